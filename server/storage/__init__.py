@@ -1,0 +1,1 @@
+"""The database: one schema, one set of statements, SQLite or PostgreSQL."""

@@ -1,0 +1,333 @@
+"""The schema, once for SQLite and PostgreSQL.
+
+Instants are integer microseconds UTC (`..._at`). Columns named `sealed_...` hold ciphertext of
+`server.sealing`; every other column is plaintext and listed, with the reason, in
+`docs/plaintext-columns.md` (a test compares the two).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+METADATA: Final = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+ID: Final = String(64)
+
+
+def _key() -> Column[str]:
+    return Column("id", ID, primary_key=True)
+
+
+def _instant(name: str, *, nullable: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=nullable)
+
+
+def _ref(name: str, target: str, *, nullable: bool = False) -> Column[str]:
+    return Column(name, ID, ForeignKey(target), nullable=nullable)
+
+
+# ------------------------------------------------------------------ who there is
+
+organizations: Final = Table(
+    "organizations",
+    METADATA,
+    _key(),
+    Column("kind", String(16), nullable=False),  # network | spa
+    Column("name", String(120), nullable=False),
+    _ref("network_id", "organizations.id", nullable=True),  # a spa's network
+    Column("demo", Boolean, nullable=False),
+    _instant("created_at"),
+)
+sites: Final = Table(
+    "sites",
+    METADATA,
+    _key(),
+    _ref("spa_id", "organizations.id"),
+    Column("name", String(120), nullable=False),
+    Column("street", String(200), nullable=False),
+    Column("city", String(120), nullable=False),
+    Column("postal_code", String(10), nullable=False),
+    Column("jurisdiction", String(2), nullable=False),
+)
+accounts: Final = Table(
+    "accounts",
+    METADATA,
+    _key(),
+    Column("audience", String(16), nullable=False),  # practitioner | spa | ops
+    _ref("organization_id", "organizations.id"),
+    Column("login", String(120), nullable=False),
+    Column("password_hash", String(200), nullable=False),
+    Column("display_name", String(120), nullable=False),
+    Column("role", String(32), nullable=False),
+    Column("active", Boolean, nullable=False),
+    _instant("created_at"),
+    UniqueConstraint("audience", "login"),
+)
+practitioners: Final = Table(
+    "practitioners",
+    METADATA,
+    _key(),
+    _ref("network_id", "organizations.id"),
+    _ref("account_id", "accounts.id"),
+    Column("display_name", String(120), nullable=False),
+    Column("profession", String(8), nullable=False),
+    Column("npi", String(10), nullable=False),
+    Column("languages", String(40), nullable=False),  # "en es"
+    Column("active", Boolean, nullable=False),
+    UniqueConstraint("account_id"),
+)
+authorities: Final = Table(
+    "authorities",
+    METADATA,
+    _key(),
+    _ref("practitioner_id", "practitioners.id"),
+    Column("jurisdiction", String(2), nullable=False),
+    Column("kind", String(16), nullable=False),  # license | registration | permit
+    Column("number", String(40), nullable=False),
+    Column("profession", String(8), nullable=False),
+    _instant("valid_from"),
+    _instant("valid_until"),
+    Column("status", String(16), nullable=False),  # active | suspended | revoked
+    _instant("verified_at", nullable=True),
+    Column("verified_by", String(120), nullable=True),
+    Column("source", String(200), nullable=True),
+    Column("independent_practice_verified", Boolean, nullable=False),
+    Index(None, "practitioner_id", "jurisdiction"),
+)
+collaborations: Final = Table(
+    "collaborations",
+    METADATA,
+    _key(),
+    _ref("practitioner_id", "practitioners.id"),
+    Column("jurisdiction", String(2), nullable=False),
+    Column("physician_name", String(120), nullable=False),
+    Column("physician_number", String(40), nullable=False),
+    _instant("active_from"),
+    _instant("active_until"),
+    Index(None, "practitioner_id", "jurisdiction"),
+)
+
+# ------------------------------------------------------------------ who is signed in
+
+sessions: Final = Table(
+    "sessions",
+    METADATA,
+    Column("id_hash", String(64), primary_key=True),  # SHA-256 of the cookie's value
+    Column("audience", String(16), nullable=False),  # patient practitioner spa ops site
+    _ref("account_id", "accounts.id", nullable=True),
+    _ref("encounter_id", "encounters.id", nullable=True),
+    _ref("site_id", "sites.id", nullable=True),
+    Column("kiosk", Boolean, nullable=False),
+    Column("device", String(64), nullable=False),
+    Column("assurance", String(16), nullable=False),  # link_birth_date | password | staff
+    _instant("auth_time"),
+    _instant("last_seen_at"),
+    _instant("expires_at"),
+    _instant("ended_at", nullable=True),
+    Column("end_reason", String(32), nullable=True),
+    Index(None, "encounter_id"),
+    Index(None, "account_id"),
+)
+attempts: Final = Table(
+    "attempts",
+    METADATA,
+    Column("bucket", String(120), primary_key=True),  # kind:hash of what is limited
+    _instant("window_started_at"),
+    Column("count", Integer, nullable=False),
+)
+
+# ------------------------------------------------------------------ encounters
+
+patients: Final = Table(
+    "patients",
+    METADATA,
+    _key(),
+    _ref("spa_id", "organizations.id"),
+    Column("blind_index", String(64), nullable=False),  # keyed: exact name and birth date
+    Column("sealed_identity", LargeBinary, nullable=False),
+    _instant("created_at"),
+    UniqueConstraint("spa_id", "blind_index"),
+)
+encounters: Final = Table(
+    "encounters",
+    METADATA,
+    _key(),
+    _ref("network_id", "organizations.id"),
+    _ref("spa_id", "organizations.id"),
+    _ref("site_id", "sites.id"),
+    _ref("patient_id", "patients.id"),
+    Column("request_id", String(64), nullable=False),
+    _ref("requested_by", "accounts.id", nullable=True),
+    Column("visit", String(16), nullable=False),
+    Column("jurisdiction", String(2), nullable=True),  # where the patient attested to be
+    Column("eligibility", String(120), nullable=True),  # opaque class
+    Column("place", BigInteger, nullable=True),  # order in the queue, never changes
+    Column("presence", String(16), nullable=False),
+    _ref("practitioner_id", "practitioners.id", nullable=True),
+    Column("parked", Boolean, nullable=False),
+    Column("chart_seq", Integer, nullable=False),
+    Column("chart_head", String(64), nullable=False),
+    _instant("requested_at"),
+    _instant("ready_at", nullable=True),
+    _instant("accepted_at", nullable=True),
+    _instant("connected_at", nullable=True),
+    _instant("ended_at", nullable=True),
+    _instant("signed_at", nullable=True),
+    _instant("changed_at"),
+    UniqueConstraint("spa_id", "request_id"),
+    Index(None, "network_id", "visit"),
+    Index(None, "spa_id", "changed_at"),
+    Index(None, "practitioner_id", "visit"),
+)
+links: Final = Table(
+    "links",
+    METADATA,
+    Column("secret_hash", String(64), primary_key=True),
+    Column("code_hash", String(64), nullable=False),
+    _ref("encounter_id", "encounters.id"),
+    _instant("created_at"),
+    _instant("expires_at"),
+    _instant("replaced_at", nullable=True),
+    Index(None, "encounter_id"),
+    Index(None, "code_hash"),
+)
+chart_entries: Final = Table(
+    "chart_entries",
+    METADATA,
+    Column("encounter_id", ID, ForeignKey("encounters.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),
+    Column("kind", String(40), nullable=False),
+    _instant("at"),
+    Column("actor", String(80), nullable=False),  # pseudonym: role and id
+    Column("leaf_version", Integer, nullable=False),
+    Column("previous_hash", String(64), nullable=False),
+    Column("leaf_hash", String(64), nullable=False),
+    Column("ciphertext_hash", String(64), nullable=False),
+    Column("commitment", String(64), nullable=False),
+    Column("sealed_entry", LargeBinary, nullable=False),  # salt and payload
+)
+signatures: Final = Table(
+    "signatures",
+    METADATA,
+    Column("encounter_id", ID, ForeignKey("encounters.id"), primary_key=True),
+    Column("seq", Integer, primary_key=True),  # the entry that is the head signed over
+    Column("chart_head", String(64), nullable=False),
+    _ref("practitioner_id", "practitioners.id"),
+    Column("public_key", LargeBinary, nullable=False),
+    Column("signature", LargeBinary, nullable=False),
+    _instant("signed_at"),
+)
+documents: Final = Table(
+    "documents",
+    METADATA,
+    Column("encounter_id", ID, ForeignKey("encounters.id"), primary_key=True),
+    Column("kind", String(16), primary_key=True),  # exam | patient_copy
+    Column("sha256", String(64), nullable=False),
+    Column("sealed_pdf", LargeBinary, nullable=False),
+    _instant("created_at"),
+)
+calls: Final = Table(
+    "calls",
+    METADATA,
+    Column("encounter_id", ID, ForeignKey("encounters.id"), primary_key=True),
+    Column("generation", Integer, primary_key=True),
+    Column("mode", String(16), nullable=False),
+    _instant("started_at"),
+    _instant("patient_first_frame_at", nullable=True),
+    _instant("practitioner_first_frame_at", nullable=True),
+    _instant("connected_at", nullable=True),
+    _instant("ended_at", nullable=True),
+    Column("outcome", String(32), nullable=True),
+)
+
+# ------------------------------------------------------------------ the waiting room
+
+offers: Final = Table(
+    "offers",
+    METADATA,
+    _key(),
+    _ref("encounter_id", "encounters.id"),
+    _ref("practitioner_id", "practitioners.id"),
+    Column("state", String(16), nullable=False),
+    Column("reason", String(40), nullable=True),
+    _instant("rung_at"),
+    _instant("expires_at"),
+    _instant("settled_at", nullable=True),
+    Index(None, "encounter_id"),
+    Index(None, "practitioner_id", "rung_at"),
+)
+duty: Final = Table(
+    "duty",
+    METADATA,
+    # One row per practitioner: on duty in one network at a time (decision 4).
+    Column("practitioner_id", ID, ForeignKey("practitioners.id"), primary_key=True),
+    _ref("network_id", "organizations.id"),
+    Column("status", String(16), nullable=False),
+    Column("licence_count", Integer, nullable=False),
+    _ref("encounter_id", "encounters.id", nullable=True),
+    Column("missed_offers", Integer, nullable=False),
+    _instant("idle_since", nullable=True),
+    _instant("paused_until", nullable=True),
+    Column("away_after", Boolean, nullable=False),
+    _instant("changed_at"),
+)
+commands: Final = Table(
+    "commands",
+    METADATA,
+    Column("actor", String(80), primary_key=True),
+    Column("id", String(64), primary_key=True),
+    Column("outcome", Text, nullable=False),  # the acknowledgement, without PHI
+    _instant("created_at"),
+    Index(None, "created_at"),
+)
+leases: Final = Table(
+    "leases",
+    METADATA,
+    Column("name", String(120), primary_key=True),
+    Column("holder", String(64), nullable=False),
+    Column("epoch", BigInteger, nullable=False),
+    _instant("expires_at"),  # the database's clock
+)
+counters: Final = Table(
+    "counters",
+    METADATA,
+    Column("name", String(120), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+# ------------------------------------------------------------------ keys
+
+wrapped_keys: Final = Table(
+    "wrapped_keys",
+    METADATA,
+    _key(),
+    Column("purpose", String(32), nullable=False),  # tenant patient encounter signing index
+    Column("subject", String(64), nullable=False),
+    Column("parent", String(64), nullable=False),  # the key that wraps this one
+    Column("sealed_key", LargeBinary, nullable=False),
+    Column("public_key", LargeBinary, nullable=True),  # of a signing key
+    _instant("created_at"),
+    _instant("shredded_at", nullable=True),
+    UniqueConstraint("purpose", "subject"),
+)
