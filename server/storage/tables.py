@@ -22,6 +22,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    text,
 )
 
 METADATA: Final = MetaData(
@@ -45,6 +46,17 @@ def _instant(name: str, *, nullable: bool = False) -> Column[int]:
 
 def _ref(name: str, target: str, *, nullable: bool = False) -> Column[str]:
     return Column(name, ID, ForeignKey(target), nullable=nullable)
+
+
+def _one_ringing(column: str) -> Index:
+    ringing = text("state = 'ringing'")
+    return Index(
+        f"uq_offers_ringing_{column}",
+        column,
+        unique=True,
+        sqlite_where=ringing,
+        postgresql_where=ringing,
+    )
 
 
 # ------------------------------------------------------------------ who there is
@@ -197,6 +209,7 @@ encounters: Final = Table(
     _instant("changed_at"),
     UniqueConstraint("spa_id", "request_id"),
     Index(None, "network_id", "visit"),
+    Index(None, "network_id", "changed_at"),
     Index(None, "spa_id", "changed_at"),
     Index(None, "practitioner_id", "visit"),
 )
@@ -242,7 +255,7 @@ documents: Final = Table(
     "documents",
     METADATA,
     Column("encounter_id", ID, ForeignKey("encounters.id"), primary_key=True),
-    Column("kind", String(16), primary_key=True),  # exam | patient_copy
+    Column("kind", String(16), primary_key=True),  # exam patient_copy spa_copy
     Column("sha256", String(64), nullable=False),
     Column("sealed_pdf", LargeBinary, nullable=False),
     _instant("created_at"),
@@ -276,6 +289,9 @@ offers: Final = Table(
     _instant("settled_at", nullable=True),
     Index(None, "encounter_id"),
     Index(None, "practitioner_id", "rung_at"),
+    # One offer rings per practitioner and per patient, whatever a program believes.
+    _one_ringing("practitioner_id"),
+    _one_ringing("encounter_id"),
 )
 duty: Final = Table(
     "duty",
@@ -287,9 +303,9 @@ duty: Final = Table(
     Column("licence_count", Integer, nullable=False),
     _ref("encounter_id", "encounters.id", nullable=True),
     Column("missed_offers", Integer, nullable=False),
-    _instant("idle_since", nullable=True),
+    _instant("idle_since"),
     _instant("paused_until", nullable=True),
-    Column("away_after", Boolean, nullable=False),
+    Column("leaving", Boolean, nullable=False),  # away as soon as the exam is over
     _instant("changed_at"),
 )
 commands: Final = Table(

@@ -1,0 +1,1 @@
+"""The relay between two browsers, and what it can attest."""

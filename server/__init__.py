@@ -1,0 +1,1 @@
+"""The application around signaling and media: encounters, rules, chart, identity, storage."""

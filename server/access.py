@@ -1,0 +1,279 @@
+"""Who may do what: the one policy of the product, as data, and the function that reads it.
+
+Every HTTP route and every socket command has a `Rule`: which roles may use it, and how the
+one asking must be related to what is asked about. There is no default. A route or command
+without a rule stops the server from starting (`require_complete`), and fails a test.
+
+What it is not: whether a practitioner is licensed (`server.authority`), and whether the visit
+is at a point where something is possible (the machines). Those are asked afterwards.
+
+Somebody without the relation is told that the thing does not exist, never that it is not
+theirs: an id is not a secret, but that it exists may be one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal, NewType
+
+from signaling.messages import PATIENT_COMMANDS, PRACTITIONER_COMMANDS, CommandBase, Sync
+
+Audience = Literal["patient", "practitioner", "spa", "ops", "site"]
+RouteKey = NewType("RouteKey", str)  # "METHOD /path/{id}"
+
+
+class Role(StrEnum):
+    """What somebody is to this server. One session has one."""
+
+    ANONYMOUS = "anonymous"
+    PATIENT = "patient"
+    PRACTITIONER = "practitioner"
+    SPA_STAFF = "spa_staff"
+    SPA_MANAGER = "spa_manager"
+    OPS = "ops"
+    SITE_DEVICE = "site_device"
+
+
+class Relation(StrEnum):
+    """How the one asking must be related to what is asked about."""
+
+    ANYBODY = "anybody"  # nothing is asked about, or everybody may know
+    OWN = "own"  # their own session, account, duty or offer: no id names another's
+    OWN_ENCOUNTER = "own_encounter"  # the encounter that the patient's session is for
+    EXAMINER = "examiner"  # the practitioner who accepted it, in the network that holds it
+    SPA = "spa"  # the spa that asked for it
+    SITE = "site"  # the site that the tablet is registered for
+    NETWORK = "network"  # the network that holds it
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who is asking, as their session says.
+
+    Attributes:
+        audience: whose cookie it was; None for somebody without a session.
+        role: what they are.
+        organization_id: network of a practitioner or of ops; spa of its staff and tablets.
+        account_id: account of a person who signed in by password.
+        practitioner_id: the practitioner behind the account.
+        encounter_id: the one encounter that a patient's session is for.
+        site_id: site of a tablet, and of a patient who joined on one.
+        session: SHA-256 of the session's id, to end it or to find its sockets.
+        kiosk: the session was made on a registered tablet.
+    """
+
+    audience: Audience | None
+    role: Role
+    organization_id: str | None = None
+    account_id: str | None = None
+    practitioner_id: str | None = None
+    encounter_id: str | None = None
+    site_id: str | None = None
+    session: str = ""
+    kiosk: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What is asked about: whose it is. Absent parts belong to nobody and match nobody."""
+
+    network_id: str | None = None
+    spa_id: str | None = None
+    encounter_id: str | None = None
+    practitioner_id: str | None = None
+    site_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may use one route or command.
+
+    Attributes:
+        grants: the relation that each role needs; a role that is not named may not at all.
+        audience: whose cookie an HTTP route reads. A socket's is that of its namespace.
+    """
+
+    grants: Mapping[Role, Relation]
+    audience: Audience | None = None
+
+
+ANONYMOUS: Final = Principal(audience=None, role=Role.ANONYMOUS)
+NOTHING: Final = Resource()
+SPA_ROLES: Final = (Role.SPA_STAFF, Role.SPA_MANAGER)
+
+
+def may(rule: Rule, principal: Principal, resource: Resource = NOTHING) -> bool:
+    """Tell whether `rule` lets `principal` at `resource`."""
+    relation = rule.grants.get(principal.role)
+    return relation is not None and _related(relation, principal, resource)
+
+
+def _related(relation: Relation, principal: Principal, resource: Resource) -> bool:
+    match relation:
+        case Relation.ANYBODY | Relation.OWN:
+            return True
+        case Relation.OWN_ENCOUNTER:
+            return _same(principal.encounter_id, resource.encounter_id)
+        case Relation.EXAMINER:
+            return _same(principal.practitioner_id, resource.practitioner_id) and _same(
+                principal.organization_id, resource.network_id
+            )
+        case Relation.SPA:
+            return _same(principal.organization_id, resource.spa_id)
+        case Relation.SITE:
+            return _same(principal.site_id, resource.site_id)
+        case Relation.NETWORK:
+            return _same(principal.organization_id, resource.network_id)
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    """Tell whether two ids are the same; a missing one is the same as nothing."""
+    return one is not None and one == other
+
+
+# ------------------------------------------------------------------ the table
+
+PUBLIC: Final = Rule(dict.fromkeys(Role, Relation.ANYBODY))
+_PATIENT: Final = Rule({Role.PATIENT: Relation.OWN_ENCOUNTER}, "patient")
+_TABLET: Final = Rule({Role.SITE_DEVICE: Relation.OWN}, "site")
+_PRACTITIONER: Final = Rule({Role.PRACTITIONER: Relation.OWN}, "practitioner")
+_EXAMINER: Final = Rule({Role.PRACTITIONER: Relation.EXAMINER}, "practitioner")
+_STAFF: Final = Rule(dict.fromkeys(SPA_ROLES, Relation.OWN), "spa")
+_SPA: Final = Rule(dict.fromkeys(SPA_ROLES, Relation.SPA), "spa")
+_OPS: Final = Rule({Role.OPS: Relation.OWN}, "ops")
+
+ROUTES: Final[Mapping[RouteKey, Rule]] = {
+    RouteKey(key): rule
+    for key, rule in {
+        # Pages are the same for everybody: what they show, they ask for.
+        "GET /": PUBLIC,
+        "GET /join": PUBLIC,
+        "GET /console": PUBLIC,
+        "GET /portal": PUBLIC,
+        "GET /ops": PUBLIC,
+        "GET /assets/{name}": PUBLIC,
+        "GET /healthz": PUBLIC,
+        "GET /api/v1/info": PUBLIC,
+        "POST /api/v1/join/session": PUBLIC,
+        "GET /api/v1/join/kiosk": _TABLET,
+        "POST /api/v1/join/kiosk": _TABLET,
+        "GET /api/v1/join/state": _PATIENT,
+        "PUT /api/v1/join/holder": _PATIENT,
+        "PUT /api/v1/join/identity": _PATIENT,
+        "PUT /api/v1/join/location": _PATIENT,
+        "PUT /api/v1/join/treatments": _PATIENT,
+        "PUT /api/v1/join/answers": _PATIENT,
+        "PUT /api/v1/join/consents": _PATIENT,
+        "PUT /api/v1/join/device-test": _PATIENT,
+        "PUT /api/v1/join/privacy": _PATIENT,
+        "GET /api/v1/join/questionnaire": _PATIENT,
+        "POST /api/v1/join/end": _PATIENT,
+        "GET /api/v1/join/copy.pdf": _PATIENT,
+        "POST /api/v1/console/session": PUBLIC,
+        "GET /api/v1/console/session": _PRACTITIONER,
+        "DELETE /api/v1/console/session": _PRACTITIONER,
+        "GET /api/v1/console/encounters/{id}": _EXAMINER,
+        "GET /api/v1/console/encounters/{id}/exam.pdf": _EXAMINER,
+        "POST /api/v1/portal/session": PUBLIC,
+        "GET /api/v1/portal/session": _STAFF,
+        "DELETE /api/v1/portal/session": _STAFF,
+        "GET /api/v1/portal/home": _STAFF,
+        "POST /api/v1/portal/encounters": _SPA,  # the site named in the body
+        "GET /api/v1/portal/encounters/{id}": _SPA,
+        "POST /api/v1/portal/encounters/{id}/link": _SPA,
+        "POST /api/v1/portal/encounters/{id}/cancel": _SPA,
+        "GET /api/v1/portal/encounters/{id}/exam.pdf": _SPA,
+        "POST /api/v1/portal/sites/{id}/device": _SPA,
+        "POST /api/v1/ops/session": PUBLIC,
+        "GET /api/v1/ops/session": _OPS,
+        "DELETE /api/v1/ops/session": _OPS,
+    }.items()
+}
+
+_CALL: Final = Rule(
+    {Role.PATIENT: Relation.OWN_ENCOUNTER, Role.PRACTITIONER: Relation.EXAMINER}
+)
+COMMANDS: Final[Mapping[str, Rule]] = {
+    "sync": Rule(
+        {
+            Role.PATIENT: Relation.OWN_ENCOUNTER,
+            Role.PRACTITIONER: Relation.OWN,
+            Role.SPA_STAFF: Relation.OWN,
+            Role.SPA_MANAGER: Relation.OWN,
+            Role.OPS: Relation.OWN,
+        }
+    ),
+    "queue.join": _PATIENT,
+    "queue.leave": _PATIENT,
+    "call.description": _CALL,
+    "call.candidate": _CALL,
+    "call.first_frame": _CALL,
+    "call.interrupted": _CALL,
+    "call.recovered": _CALL,
+    "call.failed": _CALL,
+    "call.retry": _CALL,
+    "call.media": _CALL,
+    "call.hang_up": _CALL,
+    "duty.available": _PRACTITIONER,
+    "duty.away": _PRACTITIONER,
+    # Offers live in the waiting room of the practitioner's own network; whose one is, the
+    # core knows (`offer_not_yours`).
+    "offer.accept": _PRACTITIONER,
+    "offer.decline": _PRACTITIONER,
+    "note.save": _EXAMINER,
+    "gate.confirm": _EXAMINER,
+    "disposition.set": _EXAMINER,
+    "encounter.park": _EXAMINER,
+    "encounter.no_show": _EXAMINER,
+    "encounter.release": _EXAMINER,
+    "encounter.sign": _EXAMINER,
+    "addendum.add": _EXAMINER,
+}
+
+NAMESPACES: Final[Mapping[str, Rule]] = {
+    "/patient": Rule({Role.PATIENT: Relation.OWN}, "patient"),
+    "/practitioner": _PRACTITIONER,
+    "/spa": _STAFF,
+    "/ops": _OPS,
+}
+"""Who may connect to a namespace."""
+
+EVENTS: Final[Mapping[str, Rule]] = {
+    "/patient": _PATIENT,
+    "/practitioner": _EXAMINER,
+    "/spa": _SPA,
+    "/ops": Rule({Role.OPS: Relation.NETWORK}, "ops"),
+}
+"""Who may be told about an encounter in a namespace."""
+
+
+# ------------------------------------------------------------------ completeness
+
+
+class PolicyIncomplete(Exception):  # noqa: N818  # it is a state of the table
+    """A route or command has no rule, or a rule no route: the server must not start."""
+
+
+def require_complete(routes: Iterable[RouteKey]) -> None:
+    """Compare the table with the routes that are served, and with every command.
+
+    Raises:
+        PolicyIncomplete: naming what is missing on either side.
+    """
+    served = set(routes)
+    problems = [f"no rule for {key}" for key in sorted(served - ROUTES.keys())]
+    problems += [f"no route for {key}" for key in sorted(ROUTES.keys() - served)]
+    known = {command_type(model) for model in (*PATIENT_COMMANDS, *PRACTITIONER_COMMANDS, Sync)}
+    problems += [f"no rule for command {name}" for name in sorted(known - COMMANDS.keys())]
+    problems += [f"no command for {name}" for name in sorted(COMMANDS.keys() - known)]
+    problems += [f"no events rule for {name}" for name in NAMESPACES.keys() ^ EVENTS.keys()]
+    if problems:
+        raise PolicyIncomplete("; ".join(problems))
+
+
+def command_type(model: type[CommandBase]) -> str:
+    """Return the `type` that a command has on the wire."""
+    (name,) = model.model_fields["type"].annotation.__args__  # type: ignore[union-attr]
+    return str(name)

@@ -1,0 +1,39 @@
+"""Dates of birth: whether one is a date at all, and how old it makes somebody."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from server.errors import InvalidBody, MinorNotServed
+from server.outcomes import day_of
+
+ADULT_YEARS: Final = 18
+OLDEST_YEARS: Final = 125
+
+
+def age_on(birth_date: str, today: date) -> int:
+    """Return the age in whole years; somebody born on 29 February is older on 1 March.
+
+    Raises:
+        InvalidBody: it is no date, lies in the future, or nobody is that old.
+    """
+    try:
+        born = date.fromisoformat(birth_date)
+    except ValueError:
+        raise InvalidBody(fields=("birth_date",)) from None
+    age = today.year - born.year - ((today.month, today.day) < (born.month, born.day))
+    if born > today or age > OLDEST_YEARS:
+        raise InvalidBody(fields=("birth_date",))
+    return age
+
+
+def require_adult(birth_date: str, *, now: int) -> None:
+    """Refuse somebody under 18 on the UTC day of `now` (microseconds UTC).
+
+    Raises:
+        InvalidBody: not a date of birth.
+        MinorNotServed: a minor; there is no way for a guardian yet.
+    """
+    if age_on(birth_date, day_of(now)) < ADULT_YEARS:
+        raise MinorNotServed

@@ -1,0 +1,203 @@
+"""Where everything is put together, and taken apart again in the opposite order.
+
+    settings -> database -> keyring -> desks, hub -> HTTP routes, sockets -> listening
+
+The process answers `/healthz` with 200 once the waiting rooms are rebuilt.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Final
+
+from aiohttp import web
+
+from media.call import Side
+from media.turn import ice_servers
+from server import demo
+from server.blocking import BoundedPool
+from server.clock import Clock, SystemClock
+from server.console.commands import PractitionerCommands
+from server.http import wiring
+from server.keyring import Keyring, load_root_key
+from server.live.application import LiveApplication
+from server.live.calls import CallBook, CallPorts
+from server.live.connections import Connections
+from server.live.gateway import Gateway
+from server.live.hub import LiveHub
+from server.live.live_call import LiveCall
+from server.live.patient import PatientCommands
+from server.live.presenter import Presenter
+from server.live.rate import TokenBucket
+from server.live.streams import StreamBook
+from server.live.transport import StrictServer
+from server.logging import get_logger
+from server.services import Core, Services
+from server.settings import Settings
+from server.storage import schema
+from server.storage.database import Database, Limits
+from server.waiting.desks import Desks
+from signaling import messages as wire
+
+READY_S: Final = 30.0
+SHUTDOWN_S: Final = 5.0
+EMBEDDED: Final = "embedded"
+ROOT_KEY: Final = "root.key"
+PACKETS_PER_COMMAND: Final = 2  # a transport that sends more than this is a flood
+
+log = get_logger("app")
+
+
+@asynccontextmanager
+async def running_core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
+    """Open what everything stands on: the database, the keys, the pool."""
+    async with AsyncExitStack() as stack:
+        settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        await asyncio.to_thread(schema.upgrade, settings.database)
+        database = await Database.open(
+            settings.database, limits=Limits(connections_max=settings.database_pool_max)
+        )
+        stack.push_async_callback(database.close)
+        root_key = settings.root_key_bytes() or load_root_key(settings.data_dir / ROOT_KEY)
+        keyring = Keyring(root_key)
+        async with database.read() as tx:
+            await keyring.check(tx)
+        pool = BoundedPool(settings.blocking_workers_max)
+        stack.callback(pool.close)
+        yield Core(
+            settings=settings,
+            clock=clock,
+            database=database,
+            keyring=keyring,
+            blocking=pool,
+            random_bytes=os.urandom,
+        )
+
+
+@asynccontextmanager
+async def running_app(
+    settings: Settings, clock: Clock | None = None
+) -> AsyncIterator[web.Application]:
+    """Build the whole server, ready to listen."""
+    async with running_core(settings, clock or SystemClock()) as core:
+        if settings.wants_demo:
+            await demo.seed(core)
+        holder = EMBEDDED if settings.database_url is None else core.random_bytes(8).hex()
+        desks = Desks(core, holder=holder, limits=settings.switchboard)
+        app, hub, calls = _assemble(core, desks)
+        try:
+            await desks.open(hub.tell, hub.connected)
+            await desks.ready(READY_S)
+            await hub.restore_calls()
+            hub.start()
+            yield app
+        finally:
+            await desks.close()
+            await calls.close()
+            await hub.close()
+
+
+def _assemble(core: Core, desks: Desks) -> tuple[web.Application, LiveHub, CallBook]:
+    settings = core.settings
+    connections_server = StrictServer(
+        message_bytes_max=settings.message_bytes_max,
+        packets=lambda: TokenBucket.full(
+            per_s=PACKETS_PER_COMMAND * settings.events_per_second_max,
+            burst=PACKETS_PER_COMMAND * settings.events_burst_max,
+            now=core.clock.now(),
+        ),
+        now=core.clock.now,
+        origins=sorted(settings.origins),
+    )
+    streams = StreamBook(core.random_bytes(6).hex())
+    connections = Connections(connections_server, streams, backlog_max=settings.send_queue_max)
+    presenter = Presenter(core, desks)
+    calls = CallBook(core, connect_limit_s=settings.connect_limit_s)
+    hub = LiveHub(core, desks, connections, presenter, calls)
+    presenter.calls = calls
+    calls.ports = CallPorts(
+        tell=connections.tell,
+        present=lambda recipient: bool(connections.of(recipient)),
+        setup=lambda live, side: call_setup(core, live, side),
+        disclose=presenter.practitioner_card,
+        unauthorized=hub.give_back,
+    )
+    services = Services(
+        settings=settings,
+        clock=core.clock,
+        database=core.database,
+        keyring=core.keyring,
+        blocking=core.blocking,
+        random_bytes=core.random_bytes,
+        desk=desks,
+        hub=hub,
+    )
+    live = LiveApplication(
+        core=core,
+        hub=hub,
+        patients=PatientCommands(core, desks, calls),
+        practitioners=PractitionerCommands(services, desks, calls),
+    )
+    Gateway(services, connections_server, connections, live.ports())
+    app = web.Application(client_max_size=settings.request_bytes_max)
+    wiring.install(app, services)
+    connections_server.attach(app)
+    return app, hub, calls
+
+
+def call_setup(core: Core, live: LiveCall, side: Side) -> wire.CallSetup:
+    """Return what one side needs to begin: the patient is the polite one."""
+    settings = core.settings
+    secret = settings.turn_secret.get_secret_value() if settings.turn_secret else None
+    servers = ice_servers(
+        settings.ice_servers,
+        settings.turn_urls,
+        secret,
+        user=f"{live.encounter_id}-{side.value}",
+        now=core.clock.now(),
+        ttl_s=settings.turn_ttl_s,
+    )
+    return wire.CallSetup(
+        encounter_id=live.encounter_id,
+        generation=live.call.generation,
+        polite=side is Side.PATIENT,
+        mode="direct",
+        connect_limit_s=settings.connect_limit_s,
+        ice_servers=[
+            wire.IceServer(
+                urls=list(one.urls), username=one.username, credential=one.credential
+            )
+            for one in servers
+        ],
+    )
+
+
+def tls_context(settings: Settings) -> ssl.SSLContext | None:
+    """Return the context for serving TLS directly, or None behind a proxy or on localhost."""
+    if settings.tls_certificate is None or settings.tls_key is None:
+        return None
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.load_cert_chain(settings.tls_certificate, settings.tls_key)
+    return context
+
+
+@asynccontextmanager
+async def listening(settings: Settings) -> AsyncIterator[web.AppRunner]:
+    """Serve until the block ends."""
+    async with running_app(settings) as app:
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
+        await runner.setup()
+        try:
+            site = web.TCPSite(
+                runner, settings.host, settings.port, ssl_context=tls_context(settings)
+            )
+            await site.start()
+            log.info("listening", origin=settings.origin, port=settings.port)
+            yield runner
+        finally:
+            await runner.cleanup()

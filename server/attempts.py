@@ -1,0 +1,71 @@
+"""How often somebody may guess: passwords, codes and dates of birth.
+
+Two kinds of limit. What is guessed at (an account, a link) is counted before the guess is
+looked at, so that guesses made at once do not slip through, and forgiven when one is right.
+Where guesses come from (an address, a tablet) is counted for wrong ones only: a whole spa
+shares an address.
+
+Buckets name a kind and a hash, so the table does not list names and addresses.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from server.errors import TooManyAttempts
+from server.services import Core
+from server.storage import attempts
+
+
+@dataclass(frozen=True, slots=True)
+class Limited:
+    """One thing that is limited.
+
+    Attributes:
+        kind: what it is: `sign_in_account`, `link`, ...
+        subject: which one; only its hash is kept.
+        attempts_max: how many are let through within the window.
+    """
+
+    kind: str
+    subject: str
+    attempts_max: int
+
+    @property
+    def bucket(self) -> str:
+        """Return the name under which it is counted."""
+        return f"{self.kind}:{hashlib.sha256(self.subject.encode()).hexdigest()}"
+
+
+async def begin(core: Core, target: Limited, source: Limited) -> None:
+    """Let a guess at `target` from `source` begin, and count it for the target.
+
+    Raises:
+        TooManyAttempts: one of them had its share; the guess is not to be looked at.
+    """
+    window_s, now = core.settings.attempts_window_s, core.clock.now()
+    async with core.database.write() as tx:
+        made = await attempts.peek(tx, source.bucket, window_s=window_s, now=now)
+        if made >= source.attempts_max:
+            raise TooManyAttempts
+        count = await attempts.count(tx, target.bucket, window_s=window_s, now=now)
+    if count > target.attempts_max:
+        raise TooManyAttempts
+
+
+async def failed(core: Core, source: Limited) -> None:
+    """Count a wrong guess for where it came from."""
+    async with core.database.write() as tx:
+        await attempts.count(
+            tx,
+            source.bucket,
+            window_s=core.settings.attempts_window_s,
+            now=core.clock.now(),
+        )
+
+
+async def succeeded(core: Core, target: Limited) -> None:
+    """Forgive the wrong guesses before a right one."""
+    async with core.database.write() as tx:
+        await attempts.clear(tx, target.bucket)

@@ -1,0 +1,252 @@
+"""May this practitioner examine this patient, here and now? Licence is a hard filter.
+
+Pure: facts and the time come in, a snapshot of what was relied upon comes out, or a refusal.
+It is asked at offer, accept, connect and sign, always with rows read in the transaction that
+relies on the answer. Nothing here is ever relaxed: what is unknown counts as absent.
+
+What it is not: which jurisdictions are open, or which modality the law asks for.
+
+Sources: rule R60 of the decision table (authority where the patient AND the site are; a PA,
+or an NP without verified independent practice there, needs an active collaborating
+physician) and the mission's "never RN".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from server.errors import NotAuthorizedHere
+from signaling.identifiers import EligibilityClass, Instant
+
+EXAMINING_PROFESSIONS: Final = frozenset({"MD", "DO", "NP", "PA"})
+PHYSICIANS: Final = frozenset({"MD", "DO"})
+ELIGIBILITY_CLASS_MAX: Final = 120  # the column `encounters.eligibility`
+ACTIVE: Final = "active"
+
+
+class WhyNot(StrEnum):
+    """What was missing; the later in this list, the nearer the practitioner came."""
+
+    LOCATION_UNKNOWN = "location_unknown"
+    PROFESSION = "profession"
+    NO_AUTHORITY = "no_authority"
+    OTHER_PROFESSION = "other_profession"
+    UNVERIFIED = "unverified"
+    NOT_ACTIVE = "not_active"
+    NOT_YET_VALID = "not_yet_valid"
+    EXPIRED = "expired"
+    NO_COLLABORATOR = "no_collaborator"
+
+
+NEARNESS: Final = {why: place for place, why in enumerate(WhyNot)}
+
+
+class NotAuthorized(NotAuthorizedHere):
+    """The practitioner may not examine this patient.
+
+    Attributes:
+        jurisdiction: where authority is missing; empty when the location is unknown.
+        why: what is missing there.
+    """
+
+    def __init__(self, jurisdiction: str, why: WhyNot) -> None:
+        super().__init__()
+        self.jurisdiction = jurisdiction
+        self.why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """One licence, registration or permit of one practitioner, as stored.
+
+    Instants are microseconds UTC; it holds from `valid_from` until just before `valid_until`.
+    """
+
+    authority_id: str
+    jurisdiction: str
+    kind: str
+    number: str
+    profession: str
+    valid_from: int
+    valid_until: int
+    status: str
+    verified_at: int | None
+    verified_by: str | None
+    source: str | None
+    independent_practice_verified: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Collaboration:
+    """A physician who answers for a practitioner in one jurisdiction, for a time."""
+
+    jurisdiction: str
+    physician_name: str
+    physician_number: str
+    active_from: int
+    active_until: int
+
+
+@dataclass(frozen=True, slots=True)
+class AuthoritySnapshot:
+    """What was relied upon in one jurisdiction at `checked_at`; goes into the chart."""
+
+    jurisdiction: str
+    authority_id: str
+    kind: str
+    number: str
+    profession: str
+    valid_from: int
+    valid_until: int
+    verified_at: int
+    verified_by: str
+    source: str
+    independent_practice_verified: bool
+    collaborating_physician: str | None
+    collaborating_physician_number: str | None
+    collaboration_until: int | None
+    checked_at: int
+
+
+def check_authority(
+    profession: str,
+    authorities: Iterable[Authority],
+    collaborations: Iterable[Collaboration],
+    jurisdictions: frozenset[str],
+    *,
+    now: Instant,
+) -> tuple[AuthoritySnapshot, ...]:
+    """Return what is relied upon, one snapshot per jurisdiction, in their order.
+
+    Args:
+        profession: the practitioner's; RN and anything unknown is refused.
+        authorities: all rows of this practitioner.
+        collaborations: all rows of this practitioner.
+        jurisdictions: where the patient is and where the site is; each must be satisfied.
+        now: the instant that counts, microseconds UTC.
+
+    Raises:
+        NotAuthorized: for the first jurisdiction, in their order, that is not satisfied.
+    """
+    if not jurisdictions or "" in jurisdictions:
+        raise NotAuthorized("", WhyNot.LOCATION_UNKNOWN)
+    held = tuple(authorities)
+    physicians = tuple(collaborations)
+    return tuple(
+        _check_one(profession, held, physicians, jurisdiction, now)
+        for jurisdiction in sorted(jurisdictions)
+    )
+
+
+def eligibility_class(network_id: str, jurisdictions: frozenset[str]) -> EligibilityClass:
+    """Return the opaque name of everybody who may see a patient of these jurisdictions.
+
+    The same network and jurisdictions always give the same name, whatever their order.
+
+    Raises:
+        ValueError: no jurisdiction, or more of them than the name has room for.
+    """
+    if not jurisdictions or "" in jurisdictions:
+        raise ValueError("a class needs at least one jurisdiction")
+    name = f"{network_id}:{'+'.join(sorted(jurisdictions))}"
+    if len(name) > ELIGIBILITY_CLASS_MAX:
+        raise ValueError("too many jurisdictions for one class")
+    return EligibilityClass(name)
+
+
+def jurisdictions_of(eligibility: EligibilityClass) -> frozenset[str]:
+    """Return the jurisdictions that a class was made of; only `server` may look inside."""
+    return frozenset(eligibility.rpartition(":")[2].split("+"))
+
+
+def network_of(eligibility: EligibilityClass) -> str:
+    """Return the network that a class was made for."""
+    return eligibility.rpartition(":")[0]
+
+
+def _check_one(
+    profession: str,
+    authorities: tuple[Authority, ...],
+    collaborations: tuple[Collaboration, ...],
+    jurisdiction: str,
+    now: Instant,
+) -> AuthoritySnapshot:
+    if profession not in EXAMINING_PROFESSIONS:
+        raise NotAuthorized(jurisdiction, WhyNot.PROFESSION)
+    physician = _collaborator(collaborations, jurisdiction, now)
+    nearest = WhyNot.NO_AUTHORITY
+    for authority in authorities:
+        if authority.jurisdiction != jurisdiction:
+            continue
+        why = _fault(authority, profession, physician, now)
+        if why is None:
+            return _snapshot(authority, physician, now)
+        nearest = max(nearest, why, key=NEARNESS.__getitem__)
+    raise NotAuthorized(jurisdiction, nearest)
+
+
+def _collaborator(
+    collaborations: tuple[Collaboration, ...], jurisdiction: str, now: Instant
+) -> Collaboration | None:
+    active = (
+        one
+        for one in collaborations
+        if one.jurisdiction == jurisdiction and one.active_from <= now < one.active_until
+    )
+    return max(active, key=lambda one: one.active_until, default=None)
+
+
+def _fault(
+    authority: Authority, profession: str, physician: Collaboration | None, now: Instant
+) -> WhyNot | None:
+    verified_at = authority.verified_at
+    rules = (
+        (authority.profession == profession, WhyNot.OTHER_PROFESSION),
+        (
+            verified_at is not None
+            and verified_at <= now
+            and bool((authority.verified_by or "").strip())
+            and bool((authority.source or "").strip()),
+            WhyNot.UNVERIFIED,
+        ),
+        (authority.status == ACTIVE, WhyNot.NOT_ACTIVE),
+        (authority.valid_from <= now, WhyNot.NOT_YET_VALID),
+        (now < authority.valid_until, WhyNot.EXPIRED),
+        (
+            physician is not None or not _needs_collaborator(authority),
+            WhyNot.NO_COLLABORATOR,
+        ),
+    )
+    return next((why for holds, why in rules if not holds), None)
+
+
+def _needs_collaborator(authority: Authority) -> bool:
+    if authority.profession in PHYSICIANS:
+        return False
+    return authority.profession == "PA" or not authority.independent_practice_verified
+
+
+def _snapshot(
+    authority: Authority, physician: Collaboration | None, now: Instant
+) -> AuthoritySnapshot:
+    relied_upon = physician if _needs_collaborator(authority) else None
+    return AuthoritySnapshot(
+        jurisdiction=authority.jurisdiction,
+        authority_id=authority.authority_id,
+        kind=authority.kind,
+        number=authority.number,
+        profession=authority.profession,
+        valid_from=authority.valid_from,
+        valid_until=authority.valid_until,
+        verified_at=authority.verified_at or 0,
+        verified_by=authority.verified_by or "",
+        source=authority.source or "",
+        independent_practice_verified=authority.independent_practice_verified,
+        collaborating_physician=relied_upon.physician_name if relied_upon else None,
+        collaborating_physician_number=relied_upon.physician_number if relied_upon else None,
+        collaboration_until=relied_upon.active_until if relied_upon else None,
+        checked_at=now,
+    )

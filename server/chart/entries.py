@@ -1,0 +1,186 @@
+"""The closed set of chart entries, and their one encoding.
+
+    encode(entry) -> canonical JSON (RFC 8785), the plaintext that is sealed and committed to
+    decode(bytes) -> entry
+
+An entry that was written once must be readable for ever: a kind is never removed, and a change
+of its fields is a new version (`v`) beside the old one.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, TypeAlias
+
+from pydantic import Field, TypeAdapter, ValidationError
+
+from server.chart.call_entries import (
+    CALL_ENTRIES,
+    CallConnected,
+    CallEnded,
+    CallFailed,
+    CallInterrupted,
+    CallRecovered,
+    CallStarted,
+    MediaSwitched,
+)
+from server.chart.canonical import canonical
+from server.chart.entry import AuthorityFact, Entry, PractitionerFact
+from server.chart.exam_entries import (
+    EXAM_ENTRIES,
+    Addendum,
+    Attestation,
+    ChartParked,
+    DispositionDecided,
+    GateConfirmed,
+    NoteDelta,
+    NoteSnapshot,
+    VisitChanged,
+)
+from server.chart.intake_entries import (
+    INTAKE_ENTRIES,
+    ExamRequested,
+    IntakeAnswers,
+    IntakeConsents,
+    IntakeDeviceTest,
+    IntakeIdentity,
+    IntakeLocation,
+    IntakeTreatments,
+    KioskHolder,
+    LinkRedeemed,
+    PrivacyRequested,
+)
+from server.chart.queue_entries import (
+    QUEUE_ENTRIES,
+    AuthorityChecked,
+    Moment,
+    OfferAccepted,
+    OfferDeclined,
+    OfferMissed,
+    OfferRung,
+    OfferWithdrawn,
+    QueueJoined,
+    QueueLeft,
+)
+from server.errors import Internal
+
+__all__ = [
+    "ENTRIES",
+    "KINDS",
+    "Addendum",
+    "AnyEntry",
+    "Attestation",
+    "AuthorityChecked",
+    "AuthorityFact",
+    "CallConnected",
+    "CallEnded",
+    "CallFailed",
+    "CallInterrupted",
+    "CallRecovered",
+    "CallStarted",
+    "ChartParked",
+    "DispositionDecided",
+    "Entry",
+    "ExamRequested",
+    "GateConfirmed",
+    "IntakeAnswers",
+    "IntakeConsents",
+    "IntakeDeviceTest",
+    "IntakeIdentity",
+    "IntakeLocation",
+    "IntakeTreatments",
+    "KioskHolder",
+    "LinkRedeemed",
+    "MediaSwitched",
+    "Moment",
+    "NoteDelta",
+    "NoteSnapshot",
+    "OfferAccepted",
+    "OfferDeclined",
+    "OfferMissed",
+    "OfferRung",
+    "OfferWithdrawn",
+    "PractitionerFact",
+    "PrivacyRequested",
+    "QueueJoined",
+    "QueueLeft",
+    "UnreadableEntry",
+    "VisitChanged",
+    "decode",
+    "encode",
+    "summary",
+]
+
+AnyEntry: TypeAlias = (
+    ExamRequested
+    | LinkRedeemed
+    | KioskHolder
+    | IntakeIdentity
+    | IntakeLocation
+    | IntakeTreatments
+    | IntakeAnswers
+    | IntakeConsents
+    | IntakeDeviceTest
+    | PrivacyRequested
+    | QueueJoined
+    | QueueLeft
+    | OfferRung
+    | OfferAccepted
+    | OfferDeclined
+    | OfferMissed
+    | OfferWithdrawn
+    | AuthorityChecked
+    | CallStarted
+    | CallConnected
+    | CallInterrupted
+    | CallRecovered
+    | CallFailed
+    | CallEnded
+    | MediaSwitched
+    | NoteSnapshot
+    | NoteDelta
+    | GateConfirmed
+    | DispositionDecided
+    | VisitChanged
+    | Attestation
+    | Addendum
+    | ChartParked
+)
+ENTRIES: Final[tuple[type[Entry], ...]] = (
+    *INTAKE_ENTRIES,
+    *QUEUE_ENTRIES,
+    *CALL_ENTRIES,
+    *EXAM_ENTRIES,
+)
+KINDS: Final = tuple(str(entry.model_fields["kind"].default) for entry in ENTRIES)
+READER: Final[TypeAdapter[AnyEntry]] = TypeAdapter(
+    Annotated[AnyEntry, Field(discriminator="kind")]
+)
+
+
+class UnreadableEntry(Internal):
+    """Bytes that are no entry of this program. Never shows what they were."""
+
+    code = "entry_unreadable"
+    message = "A chart entry could not be read."
+
+
+def encode(entry: AnyEntry) -> bytes:
+    """Return the canonical JSON of an entry: equal entries give equal bytes."""
+    return canonical(entry.model_dump(mode="json"))
+
+
+def decode(plaintext: bytes) -> AnyEntry:
+    """Return the entry that `encode` wrote.
+
+    Raises:
+        UnreadableEntry: not JSON, an unknown kind or version, or fields that do not fit.
+    """
+    try:
+        return READER.validate_json(plaintext)
+    except ValidationError:
+        raise UnreadableEntry from None
+
+
+def summary(entry: AnyEntry) -> str:
+    """Return one English line for the log: no answers, no note, no rationale."""
+    return entry.summary()

@@ -1,0 +1,217 @@
+"""Reading a chart: its entries, folded in order into what they say now.
+
+    read(entries, at) -> ChartState        pure; the last word on a subject counts
+
+Nothing is lost by it: the entries stay, this is only what they amount to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from itertools import chain, repeat
+from typing import Final
+
+from server.chart.call_entries import (
+    CallConnected,
+    CallEnded,
+    CallFailed,
+    CallInterrupted,
+    CallRecovered,
+    CallStarted,
+)
+from server.chart.entries import AnyEntry
+from server.chart.exam_entries import (
+    Addendum,
+    Attestation,
+    ChartParked,
+    DispositionDecided,
+    GateConfirmed,
+    NoteDelta,
+    NoteSnapshot,
+    VisitChanged,
+)
+from server.chart.intake_entries import (
+    ExamRequested,
+    IntakeAnswers,
+    IntakeConsents,
+    IntakeDeviceTest,
+    IntakeIdentity,
+    IntakeLocation,
+    IntakeTreatments,
+    KioskHolder,
+    PrivacyRequested,
+)
+from server.chart.note import apply
+from server.chart.queue_entries import AuthorityChecked, OfferAccepted, QueueJoined
+from server.chart.state import UNWRITTEN, CallRecord, ChartState, Interruption, Noted
+from server.intake import questionnaire
+from server.views import Language
+from signaling.messages import HealthFlag
+
+MICROPHONE_WORKS: Final = frozenset({"ok", "silent"})  # silent: nobody spoke during the test
+
+
+def read(entries: Iterable[AnyEntry], at: Sequence[int] = ()) -> ChartState:
+    """Return what the entries of one chart, in order, say.
+
+    Args:
+        entries: from the first on.
+        at: when each was made, microseconds UTC; where it ends, 0 stands.
+
+    Raises:
+        NoteBroken: entries of the note are missing.
+    """
+    state = UNWRITTEN
+    for entry, when in zip(entries, chain(at, repeat(0)), strict=False):
+        for step in (_intake, _arrival, _queue, _call, _exam, _end):
+            state = step(state, entry, when)
+    return state
+
+
+def flags_of(state: ChartState, language: Language = "en") -> list[HealthFlag]:
+    """Return what a practitioner must look at in the answers as they stand."""
+    if not state.treatments:
+        return []
+    return questionnaire.flags(state.answers, state.treatments, language=language)
+
+
+def ready_to_wait(entries: Iterable[AnyEntry]) -> bool:
+    """Tell whether a patient has done all that comes before the waiting room.
+
+    Identity, location, treatments, health questions finished, both consents, and a camera and
+    microphone that work. An emergency is never sent to wait (rule R10).
+    """
+    state = read(entries)
+    test = state.device_test
+    return (
+        state.identity is not None
+        and state.location is not None
+        and bool(state.treatments)
+        and state.answers_done
+        and not questionnaire.emergency(state.answers)
+        and state.consents is not None
+        and test is not None
+        and test.camera == "ok"
+        and test.microphone in MICROPHONE_WORKS
+    )
+
+
+def _intake(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
+    match entry:
+        case IntakeIdentity(identity=identity):
+            return replace(state, identity=identity)
+        case IntakeLocation(location=location):
+            return replace(state, location=location, location_at=at)
+        case IntakeTreatments(treatments=treatments):
+            return replace(state, treatments=tuple(treatments))
+        case IntakeAnswers(answers=form):
+            return replace(state, answers=form.answers, answers_done=form.done)
+        case IntakeConsents(consents=consents):
+            return replace(state, consents=consents, consents_at=at)
+        case _:
+            return state
+
+
+def _arrival(state: ChartState, entry: AnyEntry, _at: int) -> ChartState:
+    match entry:
+        case ExamRequested(treatments=treatments):
+            return replace(state, requested=entry, treatments=tuple(treatments))
+        case KioskHolder(holder=form):
+            name = (form.staff_name or "",) if form.holder == "staff" else ()
+            names = tuple(dict.fromkeys((*state.staff_help, *name)))
+            return replace(state, holder=form.holder, staff_help=names)
+        case IntakeDeviceTest(test=test):
+            return replace(state, device_test=test)
+        case PrivacyRequested(alone=alone):
+            return replace(state, privacy_requested=not alone)
+        case _:
+            return state
+
+
+def _queue(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
+    match entry:
+        case QueueJoined():
+            return replace(state, ready_at=at)
+        case OfferAccepted(practitioner=practitioner):
+            return replace(state, practitioner=practitioner, accepted_at=at)
+        case AuthorityChecked():
+            return replace(state, authority=entry)
+        case _:
+            return state
+
+
+def _call(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
+    call = state.call
+    match entry:
+        case CallStarted():
+            call = _interrupted(call, at)
+            call = replace(call, state="connecting", started_at=_first(call.started_at, at))
+        case CallConnected(connect_ms=took_ms):
+            call = replace(
+                _resumed(call, at),
+                state="connected",
+                connected_at=_first(call.connected_at, at),
+                connect_ms=_first(call.connect_ms, took_ms),
+            )
+        case CallInterrupted():
+            call = replace(_interrupted(call, at), state="interrupted")
+        case CallRecovered():
+            call = replace(_resumed(call, at), state="connected")
+        case CallFailed():
+            call = replace(_interrupted(call, at), state="failed", failures=call.failures + 1)
+        case CallEnded():
+            call = replace(_resumed(call, at), state="ended", ended_at=at)
+        case _:
+            return state
+    return replace(state, call=call)
+
+
+def _exam(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
+    match entry:
+        case NoteSnapshot() | NoteDelta():
+            return replace(state, note=apply(state.note, entry), note_saved_at=at)
+        case GateConfirmed(gate=gate, confirmed=confirmed):
+            return replace(
+                state,
+                gates={**state.gates, gate: confirmed},
+                gates_at={**state.gates_at, gate: at},
+            )
+        case DispositionDecided(treatment=treatment):
+            decided = {**state.dispositions, treatment.treatment_class: entry}
+            return replace(state, dispositions=decided)
+        case _:
+            return state
+
+
+def _end(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
+    match entry:
+        case VisitChanged(after=visit):
+            return replace(state, visit=visit)
+        case ChartParked(parked=parked):
+            return replace(state, parked=parked)
+        case Attestation():
+            return replace(state, attestation=entry, attested_at=at)
+        case Addendum(text=text):
+            return replace(state, addenda=(*state.addenda, Noted(at, text)))
+        case _:
+            return state
+
+
+def _first(known: int | None, now: int) -> int:
+    return now if known is None else known
+
+
+def _interrupted(call: CallRecord, at: int) -> CallRecord:
+    """Begin an interruption, unless video never flowed or one is open already."""
+    if call.connected_at is None or (call.interruptions and not call.interruptions[-1].ended):
+        return call
+    return replace(call, interruptions=(*call.interruptions, Interruption(at, None)))
+
+
+def _resumed(call: CallRecord, at: int) -> CallRecord:
+    """End the open interruption, if there is one."""
+    if not call.interruptions or call.interruptions[-1].ended:
+        return call
+    last = replace(call.interruptions[-1], ended_at=at)
+    return replace(call, interruptions=(*call.interruptions[:-1], last))

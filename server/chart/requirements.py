@@ -1,0 +1,136 @@
+"""What still bars a signature, and where to mend it.
+
+Pure: reads the chart's state. It holds no authority: licence, evidence and the chart's head are
+checked again at signing, beside this.
+
+Sources: an absolute contraindication makes approval unavailable (defer, decline or refer); a
+review flag needs the practitioner's reason; an exam begun live is signed on video that flowed;
+identity, location, disclosure and consent are gates with a time of their own.
+
+`target` names the place on the console's page: `gate-<gate>`, `disp-<class>`, `note`, `call`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final, get_args
+
+from server.chart.exam_entries import DispositionDecided
+from server.chart.reading import flags_of
+from server.chart.state import ChartState
+from server.intake.questionnaire import ALL
+from server.treatments import label
+from server.views import MissingView
+from signaling.messages import Disposition, Gate, HealthFlag, TreatmentRef, Visit
+
+GATES: Final[tuple[Gate, ...]] = get_args(Gate)
+APPROVALS: Final[frozenset[Disposition]] = frozenset(
+    {"approved", "approved_with_precaution", "conditional"}
+)
+OPEN_VISITS: Final[frozenset[Visit]] = frozenset({"in_progress", "wrap_up"})
+GATE_SENTENCES: Final[dict[Gate, str]] = {
+    "identity": "Confirm the patient's name and date of birth.",
+    "location": "Confirm where the patient is now.",
+    "disclosure": "Tell the patient your name, profession and license.",
+    "consent": "Ask the patient to agree to the exam.",
+    "seen_on_video": "Confirm that you saw the patient on video.",
+}
+
+
+def missing_for_signature(
+    state: ChartState, *, connected: bool, visit: Visit
+) -> list[MissingView]:
+    """Return everything that is missing, in the order of the page; nothing means: sign.
+
+    Without any video there is nothing to confirm and nothing to approve: the gates are not
+    asked for then, and only deferring or declining can be signed.
+
+    Args:
+        state: of the chart as it stands.
+        connected: live video flowed both ways at least once.
+        visit: state of the visit.
+    """
+    if visit not in OPEN_VISITS:
+        return [MissingView(code="not_open", message="This visit is over.", target="call")]
+    return [
+        *_gates(state, connected=connected),
+        *_decisions(state),
+        *_video(state, connected=connected),
+        *_note(state),
+    ]
+
+
+def approval_barred(flags: list[HealthFlag], treatment_class: str) -> bool:
+    """Tell whether flags leave only deferring or declining for a treatment."""
+    return any(
+        flag.severity == "emergency"
+        or (flag.severity == "absolute" and flag.applies_to in {ALL, treatment_class})
+        for flag in flags
+    )
+
+
+def _gates(state: ChartState, *, connected: bool) -> Iterator[MissingView]:
+    if not (connected or _approved(state)):
+        return
+    for gate in GATES:
+        if not state.gates.get(gate, False):
+            yield MissingView(
+                code="gate_missing", message=GATE_SENTENCES[gate], target=f"gate-{gate}"
+            )
+
+
+def _decisions(state: ChartState) -> Iterator[MissingView]:
+    flags = flags_of(state)
+    for treatment in state.treatments:
+        name = label(treatment.treatment_class, "en")
+        for code, sentence in _faults(state, treatment, flags):
+            yield MissingView(
+                code=code,
+                message=f"{name}: {sentence}",
+                target=f"disp-{treatment.treatment_class}",
+            )
+
+
+def _faults(
+    state: ChartState, treatment: TreatmentRef, flags: list[HealthFlag]
+) -> Iterator[tuple[str, str]]:
+    decided = state.dispositions.get(treatment.treatment_class)
+    if decided is None:
+        yield "disposition_missing", "decide."
+        return
+    if not decided.rationale.strip():
+        yield "rationale_missing", "give your reason."
+    if decided.disposition not in APPROVALS:
+        return
+    if approval_barred(flags, treatment.treatment_class):
+        yield "approval_barred", "a contraindication leaves only deferring or declining."
+    yield from _order_faults(decided)
+
+
+def _order_faults(decided: DispositionDecided) -> Iterator[tuple[str, str]]:
+    if not decided.order.strip():
+        yield "order_missing", "write the order for this patient."
+    if decided.disposition == "conditional" and not decided.conditions.strip():
+        yield "conditions_missing", "name the conditions."
+
+
+def _video(state: ChartState, *, connected: bool) -> Iterator[MissingView]:
+    if not connected and _approved(state):
+        yield MissingView(
+            code="video_missing",
+            message="No treatment can be approved without live video both ways.",
+            target="call",
+        )
+
+
+def _note(state: ChartState) -> Iterator[MissingView]:
+    if not state.note.text.strip():
+        yield MissingView(code="note_missing", message="Write your note.", target="note")
+
+
+def _approved(state: ChartState) -> bool:
+    wanted = {one.treatment_class for one in state.treatments}
+    return any(
+        name in wanted and decided.disposition in APPROVALS
+        for name, decided in state.dispositions.items()
+    )

@@ -1,0 +1,120 @@
+"""What a chart says now: the value that reading its entries gives.
+
+Every field is the last word on its subject. Instants are microseconds UTC, taken from the
+leaves; 0 where the reader did not pass them. See `server.chart.reading` for how it comes about.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Final, Literal, TypeVar
+
+from server.chart.entry import PractitionerFact
+from server.chart.exam_entries import Attestation, DispositionDecided
+from server.chart.intake_entries import ExamRequested
+from server.chart.note import EMPTY, NoteState
+from server.chart.queue_entries import AuthorityChecked
+from server.views import (
+    AnswerValue,
+    ConsentsForm,
+    DeviceTestForm,
+    IdentityForm,
+    LocationForm,
+)
+from signaling.messages import CallStateName, Gate, TreatmentRef, Visit
+
+Key = TypeVar("Key")
+Value = TypeVar("Value")
+
+
+@dataclass(frozen=True, slots=True)
+class Interruption:
+    """A time in which at least one side received nothing; `ended_at` None: until the end."""
+
+    began_at: int
+    ended_at: int | None
+
+    @property
+    def ended(self) -> bool:
+        """Tell whether video flowed again, or the call ended."""
+        return self.ended_at is not None
+
+
+@dataclass(frozen=True, slots=True)
+class CallRecord:
+    """What the chart says of the call, all attempts together.
+
+    Attributes:
+        state: as the last entry left it.
+        started_at: first attempt.
+        connected_at: first time that video was decoded on both sides; None means never.
+        connect_ms: ready to that moment.
+        ended_at: when it ended for good.
+        interruptions: in order.
+        failures: attempts that failed.
+    """
+
+    state: CallStateName = "idle"
+    started_at: int | None = None
+    connected_at: int | None = None
+    connect_ms: int | None = None
+    ended_at: int | None = None
+    interruptions: tuple[Interruption, ...] = ()
+    failures: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something said at a time."""
+
+    at: int
+    text: str
+
+
+def nothing() -> Mapping[Key, Value]:
+    """Return a mapping without entries that nobody can change."""
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class ChartState:
+    """What a chart says now."""
+
+    requested: ExamRequested | None = None
+    holder: Literal["patient", "staff"] | None = None
+    staff_help: tuple[str, ...] = ()
+    privacy_requested: bool = False
+    identity: IdentityForm | None = None
+    location: LocationForm | None = None
+    location_at: int | None = None
+    treatments: tuple[TreatmentRef, ...] = ()
+    answers: Mapping[str, AnswerValue] = field(default_factory=nothing)
+    answers_done: bool = False
+    consents: ConsentsForm | None = None
+    consents_at: int | None = None
+    device_test: DeviceTestForm | None = None
+    ready_at: int | None = None
+    practitioner: PractitionerFact | None = None
+    accepted_at: int | None = None
+    authority: AuthorityChecked | None = None
+    call: CallRecord = field(default_factory=CallRecord)
+    note: NoteState = EMPTY
+    note_saved_at: int | None = None
+    gates: Mapping[Gate, bool] = field(default_factory=nothing)
+    gates_at: Mapping[Gate, int] = field(default_factory=nothing)
+    dispositions: Mapping[str, DispositionDecided] = field(default_factory=nothing)
+    visit: Visit | None = None
+    parked: bool = False
+    attestation: Attestation | None = None
+    attested_at: int | None = None
+    addenda: tuple[Noted, ...] = ()
+
+    @property
+    def connected(self) -> bool:
+        """Tell whether live video ever flowed both ways."""
+        return self.call.connected_at is not None
+
+
+UNWRITTEN: Final = ChartState()

@@ -1,0 +1,76 @@
+"""Writing into a chart, for everybody who has something to record.
+
+Thin: encodes entries and appends them in the caller's transaction. Actors are pseudonyms, a
+role and an id, never a name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from server.chart.entries import AnyEntry, decode, encode
+from server.keyring import Keyring
+from server.storage import chart_log
+from server.storage.database import Tx
+
+SYSTEM = "system"
+
+
+def patient(encounter_id: str) -> str:
+    """Return the actor of what the patient of an encounter does."""
+    return f"patient:{encounter_id}"
+
+
+def practitioner(practitioner_id: str) -> str:
+    """Return the actor of what a practitioner does."""
+    return f"practitioner:{practitioner_id}"
+
+
+def staff(account_id: str) -> str:
+    """Return the actor of what a member of a spa's staff does."""
+    return f"staff:{account_id}"
+
+
+async def write(
+    tx: Tx,
+    keyring: Keyring,
+    encounter_id: str,
+    actor: str,
+    entries: Sequence[AnyEntry],
+    *,
+    now: int,
+) -> str:
+    """Append entries and return the new head of the chart."""
+    appended = await append(tx, keyring, encounter_id, actor, entries, now=now)
+    return appended.head
+
+
+async def append(
+    tx: Tx,
+    keyring: Keyring,
+    encounter_id: str,
+    actor: str,
+    entries: Sequence[AnyEntry],
+    *,
+    now: int,
+) -> chart_log.Appended:
+    """Append entries and return their numbers, and the new head of the chart."""
+    return await chart_log.append(
+        tx,
+        encounter_id,
+        [(entry.kind, actor, encode(entry)) for entry in entries],
+        keyring=keyring,
+        now=now,
+    )
+
+
+async def read(
+    tx: Tx, keyring: Keyring, encounter_id: str
+) -> tuple[list[chart_log.StoredEntry], list[AnyEntry]]:
+    """Return the entries of a chart as stored, and decoded; the chain was verified.
+
+    Raises:
+        ChartBroken: the stored chart is not the one that was written.
+    """
+    stored = await chart_log.load(tx, encounter_id, keyring=keyring)
+    return stored, [decode(one.plaintext) for one in stored]

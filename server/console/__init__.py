@@ -1,0 +1,1 @@
+"""The practitioner's side: commands, the chart as it is read, signing."""

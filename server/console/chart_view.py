@@ -1,0 +1,175 @@
+"""The chart as its practitioner reads it: exceptions first, then everything."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from server import charting
+from server.attestation import attestation_text
+from server.chart.entries import AnyEntry
+from server.chart.entry import AuthorityFact
+from server.chart.reading import flags_of, read
+from server.chart.requirements import approval_barred, missing_for_signature
+from server.chart.state import ChartState
+from server.intake.questionnaire import answered, live_findings
+from server.live.cards import age_years
+from server.services import Core
+from server.storage import directory, encounters
+from server.storage.chart_log import StoredEntry
+from server.storage.database import Tx
+from server.storage.encounters import Encounter
+from server.treatments import options
+from server.views import (
+    AuthorityView,
+    ChartView,
+    DispositionView,
+    EntryView,
+    MissingView,
+    SiteView,
+)
+from signaling.messages import Gate, HealthFlag
+
+MS = 1_000
+MONTHS_DEFAULT = 12
+GATES: tuple[Gate, ...] = ("identity", "location", "disclosure", "consent", "seen_on_video")
+
+
+async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
+    """Return one chart for the practitioner who holds it.
+
+    Raises:
+        ChartBroken: the stored chart is not the one that was written.
+    """
+    encounter = await encounters.get(tx, encounter_id)
+    stored, entries = await charting.read(tx, core.keyring, encounter_id)
+    state = read(entries, [one.at for one in stored])
+    assert state.identity is not None
+    assert state.location is not None
+    site = await site_view(tx, encounter.site_id)
+    flags = flags_of(state)
+    attestation = attestation_text(connected=state.connected)
+    return ChartView(
+        encounter_id=encounter_id,
+        visit=encounter.visit,
+        call_state=state.call.state,
+        identity=state.identity,
+        age_years=age_years(state.identity.birth_date, now=core.clock.now()),
+        location=state.location,
+        site=site,
+        treatments=list(state.treatments),
+        treatment_options=options(),
+        flags=flags,
+        answers=answered(state.answers, state.treatments, "en"),
+        consents=consent_lines(state),
+        staff_help=list(state.staff_help),
+        live_findings=live_findings(state.treatments),
+        note=state.note.text,
+        note_revision=state.note.revision,
+        note_saved_at_ms=_ms(state.note_saved_at),
+        gates={gate: state.gates.get(gate, False) for gate in GATES},
+        dispositions=disposition_views(state, flags),
+        authorities=authority_views(state),
+        missing=missing(state, encounter),
+        entries=entry_views(stored, entries),
+        addenda=[one.text for one in state.addenda],
+        chart_head=encounter.chart_head,
+        attestation_version=attestation.version,
+        attestation_text=attestation.text,
+        ready_at_ms=_ms(encounter.ready_at),
+        accepted_at_ms=_ms(encounter.accepted_at),
+        connected_at_ms=_ms(encounter.connected_at),
+        signed_at_ms=_ms(encounter.signed_at),
+        demo=core.settings.wants_demo,
+    )
+
+
+def _ms(instant: int | None) -> int | None:
+    return None if instant is None else instant // MS
+
+
+async def site_view(tx: Tx, site_id: str) -> SiteView:
+    """Return a site with the name of its spa."""
+    site = await directory.site(tx, site_id)
+    spa = await directory.organization(tx, site.spa_id)
+    return SiteView(
+        site_id=site.site_id,
+        name=site.name,
+        street=site.street,
+        city=site.city,
+        jurisdiction=site.jurisdiction,
+        postal_code=site.postal_code,
+        spa_name=spa.name,
+    )
+
+
+def missing(state: ChartState, encounter: Encounter) -> list[MissingView]:
+    """Return what still bars the signature; nothing once it is signed."""
+    if encounter.visit == "signed":
+        return []
+    return missing_for_signature(state, connected=state.connected, visit=encounter.visit)
+
+
+def consent_lines(state: ChartState) -> list[str]:
+    """Return the consents as given, each with version, language and time."""
+    if state.consents is None:
+        return []
+    given_at = datetime.fromtimestamp((state.consents_at or 0) / 1_000_000, UTC)
+    when = f"{given_at:%Y-%m-%d %H:%M} UTC, signed “{state.consents.signed_name}”"
+    return [
+        f"{one.kind.replace('_', ' ').capitalize()} {one.version} ({one.language}), {when}"
+        for one in state.consents.consents
+    ]
+
+
+def disposition_views(state: ChartState, flags: list[HealthFlag]) -> list[DispositionView]:
+    """Return one row for each treatment, decided or not."""
+    rows = []
+    for treatment in state.treatments:
+        decided = state.dispositions.get(treatment.treatment_class)
+        rows.append(
+            DispositionView(
+                treatment_class=treatment.treatment_class,
+                product=treatment.product,
+                disposition=decided.disposition if decided else None,
+                rationale=decided.rationale if decided else "",
+                order=decided.order if decided else "",
+                conditions=decided.conditions if decided else "",
+                valid_months=decided.valid_months if decided else MONTHS_DEFAULT,
+                approval_barred=approval_barred(flags, treatment.treatment_class),
+            )
+        )
+    return rows
+
+
+def authority_views(state: ChartState) -> list[AuthorityView]:
+    """Return what was relied upon when it was last checked."""
+    return (
+        [authority_view(one) for one in state.authority.authorities] if state.authority else []
+    )
+
+
+def authority_view(fact: AuthorityFact) -> AuthorityView:
+    """Return one authority in words."""
+    until = datetime.fromtimestamp(fact.valid_until / 1_000_000, UTC)
+    return AuthorityView(
+        jurisdiction=fact.jurisdiction,
+        kind=fact.kind,
+        number=fact.number,
+        profession=fact.profession,
+        valid_until=f"{until:%Y-%m-%d}",
+        collaborating_physician=fact.collaborating_physician,
+    )
+
+
+def entry_views(stored: list[StoredEntry], entries: list[AnyEntry]) -> list[EntryView]:
+    """Return the log, a line each."""
+    return [
+        EntryView(
+            seq=one.seq,
+            kind=one.kind,
+            at_ms=one.at // MS,
+            actor=one.actor.partition(":")[0],
+            summary=entry.summary(),
+        )
+        for one, entry in zip(stored, entries, strict=True)
+    ]

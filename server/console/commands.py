@@ -1,0 +1,330 @@
+"""What a practitioner's console may ask for on its socket.
+
+The gateway decoded and permitted; the switchboard and the chart's rules decide. Commands that
+move the waiting room go through its desk, with everything else of theirs in the same
+transaction; those that only write into the chart have a transaction of their own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from media.call import Side
+from server import charting
+from server.access import Principal
+from server.authority import NotAuthorized
+from server.chart import entries as chart
+from server.console import examining, signing
+from server.errors import NotAuthorizedHere, NotFound
+from server.live.calls import CallBook
+from server.live.negotiating import call_command
+from server.services import Services
+from server.storage import commands, directory, encounters
+from server.storage.database import Tx
+from server.storage.encounters import Encounter
+from server.waiting import authorities
+from server.waiting.desks import Desks
+from server.waiting.ledger import move_visit
+from server.waiting.work import CommandKey, Plan, Result
+from signaling import events, visit
+from signaling import messages as wire
+from signaling.identifiers import EncounterId, Instant, OfferId, PractitionerId
+from signaling.switchboard import Switchboard
+
+
+@dataclass(frozen=True, slots=True)
+class PractitionerCommands:
+    """Performs the commands of practitioners."""
+
+    services: Services
+    desks: Desks
+    calls: CallBook
+
+    async def perform(
+        self, principal: Principal, network_id: str, command: wire.CommandBase
+    ) -> Result:
+        """Do one command.
+
+        Raises:
+            GoodfaithError, SignalingError, CallError: it cannot be; nothing changed.
+        """
+        who = PractitionerId(principal.practitioner_id or "")
+        job = Job(self, who, network_id, CommandKey(charting.practitioner(who), command.id))
+        handler = HANDLERS.get(type(command))
+        if handler is not None:
+            return await handler(job, command)
+        return await call_command(self.calls, Side.PRACTITIONER, command)
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One command of one practitioner."""
+
+    app: PractitionerCommands
+    who: PractitionerId
+    network_id: str
+    key: CommandKey
+
+    @property
+    def actor(self) -> str:
+        """Return the practitioner as charts name them."""
+        return charting.practitioner(self.who)
+
+    async def at_desk(
+        self, plan: Callable[[Tx, Instant, Switchboard], Awaitable[Plan]]
+    ) -> Result:
+        """Do it in the waiting room's transaction."""
+        return await self.app.desks.of(self.network_id).do(plan, command=self.key)
+
+    async def in_chart(
+        self, encounter_id: str, write: Callable[[Tx, Encounter, int], Awaitable[Result]]
+    ) -> Result:
+        """Do it in a transaction of the chart's own; the same command twice has one effect."""
+        services = self.app.services
+        async with services.database.write() as tx:
+            stored = await commands.recorded(tx, self.key.actor, self.key.id)
+            if stored is not None:
+                result: Result = json.loads(stored)
+                return result
+            encounter = await encounters.get(tx, encounter_id, lock=True)
+            if encounter.practitioner_id != self.who:
+                raise NotFound
+            now = services.clock.now()
+            result = await write(tx, encounter, now)
+            outcome = json.dumps(dict(result))
+            await commands.record(tx, self.key.actor, self.key.id, outcome, now)
+        return result
+
+    async def append(
+        self, tx: Tx, encounter_id: str, now: int, *entries: chart.AnyEntry
+    ) -> str:
+        """Write into the chart."""
+        keyring = self.app.services.keyring
+        return await charting.write(tx, keyring, encounter_id, self.actor, entries, now=now)
+
+
+# ------------------------------------------------------------------ duty and offers
+
+
+async def available(job: Job, _command: wire.DutyAvailable) -> Result:
+    """Come on duty, with as many licences as are in force now."""
+
+    async def plan(tx: Tx, now: Instant, _switchboard: Switchboard) -> Plan:
+        file = await directory.practitioner_file(tx, job.who, lock=True)
+        count = authorities.licence_count(file, now)
+        if count == 0:
+            raise NotAuthorizedHere
+        return Plan(events.PractitionerAvailable(job.who, count))
+
+    return await job.at_desk(plan)
+
+
+async def away(job: Job, _command: wire.DutyAway) -> Result:
+    """Go off duty, or as soon as the exam is over."""
+
+    async def plan(_tx: Tx, _now: Instant, _switchboard: Switchboard) -> Plan:
+        return Plan(events.PractitionerAway(job.who))
+
+    return await job.at_desk(plan)
+
+
+async def accept(job: Job, command: wire.OfferAccept) -> Result:
+    """Take the patient, if the authority still holds."""
+
+    async def plan(tx: Tx, now: Instant, switchboard: Switchboard) -> Plan:
+        offer = switchboard.offer_to(job.who)
+        if offer is not None and offer.offer_id == command.offer_id:
+            encounter = await encounters.get(tx, offer.encounter_id, lock=True)
+            await require_authority(tx, encounter, job.who, now)
+        event = events.OfferAccepted(OfferId(command.offer_id), job.who)
+        return Plan(event, {"encounter_id": offer.encounter_id if offer else None})
+
+    return await job.at_desk(plan)
+
+
+async def require_authority(tx: Tx, encounter: Encounter, who: str, now: int) -> None:
+    """Refuse in the wire's words.
+
+    Raises:
+        NotAuthorizedHere: no verified authority where the patient and the site are.
+    """
+    try:
+        await authorities.relied_upon(tx, encounter, who, now)
+    except NotAuthorized:
+        raise NotAuthorizedHere from None
+
+
+async def decline(job: Job, command: wire.OfferDecline) -> Result:
+    """Pass."""
+
+    async def plan(_tx: Tx, _now: Instant, _switchboard: Switchboard) -> Plan:
+        offer_id = OfferId(command.offer_id)
+        return Plan(events.OfferDeclined(offer_id, job.who, command.reason))
+
+    return await job.at_desk(plan)
+
+
+# ------------------------------------------------------------------ the end of an exam
+
+
+def frees(
+    switchboard: Switchboard, who: PractitionerId, encounter_id: str
+) -> events.Event | None:
+    """Return what frees the practitioner of this encounter, if they are held by it."""
+    held = any(
+        one.practitioner_id == who and one.encounter_id == encounter_id
+        for one in switchboard.practitioners()
+    )
+    return events.PractitionerFreed(who, EncounterId(encounter_id)) if held else None
+
+
+async def hang_up(job: Job, command: wire.CallHangUp) -> Result:
+    """End the call and begin wrap-up."""
+
+    async def plan(tx: Tx, now: Instant, _switchboard: Switchboard) -> Plan:
+        await job.app.calls.end_in(tx, command.encounter_id, Side.PRACTITIONER, now)
+        return Plan(events.CallEnded(EncounterId(command.encounter_id)))
+
+    return await finish(job, command.encounter_id, plan)
+
+
+async def release(job: Job, command: wire.EncounterRelease) -> Result:
+    """Give the patient back to the line, at the original place."""
+
+    async def plan(tx: Tx, now: Instant, _switchboard: Switchboard) -> Plan:
+        await job.app.calls.end_in(tx, command.encounter_id, Side.PRACTITIONER, now)
+        return Plan(events.PractitionerReleased(EncounterId(command.encounter_id)))
+
+    return await finish(job, command.encounter_id, plan)
+
+
+async def park(job: Job, command: wire.EncounterPark) -> Result:
+    """Put the unsigned chart aside."""
+
+    async def plan(tx: Tx, now: Instant, switchboard: Switchboard) -> Plan:
+        encounter = await examining.unsigned(tx, command.encounter_id, job.who)
+        if encounter.visit == "in_progress":
+            await job.app.calls.end_in(tx, encounter.encounter_id, Side.PRACTITIONER, now)
+            await move_visit(
+                tx, job.app.services.keyring, encounter, visit.CallEnded(), now=now
+            )
+        await encounters.set_parked(tx, encounter.encounter_id, parked=True, now=now)
+        await job.append(tx, encounter.encounter_id, now, chart.ChartParked(parked=True))
+        return Plan(frees(switchboard, job.who, encounter.encounter_id))
+
+    return await finish(job, command.encounter_id, plan)
+
+
+async def no_show(job: Job, command: wire.EncounterNoShow) -> Result:
+    """Nobody came to the call: the visit is over."""
+
+    async def plan(tx: Tx, now: Instant, switchboard: Switchboard) -> Plan:
+        encounter = await examining.unsigned(tx, command.encounter_id, job.who)
+        await job.app.calls.end_in(tx, encounter.encounter_id, Side.PRACTITIONER, now)
+        await move_visit(tx, job.app.services.keyring, encounter, visit.MarkedNoShow(), now=now)
+        return Plan(frees(switchboard, job.who, encounter.encounter_id))
+
+    return await finish(job, command.encounter_id, plan)
+
+
+async def sign(job: Job, command: wire.EncounterSign) -> Result:
+    """Attest and sign the chart; the spa has its papers right after."""
+
+    async def plan(tx: Tx, now: Instant, switchboard: Switchboard) -> Plan:
+        await job.app.calls.end_in(tx, command.encounter_id, Side.PRACTITIONER, now)
+        result = await signing.sign(tx, job.app.services, job.who, command, now)
+        return Plan(frees(switchboard, job.who, command.encounter_id), result)
+
+    return await finish(job, command.encounter_id, plan)
+
+
+async def finish(
+    job: Job,
+    encounter_id: str,
+    plan: Callable[[Tx, Instant, Switchboard], Awaitable[Plan]],
+) -> Result:
+    """Commit the end of an exam, then end its call and tell."""
+    result = await job.at_desk(plan)
+    job.app.calls.drop(encounter_id)
+    job.app.services.hub.encounter_changed(encounter_id)
+    return result
+
+
+# ------------------------------------------------------------------ the chart
+
+
+async def save_note(job: Job, command: wire.NoteSave) -> Result:
+    """Keep the note as typed so far."""
+
+    async def write(tx: Tx, encounter: Encounter, now: int) -> Result:
+        return await examining.save_note(
+            tx, job.app.services, encounter, job.actor, command, now
+        )
+
+    return await job.in_chart(command.encounter_id, write)
+
+
+async def confirm_gate(job: Job, command: wire.GateConfirm) -> Result:
+    """Keep that a spoken prompt was asked and answered."""
+
+    async def write(tx: Tx, encounter: Encounter, now: int) -> Result:
+        examining.require_unsigned(encounter)
+        entry = chart.GateConfirmed(gate=command.gate, confirmed=command.confirmed)
+        await job.append(tx, encounter.encounter_id, now, entry)
+        return {}
+
+    return await told(job, command.encounter_id, write)
+
+
+async def decide(job: Job, command: wire.DispositionSet) -> Result:
+    """Keep the decision on one treatment."""
+
+    async def write(tx: Tx, encounter: Encounter, now: int) -> Result:
+        entry = await examining.disposition(tx, job.app.services, encounter, command)
+        await job.append(tx, encounter.encounter_id, now, entry)
+        return {}
+
+    return await told(job, command.encounter_id, write)
+
+
+async def add_addendum(job: Job, command: wire.AddendumAdd) -> Result:
+    """Add to a signed chart."""
+
+    async def write(tx: Tx, encounter: Encounter, now: int) -> Result:
+        examining.require_signed(encounter)
+        await job.append(tx, encounter.encounter_id, now, chart.Addendum(text=command.text))
+        return {}
+
+    return await told(job, command.encounter_id, write)
+
+
+async def told(
+    job: Job, encounter_id: str, write: Callable[[Tx, Encounter, int], Awaitable[Result]]
+) -> Result:
+    """Write into the chart, then tell the practitioner's other windows."""
+    result = await job.in_chart(encounter_id, write)
+    async with job.app.services.database.read() as tx:
+        encounter = await encounters.get(tx, encounter_id)
+    job.app.services.hub.chart_changed(encounter_id, encounter.chart_seq)
+    return result
+
+
+# The key is the type of the command that its handler takes; a checker cannot say that.
+HANDLERS: Mapping[type[wire.CommandBase], Callable[[Job, Any], Awaitable[Result]]] = {
+    wire.DutyAvailable: available,
+    wire.DutyAway: away,
+    wire.OfferAccept: accept,
+    wire.OfferDecline: decline,
+    wire.CallHangUp: hang_up,
+    wire.EncounterRelease: release,
+    wire.EncounterPark: park,
+    wire.EncounterNoShow: no_show,
+    wire.EncounterSign: sign,
+    wire.NoteSave: save_note,
+    wire.GateConfirm: confirm_gate,
+    wire.DispositionSet: decide,
+    wire.AddendumAdd: add_addendum,
+}

@@ -1,0 +1,102 @@
+"""What a practitioner writes into an open chart, and when it may be written."""
+
+from __future__ import annotations
+
+from server import charting
+from server.chart import entries as chart
+from server.chart.note import save
+from server.chart.reading import read
+from server.chart.state import ChartState
+from server.errors import InvalidBody, NotFound, NotPossibleNow
+from server.services import Core
+from server.storage import encounters
+from server.storage.database import Tx
+from server.storage.encounters import Encounter
+from server.waiting.work import Result
+from signaling import messages as wire
+
+UNSIGNED = ("in_progress", "wrap_up")
+MS = 1_000
+
+
+def require_unsigned(encounter: Encounter) -> None:
+    """Refuse unless the exam is open.
+
+    Raises:
+        NotPossibleNow: before accept, or signed, or over.
+    """
+    if encounter.visit not in UNSIGNED:
+        raise NotPossibleNow
+
+
+def require_signed(encounter: Encounter) -> None:
+    """Refuse unless the chart is signed.
+
+    Raises:
+        NotPossibleNow: it is not.
+    """
+    if encounter.visit != "signed":
+        raise NotPossibleNow
+
+
+async def unsigned(tx: Tx, encounter_id: str, practitioner_id: str) -> Encounter:
+    """Return a practitioner's open encounter, locked.
+
+    Raises:
+        NotFound: it is somebody else's.
+        NotPossibleNow: it is not open.
+    """
+    encounter = await encounters.get(tx, encounter_id, lock=True)
+    if encounter.practitioner_id != practitioner_id:
+        raise NotFound
+    require_unsigned(encounter)
+    return encounter
+
+
+async def chart_state(tx: Tx, core: Core, encounter_id: str) -> ChartState:
+    """Return what a chart says now."""
+    stored, entries = await charting.read(tx, core.keyring, encounter_id)
+    return read(entries, [one.at for one in stored])
+
+
+async def save_note(
+    tx: Tx, core: Core, encounter: Encounter, actor: str, command: wire.NoteSave, now: int
+) -> Result:
+    """Append what one save changed; the same text again changes nothing.
+
+    Raises:
+        StaleRevision: it was saved in another window meanwhile.
+        NotPossibleNow: the chart is not open.
+    """
+    require_unsigned(encounter)
+    state = await chart_state(tx, core, encounter.encounter_id)
+    entry = save(state.note, command.text, base_revision=command.base_revision)
+    if entry is None:
+        saved_at = state.note_saved_at or now
+        return {"revision": state.note.revision, "at_ms": saved_at // MS}
+    await charting.write(tx, core.keyring, encounter.encounter_id, actor, [entry], now=now)
+    return {"revision": entry.revision, "at_ms": now // MS}
+
+
+async def disposition(
+    tx: Tx, core: Core, encounter: Encounter, command: wire.DispositionSet
+) -> chart.DispositionDecided:
+    """Return the entry of a decision on a treatment that the patient asked for.
+
+    Raises:
+        InvalidBody: the treatment is not among those asked for.
+        NotPossibleNow: the chart is not open.
+    """
+    require_unsigned(encounter)
+    state = await chart_state(tx, core, encounter.encounter_id)
+    wanted = [one for one in state.treatments if one.treatment_class == command.treatment_class]
+    if not wanted:
+        raise InvalidBody(fields=("treatment_class",))
+    return chart.DispositionDecided(
+        treatment=wanted[0],
+        disposition=command.disposition,
+        rationale=command.rationale,
+        order=command.order,
+        conditions=command.conditions,
+        valid_months=command.valid_months,
+    )

@@ -1,0 +1,134 @@
+"""Signing a chart: everything is checked again, then the head of the chart is signed.
+
+    [authority.checked sign] [visit.changed] [attestation] <- its leaf hash is what is signed
+
+All of it is one transaction with the freeing of the practitioner; afterwards there are only
+addenda.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from server import charting
+from server.attestation import AttestationText, attestation_text
+from server.authority import NotAuthorized
+from server.chart import entries as chart
+from server.chart.requirements import missing_for_signature
+from server.console.examining import chart_state, unsigned
+from server.errors import (
+    ChartHeadMoved,
+    InvalidBody,
+    NotAuthorizedHere,
+    SignRequirementsMissing,
+)
+from server.services import Core
+from server.signing import SignedFacts, authority_hash
+from server.signing import sign as sign_facts
+from server.storage import signatures
+from server.storage.database import Tx
+from server.storage.encounters import Encounter
+from server.storage.signatures import Signature
+from server.waiting.authorities import checked_entry
+from server.waiting.ledger import move_visit
+from server.waiting.work import Result
+from signaling import visit
+from signaling.messages import EncounterSign
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the chart that is signed."""
+
+    seq: int
+    leaf_hash: str
+
+
+async def sign(
+    tx: Tx, core: Core, practitioner_id: str, command: EncounterSign, now: int
+) -> Result:
+    """Attest and sign; the caller frees the practitioner in the same transaction.
+
+    Raises:
+        ChartHeadMoved: the chart grew since the practitioner read it.
+        SignRequirementsMissing: naming what is missing.
+        NotAuthorizedHere: no authority where the patient and the site are, now.
+        InvalidBody: the attestation is not the one that this chart calls for.
+    """
+    encounter = await unsigned(tx, command.encounter_id, practitioner_id)
+    if encounter.chart_head != command.chart_head:
+        raise ChartHeadMoved
+    state = await chart_state(tx, core, encounter.encounter_id)
+    missing = missing_for_signature(state, connected=state.connected, visit=encounter.visit)
+    if missing:
+        raise SignRequirementsMissing(fields=tuple(one.code for one in missing))
+    attestation = attestation_text(connected=state.connected)
+    if attestation.version != command.attestation_version:
+        raise InvalidBody(fields=("attestation_version",))
+    try:
+        checked = await checked_entry(tx, encounter, practitioner_id, "sign", now)
+    except NotAuthorized:
+        raise NotAuthorizedHere from None
+    head = await _attest(tx, core, encounter, checked, attestation, now)
+    await _sign_head(tx, core, encounter, checked, attestation, head, now)
+    return {"signed_at_ms": now // 1_000, "chart_head": head.leaf_hash}
+
+
+async def _attest(
+    tx: Tx,
+    core: Core,
+    encounter: Encounter,
+    checked: chart.AuthorityChecked,
+    attestation: AttestationText,
+    now: int,
+) -> Head:
+    """Append the last entries before the signature."""
+    actor = charting.practitioner(checked.practitioner.practitioner_id)
+    await charting.write(
+        tx, core.keyring, encounter.encounter_id, charting.SYSTEM, [checked], now=now
+    )
+    await move_visit(tx, core.keyring, encounter, visit.Signed(), now=now)
+    entry = chart.Attestation(
+        version=attestation.version,
+        sha256=attestation.sha256,
+        text=attestation.text,
+        practitioner=checked.practitioner,
+    )
+    appended = await charting.append(
+        tx, core.keyring, encounter.encounter_id, actor, [entry], now=now
+    )
+    return Head(appended.seqs[-1], appended.head)
+
+
+async def _sign_head(
+    tx: Tx,
+    core: Core,
+    encounter: Encounter,
+    checked: chart.AuthorityChecked,
+    attestation: AttestationText,
+    head: Head,
+    now: int,
+) -> None:
+    practitioner_id = checked.practitioner.practitioner_id
+    key = await core.keyring.signing_key(tx, practitioner_id, encounter.network_id)
+    facts = SignedFacts(
+        encounter_id=encounter.encounter_id,
+        chart_head=head.leaf_hash,
+        seq=head.seq,
+        practitioner_id=practitioner_id,
+        signed_at=now,
+        attestation_sha256=attestation.sha256,
+        authority_sha256=authority_hash(checked.authorities),
+    )
+    await signatures.add(
+        tx,
+        Signature(
+            encounter_id=encounter.encounter_id,
+            seq=head.seq,
+            chart_head=head.leaf_hash,
+            practitioner_id=practitioner_id,
+            public_key=key.public_key().public_bytes_raw(),
+            signature=sign_facts(key.private_bytes_raw(), facts),
+            signed_at=now,
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Papers made from a signed chart: the exam, and the patient's own copy."""

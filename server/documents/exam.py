@@ -1,0 +1,163 @@
+"""What a paper about an exam says, as plain values: no layout, no markup, no language.
+
+Made from the chart's state and its signature, and nothing else, so that the same chart always
+gives the same paper. Instants are microseconds UTC.
+"""
+
+from __future__ import annotations
+
+import calendar
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Final, Literal
+
+from server.chart.entry import AuthorityFact, PractitionerFact
+from server.chart.reading import flags_of
+from server.chart.requirements import APPROVALS, GATES
+from server.chart.state import CallRecord, ChartState
+from server.errors import Internal
+from server.signing import fingerprint, verification_code
+from server.views import ConsentsForm, IdentityForm, LocationForm, SiteView
+from signaling.messages import Disposition, Gate, HealthFlag
+
+MICROSECONDS_PER_SECOND: Final = 1_000_000
+MONTHS: Final = 12
+
+
+class ChartIncomplete(Internal):
+    """A paper was asked for of a chart that lacks what every signed chart has."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedExam:
+    """The signature, and what the chart does not say about its surroundings."""
+
+    encounter_id: str
+    network_name: str
+    signed_at: int
+    chart_head: str
+    public_key: bytes
+    signature: bytes
+    demo: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was decided about one treatment; `valid_until` (ISO date) for approvals only."""
+
+    treatment_class: str
+    product: str | None
+    disposition: Disposition
+    order: str
+    conditions: str
+    rationale: str
+    valid_until: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExamDocument:
+    """All that a paper may say. What it does say depends on who it is for."""
+
+    encounter_id: str
+    demo: bool
+    network_name: str
+    identity: IdentityForm
+    location: LocationForm
+    location_at: int
+    site: SiteView
+    outcomes: tuple[Outcome, ...]
+    flags: tuple[HealthFlag, ...]
+    note: str
+    gates: tuple[tuple[Gate, int], ...]
+    staff_help: tuple[str, ...]
+    consents: ConsentsForm
+    consents_at: int
+    modality: Literal["live_video"] | None
+    call: CallRecord
+    practitioner: PractitionerFact
+    authorities: tuple[AuthorityFact, ...]
+    attestation: str
+    attestation_version: str
+    signed_at: int
+    chart_head: str
+    key_fingerprint: str
+    verification_code: str
+
+
+def exam_document(state: ChartState, signed: SignedExam) -> ExamDocument:
+    """Return what a paper about this chart says.
+
+    Raises:
+        ChartIncomplete: identity, location, consents, authority or attestation is missing.
+    """
+    if (
+        state.requested is None
+        or state.identity is None
+        or state.location is None
+        or state.consents is None
+        or state.authority is None
+        or state.attestation is None
+    ):
+        raise ChartIncomplete
+    confirmed = (gate for gate in GATES if state.gates.get(gate, False))
+    return ExamDocument(
+        encounter_id=signed.encounter_id,
+        demo=signed.demo,
+        network_name=signed.network_name,
+        identity=state.identity,
+        location=state.location,
+        location_at=state.location_at or 0,
+        site=state.requested.site,
+        outcomes=outcomes(state, signed_at=signed.signed_at),
+        flags=tuple(flags_of(state)),
+        note=state.note.text,
+        gates=tuple((gate, state.gates_at[gate]) for gate in confirmed),
+        staff_help=state.staff_help,
+        consents=state.consents,
+        consents_at=state.consents_at or 0,
+        modality="live_video" if state.connected else None,
+        call=state.call,
+        practitioner=state.attestation.practitioner,
+        authorities=tuple(state.authority.authorities),
+        attestation=state.attestation.text,
+        attestation_version=state.attestation.version,
+        signed_at=signed.signed_at,
+        chart_head=signed.chart_head,
+        key_fingerprint=fingerprint(signed.public_key),
+        verification_code=verification_code(signed.signature),
+    )
+
+
+def outcomes(state: ChartState, *, signed_at: int) -> tuple[Outcome, ...]:
+    """Return what was decided, for the treatments as they stand, in their order."""
+    decided = (
+        (one, state.dispositions[one.treatment_class])
+        for one in state.treatments
+        if one.treatment_class in state.dispositions
+    )
+    return tuple(
+        Outcome(
+            treatment_class=treatment.treatment_class,
+            product=treatment.product,
+            disposition=entry.disposition,
+            order=entry.order,
+            conditions=entry.conditions,
+            rationale=entry.rationale,
+            valid_until=valid_until(signed_at, entry.valid_months)
+            if entry.disposition in APPROVALS
+            else None,
+        )
+        for treatment, entry in decided
+    )
+
+
+def valid_until(signed_at: int, months: int) -> str:
+    """Return the last day (ISO, UTC) of an approval: the same day `months` later.
+
+    Where that month is shorter, its last day.
+    """
+    day = datetime.fromtimestamp(signed_at // MICROSECONDS_PER_SECOND, UTC).date()
+    years, month = divmod(day.month - 1 + months, MONTHS)
+    year = day.year + years
+    last = calendar.monthrange(year, month + 1)[1]
+    return day.replace(year=year, month=month + 1, day=min(day.day, last)).isoformat()

@@ -1,0 +1,1 @@
+"""The HTTP edge: routes, forms, cookies, headers. It decodes, asks, and encodes."""

@@ -1,0 +1,68 @@
+"""Headers of every answer, errors and upgrades included.
+
+Pages load nothing from elsewhere and run nothing written into them. A browser keeps nothing
+but assets, whose names change with their content: on a shared tablet, Back shows nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from aiohttp import web
+
+ASSETS: Final = "/assets/"
+NO_STORE: Final = "no-store"
+IMMUTABLE: Final = "public, max-age=31536000, immutable"
+HSTS: Final = "max-age=31536000; includeSubDomains"
+
+
+def security_headers(origin: str, origins: Iterable[str]) -> dict[str, str]:
+    """Return what every answer carries.
+
+    Args:
+        origin: where this server is reached; `https` adds HSTS.
+        origins: every origin that the pages are served under.
+    """
+    headers = {
+        "Content-Security-Policy": content_security_policy(origins),
+        "Cross-Origin-Opener-Policy": "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
+        "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self)",
+        "Referrer-Policy": "no-referrer",
+        "X-Content-Type-Options": "nosniff",
+    }
+    if origin.startswith("https://"):
+        headers["Strict-Transport-Security"] = HSTS
+    return headers
+
+
+def content_security_policy(origins: Iterable[str]) -> str:
+    """Return the policy: everything from here, sockets to here, nothing inline."""
+    sockets = sorted({f"ws{origin.removeprefix('http')}" for origin in origins})
+    directives: Mapping[str, str] = {
+        "default-src": "'none'",
+        "script-src": "'self'",
+        "style-src": "'self'",
+        "connect-src": " ".join(("'self'", *sockets)),
+        "media-src": "'self' blob:",
+        # Pico's check marks and arrows are data: pictures in its style sheet.
+        "img-src": "'self' data: blob:",
+        "manifest-src": "'self'",
+        "frame-ancestors": "'none'",
+        "base-uri": "'none'",
+        "form-action": "'self'",
+    }
+    return "; ".join(f"{name} {value}" for name, value in directives.items())
+
+
+def install(app: web.Application, headers: Mapping[str, str]) -> None:
+    """Add the headers to whatever this application answers."""
+
+    async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
+        response.headers.update(headers)
+        asset = request.path.startswith(ASSETS) and response.status in {200, 206, 304}
+        response.headers["Cache-Control"] = IMMUTABLE if asset else NO_STORE
+        response.headers.popall("Server", None)
+
+    app.on_response_prepare.append(add_headers)

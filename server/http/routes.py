@@ -1,0 +1,189 @@
+"""The route table, and what happens around every handler.
+
+    request -> Origin -> session -> role -> whose is it -> handler -> answer
+                 |          |         |          |            |
+                403        401       403        404        its error, or 500 without detail
+
+The policy of each route is in `server.access`, under the same method and path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler as RawHandler
+
+from server import access
+from server.access import Principal, Resource, RouteKey, Rule
+from server.errors import (
+    BadRequest,
+    BodyTooLarge,
+    Forbidden,
+    NotFound,
+    OriginRefused,
+    is_unexpected,
+    problem,
+    status_of,
+)
+from server.http import headers
+from server.http.calls import JSON, Call, Handler
+from server.http.cookies import read_cookie
+from server.logging import get_logger
+from server.services import Services
+from server.sign_in import principal_of
+from server.storage import directory, encounters
+from server.storage.errors import RowMissing
+
+SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
+ID_CHARS_MAX: Final = 64
+
+log = get_logger("http")
+
+
+class Subject(StrEnum):
+    """What the `{id}` of a path names, or where else the subject is found."""
+
+    NOTHING = "nothing"
+    OWN = "own"  # the encounter that the session is for
+    ENCOUNTER = "encounter"
+    SITE = "site"
+    IN_BODY = "in_body"  # the handler asks the policy, once it has read the body
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One row of the table."""
+
+    method: str
+    path: str
+    handler: Handler
+    subject: Subject = Subject.NOTHING
+
+    @property
+    def key(self) -> RouteKey:
+        """Return the name of this route in the policy."""
+        return RouteKey(f"{self.method} {self.path}")
+
+
+def install(app: web.Application, services: Services, routes: Sequence[Route]) -> None:
+    """Serve `routes`, with the headers and errors of this product.
+
+    Raises:
+        PolicyIncomplete: a route, a command or a rule has no counterpart.
+    """
+    access.require_complete(route.key for route in routes)
+    settings = services.settings
+    headers.install(app, headers.security_headers(settings.origin, settings.origins))
+    app.middlewares.append(_errors_as_json)
+    for route in routes:
+        handler = guarded(route, access.ROUTES[route.key], services)
+        if route.method == "GET":
+            app.router.add_get(route.path, handler, allow_head=True)
+        else:
+            app.router.add_route(route.method, route.path, handler)
+
+
+def guarded(
+    route: Route, rule: Rule, services: Services
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Return what aiohttp calls for `route`: the handler behind the policy."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        try:
+            _check_origin(request, services)
+            principal = await _principal(request, rule, services)
+            await _check_subject(route, rule, principal, request, services)
+            return await route.handler(Call(services, request, principal, rule))
+        except web.HTTPException:
+            raise
+        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
+            if is_unexpected(error):
+                log.error(
+                    "request_failed", method=route.method, route=route.path, exc_info=error
+                )
+            return failure(error)
+
+    return handler
+
+
+def failure(error: Exception) -> web.Response:
+    """Return an error as the wire shows it."""
+    return web.Response(
+        text=f'{{"error": {problem(error).model_dump_json()}}}',
+        status=status_of(error),
+        content_type=JSON,
+    )
+
+
+def _check_origin(request: web.Request, services: Services) -> None:
+    """Refuse a change that was not asked for by a page of ours (a missing Origin included)."""
+    if request.method in SAFE_METHODS:
+        return
+    if request.headers.get("Origin") not in services.settings.origins:
+        raise OriginRefused
+
+
+async def _principal(request: web.Request, rule: Rule, services: Services) -> Principal:
+    if rule.audience is None:
+        return access.ANONYMOUS
+    cookie = read_cookie(services.settings, request, rule.audience)
+    principal = await principal_of(services, rule.audience, cookie)
+    if principal.role not in rule.grants:
+        raise Forbidden
+    return principal
+
+
+async def _check_subject(
+    route: Route, rule: Rule, principal: Principal, request: web.Request, services: Services
+) -> None:
+    if route.subject is Subject.IN_BODY:
+        return
+    resource = await _resource(route.subject, principal, request, services)
+    if not access.may(rule, principal, resource):
+        raise NotFound
+
+
+async def _resource(
+    subject: Subject, principal: Principal, request: web.Request, services: Services
+) -> Resource:
+    if subject is Subject.NOTHING:
+        return access.NOTHING
+    if subject is Subject.OWN:
+        return Resource(encounter_id=principal.encounter_id)
+    wanted = request.match_info["id"]
+    if len(wanted) > ID_CHARS_MAX:
+        raise NotFound
+    try:
+        async with services.database.read() as tx:
+            if subject is Subject.SITE:
+                site = await directory.site(tx, wanted)
+                return Resource(spa_id=site.spa_id, site_id=site.site_id)
+            encounter = await encounters.get(tx, wanted)
+    except RowMissing:
+        raise NotFound from None
+    return Resource(
+        network_id=encounter.network_id,
+        spa_id=encounter.spa_id,
+        encounter_id=encounter.encounter_id,
+        practitioner_id=encounter.practitioner_id,
+        site_id=encounter.site_id,
+    )
+
+
+@web.middleware
+async def _errors_as_json(request: web.Request, handler: RawHandler) -> web.StreamResponse:
+    """Answer what aiohttp itself refuses (no such path, wrong method) in the same form."""
+    try:
+        return await handler(request)
+    except web.HTTPNotFound:
+        return failure(NotFound())
+    except web.HTTPRequestEntityTooLarge:
+        return failure(BodyTooLarge())
+    except web.HTTPClientError as refused:
+        response = failure(BadRequest())
+        response.set_status(refused.status)
+        return response

@@ -1,0 +1,371 @@
+"""The calls that are going on: each a pure `media.call.Call`, with its timer and its two pages.
+
+Descriptions and candidates are checked and passed on at once. What changes the call's state
+is written first (the call's row, the chart), then told to both sides.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from media.call import (
+    Call,
+    CallError,
+    CallStarted,
+    CallState,
+    Ended,
+    Event,
+    Failed,
+    Failure,
+    FirstFrame,
+    MediaInterrupted,
+    MediaRecovered,
+    PageReloaded,
+    Retried,
+    Side,
+    StaleGeneration,
+    TimedOut,
+    connect_deadline,
+    step_call,
+)
+from server import charting
+from server.authority import NotAuthorized
+from server.chart import entries as chart
+from server.errors import NotPossibleNow
+from server.live.live_call import OTHER, LiveCall, entry_of, outcome_of
+from server.logging import get_logger
+from server.services import Core
+from server.storage import encounters, roster
+from server.storage.database import Tx
+from server.storage.errors import StorageError
+from server.waiting.authorities import checked_entry
+from signaling import messages as wire
+from signaling.sdp import check_candidate, check_description
+
+RETRY_WRITE_S: Final = 1.0
+
+log = get_logger("calls")
+
+
+@dataclass(frozen=True, slots=True)
+class CallPorts:
+    """What the calls need from the live side.
+
+    Attributes:
+        tell: sends an event to a recipient.
+        present: tells whether a recipient is connected.
+        setup: makes the setup of one side, with fresh TURN credentials.
+        disclose: makes the card of the practitioner for the patient.
+        unauthorized: takes the patient back to the waiting room.
+    """
+
+    tell: Callable[[str, wire.EventBase], None]
+    present: Callable[[str], bool]
+    setup: Callable[[LiveCall, Side], wire.CallSetup]
+    disclose: Callable[[str], Awaitable[wire.PractitionerCard | None]]
+    unauthorized: Callable[[LiveCall], Awaitable[None]]
+
+
+class CallBook:
+    """All calls of this process."""
+
+    ports: CallPorts  # set by who puts the server together, before the first call
+
+    def __init__(self, core: Core, *, connect_limit_s: float) -> None:
+        """Start with no calls."""
+        self._core = core
+        self._connect_limit_s = connect_limit_s
+        self._calls: dict[str, LiveCall] = {}
+
+    def get(self, encounter_id: str) -> LiveCall | None:
+        """Return the call of an encounter, or None."""
+        return self._calls.get(encounter_id)
+
+    def require(self, encounter_id: str) -> LiveCall:
+        """Return the call of an encounter.
+
+        Raises:
+            NotPossibleNow: there is none.
+        """
+        live = self._calls.get(encounter_id)
+        if live is None:
+            raise NotPossibleNow
+        return live
+
+    def of_practitioner(self, practitioner_id: str) -> LiveCall | None:
+        """Return the call that a practitioner is in."""
+        return next(
+            (one for one in self._calls.values() if one.practitioner_id == practitioner_id),
+            None,
+        )
+
+    # -------------------------------------------------------------- life
+
+    async def begin(
+        self, encounter_id: str, network_id: str, practitioner_id: str, *, accepted_at: int
+    ) -> None:
+        """Start the call of an accepted offer; its row and entry are committed already."""
+        call = step_call(Call(), CallStarted(), now=accepted_at)
+        live = LiveCall(encounter_id, network_id, practitioner_id, call)
+        self._calls[encounter_id] = live
+        await self._started(live)
+
+    def restore(self, live: LiveCall) -> None:
+        """Take up a call that a restart of this process interrupted only here."""
+        self._calls[live.encounter_id] = live
+        self._watch(live)
+
+    def drop(self, encounter_id: str) -> LiveCall | None:
+        """Forget a call whose end has been committed, and tell both sides."""
+        live = self._calls.pop(encounter_id, None)
+        if live is None:
+            return None
+        self._unwatch(live)
+        live.call = step_call(live.call, Ended(), now=self._core.clock.now())
+        self.tell_state(live)
+        return live
+
+    async def end_in(self, tx: Tx, encounter_id: str, side: Side | None, now: int) -> None:
+        """Write the end of a call in the transaction that ends it; `drop` follows."""
+        live = self._calls.get(encounter_id)
+        if live is None:
+            return
+        ended = step_call(live.call, Ended(), now=now)
+        await roster.save_call(tx, encounter_id, ended, outcome=ended.state.value)
+        actor = live.actor(side) if side else charting.SYSTEM
+        entry = chart.CallEnded(
+            generation=ended.generation, by=side.value if side else "system"
+        )
+        await self._write(tx, live, actor, entry, now)
+
+    # -------------------------------------------------------------- negotiation
+
+    def describe(self, side: Side, command: wire.CallDescription) -> None:
+        """Check a description and pass it on.
+
+        Raises:
+            StaleGeneration: of an earlier attempt.
+            SdpRejected: without a fingerprint, too large, or not SDP.
+        """
+        live = self._current(command.encounter_id, command.generation)
+        description = command.description
+        check_description(description.type, description.sdp, self._core.settings.switchboard)
+        self.ports.tell(
+            live.recipient(OTHER[side]),
+            wire.PeerDescription(
+                encounter_id=live.encounter_id,
+                generation=command.generation,
+                description=description,
+            ),
+        )
+
+    def trickle(self, side: Side, command: wire.CallCandidate) -> None:
+        """Check a candidate and pass it on.
+
+        Raises:
+            StaleGeneration: of an earlier attempt.
+            SdpRejected: not a candidate.
+        """
+        live = self._current(command.encounter_id, command.generation)
+        check_candidate(command.candidate.candidate)
+        self.ports.tell(
+            live.recipient(OTHER[side]),
+            wire.PeerCandidate(
+                encounter_id=live.encounter_id,
+                generation=command.generation,
+                candidate=command.candidate,
+            ),
+        )
+
+    def _current(self, encounter_id: str, generation: int) -> LiveCall:
+        live = self.require(encounter_id)
+        if generation != live.call.generation:
+            raise StaleGeneration
+        return live
+
+    # -------------------------------------------------------------- what the pages report
+
+    async def first_frame(self, side: Side, command: wire.CallFirstFrame) -> None:
+        """One side sees the other."""
+        live = self.require(command.encounter_id)
+        try:
+            await self._apply(live, FirstFrame(command.generation, side), live.actor(side))
+        except NotAuthorized:
+            await self.fail(live, live.call.generation, Failure.OTHER, charting.SYSTEM)
+            await self.ports.unauthorized(live)
+            raise
+
+    async def interrupted(self, side: Side, command: wire.CallInterrupted) -> None:
+        """One side sees nothing any more."""
+        live = self.require(command.encounter_id)
+        await self._apply(live, MediaInterrupted(command.generation, side), live.actor(side))
+
+    async def recovered(self, side: Side, command: wire.CallRecovered) -> None:
+        """One side sees again."""
+        live = self.require(command.encounter_id)
+        await self._apply(live, MediaRecovered(command.generation, side), live.actor(side))
+
+    async def failed(self, side: Side, command: wire.CallFailed) -> None:
+        """One side gives this attempt up; both are told."""
+        live = self.require(command.encounter_id)
+        await self.fail(live, command.generation, Failure(command.reason), live.actor(side))
+
+    async def fail(self, live: LiveCall, generation: int, reason: Failure, actor: str) -> None:
+        """End an attempt."""
+        await self._apply(live, Failed(generation, reason), actor)
+
+    async def reject(self, side: Side, encounter_id: str) -> None:
+        """End an attempt whose description was refused: both ends are told."""
+        live = self.get(encounter_id)
+        if live is not None:
+            generation = live.call.generation
+            await self.fail(live, generation, Failure.DESCRIPTION_REJECTED, live.actor(side))
+
+    async def retry(self, side: Side, encounter_id: str) -> None:
+        """Begin a new attempt."""
+        live = self.require(encounter_id)
+        if live.call.state is CallState.CONNECTING:
+            return
+        await self._apply(live, Retried(), live.actor(side))
+        await self._started(live)
+
+    async def reloaded(self, side: Side, encounter_id: str) -> None:
+        """A page lost its half of the call: both begin anew."""
+        live = self.get(encounter_id)
+        if live is None or live.call.state is CallState.ENDED:
+            return
+        await self._apply(live, PageReloaded(), live.actor(side))
+        await self._started(live)
+
+    async def switch(self, side: Side, command: wire.CallMedia) -> None:
+        """One side switched its microphone or camera."""
+        live = self.require(command.encounter_id)
+        if live.switches[side] == (command.audio, command.video):
+            return
+        now = self._core.clock.now()
+        entry = chart.MediaSwitched(side=side.value, audio=command.audio, video=command.video)
+        async with self._core.database.write() as tx:
+            await self._write(tx, live, live.actor(side), entry, now)
+        live.switches[side] = (command.audio, command.video)
+        self.tell_state(live)
+
+    # -------------------------------------------------------------- telling
+
+    def tell_state(self, live: LiveCall) -> None:
+        """Tell both sides where the call stands."""
+        for side in Side:
+            self.ports.tell(
+                live.recipient(side), wire.CallChanged(call=self.status(live, side))
+            )
+
+    def status(self, live: LiveCall, side: Side) -> wire.CallStatus:
+        """Return the call as one side sees it."""
+        call = live.call
+        audio, video = live.switches[OTHER[side]]
+        return wire.CallStatus(
+            encounter_id=live.encounter_id,
+            generation=call.generation,
+            state=call.state.value,
+            reason=call.failure.value if call.failure else None,
+            peer_present=self.ports.present(live.recipient(OTHER[side])),
+            peer_audio=audio,
+            peer_video=video,
+            connected_at_ms=call.connected_at // 1000 if call.connected_at else None,
+        )
+
+    async def _started(self, live: LiveCall) -> None:
+        self._watch(live)
+        card = await self.ports.disclose(live.practitioner_id)
+        for side in Side:
+            self.ports.tell(
+                live.recipient(side),
+                wire.CallStarted(
+                    setup=self.ports.setup(live, side),
+                    practitioner=card if side is Side.PATIENT else None,
+                ),
+            )
+
+    # -------------------------------------------------------------- writing
+
+    async def _apply(self, live: LiveCall, event: Event, actor: str) -> None:
+        """Step the call, write it, then tell both sides; nothing changes when it cannot be.
+
+        Raises:
+            CallError: the call refuses the event.
+            NotAuthorized: connected, but the practitioner may not examine this patient.
+        """
+        async with live.lock:
+            now = self._core.clock.now()
+            before, after = live.call, step_call(live.call, event, now=now)
+            if after == before:
+                return
+            async with self._core.database.write() as tx:
+                await roster.save_call(tx, live.encounter_id, after, outcome=outcome_of(after))
+                if after.connected_at is not None and before.connected_at is None:
+                    await self._connected(tx, live, after, now)
+                entry = entry_of(before, event, after)
+                if entry is not None:
+                    await self._write(tx, live, actor, entry, now)
+            live.call = after
+        self.tell_state(live)
+
+    async def _connected(self, tx: Tx, live: LiveCall, call: Call, now: int) -> None:
+        """Media flows both ways: check the authority again, and store the connect time."""
+        encounter = await encounters.get(tx, live.encounter_id, lock=True)
+        checked = await checked_entry(tx, encounter, live.practitioner_id, "connect", now)
+        await encounters.set_connected(tx, live.encounter_id, connected_at=now)
+        connected = chart.CallConnected(
+            generation=call.generation,
+            patient_first_frame_at=call.patient_first_frame_at or now,
+            practitioner_first_frame_at=call.practitioner_first_frame_at or now,
+            connect_ms=max(0, (now - (encounter.ready_at or now)) // 1000),
+        )
+        await charting.write(
+            tx,
+            self._core.keyring,
+            live.encounter_id,
+            charting.SYSTEM,
+            [checked, connected],
+            now=now,
+        )
+
+    async def _write(
+        self, tx: Tx, live: LiveCall, actor: str, entry: chart.AnyEntry, now: int
+    ) -> None:
+        await charting.write(tx, self._core.keyring, live.encounter_id, actor, [entry], now=now)
+
+    # -------------------------------------------------------------- the connect limit
+
+    def _watch(self, live: LiveCall) -> None:
+        self._unwatch(live)
+        live.timer = asyncio.create_task(self._time_out(live, live.call.generation))
+
+    def _unwatch(self, live: LiveCall) -> None:
+        if live.timer is not None:
+            live.timer.cancel()
+            live.timer = None
+
+    async def _time_out(self, live: LiveCall, generation: int) -> None:
+        """Fail an attempt that did not connect in time, however long the database takes."""
+        while (deadline := connect_deadline(live.call, self._connect_limit_s)) is not None:
+            if live.call.generation != generation:
+                return
+            late_s = (self._core.clock.now() - deadline) / 1_000_000
+            if late_s < 0:
+                await asyncio.sleep(-late_s)
+                continue
+            try:
+                await self._apply(live, TimedOut(generation), charting.SYSTEM)
+            except CallError:
+                return
+            except StorageError as error:
+                log.warning("call_write_failed", exc_info=error)
+                await asyncio.sleep(RETRY_WRITE_S)
+
+    async def close(self) -> None:
+        """Stop the timers: the process ends, the calls do not."""
+        for live in self._calls.values():
+            self._unwatch(live)

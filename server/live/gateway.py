@@ -1,0 +1,214 @@
+"""Where sockets meet the application: who may connect, and what a command leads to.
+
+A handler decodes, asks the policy, hands over, and acknowledges. It decides nothing else.
+Every command gets exactly one `Ack`, whatever happens to it.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from aiohttp import web
+from pydantic import TypeAdapter, ValidationError
+from socketio.exceptions import ConnectionRefusedError as Refused
+
+from server import access
+from server.access import Principal, Resource
+from server.errors import NotFound, NotSignedIn, RateLimited, is_unexpected, problem
+from server.http.cookies import cookie_name
+from server.live.connections import Connection, Connections
+from server.live.rate import TokenBucket
+from server.live.transport import StrictServer
+from server.logging import get_logger
+from server.services import Services
+from server.sessions import resolve_session
+from server.waiting.work import Result
+from signaling.messages import PATIENT, PRACTITIONER, SPECTATOR, Ack, CommandBase, SessionEnded
+
+SESSION_CHECK_S: Final = 30
+SEEN_IDS_MAX: Final = 512
+AUTH_FIELDS: Final = frozenset({"v", "stream", "last_seq"})
+
+ADAPTERS: Final[Mapping[str, TypeAdapter[Any]]] = {
+    "/patient": PATIENT,
+    "/practitioner": PRACTITIONER,
+    "/spa": SPECTATOR,
+    "/ops": SPECTATOR,
+}
+
+log = get_logger("gateway")
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What the gateway calls.
+
+    Attributes:
+        address: gives (recipient, network) of a principal; raises when there is none.
+        resource: gives whose a command's subject is, for the policy.
+        perform: does a permitted command and returns its result.
+        opened: a connection is ready to be told things.
+        closed: a connection is gone.
+    """
+
+    address: Callable[[Principal], Awaitable[tuple[str, str]]]
+    resource: Callable[[Principal, CommandBase], Awaitable[Resource]]
+    perform: Callable[[Connection, CommandBase], Awaitable[Result]]
+    opened: Callable[[Connection], Awaitable[None]]
+    closed: Callable[[Connection], None]
+
+
+class Gateway:
+    """The Socket.IO side of the server."""
+
+    def __init__(
+        self,
+        services: Services,
+        server: StrictServer,
+        connections: Connections,
+        application: Application,
+    ) -> None:
+        """Register the four namespaces on `server`."""
+        self._services = services
+        self._server = server
+        self._connections = connections
+        self._application = application
+        self._opening: dict[str, Connection] = {}
+        server.on_open = self._opened
+        for namespace in access.NAMESPACES:
+            self._register(namespace)
+
+    def _register(self, namespace: str) -> None:
+        async def connect(sid: str, environ: dict[str, Any], auth: object) -> None:
+            await self._connect(namespace, sid, environ, auth)
+
+        async def disconnect(sid: str, _reason: str) -> None:
+            self._disconnect(sid)
+
+        async def command(sid: str, *arguments: object) -> dict[str, Any]:
+            return await self._command(sid, arguments)
+
+        self._server.on("connect", connect, namespace=namespace)
+        self._server.on("disconnect", disconnect, namespace=namespace)
+        self._server.on("command", command, namespace=namespace)
+
+    async def _connect(
+        self, namespace: str, sid: str, environ: dict[str, Any], auth: object
+    ) -> None:
+        request: web.Request = environ["aiohttp.request"]
+        settings = self._services.settings
+        if request.headers.get("Origin") not in settings.origins:
+            raise Refused("origin_refused")
+        rule = access.NAMESPACES[namespace]
+        assert rule.audience is not None
+        value = request.cookies.get(cookie_name(settings, rule.audience))
+        principal = await resolve_session(self._services, rule.audience, value)
+        if principal is None or not access.may(rule, principal):
+            raise Refused("not_signed_in")
+        try:
+            recipient, network_id = await self._application.address(principal)
+        except Exception as error:
+            raise Refused(problem(error).code) from error
+        now = self._services.clock.now()
+        self._opening[sid] = Connection(
+            sid=sid,
+            eio_sid=self._server.manager.eio_sid_from_sid(sid, namespace),
+            namespace=namespace,
+            principal=principal,
+            cookie=value or "",
+            recipient=recipient,
+            network_id=network_id,
+            resume=_resume(auth),
+            bucket=TokenBucket.full(
+                per_s=settings.events_per_second_max,
+                burst=settings.events_burst_max,
+                now=now,
+            ),
+            checked_at=now,
+        )
+
+    async def _opened(self, sid: str) -> None:
+        """Called when the client has its acknowledgement and may be sent events."""
+        connection = self._opening.pop(sid, None)
+        if connection is not None:
+            self._connections.add(connection)
+            await self._application.opened(connection)
+
+    def _disconnect(self, sid: str) -> None:
+        self._opening.pop(sid, None)
+        connection = self._connections.remove(sid)
+        if connection is not None:
+            self._application.closed(connection)
+
+    async def _command(self, sid: str, arguments: tuple[object, ...]) -> dict[str, Any]:
+        connection = self._connections.get(sid)
+        raw = arguments[0] if len(arguments) == 1 else None
+        command_id = _id_of(raw)
+        try:
+            if connection is None:
+                raise NotSignedIn
+            result = await self._perform(connection, raw)
+            ack = Ack(ok=True, id=command_id, result=dict(result))
+        except asyncio.CancelledError:
+            raise
+        except Exception as error:
+            if is_unexpected(error):
+                log.error("command_failed", exc_info=error, command=_type_of(raw))
+            ack = Ack(ok=False, id=command_id, error=problem(error))
+        return ack.model_dump(mode="json")
+
+    async def _perform(self, connection: Connection, raw: object) -> Result:
+        if not connection.bucket.take(self._services.clock.now()):
+            raise RateLimited
+        await self._check_session(connection)
+        command = _decode(connection.namespace, raw)
+        rule = access.COMMANDS[access.command_type(type(command))]
+        resource = await self._application.resource(connection.principal, command)
+        if not access.may(rule, connection.principal, resource):
+            raise NotFound
+        return await self._application.perform(connection, command)
+
+    async def _check_session(self, connection: Connection) -> None:
+        """Look at the session again from time to time: it may have ended elsewhere."""
+        now = self._services.clock.now()
+        if now - connection.checked_at < SESSION_CHECK_S * 1_000_000:
+            return
+        rule = access.NAMESPACES[connection.namespace]
+        assert rule.audience is not None
+        principal = await resolve_session(self._services, rule.audience, connection.cookie)
+        if principal is None:
+            await self._connections.close((connection,), SessionEnded(reason="expired"))
+            raise NotSignedIn
+        connection.principal = principal
+        connection.checked_at = now
+
+
+def _decode(namespace: str, raw: object) -> CommandBase:
+    try:
+        command: CommandBase = ADAPTERS[namespace].validate_python(raw)
+    except RecursionError:
+        raise ValidationError.from_exception_data("command", []) from None
+    return command
+
+
+def _resume(auth: object) -> tuple[str | None, int | None]:
+    """Return what the client says it has seen; nonsense counts as nothing."""
+    if not isinstance(auth, dict) or not set(auth) <= AUTH_FIELDS:
+        return (None, None)
+    stream, last_seq = auth.get("stream"), auth.get("last_seq")
+    if isinstance(stream, str) and isinstance(last_seq, int):
+        return (stream, last_seq)
+    return (None, None)
+
+
+def _id_of(raw: object) -> str | None:
+    value = raw.get("id") if isinstance(raw, dict) else None
+    return value if isinstance(value, str) and len(value) <= 64 else None
+
+
+def _type_of(raw: object) -> str | None:
+    value = raw.get("type") if isinstance(raw, dict) else None
+    return value if isinstance(value, str) and value in access.COMMANDS else None

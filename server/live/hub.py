@@ -1,0 +1,385 @@
+"""The live side as one thing: tells pages what was committed, and takes their commands.
+
+    committed effects --> tell ------> streams of patients, practitioners, spas, ops
+    sockets ------------> opened/closed --> presence in the waiting room
+    commands -----------> perform ---> patient or practitioner commands
+
+Bursts of changes are told once: what spas and ops see is gathered for `GATHER_S`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine, Mapping, Sequence
+from typing import Any, Final, Literal
+
+from media.call import Call, CallState, Failure, Side
+from server.access import Principal
+from server.errors import NotFound
+from server.live.calls import CallBook
+from server.live.cards import recipient_of_patient, recipient_of_practitioner
+from server.live.connections import Connection, Connections
+from server.live.live_call import LiveCall
+from server.live.presence import PresenceReporter
+from server.live.presenter import Presenter
+from server.logging import get_logger
+from server.services import Core, EndReason
+from server.sessions import keep_alive
+from server.storage import encounters, roster
+from server.storage.database import Tx
+from server.storage.roster import CallRow
+from server.waiting.desks import Desks
+from server.waiting.work import Plan
+from signaling import effects, events
+from signaling import messages as wire
+from signaling.errors import SignalingError
+from signaling.identifiers import EncounterId, Instant, PractitionerId
+from signaling.offers import Offer, OfferState
+from signaling.switchboard import Switchboard
+
+GATHER_S: Final = 0.2
+KEEP_ALIVE_S: Final = 60.0
+
+Closed = Literal["accepted", "declined", "missed", "withdrawn"]
+CLOSED: Final[Mapping[OfferState, Closed]] = {
+    OfferState.ACCEPTED: "accepted",
+    OfferState.DECLINED: "declined",
+    OfferState.MISSED: "missed",
+    OfferState.WITHDRAWN: "withdrawn",
+}
+
+log = get_logger("hub")
+
+
+class LiveHub:
+    """Implements `server.services.Hub`."""
+
+    def __init__(
+        self,
+        core: Core,
+        desks: Desks,
+        connections: Connections,
+        presenter: Presenter,
+        calls: CallBook,
+    ) -> None:
+        """Prepare; `open` of the application starts the desks that tell this hub."""
+        self._core = core
+        self._desks = desks
+        self._connections = connections
+        self._presenter = presenter
+        self._calls = calls
+        self._presence = PresenceReporter(self._seen, self._lost)
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._changed_encounters: set[str] = set()
+        self._changed_networks: set[str] = set()
+        self._gathering = False
+
+    # -------------------------------------------------------------- connections
+
+    async def opened(self, connection: Connection) -> None:
+        """A page is there: what it missed, or the whole state."""
+        await self._presence.arrived(connection.recipient, connection.network_id)
+        await self._resume_call(connection)
+        if not self._connections.replay(connection):
+            await self.tell_state(connection)
+
+    def closed(self, connection: Connection) -> None:
+        """A page is gone; somebody's last one is an absence."""
+        if not self._connections.of(connection.recipient):
+            self._presence.departed(connection.recipient, connection.network_id)
+
+    async def tell_state(self, connection: Connection) -> None:
+        """Send the whole state of a page."""
+        state = await self._presenter.state(connection.principal, connection.network_id)
+        self._connections.tell_state(connection, state)
+
+    async def _resume_call(self, connection: Connection) -> None:
+        """A page without a past lost its half of a call: both sides begin anew."""
+        live = self._call_of(connection.principal)
+        if live is None:
+            return
+        if connection.resume == (None, None):
+            side = side_of(connection.principal)
+            await self._calls.reloaded(side, live.encounter_id)
+        else:
+            self._calls.tell_state(live)
+
+    def _call_of(self, principal: Principal) -> LiveCall | None:
+        if principal.encounter_id is not None:
+            return self._calls.get(principal.encounter_id)
+        if principal.practitioner_id is not None:
+            return self._calls.of_practitioner(principal.practitioner_id)
+        return None
+
+    async def _seen(self, recipient: str, network_id: str) -> None:
+        await self._report(recipient, network_id, here=True)
+
+    async def _lost(self, recipient: str, network_id: str) -> None:
+        await self._report(recipient, network_id, here=False)
+
+    async def _report(self, recipient: str, network_id: str, *, here: bool) -> None:
+        kind, _, name = recipient.partition(":")
+        event: events.Event
+        if kind == "patient":
+            encounter = EncounterId(name)
+            event = events.PatientSeen(encounter) if here else events.PatientLost(encounter)
+            live = self._calls.get(name)
+        elif kind == "practitioner":
+            who = PractitionerId(name)
+            event = events.PractitionerSeen(who) if here else events.PractitionerLost(who)
+            live = self._calls.of_practitioner(name)
+        else:
+            return
+        if live is not None:
+            self._calls.tell_state(live)
+            if kind == "practitioner" and not here:
+                self._watch_practitioner(live)
+        self._spawn(self._desks.of(network_id).submit(event))
+
+    def connected(self, network_id: str) -> Sequence[events.Event]:
+        """Return events that say who is connected right now, for a desk that was rebuilt."""
+        seen: list[events.Event] = []
+        for recipient in self._connections.recipients("patient:"):
+            if self._connections.of(recipient)[0].network_id == network_id:
+                seen.append(events.PatientSeen(EncounterId(recipient.partition(":")[2])))
+        for recipient in self._connections.recipients("practitioner:"):
+            if self._connections.of(recipient)[0].network_id == network_id:
+                who = PractitionerId(recipient.partition(":")[2])
+                seen.append(events.PractitionerSeen(who))
+        return seen
+
+    # -------------------------------------------------------------- committed effects
+
+    def tell(self, network_id: str, sends: Sequence[effects.Send]) -> None:
+        """Perform the sends of a committed batch, in their order."""
+        for send in sends:
+            match send:
+                case effects.SendOfferRinging(offer=offer):
+                    self._spawn(self._ring(offer.encounter_id, offer.practitioner_id))
+                case effects.SendOfferWithdrawn(offer=offer):
+                    self._offer_closed(offer)
+                case effects.SendOfferAccepted(offer=offer):
+                    self._offer_closed(offer)
+                    self._spawn(self._accepted(network_id, offer))
+                case effects.SendPatientRinging(encounter_id=encounter_id):
+                    self._spawn(self._tell_wait(network_id, encounter_id))
+                case effects.SendPatientRemoved(encounter_id=encounter_id):
+                    self.encounter_changed(encounter_id)
+                case effects.SendPractitionerStatus():
+                    self._status(send)
+                case effects.SendQueueChanged():
+                    self._changed_networks.add(network_id)
+                    self._gather()
+
+    async def _ring(self, encounter_id: str, practitioner_id: str) -> None:
+        card = await self._presenter.offer_card(encounter_id)
+        if card is not None:
+            recipient = recipient_of_practitioner(practitioner_id)
+            self._connections.tell(recipient, wire.OfferRinging(offer=card))
+        self.encounter_changed(encounter_id)
+
+    def _offer_closed(self, offer: Offer) -> None:
+        event = wire.OfferClosed(
+            offer_id=offer.offer_id,
+            state=CLOSED[offer.state],
+            reason=str(offer.reason) if offer.reason else None,
+        )
+        self._connections.tell(recipient_of_practitioner(offer.practitioner_id), event)
+        self.encounter_changed(offer.encounter_id)
+
+    async def _accepted(self, network_id: str, offer: Offer) -> None:
+        await self._calls.begin(
+            offer.encounter_id,
+            network_id,
+            offer.practitioner_id,
+            accepted_at=offer.settled_at or self._core.clock.now(),
+        )
+
+    async def _tell_wait(self, network_id: str, encounter_id: str) -> None:
+        wait = self._presenter.wait(network_id, encounter_id)
+        if wait is not None:
+            ringing, estimate = wait
+            event = wire.QueueChanged(ringing=ringing, wait=estimate)
+            self._connections.tell(recipient_of_patient(encounter_id), event)
+
+    def _status(self, send: effects.SendPractitionerStatus) -> None:
+        event = wire.StatusChanged(
+            status=send.status.value, reason=str(send.reason) if send.reason else None
+        )
+        self._connections.tell(recipient_of_practitioner(send.practitioner_id), event)
+
+    # -------------------------------------------------------------- the Hub port
+
+    def encounter_changed(self, encounter_id: str) -> None:
+        """The visit, presence, result or intake of an encounter changed."""
+        self._changed_encounters.add(encounter_id)
+        self._gather()
+
+    def chart_changed(self, encounter_id: str, entries: int) -> None:
+        """The chart grew to `entries` entries."""
+        self._spawn(self._tell_chart(encounter_id, entries))
+
+    async def end_session(self, id_hash: str, reason: EndReason) -> None:
+        """Tell and disconnect every socket of this session."""
+        ended = [one for one in self._connections.all() if one.principal.session == id_hash]
+        await self._connections.close(ended, wire.SessionEnded(reason=reason))
+
+    async def replace_device(self, encounter_id: str, kept_id_hash: str) -> None:
+        """Tell and disconnect the patient's other devices."""
+        others = [
+            one
+            for one in self._connections.of(recipient_of_patient(encounter_id))
+            if one.principal.session != kept_id_hash
+        ]
+        await self._connections.close(others, wire.DeviceReplaced())
+
+    async def _tell_chart(self, encounter_id: str, entries: int) -> None:
+        async with self._core.database.read() as tx:
+            encounter = await encounters.get(tx, encounter_id)
+        if encounter.practitioner_id is not None:
+            recipient = recipient_of_practitioner(encounter.practitioner_id)
+            event = wire.ChartChanged(encounter_id=encounter_id, entries=entries)
+            self._connections.tell(recipient, event)
+
+    # -------------------------------------------------------------- gathering
+
+    def _gather(self) -> None:
+        if not self._gathering:
+            self._gathering = True
+            self._spawn(self._tell_gathered())
+
+    async def _tell_gathered(self) -> None:
+        await asyncio.sleep(GATHER_S)
+        self._gathering = False
+        encounter_ids, self._changed_encounters = self._changed_encounters, set()
+        network_ids, self._changed_networks = self._changed_networks, set()
+        for encounter_id in encounter_ids:
+            network_ids.add(await self._tell_encounter(encounter_id))
+        for network_id in network_ids:
+            await self._tell_network(network_id)
+
+    async def _tell_encounter(self, encounter_id: str) -> str:
+        """Tell spa, patient and practitioner of one encounter; return its network."""
+        encounter, row = await self._presenter.encounter(encounter_id)
+        self._connections.tell(f"spa:{encounter.spa_id}", wire.EncounterChanged(encounter=row))
+        visit = wire.VisitChanged(encounter_id=encounter_id, visit=row.visit)
+        self._connections.tell(recipient_of_patient(encounter_id), visit)
+        if encounter.practitioner_id is not None:
+            recipient = recipient_of_practitioner(encounter.practitioner_id)
+            self._connections.tell(recipient, visit)
+            if self._connections.of(recipient):
+                unsigned = await self._presenter.unsigned(encounter.practitioner_id)
+                self._connections.tell(recipient, wire.UnsignedChanged(unsigned=unsigned))
+        return encounter.network_id
+
+    async def _tell_network(self, network_id: str) -> None:
+        for patient in self._desks.waiting(network_id):
+            if self._connections.of(recipient_of_patient(patient.encounter_id)):
+                await self._tell_wait(network_id, patient.encounter_id)
+        for recipient in self._connections.recipients("practitioner:"):
+            if self._connections.of(recipient)[0].network_id == network_id:
+                summary = self._presenter.queue_for(network_id, recipient.partition(":")[2])
+                self._connections.tell(recipient, wire.QueueSummaryChanged(queue=summary))
+        if self._connections.of(f"ops:{network_id}"):
+            self._connections.tell(f"ops:{network_id}", await self._presenter.ops(network_id))
+
+    # -------------------------------------------------------------- calls
+
+    async def restore_calls(self) -> None:
+        """Take up the calls that were going on when the process ended."""
+        async with self._core.database.read() as tx:
+            for network_id in self._desks.by_network:
+                for encounter in await encounters.in_visit(tx, network_id, "in_progress"):
+                    rows = await roster.calls_of(tx, encounter.encounter_id)
+                    if rows and encounter.practitioner_id is not None:
+                        live = LiveCall(
+                            encounter.encounter_id,
+                            network_id,
+                            encounter.practitioner_id,
+                            call_of(rows[-1]),
+                        )
+                        self._calls.restore(live)
+                        self._watch_practitioner(live)
+
+    def _watch_practitioner(self, live: LiveCall) -> None:
+        """Give the patient back if the practitioner does not return within the grace."""
+        self._spawn(self._release_if_gone(live))
+
+    async def _release_if_gone(self, live: LiveCall) -> None:
+        await asyncio.sleep(self._core.settings.switchboard.practitioner_grace_s)
+        here = self._connections.of(recipient_of_practitioner(live.practitioner_id))
+        if here or self._calls.get(live.encounter_id) is not live:
+            return
+        await self.give_back(live)
+
+    async def give_back(self, live: LiveCall) -> None:
+        """End a call for its practitioner: the patient gets the place back."""
+        encounter_id = EncounterId(live.encounter_id)
+
+        async def plan(tx: Tx, now: Instant, _switchboard: Switchboard) -> Plan:
+            await self._calls.end_in(tx, encounter_id, None, now)
+            return Plan(events.PractitionerReleased(encounter_id))
+
+        await self._desks.of(live.network_id).do(plan)
+        self._calls.drop(encounter_id)
+        self.encounter_changed(encounter_id)
+
+    # -------------------------------------------------------------- sessions
+
+    def start(self) -> None:
+        """Begin to keep the sessions alive of those who wait or talk."""
+        self._spawn(self._keep_alive())
+
+    async def _keep_alive(self) -> None:
+        """Waiting and talking is not idling: no session ends under it."""
+        while True:
+            await asyncio.sleep(KEEP_ALIVE_S)
+            for connection in self._connections.all():
+                principal = connection.principal
+                waits = principal.encounter_id is not None
+                if waits or self._call_of(principal) is not None:
+                    await keep_alive(self._core, principal.session)
+
+    # -------------------------------------------------------------- tasks
+
+    def _spawn(self, work: Coroutine[Any, Any, object]) -> None:
+        """Run something after this, and log what it may fail with."""
+        task = asyncio.get_running_loop().create_task(_guarded(work))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """Stop reporting: the process ends."""
+        await self._presence.close()
+        for task in tuple(self._tasks):
+            task.cancel()
+
+
+async def _guarded(work: Coroutine[Any, Any, object]) -> None:
+    try:
+        await work
+    except (SignalingError, NotFound):
+        return
+    except Exception as error:
+        log.warning("tell_failed", exc_info=error)
+
+
+def side_of(principal: Principal) -> Side:
+    """Return which side of a call a principal is on."""
+    return Side.PATIENT if principal.encounter_id is not None else Side.PRACTITIONER
+
+
+def call_of(row: CallRow) -> Call:
+    """Return the call that a row stands for, as far as rows know it."""
+    failure = Failure(row.outcome) if row.outcome in set(Failure) else None
+    connecting = CallState.CONNECTING if row.connected_at is None else CallState.CONNECTED
+    return Call(
+        generation=row.generation,
+        state=CallState.FAILED if failure else connecting,
+        started_at=row.started_at,
+        patient_first_frame_at=row.patient_first_frame_at,
+        practitioner_first_frame_at=row.practitioner_first_frame_at,
+        connected_at=row.connected_at,
+        failure=failure,
+        ended_at=row.ended_at,
+    )

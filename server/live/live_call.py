@@ -1,0 +1,73 @@
+"""One call that is going on: whose it is, where it stands, and what the chart says of a step."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass, field
+from typing import Final
+
+from media.call import (
+    Call,
+    CallStarted,
+    CallState,
+    Event,
+    Failed,
+    MediaInterrupted,
+    MediaRecovered,
+    PageReloaded,
+    Retried,
+    Side,
+    TimedOut,
+)
+from server import charting
+from server.chart import entries as chart
+from server.live.cards import recipient_of_patient, recipient_of_practitioner
+
+OTHER: Final = {Side.PATIENT: Side.PRACTITIONER, Side.PRACTITIONER: Side.PATIENT}
+
+
+@dataclass(slots=True, eq=False)
+class LiveCall:
+    """A call that is going on."""
+
+    encounter_id: str
+    network_id: str
+    practitioner_id: str
+    call: Call
+    switches: dict[Side, tuple[bool, bool]] = field(
+        default_factory=lambda: dict.fromkeys(Side, (True, True))
+    )
+    lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    timer: asyncio.Task[None] | None = None
+
+    def recipient(self, side: Side) -> str:
+        """Return whom to tell about this call on one side."""
+        if side is Side.PATIENT:
+            return recipient_of_patient(self.encounter_id)
+        return recipient_of_practitioner(self.practitioner_id)
+
+    def actor(self, side: Side) -> str:
+        """Return who did it, for the chart."""
+        if side is Side.PATIENT:
+            return charting.patient(self.encounter_id)
+        return charting.practitioner(self.practitioner_id)
+
+
+def outcome_of(call: Call) -> str:
+    """Return how a generation stands, for its row: why it failed, or its state."""
+    return call.failure.value if call.failure else call.state.value
+
+
+def entry_of(before: Call, event: Event, after: Call) -> chart.AnyEntry | None:
+    """Return what the chart says about a step of a call; None when it says nothing."""
+    match event:
+        case Retried() | PageReloaded() | CallStarted():
+            return chart.CallStarted(generation=after.generation, mode="direct")
+        case MediaInterrupted(side=side) if before.interrupted_sides != after.interrupted_sides:
+            return chart.CallInterrupted(generation=after.generation, side=side.value)
+        case MediaRecovered(side=side) if before.interrupted_sides != after.interrupted_sides:
+            return chart.CallRecovered(generation=after.generation, side=side.value)
+        case Failed() | TimedOut() if after.state is CallState.FAILED and after.failure:
+            return chart.CallFailed(generation=after.generation, reason=after.failure.value)
+        case _:
+            return None

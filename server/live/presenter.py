@@ -1,0 +1,311 @@
+"""What each live page shows, read from the database and the waiting room.
+
+Only reads. Who may be shown what is `server.access`; what the pictures contain is
+`server.live.cards`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from statistics import mean, quantiles
+from typing import Final
+
+from media.call import Side
+from server import charting
+from server.access import Principal
+from server.chart.reading import read as fold
+from server.chart.state import ChartState
+from server.live import cards
+from server.live.calls import CallBook
+from server.live.live_call import LiveCall
+from server.portal_view import encounter_row
+from server.services import Core
+from server.storage import directory, encounters, figures
+from server.storage.database import Tx
+from server.storage.encounters import Encounter
+from server.waiting.desks import Desks
+from server.waiting.estimate import Line, estimate
+from signaling import messages as wire
+from signaling.identifiers import EncounterId, PractitionerId
+from signaling.participants import PractitionerOnDuty, PractitionerStatus, WaitingPatient
+from signaling.presence import PresenceState
+
+MS: Final = 1_000
+SPA_ROWS_MAX: Final = 200
+CONNECTS_SHOWN_MAX: Final = 50
+
+
+class Presenter:
+    """Makes the states of the four pages."""
+
+    calls: CallBook  # set by who puts the server together
+
+    def __init__(self, core: Core, desks: Desks) -> None:
+        """Read through `core` and `desks`."""
+        self._core = core
+        self._desks = desks
+
+    async def state(self, principal: Principal, network_id: str) -> wire.EventBase:
+        """Return the whole state of a principal's page."""
+        match principal.audience:
+            case "patient":
+                return await self.patient(principal.encounter_id or "", network_id)
+            case "practitioner":
+                return await self.practitioner(principal.practitioner_id or "", network_id)
+            case "spa":
+                return await self.spa(principal.organization_id or "")
+            case _:
+                return await self.ops(network_id)
+
+    # -------------------------------------------------------------- patient
+
+    async def patient(self, encounter_id: str, network_id: str) -> wire.PatientSync:
+        """Return what the patient's page shows after intake."""
+        async with self._core.database.read() as tx:
+            encounter = await encounters.get(tx, encounter_id)
+        wait = self.wait(network_id, encounter_id)
+        live = self.calls.get(encounter_id)
+        card = None
+        if encounter.practitioner_id is not None:
+            card = await self.practitioner_card(encounter.practitioner_id)
+        return wire.PatientSync(
+            encounter_id=encounter_id,
+            visit=encounter.visit,
+            ringing=wait[0] if wait else False,
+            wait=wait[1] if wait else None,
+            practitioner=card,
+            setup=self._setup(live, Side.PATIENT),
+            call=self.calls.status(live, Side.PATIENT) if live else None,
+        )
+
+    def wait(self, network_id: str, encounter_id: str) -> tuple[bool, wire.WaitEstimate] | None:
+        """Return whether somebody is rung for a patient, and the range; None if not in line."""
+        switchboard = self._desks.of(network_id).switchboard
+        if switchboard is None:
+            return None
+        who = EncounterId(encounter_id)
+        waiting = switchboard.waiting()
+        if not any(one.encounter_id == who for one in waiting):
+            return None
+        line = Line(waiting, switchboard.practitioners(), switchboard.eligibility())
+        ringing = switchboard.offer_for(who) is not None
+        return ringing, estimate(line, who, ringing=ringing)
+
+    async def practitioner_card(self, practitioner_id: str) -> wire.PractitionerCard | None:
+        """Return who the patient is about to meet."""
+        async with self._core.database.read() as tx:
+            file = await directory.practitioner_file(tx, practitioner_id)
+        licenses = {
+            f"{one.jurisdiction} {one.number}"
+            for one in file.authorities
+            if one.status == "active"
+        }
+        return cards.practitioner_card(file.practitioner, licenses)
+
+    def _setup(self, live: LiveCall | None, side: Side) -> wire.CallSetup | None:
+        return self.calls.ports.setup(live, side) if live else None
+
+    # -------------------------------------------------------------- practitioner
+
+    async def practitioner(
+        self, practitioner_id: str, network_id: str
+    ) -> wire.PractitionerSync:
+        """Return what the console's live part shows."""
+        on_duty = self._on_duty(network_id, practitioner_id)
+        live = self.calls.of_practitioner(practitioner_id)
+        return wire.PractitionerSync(
+            practitioner_id=practitioner_id,
+            status=on_duty.status.value if on_duty else "away",
+            offer=await self._offer_to(network_id, practitioner_id),
+            encounter_id=on_duty.encounter_id if on_duty else None,
+            setup=self._setup(live, Side.PRACTITIONER),
+            call=self.calls.status(live, Side.PRACTITIONER) if live else None,
+            queue=self.queue_for(network_id, practitioner_id),
+            unsigned=await self.unsigned(practitioner_id),
+        )
+
+    def _on_duty(self, network_id: str, practitioner_id: str) -> PractitionerOnDuty | None:
+        return next(
+            (
+                one
+                for one in self._desks.on_duty(network_id)
+                if one.practitioner_id == practitioner_id
+            ),
+            None,
+        )
+
+    async def _offer_to(self, network_id: str, practitioner_id: str) -> wire.OfferCard | None:
+        switchboard = self._desks.of(network_id).switchboard
+        offer = switchboard.offer_to(PractitionerId(practitioner_id)) if switchboard else None
+        return await self.offer_card(offer.encounter_id) if offer else None
+
+    async def offer_card(self, encounter_id: str) -> wire.OfferCard | None:
+        """Return the card of the offer that rings for an encounter, if one still does."""
+        async with self._core.database.read() as tx:
+            encounter = await encounters.get(tx, encounter_id)
+            site = await directory.site(tx, encounter.site_id)
+            _, entries = await charting.read(tx, self._core.keyring, encounter_id)
+        switchboard = self._desks.of(encounter.network_id).switchboard
+        offer = switchboard.offer_for(encounter.encounter_id) if switchboard else None
+        if offer is None:
+            return None
+        now = self._core.clock.now()
+        return cards.offer_card(encounter, site.jurisdiction, fold(entries), offer, now=now)
+
+    def queue_for(self, network_id: str, practitioner_id: str) -> wire.QueueSummary:
+        """Return the part of the line that a practitioner may serve: counts only."""
+        switchboard = self._desks.of(network_id).switchboard
+        if switchboard is None:
+            return wire.QueueSummary(waiting=0, oldest_wait_ms=None, practitioners_available=0)
+        who = PractitionerId(practitioner_id)
+        mine = [
+            one for one in switchboard.waiting() if who in switchboard.members(one.eligibility)
+        ]
+        now = self._core.clock.now()
+        return wire.QueueSummary(
+            waiting=len(mine),
+            oldest_wait_ms=(now - mine[0].ready_at) // MS if mine else None,
+            practitioners_available=sum(one.is_free for one in switchboard.practitioners()),
+        )
+
+    async def unsigned(self, practitioner_id: str) -> list[wire.UnsignedChart]:
+        """Return the charts that still want this practitioner's signature."""
+        async with self._core.database.read() as tx:
+            return [
+                wire.UnsignedChart(
+                    encounter_id=one.encounter_id,
+                    patient_name=(await self._name(tx, one)),
+                    visit=one.visit,
+                    ended_at_ms=one.ended_at // MS if one.ended_at else None,
+                    parked=one.parked,
+                )
+                for one in await encounters.unsigned_of(tx, practitioner_id)
+            ]
+
+    async def _name(self, tx: Tx, encounter: Encounter) -> str:
+        _, entries = await charting.read(tx, self._core.keyring, encounter.encounter_id)
+        state: ChartState = fold(entries)
+        return state.identity.legal_name if state.identity else ""
+
+    # -------------------------------------------------------------- spa
+
+    async def spa(self, spa_id: str) -> wire.SpaSync:
+        """Return the portal's list."""
+        async with self._core.database.read() as tx:
+            rows = [
+                await encounter_row(tx, self._core, one)
+                for one in await encounters.of_spa(tx, spa_id, SPA_ROWS_MAX)
+            ]
+        return wire.SpaSync(encounters=rows)
+
+    async def encounter(self, encounter_id: str) -> tuple[Encounter, wire.EncounterRow]:
+        """Return one encounter and its line of the portal's list."""
+        async with self._core.database.read() as tx:
+            encounter = await encounters.get(tx, encounter_id)
+            return encounter, await encounter_row(tx, self._core, encounter)
+
+    # -------------------------------------------------------------- ops
+
+    async def ops(self, network_id: str) -> wire.OpsSync:
+        """Return everything ops sees: no PHI."""
+        now = self._core.clock.now()
+        async with self._core.database.read() as tx:
+            network = await directory.organization(tx, network_id)
+            files = await directory.practitioner_files(tx, network_id)
+            since = _midnight(now)
+            day = await figures.since(tx, network_id, since)
+            connects = await figures.connects(tx, network_id, since)
+            waiting = [
+                await self._ops_waiting(tx, network_id, one)
+                for one in self._desks.waiting(network_id)
+            ]
+        return wire.OpsSync(
+            now_ms=now // MS,
+            network_name=network.name,
+            waiting=waiting,
+            practitioners=[self._ops_practitioner(network_id, one) for one in files],
+            today=_today(day, connects),
+            connects=[_ops_connect(one) for one in connects[:CONNECTS_SHOWN_MAX]],
+        )
+
+    async def _ops_waiting(
+        self, tx: Tx, network_id: str, patient: WaitingPatient
+    ) -> wire.OpsWaiting:
+        encounter = await encounters.get(tx, patient.encounter_id)
+        site = await directory.site(tx, encounter.site_id)
+        switchboard = self._desks.of(network_id).switchboard
+        assert switchboard is not None
+        line = Line((), switchboard.practitioners(), switchboard.eligibility())
+        return wire.OpsWaiting(
+            encounter_id=encounter.encounter_id,
+            jurisdiction=encounter.jurisdiction or "",
+            site_jurisdiction=site.jurisdiction,
+            presence=patient.presence.value,
+            ready_at_ms=patient.ready_at // MS,
+            ringing=switchboard.offer_for(patient.encounter_id) is not None,
+            eligible_on_duty=len(line.serving(patient.eligibility)),
+            eligible_idle=len(line.idle(patient.eligibility)),
+        )
+
+    def _ops_practitioner(
+        self, network_id: str, file: directory.PractitionerFile
+    ) -> wire.OpsPractitioner:
+        who = file.practitioner
+        duty = self._on_duty(network_id, who.practitioner_id)
+        return wire.OpsPractitioner(
+            practitioner_id=who.practitioner_id,
+            display_name=who.display_name,
+            profession=who.profession,
+            jurisdictions=sorted({one.jurisdiction for one in file.authorities}),
+            status=(duty.status if duty else PractitionerStatus.AWAY).value,
+            presence=(duty.presence if duty else PresenceState.GONE).value,
+            since_ms=duty.idle_since // MS if duty else None,
+            missed_offers=duty.missed_offers if duty else 0,
+        )
+
+
+def _midnight(now: int) -> int:
+    """Return the beginning of the UTC day of `now`, in microseconds."""
+    day = datetime.fromtimestamp(now / 1_000_000, UTC).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )
+    return round(day.timestamp()) * 1_000_000
+
+
+def _ops_connect(one: figures.Connect) -> wire.OpsConnect:
+    return wire.OpsConnect(
+        encounter_id=one.encounter_id,
+        jurisdiction=one.jurisdiction,
+        accepted_at_ms=one.accepted_at // MS,
+        queue_wait_ms=(one.accepted_at - one.ready_at) // MS,
+        connect_ms=(one.connected_at - one.ready_at) // MS,
+    )
+
+
+def _today(day: figures.Figures, connects: Sequence[figures.Connect]) -> wire.OpsToday:
+    connect_ms = [(one.connected_at - one.ready_at) // MS for one in connects]
+    wait_ms = [(one.accepted_at - one.ready_at) // MS for one in connects]
+    return wire.OpsToday(
+        connected=len(connect_ms),
+        mean_connect_ms=_mean(connect_ms),
+        p50_connect_ms=percentile(connect_ms, 50),
+        p90_connect_ms=percentile(connect_ms, 90),
+        mean_queue_wait_ms=_mean(wait_ms),
+        answered=day.answered,
+        abandoned=day.abandoned,
+        signed=day.signed,
+        offers=day.offers,
+        offers_missed=day.offers_missed,
+    )
+
+
+def _mean(values: Sequence[int]) -> int | None:
+    return round(mean(values)) if values else None
+
+
+def percentile(values: Sequence[int], percent: int) -> int | None:
+    """Return a percentile (linear between ranks); None of nothing."""
+    if len(values) < 2:  # noqa: PLR2004 - one value is every percentile of itself
+        return values[0] if values else None
+    return round(quantiles(values, n=100, method="inclusive")[percent - 1])

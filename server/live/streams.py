@@ -1,0 +1,75 @@
+"""Numbered events, one stream per recipient, replayed after a short absence.
+
+A recipient is a page's counterpart (`patient:<encounter>`, `practitioner:<id>`, ...), not a
+connection: connections come and go, the numbering stays for the life of this process. After a
+restart the stream's name is new, and clients ask for the whole state instead.
+
+Pure: no sockets. The hub sends what `append` returns.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict, deque
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+from signaling.messages import EventBase
+
+REPLAY_MAX: Final = 256
+STREAMS_MAX: Final = 20_000
+
+Wire = dict[str, object]
+
+
+@dataclass(slots=True)
+class Stream:
+    """The last events of one recipient, numbered from 1."""
+
+    name: str
+    seq: int = 0
+    recent: deque[Wire] = field(default_factory=lambda: deque(maxlen=REPLAY_MAX))
+
+    def append(self, event: EventBase) -> Wire:
+        """Number `event`, keep it for replay, and return it as it goes on the wire."""
+        self.seq += 1
+        wire = event.model_copy(update={"stream": self.name, "seq": self.seq}).model_dump(
+            mode="json"
+        )
+        self.recent.append(wire)
+        return wire
+
+    def after(self, name: str | None, last_seq: int | None) -> Sequence[Wire] | None:
+        """Return what followed `last_seq`, or None when that is not known any more.
+
+        A client that has seen everything gets an empty sequence.
+        """
+        if name != self.name or last_seq is None or not 0 <= last_seq <= self.seq:
+            return None
+        missed = self.seq - last_seq
+        if missed > len(self.recent):
+            return None
+        return list(self.recent)[len(self.recent) - missed :]
+
+
+class StreamBook:
+    """All streams of this process, bounded: the least recently used are forgotten."""
+
+    def __init__(self, boot: str, *, streams_max: int = STREAMS_MAX) -> None:
+        """Start empty. `boot` differs at every start of the process."""
+        self._boot = boot
+        self._streams_max = streams_max
+        self._streams: OrderedDict[str, Stream] = OrderedDict()
+        self._made = 0
+
+    def get(self, recipient: str) -> Stream:
+        """Return the recipient's stream, making it when there is none."""
+        stream = self._streams.get(recipient)
+        if stream is None:
+            self._made += 1
+            stream = Stream(name=f"{self._boot}-{self._made}")
+            self._streams[recipient] = stream
+            if len(self._streams) > self._streams_max:
+                self._streams.popitem(last=False)
+        self._streams.move_to_end(recipient)
+        return stream

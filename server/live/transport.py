@@ -1,0 +1,113 @@
+"""Socket.IO as this server speaks it: WebSocket only, text only, in order, bounded.
+
+Stock python-socketio would reorder the events of one connection (`async_handlers`), keep a
+connection after a packet that it could not parse, and buffer without bound after one header
+that announces binary attachments. Here such a connection is closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, Final
+
+import socketio
+from aiohttp import web
+from engineio.async_drivers import aiohttp as driver
+
+from server.live.rate import TokenBucket
+
+BINARY_TYPES: Final = frozenset("56")
+
+
+class PlainWebSocket(driver.WebSocket):  # type: ignore[misc]  # the driver is untyped
+    """The driver's WebSocket without permessage-deflate (memory, and CRIME-like leaks)."""
+
+    async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
+        """Upgrade the request and run the connection."""
+        self._sock = web.WebSocketResponse(
+            max_msg_size=self.server.max_http_buffer_size, compress=False
+        )
+        await self._sock.prepare(environ["aiohttp.request"])
+        self.environ = environ
+        await self.handler(self)
+        return self._sock
+
+
+class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # socketio is untyped
+    """An AsyncServer that hangs up on what it does not understand.
+
+    Attributes:
+        on_open: called with the id of a connection that may be sent events now.
+    """
+
+    def __init__(
+        self,
+        *,
+        message_bytes_max: int,
+        packets: Callable[[], TokenBucket],
+        now: Callable[[], int],
+        origins: list[str],
+    ) -> None:
+        """Build the server.
+
+        Args:
+            message_bytes_max: largest message accepted.
+            packets: makes the bucket that a transport draws from with every packet.
+            now: microseconds UTC.
+            origins: values of the Origin header that may open a connection.
+        """
+        super().__init__(
+            async_mode="aiohttp",
+            async_handlers=False,
+            transports=["websocket"],
+            cors_allowed_origins=origins,
+            max_http_buffer_size=message_bytes_max,
+            http_compression=False,
+            cookie=None,
+            logger=False,
+            engineio_logger=False,
+            ping_interval=10,
+            ping_timeout=20,
+            allow_upgrades=False,
+            always_connect=False,
+        )
+        self.on_open: Callable[[str], Awaitable[None]] | None = None
+        self._new_bucket = packets
+        self._now = now
+        self._buckets: dict[str, TokenBucket] = {}
+        self.eio._async = {**self.eio._async, "websocket": PlainWebSocket}  # noqa: SLF001
+
+    async def _handle_eio_message(self, eio_sid: str, data: object) -> None:
+        """Dispatch one packet, or hang up."""
+        bucket = self._buckets.get(eio_sid) or self._buckets.setdefault(
+            eio_sid, self._new_bucket()
+        )
+        text = isinstance(data, str) and data[:1] not in BINARY_TYPES
+        if not text or not bucket.take(self._now()):
+            await self.hang_up(eio_sid)
+            return
+        try:
+            await super()._handle_eio_message(eio_sid, data)
+        except Exception:  # noqa: BLE001 - whatever the parser met, the peer sent it
+            await self.hang_up(eio_sid)
+
+    async def _handle_connect(self, eio_sid: str, namespace: str | None, data: object) -> None:
+        """Let a client in, and say so once it has its acknowledgement."""
+        await super()._handle_connect(eio_sid, namespace, data)
+        sid = self.manager.sid_from_eio_sid(eio_sid, namespace or "/")
+        if sid is not None and self.on_open is not None:
+            await self.on_open(sid)
+
+    async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
+        """Forget a transport that is gone."""
+        self._buckets.pop(eio_sid, None)
+        await super()._handle_eio_disconnect(eio_sid, reason)
+
+    async def hang_up(self, eio_sid: str) -> None:
+        """Close the connection under every namespace of it."""
+        await self.eio.disconnect(eio_sid)
+
+    def backlog(self, eio_sid: str) -> int:
+        """Return how many packets wait for a reader that is slow."""
+        connection = self.eio.sockets.get(eio_sid)
+        return 0 if connection is None else int(connection.queue.qsize())

@@ -1,0 +1,39 @@
+"""Origins (RFC 6454): where a page came from, and which ones may talk to this server.
+
+An origin that is plain http to another machine is refused wherever one can be set.
+"""
+
+from __future__ import annotations
+
+from ipaddress import ip_address
+from urllib.parse import urlsplit
+
+
+def is_loopback(host: str | None) -> bool:
+    """Tell whether a host name can only mean this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return host is not None and ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def checked_origin(text: str) -> str:
+    """Return `scheme://host[:port]`, without a trailing slash.
+
+    Raises:
+        ValueError: it is no origin, or it is plain http to another machine.
+    """
+    parts = urlsplit(text)
+    bare = parts.path in ("", "/") and not (
+        parts.query or parts.fragment or "@" in parts.netloc
+    )
+    if parts.scheme not in ("http", "https") or not parts.hostname or not bare:
+        raise ValueError("must be https://HOST[:PORT] and nothing more")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise ValueError(
+            "must be https: health data and cookies never travel in the clear "
+            "(http is for localhost, 127.0.0.1 and [::1] only)"
+        )
+    return f"{parts.scheme}://{parts.netloc.lower()}"

@@ -1,0 +1,163 @@
+"""What a spa may see of its encounters: outcome, orders and flags, never the private note.
+
+Before the signature nothing that was decided is shown: it may still change. Flags of the
+patient's answers are shown with the result; an emergency is shown at once, because the people
+who can help are in the same building.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from server import charting
+from server.chart.entries import DispositionDecided, ExamRequested, IntakeTreatments, decode
+from server.chart.reading import flags_of, read
+from server.identities import identity_of
+from server.outcomes import outcomes
+from server.services import Core
+from server.storage import chart_extract, directory, documents, encounters, links
+from server.storage.database import Tx
+from server.storage.directory import Practitioner, Site
+from server.storage.encounters import Encounter
+from server.treatments import options
+from server.views import PortalEncounterView, PortalHomeView, SiteView
+from signaling.messages import Disposition, EncounterRow, TreatmentRef
+
+MS: Final = 1_000
+ROWS_MAX: Final = 200
+KINDS: Final = ("exam.requested", "intake.treatments", "disposition.set")
+SIGNED: Final = "signed"
+
+
+async def home(tx: Tx, core: Core, spa_id: str) -> PortalHomeView:
+    """Return what the portal needs to draw itself."""
+    spa = await directory.organization(tx, spa_id)
+    sites = await directory.sites_of(tx, spa_id)
+    return PortalHomeView(
+        spa_name=spa.name,
+        sites=[site_view(site, spa.name) for site in sites],
+        treatment_options=options(),
+        encounters=await encounter_rows(
+            tx, core, await encounters.of_spa(tx, spa_id, ROWS_MAX)
+        ),
+    )
+
+
+async def encounter_row(tx: Tx, core: Core, encounter: Encounter) -> EncounterRow:
+    """Return one line of the portal's list."""
+    return (await encounter_rows(tx, core, [encounter]))[0]
+
+
+async def encounter_rows(
+    tx: Tx, core: Core, shown: Sequence[Encounter]
+) -> list[EncounterRow]:
+    """Return lines of the portal's list, in the order given."""
+    entries = await chart_extract.of_kinds(
+        tx, [one.encounter_id for one in shown], KINDS, keyring=core.keyring
+    )
+    sites: dict[str, Site] = {}
+    examiners: dict[str, Practitioner] = {}
+    for one in shown:
+        if one.site_id not in sites:
+            sites[one.site_id] = await directory.site(tx, one.site_id)
+        if one.practitioner_id and one.practitioner_id not in examiners:
+            who = await directory.practitioner(tx, one.practitioner_id)
+            examiners[one.practitioner_id] = who
+    return [
+        await _row(
+            tx,
+            core,
+            one,
+            sites[one.site_id],
+            examiners.get(one.practitioner_id or ""),
+            entries.get(one.encounter_id, []),
+        )
+        for one in shown
+    ]
+
+
+async def _row(
+    tx: Tx,
+    core: Core,
+    encounter: Encounter,
+    site: Site,
+    examiner: Practitioner | None,
+    plaintexts: Sequence[bytes],
+) -> EncounterRow:
+    identity = await identity_of(tx, core.keyring, encounter)
+    treatments, dispositions = _extracted(plaintexts)
+    return EncounterRow(
+        encounter_id=encounter.encounter_id,
+        patient_name=identity.legal_name,
+        birth_date=identity.birth_date,
+        site_name=site.name,
+        treatments=treatments,
+        visit=encounter.visit,
+        presence=encounter.presence,
+        requested_at_ms=encounter.requested_at // MS,
+        ready_at_ms=in_ms(encounter.ready_at),
+        signed_at_ms=in_ms(encounter.signed_at),
+        practitioner_name=examiner.display_name if examiner else None,
+        dispositions=dispositions if encounter.visit == SIGNED else {},
+    )
+
+
+def _extracted(
+    plaintexts: Sequence[bytes],
+) -> tuple[list[TreatmentRef], dict[str, Disposition]]:
+    """Return the treatments and decisions that the entries come to."""
+    treatments: list[TreatmentRef] = []
+    decided: dict[str, Disposition] = {}
+    for plaintext in plaintexts:
+        match decode(plaintext):
+            case ExamRequested(treatments=wanted) | IntakeTreatments(treatments=wanted):
+                treatments = wanted
+            case DispositionDecided(treatment=treatment, disposition=disposition):
+                decided[treatment.treatment_class] = disposition
+            case _:
+                continue
+    wanted_classes = {one.treatment_class for one in treatments}
+    return treatments, {name: one for name, one in decided.items() if name in wanted_classes}
+
+
+async def detail(tx: Tx, core: Core, encounter_id: str) -> PortalEncounterView:
+    """Return one encounter as its spa may see it."""
+    encounter = await encounters.get(tx, encounter_id)
+    _, entries = await charting.read(tx, core.keyring, encounter_id)
+    state = read(entries)
+    signed_at = encounter.signed_at if encounter.visit == SIGNED else None
+    flags = flags_of(state)
+    link = await links.latest(tx, encounter_id)
+    row = await encounter_row(tx, core, encounter)
+    copy = await documents.digest(tx, encounter_id, "spa_copy")
+    return PortalEncounterView(
+        row=row,
+        flags=[one for one in flags if signed_at or one.severity == "emergency"],
+        outcomes=outcomes(state, signed_at) if signed_at else [],
+        practitioner_name=row.practitioner_name,
+        # Read from what was connected, never typed.
+        modality="live_video" if signed_at and encounter.connected_at else None,
+        link_expires_at_ms=in_ms(link.expires_at)
+        if link and link.replaced_at is None
+        else None,
+        pdf_ready=signed_at is not None and copy is not None,
+    )
+
+
+def site_view(site: Site, spa_name: str) -> SiteView:
+    """Return a place of treatment."""
+    return SiteView(
+        site_id=site.site_id,
+        name=site.name,
+        street=site.street,
+        city=site.city,
+        jurisdiction=site.jurisdiction,
+        postal_code=site.postal_code,
+        spa_name=spa_name,
+    )
+
+
+def in_ms(instant: int | None) -> int | None:
+    """Return an instant (microseconds) in milliseconds."""
+    return None if instant is None else instant // MS

@@ -1,0 +1,76 @@
+"""What a handler may ask for: the ports of the running server, in one value.
+
+Nothing here decides. Handlers decode, call one of these, and encode; tests build it with
+fakes that pass the same contract tests as the real ones.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol, TypeVar
+
+from server.clock import Clock
+from server.keyring import Keyring
+from server.settings import Settings
+from server.storage.database import Database
+from signaling.events import Event
+
+T = TypeVar("T")
+EndReason = Literal["signed_out", "expired", "revoked", "replaced"]
+
+
+class Hub(Protocol):
+    """Tells live pages that something they show has been committed."""
+
+    def encounter_changed(self, encounter_id: str) -> None:
+        """The visit, presence, result or intake of an encounter changed."""
+
+    def chart_changed(self, encounter_id: str, entries: int) -> None:
+        """The chart grew to `entries` entries."""
+
+    async def end_session(self, id_hash: str, reason: EndReason) -> None:
+        """Tell and disconnect every socket of this session."""
+
+    async def replace_device(self, encounter_id: str, kept_id_hash: str) -> None:
+        """Tell and disconnect the patient's other devices."""
+
+
+class Desk(Protocol):
+    """The one writer of a network's waiting room (architecture, decisions 2 and 4)."""
+
+    async def submit(self, network_id: str, events: Sequence[Event]) -> None:
+        """Apply and commit events of the waiting room.
+
+        Raises:
+            SignalingError: an event was refused; nothing changed.
+            Retry: nothing was committed; the same may be sent again.
+        """
+
+
+class Blocking(Protocol):
+    """Runs CPU-heavy work (argon2, PDF) in a bounded pool, never on the loop."""
+
+    def __call__(self, work: Callable[[], T], /) -> Awaitable[T]:
+        """Run `work` in the pool and give its result."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Core:
+    """What everything stands on, the waiting room and the live pages included."""
+
+    settings: Settings
+    clock: Clock
+    database: Database
+    keyring: Keyring
+    blocking: Blocking
+    random_bytes: Callable[[int], bytes]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Services(Core):
+    """The running server's ports, as handlers see them."""
+
+    desk: Desk
+    hub: Hub

@@ -1,0 +1,389 @@
+"""What an operator may set, with its bounds.
+
+From, in this order: environment variables `GOODFAITH_NAME`, then a TOML file (named by
+`GOODFAITH_CONFIG`, else `goodfaith.toml` in the working folder, if it is there). Lists may be
+written with commas in a variable. `GOODFAITH_SWITCHBOARD__RING_S=20` reaches into a table.
+
+Settings fail closed: an unknown name, in the file or with the `GOODFAITH_` prefix, is refused,
+and so is a public address without TLS. Errors name the setting, never its value.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import os
+from collections.abc import Mapping
+from dataclasses import fields
+from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
+from typing import Annotated, Final, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from server.origins import checked_origin, is_loopback
+from signaling.limits import Limits
+
+PREFIX: Final = "GOODFAITH_"
+CONFIG_VARIABLE: Final = "GOODFAITH_CONFIG"
+CONFIG_FILE: Final = Path("goodfaith.toml")
+ROOT_KEY_BYTES: Final = 32
+
+
+class SettingsError(Exception):
+    """The server cannot start as it is set up; the operator must change something."""
+
+    code = "settings"
+
+
+def split_commas(value: object) -> object:
+    """Read `a, b` of an environment variable as a list; anything else is left alone."""
+    if isinstance(value, str):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    return value
+
+
+def known_limits(value: object) -> object:
+    """Refuse a name that `Limits` does not have; a misspelt limit would not limit."""
+    names = {field.name for field in fields(Limits)}
+    if isinstance(value, Mapping) and not names.issuperset(value):
+        raise ValueError(f"unknown name; known: {', '.join(sorted(names))}")
+    return value
+
+
+Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_commas)]
+Networks = Annotated[
+    tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(split_commas)
+]
+SwitchboardLimits = Annotated[Limits, BeforeValidator(known_limits)]
+LogLevel = Literal["debug", "info", "warning", "error"]
+
+
+class Settings(BaseSettings):
+    """Everything that can be set, with defaults that serve one machine safely."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        hide_input_in_errors=True,
+        use_attribute_docstrings=True,
+    )
+
+    # --- where it listens and how it is reached ---
+
+    host: str = "127.0.0.1"
+    """Address to listen on. `0.0.0.0` for all, behind a reverse proxy or with TLS."""
+
+    port: int = Field(8080, ge=1, le=65_535)
+    """TCP port of pages, API and sockets."""
+
+    public_url: str | None = None
+    """What people type, as https://HOST[:PORT]. Unset: localhost at `port`."""
+
+    allowed_origins: Texts = ()
+    """Further origins whose pages may talk to this server; its own always may."""
+
+    tls_certificate: Path | None = None
+    """PEM chain for TLS without a reverse proxy; needs `tls_key`."""
+
+    tls_key: Path | None = None
+    """PEM key of `tls_certificate`."""
+
+    trusted_proxies: Networks = ()
+    """Networks (CIDR) of reverse proxies whose X-Forwarded-For is believed; no others are."""
+
+    # --- where it keeps things ---
+
+    data_dir: Path = Path("data")
+    """Folder of the embedded database and of the root key made at first run."""
+
+    database_url: SecretStr | None = None
+    """postgresql://USER:PASSWORD@HOST/NAME. Unset: SQLite in `data_dir`."""
+
+    database_pool_max: int = Field(10, ge=1, le=200)
+    """Database connections of one process."""
+
+    redis_url: SecretStr | None = None
+    """redis://HOST:PORT/N, to spread over several processes. Unset: one process does it all."""
+
+    redis_timeout_s: float = Field(1.0, gt=0, le=30)
+    """Seconds that any one call to Redis may take."""
+
+    root_key: SecretStr | None = None
+    """The key that wraps all others: 32 bytes in base64. Better given as `root_key_file`."""
+
+    root_key_file: Path | None = None
+    """File with the root key. Unset, like `root_key`: one is made in `data_dir`, mode 0600."""
+
+    demo: bool | None = None
+    """Fill an empty database with made-up people. Unset: only while reached at localhost."""
+
+    # --- media between browsers ---
+
+    ice_servers: Texts = ()
+    """STUN servers (stun:HOST:PORT) handed to browsers."""
+
+    turn_urls: Texts = ()
+    """TURN servers (turn:HOST:PORT?transport=udp, turns:...); need `turn_secret`."""
+
+    turn_secret: SecretStr | None = None
+    """Shared secret of coturn's `use-auth-secret`, from which credentials are made."""
+
+    turn_ttl_s: int = Field(600, ge=60, le=86_400)
+    """Seconds that a TURN credential may be used to begin with."""
+
+    connect_limit_s: float = Field(10.0, ge=1, le=60)
+    """Seconds from accept within which media must flow both ways."""
+
+    # --- who waits, who rings, for how long ---
+
+    switchboard: SwitchboardLimits = Limits()
+    """Ring time, grace periods, sizes of the waiting room: see `signaling.limits`."""
+
+    away_after_s: float = Field(5.0, ge=1, le=60)
+    """Seconds without a sign of life after which a page counts as away."""
+
+    # --- sessions, links, passwords ---
+
+    link_ttl_h: int = Field(24, ge=1, le=168)
+    """Hours for which a patient's link can be redeemed."""
+
+    session_idle_s: int = Field(900, ge=60, le=86_400)
+    """Seconds without use after which staff are signed off; never during a call."""
+
+    session_absolute_s: int = Field(43_200, ge=300, le=604_800)
+    """Seconds after which staff sign in again whatever they did."""
+
+    patient_session_idle_s: int = Field(900, ge=60, le=86_400)
+    """Seconds without use after which a patient proves the date of birth again."""
+
+    patient_session_absolute_s: int = Field(86_400, ge=300, le=604_800)
+    """Seconds after which a patient's session ends whatever they did."""
+
+    argon2_time_cost: int = Field(3, ge=2, le=20)
+    """Passes over the memory for one password hash (RFC 9106)."""
+
+    argon2_memory_kib: int = Field(65_536, ge=19_456, le=2_097_152)
+    """KiB of memory for one password hash; at least what OWASP asks for."""
+
+    argon2_parallelism: int = Field(4, ge=1, le=64)
+    """Lanes of one password hash."""
+
+    blocking_workers_max: int = Field(2, ge=1, le=64)
+    """Threads for what must not run on the event loop: password hashes, PDF."""
+
+    attempts_window_s: int = Field(900, ge=60, le=86_400)
+    """Seconds over which wrong attempts are counted."""
+
+    attempts_per_address_max: int = Field(30, ge=1, le=10_000)
+    """Wrong sign-ins or birth dates from one address within the window."""
+
+    attempts_per_account_max: int = Field(10, ge=1, le=1_000)
+    """Wrong passwords for one account within the window."""
+
+    attempts_per_link_max: int = Field(5, ge=1, le=100)
+    """Wrong birth dates for one link within the window."""
+
+    # --- sizes and rates ---
+
+    request_bytes_max: int = Field(262_144, ge=16_384, le=16_777_216)
+    """Bytes of an HTTP request's body."""
+
+    message_bytes_max: int = Field(65_536, ge=16_384, le=1_048_576)
+    """Bytes of one socket message, either way."""
+
+    send_queue_max: int = Field(256, ge=16, le=65_536)
+    """Messages waiting for a slow reader before it is disconnected."""
+
+    events_per_second_max: int = Field(40, ge=1, le=1_000)
+    """Commands per second that one connection may keep up."""
+
+    events_burst_max: int = Field(80, ge=1, le=10_000)
+    """Commands that one connection may send at once after a pause."""
+
+    note_chars_max: int = Field(20_000, ge=1_000, le=20_000)
+    """Characters of the practitioner's note; the wire format allows no more."""
+
+    entries_per_encounter_max: int = Field(5_000, ge=100, le=1_000_000)
+    """Entries of one chart."""
+
+    # --- what it says ---
+
+    log_level: LogLevel = "info"
+    """The least severe level that is logged."""
+
+    log_json: bool = False
+    """One JSON object per line, for machines to read."""
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - keyword of the library
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - the same
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Read arguments, then variables, then the TOML file; nothing else."""
+        file = Path(os.environ.get(CONFIG_VARIABLE) or CONFIG_FILE)
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file)
+
+    @field_validator("public_url")
+    @classmethod
+    def _public_url_is_safe(cls, value: str | None) -> str | None:
+        return None if value is None else checked_origin(value)
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _origins_are_safe(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(map(checked_origin, value))
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_is_known(cls, value: SecretStr | None) -> SecretStr | None:
+        schemes = ("postgresql", "postgresql+psycopg", "postgres", "sqlite", "sqlite+aiosqlite")
+        if value is not None and value.get_secret_value().partition("://")[0] not in schemes:
+            raise ValueError("must begin with postgresql:// or sqlite://")
+        return value
+
+    @field_validator("root_key")
+    @classmethod
+    def _root_key_is_whole(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is not None:
+            decode_root_key(value.get_secret_value())
+        return value
+
+    @model_validator(mode="after")
+    def _belongs_together(self) -> Self:
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ValueError("tls_certificate and tls_key are set both or neither")
+        if self.root_key is not None and self.root_key_file is not None:
+            raise ValueError("root_key and root_key_file exclude each other")
+        if self.turn_urls and self.turn_secret is None:
+            raise ValueError("turn_urls needs turn_secret")
+        if self.session_idle_s > self.session_absolute_s:
+            raise ValueError("session_idle_s is at most session_absolute_s")
+        if self.patient_session_idle_s > self.patient_session_absolute_s:
+            raise ValueError("patient_session_idle_s is at most patient_session_absolute_s")
+        return self
+
+    @property
+    def origin(self) -> str:
+        """Where people reach this server, as a browser writes it: `scheme://host[:port]`."""
+        scheme = "http" if self.tls_certificate is None else "https"
+        return self.public_url or f"{scheme}://localhost:{self.port}"
+
+    @property
+    def origins(self) -> frozenset[str]:
+        """Every origin whose pages may talk to this server."""
+        own = {self.origin}
+        if self.public_url is None:
+            own |= {self.origin.replace("localhost", host) for host in ("127.0.0.1", "[::1]")}
+        return frozenset(own | set(self.allowed_origins))
+
+    @property
+    def is_local(self) -> bool:
+        """Whether people can only reach this server on the machine that it runs on."""
+        return is_loopback(urlsplit(self.origin).hostname)
+
+    @property
+    def secure_cookies(self) -> bool:
+        """Whether cookies are `Secure` and named `__Host-`: always but for http://localhost."""
+        return self.origin.startswith("https://")
+
+    @property
+    def wants_demo(self) -> bool:
+        """Whether an empty database is filled with made-up people."""
+        return self.is_local if self.demo is None else self.demo
+
+    @property
+    def database(self) -> str:
+        """The database as SQLAlchemy's async engine wants it. Carries the password."""
+        if self.database_url is None:
+            return f"sqlite+aiosqlite:///{self.data_dir / 'goodfaith.db'}"
+        scheme, _, rest = self.database_url.get_secret_value().partition("://")
+        driver = "sqlite+aiosqlite" if scheme.startswith("sqlite") else "postgresql+psycopg"
+        return f"{driver}://{rest}"
+
+    def root_key_bytes(self) -> bytes | None:
+        """Return the root key as set here or in its file; None when one is to be made.
+
+        Raises:
+            SettingsError: the file cannot be read or holds no key.
+        """
+        if self.root_key is not None:
+            return decode_root_key(self.root_key.get_secret_value())
+        if self.root_key_file is None:
+            return None
+        try:
+            return decode_root_key(self.root_key_file.read_text(encoding="ascii").strip())
+        except (OSError, ValueError):
+            raise SettingsError("root_key_file: no readable 32 bytes in base64") from None
+
+
+def decode_root_key(text: str) -> bytes:
+    """Return the 32 bytes of a root key written in base64 (either alphabet).
+
+    Raises:
+        ValueError: it is anything else.
+    """
+    try:
+        key = base64.b64decode(text.replace("-", "+").replace("_", "/"), validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != ROOT_KEY_BYTES:
+        raise ValueError(f"must be {ROOT_KEY_BYTES} bytes in base64")
+    return key
+
+
+def unknown_variables(environ: Mapping[str, str]) -> list[str]:
+    """Return the variables that look like settings and are none."""
+    known = {f"{PREFIX}{name.upper()}" for name in Settings.model_fields} | {CONFIG_VARIABLE}
+    names = {name.upper() for name in environ}
+    return sorted(
+        name
+        for name in names
+        if name.startswith(PREFIX) and name.partition("__")[0] not in known
+    )
+
+
+def load() -> Settings:
+    """Return the settings of this process.
+
+    Raises:
+        SettingsError: something is unknown, out of bounds or unsafe; names every such setting
+            and no value.
+    """
+    unknown = unknown_variables(os.environ)
+    if unknown:
+        raise SettingsError(f"unknown: {', '.join(unknown)}")
+    file = os.environ.get(CONFIG_VARIABLE)
+    if file and not Path(file).is_file():
+        raise SettingsError(f"{CONFIG_VARIABLE} names a file that is not there")
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = [
+            f"{'.'.join(map(str, problem['loc'])) or 'settings'}: {problem['msg']}"
+            for problem in error.errors(include_input=False, include_url=False)
+        ]
+        raise SettingsError("\n".join(lines)) from None
+    except ValueError as error:
+        raise SettingsError(f"the settings file is not TOML: {type(error).__name__}") from None

@@ -1,0 +1,50 @@
+"""Attempts per bucket, in fixed windows.
+
+A bucket names what is limited and a hash of whom (`sign_in:address:<hash>`). Count in a
+transaction of its own: one that rolls back because the attempt failed would not have counted.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import case, delete, select
+
+from server.storage.statements import Tx, insert_into
+from server.storage.tables import attempts
+
+MICROSECONDS: Final = 1_000_000
+
+
+async def count(tx: Tx, bucket: str, *, window_s: float, now: int) -> int:
+    """Count one attempt and return how many there were in the current window."""
+    over = attempts.c.window_started_at <= now - round(window_s * MICROSECONDS)
+    statement = insert_into(tx, attempts).values(bucket=bucket, window_started_at=now, count=1)
+    counted = statement.on_conflict_do_update(
+        index_elements=["bucket"],
+        set_={
+            "count": case((over, 1), else_=attempts.c.count + 1),
+            "window_started_at": case((over, now), else_=attempts.c.window_started_at),
+        },
+    ).returning(attempts.c.count)
+    return int((await tx.execute(counted)).scalar_one())
+
+
+async def peek(tx: Tx, bucket: str, *, window_s: float, now: int) -> int:
+    """Return how many attempts there were in the current window, counting none."""
+    query = select(attempts.c.count).where(
+        attempts.c.bucket == bucket,
+        attempts.c.window_started_at > now - round(window_s * MICROSECONDS),
+    )
+    return int((await tx.execute(query)).scalar_one_or_none() or 0)
+
+
+async def clear(tx: Tx, bucket: str) -> None:
+    """Forget a bucket: the attempt succeeded."""
+    await tx.execute(delete(attempts).where(attempts.c.bucket == bucket))
+
+
+async def forget_before(tx: Tx, instant: int, limit: int) -> int:
+    """Delete up to `limit` buckets whose window began before `instant`; return how many."""
+    old = select(attempts.c.bucket).where(attempts.c.window_started_at < instant).limit(limit)
+    return (await tx.execute(delete(attempts).where(attempts.c.bucket.in_(old)))).rowcount

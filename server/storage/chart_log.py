@@ -1,0 +1,256 @@
+"""The chart of an encounter: an append-only log, sealed and hash-chained at commit.
+
+`append` is the only way in. It holds the encounter's row from reading the head to writing the
+new one, so two writers append one after the other and the chain never forks. `load` verifies
+everything that can be verified and gives back nothing that is in doubt.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import RowMapping, insert, select, update
+
+from server.chart.leaf import (
+    FIRST_SEQ,
+    SALT_BYTES,
+    Leaf,
+    ciphertext_hash,
+    commitment,
+    leaf_hash,
+    matches_ciphertext,
+    opens_as,
+    payload,
+    split_payload,
+    verify_chain,
+)
+from server.keyring import Keyring
+from server.sealing import Place, SealBroken, unseal
+from server.storage.errors import ChartBroken, CommitFailed, RowMissing
+from server.storage.statements import Tx
+from server.storage.tables import chart_entries, encounters
+
+
+@dataclass(frozen=True, slots=True)
+class Appended:
+    """What an append made of the chart.
+
+    Attributes:
+        seqs: numbers of the new entries.
+        head: leaf hash of the last one.
+    """
+
+    seqs: range
+    head: str
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """An entry that verified.
+
+    Attributes:
+        leaf: what is public about it.
+        leaf_hash: the hash of the leaf.
+        plaintext: what was appended.
+    """
+
+    leaf: Leaf
+    leaf_hash: str
+    plaintext: bytes
+
+    @property
+    def seq(self) -> int:
+        """Number in the chart, from 1."""
+        return self.leaf.seq
+
+    @property
+    def kind(self) -> str:
+        """Kind of the entry."""
+        return self.leaf.kind
+
+    @property
+    def at(self) -> int:
+        """When it was appended, microseconds UTC."""
+        return self.leaf.at
+
+    @property
+    def actor(self) -> str:
+        """Role and identifier of who did it."""
+        return self.leaf.actor
+
+
+async def append(
+    tx: Tx,
+    encounter_id: str,
+    entries: Sequence[tuple[str, str, bytes]],
+    *,
+    keyring: Keyring,
+    now: int,
+) -> Appended:
+    """Append entries, each `(kind, actor, plaintext)`, in order.
+
+    Raises:
+        RowMissing: there is no such encounter.
+        CommitFailed: the chart grew although this transaction holds it.
+    """
+    query = select(
+        encounters.c.network_id, encounters.c.chart_seq, encounters.c.chart_head
+    ).where(encounters.c.id == encounter_id)
+    row = (await tx.execute(query.with_for_update())).one_or_none()
+    if row is None:
+        raise RowMissing("encounters", encounter_id)
+    network_id, last, head = row
+    if not entries:
+        return Appended(range(last + 1, last + 1), head)
+    key = await keyring.encounter_key(tx, encounter_id, network_id)
+    rows: list[Mapping[str, object]] = []
+    new_head = head
+    for seq, (kind, actor, plaintext) in enumerate(entries, start=last + 1):
+        salt = keyring.random_bytes(SALT_BYTES)
+        sealed = keyring.seal(
+            key, payload(salt, plaintext), entry_place(encounter_id, seq, network_id)
+        )
+        leaf = Leaf(
+            encounter=encounter_id,
+            seq=seq,
+            kind=kind,
+            at=now,
+            actor=actor,
+            previous_hash=new_head,
+            ciphertext_hash=ciphertext_hash(sealed),
+            commitment=commitment(salt, plaintext),
+        )
+        new_head = leaf_hash(leaf)
+        rows.append(_row(leaf, new_head, sealed))
+    await tx.execute(insert(chart_entries), rows)
+    seqs = range(last + 1, last + 1 + len(rows))
+    moved = await tx.execute(
+        update(encounters)
+        .where(
+            encounters.c.id == encounter_id,
+            encounters.c.chart_seq == last,
+            encounters.c.chart_head == head,
+        )
+        .values(chart_seq=seqs[-1], chart_head=new_head)
+    )
+    if moved.rowcount != 1:
+        raise CommitFailed("the chart grew meanwhile")
+    return Appended(seqs, new_head)
+
+
+async def load(tx: Tx, encounter_id: str, *, keyring: Keyring) -> list[StoredEntry]:
+    """Give a whole chart, verified: the chain up to its head, every ciphertext and its text.
+
+    Raises:
+        RowMissing: there is no such encounter.
+        ChartBroken: an entry was altered, moved, added or removed; it names the first one.
+    """
+    rows = await _rows(tx, encounter_id)
+    entries = [_leaf_of(row) for row in rows if row["seq"] is not None]
+    head = rows[0]["chart_head"]
+    _require_whole(encounter_id, rows[0]["chart_seq"], entries)
+    for row, leaf in zip(rows, entries, strict=False):
+        _require_hash(row, leaf)
+    broken = verify_chain(entries, head=head)
+    if broken is not None:
+        raise ChartBroken(encounter_id, broken, "the chain does not hold")
+    if not entries:
+        return []
+    key = await keyring.encounter_key(tx, encounter_id, rows[0]["network_id"])
+    return [_opened(row, leaf, key) for row, leaf in zip(rows, entries, strict=True)]
+
+
+async def leaves(tx: Tx, encounter_id: str) -> list[Leaf]:
+    """Give the leaves of a chart, in order, as stored and not verified.
+
+    Raises:
+        RowMissing: there is no such encounter.
+    """
+    rows = await _rows(tx, encounter_id)
+    return [_leaf_of(row) for row in rows if row["seq"] is not None]
+
+
+def entry_place(encounter_id: str, seq: int, network_id: str) -> Place:
+    """Name the one place where an entry's ciphertext opens."""
+    return Place("chart_entries", "sealed_entry", f"{encounter_id}:{seq}", network_id)
+
+
+async def _rows(tx: Tx, encounter_id: str) -> Sequence[RowMapping]:
+    # One statement, so that the head and the entries are of one moment on both databases.
+    query = (
+        select(
+            encounters.c.network_id,
+            encounters.c.chart_seq,
+            encounters.c.chart_head,
+            chart_entries,
+        )
+        .select_from(encounters.outerjoin(chart_entries))
+        .where(encounters.c.id == encounter_id)
+        .order_by(chart_entries.c.seq)
+    )
+    rows = (await tx.execute(query)).mappings().all()
+    if not rows:
+        raise RowMissing("encounters", encounter_id)
+    return rows
+
+
+def _row(leaf: Leaf, hashed: str, sealed: bytes) -> Mapping[str, object]:
+    return {
+        "encounter_id": leaf.encounter,
+        "seq": leaf.seq,
+        "kind": leaf.kind,
+        "at": leaf.at,
+        "actor": leaf.actor,
+        "leaf_version": leaf.version,
+        "previous_hash": leaf.previous_hash,
+        "leaf_hash": hashed,
+        "ciphertext_hash": leaf.ciphertext_hash,
+        "commitment": leaf.commitment,
+        "sealed_entry": sealed,
+    }
+
+
+def _leaf_of(row: RowMapping) -> Leaf:
+    return Leaf(
+        encounter=row["encounter_id"],
+        seq=row["seq"],
+        kind=row["kind"],
+        at=row["at"],
+        actor=row["actor"],
+        previous_hash=row["previous_hash"],
+        ciphertext_hash=row["ciphertext_hash"],
+        commitment=row["commitment"],
+        version=row["leaf_version"],
+    )
+
+
+def _require_whole(encounter_id: str, last: int, entries: Iterable[Leaf]) -> None:
+    present = {leaf.seq for leaf in entries}
+    wanted = set(range(FIRST_SEQ, last + 1))
+    if present != wanted:
+        seq = min(present ^ wanted)
+        reason = "it is missing" if seq in wanted else "it was never appended"
+        raise ChartBroken(encounter_id, seq, reason)
+
+
+def _require_hash(row: RowMapping, leaf: Leaf) -> None:
+    try:
+        hashed = leaf_hash(leaf)
+    except (ValueError, OverflowError):
+        hashed = ""
+    if hashed != row["leaf_hash"]:
+        raise ChartBroken(leaf.encounter, leaf.seq, "its header does not match its hash")
+    if not matches_ciphertext(leaf, row["sealed_entry"]):
+        raise ChartBroken(leaf.encounter, leaf.seq, "its ciphertext was altered")
+
+
+def _opened(row: RowMapping, leaf: Leaf, key: bytes) -> StoredEntry:
+    place = entry_place(leaf.encounter, leaf.seq, row["network_id"])
+    try:
+        opened = unseal(key, row["sealed_entry"], place=place)
+    except SealBroken:
+        raise ChartBroken(leaf.encounter, leaf.seq, "it does not open") from None
+    if not opens_as(leaf, opened):
+        raise ChartBroken(leaf.encounter, leaf.seq, "it opens as another text")
+    return StoredEntry(leaf, row["leaf_hash"], split_payload(opened)[1])

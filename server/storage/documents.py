@@ -1,0 +1,76 @@
+"""Documents made from a chart, sealed with the encounter's key."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Literal
+
+from sqlalchemy import select
+
+from server.keyring import Keyring
+from server.sealing import Place, SealBroken, unseal
+from server.storage.statements import Tx, upsert
+from server.storage.tables import documents, encounters
+
+DocumentKind = Literal["exam", "patient_copy", "spa_copy"]
+
+
+async def put(
+    tx: Tx, encounter_id: str, kind: DocumentKind, pdf: bytes, *, keyring: Keyring, now: int
+) -> str:
+    """Seal and store a document, in place of an older one; return its SHA-256 in hex."""
+    network_id = await _network(tx, encounter_id)
+    key = await keyring.encounter_key(tx, encounter_id, network_id)
+    digest = hashlib.sha256(pdf).hexdigest()
+    await upsert(
+        tx,
+        documents,
+        {
+            "encounter_id": encounter_id,
+            "kind": kind,
+            "sha256": digest,
+            "sealed_pdf": keyring.seal(key, pdf, _place(encounter_id, kind, network_id)),
+            "created_at": now,
+        },
+    )
+    return digest
+
+
+async def get(
+    tx: Tx, encounter_id: str, kind: DocumentKind, *, keyring: Keyring
+) -> bytes | None:
+    """Give a document, or None before it was made.
+
+    Raises:
+        SealBroken: it, or its digest, was altered.
+    """
+    query = select(documents.c.sealed_pdf, documents.c.sha256).where(
+        documents.c.encounter_id == encounter_id, documents.c.kind == kind
+    )
+    row = (await tx.execute(query)).one_or_none()
+    if row is None:
+        return None
+    sealed, expected = row
+    network_id = await _network(tx, encounter_id)
+    key = await keyring.encounter_key(tx, encounter_id, network_id)
+    pdf = unseal(key, sealed, place=_place(encounter_id, kind, network_id))
+    if hashlib.sha256(pdf).hexdigest() != expected:
+        raise SealBroken
+    return pdf
+
+
+async def digest(tx: Tx, encounter_id: str, kind: DocumentKind) -> str | None:
+    """Give a document's SHA-256 in hex, or None before it was made."""
+    query = select(documents.c.sha256).where(
+        documents.c.encounter_id == encounter_id, documents.c.kind == kind
+    )
+    return (await tx.execute(query)).scalar_one_or_none()
+
+
+async def _network(tx: Tx, encounter_id: str) -> str:
+    query = select(encounters.c.network_id).where(encounters.c.id == encounter_id)
+    return str((await tx.execute(query)).scalar_one())
+
+
+def _place(encounter_id: str, kind: str, network_id: str) -> Place:
+    return Place("documents", "sealed_pdf", f"{encounter_id}:{kind}", network_id)

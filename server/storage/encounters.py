@@ -1,0 +1,238 @@
+"""Encounters: where each visit stands, and its place in the line.
+
+Functions named `set_...` write what they are told, and when; each touches exactly one row. The
+visit is written by `set_visit` alone, and where it may go is decided by its machine.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Final
+
+from sqlalchemy import select, update
+
+from server.chart.leaf import GENESIS
+from server.storage.errors import RowMissing
+from server.storage.statements import Query, Tx, insert_into
+from server.storage.tables import counters, encounters
+from signaling.identifiers import EligibilityClass, EncounterId, Instant, PractitionerId
+from signaling.messages import PresenceName, Visit
+
+UNSIGNED: Final[tuple[Visit, ...]] = ("in_progress", "wrap_up")
+PLACES: Final = "encounter_place"
+
+
+@dataclass(frozen=True, slots=True)
+class Encounter:
+    """A row of `encounters`; instants in microseconds UTC.
+
+    Attributes:
+        request_id: the spa's own; with `spa_id` it names one encounter.
+        requested_by: account of the spa's staff; None for an integration.
+        jurisdiction: where the patient attested to be.
+        eligibility, place, ready_at: as of the last time the patient asked to be seen. They
+            outlive the exam: a practitioner who drops out gives the place back.
+        practitioner_id: who accepted.
+        parked: the unsigned chart was put aside.
+        chart_seq, chart_head: number and leaf hash of the chart's last entry.
+        connected_at: the first time that media flowed both ways.
+        ended_at: when the call, or the visit without one, was over.
+    """
+
+    encounter_id: EncounterId
+    network_id: str
+    spa_id: str
+    site_id: str
+    patient_id: str
+    request_id: str
+    requested_by: str | None
+    requested_at: Instant
+    changed_at: Instant
+    visit: Visit = "requested"
+    jurisdiction: str | None = None
+    eligibility: EligibilityClass | None = None
+    place: int | None = None
+    presence: PresenceName = "unknown"
+    practitioner_id: PractitionerId | None = None
+    parked: bool = False
+    chart_seq: int = 0
+    chart_head: str = GENESIS
+    ready_at: Instant | None = None
+    accepted_at: Instant | None = None
+    connected_at: Instant | None = None
+    ended_at: Instant | None = None
+    signed_at: Instant | None = None
+
+
+async def create(tx: Tx, encounter: Encounter) -> Encounter:
+    """Insert the encounter, or give the one that this request made before, unchanged.
+
+    The caller tells them apart by `encounter_id`.
+    """
+    await tx.execute(
+        insert_into(tx, encounters)
+        .values(_row(encounter))
+        .on_conflict_do_nothing(index_elements=["spa_id", "request_id"])
+    )
+    query = select(encounters).where(
+        encounters.c.spa_id == encounter.spa_id,
+        encounters.c.request_id == encounter.request_id,
+    )
+    return (await _all(tx, query))[0]
+
+
+async def get(tx: Tx, encounter_id: str, *, lock: bool = False) -> Encounter:
+    """Give an encounter; `lock` lets nobody else change it until the commit.
+
+    Raises:
+        RowMissing: there is none.
+    """
+    query = select(encounters).where(encounters.c.id == encounter_id)
+    found = await _all(tx, query.with_for_update() if lock else query)
+    if not found:
+        raise RowMissing("encounters", encounter_id)
+    return found[0]
+
+
+async def next_place(tx: Tx) -> int:
+    """Give the next place in line. Places only grow; one that is rolled back is given again."""
+    statement = insert_into(tx, counters).values(name=PLACES, value=1)
+    given = statement.on_conflict_do_update(
+        index_elements=["name"], set_={"value": counters.c.value + 1}
+    ).returning(counters.c.value)
+    return int((await tx.execute(given)).scalar_one())
+
+
+# ------------------------------------------------------------------ changes
+
+
+async def set_visit(tx: Tx, encounter_id: str, visit: str, *, now: int) -> None:
+    """Write where the visit stands."""
+    await _set(tx, encounter_id, now, visit=visit)
+
+
+async def set_presence(tx: Tx, encounter_id: str, presence: str, *, now: int) -> None:
+    """Write whether the patient is there."""
+    await _set(tx, encounter_id, now, presence=presence)
+
+
+async def set_jurisdiction(tx: Tx, encounter_id: str, jurisdiction: str, *, now: int) -> None:
+    """Write where the patient attested to be."""
+    await _set(tx, encounter_id, now, jurisdiction=jurisdiction)
+
+
+async def set_waiting(
+    tx: Tx, encounter_id: str, *, eligibility: str, place: int, ready_at: int, now: int
+) -> None:
+    """Write the place in line and who may see the patient."""
+    await _set(tx, encounter_id, now, eligibility=eligibility, place=place, ready_at=ready_at)
+
+
+async def set_practitioner(
+    tx: Tx, encounter_id: str, practitioner_id: str | None, *, now: int
+) -> None:
+    """Write whose encounter it is, or nobody's."""
+    await _set(tx, encounter_id, now, practitioner_id=practitioner_id)
+
+
+async def set_accepted(
+    tx: Tx, encounter_id: str, *, practitioner_id: str, accepted_at: int
+) -> None:
+    """Write who accepted, and when."""
+    await _set(
+        tx,
+        encounter_id,
+        accepted_at,
+        practitioner_id=practitioner_id,
+        accepted_at=accepted_at,
+        parked=False,
+    )
+
+
+async def set_released(tx: Tx, encounter_id: str, *, now: int) -> None:
+    """Write that the practitioner gave the patient back to the line.
+
+    `connected_at` stays: the patient did get through to somebody.
+    """
+    await _set(tx, encounter_id, now, practitioner_id=None, accepted_at=None, parked=False)
+
+
+async def set_connected(tx: Tx, encounter_id: str, *, connected_at: int) -> bool:
+    """Write when media first flowed both ways; False if that is known already."""
+    changed = await tx.execute(
+        update(encounters)
+        .where(encounters.c.id == encounter_id, encounters.c.connected_at.is_(None))
+        .values(connected_at=connected_at, changed_at=connected_at)
+    )
+    return changed.rowcount == 1
+
+
+async def set_ended(tx: Tx, encounter_id: str, *, ended_at: int) -> None:
+    """Write when the call, or a visit without one, was over."""
+    await _set(tx, encounter_id, ended_at, ended_at=ended_at)
+
+
+async def set_signed(tx: Tx, encounter_id: str, *, signed_at: int) -> None:
+    """Write when the chart was signed; it is not put aside any more."""
+    await _set(tx, encounter_id, signed_at, signed_at=signed_at, parked=False)
+
+
+async def set_parked(tx: Tx, encounter_id: str, *, parked: bool, now: int) -> None:
+    """Write whether the unsigned chart is put aside."""
+    await _set(tx, encounter_id, now, parked=parked)
+
+
+async def _set(tx: Tx, encounter_id: str, now: int, **values: object) -> None:
+    changed = await tx.execute(
+        update(encounters)
+        .where(encounters.c.id == encounter_id)
+        .values(changed_at=now, **values)
+    )
+    if changed.rowcount != 1:
+        raise RowMissing("encounters", encounter_id)
+
+
+# ------------------------------------------------------------------ questions
+
+
+async def in_visit(tx: Tx, network_id: str, visit: Visit) -> list[Encounter]:
+    """Give a network's encounters whose visit stands there, the oldest place first."""
+    query = (
+        select(encounters)
+        .where(encounters.c.network_id == network_id, encounters.c.visit == visit)
+        .order_by(encounters.c.place, encounters.c.id)
+    )
+    return await _all(tx, query)
+
+
+async def of_spa(tx: Tx, spa_id: str, limit: int) -> list[Encounter]:
+    """Give a spa's encounters, the last changed first."""
+    query = (
+        select(encounters)
+        .where(encounters.c.spa_id == spa_id)
+        .order_by(encounters.c.changed_at.desc(), encounters.c.id)
+        .limit(limit)
+    )
+    return await _all(tx, query)
+
+
+async def unsigned_of(tx: Tx, practitioner_id: str) -> list[Encounter]:
+    """Give the charts that still want this practitioner's signature, the oldest first."""
+    query = (
+        select(encounters)
+        .where(
+            encounters.c.practitioner_id == practitioner_id, encounters.c.visit.in_(UNSIGNED)
+        )
+        .order_by(encounters.c.accepted_at, encounters.c.id)
+    )
+    return await _all(tx, query)
+
+
+def _row(encounter: Encounter) -> dict[str, object]:
+    values = asdict(encounter)
+    return {"id": values.pop("encounter_id"), **values}
+
+
+async def _all(tx: Tx, query: Query) -> list[Encounter]:
+    rows = (dict(row) for row in (await tx.execute(query)).mappings())
+    return [Encounter(encounter_id=row.pop("id"), **row) for row in rows]

@@ -1,0 +1,179 @@
+"""How the two databases are connected to, with every limit and safety switch set.
+
+SQLite: WAL, synchronous FULL, foreign keys on. The driver's own idea of transactions (a
+BEGIN before some statements and not before others) is switched off; SQLAlchemy's begin
+event issues the only BEGIN there is. Readers get connections that cannot write.
+
+PostgreSQL: a bounded pool, a limit on every statement, readers in REPEATABLE READ.
+"""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from sqlalchemy import URL, Connection, event, make_url
+from sqlalchemy.engine import Engine, ExceptionContext
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from server.storage.errors import DatabaseUrlRefused
+from server.storage.statements import state_of
+
+_DRIVERS: Final = {
+    "sqlite": "sqlite",
+    "sqlite+aiosqlite": "sqlite",
+    "postgresql": "postgresql",
+    "postgresql+psycopg": "postgresql",
+}
+# At DEBUG this logger prints the parameters of statements.
+logging.getLogger("aiosqlite").setLevel(logging.INFO)
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """Bounds on what the database may take.
+
+    Attributes:
+        readers_max: connections for reading (SQLite).
+        connections_max: connections of the pool (PostgreSQL).
+        checkout_s: how long a transaction waits for its connection.
+        write_wait_s: how long a writer queues for its turn (SQLite).
+        busy_s: how long SQLite waits for another process's write.
+        statement_s: the longest statement (PostgreSQL).
+        lock_s: the longest wait for a row's lock (PostgreSQL).
+        idle_s: the longest pause inside a transaction (PostgreSQL).
+        connect_s: the longest connection attempt (PostgreSQL).
+    """
+
+    readers_max: int = 4
+    connections_max: int = 10
+    checkout_s: float = 10.0
+    write_wait_s: float = 10.0
+    busy_s: float = 5.0
+    statement_s: float = 10.0
+    lock_s: float = 5.0
+    idle_s: float = 30.0
+    connect_s: int = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Engines:
+    """Where transactions are begun.
+
+    Attributes:
+        kind: which database.
+        writer: for `Database.write`.
+        reader: for `Database.read`; the same pool on PostgreSQL.
+    """
+
+    kind: Literal["sqlite", "postgresql"]
+    writer: AsyncEngine
+    reader: AsyncEngine
+
+    async def dispose(self) -> None:
+        """Close every connection."""
+        await self.reader.dispose()
+        await self.writer.dispose()
+
+
+def parse_url(url: str) -> tuple[Literal["sqlite", "postgresql"], URL]:
+    """Tell which database `url` means.
+
+    Raises:
+        DatabaseUrlRefused: neither a SQLite file nor PostgreSQL.
+    """
+    try:
+        parsed = make_url(url)
+    except ArgumentError:
+        raise DatabaseUrlRefused("the database URL cannot be read") from None
+    kind = _DRIVERS.get(parsed.drivername)
+    if kind == "postgresql":
+        return "postgresql", parsed.set(drivername="postgresql+psycopg")
+    if kind == "sqlite" and parsed.database not in (None, "", ":memory:"):
+        return "sqlite", parsed.set(drivername="sqlite+aiosqlite")
+    raise DatabaseUrlRefused("the database must be a SQLite file or PostgreSQL")
+
+
+def file_of(url: URL) -> Path:
+    """Give the file of a SQLite URL that `parse_url` returned."""
+    return Path(url.database or "").absolute()
+
+
+def build(url: str, limits: Limits) -> Engines:
+    """Make the engines of `url`; nothing is connected yet."""
+    kind, parsed = parse_url(url)
+    engines = _sqlite(parsed, limits) if kind == "sqlite" else _postgresql(parsed, limits)
+    event.listen(engines.writer.sync_engine, "handle_error", _doom)
+    return engines
+
+
+def _sqlite(url: URL, limits: Limits) -> Engines:
+    def connect(size: int) -> AsyncEngine:
+        return create_async_engine(
+            url,
+            hide_parameters=True,
+            pool_size=size,
+            max_overflow=0,
+            pool_timeout=limits.checkout_s,
+            connect_args={"isolation_level": None, "timeout": limits.busy_s},
+        )
+
+    writer, reader = connect(1), connect(limits.readers_max)
+    prepare_sqlite(writer.sync_engine, begin="BEGIN IMMEDIATE")
+    prepare_sqlite(reader.sync_engine, begin="BEGIN", pragmas=("query_only = ON",))
+    return Engines("sqlite", writer, reader)
+
+
+def prepare_sqlite(engine: Engine, *, begin: str, pragmas: tuple[str, ...] = ()) -> None:
+    """Make every connection of `engine` durable and strict, and `begin` its only BEGIN."""
+    settings = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", *pragmas)
+
+    def on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
+        cursor = connection.cursor()
+        for setting in settings:
+            cursor.execute(f"PRAGMA {setting}")
+        cursor.close()
+
+    def on_begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    event.listen(engine, "connect", on_connect)
+    event.listen(engine, "begin", on_begin)
+
+
+def _postgresql(url: URL, limits: Limits) -> Engines:
+    bounds = {
+        "statement_timeout": limits.statement_s,
+        "lock_timeout": limits.lock_s,
+        "idle_in_transaction_session_timeout": limits.idle_s,
+    }
+    options = " ".join(f"-c {name}={round(s * 1000)}" for name, s in bounds.items())
+    given = url.query.get("options", "")
+    engine = create_async_engine(
+        url.difference_update_query(["options"]),
+        hide_parameters=True,
+        pool_size=limits.connections_max,
+        max_overflow=0,
+        pool_timeout=limits.checkout_s,
+        pool_pre_ping=True,
+        connect_args={
+            "connect_timeout": limits.connect_s,
+            "options": f"{options} {given}".strip(),
+        },
+    )
+    reader = engine.execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True
+    )
+    return Engines("postgresql", engine, reader)
+
+
+def _doom(context: ExceptionContext) -> None:
+    # PostgreSQL answers the COMMIT of a failed transaction with a quiet ROLLBACK, and SQLite
+    # would commit the statements that did not fail. Neither may pass for a success.
+    if context.connection is not None and not context.connection.invalidated:
+        state_of(context.connection).doomed = True

@@ -1,0 +1,104 @@
+"""A lease says which process may write for a network; its epoch fences off the others.
+
+    free or expired --acquire--> held (epoch + 1) --renew--> held
+                                   |--release--> free
+                                   `--somebody else acquires after it expired--> lost
+
+The row is never deleted, so an epoch never comes back. Times are on the database's clock: the
+clocks of the processes do not matter. `fence` is the first statement of every transaction
+that relies on a lease. Its UPDATE also locks the row, so a lease that is in force at the
+fence cannot be taken before the commit.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import Update, or_, select, update
+
+from server.storage.errors import LeaseLost
+from server.storage.statements import Tx, clock_us, insert_into
+from server.storage.tables import leases
+
+__all__ = ["Lease", "LeaseLost", "acquire", "fence", "holder_of", "release", "renew"]
+MICROSECONDS: Final = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """A lease as it was acquired.
+
+    Attributes:
+        name: what it is for.
+        holder: the process that has it.
+        epoch: grows with every acquisition.
+    """
+
+    name: str
+    holder: str
+    epoch: int
+
+
+async def acquire(tx: Tx, name: str, holder: str, ttl_s: float) -> Lease | None:
+    """Take a lease that is free, expired, or the holder's own already.
+
+    The new epoch shuts out whoever held it before, the same holder's older tasks included. A
+    holder that is the same for every start (an embedded database has one process) need not
+    wait for its own expiry after a crash.
+
+    Returns:
+        The lease, or None while somebody else has it.
+    """
+    until = clock_us() + round(ttl_s * MICROSECONDS)
+    statement = insert_into(tx, leases).values(
+        name=name, holder=holder, epoch=1, expires_at=until
+    )
+    taken = statement.on_conflict_do_update(
+        index_elements=["name"],
+        set_={"holder": holder, "epoch": leases.c.epoch + 1, "expires_at": until},
+        where=or_(leases.c.expires_at <= clock_us(), leases.c.holder == holder),
+    ).returning(leases.c.epoch)
+    epoch = (await tx.execute(taken)).scalar_one_or_none()
+    return None if epoch is None else Lease(name, holder, int(epoch))
+
+
+async def renew(tx: Tx, lease: Lease, ttl_s: float) -> None:
+    """Hold the lease for `ttl_s` from now, if nobody took it (even if it has expired).
+
+    Raises:
+        LeaseLost: somebody else acquired it.
+    """
+    until = clock_us() + round(ttl_s * MICROSECONDS)
+    await _touch(tx, lease, _of(lease).values(expires_at=until))
+
+
+async def release(tx: Tx, lease: Lease) -> None:
+    """Let others take it at once; does nothing if they already have."""
+    await tx.execute(_of(lease).values(expires_at=0))
+
+
+async def fence(tx: Tx, lease: Lease) -> None:
+    """Go on only if the lease is still this one, and keep it so until the commit.
+
+    Raises:
+        LeaseLost: somebody else acquired it; let the transaction roll back.
+    """
+    await _touch(tx, lease, _of(lease).values(epoch=leases.c.epoch))
+
+
+async def holder_of(tx: Tx, name: str) -> str | None:
+    """Name the process whose lease is in force, or None."""
+    query = select(leases.c.holder).where(
+        leases.c.name == name, leases.c.expires_at > clock_us()
+    )
+    return (await tx.execute(query)).scalar_one_or_none()
+
+
+def _of(lease: Lease) -> Update:
+    return update(leases).where(leases.c.name == lease.name, leases.c.epoch == lease.epoch)
+
+
+async def _touch(tx: Tx, lease: Lease, statement: Update) -> None:
+    if (await tx.execute(statement)).rowcount != 1:
+        raise LeaseLost(lease.name)

@@ -1,0 +1,201 @@
+"""What the switchboard asked to be kept about offers and duty, and the calls that follow."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import func, or_, select
+
+from media.call import Call
+from server.storage.errors import OnDutyElsewhere
+from server.storage.statements import Query, Tx, insert_into, upsert
+from server.storage.tables import calls, duty, encounters, offers
+from signaling.identifiers import EncounterId, Instant, OfferId, PractitionerId
+from signaling.offers import Offer, OfferState
+from signaling.participants import PractitionerStatus
+from signaling.snapshot import DutyRow
+
+PASSED: Final = (OfferState.DECLINED.value, OfferState.MISSED.value)
+AWAY: Final = PractitionerStatus.AWAY.value
+
+
+@dataclass(frozen=True, slots=True)
+class CallRow:
+    """A row of `calls`: one generation; instants in microseconds UTC.
+
+    Attributes:
+        mode: how media travels.
+        patient_first_frame_at, practitioner_first_frame_at: when that side decoded its first
+            remote frame.
+        outcome: the state of the call when the row was last written.
+    """
+
+    encounter_id: EncounterId
+    generation: int
+    mode: str
+    started_at: int
+    patient_first_frame_at: int | None
+    practitioner_first_frame_at: int | None
+    connected_at: int | None
+    ended_at: int | None
+    outcome: str | None
+
+
+# ------------------------------------------------------------------ offers
+
+
+async def save_offer(tx: Tx, offer: Offer) -> None:
+    """Insert an offer, or overwrite the one with the same id.
+
+    The schema lets one offer ring per practitioner and one per encounter: an offer that
+    settled is written before the next one rings, and a second one ends the transaction as
+    `ConstraintBroken`.
+    """
+    await upsert(
+        tx,
+        offers,
+        {
+            "id": offer.offer_id,
+            "encounter_id": offer.encounter_id,
+            "practitioner_id": offer.practitioner_id,
+            "state": offer.state.value,
+            "reason": None if offer.reason is None else str(offer.reason),
+            "rung_at": offer.rung_at,
+            "expires_at": offer.expires_at,
+            "settled_at": offer.settled_at,
+        },
+    )
+
+
+async def get_offer(tx: Tx, offer_id: str) -> Offer | None:
+    """Give an offer."""
+    found = await _offers(tx, select(offers).where(offers.c.id == offer_id))
+    return found[0] if found else None
+
+
+async def offers_since(tx: Tx, network_id: str, since: int) -> list[Offer]:
+    """Give a network's offers that ring, or were declined or missed since an instant.
+
+    Those are the offers that `Switchboard.rebuild` needs; the oldest come first.
+    """
+    passed = offers.c.state.in_(PASSED) & (offers.c.settled_at >= since)
+    query = (
+        select(offers)
+        .join(encounters, encounters.c.id == offers.c.encounter_id)
+        .where(
+            encounters.c.network_id == network_id,
+            or_(offers.c.state == OfferState.RINGING.value, passed),
+        )
+        .order_by(offers.c.rung_at, offers.c.id)
+    )
+    return await _offers(tx, query)
+
+
+async def _offers(tx: Tx, query: Query) -> list[Offer]:
+    return [
+        Offer(
+            offer_id=OfferId(row["id"]),
+            encounter_id=EncounterId(row["encounter_id"]),
+            practitioner_id=PractitionerId(row["practitioner_id"]),
+            state=OfferState(row["state"]),
+            rung_at=Instant(row["rung_at"]),
+            expires_at=Instant(row["expires_at"]),
+            settled_at=row["settled_at"],
+            reason=row["reason"],
+        )
+        for row in (await tx.execute(query)).mappings()
+    ]
+
+
+# ------------------------------------------------------------------ duty
+
+
+async def save_duty(tx: Tx, network_id: str, row: DutyRow, *, now: int) -> None:
+    """Write a practitioner's duty in a network; AWAY gives them free for another one.
+
+    Raises:
+        OnDutyElsewhere: another network has them, and not as away.
+    """
+    values = {
+        "practitioner_id": row.practitioner_id,
+        "network_id": network_id,
+        "status": row.status.value,
+        "licence_count": row.licence_count,
+        "idle_since": row.idle_since,
+        "encounter_id": row.encounter_id,
+        "missed_offers": row.missed_offers,
+        "paused_until": row.paused_until,
+        "leaving": row.leaving,
+        "changed_at": now,
+    }
+    statement = insert_into(tx, duty).values(values)
+    written = await tx.execute(
+        statement.on_conflict_do_update(
+            index_elements=["practitioner_id"],
+            set_={name: statement.excluded[name] for name in values},
+            where=or_(duty.c.network_id == network_id, duty.c.status == AWAY),
+        )
+    )
+    if written.rowcount != 1:
+        raise OnDutyElsewhere(row.practitioner_id)
+
+
+async def duty_of(tx: Tx, network_id: str) -> list[DutyRow]:
+    """Give who is on duty in a network: everybody whose last record is not AWAY."""
+    query = (
+        select(duty)
+        .where(duty.c.network_id == network_id, duty.c.status != AWAY)
+        .order_by(duty.c.practitioner_id)
+    )
+    return [
+        DutyRow(
+            practitioner_id=PractitionerId(row["practitioner_id"]),
+            status=PractitionerStatus(row["status"]),
+            licence_count=row["licence_count"],
+            idle_since=Instant(row["idle_since"]),
+            encounter_id=row["encounter_id"],
+            missed_offers=row["missed_offers"],
+            paused_until=row["paused_until"],
+            leaving=row["leaving"],
+        )
+        for row in (await tx.execute(query)).mappings()
+    ]
+
+
+# ------------------------------------------------------------------ calls
+
+
+async def save_call(
+    tx: Tx, encounter_id: str, call: Call, *, outcome: str, mode: str = "direct"
+) -> None:
+    """Write a generation of a call as it stands."""
+    await upsert(
+        tx,
+        calls,
+        {
+            "encounter_id": encounter_id,
+            "generation": call.generation,
+            "mode": mode,
+            "started_at": call.started_at or 0,
+            "patient_first_frame_at": call.patient_first_frame_at,
+            "practitioner_first_frame_at": call.practitioner_first_frame_at,
+            "connected_at": call.connected_at,
+            "ended_at": call.ended_at,
+            "outcome": outcome,
+        },
+    )
+
+
+async def latest_generation(tx: Tx, encounter_id: str) -> int:
+    """Give the number of the newest generation; 0 before the first call."""
+    query = select(func.max(calls.c.generation)).where(calls.c.encounter_id == encounter_id)
+    return int((await tx.execute(query)).scalar_one_or_none() or 0)
+
+
+async def calls_of(tx: Tx, encounter_id: str) -> list[CallRow]:
+    """Give every generation of an encounter's call, the first one first."""
+    query = (
+        select(calls).where(calls.c.encounter_id == encounter_id).order_by(calls.c.generation)
+    )
+    return [CallRow(**row) for row in (await tx.execute(query)).mappings()]

@@ -1,0 +1,135 @@
+"""Server-side sessions, known by the SHA-256 of their cookie's value.
+
+A session is live until it is ended, until `expires_at`, or until it was idle for too long,
+whichever comes first. How long is too long differs per audience, so callers say it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Final, Literal
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.sql import ColumnElement
+
+from server.storage.statements import Query, Tx
+from server.storage.tables import sessions
+
+MICROSECONDS: Final = 1_000_000
+SessionAudience = Literal["patient", "practitioner", "spa", "ops", "site"]
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A row of `sessions`; instants in microseconds UTC.
+
+    Attributes:
+        id_hash: hex SHA-256 of the cookie's value.
+        audience: whose pages and sockets it opens.
+        account_id: staff; encounter_id: a patient; site_id: a site's tablet.
+        kiosk: a patient on a site's tablet.
+        device: the browser's own identifier, to tell a second device.
+        assurance: what was proved: link_birth_date, password, staff.
+        auth_time: when it was proved.
+    """
+
+    id_hash: str
+    audience: SessionAudience
+    account_id: str | None
+    encounter_id: str | None
+    site_id: str | None
+    kiosk: bool
+    device: str
+    assurance: str
+    auth_time: int
+    last_seen_at: int
+    expires_at: int
+    ended_at: int | None = None
+    end_reason: str | None = None
+
+    def is_live(self, *, now: int, idle_s: float) -> bool:
+        """Tell whether the session still opens anything."""
+        idle_since = now - round(idle_s * MICROSECONDS)
+        return (
+            self.ended_at is None and self.expires_at > now and self.last_seen_at > idle_since
+        )
+
+
+async def create(tx: Tx, session: Session) -> None:
+    """Insert a session."""
+    await tx.execute(insert(sessions).values(asdict(session)))
+
+
+async def find(tx: Tx, id_hash: str, *, lock: bool = False) -> Session | None:
+    """Give the session, live or over; `lock` keeps it as it is until the commit."""
+    query = select(sessions).where(sessions.c.id_hash == id_hash)
+    found = await _all(tx, query.with_for_update(read=True) if lock else query)
+    return found[0] if found else None
+
+
+async def get(
+    tx: Tx, id_hash: str, *, now: int, idle_s: float, lock: bool = False
+) -> Session | None:
+    """Give the session if it is live."""
+    session = await find(tx, id_hash, lock=lock)
+    return session if session and session.is_live(now=now, idle_s=idle_s) else None
+
+
+async def live_of_encounter(
+    tx: Tx, encounter_id: str, *, now: int, idle_s: float
+) -> list[Session]:
+    """Give the live patient sessions of an encounter: the devices that hold the visit."""
+    query = select(sessions).where(
+        sessions.c.encounter_id == encounter_id, sessions.c.ended_at.is_(None)
+    )
+    return [one for one in await _all(tx, query) if one.is_live(now=now, idle_s=idle_s)]
+
+
+async def touch(tx: Tx, id_hash: str, now: int) -> None:
+    """Note that the session was used. A clock that went back changes nothing."""
+    await tx.execute(
+        update(sessions)
+        .where(sessions.c.id_hash == id_hash, sessions.c.last_seen_at < now)
+        .values(last_seen_at=now)
+    )
+
+
+async def end(tx: Tx, id_hash: str, reason: str, now: int) -> bool:
+    """End one session; False if it was over or never there."""
+    return bool(await _end(tx, sessions.c.id_hash == id_hash, reason, now))
+
+
+async def end_for_encounter(
+    tx: Tx, encounter_id: str, reason: str, now: int, *, keep: str | None = None
+) -> list[str]:
+    """End every session of an encounter except `keep`; return the hashes that ended."""
+    which = sessions.c.encounter_id == encounter_id
+    return await _end(tx, which & (sessions.c.id_hash != (keep or "")), reason, now)
+
+
+async def end_for_account(
+    tx: Tx, account_id: str, reason: str, now: int, *, keep: str | None = None
+) -> list[str]:
+    """End every session of an account except `keep`; return the hashes that ended."""
+    which = sessions.c.account_id == account_id
+    return await _end(tx, which & (sessions.c.id_hash != (keep or "")), reason, now)
+
+
+async def forget_before(tx: Tx, instant: int, limit: int) -> int:
+    """Delete up to `limit` sessions that expired before `instant`; return how many."""
+    old = select(sessions.c.id_hash).where(sessions.c.expires_at < instant).limit(limit)
+    return (await tx.execute(delete(sessions).where(sessions.c.id_hash.in_(old)))).rowcount
+
+
+async def _end(tx: Tx, which: ColumnElement[bool], reason: str, now: int) -> list[str]:
+    ended = await tx.execute(
+        update(sessions)
+        .where(which, sessions.c.ended_at.is_(None))
+        .values(ended_at=now, end_reason=reason)
+        .returning(sessions.c.id_hash)
+    )
+    return sorted(ended.scalars())
+
+
+async def _all(tx: Tx, query: Query) -> list[Session]:
+    return [Session(**row) for row in (await tx.execute(query)).mappings()]

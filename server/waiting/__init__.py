@@ -1,0 +1,1 @@
+"""The waiting room at work: the pure switchboard, with a database under it and a clock."""

@@ -1,0 +1,178 @@
+"""Everything that can happen to the switchboard. Past tense: these are facts, not wishes.
+
+Each carries identifiers and numbers only, never PHI. The time is passed beside the event.
+"""
+
+from dataclasses import dataclass
+
+from signaling.identifiers import (
+    EligibilityClass,
+    EncounterId,
+    Instant,
+    OfferId,
+    PractitionerId,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class PatientReady:
+    """A patient asked to be seen, and is there.
+
+    Attributes:
+        encounter_id: their encounter.
+        eligibility: who may see them.
+        place: number from the database, growing; the original one on a re-entry.
+        ready_at: when they first asked; the original one on a re-entry.
+    """
+
+    encounter_id: EncounterId
+    eligibility: EligibilityClass
+    place: int
+    ready_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class PatientSeen:
+    """A live connection of the patient exists. A hint: never refused."""
+
+    encounter_id: EncounterId
+
+
+@dataclass(frozen=True, slots=True)
+class PatientLost:
+    """The patient's last connection is gone. A hint: never refused."""
+
+    encounter_id: EncounterId
+
+
+@dataclass(frozen=True, slots=True)
+class PatientLeft:
+    """The patient gave up waiting."""
+
+    encounter_id: EncounterId
+
+
+@dataclass(frozen=True, slots=True)
+class EncounterCancelled:
+    """The patient or the spa called the visit off while the patient waited."""
+
+    encounter_id: EncounterId
+
+
+@dataclass(frozen=True, slots=True)
+class ClassChanged:
+    """Other practitioners may see the patient now: they corrected where they are."""
+
+    encounter_id: EncounterId
+    eligibility: EligibilityClass
+
+
+@dataclass(frozen=True, slots=True)
+class PractitionerAvailable:
+    """A practitioner came on duty, or said again that they are.
+
+    Attributes:
+        practitioner_id: who.
+        licence_count: in how many jurisdictions they may see patients.
+    """
+
+    practitioner_id: PractitionerId
+    licence_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class PractitionerAway:
+    """A practitioner asked to go off duty; in an exam, as soon as it is over."""
+
+    practitioner_id: PractitionerId
+
+
+@dataclass(frozen=True, slots=True)
+class PractitionerSeen:
+    """A live connection of the practitioner exists. A hint: never refused."""
+
+    practitioner_id: PractitionerId
+
+
+@dataclass(frozen=True, slots=True)
+class PractitionerLost:
+    """The practitioner's last connection is gone. A hint: never refused."""
+
+    practitioner_id: PractitionerId
+
+
+@dataclass(frozen=True, slots=True)
+class EligibilityChanged:
+    """A class has other members now: a licence came, ended or was revoked.
+
+    A ringing offer whose practitioner is no longer a member is withdrawn. A running exam is
+    not ended here: what becomes of it is decided where it is signed.
+    """
+
+    eligibility: EligibilityClass
+    members: frozenset[PractitionerId]
+
+
+@dataclass(frozen=True, slots=True)
+class OfferAccepted:
+    """A practitioner takes the patient."""
+
+    offer_id: OfferId
+    practitioner_id: PractitionerId
+
+
+@dataclass(frozen=True, slots=True)
+class OfferDeclined:
+    """A practitioner passes; `reason` is a code from the console, never free text."""
+
+    offer_id: OfferId
+    practitioner_id: PractitionerId
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class CallEnded:
+    """The practitioner hung up; they write the chart up."""
+
+    encounter_id: EncounterId
+
+
+@dataclass(frozen=True, slots=True)
+class PractitionerFreed:
+    """The practitioner signed or parked the chart, or nobody came."""
+
+    practitioner_id: PractitionerId
+    encounter_id: EncounterId
+
+
+@dataclass(frozen=True, slots=True)
+class PractitionerReleased:
+    """The practitioner dropped out of a running exam and will not be back for it."""
+
+    encounter_id: EncounterId
+
+
+@dataclass(frozen=True, slots=True)
+class TimePassed:
+    """Nothing happened but time."""
+
+
+Event = (
+    PatientReady
+    | PatientSeen
+    | PatientLost
+    | PatientLeft
+    | EncounterCancelled
+    | ClassChanged
+    | PractitionerAvailable
+    | PractitionerAway
+    | PractitionerSeen
+    | PractitionerLost
+    | EligibilityChanged
+    | OfferAccepted
+    | OfferDeclined
+    | CallEnded
+    | PractitionerFreed
+    | PractitionerReleased
+    | TimePassed
+)

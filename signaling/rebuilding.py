@@ -1,0 +1,76 @@
+"""From the committed rows back to a floor, after a restart or a failed commit.
+
+Nobody has been seen yet: everybody's presence is unknown and their grace starts again, so a
+restart costs no patient their place. No practitioner could answer meanwhile: ringing offers
+are withdrawn, and nobody is blamed for them.
+"""
+
+from signaling import participants, presence
+from signaling.floor import Floor, with_status
+from signaling.identifiers import Instant, plus
+from signaling.machine import step
+from signaling.offers import PASSED, Offer, OfferState
+from signaling.participants import PractitionerOnDuty, PractitionerStatus, WaitingPatient
+from signaling.presence import PresenceState
+from signaling.snapshot import DutyRow, Snapshot, WaitingRow
+
+
+def restore(floor: Floor, snapshot: Snapshot, now: Instant) -> None:
+    """Fill an empty floor from the rows."""
+    for offer in snapshot.offers:
+        _recall(floor, offer, now)
+    for waiting in snapshot.waiting:
+        floor.admit(_waiting(waiting, now))
+    for examined in snapshot.in_exam:
+        floor.examined[examined.encounter_id] = _waiting(examined, now)
+    for duty in snapshot.duty:
+        _post(floor, _on_duty(duty, now))
+
+
+def _recall(floor: Floor, offer: Offer, now: Instant) -> None:
+    if offer.state is OfferState.RINGING:
+        floor.void(offer, now)
+        return
+    floor.offers.remember(offer)
+    if offer.state in PASSED and offer.settled_at is not None:
+        until = plus(offer.settled_at, floor.limits.repass_exclusion_s)
+        if until > now:
+            floor.exclude(offer.encounter_id, offer.practitioner_id, until)
+
+
+def _post(floor: Floor, practitioner: PractitionerOnDuty) -> None:
+    if practitioner.status is PractitionerStatus.AWAY:
+        return
+    floor.post(practitioner)
+    if practitioner.status is PractitionerStatus.OFFERED:
+        floor.put_practitioner(with_status(practitioner, participants.OfferEnded()))
+
+
+def _waiting(row: WaitingRow, now: Instant) -> WaitingPatient:
+    return WaitingPatient(
+        encounter_id=row.encounter_id,
+        eligibility=row.eligibility,
+        ready_at=row.ready_at,
+        place=row.place,
+        presence=_unknown(),
+        presence_since=now,
+    )
+
+
+def _on_duty(row: DutyRow, now: Instant) -> PractitionerOnDuty:
+    return PractitionerOnDuty(
+        practitioner_id=row.practitioner_id,
+        licence_count=row.licence_count,
+        status=row.status,
+        idle_since=row.idle_since,
+        presence=_unknown(),
+        presence_since=now,
+        missed_offers=row.missed_offers,
+        paused_until=row.paused_until,
+        encounter_id=row.encounter_id,
+        leaving=row.leaving,
+    )
+
+
+def _unknown() -> PresenceState:
+    return step(presence.TRANSITIONS, PresenceState.PRESENT, presence.Restarted())

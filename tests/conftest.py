@@ -1,0 +1,31 @@
+"""A test that was skipped, or that was expected to fail, has failed.
+
+Whatever a test needs is installed by `scripts/test`, so a skip can only mean that something is
+not being tested and nobody was told. Deselecting (`-m "not long"`, `-k`) stays free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+import pytest
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    if report.skipped:
+        reason = getattr(report, "wasxfail", None) or report.longreprtext
+        report.outcome = "failed"
+        report.longrepr = f"skipped, which counts as failed here: {reason}"
+        vars(report).pop("wasxfail", None)
+    return report
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report() -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    report = yield
+    if report.skipped:
+        report.outcome = "failed"
+        report.longrepr = f"skipped while collecting, which counts as failed: {report.longrepr}"
+    return report

@@ -1,0 +1,148 @@
+"""Ana's chart: one made-up entry of every kind, from the request to the addendum."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from server.authority import AuthoritySnapshot
+from server.chart import entries as e
+from server.views import (
+    AnswersForm,
+    ConsentGivenForm,
+    ConsentsForm,
+    DeviceTestForm,
+    HolderForm,
+    IdentityForm,
+    LocationForm,
+    NewPatientForm,
+    SiteView,
+)
+from signaling.messages import TreatmentRef
+
+NOW: Final = 1_790_000_000_000_000
+NEUROTOXIN: Final = TreatmentRef(treatment_class="neurotoxin", product="onabotulinumtoxinA")
+IDENTITY: Final = IdentityForm(
+    legal_name="Ana María Núñez",
+    birth_date="1990-02-03",
+    phone="+1 480 555 0101",
+    email="ana@example.com",
+    emergency_name="Luis Núñez",
+    emergency_phone="+1 480 555 0102",
+    language="es",
+)
+LOCATION: Final = LocationForm(
+    jurisdiction="AZ",
+    street="12 Desert Road",
+    city="Scottsdale",
+    postal_code="85251",
+    at_site=True,
+    attested=True,
+)
+SITE: Final = SiteView(
+    site_id="site-scottsdale",
+    name="Glow Scottsdale",
+    street="1 Main Street",
+    city="Scottsdale",
+    jurisdiction="AZ",
+    postal_code="85251",
+    spa_name="Glow",
+)
+PRACTITIONER: Final = e.PractitionerFact(
+    practitioner_id="practitioner-1",
+    display_name="Dr. Ruth Okafor",
+    profession="MD",
+    npi="1234567893",
+)
+SNAPSHOT: Final = AuthoritySnapshot(
+    jurisdiction="AZ",
+    authority_id="authority-1",
+    kind="license",
+    number="AZ-55120",
+    profession="MD",
+    valid_from=NOW - 1,
+    valid_until=NOW + 1,
+    verified_at=NOW - 1,
+    verified_by="compliance",
+    source="board register",
+    independent_practice_verified=False,
+    collaborating_physician=None,
+    collaborating_physician_number=None,
+    collaboration_until=None,
+    checked_at=NOW,
+)
+CONSENTS: Final = ConsentsForm(
+    consents=[
+        ConsentGivenForm(kind=kind, version="2026-11-1", language="es", sha256="ab" * 32)
+        for kind in ("privacy_notice", "telehealth")
+    ],
+    signed_name="Ana María Núñez",
+)
+ANSWERS: Final = AnswersForm(
+    answers={"ntx_before": True, "age_years": 36.0, "medicines": ["metoprolol"]}, done=True
+)
+APPROVED: Final = e.DispositionDecided(
+    treatment=NEUROTOXIN,
+    disposition="approved",
+    rationale="No contraindication found; rationale in the note.",
+    order="onabotulinumtoxinA, frown lines, up to 20 units",
+    conditions="",
+    valid_months=12,
+)
+ONE_OF_EACH: Final[tuple[e.AnyEntry, ...]] = (
+    e.ExamRequested(
+        request_id="request-1",
+        network_id="network-1",
+        spa_id="spa-glow-1",
+        site=SITE,
+        patient=NewPatientForm(legal_name="Ana Núñez", birth_date="1990-02-03"),
+        treatments=[NEUROTOXIN],
+    ),
+    e.LinkRedeemed(via="kiosk", device="device-1", took_over=False),
+    e.KioskHolder(holder=HolderForm(holder="staff", staff_name="Kim")),
+    e.IntakeIdentity(identity=IDENTITY),
+    e.IntakeLocation(location=LOCATION),
+    e.IntakeTreatments(treatments=[NEUROTOXIN]),
+    e.IntakeAnswers(questionnaire_version="draft-2026-11-22", answers=ANSWERS),
+    e.IntakeConsents(consents=CONSENTS),
+    e.IntakeDeviceTest(test=DeviceTestForm(camera="ok", microphone="ok", speaker="ok")),
+    e.PrivacyRequested(alone=True),
+    e.QueueJoined(place=7, jurisdictions=["AZ"]),
+    e.QueueLeft(reason="patient_left"),
+    e.OfferRung(offer_id="offer-01", practitioner_id="practitioner-1", expires_at=NOW),
+    e.OfferAccepted(offer_id="offer-01", practitioner=PRACTITIONER),
+    e.OfferDeclined(offer_id="offer-01", practitioner_id="practitioner-1", reason="busy"),
+    e.OfferMissed(offer_id="offer-01", practitioner_id="practitioner-1"),
+    e.OfferWithdrawn(
+        offer_id="offer-01", practitioner_id="practitioner-1", reason="patient_lost"
+    ),
+    e.AuthorityChecked(
+        moment="accept",
+        practitioner=PRACTITIONER,
+        authorities=[e.AuthorityFact.of(SNAPSHOT)],
+    ),
+    e.CallStarted(generation=1, mode="direct"),
+    e.CallConnected(
+        generation=1,
+        patient_first_frame_at=NOW,
+        practitioner_first_frame_at=NOW + 1,
+        connect_ms=9_100,
+    ),
+    e.CallInterrupted(generation=1, side="patient"),
+    e.CallRecovered(generation=1, side="patient"),
+    e.CallFailed(generation=1, reason="ice_failed"),
+    e.CallEnded(generation=1, by="practitioner"),
+    e.MediaSwitched(side="practitioner", audio=True, video=False),
+    e.NoteSnapshot(revision=1, text="Brow symmetric."),
+    e.NoteDelta(revision=2, base_revision=1, at=15, delete=0, insert=" No ptosis."),
+    e.GateConfirmed(gate="seen_on_video", confirmed=True),
+    APPROVED,
+    e.VisitChanged(before="in_progress", after="wrap_up"),
+    e.Attestation(
+        version="2026-11-1",
+        sha256="cd" * 32,
+        text="I saw the patient.",
+        practitioner=PRACTITIONER,
+    ),
+    e.Addendum(text="Called back about the brow."),
+    e.ChartParked(parked=True),
+)

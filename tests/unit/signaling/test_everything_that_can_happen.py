@@ -1,0 +1,263 @@
+"""Anything in any order: the invariants live in `Scene` and hold after every single event."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from signaling import events
+from signaling.errors import SignalingError
+from signaling.events import Event
+from signaling.identifiers import (
+    EligibilityClass,
+    EncounterId,
+    PractitionerId,
+    seconds_between,
+)
+from signaling.limits import Limits
+from signaling.offers import Offer
+from signaling.participants import PractitionerStatus
+from signaling.visit import is_terminal
+from tests.unit.signaling.scene import Scene
+
+PRACTITIONERS = {"ann": 1, "bob": 2, "cy": 3, "di": 3}
+LICENSED = {"ca": ("ann", "bob", "cy", "di"), "ny": ("bob", "cy", "di"), "tx": ("cy", "di")}
+CLASSES = (*LICENSED, "wy")
+STRANGER = "nobody"
+
+classes = st.sampled_from(CLASSES)
+practitioners = st.sampled_from(tuple(PRACTITIONERS))
+members = st.sets(practitioners)
+index = st.integers(min_value=0, max_value=7)
+
+T = TypeVar("T")
+
+
+def pick(many: Sequence[T], at: int) -> T:
+    return many[at % len(many)]
+
+
+def refusal(event: Callable[[], object]) -> str | None:
+    """Return the code with which something was refused, or None if it happened."""
+    try:
+        event()
+    except SignalingError as error:
+        return error.code
+    return None
+
+
+class Day(RuleBasedStateMachine):
+    def __init__(self) -> None:
+        super().__init__()
+        self.scene = Scene(Limits(waiting_max=6, practitioners_max=3))
+        self.answered: list[Offer] = []
+
+    @initialize(
+        licensed=st.fixed_dictionaries(
+            {name: st.just(set(who)) | members for name, who in LICENSED.items()}
+        ),
+        on_duty=members,
+        waiting=st.lists(classes, max_size=4),
+    )
+    def morning(
+        self, licensed: dict[str, set[str]], on_duty: set[str], waiting: list[str]
+    ) -> None:
+        for eligibility, who in licensed.items():
+            self.scene.eligible(eligibility, *sorted(who))
+        for practitioner in sorted(on_duty):
+            self.available(practitioner)
+        for eligibility in waiting:
+            self.join(eligibility)
+
+    def may(self, event: Event) -> str | None:
+        """Let it happen, or return the code of the refusal (`Scene` sees that it is one)."""
+        return refusal(lambda: self.scene.apply(event))
+
+    # Patients.
+
+    @rule(eligibility=classes)
+    def join(self, eligibility: str) -> None:
+        self.come(f"e{len(self.scene.entered)}", eligibility)
+
+    @rule(at=index, eligibility=classes)
+    def come_back(self, at: int, eligibility: str) -> None:
+        known = [one for one, state in self.scene.rows.visits.items() if not is_terminal(state)]
+        if known:
+            self.come(pick(known, at), eligibility)
+
+    def come(self, encounter: str, eligibility: str) -> None:
+        code = refusal(lambda: self.scene.ready(encounter, eligibility))
+        assert code in {None, "already_waiting", "queue_full"}
+
+    def anybody(self, at: int) -> EncounterId:
+        """Return somebody in line, being seen, or (every now and then) unknown."""
+        known = [*self.scene.line(), *(one for _, one in self.holding()), STRANGER]
+        return EncounterId(pick(known, at))
+
+    @rule(at=index)
+    def leave(self, at: int) -> None:
+        self.may(events.PatientLeft(self.anybody(at)))
+
+    @rule(at=index)
+    def reconnect(self, at: int) -> None:
+        self.scene.seen(self.anybody(at))
+
+    @rule(at=index)
+    def lose(self, at: int) -> None:
+        self.scene.lost(self.anybody(at))
+
+    @rule(at=index)
+    def cancel(self, at: int) -> None:
+        self.may(events.EncounterCancelled(self.anybody(at)))
+
+    @rule(at=index, eligibility=classes)
+    def correct_location(self, at: int, eligibility: str) -> None:
+        self.may(events.ClassChanged(self.anybody(at), EligibilityClass(eligibility)))
+
+    # Practitioners.
+
+    @rule(practitioner=practitioners)
+    def available(self, practitioner: str) -> None:
+        licences = PRACTITIONERS[practitioner]
+        self.may(events.PractitionerAvailable(PractitionerId(practitioner), licences))
+
+    @rule(practitioner=practitioners)
+    def away(self, practitioner: str) -> None:
+        self.scene.away(practitioner)
+
+    @rule(practitioner=practitioners)
+    def reconnect_practitioner(self, practitioner: str) -> None:
+        self.scene.practitioner_seen(practitioner)
+
+    @rule(practitioner=practitioners)
+    def lose_practitioner(self, practitioner: str) -> None:
+        self.scene.practitioner_lost(practitioner)
+
+    @rule(practitioner=practitioners, eligibility=classes)
+    def revoke_or_grant_a_licence(self, practitioner: str, eligibility: str) -> None:
+        name = EligibilityClass(eligibility)
+        before = self.scene.rows.eligibility.get(name, frozenset())
+        self.scene.eligible(eligibility, *(before ^ {PractitionerId(practitioner)}))
+
+    # Offers.
+
+    @precondition(lambda self: self.scene.switchboard.ringing())
+    @rule(at=index)
+    def accept_after_a_while(self, at: int) -> None:
+        self.scene.pass_time(4.0)
+        if self.scene.switchboard.ringing():
+            self.accept(at)
+
+    @precondition(lambda self: self.scene.switchboard.ringing())
+    @rule(at=index)
+    def accept(self, at: int) -> None:
+        offer = pick(self.scene.switchboard.ringing(), at)
+        self.scene.accept(offer)
+        self.answered.append(offer)
+
+    @precondition(lambda self: self.scene.switchboard.ringing())
+    @rule(at=index)
+    def decline(self, at: int) -> None:
+        offer = pick(self.scene.switchboard.ringing(), at)
+        self.scene.decline(offer)
+        self.answered.append(offer)
+
+    @precondition(lambda self: self.answered)
+    @rule(at=index, accept=st.booleans())
+    def answer_again(self, at: int, *, accept: bool) -> None:
+        offer = pick(self.answered, at)
+        answer = self.scene.accept if accept else self.scene.decline
+        # After a restart only what still matters is remembered.
+        assert refusal(lambda: answer(offer)) in {"offer_settled", "offer_unknown"}
+
+    @precondition(lambda self: self.scene.switchboard.ringing())
+    @rule(at=index, thief=practitioners)
+    def steal(self, at: int, thief: str) -> None:
+        offer = pick(self.scene.switchboard.ringing(), at)
+        if thief == offer.practitioner_id:
+            return
+        assert refusal(lambda: self.scene.accept(offer, by=thief)) == "offer_not_yours"
+
+    # Exams.
+
+    @rule(practitioner=practitioners)
+    def begin_a_visit(self, practitioner: str) -> None:
+        """Go the whole way at once, so that exams are as common as they should be."""
+        self.available(practitioner)
+        self.join("ca")
+        for offer in self.scene.switchboard.ringing()[:1]:
+            self.scene.accept(offer)
+            self.answered.append(offer)
+
+    def holding(self) -> list[tuple[str, str]]:
+        return [
+            (str(one.practitioner_id), str(one.encounter_id))
+            for one in self.scene.switchboard.practitioners()
+            if one.status in {PractitionerStatus.IN_EXAM, PractitionerStatus.WRAP_UP}
+        ]
+
+    @precondition(lambda self: self.holding())
+    @rule(at=index)
+    def hang_up(self, at: int) -> None:
+        self.may(events.CallEnded(EncounterId(pick(self.holding(), at)[1])))
+
+    @precondition(lambda self: self.holding())
+    @rule(at=index)
+    def sign(self, at: int) -> None:
+        practitioner, encounter = pick(self.holding(), at)
+        self.scene.freed(practitioner, encounter)
+
+    @precondition(lambda self: self.holding())
+    @rule(at=index)
+    def drop_out(self, at: int) -> None:
+        self.may(events.PractitionerReleased(EncounterId(pick(self.holding(), at)[1])))
+
+    @rule(practitioner=practitioners, at=index)
+    def free_the_wrong_one(self, practitioner: str, at: int) -> None:
+        encounter = self.anybody(at)
+        if (practitioner, encounter) not in self.holding():
+            event = events.PractitionerFreed(PractitionerId(practitioner), encounter)
+            self.may(event)
+
+    # Time and trouble.
+
+    @rule(seconds=st.sampled_from((0.001, 1.0, 5.0, 14.999, 15.0, 61.0, 3600.0)))
+    def time_passes(self, seconds: float) -> None:
+        self.scene.pass_time(seconds)
+
+    @rule()
+    def time_passes_to_the_deadline(self) -> None:
+        deadline = self.scene.switchboard.next_deadline()
+        if deadline is not None:
+            self.scene.pass_time(seconds_between(self.scene.now, deadline))
+
+    @rule(seconds=st.sampled_from((0.0, 1.0, 30.0, 90.0)))
+    def restart(self, seconds: float) -> None:
+        self.scene.pass_time(seconds)
+        self.scene.restart()
+
+    @precondition(lambda self: self.scene.switchboard.ringing())
+    @rule(at=index, accept=st.booleans())
+    def commit_of_an_answer_fails(self, at: int, *, accept: bool) -> None:
+        offer = pick(self.scene.switchboard.ringing(), at)
+        if accept:
+            event: Event = events.OfferAccepted(offer.offer_id, offer.practitioner_id)
+        else:
+            event = events.OfferDeclined(offer.offer_id, offer.practitioner_id, "busy")
+        self.scene.fail_commit(event)
+
+    @rule(practitioner=practitioners)
+    def commit_of_going_away_fails(self, practitioner: str) -> None:
+        self.scene.fail_commit(events.PractitionerAway(PractitionerId(practitioner)))
+
+
+Day.TestCase.settings = settings(
+    max_examples=100,
+    stateful_step_count=50,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+TestDay = Day.TestCase

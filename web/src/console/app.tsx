@@ -1,0 +1,30 @@
+// The console behind its sign-in.
+
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { Desk } from "./desk";
+import { DeskView } from "./desk-view";
+import type { Session } from "./session";
+import { SignedIn } from "./session";
+
+export function App(): JSX.Element {
+  return (
+    <SignedIn
+      audience="practitioner"
+      endpoint="/api/v1/console/session"
+      title="Sign in to the console"
+    >
+      {(session) => <Console session={session} />}
+    </SignedIn>
+  );
+}
+
+function Console(props: { session: Session }): JSX.Element | null {
+  const [desk, setDesk] = useState<Desk | null>(null);
+  useEffect(() => {
+    const opened = new Desk();
+    setDesk(opened);
+    return () => opened.close();
+  }, []);
+  return desk === null ? null : <DeskView desk={desk} session={props.session} />;
+}

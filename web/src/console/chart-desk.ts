@@ -1,0 +1,168 @@
+// One open chart: read, kept fresh, edited, signed. The edge around note.ts, dispositions.ts
+// and the chart as the server has it.
+//
+// The chart is read again when its entries changed, but not after each save of the note: while
+// the note is being typed the reading waits for a pause, since nothing in it would be news.
+
+import { computed, signal } from "@preact/signals";
+import { type ApiError, api, asApiError } from "../shared/http";
+import type { Draft } from "../shared/protocol/socket";
+import type { Ack, ChartView, Gate, PractitionerCommand } from "../shared/protocol/types";
+import { isUnsaved } from "./dispositions";
+import { isSaved } from "./note";
+import { NoteDesk } from "./note-desk";
+import { RowsDesk } from "./rows-desk";
+import { explain } from "./words";
+
+const REREAD_MS = 150;
+const TYPING_MS = 1_500;
+const SETTLE_MS = 6_000;
+
+export type Send = (command: Draft<PractitionerCommand>) => Promise<Ack>;
+
+export class ChartDesk {
+  readonly view = signal<ChartView | null>(null);
+  readonly problem = signal<ApiError | null>(null);
+  readonly loading = signal(false);
+  readonly note: NoteDesk;
+  readonly rows: RowsDesk;
+  /** Prompts confirmed here whose acknowledgement is under way. */
+  readonly gatesUnderWay = signal<Readonly<Partial<Record<Gate, boolean>>>>({});
+  readonly gateProblem = signal<string | null>(null);
+  readonly unsaved = computed(
+    () => !isSaved(this.note.note.value) || this.rows.rows.value.some(isUnsaved),
+  );
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private reading: Promise<void> | null = null;
+  private readonly pending = new Set<Promise<unknown>>();
+  private disposed = false;
+
+  constructor(
+    readonly encounterId: string,
+    private readonly send: Send,
+  ) {
+    const tell = { encounterId, send, explain };
+    this.note = new NoteDesk({ ...tell, fetch: () => this.fetched() });
+    this.rows = new RowsDesk({ ...tell, onSaved: () => this.reread() });
+  }
+
+  /** Read the chart now. Calls while one is being read share the one after it. */
+  async load(): Promise<void> {
+    clearTimeout(this.timer);
+    while (this.reading !== null) await this.reading;
+    this.reading = this.read();
+    await this.reading;
+  }
+
+  /** The chart's entries changed: read it soon, once. */
+  reread(): void {
+    clearTimeout(this.timer);
+    if (this.disposed) return;
+    const typing = Date.now() - this.note.lastSaveMs < TYPING_MS;
+    const wait = typing || !isSaved(this.note.note.value) ? TYPING_MS : REREAD_MS;
+    this.timer = setTimeout(() => void this.load(), wait);
+  }
+
+  gate(gate: Gate): boolean {
+    return this.gatesUnderWay.value[gate] ?? this.view.value?.gates[gate] ?? false;
+  }
+
+  async confirm(gate: Gate, confirmed: boolean): Promise<void> {
+    this.gateProblem.value = null;
+    this.gatesUnderWay.value = { ...this.gatesUnderWay.value, [gate]: confirmed };
+    const ack = await this.tracked(
+      this.send({ type: "gate.confirm", encounter_id: this.encounterId, gate, confirmed }),
+    );
+    if (!ack.ok) this.gateProblem.value = explain(ack);
+    await this.load();
+    const { [gate]: _done, ...others } = this.gatesUnderWay.value;
+    this.gatesUnderWay.value = others;
+  }
+
+  /** Save everything, then read the chart: what is on the page is what will be signed. */
+  async settle(): Promise<boolean> {
+    const note = this.note.flush(SETTLE_MS);
+    const rows = within(this.rows.flush(), SETTLE_MS);
+    const others = within(
+      Promise.all([...this.pending]).then(() => true),
+      SETTLE_MS,
+    );
+    const saved = await Promise.all([note, rows, others]);
+    if (!saved.every(Boolean)) return false;
+    await this.load();
+    return this.problem.value === null;
+  }
+
+  /** Sign the chart as `view` shows it. */
+  sign(view: ChartView): Promise<Ack> {
+    return this.tracked(
+      this.send({
+        type: "encounter.sign",
+        encounter_id: this.encounterId,
+        attestation_version: view.attestation_version,
+        attested: true,
+        chart_head: view.chart_head,
+      }),
+    );
+  }
+
+  async addendum(text: string): Promise<Ack> {
+    const ack = await this.tracked(
+      this.send({ type: "addendum.add", encounter_id: this.encounterId, text }),
+    );
+    if (ack.ok) await this.load();
+    return ack;
+  }
+
+  dispose(): void {
+    this.note.dispose();
+    this.rows.dispose();
+    this.disposed = true;
+    clearTimeout(this.timer);
+  }
+
+  private async read(): Promise<void> {
+    this.loading.value = true;
+    try {
+      const view = await this.fetch();
+      this.problem.value = null;
+      if (!this.disposed) this.take(view);
+    } catch (thrown) {
+      this.problem.value = asApiError(thrown);
+    } finally {
+      this.loading.value = false;
+      this.reading = null;
+    }
+  }
+
+  private take(view: ChartView): void {
+    this.view.value = view;
+    this.note.refresh(view);
+    this.rows.refresh(view);
+  }
+
+  private async fetched(): Promise<ChartView | null> {
+    try {
+      return await this.fetch();
+    } catch {
+      return null;
+    }
+  }
+
+  private fetch(): Promise<ChartView> {
+    return api<ChartView>("GET", `/api/v1/console/encounters/${this.encounterId}`);
+  }
+
+  private tracked<T>(work: Promise<T>): Promise<T> {
+    this.pending.add(work);
+    void work.finally(() => this.pending.delete(work));
+    return work;
+  }
+}
+
+function within(work: Promise<boolean>, limitMs: number): Promise<boolean> {
+  return Promise.race([
+    work,
+    new Promise<boolean>((resolve) => setTimeout(() => resolve(false), limitMs)),
+  ]);
+}

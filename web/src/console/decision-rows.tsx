@@ -1,0 +1,225 @@
+// One row per treatment: the decision, why, and what the spa may do with it.
+
+import type { JSX } from "preact";
+import type { ChartView } from "../shared/protocol/types";
+import { treatmentName } from "../shared/treatments";
+import { AreaField, SelectField } from "../shared/ui/Field";
+import { Icon } from "../shared/ui/Icon";
+import type { ChartDesk } from "./chart-desk";
+import {
+  barReasons,
+  CHOICES,
+  choiceOfKey,
+  type Decision,
+  fieldsOf,
+  isBarred,
+  isUnsaved,
+  lets,
+  type Row,
+  VALID_MONTHS_MAX,
+} from "./dispositions";
+import { isTextField } from "./keys";
+import { singleKeys } from "./settings";
+
+const TEXT_MAX = 4_000;
+const MONTHS = Array.from({ length: VALID_MONTHS_MAX }, (_, index) => ({
+  value: String(index + 1),
+  label: index === 0 ? "1 month" : `${index + 1} months`,
+}));
+
+export function DecisionRows(props: { chart: ChartDesk; view: ChartView }): JSX.Element {
+  const { chart, view } = props;
+  return (
+    <section class="decisions" aria-labelledby="decisions-title">
+      <h3 id="decisions-title">Decisions</h3>
+      {chart.rows.rows.value.map((row) => (
+        <DecisionRow key={row.treatmentClass} row={row} chart={chart} view={view} />
+      ))}
+    </section>
+  );
+}
+
+function DecisionRow(props: { row: Row; chart: ChartDesk; view: ChartView }): JSX.Element {
+  const { row, chart, view } = props;
+  const edit = (change: Partial<Decision>): void => chart.rows.edit(row.treatmentClass, change);
+  const name = treatmentName(
+    { treatment_class: row.treatmentClass, product: row.product },
+    "en",
+    view.treatment_options,
+  );
+
+  function onKey(event: KeyboardEvent): void {
+    if (!singleKeys.value || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (isTextField(event.target as HTMLInputElement)) return;
+    const choice = choiceOfKey(row, event.key);
+    if (choice === null) return;
+    event.preventDefault();
+    edit({ disposition: choice });
+    document.getElementById(choiceId(row, choice))?.focus();
+  }
+
+  return (
+    <fieldset
+      id={`disp-${row.treatmentClass}`}
+      class="decision"
+      tabIndex={-1}
+      disabled={view.signed_at_ms !== null}
+      onKeyDown={onKey}
+    >
+      <legend>
+        {name}
+        <RowState row={row} />
+      </legend>
+      <Reminders findings={view.live_findings[row.treatmentClass] ?? []} />
+      {row.approvalBarred && (
+        <p id={`bar-${row.treatmentClass}`} class="bar">
+          <Icon name="warning" />
+          <span>{barSentence(barReasons(view.flags, row.treatmentClass))}</span>
+        </p>
+      )}
+      <Choices row={row} onChoose={(disposition) => edit({ disposition })} />
+      <RowFields row={row} edit={edit} />
+      {row.problem !== null && (
+        <p class="problem" role="alert">
+          {row.problem}
+        </p>
+      )}
+    </fieldset>
+  );
+}
+
+function RowState(props: { row: Row }): JSX.Element | null {
+  const { row } = props;
+  if (!isUnsaved(row)) return null;
+  const words = row.now.disposition === null ? "choose a decision to save" : "saving";
+  return <span class="row-state gf-small">{words}</span>;
+}
+
+/** What a live examination would look at. Nothing here says that it was seen. */
+function Reminders(props: { findings: readonly string[] }): JSX.Element | null {
+  if (props.findings.length === 0) return null;
+  return (
+    <div class="reminders">
+      <p class="gf-small gf-muted">
+        To look at live. Reminders only: nothing here is recorded.
+      </p>
+      <ul>
+        {props.findings.map((each) => (
+          <li key={each}>{each}</li>
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Choices(props: {
+  row: Row;
+  onChoose: (disposition: (typeof CHOICES)[number]["disposition"]) => void;
+}): JSX.Element {
+  const { row, onChoose } = props;
+  const group = `decision-${row.treatmentClass}`;
+  return (
+    <div
+      class="choices"
+      role="radiogroup"
+      aria-label="Decision"
+      aria-describedby={row.approvalBarred ? `bar-${row.treatmentClass}` : undefined}
+    >
+      {CHOICES.map((choice) => (
+        <label
+          key={choice.disposition}
+          class="choice"
+          data-on={row.now.disposition === choice.disposition}
+        >
+          <input
+            id={choiceId(row, choice.disposition)}
+            type="radio"
+            name={group}
+            checked={row.now.disposition === choice.disposition}
+            disabled={isBarred(row, choice.disposition)}
+            data-testid={`disp-${row.treatmentClass}-${choice.disposition}`}
+            onChange={() => onChoose(choice.disposition)}
+          />
+          <span>{choice.label}</span>
+          {singleKeys.value && (
+            <span class="key" aria-hidden="true">
+              {choice.key}
+            </span>
+          )}
+        </label>
+      ))}
+    </div>
+  );
+}
+
+function RowFields(props: {
+  row: Row;
+  edit: (change: Partial<Decision>) => void;
+}): JSX.Element {
+  const { row, edit } = props;
+  const { now, treatmentClass } = row;
+  const fields = fieldsOf(now.disposition);
+  const id = `disp-${treatmentClass}`;
+  return (
+    <div class="row-fields">
+      <div id={`${id}-rationale`} class="row-field">
+        <AreaField
+          label="Rationale"
+          name={`${id}-rationale`}
+          testId={`${id}-rationale`}
+          rows={2}
+          maxLength={TEXT_MAX}
+          value={now.rationale}
+          onValue={(rationale) => edit({ rationale })}
+        />
+      </div>
+      {fields.order && (
+        <div id={`${id}-order`} class="row-field">
+          <AreaField
+            label="Order: product, dose, area"
+            name={`${id}-order`}
+            testId={`${id}-order`}
+            rows={2}
+            maxLength={TEXT_MAX}
+            value={now.order}
+            onValue={(order) => edit({ order })}
+          />
+        </div>
+      )}
+      {fields.conditions && (
+        <div id={`${id}-conditions`} class="row-field">
+          <AreaField
+            label={
+              now.disposition === "conditional" ? "Conditions to be met first" : "Precautions"
+            }
+            name={`${id}-conditions`}
+            testId={`${id}-conditions`}
+            rows={2}
+            maxLength={TEXT_MAX}
+            value={now.conditions}
+            onValue={(conditions) => edit({ conditions })}
+          />
+        </div>
+      )}
+      {lets(now.disposition) && (
+        <SelectField
+          label="Valid for"
+          name={`${id}-months`}
+          testId={`${id}-months`}
+          options={MONTHS}
+          value={String(now.validMonths)}
+          onValue={(months) => edit({ validMonths: Number(months) })}
+        />
+      )}
+    </div>
+  );
+}
+
+function choiceId(row: Row, disposition: string): string {
+  return `choice-${row.treatmentClass}-${disposition}`;
+}
+
+function barSentence(reasons: readonly string[]): string {
+  const because = reasons.length === 0 ? "" : ` ${reasons.join(" ")}`;
+  return `Approval is not available here: an answer is a contraindication.${because} Defer or decline.`;
+}

@@ -1,0 +1,272 @@
+// The live console: one socket, the reducer's state, the call and the open chart. It performs
+// what events ask for; what they mean is decided by state.ts and by the server.
+
+import { signal } from "@preact/signals";
+import { connectSocket, type Draft, type LiveSocket } from "../shared/protocol/socket";
+import type { Ack, PractitionerCommand, PractitionerEvent } from "../shared/protocol/types";
+import { Alerts } from "./alerts";
+import { CallDesk } from "./call-desk";
+import { ChartDesk } from "./chart-desk";
+import { isUnsaved } from "./dispositions";
+import { accepted, type ConsoleState, EMPTY, parked, reduce } from "./state";
+import { closedWords, explain, visitWords } from "./words";
+
+export type PassReason =
+  | "busy"
+  | "conflict_of_interest"
+  | "outside_competence"
+  | "break"
+  | "other";
+
+export type Panel = "queue" | "call" | "chart";
+
+export interface Notice {
+  readonly tone: "info" | "warn" | "error";
+  readonly text: string;
+}
+
+/** Why a socket is refused for good: the session is over. */
+const REFUSED: ReadonlySet<string> = new Set(["not_signed_in", "session_expired"]);
+
+export class Desk {
+  readonly state = signal<ConsoleState>(EMPTY);
+  readonly now = signal(Date.now());
+  readonly chart = signal<ChartDesk | null>(null);
+  readonly panel = signal<Panel>("queue");
+  readonly notice = signal<Notice | null>(null);
+  readonly answering = signal(false);
+  readonly alerts = new Alerts();
+  readonly link: LiveSocket<PractitionerCommand>;
+  readonly call: CallDesk;
+  private deadline: ReturnType<typeof setTimeout> | undefined;
+  private readonly ticking = setInterval(() => this.tick(), 1_000);
+
+  constructor() {
+    this.link = connectSocket<PractitionerCommand, PractitionerEvent>({
+      namespace: "/practitioner",
+      onEvent: (event) => this.onEvent(event),
+      onState: (state, reason) => {
+        if (state === "online") this.call.onSocketBack();
+        if (state === "closed" && REFUSED.has(reason ?? "")) {
+          this.state.value = { ...this.state.value, offer: null, ended: "expired" };
+        }
+      },
+    });
+    this.call = new CallDesk((command) => this.send(command));
+  }
+
+  close(): void {
+    clearInterval(this.ticking);
+    clearTimeout(this.deadline);
+    this.alerts.stop();
+    this.call.end();
+    this.chart.value?.dispose();
+    this.chart.value = null;
+    this.link.close();
+  }
+
+  send(command: Draft<PractitionerCommand>): Promise<Ack> {
+    return this.link.send(command);
+  }
+
+  /** Send, and say so when it was refused. */
+  async ask(command: Draft<PractitionerCommand>): Promise<boolean> {
+    const ack = await this.send(command);
+    if (!ack.ok) this.notice.value = { tone: "error", text: explain(ack) };
+    return ack.ok;
+  }
+
+  // ---------------------------------------------------------------- duty and offers
+
+  async setAvailable(on: boolean): Promise<void> {
+    this.notice.value = null;
+    if (on) void this.alerts.arm();
+    await this.ask({ type: on ? "duty.available" : "duty.away" });
+  }
+
+  async accept(): Promise<void> {
+    const card = this.state.value.offer?.card;
+    if (card === undefined || this.answering.value) return;
+    this.answering.value = true;
+    this.alerts.stop();
+    const ack = await this.send({ type: "offer.accept", offer_id: card.offer_id });
+    this.answering.value = false;
+    if (ack.ok) this.enter(accepted(this.state.value, card));
+    else this.notice.value = { tone: "error", text: explain(ack) };
+  }
+
+  async pass(reason: PassReason): Promise<void> {
+    const card = this.state.value.offer?.card;
+    if (card === undefined || this.answering.value) return;
+    this.answering.value = true;
+    this.alerts.stop();
+    await this.ask({ type: "offer.decline", offer_id: card.offer_id, reason });
+    this.answering.value = false;
+  }
+
+  // ---------------------------------------------------------------- the encounter
+
+  hangUp(encounterId: string): Promise<boolean> {
+    return this.ask({ type: "call.hang_up", encounter_id: encounterId });
+  }
+
+  retryCall(encounterId: string): Promise<boolean> {
+    return this.ask({ type: "call.retry", encounter_id: encounterId });
+  }
+
+  async park(encounterId: string): Promise<void> {
+    if (!(await this.mayLeave())) return;
+    if (!(await this.ask({ type: "encounter.park", encounter_id: encounterId }))) return;
+    this.enter(parked(this.state.value, encounterId));
+    this.drop(encounterId);
+  }
+
+  release(encounterId: string): Promise<boolean> {
+    return this.ask({ type: "encounter.release", encounter_id: encounterId });
+  }
+
+  noShow(encounterId: string): Promise<boolean> {
+    return this.ask({ type: "encounter.no_show", encounter_id: encounterId });
+  }
+
+  /** Open a chart beside, or instead of, the one that is open. */
+  async open(encounterId: string): Promise<void> {
+    const old = this.chart.value;
+    if (old?.encounterId === encounterId) {
+      this.panel.value = "chart";
+      return;
+    }
+    if (!(await this.mayLeave())) return;
+    old?.dispose();
+    this.show(encounterId);
+    this.panel.value = "chart";
+  }
+
+  async closeChart(): Promise<void> {
+    if (!(await this.mayLeave())) return;
+    this.chart.value?.dispose();
+    this.chart.value = null;
+    this.panel.value = "queue";
+    const { encounterId } = this.state.value;
+    if (encounterId !== null) this.show(encounterId);
+  }
+
+  // ---------------------------------------------------------------- events
+
+  private onEvent(event: PractitionerEvent): void {
+    const before = this.state.value;
+    this.enter(reduce(before, event, Date.now()));
+    switch (event.type) {
+      case "practitioner.sync":
+        this.resume();
+        break;
+      case "call.started":
+        this.call.begin(event.setup);
+        break;
+      case "call.changed":
+        this.call.onChanged(event);
+        break;
+      case "peer.description":
+      case "peer.candidate":
+        this.call.onPeer(event);
+        break;
+      case "offer.closed": {
+        const text = closedWords(event);
+        if (text !== null) this.notice.value = { tone: "warn", text };
+        break;
+      }
+      default:
+        break;
+    }
+  }
+
+  /** Take the state on, and do what its changes ask for. */
+  private enter(after: ConsoleState): void {
+    const before = this.state.value;
+    this.state.value = after;
+    this.followOffer(before, after);
+    if (after.encounterId !== null && after.encounterId !== before.encounterId) {
+      this.chart.value?.dispose();
+      this.show(after.encounterId);
+      this.panel.value = after.visit === "wrap_up" ? "chart" : "call";
+    }
+    if (before.setup !== null && after.setup === null) this.call.end();
+    if (before.visit !== "wrap_up" && after.visit === "wrap_up") this.panel.value = "chart";
+    this.followDecision(before, after);
+    const chart = this.chart.value;
+    if (chart === null) return;
+    const mark = after.chartMarks[chart.encounterId];
+    if (mark !== undefined && mark !== before.chartMarks[chart.encounterId]) chart.reread();
+  }
+
+  private followOffer(before: ConsoleState, after: ConsoleState): void {
+    const [old, fresh] = [before.offer?.card.offer_id, after.offer?.card.offer_id];
+    if (old === fresh) return;
+    clearTimeout(this.deadline);
+    this.alerts.stop();
+    if (after.offer === null) {
+      if (after.encounterId === null) this.call.release();
+      return;
+    }
+    this.notice.value = null;
+    this.alerts.ring();
+    void this.call.prepare();
+    this.deadline = setTimeout(() => this.tick(), after.offer.deadlineMs - Date.now() + 1);
+  }
+
+  private followDecision(before: ConsoleState, after: ConsoleState): void {
+    if (after.decided === before.decided || after.decided === null) return;
+    const { encounterId, visit } = after.decided;
+    const text = visitWords(visit);
+    if (text !== null) this.notice.value = { tone: "info", text };
+    if (visit !== "signed") this.drop(encounterId);
+  }
+
+  /**
+   * After a sync. A page that was loaded anew holds no half of the connection that the other
+   * side still has, so it asks for a new generation; a page that only lost its socket goes on.
+   */
+  private resume(): void {
+    const { setup, call } = this.state.value;
+    if (setup === null || this.call.isRunning(setup)) return;
+    void this.call.prepare();
+    if (call === null || call.state === "ended") return;
+    void this.send({ type: "call.retry", encounter_id: setup.encounter_id }).then((ack) => {
+      const latest = this.state.value.setup;
+      if (!ack.ok && latest !== null) this.call.begin(latest);
+    });
+  }
+
+  private show(encounterId: string): void {
+    const chart = new ChartDesk(encounterId, (command) => this.send(command));
+    this.chart.value = chart;
+    void chart.load();
+  }
+
+  private drop(encounterId: string): void {
+    if (this.chart.value?.encounterId !== encounterId) return;
+    this.chart.value.dispose();
+    this.chart.value = null;
+    this.panel.value = "queue";
+  }
+
+  /** Whether the open chart can be left without losing words. */
+  private async mayLeave(): Promise<boolean> {
+    const chart = this.chart.value;
+    if (chart === null || !chart.unsaved.value) return true;
+    await Promise.all([chart.note.flush(), chart.rows.flush()]);
+    if (!chart.unsaved.value) return true;
+    const undecided = chart.rows.rows.value.some(
+      (row) => row.now.disposition === null && isUnsaved(row),
+    );
+    const text = undecided
+      ? "You wrote about a treatment without choosing a decision. Choose one, or clear the words."
+      : "This chart has words that are not saved yet. It stays open until they are.";
+    this.notice.value = { tone: "error", text };
+    return false;
+  }
+
+  private tick(): void {
+    this.now.value = Date.now();
+  }
+}

@@ -1,0 +1,118 @@
+// A page behind a sign-in: asks who is signed in, shows the form when nobody is, and hands the
+// account to what it wraps. The server holds the session; this page only asks about it.
+
+import { useSignal } from "@preact/signals";
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { type ApiError, api, asApiError } from "../shared/http";
+import { t } from "../shared/i18n";
+import type { AccountView, SessionEnded, SiteInfoView } from "../shared/protocol/types";
+import { Banner } from "../shared/ui/Banner";
+import { ErrorBox } from "../shared/ui/ErrorBox";
+import { Notice } from "../shared/ui/Notice";
+import { SignIn } from "../shared/ui/SignIn";
+
+export interface Session {
+  readonly account: AccountView;
+  /** End it here and on the server. */
+  readonly signOut: () => void;
+  /** The server ended it. */
+  readonly onEnded: (reason: SessionEnded["reason"]) => void;
+}
+
+export interface SignedInProps {
+  readonly audience: "practitioner" | "spa" | "ops";
+  readonly endpoint: string;
+  readonly title: string;
+  readonly children: (session: Session) => ComponentChildren;
+}
+
+type Standing =
+  | { readonly name: "asking" }
+  | { readonly name: "unreachable"; readonly error: ApiError }
+  | { readonly name: "out"; readonly info: SiteInfoView | null }
+  | { readonly name: "in"; readonly account: AccountView };
+
+const ENDED: Readonly<Record<SessionEnded["reason"], string | null>> = {
+  signed_out: null,
+  expired: "You were signed out because nothing was done for a while.",
+  revoked: "Your access was ended. Ask your administrator.",
+  replaced: "You signed in elsewhere, so you were signed out here.",
+};
+
+export function SignedIn(props: SignedInProps): JSX.Element {
+  const { endpoint } = props;
+  const standing = useSignal<Standing>({ name: "asking" });
+  const farewell = useSignal<string | null>(null);
+
+  async function ask(): Promise<void> {
+    standing.value = { name: "asking" };
+    try {
+      standing.value = { name: "in", account: await api<AccountView>("GET", endpoint) };
+    } catch (thrown) {
+      const error = asApiError(thrown);
+      if (error.status === 401) await showForm();
+      else standing.value = { name: "unreachable", error };
+    }
+  }
+
+  async function showForm(): Promise<void> {
+    const info = await api<SiteInfoView>("GET", "/api/v1/info").catch(() => null);
+    standing.value = { name: "out", info };
+  }
+
+  async function leave(words: string | null): Promise<void> {
+    farewell.value = words;
+    await showForm();
+  }
+
+  async function signOut(): Promise<void> {
+    await api<void>("DELETE", endpoint).catch(() => undefined);
+    await leave(null);
+  }
+
+  useEffect(() => void ask(), [endpoint]);
+
+  const now = standing.value;
+  if (now.name === "in") {
+    return (
+      <>
+        {props.children({
+          account: now.account,
+          signOut: () => void signOut(),
+          onEnded: (reason) => void leave(ENDED[reason]),
+        })}
+      </>
+    );
+  }
+  return (
+    <>
+      <Banner demo={now.name === "out" && now.info?.demo === true} />
+      <main>
+        {now.name === "asking" && <p class="gf-page-wait">{t("shared.loading")}</p>}
+        {now.name === "unreachable" && (
+          <ErrorBox error={now.error} onRetry={() => void ask()} />
+        )}
+        {now.name === "out" && (
+          <>
+            {farewell.value !== null && (
+              <Notice tone="info" live="polite">
+                <p>{farewell.value}</p>
+              </Notice>
+            )}
+            <SignIn
+              audience={props.audience}
+              endpoint={endpoint}
+              title={props.title}
+              demoSignIns={now.info?.demo_sign_ins ?? {}}
+              onSignedIn={(account) => {
+                farewell.value = null;
+                standing.value = { name: "in", account };
+              }}
+            />
+          </>
+        )}
+      </main>
+    </>
+  );
+}

@@ -1,0 +1,38 @@
+// From what bars the signature to the place on the page that mends it. Pure.
+//
+// The server names a target: `note`, `gate:<gate>`, `disposition:<class>`, or one of a row's
+// fields as `disposition:<class>:rationale` (also `order`, `conditions`). Ids in the page are
+// the same names with dashes, so a name without a place of its own leads to the chart's head.
+
+import type { Gate } from "../shared/protocol/types";
+
+export const GATES: readonly Gate[] = [
+  "identity",
+  "location",
+  "disclosure",
+  "consent",
+  "seen_on_video",
+];
+
+const FIELDS = new Set(["rationale", "order", "conditions"]);
+const ROW_WORDS = new Set(["disposition", "dispositions", "disp", "treatment"]);
+
+/** The id of the element that a missing requirement points to. */
+export function focusId(target: string): string {
+  const [head = "", name = "", field = ""] = target.split(/[:./-]/);
+  if (head === "note") return "note";
+  if (head === "call" || head === "video") return "call";
+  if (isGate(head)) return `gate-${head}`;
+  if ((head === "gate" || head === "gates") && isGate(name)) return `gate-${name}`;
+  if (ROW_WORDS.has(head) && name !== "") return rowId(name, field);
+  if (FIELDS.has(head) && name !== "") return rowId(name, head);
+  return "chart";
+}
+
+function rowId(treatmentClass: string, field: string): string {
+  return FIELDS.has(field) ? `disp-${treatmentClass}-${field}` : `disp-${treatmentClass}`;
+}
+
+function isGate(name: string): name is Gate {
+  return (GATES as readonly string[]).includes(name);
+}

@@ -1,0 +1,30 @@
+// How the call stands, in one word for the patient. Pure: two witnesses, this side's
+// connection and the server's word on both sides.
+
+import type { SocketState } from "../shared/protocol/socket";
+import type { CallStatus } from "../shared/protocol/types";
+import type { DirectCallState } from "../shared/rtc/call";
+
+export type CallWord = "connecting" | "connected" | "reconnecting" | "peerAway" | "failed" | "left";
+
+export interface CallSigns {
+  readonly link: DirectCallState | null;
+  readonly call: CallStatus | null;
+  readonly socket: SocketState;
+}
+
+export function callState({ link, call, socket }: CallSigns): CallWord {
+  if (link === "failed" || call?.state === "failed") {
+    return "failed";
+  }
+  if (call?.state === "ended") {
+    return "left";
+  }
+  if (link === "connected") {
+    return call?.state === "interrupted" ? "reconnecting" : "connected";
+  }
+  if (call !== null && !call.peer_present && socket === "online" && call.state !== "idle") {
+    return "peerAway";
+  }
+  return link === "reconnecting" ? "reconnecting" : "connecting";
+}

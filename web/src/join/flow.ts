@@ -1,0 +1,118 @@
+// Which screen shows. Pure: from what the server says and the little that only this page knows.
+//
+//   visit requested, intake   the step: holder, identity, location, treatments, health,
+//                             consent, device, ready (or an earlier one, by Back)
+//   visit waiting             waiting
+//   visit in_progress         call
+//   visit wrap_up, signed     after
+//   visit left, cancelled,    ended
+//   no_show, expired
+
+import type { JoinStateView, KioskView, Step, Visit } from "../shared/protocol/types";
+
+export type IntakeStep = Exclude<Step, "done">;
+export type ScreenName = IntakeStep | "emergency" | "waiting" | "call" | "after" | "ended";
+
+/** What the page is, before and beside a session. */
+export type Phase =
+  | { readonly name: "loading" }
+  | { readonly name: "unreachable" }
+  | { readonly name: "gate" }
+  | { readonly name: "kiosk"; readonly kiosk: KioskView }
+  | { readonly name: "no_link" }
+  | { readonly name: "flow" }
+  | { readonly name: "replaced" }
+  | { readonly name: "closed"; readonly code: string }
+  | { readonly name: "forgetting" };
+
+export const ORDER: readonly IntakeStep[] = [
+  "holder",
+  "identity",
+  "location",
+  "treatments",
+  "health",
+  "consent",
+  "device",
+  "ready",
+];
+
+export const PROGRESS_STEPS = 5;
+
+const PROGRESS: Readonly<Record<IntakeStep, number>> = {
+  holder: 1,
+  identity: 1,
+  location: 2,
+  treatments: 2,
+  health: 3,
+  consent: 4,
+  device: 5,
+  ready: 5,
+};
+
+const BY_VISIT: Readonly<Partial<Record<Visit, ScreenName>>> = {
+  waiting: "waiting",
+  in_progress: "call",
+  wrap_up: "after",
+  signed: "after",
+  left: "ended",
+  cancelled: "ended",
+  no_show: "ended",
+  expired: "ended",
+};
+
+export interface FlowState {
+  readonly view: JoinStateView;
+  /** From the socket, when it knows better than the last answer. */
+  readonly visit: Visit | null;
+  /** The earlier step that the patient went back to. */
+  readonly back: IntakeStep | null;
+  /** The emergency notice was read in this page. */
+  readonly emergencyRead: boolean;
+}
+
+export function screenOf(state: FlowState): ScreenName {
+  const byVisit = BY_VISIT[state.visit ?? state.view.visit];
+  if (byVisit !== undefined) {
+    return byVisit;
+  }
+  if (state.view.emergency && !state.emergencyRead) {
+    return "emergency";
+  }
+  const step = state.view.step === "done" ? "ready" : state.view.step;
+  const { back } = state;
+  return back !== null && ORDER.indexOf(back) < ORDER.indexOf(step) ? back : step;
+}
+
+/** The step before this one, or null at the first and outside of the intake. */
+export function stepBefore(screen: ScreenName, kiosk: boolean): IntakeStep | null {
+  const steps = ORDER.filter((step) => step !== "holder" || kiosk);
+  const index = steps.indexOf(screen as IntakeStep);
+  return index > 0 ? (steps[index - 1] ?? null) : null;
+}
+
+/** 1 to 5 during the intake, null elsewhere. */
+export function progressOf(screen: ScreenName): number | null {
+  return PROGRESS[screen as IntakeStep] ?? null;
+}
+
+/** From which step on the page keeps a live connection: early enough that "ready" is quick. */
+export function wantsSocket(screen: ScreenName): boolean {
+  return ["device", "ready", "waiting", "call", "after"].includes(screen);
+}
+
+/** Privacy comes before sensitive questions on a shared tablet, or when it was asked for. */
+export function needsPrivacy(view: JoinStateView): boolean {
+  return view.kiosk || view.privacy_requested;
+}
+
+/** The secret of a link's fragment, or null. Exactly 43 characters of base64url. */
+export function secretOf(hash: string): string | null {
+  const secret = hash.replace(/^#/, "");
+  return /^[A-Za-z0-9_-]{43}$/.test(secret) ? secret : null;
+}
+
+/** A kiosk code as typed, as the wire wants it: upper case, XXXX-XXXX; null when it is none. */
+export function kioskCode(typed: string): string | null {
+  const letters = typed.toUpperCase().replaceAll(/[^0-9A-Z]/g, "");
+  return letters.length === 8 ? `${letters.slice(0, 4)}-${letters.slice(4)}` : null;
+}

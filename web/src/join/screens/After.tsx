@@ -1,0 +1,132 @@
+// What happens next: the decisions in plain words, the patient's copy, and on a shared tablet
+// the way to hand it back.
+
+import type { JSX } from "preact";
+import { calendarDay } from "../../shared/format";
+import { language, t } from "../../shared/i18n";
+import type { JoinStateView, OutcomeView, ResultView } from "../../shared/protocol/types";
+import { treatmentName } from "../../shared/treatments";
+import { Icon, type IconName } from "../../shared/ui/Icon";
+import { Notice } from "../../shared/ui/Notice";
+import type { JoinSession } from "../session";
+import { type ScreenProps, Title } from "../Step";
+import { OpenAgain } from "./Edges";
+
+const ICONS: Readonly<Record<OutcomeView["disposition"], IconName>> = {
+  approved: "check",
+  approved_with_precaution: "check",
+  conditional: "info",
+  deferred: "clock",
+  declined: "cross",
+};
+
+export function After({ session, view }: ScreenProps): JSX.Element {
+  const { result } = view;
+  return (
+    <section class="join-step" data-testid="after-call">
+      <div class="join-body">
+        <Title text={t(result === null ? "after.waitTitle" : "after.title")} part={String(result === null)} />
+        {result === null ? (
+          <Notice live="polite">
+            <p>{t("after.wait")}</p>
+            <p>{t(view.kiosk ? "after.waitKiosk" : "after.waitPhone")}</p>
+          </Notice>
+        ) : (
+          <Outcomes result={result} view={view} />
+        )}
+      </div>
+      <div class="join-actions">
+        {result !== null && !view.kiosk && (
+          <a
+            href="/api/v1/join/copy.pdf"
+            download="exam.pdf"
+            role="button"
+            class="join-next"
+            data-testid="copy-pdf"
+          >
+            <Icon name="download" />
+            {t("after.copy")}
+          </a>
+        )}
+        <HandBack session={session} view={view} />
+      </div>
+    </section>
+  );
+}
+
+function Outcomes({ result, view }: { result: ResultView; view: JoinStateView }): JSX.Element {
+  const name = result.practitioner_name;
+  return (
+    <>
+      <p class="join-lead" role="status">
+        {t("after.lead", { name, profession: result.practitioner_profession })}
+      </p>
+      <ul class="join-outcomes">
+        {result.outcomes.map((outcome) => (
+          <li key={outcome.treatment_class} data-testid={`outcome-${outcome.treatment_class}`}>
+            <Icon name={ICONS[outcome.disposition]} />
+            <div>
+              <h2>
+                {treatmentName(outcome, language.value, view.treatment_options)}
+              </h2>
+              <Outcome outcome={outcome} />
+            </div>
+          </li>
+        ))}
+      </ul>
+      <p>{t("after.next")}</p>
+      {view.kiosk && <p>{t("after.copyKiosk")}</p>}
+    </>
+  );
+}
+
+function Outcome({ outcome }: { outcome: OutcomeView }): JSX.Element {
+  const locale = language.value === "es" ? "es-US" : "en-US";
+  const refused = outcome.disposition === "declined" || outcome.disposition === "deferred";
+  return (
+    <>
+      <p>
+        <strong>{t(`after.disposition.${outcome.disposition}`)}</strong>
+      </p>
+      {outcome.conditions !== "" && <p>{t("after.conditions", { text: outcome.conditions })}</p>}
+      {refused && outcome.rationale !== "" && (
+        <p>{t("after.reason", { text: outcome.rationale })}</p>
+      )}
+      {outcome.valid_until !== null && !refused && (
+        <p class="gf-muted">
+          {t("after.validUntil", { day: calendarDay(outcome.valid_until, locale) })}
+        </p>
+      )}
+    </>
+  );
+}
+
+export function Ended({ session, view }: ScreenProps): JSX.Element {
+  const visit = session.room.live.value.visit ?? view.visit;
+  return (
+    <section class="join-step" data-testid="ended">
+      <div class="join-body">
+        <Title text={t(`ended.${visit}.title`)} />
+        <p role="status">{t(`ended.${visit}.text`)}</p>
+      </div>
+      {!view.kiosk && visit === "left" && <OpenAgain session={session} label={t("ended.again")} />}
+      <div class="join-actions">
+        <HandBack session={session} view={view} />
+      </div>
+    </section>
+  );
+}
+
+/** On a tablet the large button; on one's own phone a quiet way to leave nothing behind. */
+function HandBack({ session, view }: { session: JoinSession; view: JoinStateView }): JSX.Element {
+  return (
+    <button
+      type="button"
+      class={view.kiosk ? "join-next" : "quiet"}
+      data-testid={view.kiosk ? "hand-back" : "forget"}
+      onClick={() => void session.end()}
+    >
+      {t(view.kiosk ? "after.handBack" : "after.forget")}
+    </button>
+  );
+}

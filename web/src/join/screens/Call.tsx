@@ -1,0 +1,143 @@
+// The call: the clinician large, oneself small, three controls, and how the connection stands.
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { t } from "../../shared/i18n";
+import type { PractitionerCard } from "../../shared/protocol/types";
+import { Dialog } from "../../shared/ui/Dialog";
+import { Icon } from "../../shared/ui/Icon";
+import { VideoView } from "../../shared/ui/VideoView";
+import { callState } from "../call-state";
+import type { JoinSession } from "../session";
+import { type ScreenProps, Title } from "../Step";
+import { DeviceHelp } from "./DeviceHelp";
+
+export function CallScreen({ session }: ScreenProps): JSX.Element {
+  const { room } = session;
+  const { practitioner, call, setup } = room.live.value;
+  const state = callState({ link: room.link.value, call, socket: room.socketState.value });
+  const problem = room.media.problem.value;
+  return (
+    <section class="join-call-screen">
+      <Who card={practitioner} />
+      <VideoView
+        class="join-video"
+        remote={room.remote.value}
+        local={room.media.stream.value}
+        showLocal={room.media.switches.value.video}
+        onRemoteVideo={room.watch}
+      />
+      <div class="join-call-foot">
+        <p class="join-call-state" role="status" data-testid="call-state" data-state={state}>
+          {t(`call.state.${state}`, { count: Math.round(setup?.connect_limit_s ?? 10) })}
+        </p>
+        {problem !== null && <DeviceHelp problem={problem} link={session.link} placeKept={true} />}
+        {(state === "failed" || state === "left" || problem !== null) && (
+          <button
+            type="button"
+            class="join-next"
+            data-testid="call-retry"
+            onClick={() => void room.retry()}
+          >
+            {t(state === "left" ? "call.comeBack" : "call.retry")}
+          </button>
+        )}
+        {state !== "left" && <Controls session={session} />}
+        <p class="gf-muted gf-small join-call-lock">
+          <Icon name="lock" />
+          {t("call.direct")}
+        </p>
+      </div>
+    </section>
+  );
+}
+
+function Who({ card }: { card: PractitionerCard | null }): JSX.Element {
+  return (
+    <div class="join-who" data-testid="call-practitioner">
+      <Title text={card?.display_name ?? t("call.title")} />
+      {card !== null && (
+        <p class="gf-muted gf-small">
+          {[card.profession, ...card.licenses].join(" · ")}
+        </p>
+      )}
+    </div>
+  );
+}
+
+function Controls({ session }: { session: JoinSession }): JSX.Element {
+  const { room } = session;
+  const { audio, video } = room.media.switches.value;
+  return (
+    <div class="join-controls">
+      <button
+        type="button"
+        class="secondary"
+        aria-pressed={!audio}
+        data-testid="call-mute"
+        onClick={() => room.switch({ audio: !audio, video })}
+      >
+        <Icon name={audio ? "microphone" : "microphoneOff"} />
+        {t(audio ? "call.mute" : "call.unmute")}
+      </button>
+      <button
+        type="button"
+        class="secondary"
+        aria-pressed={!video}
+        data-testid="call-camera"
+        onClick={() => room.switch({ audio, video: !video })}
+      >
+        <Icon name={video ? "camera" : "cameraOff"} />
+        {t(video ? "call.cameraOff" : "call.cameraOn")}
+      </button>
+      <HangUp session={session} />
+    </div>
+  );
+}
+
+function HangUp({ session }: { session: JoinSession }): JSX.Element {
+  const asking = useSignal(false);
+  const stay = (): void => {
+    asking.value = false;
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class="danger"
+        data-testid="call-hangup"
+        onClick={() => {
+          asking.value = true;
+        }}
+      >
+        <Icon name="hangUp" />
+        {t("call.hangUp")}
+      </button>
+      <Dialog
+        open={asking.value}
+        title={t("call.hangUpTitle")}
+        onClose={stay}
+        actions={
+          <>
+            <button
+              type="button"
+              class="danger"
+              data-testid="call-hangup-confirm"
+              onClick={() => {
+                stay();
+                session.room.hangUp();
+              }}
+            >
+              {t("call.hangUpYes")}
+            </button>
+            <button type="button" data-testid="call-hangup-cancel" onClick={stay}>
+              {t("call.hangUpNo")}
+            </button>
+          </>
+        }
+      >
+        <p>{t("call.hangUpText")}</p>
+      </Dialog>
+    </>
+  );
+}

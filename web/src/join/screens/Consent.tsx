@@ -1,0 +1,113 @@
+// The two texts, each with its own tick, and the name typed as a signature.
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { language, t } from "../../shared/i18n";
+import type { ConsentTextView } from "../../shared/protocol/types";
+import { Field } from "../../shared/ui/Field";
+import { Notice } from "../../shared/ui/Notice";
+import { type ScreenProps, Step } from "../Step";
+
+type Kind = ConsentTextView["kind"];
+
+const KINDS: readonly Kind[] = ["privacy_notice", "telehealth"];
+const TEST_IDS: Readonly<Record<Kind, string>> = {
+  privacy_notice: "consent-privacy",
+  telehealth: "consent-telehealth",
+};
+
+export function Consent({ session, view }: ScreenProps): JSX.Element {
+  const agreed = useSignal<ReadonlySet<Kind>>(new Set());
+  const name = useSignal("");
+  const looked = useSignal(false);
+  const texts = KINDS.flatMap((kind) => textOf(view.consent_texts, kind) ?? []);
+  const allAgreed = texts.every((text) => agreed.value.has(text.kind));
+  const signed = name.value.trim() !== "";
+  return (
+    <Step
+      session={session}
+      title={t("consent.title")}
+      lead={t("consent.lead")}
+      nextLabel={t("consent.next")}
+      onNext={() => {
+        looked.value = true;
+        if (allAgreed && signed) {
+          void session.putConsents({
+            consents: texts.map(({ kind, version, language, sha256 }) => ({
+              kind,
+              version,
+              language,
+              sha256,
+            })),
+            signed_name: name.value.trim(),
+          });
+        }
+      }}
+    >
+      {looked.value && !allAgreed && (
+        <Notice tone="error" live="assertive">
+          <p>{t("consent.both")}</p>
+        </Notice>
+      )}
+      {texts.map((text) => (
+        <ConsentText
+          key={text.kind}
+          text={text}
+          checked={agreed.value.has(text.kind)}
+          onChange={(checked) => {
+            const others = [...agreed.value].filter((kind) => kind !== text.kind);
+            agreed.value = new Set(checked ? [...others, text.kind] : others);
+          }}
+        />
+      ))}
+      <Field
+        label={t("consent.name")}
+        name="signed_name"
+        testId="consent-name"
+        autocomplete="off"
+        maxLength={120}
+        help={t("consent.nameHelp")}
+        value={name.value}
+        error={looked.value && !signed ? t("wrong.name") : null}
+        onValue={(value) => {
+          name.value = value;
+        }}
+      />
+    </Step>
+  );
+}
+
+function ConsentText(props: {
+  text: ConsentTextView;
+  checked: boolean;
+  onChange: (checked: boolean) => void;
+}): JSX.Element {
+  const { text } = props;
+  return (
+    <section class="join-consent" lang={text.language}>
+      <h2>{text.title}</h2>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must take the keyboard */}
+      <div class="join-consent-text" tabIndex={0} role="region" aria-label={text.title}>
+        {text.text.split(/\n{2,}/).map((paragraph) => (
+          <p key={paragraph.slice(0, 60)}>{paragraph}</p>
+        ))}
+      </div>
+      <label class="gf-check" lang={language.value}>
+        <input
+          type="checkbox"
+          name={text.kind}
+          data-testid={TEST_IDS[text.kind]}
+          checked={props.checked}
+          onChange={(event) => props.onChange(event.currentTarget.checked)}
+        />
+        <span>{t(`consent.${text.kind}`)}</span>
+      </label>
+    </section>
+  );
+}
+
+/** The text in the language of the page, else whichever there is. */
+function textOf(texts: readonly ConsentTextView[], kind: Kind): ConsentTextView | undefined {
+  const ofKind = texts.filter((text) => text.kind === kind);
+  return ofKind.find((text) => text.language === language.value) ?? ofKind[0];
+}

@@ -1,0 +1,143 @@
+// The device test. Its purpose is said before the browser asks for the camera; then a
+// preview, a meter, a tone. The camera goes off again when the test is done.
+
+import { type Signal, useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { t } from "../../shared/i18n";
+import type { DeviceTestForm } from "../../shared/protocol/types";
+import { meterLevel, playTone } from "../../shared/rtc/devices";
+import { Icon } from "../../shared/ui/Icon";
+import { Notice } from "../../shared/ui/Notice";
+import { OwnVideo } from "../../shared/ui/VideoView";
+import { type ScreenProps, Step } from "../Step";
+import { DeviceHelp } from "./DeviceHelp";
+
+type Speaker = DeviceTestForm["speaker"];
+
+const HEARD_LEVEL = 0.12;
+
+export function Device({ session }: ScreenProps): JSX.Element {
+  const { media } = session.room;
+  const stream = media.stream.value;
+  const problem = media.problem.value;
+  const opening = useSignal(false);
+  const heard = useSignal(false);
+  const speaker = useSignal<Speaker>("untested");
+  useEffect(() => () => media.release(), [media]);
+
+  async function open(): Promise<void> {
+    opening.value = true;
+    await media.acquire();
+    opening.value = false;
+  }
+
+  if (stream === null) {
+    return (
+      <Step
+        session={session}
+        part="before"
+        title={t("device.title")}
+        lead={t("device.purpose")}
+        disabled={opening.value}
+        nextLabel={t(opening.value ? "device.opening" : problem === null ? "device.start" : "device.again")}
+        nextTestId="device-start"
+        onNext={() => void open()}
+      >
+        {problem === null ? (
+          <Notice>
+            <p>{t("device.prompt")}</p>
+          </Notice>
+        ) : (
+          <DeviceHelp problem={problem} link={session.link} placeKept={false} />
+        )}
+      </Step>
+    );
+  }
+  return (
+    <Step
+      session={session}
+      part="test"
+      title={t("device.check")}
+      nextLabel={t("device.continue")}
+      nextTestId="device-continue"
+      onNext={() =>
+        void session.putDeviceTest({
+          camera: "ok",
+          microphone: heard.value ? "ok" : "silent",
+          speaker: speaker.value,
+        })
+      }
+    >
+      <div class="join-preview">
+        <OwnVideo stream={stream} />
+      </div>
+      <Meter stream={stream} heard={heard} />
+      <SpeakerTest speaker={speaker} />
+    </Step>
+  );
+}
+
+function Meter({ stream, heard }: { stream: MediaStream; heard: Signal<boolean> }): JSX.Element {
+  const meter = useRef<HTMLMeterElement>(null);
+  useEffect(
+    () =>
+      meterLevel(stream, (level) => {
+        if (meter.current !== null) {
+          meter.current.value = level;
+        }
+        if (level >= HEARD_LEVEL) {
+          heard.value = true;
+        }
+      }),
+    [stream, heard],
+  );
+  return (
+    <div class="join-test">
+      <Icon name="microphone" />
+      <div>
+        <p>{t(heard.value ? "device.micHeard" : "device.micSpeak")}</p>
+        <meter ref={meter} min={0} max={1} value={0} aria-label={t("device.micLevel")} />
+      </div>
+      {heard.value && <Icon name="check" label={t("device.works")} />}
+    </div>
+  );
+}
+
+function SpeakerTest({ speaker }: { speaker: Signal<Speaker> }): JSX.Element {
+  const played = useSignal(false);
+  async function play(): Promise<void> {
+    await playTone().catch(() => undefined);
+    played.value = true;
+  }
+  return (
+    <div class="join-test">
+      <Icon name="speaker" />
+      <div>
+        <p>{t(played.value ? "device.hear" : "device.speaker")}</p>
+        <div class="gf-row">
+          <button type="button" class="secondary" data-testid="speaker-play" onClick={() => void play()}>
+            {t(played.value ? "device.playAgain" : "device.play")}
+          </button>
+          {played.value &&
+            (["ok", "not_heard"] as const).map((answer) => (
+              <button
+                key={answer}
+                type="button"
+                class="secondary"
+                data-testid={`speaker-${answer}`}
+                aria-pressed={speaker.value === answer}
+                onClick={() => {
+                  speaker.value = answer;
+                }}
+              >
+                {t(answer === "ok" ? "health.yes" : "health.no")}
+              </button>
+            ))}
+        </div>
+        {speaker.value === "not_heard" && <p role="status">{t("device.speakerHelp")}</p>}
+      </div>
+      {speaker.value === "ok" && <Icon name="check" label={t("device.works")} />}
+    </div>
+  );
+}

@@ -1,0 +1,127 @@
+// The waiting room: a range, a place that is kept, a camera that is off until someone answers.
+
+import { useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { t } from "../../shared/i18n";
+import type { WaitEstimate } from "../../shared/protocol/types";
+import { Dialog } from "../../shared/ui/Dialog";
+import { ErrorBox } from "../../shared/ui/ErrorBox";
+import { Icon } from "../../shared/ui/Icon";
+import { LiveRegion } from "../../shared/ui/Notice";
+import { OwnVideo } from "../../shared/ui/VideoView";
+import type { JoinSession } from "../session";
+import { type ScreenProps, Title } from "../Step";
+import { waitSentence } from "../wait";
+import { DeviceHelp } from "./DeviceHelp";
+
+export function Waiting({ session }: ScreenProps): JSX.Element {
+  const { ringing, wait } = session.room.live.value;
+  const offline = session.room.socketState.value !== "online";
+  const status = t(ringing ? "waiting.ringing" : "waiting.looking");
+  return (
+    <section class="join-step" data-testid="waiting">
+      <div class="join-body">
+        <Title text={t(ringing ? "waiting.ringingTitle" : "waiting.title")} />
+        <LiveRegion text={offline ? "" : `${status} ${sentence(wait)}`} />
+        <p class="join-range" data-testid="wait-range">
+          {sentence(wait)}
+        </p>
+        <ul class="join-facts">
+          <li>
+            <Icon name="check" />
+            {t("waiting.place")}
+          </li>
+          <li>
+            <Icon name={ringing ? "camera" : "cameraOff"} />
+            {t(ringing ? "waiting.cameraForYou" : "waiting.cameraOff")}
+          </li>
+          <li>
+            <Icon name="clock" />
+            {t("waiting.keepOpen")}
+          </li>
+        </ul>
+        <Preview session={session} />
+      </div>
+      <div class="join-actions">
+        <ErrorBox error={session.error.value} />
+        <Leave session={session} />
+      </div>
+    </section>
+  );
+}
+
+function sentence(wait: WaitEstimate | null): string {
+  const { key, values } = waitSentence(wait);
+  return t(key, values);
+}
+
+/** Somebody is being rung: the own picture, for the patient only, or what bars the camera. */
+function Preview({ session }: { session: JoinSession }): JSX.Element | null {
+  const { media } = session.room;
+  if (media.problem.value !== null) {
+    return (
+      <>
+        <DeviceHelp problem={media.problem.value} link={session.link} placeKept={true} />
+        <button
+          type="button"
+          class="secondary"
+          data-testid="device-retry"
+          onClick={() => void session.room.retryDevices()}
+        >
+          {t("device.again")}
+        </button>
+      </>
+    );
+  }
+  return media.stream.value === null ? null : (
+    <div class="join-preview">
+      <OwnVideo stream={media.stream.value} />
+    </div>
+  );
+}
+
+function Leave({ session }: { session: JoinSession }): JSX.Element {
+  const asking = useSignal(false);
+  const stay = (): void => {
+    asking.value = false;
+  };
+  return (
+    <>
+      <button
+        type="button"
+        class="secondary join-next"
+        data-testid="leave"
+        onClick={() => {
+          asking.value = true;
+        }}
+      >
+        {t("waiting.leave")}
+      </button>
+      <Dialog
+        open={asking.value}
+        title={t("waiting.leaveTitle")}
+        onClose={stay}
+        actions={
+          <>
+            <button
+              type="button"
+              class="secondary"
+              data-testid="leave-confirm"
+              onClick={() => {
+                stay();
+                void session.leaveQueue();
+              }}
+            >
+              {t("waiting.leaveYes")}
+            </button>
+            <button type="button" data-testid="leave-cancel" onClick={stay}>
+              {t("waiting.leaveNo")}
+            </button>
+          </>
+        }
+      >
+        <p>{t("waiting.leaveText")}</p>
+      </Dialog>
+    </>
+  );
+}

@@ -1,0 +1,366 @@
+// The patient's page as one object: what it knows, what it may ask of the server. Edge.
+//
+// The link's secret lives in memory only. After it was redeemed the cookie is the session, and
+// a reload goes on from `GET state`. On a shared tablet, `end` forgets everything.
+
+import { computed, type ReadonlySignal, signal } from "@preact/signals";
+import { type ApiError, api, apiErrorOf, asApiError } from "../shared/http";
+import { type Language, language, setLanguage } from "../shared/i18n";
+import { randomId } from "../shared/ids";
+import type {
+  ConsentsForm,
+  DeviceTestForm,
+  IdentityFormInput,
+  JoinStateView,
+  KioskView,
+  LocationForm,
+  QuestionnaireView,
+  SiteInfoView,
+  TreatmentRefInput,
+} from "../shared/protocol/types";
+import type { Answers } from "./answers";
+import {
+  type IntakeStep,
+  type Phase,
+  type ScreenName,
+  screenOf,
+  secretOf,
+  stepBefore,
+  wantsSocket,
+} from "./flow";
+import { Room } from "./room";
+
+const JOIN = "/api/v1/join";
+const DEVICE_KEY = "goodfaith.device";
+const NOT_SIGNED_IN = new Set(["not_signed_in", "session_expired"]);
+const FORGET_AGAIN_MS = 2_000;
+
+export class JoinSession {
+  readonly phase = signal<Phase>({ name: "loading" });
+  readonly view = signal<JoinStateView | null>(null);
+  readonly kiosk = signal<KioskView | null>(null);
+  readonly demo = signal(false);
+  readonly error = signal<ApiError | null>(null);
+  readonly busy = signal(false);
+  /** Another device holds this exam: ask before taking over. */
+  readonly takeOver = signal(false);
+  readonly back = signal<IntakeStep | null>(null);
+  readonly emergencyRead = signal(false);
+  readonly room: Room;
+  /** As typed at the gate, so that it need not be typed twice. */
+  birthDate = "";
+  private secret: string | null = null;
+  private asked = 0;
+
+  readonly screen: ReadonlySignal<ScreenName | null> = computed(() => {
+    const view = this.view.value;
+    return view === null || this.phase.value.name !== "flow"
+      ? null
+      : screenOf({
+          view,
+          visit: this.room.live.value.visit,
+          back: this.back.value,
+          emergencyRead: this.emergencyRead.value,
+        });
+  });
+
+  constructor() {
+    this.room = new Room({
+      onVisit: () => void this.refresh(),
+      onReplaced: () => this.leaveTo({ name: "replaced" }),
+      onSessionEnded: (reason) => this.onSessionEnded(reason),
+    });
+  }
+
+  get hasLink(): boolean {
+    return this.secret !== null;
+  }
+
+  /** The link to open elsewhere; without the secret only the page's address is left. */
+  get link(): string {
+    const page = `${location.origin}/join`;
+    return this.secret === null ? page : `${page}#${this.secret}`;
+  }
+
+  async start(): Promise<void> {
+    this.phase.value = { name: "loading" };
+    this.error.value = null;
+    void this.learnSite();
+    this.secret = secretOf(location.hash);
+    if (this.secret !== null) {
+      this.phase.value = { name: "gate" };
+      return;
+    }
+    try {
+      this.enter(await api<JoinStateView>("GET", `${JOIN}/state`));
+    } catch (thrown) {
+      const error = asApiError(thrown);
+      if (error.status >= 400 && error.status < 500 && error.code !== "rate_limited") {
+        await this.startWithout();
+      } else {
+        this.error.value = error;
+        this.phase.value = { name: "unreachable" };
+      }
+    }
+  }
+
+  toGate(): void {
+    this.error.value = null;
+    this.phase.value = { name: "gate" };
+  }
+
+  /** Prove the link, or on a tablet the code, with the date of birth. */
+  async redeem(birthDate: string, code: string | null, takeOver: boolean): Promise<void> {
+    this.birthDate = birthDate;
+    const proof = { birth_date: birthDate, take_over: takeOver };
+    await this.busily(async () => {
+      try {
+        const view =
+          code === null
+            ? await api<JoinStateView>("POST", `${JOIN}/session`, {
+                secret: this.secret,
+                device: deviceId(),
+                ...proof,
+              })
+            : await api<JoinStateView>("POST", `${JOIN}/kiosk`, { code, ...proof });
+        this.takeOver.value = false;
+        history.replaceState(null, "", location.pathname);
+        this.enter(view);
+      } catch (thrown) {
+        const error = asApiError(thrown);
+        this.takeOver.value = error.code === "device_takeover_required";
+        if (!this.takeOver.value) {
+          throw error;
+        }
+      }
+    });
+  }
+
+  // ---------------------------------------------------------------- the intake's forms
+
+  /** Send a form; the answer says where the patient stands now. True when it was taken. */
+  private put(path: string, form: object): Promise<boolean> {
+    return this.busily(async () => {
+      this.enter(await api<JoinStateView>("PUT", `${JOIN}/${path}`, form));
+      this.back.value = null;
+    });
+  }
+
+  putHolder(holder: "patient" | "staff", staffName: string): Promise<boolean> {
+    return this.put("holder", { holder, staff_name: staffName });
+  }
+
+  putIdentity(form: IdentityFormInput): Promise<boolean> {
+    return this.put("identity", form);
+  }
+
+  putLocation(form: LocationForm): Promise<boolean> {
+    return this.put("location", form);
+  }
+
+  putTreatments(treatments: readonly TreatmentRefInput[]): Promise<boolean> {
+    return this.put("treatments", { treatments });
+  }
+
+  /** Health answers so far. An earlier step stays open until they are done. */
+  async putAnswers(answers: Answers, done: boolean): Promise<boolean> {
+    const { back } = this;
+    const was = back.value;
+    const taken = await this.put("answers", { answers, done });
+    if (taken && !done) {
+      back.value = was;
+    }
+    return taken;
+  }
+
+  putPrivacy(alone: boolean): Promise<boolean> {
+    return this.busily(async () => {
+      this.enter(await api<JoinStateView>("PUT", `${JOIN}/privacy`, { alone }));
+    });
+  }
+
+  putConsents(form: ConsentsForm): Promise<boolean> {
+    return this.put("consents", form);
+  }
+
+  putDeviceTest(form: DeviceTestForm): Promise<boolean> {
+    return this.put("device-test", form);
+  }
+
+  questionnaire(): Promise<QuestionnaireView> {
+    return api("GET", `${JOIN}/questionnaire?language=${language.value}`);
+  }
+
+  goBack(): void {
+    const { screen, view } = this;
+    if (screen.value !== null && view.value !== null) {
+      this.error.value = null;
+      this.back.value = stepBefore(screen.value, view.value.kiosk);
+    }
+  }
+
+  async joinQueue(): Promise<void> {
+    await this.busily(async () => {
+      const ack = await this.room.join();
+      if (ack?.ok === false && ack.error?.code !== "already_waiting") {
+        throw apiErrorOf(ack.error);
+      }
+      await this.refresh();
+    });
+  }
+
+  async leaveQueue(): Promise<void> {
+    await this.busily(async () => {
+      const ack = await this.room.leave();
+      if (ack?.ok === false) {
+        throw apiErrorOf(ack.error);
+      }
+      await this.refresh();
+    });
+  }
+
+  /** Change the language, and tell the server when it already knows who this is. */
+  async speak(next: Language): Promise<void> {
+    setLanguage(next);
+    const view = this.view.value;
+    const early = view?.visit === "requested" || view?.visit === "intake";
+    if (view !== null && view.identity !== null && early) {
+      const was = this.back.value;
+      await this.putIdentity({ ...view.identity, language: next });
+      this.back.value = was;
+    }
+  }
+
+  // ---------------------------------------------------------------- endings
+
+  /** Forget this patient here. Keeps trying: a tablet must not be handed on with a session. */
+  async end(): Promise<void> {
+    this.leaveTo({ name: "forgetting" });
+    this.secret = null;
+    this.birthDate = "";
+    for (;;) {
+      try {
+        await api("POST", `${JOIN}/end`);
+        break;
+      } catch (thrown) {
+        const error = asApiError(thrown);
+        if (NOT_SIGNED_IN.has(error.code)) {
+          break;
+        }
+        await new Promise((resolve) => setTimeout(resolve, FORGET_AGAIN_MS));
+      }
+    }
+    location.replace("/join");
+  }
+
+  async refresh(): Promise<void> {
+    if (this.phase.value.name !== "flow") {
+      return;
+    }
+    this.asked += 1;
+    const mine = this.asked;
+    try {
+      const view = await api<JoinStateView>("GET", `${JOIN}/state`);
+      if (mine === this.asked) {
+        this.enter(view);
+      }
+    } catch (thrown) {
+      const error = asApiError(thrown);
+      if (NOT_SIGNED_IN.has(error.code)) {
+        this.onSessionEnded(error.code);
+      }
+    }
+  }
+
+  private onSessionEnded(reason: string): void {
+    if (this.view.value?.kiosk === true) {
+      this.leaveTo({ name: "forgetting" });
+      location.replace("/join");
+      return;
+    }
+    this.leaveTo({ name: "closed", code: reason });
+  }
+
+  private leaveTo(phase: Phase): void {
+    this.room.close();
+    this.view.value = null;
+    this.error.value = null;
+    this.phase.value = phase;
+  }
+
+  private enter(view: JoinStateView): void {
+    const first = this.view.value === null;
+    this.view.value = view;
+    this.demo.value = view.demo;
+    this.phase.value = { name: "flow" };
+    if (first) {
+      setLanguage(view.identity === null ? language.value : view.language);
+      if (view.kiosk && this.kiosk.value === null) {
+        void this.learnKiosk();
+      }
+    }
+    if (this.screen.value !== null && wantsSocket(this.screen.value)) {
+      this.room.connect();
+    }
+  }
+
+  private async startWithout(): Promise<void> {
+    const kiosk = await this.learnKiosk();
+    this.phase.value = kiosk === null ? { name: "no_link" } : { name: "kiosk", kiosk };
+  }
+
+  private async learnKiosk(): Promise<KioskView | null> {
+    try {
+      this.kiosk.value = await api<KioskView>("GET", `${JOIN}/kiosk`);
+    } catch {
+      this.kiosk.value = null;
+    }
+    return this.kiosk.value;
+  }
+
+  private async learnSite(): Promise<void> {
+    try {
+      this.demo.value = (await api<SiteInfoView>("GET", "/api/v1/info")).demo;
+    } catch {
+      // The banner waits for the next answer that says it.
+    }
+  }
+
+  /** One request at a time; whatever is thrown is shown. True when nothing was. */
+  private async busily(work: () => Promise<void>): Promise<boolean> {
+    if (this.busy.value) {
+      return false;
+    }
+    this.busy.value = true;
+    this.error.value = null;
+    try {
+      await work();
+      return true;
+    } catch (thrown) {
+      const error = asApiError(thrown);
+      if (NOT_SIGNED_IN.has(error.code) && this.phase.value.name === "flow") {
+        this.onSessionEnded(error.code);
+      } else {
+        this.error.value = error;
+      }
+      return false;
+    } finally {
+      this.busy.value = false;
+    }
+  }
+}
+
+/** A random name of this browser, so that opening the link again here is no take-over. */
+function deviceId(): string {
+  try {
+    const known = localStorage.getItem(DEVICE_KEY);
+    if (known !== null && /^[A-Za-z0-9_-]{8,64}$/.test(known)) {
+      return known;
+    }
+    const fresh = randomId();
+    localStorage.setItem(DEVICE_KEY, fresh);
+    return fresh;
+  } catch {
+    return randomId();
+  }
+}

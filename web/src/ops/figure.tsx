@@ -1,0 +1,49 @@
+// A number with its name and its definition. The definition shows on hover and on focus, stays
+// while it is pointed at, and goes with Escape (WCAG 2.2, 1.4.13).
+
+import type { ComponentChildren, JSX } from "preact";
+import { useId, useState } from "preact/hooks";
+import { DEFINITIONS, type Defined } from "./definitions";
+
+export function Term(props: { of: Defined; children: ComponentChildren }): JSX.Element {
+  const id = useId();
+  const [dismissed, setDismissed] = useState(false);
+  const again = (): void => setDismissed(false);
+  return (
+    <span class="term" data-dismissed={dismissed} onPointerEnter={again}>
+      <button
+        type="button"
+        class="term-name"
+        aria-describedby={id}
+        onFocus={again}
+        onKeyDown={(event) => {
+          if (event.key === "Escape") setDismissed(true);
+        }}
+      >
+        {props.children}
+      </button>
+      <span role="tooltip" id={id} class="term-words">
+        {DEFINITIONS[props.of]}
+      </span>
+    </span>
+  );
+}
+
+export function Figure(props: {
+  of: Defined;
+  name: string;
+  value: string;
+  note?: string;
+}): JSX.Element {
+  return (
+    <div class="figure">
+      <dt>
+        <Term of={props.of}>{props.name}</Term>
+      </dt>
+      <dd>
+        {props.value}
+        {props.note !== undefined && <span class="figure-note">{props.note}</span>}
+      </dd>
+    </div>
+  );
+}

@@ -1,0 +1,133 @@
+// The portal behind its sign-in: the list, and the dialogs that open from it.
+
+import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { type Session, SignedIn } from "../console/session";
+import type { LinkView } from "../shared/protocol/types";
+import { Dialog } from "../shared/ui/Dialog";
+import { ErrorBox } from "../shared/ui/ErrorBox";
+import { Icon } from "../shared/ui/Icon";
+import { Notice } from "../shared/ui/Notice";
+import { Shell } from "../shared/ui/Shell";
+import { PortalDesk } from "./desk";
+import { DetailDialog } from "./detail";
+import { FreshLink } from "./fresh-link";
+import { List } from "./list";
+import { NewExamDialog } from "./new-exam";
+import { TabletDialog } from "./tablet";
+
+export function App(): JSX.Element {
+  return (
+    <SignedIn audience="spa" endpoint="/api/v1/portal/session" title="Sign in to the portal">
+      {(session) => <Portal session={session} />}
+    </SignedIn>
+  );
+}
+
+function Portal(props: { session: Session }): JSX.Element | null {
+  const [desk, setDesk] = useState<PortalDesk | null>(null);
+  useEffect(() => {
+    const opened = new PortalDesk();
+    setDesk(opened);
+    return () => opened.close();
+  }, []);
+  return desk === null ? null : <PortalView desk={desk} session={props.session} />;
+}
+
+function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element {
+  const { desk, session } = props;
+  const making = useSignal(false);
+  const tablet = useSignal(false);
+  const open = useSignal<string | null>(null);
+  const link = useSignal<LinkView | null>(null);
+  useSignalEffect(() => {
+    const { ended } = desk.state.value;
+    if (ended !== null) session.onEnded(ended);
+  });
+  const made = (fresh: LinkView): void => {
+    desk.took(fresh);
+    making.value = false;
+    open.value = null;
+    link.value = fresh;
+  };
+  return (
+    <Shell
+      title={desk.home.value?.spa_name ?? session.account.organization_name}
+      demo={session.account.demo}
+      class="portal"
+      side={<Side session={session} onTablet={() => (tablet.value = true)} />}
+    >
+      <div class="portal-head">
+        <h1>Exams</h1>
+        <button
+          type="button"
+          data-testid="new-exam"
+          disabled={desk.home.value === null}
+          onClick={() => (making.value = true)}
+        >
+          <Icon name="plus" />
+          New exam
+        </button>
+      </div>
+      <ErrorBox error={desk.problem.value} onRetry={() => void desk.load()} />
+      <Connection desk={desk} />
+      <List desk={desk} onOpen={(id) => (open.value = id)} />
+      <NewExamDialog open={making} desk={desk} onMade={made} />
+      <LinkDialog link={link} />
+      <DetailDialog open={open} desk={desk} onLink={made} />
+      <TabletDialog open={tablet} desk={desk} />
+    </Shell>
+  );
+}
+
+function Side(props: { session: Session; onTablet: () => void }): JSX.Element {
+  return (
+    <>
+      <span>{props.session.account.display_name}</span>
+      <button type="button" class="quiet" data-testid="tablet" onClick={props.onTablet}>
+        <Icon name="settings" />
+        Tablet
+      </button>
+      <button type="button" class="quiet" onClick={props.session.signOut}>
+        <Icon name="signOut" />
+        Sign out
+      </button>
+    </>
+  );
+}
+
+function Connection(props: { desk: PortalDesk }): JSX.Element | null {
+  const { desk } = props;
+  if (desk.link.state.value !== "offline") return null;
+  return (
+    <Notice tone="warn" live="polite">
+      <p>
+        <strong>No connection to the server.</strong> The list shows what was last known. It
+        updates itself as soon as the connection is back.
+      </p>
+    </Notice>
+  );
+}
+
+function LinkDialog(props: { link: Signal<LinkView | null> }): JSX.Element {
+  const { link } = props;
+  const close = (): void => {
+    link.value = null;
+  };
+  return (
+    <Dialog
+      open={link.value !== null}
+      title="Give this to the patient"
+      onClose={close}
+      testId="link-dialog"
+      actions={
+        <button type="button" data-testid="link-done" onClick={close}>
+          Done
+        </button>
+      }
+    >
+      {link.value !== null && <FreshLink link={link.value} />}
+    </Dialog>
+  );
+}

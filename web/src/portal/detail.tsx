@@ -1,0 +1,264 @@
+// One exam as the spa may see it: where it stands, the outcome per treatment, the PDF.
+
+import { type Signal, useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { FlagList } from "../console/flag-list";
+import { calendarDay, dayAndTime } from "../shared/format";
+import { type ApiError, api, asApiError } from "../shared/http";
+import type {
+  EncounterRow,
+  LinkView,
+  OutcomeView,
+  PortalEncounterView,
+  TreatmentOptionView,
+} from "../shared/protocol/types";
+import { treatmentName } from "../shared/treatments";
+import { Dialog } from "../shared/ui/Dialog";
+import { ErrorBox } from "../shared/ui/ErrorBox";
+import { Icon } from "../shared/ui/Icon";
+import { Notice } from "../shared/ui/Notice";
+import type { PortalDesk } from "./desk";
+import { StandingTag } from "./standing";
+import { canCancel, canResend, OUTCOMES, standing } from "./state";
+
+export interface DetailProps {
+  readonly open: Signal<string | null>;
+  readonly desk: PortalDesk;
+  readonly onLink: (link: LinkView) => void;
+}
+
+export function DetailDialog(props: DetailProps): JSX.Element {
+  const { open, desk, onLink } = props;
+  const id = open.value;
+  const row = desk.state.value.rows.find((each) => each.encounter_id === id);
+  return (
+    <Dialog
+      open={id !== null}
+      title={row?.patient_name ?? "Exam"}
+      onClose={() => (open.value = null)}
+      testId="detail"
+      actions={
+        <button type="button" class="secondary" onClick={() => (open.value = null)}>
+          Close
+        </button>
+      }
+    >
+      {id !== null && row !== undefined && (
+        <Detail key={id} row={row} desk={desk} onLink={onLink} />
+      )}
+    </Dialog>
+  );
+}
+
+function Detail(props: {
+  row: EncounterRow;
+  desk: PortalDesk;
+  onLink: (link: LinkView) => void;
+}): JSX.Element {
+  const { row, desk, onLink } = props;
+  const view = useSignal<PortalEncounterView | null>(null);
+  const error = useSignal<ApiError | null>(null);
+  const path = `/api/v1/portal/encounters/${row.encounter_id}`;
+  const options = desk.home.value?.treatment_options ?? [];
+
+  useEffect(() => {
+    let current = true;
+    api<PortalEncounterView>("GET", path)
+      .then((fresh) => {
+        if (!current) return;
+        view.value = fresh;
+        error.value = null;
+      })
+      .catch((thrown: unknown) => {
+        if (current) error.value = asApiError(thrown);
+      });
+    return () => {
+      current = false;
+    };
+    // Every change of the line, which comes by socket, is a reason to read again.
+  }, [path, row, view, error]);
+
+  return (
+    <div class="detail">
+      <ErrorBox error={error.value} />
+      <p>
+        <StandingTag standing={standing(row)} />
+      </p>
+      <Facts row={row} view={view.value} options={options} />
+      {view.value !== null && view.value.outcomes.length > 0 && (
+        <Outcomes outcomes={view.value.outcomes} options={options} />
+      )}
+      {view.value !== null && view.value.flags.length > 0 && (
+        <section aria-labelledby="detail-flags">
+          <h3 id="detail-flags">Flags</h3>
+          <FlagList flags={view.value.flags} empty="" />
+        </section>
+      )}
+      {view.value?.pdf_ready === true && (
+        <a
+          class="detail-pdf"
+          href={`${path}/exam.pdf`}
+          target="_blank"
+          rel="noopener"
+          data-testid="open-pdf"
+        >
+          <Icon name="document" /> Open the PDF
+        </a>
+      )}
+      <Actions row={row} path={path} onLink={onLink} error={error} />
+    </div>
+  );
+}
+
+function Facts(props: {
+  row: EncounterRow;
+  view: PortalEncounterView | null;
+  options: readonly TreatmentOptionView[];
+}): JSX.Element {
+  const { row, view, options } = props;
+  const facts: [string, string | null][] = [
+    ["Born", calendarDay(row.birth_date)],
+    ["Site", row.site_name],
+    ["Asked for", row.treatments.map((each) => treatmentName(each, "en", options)).join(", ")],
+    ["Requested", dayAndTime(row.requested_at_ms)],
+    ["Examined by", view?.practitioner_name ?? row.practitioner_name],
+    ["How", view?.modality == null ? null : (MODALITIES[view.modality] ?? view.modality)],
+    ["Signed", row.signed_at_ms === null ? null : dayAndTime(row.signed_at_ms)],
+    ["Link valid until", linkExpiry(row, view)],
+  ];
+  return (
+    <dl class="facts">
+      {facts.map(([name, value]) =>
+        value === null ? null : (
+          <div key={name}>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+          </div>
+        ),
+      )}
+    </dl>
+  );
+}
+
+const MODALITIES: Readonly<Record<string, string>> = {
+  live_video: "Live video",
+  audio_only: "Audio only",
+  store_and_forward: "Store and forward",
+  hybrid: "Answers first, then live video",
+};
+
+function linkExpiry(row: EncounterRow, view: PortalEncounterView | null): string | null {
+  if (view?.link_expires_at_ms == null || !canResend(row)) return null;
+  return dayAndTime(view.link_expires_at_ms);
+}
+
+function Outcomes(props: {
+  outcomes: readonly OutcomeView[];
+  options: readonly TreatmentOptionView[];
+}): JSX.Element {
+  return (
+    <section aria-labelledby="detail-outcomes">
+      <h3 id="detail-outcomes">Outcome</h3>
+      <ul class="outcomes">
+        {props.outcomes.map((each) => (
+          <li key={each.treatment_class} data-testid={`outcome-${each.treatment_class}`}>
+            <div class="gf-row gf-spread">
+              <strong>{treatmentName(each, "en", props.options)}</strong>
+              <StandingTag standing={OUTCOMES[each.disposition]} />
+            </div>
+            <Words name="Conditions" text={each.conditions} />
+            <Words name="Order" text={each.order} />
+            <Words name="Reason" text={each.rationale} />
+            <Words
+              name="Valid until"
+              text={each.valid_until === null ? "" : calendarDay(each.valid_until)}
+            />
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Words(props: { name: string; text: string }): JSX.Element | null {
+  if (props.text === "") return null;
+  return (
+    <p class="outcome-words">
+      <span class="gf-muted">{props.name}:</span> {props.text}
+    </p>
+  );
+}
+
+function Actions(props: {
+  row: EncounterRow;
+  path: string;
+  onLink: (link: LinkView) => void;
+  error: Signal<ApiError | null>;
+}): JSX.Element | null {
+  const { row, path, onLink, error } = props;
+  const asking = useSignal(false);
+  const busy = useSignal(false);
+
+  async function act(work: () => Promise<void>): Promise<void> {
+    if (busy.value) return;
+    busy.value = true;
+    try {
+      await work();
+    } catch (thrown) {
+      error.value = asApiError(thrown);
+    } finally {
+      busy.value = false;
+    }
+  }
+
+  if (!canResend(row) && !canCancel(row)) return null;
+  if (asking.value) {
+    return (
+      <Notice tone="warn" live="polite">
+        <p>Cancel this exam? The link stops working, and the patient is told.</p>
+        <div class="gf-row">
+          <button type="button" class="secondary" onClick={() => (asking.value = false)}>
+            Keep it
+          </button>
+          <button
+            type="button"
+            class="danger"
+            data-testid="cancel-confirm"
+            onClick={() =>
+              void act(async () => {
+                await api("POST", `${path}/cancel`);
+                asking.value = false;
+              })
+            }
+          >
+            Cancel the exam
+          </button>
+        </div>
+      </Notice>
+    );
+  }
+  return (
+    <div class="gf-row">
+      <button
+        type="button"
+        class="secondary"
+        data-testid="resend"
+        onClick={() =>
+          void act(async () => onLink(await api<LinkView>("POST", `${path}/link`)))
+        }
+      >
+        <Icon name="link" />
+        New link (the old one stops)
+      </button>
+      <button
+        type="button"
+        class="quiet"
+        data-testid="cancel"
+        onClick={() => (asking.value = true)}
+      >
+        Cancel the exam
+      </button>
+    </div>
+  );
+}

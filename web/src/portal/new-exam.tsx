@@ -1,0 +1,243 @@
+// "New exam": one screen, a name, a date, a tap on each treatment.
+
+import { type Signal, useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { isoDay } from "../shared/format";
+import { type ApiError, api, asApiError } from "../shared/http";
+import { randomId } from "../shared/ids";
+import type { LinkView, PortalHomeView, TreatmentOptionView } from "../shared/protocol/types";
+import { productName } from "../shared/treatments";
+import { Dialog } from "../shared/ui/Dialog";
+import { ErrorBox } from "../shared/ui/ErrorBox";
+import { Field, SelectField } from "../shared/ui/Field";
+import type { PortalDesk } from "./desk";
+import {
+  type ExamForm,
+  emptyForm,
+  examOf,
+  type Faults,
+  faultsFrom,
+  faultsOf,
+  toggled,
+  withProduct,
+} from "./exam-form";
+
+export interface NewExamProps {
+  readonly open: Signal<boolean>;
+  readonly desk: PortalDesk;
+  readonly onMade: (link: LinkView) => void;
+}
+
+export function NewExamDialog(props: NewExamProps): JSX.Element {
+  const { open, desk, onMade } = props;
+  const home = desk.home.value;
+  const close = (): void => {
+    open.value = false;
+  };
+  return (
+    <Dialog open={open.value} title="New exam" onClose={close} testId="new-exam-dialog">
+      {home !== null && <Form home={home} onMade={onMade} onCancel={close} />}
+    </Dialog>
+  );
+}
+
+interface FormProps {
+  readonly home: PortalHomeView;
+  readonly onMade: (link: LinkView) => void;
+  readonly onCancel: () => void;
+}
+
+function Form(props: FormProps): JSX.Element {
+  const { home } = props;
+  const form = useSignal<ExamForm>(emptyForm(home.sites[0]?.site_id ?? ""));
+  const faults = useSignal<Faults>({});
+  const error = useSignal<ApiError | null>(null);
+  const busy = useSignal(false);
+  // The same id for every attempt: a lost answer does not make a second exam.
+  const requestId = useSignal(randomId());
+  const edit = (change: Partial<ExamForm>): void => {
+    form.value = { ...form.value, ...change };
+  };
+
+  async function submit(event: SubmitEvent): Promise<void> {
+    event.preventDefault();
+    if (busy.value) return;
+    faults.value = faultsOf(form.value, isoDay(new Date()));
+    error.value = null;
+    if (Object.keys(faults.value).length > 0) {
+      focusFirstFault(event.currentTarget as HTMLFormElement);
+      return;
+    }
+    busy.value = true;
+    try {
+      const exam = examOf(form.value, requestId.value);
+      props.onMade(await api<LinkView>("POST", "/api/v1/portal/encounters", exam));
+    } catch (thrown) {
+      error.value = asApiError(thrown);
+      faults.value = faultsFrom(error.value.fields);
+    } finally {
+      busy.value = false;
+    }
+  }
+
+  return (
+    <form class="exam-form" onSubmit={submit} noValidate>
+      <ErrorBox error={error.value} />
+      <Patient form={form.value} faults={faults.value} edit={edit} />
+      <SelectField
+        label="Site"
+        name="site"
+        testId="exam-site"
+        value={form.value.siteId}
+        error={faults.value.site ?? null}
+        options={home.sites.map((site) => ({
+          value: site.site_id,
+          label: `${site.name}, ${site.city}, ${site.jurisdiction}`,
+        }))}
+        onValue={(siteId) => edit({ siteId })}
+      />
+      <Treatments
+        options={home.treatment_options}
+        form={form.value}
+        fault={faults.value.treatments ?? null}
+        onForm={(next) => {
+          form.value = next;
+        }}
+      />
+      <div class="gf-dialog-actions">
+        <button type="button" class="secondary" onClick={props.onCancel}>
+          Cancel
+        </button>
+        <button type="submit" data-testid="exam-submit" aria-busy={busy.value}>
+          {busy.value ? "Making the link" : "Make the link"}
+        </button>
+      </div>
+    </form>
+  );
+}
+
+function Patient(props: {
+  form: ExamForm;
+  faults: Faults;
+  edit: (change: Partial<ExamForm>) => void;
+}): JSX.Element {
+  const { form, faults, edit } = props;
+  return (
+    <div class="exam-patient">
+      <Field
+        label="Patient's legal name"
+        name="patient-name"
+        testId="exam-name"
+        autocomplete="off"
+        maxLength={120}
+        required
+        value={form.name}
+        error={faults.name ?? null}
+        onValue={(name) => edit({ name })}
+      />
+      <Field
+        label="Date of birth"
+        name="patient-birth-date"
+        type="date"
+        testId="exam-birthdate"
+        autocomplete="off"
+        required
+        min="1900-01-01"
+        max={isoDay(new Date())}
+        value={form.birthDate}
+        error={faults.birthDate ?? null}
+        onValue={(birthDate) => edit({ birthDate })}
+      />
+      <Field
+        label="Phone (optional)"
+        name="patient-phone"
+        type="tel"
+        testId="exam-phone"
+        autocomplete="off"
+        value={form.phone}
+        error={faults.phone ?? null}
+        onValue={(phone) => edit({ phone })}
+      />
+      <Field
+        label="E-mail (optional)"
+        name="patient-email"
+        type="email"
+        testId="exam-email"
+        autocomplete="off"
+        value={form.email}
+        error={faults.email ?? null}
+        onValue={(email) => edit({ email })}
+      />
+    </div>
+  );
+}
+
+function Treatments(props: {
+  options: readonly TreatmentOptionView[];
+  form: ExamForm;
+  fault: string | null;
+  onForm: (form: ExamForm) => void;
+}): JSX.Element {
+  const { options, form, fault, onForm } = props;
+  return (
+    <fieldset class="exam-treatments" aria-describedby="treatments-fault">
+      <legend>Treatments</legend>
+      <p id="treatments-fault" class="gf-field-error" role="alert">
+        {fault ?? ""}
+      </p>
+      <div class="cards">
+        {options.map((option) => (
+          <Card
+            key={option.treatment_class}
+            option={option}
+            product={form.treatments[option.treatment_class]}
+            onToggle={() => onForm(toggled(form, option.treatment_class))}
+            onProduct={(product) => onForm(withProduct(form, option.treatment_class, product))}
+          />
+        ))}
+      </div>
+    </fieldset>
+  );
+}
+
+function Card(props: {
+  option: TreatmentOptionView;
+  product: string | undefined;
+  onToggle: () => void;
+  onProduct: (product: string) => void;
+}): JSX.Element {
+  const { option, product, onToggle, onProduct } = props;
+  const chosen = product !== undefined;
+  return (
+    <div class="card" data-on={chosen}>
+      <label>
+        <input
+          type="checkbox"
+          checked={chosen}
+          data-testid={`exam-treatment-${option.treatment_class}`}
+          onChange={onToggle}
+        />
+        <span>{option.label_en}</span>
+      </label>
+      {chosen && option.products.length > 0 && (
+        <SelectField
+          label="Product"
+          name={`product-${option.treatment_class}`}
+          value={product}
+          options={[
+            { value: "", label: "Not decided" },
+            ...option.products.map((each) => ({ value: each, label: productName(each) })),
+          ]}
+          onValue={onProduct}
+        />
+      )}
+    </div>
+  );
+}
+
+function focusFirstFault(form: HTMLFormElement): void {
+  requestAnimationFrame(() => {
+    const bad = form.querySelector<HTMLElement>('[aria-invalid="true"]');
+    (bad ?? form.querySelector<HTMLElement>(".card input"))?.focus();
+  });
+}

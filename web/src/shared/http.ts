@@ -1,0 +1,111 @@
+// One way to ask the server: JSON in, JSON out, and every refusal as an ApiError with the
+// stable code of the protocol page. A request that never reached the server is `offline`.
+
+import type { Problem } from "./protocol/types";
+
+const TIMEOUT_MS = 20_000;
+
+export type Method = "GET" | "POST" | "PUT" | "DELETE";
+
+/** A refusal, or `offline` when nobody answered. Never carries what was sent. */
+export class ApiError extends Error {
+  readonly code: string;
+  readonly retry: boolean;
+  readonly fields: readonly string[];
+  readonly status: number;
+
+  constructor(problem: Partial<Problem> & { code: string }, status: number) {
+    super(problem.message ?? "");
+    this.name = "ApiError";
+    this.code = problem.code;
+    this.retry = problem.retry ?? false;
+    this.fields = problem.fields ?? [];
+    this.status = status;
+  }
+}
+
+/** Ask, and return the decoded answer (undefined for 204). Throws only ApiError. */
+export async function api<T>(method: Method, path: string, body?: unknown): Promise<T> {
+  const response = await reach(path, {
+    method,
+    credentials: "same-origin",
+    cache: "no-store",
+    redirect: "error",
+    headers: method === "GET" ? {} : { "Content-Type": "application/json" },
+    signal: AbortSignal.timeout(TIMEOUT_MS),
+    ...(method === "GET" ? {} : { body: JSON.stringify(body ?? {}) }),
+  });
+  if (!response.ok) {
+    throw new ApiError(await problemOf(response), response.status);
+  }
+  if (response.status === 204) {
+    return undefined as T;
+  }
+  try {
+    return (await response.json()) as T;
+  } catch {
+    throw new ApiError({ code: "unreadable_answer", retry: true }, response.status);
+  }
+}
+
+/** Whatever was thrown, as an ApiError, so that a screen can always show it. */
+export function asApiError(thrown: unknown): ApiError {
+  return thrown instanceof ApiError ? thrown : new ApiError({ code: "page_fault" }, 0);
+}
+
+/** The refusal in a socket's acknowledgement, as the same kind of error. */
+export function apiErrorOf(problem: Problem | null): ApiError {
+  return new ApiError(problem ?? { code: "other" }, 0);
+}
+
+/** A body of an error answer, or a stand-in when a proxy answered in its place. */
+export function readProblem(body: unknown, status: number): Problem {
+  const error = isObject(body) ? body.error : undefined;
+  if (isObject(error) && typeof error.code === "string") {
+    const fields = Array.isArray(error.fields) ? error.fields : [];
+    return {
+      code: error.code,
+      message: typeof error.message === "string" ? error.message : "",
+      retry: error.retry === true,
+      fields: fields.filter((field): field is string => typeof field === "string"),
+    };
+  }
+  const temporary = status >= 500 || status === 429;
+  return {
+    code: temporary ? "retry" : "bad_request",
+    message: "",
+    retry: temporary,
+    fields: [],
+  };
+}
+
+async function reach(path: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(path, init);
+  } catch {
+    throw new ApiError({ code: "offline", retry: true }, 0);
+  }
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  let body: unknown;
+  try {
+    body = await response.json();
+  } catch {
+    body = undefined;
+  }
+  return readProblem(body, response.status);
+}
+
+/** What might be inside a body of unknown make. */
+interface Unread {
+  readonly error?: unknown;
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly retry?: unknown;
+  readonly fields?: unknown;
+}
+
+function isObject(value: unknown): value is Unread {
+  return typeof value === "object" && value !== null;
+}

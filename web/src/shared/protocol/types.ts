@@ -1,0 +1,1120 @@
+// Made by scripts/generate-types from the Python models. Do not edit: change the models.
+
+/** Who is signed in. */
+export interface AccountView {
+  audience: Audience;
+  account_id: string;
+  display_name: string;
+  organization_name: string;
+  role: string;
+  practitioner_id: string | null;
+  idle_s: number;
+  demo: boolean;
+}
+
+/** The one answer to a command. */
+export interface Ack {
+  ok: boolean;
+  id: string | null;
+  result: Record<string, string | number | boolean | null> | null;
+  error: Problem | null;
+}
+
+/** After signing, only this. */
+export interface AddendumAdd {
+  v: 1;
+  id: string;
+  type: "addendum.add";
+  encounter_id: string;
+  text: string;
+}
+
+/** A question with the patient's answer, in words. */
+export interface AnsweredView {
+  section: string;
+  question_id: string;
+  question: string;
+  answer: string;
+  flag: Severity | null;
+}
+
+/** Answers by question id. A question left out is unanswered, never "no". */
+export interface AnswersForm {
+  answers: Record<string, boolean | number | string | string[]>;
+  done: boolean;
+}
+
+export type Audience = "patient" | "practitioner" | "spa" | "ops";
+
+/** An authority to practise, as it stood when it was checked. */
+export interface AuthorityView {
+  jurisdiction: string;
+  kind: string;
+  number: string;
+  profession: string;
+  valid_until: string;
+  collaborating_physician: string | null;
+}
+
+/** A trickled ICE candidate, for the other side of the encounter. */
+export interface CallCandidate {
+  v: 1;
+  id: string;
+  type: "call.candidate";
+  encounter_id: string;
+  generation: number;
+  candidate: IceCandidateInput;
+}
+
+/** The call's state, as both sides see it. */
+export interface CallChanged {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "call.changed";
+  call: CallStatus;
+}
+
+export type CallCommand =
+  | CallDescription
+  | CallCandidate
+  | CallFirstFrame
+  | CallInterrupted
+  | CallRecovered
+  | CallFailed
+  | CallRetry
+  | CallMedia
+  | CallHangUp;
+
+/** One half of perfect negotiation, for the other side of the encounter. */
+export interface CallDescription {
+  v: 1;
+  id: string;
+  type: "call.description";
+  encounter_id: string;
+  generation: number;
+  description: SessionDescription;
+}
+
+/** This side cannot go on in this generation; both ends are told. */
+export interface CallFailed {
+  v: 1;
+  id: string;
+  type: "call.failed";
+  encounter_id: string;
+  generation: number;
+  reason: CallFailure;
+}
+
+export type CallFailure =
+  | "connect_timeout"
+  | "ice_failed"
+  | "fingerprint_mismatch"
+  | "media_device"
+  | "description_rejected"
+  | "peer_failed"
+  | "other";
+
+/** This side has decoded its first remote video frame of this generation. */
+export interface CallFirstFrame {
+  v: 1;
+  id: string;
+  type: "call.first_frame";
+  encounter_id: string;
+  generation: number;
+  since_accept_ms: number;
+}
+
+/** Leave the call. The practitioner's hang-up begins wrap-up; a patient's does not. */
+export interface CallHangUp {
+  v: 1;
+  id: string;
+  type: "call.hang_up";
+  encounter_id: string;
+}
+
+/** This side sees no media (ICE disconnected, or frames stopped). */
+export interface CallInterrupted {
+  v: 1;
+  id: string;
+  type: "call.interrupted";
+  encounter_id: string;
+  generation: number;
+}
+
+/** What this side sends: its microphone and camera switches. */
+export interface CallMedia {
+  v: 1;
+  id: string;
+  type: "call.media";
+  encounter_id: string;
+  audio: boolean;
+  video: boolean;
+}
+
+/** Media flows again on this side. */
+export interface CallRecovered {
+  v: 1;
+  id: string;
+  type: "call.recovered";
+  encounter_id: string;
+  generation: number;
+}
+
+/** Start a new generation after a failure. */
+export interface CallRetry {
+  v: 1;
+  id: string;
+  type: "call.retry";
+  encounter_id: string;
+}
+
+/** What a page needs to begin its half of a direct call. */
+export interface CallSetup {
+  encounter_id: string;
+  generation: number;
+  polite: boolean;
+  mode: "direct";
+  connect_limit_s: number;
+  ice_servers: IceServer[];
+}
+
+/** A practitioner accepted, or a retry began: build a connection now. */
+export interface CallStarted {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "call.started";
+  setup: CallSetup;
+  practitioner: PractitionerCard | null;
+}
+
+export type CallStateName =
+  | "idle"
+  | "connecting"
+  | "connected"
+  | "interrupted"
+  | "failed"
+  | "ended";
+
+/** Where the call stands; `generation` grows with every retry. */
+export interface CallStatus {
+  encounter_id: string;
+  generation: number;
+  state: CallStateName;
+  reason: CallFailure | null;
+  peer_present: boolean;
+  peer_audio: boolean;
+  peer_video: boolean;
+  connected_at_ms: number | null;
+}
+
+/** New entries in a chart that this practitioner has open: read it again. */
+export interface ChartChanged {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "chart.changed";
+  encounter_id: string;
+  entries: number;
+}
+
+/** A chart as its practitioner reads it: exceptions first. */
+export interface ChartView {
+  encounter_id: string;
+  visit: Visit;
+  call_state: CallStateName;
+  identity: IdentityForm;
+  age_years: number;
+  location: LocationForm;
+  site: SiteView;
+  treatments: TreatmentRef[];
+  treatment_options: TreatmentOptionView[];
+  flags: HealthFlag[];
+  answers: AnsweredView[];
+  consents: string[];
+  staff_help: string[];
+  live_findings: Record<string, string[]>;
+  note: string;
+  note_revision: number;
+  note_saved_at_ms: number | null;
+  gates: Partial<Record<Gate, boolean>>;
+  dispositions: DispositionView[];
+  authorities: AuthorityView[];
+  missing: MissingView[];
+  entries: EntryView[];
+  addenda: string[];
+  chart_head: string;
+  attestation_version: string;
+  attestation_text: string;
+  ready_at_ms: number | null;
+  accepted_at_ms: number | null;
+  connected_at_ms: number | null;
+  signed_at_ms: number | null;
+  demo: boolean;
+}
+
+/** One choice of a question. */
+export interface ChoiceView {
+  value: string;
+  label: string;
+}
+
+/** One consent text, accepted as shown. */
+export interface ConsentGivenForm {
+  kind: "privacy_notice" | "telehealth";
+  version: string;
+  language: Language;
+  sha256: string;
+}
+
+/** A consent as it is shown. `sha256` is over the UTF-8 of `text`. */
+export interface ConsentTextView {
+  kind: "privacy_notice" | "telehealth";
+  version: string;
+  language: Language;
+  title: string;
+  text: string;
+  sha256: string;
+}
+
+/** Both consents, with the name typed as a signature. */
+export interface ConsentsForm {
+  consents: ConsentGivenForm[];
+  signed_name: string;
+}
+
+/** Another device of the same patient took over; this one is done. */
+export interface DeviceReplaced {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "device.replaced";
+}
+
+/** What the device test found. */
+export interface DeviceTestForm {
+  camera: "ok" | "denied" | "missing" | "busy" | "in_app_browser";
+  microphone: "ok" | "denied" | "missing" | "busy" | "in_app_browser" | "silent";
+  speaker: "ok" | "not_heard" | "untested";
+}
+
+export type Disposition =
+  | "approved"
+  | "approved_with_precaution"
+  | "conditional"
+  | "deferred"
+  | "declined";
+
+/** The practitioner's decision on one treatment. */
+export interface DispositionSet {
+  v: 1;
+  id: string;
+  type: "disposition.set";
+  encounter_id: string;
+  treatment_class: string;
+  disposition: Disposition;
+  rationale: string;
+  order: string;
+  conditions: string;
+  valid_months: number;
+}
+
+/** The current decision on one treatment. */
+export interface DispositionView {
+  treatment_class: string;
+  product: string | null;
+  disposition: Disposition | null;
+  rationale: string;
+  order: string;
+  conditions: string;
+  valid_months: number;
+  approval_barred: boolean;
+}
+
+/** The practitioner wants offers. */
+export interface DutyAvailable {
+  v: 1;
+  id: string;
+  type: "duty.available";
+}
+
+/** The practitioner wants no offers; a ringing one is withdrawn. */
+export interface DutyAway {
+  v: 1;
+  id: string;
+  type: "duty.away";
+}
+
+/** One line of the portal's list changed or is new. */
+export interface EncounterChanged {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "encounter.changed";
+  encounter: EncounterRow;
+}
+
+/** The patient never came to the call. */
+export interface EncounterNoShow {
+  v: 1;
+  id: string;
+  type: "encounter.no_show";
+  encounter_id: string;
+}
+
+/** Put the unsigned chart aside, to be offered patients again. */
+export interface EncounterPark {
+  v: 1;
+  id: string;
+  type: "encounter.park";
+  encounter_id: string;
+}
+
+/** The practitioner cannot go on: the patient returns to the original place. */
+export interface EncounterRelease {
+  v: 1;
+  id: string;
+  type: "encounter.release";
+  encounter_id: string;
+}
+
+/** One line of the portal's list. Tenant-scoped: it carries the patient's name. */
+export interface EncounterRow {
+  encounter_id: string;
+  patient_name: string;
+  birth_date: string;
+  site_name: string;
+  treatments: TreatmentRef[];
+  visit: Visit;
+  presence: PresenceName;
+  requested_at_ms: number;
+  ready_at_ms: number | null;
+  signed_at_ms: number | null;
+  practitioner_name: string | null;
+  dispositions: Record<string, Disposition>;
+}
+
+/** Attest and sign. `chart_head` is the head that the practitioner has read. */
+export interface EncounterSign {
+  v: 1;
+  id: string;
+  type: "encounter.sign";
+  encounter_id: string;
+  attestation_version: string;
+  attested: true;
+  chart_head: string;
+}
+
+/** One line of the chart's log. */
+export interface EntryView {
+  seq: number;
+  kind: string;
+  at_ms: number;
+  actor: string;
+  summary: string;
+}
+
+export type Gate = "identity" | "location" | "disclosure" | "consent" | "seen_on_video";
+
+/** A spoken prompt was asked and answered (identity, location, disclosure, consent). */
+export interface GateConfirm {
+  v: 1;
+  id: string;
+  type: "gate.confirm";
+  encounter_id: string;
+  gate: Gate;
+  confirmed: boolean;
+}
+
+/** An answer that a practitioner must look at. */
+export interface HealthFlag {
+  code: string;
+  severity: Severity;
+  reason: string;
+  question_id: string;
+  applies_to: string;
+}
+
+/** `/healthz`. */
+export interface HealthView {
+  status: "ok" | "starting" | "degraded";
+  version: string;
+  database: "ok" | "down";
+  switchboard: "ok" | "starting";
+}
+
+/** Kiosk: who is holding the tablet. Staff help is logged by name. */
+export interface HolderForm {
+  holder: "patient" | "staff";
+  staff_name?: string;
+}
+
+/** A W3C RTCIceCandidateInit; an empty `candidate` is end-of-candidates. */
+export interface IceCandidate {
+  candidate: string;
+  sdp_mid: string | null;
+  sdp_m_line_index: number | null;
+  username_fragment: string | null;
+}
+
+/** A W3C RTCIceCandidateInit; an empty `candidate` is end-of-candidates. */
+export interface IceCandidateInput {
+  candidate: string;
+  sdp_mid?: string | null;
+  sdp_m_line_index?: number | null;
+  username_fragment?: string | null;
+}
+
+/** A W3C RTCIceServer; TURN credentials expire (coturn's REST scheme). */
+export interface IceServer {
+  urls: string[];
+  username: string | null;
+  credential: string | null;
+}
+
+/** Who the patient says they are. */
+export interface IdentityForm {
+  legal_name: string;
+  birth_date: string;
+  phone: string;
+  email: string;
+  emergency_name: string;
+  emergency_phone: string;
+  language: Language;
+}
+
+/** Who the patient says they are. */
+export interface IdentityFormInput {
+  legal_name: string;
+  birth_date: string;
+  phone: string;
+  email?: string;
+  emergency_name: string;
+  emergency_phone: string;
+  language: Language;
+}
+
+/** Where the patient stands. A reload at any moment asks for this and continues. */
+export interface JoinStateView {
+  encounter_id: string;
+  step: Step;
+  visit: Visit;
+  kiosk: boolean;
+  site: SiteView;
+  network_name: string;
+  language: Language;
+  holder: "patient" | "staff" | null;
+  privacy_requested: boolean;
+  identity: IdentityForm | null;
+  suggested_name: string;
+  location: LocationForm | null;
+  treatments: TreatmentRef[];
+  treatment_options: TreatmentOptionView[];
+  answers: Record<string, boolean | number | string | string[]>;
+  answers_done: boolean;
+  emergency: boolean;
+  consent_texts: ConsentTextView[];
+  consents_done: boolean;
+  device_test_done: boolean;
+  result: ResultView | null;
+  demo: boolean;
+}
+
+/** On a registered site tablet: the short code shown to staff, with the birth date. */
+export interface KioskRedeemForm {
+  code: string;
+  birth_date: string;
+  take_over?: boolean;
+}
+
+/** What a registered tablet knows while nobody holds it: no PHI. */
+export interface KioskView {
+  site_id: string;
+  site_name: string;
+  city: string;
+  jurisdiction: string;
+  spa_name: string;
+  device_test_done_today: boolean;
+  idle_limit_s: number;
+}
+
+export type Language = "en" | "es";
+
+/** A fresh link. Shown once: only its hash is kept. */
+export interface LinkView {
+  encounter_id: string;
+  url: string;
+  kiosk_code: string;
+  expires_at_ms: number;
+  encounter: EncounterRow;
+}
+
+/** Where the patient is now; attested, because the licence depends on it. */
+export interface LocationForm {
+  jurisdiction: string;
+  street: string;
+  city: string;
+  postal_code: string;
+  at_site: boolean;
+  attested: true;
+}
+
+/** What still bars the signature, and where to mend it. */
+export interface MissingView {
+  code: string;
+  message: string;
+  target: string;
+}
+
+/** A request for an exam. The same `request_id` twice makes one encounter. */
+export interface NewExamForm {
+  request_id: string;
+  patient: NewPatientForm;
+  site_id: string;
+  treatments: TreatmentRefInput[];
+}
+
+/** Who the exam is for. */
+export interface NewPatientForm {
+  legal_name: string;
+  birth_date: string;
+  phone?: string;
+  email?: string;
+}
+
+/** The note as typed so far. `base_revision` is the one it was typed on (0 = none). */
+export interface NoteSave {
+  v: 1;
+  id: string;
+  type: "note.save";
+  encounter_id: string;
+  base_revision: number;
+  text: string;
+}
+
+/** The practitioner takes the patient. */
+export interface OfferAccept {
+  v: 1;
+  id: string;
+  type: "offer.accept";
+  offer_id: string;
+}
+
+/** What an offer shows before accept: no name (architecture, decision 15). */
+export interface OfferCard {
+  offer_id: string;
+  encounter_id: string;
+  age_years: number;
+  jurisdiction: string;
+  site_jurisdiction: string;
+  language: string;
+  treatments: TreatmentRef[];
+  flags: HealthFlag[];
+  waiting_since_ms: number;
+  expires_in_ms: number;
+  ring_ms: number;
+}
+
+/** An offer is over: accepted elsewhere is impossible, so declined, missed, withdrawn. */
+export interface OfferClosed {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "offer.closed";
+  offer_id: string;
+  state: "accepted" | "declined" | "missed" | "withdrawn";
+  reason: string | null;
+}
+
+/** The practitioner passes, with a reason. */
+export interface OfferDecline {
+  v: 1;
+  id: string;
+  type: "offer.decline";
+  offer_id: string;
+  reason: "busy" | "conflict_of_interest" | "outside_competence" | "break" | "other";
+}
+
+/** A patient is offered. */
+export interface OfferRinging {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "offer.ringing";
+  offer: OfferCard;
+}
+
+/** One connected call of today. */
+export interface OpsConnect {
+  encounter_id: string;
+  jurisdiction: string;
+  accepted_at_ms: number;
+  queue_wait_ms: number;
+  connect_ms: number;
+}
+
+export type OpsEvent = OpsSync | SessionEnded;
+
+/** A practitioner on duty, or known to the network. */
+export interface OpsPractitioner {
+  practitioner_id: string;
+  display_name: string;
+  profession: string;
+  jurisdictions: string[];
+  status: StatusName;
+  presence: PresenceName;
+  since_ms: number | null;
+  missed_offers: number;
+}
+
+/** Everything ops sees now. */
+export interface OpsSync {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "ops.sync";
+  now_ms: number;
+  network_name: string;
+  waiting: OpsWaiting[];
+  practitioners: OpsPractitioner[];
+  today: OpsToday;
+  connects: OpsConnect[];
+}
+
+/** Connect time = ready to media flowing both ways; queue wait = ready to accepted. */
+export interface OpsToday {
+  connected: number;
+  mean_connect_ms: number | null;
+  p50_connect_ms: number | null;
+  p90_connect_ms: number | null;
+  mean_queue_wait_ms: number | null;
+  answered: number;
+  abandoned: number;
+  signed: number;
+  offers: number;
+  offers_missed: number;
+}
+
+/** A waiting patient as ops sees them: no PHI. */
+export interface OpsWaiting {
+  encounter_id: string;
+  jurisdiction: string;
+  site_jurisdiction: string;
+  presence: PresenceName;
+  ready_at_ms: number;
+  ringing: boolean;
+  eligible_on_duty: number;
+  eligible_idle: number;
+}
+
+/** What was decided about one treatment. */
+export interface OutcomeView {
+  treatment_class: string;
+  product: string | null;
+  disposition: Disposition;
+  conditions: string;
+  order: string;
+  rationale: string;
+  valid_until: string | null;
+}
+
+export type PatientCommand =
+  | Sync
+  | QueueJoin
+  | QueueLeave
+  | CallDescription
+  | CallCandidate
+  | CallFirstFrame
+  | CallInterrupted
+  | CallRecovered
+  | CallFailed
+  | CallRetry
+  | CallMedia
+  | CallHangUp;
+
+export type PatientEvent =
+  | PatientSync
+  | QueueChanged
+  | CallStarted
+  | CallChanged
+  | PeerDescription
+  | PeerCandidate
+  | VisitChanged
+  | DeviceReplaced
+  | SessionEnded;
+
+/** The whole state of the patient's page after intake. */
+export interface PatientSync {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "patient.sync";
+  encounter_id: string;
+  visit: Visit;
+  ringing: boolean;
+  wait: WaitEstimate | null;
+  practitioner: PractitionerCard | null;
+  setup: CallSetup | null;
+  call: CallStatus | null;
+}
+
+/** The other side's candidate. */
+export interface PeerCandidate {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "peer.candidate";
+  encounter_id: string;
+  generation: number;
+  candidate: IceCandidate;
+}
+
+/** The other side's description. */
+export interface PeerDescription {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "peer.description";
+  encounter_id: string;
+  generation: number;
+  description: SessionDescription;
+}
+
+/** One encounter as the spa may see it: outcome and orders, not the private note. */
+export interface PortalEncounterView {
+  row: EncounterRow;
+  flags: HealthFlag[];
+  outcomes: OutcomeView[];
+  practitioner_name: string | null;
+  modality: string | null;
+  link_expires_at_ms: number | null;
+  pdf_ready: boolean;
+}
+
+/** What the portal needs to draw itself. */
+export interface PortalHomeView {
+  spa_name: string;
+  sites: SiteView[];
+  treatment_options: TreatmentOptionView[];
+  encounters: EncounterRow[];
+}
+
+/** Who the patient is about to meet: the disclosure duty of most jurisdictions. */
+export interface PractitionerCard {
+  display_name: string;
+  profession: string;
+  licenses: string[];
+}
+
+export type PractitionerCommand =
+  | Sync
+  | DutyAvailable
+  | DutyAway
+  | OfferAccept
+  | OfferDecline
+  | NoteSave
+  | GateConfirm
+  | DispositionSet
+  | EncounterPark
+  | EncounterNoShow
+  | EncounterRelease
+  | EncounterSign
+  | AddendumAdd
+  | CallDescription
+  | CallCandidate
+  | CallFirstFrame
+  | CallInterrupted
+  | CallRecovered
+  | CallFailed
+  | CallRetry
+  | CallMedia
+  | CallHangUp;
+
+export type PractitionerEvent =
+  | PractitionerSync
+  | OfferRinging
+  | OfferClosed
+  | StatusChanged
+  | QueueSummaryChanged
+  | ChartChanged
+  | UnsignedChanged
+  | CallStarted
+  | CallChanged
+  | PeerDescription
+  | PeerCandidate
+  | VisitChanged
+  | SessionEnded;
+
+/** The whole state of the console's live part. */
+export interface PractitionerSync {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "practitioner.sync";
+  practitioner_id: string;
+  status: StatusName;
+  offer: OfferCard | null;
+  encounter_id: string | null;
+  setup: CallSetup | null;
+  call: CallStatus | null;
+  queue: QueueSummary;
+  unsigned: UnsignedChart[];
+}
+
+export type PresenceName = "present" | "away" | "unknown" | "gone";
+
+/** The patient asked to be alone, or says that they are now. */
+export interface PrivacyForm {
+  alone: boolean;
+}
+
+/** An error as the wire shows it: a stable code, a human sentence, what to do. */
+export interface Problem {
+  code: string;
+  message: string;
+  retry: boolean;
+  fields: string[];
+}
+
+/** The general part, or the part of one treatment class. */
+export interface QuestionSectionView {
+  id: string;
+  title: string;
+  questions: QuestionView[];
+}
+
+/** One question in one language. */
+export interface QuestionView {
+  id: string;
+  kind: string;
+  text: string;
+  help: string;
+  choices: ChoiceView[];
+  show_if: ShowIfView | null;
+  sensitive: boolean;
+}
+
+/** Every question that the chosen treatments call for. */
+export interface QuestionnaireView {
+  version: string;
+  draft: boolean;
+  sections: QuestionSectionView[];
+}
+
+/** The patient's wait changed, or somebody is being rung for them. */
+export interface QueueChanged {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "queue.changed";
+  ringing: boolean;
+  wait: WaitEstimate;
+}
+
+/** The patient is ready: intake, consent and device test are done. */
+export interface QueueJoin {
+  v: 1;
+  id: string;
+  type: "queue.join";
+}
+
+/** The patient gives up the place. */
+export interface QueueLeave {
+  v: 1;
+  id: string;
+  type: "queue.leave";
+}
+
+/** What a practitioner sees of the queue they may serve: counts only. */
+export interface QueueSummary {
+  waiting: number;
+  oldest_wait_ms: number | null;
+  practitioners_available: number;
+}
+
+/** The queue that this practitioner may serve. */
+export interface QueueSummaryChanged {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "queue.summary";
+  queue: QueueSummary;
+}
+
+/** The secret of the link's fragment, proved with the date of birth. */
+export interface RedeemForm {
+  secret: string;
+  birth_date: string;
+  device: string;
+  take_over?: boolean;
+}
+
+/** What the patient may read afterwards. */
+export interface ResultView {
+  signed_at_ms: number;
+  practitioner_name: string;
+  practitioner_profession: string;
+  outcomes: OutcomeView[];
+}
+
+/** A W3C RTCSessionDescriptionInit. */
+export interface SessionDescription {
+  type: "offer" | "answer" | "rollback";
+  sdp: string;
+}
+
+/** The session behind this socket is over. */
+export interface SessionEnded {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "session.ended";
+  reason: "signed_out" | "expired" | "revoked" | "replaced";
+}
+
+export type Severity = "emergency" | "absolute" | "review";
+
+/** The question is asked only when another one has this answer. */
+export interface ShowIfView {
+  question_id: string;
+  equals: boolean | string;
+}
+
+/** Name and password for one audience (the route names it). */
+export interface SignInForm {
+  login: string;
+  password: string;
+}
+
+/** What any page may know before sign-in. */
+export interface SiteInfoView {
+  product: string;
+  version: string;
+  demo: boolean;
+  demo_sign_ins: Record<string, string[]>;
+}
+
+/** A place of treatment. */
+export interface SiteView {
+  site_id: string;
+  name: string;
+  street: string;
+  city: string;
+  jurisdiction: string;
+  postal_code: string;
+  spa_name: string;
+}
+
+export type SpaEvent = SpaSync | EncounterChanged | SessionEnded;
+
+/** The portal's list. */
+export interface SpaSync {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "spa.sync";
+  encounters: EncounterRow[];
+}
+
+/** The practitioner's own status, and why when it was not their doing. */
+export interface StatusChanged {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "status.changed";
+  status: StatusName;
+  reason: string | null;
+}
+
+export type StatusName = "available" | "offered" | "in_exam" | "wrap_up" | "away";
+
+export type Step =
+  | "holder"
+  | "identity"
+  | "location"
+  | "treatments"
+  | "health"
+  | "consent"
+  | "device"
+  | "ready"
+  | "done";
+
+/** Ask for the whole state again (after a gap in `seq`). */
+export interface Sync {
+  v: 1;
+  id: string;
+  type: "sync";
+}
+
+/** A treatment class that may be chosen. */
+export interface TreatmentOptionView {
+  treatment_class: string;
+  label_en: string;
+  label_es: string;
+  products: string[];
+}
+
+/** A treatment class of the vocabulary, with a product where one is known. */
+export interface TreatmentRef {
+  treatment_class: string;
+  product: string | null;
+}
+
+/** A treatment class of the vocabulary, with a product where one is known. */
+export interface TreatmentRefInput {
+  treatment_class: string;
+  product?: string | null;
+}
+
+/** What the patient wants to be examined for. */
+export interface TreatmentsForm {
+  treatments: TreatmentRefInput[];
+}
+
+/** The list of charts that want a signature. */
+export interface UnsignedChanged {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "unsigned.changed";
+  unsigned: UnsignedChart[];
+}
+
+/** A chart that still wants its signature. */
+export interface UnsignedChart {
+  encounter_id: string;
+  patient_name: string;
+  visit: Visit;
+  ended_at_ms: number | null;
+  parked: boolean;
+}
+
+export type Visit =
+  | "requested"
+  | "intake"
+  | "waiting"
+  | "in_progress"
+  | "wrap_up"
+  | "signed"
+  | "cancelled"
+  | "left"
+  | "no_show"
+  | "expired";
+
+/** What has been decided about the encounter changed. */
+export interface VisitChanged {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "visit.changed";
+  encounter_id: string;
+  visit: Visit;
+}
+
+/** An honest range in whole minutes; never a position, never a countdown. */
+export interface WaitEstimate {
+  kind: "connecting" | "range" | "nobody_on_duty";
+  low_min: number;
+  high_min: number;
+}

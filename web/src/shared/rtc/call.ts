@@ -1,0 +1,378 @@
+// One generation of a direct call: the edge that owns an RTCPeerConnection. A retry makes a
+// new DirectCall; `close` ends this one and tells nobody (hanging up is a command of its own).
+//
+// Speed: tracks are added and the impolite side offers in the constructor, candidates trickle,
+// and nothing waits for gathering. The server ends an attempt after `connect_limit_s`.
+
+import type { Draft } from "../protocol/socket";
+import type {
+  CallSetup,
+  IceCandidate,
+  PatientCommand,
+  PeerCandidate,
+  PeerDescription,
+  SessionDescription,
+} from "../protocol/types";
+import { FrameWatch, type MediaNews } from "./frames";
+import {
+  begin,
+  judge,
+  mayOffer,
+  type Negotiation,
+  type NegotiationEvent,
+  reduce,
+} from "./negotiation";
+import { asRtcCandidate, asRtcServer, asWireCandidate } from "./wire";
+
+/** The commands of a call: the same for both sides. */
+export type CallDraft = Draft<Extract<PatientCommand, { type: `call.${string}` }>>;
+
+export type DirectCallState = "connecting" | "connected" | "reconnecting" | "failed" | "closed";
+
+export interface DirectCallOptions {
+  readonly setup: CallSetup;
+  readonly send: (command: CallDraft) => unknown;
+  readonly onState: (state: DirectCallState) => void;
+  readonly onRemoteStream: (stream: MediaStream) => void;
+  /** Null when the camera is still opening: hand it over by `setLocalStream`. */
+  readonly localStream: MediaStream | null;
+}
+
+const RESTART_AFTER_MS = 1_500;
+const RESTART_AGAIN_MS = 4_000;
+const RESTARTS_MAX = 30;
+const EARLY_CANDIDATES_MAX = 64;
+
+export class DirectCall {
+  readonly generation: number;
+  private readonly connection: RTCPeerConnection;
+  private readonly remote = new MediaStream();
+  private readonly startedAt = performance.now();
+  private readonly goodbye = new AbortController();
+  private readonly frames: FrameWatch;
+  private readonly options: DirectCallOptions;
+  private negotiation: Negotiation;
+  private state: DirectCallState = "connecting";
+  private inbox: Promise<void> = Promise.resolve();
+  private early: IceCandidate[] = [];
+  private restartTimer: ReturnType<typeof setTimeout> | undefined;
+  private restarts = 0;
+
+  constructor(options: DirectCallOptions) {
+    const { setup } = options;
+    this.options = options;
+    this.generation = setup.generation;
+    this.negotiation = begin(setup.polite);
+    this.connection = new RTCPeerConnection({
+      iceServers: setup.ice_servers.map(asRtcServer),
+      bundlePolicy: "max-bundle",
+      rtcpMuxPolicy: "require",
+    });
+    this.frames = new FrameWatch(this.connection, (news) => this.onMedia(news));
+    this.listen();
+    this.addTracks();
+    if (!setup.polite) {
+      void this.offer();
+    }
+  }
+
+  /** Give the call its camera and microphone, or replace them (a device was changed). */
+  setLocalStream(stream: MediaStream): void {
+    for (const track of stream.getTracks()) {
+      const sender = this.connection
+        .getSenders()
+        .find((each) => each.track?.kind === track.kind);
+      if (sender === undefined) {
+        this.connection.addTrack(track, stream);
+      } else {
+        void sender.replaceTrack(track);
+      }
+    }
+  }
+
+  /** What the other side said. Order is kept; another generation's words are dropped. */
+  onPeer(event: PeerDescription | PeerCandidate): void {
+    if (event.generation !== this.generation) {
+      return;
+    }
+    if (event.type === "peer.description") {
+      this.enqueue(() => this.takeDescription(event.description));
+    } else {
+      this.enqueue(() => this.takeCandidate(event.candidate));
+    }
+  }
+
+  /** From `call.changed`: whether frames are to be expected at all. */
+  setPeerVideo(on: boolean): void {
+    this.frames.expect(on);
+  }
+
+  /** The page shows the remote picture here: its frame callback is the quickest witness. */
+  watch(video: HTMLVideoElement): void {
+    this.frames.watch(video);
+  }
+
+  /** After the signalling socket came back: what was lost is said again. */
+  onSocketReconnected(): void {
+    const { localDescription } = this.connection;
+    if (this.negotiation.signaling === "have-local-offer" && localDescription !== null) {
+      this.sendDescription(localDescription);
+    } else {
+      this.restartIce();
+    }
+  }
+
+  /** New network, new addresses: look for a path again at once. */
+  onNetworkChanged(): void {
+    this.restarts = 0;
+    this.restartIce();
+  }
+
+  restartIce(): void {
+    if (this.ended || this.restarts >= RESTARTS_MAX) {
+      return;
+    }
+    this.restarts += 1;
+    this.connection.restartIce();
+  }
+
+  close(): void {
+    if (this.state === "closed") {
+      return;
+    }
+    this.enter("closed");
+    this.stop();
+  }
+
+  private get ended(): boolean {
+    return this.state === "closed" || this.state === "failed";
+  }
+
+  // ---------------------------------------------------------------- negotiation
+
+  private listen(): void {
+    const { connection } = this;
+    const listening = { signal: this.goodbye.signal };
+    const on = (type: string, handler: (event: Event) => void): void =>
+      connection.addEventListener(type, handler, listening);
+    on("negotiationneeded", () => void this.offer());
+    on("signalingstatechange", () =>
+      this.note({ type: "signaling", state: connection.signalingState }),
+    );
+    on("icecandidate", (event) =>
+      this.sendCandidate((event as RTCPeerConnectionIceEvent).candidate),
+    );
+    on("track", (event) => {
+      this.remote.addTrack((event as RTCTrackEvent).track);
+      this.options.onRemoteStream(this.remote);
+    });
+    on("iceconnectionstatechange", () => this.followIce());
+    addEventListener("online", () => this.onNetworkChanged(), listening);
+  }
+
+  private addTracks(): void {
+    const { localStream } = this.options;
+    if (localStream !== null) {
+      this.setLocalStream(localStream);
+    } else if (!this.options.setup.polite) {
+      this.connection.addTransceiver("audio", { direction: "sendrecv" });
+      this.connection.addTransceiver("video", { direction: "sendrecv" });
+    }
+  }
+
+  private async offer(): Promise<void> {
+    if (this.ended || !mayOffer(this.negotiation)) {
+      return;
+    }
+    this.note({ type: "offer_begun" });
+    try {
+      await this.connection.setLocalDescription();
+      this.noteSignaling();
+      if (this.connection.localDescription !== null) {
+        this.sendDescription(this.connection.localDescription);
+      }
+    } catch {
+      this.fail("other");
+    } finally {
+      this.note({ type: "offer_done" });
+    }
+  }
+
+  private async takeDescription(description: SessionDescription): Promise<void> {
+    this.noteSignaling();
+    const verdict = judge(this.negotiation, description.type);
+    if (description.type === "offer") {
+      this.note({ type: "offer_judged", ignored: verdict === "ignore" });
+    }
+    if (verdict === "ignore" || verdict === "drop") {
+      return;
+    }
+    if (verdict === "apply") {
+      this.note({ type: "answer_begun" });
+    }
+    await this.connection.setRemoteDescription(description);
+    this.note({ type: "answer_done" });
+    const early = this.early;
+    this.early = [];
+    if (verdict === "answer") {
+      await this.connection.setLocalDescription();
+      if (this.connection.localDescription !== null) {
+        this.sendDescription(this.connection.localDescription);
+      }
+    }
+    this.noteSignaling();
+    for (const candidate of early) {
+      await this.takeCandidate(candidate);
+    }
+  }
+
+  private async takeCandidate(candidate: IceCandidate): Promise<void> {
+    if (this.connection.remoteDescription === null) {
+      if (this.early.length < EARLY_CANDIDATES_MAX) {
+        this.early.push(candidate);
+      }
+      return;
+    }
+    try {
+      await this.connection.addIceCandidate(asRtcCandidate(candidate));
+    } catch {
+      // One candidate that cannot be used is no reason to end a call; an ignored offer's
+      // candidates are expected to fail here.
+    }
+  }
+
+  private enqueue(work: () => Promise<void>): void {
+    this.inbox = this.inbox.then(async () => {
+      if (this.ended) {
+        return;
+      }
+      try {
+        await work();
+      } catch {
+        this.note({ type: "answer_done" });
+        this.fail("description_rejected");
+      }
+    });
+  }
+
+  private note(event: NegotiationEvent): void {
+    this.negotiation = reduce(this.negotiation, event);
+  }
+
+  /** The event comes a task later than the state: never judge by an old one. */
+  private noteSignaling(): void {
+    this.note({ type: "signaling", state: this.connection.signalingState });
+  }
+
+  // ---------------------------------------------------------------- network
+
+  private followIce(): void {
+    const ice = this.connection.iceConnectionState;
+    clearTimeout(this.restartTimer);
+    if (ice === "connected" || ice === "completed") {
+      this.restarts = 0;
+      if (this.frames.state === "flowing") {
+        this.enter("connected");
+      }
+    } else if (ice === "disconnected" && this.frames.state !== "waiting") {
+      this.enter("reconnecting");
+      this.restartLater(RESTART_AFTER_MS);
+    } else if (ice === "failed") {
+      this.onIceFailed();
+    }
+  }
+
+  private onIceFailed(): void {
+    if (this.frames.state === "waiting" || this.restarts >= RESTARTS_MAX) {
+      this.fail("ice_failed");
+      return;
+    }
+    this.enter("reconnecting");
+    this.restartIce();
+    this.restartLater(RESTART_AGAIN_MS);
+  }
+
+  private restartLater(delay: number): void {
+    this.restartTimer = setTimeout(() => {
+      const ice = this.connection.iceConnectionState;
+      if (ice !== "disconnected" && ice !== "failed") {
+        return;
+      }
+      if (this.restarts >= RESTARTS_MAX) {
+        this.fail("ice_failed");
+      } else {
+        this.restartIce();
+        this.restartLater(RESTART_AGAIN_MS);
+      }
+    }, delay);
+  }
+
+  // ---------------------------------------------------------------- media
+
+  private onMedia(news: MediaNews): void {
+    if (this.ended) {
+      return;
+    }
+    const { encounter_id } = this.options.setup;
+    const address = { encounter_id, generation: this.generation };
+    if (news === "first_frame") {
+      const since_accept_ms = Math.round(performance.now() - this.startedAt);
+      this.options.send({ type: "call.first_frame", ...address, since_accept_ms });
+    } else {
+      this.options.send({ type: `call.${news}`, ...address });
+    }
+    this.enter(news === "interrupted" ? "reconnecting" : "connected");
+  }
+
+  // ---------------------------------------------------------------- telling
+
+  private sendDescription(description: RTCSessionDescription): void {
+    if (description.type !== "offer" && description.type !== "answer") {
+      return;
+    }
+    this.options.send({
+      type: "call.description",
+      encounter_id: this.options.setup.encounter_id,
+      generation: this.generation,
+      description: { type: description.type, sdp: description.sdp },
+    });
+  }
+
+  private sendCandidate(candidate: RTCIceCandidate | null): void {
+    this.options.send({
+      type: "call.candidate",
+      encounter_id: this.options.setup.encounter_id,
+      generation: this.generation,
+      candidate: asWireCandidate(candidate),
+    });
+  }
+
+  private fail(reason: "ice_failed" | "description_rejected" | "other"): void {
+    if (this.ended) {
+      return;
+    }
+    const { encounter_id } = this.options.setup;
+    this.options.send({
+      type: "call.failed",
+      encounter_id,
+      generation: this.generation,
+      reason,
+    });
+    this.enter("failed");
+    this.stop();
+  }
+
+  private stop(): void {
+    this.goodbye.abort();
+    this.frames.stop();
+    clearTimeout(this.restartTimer);
+    this.connection.close();
+  }
+
+  private enter(state: DirectCallState): void {
+    if (this.state !== state) {
+      this.state = state;
+      this.options.onState(state);
+    }
+  }
+}

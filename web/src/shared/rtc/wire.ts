@@ -1,0 +1,30 @@
+// The shapes of W3C WebRTC and those of our wire, in both directions.
+
+import type { CallSetup, IceCandidate, IceCandidateInput } from "../protocol/types";
+
+export function asRtcServer(server: CallSetup["ice_servers"][number]): RTCIceServer {
+  return {
+    urls: [...server.urls],
+    ...(server.username == null ? {} : { username: server.username }),
+    ...(server.credential == null ? {} : { credential: server.credential }),
+  };
+}
+
+export function asRtcCandidate(candidate: IceCandidate): RTCIceCandidateInit {
+  return {
+    candidate: candidate.candidate,
+    sdpMid: candidate.sdp_mid ?? null,
+    sdpMLineIndex: candidate.sdp_m_line_index ?? null,
+    usernameFragment: candidate.username_fragment ?? null,
+  };
+}
+
+/** A gathered candidate; null, the end of gathering, is an empty one. */
+export function asWireCandidate(candidate: RTCIceCandidate | null): IceCandidateInput {
+  return {
+    candidate: candidate?.candidate ?? "",
+    sdp_mid: candidate?.sdpMid ?? null,
+    sdp_m_line_index: candidate?.sdpMLineIndex ?? null,
+    username_fragment: candidate?.usernameFragment ?? null,
+  };
+}

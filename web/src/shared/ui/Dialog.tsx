@@ -1,0 +1,40 @@
+// The browser's own modal dialog: focus is held inside and comes back, Escape closes.
+
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useId, useRef } from "preact/hooks";
+
+export interface DialogProps {
+  readonly open: boolean;
+  readonly title: string;
+  readonly onClose: () => void;
+  readonly children: ComponentChildren;
+  readonly actions?: ComponentChildren;
+  readonly testId?: string;
+}
+
+export function Dialog(props: DialogProps): JSX.Element {
+  const { open, title, onClose, children, actions, testId } = props;
+  const element = useRef<HTMLDialogElement>(null);
+  const titleId = useId();
+  useEffect(() => {
+    const dialog = element.current;
+    if (open && dialog?.open === false) {
+      dialog.showModal();
+    } else if (!open && dialog?.open === true) {
+      dialog.close();
+    }
+  }, [open]);
+  return (
+    <dialog
+      ref={element}
+      class="gf-dialog"
+      aria-labelledby={titleId}
+      data-testid={testId}
+      onClose={() => open && onClose()}
+    >
+      <h2 id={titleId}>{title}</h2>
+      {open && children}
+      {open && actions !== undefined && <div class="gf-dialog-actions">{actions}</div>}
+    </dialog>
+  );
+}
