@@ -149,10 +149,15 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
     for key, rule in {
         # Pages are the same for everybody: what they show, they ask for.
         "GET /": PUBLIC,
+        "GET /signpost.css": PUBLIC,
         "GET /join": PUBLIC,
+        "GET /join/": PUBLIC,
         "GET /console": PUBLIC,
+        "GET /console/": PUBLIC,
         "GET /portal": PUBLIC,
+        "GET /portal/": PUBLIC,
         "GET /ops": PUBLIC,
+        "GET /ops/": PUBLIC,
         "GET /assets/{name}": PUBLIC,
         "GET /healthz": PUBLIC,
         "GET /api/v1/info": PUBLIC,

@@ -62,9 +62,7 @@ def made_up_password(core: Core) -> str:
         # Bytes above the last whole multiple are dropped: every letter is equally likely.
         limit = 256 - 256 % len(LETTERS)
         chars += [LETTERS[one % len(LETTERS)] for one in core.random_bytes(32) if one < limit]
-    groups = [
-        "".join(chars[at : at + GROUP_CHARS]) for at in range(0, count, GROUP_CHARS)
-    ]
+    groups = ["".join(chars[at : at + GROUP_CHARS]) for at in range(0, count, GROUP_CHARS)]
     return "-".join(groups)
 
 

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Final
 
 from server.errors import InvalidBody, MinorNotServed
-from server.outcomes import day_of
 
 ADULT_YEARS: Final = 18
 OLDEST_YEARS: Final = 125
@@ -37,3 +36,8 @@ def require_adult(birth_date: str, *, now: int) -> None:
     """
     if age_on(birth_date, day_of(now)) < ADULT_YEARS:
         raise MinorNotServed
+
+
+def day_of(instant: int) -> date:
+    """Return the UTC day of an instant (microseconds UTC)."""
+    return datetime.fromtimestamp(instant / 1_000_000, UTC).date()

@@ -38,17 +38,27 @@ class Limited:
         return f"{self.kind}:{hashlib.sha256(self.subject.encode()).hexdigest()}"
 
 
-async def begin(core: Core, target: Limited, source: Limited) -> None:
-    """Let a guess at `target` from `source` begin, and count it for the target.
+async def check(core: Core, source: Limited) -> None:
+    """Let a guess from `source` be looked at.
 
     Raises:
-        TooManyAttempts: one of them had its share; the guess is not to be looked at.
+        TooManyAttempts: there were too many wrong ones.
+    """
+    window_s, now = core.settings.attempts_window_s, core.clock.now()
+    async with core.database.read() as tx:
+        made = await attempts.peek(tx, source.bucket, window_s=window_s, now=now)
+    if made >= source.attempts_max:
+        raise TooManyAttempts
+
+
+async def begin(core: Core, target: Limited) -> None:
+    """Count a guess at `target`, before it is looked at.
+
+    Raises:
+        TooManyAttempts: it had its share; the guess is not to be looked at.
     """
     window_s, now = core.settings.attempts_window_s, core.clock.now()
     async with core.database.write() as tx:
-        made = await attempts.peek(tx, source.bucket, window_s=window_s, now=now)
-        if made >= source.attempts_max:
-            raise TooManyAttempts
         count = await attempts.count(tx, target.bucket, window_s=window_s, now=now)
     if count > target.attempts_max:
         raise TooManyAttempts

@@ -199,9 +199,7 @@ async def _renew(tx: Tx, hashes: dict[str, str]) -> None:
     for organization in await directory.all_organizations(tx):
         for account in await directory.accounts_of(tx, organization.organization_id):
             if account.login in hashes:
-                await directory.set_password_hash(
-                    tx, account.account_id, hashes[account.login]
-                )
+                await directory.set_password_hash(tx, account.account_id, hashes[account.login])
 
 
 async def _fill(tx: Tx, core: Core, hashes: dict[str, str]) -> None:

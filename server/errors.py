@@ -340,9 +340,7 @@ SERVER_FAULT_STATUS: Final = 503
 SIGNALING_CODES: Final[Mapping[str, str]] = {"not_eligible": NotAuthorizedHere.code}
 SIGNALING_STATUS: Final[Mapping[str, int]] = {"not_eligible": NotAuthorizedHere.status}
 FIELD_NAMES: Final = frozenset(
-    name
-    for model in (*views.INPUTS, *messages.INPUTS)
-    for name in model.model_fields
+    name for model in (*views.INPUTS, *messages.INPUTS) for name in model.model_fields
 )
 
 

@@ -96,9 +96,7 @@ async def _encounter(
         treatments=form.treatments,
     )
     actor = charting.staff(principal.account_id or "")
-    await charting.write(
-        tx, services.keyring, stored.encounter_id, actor, [entry], now=now
-    )
+    await charting.write(tx, services.keyring, stored.encounter_id, actor, [entry], now=now)
     return stored
 
 
@@ -135,9 +133,7 @@ async def cancel(services: Services, principal: Principal, encounter_id: str) ->
     services.hub.encounter_changed(encounter_id)
 
 
-async def _cancel_before(
-    services: Services, principal: Principal, encounter_id: str
-) -> None:
+async def _cancel_before(services: Services, principal: Principal, encounter_id: str) -> None:
     """Call off an exam whose patient is not in the waiting room."""
     async with services.database.write() as tx:
         encounter = await encounters.get(tx, encounter_id, lock=True)

@@ -35,9 +35,7 @@ async def remember(
         new_id: for a patient who was never here.
         now: microseconds UTC.
     """
-    index = blind_index(
-        await keyring.index_key(tx, spa_id), form.legal_name, form.birth_date
-    )
+    index = blind_index(await keyring.index_key(tx, spa_id), form.legal_name, form.birth_date)
     known = await patients.by_index(tx, spa_id, index)
     patient_id = known.id if known else new_id
     sealed = keyring.seal(
@@ -56,6 +54,4 @@ async def identity_of(tx: Tx, keyring: Keyring, encounter: Encounter) -> NewPati
     patient = await patients.get(tx, encounter.patient_id)
     key = await keyring.patient_key(tx, patient.id, encounter.network_id)
     place = patients.identity_place(patient.id, patient.spa_id)
-    return NewPatientForm.model_validate_json(
-        unseal(key, patient.sealed_identity, place=place)
-    )
+    return NewPatientForm.model_validate_json(unseal(key, patient.sealed_identity, place=place))

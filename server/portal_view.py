@@ -49,9 +49,7 @@ async def encounter_row(tx: Tx, core: Core, encounter: Encounter) -> EncounterRo
     return (await encounter_rows(tx, core, [encounter]))[0]
 
 
-async def encounter_rows(
-    tx: Tx, core: Core, shown: Sequence[Encounter]
-) -> list[EncounterRow]:
+async def encounter_rows(tx: Tx, core: Core, shown: Sequence[Encounter]) -> list[EncounterRow]:
     """Return lines of the portal's list, in the order given."""
     entries = await chart_extract.of_kinds(
         tx, [one.encounter_id for one in shown], KINDS, keyring=core.keyring

@@ -76,7 +76,8 @@ async def sign_in(
         "sign_in_account", f"{audience}:{login}", settings.attempts_per_account_max
     )
     source = Limited("sign_in_address", address, settings.attempts_per_address_max)
-    await attempts.begin(services, target, source)
+    await attempts.check(services, source)
+    await attempts.begin(services, target)
     async with services.database.read() as tx:
         account = await directory.account_by_login(tx, audience, login)
     right = await _check(services, account, form.password)
@@ -173,9 +174,7 @@ def _cost(settings: Settings) -> tuple[int, int, int]:
 
 def _hasher(settings: Settings) -> PasswordHasher:
     time_cost, memory_kib, parallelism = _cost(settings)
-    return PasswordHasher(
-        time_cost=time_cost, memory_cost=memory_kib, parallelism=parallelism
-    )
+    return PasswordHasher(time_cost=time_cost, memory_cost=memory_kib, parallelism=parallelism)
 
 
 @functools.cache

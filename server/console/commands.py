@@ -15,16 +15,18 @@ from typing import Any
 from media.call import Side
 from server import charting
 from server.access import Principal
-from server.authority import NotAuthorized
 from server.chart import entries as chart
 from server.console import examining, signing
-from server.errors import NotAuthorizedHere, NotFound
+from server.documents.issuing import issue
+from server.errors import GoodfaithError, NotAuthorizedHere, NotFound
 from server.live.calls import CallBook
 from server.live.negotiating import call_command
+from server.logging import get_logger
 from server.services import Services
 from server.storage import commands, directory, encounters
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
+from server.storage.errors import StorageError
 from server.waiting import authorities
 from server.waiting.desks import Desks
 from server.waiting.ledger import move_visit
@@ -33,6 +35,8 @@ from signaling import events, visit
 from signaling import messages as wire
 from signaling.identifiers import EncounterId, Instant, OfferId, PractitionerId
 from signaling.switchboard import Switchboard
+
+log = get_logger("console")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,23 +142,11 @@ async def accept(job: Job, command: wire.OfferAccept) -> Result:
         offer = switchboard.offer_to(job.who)
         if offer is not None and offer.offer_id == command.offer_id:
             encounter = await encounters.get(tx, offer.encounter_id, lock=True)
-            await require_authority(tx, encounter, job.who, now)
+            await authorities.require_authority(tx, encounter, job.who, now)
         event = events.OfferAccepted(OfferId(command.offer_id), job.who)
         return Plan(event, {"encounter_id": offer.encounter_id if offer else None})
 
     return await job.at_desk(plan)
-
-
-async def require_authority(tx: Tx, encounter: Encounter, who: str, now: int) -> None:
-    """Refuse in the wire's words.
-
-    Raises:
-        NotAuthorizedHere: no verified authority where the patient and the site are.
-    """
-    try:
-        await authorities.relied_upon(tx, encounter, who, now)
-    except NotAuthorized:
-        raise NotAuthorizedHere from None
 
 
 async def decline(job: Job, command: wire.OfferDecline) -> Result:
@@ -238,7 +230,13 @@ async def sign(job: Job, command: wire.EncounterSign) -> Result:
         result = await signing.sign(tx, job.app.services, job.who, command, now)
         return Plan(frees(switchboard, job.who, command.encounter_id), result)
 
-    return await finish(job, command.encounter_id, plan)
+    result = await finish(job, command.encounter_id, plan)
+    try:
+        await issue(job.app.services, command.encounter_id)
+    except (GoodfaithError, StorageError) as error:
+        # The signature stands; whoever asks for the paper first has it made.
+        log.warning("papers_not_issued", exc_info=error, encounter_id=command.encounter_id)
+    return result
 
 
 async def finish(

@@ -7,11 +7,15 @@ This is all that crosses into `exam.typ`, as JSON. Characters that could hide or
 from __future__ import annotations
 
 import json
+import re
 import unicodedata
 from dataclasses import asdict, dataclass
-from typing import Literal, TypeAlias
+from typing import Final, Literal, TypeAlias
 
 from server.views import Language
+
+LONG_WORD: Final = re.compile(r"\S{40}(?=\S)")
+MAY_BREAK: Final = "\u200b"  # zero-width space: a word longer than a column breaks here
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,8 @@ def as_json(paper: Paper, *, spelled_out: frozenset[str] = frozenset()) -> str:
 
 def _clean(value: object, spelled_out: frozenset[str]) -> object:
     if isinstance(value, str):
-        return "".join(_shown(one, spelled_out) for one in value)
+        text = "".join(_shown(one, spelled_out) for one in value)
+        return LONG_WORD.sub(rf"\g<0>{MAY_BREAK}", text)
     if isinstance(value, dict):
         return {name: _clean(one, spelled_out) for name, one in value.items()}
     if isinstance(value, list | tuple):

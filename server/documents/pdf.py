@@ -216,8 +216,8 @@ def _signature(data: ExamDocument) -> Part:
         (
             ("Signed", f"{_time(data.signed_at)} by {_who(data)}"),
             ("Verification code", data.verification_code),
-            ("Key (SHA-256)", data.key_fingerprint),
-            ("Chart head", data.chart_head),
+            ("Key (SHA-256)", _grouped(data.key_fingerprint)),
+            ("Chart head", _grouped(data.chart_head)),
         ),
     )
 
@@ -253,6 +253,11 @@ def _time(at: int | None) -> str:
 
 def _day(at: int) -> str:
     return f"{datetime.fromtimestamp(at // MICROSECONDS_PER_SECOND, UTC):%Y-%m-%d}"
+
+
+def _grouped(digest: str) -> str:
+    """Return a hash in groups that an eye can follow and a line can break between."""
+    return " ".join(digest[start : start + 16] for start in range(0, len(digest), 16))
 
 
 def _compiled(paper: Paper, signed_at: int) -> bytes:

@@ -50,7 +50,9 @@ def _parsed(text: str) -> Address | None:
 
 
 def _among(address: Address, networks: tuple[Network, ...]) -> bool:
-    return any(address.version == network.version and address in network for network in networks)
+    return any(
+        address.version == network.version and address in network for network in networks
+    )
 
 
 def _counted(address: Address) -> str:

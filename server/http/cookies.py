@@ -26,9 +26,7 @@ def cookie_name(settings: Settings, audience: Audience) -> str:
     return f"{'__Host-' if settings.secure_cookies else ''}gf_{audience}"
 
 
-def read_cookie(
-    settings: Settings, request: web.BaseRequest, audience: Audience
-) -> str | None:
+def read_cookie(settings: Settings, request: web.BaseRequest, audience: Audience) -> str | None:
     """Return the session id that a request carries for an audience, if any."""
     return request.cookies.get(cookie_name(settings, audience)) or None
 
@@ -53,9 +51,7 @@ def write_cookie(
     )
 
 
-def clear_cookie(
-    settings: Settings, response: web.StreamResponse, audience: Audience
-) -> None:
+def clear_cookie(settings: Settings, response: web.StreamResponse, audience: Audience) -> None:
     """Take a session from the browser."""
     response.del_cookie(
         cookie_name(settings, audience),

@@ -45,7 +45,6 @@ class Connection:
     resume: tuple[str | None, int | None]
     bucket: TokenBucket
     checked_at: int
-    seen_ids: dict[str, None] = field(default_factory=dict)
     outbox: asyncio.Queue[Wire | None] = field(default_factory=asyncio.Queue)
     pump: asyncio.Task[None] | None = None
 

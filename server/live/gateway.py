@@ -6,7 +6,6 @@ Every command gets exactly one `Ack`, whatever happens to it.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -29,7 +28,7 @@ from server.waiting.work import Result
 from signaling.messages import PATIENT, PRACTITIONER, SPECTATOR, Ack, CommandBase, SessionEnded
 
 SESSION_CHECK_S: Final = 30
-SEEN_IDS_MAX: Final = 512
+ID_CHARS_MAX: Final = 64
 AUTH_FIELDS: Final = frozenset({"v", "stream", "last_seq"})
 
 ADAPTERS: Final[Mapping[str, TypeAdapter[Any]]] = {
@@ -148,19 +147,17 @@ class Gateway:
         raw = arguments[0] if len(arguments) == 1 else None
         command_id = _id_of(raw)
         try:
-            if connection is None:
-                raise NotSignedIn
             result = await self._perform(connection, raw)
             ack = Ack(ok=True, id=command_id, result=dict(result))
-        except asyncio.CancelledError:
-            raise
-        except Exception as error:
+        except Exception as error:  # every command is acknowledged, whatever happened to it
             if is_unexpected(error):
-                log.error("command_failed", exc_info=error, command=_type_of(raw))
+                log.exception("command_failed", command=_type_of(raw))
             ack = Ack(ok=False, id=command_id, error=problem(error))
         return ack.model_dump(mode="json")
 
-    async def _perform(self, connection: Connection, raw: object) -> Result:
+    async def _perform(self, connection: Connection | None, raw: object) -> Result:
+        if connection is None:
+            raise NotSignedIn
         if not connection.bucket.take(self._services.clock.now()):
             raise RateLimited
         await self._check_session(connection)
@@ -206,7 +203,7 @@ def _resume(auth: object) -> tuple[str | None, int | None]:
 
 def _id_of(raw: object) -> str | None:
     value = raw.get("id") if isinstance(raw, dict) else None
-    return value if isinstance(value, str) and len(value) <= 64 else None
+    return value if isinstance(value, str) and len(value) <= ID_CHARS_MAX else None
 
 
 def _type_of(raw: object) -> str | None:

@@ -138,15 +138,13 @@ class LiveHub:
 
     def connected(self, network_id: str) -> Sequence[events.Event]:
         """Return events that say who is connected right now, for a desk that was rebuilt."""
-        seen: list[events.Event] = []
-        for recipient in self._connections.recipients("patient:"):
-            if self._connections.of(recipient)[0].network_id == network_id:
-                seen.append(events.PatientSeen(EncounterId(recipient.partition(":")[2])))
-        for recipient in self._connections.recipients("practitioner:"):
-            if self._connections.of(recipient)[0].network_id == network_id:
-                who = PractitionerId(recipient.partition(":")[2])
-                seen.append(events.PractitionerSeen(who))
-        return seen
+        here = [one for one in self._connections.all() if one.network_id == network_id]
+        patients = {one.principal.encounter_id for one in here} - {None}
+        practitioners = {one.principal.practitioner_id for one in here} - {None}
+        return [
+            *(events.PatientSeen(EncounterId(one)) for one in sorted(map(str, patients))),
+            *(events.PractitionerSeen(PractitionerId(str(one))) for one in practitioners),
+        ]
 
     # -------------------------------------------------------------- committed effects
 

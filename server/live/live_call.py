@@ -1,4 +1,4 @@
-"""One call that is going on: whose it is, where it stands, and what the chart says of a step."""
+"""One call that is going on: whose, where it stands, and what the chart says of a step."""
 
 from __future__ import annotations
 

@@ -38,8 +38,9 @@ async def record(tx: Tx, actor: str, command_id: str, outcome: str, now: int) ->
         insert_into(tx, commands)
         .values(actor=actor, id=command_id, outcome=outcome, created_at=now)
         .on_conflict_do_nothing(index_elements=["actor", "id"])
+        .returning(commands.c.id)
     )
-    if (await tx.execute(statement)).rowcount != 1:
+    if (await tx.execute(statement)).scalar_one_or_none() is None:
         raise CommandAlreadyRecorded("the command is already recorded")
 
 

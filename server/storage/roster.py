@@ -135,9 +135,9 @@ async def save_duty(tx: Tx, network_id: str, row: DutyRow, *, now: int) -> None:
             index_elements=["practitioner_id"],
             set_={name: statement.excluded[name] for name in values},
             where=or_(duty.c.network_id == network_id, duty.c.status == AWAY),
-        )
+        ).returning(duty.c.practitioner_id)
     )
-    if written.rowcount != 1:
+    if written.scalar_one_or_none() is None:
         raise OnDutyElsewhere(row.practitioner_id)
 
 

@@ -15,6 +15,7 @@ from server.authority import (
     jurisdictions_of,
 )
 from server.chart.entries import AuthorityChecked, AuthorityFact, Moment, PractitionerFact
+from server.errors import NotAuthorizedHere
 from server.storage import directory
 from server.storage.database import Tx
 from server.storage.directory import Practitioner
@@ -84,6 +85,18 @@ async def relied_upon(
         now=Instant(now),
     )
     return file.practitioner, snapshots
+
+
+async def require_authority(tx: Tx, encounter: Encounter, who: str, now: int) -> None:
+    """Refuse in the wire's words.
+
+    Raises:
+        NotAuthorizedHere: no verified authority where the patient and the site are.
+    """
+    try:
+        await relied_upon(tx, encounter, who, now)
+    except NotAuthorized:
+        raise NotAuthorizedHere from None
 
 
 async def checked_entry(

@@ -86,33 +86,29 @@ export function SignedIn(props: SignedInProps): JSX.Element {
     );
   }
   return (
-    <>
+    <main>
       <Banner demo={now.name === "out" && now.info?.demo === true} />
-      <main>
-        {now.name === "asking" && <p class="gf-page-wait">{t("shared.loading")}</p>}
-        {now.name === "unreachable" && (
-          <ErrorBox error={now.error} onRetry={() => void ask()} />
-        )}
-        {now.name === "out" && (
-          <>
-            {farewell.value !== null && (
-              <Notice tone="info" live="polite">
-                <p>{farewell.value}</p>
-              </Notice>
-            )}
-            <SignIn
-              audience={props.audience}
-              endpoint={endpoint}
-              title={props.title}
-              demoSignIns={now.info?.demo_sign_ins ?? {}}
-              onSignedIn={(account) => {
-                farewell.value = null;
-                standing.value = { name: "in", account };
-              }}
-            />
-          </>
-        )}
-      </main>
-    </>
+      {now.name === "asking" && <p class="gf-page-wait">{t("shared.loading")}</p>}
+      {now.name === "unreachable" && <ErrorBox error={now.error} onRetry={() => void ask()} />}
+      {now.name === "out" && (
+        <>
+          {farewell.value !== null && (
+            <Notice tone="info" live="polite">
+              <p>{farewell.value}</p>
+            </Notice>
+          )}
+          <SignIn
+            audience={props.audience}
+            endpoint={endpoint}
+            title={props.title}
+            demoSignIns={now.info?.demo_sign_ins ?? {}}
+            onSignedIn={(account) => {
+              farewell.value = null;
+              standing.value = { name: "in", account };
+            }}
+          />
+        </>
+      )}
+    </main>
   );
 }

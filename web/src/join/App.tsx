@@ -7,12 +7,13 @@ import { Banner } from "../shared/ui/Banner";
 import { LiveRegion, Notice } from "../shared/ui/Notice";
 import type { ScreenName } from "./flow";
 import { IdleWatch } from "./IdleWatch";
+import type { ScreenProps } from "./Step";
 import { After, Ended } from "./screens/After";
 import { CallScreen } from "./screens/Call";
 import { Consent } from "./screens/Consent";
 import { Device } from "./screens/Device";
-import { Emergency } from "./screens/Emergency";
 import { Closed, Forgetting, Loading, NoLink, Replaced, Unreachable } from "./screens/Edges";
+import { Emergency } from "./screens/Emergency";
 import { Gate, KioskStart } from "./screens/Gate";
 import { Health } from "./screens/Health";
 import { Holder } from "./screens/Holder";
@@ -22,7 +23,6 @@ import { Ready } from "./screens/Ready";
 import { Treatments } from "./screens/Treatments";
 import { Waiting } from "./screens/Waiting";
 import type { JoinSession } from "./session";
-import type { ScreenProps } from "./Step";
 
 const SCREENS: Readonly<Record<ScreenName, (props: ScreenProps) => JSX.Element>> = {
   holder: Holder,

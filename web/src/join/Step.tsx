@@ -77,7 +77,6 @@ export function Step(props: StepProps): JSX.Element {
 /** The title takes the focus when the screen changes, so that it is read out first. */
 export function Title(props: { text: string; part?: string | number }): JSX.Element {
   const heading = useRef<HTMLHeadingElement>(null);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new part is a new screen
   useLayoutEffect(() => {
     heading.current?.focus({ preventScroll: true });
     scrollTo(0, 0);

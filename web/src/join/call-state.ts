@@ -5,7 +5,13 @@ import type { SocketState } from "../shared/protocol/socket";
 import type { CallStatus } from "../shared/protocol/types";
 import type { DirectCallState } from "../shared/rtc/call";
 
-export type CallWord = "connecting" | "connected" | "reconnecting" | "peerAway" | "failed" | "left";
+export type CallWord =
+  | "connecting"
+  | "connected"
+  | "reconnecting"
+  | "peerAway"
+  | "failed"
+  | "left";
 
 export interface CallSigns {
   readonly link: DirectCallState | null;

@@ -3,6 +3,7 @@
 import { render } from "preact";
 import "../shared/styles/base.css";
 import "./join.css";
+import "./call.css";
 import { preferredLanguage, setupI18n } from "../shared/i18n";
 import { App } from "./App";
 import { joinEn } from "./locales/en";

@@ -212,7 +212,8 @@ export class Room {
     if (visit !== "in_progress" && this.direct !== null) {
       this.endCall();
     }
-    const over = visit !== "in_progress" && visit !== "waiting" && visit !== "intake";
+    const over =
+      visit === "wrap_up" || visit === "signed" || visit === "left" || visit === "no_show";
     if (over || (visit === "waiting" && !ringing)) {
       this.media.release();
     }

@@ -8,8 +8,8 @@ import type { JoinStateView, OutcomeView, ResultView } from "../../shared/protoc
 import { treatmentName } from "../../shared/treatments";
 import { Icon, type IconName } from "../../shared/ui/Icon";
 import { Notice } from "../../shared/ui/Notice";
-import type { JoinSession } from "../session";
 import { type ScreenProps, Title } from "../Step";
+import type { JoinSession } from "../session";
 import { OpenAgain } from "./Edges";
 
 const ICONS: Readonly<Record<OutcomeView["disposition"], IconName>> = {
@@ -25,7 +25,10 @@ export function After({ session, view }: ScreenProps): JSX.Element {
   return (
     <section class="join-step" data-testid="after-call">
       <div class="join-body">
-        <Title text={t(result === null ? "after.waitTitle" : "after.title")} part={String(result === null)} />
+        <Title
+          text={t(result === null ? "after.waitTitle" : "after.title")}
+          part={String(result === null)}
+        />
         {result === null ? (
           <Notice live="polite">
             <p>{t("after.wait")}</p>
@@ -40,8 +43,7 @@ export function After({ session, view }: ScreenProps): JSX.Element {
           <a
             href="/api/v1/join/copy.pdf"
             download="exam.pdf"
-            role="button"
-            class="join-next"
+            class="gf-button join-next"
             data-testid="copy-pdf"
           >
             <Icon name="download" />
@@ -66,9 +68,7 @@ function Outcomes({ result, view }: { result: ResultView; view: JoinStateView })
           <li key={outcome.treatment_class} data-testid={`outcome-${outcome.treatment_class}`}>
             <Icon name={ICONS[outcome.disposition]} />
             <div>
-              <h2>
-                {treatmentName(outcome, language.value, view.treatment_options)}
-              </h2>
+              <h2>{treatmentName(outcome, language.value, view.treatment_options)}</h2>
               <Outcome outcome={outcome} />
             </div>
           </li>
@@ -88,7 +88,9 @@ function Outcome({ outcome }: { outcome: OutcomeView }): JSX.Element {
       <p>
         <strong>{t(`after.disposition.${outcome.disposition}`)}</strong>
       </p>
-      {outcome.conditions !== "" && <p>{t("after.conditions", { text: outcome.conditions })}</p>}
+      {outcome.conditions !== "" && (
+        <p>{t("after.conditions", { text: outcome.conditions })}</p>
+      )}
       {refused && outcome.rationale !== "" && (
         <p>{t("after.reason", { text: outcome.rationale })}</p>
       )}
@@ -109,7 +111,9 @@ export function Ended({ session, view }: ScreenProps): JSX.Element {
         <Title text={t(`ended.${visit}.title`)} />
         <p role="status">{t(`ended.${visit}.text`)}</p>
       </div>
-      {!view.kiosk && visit === "left" && <OpenAgain session={session} label={t("ended.again")} />}
+      {!view.kiosk && visit === "left" && (
+        <OpenAgain session={session} label={t("ended.again")} />
+      )}
       <div class="join-actions">
         <HandBack session={session} view={view} />
       </div>
@@ -118,7 +122,13 @@ export function Ended({ session, view }: ScreenProps): JSX.Element {
 }
 
 /** On a tablet the large button; on one's own phone a quiet way to leave nothing behind. */
-function HandBack({ session, view }: { session: JoinSession; view: JoinStateView }): JSX.Element {
+function HandBack({
+  session,
+  view,
+}: {
+  session: JoinSession;
+  view: JoinStateView;
+}): JSX.Element {
   return (
     <button
       type="button"

@@ -8,8 +8,8 @@ import { Dialog } from "../../shared/ui/Dialog";
 import { Icon } from "../../shared/ui/Icon";
 import { VideoView } from "../../shared/ui/VideoView";
 import { callState } from "../call-state";
-import type { JoinSession } from "../session";
 import { type ScreenProps, Title } from "../Step";
+import type { JoinSession } from "../session";
 import { DeviceHelp } from "./DeviceHelp";
 
 export function CallScreen({ session }: ScreenProps): JSX.Element {
@@ -31,7 +31,9 @@ export function CallScreen({ session }: ScreenProps): JSX.Element {
         <p class="join-call-state" role="status" data-testid="call-state" data-state={state}>
           {t(`call.state.${state}`, { count: Math.round(setup?.connect_limit_s ?? 10) })}
         </p>
-        {problem !== null && <DeviceHelp problem={problem} link={session.link} placeKept={true} />}
+        {problem !== null && (
+          <DeviceHelp problem={problem} link={session.link} placeKept={true} />
+        )}
         {(state === "failed" || state === "left" || problem !== null) && (
           <button
             type="button"
@@ -57,9 +59,7 @@ function Who({ card }: { card: PractitionerCard | null }): JSX.Element {
     <div class="join-who" data-testid="call-practitioner">
       <Title text={card?.display_name ?? t("call.title")} />
       {card !== null && (
-        <p class="gf-muted gf-small">
-          {[card.profession, ...card.licenses].join(" · ")}
-        </p>
+        <p class="gf-muted gf-small">{[card.profession, ...card.licenses].join(" · ")}</p>
       )}
     </div>
   );

@@ -84,14 +84,14 @@ function ConsentText(props: {
 }): JSX.Element {
   const { text } = props;
   return (
-    <section class="join-consent" lang={text.language}>
+    <div class="join-consent" lang={text.language}>
       <h2>{text.title}</h2>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must take the keyboard */}
-      <div class="join-consent-text" tabIndex={0} role="region" aria-label={text.title}>
+      <section class="join-consent-text" tabIndex={0} aria-label={text.title}>
         {text.text.split(/\n{2,}/).map((paragraph) => (
           <p key={paragraph.slice(0, 60)}>{paragraph}</p>
         ))}
-      </div>
+      </section>
       <label class="gf-check" lang={language.value}>
         <input
           type="checkbox"
@@ -102,7 +102,7 @@ function ConsentText(props: {
         />
         <span>{t(`consent.${text.kind}`)}</span>
       </label>
-    </section>
+    </div>
   );
 }
 

@@ -40,7 +40,9 @@ export function Device({ session }: ScreenProps): JSX.Element {
         title={t("device.title")}
         lead={t("device.purpose")}
         disabled={opening.value}
-        nextLabel={t(opening.value ? "device.opening" : problem === null ? "device.start" : "device.again")}
+        nextLabel={t(
+          opening.value ? "device.opening" : problem === null ? "device.start" : "device.again",
+        )}
         nextTestId="device-start"
         onNext={() => void open()}
       >
@@ -78,7 +80,13 @@ export function Device({ session }: ScreenProps): JSX.Element {
   );
 }
 
-function Meter({ stream, heard }: { stream: MediaStream; heard: Signal<boolean> }): JSX.Element {
+function Meter({
+  stream,
+  heard,
+}: {
+  stream: MediaStream;
+  heard: Signal<boolean>;
+}): JSX.Element {
   const meter = useRef<HTMLMeterElement>(null);
   useEffect(
     () =>
@@ -116,7 +124,12 @@ function SpeakerTest({ speaker }: { speaker: Signal<Speaker> }): JSX.Element {
       <div>
         <p>{t(played.value ? "device.hear" : "device.speaker")}</p>
         <div class="gf-row">
-          <button type="button" class="secondary" data-testid="speaker-play" onClick={() => void play()}>
+          <button
+            type="button"
+            class="secondary"
+            data-testid="speaker-play"
+            onClick={() => void play()}
+          >
             {t(played.value ? "device.playAgain" : "device.play")}
           </button>
           {played.value &&

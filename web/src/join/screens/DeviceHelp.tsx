@@ -26,7 +26,9 @@ export function DeviceHelp({ problem, link, placeKept }: DeviceHelpProps): JSX.E
       </>
     );
   }
-  const steps = [1, 2, 3].map((step) => `help.${problem}.${problem === "denied" ? `${platform}.` : ""}${step}`);
+  const steps = [1, 2, 3].map(
+    (step) => `help.${problem}.${problem === "denied" ? `${platform}.` : ""}${step}`,
+  );
   return (
     <Notice tone="warn" live="assertive" testId={`device-${problem}`}>
       <p>
@@ -59,11 +61,18 @@ export function InAppHelp({ link, app }: { link: string; app: string }): JSX.Ele
   return (
     <Notice tone="warn" live="polite" testId="in-app">
       <p>
-        <strong>{t("help.inApp.title", { app: app === "app" ? t("help.inApp.app") : app })}</strong>
+        <strong>
+          {t("help.inApp.title", { app: app === "app" ? t("help.inApp.app") : app })}
+        </strong>
       </p>
       <p>{t(`help.inApp.${platform === "ios" ? "ios" : "android"}`, { browser })}</p>
       {hasSecret ? (
-        <button type="button" class="secondary" data-testid="copy-link" onClick={() => void copy()}>
+        <button
+          type="button"
+          class="secondary"
+          data-testid="copy-link"
+          onClick={() => void copy()}
+        >
           <Icon name="copy" />
           {t(copied.value === "yes" ? "help.inApp.copied" : "help.inApp.copy", { browser })}
         </button>

@@ -4,8 +4,8 @@ import type { JSX } from "preact";
 import { hasSentence, t } from "../../shared/i18n";
 import { ErrorBox } from "../../shared/ui/ErrorBox";
 import { Notice } from "../../shared/ui/Notice";
-import type { JoinSession } from "../session";
 import { Title } from "../Step";
+import type { JoinSession } from "../session";
 
 export function Loading(): JSX.Element {
   return (

@@ -31,7 +31,7 @@ export function Emergency({ session, view }: ScreenProps): JSX.Element {
         <p>{t("emergency.crisis")}</p>
       </div>
       <div class="join-actions">
-        <a href="tel:911" role="button" class="danger join-next" data-testid="emergency-call">
+        <a href="tel:911" class="gf-button danger join-next" data-testid="emergency-call">
           {t("emergency.call")}
         </a>
         <button

@@ -11,9 +11,9 @@ import { ErrorBox } from "../../shared/ui/ErrorBox";
 import { Field } from "../../shared/ui/Field";
 import { kioskCode } from "../flow";
 import { isBirthDate } from "../forms";
-import { InAppHelp } from "./DeviceHelp";
-import type { JoinSession } from "../session";
 import { Step, Title } from "../Step";
+import type { JoinSession } from "../session";
+import { InAppHelp } from "./DeviceHelp";
 
 export function Gate({ session }: { session: JoinSession }): JSX.Element {
   const { inApp } = thisBrowser();

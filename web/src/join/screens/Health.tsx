@@ -11,8 +11,8 @@ import { ErrorBox } from "../../shared/ui/ErrorBox";
 import { Icon } from "../../shared/ui/Icon";
 import { Notice } from "../../shared/ui/Notice";
 import {
-  allQuestions,
   type Answers,
+  allQuestions,
   answered,
   answersToSend,
   isAsked,
@@ -33,7 +33,6 @@ export function Health(props: ScreenProps): JSX.Element {
   const again = useSignal(0);
   const spoken = language.value;
   const tries = again.value;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another language or try asks anew
   useEffect(() => {
     let current = true;
     session
@@ -78,7 +77,10 @@ function Screens({ session, view, questionnaire }: ScreensProps): JSX.Element {
       index.value = at + 1;
     }
   }
-  const earlier = at === 0 ? {} : { onBack: () => void (index.value = at - 1) };
+  const goEarlier = (): void => {
+    index.value = at - 1;
+  };
+  const earlier = at === 0 ? {} : { onBack: goEarlier };
 
   if (screen?.sensitive === true && needsPrivacy(view) && !alone.value) {
     return <AreYouAlone session={session} view={view} alone={alone} {...earlier} />;

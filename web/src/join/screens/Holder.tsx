@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { t } from "../../shared/i18n";
 import { Field } from "../../shared/ui/Field";
-import { Step, type ScreenProps } from "../Step";
+import { type ScreenProps, Step } from "../Step";
 
 export function Holder({ session, view }: ScreenProps): JSX.Element {
   const holder = useSignal<"patient" | "staff">(view.holder ?? "patient");
@@ -19,7 +19,10 @@ export function Holder({ session, view }: ScreenProps): JSX.Element {
       onNext={() => {
         looked.value = true;
         if (!missing) {
-          void session.putHolder(holder.value, holder.value === "staff" ? name.value.trim() : "");
+          void session.putHolder(
+            holder.value,
+            holder.value === "staff" ? name.value.trim() : "",
+          );
         }
       }}
     >

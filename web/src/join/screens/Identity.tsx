@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { isoDay } from "../../shared/format";
-import { language, type Language, setLanguage, t } from "../../shared/i18n";
+import { type Language, language, setLanguage, t } from "../../shared/i18n";
 import type { IdentityFormInput } from "../../shared/protocol/types";
 import { Field, SelectField, type TextFieldProps } from "../../shared/ui/Field";
 import { wrongIdentity } from "../forms";
@@ -57,9 +57,17 @@ export function Identity({ session, view }: ScreenProps): JSX.Element {
         }
       }}
     >
-      {text("legal_name", "identity-name", { autocomplete: "name", maxLength: 120, help: t("identity.nameHelp") })}
+      {text("legal_name", "identity-name", {
+        autocomplete: "name",
+        maxLength: 120,
+        help: t("identity.nameHelp"),
+      })}
       {text("birth_date", "identity-birthdate", { type: "date", autocomplete: "bday" })}
-      {text("phone", "identity-phone", { type: "tel", autocomplete: "tel", help: t("identity.phoneHelp") })}
+      {text("phone", "identity-phone", {
+        type: "tel",
+        autocomplete: "tel",
+        help: t("identity.phoneHelp"),
+      })}
       {text("email", "identity-email", { type: "email", autocomplete: "email" })}
       <h2>{t("identity.emergency")}</h2>
       {text("emergency_name", "identity-emergency-name", { maxLength: 120 })}

@@ -29,7 +29,11 @@ export function Location(props: ScreenProps): JSX.Element {
   );
 }
 
-function AtSite({ session, view, onElsewhere }: ScreenProps & { onElsewhere: () => void }): JSX.Element {
+function AtSite({
+  session,
+  view,
+  onElsewhere,
+}: ScreenProps & { onElsewhere: () => void }): JSX.Element {
   const { site } = view;
   const place = { site: site.name, city: site.city, jurisdiction: site.jurisdiction };
   return (
@@ -64,11 +68,22 @@ function AtSite({ session, view, onElsewhere }: ScreenProps & { onElsewhere: () 
   );
 }
 
-function Elsewhere({ session, view, onAtSite }: ScreenProps & { onAtSite: () => void }): JSX.Element {
+function Elsewhere({
+  session,
+  view,
+  onAtSite,
+}: ScreenProps & { onAtSite: () => void }): JSX.Element {
   const form = useSignal<LocationDraft>(
     view.location !== null && !view.location.at_site
       ? { ...view.location, attested: false }
-      : { jurisdiction: "", street: "", city: "", postal_code: "", at_site: false, attested: false },
+      : {
+          jurisdiction: "",
+          street: "",
+          city: "",
+          postal_code: "",
+          at_site: false,
+          attested: false,
+        },
   );
   const looked = useSignal(false);
   const wrong = wrongLocation(form.value);

@@ -120,8 +120,8 @@ function Written({ question, answer, onAnswer }: QuestionProps): JSX.Element {
       ) : (
         <input
           {...common}
-          type={question.kind === "date" ? "date" : "text"}
-          inputMode={question.kind === "number" ? "decimal" : undefined}
+          type={(question.kind === "date" ? "date" : "text") as "text"}
+          inputMode={question.kind === "number" ? "decimal" : "text"}
           autocomplete="off"
           maxLength={TEXT_MAX}
           value={value}
@@ -157,7 +157,10 @@ function Medicines({ question, answer, onAnswer }: QuestionProps): JSX.Element {
     <Asked question={question}>
       {!none && (
         <>
-          <MedicineList list={list} onRemove={(name) => onAnswer(list.filter((each) => each !== name))} />
+          <MedicineList
+            list={list}
+            onRemove={(name) => onAnswer(list.filter((each) => each !== name))}
+          />
           <label for={id}>{t("health.medicine")}</label>
           <div class="join-add">
             <input

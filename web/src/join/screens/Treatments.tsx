@@ -40,7 +40,9 @@ export function Treatments({ session, view }: ScreenProps): JSX.Element {
           <Card
             key={option.treatment_class}
             option={option}
-            chosen={chosen.value.find((each) => each.treatment_class === option.treatment_class)}
+            chosen={chosen.value.find(
+              (each) => each.treatment_class === option.treatment_class,
+            )}
             onToggle={() => {
               chosen.value = toggleTreatment(chosen.value, option.treatment_class);
             }}

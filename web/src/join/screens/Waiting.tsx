@@ -9,8 +9,8 @@ import { ErrorBox } from "../../shared/ui/ErrorBox";
 import { Icon } from "../../shared/ui/Icon";
 import { LiveRegion } from "../../shared/ui/Notice";
 import { OwnVideo } from "../../shared/ui/VideoView";
-import type { JoinSession } from "../session";
 import { type ScreenProps, Title } from "../Step";
+import type { JoinSession } from "../session";
 import { waitSentence } from "../wait";
 import { DeviceHelp } from "./DeviceHelp";
 

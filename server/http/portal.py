@@ -1,0 +1,110 @@
+"""The med spa's API: ask for exams, follow them, read their results."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiohttp import web
+
+from server import exam_requests, kiosk, sessions
+from server.access import Resource
+from server.errors import NotFound
+from server.http.calls import Call, EmptyForm, answer, pdf
+from server.http.cookies import clear_cookie, read_cookie, write_cookie
+from server.http.routes import Route, Subject
+from server.portal_view import detail, home
+from server.sessions import resolve_session
+from server.storage import directory, documents, encounters
+from server.storage.directory import Site
+from server.storage.errors import RowMissing
+from server.views import NewExamForm
+
+API: Final = "/api/v1/portal"
+
+
+async def get_home(call: Call) -> web.StreamResponse:
+    """GET home: sites, treatments, and the spa's latest encounters."""
+    async with call.services.database.read() as tx:
+        return answer(await home(tx, call.services, call.principal.organization_id or ""))
+
+
+async def request_exam(call: Call) -> web.StreamResponse:
+    """POST encounters: ask for an exam; the answer carries the link."""
+    form = await call.form(NewExamForm)
+    site = await _site(call, form.site_id)
+    call.require(Resource(spa_id=site.spa_id, site_id=site.site_id))
+    view = await exam_requests.request_exam(call.services, call.principal, site, form)
+    return answer(view)
+
+
+async def get_encounter(call: Call) -> web.StreamResponse:
+    """GET encounters/{id}: one encounter, as its spa may see it."""
+    async with call.services.database.read() as tx:
+        return answer(await detail(tx, call.services, call.path_id))
+
+
+async def send_link(call: Call) -> web.StreamResponse:
+    """POST encounters/{id}/link: a new link; the old one stops working."""
+    await call.form(EmptyForm)
+    return answer(await exam_requests.send_again(call.services, call.path_id))
+
+
+async def cancel(call: Call) -> web.StreamResponse:
+    """POST encounters/{id}/cancel: call the exam off."""
+    await call.form(EmptyForm)
+    await exam_requests.cancel(call.services, call.principal, call.path_id)
+    return await get_encounter(call)
+
+
+async def get_exam(call: Call) -> web.StreamResponse:
+    """GET encounters/{id}/exam.pdf: the spa's copy, once the chart is signed."""
+    async with call.services.database.read() as tx:
+        encounter = await encounters.get(tx, call.path_id)
+        content = await documents.get(
+            tx, encounter.encounter_id, "spa_copy", keyring=call.services.keyring
+        )
+    if content is None:
+        raise NotFound
+    return pdf(content, f"exam-{encounter.encounter_id}")
+
+
+async def register_tablet(call: Call) -> web.StreamResponse:
+    """POST sites/{id}/device: this browser becomes the site's tablet, and is signed out."""
+    await call.form(EmptyForm)
+    settings = call.services.settings
+    site = await _site(call, call.path_id)
+    begun = await kiosk.register(
+        call.services,
+        call.principal,
+        site,
+        cookie_value=read_cookie(settings, call.request, "site"),
+    )
+    tablet = await resolve_session(call.services, "site", begun.session_id)
+    if tablet is None:
+        raise NotFound
+    async with call.services.database.read() as tx:
+        response = answer(await kiosk.kiosk_view(tx, call.services, tablet))
+    write_cookie(
+        settings, response, "site", begun.session_id, max_age_s=sessions.SITE_SESSION_S
+    )
+    clear_cookie(settings, response, "spa")
+    return response
+
+
+async def _site(call: Call, site_id: str) -> Site:
+    try:
+        async with call.services.database.read() as tx:
+            return await directory.site(tx, site_id)
+    except RowMissing:
+        raise NotFound from None
+
+
+ROUTES: Final = (
+    Route("GET", f"{API}/home", get_home),
+    Route("POST", f"{API}/encounters", request_exam, Subject.IN_BODY),
+    Route("GET", f"{API}/encounters/{{id}}", get_encounter, Subject.ENCOUNTER),
+    Route("POST", f"{API}/encounters/{{id}}/link", send_link, Subject.ENCOUNTER),
+    Route("POST", f"{API}/encounters/{{id}}/cancel", cancel, Subject.ENCOUNTER),
+    Route("GET", f"{API}/encounters/{{id}}/exam.pdf", get_exam, Subject.ENCOUNTER),
+    Route("POST", f"{API}/sites/{{id}}/device", register_tablet, Subject.SITE),
+)

@@ -1,0 +1,96 @@
+"""What anybody may ask: is it up, and what is this."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from typing import Final, Protocol, runtime_checkable
+
+from aiohttp import web
+
+from server.demo import demo_sign_ins
+from server.errors import Starting
+from server.http.calls import Call, answer
+from server.http.routes import Route
+from server.services import Services
+from server.storage import directory
+from server.storage.errors import StorageError
+from server.views import HealthView, SiteInfoView
+
+PRODUCT: Final = "Goodfaith"
+DISTRIBUTION: Final = "goodfaith"
+UNINSTALLED: Final = "0"
+
+
+@runtime_checkable
+class Readiness(Protocol):
+    """A desk that can say whether its waiting rooms are there."""
+
+    async def ready(self, timeout_s: float) -> None:
+        """Return, or raise `Starting` after `timeout_s`."""
+
+
+def product_version() -> str:
+    """Return the version of this installation."""
+    try:
+        return version(DISTRIBUTION)
+    except PackageNotFoundError:
+        return UNINSTALLED
+
+
+async def get_health(call: Call) -> web.StreamResponse:
+    """GET /healthz: 200 when encounters can happen, 503 otherwise."""
+    database = await _database_answers(call.services)
+    rooms = await _rooms_are_ready(call.services)
+    view = HealthView(
+        status="ok" if database and rooms else "starting" if database else "degraded",
+        version=product_version(),
+        database="ok" if database else "down",
+        switchboard="ok" if rooms else "starting",
+    )
+    response = answer(view)
+    response.set_status(200 if view.status == "ok" else 503)
+    return response
+
+
+async def _database_answers(services: Services) -> bool:
+    try:
+        async with services.database.read() as tx:
+            await services.database.now_us(tx)
+    except StorageError:
+        return False
+    return True
+
+
+async def _rooms_are_ready(services: Services) -> bool:
+    if not isinstance(services.desk, Readiness):
+        return True
+    try:
+        await services.desk.ready(0.0)
+    except Starting:
+        return False
+    return True
+
+
+async def get_info(call: Call) -> web.StreamResponse:
+    """GET info: what any page may know before sign-in.
+
+    A demo server also tells the sign-ins of its made-up people, passwords included.
+    """
+    services = call.services
+    demo = False
+    if services.settings.wants_demo:
+        async with services.database.read() as tx:
+            demo = any(one.demo for one in await directory.all_organizations(tx))
+    view = SiteInfoView(
+        product=PRODUCT,
+        version=product_version(),
+        demo=demo,
+        demo_sign_ins=demo_sign_ins(services.settings) if demo else {},
+    )
+    return answer(view)
+
+
+ROUTES: Final = (
+    Route("GET", "/healthz", get_health),
+    Route("GET", "/api/v1/info", get_info),
+)

@@ -1,0 +1,43 @@
+"""All routes of the product in one table, and how they are served."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from aiohttp import web
+
+from server.console import http as console
+from server.http import join, ops, portal, public, routes, staff, static
+from server.http.routes import Route
+from server.services import Services
+
+
+def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
+    """Return every route that is served.
+
+    Args:
+        dist: the folder that the web client was built into.
+    """
+    return (
+        Route("GET", "/", static.sign_post("index.html")),
+        Route("GET", "/signpost.css", static.sign_post("signpost.css")),
+        *(Route("GET", f"/{name}", static.page(name, dist)) for name in static.PAGES),
+        *(Route("GET", f"/{name}/", static.page(name, dist)) for name in static.PAGES),
+        Route("GET", "/assets/{name}", static.assets(dist)),
+        *public.ROUTES,
+        *join.ROUTES,
+        *staff.CONSOLE,
+        *console.ROUTES,
+        *staff.PORTAL,
+        *portal.ROUTES,
+        *ops.ROUTES,
+    )
+
+
+def install(app: web.Application, services: Services, *, dist: Path = static.DIST) -> None:
+    """Serve everything.
+
+    Raises:
+        PolicyIncomplete: a route, a command or a rule has no counterpart.
+    """
+    routes.install(app, services, all_routes(dist))

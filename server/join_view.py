@@ -1,0 +1,94 @@
+"""What a patient's page shows of their visit. A reload at any moment asks for this again."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from server import charting, consents
+from server.access import Principal
+from server.chart.state import ChartState
+from server.errors import NotFound
+from server.identities import identity_of
+from server.joining import Intake, device_works, intake_of, is_emergency, step_of
+from server.outcomes import outcomes
+from server.portal_view import MS, site_view
+from server.services import Core
+from server.storage import directory, encounters
+from server.storage.database import Tx
+from server.storage.encounters import Encounter
+from server.storage.errors import RowMissing
+from server.treatments import options
+from server.views import JoinStateView, Language, ResultView
+from signaling.visit import VisitState
+
+DEFAULT_LANGUAGE: Final[Language] = "en"
+
+
+async def join_view(tx: Tx, core: Core, principal: Principal) -> JoinStateView:
+    """Return where the patient of a session stands."""
+    encounter, intake = await opened(tx, core, principal)
+    site = await directory.site(tx, encounter.site_id)
+    spa = await directory.organization(tx, encounter.spa_id)
+    network = await directory.organization(tx, encounter.network_id)
+    identity = await identity_of(tx, core.keyring, encounter)
+    state = intake.state
+    language = language_of(state)
+    return JoinStateView(
+        encounter_id=encounter.encounter_id,
+        step=step_of(intake),
+        visit=intake.visit.value,
+        kiosk=principal.kiosk,
+        site=site_view(site, spa.name),
+        network_name=network.name,
+        language=language,
+        holder=state.holder,
+        privacy_requested=state.privacy_requested,
+        identity=state.identity,
+        suggested_name=identity.legal_name,
+        location=state.location,
+        treatments=list(state.treatments),
+        treatment_options=options(),
+        answers=dict(state.answers),
+        answers_done=state.answers_done,
+        emergency=is_emergency(state),
+        consent_texts=consents.texts(language),
+        consents_done=state.consents is not None,
+        device_test_done=device_works(state.device_test),
+        result=_result(encounter, state),
+        demo=network.demo,
+    )
+
+
+async def opened(
+    tx: Tx, core: Core, principal: Principal, *, lock: bool = False
+) -> tuple[Encounter, Intake]:
+    """Return the encounter of a patient's session, and how far the patient has come.
+
+    Raises:
+        NotFound: the session is for no encounter.
+    """
+    try:
+        encounter = await encounters.get(tx, principal.encounter_id or "", lock=lock)
+    except RowMissing:
+        raise NotFound from None
+    _, entries = await charting.read(tx, core.keyring, encounter.encounter_id)
+    visit = VisitState(encounter.visit)
+    return encounter, intake_of(entries, visit, kiosk=principal.kiosk)
+
+
+def language_of(state: ChartState) -> Language:
+    """Return the language that the patient chose, or English before they did."""
+    return state.identity.language if state.identity else DEFAULT_LANGUAGE
+
+
+def _result(encounter: Encounter, state: ChartState) -> ResultView | None:
+    """Return what was decided, once it is signed."""
+    who = state.attestation.practitioner if state.attestation else None
+    if encounter.visit != "signed" or encounter.signed_at is None or who is None:
+        return None
+    return ResultView(
+        signed_at_ms=encounter.signed_at // MS,
+        practitioner_name=who.display_name,
+        practitioner_profession=who.profession,
+        outcomes=outcomes(state, encounter.signed_at),
+    )

@@ -1,0 +1,249 @@
+"""What each step of the intake writes: one entry in the chart, and what follows from it.
+
+    form -> lock the encounter -> step open? -> form right? -> entry -> COMMIT -> tell
+
+A step done again is another entry; the last one counts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from server import ages, charting, consents, visits
+from server.access import Principal
+from server.authority import eligibility_class
+from server.chart.entries import (
+    AnyEntry,
+    IntakeAnswers,
+    IntakeConsents,
+    IntakeDeviceTest,
+    IntakeIdentity,
+    IntakeLocation,
+    IntakeTreatments,
+    KioskHolder,
+    PrivacyRequested,
+)
+from server.errors import WrongStep
+from server.identities import identity_of
+from server.intake import questionnaire
+from server.join_view import opened
+from server.joining import (
+    Intake,
+    check_holder,
+    check_identity,
+    check_location,
+    device_works,
+    require_step,
+)
+from server.kiosk import remember_device_test
+from server.services import Services
+from server.storage import directory, encounters, sessions
+from server.storage.database import Tx
+from server.storage.encounters import Encounter
+from server.treatments import check_treatments
+from server.views import (
+    AnswersForm,
+    ConsentsForm,
+    DeviceTestForm,
+    HolderForm,
+    IdentityForm,
+    LocationForm,
+    PrivacyForm,
+    Step,
+    TreatmentsForm,
+)
+from signaling.events import ClassChanged
+from signaling.identifiers import EncounterId
+from signaling.visit import LinkRedeemed, VisitState
+
+UNDER_WAY: Final = frozenset(
+    {
+        VisitState.REQUESTED,
+        VisitState.INTAKE,
+        VisitState.LEFT,
+        VisitState.WAITING,
+        VisitState.IN_PROGRESS,
+    }
+)
+BEFORE_WAITING: Final = frozenset({VisitState.REQUESTED, VisitState.LEFT})
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """The visit as one step finds it."""
+
+    services: Services
+    tx: Tx
+    encounter: Encounter
+    intake: Intake
+    now: int
+
+
+EntriesOf = Callable[[Intake], Sequence[AnyEntry]]
+
+
+async def put_holder(services: Services, principal: Principal, form: HolderForm) -> None:
+    """Write who holds the tablet."""
+    check_holder(form)
+    await _write(services, principal, "holder", lambda _: [KioskHolder(holder=form)])
+
+
+async def put_identity(services: Services, principal: Principal, form: IdentityForm) -> None:
+    """Write who the patient says they are; the date of birth is the one that was proved.
+
+    Raises:
+        InvalidBody: another date of birth.
+        MinorNotServed: under 18.
+    """
+    ages.require_adult(form.birth_date, now=services.clock.now())
+    async with services.database.read() as tx:
+        encounter, _ = await opened(tx, services, principal)
+        known = await identity_of(tx, services.keyring, encounter)
+    check_identity(form, proven_birth_date=known.birth_date)
+    entry = IntakeIdentity(identity=form)
+    await _write(services, principal, "identity", lambda _: [entry])
+
+
+async def put_location(services: Services, principal: Principal, form: LocationForm) -> None:
+    """Write where the patient is; somebody who waits is offered to others from then on."""
+    async with services.database.write() as tx:
+        visit = await _begin(tx, services, principal, "location")
+        encounter = visit.encounter
+        site = await directory.site(tx, encounter.site_id)
+        check_location(form, site_jurisdiction=site.jurisdiction)
+        await encounters.set_jurisdiction(
+            tx, encounter.encounter_id, form.jurisdiction, now=visit.now
+        )
+        await _append(visit, [IntakeLocation(location=form)])
+    if visit.intake.visit is VisitState.WAITING:
+        # The offer itself reads the place again: until this is committed, nobody who may not
+        # see the patient is offered them.
+        places = frozenset({form.jurisdiction, site.jurisdiction})
+        changed = ClassChanged(
+            EncounterId(encounter.encounter_id),
+            eligibility_class(encounter.network_id, places),
+        )
+        await services.desk.submit(encounter.network_id, [changed])
+    services.hub.encounter_changed(encounter.encounter_id)
+
+
+async def put_treatments(
+    services: Services, principal: Principal, form: TreatmentsForm
+) -> None:
+    """Write what the patient wants; other treatments open the health questions again."""
+    check_treatments(form.treatments)
+
+    def entries(intake: Intake) -> Sequence[AnyEntry]:
+        chosen = IntakeTreatments(treatments=form.treatments)
+        if tuple(form.treatments) == intake.state.treatments or not intake.state.answers:
+            return [chosen]
+        asked = {
+            question.id
+            for section in questionnaire.questionnaire(form.treatments, "en").sections
+            for question in section.questions
+        }
+        kept = {name: one for name, one in intake.state.answers.items() if name in asked}
+        return [chosen, _answers(AnswersForm(answers=kept, done=False))]
+
+    await _write(services, principal, "treatments", entries)
+
+
+async def put_answers(services: Services, principal: Principal, form: AnswersForm) -> None:
+    """Write the health answers as they stand.
+
+    Raises:
+        IntakeInvalid: an answer that its question does not allow.
+    """
+
+    def entries(intake: Intake) -> Sequence[AnyEntry]:
+        questionnaire.check_answers(form.answers, intake.state.treatments)
+        return [_answers(form)]
+
+    await _write(services, principal, "health", entries)
+
+
+async def put_consents(services: Services, principal: Principal, form: ConsentsForm) -> None:
+    """Write both consents, to exactly the texts that are shown now.
+
+    Raises:
+        ConsentMismatch: to other ones.
+    """
+    consents.verify(form)
+    await _write(services, principal, "consent", lambda _: [IntakeConsents(consents=form)])
+
+
+async def put_device_test(
+    services: Services, principal: Principal, form: DeviceTestForm
+) -> None:
+    """Write what the device test found, working or not; a tablet remembers that it worked."""
+    async with services.database.write() as tx:
+        visit = await _begin(tx, services, principal, "device")
+        await _append(visit, [IntakeDeviceTest(test=form)])
+        session = await sessions.find(tx, principal.session)
+        if principal.kiosk and session is not None and device_works(form):
+            await remember_device_test(tx, session.device, now=visit.now)
+    services.hub.encounter_changed(visit.encounter.encounter_id)
+
+
+async def put_privacy(services: Services, principal: Principal, form: PrivacyForm) -> None:
+    """Write that the patient wants to be alone, or is; possible until the visit is over.
+
+    Raises:
+        WrongStep: it is over.
+    """
+    async with services.database.write() as tx:
+        encounter, intake = await opened(tx, services, principal, lock=True)
+        if intake.visit not in UNDER_WAY:
+            raise WrongStep
+        visit = Opened(services, tx, encounter, intake, services.clock.now())
+        last = await _append(visit, [PrivacyRequested(alone=form.alone)])
+    services.hub.encounter_changed(encounter.encounter_id)
+    if encounter.practitioner_id is not None:
+        services.hub.chart_changed(encounter.encounter_id, last)
+
+
+def _answers(form: AnswersForm) -> IntakeAnswers:
+    return IntakeAnswers(questionnaire_version=questionnaire.version(), answers=form)
+
+
+async def _write(
+    services: Services, principal: Principal, step: Step, entries: EntriesOf
+) -> None:
+    """Do one step that only writes into the chart."""
+    async with services.database.write() as tx:
+        visit = await _begin(tx, services, principal, step)
+        await _append(visit, entries(visit.intake))
+    services.hub.encounter_changed(visit.encounter.encounter_id)
+
+
+async def _begin(tx: Tx, services: Services, principal: Principal, step: Step) -> Opened:
+    """Hold the encounter and see that the step is open.
+
+    Somebody who had left the line, and goes on with the intake, is back in it.
+
+    Raises:
+        WrongStep: it is not open.
+    """
+    encounter, intake = await opened(tx, services, principal, lock=True)
+    require_step(intake, step)
+    now = services.clock.now()
+    if intake.visit in BEFORE_WAITING:
+        actor = charting.patient(encounter.encounter_id)
+        await visits.move(tx, services, encounter, LinkRedeemed(), actor=actor, now=now)
+    return Opened(services, tx, encounter, intake, now)
+
+
+async def _append(visit: Opened, entries: Sequence[AnyEntry]) -> int:
+    """Append what the patient did; return how many entries the chart has then."""
+    encounter_id = visit.encounter.encounter_id
+    appended = await charting.append(
+        visit.tx,
+        visit.services.keyring,
+        encounter_id,
+        charting.patient(encounter_id),
+        entries,
+        now=visit.now,
+    )
+    return appended.seqs[-1]

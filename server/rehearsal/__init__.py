@@ -1,0 +1,1 @@
+"""Plays whole encounters against a running server, from outside, as browsers would."""

@@ -1,0 +1,152 @@
+"""A practitioner at the console: on duty, accepts, examines, charts, signs."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from typing import Final, get_args
+
+from server.rehearsal.failures import Refused, RehearsalFailed, step
+from server.rehearsal.live_socket import LiveSocket
+from server.rehearsal.page import Page
+from server.rehearsal.people import SignIn, signed_in
+from server.views import ChartView, DispositionView
+from signaling import messages as wire
+
+NAMESPACE: Final = "/practitioner"
+SIGN_ATTEMPTS_MAX: Final = 4
+NOTE: Final = "Rehearsal. Seen on video, moving and speaking; no findings."
+RATIONALE: Final = "Rehearsal: no contraindication was stated or seen."
+ORDER: Final = "Rehearsal: as in the site's protocol."
+GATES: Final[tuple[wire.Gate, ...]] = get_args(wire.Gate)
+BUSY: Final = frozenset({"in_exam", "wrap_up", "offered"})
+
+
+class Practitioner:
+    """Somebody signed in to the console, with its socket open."""
+
+    def __init__(self, page: Page, socket: LiveSocket) -> None:
+        """Work through a page and its socket."""
+        self._page = page
+        self.socket = socket
+
+    @classmethod
+    @asynccontextmanager
+    async def working(cls, url: str, who: SignIn) -> AsyncIterator[Practitioner]:
+        """Sign in and come on duty; go off duty and sign out at the end.
+
+        Raises:
+            RehearsalFailed: the sign-in was refused, or they are in an exam already.
+        """
+        async with (
+            signed_in(url, "console", who) as page,
+            LiveSocket.opened(page, NAMESPACE) as socket,
+        ):
+            first = await socket.expect(wire.PractitionerSync)
+            if first.status in BUSY:
+                raise RehearsalFailed("practitioner_busy", first.status)
+            practitioner = cls(page, socket)
+            try:
+                await practitioner.come_on_duty()
+                yield practitioner
+            finally:
+                with suppress(RehearsalFailed):
+                    await socket.ask("duty.away")
+
+    @property
+    def status(self) -> wire.StatusName:
+        """Return what the server last said this practitioner is doing."""
+        kinds = (wire.PractitionerSync, wire.StatusChanged)
+        said = [one for one in self.socket.received if isinstance(one, kinds)]
+        return said[-1].status if said else "away"
+
+    async def come_on_duty(self) -> None:
+        """Ask for offers, unless that is so already."""
+        if self.status not in {"available", "offered"}:
+            await self.socket.ask("duty.available")
+
+    async def offer_for(self, encounter_id: str, within_s: float) -> wire.OfferCard:
+        """Wait for the offer of one patient; others are passed on to whoever is next.
+
+        Raises:
+            TooSlow: it did not come.
+        """
+        async with step("offer", within_s):
+            while True:
+                ringing = await self.socket.expect(wire.OfferRinging, within_s=within_s)
+                if ringing.offer.encounter_id == encounter_id:
+                    return ringing.offer
+                with suppress(Refused):  # it may have been withdrawn meanwhile
+                    await self.socket.ask(
+                        "offer.decline", offer_id=ringing.offer.offer_id, reason="other"
+                    )
+
+    async def accept(self, offer: wire.OfferCard) -> None:
+        """Take the patient."""
+        await self.socket.ask("offer.accept", offer_id=offer.offer_id)
+
+    async def read_chart(self, encounter_id: str) -> ChartView:
+        """Return the chart as it stands."""
+        return await self._page.get(f"/api/v1/console/encounters/{encounter_id}", ChartView)
+
+    async def examine(self, encounter_id: str) -> None:
+        """Confirm every spoken prompt, write the note, decide each treatment."""
+        chart = await self.read_chart(encounter_id)
+        for gate in GATES:
+            await self.socket.ask(
+                "gate.confirm", encounter_id=encounter_id, gate=gate, confirmed=True
+            )
+        await self.socket.ask(
+            "note.save",
+            encounter_id=encounter_id,
+            base_revision=chart.note_revision,
+            text=NOTE,
+        )
+        for one in chart.dispositions:
+            await self._decide(encounter_id, one)
+
+    async def _decide(self, encounter_id: str, one: DispositionView) -> None:
+        await self.socket.ask(
+            "disposition.set",
+            encounter_id=encounter_id,
+            treatment_class=one.treatment_class,
+            disposition="deferred" if one.approval_barred else "approved",
+            rationale=RATIONALE,
+            order="" if one.approval_barred else ORDER,
+            conditions="",
+            valid_months=one.valid_months,
+        )
+
+    async def hang_up(self, encounter_id: str) -> None:
+        """End the call."""
+        await self.socket.ask("call.hang_up", encounter_id=encounter_id)
+
+    async def sign(self, encounter_id: str) -> None:
+        """Read the chart, attest and sign it; read again when it grew meanwhile.
+
+        Raises:
+            Refused: something is missing, or the chart keeps growing.
+        """
+        for attempt in range(1, SIGN_ATTEMPTS_MAX + 1):
+            chart = await self.read_chart(encounter_id)
+            if chart.missing:
+                raise Refused("sign_requirements_missing", chart.missing[0].code)
+            try:
+                await self.socket.ask(
+                    "encounter.sign",
+                    encounter_id=encounter_id,
+                    attestation_version=chart.attestation_version,
+                    attested=True,
+                    chart_head=chart.chart_head,
+                )
+            except Refused as refused:
+                if refused.code != "chart_head_moved" or attempt == SIGN_ATTEMPTS_MAX:
+                    raise
+            else:
+                return
+
+    async def give_up(self, encounter_id: str) -> None:
+        """Leave an exam that failed: nothing stays open because of it."""
+        for command in ("call.hang_up", "encounter.park"):
+            with suppress(RehearsalFailed):
+                await self.socket.ask(command, encounter_id=encounter_id)

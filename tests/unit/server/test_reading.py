@@ -1,0 +1,225 @@
+import pytest
+
+from server.chart import entries as e
+from server.chart.entries import AnyEntry
+from server.chart.note import NoteBroken
+from server.chart.reading import flags_of, read, ready_to_wait
+from server.chart.state import ChartState, Interruption, Noted
+from server.intake.questionnaire import benign_answers
+from server.views import AnswersForm, DeviceTestForm, HolderForm
+from signaling.messages import TreatmentRef
+from tests.unit.server.chart_of_ana import (
+    ANSWERS,
+    APPROVED,
+    CONSENTS,
+    IDENTITY,
+    LOCATION,
+    NEUROTOXIN,
+    NOW,
+    ONE_OF_EACH,
+    PRACTITIONER,
+)
+
+
+def answers(*, done: bool = True, **given: bool | float | str | list[str]) -> e.IntakeAnswers:
+    form = AnswersForm(answers=benign_answers([NEUROTOXIN]) | given, done=done)
+    return e.IntakeAnswers(questionnaire_version="draft", answers=form)
+
+
+def device(camera: str = "ok", microphone: str = "ok") -> e.IntakeDeviceTest:
+    form = {"camera": camera, "microphone": microphone, "speaker": "ok"}
+    return e.IntakeDeviceTest(test=DeviceTestForm.model_validate(form))
+
+
+READY: list[AnyEntry] = [
+    e.IntakeIdentity(identity=IDENTITY),
+    e.IntakeLocation(location=LOCATION),
+    e.IntakeTreatments(treatments=[NEUROTOXIN]),
+    answers(),
+    e.IntakeConsents(consents=CONSENTS),
+    device(),
+]
+
+
+def test_an_unwritten_chart_says_nothing() -> None:
+    assert read([]) == ChartState()
+    assert flags_of(ChartState()) == []
+    assert not ChartState().connected
+
+
+def test_one_entry_of_each_kind_is_read() -> None:
+    state = read(ONE_OF_EACH, range(NOW, NOW + len(ONE_OF_EACH)))
+    kinds = [one.kind for one in ONE_OF_EACH]
+    assert state.identity == IDENTITY
+    assert (state.location, state.location_at) == (
+        LOCATION,
+        NOW + kinds.index("intake.location"),
+    )
+    assert (state.consents, state.consents_at) == (
+        CONSENTS,
+        NOW + kinds.index("intake.consents"),
+    )
+    assert state.answers == ANSWERS.answers
+    assert state.answers_done
+    assert state.treatments == (NEUROTOXIN,)
+    assert state.staff_help == ("Kim",)
+    assert state.practitioner == PRACTITIONER
+    assert state.note.text == "Brow symmetric. No ptosis."
+    assert state.gates == {"seen_on_video": True}
+    assert state.dispositions == {"neurotoxin": APPROVED}
+    assert state.attestation is not None
+    assert state.addenda == (
+        Noted(NOW + kinds.index("addendum"), "Called back about the brow."),
+    )
+    assert state.parked
+    assert state.visit == "wrap_up"
+    assert state.connected
+
+
+def test_the_last_word_counts() -> None:
+    declined = APPROVED.model_copy(update={"disposition": "declined"})
+    state = read(
+        [
+            e.GateConfirmed(gate="identity", confirmed=True),
+            APPROVED,
+            e.GateConfirmed(gate="identity", confirmed=False),
+            declined,
+            answers(),
+            answers(done=False, ill_now=True),
+            e.ChartParked(parked=True),
+            e.ChartParked(parked=False),
+        ],
+        range(100, 200),
+    )
+    assert state.gates == {"identity": False}
+    assert state.gates_at == {"identity": 102}
+    assert state.dispositions == {"neurotoxin": declined}
+    assert state.answers["ill_now"] is True
+    assert not state.answers_done
+    assert not state.parked
+
+
+def test_the_request_names_the_treatments_until_the_patient_does() -> None:
+    requested = ONE_OF_EACH[0]
+    chosen = TreatmentRef(treatment_class="filler")
+    assert read([requested]).treatments == (NEUROTOXIN,)
+    state = read([requested, e.IntakeTreatments(treatments=[chosen])])
+    assert state.treatments == (chosen,)
+
+
+def test_help_by_staff_is_remembered_by_name_once() -> None:
+    def holder(name: str) -> e.KioskHolder:
+        return e.KioskHolder(holder=HolderForm(holder="staff", staff_name=name))
+
+    patient = e.KioskHolder(holder=HolderForm(holder="patient"))
+    state = read([holder("Kim"), patient, holder("Kim"), holder("Lee"), patient])
+    assert state.staff_help == ("Kim", "Lee")
+    assert state.holder == "patient"
+
+
+def test_privacy_is_wanted_until_the_patient_is_alone() -> None:
+    asked = e.PrivacyRequested(alone=False)
+    assert read([asked]).privacy_requested
+    assert not read([asked, e.PrivacyRequested(alone=True)]).privacy_requested
+
+
+def test_flags_follow_the_answers_and_the_treatments_as_they_stand() -> None:
+    state = read([*READY, answers(ntx_swallow=True)])
+    assert [one.question_id for one in flags_of(state)] == ["ntx_swallow"]
+    other = TreatmentRef(treatment_class="filler")
+    state = read([*READY, answers(ntx_swallow=True), e.IntakeTreatments(treatments=[other])])
+    assert {one.code for one in flags_of(state)} == {"unanswered"}
+
+
+# ------------------------------------------------------------------ the call
+
+
+def connected(generation: int = 1) -> e.CallConnected:
+    return e.CallConnected(
+        generation=generation,
+        patient_first_frame_at=NOW,
+        practitioner_first_frame_at=NOW,
+        connect_ms=generation * 1_000,
+    )
+
+
+def test_the_first_connection_is_the_connect_time() -> None:
+    call = read(
+        [
+            e.CallStarted(generation=1, mode="direct"),
+            connected(1),
+            e.CallFailed(generation=1, reason="ice_failed"),
+            e.CallStarted(generation=2, mode="direct"),
+            connected(2),
+            e.CallEnded(generation=2, by="practitioner"),
+        ],
+        [10, 20, 30, 40, 50, 60],
+    ).call
+    assert (call.started_at, call.connected_at, call.ended_at) == (10, 20, 60)
+    assert call.connect_ms == 1_000
+    assert call.failures == 1
+    assert call.interruptions == (Interruption(30, 50),)
+    assert call.state == "ended"
+
+
+def test_an_interruption_runs_from_the_first_loss_to_the_recovery() -> None:
+    call = read(
+        [
+            connected(),
+            e.CallInterrupted(generation=1, side="patient"),
+            e.CallInterrupted(generation=1, side="practitioner"),
+            e.CallRecovered(generation=1, side="patient"),
+            e.CallInterrupted(generation=1, side="patient"),
+        ],
+        [1, 2, 3, 4, 5],
+    ).call
+    assert call.interruptions == (Interruption(2, 4), Interruption(5, None))
+    assert call.state == "interrupted"
+    assert not call.interruptions[1].ended
+
+
+def test_a_call_that_never_connected_was_never_interrupted() -> None:
+    state = read(
+        [
+            e.CallStarted(generation=1, mode="direct"),
+            e.CallFailed(generation=1, reason="connect_timeout"),
+            e.CallStarted(generation=2, mode="direct"),
+            e.CallEnded(generation=2, by="system"),
+        ]
+    )
+    assert state.call.interruptions == ()
+    assert not state.connected
+    assert state.call.failures == 1
+
+
+def test_a_hole_in_the_note_is_noticed() -> None:
+    with pytest.raises(NoteBroken):
+        read([e.NoteDelta(revision=2, base_revision=1, at=0, delete=0, insert="x")])
+
+
+# ------------------------------------------------------------------ ready to wait
+
+
+def test_a_patient_who_has_done_everything_may_wait() -> None:
+    assert ready_to_wait(READY)
+    assert ready_to_wait([*READY, device(microphone="silent")])
+
+
+@pytest.mark.parametrize("left_out", range(len(READY)))
+def test_a_patient_who_left_something_out_may_not(left_out: int) -> None:
+    assert not ready_to_wait([one for place, one in enumerate(READY) if place != left_out])
+
+
+@pytest.mark.parametrize(
+    "spoilt",
+    [
+        answers(done=False),
+        answers(emergency_symptoms=["chest_pain"]),
+        device(camera="denied"),
+        device(camera="in_app_browser"),
+        device(microphone="denied"),
+        device(microphone="busy"),
+    ],
+)
+def test_a_patient_whose_last_word_spoils_it_may_not(spoilt: AnyEntry) -> None:
+    assert not ready_to_wait([*READY, spoilt])

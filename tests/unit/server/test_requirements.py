@@ -1,0 +1,222 @@
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from server.chart.entries import DispositionDecided
+from server.chart.note import NoteState
+from server.chart.requirements import (
+    APPROVALS,
+    GATES,
+    approval_barred,
+    missing_for_signature,
+)
+from server.chart.state import ChartState
+from server.intake.questionnaire import benign_answers
+from signaling.messages import Disposition, HealthFlag, TreatmentRef, Visit
+from tests.unit.server.chart_of_ana import APPROVED, NEUROTOXIN
+
+FILLER = TreatmentRef(treatment_class="filler")
+BOTH = (NEUROTOXIN, FILLER)
+
+
+def decided(
+    treatment: TreatmentRef,
+    disposition: Disposition,
+    *,
+    rationale: str = "seen",
+    order: str = "20 units",
+    conditions: str = "after the test",
+) -> DispositionDecided:
+    return DispositionDecided(
+        treatment=treatment,
+        disposition=disposition,
+        rationale=rationale,
+        order=order,
+        conditions=conditions,
+        valid_months=12,
+    )
+
+
+def chart(*decisions: DispositionDecided, **answers: bool | str | list[str]) -> ChartState:
+    """Return a chart that lacks nothing, for the treatments that were decided."""
+    treatments = tuple(one.treatment for one in decisions)
+    return ChartState(
+        treatments=treatments,
+        answers=benign_answers(treatments) | answers,
+        gates=dict.fromkeys(GATES, True),
+        dispositions={one.treatment.treatment_class: one for one in decisions},
+        note=NoteState("Seen and examined.", 1),
+    )
+
+
+def missing(
+    state: ChartState, *, connected: bool = True, visit: Visit = "wrap_up"
+) -> list[str]:
+    found = missing_for_signature(state, connected=connected, visit=visit)
+    return [f"{one.code} {one.target}" for one in found]
+
+
+def test_a_chart_that_lacks_nothing_may_be_signed() -> None:
+    assert missing(chart(APPROVED)) == []
+    assert missing(chart(APPROVED), visit="in_progress") == []
+
+
+def test_an_empty_chart_lacks_every_gate_every_decision_and_the_note() -> None:
+    assert missing(ChartState(treatments=BOTH)) == [
+        "gate_missing gate-identity",
+        "gate_missing gate-location",
+        "gate_missing gate-disclosure",
+        "gate_missing gate-consent",
+        "gate_missing gate-seen_on_video",
+        "disposition_missing disp-neurotoxin",
+        "disposition_missing disp-filler",
+        "note_missing note",
+    ]
+
+
+@pytest.mark.parametrize(
+    "visit",
+    ["requested", "intake", "waiting", "signed", "cancelled", "left", "no_show", "expired"],
+)
+def test_only_an_open_visit_is_signed(visit: Visit) -> None:
+    assert missing(chart(APPROVED), visit=visit) == ["not_open call"]
+
+
+@pytest.mark.parametrize("gate", GATES)
+def test_each_gate_must_be_confirmed_and_not_taken_back(gate: str) -> None:
+    state = chart(APPROVED)
+    for gates in (
+        {one: True for one in GATES if one != gate},
+        {one: one != gate for one in GATES},
+    ):
+        assert missing(replace(state, gates=gates)) == [f"gate_missing gate-{gate}"]
+
+
+@pytest.mark.parametrize("disposition", sorted(APPROVALS))
+def test_an_approval_needs_an_order_for_this_patient(disposition: Disposition) -> None:
+    state = chart(decided(NEUROTOXIN, disposition, order=" \n"))
+    assert missing(state) == ["order_missing disp-neurotoxin"]
+
+
+def test_a_condition_must_be_named() -> None:
+    state = chart(decided(NEUROTOXIN, "conditional", conditions=" "))
+    assert missing(state) == ["conditions_missing disp-neurotoxin"]
+    assert missing(chart(decided(NEUROTOXIN, "approved", conditions=""))) == []
+
+
+@pytest.mark.parametrize(
+    "disposition",
+    ["approved", "approved_with_precaution", "conditional", "deferred", "declined"],
+)
+def test_every_decision_has_a_reason(disposition: Disposition) -> None:
+    state = chart(decided(NEUROTOXIN, disposition, rationale=""))
+    assert missing(state) == ["rationale_missing disp-neurotoxin"]
+
+
+@pytest.mark.parametrize("disposition", ["deferred", "declined"])
+def test_deferring_and_declining_need_no_order(disposition: Disposition) -> None:
+    assert missing(chart(decided(FILLER, disposition, order="", conditions=""))) == []
+
+
+@pytest.mark.parametrize("disposition", sorted(APPROVALS))
+def test_an_absolute_contraindication_leaves_only_deferring_or_declining(
+    disposition: Disposition,
+) -> None:
+    barred = chart(
+        decided(NEUROTOXIN, "approved"),
+        decided(FILLER, disposition),
+        flr_bacteria_protein=True,
+    )
+    assert missing(barred) == ["approval_barred disp-filler"]
+    deferred = chart(
+        decided(NEUROTOXIN, "approved"),
+        decided(FILLER, "deferred"),
+        flr_bacteria_protein=True,
+    )
+    assert missing(deferred) == []
+
+
+def test_an_emergency_bars_every_approval() -> None:
+    state = chart(
+        decided(NEUROTOXIN, "approved"),
+        decided(FILLER, "approved"),
+        emergency_symptoms=["chest_pain"],
+    )
+    assert missing(state) == ["approval_barred disp-neurotoxin", "approval_barred disp-filler"]
+
+
+def test_a_review_flag_asks_for_a_reason_and_bars_nothing() -> None:
+    state = chart(decided(NEUROTOXIN, "approved"), ill_now=True)
+    assert missing(state) == []
+
+
+@pytest.mark.parametrize(
+    ("severity", "applies_to", "barred"),
+    [
+        ("emergency", "all", True),
+        ("emergency", "neurotoxin", True),
+        ("absolute", "all", True),
+        ("absolute", "filler", True),
+        ("absolute", "neurotoxin", False),
+        ("review", "all", False),
+        ("review", "filler", False),
+    ],
+)
+def test_what_a_flag_bars(severity: str, applies_to: str, *, barred: bool) -> None:
+    flag = HealthFlag.model_validate(
+        {
+            "code": "x",
+            "severity": severity,
+            "reason": "x",
+            "question_id": "x",
+            "applies_to": applies_to,
+        }
+    )
+    assert approval_barred([flag], "filler") is barred
+
+
+def test_nothing_is_approved_without_video() -> None:
+    assert missing(chart(APPROVED), connected=False) == ["video_missing call"]
+
+
+def test_without_video_a_refusal_is_signed_without_gates_that_nobody_could_confirm() -> None:
+    state = replace(chart(decided(FILLER, "deferred")), gates={})
+    assert missing(state, connected=False) == []
+    assert "gate_missing gate-identity" in missing(state, connected=True)
+
+
+def test_a_decision_on_a_treatment_that_is_not_wanted_any_more_decides_nothing() -> None:
+    state = replace(chart(APPROVED), treatments=(FILLER,), answers=benign_answers([FILLER]))
+    assert missing(state) == ["disposition_missing disp-filler"]
+    assert "video_missing call" not in missing(state, connected=False)
+
+
+def test_a_blank_note_is_no_note() -> None:
+    assert missing(replace(chart(APPROVED), note=NoteState(" \n", 1))) == ["note_missing note"]
+
+
+def test_what_is_missing_is_said_in_a_sentence() -> None:
+    for one in missing_for_signature(
+        ChartState(treatments=BOTH), connected=True, visit="wrap_up"
+    ):
+        assert one.message.endswith(".")
+
+
+@given(st.sets(st.sampled_from(GATES)), st.booleans(), st.booleans(), st.booleans())
+def test_taking_something_away_never_opens_the_signature(
+    gates: set[str],
+    connected: bool,
+    note: bool,
+    flagged: bool,  # noqa: FBT001
+) -> None:
+    whole = chart(decided(FILLER, "approved"))
+    poorer = replace(
+        whole,
+        gates={gate: True for gate in GATES if gate in gates},
+        note=whole.note if note else NoteState(),
+        answers={**whole.answers, "flr_bacteria_protein": flagged},
+    )
+    complete = len(gates) == len(GATES) and connected and note and not flagged
+    assert (missing(poorer, connected=connected) == []) is complete

@@ -1,0 +1,164 @@
+import { describe, expect, test } from "vitest";
+import type { JoinStateView, Visit } from "../shared/protocol/types";
+import {
+  type FlowState,
+  kioskCode,
+  needsPrivacy,
+  ORDER,
+  progressOf,
+  screenOf,
+  secretOf,
+  stepBefore,
+  wantsSocket,
+} from "./flow";
+import { idleState } from "./idle";
+
+function view(change: Partial<JoinStateView> = {}): JoinStateView {
+  const site = {
+    site_id: "s",
+    name: "Glow",
+    street: "1 Main St",
+    city: "Scottsdale",
+    jurisdiction: "AZ",
+    postal_code: "85251",
+    spa_name: "Glow",
+  };
+  return {
+    encounter_id: "e",
+    step: "identity",
+    visit: "intake",
+    kiosk: false,
+    site,
+    network_name: "n",
+    language: "en",
+    holder: null,
+    privacy_requested: false,
+    identity: null,
+    suggested_name: "",
+    location: null,
+    treatments: [],
+    treatment_options: [],
+    answers: {},
+    answers_done: false,
+    emergency: false,
+    consent_texts: [],
+    consents_done: false,
+    device_test_done: false,
+    result: null,
+    demo: true,
+    ...change,
+  };
+}
+
+function state(change: Partial<FlowState> = {}): FlowState {
+  return { view: view(), visit: null, back: null, emergencyRead: false, ...change };
+}
+
+describe("the screen", () => {
+  test("during the intake it is the server's step", () => {
+    for (const step of ORDER) {
+      expect(screenOf(state({ view: view({ step }) }))).toBe(step);
+    }
+  });
+
+  test.each<[Visit, string]>([
+    ["requested", "identity"],
+    ["waiting", "waiting"],
+    ["in_progress", "call"],
+    ["wrap_up", "after"],
+    ["signed", "after"],
+    ["left", "ended"],
+    ["cancelled", "ended"],
+    ["no_show", "ended"],
+    ["expired", "ended"],
+  ])("of a visit that is %s it is %s", (visit, screen) => {
+    expect(screenOf(state({ view: view({ visit }) }))).toBe(screen);
+  });
+
+  test("the socket knows the visit before the next answer does", () => {
+    expect(screenOf(state({ visit: "in_progress", view: view({ visit: "waiting" }) }))).toBe(
+      "call",
+    );
+  });
+
+  test("a clinician who drops out brings the waiting room back", () => {
+    const dropped = state({
+      visit: "waiting",
+      view: view({ visit: "in_progress", step: "done" }),
+    });
+    expect(screenOf(dropped)).toBe("waiting");
+  });
+
+  test("Back shows an earlier step and never a later one", () => {
+    const at = view({ step: "health" });
+    expect(screenOf(state({ view: at, back: "location" }))).toBe("location");
+    expect(screenOf(state({ view: at, back: "consent" }))).toBe("health");
+    expect(screenOf(state({ view: { ...at, visit: "waiting" }, back: "location" }))).toBe(
+      "waiting",
+    );
+  });
+
+  test("an emergency is shown until it was read, and the exam stays reachable", () => {
+    const emergency = view({ emergency: true, step: "consent" });
+    expect(screenOf(state({ view: emergency }))).toBe("emergency");
+    expect(screenOf(state({ view: emergency, emergencyRead: true }))).toBe("consent");
+    expect(screenOf(state({ view: { ...emergency, visit: "in_progress" } }))).toBe("call");
+  });
+});
+
+test("Back leads through the steps, and who holds the tablet is asked only on a tablet", () => {
+  expect(stepBefore("location", false)).toBe("identity");
+  expect(stepBefore("identity", false)).toBeNull();
+  expect(stepBefore("identity", true)).toBe("holder");
+  expect(stepBefore("waiting", false)).toBeNull();
+});
+
+test("progress never goes backwards along the steps and ends at five", () => {
+  const numbers = ORDER.map((step) => progressOf(step) ?? 0);
+  expect(numbers).toEqual([...numbers].sort());
+  expect(numbers.at(-1)).toBe(5);
+  expect(progressOf("call")).toBeNull();
+});
+
+test("the live connection is there from the device test on", () => {
+  expect(ORDER.filter(wantsSocket)).toEqual(["device", "ready"]);
+  expect(wantsSocket("waiting") && wantsSocket("call") && wantsSocket("after")).toBe(true);
+  expect(wantsSocket("ended")).toBe(false);
+});
+
+test("privacy is needed on a tablet, and when it was asked for", () => {
+  expect(needsPrivacy(view())).toBe(false);
+  expect(needsPrivacy(view({ kiosk: true }))).toBe(true);
+  expect(needsPrivacy(view({ privacy_requested: true }))).toBe(true);
+});
+
+test("a secret is exactly 43 characters of base64url", () => {
+  const secret = "aB3_-".repeat(8) + "xyz";
+  expect(secretOf(`#${secret}`)).toBe(secret);
+  expect(secretOf(`#${secret}x`)).toBeNull();
+  expect(secretOf(`#${secret.slice(1)}!`)).toBeNull();
+  expect(secretOf("")).toBeNull();
+});
+
+test("a kiosk code may be typed with or without its dash, in any case", () => {
+  expect(kioskCode("ab12cd34")).toBe("AB12-CD34");
+  expect(kioskCode(" AB12-CD34 ")).toBe("AB12-CD34");
+  expect(kioskCode("AB12-CD3")).toBeNull();
+});
+
+describe("a tablet that nobody touches", () => {
+  const idle = { touchedAt: 0, limit_s: 90, screen: "health" } as const;
+
+  test("warns 20 s before it forgets, then forgets", () => {
+    expect(idleState(idle, 69_000)).toEqual({ name: "active" });
+    expect(idleState(idle, 70_000)).toEqual({ name: "warning", left_s: 20 });
+    expect(idleState(idle, 89_500)).toEqual({ name: "warning", left_s: 1 });
+    expect(idleState(idle, 90_000)).toEqual({ name: "over" });
+  });
+
+  test("never forgets a patient who waits or is in a call", () => {
+    for (const screen of ["waiting", "call"] as const) {
+      expect(idleState({ ...idle, screen }, 3_600_000)).toEqual({ name: "active" });
+    }
+  });
+});

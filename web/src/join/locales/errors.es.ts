@@ -1,0 +1,22 @@
+// Lo que salió mal para un paciente, por los códigos de la página del protocolo.
+
+import type { Sentences } from "../../shared/i18n";
+
+export const errorsEs: Sentences = {
+  offline: "No hay internet por ahora. Lo que guardó está seguro. Intente de nuevo.",
+  birth_date_wrong: "Esta fecha no coincide. Revísela e intente de nuevo.",
+  too_many_attempts:
+    "Demasiados intentos. Por su seguridad, espere unos minutos o pida un enlace nuevo al spa.",
+  link_unknown: "No conocemos este enlace. Pida al spa que lo envíe otra vez.",
+  link_expired: "Este enlace ya venció. Pida uno nuevo al spa.",
+  link_cancelled: "El spa canceló este examen. Si tiene dudas, pregunte al personal.",
+  link_finished: "Este examen ya terminó. Pida su copia al spa.",
+  code_unknown: "El código y la fecha no coinciden. Revise los dos.",
+  not_a_site_device: "Esta tableta ya no está configurada para el spa. Avise al personal.",
+  wrong_step: "Falta algo antes de este paso. Regrese y revise.",
+  invalid_body: "Revise lo que escribió. Algo no se ve bien.",
+  not_waiting: "Usted ya no está en la fila. Cargue esta página otra vez.",
+  illegal_transition: "Esto no es posible ahora. Cargue esta página otra vez.",
+  closed: "Esta página perdió la conexión. Cárguela otra vez. Su lugar se guarda 2 minutos.",
+  not_sent: "No se pudo enviar. Intente de nuevo.",
+};
