@@ -71,21 +71,21 @@ class CallError(Exception):
         super().__init__(self.message, *details)
 
 
-class StaleGeneration(CallError):  # noqa: N818  # says what was refused
+class StaleGeneration(CallError):
     """The event is about another attempt than the present one."""
 
     code = "stale_generation"
     message = "This belongs to an earlier attempt to connect."
 
 
-class IllegalCallEvent(CallError):  # noqa: N818  # says what was refused
+class IllegalCallEvent(CallError):
     """The table has no arrow for this event in this state."""
 
     code = "illegal_transition"
     message = "The call cannot do this now."
 
 
-class TooManyAttempts(CallError):  # noqa: N818  # says what was refused
+class TooManyAttempts(CallError):
     """A call has been tried as often as it may be."""
 
     code = "rate_limited"

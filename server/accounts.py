@@ -265,40 +265,47 @@ async def add_practitioner(
     return practitioner
 
 
+@dataclass(frozen=True, slots=True)
+class ClaimedAuthority:
+    """A licence, registration or permit, as somebody says it is; microseconds UTC.
+
+    Attributes:
+        independent_practice: an NP who needs no collaborating physician there.
+    """
+
+    jurisdiction: str
+    number: str
+    valid_from: int
+    valid_until: int
+    kind: Literal["license", "registration", "permit"] = "license"
+    independent_practice: bool = False
+
+
 async def add_authority(
-    tx: Tx,
-    core: Core,
-    practitioner: Practitioner,
-    *,
-    jurisdiction: str,
-    number: str,
-    valid_from: int,
-    valid_until: int,
-    kind: Literal["license", "registration", "permit"] = "license",
-    independent_practice: bool = False,
+    tx: Tx, core: Core, practitioner: Practitioner, claimed: ClaimedAuthority
 ) -> Authority:
     """Enter an authority to practise, as claimed: it counts once it is verified.
 
     Raises:
         EnrolmentRefused: not one of the 51 jurisdictions, or it ends before it begins.
     """
-    if not is_jurisdiction(jurisdiction):
+    if not is_jurisdiction(claimed.jurisdiction):
         raise EnrolmentRefused("the jurisdiction is not one of the 51")
-    if valid_from >= valid_until:
+    if claimed.valid_from >= claimed.valid_until:
         raise EnrolmentRefused("an authority ends after it begins")
     authority = Authority(
         authority_id=new_id(core),
-        jurisdiction=jurisdiction,
-        kind=kind,
-        number=_named(number),
+        jurisdiction=claimed.jurisdiction,
+        kind=claimed.kind,
+        number=_named(claimed.number),
         profession=practitioner.profession,
-        valid_from=valid_from,
-        valid_until=valid_until,
+        valid_from=claimed.valid_from,
+        valid_until=claimed.valid_until,
         status=ACTIVE,
         verified_at=None,
         verified_by=None,
         source=None,
-        independent_practice_verified=independent_practice,
+        independent_practice_verified=claimed.independent_practice,
     )
     await directory.add_authority(tx, practitioner.practitioner_id, authority)
     return authority

@@ -23,6 +23,7 @@ from server.blocking import BoundedPool
 from server.clock import Clock, SystemClock
 from server.console.commands import PractitionerCommands
 from server.http import wiring
+from server.housekeeping import keep_house
 from server.keyring import Keyring, load_root_key
 from server.live.application import LiveApplication
 from server.live.calls import CallBook, CallPorts
@@ -86,19 +87,20 @@ async def running_app(
     async with running_core(settings, clock or SystemClock()) as core:
         if settings.wants_demo:
             await demo.seed(core)
-        holder = EMBEDDED if settings.database_url is None else core.random_bytes(8).hex()
+        embedded = settings.database.startswith("sqlite")
+        holder = EMBEDDED if embedded else core.random_bytes(8).hex()
         desks = Desks(core, holder=holder, limits=settings.switchboard)
         app, hub, calls = _assemble(core, desks)
-        try:
+        async with AsyncExitStack() as stack:
+            stack.push_async_callback(hub.close)
+            stack.push_async_callback(calls.close)
+            stack.push_async_callback(desks.close)
             await desks.open(hub.tell, hub.connected)
             await desks.ready(READY_S)
             await hub.restore_calls()
             hub.start()
+            stack.callback(asyncio.create_task(keep_house(core, hub)).cancel)
             yield app
-        finally:
-            await desks.close()
-            await calls.close()
-            await hub.close()
 
 
 def _assemble(core: Core, desks: Desks) -> tuple[web.Application, LiveHub, CallBook]:

@@ -16,7 +16,7 @@ from typing import Final, Literal
 
 from server import accounts
 from server.access import Role
-from server.accounts import Address, PractitionerDetails
+from server.accounts import Address, ClaimedAuthority, PractitionerDetails
 from server.authority import Collaboration
 from server.services import Core
 from server.settings import Settings
@@ -243,16 +243,14 @@ async def _fill(tx: Tx, core: Core, hashes: dict[str, str]) -> None:
 
 async def _license(tx: Tx, core: Core, practitioner: Practitioner, licence: Licence) -> None:
     now = core.clock.now()
-    authority = await accounts.add_authority(
-        tx,
-        core,
-        practitioner,
+    claimed = ClaimedAuthority(
         jurisdiction=licence.jurisdiction,
         number=f"{practitioner.profession}-{practitioner.npi[-6:]}-{licence.jurisdiction}",
         valid_from=now - 2 * YEAR_US,
         valid_until=now - 30 * DAY_US if licence.expired else now + 2 * YEAR_US,
         independent_practice=licence.independent,
     )
+    authority = await accounts.add_authority(tx, core, practitioner, claimed)
     await accounts.verify_authority(
         tx, core, authority.authority_id, verified_by=VERIFIED_BY, source=SOURCE
     )

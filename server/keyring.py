@@ -186,8 +186,9 @@ class Keyring:
                 created_at=clock_us(),
             )
             .on_conflict_do_nothing(index_elements=["purpose", "subject"])
+            .returning(wrapped_keys.c.id)
         )
-        if written.rowcount == 1:
+        if written.one_or_none() is not None:
             state_of(tx).made_keys.add((purpose, subject))
             return key
         # Another transaction made it while this one waited for it to commit.

@@ -15,7 +15,7 @@ from typing import Final
 from server import sessions
 from server.access import Principal
 from server.services import Core, Services
-from server.sessions import NewSession
+from server.sessions import Bearer, NewSession
 from server.storage import attempts, directory
 from server.storage import sessions as stored_sessions
 from server.storage.database import Tx
@@ -42,15 +42,8 @@ async def register(
     async with services.database.write() as tx:
         if cookie_value:
             await stored_sessions.end(tx, sessions.hash_of(cookie_value), "replaced", now)
-        begun = await sessions.begin(
-            tx,
-            services,
-            "site",
-            assurance=sessions.STAFF,
-            site_id=site.site_id,
-            kiosk=True,
-            device=f"by:{staff.account_id}",
-        )
+        bearer = Bearer(site_id=site.site_id, kiosk=True, device=f"by:{staff.account_id}")
+        begun = await sessions.begin(tx, services, "site", bearer, assurance=sessions.STAFF)
         await stored_sessions.end(tx, staff.session, "signed_out", now)
     await services.hub.end_session(staff.session, "signed_out")
     return begun

@@ -16,7 +16,7 @@ from server.chart.reading import flags_of, read
 from server.identities import identity_of
 from server.outcomes import outcomes
 from server.services import Core
-from server.storage import chart_extract, directory, documents, encounters, links
+from server.storage import chart_extract, directory, encounters, links
 from server.storage.database import Tx
 from server.storage.directory import Practitioner, Site
 from server.storage.encounters import Encounter
@@ -128,18 +128,17 @@ async def detail(tx: Tx, core: Core, encounter_id: str) -> PortalEncounterView:
     flags = flags_of(state)
     link = await links.latest(tx, encounter_id)
     row = await encounter_row(tx, core, encounter)
-    copy = await documents.digest(tx, encounter_id, "spa_copy")
     return PortalEncounterView(
         row=row,
         flags=[one for one in flags if signed_at or one.severity == "emergency"],
         outcomes=outcomes(state, signed_at) if signed_at else [],
         practitioner_name=row.practitioner_name,
-        # Read from what was connected, never typed.
-        modality="live_video" if signed_at and encounter.connected_at else None,
+        # Read from what flowed, never typed.
+        modality="live_video" if signed_at and state.connected else None,
         link_expires_at_ms=in_ms(link.expires_at)
         if link and link.replaced_at is None
         else None,
-        pdf_ready=signed_at is not None and copy is not None,
+        pdf_ready=signed_at is not None,
     )
 
 

@@ -32,7 +32,7 @@ from server.identities import identity_of
 from server.joining import birth_date_matches
 from server.links import hash_of_code, hash_of_secret
 from server.services import Services
-from server.sessions import NewSession, hash_of, idle_s
+from server.sessions import Bearer, NewSession, hash_of, idle_s
 from server.storage import encounters, links
 from server.storage import sessions as stored_sessions
 from server.storage.database import Tx
@@ -176,15 +176,14 @@ async def _enter(services: Services, link: Link, claim: Claim) -> NewSession:
         others = await _others(tx, services, encounter, claim, before)
         if others and not claim.take_over:
             raise DeviceTakeoverRequired
-        begun = await sessions.begin(
-            tx,
-            services,
-            PATIENT,
-            assurance=sessions.BIRTH_DATE,
+        bearer = Bearer(
             encounter_id=encounter.encounter_id,
             site_id=claim.site_id,
             kiosk=claim.kiosk,
             device=claim.device,
+        )
+        begun = await sessions.begin(
+            tx, services, PATIENT, bearer, assurance=sessions.BIRTH_DATE
         )
         kept = begun.session.id_hash
         await stored_sessions.end_for_encounter(

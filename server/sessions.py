@@ -62,17 +62,24 @@ def hash_of(session_id: str) -> str:
     return hashlib.sha256(session_id.encode()).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Bearer:
+    """Whom a new session is for: an account, an encounter's patient, or a site's tablet.
+
+    Attributes:
+        kiosk: on a site's tablet.
+        device: which browser, as it names itself.
+    """
+
+    account_id: str | None = None
+    encounter_id: str | None = None
+    site_id: str | None = None
+    kiosk: bool = False
+    device: str = ""
+
+
 async def begin(
-    tx: Tx,
-    core: Core,
-    audience: Audience,
-    *,
-    assurance: str,
-    account_id: str | None = None,
-    encounter_id: str | None = None,
-    site_id: str | None = None,
-    kiosk: bool = False,
-    device: str = "",
+    tx: Tx, core: Core, audience: Audience, bearer: Bearer, *, assurance: str
 ) -> NewSession:
     """Begin a session under an id that was never used before."""
     session_id = base64.urlsafe_b64encode(core.random_bytes(SESSION_ID_BYTES))
@@ -81,11 +88,11 @@ async def begin(
     session = Session(
         id_hash=hash_of(text),
         audience=audience,
-        account_id=account_id,
-        encounter_id=encounter_id,
-        site_id=site_id,
-        kiosk=kiosk,
-        device=device,
+        account_id=bearer.account_id,
+        encounter_id=bearer.encounter_id,
+        site_id=bearer.site_id,
+        kiosk=bearer.kiosk,
+        device=bearer.device,
         assurance=assurance,
         auth_time=now,
         last_seen_at=now,
@@ -203,6 +210,7 @@ __all__ = [
     "BIRTH_DATE",
     "PASSWORD",
     "STAFF",
+    "Bearer",
     "NewSession",
     "absolute_s",
     "begin",

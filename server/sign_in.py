@@ -22,6 +22,7 @@ from server.attempts import Limited
 from server.errors import NotFound, SignInFailed
 from server.services import Core, Services
 from server.sessions import (
+    Bearer,
     NewSession,
     hash_of,
     keep_alive,
@@ -93,12 +94,9 @@ async def sign_in(
         ended = hash_of(cookie_value) if cookie_value else None
         if ended is not None:
             await stored_sessions.end(tx, ended, "replaced", services.clock.now())
+        bearer = Bearer(account_id=account.account_id)
         begun = await sessions.begin(
-            tx,
-            services,
-            audience,
-            assurance=sessions.PASSWORD,
-            account_id=account.account_id,
+            tx, services, audience, bearer, assurance=sessions.PASSWORD
         )
     if ended is not None:
         await services.hub.end_session(ended, "replaced")

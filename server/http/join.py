@@ -10,6 +10,7 @@ from pydantic import BaseModel
 
 from server import patient_intake, sessions
 from server.access import Principal
+from server.documents.issuing import document
 from server.errors import BadRequest, NotFound
 from server.http.calls import Call, Handler, answer, nothing, pdf
 from server.http.cookies import clear_cookie, read_cookie, write_cookie
@@ -22,7 +23,6 @@ from server.redemption import redeem_code, redeem_link
 from server.services import Services
 from server.sessions import NewSession, resolve_session
 from server.sign_in import end_own_session
-from server.storage import documents
 from server.views import (
     AnswersForm,
     ConsentsForm,
@@ -133,13 +133,7 @@ async def end(call: Call) -> web.StreamResponse:
 async def get_copy(call: Call) -> web.StreamResponse:
     """GET copy.pdf: the patient's own copy, once the chart is signed."""
     encounter_id = call.principal.encounter_id or ""
-    async with call.services.database.read() as tx:
-        content = await documents.get(
-            tx, encounter_id, "patient_copy", keyring=call.services.keyring
-        )
-    if content is None:
-        raise NotFound
-    return pdf(content, "exam")
+    return pdf(await document(call.services, encounter_id, "patient_copy"), "exam")
 
 
 def _own(method: str, path: str, handler: Handler) -> Route:

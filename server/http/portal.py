@@ -8,13 +8,14 @@ from aiohttp import web
 
 from server import exam_requests, kiosk, sessions
 from server.access import Resource
+from server.documents.issuing import document
 from server.errors import NotFound
 from server.http.calls import Call, EmptyForm, answer, pdf
 from server.http.cookies import clear_cookie, read_cookie, write_cookie
 from server.http.routes import Route, Subject
 from server.portal_view import detail, home
 from server.sessions import resolve_session
-from server.storage import directory, documents, encounters
+from server.storage import directory
 from server.storage.directory import Site
 from server.storage.errors import RowMissing
 from server.views import NewExamForm
@@ -58,14 +59,8 @@ async def cancel(call: Call) -> web.StreamResponse:
 
 async def get_exam(call: Call) -> web.StreamResponse:
     """GET encounters/{id}/exam.pdf: the spa's copy, once the chart is signed."""
-    async with call.services.database.read() as tx:
-        encounter = await encounters.get(tx, call.path_id)
-        content = await documents.get(
-            tx, encounter.encounter_id, "spa_copy", keyring=call.services.keyring
-        )
-    if content is None:
-        raise NotFound
-    return pdf(content, f"exam-{encounter.encounter_id}")
+    content = await document(call.services, call.path_id, "spa_copy")
+    return pdf(content, f"exam-{call.path_id}")
 
 
 async def register_tablet(call: Call) -> web.StreamResponse:

@@ -100,11 +100,9 @@ def guarded(
             return await route.handler(Call(services, request, principal, rule))
         except web.HTTPException:
             raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, the client gets an answer
+        except Exception as error:
             if is_unexpected(error):
-                log.error(
-                    "request_failed", method=route.method, route=route.path, exc_info=error
-                )
+                log.exception("request_failed", method=route.method, route=route.path)
             return failure(error)
 
     return handler

@@ -86,7 +86,7 @@ async def test_what_is_not_there_is_said_to_be_missing(database: Database) -> No
             directory.practitioner_file,
         ):
             with pytest.raises(RowMissing):
-                await look(tx, "nobody")  # type: ignore[operator]  # all take (tx, id)
+                await look(tx, "nobody")
         with pytest.raises(RowMissing):
             await directory.set_authority_status(tx, "nothing", "revoked")
 

@@ -204,12 +204,14 @@ def test_what_is_missing_is_said_in_a_sentence() -> None:
         assert one.message.endswith(".")
 
 
-@given(st.sets(st.sampled_from(GATES)), st.booleans(), st.booleans(), st.booleans())
+@given(
+    gates=st.sets(st.sampled_from(GATES)),
+    connected=st.booleans(),
+    note=st.booleans(),
+    flagged=st.booleans(),
+)
 def test_taking_something_away_never_opens_the_signature(
-    gates: set[str],
-    connected: bool,
-    note: bool,
-    flagged: bool,  # noqa: FBT001
+    *, gates: set[str], connected: bool, note: bool, flagged: bool
 ) -> None:
     whole = chart(decided(FILLER, "approved"))
     poorer = replace(

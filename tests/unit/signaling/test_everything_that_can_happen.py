@@ -92,8 +92,9 @@ class Day(RuleBasedStateMachine):
         assert code in {None, "already_waiting", "queue_full"}
 
     def anybody(self, at: int) -> EncounterId:
-        """Return somebody in line, being seen, or (every now and then) unknown."""
-        known = [*self.scene.line(), *(one for _, one in self.holding()), STRANGER]
+        """Return somebody rung for, in line, being seen, or (now and then) unknown."""
+        holding = [encounter for _, encounter in self.holding()]
+        known = [*self.scene.rung(), *holding, *self.scene.line(), STRANGER]
         return EncounterId(pick(known, at))
 
     @rule(at=index)
@@ -123,17 +124,28 @@ class Day(RuleBasedStateMachine):
         licences = PRACTITIONERS[practitioner]
         self.may(events.PractitionerAvailable(PractitionerId(practitioner), licences))
 
-    @rule(practitioner=practitioners)
-    def away(self, practitioner: str) -> None:
-        self.scene.away(practitioner)
+    def on_duty(self, at: int) -> str:
+        """Return somebody rung, else on duty, or (now and then) not."""
+        return pick([*self.scene.rung().values(), *self.scene.on_duty(), STRANGER], at)
 
-    @rule(practitioner=practitioners)
-    def reconnect_practitioner(self, practitioner: str) -> None:
-        self.scene.practitioner_seen(practitioner)
+    @rule(at=index)
+    def away(self, at: int) -> None:
+        self.scene.away(self.on_duty(at))
 
-    @rule(practitioner=practitioners)
-    def lose_practitioner(self, practitioner: str) -> None:
-        self.scene.practitioner_lost(practitioner)
+    @rule(at=index)
+    def reconnect_practitioner(self, at: int) -> None:
+        self.scene.practitioner_seen(self.on_duty(at))
+
+    @rule(at=index)
+    def lose_practitioner(self, at: int) -> None:
+        self.scene.practitioner_lost(self.on_duty(at))
+
+    @precondition(lambda self: self.scene.switchboard.ringing())
+    @rule(at=index)
+    def revoke_the_licence_of_somebody_rung(self, at: int) -> None:
+        offer = pick(self.scene.switchboard.ringing(), at)
+        eligibility = self.scene.patient(offer.encounter_id).eligibility
+        self.revoke_or_grant_a_licence(offer.practitioner_id, eligibility)
 
     @rule(practitioner=practitioners, eligibility=classes)
     def revoke_or_grant_a_licence(self, practitioner: str, eligibility: str) -> None:
@@ -181,6 +193,13 @@ class Day(RuleBasedStateMachine):
         assert refusal(lambda: self.scene.accept(offer, by=thief)) == "offer_not_yours"
 
     # Exams.
+
+    @rule(practitioner=practitioners, eligibility=st.sampled_from(tuple(LICENSED)))
+    def ring(self, practitioner: str, eligibility: str) -> None:
+        """Bring two together, so that offers ring as often as they should."""
+        self.available(practitioner)
+        self.scene.practitioner_seen(practitioner)
+        self.join(eligibility)
 
     @rule(practitioner=practitioners)
     def begin_a_visit(self, practitioner: str) -> None:
@@ -248,14 +267,14 @@ class Day(RuleBasedStateMachine):
             event = events.OfferDeclined(offer.offer_id, offer.practitioner_id, "busy")
         self.scene.fail_commit(event)
 
-    @rule(practitioner=practitioners)
-    def commit_of_going_away_fails(self, practitioner: str) -> None:
-        self.scene.fail_commit(events.PractitionerAway(PractitionerId(practitioner)))
+    @rule(at=index)
+    def commit_of_going_away_fails(self, at: int) -> None:
+        self.scene.fail_commit(events.PractitionerAway(PractitionerId(self.on_duty(at))))
 
 
 Day.TestCase.settings = settings(
     max_examples=100,
-    stateful_step_count=50,
+    stateful_step_count=40,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],

@@ -55,6 +55,8 @@ def test_a_signed_chart_frees_the_practitioner_for_the_next(
     exam.freed("ann", "first")
     assert exam.rung() == {"second": "ann"}
     assert exam.practitioner("ann").idle_since == exam.now
+    with pytest.raises(UnknownEncounter):
+        exam.call_ended("first")
 
 
 def test_away_during_an_exam_is_remembered_until_it_is_over(exam: Scene) -> None:

@@ -22,11 +22,12 @@ def test_the_oldest_patient_comes_first(scene: Scene) -> None:
 
 
 def test_the_practitioner_with_the_fewest_licences_comes_first(scene: Scene) -> None:
-    scene.available("cy", licences=3)
+    scene.available("ann", licences=3)
     scene.available("bob", licences=2)
-    scene.available("ann", licences=1)
+    scene.pass_time(1.0)
+    scene.available("cy", licences=1)
     scene.ready("first")
-    assert scene.rung() == {"first": "ann"}
+    assert scene.rung() == {"first": "cy"}
 
 
 def test_among_equal_licences_the_longest_idle_comes_first(scene: Scene) -> None:

@@ -17,3 +17,11 @@ function inside(element: HTMLElement): HTMLElement | null {
     element.querySelector<HTMLElement>("input:not(:disabled), textarea:not(:disabled)")
   );
 }
+
+let lastKeyMs = Number.NEGATIVE_INFINITY;
+document.addEventListener("keydown", () => (lastKeyMs = performance.now()), { capture: true });
+
+/** How long ago a key was pressed anywhere on the page, in ms. */
+export function sinceLastKey(): number {
+  return performance.now() - lastKeyMs;
+}

@@ -47,7 +47,7 @@ export function Intake(props: { view: ChartView }): JSX.Element {
 function Answer(props: { answer: AnsweredView }): JSX.Element {
   const { answer } = props;
   return (
-    <div class={answer.flag === null ? "answer" : `answer flag-${answer.flag}`}>
+    <div class={answer.flag === null ? "answer" : `answer answer-${answer.flag}`}>
       <dt>{answer.question}</dt>
       <dd>
         {answer.answer}

@@ -121,6 +121,12 @@ describe("merge", () => {
     expect(merge("a\nb\nc\nd", "a\nb\nx\nc\nd", "b\nc\nd")).toBe("b\nx\nc\nd");
   });
 
+  test("takes a line put in above another that was changed, without doubling it", () => {
+    expect(merge("plan", "plan: wait", "history\nplan")).toBe("history\nplan: wait");
+    expect(merge("plan", "history\nplan", "plan: wait")).toBe("history\nplan: wait");
+    expect(merge("plan", "plan: wait", "plan\nlabs")).toBe("plan: wait\nlabs");
+  });
+
   test("takes the longer of two continuations of one line", () => {
     expect(merge("bl", "blood", "blood pressure")).toBe("blood pressure");
     expect(merge("", "first draft, longer", "first draft")).toBe("first draft, longer");

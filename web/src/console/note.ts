@@ -156,35 +156,57 @@ interface Change {
 function joined(base: readonly string[], left: Change[], right: Change[]): string[] {
   const out: string[] = [];
   let at = 0;
-  let i = 0;
-  let j = 0;
-  while (i < left.length || j < right.length) {
-    const from = Math.min(left[i]?.from ?? Infinity, right[j]?.from ?? Infinity);
-    let to = from;
-    const i0 = i;
-    const j0 = j;
-    // Take every change that touches the growing region, from both sides.
-    for (let grew = true; grew; ) {
-      grew = false;
-      for (let one = left[i]; one && one.from <= to; one = left[++i]) {
-        to = Math.max(to, one.to);
-        grew = true;
-      }
-      for (let one = right[j]; one && one.from <= to; one = right[++j]) {
-        to = Math.max(to, one.to);
-        grew = true;
-      }
-    }
+  while (left.length > 0 || right.length > 0) {
+    const { from, to, mine, theirs } = nextRegion(left, right);
     out.push(...base.slice(at, from));
-    const mine = applied(base, from, to, left.slice(i0, i));
-    const theirs = applied(base, from, to, right.slice(j0, j));
-    if (i === i0) out.push(...theirs);
-    else if (j === j0) out.push(...mine);
-    else out.push(...both(mine, theirs));
+    if (mine.length === 0) out.push(...applied(base, from, to, theirs));
+    else if (theirs.length === 0) out.push(...applied(base, from, to, mine));
+    else out.push(...both(applied(base, from, to, mine), applied(base, from, to, theirs)));
     at = to;
   }
   out.push(...base.slice(at));
   return out;
+}
+
+interface Region {
+  readonly from: number;
+  readonly to: number;
+  readonly mine: readonly Change[];
+  readonly theirs: readonly Change[];
+}
+
+/**
+ * Takes the next change off its list, with every change of either side that overlaps it. Lines
+ * put in where the other side changed the next line overlap nothing: they stand before it.
+ */
+function nextRegion(left: Change[], right: Change[]): Region {
+  const [a, b] = [left[0], right[0]];
+  const first = b === undefined || (a !== undefined && isBefore(a, b)) ? a : b;
+  const from = first?.from ?? 0;
+  let to = first?.to ?? 0;
+  const mine: Change[] = [];
+  const theirs: Change[] = [];
+  const belongs = (one: Change): boolean =>
+    one.from < to || (one.from === from && one.to === from && to === from);
+  for (let grew = true; grew; ) {
+    grew = false;
+    for (const [list, taken] of [
+      [left, mine],
+      [right, theirs],
+    ] as const) {
+      for (let one = list[0]; one !== undefined && belongs(one); one = list[0]) {
+        to = Math.max(to, one.to);
+        taken.push(one);
+        list.shift();
+        grew = true;
+      }
+    }
+  }
+  return { from, to, mine, theirs };
+}
+
+function isBefore(a: Change, b: Change): boolean {
+  return a.from < b.from || (a.from === b.from && a.to <= b.to);
 }
 
 function applied(

@@ -8,12 +8,14 @@ import { treatmentName } from "../shared/treatments";
 import { Icon } from "../shared/ui/Icon";
 import type { Desk, PassReason } from "./desk";
 import { FlagList } from "./flag-list";
+import { sinceLastKey } from "./focus";
 import { isTextField } from "./keys";
 import { type Ringing, ringLeft } from "./state";
 import { deviceWords, PASS_REASONS } from "./words";
 
-/** Keys that were meant for something else when the card took the focus. */
-const SETTLE_MS = 300;
+/** Somebody at the keyboard may hit a key that was meant for where the focus was. */
+const AT_KEYBOARD_MS = 1_000;
+const SETTLE_MS = 600;
 const DRAW_EVERY_MS = 100;
 
 export function OfferCardView(props: { desk: Desk; offer: Ringing }): JSX.Element {
@@ -21,11 +23,11 @@ export function OfferCardView(props: { desk: Desk; offer: Ringing }): JSX.Elemen
   const { card } = offer;
   const element = useRef<HTMLElement>(null);
   const [reason, setReason] = useState<PassReason>("busy");
-  const arrived = useFocus(element);
+  const deafUntil = useFocus(element);
 
   function onKey(event: KeyboardEvent): void {
     if (event.repeat || event.altKey || event.ctrlKey || event.metaKey) return;
-    if (performance.now() - arrived.current < SETTLE_MS) return;
+    if (performance.now() < deafUntil.current) return;
     if (event.key === "Enter" && event.target === element.current) {
       event.preventDefault();
       void desk.accept();
@@ -158,16 +160,16 @@ function places(patient: string, site: string): string {
   return patient === site ? patient : `${patient}, site in ${site}`;
 }
 
-/** Take the focus, unless somebody is writing or a dialog is open. Says when it was taken. */
+/** Take the focus, unless somebody is writing or a dialog is open. Says until when to be deaf. */
 function useFocus(element: { readonly current: HTMLElement | null }): {
   readonly current: number;
 } {
-  const arrived = useRef(0);
+  const deafUntil = useRef(0);
   useEffect(() => {
-    arrived.current = performance.now();
     const focused = document.activeElement as HTMLInputElement | null;
     if (isTextField(focused) || document.querySelector("dialog[open]") !== null) return;
+    if (sinceLastKey() < AT_KEYBOARD_MS) deafUntil.current = performance.now() + SETTLE_MS;
     element.current?.focus();
   }, [element]);
-  return arrived;
+  return deafUntil;
 }

@@ -133,7 +133,7 @@ test("privacy is needed on a tablet, and when it was asked for", () => {
 });
 
 test("a secret is exactly 43 characters of base64url", () => {
-  const secret = "aB3_-".repeat(8) + "xyz";
+  const secret = `${"aB3_-".repeat(8)}xyz`;
   expect(secretOf(`#${secret}`)).toBe(secret);
   expect(secretOf(`#${secret}x`)).toBeNull();
   expect(secretOf(`#${secret.slice(1)}!`)).toBeNull();

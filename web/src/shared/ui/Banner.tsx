@@ -5,8 +5,8 @@ import { t } from "../i18n";
 
 export function Banner(props: { demo: boolean }): JSX.Element | null {
   return props.demo ? (
-    <div class="gf-demo" role="note" data-testid="demo-banner">
+    <aside class="gf-demo" data-testid="demo-banner">
       {t("shared.demo")}
-    </div>
+    </aside>
   ) : null;
 }

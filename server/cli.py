@@ -1,0 +1,47 @@
+"""The command `goodfaith`: serves, rehearses, and enrols those who take part."""
+
+from __future__ import annotations
+
+from importlib.metadata import version as installed_version
+from typing import Final
+
+import typer
+
+from server.commands.organizations import network, site, spa
+from server.commands.practitioners import practitioner
+from server.commands.rehearsal import rehearse
+from server.commands.serving import serve
+from server.commands.sign_ins import account
+
+DISTRIBUTION: Final = "goodfaith"
+
+app: Final = typer.Typer(
+    name="goodfaith",
+    help="Goodfaith: live good faith exams, from the link to the signed chart.",
+    no_args_is_help=True,
+    add_completion=False,
+    # Frames of a traceback may hold what somebody typed.
+    pretty_exceptions_show_locals=False,
+)
+app.command()(serve)
+app.command()(rehearse)
+app.add_typer(network, name="network")
+app.add_typer(spa, name="spa")
+app.add_typer(site, name="site")
+app.add_typer(account, name="account")
+app.add_typer(practitioner, name="practitioner")
+
+
+@app.command()
+def version() -> None:
+    """Print the version."""
+    typer.echo(installed_version(DISTRIBUTION))
+
+
+def main() -> None:
+    """Run the command that was typed."""
+    app()
+
+
+if __name__ == "__main__":
+    main()

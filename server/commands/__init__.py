@@ -1,0 +1,1 @@
+"""The commands of `goodfaith`, one file per subject; `server.cli` puts them together."""

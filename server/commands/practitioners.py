@@ -1,0 +1,207 @@
+"""`goodfaith practitioner`: who examines, and what they may do where.
+
+What is entered about an authority counts for nothing until it was verified at its source.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated, Final
+
+import typer
+
+from server import accounts
+from server.authority import ACTIVE, Authority, Collaboration
+from server.commands.enrolment import find_practitioner, with_core, writing
+from server.commands.organizations import AsJson
+from server.commands.sign_ins import PasswordStdin, new_password
+from server.commands.terminal import show
+from server.services import Core
+from server.storage import directory
+from server.storage.database import Tx
+from server.storage.directory import Practitioner, PractitionerFile
+
+REVOKED: Final = "revoked"
+SUSPENDED: Final = "suspended"
+MICROSECONDS: Final = 1_000_000
+
+practitioner: Final = typer.Typer(no_args_is_help=True, help="Who examines.")
+authority: Final = typer.Typer(
+    no_args_is_help=True, help="Licences, registrations and permits, per jurisdiction."
+)
+practitioner.add_typer(authority, name="authority")
+
+Login = Annotated[str, typer.Argument(help="What the practitioner signs in with.")]
+AuthorityId = Annotated[str, typer.Argument(help="As `authority list` prints it.")]
+Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="UTC, from midnight.")]
+VerifiedBy = Annotated[str, typer.Option(help="Who looked it up.")]
+Source = Annotated[str, typer.Option(help="The primary source that was looked at.")]
+
+
+def instant(day: datetime) -> int:
+    """Return the beginning of a day, in microseconds UTC."""
+    return round(day.replace(tzinfo=UTC).timestamp()) * MICROSECONDS
+
+
+def day_of(moment: int) -> str:
+    """Return the UTC day of an instant."""
+    return datetime.fromtimestamp(moment / MICROSECONDS, UTC).date().isoformat()
+
+
+@practitioner.command("create")
+def create(
+    network_id: Annotated[str, typer.Argument(help="Who employs them.")],
+    login: Login,
+    *,
+    name: Annotated[str, typer.Option(help="What patients see.")],
+    profession: Annotated[str, typer.Option(help="MD, DO, NP or PA.")],
+    npi: Annotated[str, typer.Option(help="National Provider Identifier, ten digits.")],
+    languages: Annotated[str, typer.Option(help="Codes with spaces between them.")] = "en",
+    password_stdin: PasswordStdin = False,
+) -> None:
+    """Enrol a practitioner with an account, and print the practitioner's id."""
+    details = accounts.PractitionerDetails(name, profession.upper(), npi, languages)
+
+    async def work(core: Core) -> Practitioner:
+        password = new_password(core, password_stdin=password_stdin)
+        password_hash = await accounts.hashed(core, password)
+        async with core.database.write() as tx:
+            return await accounts.add_practitioner(
+                tx, core, network_id, details, login=login, password_hash=password_hash
+            )
+
+    typer.echo(with_core(work).practitioner_id)
+
+
+@practitioner.command("list")
+def list_practitioners(network_id: str, *, as_json: AsJson = False) -> None:
+    """List the practitioners of a network and where they may examine."""
+
+    async def work(core: Core) -> list[PractitionerFile]:
+        async with core.database.read() as tx:
+            return await directory.practitioner_files(tx, network_id)
+
+    rows = [
+        [
+            one.practitioner.practitioner_id,
+            one.practitioner.display_name,
+            one.practitioner.profession,
+            one.practitioner.npi,
+            " ".join(sorted({each.jurisdiction for each in one.authorities})),
+        ]
+        for one in with_core(work)
+    ]
+    columns = ["id", "name", "profession", "npi", "jurisdictions"]
+    show("Practitioners", columns, rows, as_json=as_json)
+
+
+@practitioner.command("collaborate")
+def collaborate(
+    login: Login,
+    jurisdiction: Annotated[str, typer.Argument(help="Two letters, such as TX.")],
+    *,
+    physician: Annotated[str, typer.Option(help="Who answers for them there.")],
+    number: Annotated[str, typer.Option(help="The physician's licence number.")],
+    since: Day,
+    until: Day,
+) -> None:
+    """Enter the physician who answers for an NP or PA in one jurisdiction."""
+    agreed = Collaboration(
+        jurisdiction.upper(), physician, number, instant(since), instant(until)
+    )
+
+    async def work(tx: Tx, core: Core) -> None:
+        found = await find_practitioner(tx, login)
+        await accounts.add_collaboration(tx, core, found.practitioner_id, agreed)
+
+    writing(work)
+
+
+@authority.command("add")
+def add_authority(
+    login: Login,
+    jurisdiction: Annotated[str, typer.Argument(help="Two letters, such as AZ.")],
+    number: Annotated[str, typer.Argument(help="As the board prints it.")],
+    *,
+    since: Day,
+    until: Day,
+    independent: Annotated[
+        bool, typer.Option(help="An NP with verified independent practice there.")
+    ] = False,
+) -> None:
+    """Enter a licence and print its id. It counts once it is verified."""
+
+    claimed = accounts.ClaimedAuthority(
+        jurisdiction.upper(),
+        number,
+        instant(since),
+        instant(until),
+        independent_practice=independent,
+    )
+
+    async def work(tx: Tx, core: Core) -> Authority:
+        found = await find_practitioner(tx, login)
+        return await accounts.add_authority(tx, core, found, claimed)
+
+    typer.echo(writing(work).authority_id)
+
+
+@authority.command("verify")
+def verify(authority_id: AuthorityId, *, verified_by: VerifiedBy, source: Source) -> None:
+    """Write down that a licence was looked up at its primary source."""
+
+    async def work(tx: Tx, core: Core) -> None:
+        await accounts.verify_authority(
+            tx, core, authority_id, verified_by=verified_by, source=source
+        )
+
+    writing(work)
+
+
+@authority.command("revoke")
+def revoke(authority_id: AuthorityId) -> None:
+    """End a licence at once: no offer, accept or signature relies on it any more."""
+    _set_status(authority_id, REVOKED)
+
+
+@authority.command("suspend")
+def suspend(authority_id: AuthorityId) -> None:
+    """Let a licence rest until it is restored."""
+    _set_status(authority_id, SUSPENDED)
+
+
+@authority.command("restore")
+def restore(authority_id: AuthorityId) -> None:
+    """Let a suspended licence count again."""
+    _set_status(authority_id, ACTIVE)
+
+
+def _set_status(authority_id: str, status: str) -> None:
+    async def work(tx: Tx, _core: Core) -> None:
+        await directory.set_authority_status(tx, authority_id, status)
+
+    writing(work)
+
+
+@authority.command("list")
+def list_authorities(login: Login, *, as_json: AsJson = False) -> None:
+    """List what a practitioner may do where."""
+
+    async def work(core: Core) -> PractitionerFile:
+        async with core.database.read() as tx:
+            found = await find_practitioner(tx, login)
+            return await directory.practitioner_file(tx, found.practitioner_id)
+
+    rows = [
+        [
+            one.authority_id,
+            one.jurisdiction,
+            one.number,
+            one.status,
+            f"{day_of(one.valid_from)} to {day_of(one.valid_until)}",
+            one.verified_by or "not verified",
+        ]
+        for one in with_core(work).authorities
+    ]
+    columns = ["id", "jurisdiction", "number", "status", "valid", "verified_by"]
+    show("Authorities", columns, rows, as_json=as_json)

@@ -1,0 +1,125 @@
+"""`goodfaith account`: who may sign in. Passwords are made up, or read from standard input."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Final
+
+import typer
+
+from server import accounts
+from server.access import Role
+from server.commands.enrolment import find_account, with_core
+from server.commands.organizations import AsJson
+from server.commands.terminal import show
+from server.services import Core
+from server.storage import directory
+from server.storage.directory import Account
+
+account: Final = typer.Typer(no_args_is_help=True, help="Who may sign in.")
+
+
+class Audience(StrEnum):
+    """Which page an account is for."""
+
+    PRACTITIONER = "practitioner"
+    SPA = "spa"
+    OPS = "ops"
+
+
+class StaffRole(StrEnum):
+    """What staff may be; practitioners are enrolled by `goodfaith practitioner create`."""
+
+    SPA_STAFF = Role.SPA_STAFF.value
+    SPA_MANAGER = Role.SPA_MANAGER.value
+    OPS = Role.OPS.value
+
+
+AUDIENCE_OF: Final = {
+    StaffRole.SPA_STAFF: Audience.SPA,
+    StaffRole.SPA_MANAGER: Audience.SPA,
+    StaffRole.OPS: Audience.OPS,
+}
+PasswordStdin = Annotated[
+    bool, typer.Option(help="Read the password from standard input instead of making one up.")
+]
+
+
+def new_password(core: Core, *, password_stdin: bool) -> str:
+    """Return the first line of standard input, or a password that is told once."""
+    if password_stdin:
+        return typer.get_text_stream("stdin").readline().rstrip("\r\n")
+    made_up = accounts.made_up_password(core)
+    typer.echo(f"password: {made_up}", err=True)
+    return made_up
+
+
+@account.command("create")
+def create(
+    organization_id: Annotated[str, typer.Argument(help="Of a spa; for ops, of a network.")],
+    login: Annotated[str, typer.Argument(help="What they type to sign in.")],
+    *,
+    name: Annotated[str, typer.Option(help="What others see.")],
+    role: Annotated[StaffRole, typer.Option(help="What they may do.")] = StaffRole.SPA_STAFF,
+    password_stdin: PasswordStdin = False,
+) -> None:
+    """Enrol staff of a spa, or of operations, and print the account's id."""
+
+    async def work(core: Core) -> Account:
+        password = new_password(core, password_stdin=password_stdin)
+        password_hash = await accounts.hashed(core, password)
+        async with core.database.write() as tx:
+            return await accounts.add_account(
+                tx,
+                core,
+                AUDIENCE_OF[role].value,
+                organization_id,
+                login=login,
+                password_hash=password_hash,
+                display_name=name,
+                role=Role(role.value),
+            )
+
+    typer.echo(with_core(work).account_id)
+
+
+@account.command("password")
+def change_password(
+    audience: Audience, login: str, *, password_stdin: PasswordStdin = False
+) -> None:
+    """Give an account a new password and end its sessions."""
+
+    async def work(core: Core) -> int:
+        async with core.database.read() as tx:
+            found = await find_account(tx, audience.value, login)
+        password = new_password(core, password_stdin=password_stdin)
+        return len(await accounts.set_password(core, found.account_id, password))
+
+    typer.echo(f"sessions ended: {with_core(work)}")
+
+
+@account.command("close")
+def close(audience: Audience, login: str) -> None:
+    """Let an account sign in no more, and end its sessions."""
+
+    async def work(core: Core) -> int:
+        async with core.database.read() as tx:
+            found = await find_account(tx, audience.value, login)
+        return len(await accounts.close_account(core, found.account_id))
+
+    typer.echo(f"sessions ended: {with_core(work)}")
+
+
+@account.command("list")
+def list_accounts(organization_id: str, *, as_json: AsJson = False) -> None:
+    """List who may sign in for an organization."""
+
+    async def work(core: Core) -> list[Account]:
+        async with core.database.read() as tx:
+            return await directory.accounts_of(tx, organization_id)
+
+    rows = [
+        [one.account_id, one.login, one.display_name, one.role, "yes" if one.active else "no"]
+        for one in with_core(work)
+    ]
+    show("Accounts", ["id", "login", "name", "role", "active"], rows, as_json=as_json)

@@ -1,0 +1,73 @@
+"""What must be done from time to time, whoever is or is not looking.
+
+    links that ran out        -> their visits expire, and the portal shows it
+    old attempts, commands,
+    ended sessions            -> forgotten
+    the clock                 -> follows the wall clock, forwards only
+
+Each round is bounded; what is left over waits for the next one. A round that fails is logged
+and tried again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from server import charting, visits
+from server.clock import SystemClock
+from server.errors import GoodfaithError
+from server.logging import get_logger
+from server.services import Core, Hub
+from server.storage import attempts, commands, encounters, expiry, sessions
+from server.storage.errors import StorageError
+from signaling.errors import SignalingError
+from signaling.visit import LinkExpired
+
+EVERY_S: Final = 30.0
+ROUND_MAX: Final = 500
+COMMANDS_KEPT_S: Final = 86_400
+SESSIONS_KEPT_S: Final = 30 * 86_400
+
+log = get_logger("housekeeping")
+
+
+async def keep_house(core: Core, hub: Hub) -> None:
+    """Do a round every `EVERY_S` until cancelled."""
+    while True:
+        try:
+            await one_round(core, hub)
+        except (StorageError, GoodfaithError, SignalingError) as error:
+            log.warning("housekeeping_failed", exc_info=error)
+        await asyncio.sleep(EVERY_S)
+
+
+async def one_round(core: Core, hub: Hub) -> None:
+    """Expire what ran out and forget what is old."""
+    if isinstance(core.clock, SystemClock):
+        core.clock.reanchor()
+    for encounter_id in await _expired(core):
+        await _expire(core, encounter_id)
+        hub.encounter_changed(encounter_id)
+    now = core.clock.now()
+    window_us = core.settings.attempts_window_s * 1_000_000
+    async with core.database.write() as tx:
+        await attempts.forget_before(tx, now - window_us, ROUND_MAX)
+        await commands.forget_before(tx, now - COMMANDS_KEPT_S * 1_000_000, ROUND_MAX)
+        await sessions.forget_before(tx, now - SESSIONS_KEPT_S * 1_000_000, ROUND_MAX)
+
+
+async def _expired(core: Core) -> list[str]:
+    async with core.database.read() as tx:
+        return await expiry.expired(tx, now=core.clock.now(), limit=ROUND_MAX)
+
+
+async def _expire(core: Core, encounter_id: str) -> None:
+    now = core.clock.now()
+    async with core.database.write() as tx:
+        encounter = await encounters.get(tx, encounter_id, lock=True)
+        if encounter.visit not in expiry.EXPIRABLE:
+            return
+        await visits.move(
+            tx, core, encounter, LinkExpired(), actor=charting.SYSTEM, now=now
+        )

@@ -1,0 +1,127 @@
+"""Migrations lead to the schema that the program speaks of, once, from any number of starts."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import stat
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from sqlalchemy import Connection, inspect, text
+
+from server.storage.database import Database, Limits
+from server.storage.engines import build
+from server.storage.errors import DatabaseUrlRefused, FolderInUse
+from server.storage.folder_lock import FolderLock
+from server.storage.schema import latest_revision, lock_file, upgrade
+from server.storage.tables import METADATA
+
+ROOT = Path(__file__).resolve().parents[3]
+PAGE = ROOT / "docs" / "plaintext-columns.md"
+
+
+def differences(connection: Connection) -> list[object]:
+    context = MigrationContext.configure(
+        connection, opts={"compare_type": True, "compare_server_default": True}
+    )
+    return list(compare_metadata(context, METADATA))
+
+
+def uniques(connection: Connection) -> set[tuple[str, frozenset[str | None]]]:
+    """Name every unique index, partial ones included, which Alembic compares loosely."""
+    seen = inspect(connection)
+    return {
+        (table, frozenset(index["column_names"]))
+        for table in METADATA.tables
+        for index in seen.get_indexes(table)
+        if index["unique"] and "duplicates_constraint" not in index
+    }
+
+
+async def test_migrations_lead_to_the_schema(empty_url: str) -> None:
+    await asyncio.to_thread(upgrade, empty_url)
+    engines = build(empty_url, Limits())
+    async with engines.reader.connect() as connection:
+        assert await connection.run_sync(differences) == []
+        assert await connection.run_sync(uniques) == {
+            ("offers", frozenset({"practitioner_id"})),
+            ("offers", frozenset({"encounter_id"})),
+        }
+    await engines.dispose()
+
+
+async def test_upgrading_again_changes_nothing(url: str) -> None:
+    await asyncio.to_thread(upgrade, url)
+    await (await Database.open(url)).close()
+
+
+async def test_processes_that_start_at_once_upgrade_once(empty_url: str) -> None:
+    with ThreadPoolExecutor(4) as threads:
+        list(threads.map(lambda _: upgrade(empty_url, exclusive=False), range(4)))
+    database = await Database.open(empty_url)
+    async with database.read() as tx:
+        found = (await tx.execute(text("SELECT version_num FROM alembic_version"))).scalars()
+        assert found.all() == [latest_revision()]
+    await database.close()
+
+
+async def test_a_migration_that_fails_leaves_nothing(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise RuntimeError("the last statement of the migration")
+
+    monkeypatch.setattr("alembic.runtime.migration.HeadMaintainer.update_to_step", fail)
+    with pytest.raises(RuntimeError):
+        upgrade(empty_url)
+    engines = build(empty_url, Limits())
+    async with engines.reader.connect() as connection:
+        assert await connection.run_sync(lambda it: inspect(it).get_table_names()) == []
+    await engines.dispose()
+
+
+def test_the_database_of_a_first_run_is_private(tmp_path: Path) -> None:
+    file = tmp_path / "data" / "goodfaith.db"
+    upgrade(f"sqlite:///{file}")
+    made = [file.parent, *file.parent.iterdir()]
+    assert [stat.S_IMODE(one.stat().st_mode) & 0o077 for one in made] == [0] * len(made)
+
+
+def test_a_folder_in_use_is_not_upgraded(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'goodfaith.db'}"
+    lock = FolderLock.hold(lock_file(url))
+    with pytest.raises(FolderInUse):
+        upgrade(url)
+    lock.release()
+    lock.release()
+    upgrade(url)
+
+
+def test_only_our_databases_are_upgraded() -> None:
+    with pytest.raises(DatabaseUrlRefused):
+        upgrade("sqlite:///:memory:")
+
+
+# ------------------------------------------------------------------ the page about plaintext
+
+
+def listed() -> list[tuple[str, str]]:
+    rows = re.findall(r"^\| `(\w+)` \| (.+?) \| .+? \|$", PAGE.read_text(), flags=re.MULTILINE)
+    return [
+        (table, column) for table, names in rows for column in re.findall(r"`(\w+)`", names)
+    ]
+
+
+def test_every_plaintext_column_is_listed_once_with_its_reason() -> None:
+    plaintext = {
+        (table.name, column.name)
+        for table in METADATA.sorted_tables
+        for column in table.columns
+        if not column.name.startswith("sealed_")
+    }
+    assert set(listed()) == plaintext
+    assert len(listed()) == len(plaintext)

@@ -1,0 +1,119 @@
+"""What is known about a patient never reaches a disk in the clear."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from sqlalchemy import select
+
+from server.keyring import Keyring
+from server.sealing import blind_index, unseal
+from server.storage import chart_log, commands, documents, patients
+from server.storage.database import Database
+from server.storage.patients import Patient
+from server.storage.statements import Tx
+from server.storage.tables import METADATA
+from tests.contract.storage.rows import IDENTITY, NOW, Clinic
+
+CANARIES = [
+    b"Zephyrine",
+    b"Quillfeather",
+    b"zephyrine quillfeather",
+    b"1987-03-14",
+    b"+1 512 555 0188",
+    b"14 Canary Lane",
+    b"isotretinoin",
+]
+ENTRY = b'{"kind":"intake_answers","v":1,"phone":"+1 512 555 0188","drug":"isotretinoin"}'
+PDF = b"%PDF-1.7 Zephyrine Quillfeather, 14 Canary Lane, isotretinoin"
+
+
+async def write_everything(tx: Tx, keyring: Keyring) -> None:
+    """Every way by which health information comes into the database."""
+    name, birth_date = "Zephyrine Quillfeather", "1987-03-14"
+    index = blind_index(await keyring.index_key(tx, "spa-1"), name, birth_date)
+    key = await keyring.patient_key(tx, "patient-2", "network-1")
+    sealed = keyring.seal(key, IDENTITY, patients.identity_place("patient-2", "spa-1"))
+    await patients.upsert(tx, Patient("patient-2", "spa-1", index, sealed, NOW))
+    entries = [("intake_answers", "patient:encounter-1", ENTRY)] * 3
+    await chart_log.append(tx, "encounter-1", entries, keyring=keyring, now=NOW)
+    for kind in ("exam", "patient_copy"):
+        await documents.put(tx, "encounter-1", kind, PDF, keyring=keyring, now=NOW)
+    await commands.record(tx, "patient:encounter-1", "c1", "{}", NOW)
+
+
+@asynccontextmanager
+async def everything_written(
+    database: Database, keyring: Keyring, *, rolled_back: bool = False
+) -> AsyncIterator[None]:
+    try:
+        async with database.write() as tx:
+            await write_everything(tx, keyring)
+            if rolled_back:
+                raise InterruptedError
+    except InterruptedError:
+        pass
+    yield
+
+
+async def rows_of(database: Database) -> list[bytes]:
+    """Give every value of every table, as bytes."""
+    values: list[bytes] = []
+    async with database.read() as tx:
+        for table in METADATA.sorted_tables:
+            for row in (await tx.execute(select(table))).all():
+                values += [one if isinstance(one, bytes) else str(one).encode() for one in row]
+    return values
+
+
+async def test_no_column_of_any_table_shows_a_patient(
+    database: Database, keyring: Keyring, clinic: Clinic
+) -> None:
+    async with everything_written(database, keyring):
+        dump = b"\n".join(await rows_of(database))
+    assert clinic.encounter_id.encode() in dump  # the dump has what is plaintext
+    assert [canary for canary in CANARIES if canary.lower() in dump.lower()] == []
+
+
+async def test_no_file_of_the_database_shows_a_patient(
+    database: Database, keyring: Keyring, clinic: Clinic, url: str, kind: str
+) -> None:
+    """Data files, write-ahead logs and journals, after commits and after a rollback."""
+    async with (
+        everything_written(database, keyring, rolled_back=True),
+        everything_written(database, keyring),
+    ):
+        files = {path: path.read_bytes() for path in _files(url, kind)}
+    assert any(clinic.encounter_id.encode() in content for content in files.values())
+    found = {
+        (path.name, canary)
+        for path, content in files.items()
+        for canary in CANARIES
+        if canary.lower() in content.lower()
+    }
+    assert found == set()
+
+
+def _files(url: str, kind: str) -> list[Path]:
+    if kind == "sqlite":
+        folder = Path(url.removeprefix("sqlite:///")).parent
+    else:
+        folder = Path(re.sub(r"^.*host=", "", url)) / "data"
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+async def test_what_was_sealed_comes_back_for_those_who_have_the_keys(
+    database: Database, keyring: Keyring, clinic: Clinic
+) -> None:
+    restarted = Keyring(bytes(range(32)))
+    async with everything_written(database, keyring), database.read() as tx:
+        patient = await patients.get(tx, clinic.patient.id)
+        key = await restarted.patient_key(tx, patient.id, "network-1")
+        place = patients.identity_place(patient.id, "spa-1")
+        assert unseal(key, patient.sealed_identity, place=place) == IDENTITY
+        loaded = await chart_log.load(tx, "encounter-1", keyring=restarted)
+        assert [one.plaintext for one in loaded] == [ENTRY] * 3
+        assert await documents.get(tx, "encounter-1", "exam", keyring=restarted) == PDF

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from server import demo
+from server.clock import ManualClock
+from server.http import wiring
+from server.keyring import Keyring
+from server.services import Services
+from server.settings import Settings
+from server.storage import schema
+from server.storage.database import Database
+from tests.fakes import InPlace, RecordingDesk, RecordingHub
+from tests.integration.http.browsing import World
+
+ROOT_KEY = bytes(range(32))
+
+
+def settings_in(folder: Path) -> Settings:
+    return Settings(
+        data_dir=folder,
+        demo=True,
+        argon2_time_cost=2,
+        argon2_memory_kib=19_456,
+        argon2_parallelism=1,
+    )
+
+
+@asynccontextmanager
+async def services_in(folder: Path) -> AsyncIterator[Services]:
+    settings = settings_in(folder)
+    database = await Database.open(settings.database)
+    try:
+        yield Services(
+            settings=settings,
+            clock=ManualClock(),
+            database=database,
+            keyring=Keyring(ROOT_KEY),
+            blocking=InPlace(),
+            random_bytes=os.urandom,
+            desk=RecordingDesk(),
+            hub=RecordingHub(),
+        )
+    finally:
+        await database.close()
+
+
+@pytest.fixture(scope="session")
+def seeded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A data folder with the demo network, made once and copied for every test."""
+    folder = tmp_path_factory.mktemp("seeded")
+    schema.upgrade(settings_in(folder).database)
+
+    async def seed() -> None:
+        async with services_in(folder) as services:
+            assert await demo.seed(services)
+
+    asyncio.run(seed())
+    return folder
+
+
+@pytest.fixture
+def dist(tmp_path: Path) -> Path:
+    """A web client as the build leaves it."""
+    built = tmp_path / "dist"
+    for page in ("join", "console", "portal", "ops"):
+        (built / page).mkdir(parents=True)
+        (built / page / "index.html").write_text(f"<title>{page}</title>", encoding="utf-8")
+    (built / "assets").mkdir()
+    (built / "assets" / "join-abc123.js").write_text("export {};", encoding="utf-8")
+    (tmp_path / "secret.txt").write_text("not for you", encoding="utf-8")
+    return built
+
+
+@pytest.fixture
+async def world(seeded: Path, tmp_path: Path, dist: Path) -> AsyncIterator[World]:
+    folder = tmp_path / "data"
+    shutil.copytree(seeded, folder)
+    async with services_in(folder) as services:
+        app = web.Application()
+        wiring.install(app, services, dist=dist)
+        server = TestServer(app)
+        await server.start_server()
+        clock, desk, hub = services.clock, services.desk, services.hub
+        assert isinstance(clock, ManualClock)
+        assert isinstance(desk, RecordingDesk)
+        assert isinstance(hub, RecordingHub)
+        there = World(server, services, services.settings, clock, desk, hub)
+        try:
+            yield there
+        finally:
+            for browser in there.browsers:
+                await browser.http.close()
+            await server.close()

@@ -1,0 +1,197 @@
+import io
+from dataclasses import replace
+
+import pytest
+from pypdf import PdfReader
+from pypdf.generic import DictionaryObject, StreamObject
+
+from server.chart import entries as e
+from server.chart.reading import read
+from server.documents.exam import ExamDocument, exam_document
+from server.documents.paper import Facts, Paper, as_json
+from server.documents.pdf import PaperFailed, _compiled, exam_pdf, patient_copy_pdf
+from server.intake.questionnaire import benign_answers
+from server.views import AnswersForm
+from tests.unit.server.chart_of_ana import IDENTITY, NEUROTOXIN, NOW, ONE_OF_EACH
+from tests.unit.server.test_exam import SIGNED
+
+HOSTILE = 'Ana "#read(\\"x\\")" *bold* _it_ $x$ <b> @ref // = #panic("no") \\ `raw`'
+
+
+def chart() -> ExamDocument:
+    answers = benign_answers([NEUROTOXIN]) | {"ntx_swallow": True}
+    form = AnswersForm(answers=answers, done=True)
+    gates = ("identity", "location", "disclosure", "consent", "seen_on_video")
+    entries = [
+        *ONE_OF_EACH,
+        e.IntakeAnswers(questionnaire_version="draft", answers=form),
+        *(e.GateConfirmed.model_validate({"gate": gate, "confirmed": True}) for gate in gates),
+    ]
+    return exam_document(read(entries, range(NOW, NOW + len(entries))), SIGNED)
+
+
+def opened(pdf: bytes) -> PdfReader:
+    return PdfReader(io.BytesIO(pdf))
+
+
+def root_of(reader: PdfReader) -> DictionaryObject:
+    root = reader.trailer["/Root"].get_object()
+    assert isinstance(root, DictionaryObject)
+    return root
+
+
+def language_of(reader: PdfReader) -> str:
+    return str(root_of(reader)["/Lang"])
+
+
+def words(pdf: bytes) -> str:
+    """Return the text as a person reads it, whatever the lines."""
+    text = " ".join(page.extract_text() for page in opened(pdf).pages)
+    return " ".join(text.replace("\u200b", "").split())
+
+
+def test_the_exam_says_all_that_an_exam_must_say() -> None:
+    shown = words(exam_pdf(chart(), include_note=True))
+    for said in (
+        "Good Faith Exam",
+        "North Network",
+        "Ana María Núñez",
+        "1990-02-03",
+        "Identity verified by: date of birth with the link or code; by the practitioner at",
+        "Scottsdale, Arizona, at the site",
+        "Glow Scottsdale, 1 Main Street, Scottsdale, AZ 85251",
+        "onabotulinumtoxinA, frown lines, up to 20 units",
+        "Approved",
+        "No contraindication found",
+        "2027-09-21",
+        "Patient seen on video",
+        "Consent to an exam by live video, version 2026-11-1 (es), signed as Ana María Núñez",
+        "live_video",
+        "Interruptions: ",
+        "Dr. Ruth Okafor, MD",
+        "NPI: 1234567893",
+        "Arizona: license AZ-55120",
+        "I saw the patient.",
+        "Staff helped with the tablet: Kim",
+        "To review: ",
+        f"Verification code: {chart().verification_code}",
+        " ".join(["ab" * 8] * 4),
+    ):
+        assert said in shown, said
+
+
+def test_the_practitioners_note_is_on_the_networks_copy_alone() -> None:
+    private = "Brow symmetric. No ptosis."
+    assert private in words(exam_pdf(chart(), include_note=True))
+    assert private not in words(exam_pdf(chart(), include_note=False))
+    assert private not in words(patient_copy_pdf(chart(), language="en"))
+
+
+def test_the_patients_copy_speaks_their_language() -> None:
+    english = words(patient_copy_pdf(chart(), language="en"))
+    spanish = words(patient_copy_pdf(chart(), language="es"))
+    assert "Your exam" in english
+    assert "What was decided" in english
+    assert "Su examen" in spanish
+    assert "Aprobado" in spanish
+    assert "llame al 911" in spanish
+    assert language_of(opened(patient_copy_pdf(chart(), language="es"))) == "es"
+
+
+@pytest.mark.parametrize(
+    "pdf", [exam_pdf(chart(), include_note=True), patient_copy_pdf(chart(), language="en")]
+)
+def test_a_usual_paper_is_one_tagged_page_with_a_title_and_a_language(pdf: bytes) -> None:
+    reader = opened(pdf)
+    root = root_of(reader)
+    marks, metadata = root["/MarkInfo"].get_object(), root["/Metadata"].get_object()
+    assert len(reader.pages) == 1
+    assert isinstance(marks, DictionaryObject)
+    assert str(marks["/Marked"]) == "True"
+    assert "/StructTreeRoot" in root
+    assert language_of(reader) == "en"
+    assert reader.metadata is not None
+    assert reader.metadata.title in {"Good Faith Exam", "Your exam"}
+    assert isinstance(metadata, StreamObject)
+    assert b"pdfuaid:part" in metadata.get_data()
+
+
+def test_what_people_typed_is_shown_and_never_run() -> None:
+    data = replace(
+        chart(), identity=IDENTITY.model_copy(update={"legal_name": HOSTILE}), note=HOSTILE
+    )
+    assert words(exam_pdf(data, include_note=True)).count(HOSTILE) >= 2
+    assert HOSTILE in words(patient_copy_pdf(data, language="en"))
+
+
+def test_the_lines_of_a_note_stay_lines() -> None:
+    data = replace(chart(), note="first line\nsecond line\n\nlast line")
+    (page,) = opened(exam_pdf(data, include_note=True)).pages
+    assert "first line\nsecond line\n" in page.extract_text()
+
+
+def test_a_character_that_no_font_has_is_spelled_out_and_nothing_is_lost() -> None:
+    data = replace(
+        chart(),
+        identity=IDENTITY.model_copy(update={"legal_name": "李雷 😀 Ελένη Иван"}),
+        note="".join(chr(0x4E00 + place) for place in range(200)),
+    )
+    shown = words(exam_pdf(data, include_note=True))
+    assert "[U+674E][U+96F7] [U+1F600] Ελένη Иван" in shown
+    assert "[U+4EC7]" in shown
+
+
+def test_a_long_word_breaks_and_a_long_note_takes_more_pages() -> None:
+    data = replace(
+        chart(),
+        identity=IDENTITY.model_copy(update={"legal_name": "x" * 120}),
+        note="word " * 3_999,
+    )
+    pdf = exam_pdf(data, include_note=True)
+    assert len(opened(pdf).pages) > 1
+    assert "x" * 40 in words(pdf)
+
+
+def test_a_demo_says_so_and_the_real_thing_does_not() -> None:
+    demo = replace(chart(), demo=True)
+    assert "Demo: not a medical record" in words(exam_pdf(demo, include_note=False))
+    assert "Demostración" in words(patient_copy_pdf(demo, language="es"))
+    assert "Demo" not in words(exam_pdf(chart(), include_note=False))
+
+
+def test_an_exam_without_video_says_so() -> None:
+    data = replace(chart(), modality=None, flags=(), gates=(), staff_help=())
+    shown = words(exam_pdf(data, include_note=False))
+    assert "none: no live video came about" in shown
+    assert "Identity verified by: date of birth with the link or code Patient" in shown
+    assert "No video exam took place" in words(patient_copy_pdf(data, language="en"))
+
+
+def test_a_collaborating_physician_is_named() -> None:
+    data = chart()
+    authority = data.authorities[0].model_copy(
+        update={
+            "collaborating_physician": "Dr. Ada Reyes",
+            "collaborating_physician_number": "MD-77",
+        }
+    )
+    shown = words(exam_pdf(replace(data, authorities=(authority,)), include_note=False))
+    assert "with Dr. Ada Reyes (MD-77)" in shown
+
+
+def test_the_same_chart_gives_the_same_paper() -> None:
+    assert exam_pdf(chart(), include_note=True) == exam_pdf(chart(), include_note=True)
+
+
+def test_a_paper_that_cannot_be_set_fails_without_a_word_of_its_data() -> None:
+    paper = Paper("xx-nonsense", "Secret", "a", "s", None, (), "f", "p")  # type: ignore[arg-type]
+    with pytest.raises(PaperFailed) as failed:
+        _compiled(paper, NOW)
+    assert "Secret" not in str(failed.value)
+    assert failed.value.__context__ is None
+
+
+def test_characters_that_hide_or_reorder_text_are_taken_out() -> None:
+    facts = Facts("h", (("label", "a\u202eb\u0007c\u200bd\ne\u2028f"),))
+    shown = as_json(Paper("en", "t", "a", "s", None, (facts,), "f", "p"))
+    assert '"ab cd\\nef"' in shown
