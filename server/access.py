@@ -257,7 +257,7 @@ EVENTS: Final[Mapping[str, Rule]] = {
 # ------------------------------------------------------------------ completeness
 
 
-class PolicyIncomplete(Exception):  # noqa: N818  # it is a state of the table
+class PolicyIncomplete(Exception):  # it is a state of the table
     """A route or command has no rule, or a rule no route: the server must not start."""
 
 

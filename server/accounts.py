@@ -37,7 +37,7 @@ ROLES: Final[Mapping[str, frozenset[Role]]] = {
 KINDS: Final[Mapping[str, str]] = {"practitioner": "network", "spa": "spa", "ops": "network"}
 
 
-class EnrolmentRefused(ValueError):  # noqa: N818 - it says what happened
+class EnrolmentRefused(ValueError):
     """Something about a new account, place or authority cannot be as given."""
 
 

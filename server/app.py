@@ -22,8 +22,8 @@ from server import demo
 from server.blocking import BoundedPool
 from server.clock import Clock, SystemClock
 from server.console.commands import PractitionerCommands
-from server.http import wiring
 from server.housekeeping import keep_house
+from server.http import wiring
 from server.keyring import Keyring, load_root_key
 from server.live.application import LiveApplication
 from server.live.calls import CallBook, CallPorts

@@ -49,6 +49,7 @@ from typing import ClassVar, Final
 
 from pydantic import ValidationError
 
+from media.call import CallError
 from server import views
 from server.storage.errors import RowMissing, StorageError
 from signaling import messages
@@ -202,6 +203,15 @@ class Conflict(GoodfaithError):
     code = "conflict"
     message = "This is not possible now."
     status = 409
+
+
+class CallRefused(Conflict):
+    """A call cannot do this now: an older attempt, or not in its state."""
+
+    def __init__(self, refusal: CallError) -> None:
+        """Say it in the words of the call's own machine."""
+        super().__init__()
+        self.code, self.message = refusal.code, refusal.message  # type: ignore[misc]
 
 
 class DeviceTakeoverRequired(Conflict):
@@ -374,17 +384,21 @@ def is_unexpected(error: Exception) -> bool:
 
 
 def _known(error: Exception) -> GoodfaithError | SignalingError:
-    if isinstance(error, Internal):
-        return Internal()  # which fault of ours it was, only the log says
-    if isinstance(error, GoodfaithError | SignalingError):
-        return error
-    if isinstance(error, ValidationError):
-        return invalid_body(error)
-    if isinstance(error, RowMissing):
-        return NotFound()
-    if isinstance(error, StorageError) and error.code == Retry.code:
-        return Retry()
-    return Internal()
+    match error:
+        case Internal():
+            return Internal()  # which fault of ours it was, only the log says
+        case GoodfaithError() | SignalingError():
+            return error
+        case CallError():
+            return CallRefused(error)
+        case ValidationError():
+            return invalid_body(error)
+        case RowMissing():
+            return NotFound()
+        case StorageError(code=Retry.code):
+            return Retry()
+        case _:
+            return Internal()
 
 
 def invalid_body(error: ValidationError) -> InvalidBody:

@@ -141,7 +141,7 @@ async def _cancel_before(services: Services, principal: Principal, encounter_id:
             raise Retry  # the patient came in meanwhile: that is for the desk
         await visits.move(
             tx,
-            services,
+            services.keyring,
             encounter,
             Cancelled(),
             actor=charting.staff(principal.account_id or ""),

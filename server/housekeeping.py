@@ -69,5 +69,5 @@ async def _expire(core: Core, encounter_id: str) -> None:
         if encounter.visit not in expiry.EXPIRABLE:
             return
         await visits.move(
-            tx, core, encounter, LinkExpired(), actor=charting.SYSTEM, now=now
+            tx, core.keyring, encounter, LinkExpired(), actor=charting.SYSTEM, now=now
         )

@@ -231,7 +231,7 @@ async def _begin(tx: Tx, services: Services, principal: Principal, step: Step) -
     now = services.clock.now()
     if intake.visit in BEFORE_WAITING:
         actor = charting.patient(encounter.encounter_id)
-        await visits.move(tx, services, encounter, LinkRedeemed(), actor=actor, now=now)
+        await visits.move(tx, services.keyring, encounter, LinkRedeemed(), actor=actor, now=now)
     return Opened(services, tx, encounter, intake, now)
 
 

@@ -229,4 +229,4 @@ async def _record(
         via="kiosk" if claim.kiosk else "link", device=claim.device, took_over=took_over
     )
     await charting.write(tx, services.keyring, encounter.encounter_id, actor, [entry], now=now)
-    await visits.move(tx, services, encounter, Redeemed(), actor=actor, now=now)
+    await visits.move(tx, services.keyring, encounter, Redeemed(), actor=actor, now=now)

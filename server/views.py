@@ -35,7 +35,15 @@ OptionalText = Annotated[str, StringConstraints(max_length=200, strip_whitespace
 QuestionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,80}$")]
 Choice = Annotated[str, StringConstraints(max_length=80)]
 Step = Literal[
-    "holder", "identity", "location", "treatments", "health", "consent", "device", "ready", "done"
+    "holder",
+    "identity",
+    "location",
+    "treatments",
+    "health",
+    "consent",
+    "device",
+    "ready",
+    "done",
 ]
 
 
@@ -71,7 +79,7 @@ class AccountView(Message):
     demo: bool
 
 
-# ------------------------------------------------------------------ join (patient)
+# ------------------------------------------------------------------ join: the patient
 
 
 class RedeemForm(Message):
@@ -306,7 +314,7 @@ class JoinStateView(Message):
     demo: bool
 
 
-# ------------------------------------------------------------------ console (practitioner)
+# ------------------------------------------------------------------ console: the practitioner
 
 
 class AnsweredView(Message):
@@ -317,8 +325,6 @@ class AnsweredView(Message):
     question: str
     answer: str
     flag: Severity | None
-
-
 
 
 class EntryView(Message):
@@ -399,7 +405,7 @@ class ChartView(Message):
     demo: bool
 
 
-# ------------------------------------------------------------------ portal (spa staff)
+# ------------------------------------------------------------------ portal: the staff of a spa
 
 
 class NewPatientForm(Message):

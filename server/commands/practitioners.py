@@ -130,7 +130,6 @@ def add_authority(
     ] = False,
 ) -> None:
     """Enter a licence and print its id. It counts once it is verified."""
-
     claimed = accounts.ClaimedAuthority(
         jurisdiction.upper(),
         number,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from media.call import Side
-from server import charting
+from server import charting, visits
 from server.access import Principal
 from server.chart import entries as chart
 from server.console import examining, signing
@@ -29,7 +29,6 @@ from server.storage.encounters import Encounter
 from server.storage.errors import StorageError
 from server.waiting import authorities
 from server.waiting.desks import Desks
-from server.waiting.ledger import move_visit
 from server.waiting.work import CommandKey, Plan, Result
 from signaling import events, visit
 from signaling import messages as wire
@@ -108,6 +107,13 @@ class Job:
         """Write into the chart."""
         keyring = self.app.services.keyring
         return await charting.write(tx, keyring, encounter_id, self.actor, entries, now=now)
+
+    async def move(
+        self, tx: Tx, encounter: Encounter, event: visit.VisitEvent, now: int
+    ) -> None:
+        """Move the visit, by the practitioner's hand."""
+        keyring = self.app.services.keyring
+        await visits.move(tx, keyring, encounter, event, actor=self.actor, now=now)
 
 
 # ------------------------------------------------------------------ duty and offers
@@ -200,9 +206,7 @@ async def park(job: Job, command: wire.EncounterPark) -> Result:
         encounter = await examining.unsigned(tx, command.encounter_id, job.who)
         if encounter.visit == "in_progress":
             await job.app.calls.end_in(tx, encounter.encounter_id, Side.PRACTITIONER, now)
-            await move_visit(
-                tx, job.app.services.keyring, encounter, visit.CallEnded(), now=now
-            )
+            await job.move(tx, encounter, visit.CallEnded(), now)
         await encounters.set_parked(tx, encounter.encounter_id, parked=True, now=now)
         await job.append(tx, encounter.encounter_id, now, chart.ChartParked(parked=True))
         return Plan(frees(switchboard, job.who, encounter.encounter_id))
@@ -216,7 +220,7 @@ async def no_show(job: Job, command: wire.EncounterNoShow) -> Result:
     async def plan(tx: Tx, now: Instant, switchboard: Switchboard) -> Plan:
         encounter = await examining.unsigned(tx, command.encounter_id, job.who)
         await job.app.calls.end_in(tx, encounter.encounter_id, Side.PRACTITIONER, now)
-        await move_visit(tx, job.app.services.keyring, encounter, visit.MarkedNoShow(), now=now)
+        await job.move(tx, encounter, visit.MarkedNoShow(), now)
         return Plan(frees(switchboard, job.who, encounter.encounter_id))
 
     return await finish(job, command.encounter_id, plan)

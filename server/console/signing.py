@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from server import charting
+from server import charting, visits
 from server.attestation import AttestationText, attestation_text
 from server.authority import NotAuthorized
 from server.chart import entries as chart
@@ -30,7 +30,6 @@ from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.storage.signatures import Signature
 from server.waiting.authorities import checked_entry
-from server.waiting.ledger import move_visit
 from server.waiting.work import Result
 from signaling import visit
 from signaling.messages import EncounterSign
@@ -87,7 +86,7 @@ async def _attest(
     await charting.write(
         tx, core.keyring, encounter.encounter_id, charting.SYSTEM, [checked], now=now
     )
-    await move_visit(tx, core.keyring, encounter, visit.Signed(), now=now)
+    await visits.move(tx, core.keyring, encounter, visit.Signed(), actor=actor, now=now)
     entry = chart.Attestation(
         version=attestation.version,
         sha256=attestation.sha256,

@@ -27,8 +27,11 @@ class PlainWebSocket(driver.WebSocket):  # type: ignore[misc]  # the driver is u
         self._sock = web.WebSocketResponse(
             max_msg_size=self.server.max_http_buffer_size, compress=False
         )
-        await self._sock.prepare(environ["aiohttp.request"])
+        request: web.Request = environ["aiohttp.request"]
+        await self._sock.prepare(request)
         self.environ = environ
+        # The handler is a method of the Engine.IO connection, which hang_up() looks up.
+        self.handler.__self__.transport = request.transport
         await self.handler(self)
         return self._sock
 
@@ -79,6 +82,9 @@ class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # socketio is u
 
     async def _handle_eio_message(self, eio_sid: str, data: object) -> None:
         """Dispatch one packet, or hang up."""
+        connection = self.eio.sockets.get(eio_sid)
+        if connection is None or connection.closed:
+            return  # it was read before the hang-up
         bucket = self._buckets.get(eio_sid) or self._buckets.setdefault(
             eio_sid, self._new_bucket()
         )
@@ -104,8 +110,18 @@ class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # socketio is u
         await super()._handle_eio_disconnect(eio_sid, reason)
 
     async def hang_up(self, eio_sid: str) -> None:
-        """Close the connection under every namespace of it."""
-        await self.eio.disconnect(eio_sid)
+        """Close the connection under every namespace of it, without waiting for the peer.
+
+        Engine.IO's own disconnect asks the peer to close, and waits until everything queued
+        has been sent: neither ends with a peer that does not read or does not want to.
+        """
+        connection = self.eio.sockets.get(eio_sid)
+        if connection is None:
+            return
+        await connection.close(wait=False, abort=True)
+        transport = getattr(connection, "transport", None)
+        if transport is not None:
+            transport.abort()
 
     def backlog(self, eio_sid: str) -> int:
         """Return how many packets wait for a reader that is slow."""

@@ -121,8 +121,8 @@ class Rehearsed:
             Seat.taken(socket, self._clock) as patient_seat,
             Seat.taken(practitioner.socket, self._clock) as practitioner_seat,
         ):
-            await socket.ask("queue.join")
             ready_s = self._clock.elapsed_s()
+            await socket.ask("queue.join")
             offer = await practitioner.offer_for(encounter_id, self._waits.offer_s)
             accepted_s = self._clock.elapsed_s()
             await practitioner.accept(offer)

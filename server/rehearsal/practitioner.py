@@ -32,8 +32,15 @@ class Practitioner:
 
     @classmethod
     @asynccontextmanager
-    async def working(cls, url: str, who: SignIn) -> AsyncIterator[Practitioner]:
+    async def working(
+        cls, url: str, who: SignIn, *, on_duty: bool = True
+    ) -> AsyncIterator[Practitioner]:
         """Sign in and come on duty; go off duty and sign out at the end.
+
+        Args:
+            url: the server.
+            who: the practitioner.
+            on_duty: ask for offers at once.
 
         Raises:
             RehearsalFailed: the sign-in was refused, or they are in an exam already.
@@ -47,7 +54,8 @@ class Practitioner:
                 raise RehearsalFailed("practitioner_busy", first.status)
             practitioner = cls(page, socket)
             try:
-                await practitioner.come_on_duty()
+                if on_duty:
+                    await practitioner.come_on_duty()
                 yield practitioner
             finally:
                 with suppress(RehearsalFailed):

@@ -97,7 +97,7 @@ async def append(
     query = select(
         encounters.c.network_id, encounters.c.chart_seq, encounters.c.chart_head
     ).where(encounters.c.id == encounter_id)
-    row = (await tx.execute(query.with_for_update())).one_or_none()
+    row = (await tx.execute(query.with_for_update(key_share=True))).one_or_none()
     if row is None:
         raise RowMissing("encounters", encounter_id)
     network_id, last, head = row

@@ -84,11 +84,14 @@ async def create(tx: Tx, encounter: Encounter) -> Encounter:
 async def get(tx: Tx, encounter_id: str, *, lock: bool = False) -> Encounter:
     """Give an encounter; `lock` lets nobody else change it until the commit.
 
+    FOR NO KEY UPDATE, here and in the chart's log: a row that refers to the encounter has a
+    weak lock on it, and a stronger one than this would deadlock with whoever made such a row.
+
     Raises:
         RowMissing: there is none.
     """
     query = select(encounters).where(encounters.c.id == encounter_id)
-    found = await _all(tx, query.with_for_update() if lock else query)
+    found = await _all(tx, query.with_for_update(key_share=True) if lock else query)
     if not found:
         raise RowMissing("encounters", encounter_id)
     return found[0]

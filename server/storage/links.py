@@ -32,7 +32,9 @@ async def create(tx: Tx, link: Link) -> None:
     """Insert a link; the encounter's earlier ones stop working."""
     # Without the lock, two links made at once would not see each other, and both would work.
     await tx.execute(
-        select(encounters.c.id).where(encounters.c.id == link.encounter_id).with_for_update()
+        select(encounters.c.id)
+        .where(encounters.c.id == link.encounter_id)
+        .with_for_update(key_share=True)
     )
     await cancel(tx, link.encounter_id, link.created_at)
     await tx.execute(insert(links).values(asdict(link)))

@@ -61,9 +61,12 @@ async def create(tx: Tx, session: Session) -> None:
 
 
 async def find(tx: Tx, id_hash: str, *, lock: bool = False) -> Session | None:
-    """Give the session, live or over; `lock` keeps it as it is until the commit."""
+    """Give the session, live or over; `lock` keeps it as it is until the commit.
+
+    Not a shared lock: two requests of one session that both `touch` it would deadlock.
+    """
     query = select(sessions).where(sessions.c.id_hash == id_hash)
-    found = await _all(tx, query.with_for_update(read=True) if lock else query)
+    found = await _all(tx, query.with_for_update(key_share=True) if lock else query)
     return found[0] if found else None
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from media.call import Call, CallStarted, step_call
-from server import charting
+from server import charting, visits
 from server.authority import NotAuthorized, jurisdictions_of
 from server.chart import entries as chart
 from server.keyring import Keyring
@@ -39,15 +39,6 @@ from signaling.snapshot import DutyRow, Snapshot, WaitingRow
 from signaling.switchboard import Switchboard
 
 FRESH_US: Final = 1_000_000
-ENDINGS: Final = frozenset(
-    {
-        visit.VisitState.WRAP_UP,
-        visit.VisitState.LEFT,
-        visit.VisitState.CANCELLED,
-        visit.VisitState.NO_SHOW,
-        visit.VisitState.EXPIRED,
-    }
-)
 
 
 class StaleEligibility(Exception):
@@ -182,7 +173,9 @@ class Ledger:
         encounter = await encounters.get(tx, record.encounter_id, lock=True)
         if isinstance(record.event, visit.Accepted):
             return  # written with the offer, which knows who accepted
-        await move_visit(tx, self.keyring, encounter, record.event, now=now)
+        await visits.move(
+            tx, self.keyring, encounter, record.event, actor=charting.SYSTEM, now=now
+        )
 
     async def _offer(self, tx: Tx, offer: Offer, now: int) -> None:
         await roster.save_offer(tx, offer)
@@ -245,30 +238,6 @@ class Ledger:
         self, tx: Tx, encounter_id: str, entries: Sequence[chart.AnyEntry], now: int
     ) -> None:
         await charting.write(tx, self.keyring, encounter_id, charting.SYSTEM, entries, now=now)
-
-
-async def move_visit(
-    tx: Tx, keyring: Keyring, encounter: Encounter, event: visit.VisitEvent, *, now: int
-) -> visit.VisitState:
-    """Write a step of the visit, the row and the chart's entry; return where it leads.
-
-    Raises:
-        IllegalTransition: the visit cannot go there; nothing was written.
-    """
-    before = visit.VisitState(encounter.visit)
-    after = visit.advance(before, event)
-    if after is before:
-        return after
-    await encounters.set_visit(tx, encounter.encounter_id, after.value, now=now)
-    if after is visit.VisitState.SIGNED:
-        await encounters.set_signed(tx, encounter.encounter_id, signed_at=now)
-    elif isinstance(event, visit.PractitionerDropped):
-        await encounters.set_released(tx, encounter.encounter_id, now=now)
-    elif after in ENDINGS:
-        await encounters.set_ended(tx, encounter.encounter_id, ended_at=now)
-    entry = chart.VisitChanged(before=before.value, after=after.value)
-    await charting.write(tx, keyring, encounter.encounter_id, charting.SYSTEM, [entry], now=now)
-    return after
 
 
 def _class_of(encounter: Encounter) -> EligibilityClass:

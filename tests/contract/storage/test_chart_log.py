@@ -9,10 +9,11 @@ import pytest
 from sqlalchemy import LargeBinary, delete, insert, select, update
 from sqlalchemy.sql import ColumnElement
 
+from media.call import Call, CallState
 from server.chart.leaf import GENESIS, ciphertext_hash, commitment, leaf_hash, verify_chain
 from server.keyring import Keyring
 from server.sealing import SealBroken
-from server.storage import chart_log, documents, encounters, signatures
+from server.storage import chart_log, documents, encounters, roster, signatures
 from server.storage.chart_log import Appended, StoredEntry
 from server.storage.database import Database
 from server.storage.errors import ChartBroken, CommitFailed, KeyMissing, RowMissing
@@ -119,6 +120,29 @@ async def test_writers_at_once_never_fork_a_chart(
         chain = [one.leaf_hash for one in loaded]
         assert [one.leaf.previous_hash for one in loaded] == [GENESIS, *chain[:-1]]
         assert all(before != after for before, after in pairwise(chain))
+
+
+async def test_writers_who_refer_to_an_encounter_and_then_append_do_not_deadlock(
+    database: Database, neighbour: Database, keyring: Keyring, charted: Clinic
+) -> None:
+    referred = asyncio.Event()
+
+    async def refer_and_append(home: Database, generation: int) -> None:
+        call = Call(generation, CallState.CONNECTING, NOW)
+        entry = ("call_started", "system", b"%d" % generation)
+        async with home.write() as tx:
+            await roster.save_call(tx, charted.encounter_id, call, outcome="connecting")
+            if generation == 1:
+                theirs.append(asyncio.create_task(refer_and_append(neighbour, 2)))
+                await asyncio.wait({asyncio.create_task(referred.wait())}, timeout=0.2)
+            referred.set()
+            await chart_log.append(tx, charted.encounter_id, [entry], keyring=keyring, now=NOW)
+
+    theirs: list[asyncio.Task[None]] = []
+    await refer_and_append(database, 1)
+    await asyncio.gather(*theirs)
+    added = {one.plaintext for one in (await load(database, keyring))[len(TEXTS) :]}
+    assert added == {b"1", b"2"}
 
 
 # ------------------------------------------------------------------ tampering

@@ -223,6 +223,7 @@ class Scene:
             assert patient.presence is PresenceState.PRESENT
             assert practitioner.presence is PresenceState.PRESENT
             assert practitioner.status is PractitionerStatus.OFFERED
+            assert practitioner.paused_until is None
             assert self.may_see(practitioner, patient)
             assert offer.expires_at > self.now
         offered = [

@@ -12,7 +12,6 @@ from signaling.effects import (
     SendOfferAccepted,
     SendOfferRinging,
     SendOfferWithdrawn,
-    SendPatientRemoved,
     SendPatientRinging,
     SendPractitionerStatus,
     SendQueueChanged,
@@ -302,119 +301,6 @@ def test_opensips_a_passed_patient_returns_to_their_place_and_not_to_the_top(
     assert scene.rung() == {"oldest": "bob", "youngest": "ann"}
 
 
-def test_a_patient_lost_while_rung_keeps_the_place_and_stops_the_ringing(
-    ringing: Scene,
-) -> None:
-    effects = ringing.lost("first")
-    assert withdrawn(effects) == [(OfferState.WITHDRAWN, "patient_lost")]
-    assert SendPatientRinging(EncounterId("first"), ringing=False) in effects
-    assert ringing.line() == ["first"]
-    assert ringing.practitioner("ann").is_free
-
-
-def test_freeswitch_2529_no_zombie_rings_after_the_patient_left(ringing: Scene) -> None:
-    offer = ringing.offer("first")
-    effects = ringing.left("first")
-    assert withdrawn(effects) == [(OfferState.WITHDRAWN, "patient_left")]
-    assert any(isinstance(effect, SendPatientRemoved) for effect in effects)
-    with pytest.raises(OfferAlreadySettled):
-        ringing.accept(offer)
-
-
-def test_a_cancelled_visit_stops_the_ringing(ringing: Scene) -> None:
-    effects = ringing.cancelled("first")
-    assert withdrawn(effects) == [(OfferState.WITHDRAWN, "cancelled")]
-    assert RecordVisit(EncounterId("first"), visit.Cancelled(), START) in effects
-
-
-def test_a_practitioner_lost_while_rung_is_not_blamed_and_the_next_is_rung(
-    ringing: Scene,
-) -> None:
-    ringing.available("bob")
-    effects = ringing.practitioner_lost("ann")
-    assert withdrawn(effects) == [(OfferState.WITHDRAWN, "practitioner_lost")]
-    assert ringing.rung() == {"first": "bob"}
-    assert ringing.practitioner("ann").missed_offers == 0
-
-
-def test_chatwoot_7204_nothing_is_offered_to_somebody_who_is_not_there(scene: Scene) -> None:
-    scene.available("ann")
-    scene.practitioner_lost("ann")
-    scene.ready("first")
-    assert scene.rung() == {}
-    scene.practitioner_seen("ann")
-    assert scene.rung() == {"first": "ann"}
-
-
-def test_a_practitioner_who_goes_away_while_rung_is_replaced(ringing: Scene) -> None:
-    ringing.available("bob")
-    effects = ringing.away("ann")
-    assert withdrawn(effects) == [(OfferState.WITHDRAWN, "practitioner_away")]
-    assert ringing.rung() == {"first": "bob"}
-    assert ringing.on_duty() == ["bob"]
-
-
-def test_a_revoked_licence_withdraws_the_offer_and_the_next_is_rung(ringing: Scene) -> None:
-    ringing.available("bob")
-    effects = ringing.eligible("ca", "bob")
-    assert withdrawn(effects) == [(OfferState.WITHDRAWN, "not_eligible")]
-    assert ringing.rung() == {"first": "bob"}
-
-
-def test_losing_another_licence_does_not_touch_the_offer(ringing: Scene) -> None:
-    ringing.eligible("ny", "ann", "bob")
-    assert withdrawn(ringing.eligible("ny", "bob")) == []
-    assert ringing.rung() == {"first": "ann"}
-
-
-def test_a_corrected_location_withdraws_an_offer_to_somebody_not_licensed_there(
-    ringing: Scene,
-) -> None:
-    ringing.eligible("ny", "bob")
-    ringing.available("bob")
-    effects = ringing.moved("first", "ny")
-    assert withdrawn(effects) == [(OfferState.WITHDRAWN, "not_eligible")]
-    assert ringing.rung() == {"first": "bob"}
-
-
-def test_a_corrected_location_keeps_an_offer_to_somebody_licensed_in_both(
-    ringing: Scene,
-) -> None:
-    ringing.eligible("ny", "ann")
-    assert withdrawn(ringing.moved("first", "ny")) == []
-    assert ringing.rung() == {"first": "ann"}
-
-
-def test_freeswitch_2540_nobody_stays_reserved_whatever_ends_the_ringing() -> None:
-    endings = (Scene.left, Scene.lost, Scene.cancelled)
-    for ending in endings:
-        scene = Scene()
-        scene.eligible("ca", "ann")
-        scene.available("ann")
-        scene.ready("first")
-        ending(scene, "first")
-        assert scene.practitioner("ann").is_free, ending.__name__
-        scene.ready("second")
-        assert scene.rung() == {"second": "ann"}, ending.__name__
-
-
-def test_freeswitch_1062_1641_everything_that_rings_has_a_deadline(ringing: Scene) -> None:
-    deadline = ringing.switchboard.next_deadline()
-    assert deadline == ringing.offer("first").expires_at
-
-
-def test_open_match_1037_after_a_crash_nobody_is_in_limbo(ringing: Scene) -> None:
-    ringing.restart()
-    ringing.seen("first")
-    ringing.practitioner_seen("ann")
-    assert ringing.rung() == {"first": "ann"}
-
-
-def test_open_match_918_an_offered_patient_is_never_a_candidate_again(ringing: Scene) -> None:
-    ringing.available("bob")
-    assert ringing.rung() == {"first": "ann"}
-
-
 def test_opensips_2679_two_pauses_that_end_together_both_end(scene: Scene) -> None:
     scene.available("ann")
     scene.available("bob")
@@ -429,3 +315,31 @@ def test_no_refusal_carries_anything_of_the_event(ringing: Scene) -> None:
     with pytest.raises(SignalingError) as refused:
         ringing.accept(ringing.offer("first"), by="Jane Doe 1970-01-01")
     assert "Jane" not in repr(refused.value)
+
+
+def test_the_end_of_an_exclusion_does_not_ring_a_second_practitioner(ringing: Scene) -> None:
+    ringing.decline(ringing.offer("first"))
+    ringing.pass_time(50.0)
+    ringing.available("bob")
+    assert ringing.rung() == {"first": "bob"}
+    ringing.pass_time(10.0)
+    assert ringing.practitioner("ann").is_free
+    assert ringing.rung() == {"first": "bob"}
+
+
+def test_a_pause_ends_with_nothing_to_do_when_its_practitioner_has_gone(
+    ringing: Scene,
+) -> None:
+    ringing.pass_time(15.0)
+    ringing.away("ann")
+    assert ringing.switchboard.next_deadline() == plus(START, 75.0)
+    ringing.pass_time(200.0)
+    assert ringing.on_duty() == []
+
+
+def test_who_left_while_absent_is_not_given_up_a_second_time(ringing: Scene) -> None:
+    ringing.lost("first")
+    ringing.left("first")
+    assert ringing.switchboard.next_deadline() is None
+    ringing.pass_time(200.0)
+    assert ringing.line() == []

@@ -1,6 +1,6 @@
 // The middle column: the patient's picture, how the call stands, and the spoken prompts.
 
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { span } from "../shared/format";
 import type { AccountView } from "../shared/protocol/types";
@@ -189,14 +189,9 @@ const QUESTIONS: Readonly<Record<Question, { title: string; text: string; yes: s
 function Leaving(props: { desk: Desk; encounterId: string }): JSX.Element {
   const { desk, encounterId } = props;
   const asked = useSignal<Question | null>(null);
-  const question = asked.value === null ? null : QUESTIONS[asked.value];
-
-  function yes(): void {
-    if (asked.value === "release") void desk.release(encounterId);
-    if (asked.value === "no_show") void desk.noShow(encounterId);
-    asked.value = null;
-  }
-
+  const ask = (question: Question): void => {
+    asked.value = question;
+  };
   return (
     <div class="gf-row">
       <details class="more">
@@ -206,7 +201,7 @@ function Leaving(props: { desk: Desk; encounterId: string }): JSX.Element {
             type="button"
             class="quiet"
             data-testid="release"
-            onClick={() => (asked.value = "release")}
+            onClick={() => ask("release")}
           >
             Hand back to the queue
           </button>
@@ -214,7 +209,7 @@ function Leaving(props: { desk: Desk; encounterId: string }): JSX.Element {
             type="button"
             class="quiet"
             data-testid="no-show"
-            onClick={() => (asked.value = "no_show")}
+            onClick={() => ask("no_show")}
           >
             Patient did not come
           </button>
@@ -229,23 +224,45 @@ function Leaving(props: { desk: Desk; encounterId: string }): JSX.Element {
         <Icon name="hangUp" />
         Hang up
       </button>
-      <Dialog
-        open={question !== null}
-        title={question?.title ?? ""}
-        onClose={() => (asked.value = null)}
-        actions={
-          <>
-            <button type="button" class="secondary" onClick={() => (asked.value = null)}>
-              Stay in the call
-            </button>
-            <button type="button" class="danger" data-testid="leave-confirm" onClick={yes}>
-              {question?.yes}
-            </button>
-          </>
-        }
-      >
-        <p>{question?.text}</p>
-      </Dialog>
+      <LeaveDialog desk={desk} encounterId={encounterId} asked={asked} />
     </div>
+  );
+}
+
+function LeaveDialog(props: {
+  desk: Desk;
+  encounterId: string;
+  asked: Signal<Question | null>;
+}): JSX.Element {
+  const { desk, encounterId, asked } = props;
+  const question = asked.value === null ? null : QUESTIONS[asked.value];
+  const close = (): void => {
+    asked.value = null;
+  };
+
+  function yes(): void {
+    if (asked.value === "release") void desk.release(encounterId);
+    if (asked.value === "no_show") void desk.noShow(encounterId);
+    close();
+  }
+
+  return (
+    <Dialog
+      open={question !== null}
+      title={question?.title ?? ""}
+      onClose={close}
+      actions={
+        <>
+          <button type="button" class="secondary" onClick={close}>
+            Stay in the call
+          </button>
+          <button type="button" class="danger" data-testid="leave-confirm" onClick={yes}>
+            {question?.yes}
+          </button>
+        </>
+      }
+    >
+      <p>{question?.text}</p>
+    </Dialog>
   );
 }

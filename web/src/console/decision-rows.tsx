@@ -152,54 +152,38 @@ function Choices(props: {
   );
 }
 
-function RowFields(props: {
-  row: Row;
-  edit: (change: Partial<Decision>) => void;
-}): JSX.Element {
+type Edit = (change: Partial<Decision>) => void;
+
+function RowFields(props: { row: Row; edit: Edit }): JSX.Element {
   const { row, edit } = props;
-  const { now, treatmentClass } = row;
+  const { now } = row;
   const fields = fieldsOf(now.disposition);
-  const id = `disp-${treatmentClass}`;
+  const id = `disp-${row.treatmentClass}`;
+  const conditions =
+    now.disposition === "conditional" ? "Conditions to be met first" : "Precautions";
   return (
     <div class="row-fields">
-      <div id={`${id}-rationale`} class="row-field">
-        <AreaField
-          label="Rationale"
-          name={`${id}-rationale`}
-          testId={`${id}-rationale`}
-          rows={2}
-          maxLength={TEXT_MAX}
-          value={now.rationale}
-          onValue={(rationale) => edit({ rationale })}
-        />
-      </div>
+      <RowText
+        id={`${id}-rationale`}
+        label="Rationale"
+        value={now.rationale}
+        onValue={(rationale) => edit({ rationale })}
+      />
       {fields.order && (
-        <div id={`${id}-order`} class="row-field">
-          <AreaField
-            label="Order: product, dose, area"
-            name={`${id}-order`}
-            testId={`${id}-order`}
-            rows={2}
-            maxLength={TEXT_MAX}
-            value={now.order}
-            onValue={(order) => edit({ order })}
-          />
-        </div>
+        <RowText
+          id={`${id}-order`}
+          label="Order: product, dose, area"
+          value={now.order}
+          onValue={(order) => edit({ order })}
+        />
       )}
       {fields.conditions && (
-        <div id={`${id}-conditions`} class="row-field">
-          <AreaField
-            label={
-              now.disposition === "conditional" ? "Conditions to be met first" : "Precautions"
-            }
-            name={`${id}-conditions`}
-            testId={`${id}-conditions`}
-            rows={2}
-            maxLength={TEXT_MAX}
-            value={now.conditions}
-            onValue={(conditions) => edit({ conditions })}
-          />
-        </div>
+        <RowText
+          id={`${id}-conditions`}
+          label={conditions}
+          value={now.conditions}
+          onValue={(text) => edit({ conditions: text })}
+        />
       )}
       {lets(now.disposition) && (
         <SelectField
@@ -211,6 +195,28 @@ function RowFields(props: {
           onValue={(months) => edit({ validMonths: Number(months) })}
         />
       )}
+    </div>
+  );
+}
+
+function RowText(props: {
+  id: string;
+  label: string;
+  value: string;
+  onValue: (value: string) => void;
+}): JSX.Element {
+  const { id, label, value, onValue } = props;
+  return (
+    <div id={id} class="row-field">
+      <AreaField
+        label={label}
+        name={id}
+        testId={id}
+        rows={2}
+        maxLength={TEXT_MAX}
+        value={value}
+        onValue={onValue}
+      />
     </div>
   );
 }

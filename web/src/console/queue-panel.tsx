@@ -43,7 +43,7 @@ function Duty(props: { desk: Desk }): JSX.Element {
         onClick={() => void desk.setAvailable(!on)}
       >
         <span class="duty-knob" aria-hidden="true" />
-        Available for offers
+        Take offers
       </button>
       {busy && (
         <p class="gf-small gf-muted">

@@ -41,39 +41,7 @@ const ENDED: Readonly<Record<SessionEnded["reason"], string | null>> = {
 };
 
 export function SignedIn(props: SignedInProps): JSX.Element {
-  const { endpoint } = props;
-  const standing = useSignal<Standing>({ name: "asking" });
-  const farewell = useSignal<string | null>(null);
-
-  async function ask(): Promise<void> {
-    standing.value = { name: "asking" };
-    try {
-      standing.value = { name: "in", account: await api<AccountView>("GET", endpoint) };
-    } catch (thrown) {
-      const error = asApiError(thrown);
-      if (error.status === 401) await showForm();
-      else standing.value = { name: "unreachable", error };
-    }
-  }
-
-  async function showForm(): Promise<void> {
-    const info = await api<SiteInfoView>("GET", "/api/v1/info").catch(() => null);
-    standing.value = { name: "out", info };
-  }
-
-  async function leave(words: string | null): Promise<void> {
-    farewell.value = words;
-    await showForm();
-  }
-
-  async function signOut(): Promise<void> {
-    await api<void>("DELETE", endpoint).catch(() => undefined);
-    await leave(null);
-  }
-
-  useEffect(() => void ask(), [endpoint]);
-
-  const now = standing.value;
+  const { now, farewell, ask, enter, leave, signOut } = useStanding(props.endpoint);
   if (now.name === "in") {
     return (
       <>
@@ -90,25 +58,65 @@ export function SignedIn(props: SignedInProps): JSX.Element {
       <Banner demo={now.name === "out" && now.info?.demo === true} />
       {now.name === "asking" && <p class="gf-page-wait">{t("shared.loading")}</p>}
       {now.name === "unreachable" && <ErrorBox error={now.error} onRetry={() => void ask()} />}
+      {farewell !== null && (
+        <Notice tone="info" live="polite">
+          <p>{farewell}</p>
+        </Notice>
+      )}
       {now.name === "out" && (
-        <>
-          {farewell.value !== null && (
-            <Notice tone="info" live="polite">
-              <p>{farewell.value}</p>
-            </Notice>
-          )}
-          <SignIn
-            audience={props.audience}
-            endpoint={endpoint}
-            title={props.title}
-            demoSignIns={now.info?.demo_sign_ins ?? {}}
-            onSignedIn={(account) => {
-              farewell.value = null;
-              standing.value = { name: "in", account };
-            }}
-          />
-        </>
+        <SignIn
+          audience={props.audience}
+          endpoint={props.endpoint}
+          title={props.title}
+          demoSignIns={now.info?.demo_sign_ins ?? {}}
+          onSignedIn={enter}
+        />
       )}
     </main>
   );
+}
+
+interface Asking {
+  readonly now: Standing;
+  readonly farewell: string | null;
+  readonly ask: () => Promise<void>;
+  readonly enter: (account: AccountView) => void;
+  readonly leave: (words: string | null) => Promise<void>;
+  readonly signOut: () => Promise<void>;
+}
+
+function useStanding(endpoint: string): Asking {
+  const standing = useSignal<Standing>({ name: "asking" });
+  const farewell = useSignal<string | null>(null);
+
+  async function ask(): Promise<void> {
+    standing.value = { name: "asking" };
+    try {
+      enter(await api<AccountView>("GET", endpoint));
+    } catch (thrown) {
+      const error = asApiError(thrown);
+      if (error.status === 401) await leave(null);
+      else standing.value = { name: "unreachable", error };
+    }
+  }
+
+  function enter(account: AccountView): void {
+    farewell.value = null;
+    standing.value = { name: "in", account };
+  }
+
+  async function leave(words: string | null): Promise<void> {
+    farewell.value = words;
+    const info = await api<SiteInfoView>("GET", "/api/v1/info").catch(() => null);
+    standing.value = { name: "out", info };
+  }
+
+  async function signOut(): Promise<void> {
+    await api<void>("DELETE", endpoint).catch(() => undefined);
+    await leave(null);
+  }
+
+  // Asked once, when the page opens.
+  useEffect(() => void ask(), [endpoint]);
+  return { now: standing.value, farewell: farewell.value, ask, enter, leave, signOut };
 }

@@ -13,50 +13,16 @@ import { CHOICES } from "./dispositions";
 import { focusOn } from "./focus";
 import { explain } from "./words";
 
-export function SignDialog(props: {
-  desk: Desk;
-  chart: ChartDesk;
-  reviewed: Signal<ChartView | null>;
-}): JSX.Element {
-  const { desk, chart, reviewed } = props;
-  const attested = useSignal(false);
-  const busy = useSignal(false);
-  const problem = useSignal<string | null>(null);
+interface SignDialogProps {
+  readonly desk: Desk;
+  readonly chart: ChartDesk;
+  readonly reviewed: Signal<ChartView | null>;
+}
+
+export function SignDialog(props: SignDialogProps): JSX.Element {
+  const { desk, reviewed } = props;
+  const { attested, busy, problem, close, sign } = useSigning(props);
   const view = reviewed.value;
-
-  function close(): void {
-    reviewed.value = null;
-    attested.value = false;
-    problem.value = null;
-  }
-
-  async function askAgain(): Promise<void> {
-    attested.value = false;
-    problem.value = "The chart changed while you were reading it. Read it again, then confirm.";
-    if (await chart.settle()) reviewed.value = chart.view.value;
-  }
-
-  async function sign(): Promise<void> {
-    if (view === null || busy.value || !attested.value) return;
-    busy.value = true;
-    problem.value = null;
-    const ack = await chart.sign(view);
-    if (ack.ok) {
-      close();
-      await chart.load();
-      requestAnimationFrame(() => focusOn("signed"));
-    } else if (ack.error?.code === "chart_head_moved") {
-      await askAgain();
-    } else if (ack.error?.code === "sign_requirements_missing") {
-      close();
-      await chart.load();
-      requestAnimationFrame(() => focusOn("missing"));
-    } else {
-      problem.value = explain(ack);
-    }
-    busy.value = false;
-  }
-
   return (
     <Dialog
       open={view !== null}
@@ -104,6 +70,54 @@ export function SignDialog(props: {
       </label>
     </Dialog>
   );
+}
+
+interface Signing {
+  readonly attested: Signal<boolean>;
+  readonly busy: Signal<boolean>;
+  readonly problem: Signal<string | null>;
+  readonly close: () => void;
+  readonly sign: () => Promise<void>;
+}
+
+function useSigning({ chart, reviewed }: SignDialogProps): Signing {
+  const attested = useSignal(false);
+  const busy = useSignal(false);
+  const problem = useSignal<string | null>(null);
+
+  function close(): void {
+    reviewed.value = null;
+    attested.value = false;
+    problem.value = null;
+  }
+
+  async function closeAndFocus(id: string): Promise<void> {
+    close();
+    await chart.load();
+    requestAnimationFrame(() => focusOn(id));
+  }
+
+  async function askAgain(): Promise<void> {
+    attested.value = false;
+    problem.value = "The chart changed while you were reading it. Read it again, then confirm.";
+    if (await chart.settle()) reviewed.value = chart.view.value;
+  }
+
+  async function sign(): Promise<void> {
+    const view = reviewed.value;
+    if (view === null || busy.value || !attested.value) return;
+    busy.value = true;
+    problem.value = null;
+    const ack = await chart.sign(view);
+    const code = ack.error?.code;
+    if (ack.ok) await closeAndFocus("signed");
+    else if (code === "chart_head_moved") await askAgain();
+    else if (code === "sign_requirements_missing") await closeAndFocus("missing");
+    else problem.value = explain(ack);
+    busy.value = false;
+  }
+
+  return { attested, busy, problem, close, sign };
 }
 
 function Summary(props: { view: ChartView }): JSX.Element {

@@ -46,6 +46,7 @@ export function Step(props: StepProps): JSX.Element {
         event.preventDefault();
         if (!busy) {
           onNext?.();
+          showFirstWrong(event.currentTarget);
         }
       }}
     >
@@ -71,6 +72,13 @@ export function Step(props: StepProps): JSX.Element {
         )}
       </div>
     </form>
+  );
+}
+
+/** Bring the first field that needs another look under the eyes and the keyboard. */
+function showFirstWrong(form: HTMLFormElement): void {
+  requestAnimationFrame(() =>
+    form.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus(),
   );
 }
 

@@ -2,13 +2,17 @@
 // while it is pointed at, and goes with Escape (WCAG 2.2, 1.4.13).
 
 import type { ComponentChildren, JSX } from "preact";
-import { useId, useState } from "preact/hooks";
+import { useId, useRef, useState } from "preact/hooks";
 import { DEFINITIONS, type Defined } from "./definitions";
 
 export function Term(props: { of: Defined; children: ComponentChildren }): JSX.Element {
   const id = useId();
   const [dismissed, setDismissed] = useState(false);
-  const again = (): void => setDismissed(false);
+  const words = useRef<HTMLSpanElement>(null);
+  const again = (): void => {
+    setDismissed(false);
+    requestAnimationFrame(() => keepInside(words.current));
+  };
   return (
     <span class="term" data-dismissed={dismissed} onPointerEnter={again}>
       <button
@@ -22,7 +26,7 @@ export function Term(props: { of: Defined; children: ComponentChildren }): JSX.E
       >
         {props.children}
       </button>
-      <span role="tooltip" id={id} class="term-words">
+      <span ref={words} role="tooltip" id={id} class="term-words">
         {DEFINITIONS[props.of]}
       </span>
     </span>
@@ -46,4 +50,12 @@ export function Figure(props: {
       </dd>
     </div>
   );
+}
+
+/** Move the words left by as much as they would stick out of the page. */
+function keepInside(words: HTMLElement | null): void {
+  if (words === null) return;
+  words.style.setProperty("--shift", "0px");
+  const over = words.getBoundingClientRect().right + 8 - document.documentElement.clientWidth;
+  if (over > 0) words.style.setProperty("--shift", `${-over}px`);
 }

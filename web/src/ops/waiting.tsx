@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { span } from "../shared/format";
 import type { OpsWaiting, PresenceName } from "../shared/protocol/types";
 import { Icon } from "../shared/ui/Icon";
-import { Term } from "./figure";
+import { DEFINITIONS, type Defined } from "./definitions";
 import { byWait, concern, placeOf, waitOf } from "./state";
 
 const PRESENCE: Readonly<Record<PresenceName, string>> = {
@@ -13,6 +13,12 @@ const PRESENCE: Readonly<Record<PresenceName, string>> = {
   unknown: "Not known",
   gone: "Gone",
 };
+
+const COLUMNS: readonly (readonly [string, Defined])[] = [
+  ["Wait", "wait"],
+  ["On duty", "onDuty"],
+  ["Free", "idle"],
+];
 
 export function Waiting(props: { waiting: readonly OpsWaiting[]; now: number }): JSX.Element {
   const { waiting, now } = props;
@@ -23,21 +29,15 @@ export function Waiting(props: { waiting: readonly OpsWaiting[]; now: number }):
         <p class="gf-muted">Nobody waits.</p>
       ) : (
         // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard
-        <section class="ops-scroll" tabIndex={0} aria-labelledby="waiting-title">
+        <section class="ops-scroll" tabIndex={0} aria-label="Table of who waits">
           <table class="ops-table">
             <thead>
               <tr>
                 <th scope="col">Where</th>
-                <th scope="col">
-                  <Term of="wait">Wait</Term>
-                </th>
+                <th scope="col">Wait</th>
                 <th scope="col">Patient's page</th>
-                <th scope="col">
-                  <Term of="onDuty">On duty</Term>
-                </th>
-                <th scope="col">
-                  <Term of="idle">Free</Term>
-                </th>
+                <th scope="col">On duty</th>
+                <th scope="col">Free</th>
                 <th scope="col">Now</th>
               </tr>
             </thead>
@@ -48,6 +48,16 @@ export function Waiting(props: { waiting: readonly OpsWaiting[]; now: number }):
             </tbody>
           </table>
         </section>
+      )}
+      {waiting.length > 0 && (
+        <dl class="ops-columns">
+          {COLUMNS.map(([name, definition]) => (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{DEFINITIONS[definition]}</dd>
+            </div>
+          ))}
+        </dl>
       )}
     </section>
   );

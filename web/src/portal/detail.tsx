@@ -200,7 +200,7 @@ function Actions(props: {
   const asking = useSignal(false);
   const busy = useSignal(false);
 
-  async function act(work: () => Promise<void>): Promise<void> {
+  async function act(work: () => Promise<unknown>): Promise<void> {
     if (busy.value) return;
     busy.value = true;
     try {
@@ -209,33 +209,17 @@ function Actions(props: {
       error.value = asApiError(thrown);
     } finally {
       busy.value = false;
+      asking.value = false;
     }
   }
 
   if (!canResend(row) && !canCancel(row)) return null;
   if (asking.value) {
     return (
-      <Notice tone="warn" live="polite">
-        <p>Cancel this exam? The link stops working, and the patient is told.</p>
-        <div class="gf-row">
-          <button type="button" class="secondary" onClick={() => (asking.value = false)}>
-            Keep it
-          </button>
-          <button
-            type="button"
-            class="danger"
-            data-testid="cancel-confirm"
-            onClick={() =>
-              void act(async () => {
-                await api("POST", `${path}/cancel`);
-                asking.value = false;
-              })
-            }
-          >
-            Cancel the exam
-          </button>
-        </div>
-      </Notice>
+      <CancelQuestion
+        onKeep={() => (asking.value = false)}
+        onCancel={() => void act(() => api("POST", `${path}/cancel`))}
+      />
     );
   }
   return (
@@ -260,5 +244,26 @@ function Actions(props: {
         Cancel the exam
       </button>
     </div>
+  );
+}
+
+function CancelQuestion(props: { onKeep: () => void; onCancel: () => void }): JSX.Element {
+  return (
+    <Notice tone="warn" live="polite">
+      <p>Cancel this exam? The link stops working, and the patient is told.</p>
+      <div class="gf-row">
+        <button type="button" class="secondary" onClick={props.onKeep}>
+          Keep it
+        </button>
+        <button
+          type="button"
+          class="danger"
+          data-testid="cancel-confirm"
+          onClick={props.onCancel}
+        >
+          Cancel the exam
+        </button>
+      </div>
+    </Notice>
   );
 }

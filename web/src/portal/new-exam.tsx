@@ -47,22 +47,35 @@ interface FormProps {
   readonly onCancel: () => void;
 }
 
-function Form(props: FormProps): JSX.Element {
-  const { home } = props;
+interface FormState {
+  readonly form: ExamForm;
+  readonly faults: Faults;
+  readonly error: ApiError | null;
+  readonly busy: boolean;
+  readonly enter: (form: ExamForm) => void;
+  readonly submit: (event: SubmitEvent) => Promise<void>;
+}
+
+function useExamForm(home: PortalHomeView, onMade: (link: LinkView) => void): FormState {
   const form = useSignal<ExamForm>(emptyForm(home.sites[0]?.site_id ?? ""));
   const faults = useSignal<Faults>({});
   const error = useSignal<ApiError | null>(null);
   const busy = useSignal(false);
+  const tried = useSignal(false);
   // The same id for every attempt: a lost answer does not make a second exam.
   const requestId = useSignal(randomId());
-  const edit = (change: Partial<ExamForm>): void => {
-    form.value = { ...form.value, ...change };
-  };
+
+  // Once sent, what is mended is no longer complained about.
+  function enter(next: ExamForm): void {
+    form.value = next;
+    if (tried.value) faults.value = faultsOf(next, isoDay(new Date()));
+  }
 
   async function submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     if (busy.value) return;
-    faults.value = faultsOf(form.value, isoDay(new Date()));
+    tried.value = true;
+    enter(form.value);
     error.value = null;
     if (Object.keys(faults.value).length > 0) {
       focusFirstFault(event.currentTarget as HTMLFormElement);
@@ -71,7 +84,7 @@ function Form(props: FormProps): JSX.Element {
     busy.value = true;
     try {
       const exam = examOf(form.value, requestId.value);
-      props.onMade(await api<LinkView>("POST", "/api/v1/portal/encounters", exam));
+      onMade(await api<LinkView>("POST", "/api/v1/portal/encounters", exam));
     } catch (thrown) {
       error.value = asApiError(thrown);
       faults.value = faultsFrom(error.value.fields);
@@ -80,16 +93,30 @@ function Form(props: FormProps): JSX.Element {
     }
   }
 
+  return {
+    form: form.value,
+    faults: faults.value,
+    error: error.value,
+    busy: busy.value,
+    enter,
+    submit,
+  };
+}
+
+function Form(props: FormProps): JSX.Element {
+  const { home, onMade, onCancel } = props;
+  const { form, faults, error, busy, enter, submit } = useExamForm(home, onMade);
+  const edit = (change: Partial<ExamForm>): void => enter({ ...form, ...change });
   return (
     <form class="exam-form" onSubmit={submit} noValidate>
-      <ErrorBox error={error.value} />
-      <Patient form={form.value} faults={faults.value} edit={edit} />
+      <ErrorBox error={error} />
+      <Patient form={form} faults={faults} edit={edit} />
       <SelectField
         label="Site"
         name="site"
         testId="exam-site"
-        value={form.value.siteId}
-        error={faults.value.site ?? null}
+        value={form.siteId}
+        error={faults.site ?? null}
         options={home.sites.map((site) => ({
           value: site.site_id,
           label: `${site.name}, ${site.city}, ${site.jurisdiction}`,
@@ -98,18 +125,16 @@ function Form(props: FormProps): JSX.Element {
       />
       <Treatments
         options={home.treatment_options}
-        form={form.value}
-        fault={faults.value.treatments ?? null}
-        onForm={(next) => {
-          form.value = next;
-        }}
+        form={form}
+        fault={faults.treatments ?? null}
+        onForm={enter}
       />
       <div class="gf-dialog-actions">
-        <button type="button" class="secondary" onClick={props.onCancel}>
+        <button type="button" class="secondary" onClick={onCancel}>
           Cancel
         </button>
-        <button type="submit" data-testid="exam-submit" aria-busy={busy.value}>
-          {busy.value ? "Making the link" : "Make the link"}
+        <button type="submit" data-testid="exam-submit" aria-busy={busy}>
+          {busy ? "Making the link" : "Make the link"}
         </button>
       </div>
     </form>

@@ -3,6 +3,7 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { type ApiError, api, asApiError } from "../shared/http";
+import type { SiteView } from "../shared/protocol/types";
 import { Dialog } from "../shared/ui/Dialog";
 import { ErrorBox } from "../shared/ui/ErrorBox";
 import { SelectField } from "../shared/ui/Field";
@@ -60,19 +61,29 @@ export function TabletDialog(props: { open: Signal<boolean>; desk: PortalDesk })
         You are signed out here, and this browser shows only the page for patients of this site.
         Do this on the tablet that you hand over, not on your own computer.
       </p>
-      <SelectField
-        label="Site"
-        name="tablet-site"
-        testId="tablet-site"
-        value={site?.site_id ?? ""}
-        options={sites.map((each) => ({
-          value: each.site_id,
-          label: `${each.name}, ${each.city}, ${each.jurisdiction}`,
-        }))}
-        onValue={(value) => {
-          chosen.value = value;
-        }}
-      />
+      <SiteChoice sites={sites} value={site?.site_id ?? ""} chosen={chosen} />
     </Dialog>
+  );
+}
+
+function SiteChoice(props: {
+  sites: readonly SiteView[];
+  value: string;
+  chosen: Signal<string>;
+}): JSX.Element {
+  return (
+    <SelectField
+      label="Site"
+      name="tablet-site"
+      testId="tablet-site"
+      value={props.value}
+      options={props.sites.map((each) => ({
+        value: each.site_id,
+        label: `${each.name}, ${each.city}, ${each.jurisdiction}`,
+      }))}
+      onValue={(value) => {
+        props.chosen.value = value;
+      }}
+    />
   );
 }

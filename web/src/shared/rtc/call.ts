@@ -39,6 +39,8 @@ export interface DirectCallOptions {
 }
 
 const RESTART_AFTER_MS = 1_500;
+// Both sides lose the path together; the polite one leaves the first move to the other.
+const POLITE_PAUSE_MS = 700;
 const RESTART_AGAIN_MS = 4_000;
 const RESTARTS_MAX = 30;
 const EARLY_CANDIDATES_MAX = 64;
@@ -211,7 +213,8 @@ export class DirectCall {
       this.note({ type: "answer_begun" });
     }
     await this.connection.setRemoteDescription(description);
-    this.note({ type: "answer_done" });
+    this.note({ type: "remote_applied" });
+    this.putOffRestart();
     const early = this.early;
     this.early = [];
     if (verdict === "answer") {
@@ -269,6 +272,7 @@ export class DirectCall {
   private followIce(): void {
     const ice = this.connection.iceConnectionState;
     clearTimeout(this.restartTimer);
+    this.restartTimer = undefined;
     if (ice === "connected" || ice === "completed") {
       this.restarts = 0;
       if (this.frames.state === "flowing") {
@@ -276,7 +280,7 @@ export class DirectCall {
       }
     } else if (ice === "disconnected" && this.frames.state !== "waiting") {
       this.enter("reconnecting");
-      this.restartLater(RESTART_AFTER_MS);
+      this.restartLater(RESTART_AFTER_MS + (this.options.setup.polite ? POLITE_PAUSE_MS : 0));
     } else if (ice === "failed") {
       this.onIceFailed();
     }
@@ -292,7 +296,15 @@ export class DirectCall {
     this.restartLater(RESTART_AGAIN_MS);
   }
 
+  /** The other side has begun anew: give its attempt time before making one's own. */
+  private putOffRestart(): void {
+    if (this.restartTimer !== undefined) {
+      this.restartLater(RESTART_AGAIN_MS);
+    }
+  }
+
   private restartLater(delay: number): void {
+    clearTimeout(this.restartTimer);
     this.restartTimer = setTimeout(() => {
       const ice = this.connection.iceConnectionState;
       if (ice !== "disconnected" && ice !== "failed") {

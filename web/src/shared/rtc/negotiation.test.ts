@@ -46,7 +46,12 @@ test("an offer is made only from stable, and one at a time", () => {
   expect(mayOffer(stable(false))).toBe(true);
   expect(mayOffer(making(false))).toBe(false);
   expect(mayOffer(holding(false))).toBe(false);
-  expect(mayOffer(reduce(making(true), { type: "offer_done" }))).toBe(true);
+  expect(mayOffer(reduce(making(false), { type: "offer_done" }))).toBe(true);
+});
+
+test("the polite side leaves the first offer to the other, and offers freely afterwards", () => {
+  expect(mayOffer(stable(true))).toBe(false);
+  expect(mayOffer(reduce(stable(true), { type: "remote_applied" }))).toBe(true);
 });
 
 test("what was decided about the last offer is remembered for its candidates", () => {

@@ -9,6 +9,10 @@
 //   answer      holding an offer                apply      apply
 //   answer      anything else                   drop       drop
 //   rollback    anything                        drop       drop
+//
+// The first offer of a call is the impolite side's: the polite side waits for it. Both would
+// begin at the same moment, and a first offer taken back costs time and, in Chromium, now and
+// then the connection.
 
 import type { SessionDescription } from "../protocol/types";
 
@@ -19,6 +23,8 @@ export interface Negotiation {
   /** The last offer that arrived was ignored: so are the candidates that go with it. */
   readonly ignoreOffer: boolean;
   readonly settingAnswer: boolean;
+  /** A description of the other side has been applied. */
+  readonly heard: boolean;
   readonly signaling: RTCSignalingState;
 }
 
@@ -28,6 +34,7 @@ export type NegotiationEvent =
   | { readonly type: "answer_begun" }
   | { readonly type: "answer_done" }
   | { readonly type: "offer_judged"; readonly ignored: boolean }
+  | { readonly type: "remote_applied" }
   | { readonly type: "signaling"; readonly state: RTCSignalingState };
 
 export type Verdict = "answer" | "apply" | "ignore" | "drop";
@@ -38,6 +45,7 @@ export function begin(polite: boolean): Negotiation {
     makingOffer: false,
     ignoreOffer: false,
     settingAnswer: false,
+    heard: false,
     signaling: "stable",
   };
 }
@@ -52,6 +60,8 @@ export function reduce(state: Negotiation, event: NegotiationEvent): Negotiation
       return { ...state, settingAnswer: true };
     case "answer_done":
       return { ...state, settingAnswer: false };
+    case "remote_applied":
+      return { ...state, settingAnswer: false, heard: true };
     case "offer_judged":
       return { ...state, ignoreOffer: event.ignored };
     case "signaling":
@@ -70,9 +80,10 @@ export function judge(state: Negotiation, type: SessionDescription["type"]): Ver
   return collides(state) && !state.polite ? "ignore" : "answer";
 }
 
-/** Whether to make an offer when the connection says it needs one. */
+/** Whether to make an offer when the connection says it needs one. It says so again later. */
 export function mayOffer(state: Negotiation): boolean {
-  return state.signaling === "stable" && !state.makingOffer;
+  const turn = !state.polite || state.heard;
+  return turn && state.signaling === "stable" && !state.makingOffer;
 }
 
 function collides(state: Negotiation): boolean {

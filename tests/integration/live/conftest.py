@@ -1,0 +1,40 @@
+"""Two servers for all tests of this folder: one as it ships, one that waits for nobody."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from tests.clients import Scene, scene
+from tests.servers import RunningServer, running_server
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    with running_server(tmp_path_factory.mktemp("server")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def impatient_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    """Rings for 2 s, keeps an absent patient's place for 3 s, connects within 2 s."""
+    with running_server(
+        tmp_path_factory.mktemp("impatient"),
+        switchboard__ring_s="2",
+        switchboard__presence_grace_s="3",
+        connect_limit_s="2",
+    ) as running:
+        yield running
+
+
+@pytest.fixture
+async def clinic(server: RunningServer) -> AsyncIterator[Scene]:
+    async with scene(server) as people:
+        yield people
+
+
+@pytest.fixture
+async def impatient_clinic(impatient_server: RunningServer) -> AsyncIterator[Scene]:
+    async with scene(impatient_server) as people:
+        yield people

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import asyncio
+import json
+
+import pytest
+
+from server.rehearsal.live_socket import new_command_id
+from signaling import messages as wire
+from tests.clients import RawSocket, Scene
+
+NAMESPACE = "/patient"
+TOO_LARGE = 64 * 1024 + 1
+
+
+def sync() -> dict[str, object]:
+    return {"v": 1, "id": new_command_id(), "type": "sync"}
+
+
+async def test_a_binary_packet_closes_the_connection(clinic: Scene) -> None:
+    ana = await clinic.ready_patient()
+    async with RawSocket.opened(ana.patient.page, NAMESPACE) as raw:
+        await raw.binary(b"\x00\x01\x02")
+        assert await raw.closed_by_server()
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        '451-/patient,["command",{"_placeholder":true,"num":0}]',
+        '4599999-/patient,["command",{"_placeholder":true,"num":0}]',
+        '461-/patient,1[{"_placeholder":true,"num":0}]',
+        "bAAEC",
+    ],
+    ids=["event", "many attachments", "acknowledgement", "base64"],
+)
+async def test_a_header_that_announces_binary_parts_closes_the_connection(
+    clinic: Scene, packet: str
+) -> None:
+    ana = await clinic.ready_patient()
+    async with RawSocket.opened(ana.patient.page, NAMESPACE) as raw:
+        await raw.text(packet)
+        assert await raw.closed_by_server()
+
+
+async def test_a_message_over_64_kib_closes_the_connection(clinic: Scene) -> None:
+    ana = await clinic.ready_patient()
+    async with RawSocket.opened(ana.patient.page, NAMESPACE) as raw:
+        await raw.text("42" + NAMESPACE + ',["command","' + "x" * TOO_LARGE + '"]')
+        assert await raw.closed_by_server()
+
+
+@pytest.mark.parametrize(
+    "packet",
+    [
+        "42/patient,{",
+        '42/patient,["command"',
+        "42/patient,[" + "[" * 20_000,
+        "4",
+        "4x",
+        "42/patient,nonsense",
+    ],
+    ids=["half an object", "half a list", "deep", "empty", "no such type", "no JSON"],
+)
+async def test_a_packet_that_cannot_be_read_closes_the_connection(
+    clinic: Scene, packet: str
+) -> None:
+    ana = await clinic.ready_patient()
+    async with RawSocket.opened(ana.patient.page, NAMESPACE) as raw:
+        await raw.text(packet)
+        assert await raw.closed_by_server()
+
+
+async def test_a_flood_closes_the_connection(clinic: Scene) -> None:
+    ana = await clinic.ready_patient()
+    async with RawSocket.opened(ana.patient.page, NAMESPACE) as raw:
+        for number in range(400):
+            await raw.command(NAMESPACE, number, sync())
+        assert await raw.closed_by_server()
+
+
+async def test_a_reader_that_does_not_read_is_disconnected(clinic: Scene) -> None:
+    """256 events may wait for it; then the server hangs up instead of piling up more."""
+    practitioner = await clinic.practitioner("avery", on_duty=False)
+    ana = await clinic.waiting_patient()
+    await practitioner.come_on_duty()
+    await clinic.accepted(practitioner, ana)
+    ben_page = ana.patient.page
+    async with RawSocket.opened(ben_page, NAMESPACE) as deaf:
+        transport = deaf.socket._response.connection.transport
+        transport.pause_reading()
+        candidate = {"candidate": "", "sdp_mid": "x" * 16}
+        large = {"type": "offer", "sdp": "v=0\r\n" + "a=x\r\n" * 6_000}
+        del large
+        for _ in range(12):
+            await asyncio.gather(
+                *(
+                    practitioner.socket.command(
+                        "call.candidate",
+                        encounter_id=ana.encounter_id,
+                        generation=1,
+                        candidate=candidate,
+                    )
+                    for _ in range(40)
+                )
+            )
+            await asyncio.sleep(1)
+        transport.resume_reading()
+        assert await deaf.closed_by_server()
+
+
+async def test_garbage_from_one_client_disturbs_nobody_else(clinic: Scene) -> None:
+    ana = await clinic.waiting_patient("Ana Ortiz")
+    eve = await clinic.ready_patient("Eve Stone")
+    for packet in ("42/patient,{", "4", '451-/patient,["command",{}]'):
+        async with RawSocket.opened(eve.patient.page, NAMESPACE) as raw:
+            await raw.text(packet)
+            assert await raw.closed_by_server()
+    practitioner = await clinic.practitioner("casey")
+    await clinic.accepted(practitioner, ana)
+    assert not ana.socket.closed.is_set()
+    assert ana.socket.of(wire.DeviceReplaced) == []
+
+
+async def test_what_is_no_json_object_is_acknowledged_as_invalid(clinic: Scene) -> None:
+    ana = await clinic.ready_patient()
+    async with RawSocket.opened(ana.patient.page, NAMESPACE) as raw:
+        for number, nonsense in enumerate([None, 7, "x", [], {}, {"type": "sync"}], start=1):
+            await raw.command(NAMESPACE, number, nonsense)
+            answer = await raw.acknowledgement(NAMESPACE, number)
+            assert answer["ok"] is False
+            assert answer["error"]["code"] == "invalid_body", json.dumps(nonsense)
+        await raw.command(NAMESPACE, 99, sync())
+        assert (await raw.acknowledgement(NAMESPACE, 99))["ok"] is True

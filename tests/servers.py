@@ -1,0 +1,149 @@
+"""The real server as a process of its own, on a free port, with the demo network.
+
+with running_server(folder) as server:
+    visit(server.url)
+    server.kill()       # kill -9
+    server.start()      # again, on the same data
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from server.rehearsal.people import SignIn
+
+START_S: Final = 60.0
+STOP_S: Final = 20.0
+POLL_S: Final = 0.05
+ROOT: Final = Path(__file__).resolve().parent.parent
+
+
+class NotStarted(Exception):
+    """The server did not come up; its output is in the message."""
+
+
+class RunningServer:
+    """A server that can be killed and started again on the same data."""
+
+    def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.url = f"http://localhost:{self.port}"
+        self._settings = settings
+        self._process: subprocess.Popen[bytes] | None = None
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What this server and commands beside it are started with."""
+        inherited = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith("GOODFAITH_")
+        }
+        own = {
+            "GOODFAITH_PORT": str(self.port),
+            "GOODFAITH_DATA_DIR": str(self.folder / "data"),
+            "PYTHONPATH": str(ROOT),
+        }
+        return {**inherited, **own, **self._settings}
+
+    @property
+    def log(self) -> str:
+        return (self.folder / "output").read_text(encoding="utf-8", errors="replace")
+
+    @property
+    def people(self) -> dict[str, SignIn]:
+        """Return the demo sign-ins by login."""
+        listed = json.loads((self.folder / "data" / "demo-accounts.json").read_text("utf-8"))
+        return {one["login"]: SignIn(one["login"], one["password"]) for one in listed}
+
+    def start(self) -> None:
+        """Start and wait until it answers that it is well."""
+        with (self.folder / "output").open("ab") as output:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "server.cli", "serve"],
+                cwd=self.folder,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+            )
+        deadline = time.monotonic() + START_S
+        while not self._is_well():
+            if self._process.poll() is not None or time.monotonic() > deadline:
+                self.kill()
+                raise NotStarted(self.log)
+            time.sleep(POLL_S)
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self._end(signal.SIGKILL)
+
+    def stop(self) -> int | None:
+        """Ask it to stop, and return its exit status."""
+        return self._end(signal.SIGTERM)
+
+    def command(self, *words: str, input_text: str | None = None) -> str:
+        """Run `goodfaith WORDS` beside it and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "-m", "server.cli", *words],
+            cwd=self.folder,
+            env=self.environment,
+            input=input_text,
+            capture_output=True,
+            text=True,
+            timeout=STOP_S + START_S,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def _is_well(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
+                return bool(answer.status == 200)
+        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            return False
+
+    def _end(self, how: signal.Signals) -> int | None:
+        process, self._process = self._process, None
+        if process is None:
+            return None
+        process.send_signal(how)
+        try:
+            return process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait(STOP_S)
+            return None
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def running_server(folder: Path, **settings: str) -> Iterator[RunningServer]:
+    """Run a server until the block ends. `ring_s="2"` sets GOODFAITH_RING_S, and so on."""
+    named = {f"GOODFAITH_{name.upper()}": value for name, value in settings.items()}
+    server = RunningServer(folder, {"GOODFAITH_DEMO": "true", **named})
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()

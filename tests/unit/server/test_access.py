@@ -1,0 +1,246 @@
+"""Every route and command x role x tenant, against a matrix written out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from server.access import (
+    COMMANDS,
+    EVENTS,
+    NAMESPACES,
+    ROUTES,
+    PolicyIncomplete,
+    Principal,
+    Resource,
+    Role,
+    RouteKey,
+    Rule,
+    command_type,
+    may,
+    require_complete,
+)
+from server.http import wiring
+from signaling.messages import PATIENT_COMMANDS, PRACTITIONER_COMMANDS
+
+Grants = Mapping[str, str]
+
+# ------------------------------------------------------------------ who asks, about what
+
+PRINCIPALS: Mapping[str, Principal] = {
+    "anonymous": Principal(None, Role.ANONYMOUS),
+    "patient": Principal("patient", Role.PATIENT, encounter_id="encounter", site_id="site"),
+    "practitioner": Principal(
+        "practitioner",
+        Role.PRACTITIONER,
+        organization_id="network",
+        account_id="account",
+        practitioner_id="practitioner",
+    ),
+    "spa_staff": Principal("spa", Role.SPA_STAFF, organization_id="spa", account_id="account"),
+    "spa_manager": Principal(
+        "spa", Role.SPA_MANAGER, organization_id="spa", account_id="account"
+    ),
+    "ops": Principal("ops", Role.OPS, organization_id="network", account_id="account"),
+    "site_device": Principal(
+        "site", Role.SITE_DEVICE, organization_id="spa", site_id="site"
+    ),
+}
+MINE = Resource("network", "spa", "encounter", "practitioner", "site")
+RESOURCES: Mapping[str, Resource] = {
+    "nothing": Resource(),
+    "mine": MINE,
+    "unaccepted": replace(MINE, practitioner_id=None),
+    "colleagues": replace(MINE, encounter_id="other", practitioner_id="other"),
+    "other_site": replace(
+        MINE, encounter_id="other", practitioner_id="other", site_id="other"
+    ),
+    "other_spa": replace(
+        MINE, spa_id="other", encounter_id="other", practitioner_id="other", site_id="other"
+    ),
+    "other_network": replace(MINE, network_id="other", spa_id="other", encounter_id="other"),
+    "foreign": Resource("other", "other", "other", "other", "other"),
+}
+EVERYTHING = frozenset(RESOURCES)
+NETWORK = frozenset({"mine", "unaccepted", "colleagues", "other_site", "other_spa"})
+REACH: Mapping[str, frozenset[str]] = {
+    "anybody": EVERYTHING,
+    "own": EVERYTHING,  # no id is taken from the request: the subject is the session's own
+    "encounter": frozenset({"mine", "unaccepted"}),
+    "examiner": frozenset({"mine"}),
+    "spa": frozenset({"mine", "unaccepted", "colleagues", "other_site"}),
+    "network": NETWORK,
+}
+
+# ------------------------------------------------------------------ the expected matrix
+
+EVERYBODY: Grants = dict.fromkeys(PRINCIPALS, "anybody")
+PATIENT: Grants = {"patient": "encounter"}
+TABLET: Grants = {"site_device": "own"}
+PRACTITIONER: Grants = {"practitioner": "own"}
+EXAMINER: Grants = {"practitioner": "examiner"}
+STAFF: Grants = {"spa_staff": "own", "spa_manager": "own"}
+SPA: Grants = {"spa_staff": "spa", "spa_manager": "spa"}
+OPS: Grants = {"ops": "own"}
+CALL: Grants = {"patient": "encounter", "practitioner": "examiner"}
+
+EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
+    "GET /": (None, EVERYBODY),
+    "GET /signpost.css": (None, EVERYBODY),
+    "GET /join": (None, EVERYBODY),
+    "GET /join/": (None, EVERYBODY),
+    "GET /console": (None, EVERYBODY),
+    "GET /console/": (None, EVERYBODY),
+    "GET /portal": (None, EVERYBODY),
+    "GET /portal/": (None, EVERYBODY),
+    "GET /ops": (None, EVERYBODY),
+    "GET /ops/": (None, EVERYBODY),
+    "GET /assets/{name}": (None, EVERYBODY),
+    "GET /healthz": (None, EVERYBODY),
+    "GET /api/v1/info": (None, EVERYBODY),
+    "POST /api/v1/join/session": (None, EVERYBODY),
+    "GET /api/v1/join/kiosk": ("site", TABLET),
+    "POST /api/v1/join/kiosk": ("site", TABLET),
+    "GET /api/v1/join/state": ("patient", PATIENT),
+    "PUT /api/v1/join/holder": ("patient", PATIENT),
+    "PUT /api/v1/join/identity": ("patient", PATIENT),
+    "PUT /api/v1/join/location": ("patient", PATIENT),
+    "PUT /api/v1/join/treatments": ("patient", PATIENT),
+    "PUT /api/v1/join/answers": ("patient", PATIENT),
+    "PUT /api/v1/join/consents": ("patient", PATIENT),
+    "PUT /api/v1/join/device-test": ("patient", PATIENT),
+    "PUT /api/v1/join/privacy": ("patient", PATIENT),
+    "GET /api/v1/join/questionnaire": ("patient", PATIENT),
+    "POST /api/v1/join/end": ("patient", PATIENT),
+    "GET /api/v1/join/copy.pdf": ("patient", PATIENT),
+    "POST /api/v1/console/session": (None, EVERYBODY),
+    "GET /api/v1/console/session": ("practitioner", PRACTITIONER),
+    "DELETE /api/v1/console/session": ("practitioner", PRACTITIONER),
+    "GET /api/v1/console/encounters/{id}": ("practitioner", EXAMINER),
+    "GET /api/v1/console/encounters/{id}/exam.pdf": ("practitioner", EXAMINER),
+    "POST /api/v1/portal/session": (None, EVERYBODY),
+    "GET /api/v1/portal/session": ("spa", STAFF),
+    "DELETE /api/v1/portal/session": ("spa", STAFF),
+    "GET /api/v1/portal/home": ("spa", STAFF),
+    "POST /api/v1/portal/encounters": ("spa", SPA),
+    "GET /api/v1/portal/encounters/{id}": ("spa", SPA),
+    "POST /api/v1/portal/encounters/{id}/link": ("spa", SPA),
+    "POST /api/v1/portal/encounters/{id}/cancel": ("spa", SPA),
+    "GET /api/v1/portal/encounters/{id}/exam.pdf": ("spa", SPA),
+    "POST /api/v1/portal/sites/{id}/device": ("spa", SPA),
+    "POST /api/v1/ops/session": (None, EVERYBODY),
+    "GET /api/v1/ops/session": ("ops", OPS),
+    "DELETE /api/v1/ops/session": ("ops", OPS),
+}
+EXPECTED_COMMANDS: Mapping[str, Grants] = {
+    "sync": {
+        "patient": "encounter",
+        "practitioner": "own",
+        "spa_staff": "own",
+        "spa_manager": "own",
+        "ops": "own",
+    },
+    "queue.join": PATIENT,
+    "queue.leave": PATIENT,
+    "call.description": CALL,
+    "call.candidate": CALL,
+    "call.first_frame": CALL,
+    "call.interrupted": CALL,
+    "call.recovered": CALL,
+    "call.failed": CALL,
+    "call.retry": CALL,
+    "call.media": CALL,
+    "call.hang_up": CALL,
+    "duty.available": PRACTITIONER,
+    "duty.away": PRACTITIONER,
+    "offer.accept": PRACTITIONER,
+    "offer.decline": PRACTITIONER,
+    "note.save": EXAMINER,
+    "gate.confirm": EXAMINER,
+    "disposition.set": EXAMINER,
+    "encounter.park": EXAMINER,
+    "encounter.no_show": EXAMINER,
+    "encounter.release": EXAMINER,
+    "encounter.sign": EXAMINER,
+    "addendum.add": EXAMINER,
+}
+EXPECTED_NAMESPACES: Mapping[str, tuple[str, Grants, Grants]] = {
+    "/patient": ("patient", {"patient": "own"}, PATIENT),
+    "/practitioner": ("practitioner", PRACTITIONER, EXAMINER),
+    "/spa": ("spa", STAFF, SPA),
+    "/ops": ("ops", OPS, {"ops": "network"}),
+}
+
+
+def reached(rule: Rule) -> dict[str, frozenset[str]]:
+    """Ask the policy about every role and every tenant's resource."""
+    return {
+        role: frozenset(name for name, one in RESOURCES.items() if may(rule, principal, one))
+        for role, principal in PRINCIPALS.items()
+    }
+
+
+def expected(grants: Grants) -> dict[str, frozenset[str]]:
+    return {
+        role: REACH[grants[role]] if role in grants else frozenset() for role in PRINCIPALS
+    }
+
+
+def test_the_matrix_names_every_role() -> None:
+    assert {one.role for one in PRINCIPALS.values()} == set(Role)
+
+
+def test_the_matrix_names_every_route_and_every_command() -> None:
+    served = {route.key for route in wiring.all_routes()}
+    assert served == set(EXPECTED_ROUTES)
+    commands = {command_type(one) for one in (*PATIENT_COMMANDS, *PRACTITIONER_COMMANDS)}
+    assert commands == set(EXPECTED_COMMANDS)
+
+
+@pytest.mark.parametrize("key", EXPECTED_ROUTES)
+def test_a_route_is_open_to_these_and_nobody_else(key: str) -> None:
+    rule = ROUTES[RouteKey(key)]
+    audience, grants = EXPECTED_ROUTES[key]
+    assert rule.audience == audience
+    assert reached(rule) == expected(grants)
+
+
+@pytest.mark.parametrize("name", EXPECTED_COMMANDS)
+def test_a_command_is_open_to_these_and_nobody_else(name: str) -> None:
+    assert reached(COMMANDS[name]) == expected(EXPECTED_COMMANDS[name])
+
+
+@pytest.mark.parametrize("name", EXPECTED_NAMESPACES)
+def test_a_namespace_is_open_to_these_and_nobody_else(name: str) -> None:
+    audience, connect, events = EXPECTED_NAMESPACES[name]
+    assert NAMESPACES[name].audience == audience
+    assert reached(NAMESPACES[name]) == expected(connect)
+    assert reached(EVENTS[name]) == expected(events)
+
+
+def test_nobody_matches_what_belongs_to_nobody() -> None:
+    nameless = [replace(one, organization_id=None) for one in PRINCIPALS.values()]
+    for rule in (*ROUTES.values(), *COMMANDS.values(), *EVENTS.values()):
+        relations = set(rule.grants.values())
+        if relations & {"anybody", "own"}:
+            continue
+        assert not any(may(rule, one, Resource()) for one in nameless)
+
+
+def test_a_route_without_a_rule_stops_the_server() -> None:
+    served = [route.key for route in wiring.all_routes()]
+    require_complete(served)
+    with pytest.raises(PolicyIncomplete, match="no rule for GET /new"):
+        require_complete([*served, RouteKey("GET /new")])
+    with pytest.raises(PolicyIncomplete, match="no route for"):
+        require_complete(served[1:])
+
+
+def test_a_command_without_a_rule_stops_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    served = [route.key for route in wiring.all_routes()]
+    without = {name: rule for name, rule in COMMANDS.items() if name != "note.save"}
+    monkeypatch.setattr("server.access.COMMANDS", without)
+    with pytest.raises(PolicyIncomplete, match=r"no rule for command note\.save"):
+        require_complete(served)
