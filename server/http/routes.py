@@ -19,20 +19,12 @@ from aiohttp.typedefs import Handler as RawHandler
 
 from server import access
 from server.access import Principal, Resource, RouteKey, Rule
-from server.errors import (
-    BadRequest,
-    BodyTooLarge,
-    Forbidden,
-    NotFound,
-    OriginRefused,
-    is_unexpected,
-    problem,
-    status_of,
-)
+from server.errors import BadRequest, BodyTooLarge, Forbidden, NotFound, OriginRefused
 from server.http import headers
 from server.http.calls import JSON, Call, Handler
 from server.http.cookies import read_cookie
 from server.logging import get_logger
+from server.problems import is_unexpected, problem, status_of
 from server.services import Services
 from server.sign_in import principal_of
 from server.storage import directory, encounters

@@ -16,12 +16,13 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 
 from server import access
 from server.access import Principal, Resource
-from server.errors import NotFound, NotSignedIn, RateLimited, is_unexpected, problem
+from server.errors import NotFound, NotSignedIn, RateLimited
 from server.http.cookies import cookie_name
 from server.live.connections import Connection, Connections
 from server.live.rate import TokenBucket
 from server.live.transport import StrictServer
 from server.logging import get_logger
+from server.problems import is_unexpected, problem
 from server.services import Services
 from server.sessions import resolve_session
 from server.waiting.work import Result

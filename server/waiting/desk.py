@@ -24,7 +24,7 @@ from server.errors import GoodfaithError, Retry
 from server.logging import get_logger
 from server.storage import commands
 from server.storage.database import Database, Tx
-from server.storage.errors import CommitOutcomeUnknown, StorageError
+from server.storage.errors import CommitOutcomeUnknown
 from server.waiting.ledger import Ledger, StaleEligibility
 from server.waiting.work import CommandKey, Planner, Result, Work, just
 from signaling.effects import (
@@ -118,8 +118,8 @@ class Desk:
                         await self._rebuild()
                     pending = pending or await self._next_batch()
                     pending = await self._serve(pending)
-                except (StorageError, OSError) as error:
-                    log.warning("desk_failed", exc_info=error)
+                except Exception:
+                    log.exception("desk_failed")
                     self._give_up(pending)
                     pending = []
                     await asyncio.sleep(RETRY_AFTER_S)

@@ -164,7 +164,7 @@ async def test_a_commit_of_unknown_outcome_is_settled_by_the_commands_id(
 async def test_no_commit_that_fails_loses_a_patient_or_rings_twice(
     room: Room, faults: ScriptedFaults, point: FaultPoint, spared: int
 ) -> None:
-    """Ready, on duty, seen, accepted: whichever commit fails, in whichever way, it ends well."""
+    """Ready, on duty, seen, accepted: whichever commit fails, and however, it ends well."""
     await room.desk.ready()
     steps: Sequence[Callable[[], events.Event]] = (
         lambda: READY,

@@ -165,7 +165,11 @@ def secret_of(link: Json) -> str:
 
 
 def redeem_form(
-    link: Json, *, birth_date: str = BIRTH_DATE, device: str = "device-a", take_over: bool = False
+    link: Json,
+    *,
+    birth_date: str = BIRTH_DATE,
+    device: str = "device-a",
+    take_over: bool = False,
 ) -> Json:
     return {
         "secret": secret_of(link),
@@ -237,5 +241,3 @@ async def through_intake(patient: Browser, *, kiosk: bool = False) -> Json:
     last = await patient.put(f"{JOIN}/device-test", WORKING)
     assert last.status == 200, last.body
     return last.body
-
-

@@ -134,9 +134,7 @@ async def test_an_emergency_stops_the_intake(world: World) -> None:
     general = {one["id"] for one in asked["sections"][0]["questions"]}
     urgent = next(one for one in general if "emergency" in one)
     form = answers_form()
-    question = next(
-        one for one in asked["sections"][0]["questions"] if one["id"] == urgent
-    )
+    question = next(one for one in asked["sections"][0]["questions"] if one["id"] == urgent)
     values = [one["value"] for one in question["choices"] if one["value"] != "none"]
     form["answers"][urgent] = values[:1] if question["kind"] == "multi" else True
     answer = await patient.put(f"{JOIN}/answers", form)

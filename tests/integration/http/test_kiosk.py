@@ -79,9 +79,7 @@ async def test_patient_b_after_patient_a_sees_nothing_of_a(world: World) -> None
     assert (await tablet.post(f"{JOIN}/end", {})).status == 204
     assert (await tablet.get(f"{JOIN}/state")).refusal == (401, "not_signed_in")
 
-    entered = await tablet.post(
-        f"{JOIN}/kiosk", code_form(second, birth_date="1985-01-30")
-    )
+    entered = await tablet.post(f"{JOIN}/kiosk", code_form(second, birth_date="1985-01-30"))
     assert entered.status == 200
     assert b"Maria" not in entered.raw
     assert entered.body["encounter_id"] == second["encounter_id"]
@@ -168,7 +166,5 @@ async def test_a_patients_cookie_on_a_tablet_ends_with_the_browser(world: World)
     tablet = await tablet_of(world)
     entered = await tablet.post(f"{JOIN}/kiosk", code_form(link))
     assert "Max-Age" not in entered.headers["Set-Cookie"]
-    phone = await world.browser().post(
-        f"{JOIN}/session", redeem_form(link, take_over=True)
-    )
+    phone = await world.browser().post(f"{JOIN}/session", redeem_form(link, take_over=True))
     assert "Max-Age=86400" in phone.headers["Set-Cookie"]

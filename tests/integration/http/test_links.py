@@ -38,7 +38,11 @@ async def test_an_expired_link_says_so(world: World) -> None:
 
 @pytest.mark.parametrize(
     ("visit", "code"),
-    [("cancelled", "link_cancelled"), ("no_show", "link_finished"), ("expired", "link_expired")],
+    [
+        ("cancelled", "link_cancelled"),
+        ("no_show", "link_finished"),
+        ("expired", "link_expired"),
+    ],
 )
 async def test_a_link_dies_with_its_visit(world: World, visit: str, code: str) -> None:
     link = await world.request(await world.spa())

@@ -90,9 +90,7 @@ async def test_a_request_that_cannot_be(
 ) -> None:
     spa = await world.spa()
     site = await world.site(spa)
-    answer = await spa.post(
-        f"{PORTAL}/encounters", exam_form(site["site_id"]) | changed
-    )
+    answer = await spa.post(f"{PORTAL}/encounters", exam_form(site["site_id"]) | changed)
     assert answer.refusal == (status, code)
     assert (await spa.get(f"{PORTAL}/home")).body["encounters"] == []
 
@@ -182,7 +180,5 @@ async def test_a_practitioner_reads_no_chart_that_is_not_theirs(world: World) ->
     link = await world.request(await world.spa())
     avery = await world.signed_in("console", "avery")
     for path in ("", "/exam.pdf"):
-        answer = await avery.get(
-            f"/api/v1/console/encounters/{link['encounter_id']}{path}"
-        )
+        answer = await avery.get(f"/api/v1/console/encounters/{link['encounter_id']}{path}")
         assert answer.refusal == (404, "not_found")

@@ -44,9 +44,7 @@ PRINCIPALS: Mapping[str, Principal] = {
         "spa", Role.SPA_MANAGER, organization_id="spa", account_id="account"
     ),
     "ops": Principal("ops", Role.OPS, organization_id="network", account_id="account"),
-    "site_device": Principal(
-        "site", Role.SITE_DEVICE, organization_id="spa", site_id="site"
-    ),
+    "site_device": Principal("site", Role.SITE_DEVICE, organization_id="spa", site_id="site"),
 }
 MINE = Resource("network", "spa", "encounter", "practitioner", "site")
 RESOURCES: Mapping[str, Resource] = {
@@ -54,9 +52,7 @@ RESOURCES: Mapping[str, Resource] = {
     "mine": MINE,
     "unaccepted": replace(MINE, practitioner_id=None),
     "colleagues": replace(MINE, encounter_id="other", practitioner_id="other"),
-    "other_site": replace(
-        MINE, encounter_id="other", practitioner_id="other", site_id="other"
-    ),
+    "other_site": replace(MINE, encounter_id="other", practitioner_id="other", site_id="other"),
     "other_spa": replace(
         MINE, spa_id="other", encounter_id="other", practitioner_id="other", site_id="other"
     ),
@@ -183,9 +179,7 @@ def reached(rule: Rule) -> dict[str, frozenset[str]]:
 
 
 def expected(grants: Grants) -> dict[str, frozenset[str]]:
-    return {
-        role: REACH[grants[role]] if role in grants else frozenset() for role in PRINCIPALS
-    }
+    return {role: REACH[grants[role]] if role in grants else frozenset() for role in PRINCIPALS}
 
 
 def test_the_matrix_names_every_role() -> None:

@@ -1,4 +1,4 @@
-"""What a waiting patient is told is a range that overlaps with the truth, or says who is missing."""
+"""What a waiting patient is told is an honest range, or who is missing."""
 
 from __future__ import annotations
 

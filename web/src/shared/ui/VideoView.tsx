@@ -44,7 +44,9 @@ export function VideoView(props: VideoViewProps): JSX.Element {
         playsInline
         autoPlay
       />
-      {props.showLocal !== false && <OwnVideo stream={local} class="gf-video-local" />}
+      {props.showLocal !== false && local !== null && (
+        <OwnVideo stream={local} class="gf-video-local" />
+      )}
       {silent.value && (
         <button
           type="button"

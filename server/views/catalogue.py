@@ -1,0 +1,55 @@
+"""Every model by direction, for the generator of the TypeScript types."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from pydantic import BaseModel
+
+from server.views.console import ChartView
+from server.views.everyone import AccountView, SignInForm, SiteInfoView
+from server.views.join import (
+    AnswersForm,
+    ConsentsForm,
+    DeviceTestForm,
+    HolderForm,
+    IdentityForm,
+    JoinStateView,
+    KioskRedeemForm,
+    KioskView,
+    LocationForm,
+    PrivacyForm,
+    QuestionnaireView,
+    RedeemForm,
+    TreatmentsForm,
+)
+from server.views.operations import HealthView
+from server.views.portal import LinkView, NewExamForm, PortalEncounterView, PortalHomeView
+
+FORMS: Final[tuple[type[BaseModel], ...]] = (
+    SignInForm,
+    RedeemForm,
+    KioskRedeemForm,
+    HolderForm,
+    IdentityForm,
+    LocationForm,
+    TreatmentsForm,
+    AnswersForm,
+    ConsentsForm,
+    DeviceTestForm,
+    PrivacyForm,
+    NewExamForm,
+)
+INPUTS: Final = FORMS
+MODELS: Final[tuple[type[BaseModel], ...]] = (
+    SiteInfoView,
+    AccountView,
+    KioskView,
+    QuestionnaireView,
+    JoinStateView,
+    ChartView,
+    LinkView,
+    PortalHomeView,
+    PortalEncounterView,
+    HealthView,
+)

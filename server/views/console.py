@@ -1,0 +1,103 @@
+"""The practitioner's page."""
+
+from __future__ import annotations
+
+from server.views.join import IdentityForm, LocationForm, SiteView, TreatmentOptionView
+from signaling.messages import (
+    CallStateName,
+    Disposition,
+    Gate,
+    HealthFlag,
+    Message,
+    Severity,
+    TreatmentRef,
+    Visit,
+)
+
+
+class AnsweredView(Message):
+    """A question with the patient's answer, in words."""
+
+    section: str
+    question_id: str
+    question: str
+    answer: str
+    flag: Severity | None
+
+
+class EntryView(Message):
+    """One line of the chart's log."""
+
+    seq: int
+    kind: str
+    at_ms: int
+    actor: str
+    summary: str
+
+
+class DispositionView(Message):
+    """The current decision on one treatment."""
+
+    treatment_class: str
+    product: str | None
+    disposition: Disposition | None
+    rationale: str
+    order: str
+    conditions: str
+    valid_months: int
+    approval_barred: bool
+
+
+class MissingView(Message):
+    """What still bars the signature, and where to mend it."""
+
+    code: str
+    message: str
+    target: str
+
+
+class AuthorityView(Message):
+    """An authority to practise, as it stood when it was checked."""
+
+    jurisdiction: str
+    kind: str
+    number: str
+    profession: str
+    valid_until: str
+    collaborating_physician: str | None
+
+
+class ChartView(Message):
+    """A chart as its practitioner reads it: exceptions first."""
+
+    encounter_id: str
+    visit: Visit
+    call_state: CallStateName
+    identity: IdentityForm
+    age_years: int
+    location: LocationForm
+    site: SiteView
+    treatments: list[TreatmentRef]
+    treatment_options: list[TreatmentOptionView]
+    flags: list[HealthFlag]
+    answers: list[AnsweredView]
+    consents: list[str]
+    staff_help: list[str]
+    live_findings: dict[str, list[str]]
+    note: str
+    note_revision: int
+    note_saved_at_ms: int | None
+    gates: dict[Gate, bool]
+    dispositions: list[DispositionView]
+    authorities: list[AuthorityView]
+    missing: list[MissingView]
+    entries: list[EntryView]
+    addenda: list[str]
+    chart_head: str
+    attestation_version: str
+    attestation_text: str
+    ready_at_ms: int | None
+    accepted_at_ms: int | None
+    connected_at_ms: int | None
+    signed_at_ms: int | None
+    demo: bool

@@ -1,0 +1,63 @@
+"""Words and models that every page uses."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import StringConstraints
+
+from signaling.messages import Message
+
+Audience = Literal["patient", "practitioner", "spa", "ops"]
+Language = Literal["en", "es"]
+BirthDate = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
+Phone = Annotated[str, StringConstraints(pattern=r"^\+?[0-9 ().-]{7,24}$")]
+Email = Annotated[str, StringConstraints(pattern=r"^[^@\s]{1,64}@[^@\s]{1,190}$")]
+Street = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
+OptionalText = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
+QuestionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,80}$")]
+Choice = Annotated[str, StringConstraints(max_length=80)]
+Step = Literal[
+    "holder",
+    "identity",
+    "location",
+    "treatments",
+    "health",
+    "consent",
+    "device",
+    "ready",
+    "done",
+]
+
+
+# ------------------------------------------------------------------ everyone
+
+
+class SiteInfoView(Message):
+    """What any page may know before sign-in."""
+
+    product: str
+    version: str
+    demo: bool
+    demo_sign_ins: dict[str, list[str]]
+
+
+class SignInForm(Message):
+    """Name and password for one audience (the route names it)."""
+
+    login: Annotated[str, StringConstraints(min_length=1, max_length=120)]
+    password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+
+
+class AccountView(Message):
+    """Who is signed in."""
+
+    audience: Audience
+    account_id: str
+    display_name: str
+    organization_name: str
+    role: str
+    practitioner_id: str | None
+    idle_s: int
+    demo: bool

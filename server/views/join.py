@@ -1,0 +1,253 @@
+"""The patient's page."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from server.views.everyone import (
+    BirthDate,
+    Choice,
+    Email,
+    Language,
+    Name,
+    OptionalText,
+    Phone,
+    QuestionId,
+    Step,
+    Street,
+)
+from signaling.messages import Disposition, Id, Jurisdiction, Message, TreatmentRef, Visit
+
+
+class RedeemForm(Message):
+    """The secret of the link's fragment, proved with the date of birth."""
+
+    secret: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{43}$")]
+    birth_date: BirthDate
+    device: Id
+    take_over: bool = False
+
+
+class KioskRedeemForm(Message):
+    """On a registered site tablet: the short code shown to staff, with the birth date."""
+
+    code: Annotated[str, StringConstraints(pattern=r"^[0-9A-Z]{4}-?[0-9A-Z]{4}$")]
+    birth_date: BirthDate
+    take_over: bool = False
+
+
+class KioskView(Message):
+    """What a registered tablet knows while nobody holds it: no PHI."""
+
+    site_id: str
+    site_name: str
+    city: str
+    jurisdiction: str
+    spa_name: str
+    device_test_done_today: bool
+    idle_limit_s: int
+
+
+class HolderForm(Message):
+    """Kiosk: who is holding the tablet. Staff help is logged by name."""
+
+    holder: Literal["patient", "staff"]
+    staff_name: OptionalText = ""
+
+
+class IdentityForm(Message):
+    """Who the patient says they are."""
+
+    legal_name: Name
+    birth_date: BirthDate
+    phone: Phone
+    email: Email | Literal[""] = ""
+    emergency_name: Name
+    emergency_phone: Phone
+    language: Language
+
+
+class LocationForm(Message):
+    """Where the patient is now; attested, because the licence depends on it."""
+
+    jurisdiction: Jurisdiction
+    street: Street
+    city: Name
+    postal_code: Annotated[str, StringConstraints(pattern=r"^[0-9]{5}(-[0-9]{4})?$")]
+    at_site: bool
+    attested: Literal[True]
+
+
+class TreatmentsForm(Message):
+    """What the patient wants to be examined for."""
+
+    treatments: Annotated[list[TreatmentRef], Field(min_length=1, max_length=8)]
+
+
+AnswerValue = (
+    bool
+    | Annotated[float, Field(ge=-1_000_000, le=1_000_000)]
+    | Annotated[str, StringConstraints(max_length=1_000)]
+    | Annotated[list[Choice], Field(max_length=40)]
+)
+
+
+class AnswersForm(Message):
+    """Answers by question id. A question left out is unanswered, never "no"."""
+
+    answers: Annotated[dict[QuestionId, AnswerValue], Field(max_length=300)]
+    done: bool
+
+
+class ConsentGivenForm(Message):
+    """One consent text, accepted as shown."""
+
+    kind: Literal["privacy_notice", "telehealth"]
+    version: Annotated[str, StringConstraints(max_length=40)]
+    language: Language
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class ConsentsForm(Message):
+    """Both consents, with the name typed as a signature."""
+
+    consents: Annotated[list[ConsentGivenForm], Field(min_length=2, max_length=2)]
+    signed_name: Name
+
+
+class DeviceTestForm(Message):
+    """What the device test found."""
+
+    camera: Literal["ok", "denied", "missing", "busy", "in_app_browser"]
+    microphone: Literal["ok", "denied", "missing", "busy", "in_app_browser", "silent"]
+    speaker: Literal["ok", "not_heard", "untested"]
+
+
+class PrivacyForm(Message):
+    """The patient asked to be alone, or says that they are now."""
+
+    alone: bool
+
+
+class ConsentTextView(Message):
+    """A consent as it is shown. `sha256` is over the UTF-8 of `text`."""
+
+    kind: Literal["privacy_notice", "telehealth"]
+    version: str
+    language: Language
+    title: str
+    text: str
+    sha256: str
+
+
+class ChoiceView(Message):
+    """One choice of a question."""
+
+    value: str
+    label: str
+
+
+class ShowIfView(Message):
+    """The question is asked only when another one has this answer."""
+
+    question_id: str
+    equals: bool | str
+
+
+class QuestionView(Message):
+    """One question in one language."""
+
+    id: str
+    kind: str
+    text: str
+    help: str
+    choices: list[ChoiceView]
+    show_if: ShowIfView | None
+    sensitive: bool
+
+
+class QuestionSectionView(Message):
+    """The general part, or the part of one treatment class."""
+
+    id: str
+    title: str
+    questions: list[QuestionView]
+
+
+class QuestionnaireView(Message):
+    """Every question that the chosen treatments call for."""
+
+    version: str
+    draft: bool
+    sections: list[QuestionSectionView]
+
+
+class TreatmentOptionView(Message):
+    """A treatment class that may be chosen."""
+
+    treatment_class: str
+    label_en: str
+    label_es: str
+    products: list[str]
+
+
+class SiteView(Message):
+    """A place of treatment."""
+
+    site_id: str
+    name: str
+    street: str
+    city: str
+    jurisdiction: str
+    postal_code: str
+    spa_name: str
+
+
+class OutcomeView(Message):
+    """What was decided about one treatment."""
+
+    treatment_class: str
+    product: str | None
+    disposition: Disposition
+    conditions: str
+    order: str
+    rationale: str
+    valid_until: str | None
+
+
+class ResultView(Message):
+    """What the patient may read afterwards."""
+
+    signed_at_ms: int
+    practitioner_name: str
+    practitioner_profession: str
+    outcomes: list[OutcomeView]
+
+
+class JoinStateView(Message):
+    """Where the patient stands. A reload at any moment asks for this and continues."""
+
+    encounter_id: str
+    step: Step
+    visit: Visit
+    kiosk: bool
+    site: SiteView
+    network_name: str
+    language: Language
+    holder: Literal["patient", "staff"] | None
+    privacy_requested: bool
+    identity: IdentityForm | None
+    suggested_name: str
+    location: LocationForm | None
+    treatments: list[TreatmentRef]
+    treatment_options: list[TreatmentOptionView]
+    answers: dict[str, AnswerValue]
+    answers_done: bool
+    emergency: bool
+    consent_texts: list[ConsentTextView]
+    consents_done: bool
+    device_test_done: bool
+    result: ResultView | None
+    demo: bool

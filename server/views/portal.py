@@ -1,0 +1,60 @@
+"""The page of a spa's staff."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from server.views.everyone import BirthDate, Email, Name, Phone
+from server.views.join import OutcomeView, SiteView, TreatmentOptionView
+from signaling.messages import EncounterRow, HealthFlag, Id, Message, TreatmentRef
+
+
+class NewPatientForm(Message):
+    """Who the exam is for."""
+
+    legal_name: Name
+    birth_date: BirthDate
+    phone: Phone | Literal[""] = ""
+    email: Email | Literal[""] = ""
+
+
+class NewExamForm(Message):
+    """A request for an exam. The same `request_id` twice makes one encounter."""
+
+    request_id: Id
+    patient: NewPatientForm
+    site_id: Annotated[str, StringConstraints(max_length=64)]
+    treatments: Annotated[list[TreatmentRef], Field(min_length=1, max_length=8)]
+
+
+class LinkView(Message):
+    """A fresh link. Shown once: only its hash is kept."""
+
+    encounter_id: str
+    url: str
+    kiosk_code: str
+    expires_at_ms: int
+    encounter: EncounterRow
+
+
+class PortalHomeView(Message):
+    """What the portal needs to draw itself."""
+
+    spa_name: str
+    sites: list[SiteView]
+    treatment_options: list[TreatmentOptionView]
+    encounters: list[EncounterRow]
+
+
+class PortalEncounterView(Message):
+    """One encounter as the spa may see it: outcome and orders, not the private note."""
+
+    row: EncounterRow
+    flags: list[HealthFlag]
+    outcomes: list[OutcomeView]
+    practitioner_name: str | None
+    modality: str | None
+    link_expires_at_ms: int | None
+    pdf_ready: bool

@@ -1,0 +1,284 @@
+"""What a client may ask for; each model is one command."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints, TypeAdapter
+
+from signaling.messages.parts import (
+    CallFailure,
+    Disposition,
+    Gate,
+    Generation,
+    IceCandidate,
+    Id,
+    LongText,
+    Message,
+    NoteText,
+    SessionDescription,
+)
+
+
+class CommandBase(Message):
+    """What every command carries. `id` makes it idempotent for a day."""
+
+    v: Literal[1]
+    id: Id
+
+
+class Sync(CommandBase):
+    """Ask for the whole state again (after a gap in `seq`)."""
+
+    type: Literal["sync"]
+
+
+class QueueJoin(CommandBase):
+    """The patient is ready: intake, consent and device test are done."""
+
+    type: Literal["queue.join"]
+
+
+class QueueLeave(CommandBase):
+    """The patient gives up the place."""
+
+    type: Literal["queue.leave"]
+
+
+class CallDescription(CommandBase):
+    """One half of perfect negotiation, for the other side of the encounter."""
+
+    type: Literal["call.description"]
+    encounter_id: Id
+    generation: Generation
+    description: SessionDescription
+
+
+class CallCandidate(CommandBase):
+    """A trickled ICE candidate, for the other side of the encounter."""
+
+    type: Literal["call.candidate"]
+    encounter_id: Id
+    generation: Generation
+    candidate: IceCandidate
+
+
+class CallFirstFrame(CommandBase):
+    """This side has decoded its first remote video frame of this generation."""
+
+    type: Literal["call.first_frame"]
+    encounter_id: Id
+    generation: Generation
+    since_accept_ms: Annotated[int, Field(ge=0, le=600_000)]
+
+
+class CallInterrupted(CommandBase):
+    """This side sees no media (ICE disconnected, or frames stopped)."""
+
+    type: Literal["call.interrupted"]
+    encounter_id: Id
+    generation: Generation
+
+
+class CallRecovered(CommandBase):
+    """Media flows again on this side."""
+
+    type: Literal["call.recovered"]
+    encounter_id: Id
+    generation: Generation
+
+
+class CallFailed(CommandBase):
+    """This side cannot go on in this generation; both ends are told."""
+
+    type: Literal["call.failed"]
+    encounter_id: Id
+    generation: Generation
+    reason: CallFailure
+
+
+class CallRetry(CommandBase):
+    """Start a new generation after a failure."""
+
+    type: Literal["call.retry"]
+    encounter_id: Id
+
+
+class CallMedia(CommandBase):
+    """What this side sends: its microphone and camera switches."""
+
+    type: Literal["call.media"]
+    encounter_id: Id
+    audio: bool
+    video: bool
+
+
+class CallHangUp(CommandBase):
+    """Leave the call. The practitioner's hang-up begins wrap-up; a patient's does not."""
+
+    type: Literal["call.hang_up"]
+    encounter_id: Id
+
+
+class DutyAvailable(CommandBase):
+    """The practitioner wants offers."""
+
+    type: Literal["duty.available"]
+
+
+class DutyAway(CommandBase):
+    """The practitioner wants no offers; a ringing one is withdrawn."""
+
+    type: Literal["duty.away"]
+
+
+class OfferAccept(CommandBase):
+    """The practitioner takes the patient."""
+
+    type: Literal["offer.accept"]
+    offer_id: Id
+
+
+class OfferDecline(CommandBase):
+    """The practitioner passes, with a reason."""
+
+    type: Literal["offer.decline"]
+    offer_id: Id
+    reason: Literal["busy", "conflict_of_interest", "outside_competence", "break", "other"]
+
+
+class NoteSave(CommandBase):
+    """The note as typed so far. `base_revision` is the one it was typed on (0 = none)."""
+
+    type: Literal["note.save"]
+    encounter_id: Id
+    base_revision: Annotated[int, Field(ge=0)]
+    text: NoteText
+
+
+class GateConfirm(CommandBase):
+    """A spoken prompt was asked and answered (identity, location, disclosure, consent)."""
+
+    type: Literal["gate.confirm"]
+    encounter_id: Id
+    gate: Gate
+    confirmed: bool
+
+
+class DispositionSet(CommandBase):
+    """The practitioner's decision on one treatment."""
+
+    type: Literal["disposition.set"]
+    encounter_id: Id
+    treatment_class: Annotated[str, StringConstraints(max_length=40)]
+    disposition: Disposition
+    rationale: LongText
+    order: LongText
+    conditions: LongText
+    valid_months: Annotated[int, Field(ge=1, le=12)]
+
+
+class EncounterPark(CommandBase):
+    """Put the unsigned chart aside, to be offered patients again."""
+
+    type: Literal["encounter.park"]
+    encounter_id: Id
+
+
+class EncounterNoShow(CommandBase):
+    """The patient never came to the call."""
+
+    type: Literal["encounter.no_show"]
+    encounter_id: Id
+
+
+class EncounterRelease(CommandBase):
+    """The practitioner cannot go on: the patient returns to the original place."""
+
+    type: Literal["encounter.release"]
+    encounter_id: Id
+
+
+class EncounterSign(CommandBase):
+    """Attest and sign. `chart_head` is the head that the practitioner has read."""
+
+    type: Literal["encounter.sign"]
+    encounter_id: Id
+    attestation_version: Annotated[str, StringConstraints(max_length=40)]
+    attested: Literal[True]
+    chart_head: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
+
+
+class AddendumAdd(CommandBase):
+    """After signing, only this."""
+
+    type: Literal["addendum.add"]
+    encounter_id: Id
+    text: Annotated[str, StringConstraints(min_length=1, max_length=4_000)]
+
+
+CALL_COMMANDS = (
+    CallDescription,
+    CallCandidate,
+    CallFirstFrame,
+    CallInterrupted,
+    CallRecovered,
+    CallFailed,
+    CallRetry,
+    CallMedia,
+    CallHangUp,
+)
+PATIENT_COMMANDS = (Sync, QueueJoin, QueueLeave, *CALL_COMMANDS)
+PRACTITIONER_COMMANDS = (
+    Sync,
+    DutyAvailable,
+    DutyAway,
+    OfferAccept,
+    OfferDecline,
+    NoteSave,
+    GateConfirm,
+    DispositionSet,
+    EncounterPark,
+    EncounterNoShow,
+    EncounterRelease,
+    EncounterSign,
+    AddendumAdd,
+    *CALL_COMMANDS,
+)
+
+CallCommand = (
+    CallDescription
+    | CallCandidate
+    | CallFirstFrame
+    | CallInterrupted
+    | CallRecovered
+    | CallFailed
+    | CallRetry
+    | CallMedia
+    | CallHangUp
+)
+PatientCommand = Annotated[
+    Sync | QueueJoin | QueueLeave | CallCommand, Field(discriminator="type")
+]
+PractitionerCommand = Annotated[
+    Sync
+    | DutyAvailable
+    | DutyAway
+    | OfferAccept
+    | OfferDecline
+    | NoteSave
+    | GateConfirm
+    | DispositionSet
+    | EncounterPark
+    | EncounterNoShow
+    | EncounterRelease
+    | EncounterSign
+    | AddendumAdd
+    | CallCommand,
+    Field(discriminator="type"),
+]
+SpectatorCommand = Sync
+
+PATIENT: TypeAdapter[PatientCommand] = TypeAdapter(PatientCommand)
+PRACTITIONER: TypeAdapter[PractitionerCommand] = TypeAdapter(PractitionerCommand)
+SPECTATOR: TypeAdapter[SpectatorCommand] = TypeAdapter(SpectatorCommand)

@@ -1,0 +1,250 @@
+"""What the server tells: acknowledgements and numbered events."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import Field
+
+from signaling.messages.parts import (
+    CallSetup,
+    CallStatus,
+    EncounterRow,
+    IceCandidate,
+    Id,
+    Message,
+    OfferCard,
+    OpsConnect,
+    OpsPractitioner,
+    OpsToday,
+    OpsWaiting,
+    PractitionerCard,
+    QueueSummary,
+    SessionDescription,
+    StatusName,
+    UnsignedChart,
+    Visit,
+    WaitEstimate,
+)
+
+# ------------------------------------------------------------------ acknowledgements
+
+
+class Problem(Message):
+    """An error as the wire shows it: a stable code, a human sentence, what to do."""
+
+    code: str
+    message: str
+    retry: bool
+    fields: list[str] = Field(default_factory=list)
+
+
+class Ack(Message):
+    """The one answer to a command."""
+
+    ok: bool
+    id: str | None
+    result: dict[str, str | int | bool | None] | None = None
+    error: Problem | None = None
+
+
+# ------------------------------------------------------------------ events
+
+
+class EventBase(Message):
+    """What every event carries: its stream (changes at a server restart) and number."""
+
+    v: Literal[1] = 1
+    stream: str = ""
+    seq: int = 0
+
+
+class PatientSync(EventBase):
+    """The whole state of the patient's page after intake."""
+
+    type: Literal["patient.sync"] = "patient.sync"
+    encounter_id: Id
+    visit: Visit
+    ringing: bool
+    wait: WaitEstimate | None
+    practitioner: PractitionerCard | None
+    setup: CallSetup | None
+    call: CallStatus | None
+
+
+class QueueChanged(EventBase):
+    """The patient's wait changed, or somebody is being rung for them."""
+
+    type: Literal["queue.changed"] = "queue.changed"
+    ringing: bool
+    wait: WaitEstimate
+
+
+class CallStarted(EventBase):
+    """A practitioner accepted, or a retry began: build a connection now."""
+
+    type: Literal["call.started"] = "call.started"
+    setup: CallSetup
+    practitioner: PractitionerCard | None
+
+
+class CallChanged(EventBase):
+    """The call's state, as both sides see it."""
+
+    type: Literal["call.changed"] = "call.changed"
+    call: CallStatus
+
+
+class PeerDescription(EventBase):
+    """The other side's description."""
+
+    type: Literal["peer.description"] = "peer.description"
+    encounter_id: Id
+    generation: int
+    description: SessionDescription
+
+
+class PeerCandidate(EventBase):
+    """The other side's candidate."""
+
+    type: Literal["peer.candidate"] = "peer.candidate"
+    encounter_id: Id
+    generation: int
+    candidate: IceCandidate
+
+
+class VisitChanged(EventBase):
+    """What has been decided about the encounter changed."""
+
+    type: Literal["visit.changed"] = "visit.changed"
+    encounter_id: Id
+    visit: Visit
+
+
+class DeviceReplaced(EventBase):
+    """Another device of the same patient took over; this one is done."""
+
+    type: Literal["device.replaced"] = "device.replaced"
+
+
+class SessionEnded(EventBase):
+    """The session behind this socket is over."""
+
+    type: Literal["session.ended"] = "session.ended"
+    reason: Literal["signed_out", "expired", "revoked", "replaced"]
+
+
+class PractitionerSync(EventBase):
+    """The whole state of the console's live part."""
+
+    type: Literal["practitioner.sync"] = "practitioner.sync"
+    practitioner_id: Id
+    status: StatusName
+    offer: OfferCard | None
+    encounter_id: Id | None
+    setup: CallSetup | None
+    call: CallStatus | None
+    queue: QueueSummary
+    unsigned: list[UnsignedChart]
+
+
+class OfferRinging(EventBase):
+    """A patient is offered."""
+
+    type: Literal["offer.ringing"] = "offer.ringing"
+    offer: OfferCard
+
+
+class OfferClosed(EventBase):
+    """An offer is over: accepted elsewhere is impossible, so declined, missed, withdrawn."""
+
+    type: Literal["offer.closed"] = "offer.closed"
+    offer_id: Id
+    state: Literal["accepted", "declined", "missed", "withdrawn"]
+    reason: str | None
+
+
+class StatusChanged(EventBase):
+    """The practitioner's own status, and why when it was not their doing."""
+
+    type: Literal["status.changed"] = "status.changed"
+    status: StatusName
+    reason: str | None
+
+
+class QueueSummaryChanged(EventBase):
+    """The queue that this practitioner may serve."""
+
+    type: Literal["queue.summary"] = "queue.summary"
+    queue: QueueSummary
+
+
+class ChartChanged(EventBase):
+    """New entries in a chart that this practitioner has open: read it again."""
+
+    type: Literal["chart.changed"] = "chart.changed"
+    encounter_id: Id
+    entries: int
+
+
+class UnsignedChanged(EventBase):
+    """The list of charts that want a signature."""
+
+    type: Literal["unsigned.changed"] = "unsigned.changed"
+    unsigned: list[UnsignedChart]
+
+
+class SpaSync(EventBase):
+    """The portal's list."""
+
+    type: Literal["spa.sync"] = "spa.sync"
+    encounters: list[EncounterRow]
+
+
+class EncounterChanged(EventBase):
+    """One line of the portal's list changed or is new."""
+
+    type: Literal["encounter.changed"] = "encounter.changed"
+    encounter: EncounterRow
+
+
+class OpsSync(EventBase):
+    """Everything ops sees now."""
+
+    type: Literal["ops.sync"] = "ops.sync"
+    now_ms: int
+    network_name: str
+    waiting: list[OpsWaiting]
+    practitioners: list[OpsPractitioner]
+    today: OpsToday
+    connects: list[OpsConnect]
+
+
+PATIENT_EVENTS = (
+    PatientSync,
+    QueueChanged,
+    CallStarted,
+    CallChanged,
+    PeerDescription,
+    PeerCandidate,
+    VisitChanged,
+    DeviceReplaced,
+    SessionEnded,
+)
+PRACTITIONER_EVENTS = (
+    PractitionerSync,
+    OfferRinging,
+    OfferClosed,
+    StatusChanged,
+    QueueSummaryChanged,
+    ChartChanged,
+    UnsignedChanged,
+    CallStarted,
+    CallChanged,
+    PeerDescription,
+    PeerCandidate,
+    VisitChanged,
+    SessionEnded,
+)
+SPA_EVENTS = (SpaSync, EncounterChanged, SessionEnded)
+OPS_EVENTS = (OpsSync, SessionEnded)

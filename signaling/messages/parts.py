@@ -1,0 +1,242 @@
+"""What messages are made of: bounded words, and the small models inside them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Final, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+PROTOCOL_VERSION: Final = 1
+
+type_id = StringConstraints(pattern=r"^[A-Za-z0-9_-]{8,64}$")
+Id = Annotated[str, type_id]
+ShortText = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
+LongText = Annotated[str, StringConstraints(max_length=4_000)]
+NoteText = Annotated[str, StringConstraints(max_length=20_000)]
+SdpText = Annotated[str, StringConstraints(max_length=32_768)]
+Jurisdiction = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
+Generation = Annotated[int, Field(ge=1, le=1_000)]
+
+Visit = Literal[
+    "requested",
+    "intake",
+    "waiting",
+    "in_progress",
+    "wrap_up",
+    "signed",
+    "cancelled",
+    "left",
+    "no_show",
+    "expired",
+]
+CallStateName = Literal["idle", "connecting", "connected", "interrupted", "failed", "ended"]
+CallFailure = Literal[
+    "connect_timeout",
+    "ice_failed",
+    "fingerprint_mismatch",
+    "media_device",
+    "description_rejected",
+    "peer_failed",
+    "other",
+]
+PresenceName = Literal["present", "away", "unknown", "gone"]
+StatusName = Literal["available", "offered", "in_exam", "wrap_up", "away"]
+Disposition = Literal[
+    "approved", "approved_with_precaution", "conditional", "deferred", "declined"
+]
+Gate = Literal["identity", "location", "disclosure", "consent", "seen_on_video"]
+Severity = Literal["emergency", "absolute", "review"]
+
+
+class Message(BaseModel):
+    """Base of all wire models: strict, closed, immutable, silent about its input."""
+
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, hide_input_in_errors=True
+    )
+
+
+# ------------------------------------------------------------------ parts of messages
+
+
+class SessionDescription(Message):
+    """A W3C RTCSessionDescriptionInit."""
+
+    type: Literal["offer", "answer", "rollback"]
+    sdp: SdpText
+
+
+class IceCandidate(Message):
+    """A W3C RTCIceCandidateInit; an empty `candidate` is end-of-candidates."""
+
+    candidate: Annotated[str, StringConstraints(max_length=512)]
+    sdp_mid: Annotated[str, StringConstraints(max_length=16)] | None = None
+    sdp_m_line_index: Annotated[int, Field(ge=0, le=15)] | None = None
+    username_fragment: Annotated[str, StringConstraints(max_length=256)] | None = None
+
+
+class IceServer(Message):
+    """A W3C RTCIceServer; TURN credentials expire (coturn's REST scheme)."""
+
+    urls: list[str]
+    username: str | None = None
+    credential: str | None = None
+
+
+class CallSetup(Message):
+    """What a page needs to begin its half of a direct call."""
+
+    encounter_id: Id
+    generation: int
+    polite: bool
+    mode: Literal["direct"]
+    connect_limit_s: float
+    ice_servers: list[IceServer]
+
+
+class CallStatus(Message):
+    """Where the call stands; `generation` grows with every retry."""
+
+    encounter_id: Id
+    generation: int
+    state: CallStateName
+    reason: CallFailure | None
+    peer_present: bool
+    peer_audio: bool
+    peer_video: bool
+    connected_at_ms: int | None
+
+
+class PractitionerCard(Message):
+    """Who the patient is about to meet: the disclosure duty of most jurisdictions."""
+
+    display_name: str
+    profession: str
+    licenses: list[str]
+
+
+class WaitEstimate(Message):
+    """An honest range in whole minutes; never a position, never a countdown."""
+
+    kind: Literal["connecting", "range", "nobody_on_duty"]
+    low_min: int
+    high_min: int
+
+
+class TreatmentRef(Message):
+    """A treatment class of the vocabulary, with a product where one is known."""
+
+    treatment_class: Annotated[str, StringConstraints(max_length=40)]
+    product: Annotated[str, StringConstraints(max_length=80)] | None = None
+
+
+class HealthFlag(Message):
+    """An answer that a practitioner must look at."""
+
+    code: str
+    severity: Severity
+    reason: str
+    question_id: str
+    applies_to: str
+
+
+class OfferCard(Message):
+    """What an offer shows before accept: no name (architecture, decision 15)."""
+
+    offer_id: Id
+    encounter_id: Id
+    age_years: int
+    jurisdiction: str
+    site_jurisdiction: str
+    language: str
+    treatments: list[TreatmentRef]
+    flags: list[HealthFlag]
+    waiting_since_ms: int
+    expires_in_ms: int
+    ring_ms: int
+
+
+class UnsignedChart(Message):
+    """A chart that still wants its signature."""
+
+    encounter_id: Id
+    patient_name: str
+    visit: Visit
+    ended_at_ms: int | None
+    parked: bool
+
+
+class QueueSummary(Message):
+    """What a practitioner sees of the queue they may serve: counts only."""
+
+    waiting: int
+    oldest_wait_ms: int | None
+    practitioners_available: int
+
+
+class EncounterRow(Message):
+    """One line of the portal's list. Tenant-scoped: it carries the patient's name."""
+
+    encounter_id: Id
+    patient_name: str
+    birth_date: str
+    site_name: str
+    treatments: list[TreatmentRef]
+    visit: Visit
+    presence: PresenceName
+    requested_at_ms: int
+    ready_at_ms: int | None
+    signed_at_ms: int | None
+    practitioner_name: str | None
+    dispositions: dict[str, Disposition]
+
+
+class OpsWaiting(Message):
+    """A waiting patient as ops sees them: no PHI."""
+
+    encounter_id: Id
+    jurisdiction: str
+    site_jurisdiction: str
+    presence: PresenceName
+    ready_at_ms: int
+    ringing: bool
+    eligible_on_duty: int
+    eligible_idle: int
+
+
+class OpsPractitioner(Message):
+    """A practitioner on duty, or known to the network."""
+
+    practitioner_id: Id
+    display_name: str
+    profession: str
+    jurisdictions: list[str]
+    status: StatusName
+    presence: PresenceName
+    since_ms: int | None
+    missed_offers: int
+
+
+class OpsConnect(Message):
+    """One connected call of today."""
+
+    encounter_id: Id
+    jurisdiction: str
+    accepted_at_ms: int
+    queue_wait_ms: int
+    connect_ms: int
+
+
+class OpsToday(Message):
+    """Connect time = ready to media flowing both ways; queue wait = ready to accepted."""
+
+    connected: int
+    mean_connect_ms: int | None
+    p50_connect_ms: int | None
+    p90_connect_ms: int | None
+    mean_queue_wait_ms: int | None
+    answered: int
+    abandoned: int
+    signed: int
+    offers: int
+    offers_missed: int

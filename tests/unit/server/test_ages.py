@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from server.ages import age_on, require_adult
+from server.errors import InvalidBody, MinorNotServed
+
+NOON = 1_790_000_000_000_000  # 2026-09-21 UTC
+
+
+@pytest.mark.parametrize(
+    ("born", "today", "age"),
+    [
+        ("1990-04-12", date(2026, 4, 11), 35),
+        ("1990-04-12", date(2026, 4, 12), 36),
+        ("2008-02-29", date(2026, 2, 28), 17),
+        ("2008-02-29", date(2026, 3, 1), 18),
+    ],
+)
+def test_age_in_whole_years(born: str, today: date, age: int) -> None:
+    assert age_on(born, today) == age
+
+
+@pytest.mark.parametrize("born", ["1990-02-30", "0000-01-01", "2990-01-01", "1890-01-01"])
+def test_what_is_no_date_of_birth(born: str) -> None:
+    with pytest.raises(InvalidBody) as caught:
+        age_on(born, date(2026, 9, 21))
+    assert caught.value.fields == ("birth_date",)
+
+
+def test_eighteen_is_adult_on_the_birthday_and_not_before() -> None:
+    require_adult("2008-09-21", now=NOON)
+    with pytest.raises(MinorNotServed):
+        require_adult("2008-09-22", now=NOON)
