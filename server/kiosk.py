@@ -4,8 +4,8 @@ It is registered once by staff, under a session of its own that opens nothing bu
 for a code. Registering ends the staff's session in that browser: a tablet that is handed over
 never carries one.
 
-That its camera and microphone worked is remembered until the end of the (UTC) day, as a count
-under the tablet's session: no patient is part of it.
+That its camera and microphone worked is read from the charts of those who used it within a
+working day; a site's midnight is not the server's. Only yes or no is told.
 """
 
 from __future__ import annotations
@@ -14,16 +14,19 @@ from typing import Final
 
 from server import sessions
 from server.access import Principal
+from server.chart.entries import IntakeDeviceTest, decode
+from server.joining import device_works
 from server.services import Core, Services
 from server.sessions import Bearer, NewSession
-from server.storage import attempts, directory
+from server.storage import chart_extract, directory, tablets
 from server.storage import sessions as stored_sessions
 from server.storage.database import Tx
 from server.storage.directory import Site
 from server.views import KioskView
 
 IDLE_S: Final = 180
-DAY_S: Final = 86_400
+WORKING_DAY_S: Final = 12 * 3_600
+LOOKED_AT_MAX: Final = 5
 MICROSECONDS: Final = 1_000_000
 
 
@@ -53,28 +56,23 @@ async def kiosk_view(tx: Tx, core: Core, tablet: Principal) -> KioskView:
     """Return what a tablet knows while nobody holds it: no PHI."""
     site = await directory.site(tx, tablet.site_id or "")
     spa = await directory.organization(tx, site.spa_id)
-    now = core.clock.now()
-    since_midnight_s = now // MICROSECONDS % DAY_S
-    worked = await attempts.peek(
-        tx, _tested(tablet.session), window_s=since_midnight_s, now=now
-    )
     return KioskView(
         site_id=site.site_id,
         site_name=site.name,
         city=site.city,
         jurisdiction=site.jurisdiction,
         spa_name=spa.name,
-        device_test_done_today=worked > 0,
+        device_test_done_today=await _was_tested(tx, core, tablet),
         idle_limit_s=IDLE_S,
     )
 
 
-async def remember_device_test(tx: Tx, tablet_session: str, *, now: int) -> None:
-    """Remember that the tablet's camera and microphone worked today."""
-    bucket = _tested(tablet_session)
-    since_midnight_s = now // MICROSECONDS % DAY_S
-    await attempts.count(tx, bucket, window_s=since_midnight_s, now=now)
-
-
-def _tested(tablet_session: str) -> str:
-    return f"device_test:{tablet_session}"
+async def _was_tested(tx: Tx, core: Core, tablet: Principal) -> bool:
+    """Tell whether camera and microphone worked for a patient on this tablet today."""
+    since = core.clock.now() - WORKING_DAY_S * MICROSECONDS
+    lately = await tablets.tested_on(tx, tablet.session, since=since, limit=LOOKED_AT_MAX)
+    found = await chart_extract.of_kinds(
+        tx, lately, (tablets.DEVICE_TEST,), keyring=core.keyring
+    )
+    tests = (decode(plaintext) for chart in found.values() for plaintext in chart)
+    return any(isinstance(one, IntakeDeviceTest) and device_works(one.test) for one in tests)

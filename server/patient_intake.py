@@ -11,9 +11,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from server import ages, charting, consents, visits
+from server import ages, charting, consents, relocation, visits
 from server.access import Principal
-from server.authority import eligibility_class
 from server.chart.entries import (
     AnyEntry,
     IntakeAnswers,
@@ -34,12 +33,10 @@ from server.joining import (
     check_holder,
     check_identity,
     check_location,
-    device_works,
     require_step,
 )
-from server.kiosk import remember_device_test
 from server.services import Services
-from server.storage import directory, encounters, sessions
+from server.storage import directory, encounters
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.treatments import check_treatments
@@ -54,8 +51,6 @@ from server.views import (
     Step,
     TreatmentsForm,
 )
-from signaling.events import ClassChanged
-from signaling.identifiers import EncounterId
 from signaling.visit import LinkRedeemed, VisitState
 
 UNDER_WAY: Final = frozenset(
@@ -108,24 +103,22 @@ async def put_identity(services: Services, principal: Principal, form: IdentityF
 
 async def put_location(services: Services, principal: Principal, form: LocationForm) -> None:
     """Write where the patient is; somebody who waits is offered to others from then on."""
+    async with services.database.read() as tx:
+        encounter, intake = await opened(tx, services, principal)
+        site = await directory.site(tx, encounter.site_id)
+    require_step(intake, "location")
+    check_location(form, site_jurisdiction=site.jurisdiction)
+    places = frozenset({form.jurisdiction, site.jurisdiction})
+    if intake.visit is VisitState.WAITING:
+        await relocation.begin(services, encounter, places)
     async with services.database.write() as tx:
         visit = await _begin(tx, services, principal, "location")
-        encounter = visit.encounter
-        site = await directory.site(tx, encounter.site_id)
-        check_location(form, site_jurisdiction=site.jurisdiction)
         await encounters.set_jurisdiction(
             tx, encounter.encounter_id, form.jurisdiction, now=visit.now
         )
         await _append(visit, [IntakeLocation(location=form)])
     if visit.intake.visit is VisitState.WAITING:
-        # The offer itself reads the place again: until this is committed, nobody who may not
-        # see the patient is offered them.
-        places = frozenset({form.jurisdiction, site.jurisdiction})
-        changed = ClassChanged(
-            EncounterId(encounter.encounter_id),
-            eligibility_class(encounter.network_id, places),
-        )
-        await services.desk.submit(encounter.network_id, [changed])
+        await relocation.finish(services, encounter, places)
     services.hub.encounter_changed(encounter.encounter_id)
 
 
@@ -177,14 +170,8 @@ async def put_consents(services: Services, principal: Principal, form: ConsentsF
 async def put_device_test(
     services: Services, principal: Principal, form: DeviceTestForm
 ) -> None:
-    """Write what the device test found, working or not; a tablet remembers that it worked."""
-    async with services.database.write() as tx:
-        visit = await _begin(tx, services, principal, "device")
-        await _append(visit, [IntakeDeviceTest(test=form)])
-        session = await sessions.find(tx, principal.session)
-        if principal.kiosk and session is not None and device_works(form):
-            await remember_device_test(tx, session.device, now=visit.now)
-    services.hub.encounter_changed(visit.encounter.encounter_id)
+    """Write what the device test found, working or not."""
+    await _write(services, principal, "device", lambda _: [IntakeDeviceTest(test=form)])
 
 
 async def put_privacy(services: Services, principal: Principal, form: PrivacyForm) -> None:

@@ -10,6 +10,7 @@ What a scene began it ends: tests that share a server find an empty waiting room
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -30,6 +31,8 @@ from signaling import messages as wire
 from tests.servers import RunningServer
 
 HANDSHAKE_S: Final = 10.0
+# In AZ (avery, blake and casey may examine there) and in CO (avery, casey and emery).
+SITES: Final = {"glow": "Glow Scottsdale", "lumen": "Lumen Denver"}
 
 
 @dataclass(slots=True)
@@ -77,7 +80,7 @@ class Scene:
 
     async def request(self, name: str = "Ana Ortiz", login: str = "glow") -> LinkView:
         spa = await self.spa(login)
-        link = await spa.request(name)
+        link = await spa.request(name, SITES[login])
         self._requested.append((spa, link.encounter_id))
         return link
 
@@ -132,6 +135,28 @@ async def scene(server: RunningServer) -> AsyncIterator[Scene]:
                 await people.tidy()
 
 
+def an_offer(*, fingerprint: bool = True, bytes_about: int = 0) -> str:
+    """Return a description that a browser might send, padded if asked for."""
+    lines = [
+        "v=0",
+        "o=- 1 1 IN IP4 127.0.0.1",
+        "s=-",
+        "t=0 0",
+        "m=audio 9 UDP/TLS/RTP/SAVPF 111",
+        "c=IN IP4 0.0.0.0",
+        "a=ice-ufrag:abcd",
+        "a=ice-pwd:" + "p" * 24,
+        "a=setup:actpass",
+        "a=mid:0",
+        "a=sendrecv",
+        "a=rtpmap:111 opus/48000/2",
+    ]
+    if fingerprint:
+        lines.append("a=fingerprint:sha-256 " + ":".join(["AB"] * 32))
+    lines += ["a=x-padding:" + "x" * 100] * (bytes_about // 114)
+    return "".join(f"{line}\r\n" for line in lines)
+
+
 class RawSocket:
     """A WebSocket to /socket.io/ that sends what a test tells it to, and reads when told."""
 
@@ -151,6 +176,21 @@ class RawSocket:
                 await raw.text(f'40{namespace},{{"v":1,"stream":null,"last_seq":null}}')
                 assert (await raw.read()).startswith(f"40{namespace},")
             yield raw
+
+    def stop_reading(self) -> None:
+        """Let everything pile up at the sender."""
+        self._transport.pause_reading()
+
+    def go_on_reading(self) -> None:
+        self._transport.resume_reading()
+
+    @property
+    def _transport(self) -> asyncio.ReadTransport:
+        connection = self.socket._response.connection
+        assert connection is not None
+        transport = connection.transport
+        assert isinstance(transport, asyncio.ReadTransport)
+        return transport
 
     async def text(self, packet: str) -> None:
         await self.socket.send_str(packet)

@@ -8,6 +8,7 @@ with running_server(folder) as server:
 
 from __future__ import annotations
 
+import http.client
 import json
 import os
 import signal
@@ -15,10 +16,9 @@ import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
@@ -112,9 +112,11 @@ class RunningServer:
 
     def _is_well(self) -> bool:
         try:
-            with urllib.request.urlopen(f"{self.url}/healthz", timeout=5) as answer:
-                return bool(answer.status == 200)
-        except (urllib.error.URLError, ConnectionError, TimeoutError):
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+            with closing(connection):
+                connection.request("GET", "/healthz")
+                return connection.getresponse().status == HTTPStatus.OK
+        except (http.client.HTTPException, OSError):
             return False
 
     def _end(self, how: signal.Signals) -> int | None:

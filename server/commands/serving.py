@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Annotated, Final
 
 import typer
-from rich.table import Table
 
 from server import app, demo, logging
 from server.clock import SystemClock
@@ -82,13 +81,15 @@ def welcome(chosen: Settings) -> None:
     if accounts:
         out.print("\n DEMO ", style="bold reverse yellow", end="")
         out.print(" Everybody in here is made up. Enter nothing about real people.")
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
-    table.add_column(no_wrap=True)
-    table.add_column(no_wrap=True)
+    lines: list[tuple[str, str]] = []
     for page, whom in PAGES:
-        table.add_row(f"[bold]{chosen.origin}/{page}[/bold]", whom)
-        for one in people[page]:
-            table.add_row(f"    {one.login} / {one.password}", f"[dim]{one.description}[/dim]")
+        lines.append((f"{chosen.origin}/{page}", whom))
+        lines += [
+            (f"    {one.login} / {one.password}", one.description) for one in people[page]
+        ]
+    width = max(len(left) for left, _ in lines)
     out.print()
-    out.print(table)
+    for left, right in lines:
+        out.print(left.ljust(width), style="none" if left.startswith(" ") else "bold", end="")
+        out.print(f"  {right}", style="dim")
     out.print()

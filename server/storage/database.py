@@ -22,7 +22,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as CheckoutTimeout
 from sqlalchemy.ext.asyncio import AsyncTransaction
 
-from server.storage.engines import Engines, Limits, build, parse_url
+from server.storage.engines import Engines, Limits, build, describe, parse_url
 from server.storage.errors import (
     CommitFailed,
     CommitOutcomeUnknown,
@@ -108,7 +108,7 @@ class Database:
                 begin_state(tx, writable=False)
                 yield tx
         except (DBAPIError, CheckoutTimeout) as error:
-            failure = ReadFailed(_describe(error)).with_traceback(error.__traceback__)
+            failure = ReadFailed(describe(error)).with_traceback(error.__traceback__)
         if failure is not None:
             raise failure from None
 
@@ -152,7 +152,7 @@ class Database:
             await asyncio.wait({commit})
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the COMMIT was sent
-            unknown = CommitOutcomeUnknown(_describe(error))
+            unknown = CommitOutcomeUnknown(describe(error))
         else:
             if not self._faults.strikes(FaultPoint.AFTER_COMMIT):
                 return
@@ -197,13 +197,4 @@ async def _roll_back(transaction: AsyncTransaction) -> None:
 
 def _failed(error: DBAPIError | CheckoutTimeout) -> CommitFailed:
     kind = ConstraintBroken if isinstance(error, IntegrityError) else CommitFailed
-    return kind(_describe(error)).with_traceback(error.__traceback__)
-
-
-def _describe(error: Exception) -> str:
-    """Name the failure without the driver's sentence, which may quote a row."""
-    original = getattr(error, "orig", None)
-    name = type(original or error).__name__
-    state = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorname", None)
-    constraint = getattr(getattr(original, "diag", None), "constraint_name", None)
-    return " ".join(str(part) for part in (name, state, constraint) if part)
+    return kind(describe(error)).with_traceback(error.__traceback__)

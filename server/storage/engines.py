@@ -172,6 +172,15 @@ def _postgresql(url: URL, limits: Limits) -> Engines:
     return Engines("postgresql", engine, reader)
 
 
+def describe(error: Exception) -> str:
+    """Name the failure without the driver's sentence, which may quote a row."""
+    original = getattr(error, "orig", None)
+    name = type(original or error).__name__
+    state = getattr(original, "sqlstate", None) or getattr(original, "sqlite_errorname", None)
+    constraint = getattr(getattr(original, "diag", None), "constraint_name", None)
+    return " ".join(str(part) for part in (name, state, constraint) if part)
+
+
 def _doom(context: ExceptionContext) -> None:
     # PostgreSQL answers the COMMIT of a failed transaction with a quiet ROLLBACK, and SQLite
     # would commit the statements that did not fail. Neither may pass for a success.

@@ -18,6 +18,7 @@
     `- StartRefused
        |- DatabaseUrlRefused      not a database that this server knows
        |- SchemaMismatch          the database is of another version
+       |- UpgradeFailed           a migration, or the wait for its turn, failed
        `- FolderInUse            another process has the data folder
 
 Sentences name tables, constraints and identifiers, never values: no PHI, no parameters.
@@ -153,6 +154,10 @@ class DatabaseUrlRefused(StartRefused):
 
 class SchemaMismatch(StartRefused):
     """The database's schema is of another version than this program."""
+
+
+class UpgradeFailed(StartRefused):
+    """A migration failed, or its turn did not come; the schema is as it was."""
 
 
 class FolderInUse(StartRefused):

@@ -14,12 +14,15 @@ from typing import Final
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, text
+from sqlalchemy import URL, Engine, create_engine, text
+from sqlalchemy.exc import DBAPIError
 
-from server.storage.engines import file_of, parse_url, prepare_sqlite
+from server.storage.engines import describe, file_of, parse_url, prepare_sqlite
+from server.storage.errors import UpgradeFailed
 from server.storage.folder_lock import FolderLock
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"
+_TURN_S: Final = 60  # how long one process waits for another one's migrations
 _ADVISORY_LOCK: Final = 0x676F6F6466616974  # "goodfait": one number for all our processes
 
 
@@ -55,22 +58,14 @@ def upgrade(url: str, *, exclusive: bool = True) -> None:
         exclusive: take the data folder's lock for the time being (SQLite).
 
     Raises:
-        StartRefused: a URL that is not ours, or another process has the data folder.
+        StartRefused: a URL that is not ours, another process has the data folder, or a
+            migration failed; then nothing of it remains.
     """
     kind, parsed = parse_url(url)
     lock = FolderLock.hold(lock_file(url)) if kind == "sqlite" and exclusive else None
-    if kind == "sqlite":
-        _create_private(file_of(parsed))
-        # The plain driver: migrations run without an event loop.
-        engine = create_engine(
-            parsed.set(drivername="sqlite+pysqlite"),
-            connect_args={"isolation_level": None},
-            hide_parameters=True,
-        )
-        prepare_sqlite(engine, begin="BEGIN IMMEDIATE")
-    else:
-        engine = create_engine(parsed, hide_parameters=True)
+    engine = _sqlite(parsed) if kind == "sqlite" else _postgresql(parsed)
     config = configuration()
+    failure: UpgradeFailed | None = None
     try:
         with engine.begin() as connection:
             if kind == "postgresql":
@@ -79,10 +74,31 @@ def upgrade(url: str, *, exclusive: bool = True) -> None:
                 )
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+    except DBAPIError as error:
+        failure = UpgradeFailed(describe(error)).with_traceback(error.__traceback__)
     finally:
         engine.dispose()
         if lock is not None:
             lock.release()
+    if failure is not None:
+        raise failure
+
+
+def _sqlite(url: URL) -> Engine:
+    """Give an engine of the plain driver: migrations run without an event loop."""
+    _create_private(file_of(url))
+    engine = create_engine(
+        url.set(drivername="sqlite+pysqlite"),
+        connect_args={"isolation_level": None, "timeout": _TURN_S},
+        hide_parameters=True,
+    )
+    prepare_sqlite(engine, begin="BEGIN IMMEDIATE")
+    return engine
+
+
+def _postgresql(url: URL) -> Engine:
+    options = f"-c lock_timeout={_TURN_S * 1000}"
+    return create_engine(url, connect_args={"options": options}, hide_parameters=True)
 
 
 def _create_private(file: Path) -> None:

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from sqlalchemy import Connection, inspect, text
 
 from server.storage.database import Database, Limits
 from server.storage.engines import build
-from server.storage.errors import DatabaseUrlRefused, FolderInUse
+from server.storage.errors import DatabaseUrlRefused, FolderInUse, UpgradeFailed
 from server.storage.folder_lock import FolderLock
 from server.storage.schema import latest_revision, lock_file, upgrade
 from server.storage.tables import METADATA
@@ -82,6 +83,17 @@ async def test_a_migration_that_fails_leaves_nothing(
     async with engines.reader.connect() as connection:
         assert await connection.run_sync(lambda it: inspect(it).get_table_names()) == []
     await engines.dispose()
+
+
+def test_a_database_that_refuses_a_migration_says_so(
+    empty_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(config: Config, _revision: str) -> None:
+        config.attributes["connection"].execute(text("CREATE TABLE x (y no such syntax("))
+
+    monkeypatch.setattr("alembic.command.upgrade", refuse)
+    with pytest.raises(UpgradeFailed):
+        upgrade(empty_url)
 
 
 def test_the_database_of_a_first_run_is_private(tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ from server.access import Role
 from server.accounts import EnrolmentRefused
 from server.services import Services
 from server.storage import directory
+from server.storage.directory import AccountAudience
 from server.waiting.authorities import members
 from signaling.identifiers import EligibilityClass
 from tests.integration.http.conftest import services_in
@@ -90,7 +91,11 @@ async def test_a_role_belongs_to_its_audience(services: Services) -> None:
         network = next(
             one for one in await directory.all_organizations(tx) if one.kind == "network"
         )
-    for audience, role in (("ops", Role.PRACTITIONER), ("spa", Role.SPA_STAFF)):
+    cases: tuple[tuple[AccountAudience, Role], ...] = (
+        ("ops", Role.PRACTITIONER),
+        ("spa", Role.SPA_STAFF),  # of a network, which has no spa staff
+    )
+    for audience, role in cases:
         with pytest.raises(EnrolmentRefused):
             async with services.database.write() as tx:
                 await accounts.add_account(

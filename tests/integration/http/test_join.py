@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 from server import charting
+from server.authority import eligibility_class, jurisdictions_of
+from server.errors import Retry
 from server.storage import encounters
 from signaling.events import ClassChanged
 from tests.integration.http.browsing import (
@@ -8,6 +10,8 @@ from tests.integration.http.browsing import (
     FILLER,
     JOIN,
     WORKING,
+    Browser,
+    Json,
     World,
     answers_form,
     consents_form,
@@ -52,7 +56,8 @@ async def test_a_patient_goes_from_the_link_to_ready(world: World) -> None:
         "device",
         "ready",
     ]
-    assert (await patient.get(f"{JOIN}/state")).body == answer.body
+    reloaded = await patient.get(f"{JOIN}/state")
+    assert (reloaded.body["step"], reloaded.body["device_test_done"]) == ("ready", True)
 
 
 async def test_every_step_is_one_entry_by_the_patient(world: World) -> None:
@@ -164,20 +169,79 @@ async def test_a_place_must_exist_and_be_the_sites_when_it_says_so(world: World)
     assert (await patient.put(f"{JOIN}/location", at_home)).status == 200
 
 
-async def test_who_waits_may_correct_the_place_and_is_offered_to_others(world: World) -> None:
+async def waiting(world: World) -> tuple[Json, Browser]:
+    """Return the link and the browser of a patient who waits for somebody licensed in AZ."""
     link = await world.request(await world.spa())
     patient = await redeemed(world, link)
     await through_intake(patient)
+    async with world.services.database.write() as tx:
+        encounter = await encounters.get(tx, link["encounter_id"])
+        await encounters.set_waiting(
+            tx,
+            link["encounter_id"],
+            eligibility=eligibility_class(encounter.network_id, frozenset({"AZ"})),
+            place=1,
+            ready_at=world.clock.now(),
+            now=world.clock.now(),
+        )
     await world.move(link["encounter_id"], "waiting")
+    return link, patient
+
+
+def classes(world: World) -> list[str]:
+    """Return the places that the desk was told to ask licences for, in order."""
+    events = [event for _, event in world.desk.submitted if isinstance(event, ClassChanged)]
+    return ["+".join(sorted(jurisdictions_of(one.eligibility))) for one in events]
+
+
+IN_COLORADO = location_form(jurisdiction="CO", at_site=False)
+
+
+async def test_who_waits_may_correct_the_place_and_is_offered_to_others(world: World) -> None:
+    _, patient = await waiting(world)
     refused = await patient.put(f"{JOIN}/answers", answers_form())
     assert refused.refusal == (409, "wrong_step")
-    moved = await patient.put(
-        f"{JOIN}/location", location_form(jurisdiction="CO", at_site=False)
-    )
+    moved = await patient.put(f"{JOIN}/location", IN_COLORADO)
+    assert moved.body["location"]["jurisdiction"] == "CO"
+    assert set(classes(world)) == {"AZ+CO"}
+
+
+async def test_the_same_jurisdiction_again_leaves_the_line_alone(world: World) -> None:
+    _, patient = await waiting(world)
+    moved = await patient.put(f"{JOIN}/location", location_form(street="Suite 4"))
     assert moved.status == 200
-    ((network_id, event),) = world.desk.submitted
-    assert isinstance(event, ClassChanged)
-    assert event.eligibility == f"{network_id}:AZ+CO"
+    assert classes(world) == []
+
+
+async def test_a_correction_asks_for_both_places_until_the_new_one_is_written(
+    world: World,
+) -> None:
+    link, patient = await waiting(world)
+    await patient.put(f"{JOIN}/location", IN_COLORADO)
+    async with world.services.database.write() as tx:
+        encounter = await encounters.get(tx, link["encounter_id"])
+        await encounters.set_waiting(
+            tx,
+            link["encounter_id"],
+            eligibility=eligibility_class(encounter.network_id, frozenset({"AZ", "CO"})),
+            place=1,
+            ready_at=world.clock.now(),
+            now=world.clock.now(),
+        )
+    world.desk.submitted.clear()
+    florida = location_form(jurisdiction="FL", at_site=False)
+    await patient.put(f"{JOIN}/location", florida)
+    assert classes(world) == ["AZ+CO+FL", "AZ+FL"]
+
+
+async def test_a_correction_that_the_desk_cannot_take_changes_nothing(world: World) -> None:
+    link, patient = await waiting(world)
+    world.desk.refusal = Retry()
+    answer = await patient.put(f"{JOIN}/location", IN_COLORADO)
+    assert answer.refusal == (503, "retry")
+    async with world.services.database.read() as tx:
+        encounter = await encounters.get(tx, link["encounter_id"])
+    assert encounter.jurisdiction == "AZ"
 
 
 async def test_privacy_is_one_request_and_is_taken_back_by_another(world: World) -> None:

@@ -156,7 +156,10 @@ async def test_the_tablet_remembers_a_working_device_test_for_the_day(world: Wor
     await through_intake(tablet, kiosk=True)
     await tablet.put(f"{JOIN}/device-test", WORKING)
     await tablet.post(f"{JOIN}/end", {})
+    world.clock.advance(3_600)
     assert (await tablet.get(f"{JOIN}/kiosk")).body["device_test_done_today"]
+    other = await tablet_of(world)
+    assert not (await other.get(f"{JOIN}/kiosk")).body["device_test_done_today"]
     world.clock.advance(86_400)
     assert not (await tablet.get(f"{JOIN}/kiosk")).body["device_test_done_today"]
 

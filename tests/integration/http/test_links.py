@@ -95,7 +95,7 @@ async def test_an_unknown_link_takes_as_long_as_a_wrong_birth_date(
         slept.append(seconds)
 
     monkeypatch.setattr(redemption, "REFUSAL_S", 0.25)
-    monkeypatch.setattr(redemption.asyncio, "sleep", sleep)
+    monkeypatch.setattr("server.redemption.asyncio.sleep", sleep)
     link = await world.request(await world.spa())
     for form in (
         redeem_form(link) | {"secret": "A" * 43},
@@ -127,7 +127,7 @@ async def test_a_second_device_asks_before_it_takes_over(world: World) -> None:
     taken = await second.post(f"{JOIN}/session", form)
     assert (taken.status, taken.body["step"]) == (200, "ready")
     assert (await first.get(f"{JOIN}/state")).refusal == (401, "session_expired")
-    encounter_id, kept = world.hub.replaced[-1]
+    encounter_id, _ = world.hub.replaced[-1]
     assert encounter_id == link["encounter_id"]
     async with world.services.database.read() as tx:
         _, entries = await charting.read(tx, world.services.keyring, encounter_id)

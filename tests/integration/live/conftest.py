@@ -18,12 +18,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
 
 @pytest.fixture(scope="session")
 def impatient_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    """Rings for 2 s, keeps an absent patient's place for 3 s, connects within 2 s."""
+    """Rings for 2 s, keeps an absent patient's place for 3 s, connects within 2 s.
+
+    It lets clients talk fast, and slow readers fall behind by 16 messages only.
+    """
     with running_server(
         tmp_path_factory.mktemp("impatient"),
         switchboard__ring_s="2",
         switchboard__presence_grace_s="3",
         connect_limit_s="2",
+        events_per_second_max="1000",
+        events_burst_max="1000",
+        send_queue_max="16",
     ) as running:
         yield running
 

@@ -1,13 +1,12 @@
 from __future__ import annotations
 
-import asyncio
 import json
 
 import pytest
 
 from server.rehearsal.live_socket import new_command_id
 from signaling import messages as wire
-from tests.clients import RawSocket, Scene
+from tests.clients import RawSocket, Scene, an_offer
 
 NAMESPACE = "/patient"
 TOO_LARGE = 64 * 1024 + 1
@@ -79,34 +78,27 @@ async def test_a_flood_closes_the_connection(clinic: Scene) -> None:
         assert await raw.closed_by_server()
 
 
-async def test_a_reader_that_does_not_read_is_disconnected(clinic: Scene) -> None:
-    """256 events may wait for it; then the server hangs up instead of piling up more."""
-    practitioner = await clinic.practitioner("avery", on_duty=False)
-    ana = await clinic.waiting_patient()
-    await practitioner.come_on_duty()
-    await clinic.accepted(practitioner, ana)
-    ben_page = ana.patient.page
-    async with RawSocket.opened(ben_page, NAMESPACE) as deaf:
-        transport = deaf.socket._response.connection.transport
-        transport.pause_reading()
-        candidate = {"candidate": "", "sdp_mid": "x" * 16}
-        large = {"type": "offer", "sdp": "v=0\r\n" + "a=x\r\n" * 6_000}
-        del large
-        for _ in range(12):
-            await asyncio.gather(
-                *(
-                    practitioner.socket.command(
-                        "call.candidate",
-                        encounter_id=ana.encounter_id,
-                        generation=1,
-                        candidate=candidate,
-                    )
-                    for _ in range(40)
-                )
+async def test_a_reader_that_does_not_read_is_disconnected(impatient_clinic: Scene) -> None:
+    """Sixteen messages may wait for it here; then the server hangs up and keeps no more."""
+    ana = await impatient_clinic.waiting_patient()
+    avery = await impatient_clinic.practitioner("avery")
+    await impatient_clinic.accepted(avery, ana)
+    async with RawSocket.opened(ana.patient.page, NAMESPACE) as deaf:
+        deaf.stop_reading()
+        description = {"type": "offer", "sdp": an_offer(bytes_about=30_000)}
+        for _ in range(600):
+            ack = await avery.socket.command(
+                "call.description",
+                encounter_id=ana.encounter_id,
+                generation=1,
+                description=description,
             )
-            await asyncio.sleep(1)
-        transport.resume_reading()
+            if not ack.ok:
+                break
+            assert not ana.socket.closed.is_set()
+        deaf.go_on_reading()
         assert await deaf.closed_by_server()
+    assert not ana.socket.closed.is_set()
 
 
 async def test_garbage_from_one_client_disturbs_nobody_else(clinic: Scene) -> None:
@@ -125,7 +117,8 @@ async def test_garbage_from_one_client_disturbs_nobody_else(clinic: Scene) -> No
 async def test_what_is_no_json_object_is_acknowledged_as_invalid(clinic: Scene) -> None:
     ana = await clinic.ready_patient()
     async with RawSocket.opened(ana.patient.page, NAMESPACE) as raw:
-        for number, nonsense in enumerate([None, 7, "x", [], {}, {"type": "sync"}], start=1):
+        pieces: list[object] = [None, 7, "x", [], {}, {"type": "sync"}]
+        for number, nonsense in enumerate(pieces, start=1):
             await raw.command(NAMESPACE, number, nonsense)
             answer = await raw.acknowledgement(NAMESPACE, number)
             assert answer["ok"] is False

@@ -20,7 +20,7 @@ def code_of(ack: wire.Ack) -> str | None:
     ("command", "fields"),
     [
         ({"v": 1, "id": "aaaaaaaa", "type": "queue.jump"}, []),
-        ({"v": 1, "id": "aaaaaaaa", "type": "sync", "extra": 1}, ["extra"]),
+        ({"v": 1, "id": "aaaaaaaa", "type": "sync", "extra": 1}, []),
         ({"v": 2, "id": "aaaaaaaa", "type": "sync"}, ["v"]),
         ({"v": "1", "id": "aaaaaaaa", "type": "sync"}, ["v"]),
         ({"v": 1, "id": 12345678, "type": "sync"}, ["id"]),

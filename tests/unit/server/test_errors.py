@@ -8,13 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from server.authority import NotAuthorized, WhyNot
-from server.errors import (
-    GoodfaithError,
-    InvalidBody,
-    is_unexpected,
-    problem,
-    status_of,
-)
+from server.errors import GoodfaithError, InvalidBody
+from server.problems import is_unexpected, problem, status_of
 from server.sealing import SealBroken
 from server.storage.errors import ChartBroken, CommitFailed, LeaseLost, RowMissing
 from server.views import IdentityForm

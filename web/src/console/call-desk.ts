@@ -109,8 +109,11 @@ export class CallDesk {
     this.of(event)?.onPeer(event);
   }
 
+  /** A failed attempt is closed here too; camera and microphone stay open for the next one. */
   onChanged(event: CallChanged): void {
-    this.of(event.call)?.setPeerVideo(event.call.peer_video);
+    const call = this.of(event.call);
+    call?.setPeerVideo(event.call.peer_video);
+    if (event.call.state === "failed") call?.close();
   }
 
   onSocketBack(): void {
@@ -141,7 +144,8 @@ export class CallDesk {
     this.problem.value = null;
     switchMedia(stream, this.switches.value);
     this.local.value = stream;
-    this.running?.call.setLocalStream(stream);
+    const over = this.direct.value === "closed" || this.direct.value === "failed";
+    if (!over) this.running?.call.setLocalStream(stream);
     for (const track of stream.getTracks()) {
       track.addEventListener("ended", () => this.lost(stream), { once: true });
     }

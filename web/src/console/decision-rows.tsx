@@ -1,7 +1,7 @@
 // One row per treatment: the decision, why, and what the spa may do with it.
 
 import type { JSX } from "preact";
-import type { ChartView } from "../shared/protocol/types";
+import type { ChartView, DispositionView } from "../shared/protocol/types";
 import { treatmentName } from "../shared/treatments";
 import { AreaField, SelectField } from "../shared/ui/Field";
 import { Icon } from "../shared/ui/Icon";
@@ -24,7 +24,7 @@ import { singleKeys } from "./settings";
 const TEXT_MAX = 4_000;
 const MONTHS = Array.from({ length: VALID_MONTHS_MAX }, (_, index) => ({
   value: String(index + 1),
-  label: index === 0 ? "1 month" : `${index + 1} months`,
+  label: months(index + 1),
 }));
 
 export function DecisionRows(props: { chart: ChartDesk; view: ChartView }): JSX.Element {
@@ -32,11 +32,51 @@ export function DecisionRows(props: { chart: ChartDesk; view: ChartView }): JSX.
   return (
     <section class="decisions" aria-labelledby="decisions-title">
       <h3 id="decisions-title">Decisions</h3>
-      {chart.rows.rows.value.map((row) => (
-        <DecisionRow key={row.treatmentClass} row={row} chart={chart} view={view} />
-      ))}
+      {view.signed_at_ms === null
+        ? chart.rows.rows.value.map((row) => (
+            <DecisionRow key={row.treatmentClass} row={row} chart={chart} view={view} />
+          ))
+        : view.dispositions.map((each) => (
+            <Decided key={each.treatment_class} decided={each} view={view} />
+          ))}
     </section>
   );
+}
+
+/** A decision that is sealed: words, nothing to press. */
+function Decided(props: { decided: DispositionView; view: ChartView }): JSX.Element {
+  const { decided, view } = props;
+  const words: readonly (readonly [string, string])[] = [
+    ["Rationale", decided.rationale],
+    ["Order", decided.order],
+    ["Conditions", decided.conditions],
+    ["Valid for", lets(decided.disposition) ? months(decided.valid_months) : ""],
+  ];
+  return (
+    <section
+      class="decision decided"
+      aria-label={treatmentName(decided, "en", view.treatment_options)}
+    >
+      <p>
+        <strong>{treatmentName(decided, "en", view.treatment_options)}:</strong>{" "}
+        {CHOICES.find((each) => each.disposition === decided.disposition)?.label}
+      </p>
+      <dl>
+        {words.map(([name, text]) =>
+          text === "" ? null : (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>{text}</dd>
+            </div>
+          ),
+        )}
+      </dl>
+    </section>
+  );
+}
+
+function months(count: number): string {
+  return count === 1 ? "1 month" : `${count} months`;
 }
 
 function DecisionRow(props: { row: Row; chart: ChartDesk; view: ChartView }): JSX.Element {
@@ -63,7 +103,6 @@ function DecisionRow(props: { row: Row; chart: ChartDesk; view: ChartView }): JS
       id={`disp-${row.treatmentClass}`}
       class="decision"
       tabIndex={-1}
-      disabled={view.signed_at_ms !== null}
       onKeyDown={onKey}
     >
       <legend>

@@ -68,6 +68,10 @@ export function OfferCardView(props: { desk: Desk; offer: Ringing }): JSX.Elemen
         </div>
         <FlagList flags={card.flags} empty="Nothing flagged in the answers." />
         <Answer desk={desk} reason={reason} setReason={setReason} />
+        <p class="gf-small gf-muted offer-hint">
+          Enter accepts, Esc passes, while this card has the focus (Alt + O). Your camera is
+          open now; nobody sees you before you accept.
+        </p>
       </div>
     </section>
   );
@@ -120,10 +124,6 @@ function Answer(props: {
           Pass
         </button>
       </div>
-      <p class="gf-small gf-muted offer-hint">
-        Enter accepts, Esc passes, while this card has the focus (Alt + O). Your camera is open
-        now; nobody sees you before you accept.
-      </p>
     </div>
   );
 }

@@ -2,7 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { ChartView } from "../shared/protocol/types";
+import type { ChartView, MissingView } from "../shared/protocol/types";
 import { Icon } from "../shared/ui/Icon";
 import type { ChartDesk } from "./chart-desk";
 import type { Desk } from "./desk";
@@ -97,8 +97,8 @@ function Missing(props: { view: ChartView; desk: Desk }): JSX.Element {
     );
   }
 
-  function go(target: string): void {
-    const id = focusId(target);
+  function go({ target, code }: MissingView): void {
+    const id = focusId(target, code);
     props.desk.panel.value = id === "call" || id.startsWith("gate-") ? "call" : "chart";
     requestAnimationFrame(() => focusOn(id));
   }
@@ -117,7 +117,7 @@ function Missing(props: { view: ChartView; desk: Desk }): JSX.Element {
               type="button"
               class="quiet"
               data-testid={`missing-${each.code}`}
-              onClick={() => go(each.target)}
+              onClick={() => go(each)}
             >
               <Icon name="next" />
               {each.message}

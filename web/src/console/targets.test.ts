@@ -3,6 +3,9 @@ import { focusId } from "./targets";
 
 test.each([
   ["note", "note"],
+  ["gate-identity", "gate-identity"],
+  ["gate-seen_on_video", "gate-seen_on_video"],
+  ["disp-laser_ipl", "disp-laser_ipl"],
   ["gate:identity", "gate-identity"],
   ["gate:seen_on_video", "gate-seen_on_video"],
   ["location", "gate-location"],
@@ -14,4 +17,14 @@ test.each([
   ["", "chart"],
 ])("%s leads to %s", (target, id) => {
   expect(focusId(target)).toBe(id);
+});
+
+test.each([
+  ["rationale_missing", "disp-glp1-rationale"],
+  ["order_missing", "disp-glp1-order"],
+  ["conditions_missing", "disp-glp1-conditions"],
+  ["disposition_missing", "disp-glp1"],
+  ["approval_barred", "disp-glp1"],
+])("%s leads to its field of the row", (code, id) => {
+  expect(focusId("disp-glp1", code)).toBe(id);
 });

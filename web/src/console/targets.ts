@@ -1,8 +1,8 @@
 // From what bars the signature to the place on the page that mends it. Pure.
 //
-// The server names a target: `note`, `gate:<gate>`, `disposition:<class>`, or one of a row's
-// fields as `disposition:<class>:rationale` (also `order`, `conditions`). Ids in the page are
-// the same names with dashes, so a name without a place of its own leads to the chart's head.
+// The server names a target: `note`, `call`, `gate-<gate>`, or `disp-<class>` with a code such as
+// `rationale_missing` that says which field of the row it means. Ids in the page are the same
+// names; one without a place of its own leads to the chart's head.
 
 import type { Gate } from "../shared/protocol/types";
 
@@ -18,8 +18,9 @@ const FIELDS = new Set(["rationale", "order", "conditions"]);
 const ROW_WORDS = new Set(["disposition", "dispositions", "disp", "treatment"]);
 
 /** The id of the element that a missing requirement points to. */
-export function focusId(target: string): string {
-  const [head = "", name = "", field = ""] = target.split(/[:./-]/);
+export function focusId(target: string, code = ""): string {
+  const [head = "", name = "", last = ""] = target.split(/[:./-]/);
+  const field = last === "" ? code.replace(/_missing$/, "") : last;
   if (head === "note") return "note";
   if (head === "call" || head === "video") return "call";
   if (isGate(head)) return `gate-${head}`;

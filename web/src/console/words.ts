@@ -31,17 +31,16 @@ export const STATUS_WORDS: Readonly<Record<StatusName, string>> = {
 /** Why the status changed when it was not the practitioner's doing; null when it was. */
 export function statusReasonWords(reason: string | null): string | null {
   switch (reason) {
-    case null:
-    case "":
-    case "requested":
-      return null;
-    case "missed_offers":
-    case "missed":
-      return "You missed offers, so you were set to away. Switch back when you are ready.";
-    case "disconnected":
-      return "Your connection was lost, so you were set to away.";
+    case "missed_offer":
+      return "You missed an offer. The next one comes after a short pause.";
+    case "missed_offers_max":
+      return "You missed several offers, so you were set to away. Switch back when you are ready.";
+    case "presence_grace_expired":
+      return "Your page was not connected for a while, so you were set to away.";
+    case "released":
+      return "You handed the patient back, so you were set to away. Switch back when you are ready.";
     default:
-      return `Your status was changed: ${reason.replaceAll("_", " ")}.`;
+      return null;
   }
 }
 
@@ -50,8 +49,18 @@ export function closedWords(event: OfferClosed): string | null {
   if (event.state === "missed") {
     return "The offer was not answered in time. The patient keeps their place.";
   }
-  if (event.state === "withdrawn") return "The offer was withdrawn.";
-  return null;
+  if (event.state !== "withdrawn") return null;
+  switch (event.reason) {
+    case "patient_left":
+    case "cancelled":
+      return "The offer is over: the patient is no longer waiting.";
+    case "patient_lost":
+      return "The offer is over: the patient's page lost its connection.";
+    case "practitioner_away":
+      return null;
+    default:
+      return "The offer was withdrawn. The patient keeps their place.";
+  }
 }
 
 /** What was decided about the encounter that was open. */

@@ -103,21 +103,12 @@ export function answersToSend(
   );
 }
 
-/** Where a reload goes on: the first screen with a question that was not answered, else 0. */
-export function resumeAt(
-  screens: readonly QuestionScreen[],
-  answers: Answers,
-  all: readonly QuestionView[],
-): number {
-  if (Object.keys(answers).length === 0) {
-    return 0;
-  }
-  const answeredOn = (screen: QuestionScreen): boolean =>
-    screen.questions.some((question) => answers[question.id] !== undefined);
-  const last = screens.findLastIndex(answeredOn);
-  const open = screens[last] !== undefined && unanswered(screens[last].questions, answers, all);
-  const next = open !== false && open.length > 0 ? last : last + 1;
-  return Math.min(Math.max(0, next), Math.max(0, screens.length - 1));
+/** Where a reload goes on: behind the last screen with an answer, as each is saved by Next. */
+export function resumeAt(screens: readonly QuestionScreen[], answers: Answers): number {
+  const last = screens.findLastIndex((screen) =>
+    screen.questions.some((question) => answers[question.id] !== undefined),
+  );
+  return Math.min(last + 1, Math.max(0, screens.length - 1));
 }
 
 function familiesOf(questions: readonly QuestionView[]): readonly (readonly QuestionView[])[] {

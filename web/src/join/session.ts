@@ -167,6 +167,11 @@ export class JoinSession {
     const { back } = this;
     const was = back.value;
     const taken = await this.put("answers", { answers, done });
+    if (taken && done) {
+      // Nobody waits for a video visit with an emergency: say it again, not just "not yet".
+      this.emergencyRead.value =
+        this.emergencyRead.value && this.view.value?.emergency !== true;
+    }
     if (taken && !done) {
       back.value = was;
     }

@@ -139,6 +139,7 @@ export const joinEn: Sentences = {
     address: "You are here. Give this address:",
     crisis: "If you think about hurting yourself, call or text 988 at any time.",
     call: "Call 911",
+    held: "You checked a problem that needs help right away. The video exam cannot go on with it. If you checked it by mistake, change that answer here.",
     continue: "I have help, or I am safe. Go on.",
   },
   consent: {

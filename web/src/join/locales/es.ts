@@ -140,6 +140,7 @@ export const joinEs: Sentences = {
     address: "Usted está aquí. Dé esta dirección:",
     crisis: "Si piensa en hacerse daño, llame o envíe un mensaje al 988 a cualquier hora.",
     call: "Llamar al 911",
+    held: "Usted marcó un problema que necesita ayuda de inmediato. El examen por video no puede seguir así. Si lo marcó por error, cambie aquí esa respuesta.",
     continue: "Ya tengo ayuda o estoy a salvo. Seguir.",
   },
   consent: {

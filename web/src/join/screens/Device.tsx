@@ -11,6 +11,7 @@ import { Icon } from "../../shared/ui/Icon";
 import { Notice } from "../../shared/ui/Notice";
 import { OwnVideo } from "../../shared/ui/VideoView";
 import { type ScreenProps, Step } from "../Step";
+import type { JoinSession } from "../session";
 import { DeviceHelp } from "./DeviceHelp";
 
 type Speaker = DeviceTestForm["speaker"];
@@ -20,41 +21,11 @@ const HEARD_LEVEL = 0.12;
 export function Device({ session }: ScreenProps): JSX.Element {
   const { media } = session.room;
   const stream = media.stream.value;
-  const problem = media.problem.value;
-  const opening = useSignal(false);
   const heard = useSignal(false);
   const speaker = useSignal<Speaker>("untested");
   useEffect(() => () => media.release(), [media]);
-
-  async function open(): Promise<void> {
-    opening.value = true;
-    await media.acquire();
-    opening.value = false;
-  }
-
   if (stream === null) {
-    return (
-      <Step
-        session={session}
-        part="before"
-        title={t("device.title")}
-        lead={t("device.purpose")}
-        disabled={opening.value}
-        nextLabel={t(
-          opening.value ? "device.opening" : problem === null ? "device.start" : "device.again",
-        )}
-        nextTestId="device-start"
-        onNext={() => void open()}
-      >
-        {problem === null ? (
-          <Notice>
-            <p>{t("device.prompt")}</p>
-          </Notice>
-        ) : (
-          <DeviceHelp problem={problem} link={session.link} placeKept={false} />
-        )}
-      </Step>
-    );
+    return <Before session={session} />;
   }
   return (
     <Step
@@ -63,19 +34,52 @@ export function Device({ session }: ScreenProps): JSX.Element {
       title={t("device.check")}
       nextLabel={t("device.continue")}
       nextTestId="device-continue"
-      onNext={() =>
+      onNext={() => {
         void session.putDeviceTest({
           camera: "ok",
           microphone: heard.value ? "ok" : "silent",
           speaker: speaker.value,
-        })
-      }
+        });
+      }}
     >
       <div class="join-preview">
         <OwnVideo stream={stream} />
       </div>
       <Meter stream={stream} heard={heard} />
       <SpeakerTest speaker={speaker} />
+    </Step>
+  );
+}
+
+/** Nothing is open yet: what for, and what barred it the last time. */
+function Before({ session }: { session: JoinSession }): JSX.Element {
+  const { media } = session.room;
+  const problem = media.problem.value;
+  const opening = useSignal(false);
+  const label = opening.value ? "opening" : problem === null ? "start" : "again";
+  async function open(): Promise<void> {
+    opening.value = true;
+    await media.acquire();
+    opening.value = false;
+  }
+  return (
+    <Step
+      session={session}
+      part="before"
+      title={t("device.title")}
+      lead={t("device.purpose")}
+      disabled={opening.value}
+      nextLabel={t(`device.${label}`)}
+      nextTestId="device-start"
+      onNext={() => void open()}
+    >
+      {problem === null ? (
+        <Notice>
+          <p>{t("device.prompt")}</p>
+        </Notice>
+      ) : (
+        <DeviceHelp problem={problem} link={session.link} placeKept={false} />
+      )}
     </Step>
   );
 }

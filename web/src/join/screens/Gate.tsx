@@ -1,7 +1,7 @@
 // The way in: the link with the date of birth, or on a tablet the staff's code with it. When
 // the exam is open on another device, it asks before it moves here.
 
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { isoDay } from "../../shared/format";
 import { t } from "../../shared/i18n";
@@ -65,23 +65,7 @@ function Proof({ session, title, lead, withCode, children }: ProofProps): JSX.El
       onNext={() => submit(false)}
     >
       {children}
-      {withCode && (
-        <Field
-          label={t("kiosk.code")}
-          name="code"
-          testId="kiosk-code"
-          autocomplete="off"
-          autocapitalize="characters"
-          spellcheck={false}
-          maxLength={9}
-          placeholder="XXXX-XXXX"
-          value={code.value}
-          error={looked.value && codeWrong ? t("wrong.code") : null}
-          onValue={(value) => {
-            code.value = value;
-          }}
-        />
-      )}
+      {withCode && <CodeField code={code} wrong={looked.value && codeWrong} />}
       <Field
         label={t("gate.birthDate")}
         name="birth_date"
@@ -97,6 +81,26 @@ function Proof({ session, title, lead, withCode, children }: ProofProps): JSX.El
         }}
       />
     </Step>
+  );
+}
+
+function CodeField({ code, wrong }: { code: Signal<string>; wrong: boolean }): JSX.Element {
+  return (
+    <Field
+      label={t("kiosk.code")}
+      name="code"
+      testId="kiosk-code"
+      autocomplete="off"
+      autocapitalize="characters"
+      spellcheck={false}
+      maxLength={9}
+      placeholder="XXXX-XXXX"
+      value={code.value}
+      error={wrong ? t("wrong.code") : null}
+      onValue={(value) => {
+        code.value = value;
+      }}
+    />
   );
 }
 

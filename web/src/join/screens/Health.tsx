@@ -65,7 +65,7 @@ function Screens({ session, view, questionnaire }: ScreensProps): JSX.Element {
   const screens = screensOf(questionnaire);
   const all = allQuestions(questionnaire);
   const answers = useSignal<Answers>(view.answers);
-  const index = useSignal(view.answers_done ? 0 : resumeAt(screens, view.answers, all));
+  const index = useSignal(view.answers_done ? 0 : resumeAt(screens, view.answers));
   const alone = useSignal(false);
   const at = Math.min(index.value, Math.max(0, screens.length - 1));
   const screen = screens[at];
@@ -97,6 +97,11 @@ function Screens({ session, view, questionnaire }: ScreensProps): JSX.Element {
       {...earlier}
     >
       {at === 0 && <p>{t("health.lead")}</p>}
+      {view.emergency && (
+        <Notice tone="error" testId="health-emergency">
+          <p>{t("emergency.held")}</p>
+        </Notice>
+      )}
       <AskPrivacy session={session} view={view} />
       {screen?.questions
         .filter((question) => isAsked(question, answers.value, all))

@@ -4,6 +4,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { t } from "../../shared/i18n";
+import type { LocationForm } from "../../shared/protocol/types";
 import { Field, SelectField } from "../../shared/ui/Field";
 import { type LocationDraft, locationAtSite, wrongLocation } from "../forms";
 import { JURISDICTIONS } from "../jurisdictions";
@@ -102,66 +103,85 @@ function Elsewhere({
       onNext={() => {
         looked.value = true;
         if (Object.keys(wrong).length === 0) {
-          const { street, city, postal_code } = form.value;
-          void session.putLocation({
-            ...form.value,
-            street: street.trim(),
-            city: city.trim(),
-            postal_code: postal_code.trim(),
-            attested: true,
-          });
+          void session.putLocation(tidied(form.value));
         }
       }}
     >
-      <SelectField
-        label={t("location.jurisdiction")}
-        name="jurisdiction"
-        testId="location-jurisdiction"
-        value={form.value.jurisdiction}
-        error={error("jurisdiction")}
-        options={[
-          { value: "", label: t("location.choose") },
-          ...JURISDICTIONS.map(({ code, name }) => ({ value: code, label: name })),
-        ]}
-        onValue={(jurisdiction) => change({ jurisdiction })}
-      />
-      <Field
-        label={t("location.street")}
-        name="street"
-        testId="location-street"
-        autocomplete={view.kiosk ? "off" : "street-address"}
-        maxLength={200}
-        value={form.value.street}
-        error={error("street")}
-        onValue={(street) => change({ street })}
-      />
-      <Field
-        label={t("location.city")}
-        name="city"
-        testId="location-city"
-        autocomplete={view.kiosk ? "off" : "address-level2"}
-        maxLength={120}
-        value={form.value.city}
-        error={error("city")}
-        onValue={(city) => change({ city })}
-      />
-      <Field
-        label={t("location.postal")}
-        name="postal_code"
-        testId="location-postal"
-        autocomplete={view.kiosk ? "off" : "postal-code"}
-        inputMode="numeric"
-        maxLength={10}
-        value={form.value.postal_code}
-        error={error("postal_code")}
-        onValue={(postal_code) => change({ postal_code })}
-      />
+      <Address form={form.value} kiosk={view.kiosk} error={error} onChange={change} />
       <Attest
         checked={form.value.attested}
         error={error("attested")}
         onChange={(attested) => change({ attested })}
       />
     </Step>
+  );
+}
+
+function tidied(draft: LocationDraft): LocationForm {
+  const { street, city, postal_code } = draft;
+  return {
+    ...draft,
+    street: street.trim(),
+    city: city.trim(),
+    postal_code: postal_code.trim(),
+    attested: true,
+  };
+}
+
+interface AddressProps {
+  readonly form: LocationDraft;
+  readonly kiosk: boolean;
+  readonly error: (name: keyof LocationDraft) => string | null;
+  readonly onChange: (part: Partial<LocationDraft>) => void;
+}
+
+function Address({ form, kiosk, error, onChange }: AddressProps): JSX.Element {
+  return (
+    <>
+      <SelectField
+        label={t("location.jurisdiction")}
+        name="jurisdiction"
+        testId="location-jurisdiction"
+        value={form.jurisdiction}
+        error={error("jurisdiction")}
+        options={[
+          { value: "", label: t("location.choose") },
+          ...JURISDICTIONS.map(({ code, name }) => ({ value: code, label: name })),
+        ]}
+        onValue={(jurisdiction) => onChange({ jurisdiction })}
+      />
+      <Field
+        label={t("location.street")}
+        name="street"
+        testId="location-street"
+        autocomplete={kiosk ? "off" : "street-address"}
+        maxLength={200}
+        value={form.street}
+        error={error("street")}
+        onValue={(street) => onChange({ street })}
+      />
+      <Field
+        label={t("location.city")}
+        name="city"
+        testId="location-city"
+        autocomplete={kiosk ? "off" : "address-level2"}
+        maxLength={120}
+        value={form.city}
+        error={error("city")}
+        onValue={(city) => onChange({ city })}
+      />
+      <Field
+        label={t("location.postal")}
+        name="postal_code"
+        testId="location-postal"
+        autocomplete={kiosk ? "off" : "postal-code"}
+        inputMode="numeric"
+        maxLength={10}
+        value={form.postal_code}
+        error={error("postal_code")}
+        onValue={(postal_code) => onChange({ postal_code })}
+      />
+    </>
   );
 }
 

@@ -142,49 +142,22 @@ function typed(kind: string, text: string): Answer | undefined {
 
 /** Medicines one by one; "I take none" is an answer of its own. */
 function Medicines({ question, answer, onAnswer }: QuestionProps): JSX.Element {
-  const draft = useSignal("");
-  const id = useId();
   const list = Array.isArray(answer) ? answer : [];
   const none = list.length === 1 && list[0] === NONE;
-  function add(): void {
-    const medicine = draft.value.trim();
-    if (medicine !== "" && list.length < MEDICINES_MAX) {
+  function add(medicine: string): void {
+    if (list.length < MEDICINES_MAX) {
       onAnswer([...list.filter((each) => each !== NONE && each !== medicine), medicine]);
-      draft.value = "";
     }
+  }
+  function remove(medicine: string): void {
+    onAnswer(list.filter((each) => each !== medicine));
   }
   return (
     <Asked question={question}>
       {!none && (
         <>
-          <MedicineList
-            list={list}
-            onRemove={(name) => onAnswer(list.filter((each) => each !== name))}
-          />
-          <label for={id}>{t("health.medicine")}</label>
-          <div class="join-add">
-            <input
-              id={id}
-              name={question.id}
-              type="text"
-              autocomplete="off"
-              maxLength={MEDICINE_CHARS_MAX}
-              value={draft.value}
-              onInput={(event) => {
-                draft.value = event.currentTarget.value;
-              }}
-              onBlur={add}
-              onKeyDown={(event) => {
-                if (event.key === "Enter") {
-                  event.preventDefault();
-                  add();
-                }
-              }}
-            />
-            <button type="button" class="secondary" onClick={add} data-testid="medicine-add">
-              {t("health.add")}
-            </button>
-          </div>
+          <MedicineList list={list} onRemove={remove} />
+          <AddMedicine name={question.id} onAdd={add} />
         </>
       )}
       {(none || list.length === 0) && (
@@ -200,6 +173,47 @@ function Medicines({ question, answer, onAnswer }: QuestionProps): JSX.Element {
         </label>
       )}
     </Asked>
+  );
+}
+
+/** What was typed counts when the field is left, too: nobody must find the button. */
+function AddMedicine(props: { name: string; onAdd: (medicine: string) => void }): JSX.Element {
+  const draft = useSignal("");
+  const id = useId();
+  function add(): void {
+    const medicine = draft.value.trim();
+    if (medicine !== "") {
+      draft.value = "";
+      props.onAdd(medicine);
+    }
+  }
+  return (
+    <>
+      <label for={id}>{t("health.medicine")}</label>
+      <div class="join-add">
+        <input
+          id={id}
+          name={props.name}
+          type="text"
+          autocomplete="off"
+          maxLength={MEDICINE_CHARS_MAX}
+          value={draft.value}
+          onInput={(event) => {
+            draft.value = event.currentTarget.value;
+          }}
+          onBlur={add}
+          onKeyDown={(event) => {
+            if (event.key === "Enter") {
+              event.preventDefault();
+              add();
+            }
+          }}
+        />
+        <button type="button" class="secondary" onClick={add} data-testid="medicine-add">
+          {t("health.add")}
+        </button>
+      </div>
+    </>
   );
 }
 

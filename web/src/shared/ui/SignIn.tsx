@@ -14,7 +14,7 @@ export interface SignInProps {
   readonly endpoint: string;
   readonly title: string;
   readonly onSignedIn: (account: AccountView) => void;
-  /** From `/api/v1/info`: what may be signed in with, per audience; empty outside a demo. */
+  /** From `/api/v1/info`: "name / password" per audience; empty outside a demo. */
   readonly demoSignIns: Readonly<Record<string, readonly string[]>>;
 }
 
@@ -43,6 +43,31 @@ export function SignIn(props: SignInProps): JSX.Element {
     <form class="gf-sign-in" onSubmit={submit}>
       <h1>{props.title}</h1>
       <ErrorBox error={error.value} />
+      <Credentials
+        form={form.value}
+        onChange={(part) => {
+          form.value = { ...form.value, ...part };
+        }}
+      />
+      <button type="submit" aria-disabled={busy.value} data-testid="sign-in-submit">
+        {busy.value ? t("shared.signIn.busy") : t("shared.signIn.submit")}
+      </button>
+      <DemoNames
+        names={props.demoSignIns[props.audience] ?? []}
+        onPick={(picked) => {
+          form.value = picked;
+        }}
+      />
+    </form>
+  );
+}
+
+function Credentials(props: {
+  form: SignInForm;
+  onChange: (part: Partial<SignInForm>) => void;
+}): JSX.Element {
+  return (
+    <>
       <Field
         label={t("shared.signIn.login")}
         name="login"
@@ -51,10 +76,8 @@ export function SignIn(props: SignInProps): JSX.Element {
         spellcheck={false}
         required
         testId="sign-in-login"
-        value={form.value.login}
-        onValue={(login) => {
-          form.value = { ...form.value, login };
-        }}
+        value={props.form.login}
+        onValue={(login) => props.onChange({ login })}
       />
       <Field
         label={t("shared.signIn.password")}
@@ -63,27 +86,16 @@ export function SignIn(props: SignInProps): JSX.Element {
         autocomplete="current-password"
         required
         testId="sign-in-password"
-        value={form.value.password}
-        onValue={(password) => {
-          form.value = { ...form.value, password };
-        }}
+        value={props.form.password}
+        onValue={(password) => props.onChange({ password })}
       />
-      <button type="submit" aria-disabled={busy.value} data-testid="sign-in-submit">
-        {busy.value ? t("shared.signIn.busy") : t("shared.signIn.submit")}
-      </button>
-      <DemoNames
-        names={props.demoSignIns[props.audience] ?? []}
-        onPick={(login) => {
-          form.value = { ...form.value, login };
-        }}
-      />
-    </form>
+    </>
   );
 }
 
 function DemoNames(props: {
   names: readonly string[];
-  onPick: (login: string) => void;
+  onPick: (picked: SignInForm) => void;
 }): JSX.Element | null {
   if (props.names.length === 0) {
     return null;
@@ -92,12 +104,23 @@ function DemoNames(props: {
     <section aria-label={t("shared.signIn.demo")}>
       <p class="gf-muted gf-small">{t("shared.signIn.demo")}</p>
       <div class="gf-row">
-        {props.names.map((name) => (
-          <button key={name} type="button" class="secondary" onClick={() => props.onPick(name)}>
-            {name}
+        {props.names.map(credentialsOf).map((one) => (
+          <button
+            key={one.login}
+            type="button"
+            class="secondary"
+            onClick={() => props.onPick(one)}
+          >
+            {one.login}
           </button>
         ))}
       </div>
     </section>
   );
+}
+
+/** Split "name / password", as the demo network publishes its sign-ins. */
+function credentialsOf(published: string): SignInForm {
+  const [login = "", password = ""] = published.split(" / ");
+  return { login, password };
 }

@@ -1,0 +1,190 @@
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from pypdf import PdfReader
+
+from server import charting
+from server.attestation import EXAMINED
+from server.chart import entries as chart
+from server.signing import SignedFacts, authority_hash, sign
+from server.storage import directory, encounters, signatures
+from server.storage.directory import PractitionerFile
+from server.storage.signatures import Signature
+from server.waiting.authorities import checked_entry
+from signaling.messages import TreatmentRef
+from tests.integration.http.browsing import (
+    JOIN,
+    PORTAL,
+    Browser,
+    Json,
+    World,
+    redeem_form,
+    redeemed,
+    through_intake,
+)
+
+PRIVATE = "Spoke with her about her sister."
+ORDER = "onabotulinumtoxinA, frown lines, up to 20 units"
+
+
+async def examiner(world: World) -> PractitionerFile:
+    async with world.services.database.read() as tx:
+        account = await directory.account_by_login(tx, "practitioner", "avery")
+        assert account is not None
+        who = await directory.practitioner_of_account(tx, account.account_id)
+        assert who is not None
+        return await directory.practitioner_file(tx, who.practitioner_id)
+
+
+def exam_entries(checked: chart.AuthorityChecked, now: int) -> list[chart.AnyEntry]:
+    return [
+        chart.CallStarted(generation=1, mode="direct"),
+        chart.CallConnected(
+            generation=1,
+            patient_first_frame_at=now,
+            practitioner_first_frame_at=now,
+            connect_ms=9_000,
+        ),
+        chart.NoteSnapshot(revision=1, text=PRIVATE),
+        chart.GateConfirmed(gate="seen_on_video", confirmed=True),
+        chart.DispositionDecided(
+            treatment=TreatmentRef(treatment_class="neurotoxin"),
+            disposition="approved",
+            rationale="No contraindication.",
+            order=ORDER,
+            conditions="",
+            valid_months=12,
+        ),
+        checked,
+        chart.Attestation(
+            version=EXAMINED.version,
+            sha256=EXAMINED.sha256,
+            text=EXAMINED.text,
+            practitioner=checked.practitioner,
+        ),
+    ]
+
+
+async def examine(world: World, encounter_id: str) -> None:
+    """Write the exam of a patient who went through the intake, and sign it as avery."""
+    services = world.services
+    now = services.clock.now()
+    who = (await examiner(world)).practitioner
+    async with services.database.write() as tx:
+        await encounters.set_waiting(
+            tx,
+            encounter_id,
+            eligibility=f"{who.network_id}:AZ",
+            place=1,
+            ready_at=now,
+            now=now,
+        )
+        await encounters.set_accepted(
+            tx, encounter_id, practitioner_id=who.practitioner_id, accepted_at=now
+        )
+        encounter = await encounters.get(tx, encounter_id, lock=True)
+        checked = await checked_entry(tx, encounter, who.practitioner_id, "sign", now)
+        written = exam_entries(checked, now)
+        actor = charting.practitioner(who.practitioner_id)
+        appended = await charting.append(
+            tx, services.keyring, encounter_id, actor, written, now=now
+        )
+        key = await services.keyring.signing_key(tx, who.practitioner_id, who.network_id)
+        facts = SignedFacts(
+            encounter_id=encounter_id,
+            chart_head=appended.head,
+            seq=appended.seqs[-1],
+            practitioner_id=who.practitioner_id,
+            signed_at=now,
+            attestation_sha256=EXAMINED.sha256,
+            authority_sha256=authority_hash(checked.authorities),
+        )
+        signature = Signature(
+            encounter_id=encounter_id,
+            seq=facts.seq,
+            chart_head=facts.chart_head,
+            practitioner_id=who.practitioner_id,
+            public_key=key.public_key().public_bytes_raw(),
+            signature=sign(key.private_bytes_raw(), facts),
+            signed_at=now,
+        )
+        await signatures.add(tx, signature)
+        await encounters.set_visit(tx, encounter_id, "signed", now=now)
+        await encounters.set_signed(tx, encounter_id, signed_at=now)
+
+
+@pytest.fixture
+async def signed(world: World) -> tuple[Json, Browser, Browser]:
+    """Return a signed exam's link, its spa and its patient."""
+    spa = await world.spa()
+    link = await world.request(spa)
+    patient = await redeemed(world, link)
+    await through_intake(patient)
+    await examine(world, link["encounter_id"])
+    return link, spa, patient
+
+
+def words(raw: bytes) -> str:
+    pages = PdfReader(BytesIO(raw)).pages
+    return " ".join(" ".join(page.extract_text() for page in pages).split())
+
+
+async def test_the_patient_reads_the_result_and_takes_a_copy(
+    world: World, signed: tuple[Json, Browser, Browser]
+) -> None:
+    link, _, patient = signed
+    state = (await patient.get(f"{JOIN}/state")).body
+    assert (state["step"], state["visit"]) == ("done", "signed")
+    assert state["result"]["practitioner_name"] == "Avery Quinn"
+    (outcome,) = state["result"]["outcomes"]
+    assert (outcome["disposition"], outcome["valid_until"]) == ("approved", "2027-09-21")
+    copy = await patient.get(f"{JOIN}/copy.pdf")
+    assert copy.headers["Content-Type"] == "application/pdf"
+    assert copy.headers["Cache-Control"] == "no-store"
+    assert "Maria Vega" in words(copy.raw)
+    assert PRIVATE not in words(copy.raw)
+    later = world.browser()
+    form = redeem_form(link, device="device-b", take_over=True)
+    assert (await later.post(f"{JOIN}/session", form)).body["result"] == state["result"]
+
+
+async def test_the_spa_reads_outcome_orders_and_the_paper_but_not_the_note(
+    signed: tuple[Json, Browser, Browser],
+) -> None:
+    link, spa, _ = signed
+    path = f"{PORTAL}/encounters/{link['encounter_id']}"
+    answer = await spa.get(path)
+    assert PRIVATE.encode() not in answer.raw
+    view = answer.body
+    assert view["row"]["dispositions"] == {"neurotoxin": "approved"}
+    assert (view["pdf_ready"], view["modality"]) == (True, "live_video")
+    assert view["practitioner_name"] == "Avery Quinn"
+    assert view["outcomes"][0]["order"] == ORDER
+    paper = words((await spa.get(f"{path}/exam.pdf")).raw)
+    assert ORDER in paper
+    assert PRIVATE not in paper
+
+
+async def test_only_the_examiner_has_the_exam_with_its_note(
+    world: World, signed: tuple[Json, Browser, Browser]
+) -> None:
+    link, _, _ = signed
+    path = f"/api/v1/console/encounters/{link['encounter_id']}"
+    avery = await world.signed_in("console", "avery")
+    assert PRIVATE in words((await avery.get(f"{path}/exam.pdf")).raw)
+    assert (await avery.get(path)).status == 200
+    blake = await world.signed_in("console", "blake")
+    for colleague in (path, f"{path}/exam.pdf"):
+        assert (await blake.get(colleague)).refusal == (404, "not_found")
+
+
+async def test_another_spa_has_nothing_of_a_signed_exam(
+    world: World, signed: tuple[Json, Browser, Browser]
+) -> None:
+    link, _, _ = signed
+    lumen = await world.spa("lumen")
+    path = f"{PORTAL}/encounters/{link['encounter_id']}"
+    for foreign in (path, f"{path}/exam.pdf"):
+        assert (await lumen.get(foreign)).refusal == (404, "not_found")

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+from server.rehearsal.practitioner import Practitioner
+from signaling import messages as wire
+from tests.clients import Attendee, Scene, an_offer
+
+
+def code_of(ack: wire.Ack) -> str | None:
+    return ack.error.code if ack.error else None
+
+
+async def in_call(clinic: Scene) -> tuple[Attendee, Practitioner]:
+    ana = await clinic.waiting_patient()
+    avery = await clinic.practitioner("avery")
+    await clinic.accepted(avery, ana)
+    return ana, avery
+
+
+async def failed_for_both(ana: Attendee, avery: Practitioner) -> set[str | None]:
+    told = [
+        await socket.expect(wire.CallChanged, lambda event: event.call.state == "failed")
+        for socket in (ana.socket, avery.socket)
+    ]
+    return {event.call.reason for event in told}
+
+
+def describe(encounter_id: str, generation: int, sdp: str) -> dict[str, object]:
+    return {
+        "encounter_id": encounter_id,
+        "generation": generation,
+        "description": {"type": "offer", "sdp": sdp},
+    }
+
+
+async def test_a_description_reaches_the_other_side_unchanged(clinic: Scene) -> None:
+    ana, avery = await in_call(clinic)
+    sdp = an_offer()
+    await avery.socket.ask("call.description", **describe(ana.encounter_id, 1, sdp))
+    assert (await ana.socket.expect(wire.PeerDescription)).description.sdp == sdp
+
+
+async def test_a_description_without_a_fingerprint_ends_the_attempt_for_both(
+    clinic: Scene,
+) -> None:
+    ana, avery = await in_call(clinic)
+    ack = await avery.socket.command(
+        "call.description", **describe(ana.encounter_id, 1, an_offer(fingerprint=False))
+    )
+    assert code_of(ack) == "sdp_fingerprint_missing"
+    assert await failed_for_both(ana, avery) == {"description_rejected"}
+    assert ana.socket.of(wire.PeerDescription) == []
+
+
+async def test_after_a_failure_either_side_may_try_again(clinic: Scene) -> None:
+    ana, avery = await in_call(clinic)
+    await avery.socket.ask(
+        "call.failed", encounter_id=ana.encounter_id, generation=1, reason="ice_failed"
+    )
+    assert await failed_for_both(ana, avery) == {"ice_failed"}
+    await ana.socket.ask("call.retry", encounter_id=ana.encounter_id)
+    for socket in (ana.socket, avery.socket):
+        assert (await socket.expect(wire.CallStarted)).setup.generation == 2
+    late = await avery.socket.command(
+        "call.description", **describe(ana.encounter_id, 1, an_offer())
+    )
+    assert code_of(late) == "stale_generation"
+
+
+async def test_without_media_in_time_the_call_fails_for_both(impatient_clinic: Scene) -> None:
+    ana, avery = await in_call(impatient_clinic)
+    assert await failed_for_both(ana, avery) == {"connect_timeout"}
+
+
+async def test_media_counts_once_both_sides_have_seen_it(clinic: Scene) -> None:
+    ana, avery = await in_call(clinic)
+    report = {"encounter_id": ana.encounter_id, "generation": 1, "since_accept_ms": 120}
+    await avery.socket.ask("call.first_frame", **report)
+    await ana.socket.ask("call.media", encounter_id=ana.encounter_id, audio=True, video=False)
+    states = {event.call.state for event in avery.socket.of(wire.CallChanged)}
+    assert "connected" not in states
+    await ana.socket.ask("call.first_frame", **report)
+    for socket in (ana.socket, avery.socket):
+        await socket.expect(wire.CallChanged, lambda event: event.call.state == "connected")
+
+
+async def test_a_call_that_is_not_yours_is_not_found(clinic: Scene) -> None:
+    ana, _ = await in_call(clinic)
+    blake = await clinic.practitioner("blake", on_duty=False)
+    ack = await blake.socket.command("call.hang_up", encounter_id=ana.encounter_id)
+    assert code_of(ack) == "not_found"

@@ -1,0 +1,95 @@
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.postgres import running_postgres
+from tests.servers import RunningServer, running_server
+
+COUNT = 2
+
+
+@pytest.fixture
+def server_on_postgres(tmp_path: Path) -> Iterator[RunningServer]:
+    with running_postgres() as postgres:
+        url = postgres.create("goodfaith")
+        with running_server(tmp_path, database_url=url) as running:
+            yield running
+
+
+def rehearse(server: RunningServer, *options: str) -> tuple[int, dict[str, Any]]:
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "server.cli",
+            "rehearse",
+            "--url",
+            server.url,
+            "--json",
+            *options,
+        ],
+        cwd=server.folder,
+        env=server.environment,
+        capture_output=True,
+        text=True,
+        timeout=100,
+        check=False,
+    )
+    report: dict[str, Any] = json.loads(done.stdout)
+    return done.returncode, report
+
+
+def require_all_well(status: int, report: dict[str, Any]) -> None:
+    assert report["summary"]["signed"] == report["summary"]["connected"] == COUNT, report
+    assert status == 0
+    for line in report["encounters"]:
+        assert line["queue_wait_s"] <= line["connect_s"]
+        assert "error" not in line
+
+
+def test_whole_encounters_work_on_sqlite(server: RunningServer) -> None:
+    require_all_well(*rehearse(server, "--count", str(COUNT)))
+
+
+@pytest.mark.postgres
+def test_whole_encounters_work_on_postgresql(server_on_postgres: RunningServer) -> None:
+    require_all_well(*rehearse(server_on_postgres, "--count", str(COUNT)))
+
+
+def test_who_may_not_examine_there_is_never_offered_and_nothing_stays_behind(
+    server: RunningServer,
+) -> None:
+    emery = server.people["emery"]
+    status, report = rehearse(
+        server,
+        "--practitioner",
+        f"{emery.login}:{emery.password}",
+        "--site",
+        "Glow Scottsdale",
+        "--offer-wait-s",
+        "3",
+    )
+    assert status == 1
+    (line,) = report["encounters"]
+    assert line["error"] == "timed_out (offer)"
+    assert not line["connected"]
+    assert not line["signed"]
+
+
+def test_a_server_that_is_not_there_is_reported_not_raised(server: RunningServer) -> None:
+    status, report = rehearse(server, "--url", "http://localhost:9")
+    assert status == 1
+    assert report["encounters"][0]["error"].startswith("unreachable")
+
+
+def test_a_wrong_password_is_reported(server: RunningServer) -> None:
+    status, report = rehearse(server, "--practitioner", "avery:not-the-password")
+    assert status == 1
+    assert "sign_in_failed" in report["encounters"][0]["error"]
