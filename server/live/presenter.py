@@ -19,7 +19,7 @@ from server.chart.state import ChartState
 from server.live import cards
 from server.live.calls import CallBook
 from server.live.live_call import LiveCall
-from server.portal_view import encounter_row
+from server.portal_view import encounter_row, encounter_rows
 from server.services import Core
 from server.storage import directory, encounters, figures
 from server.storage.database import Tx
@@ -193,10 +193,8 @@ class Presenter:
     async def spa(self, spa_id: str) -> wire.SpaSync:
         """Return the portal's list."""
         async with self._core.database.read() as tx:
-            rows = [
-                await encounter_row(tx, self._core, one)
-                for one in await encounters.of_spa(tx, spa_id, SPA_ROWS_MAX)
-            ]
+            found = await encounters.of_spa(tx, spa_id, SPA_ROWS_MAX)
+            rows = await encounter_rows(tx, self._core, found)
         return wire.SpaSync(encounters=rows)
 
     async def encounter(self, encounter_id: str) -> tuple[Encounter, wire.EncounterRow]:

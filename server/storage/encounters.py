@@ -127,8 +127,16 @@ async def set_jurisdiction(tx: Tx, encounter_id: str, jurisdiction: str, *, now:
 async def set_waiting(
     tx: Tx, encounter_id: str, *, eligibility: str, place: int, ready_at: int, now: int
 ) -> None:
-    """Write the place in line and who may see the patient."""
-    await _set(tx, encounter_id, now, eligibility=eligibility, place=place, ready_at=ready_at)
+    """Write the place in line and who may see the patient; an earlier leaving is undone."""
+    await _set(
+        tx,
+        encounter_id,
+        now,
+        eligibility=eligibility,
+        place=place,
+        ready_at=ready_at,
+        ended_at=None,
+    )
 
 
 async def set_practitioner(

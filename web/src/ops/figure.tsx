@@ -11,6 +11,8 @@ export function Term(props: { of: Defined; children: ComponentChildren }): JSX.E
   const words = useRef<HTMLSpanElement>(null);
   const again = (): void => {
     setDismissed(false);
+    keepInside(words.current);
+    // Once more when it was dismissed before and is drawn only now.
     requestAnimationFrame(() => keepInside(words.current));
   };
   return (
