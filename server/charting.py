@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from server.chart.entries import AnyEntry, decode, encode
+from server.errors import ChartFull
 from server.keyring import Keyring
 from server.storage import chart_log
 from server.storage.database import Tx
+from server.storage.encounters import Encounter
 
 SYSTEM = "system"
 
@@ -62,6 +64,16 @@ async def append(
         keyring=keyring,
         now=now,
     )
+
+
+def require_room(encounter: Encounter, entries_max: int) -> None:
+    """Refuse an entry that somebody could send for ever; signing is not asked.
+
+    Raises:
+        ChartFull: the chart has `entries_max` entries.
+    """
+    if encounter.chart_seq >= entries_max:
+        raise ChartFull
 
 
 async def read(

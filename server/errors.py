@@ -207,6 +207,20 @@ class CallRefused(Conflict):
         self.code, self.message = refusal.code, refusal.message  # type: ignore[misc]
 
 
+class ChartFull(Conflict):
+    """The chart has as many entries as one may have; it can still be signed."""
+
+    code = "chart_full"
+    message = "This chart cannot take any more entries. It can still be signed."
+
+
+class OnDutyElsewhere(Conflict):
+    """A practitioner serves one network at a time."""
+
+    code = "on_duty_elsewhere"
+    message = "You are on duty in another network. Go off duty there first."
+
+
 class DeviceTakeoverRequired(Conflict):
     """Another device of the patient holds the visit."""
 

@@ -215,6 +215,7 @@ async def _begin(tx: Tx, services: Services, principal: Principal, step: Step) -
     """
     encounter, intake = await opened(tx, services, principal, lock=True)
     require_step(intake, step)
+    charting.require_room(encounter, services.settings.entries_per_encounter_max)
     now = services.clock.now()
     if intake.visit in BEFORE_WAITING:
         actor = charting.patient(encounter.encounter_id)

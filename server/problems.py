@@ -20,8 +20,10 @@ from server.errors import (
     InvalidBody,
     NotAuthorizedHere,
     NotFound,
+    OnDutyElsewhere,
     Retry,
 )
+from server.storage import errors as storage
 from server.storage.errors import RowMissing, StorageError
 from signaling import messages
 from signaling.errors import Fault, SignalingError
@@ -77,6 +79,8 @@ def _known(error: Exception) -> GoodfaithError | SignalingError:  # noqa: PLR091
             return invalid_body(error)
         case RowMissing():
             return NotFound()
+        case storage.OnDutyElsewhere():
+            return OnDutyElsewhere()
         case StorageError(code=Retry.code):
             return Retry()
         case _:

@@ -95,6 +95,7 @@ class Job:
             encounter = await encounters.get(tx, encounter_id, lock=True)
             if encounter.practitioner_id != self.who:
                 raise NotFound
+            charting.require_room(encounter, services.settings.entries_per_encounter_max)
             now = services.clock.now()
             result = await write(tx, encounter, now)
             outcome = json.dumps(dict(result))
@@ -124,7 +125,7 @@ async def available(job: Job, _command: wire.DutyAvailable) -> Result:
 
     async def plan(tx: Tx, now: Instant, _switchboard: Switchboard) -> Plan:
         file = await directory.practitioner_file(tx, job.who, lock=True)
-        count = authorities.licence_count(file, now)
+        count = len(authorities.in_force(file, now))
         if count == 0:
             raise NotAuthorizedHere
         return Plan(events.PractitionerAvailable(job.who, count))

@@ -46,6 +46,7 @@ from signaling import messages as wire
 from signaling.sdp import check_candidate, check_description
 
 RETRY_WRITE_S: Final = 1.0
+ENDLESS: Final = (chart.MediaSwitched, chart.CallInterrupted, chart.CallRecovered)
 
 log = get_logger("calls")
 
@@ -58,7 +59,7 @@ class CallPorts:
         tell: sends an event to a recipient.
         present: tells whether a recipient is connected.
         setup: makes the setup of one side, with fresh TURN credentials.
-        disclose: makes the card of the practitioner for the patient.
+        disclose: makes the card of an encounter's practitioner for the patient.
         unauthorized: takes the patient back to the waiting room.
     """
 
@@ -278,7 +279,7 @@ class CallBook:
 
     async def _started(self, live: LiveCall) -> None:
         self._watch(live)
-        card = await self.ports.disclose(live.practitioner_id)
+        card = await self.ports.disclose(live.encounter_id)
         for side in Side:
             self.ports.tell(
                 live.recipient(side),
@@ -335,6 +336,9 @@ class CallBook:
     async def _write(
         self, tx: Tx, live: LiveCall, actor: str, entry: chart.AnyEntry, now: int
     ) -> None:
+        if isinstance(entry, ENDLESS):
+            encounter = await encounters.get(tx, live.encounter_id)
+            charting.require_room(encounter, self._core.settings.entries_per_encounter_max)
         await charting.write(tx, self._core.keyring, live.encounter_id, actor, [entry], now=now)
 
     # -------------------------------------------------------------- the connect limit

@@ -134,7 +134,13 @@ class LiveHub:
             self._calls.tell_state(live)
             if kind == "practitioner" and not here:
                 self._watch_practitioner(live)
-        self._spawn(self._desks.of(network_id).submit(event))
+        self._spawn(self._submit_presence(network_id, event))
+
+    async def _submit_presence(self, network_id: str, event: events.Event) -> None:
+        """Have the waiting room know, then whoever looks at this patient."""
+        await self._desks.of(network_id).submit(event)
+        if isinstance(event, events.PatientSeen | events.PatientLost):
+            self.encounter_changed(event.encounter_id)
 
     def connected(self, network_id: str) -> Sequence[events.Event]:
         """Return events that say who is connected right now, for a desk that was rebuilt."""

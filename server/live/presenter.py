@@ -14,6 +14,7 @@ from typing import Final
 from media.call import Side
 from server import charting
 from server.access import Principal
+from server.authority import ACTIVE, jurisdictions_of
 from server.chart.reading import read as fold
 from server.chart.state import ChartState
 from server.live import cards
@@ -24,10 +25,11 @@ from server.services import Core
 from server.storage import directory, encounters, figures
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
+from server.waiting.authorities import in_force
 from server.waiting.desks import Desks
 from server.waiting.estimate import Line, estimate
 from signaling import messages as wire
-from signaling.identifiers import EncounterId, PractitionerId
+from signaling.identifiers import EligibilityClass, EncounterId, PractitionerId
 from signaling.participants import PractitionerOnDuty, PractitionerStatus, WaitingPatient
 from signaling.presence import PresenceState
 
@@ -66,9 +68,7 @@ class Presenter:
             encounter = await encounters.get(tx, encounter_id)
         wait = self.wait(network_id, encounter_id)
         live = self.calls.get(encounter_id)
-        card = None
-        if encounter.practitioner_id is not None:
-            card = await self.practitioner_card(encounter.practitioner_id)
+        card = await self.practitioner_card(encounter_id)
         return wire.PatientSync(
             encounter_id=encounter_id,
             visit=encounter.visit,
@@ -92,14 +92,18 @@ class Presenter:
         ringing = switchboard.offer_for(who) is not None
         return ringing, estimate(line, who, ringing=ringing)
 
-    async def practitioner_card(self, practitioner_id: str) -> wire.PractitionerCard | None:
-        """Return who the patient is about to meet."""
+    async def practitioner_card(self, encounter_id: str) -> wire.PractitionerCard | None:
+        """Return who the patient meets, with the licences that count for this exam."""
         async with self._core.database.read() as tx:
-            file = await directory.practitioner_file(tx, practitioner_id)
+            encounter = await encounters.get(tx, encounter_id)
+            if encounter.practitioner_id is None:
+                return None
+            file = await directory.practitioner_file(tx, encounter.practitioner_id)
+        places = jurisdictions_of(encounter.eligibility or EligibilityClass(""))
         licenses = {
             f"{one.jurisdiction} {one.number}"
             for one in file.authorities
-            if one.status == "active"
+            if one.jurisdiction in places and one.status == ACTIVE
         }
         return cards.practitioner_card(file.practitioner, licenses)
 
@@ -255,7 +259,7 @@ class Presenter:
             practitioner_id=who.practitioner_id,
             display_name=who.display_name,
             profession=who.profession,
-            jurisdictions=sorted({one.jurisdiction for one in file.authorities}),
+            jurisdictions=sorted(in_force(file, self._core.clock.now())),
             status=(duty.status if duty else PractitionerStatus.AWAY).value,
             presence=(duty.presence if duty else PresenceState.GONE).value,
             since_ms=duty.idle_since // MS if duty else None,

@@ -57,12 +57,10 @@ def _may(file: directory.PractitionerFile, jurisdictions: frozenset[str], now: i
     return True
 
 
-def licence_count(file: directory.PractitionerFile, now: int) -> int:
-    """Return in how many jurisdictions a practitioner may see patients at `now`."""
-    held = {one.jurisdiction for one in file.authorities}
-    if not file.practitioner.active:
-        return 0
-    return sum(_may(file, frozenset({one}), now) for one in held)
+def in_force(file: directory.PractitionerFile, now: int) -> frozenset[str]:
+    """Return the jurisdictions in which a practitioner may see patients at `now`."""
+    held = {one.jurisdiction for one in file.authorities if file.practitioner.active}
+    return frozenset(one for one in held if _may(file, frozenset({one}), now))
 
 
 async def relied_upon(

@@ -84,13 +84,15 @@ async def test_a_reader_that_does_not_read_is_disconnected(impatient_clinic: Sce
     avery = await impatient_clinic.practitioner("avery")
     await impatient_clinic.accepted(avery, ana)
     async with RawSocket.opened(ana.patient.page, NAMESPACE) as deaf:
+        # Another window of hers begins the call anew.
+        restarted = await avery.socket.expect(wire.CallStarted)
         deaf.stop_reading()
         description = {"type": "offer", "sdp": an_offer(bytes_about=30_000)}
         for _ in range(600):
             ack = await avery.socket.command(
                 "call.description",
                 encounter_id=ana.encounter_id,
-                generation=1,
+                generation=restarted.setup.generation,
                 description=description,
             )
             if not ack.ok:

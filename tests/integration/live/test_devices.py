@@ -5,6 +5,7 @@ import pytest
 from server.rehearsal.failures import Refused
 from server.rehearsal.patient import Patient
 from server.rehearsal.spa import BIRTH_DATE
+from server.views import JoinStateView
 from signaling import messages as wire
 from tests.clients import Scene
 
@@ -24,8 +25,7 @@ async def test_a_second_device_takes_over_after_a_confirmation(clinic: Scene) ->
         assert (await socket.expect(wire.PatientSync)).visit == "waiting"
 
         with pytest.raises(Refused) as old:
-            await ana.patient.page.call("POST", "/api/v1/join/end")
-            await clinic.listening(ana.patient.page, "/patient")
+            await ana.patient.page.get("/api/v1/join/state", JoinStateView)
         assert old.value.code in {"not_signed_in", "session_expired"}
 
 

@@ -72,8 +72,7 @@ async def test_signing_out_ends_the_sockets_of_that_session(clinic: Scene) -> No
 
 
 async def test_an_account_that_is_closed_is_sent_away(clinic: Scene) -> None:
-    """The session ends in the database, by a command beside the server; the socket learns it
-    with its next command once half a minute has passed, and its page at once."""
+    """The session ends in the database, by a command beside the server."""
     page = await clinic.staff_page("console", "finley")
     clinic.server.command("account", "close", "practitioner", "finley")
     with pytest.raises(Refused) as refused:

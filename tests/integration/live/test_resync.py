@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from server.rehearsal.live_socket import LiveSocket
@@ -8,6 +10,10 @@ from signaling import messages as wire
 from tests.clients import Scene
 
 ENOUGH = 3
+
+
+def about(encounter_id: str) -> Callable[[wire.EncounterChanged], bool]:
+    return lambda event: event.encounter.encounter_id == encounter_id
 
 
 async def portal_socket(clinic: Scene) -> tuple[Page, LiveSocket]:
@@ -21,10 +27,7 @@ async def test_events_are_numbered_without_a_gap(clinic: Scene) -> None:
     _, socket = await portal_socket(clinic)
     for _ in range(ENOUGH):
         link = await clinic.request()
-        await socket.expect(
-            wire.EncounterChanged,
-            lambda event, wanted=link.encounter_id: event.encounter.encounter_id == wanted,
-        )
+        await socket.expect(wire.EncounterChanged, about(link.encounter_id))
     first, *others = socket.received
     numbers = [event.seq for event in others]
     assert numbers == list(range(first.seq + 1, first.seq + 1 + len(others)))
@@ -41,10 +44,7 @@ async def test_who_comes_back_gets_exactly_what_was_missed(clinic: Scene) -> Non
     await socket.drop()
     for name in ("Missed One", "Missed Two", "Missed Three"):
         link = await clinic.request(name)
-        await witness.expect(
-            wire.EncounterChanged,
-            lambda event, wanted=link.encounter_id: event.encounter.encounter_id == wanted,
-        )
+        await witness.expect(wire.EncounterChanged, about(link.encounter_id))
     again = LiveSocket(page, "/spa")
     await again.connect(stream, last_seq)
     try:
