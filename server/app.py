@@ -30,7 +30,6 @@ from server.live.calls import CallBook, CallPorts
 from server.live.connections import Connections
 from server.live.gateway import Gateway
 from server.live.hub import LiveHub
-from server.live.live_call import LiveCall
 from server.live.patient import PatientCommands
 from server.live.presenter import Presenter
 from server.live.rate import TokenBucket
@@ -95,7 +94,7 @@ async def running_app(
             stack.push_async_callback(hub.close)
             stack.push_async_callback(calls.close)
             stack.push_async_callback(desks.close)
-            await desks.open(hub.tell, hub.connected)
+            await desks.open(hub.tell, hub.connected, hub.resync)
             await desks.ready(READY_S)
             await hub.restore_calls()
             hub.start()
@@ -124,7 +123,7 @@ def _assemble(core: Core, desks: Desks) -> tuple[web.Application, LiveHub, CallB
     calls.ports = CallPorts(
         tell=connections.tell,
         present=lambda recipient: bool(connections.of(recipient)),
-        setup=lambda live, side: call_setup(core, live, side),
+        ice_servers=lambda encounter_id, side: servers_of(core, encounter_id, side),
         disclose=presenter.practitioner_card,
         unauthorized=hub.give_back,
     )
@@ -141,6 +140,7 @@ def _assemble(core: Core, desks: Desks) -> tuple[web.Application, LiveHub, CallB
     live = LiveApplication(
         core=core,
         hub=hub,
+        calls=calls,
         patients=PatientCommands(core, desks, calls),
         practitioners=PractitionerCommands(services, desks, calls),
     )
@@ -151,31 +151,22 @@ def _assemble(core: Core, desks: Desks) -> tuple[web.Application, LiveHub, CallB
     return app, hub, calls
 
 
-def call_setup(core: Core, live: LiveCall, side: Side) -> wire.CallSetup:
-    """Return what one side needs to begin: the patient is the polite one."""
+def servers_of(core: Core, encounter_id: str, side: Side) -> list[wire.IceServer]:
+    """Return the STUN and TURN servers for one side, with credentials that expire."""
     settings = core.settings
     secret = settings.turn_secret.get_secret_value() if settings.turn_secret else None
     servers = ice_servers(
         settings.ice_servers,
         settings.turn_urls,
         secret,
-        user=f"{live.encounter_id}-{side.value}",
+        user=f"{encounter_id}-{side.value}",
         now=core.clock.now(),
         ttl_s=settings.turn_ttl_s,
     )
-    return wire.CallSetup(
-        encounter_id=live.encounter_id,
-        generation=live.call.generation,
-        polite=side is Side.PATIENT,
-        mode="direct",
-        connect_limit_s=settings.connect_limit_s,
-        ice_servers=[
-            wire.IceServer(
-                urls=list(one.urls), username=one.username, credential=one.credential
-            )
-            for one in servers
-        ],
-    )
+    return [
+        wire.IceServer(urls=list(one.urls), username=one.username, credential=one.credential)
+        for one in servers
+    ]
 
 
 def tls_context(settings: Settings) -> ssl.SSLContext | None:

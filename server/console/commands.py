@@ -144,16 +144,25 @@ async def away(job: Job, _command: wire.DutyAway) -> Result:
 
 async def accept(job: Job, command: wire.OfferAccept) -> Result:
     """Take the patient, if the authority still holds."""
+    proposed: list[str] = []
 
     async def plan(tx: Tx, now: Instant, switchboard: Switchboard) -> Plan:
         offer = switchboard.offer_to(job.who)
         if offer is not None and offer.offer_id == command.offer_id:
             encounter = await encounters.get(tx, offer.encounter_id, lock=True)
             await authorities.require_authority(tx, encounter, job.who, now)
+            if command.description is not None:
+                job.app.calls.propose(offer.encounter_id, command.description)
+                proposed.append(offer.encounter_id)
         event = events.OfferAccepted(OfferId(command.offer_id), job.who)
         return Plan(event, {"encounter_id": offer.encounter_id if offer else None})
 
-    return await job.at_desk(plan)
+    try:
+        return await job.at_desk(plan)
+    except Exception:
+        for encounter_id in proposed:
+            job.app.calls.withdraw(encounter_id)
+        raise
 
 
 async def decline(job: Job, command: wire.OfferDecline) -> Result:

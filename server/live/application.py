@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from server.access import Principal, Resource
 from server.console.commands import PractitionerCommands
 from server.errors import NotFound
+from server.live.calls import CallBook
 from server.live.cards import recipient_of_patient, recipient_of_practitioner
 from server.live.connections import Connection
 from server.live.gateway import Application
@@ -26,6 +27,7 @@ class LiveApplication:
 
     core: Core
     hub: LiveHub
+    calls: CallBook
     patients: PatientCommands
     practitioners: PractitionerCommands
 
@@ -69,6 +71,13 @@ class LiveApplication:
                 encounter_id=principal.encounter_id,
                 practitioner_id=principal.practitioner_id,
                 network_id=principal.organization_id,
+            )
+        live = self.calls.get(named)
+        if live is not None:  # what flows during a call is not looked up each time
+            return Resource(
+                network_id=live.network_id,
+                encounter_id=live.encounter_id,
+                practitioner_id=live.practitioner_id,
             )
         encounter = await self._encounter(named)
         return Resource(

@@ -14,7 +14,6 @@ from typing import Final
 from media.call import (
     Call,
     CallError,
-    CallStarted,
     CallState,
     Ended,
     Event,
@@ -58,14 +57,14 @@ class CallPorts:
     Attributes:
         tell: sends an event to a recipient.
         present: tells whether a recipient is connected.
-        setup: makes the setup of one side, with fresh TURN credentials.
+        ice_servers: gives one side of an encounter its servers, with fresh credentials.
         disclose: makes the card of an encounter's practitioner for the patient.
         unauthorized: takes the patient back to the waiting room.
     """
 
     tell: Callable[[str, wire.EventBase], None]
     present: Callable[[str], bool]
-    setup: Callable[[LiveCall, Side], wire.CallSetup]
+    ice_servers: Callable[[str, Side], list[wire.IceServer]]
     disclose: Callable[[str], Awaitable[wire.PractitionerCard | None]]
     unauthorized: Callable[[LiveCall], Awaitable[None]]
 
@@ -80,6 +79,7 @@ class CallBook:
         self._core = core
         self._connect_limit_s = connect_limit_s
         self._calls: dict[str, LiveCall] = {}
+        self._proposed: dict[str, wire.SessionDescription] = {}
 
     def get(self, encounter_id: str) -> LiveCall | None:
         """Return the call of an encounter, or None."""
@@ -105,14 +105,10 @@ class CallBook:
 
     # -------------------------------------------------------------- life
 
-    async def begin(
-        self, encounter_id: str, network_id: str, practitioner_id: str, *, accepted_at: int
-    ) -> None:
-        """Start the call of an accepted offer; its row and entry are committed already."""
-        call = step_call(Call(), CallStarted(), now=accepted_at)
-        live = LiveCall(encounter_id, network_id, practitioner_id, call)
-        self._calls[encounter_id] = live
-        await self._started(live)
+    async def begin(self, live: LiveCall) -> None:
+        """Start a call whose row and first entry are committed: tell both sides."""
+        self._calls[live.encounter_id] = live
+        await self._started(live, self._proposed.pop(live.encounter_id, None))
 
     def restore(self, live: LiveCall) -> None:
         """Take up a call that a restart of this process interrupted only here."""
@@ -143,6 +139,19 @@ class CallBook:
         await self._write(tx, live, actor, entry, now)
 
     # -------------------------------------------------------------- negotiation
+
+    def propose(self, encounter_id: str, description: wire.SessionDescription) -> None:
+        """Keep the first SdpOffer that comes with an accept, until the call begins.
+
+        Raises:
+            SdpRejected: it is not safe to pass on; the accept is refused with it.
+        """
+        check_description(description.type, description.sdp, self._core.settings.switchboard)
+        self._proposed[encounter_id] = description
+
+    def withdraw(self, encounter_id: str) -> None:
+        """Forget a proposal whose accept was refused."""
+        self._proposed.pop(encounter_id, None)
 
     def describe(self, side: Side, command: wire.CallDescription) -> None:
         """Check a description and pass it on.
@@ -262,6 +271,17 @@ class CallBook:
                 live.recipient(side), wire.CallChanged(call=self.status(live, side))
             )
 
+    def setup(self, live: LiveCall, side: Side) -> wire.CallSetup:
+        """Return what one side needs to begin: the patient is the polite one."""
+        return wire.CallSetup(
+            encounter_id=live.encounter_id,
+            generation=live.call.generation,
+            polite=side is Side.PATIENT,
+            mode="direct",
+            connect_limit_s=self._connect_limit_s,
+            ice_servers=self.ports.ice_servers(live.encounter_id, side),
+        )
+
     def status(self, live: LiveCall, side: Side) -> wire.CallStatus:
         """Return the call as one side sees it."""
         call = live.call
@@ -277,14 +297,17 @@ class CallBook:
             connected_at_ms=call.connected_at // 1000 if call.connected_at else None,
         )
 
-    async def _started(self, live: LiveCall) -> None:
+    async def _started(
+        self, live: LiveCall, proposal: wire.SessionDescription | None = None
+    ) -> None:
         self._watch(live)
         card = await self.ports.disclose(live.encounter_id)
         for side in Side:
             self.ports.tell(
                 live.recipient(side),
                 wire.CallStarted(
-                    setup=self.ports.setup(live, side),
+                    setup=self.setup(live, side),
+                    description=proposal if side is Side.PATIENT else None,
                     practitioner=card if side is Side.PATIENT else None,
                 ),
             )

@@ -9,7 +9,7 @@ from server.chart.reading import flags_of
 from server.chart.state import ChartState
 from server.storage.directory import Practitioner
 from server.storage.encounters import Encounter
-from signaling.messages import OfferCard, PractitionerCard
+from signaling.messages import IceServer, OfferCard, PractitionerCard
 from signaling.offers import Offer
 
 MS = 1_000
@@ -33,7 +33,13 @@ def age_years(birth_date: str, *, now: int) -> int:
 
 
 def offer_card(
-    encounter: Encounter, site_jurisdiction: str, state: ChartState, offer: Offer, *, now: int
+    encounter: Encounter,
+    site_jurisdiction: str,
+    state: ChartState,
+    offer: Offer,
+    ice_servers: list[IceServer],
+    *,
+    now: int,
 ) -> OfferCard:
     """Return what rings: age, places, treatments and flags, but no name (decision 15)."""
     assert state.identity is not None
@@ -47,8 +53,10 @@ def offer_card(
         treatments=list(state.treatments),
         flags=flags_of(state),
         waiting_since_ms=(encounter.ready_at or now) // MS,
+        now_ms=now // MS,
         expires_in_ms=max(0, (offer.expires_at - now) // MS),
         ring_ms=(offer.expires_at - offer.rung_at) // MS,
+        ice_servers=ice_servers,
     )
 
 

@@ -192,12 +192,12 @@ class LiveHub:
         self.encounter_changed(offer.encounter_id)
 
     async def _accepted(self, network_id: str, offer: Offer) -> None:
-        await self._calls.begin(
-            offer.encounter_id,
-            network_id,
-            offer.practitioner_id,
-            accepted_at=offer.settled_at or self._core.clock.now(),
+        async with self._core.database.read() as tx:
+            rows = await roster.calls_of(tx, offer.encounter_id)
+        live = LiveCall(
+            offer.encounter_id, network_id, offer.practitioner_id, call_of(rows[-1])
         )
+        await self._calls.begin(live)
 
     async def _tell_wait(self, network_id: str, encounter_id: str) -> None:
         wait = self._presenter.wait(network_id, encounter_id)
@@ -291,19 +291,39 @@ class LiveHub:
 
     async def restore_calls(self) -> None:
         """Take up the calls that were going on when the process ended."""
+        for network_id in self._desks.by_network:
+            for live in await self._unknown_calls(network_id):
+                self._calls.restore(live)
+                self._watch_practitioner(live)
+
+    def resync(self, network_id: str) -> None:
+        """Tell every page its whole state: a commit was settled that told nobody."""
+        self._spawn(self._resync(network_id))
+
+    async def _resync(self, network_id: str) -> None:
+        for live in await self._unknown_calls(network_id):
+            await self._calls.begin(live)
+        for connection in self._connections.all():
+            if connection.network_id == network_id:
+                await self.tell_state(connection)
+
+    async def _unknown_calls(self, network_id: str) -> list[LiveCall]:
+        """Return the calls of the database that this process does not know of."""
+        found = []
         async with self._core.database.read() as tx:
-            for network_id in self._desks.by_network:
-                for encounter in await encounters.in_visit(tx, network_id, "in_progress"):
-                    rows = await roster.calls_of(tx, encounter.encounter_id)
-                    if rows and encounter.practitioner_id is not None:
-                        live = LiveCall(
+            for encounter in await encounters.in_visit(tx, network_id, "in_progress"):
+                rows = await roster.calls_of(tx, encounter.encounter_id)
+                known = self._calls.get(encounter.encounter_id) is not None
+                if rows and not known and encounter.practitioner_id is not None:
+                    found.append(
+                        LiveCall(
                             encounter.encounter_id,
                             network_id,
                             encounter.practitioner_id,
                             call_of(rows[-1]),
                         )
-                        self._calls.restore(live)
-                        self._watch_practitioner(live)
+                    )
+        return found
 
     def _watch_practitioner(self, live: LiveCall) -> None:
         """Give the patient back if the practitioner does not return within the grace."""

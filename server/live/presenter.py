@@ -15,14 +15,14 @@ from media.call import Side
 from server import charting
 from server.access import Principal
 from server.authority import ACTIVE, jurisdictions_of
+from server.chart.entries import decode
 from server.chart.reading import read as fold
-from server.chart.state import ChartState
 from server.live import cards
 from server.live.calls import CallBook
 from server.live.live_call import LiveCall
 from server.portal_view import encounter_row, encounter_rows
 from server.services import Core
-from server.storage import directory, encounters, figures
+from server.storage import chart_extract, directory, encounters, figures
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.waiting.authorities import in_force
@@ -36,6 +36,7 @@ from signaling.presence import PresenceState
 MS: Final = 1_000
 SPA_ROWS_MAX: Final = 200
 CONNECTS_SHOWN_MAX: Final = 50
+IDENTITY: Final = "intake.identity"
 
 
 class Presenter:
@@ -108,7 +109,7 @@ class Presenter:
         return cards.practitioner_card(file.practitioner, licenses)
 
     def _setup(self, live: LiveCall | None, side: Side) -> wire.CallSetup | None:
-        return self.calls.ports.setup(live, side) if live else None
+        return self.calls.setup(live, side) if live else None
 
     # -------------------------------------------------------------- practitioner
 
@@ -155,7 +156,9 @@ class Presenter:
         if offer is None:
             return None
         now = self._core.clock.now()
-        return cards.offer_card(encounter, site.jurisdiction, fold(entries), offer, now=now)
+        servers = self.calls.ports.ice_servers(encounter_id, Side.PRACTITIONER)
+        state = fold(entries)
+        return cards.offer_card(encounter, site.jurisdiction, state, offer, servers, now=now)
 
     def queue_for(self, network_id: str, practitioner_id: str) -> wire.QueueSummary:
         """Return the part of the line that a practitioner may serve: counts only."""
@@ -176,21 +179,30 @@ class Presenter:
     async def unsigned(self, practitioner_id: str) -> list[wire.UnsignedChart]:
         """Return the charts that still want this practitioner's signature."""
         async with self._core.database.read() as tx:
-            return [
-                wire.UnsignedChart(
-                    encounter_id=one.encounter_id,
-                    patient_name=(await self._name(tx, one)),
-                    visit=one.visit,
-                    ended_at_ms=one.ended_at // MS if one.ended_at else None,
-                    parked=one.parked,
-                )
-                for one in await encounters.unsigned_of(tx, practitioner_id)
-            ]
+            charts = await encounters.unsigned_of(tx, practitioner_id)
+            names = await self._names(tx, [one.encounter_id for one in charts])
+        return [
+            wire.UnsignedChart(
+                encounter_id=one.encounter_id,
+                patient_name=names.get(one.encounter_id, ""),
+                visit=one.visit,
+                ended_at_ms=one.ended_at // MS if one.ended_at else None,
+                parked=one.parked,
+            )
+            for one in charts
+        ]
 
-    async def _name(self, tx: Tx, encounter: Encounter) -> str:
-        _, entries = await charting.read(tx, self._core.keyring, encounter.encounter_id)
-        state: ChartState = fold(entries)
-        return state.identity.legal_name if state.identity else ""
+    async def _names(self, tx: Tx, encounter_ids: Sequence[str]) -> dict[str, str]:
+        """Return the patients' names, reading no more of their charts than that."""
+        found = await chart_extract.of_kinds(
+            tx, encounter_ids, (IDENTITY,), keyring=self._core.keyring
+        )
+        states = {one: fold(map(decode, texts)) for one, texts in found.items()}
+        return {
+            one: state.identity.legal_name
+            for one, state in states.items()
+            if state.identity is not None
+        }
 
     # -------------------------------------------------------------- spa
 

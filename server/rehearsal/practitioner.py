@@ -158,3 +158,11 @@ class Practitioner:
         for command in ("call.hang_up", "encounter.park"):
             with suppress(RehearsalFailed):
                 await self.socket.ask(command, encounter_id=encounter_id)
+
+    async def rest(self) -> None:
+        """Leave whatever exam the console is in, and go off duty."""
+        state = await self.socket.expect(wire.PractitionerSync)
+        if state.encounter_id is not None:
+            await self.give_up(state.encounter_id)
+        with suppress(RehearsalFailed):
+            await self.socket.ask("duty.away")

@@ -58,6 +58,8 @@ class Ports:
     Attributes:
         tell: performs the sends of a committed batch, in order.
         connected: events that say who is connected right now; asked after a rebuild.
+        resync: has every page told its whole state; asked after every rebuild but the first,
+            because what a settled commit should have told is lost.
         new_id: makes ids for batches and offers.
     """
 
@@ -66,6 +68,7 @@ class Ports:
     ledger: Ledger
     tell: Callable[[Sequence[Send]], None]
     connected: Callable[[], Sequence[Event]]
+    resync: Callable[[], None]
     new_id: Callable[[], str]
 
 
@@ -77,6 +80,7 @@ class Desk:
         self._ports = ports
         self._inbox: asyncio.Queue[Work] = asyncio.Queue(maxsize=INBOX_MAX)
         self._switchboard: Switchboard | None = None
+        self._built = False
         self._ready = asyncio.Event()
 
     @property
@@ -171,6 +175,9 @@ class Desk:
             await self._ports.ledger.perform(tx, records, now)
         self._switchboard = switchboard
         self._ready.set()
+        if self._built:
+            self._ports.resync()
+        self._built = True
         self._ports.tell([effect for effect in effects if not isinstance(effect, RECORDS)])
         log.info("desk_rebuilt", waiting=len(switchboard.waiting()))
 

@@ -46,19 +46,21 @@ class Desks:
         self,
         tell: Callable[[str, Sequence[Send]], None],
         connected: Callable[[str], Sequence[Event]],
+        resync: Callable[[str], None],
     ) -> None:
         """Start the desk of every network."""
         async with self._core.database.read() as tx:
             organizations = await directory.all_organizations(tx)
         for organization in organizations:
             if organization.kind == "network":
-                self._start(organization.organization_id, tell, connected)
+                self._start(organization.organization_id, tell, connected, resync)
 
     def _start(
         self,
         network_id: str,
         tell: Callable[[str, Sequence[Send]], None],
         connected: Callable[[str], Sequence[Event]],
+        resync: Callable[[str], None],
     ) -> None:
         core = self._core
         ledger = Ledger(network_id, core.keyring, self._limits, self._new_id)
@@ -69,6 +71,7 @@ class Desks:
                 ledger=ledger,
                 tell=lambda sends: tell(network_id, sends),
                 connected=lambda: connected(network_id),
+                resync=lambda: resync(network_id),
                 new_id=self._new_id,
             )
         )

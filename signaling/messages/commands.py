@@ -133,10 +133,15 @@ class DutyAway(CommandBase):
 
 
 class OfferAccept(CommandBase):
-    """The practitioner takes the patient."""
+    """The practitioner takes the patient.
+
+    `description` is the first SdpOffer of the call, made while it rang: the patient gets it
+    together with `call.started`, and never if the accept is refused.
+    """
 
     type: Literal["offer.accept"]
     offer_id: Id
+    description: SessionDescription | None = None
 
 
 class OfferDecline(CommandBase):

@@ -81,10 +81,14 @@ class QueueChanged(EventBase):
 
 
 class CallStarted(EventBase):
-    """A practitioner accepted, or a retry began: build a connection now."""
+    """A practitioner accepted, or a retry began: build a connection now.
+
+    `description` is the other side's first SdpOffer, when it came with the accept.
+    """
 
     type: Literal["call.started"] = "call.started"
     setup: CallSetup
+    description: SessionDescription | None
     practitioner: PractitionerCard | None
 
 

@@ -152,8 +152,10 @@ class OfferCard(Message):
     treatments: list[TreatmentRef]
     flags: list[HealthFlag]
     waiting_since_ms: int
+    now_ms: int
     expires_in_ms: int
     ring_ms: int
+    ice_servers: list[IceServer]
 
 
 class UnsignedChart(Message):

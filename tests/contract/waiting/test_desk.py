@@ -44,6 +44,7 @@ class Room:
     database: Database
     clock: ManualClock
     told: list[effects.Send] = field(default_factory=list)
+    resyncs: list[None] = field(default_factory=list)
     running: asyncio.Task[None] | None = None
 
     async def restart(self) -> None:
@@ -95,15 +96,17 @@ async def room(
         ledger.lease = await leases.acquire(tx, "switchboard:network-1", "test", 60.0)
         await encounters.set_visit(tx, FIRST, "intake", now=rows.NOW)
     told: list[effects.Send] = []
+    resyncs: list[None] = []
     ports = Ports(
         clock=clock,
         database=database,
         ledger=ledger,
         tell=told.extend,
         connected=lambda: (),
+        resync=lambda: resyncs.append(None),
         new_id=new_id,
     )
-    made = Room(Desk(ports), ledger, database, clock, told)
+    made = Room(Desk(ports), ledger, database, clock, told, resyncs)
     made.start()
     yield made
     await made.stop()
@@ -157,6 +160,7 @@ async def test_a_commit_of_unknown_outcome_is_settled_by_the_commands_id(
     assert await room.visit() == "waiting"
     await room.desk.ready()
     assert [one.encounter_id for one in room.desk.switchboard.waiting()] == [FIRST]  # type: ignore[union-attr]
+    assert len(room.resyncs) == 1, "nobody was told, so every page is told its whole state"
 
 
 @pytest.mark.parametrize("point", list(FaultPoint))

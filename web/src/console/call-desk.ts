@@ -2,8 +2,9 @@
 //
 //   OFF --ring--> OPENING --> READY --call.started--> IN CALL --ended--> OFF
 //
-// The camera opens while an offer rings, so that accepting costs no time, and goes out when the
-// offer is over. What a call means for the encounter is decided by the server.
+// While an offer rings, the camera opens and the first SdpOffer is made, so that accepting costs
+// no time; the camera goes out when the offer is over. What a call means for the encounter is
+// decided by the server.
 
 import { signal } from "@preact/signals";
 import type {
@@ -11,6 +12,7 @@ import type {
   CallSetup,
   PeerCandidate,
   PeerDescription,
+  SessionDescription,
 } from "../shared/protocol/types";
 import { type CallDraft, DirectCall, type DirectCallState } from "../shared/rtc/call";
 import {
@@ -20,6 +22,9 @@ import {
   stopMedia,
   switchMedia,
 } from "../shared/rtc/devices";
+import { WarmOffer } from "../shared/rtc/warm";
+
+type IceServers = CallSetup["ice_servers"];
 
 export interface Switches {
   readonly audio: boolean;
@@ -35,10 +40,24 @@ export class CallDesk {
   readonly problem = signal<DeviceProblem | null>(null);
   readonly switches = signal<Switches>(BOTH_ON);
   private running: { readonly call: DirectCall; readonly encounterId: string } | null = null;
+  private servers: IceServers | null = null;
+  private warm: WarmOffer | null = null;
   private wanted = false;
   private opening = false;
 
   constructor(private readonly send: (command: CallDraft) => unknown) {}
+
+  /** It rings: open camera and microphone, and make what the accept will carry. */
+  async warmUp(servers: IceServers): Promise<void> {
+    this.servers = servers;
+    await this.prepare();
+    this.makeWarm();
+  }
+
+  /** The first SdpOffer of the call that an accept would begin; null when there is none yet. */
+  proposal(): SessionDescription | null {
+    return this.warm?.take() ?? null;
+  }
 
   /** Open camera and microphone, unless they are open. */
   async prepare(): Promise<void> {
@@ -61,13 +80,18 @@ export class CallDesk {
     if (this.running !== null) return;
     this.wanted = false;
     this.problem.value = null;
+    this.dropWarm();
     stopMedia(this.local.value);
     this.local.value = null;
   }
 
   begin(setup: CallSetup): void {
     if (this.isRunning(setup)) return;
-    this.running?.call.close();
+    const before = this.running;
+    before?.call.close();
+    const warm = before === null && this.warm?.wasTaken === true ? this.warm : null;
+    if (warm === null) this.dropWarm();
+    this.warm = null;
     this.remote.value = null;
     this.direct.value = "connecting";
     const call: DirectCall = new DirectCall({
@@ -80,6 +104,7 @@ export class CallDesk {
         if (this.running?.call === call) this.remote.value = stream;
       },
       localStream: mediaAlive(this.local.value) ? this.local.value : null,
+      warm,
     });
     this.running = { call, encounterId: setup.encounter_id };
     void this.prepare();
@@ -134,6 +159,18 @@ export class CallDesk {
     }
   }
 
+  private makeWarm(): void {
+    const stream = this.local.value;
+    if (this.running !== null || this.servers === null || stream === null) return;
+    this.warm ??= new WarmOffer(stream, this.servers);
+  }
+
+  private dropWarm(): void {
+    this.servers = null;
+    this.warm?.close();
+    this.warm = null;
+  }
+
   private of(event: { encounter_id: string; generation: number }): DirectCall | null {
     const running = this.running;
     if (running === null || running.encounterId !== event.encounter_id) return null;
@@ -154,6 +191,10 @@ export class CallDesk {
   /** A device was unplugged or taken away: say so, and try for another one. */
   private lost(stream: MediaStream): void {
     if (this.local.value !== stream) return;
+    if (this.warm !== null && !this.warm.wasTaken) {
+      this.warm.close();
+      this.warm = null;
+    }
     stopMedia(stream);
     this.local.value = null;
     if (this.wanted) void this.prepare();

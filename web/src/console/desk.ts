@@ -89,7 +89,12 @@ export class Desk {
     if (card === undefined || this.answering.value) return;
     this.answering.value = true;
     this.alerts.stop();
-    const ack = await this.send({ type: "offer.accept", offer_id: card.offer_id });
+    const description = this.call.proposal();
+    const ack = await this.send({
+      type: "offer.accept",
+      offer_id: card.offer_id,
+      description,
+    });
     this.answering.value = false;
     if (ack.ok) this.enter(accepted(this.state.value, card));
     else this.notice.value = { tone: "error", text: explain(ack) };
@@ -210,7 +215,7 @@ export class Desk {
     }
     this.notice.value = null;
     this.alerts.ring();
-    void this.call.prepare();
+    void this.call.warmUp(after.offer.card.ice_servers);
     this.deadline = setTimeout(() => this.tick(), after.offer.deadlineMs - Date.now() + 1);
   }
 

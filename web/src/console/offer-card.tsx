@@ -64,7 +64,7 @@ export function OfferCardView(props: { desk: Desk; offer: Ringing }): JSX.Elemen
               </li>
             ))}
           </ul>
-          <Waited since={card.waiting_since_ms} now={desk.now.value} />
+          <Waited since={waitingSince(offer)} now={desk.now.value} />
         </div>
         <FlagList flags={card.flags} empty="Nothing flagged in the answers." />
         <Answer desk={desk} reason={reason} setReason={setReason} />
@@ -154,6 +154,12 @@ function Waited(props: { since: number; now: number }): JSX.Element {
   return (
     <p class="gf-muted gf-small">Waiting for {span(Math.max(0, props.now - props.since))}</p>
   );
+}
+
+/** When the wait began, on this page's clock: the server's is not compared with it. */
+function waitingSince({ card, deadlineMs }: Ringing): number {
+  const receivedAt = deadlineMs - card.expires_in_ms;
+  return receivedAt - (card.now_ms - card.waiting_since_ms);
 }
 
 function places(patient: string, site: string): string {

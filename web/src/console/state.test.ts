@@ -31,6 +31,8 @@ function card(more: Partial<OfferCard> = {}): OfferCard {
     language: "en",
     treatments: [{ treatment_class: "neurotoxin", product: null }],
     flags: [],
+    now_ms: 0,
+    ice_servers: [],
     waiting_since_ms: 1_000,
     expires_in_ms: 12_000,
     ring_ms: 15_000,
@@ -98,7 +100,7 @@ const inCall = play(EMPTY, [
   sync(),
   { type: "offer.ringing", offer: card() },
   { type: "offer.closed", offer_id: "offer-00001", state: "accepted", reason: null },
-  { type: "call.started", setup: setup(1), practitioner: null },
+  { type: "call.started", setup: setup(1), practitioner: null, description: null },
 ]);
 
 describe("an offer", () => {
@@ -164,8 +166,8 @@ describe("a call", () => {
 
   test("ignores an older start", () => {
     const state = play(inCall, [
-      { type: "call.started", setup: setup(3), practitioner: null },
-      { type: "call.started", setup: setup(2), practitioner: null },
+      { type: "call.started", setup: setup(3), practitioner: null, description: null },
+      { type: "call.started", setup: setup(2), practitioner: null, description: null },
     ]);
     expect(state.setup?.generation).toBe(3);
   });

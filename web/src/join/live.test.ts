@@ -45,6 +45,7 @@ const started = (generation: number): PatientEvent => ({
   type: "call.started",
   setup: setup(generation),
   practitioner: CARD,
+  description: null,
 });
 const visit = (to: "waiting" | "in_progress" | "wrap_up" | "signed"): PatientEvent => ({
   ...HEAD,

@@ -11,6 +11,7 @@ import type {
   PatientCommand,
   PatientEvent,
   PatientSync,
+  SessionDescription,
 } from "../shared/protocol/types";
 import { DirectCall, type DirectCallState } from "../shared/rtc/call";
 import { mediaAlive } from "../shared/rtc/devices";
@@ -134,17 +135,17 @@ export class Room {
   // ---------------------------------------------------------------- events
 
   private onEvent(event: PatientEvent): void {
-    const before = this.liveSignal.value;
-    this.liveSignal.value = reduceLive(before, event);
+    if (event.type === "call.started") {
+      // Before anything is drawn: drawing the call would hold the connection up.
+      this.begin(event.setup, event.description);
+    }
+    this.liveSignal.value = reduceLive(this.liveSignal.value, event);
     switch (event.type) {
       case "patient.sync":
         this.onSync(event);
         break;
       case "queue.changed":
         this.followRinging();
-        break;
-      case "call.started":
-        this.begin(event.setup);
         break;
       case "call.changed":
         this.onCall(event.call);
@@ -221,10 +222,11 @@ export class Room {
 
   // ---------------------------------------------------------------- the call
 
-  private begin(setup: CallSetup): void {
+  private begin(setup: CallSetup, description: SessionDescription | null): void {
+    if (this.direct?.generation === setup.generation) {
+      return;
+    }
     this.direct?.close();
-    this.remoteSignal.value = null;
-    this.linkSignal.value = "connecting";
     const direct = new DirectCall({
       setup,
       send: (command) => this.socket?.send(command),
@@ -237,8 +239,11 @@ export class Room {
         this.remoteSignal.value = stream;
       },
       localStream: this.media.stream.value,
+      description,
     });
     this.direct = direct;
+    this.remoteSignal.value = null;
+    this.linkSignal.value = "connecting";
     if (this.media.stream.value === null) {
       void this.bring(direct, setup);
     }

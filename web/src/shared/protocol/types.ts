@@ -179,13 +179,18 @@ export interface CallSetup {
   ice_servers: IceServer[];
 }
 
-/** A practitioner accepted, or a retry began: build a connection now. */
+/**
+ * A practitioner accepted, or a retry began: build a connection now.
+ *
+ * `description` is the other side's first SdpOffer, when it came with the accept.
+ */
 export interface CallStarted {
   v: 1;
   stream: string;
   seq: number;
   type: "call.started";
   setup: CallSetup;
+  description: SessionDescription | null;
   practitioner: PractitionerCard | null;
 }
 
@@ -593,12 +598,18 @@ export interface NoteSave {
   text: string;
 }
 
-/** The practitioner takes the patient. */
+/**
+ * The practitioner takes the patient.
+ *
+ * `description` is the first SdpOffer of the call, made while it rang: the patient gets it
+ * together with `call.started`, and never if the accept is refused.
+ */
 export interface OfferAccept {
   v: 1;
   id: string;
   type: "offer.accept";
   offer_id: string;
+  description?: SessionDescription | null;
 }
 
 /** What an offer shows before accept: no name (architecture, decision 15). */
@@ -612,8 +623,10 @@ export interface OfferCard {
   treatments: TreatmentRef[];
   flags: HealthFlag[];
   waiting_since_ms: number;
+  now_ms: number;
   expires_in_ms: number;
   ring_ms: number;
+  ice_servers: IceServer[];
 }
 
 /** An offer is over: accepted elsewhere is impossible, so declined, missed, withdrawn. */

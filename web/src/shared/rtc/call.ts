@@ -1,8 +1,9 @@
 // One generation of a direct call: the edge that owns an RTCPeerConnection. A retry makes a
 // new DirectCall; `close` ends this one and tells nobody (hanging up is a command of its own).
 //
-// Speed: tracks are added and the impolite side offers in the constructor, candidates trickle,
-// and nothing waits for gathering. The server ends an attempt after `connect_limit_s`.
+// Speed: tracks are added and the impolite side offers in the constructor, or even before, while
+// it rang (`warm`); candidates trickle and nothing waits for gathering. The server ends an
+// attempt after `connect_limit_s`.
 
 import type { Draft } from "../protocol/socket";
 import type {
@@ -22,7 +23,8 @@ import {
   type NegotiationEvent,
   reduce,
 } from "./negotiation";
-import { asRtcCandidate, asRtcServer, asWireCandidate } from "./wire";
+import type { WarmOffer } from "./warm";
+import { asRtcCandidate, asWireCandidate, newConnection } from "./wire";
 
 /** The commands of a call: the same for both sides. */
 export type CallDraft = Draft<Extract<PatientCommand, { type: `call.${string}` }>>;
@@ -36,6 +38,10 @@ export interface DirectCallOptions {
   readonly onRemoteStream: (stream: MediaStream) => void;
   /** Null when the camera is still opening: hand it over by `setLocalStream`. */
   readonly localStream: MediaStream | null;
+  /** Impolite side: the connection whose offer went out with the accept. */
+  readonly warm?: WarmOffer | null;
+  /** Polite side: that offer, as it came with `call.started`. */
+  readonly description?: SessionDescription | null;
 }
 
 const RESTART_AFTER_MS = 1_500;
@@ -65,15 +71,25 @@ export class DirectCall {
     this.options = options;
     this.generation = setup.generation;
     this.negotiation = begin(setup.polite);
-    this.connection = new RTCPeerConnection({
-      iceServers: setup.ice_servers.map(asRtcServer),
-      bundlePolicy: "max-bundle",
-      rtcpMuxPolicy: "require",
-    });
+    this.connection = options.warm?.connection ?? newConnection(setup.ice_servers);
     this.frames = new FrameWatch(this.connection, (news) => this.onMedia(news));
     this.listen();
+    this.begin();
+  }
+
+  private begin(): void {
+    const { setup, warm, description } = this.options;
+    if (warm != null) {
+      this.noteSignaling();
+      for (const candidate of warm.adopt()) {
+        this.sendCandidate(candidate);
+      }
+      return;
+    }
     this.addTracks();
-    if (!setup.polite) {
+    if (description != null) {
+      this.enqueue(() => this.takeDescription(description));
+    } else if (!setup.polite) {
       void this.offer();
     }
   }
@@ -81,13 +97,16 @@ export class DirectCall {
   /** Give the call its camera and microphone, or replace them (a device was changed). */
   setLocalStream(stream: MediaStream): void {
     for (const track of stream.getTracks()) {
-      const sender = this.connection
-        .getSenders()
-        .find((each) => each.track?.kind === track.kind);
-      if (sender === undefined) {
+      // Not by the sender's track: one that is still empty has none, and a second transceiver
+      // would leave the other side waiting at the first.
+      const transceiver = this.connection
+        .getTransceivers()
+        .find((each) => each.receiver.track.kind === track.kind);
+      if (transceiver === undefined) {
         this.connection.addTrack(track, stream);
       } else {
-        void sender.replaceTrack(track);
+        transceiver.direction = "sendrecv";
+        void transceiver.sender.replaceTrack(track);
       }
     }
   }

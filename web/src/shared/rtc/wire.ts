@@ -10,6 +10,15 @@ export function asRtcServer(server: CallSetup["ice_servers"][number]): RTCIceSer
   };
 }
 
+/** A connection as this product makes them all. */
+export function newConnection(servers: CallSetup["ice_servers"]): RTCPeerConnection {
+  return new RTCPeerConnection({
+    iceServers: servers.map(asRtcServer),
+    bundlePolicy: "max-bundle",
+    rtcpMuxPolicy: "require",
+  });
+}
+
 export function asRtcCandidate(candidate: IceCandidate): RTCIceCandidateInit {
   return {
     candidate: candidate.candidate,

@@ -1,0 +1,264 @@
+"""People in front of a real browser, and what they see and touch.
+
+Each drives one page by what is on it (`data-testid`), never by what is behind it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Final
+
+from playwright.async_api import Locator, Page, expect
+
+from server.rehearsal.people import SignIn
+
+BIRTH_DATE: Final = "1988-04-17"
+SITE: Final = "Glow Scottsdale, Scottsdale, AZ"
+TREATMENTS: Final = ("neurotoxin", "filler")
+GATES: Final = ("identity", "location", "disclosure", "consent", "seen_on_video")
+PHONE: Final = "+1 555 010 0123"
+MEDIA_MS: Final = 20_000
+STEP_MS: Final = 15_000
+
+Look = Callable[[Page, str], Awaitable[None]]
+
+# Answers every question that is shown, harmlessly; returns whether anything changed.
+ANSWER_ALL: Final = """
+() => {
+  const harmless = ["false", "none", "no", "never", "not_applicable", "not_sure"];
+  let changed = false;
+  for (const set of document.querySelectorAll("fieldset.join-asked")) {
+    const inputs = [...set.querySelectorAll("input[type=radio], input[type=checkbox]")];
+    if (inputs.length === 0 || inputs.some((input) => input.checked)) continue;
+    const plain = harmless.map((value) => inputs.find((input) => input.value === value));
+    (plain.find((input) => input !== undefined) ?? inputs[0]).click();
+    changed = true;
+  }
+  const written = "div.join-asked input, div.join-asked textarea";
+  for (const field of document.querySelectorAll(written)) {
+    if (field.value !== "") continue;
+    field.value = field.inputMode === "decimal" ? "35" : "Nothing to report.";
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+    changed = true;
+  }
+  return changed;
+}
+"""
+FRAMES: Final = """
+() => document.querySelector("[data-testid=call-remote]")
+  ?.getVideoPlaybackQuality().totalVideoFrames ?? 0
+"""
+SIGNATURE: Final = """
+() => [...document.querySelectorAll("h1, .join-lead")].map((one) => one.textContent).join("|")
+"""
+
+
+async def no_look(_page: Page, _name: str) -> None:
+    """Look at nothing."""
+
+
+@dataclass(slots=True)
+class Portal:
+    """Front desk staff."""
+
+    page: Page
+    look: Look = no_look
+
+    async def sign_in(self, url: str, who: SignIn) -> None:
+        await self.page.goto(f"{url}/portal")
+        await sign_in(self.page, who, self.look, "portal-sign-in")
+        await expect(self.page.get_by_test_id("new-exam")).to_be_enabled(timeout=STEP_MS)
+
+    async def new_exam(self, name: str) -> tuple[str, str]:
+        """Request an exam; return the link and the code for a tablet."""
+        page = self.page
+        await page.get_by_test_id("new-exam").click()
+        await page.get_by_test_id("exam-name").fill(name)
+        await page.get_by_test_id("exam-birthdate").fill(BIRTH_DATE)
+        await page.get_by_test_id("exam-site").select_option(label=SITE)
+        for treatment in TREATMENTS:
+            await page.get_by_test_id(f"exam-treatment-{treatment}").check()
+        await self.look(page, "portal-new-exam")
+        await page.get_by_test_id("exam-submit").click()
+        link = await page.get_by_test_id("exam-link").inner_text()
+        code = await page.get_by_test_id("exam-code").inner_text()
+        await self.look(page, "portal-link")
+        await page.get_by_test_id("link-done").click()
+        return link, code
+
+    def row(self, name: str) -> Locator:
+        return self.page.locator("button.exam", has_text=name)
+
+
+@dataclass(slots=True)
+class Join:
+    """A patient."""
+
+    page: Page
+    name: str
+    look: Look = no_look
+
+    async def open(self, link: str) -> None:
+        await self.page.goto(link)
+        await self.page.get_by_test_id("redeem-birthdate").fill(BIRTH_DATE)
+        await self.look(self.page, "join-gate")
+        await self.page.get_by_test_id("redeem-submit").click()
+
+    async def open_on_tablet(self, code: str) -> None:
+        await self.page.get_by_test_id("kiosk-code").fill(code)
+        await self.page.get_by_test_id("redeem-birthdate").fill(BIRTH_DATE)
+        await self.page.get_by_test_id("redeem-submit").click()
+
+    async def screen(self) -> str:
+        """Return the id of the one thing that tells which screen this is."""
+        first = self.page.locator(",".join(f"[data-testid={one}]" for one in SCREENS)).first
+        await first.wait_for(timeout=STEP_MS)
+        return await first.get_attribute("data-testid") or ""
+
+    async def intake(self, until: str = "ready-button") -> None:
+        """Do step after step until the screen with `until` shows."""
+        while (name := await self.screen()) != until:
+            before = await self.page.evaluate(SIGNATURE)
+            await SCREENS[name](self)
+            await self.look(self.page, f"join-{name}")
+            await self.page.locator("button.join-next[type=submit]").last.click()
+            await self.page.wait_for_function(
+                f"before => ({SIGNATURE})() !== before", arg=before, timeout=STEP_MS
+            )
+        await self.look(self.page, f"join-{until}")
+
+    async def wait(self) -> None:
+        """Take a place in line."""
+        await self.page.get_by_test_id("ready-button").click()
+        await self.page.get_by_test_id("waiting").wait_for(timeout=STEP_MS)
+
+    async def _nothing(self) -> None:
+        pass
+
+    async def _identify(self) -> None:
+        values = {
+            "identity-name": self.name,
+            "identity-birthdate": BIRTH_DATE,
+            "identity-phone": PHONE,
+            "identity-email": "patient@example.org",
+            "identity-emergency-name": "Sam Ortiz",
+            "identity-emergency-phone": PHONE,
+        }
+        for name, value in values.items():
+            await self.page.get_by_test_id(name).fill(value)
+
+    async def _answer(self) -> None:
+        while await self.page.evaluate(ANSWER_ALL):
+            pass
+
+    async def _consent(self) -> None:
+        await self.page.get_by_test_id("consent-privacy").check()
+        await self.page.get_by_test_id("consent-telehealth").check()
+        await self.page.get_by_test_id("consent-name").fill(self.name)
+
+    async def _see_oneself(self) -> None:
+        await self.page.get_by_test_id("call-local").wait_for()
+
+
+# What tells a screen apart, and what is done on it before its large button is pressed.
+SCREENS: Final[dict[str, Callable[[Join], Awaitable[None]]]] = {
+    "holder-patient": Join._nothing,
+    "identity-name": Join._identify,
+    "location-yes": Join._nothing,
+    "treatment-neurotoxin": Join._nothing,
+    "privacy-alone": Join._nothing,
+    "health-next": Join._answer,
+    "consent-name": Join._consent,
+    "device-start": Join._nothing,
+    "device-continue": Join._see_oneself,
+    "ready-button": Join._nothing,
+    "waiting": Join._nothing,
+}
+
+
+@dataclass(slots=True)
+class Console:
+    """A practitioner."""
+
+    page: Page
+    look: Look = no_look
+
+    async def sign_in(self, url: str, who: SignIn) -> None:
+        await self.page.goto(f"{url}/console")
+        await sign_in(self.page, who, self.look, "console-sign-in")
+        await self.page.get_by_test_id("duty-toggle").wait_for(timeout=STEP_MS)
+
+    async def come_on_duty(self) -> None:
+        toggle = self.page.get_by_test_id("duty-toggle")
+        await expect(toggle).to_be_enabled(timeout=STEP_MS)
+        if await toggle.get_attribute("aria-checked") != "true":
+            await toggle.click()
+        await expect(toggle).to_have_attribute("aria-checked", "true")
+
+    async def go_off_duty(self) -> None:
+        toggle = self.page.get_by_test_id("duty-toggle")
+        await expect(toggle).to_be_enabled(timeout=STEP_MS)
+        if await toggle.get_attribute("aria-checked") == "true":
+            await toggle.click()
+        await expect(toggle).to_have_attribute("aria-checked", "false")
+
+    async def accept(self) -> None:
+        await self.page.get_by_test_id("offer-card").wait_for(timeout=STEP_MS)
+        await self.look(self.page, "console-offer")
+        await self.page.get_by_test_id("offer-accept").click()
+
+    async def connected(self) -> None:
+        await in_state(self.page, "connected")
+
+    async def examine(self) -> None:
+        page = self.page
+        for gate in GATES:
+            await page.get_by_test_id(f"gate-{gate}").check()
+        await page.get_by_test_id("note").fill("Seen on video. No findings.")
+        saved = page.get_by_test_id("note-saved")
+        await expect(saved).to_have_attribute("data-state", "saved", timeout=STEP_MS)
+        for treatment in TREATMENTS:
+            await page.get_by_test_id(f"disp-{treatment}-approved").check()
+            await page.get_by_test_id(f"disp-{treatment}-rationale").fill(
+                "No contraindication."
+            )
+            await page.get_by_test_id(f"disp-{treatment}-order").fill("As in the protocol.")
+        await self.look(page, "console-chart")
+
+    async def sign(self) -> None:
+        page = self.page
+        await page.get_by_test_id("wrapup-sign").click()
+        await page.get_by_test_id("sign-attest").check(timeout=STEP_MS)
+        await self.look(page, "console-sign")
+        await page.get_by_test_id("sign-confirm").click()
+        await page.get_by_test_id("signed-banner").wait_for(timeout=STEP_MS)
+        await self.look(page, "console-signed")
+
+
+async def sign_in(page: Page, who: SignIn, look: Look, name: str) -> None:
+    await page.get_by_test_id("sign-in-login").fill(who.login)
+    await page.get_by_test_id("sign-in-password").fill(who.password)
+    await look(page, name)
+    await page.get_by_test_id("sign-in-submit").click()
+
+
+async def in_state(page: Page, state: str) -> None:
+    """Wait until the call stands so on this page."""
+    words = page.get_by_test_id("call-state")
+    await expect(words).to_have_attribute("data-state", state, timeout=MEDIA_MS)
+
+
+async def sees_moving_pictures(page: Page) -> int:
+    """Wait until ten more frames were decoded, and return how many there are.
+
+    A new attempt to connect counts from zero again.
+    """
+    seen: int = await page.evaluate(FRAMES)
+    await page.wait_for_function(
+        f"seen => {{ const now = ({FRAMES})(); return now > (now < seen ? 10 : seen + 10); }}",
+        arg=seen,
+        timeout=MEDIA_MS,
+    )
+    frames: int = await page.evaluate(FRAMES)
+    return frames
