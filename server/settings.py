@@ -258,7 +258,7 @@ class Settings(BaseSettings):
     @field_validator("database_url")
     @classmethod
     def _database_is_known(cls, value: SecretStr | None) -> SecretStr | None:
-        schemes = ("postgresql", "postgresql+psycopg", "postgres", "sqlite", "sqlite+aiosqlite")
+        schemes = ("postgresql", "postgresql+psycopg", "postgres", "sqlite")
         if value is not None and value.get_secret_value().partition("://")[0] not in schemes:
             raise ValueError("must begin with postgresql:// or sqlite://")
         return value
@@ -315,11 +315,11 @@ class Settings(BaseSettings):
 
     @property
     def database(self) -> str:
-        """The database as SQLAlchemy's async engine wants it. Carries the password."""
+        """The database's URL with its driver. Carries the password."""
         if self.database_url is None:
-            return f"sqlite+aiosqlite:///{self.data_dir / 'goodfaith.db'}"
+            return f"sqlite:///{self.data_dir / 'goodfaith.db'}"
         scheme, _, rest = self.database_url.get_secret_value().partition("://")
-        driver = "sqlite+aiosqlite" if scheme.startswith("sqlite") else "postgresql+psycopg"
+        driver = "sqlite" if scheme.startswith("sqlite") else "postgresql+psycopg"
         return f"{driver}://{rest}"
 
     def root_key_bytes(self) -> bytes | None:

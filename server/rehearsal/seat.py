@@ -70,8 +70,10 @@ class Seat:
     async def _follow(self) -> None:
         while True:
             match await self._events.get():
-                case wire.CallStarted(setup=setup):
+                case wire.CallStarted(setup=setup, description=description):
                     await self._begin(setup)
+                    if description is not None:  # it came with the accept
+                        await self._require().receive(description)
                 case wire.PeerDescription() as event if self._is_current(event.generation):
                     await self._require().receive(event.description)
                 case wire.PeerCandidate() as event if self._is_current(event.generation):

@@ -9,7 +9,6 @@ PostgreSQL: a bounded pool, a limit on every statement, readers in REPEATABLE RE
 
 from __future__ import annotations
 
-import logging
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -21,17 +20,15 @@ from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from server.storage import inline_sqlite
 from server.storage.errors import DatabaseUrlRefused
 from server.storage.statements import state_of
 
 _DRIVERS: Final = {
     "sqlite": "sqlite",
-    "sqlite+aiosqlite": "sqlite",
     "postgresql": "postgresql",
     "postgresql+psycopg": "postgresql",
 }
-# At DEBUG this logger prints the parameters of statements.
-logging.getLogger("aiosqlite").setLevel(logging.INFO)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +92,7 @@ def parse_url(url: str) -> tuple[Literal["sqlite", "postgresql"], URL]:
     if kind == "postgresql":
         return "postgresql", parsed.set(drivername="postgresql+psycopg")
     if kind == "sqlite" and parsed.database not in (None, "", ":memory:"):
-        return "sqlite", parsed.set(drivername="sqlite+aiosqlite")
+        return "sqlite", parsed.set(drivername=f"sqlite+{inline_sqlite.DRIVER}")
     raise DatabaseUrlRefused("the database must be a SQLite file or PostgreSQL")
 
 

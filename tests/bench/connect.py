@@ -1,184 +1,204 @@
-"""From accept to the first decoded frame on BOTH sides, against a bare pair in one page.
+"""From "accept" to the first picture on both sides, against a bare pair of connections.
 
-Ours: two Chromium contexts on the real server. The practitioner clicks Accept; the patient has
-waited on the real page. The peer: two `RTCPeerConnection`s inside one page of the same
-browser, streams already held, from the first offer to the first frame on both. The two take
-turns; medians are compared.
+    ours   the practitioner clicks "accept" in the console; both pages show a first frame
+    peer   one page, two RTCPeerConnections, streams open already; both elements show one
+
+Both in the same Chromium, in turns. `ratio` is ours to peer, by medians.
 """
 
 from __future__ import annotations
 
-import asyncio
-import os
+import argparse
+import statistics
 import tempfile
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Sequence
+from contextlib import AsyncExitStack
 from pathlib import Path
-from statistics import median
-from typing import Final
+from typing import Final, TypedDict
 
-from playwright.async_api import Browser, BrowserContext, Page, async_playwright
-from yarl import URL
+from playwright.async_api import Browser, Page, async_playwright
 
-from server.rehearsal.page import Page as ApiPage
-from server.rehearsal.patient import Patient
+from server.rehearsal.live_socket import LiveSocket
 from server.rehearsal.people import signed_in
-from server.rehearsal.spa import BIRTH_DATE, Spa
+from server.rehearsal.practitioner import Practitioner
+from tests.browser.actors import Console, in_state
+from tests.browser.chromium import launch_options
+from tests.browser.stage import DESKTOP, Stage
+from tests.clients import scene
 from tests.servers import RunningServer, running_server
 
 RUNS: Final = 10
 TARGET: Final = 1.5
-CAMERAS_READY_MS: Final = 1_500  # ringing: both pages open their cameras meanwhile
-STEP_MS: Final = 20_000
-CHROMIUM: Final = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-FLAGS: Final = (
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-    "--allow-loopback-in-peer-connection",
-)
-SCRIPT: Final = (Path(__file__).parent / "connect.js").read_text(encoding="utf-8")
-HOLD_STREAM: Final = """async () => {
-  window.held = await navigator.mediaDevices.getUserMedia({
-    audio: true, video: { width: { ideal: 1280 }, height: { ideal: 720 } } });
-}"""
+FRAME_MS: Final = 30_000
+
+# Notes when each new stream of the remote picture shows its first frame. The clocks of two
+# pages of one browser are comparable as timeOrigin + now.
+WATCH: Final = """
+(() => {
+  const now = () => performance.timeOrigin + performance.now();
+  window.firstFrames = [];
+  const watched = new WeakMap();
+  const look = () => {
+    for (const video of document.querySelectorAll("[data-testid=call-remote]")) {
+      const stream = video.srcObject;
+      if (stream === null || watched.get(video) === stream) continue;
+      watched.set(video, stream);
+      video.requestVideoFrameCallback(() => window.firstFrames.push(now()));
+    }
+  };
+  const assigned = Object.getOwnPropertyDescriptor(HTMLMediaElement.prototype, "srcObject");
+  Object.defineProperty(HTMLMediaElement.prototype, "srcObject", {
+    ...assigned,
+    set(stream) { assigned.set.call(this, stream); look(); },
+  });
+})();
+"""
+CLICK: Final = """
+() => {
+  window.firstFrames = [];
+  const at = performance.timeOrigin + performance.now();
+  document.querySelector("[data-testid=offer-accept]").click();
+  return at;
+}
+"""
+PEER: Final = """
+async () => {
+  const stream = window.ownStream ??= await navigator.mediaDevices.getUserMedia(
+    { audio: true, video: true });
+  document.body.replaceChildren();
+  const show = () => {
+    const video = document.createElement("video");
+    video.playsInline = video.autoplay = video.muted = true;
+    document.body.append(video);
+    return video;
+  };
+  const first = (peer, video) => new Promise((resolve) => {
+    const remote = new MediaStream();
+    video.requestVideoFrameCallback(() => resolve(performance.now()));
+    peer.addEventListener("track", ({ track }) => {
+      remote.addTrack(track);
+      if (video.srcObject !== remote) video.srcObject = remote;
+    });
+  });
+  const [left, right] = [show(), show()];
+  const began = performance.now();
+  const caller = new RTCPeerConnection();
+  const callee = new RTCPeerConnection();
+  caller.onicecandidate = ({ candidate }) => callee.addIceCandidate(candidate ?? undefined);
+  callee.onicecandidate = ({ candidate }) => caller.addIceCandidate(candidate ?? undefined);
+  const frames = [first(caller, left), first(callee, right)];
+  for (const track of stream.getTracks()) caller.addTrack(track, stream);
+  await caller.setLocalDescription(await caller.createOffer());
+  await callee.setRemoteDescription(caller.localDescription);
+  for (const track of stream.getTracks()) callee.addTrack(track, stream);
+  await callee.setLocalDescription(await callee.createAnswer());
+  await caller.setRemoteDescription(callee.localDescription);
+  const ended = Math.max(...await Promise.all(frames));
+  caller.close();
+  callee.close();
+  return ended - began;
+}
+"""
 
 
-def by(name: str) -> str:
-    """Return the selector of a test id."""
-    return f"[data-testid={name}]"
+class Figures(TypedDict):
+    """Milliseconds of one way."""
+
+    median: float
+    min: float
+    max: float
+    all: list[float]
 
 
-async def main(arguments: list[str]) -> dict[str, object]:
-    """Measure and return the figures; the first argument is the number of runs."""
-    runs = int(arguments[0]) if arguments else RUNS
+class Measured(TypedDict):
+    """What the benchmark prints."""
+
+    ours_ms: Figures
+    peer_ms: Figures
+    ratio: float
+    runs: int
+    target: float
+
+
+def figures(values: Sequence[float]) -> Figures:
+    rounded = [round(one, 1) for one in values]
+    return Figures(
+        median=round(statistics.median(values), 1),
+        min=min(rounded),
+        max=max(rounded),
+        all=rounded,
+    )
+
+
+class Bench:
+    """A practitioner at the console, and one patient after another."""
+
+    def __init__(self, stage: Stage, console: Console, aside: Practitioner) -> None:
+        self._stage = stage
+        self._console = console
+        self._aside = aside
+
+    async def ours(self, number: int) -> float:
+        """Return milliseconds from the click on "accept" to a frame on both sides."""
+        patient, attendee = await self._stage.ready(f"Bench Patient {number}", script=WATCH)
+        await patient.wait()
+        page = self._console.page
+        await page.get_by_test_id("offer-card").wait_for()
+        # As a person would: read the card first. What warms up while it rings has done so.
+        await page.wait_for_timeout(1_000)
+        began: float = await page.evaluate(CLICK)
+        ended = max([await first_frame(one) for one in (page, patient.page)])
+        await self._console.connected()
+        await in_state(patient.page, "connected")
+        await self._aside.give_up(attendee.encounter_id)
+        await patient.page.context.close()
+        return ended - began
+
+
+async def first_frame(page: Page) -> float:
+    await page.wait_for_function("() => window.firstFrames.length > 0", timeout=FRAME_MS)
+    first: float = await page.evaluate("() => window.firstFrames[0]")
+    return first
+
+
+async def measure(server: RunningServer, browser: Browser, runs: int) -> Measured:
     ours: list[float] = []
-    bare: list[float] = []
+    peer: list[float] = []
     async with AsyncExitStack() as stack:
-        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        server = stack.enter_context(running_server(folder))
-        browser = await stack.enter_async_context(opened_browser())
-        console = await signed_in_console(browser, server)
-        pair = await held_pair(browser, server)
-        for number in range(runs):
-            ours.append(await accept_to_frames(browser, console, server, number))
-            bare.append(await pair.evaluate("() => window.bench.barePair(window.held)"))
-    return {
-        "benchmark": "connect",
-        "what": "accept to first decoded frame on both sides, direct mode",
-        "runs": runs,
-        "ours_ms": figures(ours),
-        "peer": "bare RTCPeerConnection pair in one page of the same browser",
-        "peer_ms": figures(bare),
-        "ratio": round(median(ours) / median(bare), 3),
-        "target": TARGET,
-    }
+        clinic = await stack.enter_async_context(scene(server))
+        stage = Stage(server, browser, clinic, stack, server.folder)
+        console = await stage.console("avery", script=WATCH)
+        await console.come_on_duty()
+        page = await stack.enter_async_context(
+            signed_in(server.url, "console", server.people["avery"])
+        )
+        socket = await stack.enter_async_context(LiveSocket.opened(page, "/practitioner"))
+        bench = Bench(stage, console, Practitioner(page, socket))
+        pair = await stage.page(DESKTOP)
+        await pair.goto(f"{server.url}/ops")
+        for number in range(runs + 1):  # the first of each is for warming up
+            ours.append(await bench.ours(number))
+            peer.append(await pair.evaluate(PEER))
+    return Measured(
+        ours_ms=figures(ours[1:]),
+        peer_ms=figures(peer[1:]),
+        ratio=round(statistics.median(ours[1:]) / statistics.median(peer[1:]), 3),
+        runs=runs,
+        target=TARGET,
+    )
 
 
-def figures(values: list[float]) -> dict[str, object]:
-    """Return median, extremes and every value, in milliseconds."""
-    return {
-        "median": round(median(values), 1),
-        "min": round(min(values), 1),
-        "max": round(max(values), 1),
-        "all": [round(one, 1) for one in values],
-    }
-
-
-@asynccontextmanager
-async def opened_browser() -> AsyncIterator[Browser]:
-    """Start Chromium with made-up cameras, and end it."""
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
-        try:
-            yield browser
-        finally:
+async def main(arguments: Sequence[str]) -> Measured:
+    """Measure on a server of its own and return the figures."""
+    parser = argparse.ArgumentParser(prog="scripts/bench connect")
+    parser.add_argument("--runs", type=int, default=RUNS)
+    runs: int = parser.parse_args(arguments).runs
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_server(Path(folder)) as server,
+    ):
+        async with async_playwright() as playwright:
+            browser = await playwright.chromium.launch(**launch_options())
+            measured = await measure(server, browser, runs)
             await browser.close()
-
-
-async def signed_in_console(browser: Browser, server: RunningServer) -> Page:
-    """Open the console of a practitioner who takes offers."""
-    context = await browser.new_context()
-    await context.add_init_script(SCRIPT)
-    page = await context.new_page()
-    who = server.people["avery"]
-    await page.goto(f"{server.url}/console")
-    await page.fill(by("sign-in-login"), who.login)
-    await page.fill(by("sign-in-password"), who.password)
-    await page.click(by("sign-in-submit"))
-    await page.click(by("duty-toggle"))
-    return page
-
-
-async def held_pair(browser: Browser, server: RunningServer) -> Page:
-    """Open a page of the same origin that holds a stream."""
-    context = await browser.new_context()
-    await context.add_init_script(SCRIPT)
-    page = await context.new_page()
-    await page.goto(f"{server.url}/")
-    await page.evaluate(HOLD_STREAM)
-    return page
-
-
-async def accept_to_frames(
-    browser: Browser, console: Page, server: RunningServer, number: int
-) -> float:
-    """Play one encounter up to the frames; return the milliseconds from the click."""
-    context = await browser.new_context()
-    await context.add_init_script(SCRIPT)
-    try:
-        patient = await waiting_patient(context, server, number)
-        await console.wait_for_selector(by("offer-accept"), timeout=STEP_MS)
-        await console.wait_for_timeout(CAMERAS_READY_MS)
-        theirs = asyncio.create_task(patient.evaluate("() => window.bench.watchRemote()"))
-        mine = asyncio.create_task(
-            console.evaluate(
-                """async () => {
-                  const frame = window.bench.watchRemote();
-                  const clicked = window.bench.now();
-                  document.querySelector("[data-testid=offer-accept]").click();
-                  return [clicked, await frame];
-                }"""
-            )
-        )
-        (clicked, practitioner_saw), patient_saw = await asyncio.gather(mine, theirs)
-        await end_exam(console)
-        return float(max(practitioner_saw, patient_saw) - clicked)
-    finally:
-        await context.close()
-
-
-async def waiting_patient(
-    context: BrowserContext, server: RunningServer, number: int
-) -> Page:
-    """Do the intake over HTTP, then wait on the real page."""
-    name = f"Bench Patient {number}"
-    async with signed_in(server.url, "portal", server.people["glow"]) as portal:
-        link = await Spa(portal).request(name)
-    async with ApiPage.opened(server.url) as api:
-        patient = Patient(api, name, BIRTH_DATE)
-        await patient.redeem(link.url)
-        await patient.complete_intake()
-        cookies = api.session.cookie_jar.filter_cookies(URL(server.url))
-        await context.add_cookies(
-            [{"name": one.key, "value": one.value, "url": server.url} for one in cookies.values()]
-        )
-    page = await context.new_page()
-    await page.goto(f"{server.url}/join")
-    await page.click(by("ready-button"))
-    await page.wait_for_selector(by("waiting"), timeout=STEP_MS)
-    return page
-
-
-async def end_exam(console: Page) -> None:
-    """Hang up and put the chart aside, so that the next offer can ring."""
-    await console.click(by("call-hangup"))
-    confirm = console.locator(by("call-hangup-confirm"))
-    if await confirm.count():
-        await confirm.click()
-    await console.click(by("park"), timeout=STEP_MS)
+    return measured

@@ -43,6 +43,7 @@ class Stage:
         media: bool = True,
         bypass_csp: bool = False,
         locale: str = "en-US",
+        script: str = "",
     ) -> BrowserContext:
         context = await self.browser.new_context(
             viewport=size,
@@ -53,6 +54,8 @@ class Stage:
             reduced_motion="reduce",
         )
         self.stack.push_async_callback(context.close)
+        if script:
+            await context.add_init_script(script)
         context.on("weberror", lambda error: self.errors.append(str(error.error)))
         return context
 
@@ -63,8 +66,11 @@ class Stage:
         media: bool = True,
         bypass_csp: bool = False,
         locale: str = "en-US",
+        script: str = "",
     ) -> Page:
-        context = await self.context(size, media=media, bypass_csp=bypass_csp, locale=locale)
+        context = await self.context(
+            size, media=media, bypass_csp=bypass_csp, locale=locale, script=script
+        )
         return await context.new_page()
 
     async def portal(self, login: str = "glow", look: Look = no_look) -> Portal:
@@ -72,9 +78,12 @@ class Stage:
         await portal.sign_in(self.server.url, self.server.people[login])
         return portal
 
-    async def console(self, login: str = "avery", look: Look = no_look) -> Console:
+    async def console(
+        self, login: str = "avery", look: Look = no_look, *, script: str = ""
+    ) -> Console:
         """Return a practitioner at the console, off duty again at the end."""
-        console = Console(await self.page(DESKTOP, bypass_csp=look is not no_look), look)
+        page = await self.page(DESKTOP, bypass_csp=look is not no_look, script=script)
+        console = Console(page, look)
         await console.sign_in(self.server.url, self.server.people[login])
         self.stack.push_async_callback(self._rest, login)
         return console
@@ -84,11 +93,13 @@ class Stage:
         page = await self.page(PHONE, media=media, bypass_csp=look is not no_look)
         return Join(page, name, look)
 
-    async def ready(self, name: str, *, media: bool = True) -> tuple[Join, Attendee]:
+    async def ready(
+        self, name: str, *, media: bool = True, script: str = ""
+    ) -> tuple[Join, Attendee]:
         """Return somebody on a phone who has done the intake already."""
         attendee = await self.clinic.ready_patient(name)
         await attendee.socket.close()
-        context = await self.context(PHONE, media=media)
+        context = await self.context(PHONE, media=media, script=script)
         await take_over(attendee.patient.page, context)
         page = await context.new_page()
         await page.goto(f"{self.server.url}/join")

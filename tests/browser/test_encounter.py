@@ -8,7 +8,7 @@ from pypdf import PdfReader
 from tests.browser.actors import BIRTH_DATE, STEP_MS, in_state, sees_moving_pictures
 from tests.browser.stage import Stage
 
-NAME = "Ana Ortiz"
+NAME = "Ana Whole Ortiz"
 
 
 async def pdf_text(page: Page, path: str) -> str:

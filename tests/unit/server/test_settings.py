@@ -36,7 +36,7 @@ def test_the_defaults_serve_localhost_only() -> None:
     assert settings.is_local
     assert settings.wants_demo
     assert not settings.secure_cookies
-    assert settings.database == "sqlite+aiosqlite:///data/goodfaith.db"
+    assert settings.database == "sqlite:///data/goodfaith.db"
 
 
 def test_a_variable_wins_over_the_file(
@@ -183,7 +183,7 @@ def test_proxies_are_networks(setting: Callable[[str, str], None]) -> None:
     [
         ("postgresql://u:p@h/d", "postgresql+psycopg://u:p@h/d"),
         ("postgres://u:p@h/d", "postgresql+psycopg://u:p@h/d"),
-        ("sqlite:////tmp/a.db", "sqlite+aiosqlite:////tmp/a.db"),
+        ("sqlite:////tmp/a.db", "sqlite:////tmp/a.db"),
     ],
 )
 def test_a_database_url_is_given_its_driver(

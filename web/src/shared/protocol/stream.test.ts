@@ -52,6 +52,16 @@ describe("events by their number", () => {
     expect(receive({ stream: "a", lastSeq: 7 }, event(8)).arrival).toBe("deliver");
   });
 
+  test("a last word is delivered whatever its number, and moves nothing", () => {
+    const before = { stream: "a", lastSeq: 7 };
+    for (const type of ["device.replaced", "session.ended"]) {
+      for (const at of [before, START]) {
+        const word = { type, stream: "a", seq: 7 };
+        expect(receive(at, word)).toEqual({ position: at, arrival: "deliver" });
+      }
+    }
+  });
+
   test("a number that was seen is a duplicate and moves nothing", () => {
     const before = { stream: "a", lastSeq: 7 };
     for (const seq of [1, 6, 7]) {

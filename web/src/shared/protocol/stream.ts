@@ -32,6 +32,9 @@ export interface Numbered {
 
 export type Arrival = "deliver" | "duplicate" | "gap";
 
+/** Said to one connection before the server hangs up: outside of the numbering. */
+const LAST_WORDS: ReadonlySet<string> = new Set(["device.replaced", "session.ended"]);
+
 export const START: Position = { stream: null, lastSeq: null };
 
 /** Judge one event by its number. A `*.sync` carries everything, so it starts afresh. */
@@ -39,6 +42,9 @@ export function receive(
   position: Position,
   event: Numbered,
 ): { position: Position; arrival: Arrival } {
+  if (LAST_WORDS.has(event.type)) {
+    return { position, arrival: "deliver" };
+  }
   const next: Position = { stream: event.stream, lastSeq: event.seq };
   const sameStream = position.stream === event.stream && position.lastSeq !== null;
   if (event.type.endsWith(".sync")) {
