@@ -11,23 +11,23 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
+from contextlib import suppress
 from typing import Any, Final, Literal
 
-from media.call import Call, CallState, Failure, Side
 from server.access import Principal
-from server.errors import NotFound
+from server.errors import NotFound, Retry
 from server.live.calls import CallBook
 from server.live.cards import recipient_of_patient, recipient_of_practitioner
 from server.live.connections import Connection, Connections
 from server.live.live_call import LiveCall
 from server.live.presence import PresenceReporter
 from server.live.presenter import Presenter
+from server.live.stored_calls import call_of, side_of, unknown_calls
 from server.logging import get_logger
 from server.services import Core, EndReason
 from server.sessions import keep_alive
 from server.storage import encounters, roster
 from server.storage.database import Tx
-from server.storage.roster import CallRow
 from server.waiting.desks import Desks
 from server.waiting.work import Plan
 from signaling import effects, events
@@ -39,6 +39,7 @@ from signaling.switchboard import Switchboard
 
 GATHER_S: Final = 0.2
 KEEP_ALIVE_S: Final = 60.0
+GIVE_BACK_AGAIN_S: Final = 1.0
 
 Closed = Literal["accepted", "declined", "missed", "withdrawn"]
 CLOSED: Final[Mapping[OfferState, Closed]] = {
@@ -292,7 +293,7 @@ class LiveHub:
     async def restore_calls(self) -> None:
         """Take up the calls that were going on when the process ended."""
         for network_id in self._desks.by_network:
-            for live in await self._unknown_calls(network_id):
+            for live in await unknown_calls(self._core, self._calls, network_id):
                 self._calls.restore(live)
                 self._watch_practitioner(live)
 
@@ -301,29 +302,11 @@ class LiveHub:
         self._spawn(self._resync(network_id))
 
     async def _resync(self, network_id: str) -> None:
-        for live in await self._unknown_calls(network_id):
+        for live in await unknown_calls(self._core, self._calls, network_id):
             await self._calls.begin(live)
         for connection in self._connections.all():
             if connection.network_id == network_id:
                 await self.tell_state(connection)
-
-    async def _unknown_calls(self, network_id: str) -> list[LiveCall]:
-        """Return the calls of the database that this process does not know of."""
-        found = []
-        async with self._core.database.read() as tx:
-            for encounter in await encounters.in_visit(tx, network_id, "in_progress"):
-                rows = await roster.calls_of(tx, encounter.encounter_id)
-                known = self._calls.get(encounter.encounter_id) is not None
-                if rows and not known and encounter.practitioner_id is not None:
-                    found.append(
-                        LiveCall(
-                            encounter.encounter_id,
-                            network_id,
-                            encounter.practitioner_id,
-                            call_of(rows[-1]),
-                        )
-                    )
-        return found
 
     def _watch_practitioner(self, live: LiveCall) -> None:
         """Give the patient back if the practitioner does not return within the grace."""
@@ -331,10 +314,12 @@ class LiveHub:
 
     async def _release_if_gone(self, live: LiveCall) -> None:
         await asyncio.sleep(self._core.settings.switchboard.practitioner_grace_s)
-        here = self._connections.of(recipient_of_practitioner(live.practitioner_id))
-        if here or self._calls.get(live.encounter_id) is not live:
-            return
-        await self.give_back(live)
+        while not self._connections.of(recipient_of_practitioner(live.practitioner_id)):
+            if self._calls.get(live.encounter_id) is not live:
+                return
+            with suppress(Retry):
+                await self.give_back(live)
+            await asyncio.sleep(GIVE_BACK_AGAIN_S)
 
     async def give_back(self, live: LiveCall) -> None:
         """End a call for its practitioner: the patient gets the place back."""
@@ -386,24 +371,3 @@ async def _guarded(work: Coroutine[Any, Any, object]) -> None:
         return
     except Exception as error:
         log.warning("tell_failed", exc_info=error)
-
-
-def side_of(principal: Principal) -> Side:
-    """Return which side of a call a principal is on."""
-    return Side.PATIENT if principal.encounter_id is not None else Side.PRACTITIONER
-
-
-def call_of(row: CallRow) -> Call:
-    """Return the call that a row stands for, as far as rows know it."""
-    failure = Failure(row.outcome) if row.outcome in set(Failure) else None
-    connecting = CallState.CONNECTING if row.connected_at is None else CallState.CONNECTED
-    return Call(
-        generation=row.generation,
-        state=CallState.FAILED if failure else connecting,
-        started_at=row.started_at,
-        patient_first_frame_at=row.patient_first_frame_at,
-        practitioner_first_frame_at=row.practitioner_first_frame_at,
-        connected_at=row.connected_at,
-        failure=failure,
-        ended_at=row.ended_at,
-    )

@@ -62,7 +62,6 @@ class InlineCursor(sqlite3.Cursor):
         super().executemany(sql, parameters)
         return self
 
-
     async def _async_soft_close(self) -> None:
         """Do nothing: SQLAlchemy asks this of the cursors of an async engine."""
 
