@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
@@ -280,3 +281,16 @@ Day.TestCase.settings = settings(
     suppress_health_check=[HealthCheck.too_slow],
 )
 TestDay = Day.TestCase
+
+
+class LongDay(Day):
+    """The same day, longer and never the same twice."""
+
+
+LongDay.TestCase.settings = settings(
+    max_examples=1_500,
+    stateful_step_count=80,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+)
+TestLongDay = pytest.mark.long(LongDay.TestCase)
