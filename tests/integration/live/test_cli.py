@@ -47,10 +47,11 @@ def enrol(server: RunningServer) -> None:
     made(server, "practitioner", "authority", "verify", authority, *source)
 
 
-def test_who_is_enrolled_beside_a_running_server_can_work_at_once(
-    empty_server: RunningServer,
-) -> None:
+def test_who_was_enrolled_can_work(empty_server: RunningServer) -> None:
+    """A new network has a waiting room from the next start of the server on."""
     enrol(empty_server)
+    empty_server.stop()
+    empty_server.start()
     listed = json.loads(
         empty_server.command("practitioner", "authority", "list", "robin", "--json")
     )

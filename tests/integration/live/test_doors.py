@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import asyncio
+from contextlib import suppress
+
 import aiohttp
 import pytest
 
-from server.rehearsal.failures import Refused
+from server.rehearsal.failures import Refused, RehearsalFailed
 from server.rehearsal.live_socket import LiveSocket
 from server.rehearsal.page import Page
 from server.views import AccountView
@@ -80,3 +83,18 @@ async def test_an_account_that_is_closed_is_sent_away(clinic: Scene) -> None:
     assert refused.value.code in {"not_signed_in", "session_expired"}
     with pytest.raises(Refused):
         await LiveSocket(page, "/practitioner").connect()
+
+
+@pytest.mark.long
+async def test_a_socket_whose_session_ended_elsewhere_is_told_within_half_a_minute(
+    clinic: Scene,
+) -> None:
+    page = await clinic.staff_page("console", "devon")
+    socket = await clinic.listening(page, "/practitioner")
+    await asyncio.to_thread(clinic.server.command, "account", "close", "practitioner", "devon")
+    async with asyncio.timeout(45):
+        while not socket.closed.is_set():
+            await asyncio.sleep(1)
+            with suppress(RehearsalFailed):
+                await socket.command("sync")
+    assert [event.reason for event in socket.of(wire.SessionEnded)] == ["expired"]

@@ -286,7 +286,7 @@ export const joinEn: Sentences = {
     waitPhone: "You may wait here, or open your link again later.",
     lead: "Decided by {{name}}, {{profession}}.",
     disposition: {
-      approved: "Approved. You may have this treatment.",
+      approved: "Approved by the clinician who examined you.",
       approved_with_precaution: "Approved, with care. The staff will take extra steps.",
       conditional: "Approved if the condition below is met.",
       deferred: "Not today. More is needed first.",

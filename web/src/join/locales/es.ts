@@ -288,7 +288,7 @@ export const joinEs: Sentences = {
     waitPhone: "Puede esperar aquí o abrir su enlace más tarde.",
     lead: "Decidido por {{name}}, {{profession}}.",
     disposition: {
-      approved: "Aprobado. Puede recibir este tratamiento.",
+      approved: "Aprobado por el profesional que le examinó.",
       approved_with_precaution:
         "Aprobado, con cuidado. El personal tomará medidas adicionales.",
       conditional: "Aprobado si se cumple la condición de abajo.",
