@@ -138,6 +138,7 @@ export class CallDesk {
   onChanged(event: CallChanged): void {
     const call = this.of(event.call);
     call?.setPeerVideo(event.call.peer_video);
+    if (event.call.state === "connected") call?.onBothSeen();
     if (event.call.state === "failed") call?.close();
   }
 

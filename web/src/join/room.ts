@@ -304,6 +304,9 @@ export class Room {
       return;
     }
     direct.setPeerVideo(call.peer_video);
+    if (call.state === "connected") {
+      direct.onBothSeen();
+    }
     if (call.state === "failed" || call.state === "ended") {
       this.linkSignal.value = call.state === "failed" ? "failed" : "closed";
       direct.close();

@@ -23,8 +23,9 @@ import {
   type NegotiationEvent,
   reduce,
 } from "./negotiation";
+import { growWhole, startSmall } from "./picture";
 import type { WarmOffer } from "./warm";
-import { asRtcCandidate, asWireCandidate, newConnection } from "./wire";
+import { asRtcCandidate, asWireCandidate, newConnection, placeTracks } from "./wire";
 
 /** The commands of a call: the same for both sides. */
 export type CallDraft = Draft<Extract<PatientCommand, { type: `call.${string}` }>>;
@@ -96,19 +97,7 @@ export class DirectCall {
 
   /** Give the call its camera and microphone, or replace them (a device was changed). */
   setLocalStream(stream: MediaStream): void {
-    for (const track of stream.getTracks()) {
-      // Not by the sender's track: one that is still empty has none, and a second transceiver
-      // would leave the other side waiting at the first.
-      const transceiver = this.connection
-        .getTransceivers()
-        .find((each) => each.receiver.track.kind === track.kind);
-      if (transceiver === undefined) {
-        this.connection.addTrack(track, stream);
-      } else {
-        transceiver.direction = "sendrecv";
-        void transceiver.sender.replaceTrack(track);
-      }
-    }
+    placeTracks(this.connection, stream);
   }
 
   /** What the other side said. Order is kept; another generation's words are dropped. */
@@ -120,6 +109,13 @@ export class DirectCall {
       this.enqueue(() => this.takeDescription(event.description));
     } else {
       this.enqueue(() => this.takeCandidate(event.candidate));
+    }
+  }
+
+  /** From `call.changed`: both sides see each other, so the picture may have its whole size. */
+  onBothSeen(): void {
+    if (!this.ended) {
+      growWhole(this.connection);
     }
   }
 
@@ -195,6 +191,7 @@ export class DirectCall {
     const { localStream } = this.options;
     if (localStream !== null) {
       this.setLocalStream(localStream);
+      startSmall(this.connection);
     } else if (!this.options.setup.polite) {
       this.connection.addTransceiver("audio", { direction: "sendrecv" });
       this.connection.addTransceiver("video", { direction: "sendrecv" });
@@ -286,8 +283,6 @@ export class DirectCall {
     this.note({ type: "signaling", state: this.connection.signalingState });
   }
 
-  // ---------------------------------------------------------------- network
-
   private followIce(): void {
     const ice = this.connection.iceConnectionState;
     clearTimeout(this.restartTimer);
@@ -338,8 +333,6 @@ export class DirectCall {
     }, delay);
   }
 
-  // ---------------------------------------------------------------- media
-
   private onMedia(news: MediaNews): void {
     if (this.ended) {
       return;
@@ -354,8 +347,6 @@ export class DirectCall {
     }
     this.enter(news === "interrupted" ? "reconnecting" : "connected");
   }
-
-  // ---------------------------------------------------------------- telling
 
   private sendDescription(description: RTCSessionDescription): void {
     if (description.type !== "offer" && description.type !== "answer") {

@@ -3,6 +3,7 @@
 // passes has shown the other side nothing.
 
 import type { CallSetup, SessionDescription } from "../protocol/types";
+import { startSmall } from "./picture";
 import { newConnection } from "./wire";
 
 export class WarmOffer {
@@ -16,6 +17,7 @@ export class WarmOffer {
     for (const track of stream.getTracks()) {
       this.connection.addTrack(track, stream);
     }
+    startSmall(this.connection);
     this.connection.addEventListener(
       "icecandidate",
       ({ candidate }) => {
