@@ -98,7 +98,7 @@ async def running_app(
             await desks.ready(READY_S)
             await hub.restore_calls()
             hub.start()
-            stack.callback(asyncio.create_task(keep_house(core, hub)).cancel)
+            stack.callback(asyncio.create_task(keep_house(core, hub, desks)).cancel)
             yield app
 
 

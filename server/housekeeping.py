@@ -1,5 +1,6 @@
 """What must be done from time to time, whoever is or is not looking.
 
+    networks just enrolled    -> get a waiting room
     links that ran out        -> their visits expire, and the portal shows it
     old attempts, commands,
     ended sessions            -> forgotten
@@ -21,6 +22,7 @@ from server.logging import get_logger
 from server.services import Core, Hub
 from server.storage import attempts, commands, encounters, expiry, sessions
 from server.storage.errors import StorageError
+from server.waiting.desks import Desks
 from signaling.errors import SignalingError
 from signaling.visit import LinkExpired
 
@@ -32,10 +34,11 @@ SESSIONS_KEPT_S: Final = 30 * 86_400
 log = get_logger("housekeeping")
 
 
-async def keep_house(core: Core, hub: Hub) -> None:
+async def keep_house(core: Core, hub: Hub, desks: Desks) -> None:
     """Do a round every `EVERY_S` until cancelled."""
     while True:
         try:
+            await desks.look_for_networks()
             await one_round(core, hub)
         except (StorageError, GoodfaithError, SignalingError) as error:
             log.warning("housekeeping_failed", exc_info=error)

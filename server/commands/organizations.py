@@ -23,7 +23,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 @network.command("create")
 def create_network(name: Annotated[str, typer.Argument(help="What it is called.")]) -> None:
-    """Enrol a network and print its id. Running servers serve it from their next start on."""
+    """Enrol a network and print its id. Running servers serve it within half a minute."""
 
     async def work(tx: Tx, core: Core) -> Organization:
         return await accounts.add_network(tx, core, name)

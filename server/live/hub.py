@@ -79,10 +79,23 @@ class LiveHub:
 
     async def opened(self, connection: Connection) -> None:
         """A page is there: what it missed, or the whole state."""
+        await self._take_over(connection)
         await self._presence.arrived(connection.recipient, connection.network_id)
         await self._resume_call(connection)
         if not self._connections.replay(connection):
             await self.tell_state(connection)
+
+    async def _take_over(self, connection: Connection) -> None:
+        """One page holds a call: of several windows, the newest one."""
+        principal = connection.principal
+        if principal.encounter_id is None and self._call_of(principal) is None:
+            return  # a practitioner outside of a call may have several
+        others = [
+            one for one in self._connections.of(connection.recipient) if one is not connection
+        ]
+        patient = principal.encounter_id is not None
+        word = wire.DeviceReplaced() if patient else wire.SessionEnded(reason="replaced")
+        await self._connections.close(others, word)
 
     def closed(self, connection: Connection) -> None:
         """A page is gone; somebody's last one is an absence."""

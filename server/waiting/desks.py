@@ -24,6 +24,10 @@ from signaling.events import Event
 from signaling.limits import Limits
 from signaling.participants import PractitionerOnDuty, WaitingPatient
 
+Tell = Callable[[str, Sequence[Send]], None]
+Connected = Callable[[str], Sequence[Event]]
+Resync = Callable[[str], None]
+
 LEASE_S: Final = 5.0
 RENEW_S: Final = 1.5
 
@@ -41,26 +45,33 @@ class Desks:
         self._desks: dict[str, Desk] = {}
         self._ledgers: dict[str, Ledger] = {}
         self._tasks: list[asyncio.Task[None]] = []
+        self._ports: tuple[Tell, Connected, Resync] | None = None
 
     async def open(
         self,
-        tell: Callable[[str, Sequence[Send]], None],
-        connected: Callable[[str], Sequence[Event]],
-        resync: Callable[[str], None],
+        tell: Tell,
+        connected: Connected,
+        resync: Resync,
     ) -> None:
         """Start the desk of every network."""
+        self._ports = (tell, connected, resync)
+        await self.look_for_networks()
+
+    async def look_for_networks(self) -> None:
+        """Start the desk of every network that has none: one may be enrolled at any time."""
         async with self._core.database.read() as tx:
             organizations = await directory.all_organizations(tx)
         for organization in organizations:
-            if organization.kind == "network":
-                self._start(organization.organization_id, tell, connected, resync)
+            known = organization.organization_id in self._desks
+            if organization.kind == "network" and not known and self._ports is not None:
+                self._start(organization.organization_id, *self._ports)
 
     def _start(
         self,
         network_id: str,
-        tell: Callable[[str, Sequence[Send]], None],
-        connected: Callable[[str], Sequence[Event]],
-        resync: Callable[[str], None],
+        tell: Tell,
+        connected: Connected,
+        resync: Resync,
     ) -> None:
         core = self._core
         ledger = Ledger(network_id, core.keyring, self._limits, self._new_id)

@@ -48,7 +48,7 @@ def enrol(server: RunningServer) -> None:
 
 
 def test_who_was_enrolled_can_work(empty_server: RunningServer) -> None:
-    """A new network has a waiting room from the next start of the server on."""
+    """A new network has a waiting room at once after a start, and soon without one."""
     enrol(empty_server)
     empty_server.stop()
     empty_server.start()

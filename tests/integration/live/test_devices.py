@@ -39,3 +39,12 @@ async def test_the_patient_who_changed_devices_keeps_the_place(clinic: Scene) ->
         casey = await clinic.practitioner("casey")
         ringing = await casey.socket.expect(wire.OfferRinging)
         assert ringing.offer.encounter_id == ana.encounter_id != ben.encounter_id
+
+
+async def test_a_second_tab_of_the_same_browser_takes_the_place_of_the_first(
+    clinic: Scene,
+) -> None:
+    ana = await clinic.waiting_patient("Ana Ortiz")
+    second = await clinic.listening(ana.patient.page, "/patient")
+    await ana.socket.expect(wire.DeviceReplaced)
+    assert (await second.expect(wire.PatientSync)).visit == "waiting"

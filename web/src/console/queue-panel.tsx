@@ -130,7 +130,7 @@ function UnsignedRow(props: { desk: Desk; chart: UnsignedChart }): JSX.Element {
       >
         <span class="unsigned-name">{chart.patient_name}</span>
         <span class="gf-small">
-          {chart.parked ? "Parked" : "Wrap-up"}
+          {chart.parked ? "Parked" : chart.visit === "in_progress" ? "In the exam" : "Wrap-up"}
           {chart.ended_at_ms !== null && `, call ended ${clockTime(chart.ended_at_ms)}`}
         </span>
         {since !== null && since >= NAG_AFTER_MS && (
