@@ -20,6 +20,7 @@ from server.errors import NotFound, NotSignedIn, RateLimited
 from server.http.cookies import cookie_name
 from server.live.connections import Connection, Connections
 from server.live.rate import TokenBucket
+from server.live.recent import RecentCommands
 from server.live.transport import StrictServer
 from server.logging import get_logger
 from server.problems import is_unexpected, problem
@@ -77,6 +78,7 @@ class Gateway:
         self._connections = connections
         self._application = application
         self._opening: dict[str, Connection] = {}
+        self._recent = RecentCommands()
         server.on_open = self._opened
         for namespace in access.NAMESPACES:
             self._register(namespace)
@@ -167,7 +169,12 @@ class Gateway:
         resource = await self._application.resource(connection.principal, command)
         if not access.may(rule, connection.principal, resource):
             raise NotFound
-        return await self._application.perform(connection, command)
+        session = connection.principal.session
+        done = self._recent.get(session, command.id)
+        if done is None:
+            done = await self._application.perform(connection, command)
+            self._recent.add(session, command.id, done)
+        return done
 
     async def _check_session(self, connection: Connection) -> None:
         """Look at the session again from time to time: it may have ended elsewhere."""

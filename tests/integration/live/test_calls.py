@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from server.rehearsal.live_socket import new_command_id
 from server.rehearsal.practitioner import Practitioner
 from signaling import messages as wire
 from tests.clients import Attendee, Scene, an_offer
@@ -88,3 +89,52 @@ async def test_a_call_that_is_not_yours_is_not_found(clinic: Scene) -> None:
     blake = await clinic.practitioner("blake", on_duty=False)
     ack = await blake.socket.command("call.hang_up", encounter_id=ana.encounter_id)
     assert code_of(ack) == "not_found"
+
+
+async def test_the_first_offer_travels_with_the_accept(clinic: Scene) -> None:
+    ana = await clinic.waiting_patient()
+    avery = await clinic.practitioner("avery")
+    offer = await avery.offer_for(ana.encounter_id, 20)
+    sdp = an_offer()
+    proposal = {"type": "offer", "sdp": sdp}
+    await avery.socket.ask("offer.accept", offer_id=offer.offer_id, description=proposal)
+    begun = await ana.socket.expect(wire.CallStarted)
+    assert begun.description is not None
+    assert begun.description.sdp == sdp
+    assert (await avery.socket.expect(wire.CallStarted)).description is None
+    await avery.give_up(ana.encounter_id)
+
+
+async def test_an_accept_with_an_unsafe_offer_is_refused_and_still_rings(clinic: Scene) -> None:
+    ana = await clinic.waiting_patient()
+    avery = await clinic.practitioner("avery")
+    offer = await avery.offer_for(ana.encounter_id, 20)
+    unsafe = {"type": "offer", "sdp": an_offer(fingerprint=False)}
+    refused = await avery.socket.command(
+        "offer.accept", offer_id=offer.offer_id, description=unsafe
+    )
+    assert code_of(refused) == "sdp_fingerprint_missing"
+    assert ana.socket.of(wire.CallStarted) == []
+    await avery.accept(offer)
+    assert (await ana.socket.expect(wire.CallStarted)).description is None
+    await avery.give_up(ana.encounter_id)
+
+
+async def test_a_description_sent_twice_under_one_id_is_passed_on_once(clinic: Scene) -> None:
+    ana, avery = await in_call(clinic)
+    described = describe(ana.encounter_id, 1, an_offer())
+    command = {"v": 1, "id": new_command_id(), "type": "call.description", **described}
+    for _ in range(2):
+        assert (await avery.socket.send(command)).ok
+    last = describe(ana.encounter_id, 1, an_offer(bytes_about=900))
+    await avery.socket.ask("call.description", **last)
+    await ana.socket.expect(
+        wire.PeerDescription, lambda event: event.description.sdp == sdp_of(last)
+    )
+    assert len(ana.socket.of(wire.PeerDescription)) == 2
+
+
+def sdp_of(described: dict[str, object]) -> str:
+    description = described["description"]
+    assert isinstance(description, dict)
+    return str(description["sdp"])
