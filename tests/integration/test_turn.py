@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import os
+import socket
 import subprocess
 import time
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,7 +16,7 @@ from aioice import stun, turn
 from media.turn import turn_credentials
 from tests.servers import free_port
 
-SECRET = "shared-with-coturn"  # noqa: S105 - made up for this test
+SECRET = "shared-with-coturn"
 HOST = "127.0.0.1"
 REALM = "goodfaith.test"
 START_S = 10.0
@@ -26,7 +27,7 @@ class Silent(asyncio.DatagramProtocol):
 
 
 @pytest.fixture
-async def coturn(tmp_path: Path) -> AsyncIterator[int]:
+def coturn(tmp_path: Path) -> Iterator[int]:
     """A coturn on loopback, with our secret and nothing else."""
     port = free_port()
     program = os.environ.get("TURNSERVER", "turnserver")
@@ -44,24 +45,25 @@ async def coturn(tmp_path: Path) -> AsyncIterator[int]:
         stderr=subprocess.DEVNULL,
     )
     try:
-        await answering(port)
+        wait_for(port)
         yield port
     finally:
         process.terminate()
         process.wait(START_S)
 
 
-async def answering(port: int) -> None:
+def wait_for(port: int) -> None:
     """Wait until coturn accepts connections."""
-    async with asyncio.timeout(START_S):
-        while True:
-            try:
-                _, writer = await asyncio.open_connection(HOST, port)
-            except OSError:
-                await asyncio.sleep(0.05)
-            else:
-                writer.close()
-                return
+    deadline = time.monotonic() + START_S
+    while True:
+        try:
+            socket.create_connection((HOST, port), timeout=1).close()
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.05)
+        else:
+            return
 
 
 async def allocated(port: int, username: str, password: str) -> str:
