@@ -6,6 +6,7 @@ did it, when, and its place in the chart are in its leaf (`server.chart.leaf`).
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from dataclasses import asdict
 from typing import Annotated, Literal
 
@@ -21,14 +22,14 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 SideName = Literal["patient", "practitioner"]
 
 
-class Entry(Message):
+class Entry(Message, ABC):
     """Base of all entries."""
 
     v: Literal[1] = 1
 
+    @abstractmethod
     def summary(self) -> str:
         """Return one English line for the log."""
-        raise NotImplementedError
 
 
 class PractitionerFact(Message):

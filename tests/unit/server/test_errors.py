@@ -3,26 +3,40 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 from pydantic import ValidationError
 
+from media.call import CallError
 from server.authority import NotAuthorized, WhyNot
 from server.errors import GoodfaithError, InvalidBody
 from server.problems import is_unexpected, problem, status_of
 from server.sealing import SealBroken
 from server.storage.errors import ChartBroken, CommitFailed, LeaseLost, RowMissing
 from server.views import IdentityForm
-from signaling.errors import NotEligible, NotWaiting, QueueFull
+from signaling.errors import (
+    NotEligible,
+    NotWaiting,
+    QueueFull,
+    SdpFault,
+    SdpRejected,
+    SignalingError,
+)
 from signaling.messages import PRACTITIONER
 
+Raised = TypeVar("Raised", bound=Exception)
 PROTOCOL = Path(__file__).resolve().parents[3] / "docs" / "protocol.md"
 
 
-def family(base: type[GoodfaithError] = GoodfaithError) -> Iterator[type[GoodfaithError]]:
+def subclasses(base: type[Raised]) -> Iterator[type[Raised]]:
     for one in base.__subclasses__():
         yield one
-        yield from family(one)
+        yield from subclasses(one)
+
+
+def family() -> Iterator[type[GoodfaithError]]:
+    return subclasses(GoodfaithError)
 
 
 def documented() -> dict[str, int]:
@@ -37,11 +51,12 @@ def documented() -> dict[str, int]:
 
 
 def test_every_documented_code_has_its_status_here_or_in_the_core() -> None:
-    ours = {one.code: one.status for one in family()}
-    of_the_core = {"offer_settled", "offer_not_yours"}
+    known = {one.code: status_of(one()) for one in subclasses(CallError)}
+    known |= {one.code: status_of(one.__new__(one)) for one in subclasses(SignalingError)}
+    known |= {one.code: one.status for one in family()}
+    known |= {fault.value: status_of(SdpRejected(fault, "why")) for fault in SdpFault}
     for code, status in documented().items():
-        if code not in of_the_core:
-            assert ours[code] == status, code
+        assert known[code] == status, code
 
 
 @pytest.mark.parametrize(
