@@ -4,7 +4,8 @@
     peer   one page, two RTCPeerConnections, streams open already; both elements show one
 
 Both in the same Chromium, in turns, with the camera asked for in the same words (a larger
-picture takes longer to encode). `ratio` is ours to peer, by medians.
+picture takes longer to encode). Ours begins with a smaller picture and grows; the pair does
+not: that is part of what is compared. `ratio` is ours to peer, by medians.
 """
 
 from __future__ import annotations
