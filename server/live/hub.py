@@ -22,11 +22,11 @@ from server.live.connections import Connection, Connections
 from server.live.live_call import LiveCall
 from server.live.presence import PresenceReporter
 from server.live.presenter import Presenter
-from server.live.stored_calls import call_of, side_of, unknown_calls
+from server.live.stored_calls import side_of, stored_call, unknown_calls
 from server.logging import get_logger
 from server.services import Core, EndReason
 from server.sessions import keep_alive
-from server.storage import encounters, roster
+from server.storage import encounters
 from server.storage.database import Tx
 from server.waiting.desks import Desks
 from server.waiting.work import Plan
@@ -173,12 +173,12 @@ class LiveHub:
         for send in sends:
             match send:
                 case effects.SendOfferRinging(offer=offer):
-                    self._spawn(self._ring(offer.encounter_id, offer.practitioner_id))
+                    self._spawn(self._ring(offer))
                 case effects.SendOfferWithdrawn(offer=offer):
                     self._offer_closed(offer)
                 case effects.SendOfferAccepted(offer=offer):
                     self._offer_closed(offer)
-                    self._spawn(self._accepted(network_id, offer))
+                    self._spawn(self._accepted(offer.encounter_id))
                 case effects.SendPatientRinging(encounter_id=encounter_id):
                     self._spawn(self._tell_wait(network_id, encounter_id))
                 case effects.SendPatientRemoved(encounter_id=encounter_id):
@@ -189,12 +189,12 @@ class LiveHub:
                     self._changed_networks.add(network_id)
                     self._gather()
 
-    async def _ring(self, encounter_id: str, practitioner_id: str) -> None:
-        card = await self._presenter.offer_card(encounter_id)
+    async def _ring(self, offer: Offer) -> None:
+        card = await self._presenter.offer_card(offer)
         if card is not None:
-            recipient = recipient_of_practitioner(practitioner_id)
+            recipient = recipient_of_practitioner(offer.practitioner_id)
             self._connections.tell(recipient, wire.OfferRinging(offer=card))
-        self.encounter_changed(encounter_id)
+        self.encounter_changed(offer.encounter_id)
 
     def _offer_closed(self, offer: Offer) -> None:
         event = wire.OfferClosed(
@@ -205,13 +205,11 @@ class LiveHub:
         self._connections.tell(recipient_of_practitioner(offer.practitioner_id), event)
         self.encounter_changed(offer.encounter_id)
 
-    async def _accepted(self, network_id: str, offer: Offer) -> None:
-        async with self._core.database.read() as tx:
-            rows = await roster.calls_of(tx, offer.encounter_id)
-        live = LiveCall(
-            offer.encounter_id, network_id, offer.practitioner_id, call_of(rows[-1])
-        )
-        await self._calls.begin(live)
+    async def _accepted(self, encounter_id: str) -> None:
+        """Begin the call as it was committed, unless the exam is over again already."""
+        live = await stored_call(self._core, encounter_id)
+        if live is not None and self._calls.get(encounter_id) is None:
+            await self._calls.begin(live)
 
     async def _tell_wait(self, network_id: str, encounter_id: str) -> None:
         wait = self._presenter.wait(network_id, encounter_id)
@@ -316,7 +314,8 @@ class LiveHub:
 
     async def _resync(self, network_id: str) -> None:
         for live in await unknown_calls(self._core, self._calls, network_id):
-            await self._calls.begin(live)
+            if self._calls.get(live.encounter_id) is None:
+                await self._calls.begin(live)
         for connection in self._connections.all():
             if connection.network_id == network_id:
                 await self.tell_state(connection)

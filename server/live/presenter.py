@@ -30,6 +30,7 @@ from server.waiting.desks import Desks
 from server.waiting.estimate import Line, estimate
 from signaling import messages as wire
 from signaling.identifiers import EligibilityClass, EncounterId, PractitionerId
+from signaling.offers import Offer
 from signaling.participants import PractitionerOnDuty, PractitionerStatus, WaitingPatient
 from signaling.presence import PresenceState
 
@@ -143,17 +144,21 @@ class Presenter:
     async def _offer_to(self, network_id: str, practitioner_id: str) -> wire.OfferCard | None:
         switchboard = self._desks.of(network_id).switchboard
         offer = switchboard.offer_to(PractitionerId(practitioner_id)) if switchboard else None
-        return await self.offer_card(offer.encounter_id) if offer else None
+        return await self.offer_card(offer) if offer else None
 
-    async def offer_card(self, encounter_id: str) -> wire.OfferCard | None:
-        """Return the card of the offer that rings for an encounter, if one still does."""
+    async def offer_card(self, offer: Offer) -> wire.OfferCard | None:
+        """Return the card of an offer, if it still rings when the chart has been read.
+
+        By then another one may ring for the same patient: that is somebody else's card.
+        """
+        encounter_id = offer.encounter_id
         async with self._core.database.read() as tx:
             encounter = await encounters.get(tx, encounter_id)
             site = await directory.site(tx, encounter.site_id)
             _, entries = await charting.read(tx, self._core.keyring, encounter_id)
         switchboard = self._desks.of(encounter.network_id).switchboard
-        offer = switchboard.offer_for(encounter.encounter_id) if switchboard else None
-        if offer is None:
+        rings = switchboard.offer_for(encounter.encounter_id) if switchboard else None
+        if rings is None or rings.offer_id != offer.offer_id:
             return None
         now = self._core.clock.now()
         servers = self.calls.ports.ice_servers(encounter_id, Side.PRACTITIONER)

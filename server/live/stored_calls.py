@@ -11,16 +11,24 @@ from server.storage import encounters, roster
 from server.storage.roster import CallRow
 
 
+async def stored_call(core: Core, encounter_id: str) -> LiveCall | None:
+    """Return the call of an exam that is going on, as committed; None when there is none."""
+    async with core.database.read() as tx:
+        encounter = await encounters.get(tx, encounter_id)
+        rows = await roster.calls_of(tx, encounter_id)
+    who = encounter.practitioner_id
+    if encounter.visit != "in_progress" or who is None or not rows:
+        return None
+    return LiveCall(encounter_id, encounter.network_id, who, call_of(rows[-1]))
+
+
 async def unknown_calls(core: Core, calls: CallBook, network_id: str) -> list[LiveCall]:
     """Return the exams of a network that are going on, and that `calls` does not know of."""
-    found = []
     async with core.database.read() as tx:
-        for encounter in await encounters.in_visit(tx, network_id, "in_progress"):
-            encounter_id, who = encounter.encounter_id, encounter.practitioner_id
-            rows = await roster.calls_of(tx, encounter_id)
-            if rows and who is not None and calls.get(encounter_id) is None:
-                found.append(LiveCall(encounter_id, network_id, who, call_of(rows[-1])))
-    return found
+        going_on = await encounters.in_visit(tx, network_id, "in_progress")
+    unknown = [one.encounter_id for one in going_on if calls.get(one.encounter_id) is None]
+    found = [await stored_call(core, encounter_id) for encounter_id in unknown]
+    return [live for live in found if live is not None]
 
 
 def call_of(row: CallRow) -> Call:

@@ -1,0 +1,75 @@
+"""A practitioner is shown the card of their own offer, and of no other one."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import replace
+from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
+
+from server import charting
+from server.chart.entries import AnyEntry, IntakeIdentity, IntakeTreatments
+from server.keyring import Keyring
+from server.live.calls import CallBook
+from server.live.presenter import Presenter
+from server.services import Core
+from server.settings import Settings
+from server.views import IdentityForm
+from server.waiting.desks import Desks
+from signaling.identifiers import OfferId
+from signaling.messages import TreatmentRef
+from tests.contract.storage import rows
+from tests.contract.waiting.test_desk import FIRST, Room, both_ready
+from tests.fakes import InPlace
+
+IDENTITY = IdentityForm(
+    legal_name="Zephyrine Quillfeather",
+    birth_date="1987-03-14",
+    phone="512 555 0100",
+    emergency_name="Luis",
+    emergency_phone="512 555 0101",
+    language="en",
+)
+
+
+async def presenter_of(room: Room, keyring: Keyring, folder: Path) -> Presenter:
+    async with room.database.write() as tx:
+        said: list[AnyEntry] = [
+            IntakeIdentity(identity=IDENTITY),
+            IntakeTreatments(treatments=[TreatmentRef(treatment_class="neurotoxin")]),
+        ]
+        await charting.write(tx, keyring, FIRST, "patient:1", said, now=rows.NOW)
+    core = Core(
+        settings=Settings(data_dir=folder),
+        clock=room.clock,
+        database=room.database,
+        keyring=keyring,
+        blocking=InPlace(),
+        random_bytes=os.urandom,
+    )
+    presenter = Presenter(core, cast("Desks", SimpleNamespace(of=lambda _: room.desk)))
+    no_servers = SimpleNamespace(ports=SimpleNamespace(ice_servers=lambda *_: []))
+    presenter.calls = cast("CallBook", no_servers)
+    return presenter
+
+
+async def test_a_ringing_offer_shows_age_and_place_but_no_name(
+    room: Room, keyring: Keyring, tmp_path: Path
+) -> None:
+    presenter = await presenter_of(room, keyring, tmp_path)
+    await both_ready(room)
+    card = await presenter.offer_card(room.ringing()[-1].offer)
+    assert card is not None
+    assert (card.age_years, card.site_jurisdiction) == (38, "TX")
+    assert "Quillfeather" not in card.model_dump_json()
+
+
+async def test_an_offer_that_was_replaced_meanwhile_shows_nothing(
+    room: Room, keyring: Keyring, tmp_path: Path
+) -> None:
+    """While the chart is read, the patient may be offered to somebody else."""
+    presenter = await presenter_of(room, keyring, tmp_path)
+    await both_ready(room)
+    earlier = replace(room.ringing()[-1].offer, offer_id=OfferId("an-earlier-offer"))
+    assert await presenter.offer_card(earlier) is None
