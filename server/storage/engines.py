@@ -9,13 +9,15 @@ PostgreSQL: a bounded pool, a limit on every statement, readers in REPEATABLE RE
 
 from __future__ import annotations
 
+import sqlite3
+import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
 from sqlalchemy import URL, Connection, event, make_url
 from sqlalchemy.engine import Engine, ExceptionContext
-from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.engine.interfaces import DBAPIConnection, DBAPICursor
 from sqlalchemy.exc import ArgumentError
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -29,6 +31,9 @@ _DRIVERS: Final = {
     "postgresql": "postgresql",
     "postgresql+psycopg": "postgresql",
 }
+
+WAL_ATTEMPTS: Final = 200
+WAL_PAUSE_S: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +133,11 @@ def _sqlite(url: URL, limits: Limits) -> Engines:
 
 def prepare_sqlite(engine: Engine, *, begin: str, pragmas: tuple[str, ...] = ()) -> None:
     """Make every connection of `engine` durable and strict, and `begin` its only BEGIN."""
-    settings = ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON", *pragmas)
+    settings = ("synchronous = FULL", "foreign_keys = ON", *pragmas)
 
     def on_connect(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
         cursor = connection.cursor()
+        _set_wal(cursor)
         for setting in settings:
             cursor.execute(f"PRAGMA {setting}")
         cursor.close()
@@ -141,6 +147,19 @@ def prepare_sqlite(engine: Engine, *, begin: str, pragmas: tuple[str, ...] = ())
 
     event.listen(engine, "connect", on_connect)
     event.listen(engine, "begin", on_begin)
+
+
+def _set_wal(cursor: DBAPICursor) -> None:
+    """Switch to WAL, which stays so. SQLite does not wait for others who do it now."""
+    for attempt in range(WAL_ATTEMPTS):
+        try:
+            cursor.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or attempt == WAL_ATTEMPTS - 1:
+                raise
+            threading.Event().wait(WAL_PAUSE_S)
+        else:
+            return
 
 
 def _postgresql(url: URL, limits: Limits) -> Engines:
