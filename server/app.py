@@ -191,6 +191,8 @@ async def listening(settings: Settings) -> AsyncIterator[web.AppRunner]:
             )
             await site.start()
             log.info("listening", origin=settings.origin, port=settings.port)
+            if settings.redis_url is not None:
+                log.warning("redis_not_used", reason="one_process_needs_none")
             yield runner
         finally:
             await runner.cleanup()

@@ -121,10 +121,8 @@ class Settings(BaseSettings):
     """Database connections of one process."""
 
     redis_url: SecretStr | None = None
-    """redis://HOST:PORT/N, to spread over several processes. Unset: one process does it all."""
-
-    redis_timeout_s: float = Field(1.0, gt=0, le=30)
-    """Seconds that any one call to Redis may take."""
+    """redis://HOST:PORT/N, for what several processes tell each other. One process does it all
+    and needs none: this version says at start that it leaves it alone."""
 
     root_key: SecretStr | None = None
     """The key that wraps all others: 32 bytes in base64. Better given as `root_key_file`."""
@@ -157,8 +155,8 @@ class Settings(BaseSettings):
     switchboard: SwitchboardLimits = Limits()
     """Ring time, grace periods, sizes of the waiting room: see `signaling.limits`."""
 
-    away_after_s: float = Field(5.0, ge=1, le=60)
-    """Seconds without a sign of life after which a page counts as away."""
+    away_after_s: float = Field(1.5, ge=0, le=5)
+    """Seconds without a connection until a page counts as away; a reload takes less."""
 
     # --- sessions, links, passwords ---
 
@@ -217,9 +215,6 @@ class Settings(BaseSettings):
 
     events_burst_max: int = Field(80, ge=1, le=10_000)
     """Commands that one connection may send at once after a pause."""
-
-    note_chars_max: int = Field(20_000, ge=1_000, le=20_000)
-    """Characters of the practitioner's note; the wire format allows no more."""
 
     entries_per_encounter_max: int = Field(5_000, ge=100, le=1_000_000)
     """Entries of one chart."""

@@ -69,7 +69,9 @@ class LiveHub:
         self._connections = connections
         self._presenter = presenter
         self._calls = calls
-        self._presence = PresenceReporter(self._seen, self._lost)
+        self._presence = PresenceReporter(
+            self._seen, self._lost, hesitation_s=core.settings.away_after_s
+        )
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed_encounters: set[str] = set()
         self._changed_networks: set[str] = set()

@@ -1,17 +1,14 @@
 """Connected or not, told to the waiting room with a short hesitation.
 
 A reload closes one socket and opens the next within a second. Reporting that as an absence
-would withdraw a ringing offer for nothing, so a loss is reported only after `HESITATION_S`:
-well inside the 5 s in which a closed tab must show as away.
+would withdraw a ringing offer for nothing, so a loss is reported only after a hesitation (the
+setting `away_after_s`, at most the 5 s in which a closed tab must show as away).
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Final
-
-HESITATION_S: Final = 1.5
 
 Report = Callable[[str, str], Awaitable[None]]
 
@@ -19,9 +16,7 @@ Report = Callable[[str, str], Awaitable[None]]
 class PresenceReporter:
     """Remembers who was reported as there."""
 
-    def __init__(
-        self, seen: Report, lost: Report, *, hesitation_s: float = HESITATION_S
-    ) -> None:
+    def __init__(self, seen: Report, lost: Report, *, hesitation_s: float) -> None:
         """Prepare.
 
         Args:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 
-from server.live.presence import HESITATION_S, PresenceReporter
+import pytest
+from pydantic import ValidationError
+
+from server.live.presence import PresenceReporter
+from server.settings import Settings
 
 
 class Reports:
@@ -55,5 +59,7 @@ async def test_nothing_is_reported_after_the_end() -> None:
     assert reports.heard == []
 
 
-def test_the_hesitation_is_well_inside_the_five_seconds() -> None:
-    assert HESITATION_S < 3
+def test_the_hesitation_can_never_pass_the_five_seconds() -> None:
+    assert Settings().away_after_s == 1.5
+    with pytest.raises(ValidationError):
+        Settings(away_after_s=5.1)
