@@ -124,12 +124,17 @@ class Desk:
                     pending = await self._serve(pending)
                 except Exception:
                     log.exception("desk_failed")
-                    self._give_up(pending)
+                    # Also what came meanwhile: nobody waits for a database to come back.
+                    self._give_up([*pending, *self._taken()])
                     pending = []
                     await asyncio.sleep(RETRY_AFTER_S)
         finally:
             self._ready.clear()
-            self._give_up(pending)
+            self._give_up([*pending, *self._taken()])
+
+    def _taken(self) -> list[Work]:
+        """Take everything that is in the inbox."""
+        return [self._inbox.get_nowait() for _ in range(self._inbox.qsize())]
 
     def _give_up(self, works: Sequence[Work]) -> None:
         """Answer `retry` and throw the switchboard away."""

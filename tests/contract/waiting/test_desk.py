@@ -222,6 +222,19 @@ async def accept_again(room: Room, accept: events.OfferAccepted) -> None:
     pytest.fail("the accept never went through")
 
 
+async def test_nobody_waits_for_a_database_that_stays_away(
+    room: Room, faults: ScriptedFaults
+) -> None:
+    await room.desk.ready()
+    with faults.failing(FaultPoint.BEFORE_COMMIT, times=1_000):
+        for _ in range(3):
+            async with asyncio.timeout(5):
+                with pytest.raises(Retry):
+                    await room.desk.do(just(READY))
+    await until_done(room, lambda: READY, CommandKey("patient:1", "command-1"))
+    assert await room.visit() == "waiting"
+
+
 async def test_the_same_command_twice_has_one_effect_and_one_answer(room: Room) -> None:
     async def plan(tx: Tx, _now: Instant, _board: Switchboard) -> Plan:
         return Plan(READY, {"place": await encounters.next_place(tx)})
