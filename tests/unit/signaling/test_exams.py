@@ -21,13 +21,6 @@ from tests.unit.signaling.scene import START, Scene
 
 
 @pytest.fixture
-def scene() -> Scene:
-    scene = Scene()
-    scene.eligible("ca", "ann", "bob")
-    return scene
-
-
-@pytest.fixture
 def exam(scene: Scene) -> Scene:
     """Return a scene in which ann examines `first`."""
     scene.ready("first")

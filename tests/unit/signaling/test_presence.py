@@ -1,7 +1,5 @@
 """Being there, being gone, and coming back: the place in line, and being on duty."""
 
-import pytest
-
 from signaling import visit
 from signaling.effects import (
     RecordPresence,
@@ -15,13 +13,6 @@ from signaling.identifiers import EncounterId, PractitionerId, plus
 from signaling.participants import PractitionerStatus
 from signaling.presence import PresenceState
 from tests.unit.signaling.scene import START, Scene
-
-
-@pytest.fixture
-def scene() -> Scene:
-    scene = Scene()
-    scene.eligible("ca", "ann", "bob")
-    return scene
 
 
 def test_a_lost_patient_keeps_their_place_for_the_grace(scene: Scene) -> None:

@@ -17,13 +17,6 @@ from signaling.switchboard import Switchboard
 from tests.unit.signaling.scene import START, Scene
 
 
-@pytest.fixture
-def scene() -> Scene:
-    scene = Scene()
-    scene.eligible("ca", "ann", "bob")
-    return scene
-
-
 def test_the_order_of_the_line_is_kept(scene: Scene) -> None:
     for encounter in ("a", "b", "c", "d"):
         scene.ready(encounter)

@@ -17,21 +17,6 @@ from signaling.offers import OfferState
 from tests.unit.signaling.scene import START, Scene
 
 
-@pytest.fixture
-def scene() -> Scene:
-    scene = Scene()
-    scene.eligible("ca", "ann", "bob")
-    return scene
-
-
-@pytest.fixture
-def ringing(scene: Scene) -> Scene:
-    """Return a scene in which ann is rung for `first`, and bob is not on duty."""
-    scene.available("ann")
-    scene.ready("first")
-    return scene
-
-
 def withdrawn(effects: tuple[object, ...]) -> list[tuple[OfferState, str | None]]:
     return [
         (effect.offer.state, effect.offer.reason)
