@@ -5,11 +5,11 @@ Not a query builder: the statements themselves stand in the modules that own the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
-from sqlalchemy import BigInteger, Connection, Select, Table
+from sqlalchemy import BigInteger, Connection, Insert, Select, Table
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.ext.compiler import compiles
@@ -82,9 +82,23 @@ def insert_into(tx: Tx, table: Table) -> postgresql.Insert | sqlite.Insert:
     return sqlite.insert(table)
 
 
-async def upsert(tx: Tx, table: Table, values: Values) -> None:
-    """Insert a row, or overwrite the row that has the same primary key."""
+async def count_of(tx: Tx, statement: Insert, rows: Sequence[Values]) -> int:
+    """Execute an INSERT for every row, and return how many of them it wrote."""
+    counted = statement.execution_options(preserve_rowcount=True)
+    return (await tx.execute(counted, [dict(row) for row in rows])).rowcount
+
+
+async def upsert(tx: Tx, table: Table, *rows: Values) -> None:
+    """Insert rows in this order, each overwriting the row that has the same primary key.
+
+    All of them have the same columns.
+    """
+    if not rows:
+        return
     keys = [column.name for column in table.primary_key]
-    statement = insert_into(tx, table).values(dict(values))
-    rest = {name: statement.excluded[name] for name in values if name not in keys}
-    await tx.execute(statement.on_conflict_do_update(index_elements=keys, set_=rest))
+    statement = insert_into(tx, table)
+    rest = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    await tx.execute(
+        statement.on_conflict_do_update(index_elements=keys, set_=rest),
+        [dict(row) for row in rows],
+    )
