@@ -46,6 +46,11 @@ class Appended:
     seqs: range
     head: str
 
+    @property
+    def last(self) -> int:
+        """Number of the chart's last entry, whether new or not."""
+        return self.seqs.stop - 1
+
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
@@ -188,7 +193,7 @@ async def append(
             encounters.c.chart_seq == last,
             encounters.c.chart_head == head,
         )
-        .values(chart_seq=appended.seqs[-1], chart_head=appended.head)
+        .values(chart_seq=appended.last, chart_head=appended.head)
     )
     if moved.rowcount != 1:
         raise CommitFailed("the chart grew meanwhile")

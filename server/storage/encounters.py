@@ -171,6 +171,17 @@ async def save(tx: Tx, changes: Sequence[tuple[Encounter, Encounter]]) -> None:
         raise CommitFailed("a chart grew meanwhile")
 
 
+async def set_changed(tx: Tx, read: Encounter, changed: Encounter) -> None:
+    """Write what differs between a row as it was read under lock and as it is to be."""
+    values = {
+        name: getattr(changed, name)
+        for name in CHANGING
+        if getattr(changed, name) != getattr(read, name)
+    }
+    values.pop("changed_at", None)
+    await _set(tx, read.encounter_id, changed.changed_at, **values)
+
+
 async def set_visit(tx: Tx, encounter_id: str, visit: str, *, now: int) -> None:
     """Write where the visit stands."""
     await _set(tx, encounter_id, now, visit=visit)

@@ -8,6 +8,8 @@ committed, and only then told. What arrives during a commit forms the next batch
                                v                        v
                      answer `retry`, rebuild     look the batch up, then rebuild
 
+What happens inside the brackets is `batch`.
+
 No decision about who meets whom is made here: that is `signaling.switchboard`.
 """
 
@@ -20,23 +22,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from server.clock import Clock
-from server.errors import GoodfaithError, Retry
+from server.errors import Retry
 from server.logging import get_logger
 from server.storage import commands
-from server.storage.database import Database, Tx
+from server.storage.database import Database
 from server.storage.errors import CommitOutcomeUnknown
-from server.waiting.ledger import Ledger, StaleEligibility
+from server.waiting.batch import Batch, Unwritable, split
+from server.waiting.ledger import Ledger
+from server.waiting.posting import StaleEligibility
 from server.waiting.work import CommandKey, Planner, Result, Work, just
-from signaling.effects import (
-    RecordDuty,
-    RecordOffer,
-    RecordPresence,
-    RecordVisit,
-    RecordWaiting,
-    Send,
-)
-from signaling.errors import SignalingError
-from signaling.events import Event, TimePassed
+from signaling.effects import Send
+from signaling.events import Event
 from signaling.identifiers import Instant
 from signaling.switchboard import Switchboard
 
@@ -45,10 +41,8 @@ INBOX_MAX: Final = 10_000
 REBUILDS_MAX: Final = 3
 LOOK_AGAIN_S: Final = 5.0
 RETRY_AFTER_S: Final = 0.5
-RECORDS: Final = (RecordWaiting, RecordVisit, RecordOffer, RecordDuty, RecordPresence)
 
 log = get_logger("desk")
-Refusal = (SignalingError, GoodfaithError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +86,17 @@ class Desk:
         """Wait until the waiting room was rebuilt from the database."""
         await self._ready.wait()
 
-    async def do(self, plan: Planner, *, command: CommandKey | None = None) -> Result:
-        """Apply and commit one piece of work.
+    async def do(
+        self, plan: Planner, *, command: CommandKey | None = None, about: str | None = None
+    ) -> Result:
+        """Apply and commit one piece of work; see `Work` for what it is made of.
 
         Raises:
             SignalingError: the switchboard refused; nothing changed.
             GoodfaithError: the plan refused; nothing changed.
             Retry: nothing was committed, or the desk is not ready.
         """
-        work = Work(plan=plan, command=command)
+        work = Work(plan=plan, command=command, about=about)
         try:
             self._inbox.put_nowait(work)
         except asyncio.QueueFull:
@@ -176,36 +172,47 @@ class Desk:
             )
             for event in self._ports.connected():
                 effects = (*effects, *switchboard.apply(event, now=now))
-            records = [effect for effect in effects if isinstance(effect, RECORDS)]
+            records, sends = split(effects)
             await self._ports.ledger.perform(tx, records, now)
         self._switchboard = switchboard
         self._ready.set()
         if self._built:
             self._ports.resync()
         self._built = True
-        self._ports.tell([effect for effect in effects if not isinstance(effect, RECORDS)])
+        self._ports.tell(sends)
         log.info("desk_rebuilt", waiting=len(switchboard.waiting()))
 
-    async def _serve(self, batch: list[Work]) -> list[Work]:
-        """Commit a batch; return the work that must be done again on a new switchboard."""
+    async def _serve(self, pending: list[Work]) -> list[Work]:
+        """Commit a batch; return the work that is still to be done."""
         marker = CommandKey(actor="desk", id=self._ports.new_id())
+        works = pending[:1] if pending and pending[0].alone else pending
+        rest = pending[len(works) :]
         try:
-            sends, answers = await self._commit(batch, marker)
+            batch = await self._commit(works, marker)
         except StaleEligibility:
-            return self._again(batch)
+            return [*self._again(works), *rest]
+        except Unwritable as error:
+            return [*self._apart(works, error.refusal), *rest]
         except CommitOutcomeUnknown:
-            await self._settle(batch, marker)
-            return []
-        except Exception:
-            self._give_up(batch)
-            raise
-        self._ports.tell(sends)
-        for work, answer in answers:
+            await self._settle(works, marker)
+            return rest
+        self._ports.tell(batch.sends)
+        for work, answer in batch.answers:
             if isinstance(answer, Exception):
                 work.refuse(answer)
             else:
                 work.answer(answer)
-        return []
+        return rest
+
+    def _apart(self, works: list[Work], refusal: Exception) -> list[Work]:
+        """Find out whose work cannot be written: each by itself, on a new switchboard."""
+        self._switchboard = None
+        if len(works) == 1:
+            works[0].refuse(refusal)
+            return []
+        for work in works:
+            work.alone = True
+        return works
 
     def _again(self, batch: list[Work]) -> list[Work]:
         """An authority ended between look and lock: begin anew with fresh eligibility."""
@@ -232,62 +239,10 @@ class Desk:
                 else:
                     work.refuse(Retry())
 
-    async def _commit(
-        self, batch: Sequence[Work], marker: CommandKey
-    ) -> tuple[list[Send], list[tuple[Work, Result | Exception]]]:
+    async def _commit(self, works: Sequence[Work], marker: CommandKey) -> Batch:
         assert self._switchboard is not None
         now = self._now()
-        sends: list[Send] = []
-        answers: list[tuple[Work, Result | Exception]] = []
         async with self._ports.database.write() as tx:
-            await self._ports.ledger.fence(tx)
-            sends += await self._apply(tx, TimePassed(), now)
-            for changed in await self._ports.ledger.eligibility(tx, self._switchboard, now):
-                sends += await self._apply(tx, changed, now)
-            for work in batch:
-                try:
-                    result, told = await self._one(tx, work, now)
-                except Refusal as refusal:
-                    answers.append((work, refusal))
-                else:
-                    answers.append((work, result))
-                    sends += told
-            if batch:
-                await commands.record(tx, marker.actor, marker.id, "{}", now)
-        return sends, answers
-
-    async def _one(self, tx: Tx, work: Work, now: Instant) -> tuple[Result, list[Send]]:
-        """Do one piece of work inside a savepoint: a refusal leaves no trace of it."""
-        assert self._switchboard is not None
-        key = work.command
-        if key is not None:
-            stored = await commands.recorded(tx, key.actor, key.id)
-            if stored is not None:
-                return json.loads(stored), []
-        async with tx.begin_nested():
-            plan = await work.plan(tx, now, self._switchboard)
-            sends = await self._introduce(tx, plan.event, now) if plan.event else []
-            if key is not None:
-                outcome = json.dumps(dict(plan.result))
-                await commands.record(tx, key.actor, key.id, outcome, now)
-        return plan.result, sends
-
-    async def _introduce(self, tx: Tx, event: Event, now: Instant) -> list[Send]:
-        """Apply an event, after telling the switchboard who may serve a class new to it.
-
-        That class has nobody waiting yet, so if the event is then refused, nothing was
-        recorded that the savepoint takes back.
-        """
-        assert self._switchboard is not None
-        for changed in await self._ports.ledger.newcomers(tx, self._switchboard, event, now):
-            self._switchboard.apply(changed, now=now)
-        return await self._apply(tx, event, now)
-
-    async def _apply(self, tx: Tx, event: Event, now: Instant) -> list[Send]:
-        """Apply one event and write its records; return what is to be told."""
-        assert self._switchboard is not None
-        effects = self._switchboard.apply(event, now=now)
-        await self._ports.ledger.perform(
-            tx, [effect for effect in effects if isinstance(effect, RECORDS)], now
-        )
-        return [effect for effect in effects if not isinstance(effect, RECORDS)]
+            batch = Batch(tx, self._ports.ledger, self._switchboard, now)
+            await batch.do(works, marker)
+        return batch
