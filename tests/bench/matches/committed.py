@@ -53,6 +53,8 @@ class CommittedFigures(TypedDict):
     Attributes:
         matches_per_second: median of the waves.
         of_waves: each wave.
+        cpu_us_per_match: processor time of this process; the database's own is not in it
+            where that is another process.
         batch_mean: commands that shared one commit, on average.
         commit_p50_ms, commit_p99_ms: from a command's hand-over to its answer.
         accepts_per_second, frees_per_second: the two other commands of a cycle.
@@ -60,6 +62,7 @@ class CommittedFigures(TypedDict):
 
     matches_per_second: float
     of_waves: list[float]
+    cpu_us_per_match: int
     batch_mean: float
     commit_p50_ms: float
     commit_p99_ms: float
@@ -178,6 +181,7 @@ class Wave:
 
     matches: int
     matched_s: float
+    cpu_s: float
     commits: int
     commands_s: list[float]
     accepts: int = 0
@@ -193,10 +197,10 @@ async def wave(clinic: Clinic, concurrent: int, rng: random.Random) -> Wave:
         events.PatientReady(one, class_of(place), next(clinic.numbers), clinic.clock.now())
         for one, place in zip(charts, places, strict=True)
     ]
-    commits, began = clinic.commits, time.perf_counter()
+    commits, began, cpu = clinic.commits, time.perf_counter(), time.process_time()
     commands_s = await clinic.commanded(ready, concurrent)
-    matched_s = time.perf_counter() - began
-    done = Wave(len(clinic.offers), matched_s, clinic.commits - commits, commands_s)
+    matched_s, cpu_s = time.perf_counter() - began, time.process_time() - cpu
+    done = Wave(len(clinic.offers), matched_s, cpu_s, clinic.commits - commits, commands_s)
     while clinic.offers:  # whoever is freed is rung for those who found nobody
         offers = list(clinic.offers.values())
         clinic.offers.clear()
@@ -237,15 +241,17 @@ async def committed(
     rates = [round(one.matches / one.matched_s, 1) for one in done]
     taken_ms = [1_000 * one for each in done for one in each.commands_s]
     accepts = sum(one.accepts for one in done)
+    matches = sum(one.matches for one in done)
     return CommittedFigures(
         matches_per_second=statistics.median(rates),
         of_waves=rates,
+        cpu_us_per_match=round(1e6 * sum(one.cpu_s for one in done) / matches),
         batch_mean=round(len(taken_ms) / sum(one.commits for one in done), 1),
         commit_p50_ms=round(percentile(taken_ms, 0.5), 1),
         commit_p99_ms=round(percentile(taken_ms, 0.99), 1),
         accepts_per_second=round(accepts / sum(one.accepted_s for one in done), 1),
         frees_per_second=round(accepts / sum(one.freed_s for one in done), 1),
-        matches=sum(one.matches for one in done),
+        matches=matches,
         practitioners=practitioners,
         concurrent=concurrent,
     )
