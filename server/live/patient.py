@@ -71,7 +71,7 @@ class PatientCommands:
                 raise WrongStep
             return Plan(await self._ready(tx, encounter, now))
 
-        return await self.desks.of(network_id).do(plan, command=key)
+        return await self.desks.of(network_id).do(plan, command=key, about=encounter_id)
 
     async def _ready(self, tx: Tx, encounter: Encounter, now: Instant) -> PatientReady:
         site = await directory.site(tx, encounter.site_id)
