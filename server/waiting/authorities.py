@@ -6,7 +6,7 @@ without them to fill the classes of the waiting room.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -23,6 +23,8 @@ from server.storage.database import Tx
 from server.storage.directory import Practitioner, PractitionerFile
 from server.storage.encounters import Encounter
 from signaling.identifiers import EligibilityClass, Instant, PractitionerId
+
+Members = Mapping[EligibilityClass, frozenset[PractitionerId]]
 
 NEVER: Final = 2**63 - 1
 NOBODY: Final[frozenset[PractitionerId]] = frozenset()
@@ -68,6 +70,14 @@ async def licensure(tx: Tx, network_id: str, *, now: int) -> Licensure:
         until=min((at for file in files for at in _turns(file) if at > now), default=NEVER),
         by_jurisdiction={place: frozenset(who) for place, who in by_jurisdiction.items()},
     )
+
+
+async def members(
+    tx: Tx, network_id: str, classes: Iterable[EligibilityClass], *, now: int
+) -> Members:
+    """Return who may see the patients of each class at `now`."""
+    found = await licensure(tx, network_id, now=now)
+    return {one: found.members(one) for one in classes}
 
 
 def _turns(file: PractitionerFile) -> Iterator[int]:
