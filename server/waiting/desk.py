@@ -31,6 +31,7 @@ from signaling.effects import (
     RecordDuty,
     RecordOffer,
     RecordPresence,
+    RecordPriority,
     RecordVisit,
     RecordWaiting,
     Send,
@@ -45,7 +46,14 @@ INBOX_MAX: Final = 10_000
 REBUILDS_MAX: Final = 3
 LOOK_AGAIN_S: Final = 5.0
 RETRY_AFTER_S: Final = 0.5
-RECORDS: Final = (RecordWaiting, RecordVisit, RecordOffer, RecordDuty, RecordPresence)
+RECORDS: Final = (
+    RecordWaiting,
+    RecordPriority,
+    RecordVisit,
+    RecordOffer,
+    RecordDuty,
+    RecordPresence,
+)
 
 log = get_logger("desk")
 Refusal = (SignalingError, GoodfaithError)

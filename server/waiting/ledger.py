@@ -28,6 +28,7 @@ from signaling.effects import (
     RecordDuty,
     RecordOffer,
     RecordPresence,
+    RecordPriority,
     RecordVisit,
     RecordWaiting,
 )
@@ -145,6 +146,8 @@ class Ledger:
             match record:
                 case RecordWaiting():
                     await self._waiting(tx, record, now)
+                case RecordPriority():
+                    await self._priority(tx, record, now)
                 case RecordVisit():
                     await self._visit(tx, record, now)
                 case RecordOffer(offer=offer):
@@ -163,10 +166,17 @@ class Ledger:
             eligibility=record.eligibility,
             place=record.place,
             ready_at=record.ready_at,
+            language=record.language,
+            priority=record.priority,
             now=now,
         )
         places = sorted(jurisdictions_of(record.eligibility))
         entry = chart.QueueJoined(place=record.place, jurisdictions=places)
+        await self._chart(tx, record.encounter_id, [entry], now)
+
+    async def _priority(self, tx: Tx, record: RecordPriority, now: int) -> None:
+        await encounters.set_priority(tx, record.encounter_id, record.priority, now=now)
+        entry = chart.QueuePrioritized(priority=record.priority)
         await self._chart(tx, record.encounter_id, [entry], now)
 
     async def _visit(self, tx: Tx, record: RecordVisit, now: int) -> None:
@@ -250,6 +260,8 @@ def _waiting_row(encounter: Encounter) -> WaitingRow:
         eligibility=_class_of(encounter),
         place=encounter.place or 0,
         ready_at=Instant(encounter.ready_at or 0),
+        language=encounter.language,
+        priority=encounter.priority,
     )
 
 
@@ -263,4 +275,6 @@ def _duty_row(record: RecordDuty) -> DutyRow:
         missed_offers=record.missed_offers,
         paused_until=record.paused_until,
         leaving=record.leaving,
+        languages=record.languages,
+        shift_ends_at=record.shift_ends_at,
     )
