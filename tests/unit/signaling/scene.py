@@ -52,9 +52,16 @@ HOLDING: Final = {PractitionerStatus.IN_EXAM, PractitionerStatus.WRAP_UP}
 
 
 class Scene:
-    def __init__(self, limits: Limits | None = None, policy: Policy = SCARCEST) -> None:
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        policy: Policy = SCARCEST,
+        *,
+        crashes: bool = False,
+    ) -> None:
         self.limits = limits or Limits()
         self.policy = policy
+        self.crashes = crashes  # after every event, as a process that dies then would
         self.now = START
         self.rows = Rows(self.limits)
         self.numbers = count(1)
@@ -81,6 +88,8 @@ class Scene:
         if isinstance(event, events.PractitionerFreed):
             self.rows.visit(event.encounter_id, visit.Signed())
         self.commit(effects)
+        if self.crashes:
+            self.crash()
         return effects
 
     def pass_time(self, seconds: float = 0.0) -> tuple[Effect, ...]:
@@ -108,6 +117,19 @@ class Scene:
         )
         self.commit(effects)
         return effects
+
+    def crash(self) -> None:
+        """Start again from the rows, and see everybody who was there a moment ago."""
+        board = self.switchboard
+        patients = [one for one in board.waiting() if one.presence is PresenceState.PRESENT]
+        practitioners = [
+            one for one in board.practitioners() if one.presence is PresenceState.PRESENT
+        ]
+        self.restart()
+        back: list[Event] = [events.PatientSeen(one.encounter_id) for one in patients]
+        back += [events.PractitionerSeen(one.practitioner_id) for one in practitioners]
+        for event in back:
+            self.commit(self.switchboard.apply(event, now=self.now))
 
     def fail_commit(self, event: Event) -> tuple[Effect, ...]:
         """Let `event` happen, lose what it did, and start again from the rows."""
@@ -338,8 +360,8 @@ def check_order(effects: tuple[Effect, ...]) -> None:
 def comparable(snapshot: Snapshot) -> tuple[object, ...]:
     members = {name: who for name, who in (snapshot.eligibility or {}).items() if who}
     return (
-        snapshot.waiting,
-        snapshot.in_exam,
+        sorted(snapshot.waiting, key=lambda row: row.place),
+        sorted(snapshot.in_exam, key=lambda row: row.place),
         snapshot.duty,
         sorted(snapshot.offers, key=lambda offer: offer.offer_id),
         members,
