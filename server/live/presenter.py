@@ -263,8 +263,8 @@ class Presenter:
             presence=patient.presence.value,
             ready_at_ms=patient.ready_at // MS,
             ringing=switchboard.offer_for(patient.encounter_id) is not None,
-            eligible_on_duty=len(line.serving(patient.eligibility)),
-            eligible_idle=len(line.idle(patient.eligibility)),
+            eligible_on_duty=len(line.staff.serving(patient.eligibility)),
+            eligible_idle=len(line.staff.idle(patient.eligibility)),
         )
 
     def _ops_practitioner(

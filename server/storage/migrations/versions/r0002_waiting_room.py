@@ -42,7 +42,8 @@ def _wait_models() -> None:
     op.create_table(
         "wait_models",
         sa.Column("network_id", sa.String(64), nullable=False),
-        sa.Column("factor", sa.Float(), nullable=False),
+        sa.Column("cross_s2", sa.Float(), nullable=False),
+        sa.Column("square_s2", sa.Float(), nullable=False),
         sa.Column("low", sa.Float(), nullable=False),
         sa.Column("high", sa.Float(), nullable=False),
         sa.Column("handle_s", sa.Float(), nullable=False),
