@@ -19,9 +19,9 @@ class Matching(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     policy: Literal["scarcest", "fair", "fifo", "audit"] = "scarcest"
-    """`scarcest`: whom the fewest can serve first, up to `scarcity_cap_s`. `fair`: the same, and
-    practitioners with about as many licences share the work. `fifo`: the oldest patient first.
-    `audit`: that, and whoever is idle for longest."""
+    """`scarcest`: whom the fewest can serve first, up to `scarcity_cap_s`. `fair`: the same,
+    and practitioners with about as many licences share the work. `fifo`: the oldest patient
+    first. `audit`: that, and whoever is idle for longest."""
 
     scarcity_cap_s: float = Field(120.0, ge=0, le=3_600)
     """Seconds of waiting from which only age counts; for `scarcest` and `fair`."""
