@@ -36,6 +36,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from server.matching import Matching
 from server.origins import checked_origin, is_loopback
 from signaling.limits import Limits
 
@@ -154,6 +155,9 @@ class Settings(BaseSettings):
 
     switchboard: SwitchboardLimits = Limits()
     """Ring time, grace periods, sizes of the waiting room: see `signaling.limits`."""
+
+    matching: Matching = Matching()
+    """Who is offered to whom first: see `server.matching`."""
 
     away_after_s: float = Field(1.5, ge=0, le=5)
     """Seconds without a connection until a page counts as away; a reload takes less."""

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from signaling import presence, visit
+from signaling import presence, ringing, visit
 from signaling.effects import RemovalReason, StatusReason
 from signaling.floor import Floor
 from signaling.identifiers import EncounterId, Instant, PractitionerId
@@ -12,6 +12,7 @@ from signaling.timers import (
     PauseEnd,
     PractitionerGrace,
     RingTimer,
+    ShiftEnd,
     Timer,
 )
 
@@ -25,7 +26,7 @@ def sweep(floor: Floor, now: Instant) -> None:
 def _perform(floor: Floor, timer: Timer, now: Instant) -> None:
     match timer:
         case RingTimer(offer_id):
-            floor.miss(floor.offers.get(offer_id), now)
+            ringing.miss(floor, floor.offers.get(offer_id), now)
         case PatientGrace(encounter_id):
             _give_up_patient(floor, encounter_id, now)
         case PractitionerGrace(practitioner_id):
@@ -33,6 +34,8 @@ def _perform(floor: Floor, timer: Timer, now: Instant) -> None:
         case PauseEnd(practitioner_id):
             resumed = replace(floor.roster[practitioner_id], paused_until=None)
             floor.put_practitioner(resumed, StatusReason.PAUSE_ENDED)
+        case ShiftEnd(practitioner_id):
+            floor.end_shift(floor.roster[practitioner_id])
         case ExclusionEnd(encounter_id, practitioner_id):
             floor.end_exclusion(encounter_id, practitioner_id)
 

@@ -6,6 +6,7 @@ commit fails, nothing of the batch is told, and the switchboard is thrown away a
 Kept rows, from which `Switchboard.rebuild` starts:
     RecordWaiting   one row per encounter, replaced. It must outlive the exam, because a
                     practitioner who drops out gives the patient back their place.
+    RecordPriority  replaces the priority in that row.
     RecordDuty      one row per practitioner, replaced; AWAY means: not on duty.
     RecordOffer     one row per offer, replaced.
 """
@@ -36,16 +37,31 @@ class StatusReason(StrEnum):
     PAUSE_ENDED = "pause_ended"
     PRESENCE_GRACE_EXPIRED = "presence_grace_expired"
     RELEASED = "released"
+    SHIFT_ENDED = "shift_ended"
 
 
 @dataclass(frozen=True, slots=True)
 class RecordWaiting:
-    """A patient waits (again), or other practitioners may see them now."""
+    """A patient waits (again), or other practitioners may see them now.
+
+    `priority` is the one that they come with; a later change is a `RecordPriority`.
+    """
 
     encounter_id: EncounterId
     eligibility: EligibilityClass
     place: int
     ready_at: Instant
+    language: str = ""
+    priority: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPriority:
+    """The priority of somebody who waits, or is being seen, was changed."""
+
+    encounter_id: EncounterId
+    priority: int
+    at: Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +92,9 @@ class RecordDuty:
         encounter_id: the encounter they examine or write up; else None.
         missed_offers: misses in a row.
         paused_until: no offers before this instant; else None.
-        leaving: they asked for away, and go when their exam is over.
+        leaving: they go off duty as soon as what they are doing is over.
+        languages: codes of the languages they speak.
+        shift_ends_at: when they go off duty by themselves; None without a shift.
     """
 
     practitioner_id: PractitionerId
@@ -87,6 +105,8 @@ class RecordDuty:
     missed_offers: int
     paused_until: Instant | None
     leaving: bool
+    languages: frozenset[str] = frozenset()
+    shift_ends_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +172,9 @@ class SendPractitionerStatus:
     reason: StatusReason | None
 
 
-Record = RecordWaiting | RecordVisit | RecordOffer | RecordDuty | RecordPresence
+Record = (
+    RecordWaiting | RecordPriority | RecordVisit | RecordOffer | RecordDuty | RecordPresence
+)
 Send = (
     SendOfferRinging
     | SendOfferWithdrawn

@@ -5,7 +5,7 @@ patient. Why somebody is in it is none of this package's business, and nothing h
 relaxes it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from signaling.identifiers import EligibilityClass, PractitionerId
@@ -30,9 +30,9 @@ class Eligibility:
         """Return everybody in a class; an unknown class has nobody in it."""
         return self._members.get(eligibility, NOBODY)
 
-    def classes_of(self, practitioner_id: PractitionerId) -> frozenset[EligibilityClass]:
-        """Return every class that a practitioner is in."""
-        return frozenset(self._classes.get(practitioner_id, NO_CLASS))
+    def classes_of(self, practitioner_id: PractitionerId) -> Collection[EligibilityClass]:
+        """Return every class that a practitioner is in; not to be kept or changed."""
+        return self._classes.get(practitioner_id, NO_CLASS)
 
     def allows(self, practitioner_id: PractitionerId, eligibility: EligibilityClass) -> bool:
         """Tell whether a practitioner may see patients of a class."""

@@ -12,6 +12,7 @@
     |-- PractitionerBusy       practitioner_busy      holds another encounter
     |-- QueueFull              queue_full             `Limits.waiting_max`
     |-- RosterFull             roster_full            `Limits.practitioners_max`
+    |-- PriorityOutOfRange     priority_out_of_range  not 0 to `Limits.priority_max`
     |-- IllegalTransition      illegal_transition     no such arrow in a machine
     `-- SdpRejected            sdp_*, candidate_*     a session description or candidate
 
@@ -125,6 +126,13 @@ class RosterFull(SignalingError):
     code = "roster_full"
     message = "Too many practitioners are on duty."
     fault = Fault.SERVER
+
+
+class PriorityOutOfRange(SignalingError):
+    """That is no number of steps that a patient may have."""
+
+    code = "priority_out_of_range"
+    message = "This priority is not among those that can be given."
 
 
 class IllegalTransition(SignalingError):

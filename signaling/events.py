@@ -3,6 +3,7 @@
 Each carries identifiers and numbers only, never PHI. The time is passed beside the event.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from signaling.identifiers import (
@@ -23,12 +24,16 @@ class PatientReady:
         eligibility: who may see them.
         place: number from the database, growing; the original one on a re-entry.
         ready_at: when they first asked; the original one on a re-entry.
+        language: code of the language they want to speak; empty when any will do.
+        priority: steps of priority.
     """
 
     encounter_id: EncounterId
     eligibility: EligibilityClass
     place: int
     ready_at: Instant
+    language: str = ""
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +73,29 @@ class ClassChanged:
 
 
 @dataclass(frozen=True, slots=True)
+class PriorityChanged:
+    """A patient counts as having waited longer, or no longer does."""
+
+    encounter_id: EncounterId
+    priority: int
+
+
+@dataclass(frozen=True, slots=True)
 class PractitionerAvailable:
     """A practitioner came on duty, or said again that they are.
 
     Attributes:
         practitioner_id: who.
         licence_count: in how many jurisdictions they may see patients.
+        languages: codes of the languages they speak.
+        shift_ends_at: when they go off duty by themselves, in an exam as soon as it is over;
+            None to stay until they say so.
     """
 
     practitioner_id: PractitionerId
     licence_count: int
+    languages: frozenset[str] = frozenset()
+    shift_ends_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,6 +171,13 @@ class PractitionerReleased:
 
 
 @dataclass(frozen=True, slots=True)
+class DemandMeasured:
+    """How many patients of each class arrive per second; classes left out are unmeasured."""
+
+    per_class: Mapping[EligibilityClass, float]
+
+
+@dataclass(frozen=True, slots=True)
 class TimePassed:
     """Nothing happened but time."""
 
@@ -164,6 +189,7 @@ Event = (
     | PatientLeft
     | EncounterCancelled
     | ClassChanged
+    | PriorityChanged
     | PractitionerAvailable
     | PractitionerAway
     | PractitionerSeen
@@ -174,5 +200,6 @@ Event = (
     | CallEnded
     | PractitionerFreed
     | PractitionerReleased
+    | DemandMeasured
     | TimePassed
 )

@@ -12,16 +12,12 @@ from signaling.effects import (
     Effect,
     Outcome,
     RecordDuty,
-    RecordOffer,
     RecordPresence,
+    RecordPriority,
     RecordVisit,
     RecordWaiting,
     RemovalReason,
-    SendOfferAccepted,
-    SendOfferRinging,
-    SendOfferWithdrawn,
     SendPatientRemoved,
-    SendPatientRinging,
     SendPractitionerStatus,
     StatusReason,
 )
@@ -30,34 +26,25 @@ from signaling.identifiers import (
     EligibilityClass,
     EncounterId,
     Instant,
-    OfferId,
     PractitionerId,
     plus,
 )
+from signaling.idle_pool import IdlePool
 from signaling.limits import Limits
 from signaling.machine import step
-from signaling.matching import Match
+from signaling.matching import Floorplan
 from signaling.offer_book import OfferBook
-from signaling.offers import (
-    Accepted,
-    Declined,
-    Offer,
-    OfferEvent,
-    OfferState,
-    RingTimedOut,
-    Withdrawn,
-    WithdrawReason,
-    settle,
-)
 from signaling.participants import PractitionerOnDuty, PractitionerStatus, WaitingPatient
+from signaling.policy import Policy
 from signaling.presence import PresenceState
 from signaling.roster import Roster
+from signaling.scarcity import Scarcity
 from signaling.timers import (
     ExclusionEnd,
     PatientGrace,
     PauseEnd,
     PractitionerGrace,
-    RingTimer,
+    ShiftEnd,
     Timers,
 )
 from signaling.visit import VisitEvent
@@ -75,7 +62,16 @@ def duty(practitioner: PractitionerOnDuty) -> RecordDuty:
         missed_offers=practitioner.missed_offers,
         paused_until=practitioner.paused_until,
         leaving=practitioner.leaving,
+        languages=practitioner.languages,
+        shift_ends_at=practitioner.shift_ends_at,
     )
+
+
+def shift_reason(practitioner: PractitionerOnDuty, now: Instant) -> StatusReason | None:
+    """Return why somebody who was leaving goes: their shift is over, or it was their wish."""
+    ends_at = practitioner.shift_ends_at
+    over = ends_at is not None and ends_at <= now
+    return StatusReason.SHIFT_ENDED if over else None
 
 
 class Floor:
@@ -86,16 +82,22 @@ class Floor:
         examined: patients being seen, as they were in line, should they have to return.
         changed: classes in which a match may have become possible.
         queue_changed: somebody who watches the line would see a difference.
+        plan: the line, the idle and the policy, as a decision looks at them.
+        outcome: collects the effects of what happens.
     """
 
     def __init__(
         self,
         limits: Limits,
+        policy: Policy,
         eligibility: Mapping[EligibilityClass, frozenset[PractitionerId]] | None,
     ) -> None:
         """Start with nobody here."""
         self.limits = limits
+        self.policy = policy
         self.eligibility = Eligibility(eligibility)
+        self.scarcity = Scarcity(self.eligibility)
+        self.idle = IdlePool(self.eligibility, policy.practitioners)
         self.room = WaitingRoom()
         self.roster = Roster()
         self.offers = OfferBook(limits.settled_offers_max)
@@ -104,16 +106,31 @@ class Floor:
         self.examined: dict[EncounterId, WaitingPatient] = {}
         self.changed: set[EligibilityClass] = set()
         self.queue_changed = False
-        self._outcome = Outcome()
+        self.plan = Floorplan(self.room, self.idle, self.scarcity, policy)
+        self.outcome = Outcome()
 
     def take_effects(self) -> tuple[Effect, ...]:
         """Return the effects collected since the last time, and start over."""
-        effects = self._outcome.effects(queue_changed=self.queue_changed)
-        self._outcome = Outcome()
+        effects = self.outcome.effects(queue_changed=self.queue_changed)
+        self.outcome = Outcome()
         self.queue_changed = False
         return effects
 
+    def replace_members(
+        self, eligibility: EligibilityClass, members: frozenset[PractitionerId]
+    ) -> frozenset[PractitionerId]:
+        """Set who is in a class, and return who is in it no longer."""
+        removed = self.eligibility.replace(eligibility, members)
+        self.idle.members_changed(eligibility)
+        self.scarcity.members_changed()
+        self.changed.add(eligibility)
+        return removed
+
     # Patients.
+
+    def ages_from(self, ready_at: Instant, priority: int) -> Instant:
+        """Return from when a patient counts as waiting: priority is a bonus of age."""
+        return plus(ready_at, -priority * self.policy.priority_bonus_s)
 
     def put_patient(self, patient: WaitingPatient) -> None:
         """Let a patient in, or replace what is known about one who waits."""
@@ -142,14 +159,14 @@ class Floor:
         if state is patient.presence:
             return False
         self.put_patient(replace(patient, presence=state, presence_since=now))
-        self._outcome.record(RecordPresence(patient.encounter_id, state, now))
+        self.outcome.record(RecordPresence(patient.encounter_id, state, now))
         return True
 
     def admit(self, patient: WaitingPatient) -> None:
         """Let a patient in (again), committing their presence."""
         excluded = dict(self.passed.get(patient.encounter_id, {}))
         self.put_patient(replace(patient, excluded=excluded))
-        self._outcome.record(
+        self.outcome.record(
             RecordPresence(patient.encounter_id, patient.presence, patient.presence_since)
         )
 
@@ -159,19 +176,28 @@ class Floor:
         """Take a patient who was not seen out of the line, and tell them."""
         self.take_patient(encounter_id)
         self.record_visit(encounter_id, event, now)
-        self._outcome.send(SendPatientRemoved(encounter_id, reason))
+        self.outcome.send(SendPatientRemoved(encounter_id, reason))
 
     def record_waiting(self, patient: WaitingPatient) -> None:
         """Commit a patient's place and class."""
-        self._outcome.record(
+        self.outcome.record(
             RecordWaiting(
-                patient.encounter_id, patient.eligibility, patient.place, patient.ready_at
+                patient.encounter_id,
+                patient.eligibility,
+                patient.place,
+                patient.ready_at,
+                patient.language,
+                patient.priority,
             )
         )
 
+    def record_priority(self, patient: WaitingPatient, now: Instant) -> None:
+        """Commit a patient's priority."""
+        self.outcome.record(RecordPriority(patient.encounter_id, patient.priority, now))
+
     def record_visit(self, encounter_id: EncounterId, event: VisitEvent, now: Instant) -> None:
         """Commit that the visit moved on."""
-        self._outcome.record(RecordVisit(encounter_id, event, now))
+        self.outcome.record(RecordVisit(encounter_id, event, now))
 
     def exclude(
         self, encounter_id: EncounterId, practitioner_id: PractitionerId, until: Instant
@@ -205,11 +231,11 @@ class Floor:
             return
         self.post(practitioner)
         if before is None or duty(before) != duty(practitioner):
-            self._outcome.record(duty(practitioner))
+            self.outcome.record(duty(practitioner))
         if before is None or before.status is not practitioner.status or reason is not None:
             self._tell_status(practitioner, reason)
         if practitioner.is_free:
-            self.changed |= self.eligibility.classes_of(practitioner.practitioner_id)
+            self.changed.update(self.eligibility.classes_of(practitioner.practitioner_id))
         self.queue_changed = True
 
     def set_practitioner_presence(
@@ -234,22 +260,27 @@ class Floor:
             leaving=False,
         )
         self.roster.remove(away.practitioner_id)
+        self.idle.remove(away.practitioner_id)
+        self.scarcity.went(away.practitioner_id)
         self.timers.clear(PractitionerGrace(away.practitioner_id))
         self.timers.clear(PauseEnd(away.practitioner_id))
-        self._outcome.record(duty(away))
+        self.timers.clear(ShiftEnd(away.practitioner_id))
+        self.outcome.record(duty(away))
         self._tell_status(away, reason)
         self.queue_changed = True
 
     def _tell_status(
         self, practitioner: PractitionerOnDuty, reason: StatusReason | None
     ) -> None:
-        self._outcome.send(
+        self.outcome.send(
             SendPractitionerStatus(practitioner.practitioner_id, practitioner.status, reason)
         )
 
     def post(self, practitioner: PractitionerOnDuty) -> None:
         """Put somebody on the roster with their timers, and commit and tell nothing."""
         self.roster.put(practitioner)
+        self.idle.put(practitioner)
+        self.scarcity.came(practitioner.practitioner_id)
         # In an exam an absent practitioner is the call's concern; the grace is for the line.
         grace = PractitionerGrace(practitioner.practitioner_id)
         idle = practitioner.status is PractitionerStatus.AVAILABLE
@@ -263,107 +294,26 @@ class Floor:
             self.timers.clear(pause)
         else:
             self.timers.set(pause, practitioner.paused_until)
+        shift = ShiftEnd(practitioner.practitioner_id)
+        if practitioner.shift_ends_at is None or practitioner.leaving:
+            self.timers.clear(shift)
+        else:
+            self.timers.set(shift, practitioner.shift_ends_at)
 
-    # Offers.
+    def end_shift(self, practitioner: PractitionerOnDuty) -> None:
+        """Take somebody off duty, as soon as what they are doing is over."""
+        if practitioner.status is PractitionerStatus.AVAILABLE:
+            self.dismiss(practitioner, StatusReason.SHIFT_ENDED)
+        else:
+            self.put_practitioner(replace(practitioner, leaving=True))
 
-    def ring(self, match: Match, offer_id: OfferId, now: Instant) -> None:
-        """Make an offer."""
-        offer = Offer(
-            offer_id=offer_id,
-            encounter_id=match.encounter_id,
-            practitioner_id=match.practitioner_id,
-            state=OfferState.RINGING,
-            rung_at=now,
-            expires_at=plus(now, self.limits.ring_s),
-        )
-        self.offers.open(offer)
-        self.room.hold(offer.encounter_id)
-        self.timers.set(RingTimer(offer_id), offer.expires_at)
-        self._outcome.record(RecordOffer(offer))
-        self._outcome.send(
-            SendOfferRinging(offer), SendPatientRinging(offer.encounter_id, ringing=True)
-        )
-        practitioner = self.roster[offer.practitioner_id]
-        self.put_practitioner(with_status(practitioner, participants.Offered()))
-
-    def accept(self, offer: Offer, now: Instant) -> None:
-        """Give the patient to the practitioner."""
-        accepted = self._close(offer, Accepted(), now)
-        patient = self.take_patient(offer.encounter_id)
-        self.examined[offer.encounter_id] = replace(patient, excluded={})
-        practitioner = self.roster[offer.practitioner_id]
-        self.put_practitioner(
-            replace(
-                with_status(practitioner, participants.OfferTaken()),
-                encounter_id=offer.encounter_id,
-                missed_offers=0,
-            )
-        )
-        self._outcome.send(SendOfferAccepted(accepted))
-
-    def decline(self, offer: Offer, reason: str, now: Instant) -> None:
-        """Pass: the patient goes on to somebody else, the practitioner to others."""
-        self._pass(offer, Declined(reason), now)
-        practitioner = with_status(
-            self.roster[offer.practitioner_id], participants.OfferEnded()
-        )
-        # A pass is an answer: only misses in a row count.
-        self.put_practitioner(replace(practitioner, missed_offers=0))
-
-    def miss(self, offer: Offer, now: Instant) -> None:
-        """Time out: the practitioner is paused, or away if they keep missing."""
-        self._pass(offer, RingTimedOut(), now)
-        practitioner = with_status(
-            self.roster[offer.practitioner_id], participants.OfferEnded()
-        )
-        missed = practitioner.missed_offers + 1
-        if missed >= self.limits.missed_offers_max:
-            self.dismiss(practitioner, StatusReason.MISSED_OFFERS_MAX)
-            return
-        paused = replace(
-            practitioner,
-            missed_offers=missed,
-            paused_until=plus(now, self.limits.missed_offer_pause_s),
-            # Otherwise the one who does not answer stays the longest idle, and first in turn.
-            idle_since=now,
-        )
-        self.put_practitioner(paused, StatusReason.MISSED_OFFER)
-
-    def withdraw(self, offer: Offer, reason: WithdrawReason, now: Instant) -> None:
-        """Take an offer back; neither side is blamed for it."""
-        self._end_ringing(offer, Withdrawn(reason), now)
-        practitioner = self.roster[offer.practitioner_id]
-        self.put_practitioner(with_status(practitioner, participants.OfferEnded()))
-
-    def void(self, offer: Offer, now: Instant) -> None:
-        """Take back an offer that rang before a restart; nothing rings here any more."""
-        settled = settle(offer, Withdrawn(WithdrawReason.RESTARTED), now=now)
-        self.offers.remember(settled)
-        self._outcome.record(RecordOffer(settled))
-        self._tell_over(settled)
-
-    def _pass(self, offer: Offer, event: OfferEvent, now: Instant) -> None:
-        self._end_ringing(offer, event, now)
-        until = plus(now, self.limits.repass_exclusion_s)
-        self.exclude(offer.encounter_id, offer.practitioner_id, until)
-
-    def _end_ringing(self, offer: Offer, event: OfferEvent, now: Instant) -> None:
-        settled = self._close(offer, event, now)
-        self.room.unhold(offer.encounter_id)
-        self.changed.add(self.room[offer.encounter_id].eligibility)
-        self._tell_over(settled)
-
-    def _tell_over(self, settled: Offer) -> None:
-        self._outcome.send(
-            SendOfferWithdrawn(settled), SendPatientRinging(settled.encounter_id, ringing=False)
-        )
-
-    def _close(self, offer: Offer, event: OfferEvent, now: Instant) -> Offer:
-        settled = settle(offer, event, now=now)
-        self.offers.close(settled)
-        self.timers.clear(RingTimer(offer.offer_id))
-        self._outcome.record(RecordOffer(settled))
-        return settled
+    def end_offered(self, practitioner: PractitionerOnDuty) -> None:
+        """Let somebody whose offer is over go on, or off duty if that waited for it."""
+        after = with_status(practitioner, participants.OfferEnded())
+        if practitioner.leaving:
+            self.dismiss(after, StatusReason.SHIFT_ENDED)
+        else:
+            self.put_practitioner(after)
 
 
 def with_status(

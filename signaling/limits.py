@@ -17,6 +17,7 @@ class Limits:
         missed_offers_max: consecutive misses after which a practitioner is away.
         waiting_max: patients in line.
         practitioners_max: practitioners on duty.
+        priority_max: steps of priority that a patient may have.
         settled_offers_max: settled offers remembered, so that a late answer is told
             `offer_settled` rather than `offer_unknown`.
         sdp_bytes_max: UTF-8 bytes of a session description.
@@ -32,6 +33,7 @@ class Limits:
     missed_offers_max: int = 2
     waiting_max: int = 5000
     practitioners_max: int = 2000
+    priority_max: int = 5
     settled_offers_max: int = 10_000
     sdp_bytes_max: int = 32 * 1024
     sdp_media_max: int = 4

@@ -9,26 +9,29 @@ from signaling.offers import Offer
 
 
 class OfferBook:
-    """At most one ringing offer per patient, and one per practitioner."""
+    """At most one ringing offer per practitioner, and per patient one or two."""
 
     def __init__(self, settled_max: int) -> None:
         """Remember at most `settled_max` settled offers."""
         self._settled_max = settled_max
         self._ringing: dict[OfferId, Offer] = {}
         self._settled: dict[OfferId, Offer] = {}
-        self._for_encounter: dict[EncounterId, OfferId] = {}
+        self._for_encounter: dict[EncounterId, list[OfferId]] = {}
         self._to_practitioner: dict[PractitionerId, OfferId] = {}
 
     def open(self, offer: Offer) -> None:
         """Enter an offer that begins to ring."""
         self._ringing[offer.offer_id] = offer
-        self._for_encounter[offer.encounter_id] = offer.offer_id
+        self._for_encounter.setdefault(offer.encounter_id, []).append(offer.offer_id)
         self._to_practitioner[offer.practitioner_id] = offer.offer_id
 
     def close(self, settled: Offer) -> None:
         """Enter that an offer rings no more."""
         del self._ringing[settled.offer_id]
-        del self._for_encounter[settled.encounter_id]
+        ringing = self._for_encounter[settled.encounter_id]
+        ringing.remove(settled.offer_id)
+        if not ringing:
+            del self._for_encounter[settled.encounter_id]
         del self._to_practitioner[settled.practitioner_id]
         self.remember(settled)
 
@@ -61,10 +64,9 @@ class OfferBook:
         """Return an offer that is known to ring."""
         return self._ringing[offer_id]
 
-    def for_encounter(self, encounter_id: EncounterId) -> Offer | None:
-        """Return the offer that rings for a patient, or None."""
-        offer_id = self._for_encounter.get(encounter_id)
-        return None if offer_id is None else self._ringing[offer_id]
+    def for_encounter(self, encounter_id: EncounterId) -> tuple[Offer, ...]:
+        """Return the offers that ring for a patient, in the order in which they began."""
+        return tuple(self._ringing[one] for one in self._for_encounter.get(encounter_id, ()))
 
     def to_practitioner(self, practitioner_id: PractitionerId) -> Offer | None:
         """Return the offer that rings a practitioner, or None."""

@@ -35,6 +35,7 @@ class WithdrawReason(StrEnum):
     PRACTITIONER_AWAY = "practitioner_away"
     NOT_ELIGIBLE = "not_eligible"
     CANCELLED = "cancelled"
+    ANSWERED_ELSEWHERE = "answered_elsewhere"
     RESTARTED = "restarted"
 
 
@@ -95,6 +96,7 @@ class Offer:
         expires_at: from this instant on it cannot be answered.
         settled_at: when it stopped ringing, or None while it rings.
         reason: code of the decline, or `WithdrawReason` value; else None.
+        parallel: it is the second of two that began to ring together for one patient.
     """
 
     offer_id: OfferId
@@ -105,6 +107,7 @@ class Offer:
     expires_at: Instant
     settled_at: Instant | None = None
     reason: str | None = None
+    parallel: bool = False
 
     def is_overdue(self, now: Instant) -> bool:
         """Tell whether it rings and its time is over, swept or not."""

@@ -17,10 +17,12 @@ for nobody.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypeAlias
 
 from signaling.identifiers import EligibilityClass, EncounterId, Instant, PractitionerId
 from signaling.presence import PresenceState
+
+Order: TypeAlias = tuple[Instant, int, EncounterId]
 
 
 class PractitionerStatus(StrEnum):
@@ -106,6 +108,10 @@ class WaitingPatient:
         presence: whether they are there.
         presence_since: when that last changed.
         excluded: practitioners who passed or missed them, each until when.
+        language: code of the language they want to speak; empty when any will do.
+        priority: steps of priority, 0 for almost everybody.
+        ages_from: from when they count as waiting: `ready_at`, earlier by the bonus of their
+            priority.
     """
 
     encounter_id: EncounterId
@@ -114,12 +120,15 @@ class WaitingPatient:
     place: int
     presence: PresenceState
     presence_since: Instant
+    ages_from: Instant
+    language: str = ""
+    priority: int = 0
     excluded: Mapping[PractitionerId, Instant] = field(default_factory=dict)
 
     @property
-    def order(self) -> tuple[int, EncounterId]:
+    def order(self) -> Order:
         """Sort key of the line; the identifier only settles a tie that should not be."""
-        return (self.place, self.encounter_id)
+        return (self.ages_from, self.place, self.encounter_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +145,9 @@ class PractitionerOnDuty:
         missed_offers: misses in a row.
         paused_until: no offers before this instant (a missed one); else None.
         encounter_id: the encounter they examine or write up; else None.
-        leaving: they asked for away in the middle of it.
+        leaving: they go off duty as soon as what they are doing is over.
+        languages: codes of the languages they speak.
+        shift_ends_at: when they go off duty by themselves; None without a shift.
     """
 
     practitioner_id: PractitionerId
@@ -149,6 +160,8 @@ class PractitionerOnDuty:
     paused_until: Instant | None = None
     encounter_id: EncounterId | None = None
     leaving: bool = False
+    languages: frozenset[str] = frozenset()
+    shift_ends_at: Instant | None = None
 
     @property
     def is_free(self) -> bool:

@@ -5,9 +5,15 @@ Hints (seen, lost) are never refused: they come late, twice and for people long 
 
 from dataclasses import replace
 
-from signaling import presence, visit
+from signaling import presence, ringing, visit
 from signaling.effects import RemovalReason
-from signaling.errors import AlreadyQueued, NotWaiting, QueueFull, UnknownEncounter
+from signaling.errors import (
+    AlreadyQueued,
+    NotWaiting,
+    PriorityOutOfRange,
+    QueueFull,
+    UnknownEncounter,
+)
 from signaling.events import (
     ClassChanged,
     EncounterCancelled,
@@ -15,6 +21,7 @@ from signaling.events import (
     PatientLost,
     PatientReady,
     PatientSeen,
+    PriorityChanged,
 )
 from signaling.floor import Floor
 from signaling.identifiers import EncounterId, Instant
@@ -30,7 +37,9 @@ def ready(floor: Floor, event: PatientReady, now: Instant) -> None:
     Raises:
         AlreadyQueued: they wait, or are being seen.
         QueueFull: the line is as long as it may be.
+        PriorityOutOfRange: no patient may have that priority.
     """
+    _require_priority(floor, event.priority)
     if event.encounter_id in floor.room or floor.roster.examining(event.encounter_id):
         raise AlreadyQueued
     if len(floor.room) >= floor.limits.waiting_max:
@@ -42,6 +51,9 @@ def ready(floor: Floor, event: PatientReady, now: Instant) -> None:
         place=event.place,
         presence=PresenceState.PRESENT,
         presence_since=now,
+        ages_from=floor.ages_from(event.ready_at, event.priority),
+        language=event.language,
+        priority=event.priority,
     )
     floor.record_waiting(patient)
     floor.admit(patient)
@@ -112,9 +124,37 @@ def class_changed(floor: Floor, event: ClassChanged, now: Instant) -> None:
         floor.examined[event.encounter_id] = moved
         return
     floor.put_patient(moved)
-    offer = floor.offers.for_encounter(event.encounter_id)
-    if offer and not floor.eligibility.allows(offer.practitioner_id, event.eligibility):
-        floor.withdraw(offer, WithdrawReason.NOT_ELIGIBLE, now)
+    for offer in floor.offers.for_encounter(event.encounter_id):
+        if not floor.eligibility.allows(offer.practitioner_id, event.eligibility):
+            ringing.withdraw(floor, offer, WithdrawReason.NOT_ELIGIBLE, now)
+
+
+def priority_changed(floor: Floor, event: PriorityChanged, now: Instant) -> None:
+    """Let a patient count as having waited longer, or no longer; an offer rings on.
+
+    Raises:
+        UnknownEncounter: they are not here.
+        PriorityOutOfRange: no patient may have that priority.
+    """
+    _require_priority(floor, event.priority)
+    waiting = floor.room.get(event.encounter_id)
+    patient = waiting or floor.examined.get(event.encounter_id)
+    if patient is None:
+        raise UnknownEncounter
+    if patient.priority == event.priority:
+        return
+    ages_from = floor.ages_from(patient.ready_at, event.priority)
+    moved = replace(patient, priority=event.priority, ages_from=ages_from)
+    floor.record_priority(moved, now)
+    if waiting is None:
+        floor.examined[event.encounter_id] = moved
+    else:
+        floor.put_patient(moved)
+
+
+def _require_priority(floor: Floor, priority: int) -> None:
+    if not 0 <= priority <= floor.limits.priority_max:
+        raise PriorityOutOfRange
 
 
 def _require_waiting(floor: Floor, encounter_id: EncounterId) -> None:
@@ -128,9 +168,8 @@ def _require_waiting(floor: Floor, encounter_id: EncounterId) -> None:
 def _withdraw(
     floor: Floor, encounter_id: EncounterId, reason: WithdrawReason, now: Instant
 ) -> None:
-    offer = floor.offers.for_encounter(encounter_id)
-    if offer is not None:
-        floor.withdraw(offer, reason, now)
+    for offer in floor.offers.for_encounter(encounter_id):
+        ringing.withdraw(floor, offer, reason, now)
 
 
 def _note_in_exam(

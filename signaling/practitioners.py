@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from signaling import participants, presence, visit
+from signaling import participants, presence, ringing, visit
 from signaling.effects import StatusReason
 from signaling.errors import (
     IllegalTransition,
@@ -24,7 +24,7 @@ from signaling.events import (
     PractitionerReleased,
     PractitionerSeen,
 )
-from signaling.floor import Floor, with_status
+from signaling.floor import Floor, shift_reason, with_status
 from signaling.identifiers import Instant, PractitionerId
 from signaling.machine import step
 from signaling.offers import WithdrawReason
@@ -44,7 +44,15 @@ def available(floor: Floor, event: PractitionerAvailable, now: Instant) -> None:
     known = floor.roster.get(event.practitioner_id)
     if known is not None:
         there = floor.set_practitioner_presence(known, presence.Seen(), now)
-        floor.put_practitioner(replace(there, licence_count=event.licence_count, leaving=False))
+        floor.put_practitioner(
+            replace(
+                there,
+                licence_count=event.licence_count,
+                languages=event.languages,
+                shift_ends_at=event.shift_ends_at,
+                leaving=False,
+            )
+        )
         return
     if len(floor.roster) >= floor.limits.practitioners_max:
         raise RosterFull
@@ -58,6 +66,8 @@ def available(floor: Floor, event: PractitionerAvailable, now: Instant) -> None:
             idle_since=now,
             presence=PresenceState.PRESENT,
             presence_since=now,
+            languages=event.languages,
+            shift_ends_at=event.shift_ends_at,
         )
     )
 
@@ -71,7 +81,9 @@ def away(floor: Floor, event: PractitionerAway, now: Instant) -> None:
         floor.put_practitioner(replace(practitioner, leaving=True))
         return
     _withdraw(floor, event.practitioner_id, WithdrawReason.PRACTITIONER_AWAY, now)
-    floor.dismiss(floor.roster[event.practitioner_id], reason=None)
+    still_there = floor.roster.get(event.practitioner_id)
+    if still_there is not None:  # the end of a shift may have waited for that offer
+        floor.dismiss(still_there, reason=None)
 
 
 def seen(floor: Floor, event: PractitionerSeen, now: Instant) -> None:
@@ -91,13 +103,12 @@ def lost(floor: Floor, event: PractitionerLost, now: Instant) -> None:
 
 def eligibility_changed(floor: Floor, event: EligibilityChanged, now: Instant) -> None:
     """Replace the members of a class, and take back offers that lost their ground by it."""
-    removed = floor.eligibility.replace(event.eligibility, event.members)
-    floor.changed.add(event.eligibility)
+    removed = floor.replace_members(event.eligibility, event.members)
     # Sorted, because the order of a set differs from one process to the next.
     for practitioner_id in sorted(removed):
         offer = floor.offers.to_practitioner(practitioner_id)
         if offer and floor.room[offer.encounter_id].eligibility == event.eligibility:
-            floor.withdraw(offer, WithdrawReason.NOT_ELIGIBLE, now)
+            ringing.withdraw(floor, offer, WithdrawReason.NOT_ELIGIBLE, now)
 
 
 def accepted(floor: Floor, event: OfferAccepted, now: Instant) -> None:
@@ -113,7 +124,7 @@ def accepted(floor: Floor, event: OfferAccepted, now: Instant) -> None:
     eligibility = floor.room[offer.encounter_id].eligibility
     if not floor.eligibility.allows(event.practitioner_id, eligibility):
         raise NotEligible
-    floor.accept(offer, now)
+    ringing.accept(floor, offer, now)
     floor.record_visit(offer.encounter_id, visit.Accepted(), now)
 
 
@@ -126,7 +137,7 @@ def declined(floor: Floor, event: OfferDeclined, now: Instant) -> None:
         OfferAlreadySettled: it is over, or its time is, swept or not.
     """
     offer = floor.offers.answerable(event.offer_id, event.practitioner_id, now)
-    floor.decline(offer, event.reason, now)
+    ringing.decline(floor, offer, event.reason, now)
 
 
 def call_ended(floor: Floor, event: CallEnded, now: Instant) -> None:
@@ -163,7 +174,7 @@ def freed(floor: Floor, event: PractitionerFreed, now: Instant) -> None:
         raise PractitionerBusy
     floor.examined.pop(event.encounter_id, None)
     if practitioner.leaving:
-        floor.dismiss(practitioner, reason=None)
+        floor.dismiss(practitioner, shift_reason(practitioner, now))
         return
     here = practitioner.presence is PresenceState.PRESENT
     floor.put_practitioner(
@@ -206,4 +217,4 @@ def _withdraw(
 ) -> None:
     offer = floor.offers.to_practitioner(practitioner_id)
     if offer is not None:
-        floor.withdraw(offer, reason, now)
+        ringing.withdraw(floor, offer, reason, now)

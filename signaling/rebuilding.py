@@ -5,8 +5,8 @@ restart costs no patient their place. No practitioner could answer meanwhile: ri
 are withdrawn, and nobody is blamed for them.
 """
 
-from signaling import participants, presence
-from signaling.floor import Floor, with_status
+from signaling import presence, ringing
+from signaling.floor import Floor
 from signaling.identifiers import Instant, plus
 from signaling.machine import step
 from signaling.offers import PASSED, Offer, OfferState
@@ -17,19 +17,20 @@ from signaling.snapshot import DutyRow, Snapshot, WaitingRow
 
 def restore(floor: Floor, snapshot: Snapshot, now: Instant) -> None:
     """Fill an empty floor from the rows."""
+    floor.scarcity.measured(snapshot.demand or {})
     for offer in snapshot.offers:
         _recall(floor, offer, now)
     for waiting in snapshot.waiting:
-        floor.admit(_waiting(waiting, now))
+        floor.admit(_waiting(floor, waiting, now))
     for examined in snapshot.in_exam:
-        floor.examined[examined.encounter_id] = _waiting(examined, now)
+        floor.examined[examined.encounter_id] = _waiting(floor, examined, now)
     for duty in snapshot.duty:
         _post(floor, _on_duty(duty, now))
 
 
 def _recall(floor: Floor, offer: Offer, now: Instant) -> None:
     if offer.state is OfferState.RINGING:
-        floor.void(offer, now)
+        ringing.void(floor, offer, now)
         return
     floor.offers.remember(offer)
     if offer.state in PASSED and offer.settled_at is not None:
@@ -43,10 +44,10 @@ def _post(floor: Floor, practitioner: PractitionerOnDuty) -> None:
         return
     floor.post(practitioner)
     if practitioner.status is PractitionerStatus.OFFERED:
-        floor.put_practitioner(with_status(practitioner, participants.OfferEnded()))
+        floor.end_offered(practitioner)
 
 
-def _waiting(row: WaitingRow, now: Instant) -> WaitingPatient:
+def _waiting(floor: Floor, row: WaitingRow, now: Instant) -> WaitingPatient:
     return WaitingPatient(
         encounter_id=row.encounter_id,
         eligibility=row.eligibility,
@@ -54,6 +55,9 @@ def _waiting(row: WaitingRow, now: Instant) -> WaitingPatient:
         place=row.place,
         presence=_unknown(),
         presence_since=now,
+        ages_from=floor.ages_from(row.ready_at, row.priority),
+        language=row.language,
+        priority=row.priority,
     )
 
 
@@ -69,6 +73,8 @@ def _on_duty(row: DutyRow, now: Instant) -> PractitionerOnDuty:
         paused_until=row.paused_until,
         encounter_id=row.encounter_id,
         leaving=row.leaving,
+        languages=row.languages,
+        shift_ends_at=row.shift_ends_at,
     )
 
 

@@ -1,4 +1,4 @@
-"""The roster: practitioners on duty, and which of them an offer may ring now."""
+"""The roster: practitioners on duty, and what they hold."""
 
 from operator import attrgetter
 
@@ -12,7 +12,6 @@ class Roster:
     def __init__(self) -> None:
         """Start with nobody on duty."""
         self._on_duty: dict[PractitionerId, PractitionerOnDuty] = {}
-        self._free: set[PractitionerId] = set()
         self._examining: dict[EncounterId, PractitionerId] = {}
 
     def __len__(self) -> int:
@@ -36,25 +35,14 @@ class Roster:
         """Bring somebody on duty, or replace what is known about them."""
         self.remove(practitioner.practitioner_id)
         self._on_duty[practitioner.practitioner_id] = practitioner
-        if practitioner.is_free:
-            self._free.add(practitioner.practitioner_id)
         if practitioner.encounter_id is not None:
             self._examining[practitioner.encounter_id] = practitioner.practitioner_id
 
     def remove(self, practitioner_id: PractitionerId) -> None:
         """Take somebody off duty; nothing happens if they are not on it."""
         practitioner = self._on_duty.pop(practitioner_id, None)
-        self._free.discard(practitioner_id)
         if practitioner is not None and practitioner.encounter_id is not None:
             del self._examining[practitioner.encounter_id]
-
-    def any_free(self, members: frozenset[PractitionerId]) -> bool:
-        """Tell whether an offer may ring any of `members` now."""
-        return not self._free.isdisjoint(members)
-
-    def free_among(self, members: frozenset[PractitionerId]) -> list[PractitionerOnDuty]:
-        """Return those of `members` whom an offer may ring now, in no order."""
-        return [self._on_duty[practitioner_id] for practitioner_id in self._free & members]
 
     def in_order(self) -> tuple[PractitionerOnDuty, ...]:
         """Return everybody on duty, by identifier."""

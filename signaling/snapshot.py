@@ -13,12 +13,14 @@ from signaling.participants import PractitionerStatus
 
 @dataclass(frozen=True, slots=True)
 class WaitingRow:
-    """The last `RecordWaiting` of an encounter."""
+    """The last `RecordWaiting` of an encounter, with the last `RecordPriority` after it."""
 
     encounter_id: EncounterId
     eligibility: EligibilityClass
     place: int
     ready_at: Instant
+    language: str = ""
+    priority: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,8 @@ class DutyRow:
     missed_offers: int
     paused_until: Instant | None
     leaving: bool
+    languages: frozenset[str] = frozenset()
+    shift_ends_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,7 @@ class Snapshot:
             `Limits.repass_exclusion_s`, so that nobody is offered again at once what they
             just passed. Others do no harm: they only make a late answer `offer_settled`.
         eligibility: who may see whom, computed anew.
+        demand: arrivals per second of each class, measured anew.
     """
 
     waiting: tuple[WaitingRow, ...] = ()
@@ -55,3 +60,4 @@ class Snapshot:
     duty: tuple[DutyRow, ...] = ()
     offers: tuple[Offer, ...] = ()
     eligibility: Mapping[EligibilityClass, frozenset[PractitionerId]] | None = None
+    demand: Mapping[EligibilityClass, float] | None = None

@@ -21,10 +21,10 @@ What the caller owes
 What it is not: a judge of who may see whom (`EligibilityClass` is opaque), nor of calls.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any, Final, Self
 
-from signaling import due, events, patients, practitioners, rebuilding
+from signaling import due, events, patients, practitioners, rebuilding, ringing
 from signaling.effects import Effect
 from signaling.events import Event
 from signaling.floor import Floor, duty
@@ -37,10 +37,16 @@ from signaling.identifiers import (
     plus,
 )
 from signaling.limits import Limits
-from signaling.matching import next_match
+from signaling.matching import next_match, second_match
 from signaling.offers import PASSED, Offer
 from signaling.participants import PractitionerOnDuty, WaitingPatient
+from signaling.policy import SCARCEST, Policy
 from signaling.snapshot import DutyRow, Snapshot, WaitingRow
+
+
+def _demand_measured(floor: Floor, event: events.DemandMeasured, _now: Instant) -> None:
+    """Let scarcity be judged by what was measured; no offer is made or taken back by it."""
+    floor.scarcity.measured(event.per_class)
 
 
 def _only_time(_floor: Floor, _event: events.TimePassed, _now: Instant) -> None:
@@ -55,6 +61,7 @@ HANDLERS: Final[Mapping[type[Event], Callable[[Floor, Any, Instant], None]]] = {
     events.PatientLeft: patients.left,
     events.EncounterCancelled: patients.cancelled,
     events.ClassChanged: patients.class_changed,
+    events.PriorityChanged: patients.priority_changed,
     events.PractitionerAvailable: practitioners.available,
     events.PractitionerAway: practitioners.away,
     events.PractitionerSeen: practitioners.seen,
@@ -65,6 +72,7 @@ HANDLERS: Final[Mapping[type[Event], Callable[[Floor, Any, Instant], None]]] = {
     events.CallEnded: practitioners.call_ended,
     events.PractitionerFreed: practitioners.freed,
     events.PractitionerReleased: practitioners.released,
+    events.DemandMeasured: _demand_measured,
     events.TimePassed: _only_time,
 }
 
@@ -72,11 +80,16 @@ HANDLERS: Final[Mapping[type[Event], Callable[[Floor, Any, Instant], None]]] = {
 class Switchboard:
     """One waiting room, its practitioners, and the offers between them."""
 
-    def __init__(self, limits: Limits, new_offer_id: Callable[[], OfferId]) -> None:
+    def __init__(
+        self,
+        limits: Limits,
+        new_offer_id: Callable[[], OfferId],
+        policy: Policy = SCARCEST,
+    ) -> None:
         """Start with nobody here; `new_offer_id` gives one never given before."""
         self._limits = limits
         self._new_offer_id = new_offer_id
-        self._floor = Floor(limits, eligibility=None)
+        self._floor = Floor(limits, policy, eligibility=None)
 
     @classmethod
     def rebuild(
@@ -84,6 +97,7 @@ class Switchboard:
         snapshot: Snapshot,
         limits: Limits,
         new_offer_id: Callable[[], OfferId],
+        policy: Policy = SCARCEST,
         *,
         now: Instant,
     ) -> tuple[Self, tuple[Effect, ...]]:
@@ -92,8 +106,8 @@ class Switchboard:
         Everybody's presence is UNKNOWN, their grace starts at `now`, and ringing offers are
         withdrawn; encounters stay with the practitioners who hold them.
         """
-        switchboard = cls(limits, new_offer_id)
-        switchboard._floor = Floor(limits, snapshot.eligibility)
+        switchboard = cls(limits, new_offer_id, policy)
+        switchboard._floor = Floor(limits, policy, snapshot.eligibility)
         rebuilding.restore(switchboard._floor, snapshot, now)
         return switchboard, switchboard._settle(now)
 
@@ -130,8 +144,24 @@ class Switchboard:
         return self._floor.offers.ringing()
 
     def offer_for(self, encounter_id: EncounterId) -> Offer | None:
-        """Return the offer that rings for a patient, or None."""
+        """Return the offer that began to ring first for a patient, or None."""
+        return next(iter(self.offers_for(encounter_id)), None)
+
+    def offers_for(self, encounter_id: EncounterId) -> tuple[Offer, ...]:
+        """Return the offers that ring for a patient: none, one, or two at once."""
         return self._floor.offers.for_encounter(encounter_id)
+
+    def patient(self, encounter_id: EncounterId) -> WaitingPatient | None:
+        """Return a patient in line, or None."""
+        return self._floor.room.get(encounter_id)
+
+    def practitioner(self, practitioner_id: PractitionerId) -> PractitionerOnDuty | None:
+        """Return somebody on duty, or None."""
+        return self._floor.roster.get(practitioner_id)
+
+    def waited_for(self) -> Collection[EligibilityClass]:
+        """Return the classes in which somebody waits."""
+        return self._floor.room.classes()
 
     def offer_to(self, practitioner_id: PractitionerId) -> Offer | None:
         """Return the offer that rings a practitioner, or None."""
@@ -156,14 +186,18 @@ class Switchboard:
             duty=tuple(_duty_row(practitioner) for practitioner in self.practitioners()),
             offers=(*self._passed(), *self.ringing()),
             eligibility=self._floor.eligibility.as_mapping(),
+            demand=dict(self._floor.scarcity.demand),
         )
 
     def _settle(self, now: Instant) -> tuple[Effect, ...]:
         """Perform due timers, make every offer that can be made, and return all effects."""
         floor = self._floor
         due.sweep(floor, now)
-        while match := next_match(floor.room, floor.roster, floor.eligibility, floor.changed):
-            floor.ring(match, self._new_offer_id(), now)
+        while match := next_match(floor.plan, floor.changed, now):
+            second = second_match(floor.plan, match)
+            ringing.ring(floor, match, self._new_offer_id(), now)
+            if second is not None:
+                ringing.ring(floor, second, self._new_offer_id(), now, parallel=True)
         floor.changed.clear()
         return floor.take_effects()
 
@@ -181,7 +215,12 @@ class Switchboard:
 
 def _waiting_row(patient: WaitingPatient) -> WaitingRow:
     return WaitingRow(
-        patient.encounter_id, patient.eligibility, patient.place, patient.ready_at
+        patient.encounter_id,
+        patient.eligibility,
+        patient.place,
+        patient.ready_at,
+        patient.language,
+        patient.priority,
     )
 
 
@@ -196,4 +235,6 @@ def _duty_row(practitioner: PractitionerOnDuty) -> DutyRow:
         missed_offers=row.missed_offers,
         paused_until=row.paused_until,
         leaving=row.leaving,
+        languages=row.languages,
+        shift_ends_at=row.shift_ends_at,
     )

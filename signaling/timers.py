@@ -40,6 +40,13 @@ class PauseEnd:
 
 
 @dataclass(frozen=True, slots=True)
+class ShiftEnd:
+    """A practitioner's shift is over."""
+
+    practitioner_id: PractitionerId
+
+
+@dataclass(frozen=True, slots=True)
 class ExclusionEnd:
     """A practitioner who passed a patient may be offered that patient again."""
 
@@ -47,7 +54,7 @@ class ExclusionEnd:
     practitioner_id: PractitionerId
 
 
-Timer = RingTimer | PatientGrace | PractitionerGrace | PauseEnd | ExclusionEnd
+Timer = RingTimer | PatientGrace | PractitionerGrace | PauseEnd | ShiftEnd | ExclusionEnd
 
 # Below this a heap with stale entries is not worth rebuilding.
 COMPACTION_MIN = 256

@@ -60,6 +60,7 @@ from server.chart.queue_entries import (
     OfferWithdrawn,
     QueueJoined,
     QueueLeft,
+    QueuePrioritized,
 )
 from server.errors import Internal
 
@@ -103,6 +104,7 @@ __all__ = [
     "PrivacyRequested",
     "QueueJoined",
     "QueueLeft",
+    "QueuePrioritized",
     "UnreadableEntry",
     "VisitChanged",
     "decode",
@@ -122,6 +124,7 @@ AnyEntry: TypeAlias = (
     | IntakeDeviceTest
     | PrivacyRequested
     | QueueJoined
+    | QueuePrioritized
     | QueueLeft
     | OfferRung
     | OfferAccepted

@@ -24,6 +24,17 @@ class QueueJoined(Entry):
         return f"Ready: waiting for a practitioner licensed in {_and(self.jurisdictions)}"
 
 
+class QueuePrioritized(Entry):
+    """The patient counts as having waited longer than they have, or no longer does."""
+
+    kind: Literal["queue.prioritized"] = "queue.prioritized"
+    priority: Annotated[int, Field(ge=0, le=100)]
+
+    def summary(self) -> str:
+        """Return one English line for the log."""
+        return f"Priority in the queue: {self.priority}"
+
+
 class QueueLeft(Entry):
     """The patient waits no longer, without having been seen."""
 
@@ -115,6 +126,7 @@ class AuthorityChecked(Entry):
 
 QUEUE_ENTRIES: Final = (
     QueueJoined,
+    QueuePrioritized,
     QueueLeft,
     OfferRung,
     OfferAccepted,

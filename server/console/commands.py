@@ -133,7 +133,8 @@ async def available(job: Job, _command: wire.DutyAvailable) -> Result:
         count = len(authorities.in_force(file, now))
         if count == 0:
             raise NotAuthorizedHere
-        return Plan(events.PractitionerAvailable(job.who, count))
+        spoken = file.practitioner.spoken
+        return Plan(events.PractitionerAvailable(job.who, count, spoken))
 
     return await job.at_desk(plan)
 

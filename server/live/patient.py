@@ -12,6 +12,7 @@ from media.call import Failure, Side
 from server import charting
 from server.access import Principal
 from server.authority import eligibility_class
+from server.chart.reading import read as fold
 from server.chart.reading import ready_to_wait
 from server.errors import AlreadyWaiting, NotWaiting, WrongStep
 from server.live.calls import CallBook
@@ -69,11 +70,15 @@ class PatientCommands:
             _, entries = await charting.read(tx, self.core.keyring, encounter_id)
             if not ready_to_wait(entries):
                 raise WrongStep
-            return Plan(await self._ready(tx, encounter, now))
+            identity = fold(entries).identity
+            language = identity.language if identity else ""
+            return Plan(await self._ready(tx, encounter, language, now))
 
         return await self.desks.of(network_id).do(plan, command=key, about=encounter_id)
 
-    async def _ready(self, tx: Tx, encounter: Encounter, now: Instant) -> PatientReady:
+    async def _ready(
+        self, tx: Tx, encounter: Encounter, language: str, now: Instant
+    ) -> PatientReady:
         site = await directory.site(tx, encounter.site_id)
         places = frozenset({encounter.jurisdiction or "", site.jurisdiction})
         return PatientReady(
@@ -81,6 +86,8 @@ class PatientCommands:
             eligibility=eligibility_class(encounter.network_id, places),
             place=await encounters.next_place(tx),
             ready_at=now,
+            language=language,
+            priority=encounter.priority,
         )
 
     async def _hang_up(self, encounter_id: str) -> Result:

@@ -157,7 +157,7 @@ class Presenter:
             site = await directory.site(tx, encounter.site_id)
             _, entries = await charting.read(tx, self._core.keyring, encounter_id)
         switchboard = self._desks.of(encounter.network_id).switchboard
-        rings = switchboard.offer_for(encounter.encounter_id) if switchboard else None
+        rings = switchboard.offer_to(offer.practitioner_id) if switchboard else None
         if rings is None or rings.offer_id != offer.offer_id:
             return None
         now = self._core.clock.now()
@@ -263,8 +263,8 @@ class Presenter:
             presence=patient.presence.value,
             ready_at_ms=patient.ready_at // MS,
             ringing=switchboard.offer_for(patient.encounter_id) is not None,
-            eligible_on_duty=len(line.serving(patient.eligibility)),
-            eligible_idle=len(line.idle(patient.eligibility)),
+            eligible_on_duty=len(line.staff.serving(patient.eligibility)),
+            eligible_idle=len(line.staff.idle(patient.eligibility)),
         )
 
     def _ops_practitioner(

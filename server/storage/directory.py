@@ -72,7 +72,10 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class Practitioner:
-    """Somebody who examines; `languages` are codes with spaces between them."""
+    """Somebody who examines; `languages` are codes with spaces between them.
+
+    `auto_accept`: their console accepts offers by itself.
+    """
 
     practitioner_id: str
     network_id: str
@@ -82,6 +85,12 @@ class Practitioner:
     npi: str
     languages: str
     active: bool
+    auto_accept: bool = False
+
+    @property
+    def spoken(self) -> frozenset[str]:
+        """The codes of `languages`."""
+        return frozenset(self.languages.split())
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ CHANGING: Final = (
     "visit",
     "jurisdiction",
     "eligibility",
+    "language",
+    "priority",
     "place",
     "presence",
     "practitioner_id",
@@ -49,6 +51,8 @@ class Encounter:
         request_id: the spa's own; with `spa_id` it names one encounter.
         requested_by: account of the spa's staff; None for an integration.
         jurisdiction: where the patient attested to be.
+        language: code of the language that the patient wants to speak; empty before they wait.
+        priority: steps of priority in line.
         eligibility, place, ready_at: as of the last time the patient asked to be seen. They
             outlive the exam: a practitioner who drops out gives the place back.
         practitioner_id: who accepted.
@@ -70,6 +74,8 @@ class Encounter:
     visit: Visit = "requested"
     jurisdiction: str | None = None
     eligibility: EligibilityClass | None = None
+    language: str = ""
+    priority: int = 0
     place: int | None = None
     presence: PresenceName = "unknown"
     practitioner_id: PractitionerId | None = None
@@ -197,8 +203,21 @@ async def set_jurisdiction(tx: Tx, encounter_id: str, jurisdiction: str, *, now:
     await _set(tx, encounter_id, now, jurisdiction=jurisdiction)
 
 
+async def set_priority(tx: Tx, encounter_id: str, priority: int, *, now: int) -> None:
+    """Write how many steps of priority the patient has."""
+    await _set(tx, encounter_id, now, priority=priority)
+
+
 async def set_waiting(
-    tx: Tx, encounter_id: str, *, eligibility: str, place: int, ready_at: int, now: int
+    tx: Tx,
+    encounter_id: str,
+    *,
+    eligibility: str,
+    place: int,
+    ready_at: int,
+    now: int,
+    language: str = "",
+    priority: int = 0,
 ) -> None:
     """Write the place in line and who may see the patient; an earlier leaving is undone."""
     await _set(
@@ -208,6 +227,8 @@ async def set_waiting(
         eligibility=eligibility,
         place=place,
         ready_at=ready_at,
+        language=language,
+        priority=priority,
         ended_at=None,
     )
 

@@ -49,9 +49,9 @@ class CallRow:
 async def save_offer(tx: Tx, offer: Offer) -> None:
     """Insert an offer, or overwrite the one with the same id.
 
-    The schema lets one offer ring per practitioner and one per encounter: an offer that
-    settled is written before the next one rings, and a second one ends the transaction as
-    `ConstraintBroken`.
+    The schema lets one offer ring per practitioner, and per encounter one and a parallel one:
+    an offer that settled is written before the next one rings, and one too many ends the
+    transaction as `ConstraintBroken`.
     """
     await upsert(tx, offers, _offer_values(offer))
 
@@ -69,6 +69,7 @@ def _offer_values(offer: Offer) -> Values:
         "practitioner_id": offer.practitioner_id,
         "state": offer.state.value,
         "reason": None if offer.reason is None else str(offer.reason),
+        "parallel": offer.parallel,
         "rung_at": offer.rung_at,
         "expires_at": offer.expires_at,
         "settled_at": offer.settled_at,
@@ -110,6 +111,7 @@ async def _offers(tx: Tx, query: Query) -> list[Offer]:
             expires_at=Instant(row["expires_at"]),
             settled_at=row["settled_at"],
             reason=row["reason"],
+            parallel=row["parallel"],
         )
         for row in (await tx.execute(query)).mappings()
     ]
@@ -159,6 +161,8 @@ def _duty_values(row: DutyRow, network_id: str, now: int) -> Values:
         "missed_offers": row.missed_offers,
         "paused_until": row.paused_until,
         "leaving": row.leaving,
+        "languages": " ".join(sorted(row.languages)),
+        "shift_ends_at": row.shift_ends_at,
         "changed_at": now,
     }
 
@@ -189,6 +193,8 @@ async def duty_of(tx: Tx, network_id: str) -> list[DutyRow]:
             missed_offers=row["missed_offers"],
             paused_until=row["paused_until"],
             leaving=row["leaving"],
+            languages=frozenset(row["languages"].split()),
+            shift_ends_at=row["shift_ends_at"],
         )
         for row in (await tx.execute(query)).mappings()
     ]

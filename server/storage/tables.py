@@ -13,6 +13,7 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -48,11 +49,12 @@ def _ref(name: str, target: str, *, nullable: bool = False) -> Column[str]:
     return Column(name, ID, ForeignKey(target), nullable=nullable)
 
 
-def _one_ringing(column: str) -> Index:
+def _one_ringing(column: str, *more: str) -> Index:
     ringing = text("state = 'ringing'")
     return Index(
         f"uq_offers_ringing_{column}",
         column,
+        *more,
         unique=True,
         sqlite_where=ringing,
         postgresql_where=ringing,
@@ -107,6 +109,7 @@ practitioners: Final = Table(
     Column("npi", String(10), nullable=False),
     Column("languages", String(40), nullable=False),  # "en es"
     Column("active", Boolean, nullable=False),
+    Column("auto_accept", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("account_id"),
 )
 authorities: Final = Table(
@@ -194,6 +197,8 @@ encounters: Final = Table(
     Column("visit", String(16), nullable=False),
     Column("jurisdiction", String(2), nullable=True),  # where the patient attested to be
     Column("eligibility", String(120), nullable=True),  # opaque class
+    Column("language", String(8), nullable=False, server_default=text("''")),  # to be spoken
+    Column("priority", Integer, nullable=False, server_default=text("0")),
     Column("place", BigInteger, nullable=True),  # order in the queue, never changes
     Column("presence", String(16), nullable=False),
     _ref("practitioner_id", "practitioners.id", nullable=True),
@@ -284,14 +289,16 @@ offers: Final = Table(
     _ref("practitioner_id", "practitioners.id"),
     Column("state", String(16), nullable=False),
     Column("reason", String(40), nullable=True),
+    Column("parallel", Boolean, nullable=False, server_default=text("false")),
     _instant("rung_at"),
     _instant("expires_at"),
     _instant("settled_at", nullable=True),
     Index(None, "encounter_id"),
     Index(None, "practitioner_id", "rung_at"),
-    # One offer rings per practitioner and per patient, whatever a program believes.
+    # One offer rings per practitioner, and per patient one and a parallel one, whatever a
+    # program believes.
     _one_ringing("practitioner_id"),
-    _one_ringing("encounter_id"),
+    _one_ringing("encounter_id", "parallel"),
 )
 duty: Final = Table(
     "duty",
@@ -301,11 +308,32 @@ duty: Final = Table(
     _ref("network_id", "organizations.id"),
     Column("status", String(16), nullable=False),
     Column("licence_count", Integer, nullable=False),
+    Column("languages", String(40), nullable=False, server_default=text("''")),  # "en es"
     _ref("encounter_id", "encounters.id", nullable=True),
     Column("missed_offers", Integer, nullable=False),
     _instant("idle_since"),
     _instant("paused_until", nullable=True),
+    _instant("shift_ends_at", nullable=True),
     Column("leaving", Boolean, nullable=False),  # away as soon as the exam is over
+    _instant("changed_at"),
+)
+wait_models: Final = Table(
+    "wait_models",
+    METADATA,
+    # What was learned about the waits of a network: see `signaling.prediction`.
+    Column(
+        "network_id",
+        ID,
+        ForeignKey("organizations.id"),
+        primary_key=True,
+    ),
+    Column("cross_s2", Float, nullable=False),
+    Column("square_s2", Float, nullable=False),
+    Column("low", Float, nullable=False),
+    Column("high", Float, nullable=False),
+    Column("handle_s", Float, nullable=False),
+    Column("waits_learned", Integer, nullable=False),
+    Column("exams_learned", Integer, nullable=False),
     _instant("changed_at"),
 )
 commands: Final = Table(

@@ -26,6 +26,7 @@ from signaling.effects import (
     RecordDuty,
     RecordOffer,
     RecordPresence,
+    RecordPriority,
     RecordVisit,
     RecordWaiting,
     Send,
@@ -35,7 +36,14 @@ from signaling.events import ClassChanged, Event, PatientReady, TimePassed
 from signaling.identifiers import Instant
 from signaling.switchboard import Switchboard
 
-RECORDS: Final = (RecordWaiting, RecordVisit, RecordOffer, RecordDuty, RecordPresence)
+RECORDS: Final = (
+    RecordWaiting,
+    RecordPriority,
+    RecordVisit,
+    RecordOffer,
+    RecordDuty,
+    RecordPresence,
+)
 REFUSALS: Final = (SignalingError, GoodfaithError, RowMissing, OnDutyElsewhere)
 
 

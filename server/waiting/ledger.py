@@ -151,6 +151,8 @@ def _waiting_row(encounter: Encounter) -> WaitingRow:
         eligibility=_class_of(encounter),
         place=encounter.place or 0,
         ready_at=Instant(encounter.ready_at or 0),
+        language=encounter.language,
+        priority=encounter.priority,
     )
 
 
@@ -164,4 +166,6 @@ def _duty_row(record: RecordDuty) -> DutyRow:
         missed_offers=record.missed_offers,
         paused_until=record.paused_until,
         leaving=record.leaving,
+        languages=record.languages,
+        shift_ends_at=record.shift_ends_at,
     )

@@ -30,6 +30,7 @@ from signaling.effects import (
     RecordDuty,
     RecordOffer,
     RecordPresence,
+    RecordPriority,
     RecordVisit,
     RecordWaiting,
 )
@@ -106,6 +107,8 @@ class Posting:
         match record:
             case RecordWaiting():
                 self._waiting(record)
+            case RecordPriority():
+                self._priority(record)
             case RecordVisit():
                 self._visit(record)
             case RecordOffer(offer=offer):
@@ -125,11 +128,18 @@ class Posting:
             eligibility=record.eligibility,
             place=record.place,
             ready_at=record.ready_at,
+            language=record.language,
+            priority=record.priority,
             ended_at=None,  # an earlier leaving is undone
             changed_at=self._now,
         )
         places = sorted(jurisdictions_of(record.eligibility))
         page.entries.append(chart.QueueJoined(place=record.place, jurisdictions=places))
+
+    def _priority(self, record: RecordPriority) -> None:
+        page = self._pages[record.encounter_id]
+        page.row = replace(page.row, priority=record.priority, changed_at=self._now)
+        page.entries.append(chart.QueuePrioritized(priority=record.priority))
 
     def _visit(self, record: RecordVisit) -> None:
         if isinstance(record.event, visit.Accepted):
@@ -235,7 +245,7 @@ def encounters_of(records: Iterable[Record]) -> frozenset[str]:
         match record:
             case RecordOffer(offer=offer):
                 found.add(offer.encounter_id)
-            case RecordWaiting() | RecordVisit() | RecordPresence():
+            case RecordWaiting() | RecordPriority() | RecordVisit() | RecordPresence():
                 found.add(record.encounter_id)
             case RecordDuty():
                 pass

@@ -28,7 +28,7 @@ from server.storage.errors import (
 )
 from server.storage.statements import Tx
 from server.storage.tables import wrapped_keys
-from signaling.identifiers import EncounterId, OfferId, PractitionerId
+from signaling.identifiers import EncounterId, Instant, OfferId, PractitionerId
 from signaling.offers import Offer, OfferState, RingTimedOut, settle
 from signaling.participants import PractitionerStatus
 from signaling.snapshot import DutyRow
@@ -87,12 +87,14 @@ async def test_saving_writes_every_row_and_every_column(
         held = await encounters.hold(tx, pair)
         changes = [
             (
-                row,
-                replace(
-                    row,
+                held[f"encounter-{number}"],
+                rows.encounter(
+                    number,
                     visit="in_progress",
                     jurisdiction="TX",
                     eligibility="network-1:TX",
+                    language="es",
+                    priority=2,
                     place=number,
                     presence="present",
                     practitioner_id=ANA,
@@ -105,7 +107,7 @@ async def test_saving_writes_every_row_and_every_column(
                     changed_at=NOW + 6,
                 ),
             )
-            for number, row in enumerate(held.values())
+            for number in (1, 2)
         ]
         await encounters.save(tx, changes)
         await encounters.save(tx, [])
@@ -130,7 +132,8 @@ async def test_only_what_differs_is_written(database: Database, pair: list[str])
     async with database.write() as tx:
         read = await encounters.get(tx, pair[0], lock=True)
         await encounters.set_presence(tx, pair[0], "present", now=NOW)
-        await encounters.set_changed(tx, read, replace(read, visit="intake", changed_at=NOW + 1))
+        later = Instant(NOW + 1)
+        await encounters.set_changed(tx, read, replace(read, visit="intake", changed_at=later))
         after = await encounters.get(tx, pair[0])
     assert (after.visit, after.presence, after.changed_at) == ("intake", "present", NOW + 1)
 
@@ -323,7 +326,10 @@ async def test_a_file_relied_upon_is_about_the_jurisdictions_that_matter(
         await directory.add_authority(
             tx, BEN, replace(NEVADA, authority_id="authority-ben-nv")
         )
-        wanted = {ANA: frozenset({"TX"}), BEN: frozenset({"TX", "NV"})}
+        wanted: dict[str, frozenset[str]] = {
+            ANA: frozenset({"TX"}),
+            BEN: frozenset({"TX", "NV"}),
+        }
         files = await reliance.files_relied_upon(tx, wanted)
         assert await reliance.files_relied_upon(tx, {}) == {}
     assert files[ANA].authorities == (rows.LICENCE,)

@@ -50,7 +50,7 @@ async def test_migrations_lead_to_the_schema(empty_url: str) -> None:
         assert await connection.run_sync(differences) == []
         assert await connection.run_sync(uniques) == {
             ("offers", frozenset({"practitioner_id"})),
-            ("offers", frozenset({"encounter_id"})),
+            ("offers", frozenset({"encounter_id", "parallel"})),
         }
     await engines.dispose()
 

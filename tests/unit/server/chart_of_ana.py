@@ -107,6 +107,7 @@ ONE_OF_EACH: Final[tuple[e.AnyEntry, ...]] = (
     e.IntakeDeviceTest(test=DeviceTestForm(camera="ok", microphone="ok", speaker="ok")),
     e.PrivacyRequested(alone=True),
     e.QueueJoined(place=7, jurisdictions=["AZ"]),
+    e.QueuePrioritized(priority=1),
     e.QueueLeft(reason="patient_left"),
     e.OfferRung(offer_id="offer-01", practitioner_id="practitioner-1", expires_at=NOW),
     e.OfferAccepted(offer_id="offer-01", practitioner=PRACTITIONER),

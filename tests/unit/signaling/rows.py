@@ -4,6 +4,7 @@ What `Switchboard.rebuild` needs has to be in here, or the Records do not suffic
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from signaling import visit
 from signaling.effects import (
@@ -11,6 +12,7 @@ from signaling.effects import (
     RecordDuty,
     RecordOffer,
     RecordPresence,
+    RecordPriority,
     RecordVisit,
     RecordWaiting,
 )
@@ -40,13 +42,23 @@ class Rows:
         self.presence: dict[EncounterId, PresenceState] = {}
         # Not a Record: the application computes it, and would do so again.
         self.eligibility: dict[EligibilityClass, frozenset[PractitionerId]] = {}
+        self.demand: dict[EligibilityClass, float] = {}
 
     def commit(self, effects: Iterable[Effect]) -> None:
         for effect in effects:
             match effect:
-                case RecordWaiting(encounter_id, eligibility, place, ready_at):
-                    row = WaitingRow(encounter_id, eligibility, place, ready_at)
-                    self.waiting[encounter_id] = row
+                case RecordWaiting():
+                    self.waiting[effect.encounter_id] = WaitingRow(
+                        effect.encounter_id,
+                        effect.eligibility,
+                        effect.place,
+                        effect.ready_at,
+                        effect.language,
+                        effect.priority,
+                    )
+                case RecordPriority(encounter_id, priority, _):
+                    row = self.waiting[encounter_id]
+                    self.waiting[encounter_id] = replace(row, priority=priority)
                 case RecordVisit(encounter_id, event, _):
                     self.visit(encounter_id, event)
                 case RecordOffer(offer):
@@ -70,6 +82,7 @@ class Rows:
             duty=tuple(self.duty[one] for one in sorted(self.duty)),
             offers=tuple(one for one in self.offers.values() if self._matters(one, now)),
             eligibility=dict(self.eligibility),
+            demand=dict(self.demand),
         )
 
     def _rows(self, state: VisitState) -> tuple[WaitingRow, ...]:
@@ -94,4 +107,6 @@ class Rows:
             missed_offers=record.missed_offers,
             paused_until=record.paused_until,
             leaving=record.leaving,
+            languages=record.languages,
+            shift_ends_at=record.shift_ends_at,
         )

@@ -13,6 +13,7 @@ from signaling.effects import (
     RecordDuty,
     RecordOffer,
     RecordPresence,
+    RecordPriority,
     RecordVisit,
     RecordWaiting,
     SendQueueChanged,
@@ -26,10 +27,12 @@ from signaling.identifiers import (
     OfferId,
     PractitionerId,
     plus,
+    seconds_between,
 )
 from signaling.limits import Limits
 from signaling.offers import Offer, OfferState
 from signaling.participants import PractitionerOnDuty, PractitionerStatus, WaitingPatient
+from signaling.policy import SCARCEST, Policy, ScarcestFirst
 from signaling.presence import PresenceState
 from signaling.snapshot import Snapshot
 from signaling.switchboard import Switchboard
@@ -37,19 +40,34 @@ from signaling.visit import VisitState
 from tests.unit.signaling.rows import Rows
 
 START: Final = Instant(1_790_000_000_000_000)
-RECORDS: Final = (RecordWaiting, RecordVisit, RecordOffer, RecordDuty, RecordPresence)
+RECORDS: Final = (
+    RecordWaiting,
+    RecordPriority,
+    RecordVisit,
+    RecordOffer,
+    RecordDuty,
+    RecordPresence,
+)
 HOLDING: Final = {PractitionerStatus.IN_EXAM, PractitionerStatus.WRAP_UP}
 
 
 class Scene:
-    def __init__(self, limits: Limits | None = None) -> None:
+    def __init__(
+        self,
+        limits: Limits | None = None,
+        policy: Policy = SCARCEST,
+        *,
+        crashes: bool = False,
+    ) -> None:
         self.limits = limits or Limits()
+        self.policy = policy
+        self.crashes = crashes  # after every event, as a process that dies then would
         self.now = START
         self.rows = Rows(self.limits)
         self.numbers = count(1)
         self.places = count(1)
-        self.entered: dict[EncounterId, int] = {}
-        self.switchboard = Switchboard(self.limits, self.new_offer_id)
+        self.entered: dict[EncounterId, tuple[int, Instant]] = {}
+        self.switchboard = Switchboard(self.limits, self.new_offer_id, policy)
 
     def new_offer_id(self) -> OfferId:
         return OfferId(f"offer-{next(self.numbers)}")
@@ -70,6 +88,8 @@ class Scene:
         if isinstance(event, events.PractitionerFreed):
             self.rows.visit(event.encounter_id, visit.Signed())
         self.commit(effects)
+        if self.crashes:
+            self.crash()
         return effects
 
     def pass_time(self, seconds: float = 0.0) -> tuple[Effect, ...]:
@@ -89,10 +109,27 @@ class Scene:
     def restart(self) -> tuple[Effect, ...]:
         """Throw the switchboard away and start again from the rows."""
         self.switchboard, effects = Switchboard.rebuild(
-            self.rows.snapshot(self.now), self.limits, self.new_offer_id, now=self.now
+            self.rows.snapshot(self.now),
+            self.limits,
+            self.new_offer_id,
+            self.policy,
+            now=self.now,
         )
         self.commit(effects)
         return effects
+
+    def crash(self) -> None:
+        """Start again from the rows, and see everybody who was there a moment ago."""
+        board = self.switchboard
+        patients = [one for one in board.waiting() if one.presence is PresenceState.PRESENT]
+        practitioners = [
+            one for one in board.practitioners() if one.presence is PresenceState.PRESENT
+        ]
+        self.restart()
+        back: list[Event] = [events.PatientSeen(one.encounter_id) for one in patients]
+        back += [events.PractitionerSeen(one.practitioner_id) for one in practitioners]
+        for event in back:
+            self.commit(self.switchboard.apply(event, now=self.now))
 
     def fail_commit(self, event: Event) -> tuple[Effect, ...]:
         """Let `event` happen, lose what it did, and start again from the rows."""
@@ -105,16 +142,18 @@ class Scene:
         members = frozenset(PractitionerId(one) for one in practitioners)
         return self.apply(events.EligibilityChanged(EligibilityClass(eligibility), members))
 
-    def ready(self, encounter: str, eligibility: str = "ca") -> tuple[Effect, ...]:
+    def ready(
+        self, encounter: str, eligibility: str = "ca", language: str = "", priority: int = 0
+    ) -> tuple[Effect, ...]:
         """Let a patient in; on a re-entry, at the place of the first time."""
         encounter_id = EncounterId(encounter)
         if self.rows.visits.get(encounter_id) is VisitState.LEFT:
             self.rows.visit(encounter_id, visit.LinkRedeemed())
-        place = self.entered.setdefault(encounter_id, next(self.places))
-        ready = events.PatientReady(
-            encounter_id, EligibilityClass(eligibility), place, self.now
+        place, ready_at = self.entered.setdefault(encounter_id, (next(self.places), self.now))
+        name = EligibilityClass(eligibility)
+        return self.apply(
+            events.PatientReady(encounter_id, name, place, ready_at, language, priority)
         )
-        return self.apply(ready)
 
     def seen(self, encounter: str) -> tuple[Effect, ...]:
         return self.apply(events.PatientSeen(EncounterId(encounter)))
@@ -133,8 +172,28 @@ class Scene:
             events.ClassChanged(EncounterId(encounter), EligibilityClass(eligibility))
         )
 
-    def available(self, practitioner: str, licences: int = 1) -> tuple[Effect, ...]:
-        return self.apply(events.PractitionerAvailable(PractitionerId(practitioner), licences))
+    def prioritized(self, encounter: str, priority: int) -> tuple[Effect, ...]:
+        return self.apply(events.PriorityChanged(EncounterId(encounter), priority))
+
+    def demand(self, **per_class: float) -> tuple[Effect, ...]:
+        """Let arrivals per second of some classes be measured."""
+        measured = {EligibilityClass(name): rate for name, rate in per_class.items()}
+        self.rows.demand = measured
+        return self.apply(events.DemandMeasured(measured))
+
+    def available(
+        self,
+        practitioner: str,
+        licences: int = 1,
+        speaks: tuple[str, ...] = (),
+        shift_s: float | None = None,
+    ) -> tuple[Effect, ...]:
+        ends_at = None if shift_s is None else plus(self.now, shift_s)
+        return self.apply(
+            events.PractitionerAvailable(
+                PractitionerId(practitioner), licences, frozenset(speaks), ends_at
+            )
+        )
 
     def away(self, practitioner: str) -> tuple[Effect, ...]:
         return self.apply(events.PractitionerAway(PractitionerId(practitioner)))
@@ -215,7 +274,10 @@ class Scene:
     def check_offers(self) -> None:
         """One per patient and practitioner, licensed, in time, for somebody who is there."""
         ringing = self.switchboard.ringing()
-        assert len({one.encounter_id for one in ringing}) == len(ringing)
+        slots = {(one.encounter_id, one.parallel) for one in ringing}
+        assert len(slots) == len(ringing)
+        if not self.policy.parallel_offers:
+            assert not any(one.parallel for one in ringing)
         assert len({one.practitioner_id for one in ringing}) == len(ringing)
         for offer in ringing:
             patient = self.patient(offer.encounter_id)
@@ -234,11 +296,14 @@ class Scene:
         assert sorted(offered) == sorted(one.practitioner_id for one in ringing)
 
     def check_nobody_older_overtaken(self, offer: Offer) -> None:
-        """Nobody older could have been offered to the same practitioner instead."""
+        """Nobody older than the cap could have been offered to the same practitioner."""
+        assert isinstance(self.policy.patients, ScarcestFirst)
+        cap_s = self.policy.patients.cap_s
         practitioner = self.practitioner(offer.practitioner_id)
         order = self.patient(offer.encounter_id).order
         for older in self.switchboard.waiting():
-            if older.order < order and self.is_offerable(older):
+            aged = seconds_between(older.ages_from, self.now) >= cap_s
+            if aged and older.order < order and self.is_offerable(older):
                 assert not self.may_see(practitioner, older), "somebody older was overtaken"
 
     def check_quiescence(self) -> None:
@@ -250,7 +315,9 @@ class Scene:
 
     def check_conservation(self) -> None:
         """Patients in = waiting or offered + being seen + gone; each keeps their place."""
-        waiting = {one.encounter_id: one.place for one in self.switchboard.waiting()}
+        waiting = {
+            one.encounter_id: (one.place, one.ready_at) for one in self.switchboard.waiting()
+        }
         seen = {
             one.encounter_id
             for one in self.switchboard.practitioners()
@@ -258,6 +325,11 @@ class Scene:
         }
         assert not waiting.keys() & seen
         assert all(self.entered[encounter] == place for encounter, place in waiting.items())
+        bonus_s = self.policy.priority_bonus_s
+        assert all(
+            one.ages_from == plus(one.ready_at, -one.priority * bonus_s)
+            for one in self.switchboard.waiting()
+        )
         for patient in self.switchboard.waiting():
             assert self.rows.presence[patient.encounter_id] is patient.presence
         for encounter, state in self.rows.visits.items():
@@ -288,8 +360,8 @@ def check_order(effects: tuple[Effect, ...]) -> None:
 def comparable(snapshot: Snapshot) -> tuple[object, ...]:
     members = {name: who for name, who in (snapshot.eligibility or {}).items() if who}
     return (
-        snapshot.waiting,
-        snapshot.in_exam,
+        sorted(snapshot.waiting, key=lambda row: row.place),
+        sorted(snapshot.in_exam, key=lambda row: row.place),
         snapshot.duty,
         sorted(snapshot.offers, key=lambda offer: offer.offer_id),
         members,

@@ -15,15 +15,21 @@ from signaling.identifiers import (
     EligibilityClass,
     EncounterId,
     PractitionerId,
+    plus,
     seconds_between,
 )
 from signaling.limits import Limits
 from signaling.offers import Offer
 from signaling.participants import PractitionerStatus
+from signaling.policy import POLICIES, Policy
 from signaling.visit import is_terminal
 from tests.unit.signaling.scene import Scene
 
 PRACTITIONERS = {"ann": 1, "bob": 2, "cy": 3, "di": 3}
+SPEAKS = {"ann": ("en",), "bob": ("en", "es"), "cy": ("en",), "di": ("es",)}
+MIDNIGHT = {"ca": 8 * 3600.0, "ny": 5 * 3600.0, "tx": 6 * 3600.0}  # local, in UTC seconds
+DAY_S = 86_400.0
+SECOND_OFFERS = Policy(parallel_offers=True, parallel_idle_min=2)
 LICENSED = {"ca": ("ann", "bob", "cy", "di"), "ny": ("bob", "cy", "di"), "tx": ("cy", "di")}
 CLASSES = (*LICENSED, "wy")
 STRANGER = "nobody"
@@ -32,6 +38,9 @@ classes = st.sampled_from(CLASSES)
 practitioners = st.sampled_from(tuple(PRACTITIONERS))
 members = st.sets(practitioners)
 index = st.integers(min_value=0, max_value=7)
+languages = st.sampled_from(("", "en", "es"))
+priorities = st.integers(min_value=-1, max_value=6)
+policies = st.sampled_from((*POLICIES.values(), SECOND_OFFERS))
 
 T = TypeVar("T")
 
@@ -50,12 +59,16 @@ def refusal(event: Callable[[], object]) -> str | None:
 
 
 class Day(RuleBasedStateMachine):
+    scene: Scene
+    crashes = False
+
     def __init__(self) -> None:
         super().__init__()
-        self.scene = Scene(Limits(waiting_max=6, practitioners_max=3))
         self.answered: list[Offer] = []
+        self.last: Event = events.TimePassed()
 
     @initialize(
+        policy=policies,
         licensed=st.fixed_dictionaries(
             {name: st.just(set(who)) | members for name, who in LICENSED.items()}
         ),
@@ -63,24 +76,43 @@ class Day(RuleBasedStateMachine):
         waiting=st.lists(classes, max_size=4),
     )
     def morning(
-        self, licensed: dict[str, set[str]], on_duty: set[str], waiting: list[str]
+        self,
+        policy: Policy,
+        licensed: dict[str, set[str]],
+        on_duty: set[str],
+        waiting: list[str],
     ) -> None:
+        limits = Limits(waiting_max=6, practitioners_max=3)
+        self.scene = Scene(limits, policy, crashes=self.crashes)
         for eligibility, who in licensed.items():
             self.scene.eligible(eligibility, *sorted(who))
         for practitioner in sorted(on_duty):
-            self.available(practitioner)
+            self.available(practitioner, None)
         for eligibility in waiting:
-            self.join(eligibility)
+            self.join(eligibility, "", 0)
 
     def may(self, event: Event) -> str | None:
         """Let it happen, or return the code of the refusal (`Scene` sees that it is one)."""
+        self.last = event
         return refusal(lambda: self.scene.apply(event))
+
+    @rule()
+    def duplicate_message(self) -> None:
+        """Let the last event come a second time: refused, or nothing that matters changes."""
+        before = self.scene.switchboard.snapshot()
+        code = refusal(lambda: self.scene.apply(self.last))
+        if isinstance(self.last, events.OfferAccepted | events.OfferDeclined):
+            assert code in {"offer_settled", "offer_unknown", "offer_not_yours"}
+        after = self.scene.switchboard.snapshot()
+        assert {one.encounter_id for one in after.in_exam} == {
+            one.encounter_id for one in before.in_exam
+        }
 
     # Patients.
 
-    @rule(eligibility=classes)
-    def join(self, eligibility: str) -> None:
-        self.come(f"e{len(self.scene.entered)}", eligibility)
+    @rule(eligibility=classes, language=languages, priority=priorities)
+    def join(self, eligibility: str, language: str, priority: int) -> None:
+        self.come(f"e{len(self.scene.entered)}", eligibility, language, priority)
 
     @rule(at=index, eligibility=classes)
     def come_back(self, at: int, eligibility: str) -> None:
@@ -88,9 +120,16 @@ class Day(RuleBasedStateMachine):
         if known:
             self.come(pick(known, at), eligibility)
 
-    def come(self, encounter: str, eligibility: str) -> None:
-        code = refusal(lambda: self.scene.ready(encounter, eligibility))
-        assert code in {None, "already_waiting", "queue_full"}
+    def come(
+        self, encounter: str, eligibility: str, language: str = "", priority: int = 0
+    ) -> None:
+        code = refusal(lambda: self.scene.ready(encounter, eligibility, language, priority))
+        allowed = {None, "already_waiting", "queue_full"}
+        assert code in (allowed if 0 <= priority <= 5 else {"priority_out_of_range"})
+
+    @rule(at=index, priority=priorities)
+    def prioritize(self, at: int, priority: int) -> None:
+        self.may(events.PriorityChanged(self.anybody(at), priority))
 
     def anybody(self, at: int) -> EncounterId:
         """Return somebody rung for, in line, being seen, or (now and then) unknown."""
@@ -120,10 +159,17 @@ class Day(RuleBasedStateMachine):
 
     # Practitioners.
 
-    @rule(practitioner=practitioners)
-    def available(self, practitioner: str) -> None:
-        licences = PRACTITIONERS[practitioner]
-        self.may(events.PractitionerAvailable(PractitionerId(practitioner), licences))
+    @rule(practitioner=practitioners, shift_s=st.sampled_from((None, 5.0, 30.0, 3600.0)))
+    def available(self, practitioner: str, shift_s: float | None) -> None:
+        ends_at = None if shift_s is None else plus(self.scene.now, shift_s)
+        self.may(
+            events.PractitionerAvailable(
+                PractitionerId(practitioner),
+                PRACTITIONERS[practitioner],
+                frozenset(SPEAKS[practitioner]),
+                ends_at,
+            )
+        )
 
     def on_duty(self, at: int) -> str:
         """Return somebody rung, else on duty, or (now and then) not."""
@@ -153,6 +199,24 @@ class Day(RuleBasedStateMachine):
         name = EligibilityClass(eligibility)
         before = self.scene.rows.eligibility.get(name, frozenset())
         self.scene.eligible(eligibility, *(before ^ {PractitionerId(practitioner)}))
+
+    @rule(practitioner=practitioners, eligibility=st.sampled_from(tuple(LICENSED)))
+    def a_licence_expires_at_local_midnight(self, practitioner: str, eligibility: str) -> None:
+        """Go to the last microsecond of the licence, and then past it."""
+        now_s = self.scene.now / 1_000_000
+        to_midnight_s = DAY_S - (now_s - MIDNIGHT[eligibility]) % DAY_S
+        self.scene.pass_time(to_midnight_s - 0.000_001)
+        self.scene.pass_time(0.000_001)
+        name, who = EligibilityClass(eligibility), PractitionerId(practitioner)
+        members = self.scene.rows.eligibility.get(name, frozenset()) - {who}
+        self.scene.eligible(eligibility, *sorted(members))
+        offer = self.scene.switchboard.offer_to(who)
+        if offer is not None:
+            assert self.scene.patient(offer.encounter_id).eligibility != name
+
+    @rule(rates=st.fixed_dictionaries(dict.fromkeys(CLASSES, st.floats(0.0, 9.0))))
+    def demand_is_measured(self, rates: dict[str, float]) -> None:
+        self.scene.demand(**rates)
 
     # Offers.
 
@@ -198,15 +262,15 @@ class Day(RuleBasedStateMachine):
     @rule(practitioner=practitioners, eligibility=st.sampled_from(tuple(LICENSED)))
     def ring(self, practitioner: str, eligibility: str) -> None:
         """Bring two together, so that offers ring as often as they should."""
-        self.available(practitioner)
+        self.available(practitioner, None)
         self.scene.practitioner_seen(practitioner)
-        self.join(eligibility)
+        self.join(eligibility, "", 0)
 
     @rule(practitioner=practitioners)
     def begin_a_visit(self, practitioner: str) -> None:
         """Go the whole way at once, so that exams are as common as they should be."""
-        self.available(practitioner)
-        self.join("ca")
+        self.available(practitioner, None)
+        self.join("ca", "en", 0)
         for offer in self.scene.switchboard.ringing()[:1]:
             self.scene.accept(offer)
             self.answered.append(offer)
@@ -274,13 +338,23 @@ class Day(RuleBasedStateMachine):
 
 
 Day.TestCase.settings = settings(
-    max_examples=100,
+    max_examples=200,
     stateful_step_count=40,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],
 )
 TestDay = Day.TestCase
+
+
+class CrashingDay(Day):
+    """The same day, on which the process dies after every single event."""
+
+    crashes = True
+
+
+CrashingDay.TestCase.settings = settings(Day.TestCase.settings, max_examples=100)
+TestCrashingDay = CrashingDay.TestCase
 
 
 class LongDay(Day):

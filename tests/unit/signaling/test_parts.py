@@ -46,6 +46,7 @@ def test_codes_are_stable_and_differ() -> None:
         "offer_unknown",
         "practitioner_busy",
         "practitioner_unknown",
+        "priority_out_of_range",
         "queue_full",
         "roster_full",
         "signaling_error",

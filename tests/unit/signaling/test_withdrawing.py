@@ -12,7 +12,7 @@ from signaling.effects import (
 from signaling.errors import (
     OfferAlreadySettled,
 )
-from signaling.identifiers import EncounterId
+from signaling.identifiers import EncounterId, OfferId
 from signaling.offers import OfferState
 from tests.unit.signaling.scene import START, Scene
 
@@ -136,3 +136,30 @@ def test_open_match_1037_after_a_crash_nobody_is_in_limbo(ringing: Scene) -> Non
 def test_open_match_918_an_offered_patient_is_never_a_candidate_again(ringing: Scene) -> None:
     ringing.available("bob")
     assert ringing.rung() == {"first": "ann"}
+
+
+def test_freeswitch_1674_a_practitioner_gone_at_the_moment_of_the_match_costs_no_place(
+    ringing: Scene,
+) -> None:
+    before = ringing.line()
+    gone = ringing.offer(before[0]).practitioner_id
+    ringing.practitioner_lost(gone)
+    with pytest.raises(OfferAlreadySettled):
+        ringing.accept(ringing.rows.offers[OfferId("offer-1")], by=gone)
+    assert ringing.line() == before
+    assert gone not in ringing.rung().values()
+
+
+def test_freeswitch_1221_nobody_is_stuck_when_everybody_rung_before_them_has_gone(
+    ringing: Scene,
+) -> None:
+    (patient, *_) = ringing.line()
+    for _ in range(10):
+        rung = ringing.rung().get(patient)
+        if rung is None:
+            break
+        ringing.away(rung)
+    assert ringing.rung() == {}
+    ringing.eligible("ca", "newcomer")
+    ringing.available("newcomer")
+    assert ringing.rung() == {patient: "newcomer"}

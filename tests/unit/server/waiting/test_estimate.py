@@ -15,7 +15,7 @@ TX, AZ = EligibilityClass("TX"), EligibilityClass("AZ")
 
 def waiting(name: str, eligibility: EligibilityClass, place: int) -> WaitingPatient:
     return WaitingPatient(
-        EncounterId(name), eligibility, NOW, place, PresenceState.PRESENT, NOW
+        EncounterId(name), eligibility, NOW, place, PresenceState.PRESENT, NOW, NOW
     )
 
 
