@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, select, update
 
 from server.chart.leaf import (
     FIRST_SEQ,
@@ -30,7 +30,7 @@ from server.chart.leaf import (
 from server.keyring import Keyring
 from server.sealing import Place, SealBroken, unseal
 from server.storage.errors import ChartBroken, CommitFailed, RowMissing
-from server.storage.statements import Tx
+from server.storage.statements import Tx, insert_rows
 from server.storage.tables import chart_entries, encounters
 
 
@@ -127,8 +127,7 @@ async def grow(
             rows.append(_row(leaf, head, sealed))
         seqs = range(chart.seq + 1, chart.seq + 1 + len(chart.entries))
         appended.append(Appended(seqs, head))
-    if rows:
-        await tx.execute(insert(chart_entries), rows)
+    await insert_rows(tx, chart_entries, rows)
     return appended
 
 

@@ -12,7 +12,7 @@ from typing import TypeAlias
 from sqlalchemy import delete, select, tuple_
 
 from server.storage.errors import CommandAlreadyRecorded
-from server.storage.statements import Tx, count_of, insert_into
+from server.storage.statements import Insertion, Tx, insert_rows
 from server.storage.tables import commands
 
 Key: TypeAlias = tuple[str, str]
@@ -63,10 +63,11 @@ async def record_all(tx: Tx, outcomes: Mapping[Key, str], now: int) -> None:
         {"actor": actor, "id": command_id, "outcome": outcome, "created_at": now}
         for (actor, command_id), outcome in outcomes.items()
     ]
-    statement = insert_into(tx, commands).on_conflict_do_nothing(
-        index_elements=["actor", "id"]
-    )
-    if rows and await count_of(tx, statement, rows) != len(rows):
+
+    def keep(statement: Insertion) -> Insertion:
+        return statement.on_conflict_do_nothing(index_elements=["actor", "id"])
+
+    if await insert_rows(tx, commands, rows, keep) != len(rows):
         raise CommandAlreadyRecorded("a command is already recorded")
 
 

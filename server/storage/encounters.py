@@ -10,11 +10,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 
 from server.chart.leaf import GENESIS
 from server.storage.errors import CommitFailed, RowMissing
-from server.storage.statements import Query, Tx, insert_into
+from server.storage.statements import Query, Tx, insert_into, update_rows
 from server.storage.tables import counters, encounters
 from signaling.identifiers import EligibilityClass, EncounterId, Instant, PractitionerId
 from signaling.messages import PresenceName, Visit
@@ -156,13 +156,6 @@ async def save(tx: Tx, changes: Sequence[tuple[Encounter, Encounter]]) -> None:
     Raises:
         CommitFailed: a chart grew since its row was read; nothing may be committed.
     """
-    if not changes:
-        return
-    as_read = (
-        encounters.c.id == bindparam("row_id"),
-        encounters.c.chart_seq == bindparam("seq_read"),
-        encounters.c.chart_head == bindparam("head_read"),
-    )
     rows = [
         {
             "row_id": read.encounter_id,
@@ -172,8 +165,8 @@ async def save(tx: Tx, changes: Sequence[tuple[Encounter, Encounter]]) -> None:
         }
         for read, changed in changes
     ]
-    written = await tx.execute(update(encounters).where(*as_read), rows)
-    if written.rowcount != len(rows):
+    as_read = {"row_id": "id", "seq_read": "chart_seq", "head_read": "chart_head"}
+    if await update_rows(tx, encounters, rows, where=as_read) != len(rows):
         raise CommitFailed("a chart grew meanwhile")
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import func, or_, select
 
 from media.call import Call
 from server.storage.errors import OnDutyElsewhere
-from server.storage.statements import Query, Tx, Values, count_of, insert_into, upsert
+from server.storage.statements import Insertion, Query, Tx, Values, insert_rows, upsert
 from server.storage.tables import calls, duty, encounters, offers
 from signaling.identifiers import EncounterId, Instant, OfferId, PractitionerId
 from signaling.offers import Offer, OfferState
@@ -58,8 +58,12 @@ async def save_offer(tx: Tx, offer: Offer) -> None:
 
 async def save_offers(tx: Tx, changed: Iterable[Offer]) -> None:
     """Write offers, each as `save_offer` does, those that settled before those that ring."""
-    ordered = sorted(changed, key=lambda one: one.state is OfferState.RINGING)
-    await upsert(tx, offers, *map(_offer_values, ordered))
+    settled: list[Values] = []
+    ringing: list[Values] = []
+    for offer in changed:
+        (ringing if offer.state is OfferState.RINGING else settled).append(_offer_values(offer))
+    await upsert(tx, offers, *settled)
+    await upsert(tx, offers, *ringing)
 
 
 def _offer_values(offer: Offer) -> Values:
@@ -137,16 +141,16 @@ async def save_duties(
     Raises:
         OnDutyElsewhere: another network has one of them, and not as away.
     """
-    if not rows:
-        return
-    statement = insert_into(tx, duty)
-    where_free = statement.on_conflict_do_update(
-        index_elements=["practitioner_id"],
-        set_={column.name: statement.excluded[column.name] for column in duty.c},
-        where=or_(duty.c.network_id == network_id, duty.c.status == AWAY),
-    )
+
+    def unless_elsewhere(statement: Insertion) -> Insertion:
+        return statement.on_conflict_do_update(
+            index_elements=["practitioner_id"],
+            set_={column.name: statement.excluded[column.name] for column in duty.c},
+            where=or_(duty.c.network_id == network_id, duty.c.status == AWAY),
+        )
+
     values = [_duty_values(row, network_id, now) for row in rows]
-    if await count_of(tx, where_free, values) != len(rows):
+    if await insert_rows(tx, duty, values, unless_elsewhere) != len(rows):
         raise OnDutyElsewhere(await _elsewhere(tx, network_id, rows))
 
 
