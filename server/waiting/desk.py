@@ -36,7 +36,7 @@ from signaling.events import Event
 from signaling.identifiers import Instant
 from signaling.switchboard import Switchboard
 
-BATCH_MAX: Final = 256
+BATCH_MAX: Final = 128
 INBOX_MAX: Final = 10_000
 REBUILDS_MAX: Final = 3
 LOOK_AGAIN_S: Final = 5.0

@@ -6,6 +6,9 @@ again under lock, and the command remembered. Waves: as many patients as practit
 ready, `concurrent` commands at a time, each answered only after its commit; then, timed apart,
 every offer is accepted and every practitioner freed.
 
+A join is the same as the patient's page asks for it: a plan in a savepoint that locks the
+encounter, reads and verifies its chart of `INTAKE_ENTRIES`, and takes the place in line.
+
 Nothing is made easier for the database: SQLite as the product opens it (WAL, synchronous
 FULL), PostgreSQL with its own defaults (fsync, synchronous_commit).
 """
@@ -32,18 +35,20 @@ from server.storage.database import Database, Tx
 from server.storage.schema import upgrade
 from server.waiting.desk import Desk, Ports
 from server.waiting.ledger import Ledger
-from server.waiting.work import CommandKey, just
+from server.waiting.work import CommandKey, Plan, Planner, just
 from signaling import events
 from signaling.effects import Send, SendOfferRinging
 from signaling.identifiers import EncounterId, Instant, PractitionerId
 from signaling.limits import Limits
 from signaling.messages import TreatmentRef
 from signaling.offers import Offer
+from signaling.switchboard import Switchboard
 from tests.bench.matches.scene import NETWORK_ID, Network, class_of, network, percentile
 from tests.contract.storage import rows
 
 SEED: Final = 20_240_607
 CHARTS_A_COMMIT: Final = 250
+INTAKE_ENTRIES: Final = 6
 YEAR_US: Final = 365 * 86_400 * 1_000_000
 
 
@@ -57,6 +62,7 @@ class CommittedFigures(TypedDict):
             where that is another process.
         batch_mean: commands that shared one commit, on average.
         commit_p50_ms, commit_p99_ms: from a command's hand-over to its answer.
+        joins_per_second: matches whose patients came by a plan, median of the waves.
         accepts_per_second, frees_per_second: the two other commands of a cycle.
     """
 
@@ -66,11 +72,20 @@ class CommittedFigures(TypedDict):
     batch_mean: float
     commit_p50_ms: float
     commit_p99_ms: float
+    joins_per_second: float
     accepts_per_second: float
     frees_per_second: float
     matches: int
     practitioners: int
     concurrent: int
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command for the desk."""
+
+    plan: Planner
+    about: str | None = None
 
 
 class Clinic:
@@ -120,10 +135,10 @@ class Clinic:
                     number = next(self.numbers)
                     row = rows.encounter(1_000 + number, visit="intake")
                     await encounters.create(tx, row)
-                    entry = IntakeTreatments(treatments=treatments)
+                    entries = [IntakeTreatments(treatments=treatments)] * INTAKE_ENTRIES
                     actor = charting.patient(row.encounter_id)
                     await charting.write(
-                        tx, self.keyring, row.encounter_id, actor, [entry], now=self.clock.now()
+                        tx, self.keyring, row.encounter_id, actor, entries, now=self.clock.now()
                     )
                     made.append(row.encounter_id)
         return made
@@ -134,18 +149,28 @@ class Clinic:
             events.PractitionerAvailable(who, len(held))
             for who, held in self.network.licences.items()
         ]
-        await self.commanded(on_duty, 64)
+        await self.commanded([Asked(just(one)) for one in on_duty], 64)
 
-    async def commanded(self, wanted: Iterable[events.Event], concurrent: int) -> list[float]:
-        """Do each event as a command, `concurrent` at a time; return what each took, in s."""
-        left = iter(wanted)
+    def joining(self, event: events.PatientReady) -> Asked:
+        """Return what a patient's page asks for when its patient is ready."""
+
+        async def plan(tx: Tx, _now: Instant, _switchboard: Switchboard) -> Plan:
+            await encounters.get(tx, event.encounter_id, lock=True)
+            await charting.read(tx, self.keyring, event.encounter_id)
+            return Plan(replace(event, place=await encounters.next_place(tx)))
+
+        return Asked(plan, event.encounter_id)
+
+    async def commanded(self, asked: Iterable[Asked], concurrent: int) -> list[float]:
+        """Do each as a command, `concurrent` at a time; return what each took, in s."""
+        left = iter(asked)
         taken: list[float] = []
 
         async def worker() -> None:
-            for event in left:
-                key = CommandKey("bench", new_id())
+            for one in left:
+                key = CommandKey(f"bench:{new_id()}", new_id())
                 began = time.perf_counter()
-                await self.desk.do(just(event), command=key)
+                await self.desk.do(one.plan, command=key, about=one.about)
                 taken.append(time.perf_counter() - began)
 
         await asyncio.gather(*(worker() for _ in range(concurrent)))
@@ -189,7 +214,9 @@ class Wave:
     freed_s: float = 0.0
 
 
-async def wave(clinic: Clinic, concurrent: int, rng: random.Random) -> Wave:
+async def wave(
+    clinic: Clinic, concurrent: int, rng: random.Random, *, by_plan: bool = False
+) -> Wave:
     """Let as many patients come as there are practitioners, then see every one of them."""
     places = [rng.choice(sorted(held)) for held in clinic.network.licences.values()]
     charts = await clinic.open_charts(len(places))
@@ -197,20 +224,25 @@ async def wave(clinic: Clinic, concurrent: int, rng: random.Random) -> Wave:
         events.PatientReady(one, class_of(place), next(clinic.numbers), clinic.clock.now())
         for one, place in zip(charts, places, strict=True)
     ]
+    asked = [clinic.joining(one) if by_plan else Asked(just(one)) for one in ready]
     commits, began, cpu = clinic.commits, time.perf_counter(), time.process_time()
-    commands_s = await clinic.commanded(ready, concurrent)
+    commands_s = await clinic.commanded(asked, concurrent)
     matched_s, cpu_s = time.perf_counter() - began, time.process_time() - cpu
     done = Wave(len(clinic.offers), matched_s, cpu_s, clinic.commits - commits, commands_s)
     while clinic.offers:  # whoever is freed is rung for those who found nobody
         offers = list(clinic.offers.values())
         clinic.offers.clear()
         done.accepts += len(offers)
-        accepts = [events.OfferAccepted(one.offer_id, one.practitioner_id) for one in offers]
+        accepts = [
+            Asked(just(events.OfferAccepted(one.offer_id, one.practitioner_id)))
+            for one in offers
+        ]
         began = time.perf_counter()
         await clinic.commanded(accepts, concurrent)
         done.accepted_s += time.perf_counter() - began
         frees = [
-            events.PractitionerFreed(one.practitioner_id, one.encounter_id) for one in offers
+            Asked(just(events.PractitionerFreed(one.practitioner_id, one.encounter_id)))
+            for one in offers
         ]
         began = time.perf_counter()
         await clinic.commanded(frees, concurrent)
@@ -233,6 +265,7 @@ async def committed(
         await clinic.come_on_duty()
         await wave(clinic, concurrent, rng)
         done = [await wave(clinic, concurrent, rng) for _ in range(waves)]
+        joined = [await wave(clinic, concurrent, rng, by_plan=True) for _ in range(waves)]
     finally:
         running.cancel()
         with suppress(asyncio.CancelledError):
@@ -249,6 +282,9 @@ async def committed(
         batch_mean=round(len(taken_ms) / sum(one.commits for one in done), 1),
         commit_p50_ms=round(percentile(taken_ms, 0.5), 1),
         commit_p99_ms=round(percentile(taken_ms, 0.99), 1),
+        joins_per_second=statistics.median(
+            round(one.matches / one.matched_s, 1) for one in joined
+        ),
         accepts_per_second=round(accepts / sum(one.accepted_s for one in done), 1),
         frees_per_second=round(accepts / sum(one.freed_s for one in done), 1),
         matches=matches,
