@@ -74,7 +74,7 @@ async def append_all(
     *,
     now: int,
 ) -> list[chart_log.Appended]:
-    """Append to the charts of encounters that `tx` holds; `encounters.save` writes the heads."""
+    """Append to charts of encounters that `tx` holds; `encounters.save` writes the heads."""
     grown = [
         chart_log.Growth(
             encounter.encounter_id,

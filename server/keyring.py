@@ -101,9 +101,7 @@ class Keyring:
         """Give the key of an encounter's chart and documents."""
         return (await self._get(tx, "encounter", encounter_id, network_id)).secret
 
-    async def encounter_keys(
-        self, tx: Tx, networks: Mapping[str, str]
-    ) -> Mapping[str, bytes]:
+    async def encounter_keys(self, tx: Tx, networks: Mapping[str, str]) -> Mapping[str, bytes]:
         """Give the keys of encounters, each named with its network, in one statement.
 
         What the cache does not have is looked up together; what nobody made yet is made.

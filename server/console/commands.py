@@ -141,7 +141,6 @@ async def available(job: Job, _command: wire.DutyAvailable) -> Result:
 
 async def away(job: Job, _command: wire.DutyAway) -> Result:
     """Go off duty, or as soon as the exam is over."""
-
     return await job.at_desk(just(events.PractitionerAway(job.who)))
 
 
@@ -170,7 +169,6 @@ async def accept(job: Job, command: wire.OfferAccept) -> Result:
 
 async def decline(job: Job, command: wire.OfferDecline) -> Result:
     """Pass."""
-
     offer_id = OfferId(command.offer_id)
     return await job.at_desk(just(events.OfferDeclined(offer_id, job.who, command.reason)))
 

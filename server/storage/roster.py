@@ -133,9 +133,7 @@ async def save_duty(tx: Tx, network_id: str, row: DutyRow, *, now: int) -> None:
     await save_duties(tx, network_id, [row], now=now)
 
 
-async def save_duties(
-    tx: Tx, network_id: str, rows: Sequence[DutyRow], *, now: int
-) -> None:
+async def save_duties(tx: Tx, network_id: str, rows: Sequence[DutyRow], *, now: int) -> None:
     """Write the duty of several practitioners, each as `save_duty` does.
 
     Raises:

@@ -161,9 +161,7 @@ async def update_rows(
     return (await tx.execute(update(table).where(*found), parameters)).rowcount
 
 
-def unnested(
-    types: Mapping[str, TypeEngine[Any]], rows: Sequence[Values]
-) -> TableValuedAlias:
+def unnested(types: Mapping[str, TypeEngine[Any]], rows: Sequence[Values]) -> TableValuedAlias:
     """Name rows as a table in a statement of PostgreSQL: one array for each column.
 
     One statement with a dozen parameters, however many rows: measured at a third of what a

@@ -1,6 +1,6 @@
 """One batch of the desk, inside its transaction.
 
-    fence -> what was answered before -> time passed, eligibility -> each work -> write -> record
+    fence -> answered before? -> time passed, eligibility -> each work -> write -> remember
 
 The switchboard moves with each piece of work; its records are gathered and written together,
 at the end or before a plan that may look at what they change. Until then nothing of a refused

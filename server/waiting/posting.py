@@ -117,9 +117,7 @@ class Posting:
                 self._duty[record.practitioner_id] = record
             case RecordPresence():
                 page = self._pages[record.encounter_id]
-                page.row = replace(
-                    page.row, presence=record.state.value, changed_at=self._now
-                )
+                page.row = replace(page.row, presence=record.state.value, changed_at=self._now)
 
     def _waiting(self, record: RecordWaiting) -> None:
         page = self._pages[record.encounter_id]

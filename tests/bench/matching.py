@@ -1,10 +1,10 @@
 """What a match costs: the decision alone, its commit, and beside a peer.
 
-    core        microseconds an event of the pure switchboard, as line and roster grow
-    committed   matches a second through the real desk and ledger, on SQLite and PostgreSQL
-    one_class   the same M/M/n queue through the switchboard and through SimPy
+core        microseconds an event of the pure switchboard, as line and roster grow
+committed   matches a second through the real desk and ledger, on SQLite and PostgreSQL
+one_class   the same M/M/n queue through the switchboard and through SimPy
 
-    scripts/bench matching [--cycles N] [--waves N] [--practitioners N] [--concurrent N]
+scripts/bench matching [--cycles N] [--waves N] [--practitioners N] [--concurrent N]
 """
 
 from __future__ import annotations
@@ -69,7 +69,9 @@ def targets(core: Sequence[CoreFigures], on: dict[str, CommittedFigures]) -> dic
     sqlite, postgres = (on[kind]["matches_per_second"] for kind in ("sqlite", "postgresql"))
     return {
         "decision_p99_ms_at_10000_waiting": Target(
-            wanted=DECISION_MS_TARGET, measured=round(p99_ms, 3), met=p99_ms < DECISION_MS_TARGET
+            wanted=DECISION_MS_TARGET,
+            measured=round(p99_ms, 3),
+            met=p99_ms < DECISION_MS_TARGET,
         ),
         "matches_per_second_sqlite": Target(
             wanted=SQLITE_TARGET, measured=sqlite, met=sqlite >= SQLITE_TARGET

@@ -20,7 +20,13 @@ import simpy
 
 from signaling import events
 from signaling.effects import SendOfferRinging
-from signaling.identifiers import EligibilityClass, EncounterId, Instant, OfferId, PractitionerId
+from signaling.identifiers import (
+    EligibilityClass,
+    EncounterId,
+    Instant,
+    OfferId,
+    PractitionerId,
+)
 from signaling.limits import Limits
 from signaling.offers import Offer
 from signaling.policy import POLICIES

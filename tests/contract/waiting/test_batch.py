@@ -68,7 +68,9 @@ async def test_a_crowd_is_matched_in_one_batch_and_every_chart_holds(
 ) -> None:
     await open_encounters(database, range(2, MANY + 1), "intake")
     people = await enrol(database, MANY)
-    await together(*(room.desk.do(just(events.PractitionerAvailable(one, 1))) for one in people))
+    await together(
+        *(room.desk.do(just(events.PractitionerAvailable(one, 1))) for one in people)
+    )
     crowd = [ready(number) for number in range(1, MANY + 1)]
     assert await together(*(room.desk.do(just(one)) for one in crowd)) == [{}] * MANY
     offers = [one.offer for one in room.ringing()]
@@ -84,7 +86,9 @@ async def test_a_crowd_is_matched_in_one_batch_and_every_chart_holds(
                 "authority.checked",
                 "offer.rung",
             ]
-            assert (await encounters.get(tx, one.encounter_id)).chart_head == entries[-1].leaf_hash
+            assert (await encounters.get(tx, one.encounter_id)).chart_head == entries[
+                -1
+            ].leaf_hash
         duty = await roster.duty_of(tx, "network-1")
     assert {one.status for one in duty} == {PractitionerStatus.OFFERED}
 
