@@ -8,6 +8,7 @@ refused, and an error names the place in the file. `docs/simulation.md` is its m
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from typing import Annotated, Final, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -107,7 +108,7 @@ class Practitioners(Part):
             if shifts[-1][0] >= DAY_S:
                 raise ValueError("a daily shift starts before 86400; say repeat: never")
             shifts = [*shifts, (shifts[0][0] + DAY_S, shifts[0][1] + DAY_S)]
-        if any(before[1] > after[0] for before, after in zip(shifts, shifts[1:], strict=False)):
+        if any(before[1] > after[0] for before, after in pairwise(shifts)):
             raise ValueError("two shifts overlap")
         return self
 
@@ -202,7 +203,7 @@ class Scenario(Part):
     practitioners: Annotated[tuple[Staff, ...], Field(min_length=1, max_length=2_000)]
     arrivals: Annotated[dict[Jurisdiction, Demand], Field(min_length=1, max_length=200)]
     profile: Profile | None = None
-    languages: Annotated[dict[Language, Share], Field(max_length=20)] = {}
+    languages: Annotated[dict[Language, Share], Field(max_length=20, default_factory=dict)]
     service: Duration
     wrap_up: Duration | None = None
     offer: OfferBehaviour = OfferBehaviour()

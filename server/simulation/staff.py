@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -43,7 +43,9 @@ def staff(scenario: Scenario) -> tuple[Practitioner, ...]:
     )
 
 
-def classes(everybody: tuple[Practitioner, ...]) -> dict[str, frozenset[PractitionerId]]:
+def classes(
+    everybody: Sequence[Practitioner],
+) -> dict[EligibilityClass, frozenset[PractitionerId]]:
     """Return who may see the patients of each jurisdiction that anybody is licensed in."""
     licensed: dict[str, set[PractitionerId]] = {}
     for one in everybody:
