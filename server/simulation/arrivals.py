@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from itertools import accumulate
 from typing import NamedTuple
 
-from server.simulation.calendar import STEP_S, Calendar
+from server.simulation.demand import Demand
 from server.simulation.scenario import Scenario
 from server.simulation.streams import Streams
 from signaling.identifiers import EncounterId
@@ -29,7 +29,7 @@ class Patient(NamedTuple):
         service_s: from accept to the end of the call.
         wrap_up_s: from there to the signature.
         patience_s: how long they wait at most; None: for ever.
-        language: what they speak; None: English.
+        language: what they want to speak; empty: any will do.
     """
 
     number: int
@@ -39,7 +39,7 @@ class Patient(NamedTuple):
     service_s: float
     wrap_up_s: float
     patience_s: float | None
-    language: str | None
+    language: str
 
 
 def patients(scenario: Scenario, streams: Streams) -> Iterator[Patient]:
@@ -57,39 +57,22 @@ def patients(scenario: Scenario, streams: Streams) -> Iterator[Patient]:
             service(),
             wrap_up() if wrap_up else 0.0,
             patience() if patience else None,
-            speaks.draw() if speaks else None,
+            speaks.draw() if speaks else "",
         )
 
 
 def instants(scenario: Scenario, streams: Streams) -> Iterator[tuple[float, int]]:
     """Yield when somebody comes, and to which jurisdiction."""
-    profiles = [one.profile or scenario.profile for one in scenario.arrivals.values()]
-    peaks = [
-        one.rate * max(profile or (1.0,))
-        for one, profile in zip(scenario.arrivals.values(), profiles, strict=True)
-    ]
-    steps = list(accumulate(peaks))
+    demand = Demand(scenario)
+    steps = list(accumulate(demand.peaks))
     total, horizon_s, random = steps[-1], scenario.horizon_s, streams.arrivals
-    kept = _kept(scenario) if any(profiles) else None
     last = len(steps) - 1
     now = 0.0
     while (now := now + random.expovariate(total)) < horizon_s:
         # The sum of floats may fall short of the last step by a hair.
         which = min(bisect_right(steps, random.random() * total), last)
-        if kept is None or random.random() < kept[which][int(now // STEP_S)]:
+        if demand.is_flat or random.random() < demand.share(which, now):
             yield now, which
-
-
-def _kept(scenario: Scenario) -> list[tuple[float, ...]]:
-    """Return, for each jurisdiction and step of the calendar, the share that is kept."""
-    calendar = Calendar(scenario.starts_on, scenario.time_zone)
-    kept = []
-    for one in scenario.arrivals.values():
-        profile = one.profile or scenario.profile or (1.0,) * 24
-        peak = max(profile) or 1.0
-        factors = calendar.factors(profile, one.time_zone, scenario.horizon_s)
-        kept.append(tuple(factor / peak for factor in factors))
-    return kept
 
 
 class _Languages:
@@ -101,6 +84,6 @@ class _Languages:
         # Patience has no use for language: its stream keeps both the same for every policy.
         self._random = streams.patience
 
-    def draw(self) -> str | None:
+    def draw(self) -> str:
         at = bisect_right(self._steps, self._random.random())
-        return self._names[at] if at < len(self._names) else None
+        return self._names[at] if at < len(self._names) else ""

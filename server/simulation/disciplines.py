@@ -11,8 +11,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
+from server.simulation.baselines import RandomClass
 from server.simulation.routing import AssignedAtArrival, ByJurisdiction, Routing
 from server.simulation.staff import Practitioner
+from signaling.policy import FIFO, POLICIES, LongestIdle, Policy
 
 
 class MakesRouting(Protocol):
@@ -31,18 +33,21 @@ class Discipline:
 
     Attributes:
         name: as `--policy` takes it.
+        policy: how the switchboard matches.
         routing: which class somebody is given at arrival.
     """
 
     name: str
+    policy: Policy
     routing: MakesRouting = ByJurisdiction
 
 
 DISCIPLINES: Final[Mapping[str, Discipline]] = {
     one.name: one
     for one in (
-        Discipline("scarcest"),
-        Discipline("assign_at_arrival", AssignedAtArrival),
+        *(Discipline(name, policy) for name, policy in POLICIES.items()),
+        Discipline("random", Policy(RandomClass(), LongestIdle())),
+        Discipline("assign_at_arrival", FIFO, AssignedAtArrival),
     )
 }
 DEFAULT: Final = "scarcest"

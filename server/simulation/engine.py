@@ -16,6 +16,7 @@ from typing import Any, Final, TypeAlias
 
 from server.simulation.arrivals import Patient
 from server.simulation.behaviour import Answer, Behaviour
+from server.simulation.demand import Demand
 from server.simulation.observations import Ending, Observations
 from server.simulation.routing import Routing
 from server.simulation.staff import Practitioner
@@ -44,6 +45,7 @@ class Engine:
         patients: Iterator[Patient],
         routing: Routing,
         behaviour: Behaviour,
+        demand: Demand,
         observations: Observations,
     ) -> None:
         """Schedule the shifts and the first patient; the switchboard must be a new one."""
@@ -52,6 +54,7 @@ class Engine:
         self._patients = patients
         self._routing = routing
         self._behaviour = behaviour
+        self._demand = demand
         self._seen = observations
         self._now = Instant(0)
         self._heap: list[tuple[int, int, Action, Any]] = []
@@ -61,7 +64,7 @@ class Engine:
         self._ringing: dict[OfferId, Instant] = {}
         self._with: dict[PractitionerId, Instant] = {}
         self._duty_since: dict[PractitionerId, Instant] = {}
-        self._on_shift: set[PractitionerId] = set()
+        self._shift_ends: dict[PractitionerId, Instant] = {}
         self._react: Final[Mapping[type[Effect], Action]] = {
             effects.SendOfferRinging: self._rang,
             effects.SendOfferWithdrawn: self._withdrawn,
@@ -94,10 +97,10 @@ class Engine:
     def _open(self) -> None:
         for eligibility, members in sorted(self._routing.members().items()):
             self._tell(events.EligibilityChanged(eligibility, members))
+        self._measure_demand(0.0)
         for one in self._staff.values():
             for start_s, end_s in one.shifts:
-                self._at(start_s, self._begin_shift, one)
-                self._at(end_s, self._end_shift, one)
+                self._at(start_s, self._begin_shift, (one, end_s))
         self._next_patient()
 
     def _close(self, end: Instant) -> None:
@@ -133,6 +136,13 @@ class Engine:
             if reaction is not None:
                 reaction(effect)
 
+    def _measure_demand(self, second: float) -> None:
+        """Tell how many come now, as the server does from what it counted."""
+        self._tell(events.DemandMeasured(self._demand.at(second)))
+        following = self._demand.changes_after(second)
+        if following is not None:
+            self._at(following, self._measure_demand, following)
+
     # Patients.
 
     def _next_patient(self) -> None:
@@ -148,7 +158,9 @@ class Engine:
             self._after(patient.patience_s, self._lose_patience, patient)
         eligibility = self._routing.route(patient.jurisdiction, self._duty_since)
         self._tell(
-            events.PatientReady(patient.encounter_id, eligibility, patient.number, self._now)
+            events.PatientReady(
+                patient.encounter_id, eligibility, patient.number, self._now, patient.language
+            )
         )
         self._drop_later(self._behaviour.patient_drops_s(), self._patient_drops, patient)
         self._next_patient()
@@ -188,32 +200,39 @@ class Engine:
 
     # Practitioners.
 
-    def _begin_shift(self, one: Practitioner) -> None:
-        self._on_shift.add(one.practitioner_id)
+    def _begin_shift(self, shift: tuple[Practitioner, float]) -> None:
+        one, end_s = shift
+        self._shift_ends[one.practitioner_id] = Instant(round(end_s * MICROSECONDS))
         self._report(one)
         self._drop_later(self._behaviour.practitioner_drops_s(), self._drops, one)
 
-    def _end_shift(self, one: Practitioner) -> None:
-        self._on_shift.discard(one.practitioner_id)
-        self._tell(events.PractitionerAway(one.practitioner_id))
+    def _on_shift(self, one: Practitioner) -> bool:
+        return self._now < self._shift_ends[one.practitioner_id]
 
     def _report(self, one: Practitioner) -> None:
         """Say that they are available, if they are at work."""
-        if one.practitioner_id in self._on_shift:
-            # Before the event: the first offer may come with it.
-            self._duty_since.setdefault(one.practitioner_id, self._now)
-            self._tell(
-                events.PractitionerAvailable(one.practitioner_id, len(one.jurisdictions))
+        if not self._on_shift(one):
+            return
+        # Before the event: the first offer may come with it.
+        self._duty_since.setdefault(one.practitioner_id, self._now)
+        ends_at = self._shift_ends[one.practitioner_id]
+        self._tell(
+            events.PractitionerAvailable(
+                one.practitioner_id,
+                len(one.jurisdictions),
+                one.languages,
+                ends_at if ends_at < self._seen.ends else None,
             )
+        )
 
     def _drops(self, one: Practitioner) -> None:
-        if one.practitioner_id in self._on_shift:
+        if self._on_shift(one):
             self._tell(events.PractitionerLost(one.practitioner_id))
             self._after(self._behaviour.back_s(), self._returns, one)
 
     def _returns(self, one: Practitioner) -> None:
         self._report(one)
-        if one.practitioner_id in self._on_shift:
+        if self._on_shift(one):
             self._drop_later(self._behaviour.practitioner_drops_s(), self._drops, one)
 
     def _accept(self, ringing: effects.SendOfferRinging) -> None:

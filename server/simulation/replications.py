@@ -15,6 +15,7 @@ from typing import Final
 
 from server.simulation.arrivals import patients
 from server.simulation.behaviour import Behaviour
+from server.simulation.demand import Demand
 from server.simulation.disciplines import DISCIPLINES, Discipline
 from server.simulation.engine import MICROSECONDS, Engine
 from server.simulation.figures import Figures, figures, slices
@@ -68,13 +69,16 @@ def observe(
     jurisdictions = tuple(scenario.arrivals)
     streams = Streams.seeded(seed, replication)
     numbers = count()
-    switchboard = Switchboard(_limits(scenario), lambda: OfferId(f"o{next(numbers)}"))
+    switchboard = Switchboard(
+        _limits(scenario), lambda: OfferId(f"o{next(numbers)}"), discipline.policy
+    )
     engine = Engine(
         switchboard,
         everybody,
         patients(scenario, streams),
         discipline.routing(jurisdictions, everybody),
         Behaviour(scenario, streams),
+        Demand(scenario),
         Observations(
             jurisdictions,
             Instant(round(scenario.warmup_s * MICROSECONDS)),

@@ -82,7 +82,7 @@ class Practitioners(Part):
         shifts: [start_s, end_s] in seconds after midnight of the first day in their time zone;
             None: always on duty. An end above 86,400 is on the next day.
         repeat: `daily`: the same shifts every day; `never`: only as written.
-        languages: what they speak besides English.
+        languages: what they speak, where it matters.
         time_zone: whose midnight it is; None: the scenario's.
     """
 
@@ -186,7 +186,7 @@ class Scenario(Part):
         practitioners: who works.
         arrivals: who comes, by jurisdiction.
         profile: 24 hourly factors for every jurisdiction without its own.
-        languages: share of patients by language; all others speak English.
+        languages: share of patients who want a language; to all others any will do.
         service: from accept to the end of the call.
         wrap_up: from there to the signature; None: they are one.
         offer: what practitioners do when rung.
