@@ -143,6 +143,6 @@ def _as_json(request: Request, summaries: Sequence[Summary]) -> str:
         "horizon_s": request.scenario.horizon_s,
         "warmup_s": request.scenario.warmup_s,
         "confidence": 0.95,
-        "policies": [report.as_json(summary) for summary in summaries],
+        "policies": [report.as_json(summary, summaries[0]) for summary in summaries],
     }
     return json.dumps(whole, indent=2, allow_nan=False)

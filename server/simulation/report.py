@@ -8,7 +8,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from server.simulation.figures import GOAL_S
 from server.simulation.intervals import Estimate
-from server.simulation.summary import COUNTED, Summary
+from server.simulation.summary import COUNTED, Summary, difference
 
 Json: TypeAlias = float | int | str | list["Json"] | dict[str, "Json"] | None
 
@@ -28,20 +28,21 @@ def as_text(summaries: Sequence[Summary]) -> str:
     """Return a table with a column for each summary, with 95 % intervals."""
     heading = "".join(f"{one.discipline:>{COLUMN}}" for one in summaries)
     lines = [f"{'':<{LABEL}}{heading}"]
-    lines += [_line(row, summaries) for row in _rows()]
+    lines += [_line(row, summaries) for row in _rows(summaries[0])]
     lines += ["", "mean wait by jurisdiction"]
     names = list(summaries[0].by_jurisdiction)
     lines += [_line(Row(f"  {name}", _jurisdiction(name)), summaries) for name in names]
     return "\n".join(lines)
 
 
-def as_json(summary: Summary) -> dict[str, Json]:
-    """Return a summary as JSON; what is not known is null."""
+def as_json(summary: Summary, first: Summary) -> dict[str, Json]:
+    """Return a summary as JSON, compared with the first; what is not known is null."""
     worst, worst_mean = summary.worst
     return {
         "policy": summary.discipline,
         "replications": summary.replications,
         **{name: _json(one) for name, one in summary.estimates.items()},
+        "mean_above_first_s": _json(difference(summary, first)),
         "worst_jurisdiction": {"jurisdiction": worst, **_json(worst_mean)},
         "by_jurisdiction": {name: _json(one) for name, one in summary.by_jurisdiction.items()},
         **{name: summary.counts[name] for name in COUNTED},
@@ -51,10 +52,11 @@ def as_json(summary: Summary) -> dict[str, Json]:
     }
 
 
-def _rows() -> tuple[Row, ...]:
+def _rows(first: Summary) -> tuple[Row, ...]:
     over = f"waited over {GOAL_S:.0f} s"
     return (
         Row("queue wait, mean", _figure("mean_s")),
+        Row("  above the first policy", lambda one: _above(one, first)),
         Row("  p50", _figure("p50_s")),
         Row("  p90", _figure("p90_s")),
         Row("  p95", _figure("p95_s")),
@@ -83,6 +85,10 @@ def _line(row: Row, summaries: Sequence[Summary]) -> str:
 def _figure(name: str) -> Callable[[Summary], str]:
     show = _percent if name in SHARES else _seconds
     return lambda summary: show(summary.estimates[name])
+
+
+def _above(one: Summary, first: Summary) -> str:
+    return "" if one is first else _seconds(difference(one, first))
 
 
 def _jurisdiction(name: str) -> Callable[[Summary], str]:

@@ -37,6 +37,7 @@ class Summary:
         estimates: figures by their names in `Figures`.
         by_jurisdiction: mean wait, the worst first.
         counts: patients, summed over the runs, by their names in `Figures`.
+        means_s: mean wait of each run, to be compared run by run with another policy's.
         patients: how many came in all runs, warm-up included.
         wall_s: seconds that the runs took, one after the other.
     """
@@ -46,6 +47,7 @@ class Summary:
     estimates: dict[str, Estimate]
     by_jurisdiction: dict[str, Estimate]
     counts: dict[str, int]
+    means_s: tuple[float, ...]
     patients: int
     wall_s: float
 
@@ -70,9 +72,18 @@ def summarize(runs: Sequence[Replication]) -> Summary:
         estimates={name: _estimate(runs, _figure(name)) for name in ESTIMATED},
         by_jurisdiction=dict(sorted(means.items(), key=lambda one: (-one[1].value, one[0]))),
         counts={name: sum(getattr(run.whole, name) for run in runs) for name in COUNTED},
+        means_s=tuple(run.whole.mean_s for run in runs),
         patients=sum(run.patients for run in runs),
         wall_s=sum(run.wall_s for run in runs),
     )
+
+
+def difference(one: Summary, other: Summary) -> Estimate:
+    """Return by how many seconds the mean wait of one policy is above another's.
+
+    Run by run on the same patients, so that what is only chance in both cancels out.
+    """
+    return estimate([mine - its for mine, its in zip(one.means_s, other.means_s, strict=True)])
 
 
 def _figure(name: str) -> Callable[[Figures], float]:
