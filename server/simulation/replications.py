@@ -65,6 +65,18 @@ def observe(
     scenario: Scenario, discipline: Discipline, *, seed: int, replication: int = 0
 ) -> Observations:
     """Play one run, and return what was seen of it."""
+    return prepare(scenario, discipline, seed=seed, replication=replication).run()
+
+
+def prepare(
+    scenario: Scenario,
+    discipline: Discipline,
+    *,
+    seed: int,
+    replication: int = 0,
+    kind: type[Engine] = Engine,
+) -> Engine:
+    """Return an engine that is about to play a run; another `kind` may look on."""
     everybody = staff(scenario)
     jurisdictions = tuple(scenario.arrivals)
     streams = Streams.seeded(seed, replication)
@@ -72,7 +84,7 @@ def observe(
     switchboard = Switchboard(
         _limits(scenario), lambda: OfferId(f"o{next(numbers)}"), discipline.policy
     )
-    engine = Engine(
+    return kind(
         switchboard,
         everybody,
         patients(scenario, streams),
@@ -85,7 +97,6 @@ def observe(
             Instant(round(scenario.horizon_s * MICROSECONDS)),
         ),
     )
-    return engine.run()
 
 
 def replicate(
