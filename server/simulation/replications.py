@@ -62,10 +62,18 @@ class Replication:
 
 
 def observe(
-    scenario: Scenario, discipline: Discipline, *, seed: int, replication: int = 0
+    scenario: Scenario,
+    discipline: Discipline,
+    *,
+    seed: int,
+    replication: int = 0,
+    switchboard: type[Switchboard] = Switchboard,
 ) -> Observations:
-    """Play one run, and return what was seen of it."""
-    return prepare(scenario, discipline, seed=seed, replication=replication).run()
+    """Play one run, and return what was seen of it; see `prepare`."""
+    engine = prepare(
+        scenario, discipline, seed=seed, replication=replication, switchboard=switchboard
+    )
+    return engine.run()
 
 
 def prepare(
@@ -74,18 +82,28 @@ def prepare(
     *,
     seed: int,
     replication: int = 0,
-    kind: type[Engine] = Engine,
+    switchboard: type[Switchboard] = Switchboard,
+    engine: type[Engine] = Engine,
 ) -> Engine:
-    """Return an engine that is about to play a run; another `kind` may look on."""
+    """Return an engine that is about to play one run.
+
+    Args:
+        scenario: what happens.
+        discipline: the policy it is played with.
+        seed: of everything random.
+        replication: other numbers give other dice, from the same seed.
+        switchboard: the switchboard to play it on, or one that also watches.
+        engine: the engine to play it, or one that also watches.
+    """
     everybody = staff(scenario)
     jurisdictions = tuple(scenario.arrivals)
     streams = Streams.seeded(seed, replication)
     numbers = count()
-    switchboard = Switchboard(
+    board = switchboard(
         _limits(scenario), lambda: OfferId(f"o{next(numbers)}"), discipline.policy
     )
-    return kind(
-        switchboard,
+    return engine(
+        board,
         everybody,
         patients(scenario, streams),
         discipline.routing(jurisdictions, everybody),

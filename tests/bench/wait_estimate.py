@@ -178,7 +178,7 @@ def compare(path: Path, seed: int, patients: int) -> Compared:
     per_s = sum(demand.rate for demand in scenario.arrivals.values())
     lasts_s = patients / per_s
     scenario = scenario.model_copy(update={"horizon_s": lasts_s, "warmup_s": WARM_UP * lasts_s})
-    engine = prepare(scenario, DISCIPLINES["scarcest"], seed=seed, kind=Watching)
+    engine = prepare(scenario, DISCIPLINES["scarcest"], seed=seed, engine=Watching)
     assert isinstance(engine, Watching)
     engine.run()
     done = engine.done
