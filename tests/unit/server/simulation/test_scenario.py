@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from server.simulation.disciplines import DISCIPLINES
 from server.simulation.distributions import Deterministic, Exponential, Lognormal
 from server.simulation.scenario import (
     BYTES_MAX,
@@ -133,6 +134,18 @@ def test_what_we_ship_can_be_read() -> None:
         if path.name != "schema.json"
     ]
     assert {len(one.practitioners) for one in found} >= {60, 150, 400}
+
+
+def test_the_example_in_the_manual_can_be_read() -> None:
+    manual = (DOCS / "simulation.md").read_text(encoding="utf-8")
+    example = manual.split("```json\n")[1].split("```")[0]
+    assert len(read_scenario(example).practitioners) == 3
+
+
+def test_the_manual_names_every_key_and_every_policy() -> None:
+    manual = (DOCS / "simulation.md").read_text(encoding="utf-8")
+    for name in (*Scenario.model_fields, *Practitioners.model_fields, *DISCIPLINES):
+        assert f"`{name}`" in manual
 
 
 def test_the_schema_says_what_a_scenario_is() -> None:
