@@ -132,12 +132,13 @@ def test_without_a_cap_people_are_overtaken_at_any_age() -> None:
 @pytest.mark.parametrize("name", ["60", "150", "400"])
 def test_the_chosen_policy_is_best_on_what_we_ship(name: str) -> None:
     whole = read_scenario((SHIPPED / f"{name}-practitioners.json").read_bytes())
+    day = whole.model_copy(update={"horizon_s": 100_000.0, "warmup_s": 10_000.0})
 
     def mean_s(policy: str, replication: int) -> float:
-        seen = observe(whole, DISCIPLINES[policy], seed=1, replication=replication)
+        seen = observe(day, DISCIPLINES[policy], seed=1, replication=replication)
         return figures(seen).mean_s
 
-    chosen = [mean_s("scarcest", replication) for replication in range(3)]
+    chosen = [mean_s("scarcest", replication) for replication in range(2)]
     for policy in ("audit", "random"):
-        others = [mean_s(policy, replication) for replication in range(3)]
+        others = [mean_s(policy, replication) for replication in range(2)]
         assert all(other > mine for other, mine in zip(others, chosen, strict=True))
