@@ -164,8 +164,10 @@ class Floor:
 
     def admit(self, patient: WaitingPatient) -> None:
         """Let a patient in (again), committing their presence."""
-        excluded = dict(self.passed.get(patient.encounter_id, {}))
-        self.put_patient(replace(patient, excluded=excluded))
+        excluded = self.passed.get(patient.encounter_id)
+        if excluded or patient.excluded:
+            patient = replace(patient, excluded=dict(excluded or {}))
+        self.put_patient(patient)
         self.outcome.record(
             RecordPresence(patient.encounter_id, patient.presence, patient.presence_since)
         )
@@ -230,8 +232,9 @@ class Floor:
         if practitioner == before:
             return
         self.post(practitioner)
-        if before is None or duty(before) != duty(practitioner):
-            self.outcome.record(duty(practitioner))
+        row = duty(practitioner)
+        if before is None or duty(before) != row:
+            self.outcome.record(row)
         if before is None or before.status is not practitioner.status or reason is not None:
             self._tell_status(practitioner, reason)
         if practitioner.is_free:
