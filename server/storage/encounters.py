@@ -143,19 +143,30 @@ async def set_waiting(
     now: int,
     language: str = "",
     priority: int = 0,
-) -> None:
-    """Write the place in line and who may see the patient; an earlier leaving is undone."""
-    await _set(
-        tx,
-        encounter_id,
-        now,
-        eligibility=eligibility,
-        place=place,
-        ready_at=ready_at,
-        language=language,
-        priority=priority,
-        ended_at=None,
+) -> str:
+    """Write the place in line and who may see the patient; an earlier leaving is undone.
+
+    Returns:
+        The jurisdiction in which the patient attested to be, or nothing.
+    """
+    statement = (
+        update(encounters)
+        .where(encounters.c.id == encounter_id)
+        .values(
+            eligibility=eligibility,
+            place=place,
+            ready_at=ready_at,
+            language=language,
+            priority=priority,
+            ended_at=None,
+            changed_at=now,
+        )
+        .returning(encounters.c.id, encounters.c.jurisdiction)
     )
+    row = (await tx.execute(statement)).one_or_none()
+    if row is None:
+        raise RowMissing("encounters", encounter_id)
+    return str(row.jurisdiction or "")
 
 
 async def set_practitioner(

@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from server.clock import Clock
@@ -26,8 +26,10 @@ from server.storage import commands
 from server.storage.database import Database, Tx
 from server.storage.errors import CommitOutcomeUnknown
 from server.waiting.ledger import Ledger, StaleEligibility
+from server.waiting.watching import Committed, Nobody, Watcher
 from server.waiting.work import CommandKey, Planner, Result, Work, just
 from signaling.effects import (
+    Effect,
     RecordDuty,
     RecordOffer,
     RecordPresence,
@@ -69,6 +71,7 @@ class Ports:
         resync: has every page told its whole state; asked after every rebuild but the first,
             because what a settled commit should have told is lost.
         new_id: makes ids for batches and offers.
+        watcher: sees what was committed, before anybody is told.
     """
 
     clock: Clock
@@ -78,6 +81,7 @@ class Ports:
     connected: Callable[[], Sequence[Event]]
     resync: Callable[[], None]
     new_id: Callable[[], str]
+    watcher: Watcher = field(default_factory=Nobody)
 
 
 class Desk:
@@ -188,17 +192,21 @@ class Desk:
             await self._ports.ledger.perform(tx, records, now)
         self._switchboard = switchboard
         self._ready.set()
+        whereabouts = self._ports.ledger.take_whereabouts()
+        self._ports.watcher.rebuilt(switchboard, whereabouts, now)
+        self._ports.watcher.committed(Committed(now, effects))
         if self._built:
             self._ports.resync()
         self._built = True
-        self._ports.tell([effect for effect in effects if not isinstance(effect, RECORDS)])
+        self._ports.tell(_sends(effects))
         log.info("desk_rebuilt", waiting=len(switchboard.waiting()))
 
     async def _serve(self, batch: list[Work]) -> list[Work]:
         """Commit a batch; return the work that must be done again on a new switchboard."""
         marker = CommandKey(actor="desk", id=self._ports.new_id())
         try:
-            sends, answers = await self._commit(batch, marker)
+            now = self._now()
+            effects, answers = await self._commit(batch, marker, now)
         except StaleEligibility:
             return self._again(batch)
         except CommitOutcomeUnknown:
@@ -207,7 +215,9 @@ class Desk:
         except Exception:
             self._give_up(batch)
             raise
-        self._ports.tell(sends)
+        whereabouts = self._ports.ledger.take_whereabouts()
+        self._ports.watcher.committed(Committed(now, effects, whereabouts))
+        self._ports.tell(_sends(effects))
         for work, answer in answers:
             if isinstance(answer, Exception):
                 work.refuse(answer)
@@ -241,30 +251,29 @@ class Desk:
                     work.refuse(Retry())
 
     async def _commit(
-        self, batch: Sequence[Work], marker: CommandKey
-    ) -> tuple[list[Send], list[tuple[Work, Result | Exception]]]:
+        self, batch: Sequence[Work], marker: CommandKey, now: Instant
+    ) -> tuple[list[Effect], list[tuple[Work, Result | Exception]]]:
         assert self._switchboard is not None
-        now = self._now()
-        sends: list[Send] = []
+        effects: list[Effect] = []
         answers: list[tuple[Work, Result | Exception]] = []
         async with self._ports.database.write() as tx:
             await self._ports.ledger.fence(tx)
-            sends += await self._apply(tx, TimePassed(), now)
+            effects += await self._apply(tx, TimePassed(), now)
             for changed in await self._ports.ledger.eligibility(tx, self._switchboard, now):
-                sends += await self._apply(tx, changed, now)
+                effects += await self._apply(tx, changed, now)
             for work in batch:
                 try:
-                    result, told = await self._one(tx, work, now)
+                    result, caused = await self._one(tx, work, now)
                 except Refusal as refusal:
                     answers.append((work, refusal))
                 else:
                     answers.append((work, result))
-                    sends += told
+                    effects += caused
             if batch:
                 await commands.record(tx, marker.actor, marker.id, "{}", now)
-        return sends, answers
+        return effects, answers
 
-    async def _one(self, tx: Tx, work: Work, now: Instant) -> tuple[Result, list[Send]]:
+    async def _one(self, tx: Tx, work: Work, now: Instant) -> tuple[Result, Sequence[Effect]]:
         """Do one piece of work inside a savepoint: a refusal leaves no trace of it."""
         assert self._switchboard is not None
         key = work.command
@@ -274,13 +283,13 @@ class Desk:
                 return json.loads(stored), []
         async with tx.begin_nested():
             plan = await work.plan(tx, now, self._switchboard)
-            sends = await self._introduce(tx, plan.event, now) if plan.event else []
+            effects = await self._introduce(tx, plan.event, now) if plan.event else ()
             if key is not None:
                 outcome = json.dumps(dict(plan.result))
                 await commands.record(tx, key.actor, key.id, outcome, now)
-        return plan.result, sends
+        return plan.result, effects
 
-    async def _introduce(self, tx: Tx, event: Event, now: Instant) -> list[Send]:
+    async def _introduce(self, tx: Tx, event: Event, now: Instant) -> Sequence[Effect]:
         """Apply an event, after telling the switchboard who may serve a class new to it.
 
         That class has nobody waiting yet, so if the event is then refused, nothing was
@@ -291,11 +300,18 @@ class Desk:
             self._switchboard.apply(changed, now=now)
         return await self._apply(tx, event, now)
 
-    async def _apply(self, tx: Tx, event: Event, now: Instant) -> list[Send]:
-        """Apply one event and write its records; return what is to be told."""
+    async def _apply(self, tx: Tx, event: Event, now: Instant) -> Sequence[Effect]:
+        """Apply one event and write its records; return everything that it caused."""
         assert self._switchboard is not None
+        began_s = self._ports.clock.elapsed_s()
         effects = self._switchboard.apply(event, now=now)
+        self._ports.watcher.decided(self._ports.clock.elapsed_s() - began_s)
         await self._ports.ledger.perform(
             tx, [effect for effect in effects if isinstance(effect, RECORDS)], now
         )
-        return [effect for effect in effects if not isinstance(effect, RECORDS)]
+        return effects
+
+
+def _sends(effects: Sequence[Effect]) -> list[Send]:
+    """Return what is to be told."""
+    return [effect for effect in effects if not isinstance(effect, RECORDS)]

@@ -8,7 +8,7 @@ the practitioner's authority under lock; if it ended in between, the batch begin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from media.call import Call, CallStarted, step_call
@@ -33,7 +33,7 @@ from signaling.effects import (
     RecordWaiting,
 )
 from signaling.events import ClassChanged, EligibilityChanged, Event, PatientReady
-from signaling.identifiers import EligibilityClass, Instant, OfferId
+from signaling.identifiers import EligibilityClass, EncounterId, Instant, OfferId
 from signaling.limits import Limits
 from signaling.offers import Offer, OfferState
 from signaling.snapshot import DutyRow, Snapshot, WaitingRow
@@ -54,6 +54,7 @@ class Ledger:
         network_id: whose waiting room.
         lease: the right to write; every transaction is fenced with it.
         looked_at: microseconds UTC of the last look at who may see whom.
+        whereabouts: where the patients are whose place was written since these were taken.
     """
 
     network_id: str
@@ -62,6 +63,7 @@ class Ledger:
     new_id: Callable[[], str]
     lease: Lease | None = None
     looked_at: int = 0
+    whereabouts: dict[EncounterId, str] = field(default_factory=dict)
 
     def offer_id(self) -> OfferId:
         """Return an id that no offer ever had."""
@@ -118,6 +120,11 @@ class Ledger:
 
     # -------------------------------------------------------------- from rows
 
+    def take_whereabouts(self) -> dict[EncounterId, str]:
+        """Return where those are who came into line, and forget it."""
+        taken, self.whereabouts = self.whereabouts, {}
+        return taken
+
     async def load(self, tx: Tx, now: int) -> Snapshot:
         """Return the committed state of the waiting room."""
         waiting = await encounters.in_visit(tx, self.network_id, "waiting")
@@ -126,6 +133,9 @@ class Ledger:
         duty = await roster.duty_of(tx, self.network_id)
         classes = {_class_of(one) for one in waiting}
         self.looked_at = now
+        self.whereabouts = {
+            one.encounter_id: one.jurisdiction or "" for one in (*waiting, *in_exam)
+        }
         return Snapshot(
             waiting=tuple(_waiting_row(one) for one in waiting),
             in_exam=tuple(_waiting_row(one) for one in in_exam),
@@ -160,7 +170,7 @@ class Ledger:
                     )
 
     async def _waiting(self, tx: Tx, record: RecordWaiting, now: int) -> None:
-        await encounters.set_waiting(
+        self.whereabouts[record.encounter_id] = await encounters.set_waiting(
             tx,
             record.encounter_id,
             eligibility=record.eligibility,
