@@ -61,12 +61,14 @@ class Place:
         ready_at: when they first asked to be seen.
         entered_at: when they came into line this time; `ready_at` the first time.
         predicted_s: what they were told then.
+        connected: media flowed both ways before.
     """
 
     jurisdiction: str
     ready_at: Instant
     entered_at: Instant
     predicted_s: float | None = None
+    connected: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,10 +172,11 @@ class Observer:
             self._tell(facts)
 
     def connected(self, encounter_id: str, at: Instant) -> None:
-        """Media flowed both ways, and that is committed."""
+        """Media flowed both ways, and that is committed; only the first time counts."""
         who = EncounterId(encounter_id)
         place = self.examined.get(who)
-        if place is not None:
+        if place is not None and not place.connected:
+            self.examined[who] = replace(place, connected=True)
             seconds = max(0.0, (at - place.ready_at) / SECOND)
             self._tell([Connected(who, place.jurisdiction, seconds, at)])
 
@@ -206,13 +209,14 @@ class Observer:
         if who in self.line:  # other practitioners may see them now: they moved
             self.line[who] = replace(self.line[who], jurisdiction=jurisdiction)
             return
-        returned = self.examined.pop(who, None) is not None
+        before = self.examined.pop(who, None)
         predicted = self._predict(self.switchboard, who) if self.switchboard else None
         self.line[who] = Place(
             jurisdiction,
             effect.ready_at,
-            batch.at if returned else effect.ready_at,
+            batch.at if before else effect.ready_at,
             predicted,
+            connected=before is not None and before.connected,
         )
         yield WaitBegan(jurisdiction, batch.at)
 
