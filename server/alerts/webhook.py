@@ -90,7 +90,6 @@ class Webhook:
         self._first_pause_s = first_pause_s
         self._timeout = aiohttp.ClientTimeout(total=timeout_s)
         self._queue: asyncio.Queue[Alert] = asyncio.Queue(maxsize=queue_max)
-        self._at_work = False
 
     def send(self, alert: Alert) -> None:
         """Have an alert sent; never waits."""
@@ -99,10 +98,9 @@ class Webhook:
         except asyncio.QueueFull:
             log.warning("alert_dropped", code=alert.code.value, jurisdiction=alert.jurisdiction)
 
-    @property
-    def idle(self) -> bool:
-        """Tell whether everything was sent or given up."""
-        return self._queue.empty() and not self._at_work
+    async def drained(self) -> None:
+        """Wait until everything was sent or given up."""
+        await self._queue.join()
 
     async def run(self) -> None:
         """Send what comes, in order, until cancelled."""
@@ -110,10 +108,8 @@ class Webhook:
             timeout=self._timeout, cookie_jar=aiohttp.DummyCookieJar(), trust_env=False
         ) as session:
             while True:
-                alert = await self._queue.get()
-                self._at_work = True
-                await self._deliver(session, alert)
-                self._at_work = False
+                await self._deliver(session, await self._queue.get())
+                self._queue.task_done()
 
     async def _deliver(self, session: aiohttp.ClientSession, alert: Alert) -> None:
         content = body(alert)

@@ -10,10 +10,8 @@ from server.storage import encounters, patients
 from server.storage.database import Database
 from server.storage.errors import ConstraintBroken, RowMissing
 from server.storage.patients import Patient
-from signaling.identifiers import EncounterId, Instant, OfferId, PractitionerId
-from signaling.offers import Offer, OfferState
 from tests.contract.storage import rows
-from tests.contract.storage.rows import NOW, SECOND, Clinic, encounter
+from tests.contract.storage.rows import NOW, Clinic, encounter
 
 ANA, BEN = rows.ANA.practitioner_id, rows.BEN.practitioner_id
 

@@ -159,8 +159,7 @@ async def test_a_receiver_that_is_not_there_harms_nobody() -> None:
     running = asyncio.create_task(webhook.run())
     webhook.send(RAISED)
     async with asyncio.timeout(5):
-        while not webhook.idle:
-            await asyncio.sleep(0)
+        await webhook.drained()
     assert not running.done()
     running.cancel()
     with suppress(asyncio.CancelledError):

@@ -92,7 +92,7 @@ def test_one_value_is_every_percentile_of_itself() -> None:
 
 
 def test_percentiles_lie_between_ranks() -> None:
-    assert spread(list(range(0, 101))) == Spread(101, 50, 50, 90, 95)
+    assert spread(list(range(101))) == Spread(101, 50, 50, 90, 95)
 
 
 @given(st.lists(st.integers(0, 10_000_000), min_size=1))
