@@ -11,8 +11,9 @@ from tests.unit.server.metrics.test_service_level import visit
 NEW_YORK = ZoneInfo("America/New_York")
 
 
-def utc(*when: int) -> int:
-    return round(datetime(*when, tzinfo=UTC).timestamp()) * 1_000_000  # type: ignore[arg-type]
+def utc(year: int, month: int, day: int, hour: int, minute: int) -> int:
+    moment = datetime(year, month, day, hour, minute, tzinfo=UTC)
+    return round(moment.timestamp()) * 1_000_000
 
 
 def test_a_day_begins_at_local_midnight() -> None:
