@@ -151,8 +151,6 @@ async def test_time_on_duty_survives_a_stop(tmp_path: Path) -> None:
             ana = await clinic.waiting_patient("Ana Ortiz")
             casey = await clinic.practitioner("casey")
             await clinic.accepted(casey, ana)
-            await casey.give_up(ana.encounter_id)
-            await casey.rest()
         server.stop()
         server.start()
         async with scene(server) as clinic:
