@@ -37,8 +37,17 @@ describe("events", () => {
   });
 
   test("the end of the session keeps the figures on the page", () => {
-    const ended = { v: 1, stream: "s", seq: 2, type: "session.ended", reason: "expired" } as const;
-    expect(reduce(reduce(EMPTY, SYNC, 1), ended, 2)).toMatchObject({ sync: SYNC, ended: "expired" });
+    const ended = {
+      v: 1,
+      stream: "s",
+      seq: 2,
+      type: "session.ended",
+      reason: "expired",
+    } as const;
+    expect(reduce(reduce(EMPTY, SYNC, 1), ended, 2)).toMatchObject({
+      sync: SYNC,
+      ended: "expired",
+    });
   });
 });
 
@@ -66,7 +75,11 @@ describe("practitioners", () => {
     const people = [person("Zed", "away"), person("Bo", "available"), person("Al", "away")];
     const groups = byStatus(people, { available: 1, away: 140, in_exam: 0 });
     expect(
-      groups.map((group) => [group.status, group.count, group.people.map((p) => p.display_name)]),
+      groups.map((group) => [
+        group.status,
+        group.count,
+        group.people.map((p) => p.display_name),
+      ]),
     ).toEqual([
       ["available", 1, ["Bo"]],
       ["away", 140, ["Al", "Zed"]],

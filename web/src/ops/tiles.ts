@@ -92,7 +92,9 @@ export function neighbour(code: string, step: Step): string {
     sign * (side ? square.column - from.column : square.row - from.row);
   const across = (square: Square): number =>
     Math.abs(side ? square.row - from.row : square.column - from.column);
-  const ahead = SQUARES.filter((square) => along(square) > 0 && (!side || across(square) === 0));
+  const ahead = SQUARES.filter(
+    (square) => along(square) > 0 && (!side || across(square) === 0),
+  );
   const [next] = [...ahead].sort((a, b) => along(a) - along(b) || across(a) - across(b));
   return next?.code ?? code;
 }

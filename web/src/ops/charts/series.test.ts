@@ -46,9 +46,9 @@ describe("columns", () => {
 });
 
 test("a chart in a sentence", () => {
-  expect(summary(shares([point(0, { level_strict: 0.5 }), point(1, { level_strict: 1 })]))).toBe(
-    "service level: 50 % to 100 %; occupancy: nothing.",
-  );
+  expect(
+    summary(shares([point(0, { level_strict: 0.5 }), point(1, { level_strict: 1 })])),
+  ).toBe("service level: 50 % to 100 %; occupancy: nothing.");
   expect(shown(null, "count")).toBe("–");
   expect(shown(31, "seconds")).toBe("31.0 s");
 });
