@@ -73,13 +73,23 @@ class OfferSettled:
 
 @dataclass(frozen=True, slots=True)
 class DutyChanged:
-    """A practitioner does something else now."""
+    """A practitioner does something else now.
+
+    Attributes:
+        practitioner_id: who.
+        before: what they did.
+        after: what they do now.
+        reason: why, where it was not by their own hand.
+        at: when it happened, or was found out.
+        witnessed: it happened under observation, and was not found at a rebuild.
+    """
 
     practitioner_id: PractitionerId
     before: PractitionerStatus
     after: PractitionerStatus
     reason: StatusReason | None
     at: Instant
+    witnessed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -81,7 +81,8 @@ class Lookout:
             self._record(fact)
             if isinstance(fact, DutyChanged):
                 self.staff.change(fact.before, fact.after, fact.at)
-                self._note_duty(fact)
+                if fact.witnessed:
+                    self._note_duty(fact)
             elif isinstance(fact, OfferSettled) and fact.result in ANSWERABLE:
                 self._note_offer(fact)
 

@@ -131,19 +131,13 @@ class Observer:
         known = {one.practitioner_id: one for one in snapshot.duty}
         gone = self.duty.keys() - known.keys()
         before = self.duty
+        changes = dict.fromkeys(sorted(gone), PractitionerStatus.AWAY)
+        changes |= {one: row.status for one, row in known.items()}
         self._tell(
             [
-                *(
-                    DutyChanged(one, before[one], PractitionerStatus.AWAY, None, at)
-                    for one in sorted(gone)
-                ),
-                *(
-                    DutyChanged(
-                        one, before.get(one, PractitionerStatus.AWAY), row.status, None, at
-                    )
-                    for one, row in known.items()
-                    if before.get(one) is not row.status
-                ),
+                DutyChanged(one, was, after, None, at, witnessed=False)
+                for one, after in changes.items()
+                if (was := before.get(one, PractitionerStatus.AWAY)) is not after
             ]
         )
         self.duty = {one: row.status for one, row in known.items()}

@@ -5,7 +5,6 @@ import { seconds, span } from "../shared/format";
 import type { OpsSync } from "../shared/protocol/types";
 import { Icon } from "../shared/ui/Icon";
 import { Notice } from "../shared/ui/Notice";
-import { DEFINITIONS } from "./definitions";
 import { Figure, Term } from "./figure";
 import { limitsOf, uncovered, waitOf } from "./state";
 
@@ -75,7 +74,6 @@ function MeanConnect(props: { sync: OpsSync }): JSX.Element {
         {mean === null ? "–" : seconds(mean)}
       </p>
       <p class="mean-target">{against(mean, props.sync.target_ms)}</p>
-      <p class="gf-small gf-muted mean-words">{DEFINITIONS.meanConnect}</p>
     </div>
   );
 }

@@ -48,7 +48,7 @@ export function People(props: { sync: OpsSync; now: number }): JSX.Element {
 
 function Person(props: { one: OpsPractitioner; now: number }): JSX.Element {
   const { one, now } = props;
-  const here = one.presence === "present" || one.status === "away";
+  const gone = one.presence === "away" || one.presence === "gone";
   return (
     <li class="person">
       <strong>
@@ -59,7 +59,7 @@ function Person(props: { one: OpsPractitioner; now: number }): JSX.Element {
       </span>
       <span class="gf-small gf-muted">
         {one.since_ms !== null && `for ${span(now - one.since_ms)}`}
-        {!here && ", page not connected"}
+        {gone && one.status !== "away" && ", page not connected"}
       </span>
       {one.missed_offers > 0 && (
         <span class="gf-small">

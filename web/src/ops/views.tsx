@@ -50,11 +50,13 @@ function NowView(props: ViewProps): JSX.Element {
   return (
     <>
       <Headline sync={sync} now={now} />
-      <div class="ops-pair">
-        <Alerts sync={sync} now={now} />
-        <Changes sync={sync} />
+      <div class="ops-first">
+        <TileMap sync={sync} now={now} />
+        <div>
+          <Alerts sync={sync} now={now} />
+          <Changes sync={sync} />
+        </div>
       </div>
-      <TileMap sync={sync} now={now} />
       <Waiting sync={sync} now={now} />
       <People sync={sync} now={now} />
       <LiveRegion text={total === 1 ? "1 patient waits" : `${total} patients wait`} />

@@ -161,5 +161,10 @@ def test_who_went_away_while_nobody_looked_is_told_at_the_rebuild() -> None:
     room.switchboard.apply(events.PractitionerAway(CASEY), now=room.now)
     room.observer.rebuilt(room.switchboard, {}, room.now)
     assert room.facts[-1] == DutyChanged(
-        CASEY, PractitionerStatus.AVAILABLE, PractitionerStatus.AWAY, None, room.now
+        CASEY,
+        PractitionerStatus.AVAILABLE,
+        PractitionerStatus.AWAY,
+        None,
+        room.now,
+        witnessed=False,
     )

@@ -16,7 +16,7 @@ export interface ChartProps {
 }
 
 export function Chart(props: ChartProps): JSX.Element {
-  const { data, timeZone } = props;
+  const { data, timeZone, daily = false } = props;
   const place = useRef<HTMLDivElement>(null);
   const [pointed, setPointed] = useState<number | null>(null);
   const [failed, setFailed] = useState(false);
@@ -25,8 +25,8 @@ export function Chart(props: ChartProps): JSX.Element {
   useEffect(() => {
     const found = place.current;
     if (found === null || data.times.length === 0) return;
-    return drawnIn(found, data, timeZone, setPointed, () => setFailed(true));
-  }, [key, timeZone, dark]);
+    return drawnIn(found, data, { timeZone, daily }, setPointed, () => setFailed(true));
+  }, [key, timeZone, daily, dark]);
   return (
     <figure class="chart">
       <figcaption>
@@ -57,7 +57,7 @@ export function Chart(props: ChartProps): JSX.Element {
 function drawnIn(
   place: HTMLElement,
   data: ChartData,
-  timeZone: string,
+  when: { timeZone: string; daily: boolean },
   onPoint: (index: number | null) => void,
   onFailure: () => void,
 ): () => void {
@@ -66,7 +66,7 @@ function drawnIn(
   const watcher = new ResizeObserver(() => plot?.resize(place.clientWidth));
   import("./plot").then(({ draw }) => {
     if (over) return;
-    plot = draw(place, data, timeZone, onPoint);
+    plot = draw(place, data, when, onPoint);
     watcher.observe(place);
   }, onFailure);
   return () => {

@@ -2,6 +2,7 @@
 
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
+import { clockTime } from "../../shared/format";
 import { type ChartData, type Line, shown, type Tint } from "./series";
 
 const TOKENS: Readonly<Record<Tint | "line" | "danger", string>> = {
@@ -30,7 +31,7 @@ export interface Plot {
 export function draw(
   place: HTMLElement,
   data: ChartData,
-  timeZone: string,
+  when: { timeZone: string; daily: boolean },
   onPoint: (index: number | null) => void,
 ): Plot {
   const colour = colours();
@@ -52,12 +53,16 @@ export function draw(
       height: HEIGHT,
       legend: { show: false },
       cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
-      tzDate: (at) => uPlot.tzDate(new Date(at * 1_000), timeZone),
+      tzDate: (at) => uPlot.tzDate(new Date(at * 1_000), when.timeZone),
       scales: {
         y: { range: (_, __, most) => [0, data.unit === "share" ? 1 : top(most, target)] },
       },
       axes: [
-        { ...axis, ticks: { stroke: colour("line") } },
+        {
+          ...axis,
+          ticks: { stroke: colour("line") },
+          values: (_, ticks) => ticks.map((at) => named(at * 1_000, when)),
+        },
         {
           ...axis,
           size: 56,
@@ -97,6 +102,12 @@ function seriesOf(line: Line, colour: Colour): uPlot.Series {
     points: { show: false },
     spanGaps: false,
   };
+}
+
+function named(ms: number, when: { timeZone: string; daily: boolean }): string {
+  if (!when.daily) return clockTime(ms, when.timeZone);
+  const shape = { month: "short", day: "numeric", timeZone: when.timeZone } as const;
+  return new Intl.DateTimeFormat("en-US", shape).format(ms);
 }
 
 function top(most: number | null, target: number | null): number {
