@@ -196,7 +196,7 @@ function Download(props: {
     URL.revokeObjectURL(link.href);
   };
   return (
-    <p>
+    <p class="history-save">
       <button type="button" class="secondary" data-testid="history-csv" onClick={save}>
         <Icon name="download" />
         Download as CSV

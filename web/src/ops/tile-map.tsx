@@ -79,7 +79,6 @@ function Tiles(props: { shown: Shown }): JSX.Element {
               type="button"
               class={`tile tile-${stands} tile-r${square.row} tile-c${square.column}`}
               tabIndex={square.code === stop ? 0 : -1}
-              aria-label={labelOf(tile, shown)}
               aria-pressed={square.code === current}
               data-testid={`tile-${square.code}`}
               data-coverage={stands}
@@ -89,9 +88,12 @@ function Tiles(props: { shown: Shown }): JSX.Element {
             >
               <strong>{square.code}</strong>
               <span class="tile-figures">
-                {tile.waiting > 0 ? `${tile.waiting} | ${tile.on_duty}` : tile.on_duty}
+                {tile.waiting > 0
+                  ? `${tile.waiting}\u2009|\u2009${tile.on_duty}`
+                  : tile.on_duty}
               </span>
               <span class="tile-word">{WORD[stands]}</span>
+              <span class="visually-hidden">{labelOf(tile, shown)}</span>
             </button>
           );
         })}

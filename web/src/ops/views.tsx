@@ -51,11 +51,11 @@ function NowView(props: ViewProps): JSX.Element {
     <>
       <Headline sync={sync} now={now} />
       <div class="ops-first">
-        <TileMap sync={sync} now={now} />
         <div>
           <Alerts sync={sync} now={now} />
           <Changes sync={sync} />
         </div>
+        <TileMap sync={sync} now={now} />
       </div>
       <Waiting sync={sync} now={now} />
       <People sync={sync} now={now} />

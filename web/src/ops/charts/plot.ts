@@ -20,6 +20,7 @@ const DASHES: Readonly<Record<Line["stroke"], number[]>> = {
   bar: [],
 };
 const HEIGHT = 220;
+const HALF_HOUR_S = 1_800;
 const FONT = "12px system-ui, sans-serif";
 
 export interface Plot {
@@ -42,6 +43,8 @@ export function draw(
     series.push({ stroke: colour("danger"), width: 1, dash: [4, 4], points: { show: false } });
     values.push(data.times.map(() => target));
   }
+  const [first = 0, second = first + HALF_HOUR_S] = data.times;
+  const half = (second - first) / 2;
   const axis = {
     stroke: colour("muted"),
     font: FONT,
@@ -54,7 +57,9 @@ export function draw(
       legend: { show: false },
       cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
       tzDate: (at) => uPlot.tzDate(new Date(at * 1_000), when.timeZone),
+      // Half a step on both sides, so that the first and the last bar are whole.
       scales: {
+        x: { range: (_, from, to) => [from - half, to + half] },
         y: { range: (_, __, most) => [0, data.unit === "share" ? 1 : top(most, target)] },
       },
       axes: [
