@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 import pytest
@@ -52,14 +52,14 @@ class Witness:
 
 
 @pytest.fixture
-async def witness(room: Room) -> AsyncIterator[Witness]:
+async def witness(room: Room) -> Witness:
     """Have somebody watch the room's desk from its first moment."""
     seen = Witness()
     await room.stop()
     room.desk = Desk(replace(room.desk._ports, watcher=seen))
     room.start()
     await room.desk.ready()
-    yield seen
+    return seen
 
 
 async def test_everything_of_a_batch_is_seen_with_the_place_of_who_came(
@@ -98,5 +98,5 @@ async def test_a_rebuild_says_where_everybody_is(
     await room.desk.submit(READY)
     with faults.failing(FaultPoint.BEFORE_COMMIT), pytest.raises(Retry):
         await room.desk.submit(ON_DUTY)
-    await room.desk.ready()
+    await room.desk.submit(ON_DUTY)
     assert [list(places) for places in witness.rebuilds] == [[], [FIRST]]
