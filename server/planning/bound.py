@@ -66,7 +66,7 @@ def pooled(
 
 
 def agents_needed(load: float, assumptions: Assumptions, targets: Targets) -> int | None:
-    """Return how many would reach service level and mean wait in one pool; None: no number does.
+    """Return how many would reach the targets in one pool; None: no number does.
 
     Raises:
         PlanRefused: the load is beyond what is planned for.

@@ -46,6 +46,10 @@ class Rostered:
         """Return how many seconds they work between two instants."""
         return sum(shift.within(starts_at, ends_at) for shift in self.shifts)
 
+    def share_of(self, starts_at: int, ends_at: int) -> float:
+        """Return what share of the time between two instants they work."""
+        return self.worked_s(starts_at, ends_at) / (ends_at - starts_at)
+
     def with_licence(self, jurisdiction: str) -> Rostered:
         """Return them with one licence more."""
         return replace(self, licences=self.licences | {jurisdiction})
