@@ -9,7 +9,7 @@ the same patients. Second 0 is the start of the day.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate, count
 from random import Random
@@ -28,6 +28,8 @@ from server.simulation.routing import ByJurisdiction
 from server.simulation.scenario import Arrivals, OfferBehaviour, Practitioners, Scenario
 from server.simulation.staff import Practitioner
 from server.simulation.streams import Streams
+from signaling.effects import Effect
+from signaling.events import Event, OfferAccepted, PractitionerFreed
 from signaling.identifiers import EncounterId, Instant, OfferId, PractitionerId
 from signaling.limits import Limits
 from signaling.switchboard import Switchboard
@@ -82,8 +84,19 @@ class Tally:
     lines: dict[str, tuple[int, float]] = field(default_factory=dict)
 
 
-def play(day: Day) -> list[Tally]:
-    """Play a day, and return a tally for each half hour after the warm-up."""
+@dataclass(frozen=True, slots=True)
+class Played:
+    """What came of a day: a tally for each half hour after the warm-up.
+
+    `handling_s` is how long each practitioner was with patients, the warm-up included.
+    """
+
+    tallies: tuple[Tally, ...]
+    handling_s: dict[str, float]
+
+
+def play(day: Day) -> Played:
+    """Play a day."""
     assumptions = day.assumptions
     names = day.demand.jurisdictions
     everybody = _staff(day)
@@ -91,15 +104,48 @@ def play(day: Day) -> list[Tally]:
     horizon_s = day.demand.ends_at - day.demand.starts_at + AFTERWARDS_S
     numbers = count()
     seen = HalfHours(names, horizon_s, len(day.demand.intervals), day.within_s)
+    board = Watched(_limits(), lambda: OfferId(f"o{next(numbers)}"))
     Engine(
-        Switchboard(_limits(), lambda: OfferId(f"o{next(numbers)}")),
+        board,
         everybody,
         _patients(day, streams),
         ByJurisdiction(names, everybody),
         Behaviour(_scenario(assumptions), streams),
         seen,
     ).run()
-    return seen.tallies[day.warmup :]
+    return Played(
+        tuple(seen.tallies[day.warmup :]),
+        {
+            one.name: board.handling_us.get(id_of(at), 0) / MICROSECONDS
+            for at, one in enumerate(day.roster)
+        },
+    )
+
+
+def id_of(position: int) -> PractitionerId:
+    """Return the identifier of who is at a position of the roster."""
+    return PractitionerId(f"p{position:04}")
+
+
+class Watched(Switchboard):
+    """The switchboard, with note taken of how long each practitioner is with patients."""
+
+    def __init__(self, limits: Limits, new_offer_id: Callable[[], OfferId]) -> None:
+        """Start with nobody here."""
+        super().__init__(limits, new_offer_id)
+        self.handling_us: dict[PractitionerId, int] = {}
+
+    def apply(self, event: Event, *, now: Instant) -> tuple[Effect, ...]:
+        """Let something happen, and return what is to be done about it."""
+        effects = super().apply(event, now=now)
+        if isinstance(event, OfferAccepted):
+            self._note(event.practitioner_id, -now)
+        elif isinstance(event, PractitionerFreed):
+            self._note(event.practitioner_id, now)
+        return effects
+
+    def _note(self, practitioner_id: PractitionerId, moment: int) -> None:
+        self.handling_us[practitioner_id] = self.handling_us.get(practitioner_id, 0) + moment
 
 
 class HalfHours(Observations):
@@ -198,7 +244,7 @@ def _staff(day: Day) -> tuple[Practitioner, ...]:
     ends = day.demand.ends_at + AFTERWARDS_S
     return tuple(
         Practitioner(
-            PractitionerId(f"p{number:04}"),
+            id_of(number),
             tuple(sorted(one.licences)),
             frozenset(),
             tuple(
@@ -223,6 +269,7 @@ def _scenario(assumptions: Assumptions) -> Scenario:
     return Scenario(
         practitioners=(Practitioners(jurisdictions=("any",)),),
         arrivals={"any": Arrivals(rate=1e-6)},
+        languages={},
         service=Lognormal(mean_s=assumptions.aht_s, cv=assumptions.aht_cv),
         patience=(
             None
