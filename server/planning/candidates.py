@@ -15,11 +15,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from server.planning.day import Played
+from server.planning.day import Played, Tally
 from server.planning.roster import Roster, Rostered
 from server.planning.situation import Situation
 
-BY_FLOW_MAX: Final = 4
+BY_FLOW_MAX: Final = 2
 PER_PERSON_MAX: Final = 2
 PER_JURISDICTION_MAX: Final = 3
 
@@ -33,56 +33,74 @@ class Licence:
 
 
 @dataclass(frozen=True, slots=True)
-class Pressure:
-    """How the waiting falls on the roster.
+class Moment:
+    """How the waiting falls on those who work in one half hour.
 
     Attributes:
         queued: mean number waiting, by jurisdiction.
         work: erlangs, by jurisdiction.
-        servers: how many licensed are on duty on average, by jurisdiction.
-        on_each: queued over servers, summed over the licences of each practitioner.
-        idle: share of their time on duty that each practitioner is not with a patient.
+        servers: how many licensed are on duty, by jurisdiction; only those with somebody.
+        share: of the half hour that each practitioner works; only those who do.
+        on_each: queued over servers, summed over the licences of each of them.
+        price: the mean of that over those licensed, by jurisdiction.
     """
 
     queued: Mapping[str, float]
     work: Mapping[str, float]
     servers: Mapping[str, float]
+    share: Mapping[str, float]
     on_each: Mapping[str, float]
+    price: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Pressure:
+    """The half hours that are looked at, and how much of their time people have left."""
+
+    moments: tuple[Moment, ...]
     idle: Mapping[str, float]
 
 
 def pressure(
-    days: Sequence[Played], situations: Sequence[Situation], roster: Roster
+    days: Sequence[Played],
+    situations: Sequence[Situation],
+    roster: Roster,
+    first: int,
+    last: int,
 ) -> Pressure:
-    """Measure it, from days of these intervals that were played without a warm-up."""
+    """Measure it in the half hours [first, last) of days that were played without a warm-up."""
     begins, ends = situations[0].interval.starts_at, situations[-1].interval.ends_at
-    span_s = float(ends - begins)
-    queued: dict[str, float] = {}
-    for day in days:
-        for tally in day.tallies:
-            for name, (_, waited_s) in tally.lines.items():
-                queued[name] = queued.get(name, 0.0) + waited_s / span_s / len(days)
-    names = {name for one in situations for name in one.work}
-    work = {
-        name: sum(one.work.get(name, 0.0) for one in situations) / len(situations)
-        for name in names
-    }
-    shares = {one.name: one.share_of(begins, ends) for one in roster}
-    servers = {
-        name: sum(shares[one.name] for one in roster if name in one.licences) for name in names
-    }
-    per_server = {
-        name: queued.get(name, 0.0) / servers[name] for name in names if servers[name] > 0.0
-    }
     return Pressure(
-        queued=queued,
-        work=work,
-        servers=servers,
-        on_each={
-            one.name: sum(per_server.get(name, 0.0) for name in one.licences) for one in roster
-        },
-        idle={one.name: _idle(one.name, days, shares[one.name] * span_s) for one in roster},
+        moments=tuple(
+            _moment([day.tallies[at] for day in days], situations[at], roster)
+            for at in range(first, last)
+        ),
+        idle={one.name: _idle(one.name, days, one.worked_s(begins, ends)) for one in roster},
     )
+
+
+def _moment(tallies: Sequence[Tally], faced: Situation, roster: Roster) -> Moment:
+    begins, ends = faced.interval.starts_at, faced.interval.ends_at
+    there = [(one, share) for one in roster if (share := one.share_of(begins, ends))]
+    servers = dict.fromkeys(faced.work, 0.0)
+    for one, share in there:
+        for name in one.licences & faced.work.keys():
+            servers[name] += share
+    servers = {name: count for name, count in servers.items() if count > 0.0}
+    queued = dict.fromkeys(servers, 0.0)
+    for tally in tallies:
+        for name in tally.lines.keys() & queued.keys():
+            queued[name] += tally.lines[name][1] / (ends - begins) / len(tallies)
+    on_each = {
+        one.name: sum(queued[name] / servers[name] for name in one.licences & queued.keys())
+        for one, _ in there
+    }
+    price = dict.fromkeys(servers, 0.0)
+    for one, share in there:
+        for name in one.licences & price.keys():
+            price[name] += share * on_each[one.name] / servers[name]
+    shares = {one.name: share for one, share in there}
+    return Moment(queued, faced.work, servers, shares, on_each, price)
 
 
 def _idle(name: str, days: Sequence[Played], on_duty_s: float) -> float:
@@ -113,9 +131,9 @@ def colleagues(pressed: Pressure, roster: Roster, count: int) -> list[Rostered]:
 
     def welcome(one: Rostered) -> float:
         return sum(
-            pressed.queued.get(name, 0.0) / (pressed.servers[name] + 1.0)
-            for name in one.licences
-            if name in pressed.servers
+            moment.queued[name] / (moment.servers[name] + 1.0)
+            for moment in pressed.moments
+            for name in one.licences & moment.servers.keys()
         )
 
     return sorted(first.values(), key=lambda one: (-welcome(one), one.name))[:count]
@@ -145,19 +163,19 @@ def _by_flow(situations: Sequence[Situation], roster: Roster) -> list[Licence]:
 
 def _by_pressure(pressed: Pressure, roster: Roster) -> list[Licence]:
     """Return all licences by how much work they move, times how much pressure it leaves."""
-    price = {
-        name: sum(pressed.on_each[one.name] for one in there) / len(there)
-        for name in pressed.work
-        if (there := [one for one in roster if name in one.licences])
-    }
     ranked = []
     for one in roster:
         idle = pressed.idle[one.name]
-        for name in price.keys() - one.licences:
-            relief = price[name] - pressed.on_each[one.name]
-            if idle > 0.0 and relief > 0.0:
-                work = pressed.work[name]
-                ranked.append((-relief * work * idle / (work + idle), one.name, name))
+        gains: dict[str, float] = {}
+        for moment in pressed.moments:
+            share = moment.share.get(one.name, 0.0)
+            if share and idle:
+                for name in moment.price.keys() - one.licences:
+                    relief = moment.price[name] - moment.on_each[one.name]
+                    work = moment.work[name]
+                    moved = share * work * idle / (work + idle)
+                    gains[name] = gains.get(name, 0.0) + moved * relief
+        ranked += [(-gain, one.name, name) for name, gain in gains.items() if gain > 0.0]
     return [Licence(person, name) for _, person, name in sorted(ranked)]
 
 

@@ -8,12 +8,12 @@ from typing import Final
 
 from server.planning.demand import Demand
 
-BASE_SHARE: Final = 0.35  # of the budget: the roster as it is
-SCREEN_SHARE: Final = 0.4  # of the rest: choosing among candidates
+BASE_SHARE: Final = 0.25  # of the budget: the roster as it is
+SCREEN_SHARE: Final = 0.3  # of the rest: choosing among candidates
 BASE_DAYS: Final = (2, 16)
 SCREEN_DAYS: Final = (1, 6)
 COMPARED_DAYS: Final = (3, 20)
-SCREENED: Final = 10
+SCREENED: Final = 6
 COLLEAGUES: Final = 2
 SHOWN: Final = 3
 COMPARED: Final = SHOWN + 2  # with one colleague, and the roster as it is
@@ -50,7 +50,7 @@ class Effort:
 
     def screen_days(self, window: Demand) -> int:
         """Return how often each candidate is played to choose among them."""
-        patients = (SCREENED + COLLEAGUES + 1) * window.patients
+        patients = (SCREENED + COLLEAGUES) * window.patients
         return _within(SCREEN_SHARE * self._rest() / patients, SCREEN_DAYS)
 
     def compared_days(self, window: Demand) -> int:

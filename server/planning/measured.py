@@ -53,7 +53,7 @@ def whole(days: Sequence[Played]) -> Measured:
 def measured(tallies: Sequence[Tally]) -> Measured:
     """Return what one tally of each day amounts to."""
     return Measured(
-        asa_s=ratio([waits(one) for one in tallies]),
+        asa_s=ratio([Sums(one.waited_s, one.answered) for one in tallies]),
         service_level=ratio([Sums(one.in_time, one.answered + one.left) for one in tallies]),
         abandonment=ratio([Sums(one.left, one.answered + one.left) for one in tallies]),
         occupancy=ratio([Sums(one.busy_s, one.on_duty_s) for one in tallies]),
@@ -61,14 +61,19 @@ def measured(tallies: Sequence[Tally]) -> Measured:
     )
 
 
+def in_line(tallies: Sequence[Tally]) -> Estimate | None:
+    """Return the mean time in line of all who came, those who left included."""
+    return ratio([_lines(one) for one in tallies])
+
+
 def saved(before: Sequence[Tally], after: Sequence[Tally]) -> Estimate | None:
-    """Return by how many seconds the mean wait became shorter."""
-    return difference([waits(one) for one in before], [waits(one) for one in after])
+    """Return by how many seconds that became shorter."""
+    return difference([_lines(one) for one in before], [_lines(one) for one in after])
 
 
-def waits(tally: Tally) -> Sums:
-    """Return seconds waited by those accepted, and how many they are."""
-    return Sums(tally.waited_s, tally.answered)
+def _lines(tally: Tally) -> Sums:
+    lines = tally.lines.values()
+    return Sums(sum(waited_s for _, waited_s in lines), sum(people for people, _ in lines))
 
 
 def total(tallies: Sequence[Tally]) -> Tally:

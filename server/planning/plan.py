@@ -22,8 +22,8 @@ from server.planning.coverage import Gap, covered, gaps
 from server.planning.day import Day, Played
 from server.planning.demand import Demand
 from server.planning.effort import COLLEAGUES, SCREENED, SHOWN, Effort, Window
-from server.planning.measured import Measured, half_hours, saved, total, waits, whole
-from server.planning.ratios import ratio
+from server.planning.measured import Measured, half_hours, in_line, saved, total, whole
+from server.planning.refusals import PlanRefused
 from server.planning.roster import Roster, Rostered, Shift
 from server.planning.situation import Situation, situations
 from server.simulation.intervals import Estimate
@@ -59,7 +59,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Gain:
-    """What one change gives: mean waits of the same patients, and their difference."""
+    """What one change gives: mean time in line of the same patients, and the difference."""
 
     before_s: Estimate
     after_s: Estimate
@@ -172,7 +172,11 @@ class _Planner:
 
     def plan(self) -> Plan:
         question = self._question
+        if not any(self._admitted.values()):
+            raise PlanRefused("Nobody on the roster is licensed where patients are expected.")
         faced = situations(question.demand, question.roster, question.assumptions)
+        if not any(one.on_duty for one in faced):
+            raise PlanRefused("Nobody on the roster works in the half hours that are planned.")
         # Bounds first: they refuse what is too large, before any day is played.
         bounds = [_bounds(one, question) for one in faced]
         everything = Window(0, len(faced), 0)
@@ -204,7 +208,7 @@ class _Planner:
     ) -> tuple[OneMore | None, tuple[LicenceGain, ...]]:
         """Choose candidates on some days, and measure the best of them on others."""
         roster, effort = self._question.roster, self._question.effort
-        pressed = candidates.pressure(days, faced, roster)
+        pressed = candidates.pressure(days, faced, roster, window.first, window.last)
         variants = [
             _with_licence(roster, licence)
             for licence in candidates.licences(pressed, faced, roster, SCREENED)
@@ -273,7 +277,7 @@ class _Planner:
 def _bounds(
     one: Situation, question: Question
 ) -> tuple[Pooled | None, int | None, float, Pooled | None]:
-    """Return the bound, how many it takes, the same by the square root, the bound with one more."""
+    """Return the bound, how many it takes exactly and by the root, the bound with one more."""
     assumptions, targets = question.assumptions, question.targets
     return (
         pooled(one.load, one.agents, assumptions, targets),
@@ -319,8 +323,7 @@ def _with_colleague(roster: Roster, like: Rostered) -> _Variant:
 def _gain(before: list[Played], after: list[Played]) -> Gain | None:
     earlier = [total(day.tallies) for day in before]
     later = [total(day.tallies) for day in after]
-    before_s, after_s = (ratio([waits(one) for one in days]) for days in (earlier, later))
-    saved_s = saved(earlier, later)
+    before_s, after_s, saved_s = in_line(earlier), in_line(later), saved(earlier, later)
     if before_s is None or after_s is None or saved_s is None:
         return None
     return Gain(before_s, after_s, saved_s)

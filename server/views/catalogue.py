@@ -24,6 +24,7 @@ from server.views.join import (
     TreatmentsForm,
 )
 from server.views.operations import HealthView
+from server.views.planning import PlanForm, PlanView
 from server.views.portal import LinkView, NewExamForm, PortalEncounterView, PortalHomeView
 
 FORMS: Final[tuple[type[BaseModel], ...]] = (
@@ -39,6 +40,7 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     DeviceTestForm,
     PrivacyForm,
     NewExamForm,
+    PlanForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
@@ -52,4 +54,5 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     PortalHomeView,
     PortalEncounterView,
     HealthView,
+    PlanView,
 )
