@@ -194,6 +194,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/ops/session": PUBLIC,
         "GET /api/v1/ops/session": _OPS,
         "DELETE /api/v1/ops/session": _OPS,
+        "POST /api/v1/ops/plan": _OPS,
     }.items()
 }
 

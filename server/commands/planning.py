@@ -14,7 +14,6 @@ from pydantic import ValidationError
 from server.commands.organizations import AsJson
 from server.commands.plan_tables import print_plan
 from server.commands.terminal import MISUSED, show, stop
-from server.plan_view import plan_view
 from server.planning.assumptions import Assumptions, Targets
 from server.planning.effort import Effort
 from server.planning.erlang import ErlangA, ErlangC
@@ -24,6 +23,7 @@ from server.planning.plan import Question
 from server.planning.reading import read_arrivals, read_roster
 from server.planning.refusals import PlanRefused
 from server.planning.running import answer
+from server.plans.view import plan_view
 from server.views.planning import AssumptionsForm, TargetsForm
 
 FILE_BYTES_MAX: Final = 4_000_000
