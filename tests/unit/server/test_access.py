@@ -129,6 +129,7 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "POST /api/v1/ops/session": (None, EVERYBODY),
     "GET /api/v1/ops/session": ("ops", OPS),
     "DELETE /api/v1/ops/session": ("ops", OPS),
+    "POST /api/v1/ops/plan": ("ops", OPS),
 }
 EXPECTED_COMMANDS: Mapping[str, Grants] = {
     "sync": {

@@ -922,7 +922,7 @@ export interface PlanView {
   patients_simulated: number;
 }
 
-/** The bound as if everybody were licensed everywhere; `asa_s` null: it grows without end. */
+/** As if everybody were licensed everywhere; `asa_s` null: the line grows without end. */
 export interface PooledView {
   agents: number;
   asa_s: number | null;
