@@ -64,6 +64,11 @@ from server.views.join import (
 from server.views.operations import (
     HealthView,
 )
+from server.views.planning import (
+    MissedTarget,
+    PlanForm,
+    PlanView,
+)
 from server.views.portal import (
     LinkView,
     NewExamForm,
@@ -102,6 +107,7 @@ __all__ = [
     "Language",
     "LinkView",
     "LocationForm",
+    "MissedTarget",
     "MissingView",
     "Name",
     "NewExamForm",
@@ -109,6 +115,8 @@ __all__ = [
     "OptionalText",
     "OutcomeView",
     "Phone",
+    "PlanForm",
+    "PlanView",
     "PortalEncounterView",
     "PortalHomeView",
     "PrivacyForm",

@@ -13,6 +13,7 @@ import { Shell } from "../shared/ui/Shell";
 import { Connects } from "./connects";
 import { Headline } from "./headline";
 import { People } from "./people";
+import { PlannerView } from "./planner/view";
 import { EMPTY, type OpsState, reduce, serverNow } from "./state";
 import { Today } from "./today";
 import { Waiting } from "./waiting";
@@ -70,6 +71,7 @@ function OpsView(props: { desk: OpsDesk; session: Session }): JSX.Element {
     if (ended !== null) session.onEnded(ended);
   });
   const state = desk.state.value;
+  const view = useView();
   return (
     <Shell
       title={state.sync?.network_name ?? session.account.organization_name}
@@ -87,15 +89,40 @@ function OpsView(props: { desk: OpsDesk; session: Session }): JSX.Element {
     >
       <h1 class="visually-hidden">Operations</h1>
       <Connection desk={desk} />
-      {state.sync === null ? (
-        <p class="gf-muted" role="status">
-          Reading the figures
-        </p>
-      ) : (
-        <Figures sync={state.sync} now={serverNow(state, desk.now.value)} />
-      )}
+      <nav class="ops-views" aria-label="Views">
+        <a href="#now" aria-current={view === "now" ? "page" : undefined}>
+          Now
+        </a>
+        <a href="#planner" aria-current={view === "planner" ? "page" : undefined}>
+          Planner
+        </a>
+      </nav>
+      {/* Kept while another view is looked at: a plan takes a while to make. */}
+      <div hidden={view !== "planner"}>
+        <PlannerView />
+      </div>
+      {view === "now" &&
+        (state.sync === null ? (
+          <p class="gf-muted" role="status">
+            Reading the figures
+          </p>
+        ) : (
+          <Figures sync={state.sync} now={serverNow(state, desk.now.value)} />
+        ))}
     </Shell>
   );
+}
+
+/** Which view the address names. */
+function useView(): "now" | "planner" {
+  const named = (): "now" | "planner" => (location.hash === "#planner" ? "planner" : "now");
+  const [view, setView] = useState(named);
+  useEffect(() => {
+    const follow = (): void => setView(named());
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+  return view;
 }
 
 function Connection(props: { desk: OpsDesk }): JSX.Element | null {

@@ -644,6 +644,14 @@ export interface MeasuredView {
   worst: WorstView | null;
 }
 
+export type MissedTarget =
+  | "uncovered"
+  | "infeasible"
+  | "service_level"
+  | "asa"
+  | "worst"
+  | "abandonment";
+
 /** What still bars the signature, and where to mend it. */
 export interface MissingView {
   code: string;
@@ -904,7 +912,7 @@ export interface PlanIntervalView {
   bound_with_one_more: PooledView | null;
   measured: MeasuredView;
   one_more_saved_s: EstimateView | null;
-  missed: ("uncovered" | "infeasible" | "service_level" | "asa" | "worst" | "abandonment")[];
+  missed: MissedTarget[];
 }
 
 /** A plan. */
