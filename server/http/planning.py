@@ -15,7 +15,7 @@ from server.plans.asking import question_of
 from server.plans.process import plan_beside
 from server.views.planning import PlanForm
 
-LIMIT_S: Final = 120.0
+LIMIT_S: Final = 180.0
 AT_ONCE_MAX: Final = 2  # of all networks of this process
 
 log = get_logger("planning")

@@ -10,9 +10,10 @@ from server.planning.demand import Demand
 
 BASE_SHARE: Final = 0.25  # of the budget: the roster as it is
 SCREEN_SHARE: Final = 0.3  # of the rest: choosing among candidates
-BASE_DAYS: Final = (2, 16)
+BASE_DAYS: Final = (3, 16)
 SCREEN_DAYS: Final = (1, 6)
-COMPARED_DAYS: Final = (3, 20)
+COMPARED_DAYS: Final = (6, 20)  # of few days, even a wide interval says nothing
+AIMED_DAYS: Final = 9  # the window is as long as so many allow
 SCREENED: Final = 6
 COLLEAGUES: Final = 2
 SHOWN: Final = 3
@@ -65,7 +66,7 @@ class Effort:
             demand: the plan's.
             waited: how much was waited in each half hour.
         """
-        affordable = (1.0 - SCREEN_SHARE) * self._rest() / COMPARED / (2 * COMPARED_DAYS[0])
+        affordable = (1.0 - SCREEN_SHARE) * self._rest() / COMPARED / AIMED_DAYS
         count = len(demand.intervals)
         if demand.patients <= affordable:
             return Window(0, count, 0)

@@ -26,7 +26,8 @@ from server.views.planning import (
 from server.waiting.authorities import in_force
 
 MICROSECONDS: Final = 1_000_000
-PATIENTS_MAX: Final = 60_000  # simulated for one question: seconds, not minutes
+PATIENTS_MAX: Final = 90_000  # simulated for one question: seconds, not minutes
+THOROUGH: Final = 4
 
 
 async def question_of(core: Core, network_id: str, form: PlanForm) -> Question:
@@ -40,7 +41,7 @@ async def question_of(core: Core, network_id: str, form: PlanForm) -> Question:
         roster=await _roster(core, network_id, form.roster),
         assumptions=Assumptions(**form.assumptions.model_dump()),
         targets=Targets(**form.targets.model_dump()),
-        effort=Effort(PATIENTS_MAX),
+        effort=Effort(PATIENTS_MAX * (THOROUGH if form.thorough else 1)),
         seed=form.seed,
     )
 

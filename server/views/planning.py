@@ -103,7 +103,7 @@ class TargetsForm(Message):
 
 
 class PlanForm(Message):
-    """A question to the planner."""
+    """A question to the planner; a thorough answer takes four times as long."""
 
     arrivals: Annotated[
         CsvSource | ArrivalsRows | ArrivalsHistory, Field(discriminator="source")
@@ -111,6 +111,7 @@ class PlanForm(Message):
     roster: Annotated[CsvSource | RosterRows | RosterStore, Field(discriminator="source")]
     assumptions: AssumptionsForm = AssumptionsForm()
     targets: TargetsForm = TargetsForm()
+    thorough: bool = False
     seed: Annotated[int, Field(ge=0, le=2**31)] = 1
 
 

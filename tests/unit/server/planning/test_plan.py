@@ -17,7 +17,7 @@ def split() -> Plan:
     people = working(
         ("ana", "NV", 0, 6), ("ben", "AZ", 0, 6), ("cyd", "AZ", 0, 6), ("dee", "NV", 0, 6)
     )
-    return make_plan(question(planned, people), here)
+    return make_plan(question(planned, people, patients_max=9_000), here)
 
 
 def test_what_binds_is_found(split: Plan) -> None:

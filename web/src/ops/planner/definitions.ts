@@ -22,7 +22,8 @@ export const PLAN_DEFINITIONS = {
     "How many practitioners would reach the targets if each were licensed everywhere (Erlang), and by the square-root rule. With licences it takes more.",
   planOneMore:
     "Simulated: by how many seconds the mean time in line falls with the one more practitioner named below, for the same patients.",
-  planMisses: "What this half hour falls short of, among the targets above.",
+  planMisses:
+    "What this half hour falls short of. No licence: patients come from where nobody on shift is licensed. Overload: more work than those licensed can ever do. Level, Mean, Worst, Leaving: the targets for service level, mean wait, worst jurisdiction and patients who leave.",
   planGain:
     "The mean time in line of the same simulated patients before and after one change, and the difference with its 95 % interval. When the interval reaches zero, it may be chance.",
   planUncovered:

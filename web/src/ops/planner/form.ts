@@ -23,6 +23,7 @@ export interface PlannerForm {
   readonly asaS: string;
   readonly worstS: string;
   readonly abandonment: string;
+  readonly thorough: boolean;
 }
 
 export type PlannerField = keyof PlannerForm;
@@ -49,6 +50,7 @@ export function emptyForm(day: string): PlannerForm {
     asaS: "31",
     worstS: "120",
     abandonment: "5",
+    thorough: false,
   };
 }
 
@@ -153,5 +155,6 @@ export function questionOf(form: PlannerForm): PlanForm {
       worst_asa_s: Number(form.worstS),
       abandonment_max: Number(form.abandonment) / 100,
     },
+    thorough: form.thorough,
   };
 }

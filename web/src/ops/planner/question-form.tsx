@@ -50,6 +50,11 @@ export function QuestionForm(props: QuestionFormProps): JSX.Element {
           <Num {...part} of="abandonment" label="Patients who leave, %" />
         </div>
       </details>
+      <Check
+        label="Thorough: four times the days, for narrower intervals"
+        checked={part.form.thorough}
+        onCheck={(thorough) => part.enter({ thorough })}
+      />
       <button type="submit" data-testid="plan-submit" aria-busy={making} disabled={making}>
         {making ? "Making the plan" : "Make the plan"}
       </button>
@@ -83,7 +88,7 @@ function Arrivals(props: PartProps): JSX.Element {
       ) : (
         <>
           <div class="planner-numbers">
-            <Num {...props} of="historyDays" label="Mean of the last days" />
+            <Num {...props} of="historyDays" label="Mean of days" />
             <Field
               label="Day to plan (UTC)"
               name="plan-day"
@@ -93,14 +98,11 @@ function Arrivals(props: PartProps): JSX.Element {
               onValue={(plannedDay) => enter({ plannedDay })}
             />
           </div>
-          <label class="planner-check">
-            <input
-              type="checkbox"
-              checked={form.sameWeekday}
-              onChange={(event) => enter({ sameWeekday: event.currentTarget.checked })}
-            />
-            <span>Only the same day of the week</span>
-          </label>
+          <Check
+            label="Only the same day of the week"
+            checked={form.sameWeekday}
+            onCheck={(sameWeekday) => enter({ sameWeekday })}
+          />
         </>
       )}
     </fieldset>
@@ -131,12 +133,29 @@ function Roster(props: PartProps): JSX.Element {
           columns="practitioner,jurisdictions,starts_at,ends_at"
         />
       ) : (
-        <div class="planner-numbers">
+        <div class="planner-moments">
           <When {...props} of="shiftFrom" label="On shift from" fault={faults.shiftFrom} />
           <When {...props} of="shiftTo" label="until" fault={faults.shiftTo} />
         </div>
       )}
     </fieldset>
+  );
+}
+
+function Check(props: {
+  label: string;
+  checked: boolean;
+  onCheck: (checked: boolean) => void;
+}): JSX.Element {
+  return (
+    <label class="planner-check">
+      <input
+        type="checkbox"
+        checked={props.checked}
+        onChange={(event) => props.onCheck(event.currentTarget.checked)}
+      />
+      <span>{props.label}</span>
+    </label>
   );
 }
 

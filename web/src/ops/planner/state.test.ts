@@ -81,6 +81,10 @@ describe("asking", () => {
     const refused = reduce(again, { type: "refused", error });
     expect([refused.phase, refused.plan, refused.error]).toEqual(["refused", made.plan, error]);
     expect(reduce(refused, { type: "asked" }).error).toBeNull();
+    expect(reduce(refused, { type: "mending" })).toEqual(made);
+    expect(reduce(reduce(EMPTY, { type: "refused", error }), { type: "mending" })).toEqual(
+      EMPTY,
+    );
   });
 
   test("a screen reader hears that it is made, and how it is", () => {

@@ -2,6 +2,7 @@
 //
 //     idle --asked--> making --made--> made --asked--> making
 //                       `----refused--> refused --asked--> making
+//                                          `--mending--> idle or made
 //
 // While a new plan is made the old one stays to be read.
 
@@ -27,7 +28,8 @@ export interface PlannerState {
 export type PlannerEvent =
   | { readonly type: "asked" }
   | { readonly type: "made"; readonly plan: PlanView }
-  | { readonly type: "refused"; readonly error: ApiError };
+  | { readonly type: "refused"; readonly error: ApiError }
+  | { readonly type: "mending" };
 
 export const EMPTY: PlannerState = { phase: "idle", plan: null, error: null };
 
@@ -39,16 +41,18 @@ export function reduce(state: PlannerState, event: PlannerEvent): PlannerState {
       return { phase: "made", plan: event.plan, error: null };
     case "refused":
       return { phase: "refused", plan: state.plan, error: event.error };
+    case "mending":
+      return { phase: state.plan === null ? "idle" : "made", plan: state.plan, error: null };
   }
 }
 
 export const MISSES: Readonly<Record<MissedTarget, string>> = {
-  uncovered: "Nobody licensed",
-  infeasible: "Too much work",
-  service_level: "Service level",
-  asa: "Mean wait",
-  worst: "Worst jurisdiction",
-  abandonment: "Patients leave",
+  uncovered: "No licence",
+  infeasible: "Overload",
+  service_level: "Level",
+  asa: "Mean",
+  worst: "Worst",
+  abandonment: "Leaving",
 };
 
 export type Heat = "none" | "some" | "grave";

@@ -18,7 +18,7 @@ import { announcement, EMPTY, type PlannerEvent, type PlannerState, reduce } fro
 import { Summary } from "./summary";
 
 const PLAN = "/api/v1/ops/plan";
-const PLAN_TIMEOUT_MS = 150_000;
+const PLAN_TIMEOUT_MS = 200_000;
 const DAY_MS = 86_400_000;
 
 export function PlannerView(): JSX.Element {
@@ -41,6 +41,7 @@ export function PlannerView(): JSX.Element {
     tried.value = true;
     faults.value = faultsOf(form.value);
     if (Object.keys(faults.value).length > 0) {
+      happen({ type: "mending" });
       focusFirstFault(event.currentTarget as HTMLFormElement);
       return;
     }
@@ -79,8 +80,8 @@ function Outcome(props: { state: Signal<PlannerState> }): JSX.Element {
       {phase === "refused" && <ErrorBox error={said(error)} />}
       {phase === "making" && (
         <p class="planner-making">
-          <Icon name="clock" /> Playing days on the waiting room. This takes some seconds, up to
-          two minutes for a large network.
+          <Icon name="clock" /> Playing days on the waiting room. This takes some seconds,
+          minutes for a large network or a thorough answer.
         </p>
       )}
       {plan === null ? (

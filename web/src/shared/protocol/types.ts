@@ -888,12 +888,13 @@ export interface PeerDescription {
   description: SessionDescription;
 }
 
-/** A question to the planner. */
+/** A question to the planner; a thorough answer takes four times as long. */
 export interface PlanForm {
   arrivals: CsvSource | ArrivalsRows | ArrivalsHistory;
   roster: CsvSource | RosterRows | RosterStore;
   assumptions?: AssumptionsForm;
   targets?: TargetsForm;
+  thorough?: boolean;
   seed?: number;
 }
 
