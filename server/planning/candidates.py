@@ -11,8 +11,10 @@ Its figures serve to choose and are shown to nobody: what is shown has been simu
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from server.planning.day import Played, Tally
@@ -114,13 +116,9 @@ def licences(
     pressed: Pressure, situations: Sequence[Situation], roster: Roster, count: int
 ) -> list[Licence]:
     """Return the licences to try, those that the flow asks for first."""
-    chosen = _by_flow(situations, roster)[: min(BY_FLOW_MAX, count)]
-    for licence in _spread(_by_pressure(pressed, roster)):
-        if len(chosen) >= count:
-            break
-        if licence not in chosen:
-            chosen.append(licence)
-    return chosen
+    asked_for = islice(_spread(_by_flow(situations, roster), roster), BY_FLOW_MAX)
+    ranked = [*asked_for, *_by_pressure(pressed, roster)]
+    return list(islice(_spread(ranked, roster), count))
 
 
 def colleagues(pressed: Pressure, roster: Roster, count: int) -> list[Rostered]:
@@ -179,12 +177,20 @@ def _by_pressure(pressed: Pressure, roster: Roster) -> list[Licence]:
     return [Licence(person, name) for _, person, name in sorted(ranked)]
 
 
-def _spread(ranked: Sequence[Licence]) -> Iterator[Licence]:
-    """Yield them in order, few of one person or one jurisdiction: alike, they tell nothing."""
-    seen: dict[str, int] = {}
+def _spread(ranked: Sequence[Licence], roster: Roster) -> Iterator[Licence]:
+    """Yield them in order, few of one person or jurisdiction, and only one of a kind.
+
+    Who has the same licences and shifts as somebody before would give the same.
+    """
+    kinds = {one.name: (one.licences, one.shifts) for one in roster}
+    seen: Counter[object] = Counter()
     for licence in ranked:
-        person, name = f"who {licence.practitioner}", f"where {licence.jurisdiction}"
-        if seen.get(person, 0) < PER_PERSON_MAX and seen.get(name, 0) < PER_JURISDICTION_MAX:
-            seen[person] = seen.get(person, 0) + 1
-            seen[name] = seen.get(name, 0) + 1
+        person, name = ("who", licence.practitioner), ("where", licence.jurisdiction)
+        kind = (kinds[licence.practitioner], licence.jurisdiction)
+        if (
+            seen[person] < PER_PERSON_MAX
+            and seen[name] < PER_JURISDICTION_MAX
+            and not seen[kind]
+        ):
+            seen.update((person, name, kind))
             yield licence

@@ -5,7 +5,7 @@ import type { PlanIntervalView, PlanView } from "../../shared/protocol/types";
 import { Icon } from "../../shared/ui/Icon";
 import type { Defined } from "../definitions";
 import { Term } from "../figure";
-import { figure, heatOf, MISSES, momentWords, scaleOf, some } from "./state";
+import { bindingWords, figure, heatOf, MISSES, momentWords, scaleOf, some } from "./state";
 
 const COLUMNS: readonly (readonly [string, Defined])[] = [
   ["Misses", "planMisses"],
@@ -65,7 +65,7 @@ function Row(props: { one: PlanIntervalView }): JSX.Element {
       <td>{one.on_duty.toFixed(1)}</td>
       <td>{needed(one)}</td>
       <td>{scaleOf(one)}</td>
-      <td>{one.binding.length === 0 ? "–" : some(one.binding, NAMES)}</td>
+      <td>{bindingWords(one.binding)}</td>
       <td>{bound?.asa_s == null ? "–" : `${bound.asa_s.toFixed(1)} s`}</td>
       <td>{figure(measured.asa_s, "s")}</td>
       <td>{figure(measured.service_level, "%", 100)}</td>

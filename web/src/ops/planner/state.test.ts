@@ -5,6 +5,7 @@ import { emptyForm, faultsOf, questionOf } from "./form";
 import {
   announcement,
   bindings,
+  bindingWords,
   boundOf,
   EMPTY,
   figure,
@@ -178,6 +179,9 @@ describe("numbers as words", () => {
     expect(some(["AZ", "NV"], 2)).toBe("AZ, NV");
     expect(some(["AZ", "NV", "CA"], 2)).toBe("AZ, NV and 1 more");
     expect(some([], 2)).toBe("");
+    expect(bindingWords(["AZ", "NV"])).toBe("AZ, NV");
+    expect(bindingWords(["AZ", "CA", "NV", "UT"])).toBe("4 jurisdictions");
+    expect(bindingWords([])).toBe("–");
   });
 });
 

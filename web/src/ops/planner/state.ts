@@ -101,6 +101,14 @@ export function some(names: readonly string[], shown: number): string {
   return more > 0 ? `${first} and ${more} more` : first;
 }
 
+const BINDING_SHOWN = 3;
+
+/** AZ, NV; or how many there are; a dash for none. */
+export function bindingWords(names: readonly string[]): string {
+  if (names.length === 0) return "–";
+  return names.length > BINDING_SHOWN ? `${names.length} jurisdictions` : names.join(", ");
+}
+
 export interface Bound {
   readonly span: SpanView;
   readonly names: readonly string[];
