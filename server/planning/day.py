@@ -21,6 +21,7 @@ from server.planning.demand import INTERVAL_S, Demand
 from server.planning.roster import Roster, Rostered, Shift
 from server.simulation.arrivals import Patient
 from server.simulation.behaviour import Behaviour
+from server.simulation.demand import Demand as Expectation
 from server.simulation.distributions import Deterministic, Exponential, Lognormal
 from server.simulation.engine import MICROSECONDS, Engine
 from server.simulation.observations import Ending, Observations
@@ -30,7 +31,13 @@ from server.simulation.staff import Practitioner
 from server.simulation.streams import Streams
 from signaling.effects import Effect
 from signaling.events import Event, OfferAccepted, PractitionerFreed
-from signaling.identifiers import EncounterId, Instant, OfferId, PractitionerId
+from signaling.identifiers import (
+    EligibilityClass,
+    EncounterId,
+    Instant,
+    OfferId,
+    PractitionerId,
+)
 from signaling.limits import Limits
 from signaling.switchboard import Switchboard
 
@@ -111,6 +118,7 @@ def play(day: Day) -> Played:
         _patients(day, streams),
         ByJurisdiction(names, everybody),
         Behaviour(_scenario(assumptions), streams),
+        Rates(day.demand),
         seen,
     ).run()
     return Played(
@@ -146,6 +154,29 @@ class Watched(Switchboard):
 
     def _note(self, practitioner_id: PractitionerId, moment: int) -> None:
         self.handling_us[practitioner_id] = self.handling_us.get(practitioner_id, 0) + moment
+
+
+class Rates(Expectation):
+    """What the waiting room knows of the demand: that of the half hour."""
+
+    def __init__(self, demand: Demand) -> None:
+        """Tell the rates of this demand."""
+        self._demand = demand
+
+    def at(self, second: float) -> dict[EligibilityClass, float]:
+        """Return patients per second of each jurisdiction."""
+        arrivals = self._demand.intervals[int(second // INTERVAL_S)].arrivals
+        return {
+            EligibilityClass(name): arrivals.get(name, 0.0) / INTERVAL_S
+            for name in self._demand.jurisdictions
+        }
+
+    def changes_after(self, second: float) -> float | None:
+        """Return when the next half hour begins; None in the last one."""
+        following = int(second // INTERVAL_S) + 1
+        if following >= len(self._demand.intervals):
+            return None
+        return float(following * INTERVAL_S)
 
 
 class HalfHours(Observations):
@@ -212,7 +243,7 @@ def _patients(day: Day, streams: Streams) -> Iterator[Patient]:
                 service_s=service_s,
                 wrap_up_s=0.0,
                 patience_s=patience_s,
-                language=None,
+                language="",
             )
             number += 1
 
