@@ -13,6 +13,7 @@ import { Shell } from "../shared/ui/Shell";
 import { Connects } from "./connects";
 import { Headline } from "./headline";
 import { People } from "./people";
+import { PlannerDesk } from "./planner/desk";
 import { PlannerView } from "./planner/view";
 import { EMPTY, type OpsState, reduce, serverNow } from "./state";
 import { Today } from "./today";
@@ -72,6 +73,7 @@ function OpsView(props: { desk: OpsDesk; session: Session }): JSX.Element {
   });
   const state = desk.state.value;
   const view = useView();
+  const [planner] = useState(() => new PlannerDesk());
   return (
     <Shell
       title={state.sync?.network_name ?? session.account.organization_name}
@@ -97,10 +99,7 @@ function OpsView(props: { desk: OpsDesk; session: Session }): JSX.Element {
           Planner
         </a>
       </nav>
-      {/* Kept while another view is looked at: a plan takes a while to make. */}
-      <div hidden={view !== "planner"}>
-        <PlannerView />
-      </div>
+      {view === "planner" && <PlannerView desk={planner} />}
       {view === "now" &&
         (state.sync === null ? (
           <p class="gf-muted" role="status">

@@ -1,74 +1,42 @@
-// The planner: a question on top, the plan below. Export `PlannerView`; ops mounts it as a tab.
+// The planner: a question on top, the plan below. Its desk outlives it, as tabs come and go.
 
-import { type Signal, useSignal } from "@preact/signals";
+import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { isoDay } from "../../shared/format";
-import { ApiError, api, asApiError } from "../../shared/http";
-import type { PlanView } from "../../shared/protocol/types";
+import { ApiError } from "../../shared/http";
 import { ErrorBox } from "../../shared/ui/ErrorBox";
 import { Icon } from "../../shared/ui/Icon";
 import { LiveRegion } from "../../shared/ui/Notice";
 import { Changes } from "./changes";
-import { emptyForm, type Faults, faultsOf, type PlannerForm, questionOf } from "./form";
+import type { PlannerDesk } from "./desk";
 import { HalfHours } from "./half-hours";
 import { Limits } from "./limits";
 import "./planner.css";
 import { QuestionForm } from "./question-form";
-import { announcement, EMPTY, type PlannerEvent, type PlannerState, reduce } from "./state";
+import { announcement, type PlannerState } from "./state";
 import { Summary } from "./summary";
 
-const PLAN = "/api/v1/ops/plan";
-const PLAN_TIMEOUT_MS = 200_000;
-const DAY_MS = 86_400_000;
-
-export function PlannerView(): JSX.Element {
-  const form = useSignal<PlannerForm>(emptyForm(isoDay(new Date(Date.now() + DAY_MS))));
-  const faults = useSignal<Faults>({});
-  const state = useSignal<PlannerState>(EMPTY);
-  const tried = useSignal(false);
-
-  const happen = (event: PlannerEvent): void => {
-    state.value = reduce(state.value, event);
-  };
-  const enter = (change: Partial<PlannerForm>): void => {
-    form.value = { ...form.value, ...change };
-    if (tried.value) faults.value = faultsOf(form.value);
-  };
-
+export function PlannerView(props: { desk: PlannerDesk }): JSX.Element {
+  const { desk } = props;
+  const { phase } = desk.state.value;
   async function submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
-    if (state.value.phase === "making") return;
-    tried.value = true;
-    faults.value = faultsOf(form.value);
-    if (Object.keys(faults.value).length > 0) {
-      happen({ type: "mending" });
-      focusFirstFault(event.currentTarget as HTMLFormElement);
-      return;
-    }
-    happen({ type: "asked" });
-    try {
-      const plan = await api<PlanView>("POST", PLAN, questionOf(form.value), PLAN_TIMEOUT_MS);
-      happen({ type: "made", plan });
-    } catch (thrown) {
-      happen({ type: "refused", error: asApiError(thrown) });
-    }
+    const form = event.currentTarget as HTMLFormElement;
+    if (!(await desk.ask())) focusFirstFault(form);
   }
-
-  const { phase } = state.value;
   return (
     <div class="planner">
       <section aria-labelledby="planner-title">
         <h2 id="planner-title">Plan a day</h2>
         <QuestionForm
-          form={form.value}
-          faults={faults.value}
-          enter={enter}
+          form={desk.form.value}
+          faults={desk.faults.value}
+          enter={(change) => desk.enter(change)}
           onSubmit={submit}
           making={phase === "making"}
         />
       </section>
-      <LiveRegion text={announcement(state.value)} />
-      <Outcome state={state} />
+      <LiveRegion text={announcement(desk.state.value)} />
+      <Outcome state={desk.state} />
     </div>
   );
 }
