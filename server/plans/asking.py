@@ -26,8 +26,8 @@ from server.views.planning import (
 from server.waiting.authorities import in_force
 
 MICROSECONDS: Final = 1_000_000
-PATIENTS_MAX: Final = 90_000  # simulated for one question: seconds, not minutes
-THOROUGH: Final = 4
+PATIENTS_MAX: Final = 60_000  # simulated for one question: seconds, not minutes
+THOROUGH: Final = 6
 
 
 async def question_of(core: Core, network_id: str, form: PlanForm) -> Question:

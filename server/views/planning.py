@@ -103,7 +103,7 @@ class TargetsForm(Message):
 
 
 class PlanForm(Message):
-    """A question to the planner; a thorough answer takes four times as long."""
+    """A question to the planner; a thorough answer takes six times as long."""
 
     arrivals: Annotated[
         CsvSource | ArrivalsRows | ArrivalsHistory, Field(discriminator="source")

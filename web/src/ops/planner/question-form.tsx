@@ -51,7 +51,7 @@ export function QuestionForm(props: QuestionFormProps): JSX.Element {
         </div>
       </details>
       <Check
-        label="Thorough: four times the days, for narrower intervals"
+        label="Thorough: six times the days, for narrower intervals"
         checked={part.form.thorough}
         onCheck={(thorough) => part.enter({ thorough })}
       />

@@ -888,7 +888,7 @@ export interface PeerDescription {
   description: SessionDescription;
 }
 
-/** A question to the planner; a thorough answer takes four times as long. */
+/** A question to the planner; a thorough answer takes six times as long. */
 export interface PlanForm {
   arrivals: CsvSource | ArrivalsRows | ArrivalsHistory;
   roster: CsvSource | RosterRows | RosterStore;
