@@ -10,7 +10,7 @@ from server.planning.demand import Demand
 
 BASE_SHARE: Final = 0.25  # of the budget: the roster as it is
 SCREEN_SHARE: Final = 0.3  # of the rest: choosing among candidates
-BASE_DAYS: Final = (3, 16)
+BASE_DAYS: Final = (2, 16)
 SCREEN_DAYS: Final = (1, 6)
 COMPARED_DAYS: Final = (6, 20)  # of few days, even a wide interval says nothing
 AIMED_DAYS: Final = 9  # the window is as long as so many allow
@@ -18,7 +18,7 @@ SCREENED: Final = 6
 COLLEAGUES: Final = 2
 SHOWN: Final = 3
 COMPARED: Final = SHOWN + 2  # with one colleague, and the roster as it is
-WINDOW_MIN: Final = 4
+WINDOW_MIN: Final = 2
 WARMUP: Final = 2
 
 
