@@ -199,6 +199,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "GET /api/v1/ops/days/{day}": _OPS,
         "POST /api/v1/ops/encounters/{id}/priority": _OVERSEER,
         "GET /metrics": PUBLIC,  # no session: its handler asks for a token
+        "POST /api/v1/ops/plan": _OPS,
     }.items()
 }
 

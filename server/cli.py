@@ -8,6 +8,7 @@ from typing import Final
 import typer
 
 from server.commands.organizations import network, site, spa
+from server.commands.planning import plan
 from server.commands.practitioners import practitioner
 from server.commands.rehearsal import rehearse
 from server.commands.serving import serve
@@ -30,6 +31,7 @@ app.add_typer(spa, name="spa")
 app.add_typer(site, name="site")
 app.add_typer(account, name="account")
 app.add_typer(practitioner, name="practitioner")
+app.add_typer(plan, name="plan")
 
 
 @app.command()

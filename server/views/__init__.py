@@ -68,6 +68,11 @@ from server.views.operations import (
     OpsHistoryView,
     PriorityForm,
 )
+from server.views.planning import (
+    MissedTarget,
+    PlanForm,
+    PlanView,
+)
 from server.views.portal import (
     LinkView,
     NewExamForm,
@@ -106,6 +111,7 @@ __all__ = [
     "Language",
     "LinkView",
     "LocationForm",
+    "MissedTarget",
     "MissingView",
     "Name",
     "NewExamForm",
@@ -116,6 +122,8 @@ __all__ = [
     "OptionalText",
     "OutcomeView",
     "Phone",
+    "PlanForm",
+    "PlanView",
     "PortalEncounterView",
     "PortalHomeView",
     "PriorityForm",

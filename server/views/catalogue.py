@@ -29,6 +29,7 @@ from server.views.operations import (
     OpsHistoryView,
     PriorityForm,
 )
+from server.views.planning import PlanForm, PlanView
 from server.views.portal import LinkView, NewExamForm, PortalEncounterView, PortalHomeView
 
 FORMS: Final[tuple[type[BaseModel], ...]] = (
@@ -45,6 +46,7 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     PrivacyForm,
     NewExamForm,
     PriorityForm,
+    PlanForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
@@ -60,4 +62,5 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     HealthView,
     OpsDayView,
     OpsHistoryView,
+    PlanView,
 )

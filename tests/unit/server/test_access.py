@@ -134,6 +134,7 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "GET /api/v1/ops/days/{day}": ("ops", OPS),
     "POST /api/v1/ops/encounters/{id}/priority": ("ops", OVERSEER),
     "GET /metrics": (None, EVERYBODY),  # by token or from this machine: see test_ops
+    "POST /api/v1/ops/plan": ("ops", OPS),
 }
 EXPECTED_COMMANDS: Mapping[str, Grants] = {
     "sync": {

@@ -25,14 +25,19 @@ export class ApiError extends Error {
 }
 
 /** Ask, and return the decoded answer (undefined for 204). Throws only ApiError. */
-export async function api<T>(method: Method, path: string, body?: unknown): Promise<T> {
+export async function api<T>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  timeoutMs = TIMEOUT_MS,
+): Promise<T> {
   const response = await reach(path, {
     method,
     credentials: "same-origin",
     cache: "no-store",
     redirect: "error",
     headers: method === "GET" ? {} : { "Content-Type": "application/json" },
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.timeout(timeoutMs),
     ...(method === "GET" ? {} : { body: JSON.stringify(body ?? {}) }),
   });
   if (!response.ok) {

@@ -46,6 +46,41 @@ export interface AnswersForm {
   done: boolean;
 }
 
+/**
+ * The mean of the last days in the store, laid on the day that is planned (UTC).
+ *
+ * `same_weekday` takes only days of the planned day's weekday.
+ */
+export interface ArrivalsHistory {
+  source: "history";
+  days?: number;
+  same_weekday?: boolean;
+  planned_day: string;
+}
+
+/** Patients expected from one jurisdiction in one half hour. */
+export interface ArrivalsRow {
+  interval_start: string;
+  jurisdiction: string;
+  arrivals: number;
+}
+
+/** Expected arrivals, as rows. */
+export interface ArrivalsRows {
+  source: "rows";
+  rows: ArrivalsRow[];
+}
+
+/** How long things take; docs/planning.md defines each. */
+export interface AssumptionsForm {
+  aht_s?: number;
+  aht_cv?: number;
+  shrinkage?: number;
+  no_answer?: number;
+  accept_s?: number;
+  patience_s?: number | null;
+}
+
 export type Audience = "patient" | "practitioner" | "spa" | "ops";
 
 /** An authority to practise, as it stood when it was checked. */
@@ -291,6 +326,12 @@ export interface ConsentsForm {
   signed_name: string;
 }
 
+/** A table as a spreadsheet writes it; docs/planning.md names the columns. */
+export interface CsvSource {
+  source: "csv";
+  text: string;
+}
+
 /** Another device of the same patient took over; this one is done. */
 export interface DeviceReplaced {
   v: 1;
@@ -422,6 +463,28 @@ export interface EntryView {
   summary: string;
 }
 
+/** A simulated figure with its 95 % interval; null when one day tells nothing of it. */
+export interface EstimateView {
+  value: number;
+  low: number | null;
+  high: number | null;
+}
+
+/** Mean time in line of the same patients, before and after one change. */
+export interface GainView {
+  before_s: EstimateView;
+  after_s: EstimateView;
+  saved_s: EstimateView;
+}
+
+/** A jurisdiction that nobody on shift is licensed in while patients are expected. */
+export interface GapView {
+  jurisdiction: string;
+  hours: number;
+  patients: number;
+  spans: SpanView[];
+}
+
 export type Gate = "identity" | "location" | "disclosure" | "consent" | "seen_on_video";
 
 /** A spoken prompt was asked and answered (identity, location, disclosure, consent). */
@@ -548,6 +611,13 @@ export interface KioskView {
 
 export type Language = "en" | "es";
 
+/** One more licence: who, and where. */
+export interface LicenceGainView {
+  practitioner: string;
+  jurisdiction: string;
+  gain: GainView;
+}
+
 /** A fresh link. Shown once: only its hash is kept. */
 export interface LinkView {
   encounter_id: string;
@@ -566,6 +636,23 @@ export interface LocationForm {
   at_site: boolean;
   attested: true;
 }
+
+/** Simulated figures; null where nobody came. */
+export interface MeasuredView {
+  asa_s: EstimateView | null;
+  service_level: EstimateView | null;
+  abandonment: EstimateView | null;
+  occupancy: EstimateView | null;
+  worst: WorstView | null;
+}
+
+export type MissedTarget =
+  | "uncovered"
+  | "infeasible"
+  | "service_level"
+  | "asa"
+  | "worst"
+  | "abandonment";
 
 /** What still bars the signature, and where to mend it. */
 export interface MissingView {
@@ -660,6 +747,13 @@ export interface OfferRinging {
   seq: number;
   type: "offer.ringing";
   offer: OfferCard;
+}
+
+/** One more practitioner on duty throughout, licensed as somebody on the roster. */
+export interface OneMoreView {
+  like: string;
+  jurisdictions: string[];
+  gain: GainView;
 }
 
 /** An alert that is raised; without a jurisdiction it is about the whole network. */
@@ -900,6 +994,58 @@ export interface PeerDescription {
   description: SessionDescription;
 }
 
+/** A question to the planner; a thorough answer takes six times as long. */
+export interface PlanForm {
+  arrivals: CsvSource | ArrivalsRows | ArrivalsHistory;
+  roster: CsvSource | RosterRows | RosterStore;
+  assumptions?: AssumptionsForm;
+  targets?: TargetsForm;
+  thorough?: boolean;
+  seed?: number;
+}
+
+/** One half hour of a plan. */
+export interface PlanIntervalView {
+  starts_at_ms: number;
+  patients: number;
+  load: number;
+  on_duty: number;
+  scale: number | null;
+  binding: string[];
+  uncovered: string[];
+  bound: PooledView | null;
+  needed: number | null;
+  square_root: number;
+  bound_with_one_more: PooledView | null;
+  measured: MeasuredView;
+  one_more_saved_s: EstimateView | null;
+  missed: MissedTarget[];
+}
+
+/** A plan. */
+export interface PlanView {
+  intervals: PlanIntervalView[];
+  whole: MeasuredView;
+  days: number;
+  gaps: GapView[];
+  window: SpanView;
+  compared_days: number;
+  one_more: OneMoreView | null;
+  licences: LicenceGainView[];
+  practitioners: number;
+  patients: number;
+  patients_simulated: number;
+}
+
+/** As if everybody were licensed everywhere; `asa_s` null: the line grows without end. */
+export interface PooledView {
+  agents: number;
+  asa_s: number | null;
+  service_level: number;
+  abandonment: number;
+  occupancy: number;
+}
+
 /** One encounter as the spa may see it: outcome and orders, not the private note. */
 export interface PortalEncounterView {
   row: EncounterRow;
@@ -1082,6 +1228,27 @@ export interface ResultView {
   outcomes: OutcomeView[];
 }
 
+/** One shift of one practitioner. */
+export interface RosterRow {
+  practitioner: string;
+  jurisdictions: string[];
+  starts_at: string;
+  ends_at: string;
+}
+
+/** A roster, as rows. */
+export interface RosterRows {
+  source: "rows";
+  rows: RosterRow[];
+}
+
+/** Who is verified in this network, all on shift between two times. */
+export interface RosterStore {
+  source: "store";
+  starts_at: string;
+  ends_at: string;
+}
+
 /** A W3C RTCSessionDescriptionInit. */
 export interface SessionDescription {
   type: "offer" | "answer" | "rollback";
@@ -1141,6 +1308,12 @@ export interface SpaSync {
   encounters: EncounterRow[];
 }
 
+/** From when until when. */
+export interface SpanView {
+  starts_at_ms: number;
+  ends_at_ms: number;
+}
+
 /** The practitioner's own status, and why when it was not their doing. */
 export interface StatusChanged {
   v: 1;
@@ -1169,6 +1342,15 @@ export interface Sync {
   v: 1;
   id: string;
   type: "sync";
+}
+
+/** What a good half hour is. */
+export interface TargetsForm {
+  service_level?: number;
+  within_s?: number;
+  asa_s?: number;
+  worst_asa_s?: number;
+  abandonment_max?: number;
 }
 
 /** A treatment class that may be chosen. */
@@ -1241,4 +1423,10 @@ export interface WaitEstimate {
   kind: "connecting" | "range" | "nobody_on_duty";
   low_min: number;
   high_min: number;
+}
+
+/** The jurisdiction that waits longest, and the mean time in line there. */
+export interface WorstView {
+  jurisdiction: string;
+  wait_s: EstimateView;
 }
