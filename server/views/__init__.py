@@ -63,6 +63,10 @@ from server.views.join import (
 )
 from server.views.operations import (
     HealthView,
+    OpsDateView,
+    OpsDayView,
+    OpsHistoryView,
+    PriorityForm,
 )
 from server.views.portal import (
     LinkView,
@@ -106,11 +110,15 @@ __all__ = [
     "Name",
     "NewExamForm",
     "NewPatientForm",
+    "OpsDateView",
+    "OpsDayView",
+    "OpsHistoryView",
     "OptionalText",
     "OutcomeView",
     "Phone",
     "PortalEncounterView",
     "PortalHomeView",
+    "PriorityForm",
     "PrivacyForm",
     "QuestionId",
     "QuestionSectionView",

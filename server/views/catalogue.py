@@ -23,7 +23,12 @@ from server.views.join import (
     RedeemForm,
     TreatmentsForm,
 )
-from server.views.operations import HealthView
+from server.views.operations import (
+    HealthView,
+    OpsDayView,
+    OpsHistoryView,
+    PriorityForm,
+)
 from server.views.portal import LinkView, NewExamForm, PortalEncounterView, PortalHomeView
 
 FORMS: Final[tuple[type[BaseModel], ...]] = (
@@ -39,6 +44,7 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     DeviceTestForm,
     PrivacyForm,
     NewExamForm,
+    PriorityForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
@@ -52,4 +58,6 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     PortalHomeView,
     PortalEncounterView,
     HealthView,
+    OpsDayView,
+    OpsHistoryView,
 )

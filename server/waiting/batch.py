@@ -10,8 +10,8 @@ piece of work exists: its event changed nothing, and what its plan wrote is in a
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, TypeAlias
 
 from server.errors import GoodfaithError
 from server.storage import commands
@@ -44,6 +44,7 @@ RECORDS: Final = (
     RecordDuty,
     RecordPresence,
 )
+Decide: TypeAlias = Callable[[Switchboard, Event, Instant], Sequence[Effect]]
 REFUSALS: Final = (SignalingError, GoodfaithError, RowMissing, OnDutyElsewhere)
 
 
@@ -59,31 +60,37 @@ class Unwritable(Exception):
         self.refusal = refusal
 
 
-def split(effects: Sequence[Effect]) -> tuple[list[Record], list[Send]]:
-    """Return what is to be committed, and what is to be told afterwards."""
-    records = [one for one in effects if isinstance(one, RECORDS)]
-    sends = [one for one in effects if not isinstance(one, RECORDS)]
-    return records, sends
+def records_of(effects: Sequence[Effect]) -> list[Record]:
+    """Return what is to be committed."""
+    return [one for one in effects if isinstance(one, RECORDS)]
+
+
+def sends_of(effects: Sequence[Effect]) -> list[Send]:
+    """Return what is to be told afterwards."""
+    return [one for one in effects if not isinstance(one, RECORDS)]
 
 
 class Batch:
     """Work that is committed together.
 
     Attributes:
-        sends: what is to be told once it is committed.
+        effects: everything that happened, in its order.
         answers: the result or the refusal of each piece of work.
     """
 
-    def __init__(self, tx: Tx, ledger: Ledger, switchboard: Switchboard, now: Instant) -> None:
-        """Begin; nothing is done yet."""
+    def __init__(
+        self, tx: Tx, ledger: Ledger, switchboard: Switchboard, decide: Decide, now: Instant
+    ) -> None:
+        """Begin; nothing is done yet. `decide` lets the switchboard apply an event."""
         self._tx = tx
         self._ledger = ledger
         self._switchboard = switchboard
+        self._decide = decide
         self._now = now
         self._records: list[Record] = []
         self._known: dict[commands.Key, str] = {}
         self._outcomes: dict[commands.Key, str] = {}
-        self.sends: list[Send] = []
+        self.effects: list[Effect] = []
         self.answers: list[tuple[Work, Result | Exception]] = []
 
     async def do(self, works: Sequence[Work], marker: CommandKey) -> None:
@@ -153,9 +160,9 @@ class Batch:
 
     def _apply(self, event: Event) -> None:
         """Apply one event, and gather what it brings."""
-        records, sends = split(self._switchboard.apply(event, now=self._now))
-        self._records += records
-        self.sends += sends
+        effects = self._decide(self._switchboard, event, self._now)
+        self._records += records_of(effects)
+        self.effects += effects
 
     async def _write(self) -> None:
         """Write what was gathered so far."""

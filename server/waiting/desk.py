@@ -18,7 +18,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from server.clock import Clock
@@ -27,11 +27,12 @@ from server.logging import get_logger
 from server.storage import commands
 from server.storage.database import Database
 from server.storage.errors import CommitOutcomeUnknown
-from server.waiting.batch import Batch, Unwritable, split
+from server.waiting.batch import Batch, Unwritable, records_of, sends_of
 from server.waiting.ledger import Ledger
 from server.waiting.posting import StaleEligibility
+from server.waiting.watching import Committed, Nobody, Watcher
 from server.waiting.work import CommandKey, Planner, Result, Work, just
-from signaling.effects import Send
+from signaling.effects import Effect, Send
 from signaling.events import Event
 from signaling.identifiers import Instant
 from signaling.switchboard import Switchboard
@@ -55,6 +56,7 @@ class Ports:
         resync: has every page told its whole state; asked after every rebuild but the first,
             because what a settled commit should have told is lost.
         new_id: makes ids for batches and offers.
+        watcher: sees what was committed, before anybody is told.
     """
 
     clock: Clock
@@ -64,6 +66,7 @@ class Ports:
     connected: Callable[[], Sequence[Event]]
     resync: Callable[[], None]
     new_id: Callable[[], str]
+    watcher: Watcher = field(default_factory=Nobody)
 
 
 class Desk:
@@ -172,14 +175,16 @@ class Desk:
             )
             for event in self._ports.connected():
                 effects = (*effects, *switchboard.apply(event, now=now))
-            records, sends = split(effects)
-            await self._ports.ledger.perform(tx, records, now)
+            await self._ports.ledger.perform(tx, records_of(effects), now)
         self._switchboard = switchboard
         self._ready.set()
+        whereabouts = self._ports.ledger.take_whereabouts()
+        self._ports.watcher.rebuilt(switchboard, whereabouts, now)
+        self._ports.watcher.committed(Committed(now, effects))
         if self._built:
             self._ports.resync()
         self._built = True
-        self._ports.tell(sends)
+        self._ports.tell(sends_of(effects))
         log.info("desk_rebuilt", waiting=len(switchboard.waiting()))
 
     async def _serve(self, pending: list[Work]) -> list[Work]:
@@ -188,7 +193,8 @@ class Desk:
         works = pending[:1] if pending and pending[0].alone else pending
         rest = pending[len(works) :]
         try:
-            batch = await self._commit(works, marker)
+            now = self._now()
+            batch = await self._commit(works, marker, now)
         except StaleEligibility:
             return [*self._again(works), *rest]
         except Unwritable as error:
@@ -196,7 +202,9 @@ class Desk:
         except CommitOutcomeUnknown:
             await self._settle(works, marker)
             return rest
-        self._ports.tell(batch.sends)
+        whereabouts = self._ports.ledger.take_whereabouts()
+        self._ports.watcher.committed(Committed(now, batch.effects, whereabouts))
+        self._ports.tell(sends_of(batch.effects))
         for work, answer in batch.answers:
             if isinstance(answer, Exception):
                 work.refuse(answer)
@@ -239,10 +247,16 @@ class Desk:
                 else:
                     work.refuse(Retry())
 
-    async def _commit(self, works: Sequence[Work], marker: CommandKey) -> Batch:
+    async def _commit(self, works: Sequence[Work], marker: CommandKey, now: Instant) -> Batch:
         assert self._switchboard is not None
-        now = self._now()
         async with self._ports.database.write() as tx:
-            batch = Batch(tx, self._ports.ledger, self._switchboard, now)
+            batch = Batch(tx, self._ports.ledger, self._switchboard, self._decide, now)
             await batch.do(works, marker)
         return batch
+
+    def _decide(self, switchboard: Switchboard, event: Event, now: Instant) -> Sequence[Effect]:
+        """Let the switchboard apply an event, and have the watcher know how long that took."""
+        began_s = self._ports.clock.elapsed_s()
+        effects = switchboard.apply(event, now=now)
+        self._ports.watcher.decided(self._ports.clock.elapsed_s() - began_s)
+        return effects

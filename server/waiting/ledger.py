@@ -8,7 +8,7 @@ re-read the practitioner's authority under lock; if it ended in between, the bat
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from server.keyring import Keyring
@@ -22,7 +22,7 @@ from server.waiting.authorities import Licensure
 from server.waiting.posting import Posting
 from signaling.effects import Record, RecordDuty
 from signaling.events import EligibilityChanged
-from signaling.identifiers import EligibilityClass, Instant, OfferId
+from signaling.identifiers import EligibilityClass, EncounterId, Instant, OfferId
 from signaling.limits import Limits
 from signaling.snapshot import DutyRow, Snapshot, WaitingRow
 from signaling.switchboard import Switchboard
@@ -40,6 +40,7 @@ class Ledger:
         network_id: whose waiting room.
         lease: the right to write; every transaction is fenced with it.
         licensure: who may see patients where, as last looked up.
+        whereabouts: where the patients are whose place was written since these were taken.
     """
 
     network_id: str
@@ -48,6 +49,7 @@ class Ledger:
     new_id: Callable[[], str]
     lease: Lease | None = None
     licensure: Licensure | None = None
+    whereabouts: dict[EncounterId, str] = field(default_factory=dict)
 
     def offer_id(self) -> OfferId:
         """Return an id that no offer ever had."""
@@ -106,6 +108,11 @@ class Ledger:
 
     # -------------------------------------------------------------- from rows
 
+    def take_whereabouts(self) -> dict[EncounterId, str]:
+        """Return where those are who came into line, and forget it."""
+        taken, self.whereabouts = self.whereabouts, {}
+        return taken
+
     async def load(self, tx: Tx, now: int) -> Snapshot:
         """Return the committed state of the waiting room."""
         waiting = await encounters.in_visit(tx, self.network_id, "waiting")
@@ -114,6 +121,9 @@ class Ledger:
         duty = await roster.duty_of(tx, self.network_id)
         classes = {_class_of(one) for one in waiting}
         self.licensure = await authorities.licensure(tx, self.network_id, now=now)
+        self.whereabouts = {
+            one.encounter_id: one.jurisdiction or "" for one in (*waiting, *in_exam)
+        }
         return Snapshot(
             waiting=tuple(_waiting_row(one) for one in waiting),
             in_exam=tuple(_waiting_row(one) for one in in_exam),
@@ -139,6 +149,7 @@ class Ledger:
             duty = [_duty_row(one) for one in posting.duty()]
             await roster.save_duties(tx, self.network_id, duty, now=now)
             await posting.write(tx, self.keyring)
+            self.whereabouts |= posting.whereabouts
 
 
 def _class_of(encounter: Encounter) -> EligibilityClass:

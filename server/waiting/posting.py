@@ -34,7 +34,7 @@ from signaling.effects import (
     RecordVisit,
     RecordWaiting,
 )
-from signaling.identifiers import EligibilityClass, Instant, PractitionerId
+from signaling.identifiers import EligibilityClass, EncounterId, Instant, PractitionerId
 from signaling.offers import Offer, OfferState
 
 RELYING = (OfferState.RINGING, OfferState.ACCEPTED)
@@ -60,7 +60,11 @@ class Page:
 
 
 class Posting:
-    """What some records come to."""
+    """What some records come to.
+
+    Attributes:
+        whereabouts: the jurisdiction of each patient whose place was posted.
+    """
 
     def __init__(
         self,
@@ -73,6 +77,7 @@ class Posting:
         self._pages = {one: Page(row, row) for one, row in held.items()}
         self._files = files
         self._generations = generations
+        self.whereabouts: dict[EncounterId, str] = {}
         self._now = now
         self._offers: dict[str, Offer] = {}
         self._duty: dict[PractitionerId, RecordDuty] = {}
@@ -131,6 +136,7 @@ class Posting:
             ended_at=None,  # an earlier leaving is undone
             changed_at=self._now,
         )
+        self.whereabouts[record.encounter_id] = page.row.jurisdiction or ""
         places = sorted(jurisdictions_of(record.eligibility))
         page.entries.append(chart.QueueJoined(place=record.place, jurisdictions=places))
 
