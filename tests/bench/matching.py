@@ -12,11 +12,16 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, TypedDict
 
+import uvloop
+
+from server.clock import SystemClock
+from server.logging import configure
 from tests.bench.matches.committed import CommittedFigures, committed
 from tests.bench.matches.core import CoreBench, CoreFigures
 from tests.bench.matches.one_class import OneClassFigures, measure
@@ -99,7 +104,7 @@ async def on_both(given: argparse.Namespace) -> dict[str, CommittedFigures]:
         return {"sqlite": on_sqlite, "postgresql": await on(server.create("goodfaith"))}
 
 
-async def main(arguments: Sequence[str]) -> Measured:
+def main(arguments: Sequence[str]) -> Measured:
     """Measure on databases of its own and return the figures."""
     parser = argparse.ArgumentParser(prog="scripts/bench matching")
     parser.add_argument("--cycles", type=int, default=2_000)
@@ -107,8 +112,9 @@ async def main(arguments: Sequence[str]) -> Measured:
     parser.add_argument("--practitioners", type=int, default=500)
     parser.add_argument("--concurrent", type=int, default=256)
     given = parser.parse_args(arguments)
+    configure(clock=SystemClock(), level="warning", json=False, stream=sys.stderr)
     core = [CoreBench(*size, SEED).figures(given.cycles) for size in (*CROWDS, *IDLE)]
-    on = await on_both(given)
+    on = uvloop.run(on_both(given))  # the loop that the server runs on
     return Measured(
         machine=machine(),
         targets=targets(core, on),
