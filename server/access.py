@@ -143,6 +143,7 @@ _EXAMINER: Final = Rule({Role.PRACTITIONER: Relation.EXAMINER}, "practitioner")
 _STAFF: Final = Rule(dict.fromkeys(SPA_ROLES, Relation.OWN), "spa")
 _SPA: Final = Rule(dict.fromkeys(SPA_ROLES, Relation.SPA), "spa")
 _OPS: Final = Rule({Role.OPS: Relation.OWN}, "ops")
+_OVERSEER: Final = Rule({Role.OPS: Relation.NETWORK}, "ops")
 
 ROUTES: Final[Mapping[RouteKey, Rule]] = {
     RouteKey(key): rule
@@ -195,6 +196,10 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "GET /api/v1/ops/session": _OPS,
         "DELETE /api/v1/ops/session": _OPS,
         "POST /api/v1/ops/plan": _OPS,
+        "GET /api/v1/ops/history": _OPS,
+        "GET /api/v1/ops/days/{day}": _OPS,
+        "POST /api/v1/ops/encounters/{id}/priority": _OVERSEER,
+        "GET /metrics": PUBLIC,  # no session: its handler asks for a token
     }.items()
 }
 
@@ -250,7 +255,7 @@ EVENTS: Final[Mapping[str, Rule]] = {
     "/patient": _PATIENT,
     "/practitioner": _EXAMINER,
     "/spa": _SPA,
-    "/ops": Rule({Role.OPS: Relation.NETWORK}, "ops"),
+    "/ops": _OVERSEER,
 }
 """Who may be told about an encounter in a namespace."""
 

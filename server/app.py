@@ -26,16 +26,19 @@ from server.housekeeping import keep_house
 from server.http import wiring
 from server.keyring import Keyring, load_root_key
 from server.live.application import LiveApplication
-from server.live.calls import CallBook, CallPorts
+from server.live.call_ports import CallPorts
+from server.live.calls import CallBook
 from server.live.connections import Connections
 from server.live.gateway import Gateway
 from server.live.hub import LiveHub
+from server.live.oversight import Oversight
 from server.live.patient import PatientCommands
 from server.live.presenter import Presenter
 from server.live.rate import TokenBucket
 from server.live.streams import StreamBook
 from server.live.transport import StrictServer
 from server.logging import get_logger
+from server.metrics.observatory import Observatory
 from server.services import Core, Services
 from server.settings import Settings
 from server.storage import schema
@@ -88,9 +91,17 @@ async def running_app(
             await demo.seed(core)
         embedded = settings.database.startswith("sqlite")
         holder = EMBEDDED if embedded else core.random_bytes(8).hex()
-        desks = Desks(core, holder=holder, limits=settings.switchboard)
-        app, hub, calls = _assemble(core, desks)
+        observatory = Observatory(core)
+        desks = Desks(
+            core,
+            holder=holder,
+            limits=settings.switchboard,
+            watch=lambda network_id: observatory.of(network_id).observer,
+        )
+        oversight = Oversight.over(core, desks, observatory)
+        app, hub, calls = _assemble(core, desks, oversight)
         async with AsyncExitStack() as stack:
+            stack.push_async_callback(oversight.close)
             stack.push_async_callback(hub.close)
             stack.push_async_callback(calls.close)
             stack.push_async_callback(desks.close)
@@ -98,11 +109,14 @@ async def running_app(
             await desks.ready(READY_S)
             await hub.restore_calls()
             hub.start()
+            oversight.start(hub.network_changed)
             stack.callback(asyncio.create_task(keep_house(core, hub, desks)).cancel)
             yield app
 
 
-def _assemble(core: Core, desks: Desks) -> tuple[web.Application, LiveHub, CallBook]:
+def _assemble(
+    core: Core, desks: Desks, oversight: Oversight
+) -> tuple[web.Application, LiveHub, CallBook]:
     settings = core.settings
     connections_server = StrictServer(
         message_bytes_max=settings.message_bytes_max,
@@ -116,16 +130,22 @@ def _assemble(core: Core, desks: Desks) -> tuple[web.Application, LiveHub, CallB
     )
     streams = StreamBook(core.random_bytes(6).hex())
     connections = Connections(connections_server, streams, backlog_max=settings.send_queue_max)
-    presenter = Presenter(core, desks)
+    presenter = Presenter(core, desks, oversight.operations)
     calls = CallBook(core, connect_limit_s=settings.connect_limit_s)
     hub = LiveHub(core, desks, connections, presenter, calls)
     presenter.calls = calls
+
+    def connected(network_id: str, encounter_id: str, at: int) -> None:
+        oversight.observatory.connected(network_id, encounter_id, at)
+        hub.network_changed(network_id)
+
     calls.ports = CallPorts(
         tell=connections.tell,
         present=lambda recipient: bool(connections.of(recipient)),
         ice_servers=lambda encounter_id, side: servers_of(core, encounter_id, side),
         disclose=presenter.practitioner_card,
         unauthorized=hub.give_back,
+        connected=connected,
     )
     services = Services(
         settings=settings,
@@ -136,6 +156,7 @@ def _assemble(core: Core, desks: Desks) -> tuple[web.Application, LiveHub, CallB
         random_bytes=core.random_bytes,
         desk=desks,
         hub=hub,
+        oversight=oversight,
     )
     live = LiveApplication(
         core=core,

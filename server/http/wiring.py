@@ -7,7 +7,7 @@ from pathlib import Path
 from aiohttp import web
 
 from server.console import http as console
-from server.http import join, ops, planning, portal, public, routes, staff, static
+from server.http import join, metrics, ops, planning, portal, public, routes, staff, static
 from server.http.routes import Route
 from server.services import Services
 
@@ -32,6 +32,7 @@ def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
         *portal.ROUTES,
         *ops.ROUTES,
         *planning.routes(),
+        *metrics.ROUTES,
     )
 
 

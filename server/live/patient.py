@@ -74,7 +74,7 @@ class PatientCommands:
             language = identity.language if identity else ""
             return Plan(await self._ready(tx, encounter, language, now))
 
-        return await self.desks.of(network_id).do(plan, command=key)
+        return await self.desks.of(network_id).do(plan, command=key, about=encounter_id)
 
     async def _ready(
         self, tx: Tx, encounter: Encounter, language: str, now: Instant

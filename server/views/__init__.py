@@ -63,6 +63,10 @@ from server.views.join import (
 )
 from server.views.operations import (
     HealthView,
+    OpsDateView,
+    OpsDayView,
+    OpsHistoryView,
+    PriorityForm,
 )
 from server.views.planning import (
     MissedTarget,
@@ -112,6 +116,9 @@ __all__ = [
     "Name",
     "NewExamForm",
     "NewPatientForm",
+    "OpsDateView",
+    "OpsDayView",
+    "OpsHistoryView",
     "OptionalText",
     "OutcomeView",
     "Phone",
@@ -119,6 +126,7 @@ __all__ = [
     "PlanView",
     "PortalEncounterView",
     "PortalHomeView",
+    "PriorityForm",
     "PrivacyForm",
     "QuestionId",
     "QuestionSectionView",

@@ -23,7 +23,12 @@ from server.views.join import (
     RedeemForm,
     TreatmentsForm,
 )
-from server.views.operations import HealthView
+from server.views.operations import (
+    HealthView,
+    OpsDayView,
+    OpsHistoryView,
+    PriorityForm,
+)
 from server.views.planning import PlanForm, PlanView
 from server.views.portal import LinkView, NewExamForm, PortalEncounterView, PortalHomeView
 
@@ -41,6 +46,7 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     PrivacyForm,
     NewExamForm,
     PlanForm,
+    PriorityForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
@@ -55,4 +61,6 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     PortalEncounterView,
     HealthView,
     PlanView,
+    OpsDayView,
+    OpsHistoryView,
 )

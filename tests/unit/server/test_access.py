@@ -80,6 +80,7 @@ EXAMINER: Grants = {"practitioner": "examiner"}
 STAFF: Grants = {"spa_staff": "own", "spa_manager": "own"}
 SPA: Grants = {"spa_staff": "spa", "spa_manager": "spa"}
 OPS: Grants = {"ops": "own"}
+OVERSEER: Grants = {"ops": "network"}
 CALL: Grants = {"patient": "encounter", "practitioner": "examiner"}
 
 EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
@@ -130,6 +131,10 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "GET /api/v1/ops/session": ("ops", OPS),
     "DELETE /api/v1/ops/session": ("ops", OPS),
     "POST /api/v1/ops/plan": ("ops", OPS),
+    "GET /api/v1/ops/history": ("ops", OPS),
+    "GET /api/v1/ops/days/{day}": ("ops", OPS),
+    "POST /api/v1/ops/encounters/{id}/priority": ("ops", OVERSEER),
+    "GET /metrics": (None, EVERYBODY),  # by token or from this machine: see test_ops
 }
 EXPECTED_COMMANDS: Mapping[str, Grants] = {
     "sync": {
