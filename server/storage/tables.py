@@ -360,6 +360,34 @@ counters: Final = Table(
     Column("value", BigInteger, nullable=False),
 )
 
+# ------------------------------------------------------------------ who is planned
+
+shifts: Final = Table(
+    "shifts",
+    METADATA,
+    _key(),
+    _ref("network_id", "organizations.id"),
+    _ref("practitioner_id", "practitioners.id"),
+    _instant("starts_at"),
+    _instant("ends_at"),
+    Column("source", String(16), nullable=False),  # csv | console | ops | demo
+    _instant("changed_at"),
+    Index(None, "network_id", "ends_at"),  # who is on shift now, or between two instants
+    Index(None, "network_id", "starts_at"),  # who comes next
+    Index(None, "practitioner_id", "ends_at"),
+)
+callbacks: Final = Table(
+    "callbacks",
+    METADATA,
+    # One row per encounter: what was asked for last; the chart has the ones before.
+    Column("encounter_id", ID, ForeignKey("encounters.id"), primary_key=True),
+    _instant("requested_at"),
+    _instant("opens_at", nullable=True),  # as the patient was told; None: not known when
+    _instant("due_at", nullable=True),
+    _instant("ended_at", nullable=True),
+    Index(None, "ended_at"),
+)
+
 # ------------------------------------------------------------------ keys
 
 wrapped_keys: Final = Table(
