@@ -212,6 +212,7 @@ COMMANDS: Final[Mapping[str, Rule]] = {
     ),
     "queue.join": _PATIENT,
     "queue.leave": _PATIENT,
+    "callback.request": _PATIENT,
     "call.description": _CALL,
     "call.candidate": _CALL,
     "call.first_frame": _CALL,

@@ -9,13 +9,14 @@ from __future__ import annotations
 from typing import Final
 
 from server import charting
-from server.chart.entries import VisitChanged
+from server.chart.entries import AnyEntry, CallbackEnded, VisitChanged
 from server.keyring import Keyring
-from server.storage import encounters
+from server.storage import callbacks, encounters
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from signaling.visit import PractitionerDropped, VisitEvent, VisitState, advance
 
+KEEPS_CALLBACK: Final = frozenset({VisitState.REQUESTED, VisitState.INTAKE, VisitState.LEFT})
 ENDED: Final = frozenset(
     {
         VisitState.WRAP_UP,
@@ -54,6 +55,8 @@ async def move(
         await encounters.set_released(tx, encounter.encounter_id, now=now)
     elif after in ENDED:
         await encounters.set_ended(tx, encounter.encounter_id, ended_at=now)
-    entry = VisitChanged(before=before.value, after=after.value)
-    await charting.write(tx, keyring, encounter.encounter_id, actor, [entry], now=now)
+    entries: list[AnyEntry] = [VisitChanged(before=before.value, after=after.value)]
+    if after not in KEEPS_CALLBACK and await callbacks.end(tx, encounter.encounter_id, now):
+        entries.append(CallbackEnded(reason=after.value))
+    await charting.write(tx, keyring, encounter.encounter_id, actor, entries, now=now)
     return after

@@ -14,13 +14,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final
 
 from server.accounts import new_id
 from server.services import Core
 from server.staffing.refusals import ShiftOverlaps, ShiftsFull
 from server.staffing.roster_csv import PlannedLine, Remark, parse
-from server.staffing.rostering import lock
 from server.staffing.shift_rules import AHEAD_US, OF_NETWORK_MAX
 from server.staffing.spans import DAY_US, Span
 from server.storage import directory, shifts
@@ -68,7 +68,7 @@ async def plan(
     names = await _names(tx, network_id)
     errors, notes = list(roster.errors), list(roster.notes)
     wanted = _wanted(roster.lines, names, errors, notes)
-    await lock(tx, sorted({who for who, _ in wanted}))
+    await shifts.lock_of(tx, sorted({who for who, _ in wanted}))
     there = await _there(tx, network_id, wanted, replaced)
     known = {_key(one): one for one in there}
     removed = tuple(
@@ -156,8 +156,8 @@ async def _there(
     end = min(max(one.ends_at for one in spans), start + AHEAD_US + 2 * DAY_US)
     found: list[Shift] = []
     at = start
-    while at < end:  # by the month, so that no page is cut off
-        until = min(at + 31 * DAY_US, end)
+    while at < end:  # by the week, so that no page is cut off
+        until = min(at + 7 * DAY_US, end)
         found += await shifts.between(tx, network_id, at, until)
         at = until
     return list({one.shift_id: one for one in found}.values())
@@ -174,13 +174,13 @@ def _overlaps(wanted: Mapping[Key, int], kept: Sequence[Shift]) -> list[Remark]:
     remarks: list[Remark] = []
     for spans in taken.values():
         spans.sort(key=lambda one: (one[0], one[1] or 0))
-        for (before, before_line), (after, after_line) in zip(spans, spans[1:], strict=False):
-            line = after_line or before_line
-            if line is not None and before.overlaps(after):
-                remarks.append(_overlap(line, before_line if line == after_line else None))
+        for (before, before_line), (after, after_line) in pairwise(spans):
+            lines = [one for one in (after_line, before_line) if one is not None]
+            if lines and before.overlaps(after):
+                remarks.append(_overlap(*lines))
     return remarks
 
 
-def _overlap(line: int, other: int | None) -> Remark:
+def _overlap(line: int, other: int | None = None) -> Remark:
     words = f" It stands in line {other}." if other is not None else ""
     return Remark(line, "", ShiftOverlaps.code, ShiftOverlaps.message + words)

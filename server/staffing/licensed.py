@@ -8,6 +8,7 @@ same as at offer, accept and sign, with the instant that counts.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import pairwise
 
 from server.authority import NotAuthorized, check_authority
 from server.staffing.spans import Span, joined
@@ -39,9 +40,7 @@ def licensed_spans(
     inside = {one for one in _changes(file) if span.starts_at < one < span.ends_at}
     edges = sorted({span.starts_at, span.ends_at, *inside})
     return joined(
-        Span(start, end)
-        for start, end in zip(edges, edges[1:], strict=False)
-        if may_at(file, jurisdictions, start)
+        Span(start, end) for start, end in pairwise(edges) if may_at(file, jurisdictions, start)
     )
 
 

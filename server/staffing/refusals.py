@@ -1,15 +1,15 @@
 """Why a shift cannot be as it was asked for, and why somebody cannot wait or be called back.
 
-    InvalidBody 400
-    |-- ShiftTooShort      shift_too_short
-    |-- ShiftTooLong       shift_too_long
-    |-- ShiftTooFar        shift_too_far
-    `-- ShiftOver          shift_over
-    Conflict 409
-    |-- ShiftOverlaps      shift_overlap
-    |-- ShiftsFull         shifts_full
-    |-- NobodyOnShift      nobody_on_shift      with `opens_at`, where one is known
-    `-- CallbackTooLate    callback_too_late
+InvalidBody 400
+|-- ShiftTooShort      shift_too_short
+|-- ShiftTooLong       shift_too_long
+|-- ShiftTooFar        shift_too_far
+`-- ShiftOver          shift_over
+Conflict 409
+|-- ShiftOverlaps      shift_overlap
+|-- ShiftsFull         shifts_full
+|-- NobodyOnShift      nobody_on_shift      with `opens_at`, where one is known
+`-- CallbackTooLate    callback_too_late
 """
 
 from __future__ import annotations
@@ -62,16 +62,16 @@ class ShiftsFull(Conflict):
 class NobodyOnShift(Conflict):
     """Nobody who may see this patient is there, or will be long enough.
 
-    Attributes:
-        opens_at: when the next one comes, microseconds UTC; None when that is not known.
+    `opens_at_ms` is when the next one comes; None when that is not known.
     """
 
     code = "nobody_on_shift"
     message = "Nobody licensed for this patient is on shift now."
 
     def __init__(self, opens_at: int | None = None) -> None:
+        """Keep when it would be possible, microseconds UTC."""
         super().__init__()
-        self.opens_at = opens_at
+        self.opens_at_ms = None if opens_at is None else opens_at // 1_000
 
 
 class CallbackTooLate(Conflict):

@@ -154,17 +154,17 @@ def _read_line(
     try:
         values = _values(heading, cells)
         span, twice = _exact(values) if "starts_at" in values else _local(values)
-        fault = fault_of(span, now=now)
-        if fault is not None and not isinstance(fault, ShiftOver):
-            raise CellWrong(_end_of(values), fault.code, fault.message)
     except CellWrong as wrong:
         roster.errors.append(Remark(line, wrong.column, wrong.code, wrong.message))
         return
-    if fault is not None:
-        roster.notes.append(_remark(line, _end_of(values), "shift_over"))
-        return
-    roster.notes += [_remark(line, column, "time_comes_twice") for column in twice]
-    roster.lines.append(PlannedLine(line, values["practitioner"].lower(), span))
+    fault = fault_of(span, now=now)
+    if isinstance(fault, ShiftOver):
+        roster.notes.append(_remark(line, _end_of(values), fault.code))
+    elif fault is not None:
+        roster.errors.append(Remark(line, _end_of(values), fault.code, fault.message))
+    else:
+        roster.notes += [_remark(line, column, "time_comes_twice") for column in twice]
+        roster.lines.append(PlannedLine(line, values["practitioner"].lower(), span))
 
 
 def _values(heading: tuple[str, ...], cells: Sequence[str]) -> dict[str, str]:
@@ -175,9 +175,7 @@ def _values(heading: tuple[str, ...], cells: Sequence[str]) -> dict[str, str]:
             raise CellWrong(column, "formula_refused")
         if not cell.strip():
             raise CellWrong(column, "cell_empty")
-    return {
-        column: cell.strip() for column, cell in zip(heading, cells, strict=True) if column
-    }
+    return {column: cell.strip() for column, cell in zip(heading, cells, strict=True) if column}
 
 
 def _local(values: Mapping[str, str]) -> tuple[Span, list[str]]:

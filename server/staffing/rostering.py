@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
-from sqlalchemy import select
+from typing import Final
 
 from server.accounts import new_id
 from server.services import Core
@@ -15,19 +13,8 @@ from server.storage import shifts
 from server.storage.database import Tx
 from server.storage.directory import Practitioner
 from server.storage.shifts import Shift, ShiftSource
-from server.storage.tables import practitioners
 
-FOR_EVER = 2**62
-
-
-async def lock(tx: Tx, practitioner_ids: Sequence[str]) -> None:
-    """Keep everybody else from changing these practitioners' shifts until the commit."""
-    await tx.execute(
-        select(practitioners.c.id)
-        .where(practitioners.c.id.in_(practitioner_ids))
-        .order_by(practitioners.c.id)
-        .with_for_update(key_share=True)
-    )
+FOR_EVER: Final = 2**62
 
 
 async def add(
@@ -96,7 +83,7 @@ async def _check(
     fault = fault_of(span, now=now)
     if fault is not None:
         raise fault
-    await lock(tx, [practitioner_id])
+    await shifts.lock_of(tx, [practitioner_id])
     near = await shifts.of_practitioner(
         tx, practitioner_id, span.starts_at - DAY_US, span.ends_at
     )

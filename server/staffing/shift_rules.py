@@ -1,6 +1,6 @@
-"""What a shift may be. Pure.
+"""What a shift may be: 15 minutes to 24 hours long, at most 366 days ahead, not over. Pure.
 
-    15 minutes .. 24 hours long, at most 366 days ahead, not over yet, none over another
+Not whether it lies over another one: that only the rows say (`rostering`, `importing`).
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ class Span:
         return self.starts_at <= instant < self.ends_at
 
     def overlaps(self, other: Span) -> bool:
-        """Tell whether the two share an instant; one that begins where another ends does not."""
+        """Tell whether they share an instant; back to back they do not."""
         return self.starts_at < other.ends_at and other.starts_at < self.ends_at
 
 

@@ -2,7 +2,7 @@
 
 A shift is from `starts_at` until just before `ends_at`, microseconds UTC. That shifts of one
 practitioner do not overlap, and how long they may be, is held by `server.staffing`; whoever
-writes locks the practitioner's row first (`server.storage.directory.practitioner`).
+writes locks the practitioner first (`lock_of`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sqlalchemy import delete, func, insert, select, update
 
 from server.storage.errors import RowMissing
 from server.storage.statements import Query, Tx
-from server.storage.tables import shifts
+from server.storage.tables import practitioners, shifts
 
 ShiftSource = Literal["csv", "console", "ops", "demo"]
 ROWS_MAX: Final = 20_000
@@ -37,6 +37,16 @@ class Shift:
     ends_at: int
     source: ShiftSource
     changed_at: int
+
+
+async def lock_of(tx: Tx, practitioner_ids: Collection[str]) -> None:
+    """Keep everybody else from changing these practitioners' shifts until the commit."""
+    await tx.execute(
+        select(practitioners.c.id)
+        .where(practitioners.c.id.in_(practitioner_ids))
+        .order_by(practitioners.c.id)
+        .with_for_update(key_share=True)
+    )
 
 
 async def add(tx: Tx, added: Sequence[Shift]) -> None:
@@ -108,12 +118,12 @@ async def of_practitioner(tx: Tx, practitioner_id: str, start: int, end: int) ->
 
 
 async def upcoming(
-    tx: Tx, network_id: str, after: int, *, limit: int, offset: int = 0
+    tx: Tx, practitioner_ids: Collection[str], after: int, *, limit: int, offset: int = 0
 ) -> list[Shift]:
-    """Give shifts of a network that end after an instant, page by page, the earliest first."""
+    """Give shifts that end after an instant, page by page, the earliest first."""
     query = (
         select(shifts)
-        .where(shifts.c.network_id == network_id, shifts.c.ends_at > after)
+        .where(shifts.c.practitioner_id.in_(practitioner_ids), shifts.c.ends_at > after)
         .order_by(shifts.c.starts_at, shifts.c.id)
         .limit(limit)
         .offset(offset)

@@ -36,6 +36,7 @@ from server.views.everyone import (
     Street,
 )
 from server.views.join import (
+    AdmissionView,
     AnswersForm,
     AnswerValue,
     ChoiceView,
@@ -77,6 +78,7 @@ __all__ = [
     "INPUTS",
     "MODELS",
     "AccountView",
+    "AdmissionView",
     "AnswerValue",
     "AnsweredView",
     "AnswersForm",

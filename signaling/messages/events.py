@@ -31,12 +31,16 @@ from signaling.messages.parts import (
 
 
 class Problem(Message):
-    """An error as the wire shows it: a stable code, a human sentence, what to do."""
+    """An error as the wire shows it: a stable code, a human sentence, what to do.
+
+    `opens_at_ms` comes with `nobody_on_shift` alone, where it is known.
+    """
 
     code: str
     message: str
     retry: bool
     fields: list[str] = Field(default_factory=list)
+    opens_at_ms: int | None = None
 
 
 class Ack(Message):
@@ -78,6 +82,14 @@ class QueueChanged(EventBase):
     type: Literal["queue.changed"] = "queue.changed"
     ringing: bool
     wait: WaitEstimate
+
+
+class AdmissionChanged(EventBase):
+    """Whether this patient, who does not wait yet, may begin to; and if not, from when on."""
+
+    type: Literal["admission.changed"] = "admission.changed"
+    admitted: bool
+    opens_at_ms: int | None
 
 
 class CallStarted(EventBase):
@@ -227,6 +239,7 @@ class OpsSync(EventBase):
 PATIENT_EVENTS = (
     PatientSync,
     QueueChanged,
+    AdmissionChanged,
     CallStarted,
     CallChanged,
     PeerDescription,

@@ -12,6 +12,7 @@ from tests.contract.storage.rows import ANA, BEN, NOW, SECOND, Clinic
 
 HOUR = 3_600 * SECOND
 NETWORK = ANA.network_id
+BOTH = (ANA.practitioner_id, BEN.practitioner_id)
 
 
 def shift(name: str, start_h: int, end_h: int, *, who: str = ANA.practitioner_id) -> Shift:
@@ -53,9 +54,10 @@ async def test_a_practitioner_has_only_their_own(stored: Database) -> None:
 
 async def test_what_comes_next_is_read_page_by_page(stored: Database) -> None:
     async with stored.read() as tx:
-        first = await shifts.upcoming(tx, NETWORK, NOW + 5 * HOUR, limit=1)
-        second = await shifts.upcoming(tx, NETWORK, NOW + 5 * HOUR, limit=1, offset=1)
-    assert (first, second) == ([EVENING], [NIGHT])
+        first = await shifts.upcoming(tx, BOTH, NOW + 5 * HOUR, limit=1)
+        second = await shifts.upcoming(tx, BOTH, NOW + 5 * HOUR, limit=1, offset=1)
+        of_one = await shifts.upcoming(tx, BOTH[1:], NOW, limit=9)
+    assert (first, second, of_one) == ([EVENING], [NIGHT], [NIGHT])
 
 
 async def test_a_network_without_shifts_keeps_no_roster(stored: Database) -> None:

@@ -46,4 +46,3 @@ def upgrade() -> None:
         ),
     )
     op.create_index("ix_callbacks_ended_at", "callbacks", ["ended_at"])
-
