@@ -167,7 +167,7 @@ def _duty_until(
     file: PractitionerFile, places: frozenset[str], one: DutyRow, now: int
 ) -> int | None:
     """Return when somebody on duty goes, or may not see such patients any more."""
-    shift_ends_at: int | None = getattr(one, "shift_ends_at", None)
+    shift_ends_at = one.shift_ends_at
     end = FAR if shift_ends_at is None else max(shift_ends_at, now + 1)
     (first, *_) = licensed_spans(file, places, Span(now, end))
     return None if first.ends_at == FAR else first.ends_at

@@ -2,7 +2,8 @@
 
 Instants are integer microseconds UTC (`..._at`). Columns named `sealed_...` hold ciphertext of
 `server.sealing`; every other column is plaintext and listed, with the reason, in
-`docs/plaintext-columns.md` (a test compares the two).
+`docs/plaintext-columns.md` (a test compares the two). What is planned and promised stands in
+`planned_tables`; whoever imports this has the whole schema.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -26,27 +26,12 @@ from sqlalchemy import (
     text,
 )
 
-METADATA: Final = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-ID: Final = String(64)
-
-
-def _key() -> Column[str]:
-    return Column("id", ID, primary_key=True)
-
-
-def _instant(name: str, *, nullable: bool = False) -> Column[int]:
-    return Column(name, BigInteger, nullable=nullable)
-
-
-def _ref(name: str, target: str, *, nullable: bool = False) -> Column[str]:
-    return Column(name, ID, ForeignKey(target), nullable=nullable)
+from server.storage.columns import ID, METADATA
+from server.storage.columns import instant as _instant
+from server.storage.columns import key as _key
+from server.storage.columns import reference as _ref
+from server.storage.planned_tables import callbacks as callbacks
+from server.storage.planned_tables import shifts as shifts
 
 
 def _one_ringing(column: str, *more: str) -> Index:
@@ -358,34 +343,6 @@ counters: Final = Table(
     METADATA,
     Column("name", String(120), primary_key=True),
     Column("value", BigInteger, nullable=False),
-)
-
-# ------------------------------------------------------------------ who is planned
-
-shifts: Final = Table(
-    "shifts",
-    METADATA,
-    _key(),
-    _ref("network_id", "organizations.id"),
-    _ref("practitioner_id", "practitioners.id"),
-    _instant("starts_at"),
-    _instant("ends_at"),
-    Column("source", String(16), nullable=False),  # csv | console | ops | demo
-    _instant("changed_at"),
-    Index(None, "network_id", "ends_at"),  # who is on shift now, or between two instants
-    Index(None, "network_id", "starts_at"),  # who comes next
-    Index(None, "practitioner_id", "ends_at"),
-)
-callbacks: Final = Table(
-    "callbacks",
-    METADATA,
-    # One row per encounter: what was asked for last; the chart has the ones before.
-    Column("encounter_id", ID, ForeignKey("encounters.id"), primary_key=True),
-    _instant("requested_at"),
-    _instant("opens_at", nullable=True),  # as the patient was told; None: not known when
-    _instant("due_at", nullable=True),
-    _instant("ended_at", nullable=True),
-    Index(None, "ended_at"),
 )
 
 # ------------------------------------------------------------------ keys

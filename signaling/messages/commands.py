@@ -46,7 +46,7 @@ class QueueLeave(CommandBase):
 
 
 class CallbackRequest(CommandBase):
-    """The patient wants to be called back when somebody is there; a place in line is given up."""
+    """The patient wants to be called back when somebody is there, and gives up their place."""
 
     type: Literal["callback.request"]
 
