@@ -30,8 +30,35 @@ from server.storage.columns import ID, METADATA
 from server.storage.columns import instant as _instant
 from server.storage.columns import key as _key
 from server.storage.columns import reference as _ref
-from server.storage.planned_tables import callbacks as callbacks
-from server.storage.planned_tables import shifts as shifts
+from server.storage.planned_tables import callbacks, shifts
+
+__all__ = [
+    "METADATA",
+    "accounts",
+    "attempts",
+    "authorities",
+    "callbacks",
+    "calls",
+    "chart_entries",
+    "collaborations",
+    "commands",
+    "counters",
+    "documents",
+    "duty",
+    "encounters",
+    "leases",
+    "links",
+    "offers",
+    "organizations",
+    "patients",
+    "practitioners",
+    "sessions",
+    "shifts",
+    "signatures",
+    "sites",
+    "wait_models",
+    "wrapped_keys",
+]
 
 
 def _one_ringing(column: str, *more: str) -> Index:
