@@ -42,7 +42,7 @@ class Relation(StrEnum):
     ANYBODY = "anybody"  # nothing is asked about, or everybody may know
     OWN = "own"  # their own session, account, duty or offer: no id names another's
     OWN_ENCOUNTER = "own_encounter"  # the encounter that the patient's session is for
-    EXAMINER = "examiner"  # the practitioner who accepted it, in the network that holds it
+    EXAMINER = "examiner"  # the practitioner whose it is, in the network that holds it
     SPA = "spa"  # the spa that asked for it
     SITE = "site"  # the site that the tablet is registered for
     NETWORK = "network"  # the network that holds it
@@ -143,6 +143,7 @@ _EXAMINER: Final = Rule({Role.PRACTITIONER: Relation.EXAMINER}, "practitioner")
 _STAFF: Final = Rule(dict.fromkeys(SPA_ROLES, Relation.OWN), "spa")
 _SPA: Final = Rule(dict.fromkeys(SPA_ROLES, Relation.SPA), "spa")
 _OPS: Final = Rule({Role.OPS: Relation.OWN}, "ops")
+_NETWORK: Final = Rule({Role.OPS: Relation.NETWORK}, "ops")
 
 ROUTES: Final[Mapping[RouteKey, Rule]] = {
     RouteKey(key): rule
@@ -194,6 +195,17 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/ops/session": PUBLIC,
         "GET /api/v1/ops/session": _OPS,
         "DELETE /api/v1/ops/session": _OPS,
+        "GET /api/v1/ops/shifts": _OPS,
+        "POST /api/v1/ops/shifts": _NETWORK,  # the practitioner named in the body
+        "POST /api/v1/ops/shifts/import": _OPS,
+        "GET /api/v1/ops/shifts/coverage": _OPS,
+        "PUT /api/v1/ops/shifts/{id}": _NETWORK,
+        "DELETE /api/v1/ops/shifts/{id}": _NETWORK,
+        "GET /api/v1/console/shifts": _PRACTITIONER,
+        "POST /api/v1/console/shifts": _PRACTITIONER,
+        "PUT /api/v1/console/shifts/{id}": _EXAMINER,  # whose shift it is
+        "DELETE /api/v1/console/shifts/{id}": _EXAMINER,
+        "PUT /api/v1/console/settings": _PRACTITIONER,
     }.items()
 }
 

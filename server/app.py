@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
@@ -33,6 +34,7 @@ from server.live.hub import LiveHub
 from server.live.patient import PatientCommands
 from server.live.presenter import Presenter
 from server.live.rate import TokenBucket
+from server.live.staffing import StaffingWatch, Telling
 from server.live.streams import StreamBook
 from server.live.transport import StrictServer
 from server.logging import get_logger
@@ -42,6 +44,7 @@ from server.storage import schema
 from server.storage.database import Database, Limits
 from server.waiting.desks import Desks
 from signaling import messages as wire
+from signaling.effects import Send
 
 READY_S: Final = 30.0
 SHUTDOWN_S: Final = 5.0
@@ -89,20 +92,38 @@ async def running_app(
         embedded = settings.database.startswith("sqlite")
         holder = EMBEDDED if embedded else core.random_bytes(8).hex()
         desks = Desks(core, holder=holder, limits=settings.switchboard)
-        app, hub, calls = _assemble(core, desks)
+        made = _assemble(core, desks)
+        hub = made.hub
         async with AsyncExitStack() as stack:
             stack.push_async_callback(hub.close)
-            stack.push_async_callback(calls.close)
+            stack.push_async_callback(made.calls.close)
             stack.push_async_callback(desks.close)
-            await desks.open(hub.tell, hub.connected, hub.resync)
+            stack.push_async_callback(made.watch.close)
+            await desks.open(made.tell, hub.connected, hub.resync)
             await desks.ready(READY_S)
             await hub.restore_calls()
             hub.start()
+            made.watch.start()
             stack.callback(asyncio.create_task(keep_house(core, hub, desks)).cancel)
-            yield app
+            yield made.app
 
 
-def _assemble(core: Core, desks: Desks) -> tuple[web.Application, LiveHub, CallBook]:
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """The parts of a server that are started and stopped."""
+
+    app: web.Application
+    hub: LiveHub
+    calls: CallBook
+    watch: StaffingWatch
+
+    def tell(self, network_id: str, sends: Sequence[Send]) -> None:
+        """Tell what a desk committed to all who have a part in it."""
+        self.hub.tell(network_id, sends)
+        self.watch.noticed(network_id, sends)
+
+
+def _assemble(core: Core, desks: Desks) -> Assembled:
     settings = core.settings
     connections_server = StrictServer(
         message_bytes_max=settings.message_bytes_max,
@@ -119,7 +140,10 @@ def _assemble(core: Core, desks: Desks) -> tuple[web.Application, LiveHub, CallB
     presenter = Presenter(core, desks)
     calls = CallBook(core, connect_limit_s=settings.connect_limit_s)
     hub = LiveHub(core, desks, connections, presenter, calls)
-    presenter.calls = calls
+    watch = StaffingWatch(
+        core, desks, connections, Telling(hub.encounter_changed, hub.wait_changed)
+    )
+    presenter.calls, presenter.openings = calls, watch.openings
     calls.ports = CallPorts(
         tell=connections.tell,
         present=lambda recipient: bool(connections.of(recipient)),
@@ -141,14 +165,14 @@ def _assemble(core: Core, desks: Desks) -> tuple[web.Application, LiveHub, CallB
         core=core,
         hub=hub,
         calls=calls,
-        patients=PatientCommands(core, desks, calls),
+        patients=PatientCommands(core, desks, calls, hub.encounter_changed),
         practitioners=PractitionerCommands(services, desks, calls),
     )
     Gateway(services, connections_server, connections, live.ports())
     app = web.Application(client_max_size=settings.request_bytes_max)
     wiring.install(app, services)
     connections_server.attach(app)
-    return app, hub, calls
+    return Assembled(app, hub, calls, watch)
 
 
 def servers_of(core: Core, encounter_id: str, side: Side) -> list[wire.IceServer]:

@@ -8,11 +8,12 @@ from server.accounts import new_id
 from server.services import Core
 from server.staffing.refusals import ShiftOverlaps, ShiftsFull
 from server.staffing.shift_rules import OF_NETWORK_MAX, OF_PRACTITIONER_MAX, fault_of
-from server.staffing.spans import DAY_US, Span
+from server.staffing.spans import DAY_US, Span, end_of_stretch
 from server.storage import shifts
 from server.storage.database import Tx
 from server.storage.directory import Practitioner
 from server.storage.shifts import Shift, ShiftSource
+from signaling.identifiers import Instant
 
 FOR_EVER: Final = 2**62
 
@@ -75,6 +76,17 @@ async def remove(tx: Tx, shift_id: str) -> Shift:
     gone = await shifts.get(tx, shift_id)
     await shifts.remove(tx, [shift_id])
     return gone
+
+
+async def shift_end(tx: Tx, practitioner_id: str, now: int) -> Instant | None:
+    """Return when the shift that runs now ends; None when none does: overtime has no end.
+
+    Shifts back to back are one.
+    """
+    planned = await shifts.of_practitioner(tx, practitioner_id, now, now + 2 * DAY_US)
+    spans = (Span(one.starts_at, one.ends_at) for one in planned)
+    ends_at = end_of_stretch(spans, now)
+    return None if ends_at is None else Instant(ends_at)
 
 
 async def _check(

@@ -25,6 +25,17 @@ from server.views.join import (
 )
 from server.views.operations import HealthView
 from server.views.portal import LinkView, NewExamForm, PortalEncounterView, PortalHomeView
+from server.views.staffing import (
+    ConsoleSettingsForm,
+    CoverageView,
+    ImportForm,
+    ImportView,
+    NewShiftForm,
+    OwnShiftsView,
+    RosterView,
+    ShiftForm,
+    ShiftView,
+)
 
 FORMS: Final[tuple[type[BaseModel], ...]] = (
     SignInForm,
@@ -39,6 +50,10 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     DeviceTestForm,
     PrivacyForm,
     NewExamForm,
+    ShiftForm,
+    NewShiftForm,
+    ImportForm,
+    ConsoleSettingsForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
@@ -51,5 +66,10 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     LinkView,
     PortalHomeView,
     PortalEncounterView,
+    RosterView,
+    ShiftView,
+    ImportView,
+    CoverageView,
+    OwnShiftsView,
     HealthView,
 )

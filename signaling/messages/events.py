@@ -156,6 +156,8 @@ class PractitionerSync(EventBase):
     type: Literal["practitioner.sync"] = "practitioner.sync"
     practitioner_id: Id
     status: StatusName
+    shift_ends_at_ms: int | None
+    auto_accept: bool
     offer: OfferCard | None
     encounter_id: Id | None
     setup: CallSetup | None
@@ -181,11 +183,15 @@ class OfferClosed(EventBase):
 
 
 class StatusChanged(EventBase):
-    """The practitioner's own status, and why when it was not their doing."""
+    """The practitioner's own status, and why when it was not their doing.
+
+    `shift_ends_at_ms` is when they go off duty by themselves; None without a shift.
+    """
 
     type: Literal["status.changed"] = "status.changed"
     status: StatusName
     reason: str | None
+    shift_ends_at_ms: int | None = None
 
 
 class QueueSummaryChanged(EventBase):

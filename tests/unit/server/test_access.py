@@ -80,6 +80,7 @@ EXAMINER: Grants = {"practitioner": "examiner"}
 STAFF: Grants = {"spa_staff": "own", "spa_manager": "own"}
 SPA: Grants = {"spa_staff": "spa", "spa_manager": "spa"}
 OPS: Grants = {"ops": "own"}
+NETWORK_OPS: Grants = {"ops": "network"}
 CALL: Grants = {"patient": "encounter", "practitioner": "examiner"}
 
 EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
@@ -129,6 +130,17 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "POST /api/v1/ops/session": (None, EVERYBODY),
     "GET /api/v1/ops/session": ("ops", OPS),
     "DELETE /api/v1/ops/session": ("ops", OPS),
+    "GET /api/v1/ops/shifts": ("ops", OPS),
+    "POST /api/v1/ops/shifts": ("ops", NETWORK_OPS),
+    "POST /api/v1/ops/shifts/import": ("ops", OPS),
+    "GET /api/v1/ops/shifts/coverage": ("ops", OPS),
+    "PUT /api/v1/ops/shifts/{id}": ("ops", NETWORK_OPS),
+    "DELETE /api/v1/ops/shifts/{id}": ("ops", NETWORK_OPS),
+    "GET /api/v1/console/shifts": ("practitioner", PRACTITIONER),
+    "POST /api/v1/console/shifts": ("practitioner", PRACTITIONER),
+    "PUT /api/v1/console/shifts/{id}": ("practitioner", EXAMINER),
+    "DELETE /api/v1/console/shifts/{id}": ("practitioner", EXAMINER),
+    "PUT /api/v1/console/settings": ("practitioner", PRACTITIONER),
 }
 EXPECTED_COMMANDS: Mapping[str, Grants] = {
     "sync": {
@@ -140,6 +152,7 @@ EXPECTED_COMMANDS: Mapping[str, Grants] = {
     },
     "queue.join": PATIENT,
     "queue.leave": PATIENT,
+    "callback.request": PATIENT,
     "call.description": CALL,
     "call.candidate": CALL,
     "call.first_frame": CALL,
