@@ -123,7 +123,11 @@ function OwnShift(props: {
 
 /** Mon, Nov 30 */
 function dayWords(ms: number): string {
-  const shape: Intl.DateTimeFormatOptions = { weekday: "short", month: "short", day: "numeric" };
+  const shape: Intl.DateTimeFormatOptions = {
+    weekday: "short",
+    month: "short",
+    day: "numeric",
+  };
   return new Intl.DateTimeFormat("en-US", shape).format(ms);
 }
 

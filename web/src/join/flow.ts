@@ -12,7 +12,14 @@
 import type { JoinStateView, KioskView, Step, Visit } from "../shared/protocol/types";
 
 export type IntakeStep = Exclude<Step, "done">;
-export type ScreenName = IntakeStep | "emergency" | "waiting" | "callback" | "call" | "after" | "ended";
+export type ScreenName =
+  | IntakeStep
+  | "emergency"
+  | "waiting"
+  | "callback"
+  | "call"
+  | "after"
+  | "ended";
 
 /** What the page is, before and beside a session. */
 export type Phase =

@@ -131,7 +131,12 @@ test("with nobody on duty the time is told where one is known", () => {
 });
 
 test("whether one may wait is as the socket said last, and outlives a sync", () => {
-  const event = { ...HEAD, type: "admission.changed", admitted: false, opens_at_ms: 9 } as const;
+  const event = {
+    ...HEAD,
+    type: "admission.changed",
+    admitted: false,
+    opens_at_ms: 9,
+  } as const;
   const live = reduceLive(NOTHING_LIVE, event);
   expect(live.admission).toEqual({ admitted: false, opens_at_ms: 9 });
   expect(joined({ ...live, visit: "left" }).visit).toBe("waiting");

@@ -1,6 +1,6 @@
 // Operations behind their sign-in: is anyone waiting too long, where is nobody licensed?
 
-import { signal, useSignalEffect } from "@preact/signals";
+import { signal, useSignal, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type Session, SignedIn } from "../console/session";
@@ -13,6 +13,7 @@ import { Shell } from "../shared/ui/Shell";
 import { Connects } from "./connects";
 import { Headline } from "./headline";
 import { People } from "./people";
+import { RosterView } from "./roster";
 import { EMPTY, type OpsState, reduce, serverNow } from "./state";
 import { Today } from "./today";
 import { Waiting } from "./waiting";
@@ -70,6 +71,7 @@ function OpsView(props: { desk: OpsDesk; session: Session }): JSX.Element {
     if (ended !== null) session.onEnded(ended);
   });
   const state = desk.state.value;
+  const tab = useSignal<"now" | "roster">("now");
   return (
     <Shell
       title={state.sync?.network_name ?? session.account.organization_name}
@@ -86,8 +88,24 @@ function OpsView(props: { desk: OpsDesk; session: Session }): JSX.Element {
       }
     >
       <h1 class="visually-hidden">Operations</h1>
+      <nav class="gf-row ops-tabs" aria-label="Parts of operations">
+        {(["now", "roster"] as const).map((each) => (
+          <button
+            key={each}
+            type="button"
+            class="quiet"
+            data-testid={`tab-${each}`}
+            aria-current={tab.value === each ? "page" : undefined}
+            onClick={() => (tab.value = each)}
+          >
+            {each === "now" ? "Now" : "Roster"}
+          </button>
+        ))}
+      </nav>
       <Connection desk={desk} />
-      {state.sync === null ? (
+      {tab.value === "roster" ? (
+        <RosterView />
+      ) : state.sync === null ? (
         <p class="gf-muted" role="status">
           Reading the figures
         </p>

@@ -39,10 +39,7 @@ export function Callbacks(props: {
   );
 }
 
-function CallBack(props: {
-  row: EncounterRow;
-  onLink: (link: LinkView) => void;
-}): JSX.Element {
+function CallBack(props: { row: EncounterRow; onLink: (link: LinkView) => void }): JSX.Element {
   const { row, onLink } = props;
   const error = useSignal<ApiError | null>(null);
   const busy = useSignal(false);

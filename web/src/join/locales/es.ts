@@ -252,8 +252,7 @@ export const joinEs: Sentences = {
     joinEarly: "Mejor esperar en la fila",
   },
   wait: {
-    nobody_until:
-      "No hay un profesional de turno con licencia para su lugar hasta: {{time}}.",
+    nobody_until: "No hay un profesional de turno con licencia para su lugar hasta: {{time}}.",
     unknown: "Buscamos un profesional.",
     connecting: "Le conectamos con un profesional.",
     nobody_on_duty:
