@@ -30,6 +30,10 @@ shifts: Final = typer.Typer(no_args_is_help=True, help="Who is planned to be on 
 
 Network = Annotated[str, typer.Option("--network", help="Whose practitioners.")]
 Day = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"])]
+First = Annotated[
+    datetime | None,
+    typer.Option("--from", formats=["%Y-%m-%d"], help="First day, UTC; unset: today."),
+]
 Zone = Annotated[str, typer.Option(help="In which the days are meant, such as America/Denver.")]
 Moment = Annotated[str, typer.Argument(help="ISO 8601 with an offset: 2026-11-30T08:00-07:00.")]
 
@@ -109,7 +113,7 @@ def _line(remark: Remark) -> str:
 def list_shifts(
     *,
     network: Network,
-    since: Annotated[Day, typer.Option("--from", help="First day, UTC; today.")] = None,
+    since: First = None,
     days: Annotated[int, typer.Option(min=1, max=45, help="How many.")] = 14,
     as_json: AsJson = False,
 ) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 
 from server.accounts import new_id
 from server.services import Core
-from server.staffing.spans import DAY_US, HOUR_US
+from server.staffing.spans import DAY_US, HOUR_US, Span
 from server.storage import directory, shifts
 from server.storage.database import Tx
 from server.storage.directory import Organization
@@ -31,10 +31,15 @@ DAILY: Final[Mapping[str, tuple[int, int]]] = {
 
 
 async def extend(tx: Tx, core: Core, network: Organization) -> int:
-    """Plan whatever is missing of the next two weeks of a demo network; return how much."""
+    """Plan what a demo network lacks; return how many shifts that were.
+
+    With anything planned, that is the last day of the two weeks alone.
+    """
     if not network.demo:
         return 0
     now = core.clock.now()
+    kept = await shifts.any_since(tx, network.organization_id, now)
+    wanted = Span(now + AHEAD_US - DAY_US if kept else now - DAY_US, now + AHEAD_US)
     logins = {
         one.account_id: one.login
         for one in await directory.accounts_of(tx, network.organization_id)
@@ -44,27 +49,33 @@ async def extend(tx: Tx, core: Core, network: Organization) -> int:
         hours = DAILY.get(logins[who.account_id])
         if hours is not None:
             planned = await shifts.of_practitioner(
-                tx, who.practitioner_id, now - DAY_US, now + 2 * AHEAD_US
+                tx, who.practitioner_id, wanted.starts_at, wanted.ends_at + DAY_US
             )
-            until = max((one.ends_at for one in planned), default=0)
-            added += _missing(core, network, who.practitioner_id, hours, until)
+            there = [Span(one.starts_at, one.ends_at) for one in planned]
+            added += [
+                Shift(
+                    new_id(core),
+                    network.organization_id,
+                    who.practitioner_id,
+                    span.starts_at,
+                    span.ends_at,
+                    "demo",
+                    now,
+                )
+                for span in _daily(network, hours, wanted)
+                if span.ends_at > now and not any(span.overlaps(one) for one in there)
+            ]
     await shifts.add(tx, added)
     return len(added)
 
 
-def _missing(
-    core: Core, network: Organization, who: str, hours: tuple[int, int], until: int
-) -> list[Shift]:
-    """Return the shifts that begin after `until`, the one that runs now included."""
-    now = core.clock.now()
+def _daily(network: Organization, hours: tuple[int, int], wanted: Span) -> list[Span]:
+    """Return the shifts of every day that begin in a stretch of time."""
     anchor = network.created_at // HOUR_US * HOUR_US
-    today = (now - anchor) // DAY_US
-    begins = [
-        anchor + day * DAY_US + hours[0] * HOUR_US for day in range(today - 1, today + 15)
-    ]
-    length = (hours[1] - hours[0]) * HOUR_US
-    return [
-        Shift(new_id(core), network.organization_id, who, start, start + length, "demo", now)
-        for start in begins
-        if start >= until and start + length > now and start < now + AHEAD_US
-    ]
+    first = (wanted.starts_at - anchor) // DAY_US - 1
+    last = (wanted.ends_at - anchor) // DAY_US + 1
+    spans = (
+        Span(*(anchor + day * DAY_US + hour * HOUR_US for hour in hours))
+        for day in range(first, last + 1)
+    )
+    return [span for span in spans if wanted.contains(span.starts_at)]
