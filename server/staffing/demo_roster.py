@@ -33,12 +33,16 @@ DAILY: Final[Mapping[str, tuple[int, int]]] = {
 async def extend(tx: Tx, core: Core, network: Organization) -> int:
     """Plan what a demo network lacks; return how many shifts that were.
 
-    With anything planned, that is the last day of the two weeks alone.
+    With anything planned, that is the last day of the two weeks alone; with a roster of which
+    nothing is ours any more, it is nothing.
     """
     if not network.demo:
         return 0
     now = core.clock.now()
-    kept = await shifts.any_since(tx, network.organization_id, now)
+    ahead = now + AHEAD_US + DAY_US
+    kept = await shifts.between(tx, network.organization_id, now, ahead)
+    if kept and all(one.source != "demo" for one in kept):
+        return 0
     wanted = Span(now + AHEAD_US - DAY_US if kept else now - DAY_US, now + AHEAD_US)
     logins = {
         one.account_id: one.login

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import UTC, datetime, timedelta
@@ -15,10 +14,10 @@ from tests.browser.actors import STEP_MS, Join, in_state
 from tests.browser.stage import DESKTOP, PHONE, Stage, take_over
 from tests.browser.test_accessibility import looking
 from tests.clients import scene
-from tests.servers import RunningServer, running_server
+from tests.rosters import only
+from tests.servers import running_server
 
 ANA = "Ana Ortiz"
-HEADING = "practitioner,starts_at,ends_at\n"
 
 
 @pytest_asyncio.fixture(loop_scope="session")
@@ -29,29 +28,6 @@ async def quiet(browser: Browser, tmp_path: Path) -> AsyncIterator[Stage]:
         async with AsyncExitStack() as stack:
             clinic = await stack.enter_async_context(scene(server))
             yield Stage(server, browser, clinic, stack, tmp_path)
-
-
-def only(server: RunningServer, login: str, start_h: int, end_h: int) -> None:
-    """Replace the whole roster by one shift."""
-    now = datetime.now(UTC).replace(minute=0, second=0, microsecond=0)
-    file = server.folder / "roster.csv"
-    start, end = (now + timedelta(hours=hours) for hours in (start_h, end_h))
-    file.write_text(f"{HEADING}{login},{start.isoformat()},{end.isoformat()}\n", "utf-8")
-    listed = json.loads(server.command("network", "list", "--json"))
-    (network,) = [one["id"] for one in listed if one["kind"] == "network"]
-    first, last = now - timedelta(days=3), now + timedelta(days=30)
-    said = server.command(
-        "shifts",
-        "import",
-        "--network",
-        network,
-        "--replace-from",
-        first.date().isoformat(),
-        "--replace-to",
-        last.date().isoformat(),
-        str(file),
-    )
-    assert said.startswith("1 shifts added")
 
 
 async def at_the_last_step(stage: Stage, name: str) -> tuple[Page, str]:

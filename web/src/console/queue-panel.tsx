@@ -19,9 +19,9 @@ export function QueuePanel(props: { desk: Desk }): JSX.Element {
       <Duty desk={desk} />
       <Waiting desk={desk} />
       <Unsigned desk={desk} />
-      <ShiftPanel desk={desk} />
       <Sound desk={desk} />
       <AutoAccept desk={desk} />
+      <ShiftPanel desk={desk} />
     </section>
   );
 }

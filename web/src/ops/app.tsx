@@ -88,7 +88,7 @@ function OpsView(props: { desk: OpsDesk; session: Session }): JSX.Element {
       }
     >
       <h1 class="visually-hidden">Operations</h1>
-      <nav class="gf-row ops-tabs" aria-label="Parts of operations">
+      <nav class="ops-tabs" aria-label="Parts of operations">
         {(["now", "roster"] as const).map((each) => (
           <button
             key={each}

@@ -236,7 +236,7 @@ export const joinEn: Sentences = {
   },
   callback: {
     ask: "Ask for a call back",
-    title: "We will get back to you",
+    title: "You will be called back",
     from: "A clinician is planned to be here from {{time}}.",
     unknown: "We do not know yet when a clinician will be here.",
     saved: "Your answers are saved. You will not have to type them again.",

@@ -238,7 +238,7 @@ export const joinEs: Sentences = {
   },
   callback: {
     ask: "Pedir que me avisen",
-    title: "Le avisaremos",
+    title: "Le van a avisar",
     from: "Se espera a un profesional desde: {{time}}.",
     unknown: "Aún no sabemos cuándo habrá un profesional.",
     saved: "Sus respuestas están guardadas. No tendrá que escribirlas otra vez.",

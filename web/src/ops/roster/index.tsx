@@ -29,7 +29,7 @@ export function RosterView(): JSX.Element {
             onClick={() => desk.showWeek(dayAfter(monday.value, -WEEK_DAYS))}
           >
             <Icon name="back" />
-            Week before
+            Earlier
           </button>
           <button
             type="button"
@@ -43,7 +43,7 @@ export function RosterView(): JSX.Element {
             class="secondary"
             onClick={() => desk.showWeek(dayAfter(monday.value, WEEK_DAYS))}
           >
-            Week after
+            Later
             <Icon name="next" />
           </button>
           <button

@@ -2,6 +2,7 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import type { RosterPersonView, RosterView, ShiftView } from "../../shared/protocol/types";
 import { Icon } from "../../shared/ui/Icon";
 import { ShiftDialog } from "../../shared/ui/ShiftDialog";
@@ -21,12 +22,14 @@ export function Week(props: { desk: RosterDesk; roster: RosterView }): JSX.Eleme
   const monday = desk.monday.value;
   const days = daysOf(monday);
   const today = isoDate(Date.now());
+  const table = useRef<HTMLDivElement>(null);
+  useEffect(() => showToday(table.current), [monday]);
   return (
     <section aria-label={`Week of ${dayWords(monday)}`}>
       {roster.people.length === 0 && (
         <p class="gf-muted">No practitioner is known to this network.</p>
       )}
-      <div class="ops-scroll">
+      <div ref={table} class="ops-scroll">
         <table class="roster-week">
           <thead>
             <tr>
@@ -71,6 +74,14 @@ export function Week(props: { desk: RosterDesk; roster: RosterView }): JSX.Eleme
       )}
     </section>
   );
+}
+
+/** On a narrow screen today comes first into sight, beside the names. */
+function showToday(scrolled: HTMLElement | null): void {
+  const day = scrolled?.querySelector<HTMLElement>('[aria-current="date"]');
+  const names = scrolled?.querySelector<HTMLElement>('th[scope="row"]');
+  if (scrolled == null || day == null || names == null) return;
+  scrolled.scrollLeft = day.offsetLeft - names.offsetWidth;
 }
 
 function Day(props: {
