@@ -8,7 +8,7 @@ everybody may wait, and the page says that nobody is on duty.
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
@@ -19,19 +19,19 @@ from server.staffing.admission import MICROSECONDS, Admission, Admit, Eligible, 
 from server.staffing.licensed import licensed_spans, may_at
 from server.staffing.shift_rules import AHEAD_US
 from server.staffing.spans import DAY_US, Span, joined
-from server.storage import directory, encounters, roster, shifts
+from server.storage import directory, encounters, roster, shifts, wait_models
 from server.storage.database import Tx
 from server.storage.directory import PractitionerFile, Site
 from server.storage.encounters import Encounter
 from server.storage.shifts import Shift
-from signaling.identifiers import EligibilityClass
-from signaling.participants import PractitionerStatus
+from signaling import prediction
+from signaling.identifiers import EligibilityClass, Instant
+from signaling.participants import PractitionerOnDuty
+from signaling.presence import PresenceState
 from signaling.snapshot import DutyRow
 
 Rule = Literal["roster", "open"]
 
-HANDLE_S: Final = 480.0
-FACTOR: Final = 0.5  # the overlap queue overestimates by about two
 KEPT_US: Final = 7 * DAY_US  # a roster whose last shift is older than this is not kept any more
 PAGE: Final = 200
 PAGES_MAX: Final = 50
@@ -124,7 +124,7 @@ async def look(
         rule = "roster" if kept else "open"
     if rule == "open":
         return Outlook(Admit(), on_duty=bool(serving))
-    wait_s = await _expected_wait_s(tx, staff, eligibility, serving)
+    wait_s = await _expected_wait_s(tx, staff, eligibility)
     near = await shifts.between(
         tx, network_id, now, now + round(wait_s * MICROSECONDS) + MICROSECONDS
     )
@@ -202,31 +202,36 @@ async def _next_opening(tx: Tx, staff: Staff, places: frozenset[str]) -> int | N
 # ------------------------------------------------------------------ how long it would take
 
 
-async def _expected_wait_s(
-    tx: Tx, staff: Staff, eligibility: EligibilityClass, serving: Sequence[DutyRow]
-) -> float:
-    """Predict the wait of one more patient: the overlap queue (`server.waiting.estimate`).
+async def _expected_wait_s(tx: Tx, staff: Staff, mine: EligibilityClass) -> float:
+    """Predict the wait of one more patient, as `signaling.prediction` learned to.
 
-    Everybody in line counts by the share of their practitioners who could also see this one.
-    With nobody on duty for them yet, the line in front is all of this patient's own class.
+    With nobody on duty for them yet, those of the same class are all that is known of the line.
     """
-    waiting = await encounters.in_visit(tx, staff.network_id, "waiting")
-    classes: defaultdict[str, int] = defaultdict(int)
-    for one in waiting:
-        classes[one.eligibility or ""] += 1
-    mine = {one.practitioner_id for one in serving}
-    ahead = 0.0
-    for other, count in classes.items():
-        theirs = mine
-        if other != eligibility:
-            rows = staff.serving(jurisdictions_of(EligibilityClass(other)))
-            theirs = {one.practitioner_id for one in rows}
-        share = len(theirs & mine) / len(theirs) if theirs else float(other == eligibility)
-        ahead += count * share
-    if ahead == 0 and any(_is_free(one) for one in serving):
+    ahead = Counter(
+        EligibilityClass(one.eligibility or "")
+        for one in await encounters.in_visit(tx, staff.network_id, "waiting")
+    )
+    members = {
+        one: frozenset(row.practitioner_id for row in staff.serving(jurisdictions_of(one)))
+        for one in {*ahead, mine}
+    }
+    people = prediction.Staff((_present(row, staff.now) for row in staff.duty), members)
+    if people.idle(mine) and not any(people.share(one, mine) for one in ahead):
         return 0.0
-    return (ahead + 1) * HANDLE_S / max(1, len(mine)) * FACTOR
+    model = await wait_models.load(tx, staff.network_id)
+    queue = people.overlap_queue(ahead, mine)
+    return model.expected_s((ahead[mine] + 1 if queue is None else queue) * model.handle_s)
 
 
-def _is_free(one: DutyRow) -> bool:
-    return one.status is PractitionerStatus.AVAILABLE and one.paused_until is None
+def _present(row: DutyRow, now: int) -> PractitionerOnDuty:
+    return PractitionerOnDuty(
+        practitioner_id=row.practitioner_id,
+        licence_count=row.licence_count,
+        status=row.status,
+        idle_since=row.idle_since,
+        presence=PresenceState.PRESENT,
+        presence_since=Instant(now),
+        paused_until=row.paused_until,
+        encounter_id=row.encounter_id,
+        leaving=row.leaving,
+    )
