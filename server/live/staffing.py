@@ -23,7 +23,7 @@ from server.live.connections import Connections
 from server.logging import get_logger
 from server.services import Core
 from server.staffing import calling_back
-from server.staffing.outlook import Outlook, look
+from server.staffing.outlook import Outlook, Staff, look, staff_of
 from server.storage import directory, encounters
 from server.storage.database import Tx
 from server.storage.errors import StorageError
@@ -120,12 +120,22 @@ class StaffingWatch:
 
     async def _tell_waiting(self, outlooks: _Outlooks) -> None:
         """Note when somebody comes for those who wait for nobody, and say so."""
-        for patient in self._desks.waiting(outlooks.network_id):
-            outlook = await outlooks.of(patient.eligibility)
-            before = self._openings.pop(patient.eligibility, None)
-            if outlook.opens_at is not None and not outlook.on_duty:
-                self._openings[patient.eligibility] = outlook.opens_at
-            if outlook.opens_at != before:
+        switchboard = self._desks.of(outlooks.network_id).switchboard
+        if switchboard is None:
+            return
+        here = {one.practitioner_id for one in switchboard.practitioners() if not one.leaving}
+        changed: set[EligibilityClass] = set()
+        for eligibility in tuple(switchboard.waited_for()):
+            opens_at = None
+            if here.isdisjoint(switchboard.members(eligibility)):
+                opens_at = (await outlooks.of(eligibility)).opens_at
+            before = self._openings.pop(eligibility, None)
+            if opens_at is not None:
+                self._openings[eligibility] = opens_at
+            if opens_at != before:
+                changed.add(eligibility)
+        for patient in switchboard.waiting():
+            if patient.eligibility in changed:
                 self._telling.wait_changed(outlooks.network_id, patient.encounter_id)
 
     async def _tell_arriving(self, outlooks: _Outlooks) -> None:
@@ -158,17 +168,15 @@ class _Outlooks:
         self.network_id = network_id
         self._tx = tx
         self._core = core
+        self._staff: Staff | None = None
         self._known: dict[EligibilityClass, Outlook] = {}
 
     async def of(self, eligibility: EligibilityClass) -> Outlook:
+        if self._staff is None:
+            now, rule = self._core.clock.now(), self._core.settings.admission
+            self._staff = await staff_of(self._tx, self.network_id, now=now, rule=rule)
         if eligibility not in self._known:
-            self._known[eligibility] = await look(
-                self._tx,
-                self.network_id,
-                eligibility,
-                now=self._core.clock.now(),
-                rule=self._core.settings.admission,
-            )
+            self._known[eligibility] = await look(self._tx, self._staff, eligibility)
         return self._known[eligibility]
 
     async def before_waiting(self, encounter_id: str) -> Outlook | None:

@@ -70,11 +70,16 @@ class Outlook:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """A network's practitioners as one look finds them."""
+    """A network's practitioners as one look finds them; good for all classes at that instant.
+
+    Attributes:
+        rule: whether its roster rules, as the setting or its having one says.
+    """
 
     network_id: str
     files: Files
     duty: Sequence[DutyRow]
+    rule: Rule
     now: int
 
     def serving(self, jurisdictions: frozenset[str]) -> list[DutyRow]:
@@ -88,48 +93,45 @@ class Staff:
         ]
 
 
-async def outlook_for(tx: Tx, core: Core, encounter: Encounter, site: Site) -> Outlook:
-    """Return what is to be said to one patient, by where they are and where the site is."""
-    places = frozenset({encounter.jurisdiction or site.jurisdiction, site.jurisdiction})
-    return await look(
-        tx,
-        encounter.network_id,
-        eligibility_class(encounter.network_id, places),
-        now=core.clock.now(),
-        rule=core.settings.admission,
-    )
-
-
-async def look(
-    tx: Tx, network_id: str, eligibility: EligibilityClass, *, now: int, rule: Rule | None
-) -> Outlook:
-    """Return what is to be said to patients of a class at `now`.
+async def staff_of(tx: Tx, network_id: str, *, now: int, rule: Rule | None) -> Staff:
+    """Read everybody of a network, in a few statements.
 
     Args:
         tx: a transaction, for reading.
         network_id: whose practitioners.
-        eligibility: the class of the patient.
         now: microseconds UTC.
         rule: the setting; None decides by whether the network keeps a roster.
     """
+    if rule is None:
+        kept = await shifts.any_since(tx, network_id, now - KEPT_US)
+        rule = "roster" if kept else "open"
     files = {
         one.practitioner.practitioner_id: one
         for one in await directory.practitioner_files(tx, network_id)
     }
-    staff = Staff(network_id, files, await roster.duty_of(tx, network_id), now)
+    return Staff(network_id, files, await roster.duty_of(tx, network_id), rule, now)
+
+
+async def outlook_for(tx: Tx, core: Core, encounter: Encounter, site: Site) -> Outlook:
+    """Return what is to be said to one patient, by where they are and where the site is."""
+    places = frozenset({encounter.jurisdiction or site.jurisdiction, site.jurisdiction})
+    staff = await staff_of(
+        tx, encounter.network_id, now=core.clock.now(), rule=core.settings.admission
+    )
+    return await look(tx, staff, eligibility_class(encounter.network_id, places))
+
+
+async def look(tx: Tx, staff: Staff, eligibility: EligibilityClass) -> Outlook:
+    """Return what is to be said to patients of a class."""
     places = jurisdictions_of(eligibility)
     serving = staff.serving(places)
-    if rule is None:
-        kept = await shifts.any_since(tx, network_id, now - KEPT_US)
-        rule = "roster" if kept else "open"
-    if rule == "open":
+    if staff.rule == "open":
         return Outlook(Admit(), on_duty=bool(serving))
     wait_s = await _expected_wait_s(tx, staff, eligibility)
-    near = await shifts.between(
-        tx, network_id, now, now + round(wait_s * MICROSECONDS) + MICROSECONDS
-    )
+    soon = staff.now + round(wait_s * MICROSECONDS) + MICROSECONDS
+    near = await shifts.between(tx, staff.network_id, staff.now, soon)
     people = _eligible(staff, places, serving, near)
-    admission = decide(people, now=now, expected_wait_s=wait_s)
+    admission = decide(people, now=staff.now, expected_wait_s=wait_s)
     if isinstance(admission, NotNow):
         admission = NotNow(await _next_opening(tx, staff, places))
     return Outlook(admission, on_duty=bool(serving))

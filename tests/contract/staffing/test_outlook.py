@@ -8,7 +8,7 @@ import pytest
 
 from server.authority import eligibility_class
 from server.staffing.admission import Admit, NotNow
-from server.staffing.outlook import Outlook, Rule, look
+from server.staffing.outlook import Outlook, Rule, look, staff_of
 from server.storage import directory, encounters, roster, shifts
 from server.storage.database import Database
 from server.storage.shifts import Shift
@@ -46,14 +46,14 @@ async def outlook(
     *planned: Shift,
     on_duty: DutyRow | None = None,
     rule: Rule | None = None,
-    now: int = NOW,
 ) -> Outlook:
     async with database.write() as tx:
         await shifts.add(tx, planned)
         if on_duty is not None:
             await roster.save_duty(tx, NETWORK, on_duty, now=NOW)
     async with database.read() as tx:
-        return await look(tx, NETWORK, TEXAS, now=now, rule=rule)
+        staff = await staff_of(tx, NETWORK, now=NOW, rule=rule)
+        return await look(tx, staff, TEXAS)
 
 
 @pytest.fixture
@@ -150,11 +150,11 @@ async def test_many_shifts_ahead_are_read_page_by_page(room: Database) -> None:
     async with room.write() as tx:
         await shifts.add(tx, [shift(hours, hours + 0.5) for hours in range(1, 600)])
     async with room.read() as tx:
-        found = await look(tx, NETWORK, arizona, now=NOW, rule=None)
+        found = await look(tx, await staff_of(tx, NETWORK, now=NOW, rule=None), arizona)
     assert found.opens_at is None, "an NP without a collaborator there may not"
     async with room.write() as tx:
         independent = replace(held, authority_id="own", independent_practice_verified=True)
         await directory.add_authority(tx, ANA.practitioner_id, independent)
     async with room.read() as tx:
-        found = await look(tx, NETWORK, arizona, now=NOW, rule=None)
+        found = await look(tx, await staff_of(tx, NETWORK, now=NOW, rule=None), arizona)
     assert found.opens_at == begins
