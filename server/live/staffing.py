@@ -16,14 +16,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from server.authority import eligibility_class
 from server.errors import GoodfaithError
 from server.live.cards import recipient_of_patient
 from server.live.connections import Connections
 from server.logging import get_logger
 from server.services import Core
 from server.staffing import calling_back
-from server.staffing.outlook import Outlook, Staff, look, staff_of
+from server.staffing.outlook import Outlook, Staff, class_of, look, staff_of
 from server.storage import directory, encounters
 from server.storage.database import Tx
 from server.storage.errors import StorageError
@@ -125,6 +124,8 @@ class StaffingWatch:
             return
         here = {one.practitioner_id for one in switchboard.practitioners() if not one.leaving}
         changed: set[EligibilityClass] = set()
+        for gone in self._openings.keys() - switchboard.waited_for():
+            del self._openings[gone]
         for eligibility in tuple(switchboard.waited_for()):
             opens_at = None
             if here.isdisjoint(switchboard.members(eligibility)):
@@ -185,5 +186,4 @@ class _Outlooks:
         if encounter.visit not in BEFORE_WAITING or encounter.jurisdiction is None:
             return None
         site = await directory.site(self._tx, encounter.site_id)
-        places = frozenset({encounter.jurisdiction, site.jurisdiction})
-        return await self.of(eligibility_class(self.network_id, places))
+        return await self.of(class_of(encounter, site))

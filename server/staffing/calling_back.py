@@ -10,15 +10,18 @@ whether it still is, admission asks again when the patient comes. Ending is `ser
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from server import charting
 from server.chart.entries import CallbackAsked, CallbackDue
 from server.services import Core
-from server.staffing.outlook import Outlook, outlook_for
+from server.staffing.outlook import Outlook, class_of, look, outlook_for, staff_of
 from server.staffing.refusals import CallbackTooLate
 from server.storage import callbacks, directory, encounters, links
 from server.storage.callbacks import Callback
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
+from signaling.identifiers import EligibilityClass
 
 
 async def ask(tx: Tx, core: Core, encounter: Encounter) -> Callback:
@@ -51,12 +54,27 @@ async def ask(tx: Tx, core: Core, encounter: Encounter) -> Callback:
 async def make_due(core: Core, network_id: str) -> list[str]:
     """Mark the callbacks of a network for which somebody is there; return their encounters."""
     async with core.database.read() as tx:
-        found = [
-            one.encounter_id
-            for one in await callbacks.not_yet_due(tx, network_id)
-            if (await _outlook_of(tx, core, one.encounter_id)).can_call_back
-        ]
+        asked = await callbacks.not_yet_due(tx, network_id)
+        found = await _with_somebody(tx, core, network_id, asked) if asked else []
     return [one for one in found if await _due(core, one)]
+
+
+async def _with_somebody(
+    tx: Tx, core: Core, network_id: str, asked: Sequence[Callback]
+) -> list[str]:
+    """Return the encounters for which somebody is there, looking once for each class."""
+    now, rule = core.clock.now(), core.settings.admission
+    staff = await staff_of(tx, network_id, now=now, rule=rule)
+    there: dict[EligibilityClass, bool] = {}
+    found: list[str] = []
+    for one in asked:
+        encounter = await encounters.get(tx, one.encounter_id)
+        eligibility = class_of(encounter, await directory.site(tx, encounter.site_id))
+        if eligibility not in there:
+            there[eligibility] = (await look(tx, staff, eligibility)).can_call_back
+        if there[eligibility]:
+            found.append(one.encounter_id)
+    return found
 
 
 async def _due(core: Core, encounter_id: str) -> bool:
@@ -72,10 +90,6 @@ async def _due(core: Core, encounter_id: str) -> bool:
             tx, core.keyring, encounter_id, charting.SYSTEM, [CallbackDue()], now=now
         )
         return True
-
-
-async def _outlook_of(tx: Tx, core: Core, encounter_id: str) -> Outlook:
-    return await _outlook(tx, core, await encounters.get(tx, encounter_id))
 
 
 async def _outlook(tx: Tx, core: Core, encounter: Encounter) -> Outlook:

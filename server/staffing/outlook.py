@@ -114,11 +114,16 @@ async def staff_of(tx: Tx, network_id: str, *, now: int, rule: Rule | None) -> S
 
 async def outlook_for(tx: Tx, core: Core, encounter: Encounter, site: Site) -> Outlook:
     """Return what is to be said to one patient, by where they are and where the site is."""
-    places = frozenset({encounter.jurisdiction or site.jurisdiction, site.jurisdiction})
     staff = await staff_of(
         tx, encounter.network_id, now=core.clock.now(), rule=core.settings.admission
     )
-    return await look(tx, staff, eligibility_class(encounter.network_id, places))
+    return await look(tx, staff, class_of(encounter, site))
+
+
+def class_of(encounter: Encounter, site: Site) -> EligibilityClass:
+    """Return the class in which a patient would wait."""
+    places = frozenset({encounter.jurisdiction or site.jurisdiction, site.jurisdiction})
+    return eligibility_class(encounter.network_id, places)
 
 
 async def look(tx: Tx, staff: Staff, eligibility: EligibilityClass) -> Outlook:
