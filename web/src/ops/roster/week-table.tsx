@@ -33,13 +33,17 @@ export function Week(props: { desk: RosterDesk; roster: RosterView }): JSX.Eleme
         <table class="roster-week">
           <thead>
             <tr>
-              <th scope="col">Practitioner</th>
+              <th scope="col" class="roster-names">
+                Practitioner
+              </th>
               {days.map((day) => (
                 <th key={day} scope="col" aria-current={day === today ? "date" : undefined}>
                   {dayWords(day)}
                 </th>
               ))}
-              <th scope="col">Hours</th>
+              <th scope="col" class="roster-hours">
+                Hours
+              </th>
             </tr>
           </thead>
           <tbody>
