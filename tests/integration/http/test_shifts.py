@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from server import charting
+from server.chart.entries import CallbackEnded
+from server.housekeeping import one_round
 from server.staffing import demo_roster
 from server.storage import callbacks, directory, shifts
 from server.storage.callbacks import Callback
@@ -299,3 +302,18 @@ async def test_a_callback_is_shown_to_the_spa_and_ends_with_the_visit(world: Wor
         over = await callbacks.of(tx, encounter_id)
     assert over is not None
     assert over.ended_at == now
+
+
+async def test_a_callback_ends_with_the_link(world: World) -> None:
+    spa = await world.spa()
+    link = await world.request(spa)
+    async with world.services.database.write() as tx:
+        await callbacks.save(tx, Callback(link["encounter_id"], world.clock.now(), None))
+    world.clock.advance(world.settings.link_ttl_h * 3_600)
+    await one_round(world.services, world.hub)
+    async with world.services.database.read() as tx:
+        over = await callbacks.of(tx, link["encounter_id"])
+        _, entries = await charting.read(tx, world.services.keyring, link["encounter_id"])
+    assert over is not None
+    assert not over.is_open
+    assert entries[-1] == CallbackEnded(reason="expired")
