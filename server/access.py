@@ -143,7 +143,7 @@ _EXAMINER: Final = Rule({Role.PRACTITIONER: Relation.EXAMINER}, "practitioner")
 _STAFF: Final = Rule(dict.fromkeys(SPA_ROLES, Relation.OWN), "spa")
 _SPA: Final = Rule(dict.fromkeys(SPA_ROLES, Relation.SPA), "spa")
 _OPS: Final = Rule({Role.OPS: Relation.OWN}, "ops")
-_NETWORK: Final = Rule({Role.OPS: Relation.NETWORK}, "ops")
+_OVERSEER: Final = Rule({Role.OPS: Relation.NETWORK}, "ops")
 
 ROUTES: Final[Mapping[RouteKey, Rule]] = {
     RouteKey(key): rule
@@ -196,16 +196,20 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "GET /api/v1/ops/session": _OPS,
         "DELETE /api/v1/ops/session": _OPS,
         "GET /api/v1/ops/shifts": _OPS,
-        "POST /api/v1/ops/shifts": _NETWORK,  # the practitioner named in the body
+        "POST /api/v1/ops/shifts": _OVERSEER,  # the practitioner named in the body
         "POST /api/v1/ops/shifts/import": _OPS,
         "GET /api/v1/ops/shifts/coverage": _OPS,
-        "PUT /api/v1/ops/shifts/{id}": _NETWORK,
-        "DELETE /api/v1/ops/shifts/{id}": _NETWORK,
+        "PUT /api/v1/ops/shifts/{id}": _OVERSEER,
+        "DELETE /api/v1/ops/shifts/{id}": _OVERSEER,
         "GET /api/v1/console/shifts": _PRACTITIONER,
         "POST /api/v1/console/shifts": _PRACTITIONER,
         "PUT /api/v1/console/shifts/{id}": _EXAMINER,  # whose shift it is
         "DELETE /api/v1/console/shifts/{id}": _EXAMINER,
         "PUT /api/v1/console/settings": _PRACTITIONER,
+        "GET /api/v1/ops/history": _OPS,
+        "GET /api/v1/ops/days/{day}": _OPS,
+        "POST /api/v1/ops/encounters/{id}/priority": _OVERSEER,
+        "GET /metrics": PUBLIC,  # no session: its handler asks for a token
     }.items()
 }
 
@@ -262,7 +266,7 @@ EVENTS: Final[Mapping[str, Rule]] = {
     "/patient": _PATIENT,
     "/practitioner": _EXAMINER,
     "/spa": _SPA,
-    "/ops": Rule({Role.OPS: Relation.NETWORK}, "ops"),
+    "/ops": _OVERSEER,
 }
 """Who may be told about an encounter in a namespace."""
 

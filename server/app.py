@@ -27,10 +27,12 @@ from server.housekeeping import keep_house
 from server.http import wiring
 from server.keyring import Keyring, load_root_key
 from server.live.application import LiveApplication
-from server.live.calls import CallBook, CallPorts
+from server.live.call_ports import CallPorts
+from server.live.calls import CallBook
 from server.live.connections import Connections
 from server.live.gateway import Gateway
 from server.live.hub import LiveHub
+from server.live.oversight import Oversight
 from server.live.patient import PatientCommands
 from server.live.presenter import Presenter
 from server.live.rate import TokenBucket
@@ -38,6 +40,7 @@ from server.live.staffing import StaffingWatch, Telling
 from server.live.streams import StreamBook
 from server.live.transport import StrictServer
 from server.logging import get_logger
+from server.metrics.observatory import Observatory
 from server.services import Core, Services
 from server.settings import Settings
 from server.storage import schema
@@ -91,10 +94,18 @@ async def running_app(
             await demo.seed(core)
         embedded = settings.database.startswith("sqlite")
         holder = EMBEDDED if embedded else core.random_bytes(8).hex()
-        desks = Desks(core, holder=holder, limits=settings.switchboard)
-        made = _assemble(core, desks)
+        observatory = Observatory(core)
+        desks = Desks(
+            core,
+            holder=holder,
+            limits=settings.switchboard,
+            watch=lambda network_id: observatory.of(network_id).observer,
+        )
+        oversight = Oversight.over(core, desks, observatory)
+        made = _assemble(core, desks, oversight)
         hub = made.hub
         async with AsyncExitStack() as stack:
+            stack.push_async_callback(oversight.close)
             stack.push_async_callback(hub.close)
             stack.push_async_callback(made.calls.close)
             stack.push_async_callback(desks.close)
@@ -104,6 +115,7 @@ async def running_app(
             await hub.restore_calls()
             hub.start()
             made.watch.start()
+            oversight.start(hub.network_changed)
             stack.callback(asyncio.create_task(keep_house(core, hub, desks)).cancel)
             yield made.app
 
@@ -123,7 +135,7 @@ class Assembled:
         self.watch.noticed(network_id, sends)
 
 
-def _assemble(core: Core, desks: Desks) -> Assembled:
+def _assemble(core: Core, desks: Desks, oversight: Oversight) -> Assembled:
     settings = core.settings
     connections_server = StrictServer(
         message_bytes_max=settings.message_bytes_max,
@@ -137,19 +149,25 @@ def _assemble(core: Core, desks: Desks) -> Assembled:
     )
     streams = StreamBook(core.random_bytes(6).hex())
     connections = Connections(connections_server, streams, backlog_max=settings.send_queue_max)
-    presenter = Presenter(core, desks)
+    presenter = Presenter(core, desks, oversight.operations)
     calls = CallBook(core, connect_limit_s=settings.connect_limit_s)
     hub = LiveHub(core, desks, connections, presenter, calls)
     watch = StaffingWatch(
         core, desks, connections, Telling(hub.encounter_changed, hub.wait_changed)
     )
     presenter.calls, presenter.openings = calls, watch.openings
+
+    def connected(network_id: str, encounter_id: str, at: int) -> None:
+        oversight.observatory.connected(network_id, encounter_id, at)
+        hub.network_changed(network_id)
+
     calls.ports = CallPorts(
         tell=connections.tell,
         present=lambda recipient: bool(connections.of(recipient)),
         ice_servers=lambda encounter_id, side: servers_of(core, encounter_id, side),
         disclose=presenter.practitioner_card,
         unauthorized=hub.give_back,
+        connected=connected,
     )
     services = Services(
         settings=settings,
@@ -160,6 +178,7 @@ def _assemble(core: Core, desks: Desks) -> Assembled:
         random_bytes=core.random_bytes,
         desk=desks,
         hub=hub,
+        oversight=oversight,
     )
     live = LiveApplication(
         core=core,

@@ -37,3 +37,16 @@ def checked_origin(text: str) -> str:
             "(http is for localhost, 127.0.0.1 and [::1] only)"
         )
     return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def checked_target(text: str) -> str:
+    """Return a URL that this server may post to: https, or http on this machine.
+
+    Raises:
+        ValueError: it is anything else, or carries a password or a fragment.
+    """
+    parts = urlsplit(text)
+    safe = parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname))
+    if not safe or not parts.hostname or parts.fragment or "@" in parts.netloc:
+        raise ValueError("must be https://HOST[:PORT][/PATH] (http is for this machine only)")
+    return text

@@ -8,12 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal, Protocol, TypeVar
 
 from server.clock import Clock
 from server.keyring import Keyring
 from server.settings import Settings
 from server.storage.database import Database
+from server.views import OpsDayView, OpsHistoryView
 from signaling.events import Event
 
 T = TypeVar("T")
@@ -48,6 +50,26 @@ class Desk(Protocol):
         """
 
 
+class Oversight(Protocol):
+    """What operations may read: metrics, and the figures of days."""
+
+    async def exposition(self) -> bytes:
+        """Return `/metrics` in Prometheus's text format."""
+        ...
+
+    async def day(
+        self, network_id: str, wanted: date, jurisdiction: str | None
+    ) -> OpsDayView | None:
+        """Return one day, of one jurisdiction or of all; None when there is none."""
+        ...
+
+    async def days(
+        self, network_id: str, count: int, jurisdiction: str | None
+    ) -> OpsHistoryView:
+        """Return the last days, today included."""
+        ...
+
+
 class Blocking(Protocol):
     """Runs CPU-heavy work (argon2, PDF) in a bounded pool, never on the loop."""
 
@@ -74,3 +96,4 @@ class Services(Core):
 
     desk: Desk
     hub: Hub
+    oversight: Oversight

@@ -37,6 +37,7 @@ from pydantic_settings import (
 )
 
 from server.matching import Matching
+from server.operations_settings import OperationsSettings
 from server.origins import checked_origin, is_loopback
 from signaling.limits import Limits
 
@@ -75,7 +76,7 @@ SwitchboardLimits = Annotated[Limits, BeforeValidator(known_limits)]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
-class Settings(BaseSettings):
+class Settings(OperationsSettings):
     """Everything that can be set, with defaults that serve one machine safely."""
 
     model_config = SettingsConfigDict(

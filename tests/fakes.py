@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from typing import TypeVar
 
 from server.services import EndReason
+from server.views import OpsDayView, OpsHistoryView
 from signaling.events import Event
 
 T = TypeVar("T")
@@ -45,6 +47,31 @@ class RecordingHub:
 
     async def replace_device(self, encounter_id: str, kept_id_hash: str) -> None:
         self.replaced.append((encounter_id, kept_id_hash))
+
+
+@dataclass
+class QuietOversight:
+    """An oversight that has seen nothing."""
+
+    metrics: bytes = b"# nothing\n"
+    asked: list[tuple[str, int | date, str | None]] = field(default_factory=list)
+
+    async def exposition(self) -> bytes:
+        return self.metrics
+
+    async def day(
+        self, network_id: str, wanted: date, jurisdiction: str | None
+    ) -> OpsDayView | None:
+        self.asked.append((network_id, wanted, jurisdiction))
+        return None
+
+    async def days(
+        self, network_id: str, count: int, jurisdiction: str | None
+    ) -> OpsHistoryView:
+        self.asked.append((network_id, count, jurisdiction))
+        return OpsHistoryView(
+            today="2026-01-01", time_zone="UTC", jurisdiction=jurisdiction, days=[]
+        )
 
 
 class InPlace:

@@ -7,7 +7,17 @@ from pathlib import Path
 from aiohttp import web
 
 from server.console import http as console
-from server.http import join, ops, portal, public, routes, staff, staffing, static
+from server.http import (
+    join,
+    metrics,
+    ops,
+    portal,
+    public,
+    routes,
+    staff,
+    staffing,
+    static,
+)
 from server.http.routes import Route
 from server.services import Services
 
@@ -32,6 +42,7 @@ def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
         *portal.ROUTES,
         *ops.ROUTES,
         *staffing.ROUTES,
+        *metrics.ROUTES,
     )
 
 

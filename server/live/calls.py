@@ -7,8 +7,6 @@ is written first (the call's row, the chart), then told to both sides.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import Final
 
 from media.call import (
@@ -34,6 +32,7 @@ from server import charting
 from server.authority import NotAuthorized
 from server.chart import entries as chart
 from server.errors import NotPossibleNow
+from server.live.call_ports import CallPorts
 from server.live.live_call import OTHER, LiveCall, entry_of, outcome_of
 from server.logging import get_logger
 from server.services import Core
@@ -48,25 +47,6 @@ RETRY_WRITE_S: Final = 1.0
 ENDLESS: Final = (chart.MediaSwitched, chart.CallInterrupted, chart.CallRecovered)
 
 log = get_logger("calls")
-
-
-@dataclass(frozen=True, slots=True)
-class CallPorts:
-    """What the calls need from the live side.
-
-    Attributes:
-        tell: sends an event to a recipient.
-        present: tells whether a recipient is connected.
-        ice_servers: gives one side of an encounter its servers, with fresh credentials.
-        disclose: makes the card of an encounter's practitioner for the patient.
-        unauthorized: takes the patient back to the waiting room.
-    """
-
-    tell: Callable[[str, wire.EventBase], None]
-    present: Callable[[str], bool]
-    ice_servers: Callable[[str, Side], list[wire.IceServer]]
-    disclose: Callable[[str], Awaitable[wire.PractitionerCard | None]]
-    unauthorized: Callable[[LiveCall], Awaitable[None]]
 
 
 class CallBook:
@@ -328,12 +308,15 @@ class CallBook:
                 return
             async with self._core.database.write() as tx:
                 await roster.save_call(tx, live.encounter_id, after, outcome=outcome_of(after))
-                if after.connected_at is not None and before.connected_at is None:
+                connected = after.connected_at is not None and before.connected_at is None
+                if connected:
                     await self._connected(tx, live, after, now)
                 entry = entry_of(before, event, after)
                 if entry is not None:
                     await self._write(tx, live, actor, entry, now)
             live.call = after
+        if connected:
+            self.ports.connected(live.network_id, live.encounter_id, now)
         self.tell_state(live)
 
     async def _connected(self, tx: Tx, live: LiveCall, call: Call, now: int) -> None:

@@ -188,8 +188,7 @@ class LiveHub:
                 case effects.SendPractitionerStatus():
                     self._status(network_id, send)
                 case effects.SendQueueChanged():
-                    self._changed_networks.add(network_id)
-                    self._gather()
+                    self.network_changed(network_id)
 
     async def _ring(self, offer: Offer) -> None:
         card = await self._presenter.offer_card(offer)
@@ -267,6 +266,11 @@ class LiveHub:
 
     # -------------------------------------------------------------- gathering
 
+    def network_changed(self, network_id: str) -> None:
+        """Something changed that the network's practitioners or operations see."""
+        self._changed_networks.add(network_id)
+        self._gather()
+
     def _gather(self) -> None:
         if not self._gathering:
             self._gathering = True
@@ -300,9 +304,10 @@ class LiveHub:
         for patient in self._desks.waiting(network_id):
             if self._connections.of(recipient_of_patient(patient.encounter_id)):
                 await self._tell_wait(network_id, patient.encounter_id)
+        queues, now = self._presenter.queues(network_id), self._core.clock.now()
         for recipient in self._connections.recipients("practitioner:"):
             if self._connections.of(recipient)[0].network_id == network_id:
-                summary = self._presenter.queue_for(network_id, recipient.partition(":")[2])
+                summary = queues.of(recipient.partition(":")[2], now)
                 self._connections.tell(recipient, wire.QueueSummaryChanged(queue=summary))
         if self._connections.of(f"ops:{network_id}"):
             self._connections.tell(f"ops:{network_id}", await self._presenter.ops(network_id))

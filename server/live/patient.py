@@ -82,16 +82,18 @@ class PatientCommands:
             outlook = await outlook_for(tx, self.core, encounter, site)
             if not outlook.admitted:
                 raise NobodyOnShift(outlook.opens_at)
+            keyring, actor = self.core.keyring, charting.patient(encounter_id)
+            over = await visits.callback_over(tx, encounter, "joined", now=now)
+            if over:
+                await charting.write(tx, keyring, encounter_id, actor, over, now=now)
             if encounter.visit == "left":  # called back: the session proved the link already
-                actor = charting.patient(encounter_id)
-                await visits.move(
-                    tx, self.core.keyring, encounter, LinkRedeemed(), actor=actor, now=now
-                )
+                await visits.move(tx, keyring, encounter, LinkRedeemed(), actor=actor, now=now)
             identity = fold(entries).identity
             language = identity.language if identity else ""
             return Plan(await self._ready(tx, encounter, language, now))
 
-        result = await self.desks.of(network_id).do(plan, command=key)
+        # Of others it only looks at who is there; as they were a moment ago is good enough.
+        result = await self.desks.of(network_id).do(plan, command=key, about=encounter_id)
         self.told(encounter_id)
         return result
 
@@ -106,7 +108,7 @@ class PatientCommands:
             leaves = encounter.visit == "waiting"
             return Plan(PatientLeft(EncounterId(encounter_id)) if leaves else None)
 
-        result = await self.desks.of(network_id).do(plan, command=key)
+        result = await self.desks.of(network_id).do(plan, command=key, about=encounter_id)
         self.told(encounter_id)
         return result
 

@@ -7,8 +7,6 @@ Only reads. Who may be shown what is `server.access`; what the pictures contain 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
-from statistics import mean, quantiles
 from typing import Final
 
 from media.call import Side
@@ -20,23 +18,22 @@ from server.chart.reading import read as fold
 from server.live import cards
 from server.live.calls import CallBook
 from server.live.live_call import LiveCall
+from server.live.operations import Operations
+from server.live.queues import Queues
 from server.portal_view import encounter_row, encounter_rows
 from server.services import Core
-from server.storage import chart_extract, directory, encounters, figures
+from server.storage import chart_extract, directory, encounters
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
-from server.waiting.authorities import in_force
 from server.waiting.desks import Desks
 from server.waiting.estimate import Line, estimate
 from signaling import messages as wire
 from signaling.identifiers import EligibilityClass, EncounterId, PractitionerId
 from signaling.offers import Offer
-from signaling.participants import PractitionerOnDuty, PractitionerStatus, WaitingPatient
-from signaling.presence import PresenceState
+from signaling.participants import PractitionerOnDuty
 
 MS: Final = 1_000
 SPA_ROWS_MAX: Final = 200
-CONNECTS_SHOWN_MAX: Final = 50
 IDENTITY: Final = "intake.identity"
 
 
@@ -46,10 +43,11 @@ class Presenter:
     calls: CallBook  # both set by who puts the server together
     openings: Mapping[EligibilityClass, int]
 
-    def __init__(self, core: Core, desks: Desks) -> None:
-        """Read through `core` and `desks`."""
+    def __init__(self, core: Core, desks: Desks, operations: Operations) -> None:
+        """Read through `core` and `desks`; `operations` makes the page of that name."""
         self._core = core
         self._desks = desks
+        self._operations = operations
 
     async def state(self, principal: Principal, network_id: str) -> wire.EventBase:
         """Return the whole state of a principal's page."""
@@ -183,19 +181,11 @@ class Presenter:
 
     def queue_for(self, network_id: str, practitioner_id: str) -> wire.QueueSummary:
         """Return the part of the line that a practitioner may serve: counts only."""
-        switchboard = self._desks.of(network_id).switchboard
-        if switchboard is None:
-            return wire.QueueSummary(waiting=0, oldest_wait_ms=None, practitioners_available=0)
-        who = PractitionerId(practitioner_id)
-        mine = [
-            one for one in switchboard.waiting() if who in switchboard.members(one.eligibility)
-        ]
-        now = self._core.clock.now()
-        return wire.QueueSummary(
-            waiting=len(mine),
-            oldest_wait_ms=(now - mine[0].ready_at) // MS if mine else None,
-            practitioners_available=sum(one.is_free for one in switchboard.practitioners()),
-        )
+        return self.queues(network_id).of(practitioner_id, self._core.clock.now())
+
+    def queues(self, network_id: str) -> Queues:
+        """Return the line by class, to tell many practitioners their part of it."""
+        return Queues(self._desks.of(network_id).switchboard)
 
     async def unsigned(self, practitioner_id: str) -> list[wire.UnsignedChart]:
         """Return the charts that still want this practitioner's signature."""
@@ -244,103 +234,4 @@ class Presenter:
 
     async def ops(self, network_id: str) -> wire.OpsSync:
         """Return everything ops sees: no PHI."""
-        now = self._core.clock.now()
-        async with self._core.database.read() as tx:
-            network = await directory.organization(tx, network_id)
-            files = await directory.practitioner_files(tx, network_id)
-            since = _midnight(now)
-            day = await figures.since(tx, network_id, since)
-            connects = await figures.connects(tx, network_id, since)
-            waiting = [
-                await self._ops_waiting(tx, network_id, one)
-                for one in self._desks.waiting(network_id)
-            ]
-        return wire.OpsSync(
-            now_ms=now // MS,
-            network_name=network.name,
-            waiting=waiting,
-            practitioners=[self._ops_practitioner(network_id, one) for one in files],
-            today=_today(day, connects),
-            connects=[_ops_connect(one) for one in connects[:CONNECTS_SHOWN_MAX]],
-        )
-
-    async def _ops_waiting(
-        self, tx: Tx, network_id: str, patient: WaitingPatient
-    ) -> wire.OpsWaiting:
-        encounter = await encounters.get(tx, patient.encounter_id)
-        site = await directory.site(tx, encounter.site_id)
-        switchboard = self._desks.of(network_id).switchboard
-        assert switchboard is not None
-        line = Line((), switchboard.practitioners(), switchboard.eligibility())
-        return wire.OpsWaiting(
-            encounter_id=encounter.encounter_id,
-            jurisdiction=encounter.jurisdiction or "",
-            site_jurisdiction=site.jurisdiction,
-            presence=patient.presence.value,
-            ready_at_ms=patient.ready_at // MS,
-            ringing=switchboard.offer_for(patient.encounter_id) is not None,
-            eligible_on_duty=len(line.staff.serving(patient.eligibility)),
-            eligible_idle=len(line.staff.idle(patient.eligibility)),
-        )
-
-    def _ops_practitioner(
-        self, network_id: str, file: directory.PractitionerFile
-    ) -> wire.OpsPractitioner:
-        who = file.practitioner
-        duty = self._on_duty(network_id, who.practitioner_id)
-        return wire.OpsPractitioner(
-            practitioner_id=who.practitioner_id,
-            display_name=who.display_name,
-            profession=who.profession,
-            jurisdictions=sorted(in_force(file, self._core.clock.now())),
-            status=(duty.status if duty else PractitionerStatus.AWAY).value,
-            presence=(duty.presence if duty else PresenceState.GONE).value,
-            since_ms=duty.idle_since // MS if duty else None,
-            missed_offers=duty.missed_offers if duty else 0,
-        )
-
-
-def _midnight(now: int) -> int:
-    """Return the beginning of the UTC day of `now`, in microseconds."""
-    day = datetime.fromtimestamp(now / 1_000_000, UTC).replace(
-        hour=0, minute=0, second=0, microsecond=0
-    )
-    return round(day.timestamp()) * 1_000_000
-
-
-def _ops_connect(one: figures.Connect) -> wire.OpsConnect:
-    return wire.OpsConnect(
-        encounter_id=one.encounter_id,
-        jurisdiction=one.jurisdiction,
-        accepted_at_ms=one.accepted_at // MS,
-        queue_wait_ms=(one.accepted_at - one.ready_at) // MS,
-        connect_ms=(one.connected_at - one.ready_at) // MS,
-    )
-
-
-def _today(day: figures.Figures, connects: Sequence[figures.Connect]) -> wire.OpsToday:
-    connect_ms = [(one.connected_at - one.ready_at) // MS for one in connects]
-    wait_ms = [(one.accepted_at - one.ready_at) // MS for one in connects]
-    return wire.OpsToday(
-        connected=len(connect_ms),
-        mean_connect_ms=_mean(connect_ms),
-        p50_connect_ms=percentile(connect_ms, 50),
-        p90_connect_ms=percentile(connect_ms, 90),
-        mean_queue_wait_ms=_mean(wait_ms),
-        answered=day.answered,
-        abandoned=day.abandoned,
-        signed=day.signed,
-        offers=day.offers,
-        offers_missed=day.offers_missed,
-    )
-
-
-def _mean(values: Sequence[int]) -> int | None:
-    return round(mean(values)) if values else None
-
-
-def percentile(values: Sequence[int], percent: int) -> int | None:
-    """Return a percentile (linear between ranks); None of nothing."""
-    if len(values) < 2:  # noqa: PLR2004 - one value is every percentile of itself
-        return values[0] if values else None
-    return round(quantiles(values, n=100, method="inclusive")[percent - 1])
+        return await self._operations.sync(network_id)

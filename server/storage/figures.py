@@ -1,121 +1,176 @@
-"""What operations may know about a day: counts and durations, no PHI.
+"""What operations may know about a stretch of time: instants and states, no PHI.
 
-Every question goes through the index on (network, changed_at): whatever happened since an
-instant also changed its row since then.
+A visit belongs to the time when its patient was ready, an offer to the time when it rang.
+`since` is included, `until` is not. Everything goes through an index on those times; what
+changed since a look goes through the one on `changed_at`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.sql import ColumnElement
 
-from server.storage.statements import Query, Tx
-from server.storage.tables import encounters, offers
-from signaling.identifiers import EncounterId, Instant
+from server.storage.statements import Query, Tx, Values, insert_into
+from server.storage.tables import encounters, offers, sites, staffing_intervals
+from signaling.identifiers import EncounterId, Instant, OfferId
 from signaling.messages import Visit
-from signaling.offers import OfferState
 
-CONNECTS_MAX: Final = 10_000
-OVER_UNSEEN: Final[tuple[Visit, ...]] = ("left", "cancelled", "expired")
+VISITS_MAX: Final = 100_000
+OFFERS_MAX: Final = 200_000
+STAFFED: Final = ("online_ms", "offered_ms", "in_exam_ms", "wrap_up_ms")
 
 
 @dataclass(frozen=True, slots=True)
-class Connect:
-    """A call that connected; instants in microseconds UTC.
+class VisitTimes:
+    """A visit whose patient was ready; instants in microseconds UTC.
 
-    Connect time is from `ready_at` to `connected_at`, queue wait from `ready_at` to
-    `accepted_at`. An encounter that was given back and not accepted again is left out.
+    `accepted_at` is that of the practitioner who has it now, if it was given back before.
     """
 
     encounter_id: EncounterId
     jurisdiction: str
+    visit: Visit
     ready_at: Instant
-    accepted_at: Instant
-    connected_at: Instant
+    accepted_at: Instant | None
+    connected_at: Instant | None
+    ended_at: Instant | None
+    signed_at: Instant | None
+    changed_at: Instant
 
 
 @dataclass(frozen=True, slots=True)
-class Figures:
-    """Counts since an instant.
+class OfferTimes:
+    """An offer, and where its patient is."""
 
-    Attributes:
-        answered: encounters that were accepted.
-        abandoned: patients who were ready and whose visit ended with nobody accepting.
-        signed: charts that were signed.
-        offers: offers that rang.
-        offers_missed: those that nobody answered.
-    """
-
-    answered: int
-    abandoned: int
-    signed: int
-    offers: int
-    offers_missed: int
+    offer_id: OfferId
+    jurisdiction: str
+    state: str
+    rung_at: Instant
 
 
-async def connects(
-    tx: Tx, network_id: str, since: int, *, limit: int = CONNECTS_MAX
-) -> list[Connect]:
-    """Give the calls that connected since an instant, the newest first."""
+@dataclass(frozen=True, slots=True)
+class StaffingInterval:
+    """Practitioner-milliseconds of one half hour, on duty and of that busy."""
+
+    starts_at: int
+    online_ms: int
+    offered_ms: int
+    in_exam_ms: int
+    wrap_up_ms: int
+
+
+async def visits(
+    tx: Tx, network_id: str, since: int, until: int, *, limit: int = VISITS_MAX
+) -> list[VisitTimes]:
+    """Give the visits whose patients were ready in that time, in this order."""
+    return await _visits(
+        tx,
+        _visit_query(network_id, since, until)
+        .order_by(encounters.c.ready_at, encounters.c.id)
+        .limit(limit),
+    )
+
+
+async def visits_changed(
+    tx: Tx, network_id: str, since: int, until: int, changed_since: int
+) -> list[VisitTimes]:
+    """Give those of `visits` whose row changed since an instant, that one included."""
+    query = _visit_query(network_id, since, until)
+    return await _visits(tx, query.where(encounters.c.changed_at >= changed_since))
+
+
+async def offers_rung(
+    tx: Tx, network_id: str, since: int, until: int, *, limit: int = OFFERS_MAX
+) -> list[OfferTimes]:
+    """Give the offers that rang in that time, in this order."""
     query = (
         select(
-            encounters.c.id.label("encounter_id"),
-            func.coalesce(encounters.c.jurisdiction, "").label("jurisdiction"),
-            encounters.c.ready_at,
-            encounters.c.accepted_at,
-            encounters.c.connected_at,
-        )
-        .where(
-            *_changed(network_id, since),
-            encounters.c.connected_at >= since,
-            encounters.c.ready_at.is_not(None),
-            encounters.c.accepted_at.is_not(None),
-        )
-        .order_by(encounters.c.connected_at.desc(), encounters.c.id)
-        .limit(limit)
-    )
-    return [Connect(**row) for row in (await tx.execute(query)).mappings()]
-
-
-async def since(tx: Tx, network_id: str, instant: int) -> Figures:
-    """Count what happened in a network since an instant."""
-    abandoned = (
-        encounters.c.visit.in_(OVER_UNSEEN)
-        & encounters.c.ready_at.is_not(None)
-        & encounters.c.accepted_at.is_(None)
-        & (func.coalesce(encounters.c.ended_at, encounters.c.changed_at) >= instant)
-    )
-    counts = select(
-        _count(encounters.c.accepted_at >= instant).label("answered"),
-        _count(abandoned).label("abandoned"),
-        _count(encounters.c.signed_at >= instant).label("signed"),
-    ).where(*_changed(network_id, instant))
-    return Figures(**await _row(tx, counts), **await _row(tx, _offers(network_id, instant)))
-
-
-def _offers(network_id: str, instant: int) -> Query:
-    return (
-        select(
-            func.count().label("offers"),
-            _count(offers.c.state == OfferState.MISSED).label("offers_missed"),
+            offers.c.id,
+            func.coalesce(encounters.c.jurisdiction, ""),
+            offers.c.state,
+            offers.c.rung_at,
         )
         .select_from(offers)
         .join(encounters, encounters.c.id == offers.c.encounter_id)
-        .where(encounters.c.network_id == network_id, offers.c.rung_at >= instant)
+        .where(
+            encounters.c.network_id == network_id,
+            offers.c.rung_at >= since,
+            offers.c.rung_at < until,
+        )
+        .order_by(offers.c.rung_at, offers.c.id)
+        .limit(limit)
+    )
+    return [OfferTimes(*row) for row in await tx.execute(query)]
+
+
+async def site_jurisdictions(tx: Tx, encounter_ids: list[str]) -> dict[str, str]:
+    """Give the jurisdiction of each encounter's site."""
+    query = (
+        select(encounters.c.id, sites.c.jurisdiction)
+        .join(sites, sites.c.id == encounters.c.site_id)
+        .where(encounters.c.id.in_(encounter_ids))
+    )
+    return {row[0]: row[1] for row in await tx.execute(query)}
+
+
+def _visit_query(network_id: str, since: int, until: int) -> Query:
+    return select(
+        encounters.c.id,
+        func.coalesce(encounters.c.jurisdiction, ""),
+        encounters.c.visit,
+        encounters.c.ready_at,
+        encounters.c.accepted_at,
+        encounters.c.connected_at,
+        encounters.c.ended_at,
+        encounters.c.signed_at,
+        encounters.c.changed_at,
+    ).where(
+        encounters.c.network_id == network_id,
+        encounters.c.ready_at >= since,
+        encounters.c.ready_at < until,
     )
 
 
-async def _row(tx: Tx, query: Query) -> dict[str, int]:
-    row = (await tx.execute(query)).mappings().one()
-    return {name: int(value) for name, value in row.items()}
+async def _visits(tx: Tx, query: Query) -> list[VisitTimes]:
+    return [VisitTimes(*row) for row in await tx.execute(query)]
 
 
-def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.count().filter(condition)
+# ------------------------------------------------------------------ time on duty
 
 
-def _changed(network_id: str, instant: int) -> tuple[ColumnElement[bool], ...]:
-    return (encounters.c.network_id == network_id, encounters.c.changed_at >= instant)
+async def add_staffing(tx: Tx, network_id: str, spent: Mapping[int, Values]) -> None:
+    """Add practitioner-milliseconds to half hours, by when they start."""
+    for starts_at, values in spent.items():
+        row = {"network_id": network_id, "starts_at": starts_at, **values}
+        statement = insert_into(tx, staffing_intervals).values(row)
+        more: dict[str, ColumnElement[int]] = {
+            name: staffing_intervals.c[name] + statement.excluded[name] for name in STAFFED
+        }
+        await tx.execute(
+            statement.on_conflict_do_update(
+                index_elements=["network_id", "starts_at"], set_=more
+            )
+        )
+
+
+async def staffing(tx: Tx, network_id: str, since: int, until: int) -> list[StaffingInterval]:
+    """Give the half hours that start in that time, in order."""
+    table = staffing_intervals.c
+    query = (
+        select(
+            table.starts_at,
+            table.online_ms,
+            table.offered_ms,
+            table.in_exam_ms,
+            table.wrap_up_ms,
+        )
+        .where(
+            table.network_id == network_id, table.starts_at >= since, table.starts_at < until
+        )
+        .order_by(table.starts_at)
+    )
+    return [StaffingInterval(*row) for row in await tx.execute(query)]

@@ -26,39 +26,15 @@ from sqlalchemy import (
     text,
 )
 
-from server.storage.columns import ID, METADATA
+from server.storage import columns, planned_tables
 from server.storage.columns import instant as _instant
 from server.storage.columns import key as _key
 from server.storage.columns import reference as _ref
-from server.storage.planned_tables import callbacks, shifts
 
-__all__ = [
-    "METADATA",
-    "accounts",
-    "attempts",
-    "authorities",
-    "callbacks",
-    "calls",
-    "chart_entries",
-    "collaborations",
-    "commands",
-    "counters",
-    "documents",
-    "duty",
-    "encounters",
-    "leases",
-    "links",
-    "offers",
-    "organizations",
-    "patients",
-    "practitioners",
-    "sessions",
-    "shifts",
-    "signatures",
-    "sites",
-    "wait_models",
-    "wrapped_keys",
-]
+ID: Final = columns.ID
+METADATA: Final = columns.METADATA
+callbacks: Final = planned_tables.callbacks
+shifts: Final = planned_tables.shifts
 
 
 def _one_ringing(column: str, *more: str) -> Index:
@@ -227,6 +203,7 @@ encounters: Final = Table(
     UniqueConstraint("spa_id", "request_id"),
     Index(None, "network_id", "visit"),
     Index(None, "network_id", "changed_at"),
+    Index(None, "network_id", "ready_at"),
     Index(None, "spa_id", "changed_at"),
     Index(None, "practitioner_id", "visit"),
 )
@@ -307,6 +284,7 @@ offers: Final = Table(
     _instant("settled_at", nullable=True),
     Index(None, "encounter_id"),
     Index(None, "practitioner_id", "rung_at"),
+    Index(None, "rung_at"),
     # One offer rings per practitioner, and per patient one and a parallel one, whatever a
     # program believes.
     _one_ringing("practitioner_id"),
@@ -347,6 +325,17 @@ wait_models: Final = Table(
     Column("waits_learned", Integer, nullable=False),
     Column("exams_learned", Integer, nullable=False),
     _instant("changed_at"),
+)
+staffing_intervals: Final = Table(
+    "staffing_intervals",
+    METADATA,
+    # Practitioner-milliseconds of one half hour; the process adds what passed since last time.
+    Column("network_id", ID, ForeignKey("organizations.id"), primary_key=True),
+    Column("starts_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("online_ms", BigInteger, nullable=False),
+    Column("offered_ms", BigInteger, nullable=False),
+    Column("in_exam_ms", BigInteger, nullable=False),
+    Column("wrap_up_ms", BigInteger, nullable=False),
 )
 commands: Final = Table(
     "commands",

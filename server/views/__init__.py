@@ -64,6 +64,10 @@ from server.views.join import (
 )
 from server.views.operations import (
     HealthView,
+    OpsDateView,
+    OpsDayView,
+    OpsHistoryView,
+    PriorityForm,
 )
 from server.views.portal import (
     LinkView,
@@ -128,12 +132,16 @@ __all__ = [
     "NewExamForm",
     "NewPatientForm",
     "NewShiftForm",
+    "OpsDateView",
+    "OpsDayView",
+    "OpsHistoryView",
     "OptionalText",
     "OutcomeView",
     "OwnShiftsView",
     "Phone",
     "PortalEncounterView",
     "PortalHomeView",
+    "PriorityForm",
     "PrivacyForm",
     "QuestionId",
     "QuestionSectionView",

@@ -23,7 +23,12 @@ from server.views.join import (
     RedeemForm,
     TreatmentsForm,
 )
-from server.views.operations import HealthView
+from server.views.operations import (
+    HealthView,
+    OpsDayView,
+    OpsHistoryView,
+    PriorityForm,
+)
 from server.views.portal import LinkView, NewExamForm, PortalEncounterView, PortalHomeView
 from server.views.staffing import (
     ConsoleSettingsForm,
@@ -54,6 +59,7 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     NewShiftForm,
     ImportForm,
     ConsoleSettingsForm,
+    PriorityForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
@@ -72,4 +78,6 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     CoverageView,
     OwnShiftsView,
     HealthView,
+    OpsDayView,
+    OpsHistoryView,
 )

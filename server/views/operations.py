@@ -1,10 +1,12 @@
-"""What machines ask."""
+"""What machines ask, and what operations read about days."""
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from signaling.messages import Message
+from pydantic import Field
+
+from signaling.messages import Message, OpsStretch
 
 
 class HealthView(Message):
@@ -14,3 +16,35 @@ class HealthView(Message):
     version: str
     database: Literal["ok", "down"]
     switchboard: Literal["ok", "starting"]
+
+
+class OpsDayView(Message):
+    """`/api/v1/ops/days/{day}`: a day, and those of its half hours in which something was."""
+
+    date: str
+    time_zone: str
+    jurisdiction: str | None
+    whole: OpsStretch
+    half_hours: list[OpsStretch]
+
+
+class OpsDateView(Message):
+    """One day of the history."""
+
+    date: str
+    whole: OpsStretch
+
+
+class OpsHistoryView(Message):
+    """`/api/v1/ops/history`: days in order, the last one may be running."""
+
+    today: str
+    time_zone: str
+    jurisdiction: str | None
+    days: list[OpsDateView]
+
+
+class PriorityForm(Message):
+    """POST `/api/v1/ops/encounters/{id}/priority`: so many steps, each counts as a wait."""
+
+    priority: Annotated[int, Field(ge=0, le=5)]

@@ -19,6 +19,7 @@ from server.storage import directory, leases
 from server.storage.errors import LeaseLost, StorageError
 from server.waiting.desk import Desk, Ports
 from server.waiting.ledger import Ledger
+from server.waiting.watching import Nobody, Watcher
 from signaling.effects import Send
 from signaling.events import Event
 from signaling.limits import Limits
@@ -37,9 +38,24 @@ log = get_logger("desks")
 class Desks:
     """Implements `server.services.Desk`."""
 
-    def __init__(self, core: Core, *, holder: str, limits: Limits) -> None:
-        """Prepare; `open` starts them."""
+    def __init__(
+        self,
+        core: Core,
+        *,
+        holder: str,
+        limits: Limits,
+        watch: Callable[[str], Watcher] = lambda _network_id: Nobody(),
+    ) -> None:
+        """Prepare; `open` starts them.
+
+        Args:
+            core: what everything stands on.
+            holder: this process, as leases name it.
+            limits: of every waiting room.
+            watch: gives the watcher of a network's desk.
+        """
         self._core = core
+        self._watch = watch
         self._holder = holder
         self._limits = limits
         self._desks: dict[str, Desk] = {}
@@ -84,6 +100,7 @@ class Desks:
                 connected=lambda: connected(network_id),
                 resync=lambda: resync(network_id),
                 new_id=self._new_id,
+                watcher=self._watch(network_id),
             )
         )
         self._desks[network_id] = desk

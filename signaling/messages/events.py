@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from signaling.messages.operations import OpsNow, OpsToday
 from signaling.messages.parts import (
     CallSetup,
     CallStatus,
@@ -14,10 +15,6 @@ from signaling.messages.parts import (
     Id,
     Message,
     OfferCard,
-    OpsConnect,
-    OpsPractitioner,
-    OpsToday,
-    OpsWaiting,
     PractitionerCard,
     QueueSummary,
     SessionDescription,
@@ -231,15 +228,16 @@ class EncounterChanged(EventBase):
 
 
 class OpsSync(EventBase):
-    """Everything ops sees now."""
+    """Everything ops sees; a wait above `oldest_wait_alert_ms` raises an alert."""
 
     type: Literal["ops.sync"] = "ops.sync"
     now_ms: int
     network_name: str
-    waiting: list[OpsWaiting]
-    practitioners: list[OpsPractitioner]
+    time_zone: str
+    target_ms: int
+    oldest_wait_alert_ms: int
+    now: OpsNow
     today: OpsToday
-    connects: list[OpsConnect]
 
 
 PATIENT_EVENTS = (

@@ -38,12 +38,12 @@ async def test_a_reload_in_the_waiting_room_keeps_the_place(stage: Stage) -> Non
     await ana.wait()
     ops = await stage.clinic.listening(await stage.clinic.staff_page("ops", "ops"), "/ops")
     before = await ops.expect(wire.OpsSync)
-    (place,) = [one for one in before.waiting if one.encounter_id == attendee.encounter_id]
+    (place,) = [one for one in before.now.waiting if one.encounter_id == attendee.encounter_id]
     await ana.page.reload()
     await ana.page.get_by_test_id("waiting").wait_for(timeout=STEP_MS)
     await ops.ask("sync")
     after = await ops.expect(wire.OpsSync, lambda event: event.now_ms > before.now_ms)
-    (kept,) = [one for one in after.waiting if one.encounter_id == attendee.encounter_id]
+    (kept,) = [one for one in after.now.waiting if one.encounter_id == attendee.encounter_id]
     assert kept.ready_at_ms == place.ready_at_ms
 
 

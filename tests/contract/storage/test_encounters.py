@@ -1,4 +1,4 @@
-"""Encounters, their patients, and the figures of a day."""
+"""Encounters and their patients."""
 
 from __future__ import annotations
 
@@ -6,15 +6,12 @@ import asyncio
 
 import pytest
 
-from server.storage import encounters, figures, patients, roster
+from server.storage import encounters, patients
 from server.storage.database import Database
 from server.storage.errors import ConstraintBroken, RowMissing
-from server.storage.figures import Connect, Figures
 from server.storage.patients import Patient
-from signaling.identifiers import EncounterId, Instant, OfferId, PractitionerId
-from signaling.offers import Offer, OfferState
 from tests.contract.storage import rows
-from tests.contract.storage.rows import NOW, SECOND, Clinic, encounter
+from tests.contract.storage.rows import NOW, Clinic, encounter
 
 ANA, BEN = rows.ANA.practitioner_id, rows.BEN.practitioner_id
 
@@ -181,60 +178,3 @@ async def test_a_patient_is_found_by_the_blind_index_of_one_spa(
             await patients.get(tx, "nobody")
         with pytest.raises(RowMissing):
             await patients.set_identity(tx, "nobody", b"")
-
-
-# ------------------------------------------------------------------ figures
-
-
-async def test_the_figures_of_a_day(database: Database, clinic: Clinic) -> None:
-    del clinic
-    yesterday = Instant(NOW - rows.DAY)
-    seen = {"practitioner_id": ANA, "jurisdiction": "TX", "ready_at": NOW}
-    async with database.write() as tx:
-        for made in (
-            encounter(
-                2,
-                visit="signed",
-                accepted_at=NOW + 5,
-                connected_at=NOW + 8,
-                signed_at=NOW + 9,
-                changed_at=NOW + 9,
-                **seen,
-            ),
-            encounter(3, visit="in_progress", accepted_at=NOW + 6, **seen),
-            encounter(4, visit="left", ready_at=NOW, changed_at=NOW + 7),
-            encounter(5, visit="cancelled"),  # was never ready
-            encounter(
-                6,
-                visit="signed",
-                ready_at=yesterday,
-                accepted_at=yesterday,
-                connected_at=yesterday,
-                signed_at=yesterday,
-                changed_at=NOW,
-            ),
-            encounter(7, visit="left", ready_at=NOW, network_id="network-2"),
-        ):
-            await encounters.create(tx, made)
-        for number, state in enumerate((OfferState.MISSED, OfferState.ACCEPTED)):
-            await roster.save_offer(tx, offer(number, state, NOW))
-        await roster.save_offer(tx, offer(9, OfferState.MISSED, yesterday))
-    async with database.read() as tx:
-        counted = await figures.since(tx, "network-1", NOW)
-        connected = await figures.connects(tx, "network-1", NOW)
-    assert counted == Figures(answered=2, abandoned=1, signed=1, offers=2, offers_missed=1)
-    assert connected == [
-        Connect(EncounterId("encounter-2"), "TX", NOW, Instant(NOW + 5), Instant(NOW + 8))
-    ]
-
-
-def offer(number: int, state: OfferState, rung_at: Instant) -> Offer:
-    return Offer(
-        OfferId(f"offer-{number}"),
-        EncounterId("encounter-2"),
-        PractitionerId(ANA),
-        state,
-        rung_at,
-        Instant(rung_at + 15 * SECOND),
-        Instant(rung_at + 15 * SECOND),
-    )

@@ -12,6 +12,7 @@ from server import charting
 from server.chart.entries import AnyEntry, IntakeIdentity, IntakeTreatments
 from server.keyring import Keyring
 from server.live.calls import CallBook
+from server.live.operations import Operations
 from server.live.presenter import Presenter
 from server.services import Core
 from server.settings import Settings
@@ -23,6 +24,7 @@ from tests.contract.storage import rows
 from tests.contract.waiting.test_desk import FIRST, Room, both_ready
 from tests.fakes import InPlace
 
+NO_OPERATIONS = cast("Operations", None)  # cards are not their page
 IDENTITY = IdentityForm(
     legal_name="Zephyrine Quillfeather",
     birth_date="1987-03-14",
@@ -48,7 +50,9 @@ async def presenter_of(room: Room, keyring: Keyring, folder: Path) -> Presenter:
         blocking=InPlace(),
         random_bytes=os.urandom,
     )
-    presenter = Presenter(core, cast("Desks", SimpleNamespace(of=lambda _: room.desk)))
+    presenter = Presenter(
+        core, cast("Desks", SimpleNamespace(of=lambda _: room.desk)), NO_OPERATIONS
+    )
     no_servers = SimpleNamespace(ports=SimpleNamespace(ice_servers=lambda *_: []))
     presenter.calls = cast("CallBook", no_servers)
     return presenter

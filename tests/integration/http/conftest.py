@@ -19,7 +19,7 @@ from server.services import Services
 from server.settings import Settings
 from server.storage import schema
 from server.storage.database import Database
-from tests.fakes import InPlace, RecordingDesk, RecordingHub
+from tests.fakes import InPlace, QuietOversight, RecordingDesk, RecordingHub
 from tests.integration.http.browsing import World
 
 ROOT_KEY = bytes(range(32))
@@ -49,6 +49,7 @@ async def services_in(folder: Path) -> AsyncIterator[Services]:
             random_bytes=os.urandom,
             desk=RecordingDesk(),
             hub=RecordingHub(),
+            oversight=QuietOversight(),
         )
     finally:
         await database.close()

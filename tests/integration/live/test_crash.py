@@ -36,10 +36,10 @@ async def waiting_by_ops(clinic: Scene, count: int) -> list[tuple[str, int]]:
         socket = await clinic.listening(page, "/ops")
         state = await socket.expect(
             wire.OpsSync,
-            lambda event: sum(one.presence == "present" for one in event.waiting) == count,
+            lambda event: sum(one.presence == "present" for one in event.now.waiting) == count,
         )
         await socket.close()
-    return [(one.encounter_id, one.ready_at_ms) for one in state.waiting]
+    return [(one.encounter_id, one.ready_at_ms) for one in state.now.waiting]
 
 
 async def test_a_killed_server_comes_back_with_everybody_in_their_places(

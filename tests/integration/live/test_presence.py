@@ -21,11 +21,11 @@ async def seen_by_ops(
     def waits(event: wire.OpsSync) -> bool:
         return any(
             one.encounter_id == attendee.encounter_id and one.presence == presence
-            for one in event.waiting
+            for one in event.now.waiting
         )
 
     event = await ops.expect(wire.OpsSync, waits, within_s=within_s)
-    (found,) = [one for one in event.waiting if one.encounter_id == attendee.encounter_id]
+    (found,) = [one for one in event.now.waiting if one.encounter_id == attendee.encounter_id]
     return found
 
 

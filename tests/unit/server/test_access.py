@@ -80,7 +80,7 @@ EXAMINER: Grants = {"practitioner": "examiner"}
 STAFF: Grants = {"spa_staff": "own", "spa_manager": "own"}
 SPA: Grants = {"spa_staff": "spa", "spa_manager": "spa"}
 OPS: Grants = {"ops": "own"}
-NETWORK_OPS: Grants = {"ops": "network"}
+OVERSEER: Grants = {"ops": "network"}
 CALL: Grants = {"patient": "encounter", "practitioner": "examiner"}
 
 EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
@@ -131,16 +131,20 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "GET /api/v1/ops/session": ("ops", OPS),
     "DELETE /api/v1/ops/session": ("ops", OPS),
     "GET /api/v1/ops/shifts": ("ops", OPS),
-    "POST /api/v1/ops/shifts": ("ops", NETWORK_OPS),
+    "POST /api/v1/ops/shifts": ("ops", OVERSEER),
     "POST /api/v1/ops/shifts/import": ("ops", OPS),
     "GET /api/v1/ops/shifts/coverage": ("ops", OPS),
-    "PUT /api/v1/ops/shifts/{id}": ("ops", NETWORK_OPS),
-    "DELETE /api/v1/ops/shifts/{id}": ("ops", NETWORK_OPS),
+    "PUT /api/v1/ops/shifts/{id}": ("ops", OVERSEER),
+    "DELETE /api/v1/ops/shifts/{id}": ("ops", OVERSEER),
     "GET /api/v1/console/shifts": ("practitioner", PRACTITIONER),
     "POST /api/v1/console/shifts": ("practitioner", PRACTITIONER),
     "PUT /api/v1/console/shifts/{id}": ("practitioner", EXAMINER),
     "DELETE /api/v1/console/shifts/{id}": ("practitioner", EXAMINER),
     "PUT /api/v1/console/settings": ("practitioner", PRACTITIONER),
+    "GET /api/v1/ops/history": ("ops", OPS),
+    "GET /api/v1/ops/days/{day}": ("ops", OPS),
+    "POST /api/v1/ops/encounters/{id}/priority": ("ops", OVERSEER),
+    "GET /metrics": (None, EVERYBODY),  # by token or from this machine: see test_ops
 }
 EXPECTED_COMMANDS: Mapping[str, Grants] = {
     "sync": {

@@ -1,22 +1,18 @@
 // Operations behind their sign-in: is anyone waiting too long, where is nobody licensed?
 
-import { signal, useSignal, useSignalEffect } from "@preact/signals";
+import { signal, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type Session, SignedIn } from "../console/session";
 import { clockSeconds } from "../shared/format";
 import { connectSocket } from "../shared/protocol/socket";
-import type { OpsEvent, OpsSync, Sync } from "../shared/protocol/types";
+import type { OpsEvent, Sync } from "../shared/protocol/types";
 import { Icon } from "../shared/ui/Icon";
-import { LiveRegion, Notice } from "../shared/ui/Notice";
+import { Notice } from "../shared/ui/Notice";
 import { Shell } from "../shared/ui/Shell";
-import { Connects } from "./connects";
-import { Headline } from "./headline";
-import { People } from "./people";
-import { RosterView } from "./roster";
 import { EMPTY, type OpsState, reduce, serverNow } from "./state";
-import { Today } from "./today";
-import { Waiting } from "./waiting";
+import { type Place, placeOfHash } from "./tabs";
+import { TABS } from "./views";
 
 const REFUSED: ReadonlySet<string> = new Set(["not_signed_in", "session_expired"]);
 
@@ -71,7 +67,8 @@ function OpsView(props: { desk: OpsDesk; session: Session }): JSX.Element {
     if (ended !== null) session.onEnded(ended);
   });
   const state = desk.state.value;
-  const tab = useSignal<"now" | "roster">("now");
+  const place = usePlace();
+  const tab = TABS.find((one) => one.name === place.tab);
   return (
     <Shell
       title={state.sync?.network_name ?? session.account.organization_name}
@@ -88,29 +85,14 @@ function OpsView(props: { desk: OpsDesk; session: Session }): JSX.Element {
       }
     >
       <h1 class="visually-hidden">Operations</h1>
-      <nav class="ops-tabs" aria-label="Parts of operations">
-        {(["now", "roster"] as const).map((each) => (
-          <button
-            key={each}
-            type="button"
-            class="quiet"
-            data-testid={`tab-${each}`}
-            aria-current={tab.value === each ? "page" : undefined}
-            onClick={() => (tab.value = each)}
-          >
-            {each === "now" ? "Now" : "Roster"}
-          </button>
-        ))}
-      </nav>
+      <TabBar tab={place.tab} />
       <Connection desk={desk} />
-      {tab.value === "roster" ? (
-        <RosterView />
-      ) : state.sync === null ? (
+      {state.sync === null || tab === undefined ? (
         <p class="gf-muted" role="status">
           Reading the figures
         </p>
       ) : (
-        <Figures sync={state.sync} now={serverNow(state, desk.now.value)} />
+        <tab.view sync={state.sync} now={serverNow(state, desk.now.value)} rest={place.rest} />
       )}
     </Shell>
   );
@@ -132,22 +114,34 @@ function Connection(props: { desk: OpsDesk }): JSX.Element | null {
   );
 }
 
-function Figures(props: { sync: OpsSync; now: number }): JSX.Element {
-  const { sync, now } = props;
+function TabBar(props: { tab: string }): JSX.Element {
   return (
-    <>
-      <Headline sync={sync} now={now} />
-      <Waiting waiting={sync.waiting} now={now} />
-      <div class="ops-pair">
-        <Today today={sync.today} />
-        <Connects connects={sync.connects} />
-      </div>
-      <People people={sync.practitioners} now={now} />
-      <LiveRegion
-        text={
-          sync.waiting.length === 1 ? "1 patient waits" : `${sync.waiting.length} patients wait`
-        }
-      />
-    </>
+    <nav class="tab-bar" aria-label="Parts of operations">
+      <ul>
+        {TABS.map((one) => (
+          <li key={one.name}>
+            <a
+              href={`#${one.name}`}
+              aria-current={one.name === props.tab ? "page" : undefined}
+              data-testid={`tab-${one.name}`}
+            >
+              {one.label}
+            </a>
+          </li>
+        ))}
+      </ul>
+    </nav>
   );
+}
+
+/** Where the address says one is; going back and forth in the browser works. */
+function usePlace(): Place {
+  const names = TABS.map((one) => one.name);
+  const [place, setPlace] = useState(() => placeOfHash(location.hash, names));
+  useEffect(() => {
+    const follow = (): void => setPlace(placeOfHash(location.hash, names));
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, []);
+  return place;
 }

@@ -40,13 +40,14 @@ export function Figure(props: {
   name: string;
   value: string;
   note?: string;
+  testId?: string;
 }): JSX.Element {
   return (
     <div class="figure">
       <dt>
         <Term of={props.of}>{props.name}</Term>
       </dt>
-      <dd>
+      <dd data-testid={props.testId}>
         {props.value}
         {props.note !== undefined && <span class="figure-note">{props.note}</span>}
       </dd>

@@ -1,46 +1,70 @@
-// The three answers of the first screen: how fast today, who waits longest, where is nobody.
+// The first answers: how fast today, who waits longest, where is nobody.
 
 import type { JSX } from "preact";
 import { seconds, span } from "../shared/format";
 import type { OpsSync } from "../shared/protocol/types";
 import { Icon } from "../shared/ui/Icon";
 import { Notice } from "../shared/ui/Notice";
-import { DEFINITIONS } from "./definitions";
 import { Figure, Term } from "./figure";
-import { oldestWait, TARGET_MS, uncovered } from "./state";
+import { limitsOf, uncovered, waitOf } from "./state";
 
 export function Headline(props: { sync: OpsSync; now: number }): JSX.Element {
   const { sync, now } = props;
-  const bare = uncovered(sync.waiting);
-  const oldest = oldestWait(sync.waiting, now);
+  const bare = uncovered(sync.now.tiles);
   return (
     <section class="headline" aria-label="Now">
       {bare.length > 0 && (
         <Notice tone="error" live="assertive" testId="ops-uncovered">
           <p>
-            <strong>Nobody on duty is licensed</strong> for patients who wait in{" "}
-            {bare.join(", ")}.
+            <strong>Nobody on duty may see</strong> patients who wait in {bare.join(", ")}.
           </p>
         </Notice>
       )}
       <div class="headline-row">
         <MeanConnect sync={sync} />
         <dl class="headline-side">
+          <OldestWait sync={sync} now={now} />
           <Figure
-            of="oldestWait"
-            name="Oldest wait"
-            value={oldest === null ? "Nobody waits" : span(oldest)}
-            {...(oldest !== null && oldest > TARGET_MS ? { note: "longer than 31 s" } : {})}
+            of="waitingNow"
+            name="Waiting now"
+            value={String(sync.now.waiting_total)}
+            testId="ops-waiting-total"
           />
-          <Figure of="waitingNow" name="Waiting now" value={String(sync.waiting.length)} />
+          <Figure
+            of="levelStrict"
+            name="Answered within 31 s today"
+            value={share(sync.today.whole.level_strict)}
+          />
         </dl>
       </div>
     </section>
   );
 }
 
+function OldestWait(props: { sync: OpsSync; now: number }): JSX.Element {
+  const { sync, now } = props;
+  const since = sync.now.oldest_ready_at_ms;
+  if (since === null) return <Figure of="oldestWait" name="Oldest wait" value="Nobody waits" />;
+  const waited = waitOf(since, now);
+  const { targetMs, alertMs } = limitsOf(sync);
+  const note =
+    waited > alertMs
+      ? "too long"
+      : waited > targetMs
+        ? `longer than ${targetMs / 1_000} s`
+        : null;
+  return (
+    <Figure
+      of="oldestWait"
+      name="Oldest wait"
+      value={span(waited)}
+      {...(note === null ? {} : { note })}
+    />
+  );
+}
+
 function MeanConnect(props: { sync: OpsSync }): JSX.Element {
-  const { mean_connect_ms: mean } = props.sync.today;
+  const { mean_ms: mean } = props.sync.today.whole.connect;
   return (
     <div class="mean">
       <h2>
@@ -49,22 +73,26 @@ function MeanConnect(props: { sync: OpsSync }): JSX.Element {
       <p class="mean-number" data-testid="ops-mean-connect">
         {mean === null ? "–" : seconds(mean)}
       </p>
-      <p class="mean-target">{against(mean)}</p>
-      <p class="gf-small gf-muted mean-words">{DEFINITIONS.meanConnect}</p>
+      <p class="mean-target">{against(mean, props.sync.target_ms)}</p>
     </div>
   );
 }
 
-function against(mean: number | null): JSX.Element {
-  if (mean === null) return <span>No call has connected today. The target is 31 s.</span>;
-  const off = mean - TARGET_MS;
+function against(mean: number | null, target: number): JSX.Element {
+  const goal = `the target of ${target / 1_000} s`;
+  if (mean === null) return <span>No call has connected today.</span>;
+  const off = mean - target;
   return off <= 0 ? (
     <span class="within">
-      <Icon name="check" /> {seconds(-off)} below the target of 31 s
+      <Icon name="check" /> {seconds(-off)} below {goal}
     </span>
   ) : (
     <span class="beyond">
-      <Icon name="warning" /> {seconds(off)} above the target of 31 s
+      <Icon name="warning" /> {seconds(off)} above {goal}
     </span>
   );
+}
+
+function share(value: number | null): string {
+  return value === null ? "–" : `${Math.round(value * 100)} %`;
 }

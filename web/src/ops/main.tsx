@@ -1,6 +1,8 @@
 import { render } from "preact";
 import "../shared/styles/base.css";
 import "./ops.css";
+import "./tiles.css";
+import "./charts/charts.css";
 import { setupI18n } from "../shared/i18n";
 import { App } from "./app";
 

@@ -2,7 +2,7 @@
 
 import type { JSX } from "preact";
 import { span } from "../shared/format";
-import type { OpsPractitioner, StatusName } from "../shared/protocol/types";
+import type { OpsPractitioner, OpsSync, StatusName } from "../shared/protocol/types";
 import { Icon, type IconName } from "../shared/ui/Icon";
 import { Term } from "./figure";
 import { byStatus } from "./state";
@@ -15,11 +15,9 @@ const STATUS: Readonly<Record<StatusName, { words: string; icon: IconName }>> = 
   away: { words: "Away", icon: "pause" },
 };
 
-export function People(props: {
-  people: readonly OpsPractitioner[];
-  now: number;
-}): JSX.Element {
-  const groups = byStatus(props.people);
+export function People(props: { sync: OpsSync; now: number }): JSX.Element {
+  const { practitioners, statuses, practitioners_total: total } = props.sync.now;
+  const groups = byStatus(practitioners, statuses);
   return (
     <section aria-labelledby="people-title">
       <h2 id="people-title">Practitioners</h2>
@@ -29,7 +27,7 @@ export function People(props: {
           <section key={group.status} aria-labelledby={`status-${group.status}`}>
             <h3 id={`status-${group.status}`}>
               <Icon name={STATUS[group.status].icon} /> {STATUS[group.status].words}{" "}
-              <span class="gf-muted">{group.people.length}</span>
+              <span class="gf-muted">{group.count}</span>
             </h3>
             <ul>
               {group.people.map((each) => (
@@ -39,13 +37,18 @@ export function People(props: {
           </section>
         ))}
       </div>
+      {total > practitioners.length && (
+        <p class="gf-small gf-muted">
+          {practitioners.length} of {total} are named: those who missed offers first.
+        </p>
+      )}
     </section>
   );
 }
 
 function Person(props: { one: OpsPractitioner; now: number }): JSX.Element {
   const { one, now } = props;
-  const here = one.presence === "present" || one.status === "away";
+  const gone = one.presence === "away" || one.presence === "gone";
   return (
     <li class="person">
       <strong>
@@ -56,7 +59,7 @@ function Person(props: { one: OpsPractitioner; now: number }): JSX.Element {
       </span>
       <span class="gf-small gf-muted">
         {one.since_ms !== null && `for ${span(now - one.since_ms)}`}
-        {!here && ", page not connected"}
+        {gone && one.status !== "away" && ", page not connected"}
       </span>
       {one.missed_offers > 0 && (
         <span class="gf-small">

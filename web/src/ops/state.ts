@@ -4,16 +4,14 @@
 // page's clock runs on from the server's `now_ms`, so a wrong clock on this machine is harmless.
 
 import type {
-  OpsConnect,
   OpsEvent,
   OpsPractitioner,
   OpsSync,
+  OpsTile,
   OpsWaiting,
   SessionEnded,
   StatusName,
 } from "../shared/protocol/types";
-
-export const TARGET_MS = 31_000;
 
 export interface OpsState {
   readonly sync: OpsSync | null;
@@ -40,33 +38,33 @@ export function serverNow(state: OpsState, now: number): number {
   return state.sync === null ? now : state.sync.now_ms + Math.max(0, now - state.atMs);
 }
 
-export function waitOf(one: OpsWaiting, serverNowMs: number): number {
-  return Math.max(0, serverNowMs - one.ready_at_ms);
+export function waitOf(readyAtMs: number, serverNowMs: number): number {
+  return Math.max(0, serverNowMs - readyAtMs);
 }
 
-/** Longest wait first. */
-export function byWait(waiting: readonly OpsWaiting[]): OpsWaiting[] {
-  return [...waiting].sort((a, b) => a.ready_at_ms - b.ready_at_ms);
+/** What the clock is held against: the goal, and the wait that raises an alert. */
+export interface Limits {
+  readonly targetMs: number;
+  readonly alertMs: number;
 }
 
-/** The longest wait at `serverNowMs`, or null when nobody waits. */
-export function oldestWait(waiting: readonly OpsWaiting[], serverNowMs: number): number | null {
-  const first = byWait(waiting)[0];
-  return first === undefined ? null : waitOf(first, serverNowMs);
+export function limitsOf(sync: OpsSync): Limits {
+  return { targetMs: sync.target_ms, alertMs: sync.oldest_wait_alert_ms };
 }
 
-export type Concern = "none" | "slow" | "nobody";
+export type Concern = "none" | "slow" | "late" | "nobody";
 
 /** What a person at 2 a.m. must see about one line, in order of gravity. */
-export function concern(one: OpsWaiting, serverNowMs: number): Concern {
+export function concern(one: OpsWaiting, serverNowMs: number, limits: Limits): Concern {
   if (one.eligible_on_duty === 0) return "nobody";
-  return waitOf(one, serverNowMs) > TARGET_MS ? "slow" : "none";
+  const waited = waitOf(one.ready_at_ms, serverNowMs);
+  if (waited > limits.alertMs) return "late";
+  return waited > limits.targetMs ? "slow" : "none";
 }
 
-/** Jurisdictions where somebody waits and nobody on duty is licensed. */
-export function uncovered(waiting: readonly OpsWaiting[]): string[] {
-  const bare = waiting.filter((one) => one.eligible_on_duty === 0);
-  return [...new Set(bare.map((one) => placeOf(one)))].sort();
+/** Jurisdictions where somebody waits and nobody on duty may see them. */
+export function uncovered(tiles: readonly OpsTile[]): string[] {
+  return tiles.filter((one) => one.uncovered > 0).map((one) => one.jurisdiction);
 }
 
 /** Patient's jurisdiction, and the site's when it differs. */
@@ -86,37 +84,28 @@ export const STATUS_ORDER: readonly StatusName[] = [
 
 export interface StatusGroup {
   readonly status: StatusName;
+  readonly count: number;
   readonly people: readonly OpsPractitioner[];
 }
 
-/** Practitioners by status, the ones who could take a patient first; empty groups left out. */
-export function byStatus(people: readonly OpsPractitioner[]): StatusGroup[] {
+/**
+ * Practitioners by status, the ones who could take a patient first; empty groups left out. The
+ * list of people is bounded, the counts are not.
+ */
+export function byStatus(
+  people: readonly OpsPractitioner[],
+  counts: Partial<Record<StatusName, number>>,
+): StatusGroup[] {
   return STATUS_ORDER.map((status) => ({
     status,
+    count: counts[status] ?? 0,
     people: people
       .filter((one) => one.status === status)
       .sort((a, b) => a.display_name.localeCompare(b.display_name)),
-  })).filter((group) => group.people.length > 0);
+  })).filter((group) => group.count > 0);
 }
 
-/** Share of patients who left before an answer, 0 to 1; null when nobody's wait has ended. */
-export function abandonment(answered: number, abandoned: number): number | null {
-  const all = answered + abandoned;
-  return all === 0 ? null : abandoned / all;
-}
-
-/** Newest first, at most `limit`. */
-export function recent(connects: readonly OpsConnect[], limit: number): OpsConnect[] {
-  return [...connects].sort((a, b) => b.accepted_at_ms - a.accepted_at_ms).slice(0, limit);
-}
-
-/** The length of a bar, 0 to 1, on a scale that always shows the target. */
-export function barLength(ms: number, connects: readonly OpsConnect[]): number {
-  return Math.min(1, Math.max(0, ms) / scaleMs(connects));
-}
-
-/** The right end of the scale, a whole number of ten seconds and never less than the target. */
-export function scaleMs(connects: readonly OpsConnect[]): number {
-  const most = Math.max(TARGET_MS, ...connects.map((one) => one.connect_ms));
-  return Math.ceil(most / 10_000) * 10_000;
+/** A share such as 0.873 as 87.3 %; a dash when there is none. */
+export function percent(share: number | null): string {
+  return share === null ? "–" : `${(share * 100).toFixed(1)} %`;
 }

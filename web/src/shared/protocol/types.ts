@@ -45,6 +45,8 @@ export interface AdmissionView {
   opens_at_ms: number | null;
 }
 
+export type AlertName = "oldest_wait" | "nobody_eligible" | "missed_offers";
+
 /** A question with the patient's answer, in words. */
 export interface AnsweredView {
   section: string;
@@ -683,6 +685,8 @@ export interface NoteSave {
   text: string;
 }
 
+export type NoticeKind = "alert_raised" | "alert_cleared" | "came" | "left" | "missed";
+
 /**
  * The practitioner takes the patient.
  *
@@ -743,18 +747,78 @@ export interface OfferRinging {
   offer: OfferCard;
 }
 
-/** One connected call of today. */
-export interface OpsConnect {
-  encounter_id: string;
-  jurisdiction: string;
-  accepted_at_ms: number;
-  queue_wait_ms: number;
-  connect_ms: number;
+/** An alert that is raised; without a jurisdiction it is about the whole network. */
+export interface OpsAlert {
+  code: AlertName;
+  jurisdiction: string | null;
+  raised_at_ms: number;
+  count: number;
+  waiting_since_ms: number | null;
+}
+
+/** One day of the history. */
+export interface OpsDateView {
+  date: string;
+  whole: OpsStretch;
+}
+
+/** `/api/v1/ops/days/{day}`: a day, and those of its half hours in which something was. */
+export interface OpsDayView {
+  date: string;
+  time_zone: string;
+  jurisdiction: string | null;
+  whole: OpsStretch;
+  half_hours: OpsStretch[];
 }
 
 export type OpsEvent = OpsSync | SessionEnded;
 
-/** A practitioner on duty, or known to the network. */
+/** `/api/v1/ops/history`: days in order, the last one may be running. */
+export interface OpsHistoryView {
+  today: string;
+  time_zone: string;
+  jurisdiction: string | null;
+  days: OpsDateView[];
+}
+
+/** Something that changed: an alert, somebody on duty, a missed offer. */
+export interface OpsNotice {
+  at_ms: number;
+  kind: NoticeKind;
+  code: string | null;
+  jurisdiction: string | null;
+  practitioner: string | null;
+}
+
+/** The waiting room; the lists hold the longest waits and the busiest people first. */
+export interface OpsNow {
+  waiting_total: number;
+  oldest_ready_at_ms: number | null;
+  waiting: OpsWaiting[];
+  tiles: OpsTile[];
+  statuses: Partial<Record<StatusName, number>>;
+  practitioners_total: number;
+  practitioners: OpsPractitioner[];
+  alerts_total: number;
+  alerts: OpsAlert[];
+  notices: OpsNotice[];
+}
+
+/** Half an hour of today, for charts. */
+export interface OpsPoint {
+  at_ms: number;
+  arrived: number;
+  answered: number;
+  abandoned: number;
+  wait_p50_ms: number | null;
+  wait_p90_ms: number | null;
+  connect_p50_ms: number | null;
+  connect_p90_ms: number | null;
+  level_strict: number | null;
+  occupancy: number | null;
+}
+
+/** A practitioner on duty. */
 export interface OpsPractitioner {
   practitioner_id: string;
   display_name: string;
@@ -766,7 +830,41 @@ export interface OpsPractitioner {
   missed_offers: number;
 }
 
-/** Everything ops sees now. */
+/** How a duration is distributed, in milliseconds; null of nothing. */
+export interface OpsSpread {
+  count: number;
+  mean_ms: number | null;
+  p50_ms: number | null;
+  p90_ms: number | null;
+  p95_ms: number | null;
+}
+
+/**
+ * A day or half an hour; shares are 0 to 1, null of nothing.
+ *
+ * `wait` is from ready to accepted, `connect` from ready to media flowing both ways.
+ */
+export interface OpsStretch {
+  starts_at_ms: number;
+  arrived: number;
+  answered: number;
+  abandoned: number;
+  cancelled: number;
+  waiting: number;
+  connected: number;
+  connected_in_time: number;
+  signed: number;
+  offers: number;
+  offers_missed: number;
+  level_strict: number | null;
+  level_lenient: number | null;
+  abandonment: number | null;
+  occupancy: number | null;
+  wait: OpsSpread;
+  connect: OpsSpread;
+}
+
+/** Everything ops sees; a wait above `oldest_wait_alert_ms` raises an alert. */
 export interface OpsSync {
   v: 1;
   stream: string;
@@ -774,24 +872,31 @@ export interface OpsSync {
   type: "ops.sync";
   now_ms: number;
   network_name: string;
-  waiting: OpsWaiting[];
-  practitioners: OpsPractitioner[];
+  time_zone: string;
+  target_ms: number;
+  oldest_wait_alert_ms: number;
+  now: OpsNow;
   today: OpsToday;
-  connects: OpsConnect[];
 }
 
-/** Connect time = ready to media flowing both ways; queue wait = ready to accepted. */
+/** One jurisdiction; `uncovered` are those who wait and whom nobody on duty may serve. */
+export interface OpsTile {
+  jurisdiction: string;
+  waiting: number;
+  oldest_ready_at_ms: number | null;
+  uncovered: number;
+  licensed: number;
+  on_duty: number;
+  idle: number;
+}
+
+/** The running day in the network's time zone, as a whole and by half hour. */
 export interface OpsToday {
-  connected: number;
-  mean_connect_ms: number | null;
-  p50_connect_ms: number | null;
-  p90_connect_ms: number | null;
-  mean_queue_wait_ms: number | null;
-  answered: number;
-  abandoned: number;
-  signed: number;
-  offers: number;
-  offers_missed: number;
+  date: string;
+  starts_at_ms: number;
+  ends_at_ms: number;
+  whole: OpsStretch;
+  points: OpsPoint[];
 }
 
 /** A waiting patient as ops sees them: no PHI. */
@@ -802,6 +907,7 @@ export interface OpsWaiting {
   presence: PresenceName;
   ready_at_ms: number;
   ringing: boolean;
+  priority: number;
   eligible_on_duty: number;
   eligible_idle: number;
 }
@@ -971,6 +1077,11 @@ export interface PractitionerSync {
 }
 
 export type PresenceName = "present" | "away" | "unknown" | "gone";
+
+/** POST `/api/v1/ops/encounters/{id}/priority`: so many steps, each counts as a wait. */
+export interface PriorityForm {
+  priority: number;
+}
 
 /** The patient asked to be alone, or says that they are now. */
 export interface PrivacyForm {

@@ -1,0 +1,120 @@
+"""What is worth waking somebody for, as measurements against thresholds. Pure.
+
+    oldest_wait       somebody in a jurisdiction has waited longer than that
+    nobody_eligible   somebody waits whom nobody on duty may serve
+    missed_offers     practitioners miss too many of the offers that ring them
+
+A condition is said to hold, not to hold, or to be in between: what is raised stays raised until
+it is clearly over (`CLEAR_SHARE` of the threshold), so that a value at the edge does not flap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from server.metrics.survey import Survey, Tile
+from signaling.identifiers import Instant
+
+SECOND: Final = 1_000_000
+CLEAR_SHARE: Final = 0.75
+
+
+class AlertCode(StrEnum):
+    """Which condition."""
+
+    OLDEST_WAIT = "oldest_wait"
+    NOBODY_ELIGIBLE = "nobody_eligible"
+    MISSED_OFFERS = "missed_offers"
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """What an operator finds too much.
+
+    Attributes:
+        oldest_wait_s: seconds that a patient may wait.
+        missed_share: of the offers that were settled by practitioners, 0 to 1.
+        missed_window_s: over how many seconds that share is taken.
+        missed_offers_min: fewer settled offers than this say nothing.
+    """
+
+    oldest_wait_s: float = 120.0
+    missed_share: float = 0.05
+    missed_window_s: float = 1_800.0
+    missed_offers_min: int = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One condition as it is now.
+
+    Attributes:
+        code: which.
+        jurisdiction: where; None for a whole network.
+        holds: it is too much.
+        over: it clearly is not any more; both are False in between.
+        count: patients who wait there, or offers that were missed.
+        since: when the oldest of those patients was ready; None for offers.
+    """
+
+    code: AlertCode
+    jurisdiction: str | None
+    holds: bool
+    over: bool
+    count: int
+    since: Instant | None
+
+
+def measure(
+    survey: Survey, settled: int, missed: int, thresholds: Thresholds, now: Instant
+) -> Iterator[Measured]:
+    """Yield every condition of a network.
+
+    Args:
+        survey: the waiting room.
+        settled: offers that practitioners answered or missed within the window.
+        missed: those of them that they missed.
+        thresholds: what is too much.
+        now: microseconds UTC.
+    """
+    for name, tile in survey.tiles.items():
+        yield _oldest_wait(name, tile, thresholds, now)
+        yield Measured(
+            AlertCode.NOBODY_ELIGIBLE,
+            name,
+            holds=tile.uncovered > 0,
+            over=tile.uncovered == 0,
+            count=tile.uncovered,
+            since=tile.uncovered_ready_at,
+        )
+    yield _missed(settled, missed, thresholds)
+
+
+def _oldest_wait(name: str, tile: Tile, thresholds: Thresholds, now: Instant) -> Measured:
+    since = tile.oldest_ready_at
+    waited_s = 0.0 if since is None else (now - since) / SECOND
+    return Measured(
+        AlertCode.OLDEST_WAIT,
+        name,
+        holds=waited_s > thresholds.oldest_wait_s,
+        over=waited_s <= thresholds.oldest_wait_s * CLEAR_SHARE,
+        count=tile.waiting,
+        since=since,
+    )
+
+
+def _missed(settled: int, missed: int, thresholds: Thresholds) -> Measured:
+    enough = settled >= thresholds.missed_offers_min
+    share = missed / settled if settled else 0.0
+    return Measured(
+        AlertCode.MISSED_OFFERS,
+        None,
+        holds=enough and share > thresholds.missed_share,
+        # Too few offers to tell is not good news by itself, but nobody is woken by it either.
+        over=not enough or share <= thresholds.missed_share * CLEAR_SHARE,
+        count=missed,
+        since=None,
+    )

@@ -1,0 +1,115 @@
+"""Looks at every waiting room once a second, and says what is raised or cleared.
+
+Thin: what is too much is decided by `conditions`, what is told by `board`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Final
+
+from server.alerts.board import Alert, Board
+from server.alerts.conditions import Thresholds, measure
+from server.logging import get_logger
+from server.metrics.lookout import Lookout, Notice
+from server.metrics.observatory import Observatory
+from server.services import Core
+from server.storage.errors import StorageError
+from server.waiting.desks import Desks
+
+LOOK_S: Final = 1.0
+
+log = get_logger("alerts")
+
+
+class Sentinel:
+    """The alerts of every network of this process."""
+
+    def __init__(
+        self,
+        core: Core,
+        desks: Desks,
+        observatory: Observatory,
+        send: Callable[[Alert], None] | None = None,
+    ) -> None:
+        """Prepare; `run` looks.
+
+        Args:
+            core: what everything stands on.
+            desks: the waiting rooms.
+            observatory: what was observed of them.
+            send: tells another system, if one is set.
+        """
+        self._core = core
+        self._desks = desks
+        self._observatory = observatory
+        self._send = send
+        self._boards: defaultdict[str, Board] = defaultdict(Board)
+        self.changed: Callable[[str], None] = lambda _network_id: None
+
+    def raised(self, network_id: str) -> tuple[Alert, ...]:
+        """Return what is raised in a network, the oldest first."""
+        return self._boards[network_id].raised()
+
+    async def run(self) -> None:
+        """Look every `LOOK_S` until cancelled."""
+        while True:
+            await asyncio.sleep(LOOK_S)
+            try:
+                await self.look()
+            except StorageError as error:
+                log.warning("alerts_not_looked_at", exc_info=error)
+
+    async def look(self) -> None:
+        """Look at every waiting room once.
+
+        Raises:
+            StorageError: who is licensed where could not be read.
+        """
+        thresholds = self.thresholds()
+        for network_id, desk in self._desks.by_network.items():
+            switchboard = desk.switchboard
+            if switchboard is None:
+                continue
+            lookout = self._observatory.of(network_id)
+            await lookout.licences.refresh()
+            now = self._core.clock.now()
+            settled, missed = lookout.offers_within(thresholds.missed_window_s, now)
+            conditions = measure(lookout.survey(switchboard), settled, missed, thresholds, now)
+            changed = self._boards[network_id].look(conditions, now)
+            for alert in changed:
+                self._say(network_id, lookout, alert)
+            if changed:
+                self.changed(network_id)
+
+    def thresholds(self) -> Thresholds:
+        """Return what the operator finds too much."""
+        settings = self._core.settings
+        return Thresholds(
+            oldest_wait_s=settings.alert_oldest_wait_s,
+            missed_share=settings.alert_missed_share,
+            missed_window_s=settings.alert_missed_window_s,
+            missed_offers_min=settings.alert_missed_offers_min,
+        )
+
+    def _say(self, network_id: str, lookout: Lookout, alert: Alert) -> None:
+        cleared = alert.cleared_at is not None
+        log.warning(
+            "alert_cleared" if cleared else "alert_raised",
+            network_id=network_id,
+            code=alert.code.value,
+            jurisdiction=alert.jurisdiction,
+            count=alert.count,
+        )
+        lookout.notices.append(
+            Notice(
+                "alert_cleared" if cleared else "alert_raised",
+                alert.cleared_at or alert.raised_at,
+                code=alert.code.value,
+                jurisdiction=alert.jurisdiction,
+            )
+        )
+        if self._send is not None:
+            self._send(alert)

@@ -1,0 +1,65 @@
+from __future__ import annotations
+
+import pytest
+
+from server.alerts.conditions import AlertCode, Measured, Thresholds, measure
+from server.metrics.survey import survey
+from signaling.identifiers import PractitionerId
+from tests.unit.server.metrics.watched import AZ, START, Watched
+
+LICENSED = {PractitionerId("casey"): frozenset({"AZ"})}
+
+
+def conditions(
+    room: Watched, settled: int = 0, missed: int = 0
+) -> dict[tuple[AlertCode, str | None], Measured]:
+    seen = survey(room.switchboard, room.observer.line, LICENSED)
+    found = measure(seen, settled, missed, Thresholds(), room.now)
+    return {(one.code, one.jurisdiction): one for one in found}
+
+
+@pytest.mark.parametrize(
+    ("waited_s", "holds", "over"),
+    [(90, False, True), (90.1, False, False), (120, False, False), (120.1, True, False)],
+)
+def test_a_wait_is_too_long_over_two_minutes_and_over_at_ninety_seconds(
+    waited_s: float, *, holds: bool, over: bool
+) -> None:
+    room = Watched()
+    room.ready("ana")
+    room.wait(waited_s)
+    found = conditions(room)[AlertCode.OLDEST_WAIT, "AZ"]
+    assert (found.holds, found.over) == (holds, over)
+    assert (found.count, found.since) == (1, START)
+    assert conditions(room)[AlertCode.OLDEST_WAIT, "NV"].over
+
+
+def test_waiting_with_nobody_eligible_holds_until_somebody_comes() -> None:
+    room = Watched()
+    room.may_serve(AZ, "casey")
+    room.ready("ana")
+    assert conditions(room)[AlertCode.NOBODY_ELIGIBLE, "AZ"].holds
+    room.on_duty("casey")
+    assert conditions(room)[AlertCode.NOBODY_ELIGIBLE, "AZ"].over
+
+
+@pytest.mark.parametrize(
+    ("settled", "missed", "holds", "over"),
+    [
+        (0, 0, False, True),
+        (19, 19, False, True),  # too few to tell
+        (20, 1, False, False),  # 5 % exactly
+        (100, 6, True, False),
+        (100, 4, False, False),
+        (100, 3, False, True),
+    ],
+)
+def test_missed_offers_are_a_share_of_enough_offers(
+    settled: int, missed: int, *, holds: bool, over: bool
+) -> None:
+    found = conditions(Watched(), settled, missed)[AlertCode.MISSED_OFFERS, None]
+    assert (found.holds, found.over, found.count) == (holds, over, missed)
+
+
+def test_every_jurisdiction_is_looked_at() -> None:
+    assert len(conditions(Watched())) == 51 * 2 + 1

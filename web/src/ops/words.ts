@@ -1,0 +1,49 @@
+// Alerts and changes in words. Pure.
+
+import type { AlertName, OpsAlert, OpsNotice } from "../shared/protocol/types";
+
+const CONDITION: Readonly<Record<AlertName, string>> = {
+  oldest_wait: "Somebody has waited too long",
+  nobody_eligible: "Somebody waits whom nobody on duty may see",
+  missed_offers: "Too many offers are missed",
+};
+
+const LEFT: Readonly<Record<string, string>> = {
+  missed_offers_max: "after missing two offers in a row",
+  presence_grace_expired: "because their page was gone",
+  shift_ended: "at the end of the shift",
+};
+
+export function alertSentence(one: OpsAlert): string {
+  const condition = CONDITION[one.code];
+  if (one.jurisdiction === null) return `${condition}: ${one.count} in the last while.`;
+  const who = one.count === 1 ? "1 patient" : `${one.count} patients`;
+  return `${one.jurisdiction}: ${condition.toLowerCase()} (${who} waiting).`;
+}
+
+export function noticeSentence(one: OpsNotice): string {
+  const who = one.practitioner ?? "A practitioner";
+  switch (one.kind) {
+    case "alert_raised":
+      return `Alert${inPlace(one)}: ${conditionOf(one)}`;
+    case "alert_cleared":
+      return `Over${inPlace(one)}: ${conditionOf(one)}`;
+    case "came":
+      return `${who} came on duty`;
+    case "left": {
+      const why = LEFT[one.code ?? ""];
+      return why === undefined ? `${who} went off duty` : `${who} went off duty ${why}`;
+    }
+    case "missed":
+      return `${who} missed an offer${inPlace(one)}`;
+  }
+}
+
+function inPlace(one: OpsNotice): string {
+  return one.jurisdiction === null ? "" : ` in ${one.jurisdiction}`;
+}
+
+function conditionOf(one: OpsNotice): string {
+  const known = one.code !== null && one.code in CONDITION;
+  return known ? CONDITION[one.code as AlertName].toLowerCase() : "a condition";
+}
