@@ -13,6 +13,7 @@ from server.commands.practitioners import practitioner
 from server.commands.rehearsal import rehearse
 from server.commands.serving import serve
 from server.commands.sign_ins import account
+from server.commands.staffing import shifts
 
 DISTRIBUTION: Final = "goodfaith"
 
@@ -32,6 +33,7 @@ app.add_typer(site, name="site")
 app.add_typer(account, name="account")
 app.add_typer(practitioner, name="practitioner")
 app.add_typer(plan, name="plan")
+app.add_typer(shifts, name="shifts")
 
 
 @app.command()

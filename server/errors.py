@@ -28,6 +28,7 @@
     |   |-- PlanRunning           plan_running
     |   |-- SignRequirementsMissing  sign_requirements_missing
     |   `-- ChartHeadMoved        chart_head_moved
+    |       (shifts, admission, callbacks: server/staffing/refusals.py)
     |-- Gone 410
     |   |-- LinkExpired           link_expired
     |   |-- LinkCancelled         link_cancelled
@@ -62,12 +63,14 @@ class GoodfaithError(Exception):
         status: status of an HTTP answer.
         retry: the same request may succeed later, unchanged.
         fields: names of the fields that are wrong.
+        opens_at_ms: when it would be possible, where that is known.
     """
 
     code: ClassVar[str] = "internal"
     message: ClassVar[str] = "Something went wrong on our side."
     status: ClassVar[int] = 500
     retry: ClassVar[bool] = False
+    opens_at_ms: int | None = None
 
     def __init__(self, *, fields: Sequence[str] = ()) -> None:
         """Keep the names of offending fields, where there are any."""

@@ -10,14 +10,15 @@ from dataclasses import replace
 from typing import Final
 
 from server import charting
-from server.chart.entries import VisitChanged
+from server.chart.entries import AnyEntry, CallbackEnded, VisitChanged
 from server.keyring import Keyring
-from server.storage import encounters
+from server.storage import callbacks, encounters
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from signaling.identifiers import Instant
 from signaling.visit import PractitionerDropped, VisitEvent, VisitState, advance
 
+KEEPS_CALLBACK: Final = frozenset({VisitState.REQUESTED, VisitState.INTAKE, VisitState.LEFT})
 ENDED: Final = frozenset(
     {
         VisitState.WRAP_UP,
@@ -49,9 +50,19 @@ async def move(
     if after.visit == encounter.visit:
         return VisitState(after.visit)
     await encounters.set_changed(tx, encounter, after)
-    entry = VisitChanged(before=encounter.visit, after=after.visit)
-    await charting.write(tx, keyring, encounter.encounter_id, actor, [entry], now=now)
+    entries: list[AnyEntry] = [VisitChanged(before=encounter.visit, after=after.visit)]
+    if VisitState(after.visit) not in KEEPS_CALLBACK:
+        entries += await callback_over(tx, encounter, after.visit, now=now)
+    await charting.write(tx, keyring, encounter.encounter_id, actor, entries, now=now)
     return VisitState(after.visit)
+
+
+async def callback_over(
+    tx: Tx, encounter: Encounter, reason: str, *, now: int
+) -> list[AnyEntry]:
+    """End the patient's callback, and return the entry that says so, if there was one."""
+    ended = await callbacks.end(tx, encounter.encounter_id, now)
+    return [CallbackEnded(reason=reason)] if ended else []
 
 
 def moved(encounter: Encounter, event: VisitEvent, *, now: int) -> Encounter:

@@ -23,6 +23,7 @@ from server.live.calls import CallBook
 from server.live.negotiating import call_command
 from server.logging import get_logger
 from server.services import Services
+from server.staffing.rostering import shift_end
 from server.storage import commands, directory, encounters
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
@@ -126,7 +127,7 @@ class Job:
 
 
 async def available(job: Job, _command: wire.DutyAvailable) -> Result:
-    """Come on duty, with as many licences as are in force now."""
+    """Come on duty, with the licences in force now, to the end of the shift that runs now."""
 
     async def plan(tx: Tx, now: Instant, _switchboard: Switchboard) -> Plan:
         file = await directory.practitioner_file(tx, job.who, lock=True)
@@ -134,7 +135,8 @@ async def available(job: Job, _command: wire.DutyAvailable) -> Result:
         if count == 0:
             raise NotAuthorizedHere
         spoken = file.practitioner.spoken
-        return Plan(events.PractitionerAvailable(job.who, count, spoken))
+        ends_at = await shift_end(tx, job.who, now)
+        return Plan(events.PractitionerAvailable(job.who, count, spoken, ends_at))
 
     return await job.at_desk(plan)
 

@@ -290,6 +290,11 @@ async def set_practitioner_active(tx: Tx, practitioner_id: str, *, active: bool)
     await versions.grow(tx, versions.DIRECTORY)
 
 
+async def set_auto_accept(tx: Tx, practitioner_id: str, *, on: bool) -> None:
+    """Let a practitioner's console accept offers by itself, or not. Raises RowMissing."""
+    await _set(tx, practitioners, practitioner_id, {"auto_accept": on})
+
+
 async def set_account_active(tx: Tx, account_id: str, *, active: bool) -> None:
     """Let an account sign in, or not; its sessions are ended by the caller."""
     await _set(tx, accounts, account_id, {"active": active})

@@ -31,6 +31,17 @@ from server.views.operations import (
 )
 from server.views.planning import PlanForm, PlanView
 from server.views.portal import LinkView, NewExamForm, PortalEncounterView, PortalHomeView
+from server.views.staffing import (
+    ConsoleSettingsForm,
+    CoverageView,
+    ImportForm,
+    ImportView,
+    NewShiftForm,
+    OwnShiftsView,
+    RosterView,
+    ShiftForm,
+    ShiftView,
+)
 
 FORMS: Final[tuple[type[BaseModel], ...]] = (
     SignInForm,
@@ -45,6 +56,10 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     DeviceTestForm,
     PrivacyForm,
     NewExamForm,
+    ShiftForm,
+    NewShiftForm,
+    ImportForm,
+    ConsoleSettingsForm,
     PriorityForm,
     PlanForm,
 )
@@ -59,6 +74,11 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     LinkView,
     PortalHomeView,
     PortalEncounterView,
+    RosterView,
+    ShiftView,
+    ImportView,
+    CoverageView,
+    OwnShiftsView,
     HealthView,
     OpsDayView,
     OpsHistoryView,

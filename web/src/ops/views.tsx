@@ -12,6 +12,7 @@ import { HistoryView } from "./history";
 import { People } from "./people";
 import type { PlannerDesk } from "./planner/desk";
 import { PlannerView } from "./planner/view";
+import { RosterView } from "./roster";
 import { StretchFigures } from "./stretch";
 import { TileMap } from "./tile-map";
 import { Waiting } from "./waiting";
@@ -46,6 +47,7 @@ export const TABS: readonly Tab[] = [
       />
     ),
   },
+  { name: "roster", label: "Roster", view: () => <RosterView /> },
   { name: "planner", label: "Planner", view: (props) => <PlannerView desk={props.planner} /> },
 ];
 

@@ -73,6 +73,7 @@ export function readProblem(body: unknown, status: number): Problem {
       message: typeof error.message === "string" ? error.message : "",
       retry: error.retry === true,
       fields: fields.filter((field): field is string => typeof field === "string"),
+      opens_at_ms: null,
     };
   }
   const temporary = status >= 500 || status === 429;
@@ -81,6 +82,7 @@ export function readProblem(body: unknown, status: number): Problem {
     message: "",
     retry: temporary,
     fields: [],
+    opens_at_ms: null,
   };
 }
 

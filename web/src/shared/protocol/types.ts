@@ -29,6 +29,22 @@ export interface AddendumAdd {
   text: string;
 }
 
+/** Whether this patient, who does not wait yet, may begin to; and if not, from when on. */
+export interface AdmissionChanged {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "admission.changed";
+  admitted: boolean;
+  opens_at_ms: number | null;
+}
+
+/** Whether the patient may begin to wait now, and if not, from when on (None: not known). */
+export interface AdmissionView {
+  admitted: boolean;
+  opens_at_ms: number | null;
+}
+
 export type AlertName = "oldest_wait" | "nobody_eligible" | "missed_offers";
 
 /** A question with the patient's answer, in words. */
@@ -251,6 +267,20 @@ export interface CallStatus {
   connected_at_ms: number | null;
 }
 
+/** The patient wants to be called back when somebody is there, and gives up their place. */
+export interface CallbackRequest {
+  v: 1;
+  id: string;
+  type: "callback.request";
+}
+
+/** A patient who is to be called back: since `due_at_ms` somebody is there for them. */
+export interface CallbackRow {
+  requested_at_ms: number;
+  opens_at_ms: number | null;
+  due_at_ms: number | null;
+}
+
 /** New entries in a chart that this practitioner has open: read it again. */
 export interface ChartChanged {
   v: 1;
@@ -324,6 +354,29 @@ export interface ConsentTextView {
 export interface ConsentsForm {
   consents: ConsentGivenForm[];
   signed_name: string;
+}
+
+/** What a practitioner chooses for their console. */
+export interface ConsoleSettingsForm {
+  auto_accept: boolean;
+}
+
+/**
+ * How many who may see patients of a jurisdiction are rostered, for each of 24 hours.
+ *
+ * `gaps` are the stretches without anybody: pairs of first hour and hour after the last.
+ */
+export interface CoverageRowView {
+  jurisdiction: string;
+  name: string;
+  rostered: number[];
+  gaps: number[][];
+}
+
+/** Twenty-four hours from `starts_at_ms` on, for all 51 jurisdictions. */
+export interface CoverageView {
+  starts_at_ms: number;
+  rows: CoverageRowView[];
 }
 
 /** A table as a spreadsheet writes it; docs/planning.md names the columns. */
@@ -441,6 +494,7 @@ export interface EncounterRow {
   signed_at_ms: number | null;
   practitioner_name: string | null;
   dispositions: Record<string, Disposition>;
+  callback: CallbackRow | null;
 }
 
 /** Attest and sign. `chart_head` is the head that the practitioner has read. */
@@ -565,6 +619,28 @@ export interface IdentityFormInput {
   language: Language;
 }
 
+/**
+ * A roster file. Without `apply` nothing is written: the answer says what it would do.
+ *
+ * With `replaced`, what is planned to begin in that stretch and is not in the file goes.
+ */
+export interface ImportForm {
+  csv: string;
+  replaced?: ShiftForm | null;
+  apply: boolean;
+}
+
+/** What a roster file would do, or did. */
+export interface ImportView {
+  lines: number;
+  added: number;
+  removed: number;
+  unchanged: number;
+  errors: RemarkView[];
+  notes: RemarkView[];
+  applied: boolean;
+}
+
 /** Where the patient stands. A reload at any moment asks for this and continues. */
 export interface JoinStateView {
   encounter_id: string;
@@ -587,6 +663,8 @@ export interface JoinStateView {
   consent_texts: ConsentTextView[];
   consents_done: boolean;
   device_test_done: boolean;
+  admission: AdmissionView | null;
+  callback: CallbackRow | null;
   result: ResultView | null;
   demo: boolean;
 }
@@ -675,6 +753,13 @@ export interface NewPatientForm {
   birth_date: string;
   phone?: string;
   email?: string;
+}
+
+/** A shift of somebody. */
+export interface NewShiftForm {
+  practitioner_id: string;
+  starts_at_ms: number;
+  ends_at_ms: number;
 }
 
 /** The note as typed so far. `base_revision` is the one it was typed on (0 = none). */
@@ -932,10 +1017,17 @@ export interface OutcomeView {
   valid_until: string | null;
 }
 
+/** A practitioner's own shifts of the next two weeks. */
+export interface OwnShiftsView {
+  now_ms: number;
+  shifts: ShiftView[];
+}
+
 export type PatientCommand =
   | Sync
   | QueueJoin
   | QueueLeave
+  | CallbackRequest
   | CallDescription
   | CallCandidate
   | CallFirstFrame
@@ -949,6 +1041,7 @@ export type PatientCommand =
 export type PatientEvent =
   | PatientSync
   | QueueChanged
+  | AdmissionChanged
   | CallStarted
   | CallChanged
   | PeerDescription
@@ -1119,6 +1212,8 @@ export interface PractitionerSync {
   type: "practitioner.sync";
   practitioner_id: string;
   status: StatusName;
+  shift_ends_at_ms: number | null;
+  auto_accept: boolean;
   offer: OfferCard | null;
   encounter_id: string | null;
   setup: CallSetup | null;
@@ -1139,12 +1234,17 @@ export interface PrivacyForm {
   alone: boolean;
 }
 
-/** An error as the wire shows it: a stable code, a human sentence, what to do. */
+/**
+ * An error as the wire shows it: a stable code, a human sentence, what to do.
+ *
+ * `opens_at_ms` comes with `nobody_on_shift` alone, where it is known.
+ */
 export interface Problem {
   code: string;
   message: string;
   retry: boolean;
   fields: string[];
+  opens_at_ms: number | null;
 }
 
 /** The general part, or the part of one treatment class. */
@@ -1220,12 +1320,30 @@ export interface RedeemForm {
   take_over?: boolean;
 }
 
+/** Something about one cell of a file; line 0 is the file as a whole. */
+export interface RemarkView {
+  line: number;
+  column: string;
+  code: string;
+  message: string;
+}
+
 /** What the patient may read afterwards. */
 export interface ResultView {
   signed_at_ms: number;
   practitioner_name: string;
   practitioner_profession: string;
   outcomes: OutcomeView[];
+}
+
+/** Somebody who can be rostered; `login` and `npi` are what a roster file names them by. */
+export interface RosterPersonView {
+  practitioner_id: string;
+  display_name: string;
+  profession: string;
+  login: string;
+  npi: string;
+  jurisdictions: string[];
 }
 
 /** One shift of one practitioner. */
@@ -1249,6 +1367,13 @@ export interface RosterStore {
   ends_at: string;
 }
 
+/** The shifts of a network that touch a stretch of time. */
+export interface RosterView {
+  now_ms: number;
+  people: RosterPersonView[];
+  shifts: ShiftView[];
+}
+
 /** A W3C RTCSessionDescriptionInit. */
 export interface SessionDescription {
   type: "offer" | "answer" | "rollback";
@@ -1265,6 +1390,21 @@ export interface SessionEnded {
 }
 
 export type Severity = "emergency" | "absolute" | "review";
+
+/** When a shift is. */
+export interface ShiftForm {
+  starts_at_ms: number;
+  ends_at_ms: number;
+}
+
+/** A planned shift. */
+export interface ShiftView {
+  shift_id: string;
+  practitioner_id: string;
+  starts_at_ms: number;
+  ends_at_ms: number;
+  source: "csv" | "console" | "ops" | "demo";
+}
 
 /** The question is asked only when another one has this answer. */
 export interface ShowIfView {
@@ -1314,7 +1454,11 @@ export interface SpanView {
   ends_at_ms: number;
 }
 
-/** The practitioner's own status, and why when it was not their doing. */
+/**
+ * The practitioner's own status, and why when it was not their doing.
+ *
+ * `shift_ends_at_ms` is when they go off duty by themselves; None without a shift.
+ */
 export interface StatusChanged {
   v: 1;
   stream: string;
@@ -1322,6 +1466,7 @@ export interface StatusChanged {
   type: "status.changed";
   status: StatusName;
   reason: string | null;
+  shift_ends_at_ms: number | null;
 }
 
 export type StatusName = "available" | "offered" | "in_exam" | "wrap_up" | "away";
@@ -1423,6 +1568,7 @@ export interface WaitEstimate {
   kind: "connecting" | "range" | "nobody_on_duty";
   low_min: number;
   high_min: number;
+  opens_at_ms: number | null;
 }
 
 /** The jurisdiction that waits longest, and the mean time in line there. */
