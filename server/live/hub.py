@@ -219,9 +219,7 @@ class LiveHub:
     async def _tell_wait(self, network_id: str, encounter_id: str) -> None:
         wait = self._presenter.wait(network_id, encounter_id)
         if wait is not None:
-            ringing, estimate = wait
-            event = wire.QueueChanged(ringing=ringing, wait=estimate)
-            self._connections.tell(recipient_of_patient(encounter_id), event)
+            self._connections.tell(recipient_of_patient(encounter_id), wait)
 
     def _status(self, network_id: str, send: effects.SendPractitionerStatus) -> None:
         event = wire.StatusChanged(
@@ -301,9 +299,11 @@ class LiveHub:
         return encounter.network_id
 
     async def _tell_network(self, network_id: str) -> None:
-        for patient in self._desks.waiting(network_id):
-            if self._connections.of(recipient_of_patient(patient.encounter_id)):
-                await self._tell_wait(network_id, patient.encounter_id)
+        def looks(encounter_id: str) -> bool:
+            return bool(self._connections.of(recipient_of_patient(encounter_id)))
+
+        for encounter_id, wait in self._presenter.waits(network_id, looks):
+            self._connections.tell(recipient_of_patient(encounter_id), wait)
         queues, now = self._presenter.queues(network_id), self._core.clock.now()
         for recipient in self._connections.recipients("practitioner:"):
             if self._connections.of(recipient)[0].network_id == network_id:

@@ -6,7 +6,7 @@ Only reads. Who may be shown what is `server.access`; what the pictures contain 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
 from media.call import Side
@@ -26,9 +26,9 @@ from server.storage import chart_extract, directory, encounters
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.waiting.desks import Desks
-from server.waiting.estimate import Line, estimate
+from server.waiting.estimate import told
 from signaling import messages as wire
-from signaling.identifiers import EligibilityClass, EncounterId, PractitionerId
+from signaling.identifiers import EligibilityClass, PractitionerId
 from signaling.offers import Offer
 from signaling.participants import PractitionerOnDuty
 
@@ -73,30 +73,33 @@ class Presenter:
         return wire.PatientSync(
             encounter_id=encounter_id,
             visit=encounter.visit,
-            ringing=wait[0] if wait else False,
-            wait=wait[1] if wait else None,
+            ringing=wait.ringing if wait else False,
+            wait=wait.wait if wait else None,
             practitioner=card,
             setup=self._setup(live, Side.PATIENT),
             call=self.calls.status(live, Side.PATIENT) if live else None,
         )
 
-    def wait(self, network_id: str, encounter_id: str) -> tuple[bool, wire.WaitEstimate] | None:
+    def wait(self, network_id: str, encounter_id: str) -> wire.QueueChanged | None:
         """Return whether somebody is rung for a patient, and the range; None if not in line."""
-        switchboard = self._desks.of(network_id).switchboard
-        if switchboard is None:
-            return None
-        who = EncounterId(encounter_id)
-        waiting = switchboard.waiting()
-        patient = switchboard.patient(who)
-        if patient is None:
-            return None
-        line = Line(waiting, switchboard.practitioners(), switchboard.eligibility())
-        ringing = switchboard.offer_for(who) is not None
-        told = estimate(line, who, ringing=ringing)
-        opens_at = self.openings.get(patient.eligibility)
-        if told.kind == "nobody_on_duty" and opens_at is not None:
-            told = told.model_copy(update={"opens_at_ms": opens_at // MS})
-        return ringing, told
+        return dict(self.waits(network_id, lambda one: one == encounter_id)).get(encounter_id)
+
+    def waits(
+        self, network_id: str, wanted: Callable[[str], bool]
+    ) -> Iterator[tuple[str, wire.QueueChanged]]:
+        """Yield what the patients in line are told, for those wanted; one pass for all."""
+        switchboard, line = self._desks.of(network_id).switchboard, self._desks.line(network_id)
+        if switchboard is None or line is None:
+            return
+        for patient, ahead in line.with_ahead():
+            if not wanted(patient.encounter_id):
+                continue
+            ringing = switchboard.offer_for(patient.encounter_id) is not None
+            wait = told(line, patient.eligibility, ahead, ringing=ringing)
+            opens_at = self.openings.get(patient.eligibility)
+            if wait.kind == "nobody_on_duty" and opens_at is not None:
+                wait = wait.model_copy(update={"opens_at_ms": opens_at // MS})
+            yield patient.encounter_id, wire.QueueChanged(ringing=ringing, wait=wait)
 
     async def practitioner_card(self, encounter_id: str) -> wire.PractitionerCard | None:
         """Return who the patient meets, with the licences that count for this exam."""

@@ -20,9 +20,7 @@ from server.services import Core
 from server.storage import figures
 from server.storage.errors import CommitOutcomeUnknown, StorageError
 from server.waiting.desks import Desks
-from server.waiting.estimate import Line, estimate
 from signaling.identifiers import EncounterId, Instant
-from signaling.switchboard import Switchboard
 
 SAVE_S: Final = 60.0
 
@@ -48,7 +46,7 @@ class Observatory:
                 Licences(self._core, network_id),
                 self.instruments.record,
                 self.instruments.decided,
-                told_wait_s,
+                lambda _switchboard, who: self._expected_s(network_id, who),
                 self._core.clock.now(),
             )
             self._lookouts[network_id] = lookout
@@ -77,6 +75,10 @@ class Observatory:
             if desk is not None and desk.switchboard is not None:
                 found.append(lookout.now(desk.switchboard, now))
         return now, found
+
+    def _expected_s(self, network_id: str, who: EncounterId) -> float | None:
+        line = self.desks.line(network_id) if self.desks else None
+        return line.expected_s(who) if line else None
 
     # -------------------------------------------------------------- time on duty
 
@@ -116,17 +118,3 @@ class Observatory:
         """Store what there is: the process ends."""
         with suppress(StorageError):
             await self.save()
-
-
-def told_wait_s(switchboard: Switchboard, encounter_id: EncounterId) -> float | None:
-    """Return what a patient is told about the wait, in seconds; None when that is nothing.
-
-    Of a range its middle; "connecting now" is no wait at all.
-    """
-    line = Line(switchboard.waiting(), switchboard.practitioners(), switchboard.eligibility())
-    told = estimate(line, encounter_id, ringing=False)
-    if told.kind == "nobody_on_duty":
-        return None
-    if told.kind == "connecting":
-        return 0.0
-    return (told.low_min + told.high_min) / 2 * 60

@@ -1,4 +1,4 @@
-"""How many patients became ready, per jurisdiction and half hour: counts, nobody in particular.
+"""How many patients became ready, by jurisdiction or class: counts, nobody in particular.
 
 The question goes through the index on (network, changed_at): a patient who became ready since
 an instant also changed their row since then.
@@ -25,6 +25,22 @@ class Arrived:
     starts_at: int
     jurisdiction: str
     patients: int
+
+
+async def per_class(tx: Tx, network_id: str, since: int) -> dict[str, int]:
+    """Count a network's arrivals since an instant, by eligibility class."""
+    ready_at = encounters.c.ready_at
+    query = (
+        select(encounters.c.eligibility, func.count())
+        .where(
+            encounters.c.network_id == network_id,
+            encounters.c.changed_at >= since,
+            ready_at >= since,
+            encounters.c.eligibility.is_not(None),
+        )
+        .group_by(encounters.c.eligibility)
+    )
+    return {str(name): int(count) for name, count in (await tx.execute(query)).all()}
 
 
 async def half_hours(tx: Tx, network_id: str, since: int, until: int) -> list[Arrived]:

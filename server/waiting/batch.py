@@ -106,6 +106,9 @@ class Batch:
         self._apply(TimePassed())
         for changed in await self._ledger.eligibility(self._tx, self._switchboard, self._now):
             self._apply(changed)
+        measured = await self._ledger.demand(self._tx, self._now)
+        if measured is not None:
+            self._apply(measured)
         # By itself: if this cannot be written, no piece of work is to blame.
         await self._ledger.perform(self._tx, self._taken(), self._now)
         for work in works:

@@ -171,7 +171,11 @@ class Desk:
             await self._ports.ledger.fence(tx)
             snapshot = await self._ports.ledger.load(tx, now)
             switchboard, effects = Switchboard.rebuild(
-                snapshot, self._ports.ledger.limits, self._ports.ledger.offer_id, now=now
+                snapshot,
+                self._ports.ledger.limits,
+                self._ports.ledger.offer_id,
+                self._ports.ledger.policy,
+                now=now,
             )
             for event in self._ports.connected():
                 effects = (*effects, *switchboard.apply(event, now=now))

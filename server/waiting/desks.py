@@ -18,8 +18,9 @@ from server.services import Core
 from server.storage import directory, leases
 from server.storage.errors import LeaseLost, StorageError
 from server.waiting.desk import Desk, Ports
+from server.waiting.estimate import Line
 from server.waiting.ledger import Ledger
-from server.waiting.watching import Nobody, Watcher
+from server.waiting.watching import Nobody, Several, Watcher
 from signaling.effects import Send
 from signaling.events import Event
 from signaling.limits import Limits
@@ -90,7 +91,8 @@ class Desks:
         resync: Resync,
     ) -> None:
         core = self._core
-        ledger = Ledger(network_id, core.keyring, self._limits, self._new_id)
+        policy = core.settings.matching.chosen()
+        ledger = Ledger(network_id, core.keyring, self._limits, self._new_id, policy)
         desk = Desk(
             Ports(
                 clock=core.clock,
@@ -100,7 +102,7 @@ class Desks:
                 connected=lambda: connected(network_id),
                 resync=lambda: resync(network_id),
                 new_id=self._new_id,
-                watcher=self._watch(network_id),
+                watcher=Several(ledger.waits, self._watch(network_id)),
             )
         )
         self._desks[network_id] = desk
@@ -123,6 +125,7 @@ class Desks:
                         )
                     else:
                         await leases.renew(tx, ledger.lease, ttl_s=LEASE_S)
+                        await ledger.keep_waits(tx, self._core.clock.now())
             except LeaseLost:
                 ledger.lease = None
                 log.warning("lease_lost", network_id=network_id)
@@ -157,6 +160,11 @@ class Desks:
         switchboard = self.of(network_id).switchboard
         return switchboard.practitioners() if switchboard else ()
 
+    def line(self, network_id: str) -> Line | None:
+        """Return the line to estimate waits from; None while the desk is being rebuilt."""
+        switchboard = self.of(network_id).switchboard
+        return self._ledgers[network_id].waits.line(switchboard) if switchboard else None
+
     @property
     def by_network(self) -> Mapping[str, Desk]:
         """Every desk."""
@@ -184,4 +192,5 @@ class Desks:
             async with self._core.database.write() as tx:
                 for ledger in self._ledgers.values():
                     if ledger.lease is not None:
+                        await ledger.keep_waits(tx, self._core.clock.now())
                         await leases.release(tx, ledger.lease)

@@ -44,20 +44,29 @@ class Line:
         queue = self.staff.overlap_queue(ahead, eligibility)
         return None if queue is None else queue * self.model.handle_s
 
+    def is_next(self, ahead: Counter[EligibilityClass], eligibility: EligibilityClass) -> bool:
+        """Tell whether somebody idle may see them, and nobody ahead competes for those."""
+        competing = any(self.staff.share(theirs, eligibility) for theirs in ahead)
+        return not competing and bool(self.staff.idle(eligibility))
+
+    def expected_s(self, encounter_id: EncounterId) -> float | None:
+        """Return the expected wait of somebody in line; None where there is none to expect."""
+        for patient, ahead in self.with_ahead():
+            if patient.encounter_id != encounter_id:
+                continue
+            raw_s = self.raw_s(ahead, patient.eligibility)
+            if raw_s is None:
+                return None
+            next_up = self.is_next(ahead, patient.eligibility)
+            return 0.0 if next_up else self.model.expected_s(raw_s)
+        return None
+
     def with_ahead(self) -> Iterator[tuple[WaitingPatient, Counter[EligibilityClass]]]:
         """Yield everybody in line with the classes of those ahead; the count is reused."""
         ahead: Counter[EligibilityClass] = Counter()
         for patient in self.waiting:
             yield patient, ahead
             ahead[patient.eligibility] += 1
-
-
-def estimate(line: Line, encounter_id: EncounterId, *, ringing: bool) -> WaitEstimate:
-    """Return the range for one patient in line; NOBODY for one who is not in it."""
-    for patient, ahead in line.with_ahead():
-        if patient.encounter_id == encounter_id:
-            return told(line, patient.eligibility, ahead, ringing=ringing)
-    return NOBODY
 
 
 def told(
@@ -71,8 +80,7 @@ def told(
     raw_s = line.raw_s(ahead, eligibility)
     if raw_s is None:
         return NOBODY
-    competing = any(line.staff.share(theirs, eligibility) for theirs in ahead)
-    if ringing or (not competing and line.staff.idle(eligibility)):
+    if ringing or line.is_next(ahead, eligibility):
         return CONNECTING
     return _as_range(*line.model.range_s(raw_s))
 

@@ -12,23 +12,27 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from server.keyring import Keyring
-from server.storage import encounters, leases, roster, versions
+from server.storage import arrivals, encounters, leases, roster, versions, wait_models
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.storage.errors import LeaseLost
 from server.storage.leases import Lease
 from server.waiting import authorities
 from server.waiting.authorities import Licensure
+from server.waiting.learning import Waits
 from server.waiting.posting import Posting
 from signaling.effects import Record, RecordDuty
-from signaling.events import EligibilityChanged
+from signaling.events import DemandMeasured, EligibilityChanged
 from signaling.identifiers import EligibilityClass, EncounterId, Instant, OfferId
 from signaling.limits import Limits
+from signaling.policy import SCARCEST, Policy
 from signaling.snapshot import DutyRow, Snapshot, WaitingRow
 from signaling.switchboard import Switchboard
 
 # Rows that were changed by hand, past this program, are noticed after this time at the latest.
 LOOK_EVERY_US: Final = 60_000_000
+DEMAND_OVER_S: Final = 4 * 3_600
+MEASURE_EVERY_US: Final = 300_000_000
 RECORDS_MAX: Final = 2_000  # written together; databases limit the parameters of a statement
 
 
@@ -38,18 +42,24 @@ class Ledger:
 
     Attributes:
         network_id: whose waiting room.
+        policy: how it matches.
         lease: the right to write; every transaction is fenced with it.
         licensure: who may see patients where, as last looked up.
         whereabouts: where the patients are whose place was written since these were taken.
+        waits: what was learned about waits.
+        measured_at: microseconds UTC of the last look at how many come.
     """
 
     network_id: str
     keyring: Keyring
     limits: Limits
     new_id: Callable[[], str]
+    policy: Policy = SCARCEST
     lease: Lease | None = None
     licensure: Licensure | None = None
     whereabouts: dict[EncounterId, str] = field(default_factory=dict)
+    waits: Waits = field(default_factory=Waits)
+    measured_at: int = 0
 
     def offer_id(self) -> OfferId:
         """Return an id that no offer ever had."""
@@ -80,8 +90,8 @@ class Ledger:
         """
         if not await self._look(tx, now):
             return ()
-        waiting = {patient.eligibility for patient in switchboard.waiting()}
-        changed = (self.newcomer(switchboard, one) for one in sorted(waiting))
+        waiting = sorted(switchboard.waited_for())
+        changed = (self.newcomer(switchboard, one) for one in waiting)
         return [one for one in changed if one is not None]
 
     def newcomer(
@@ -106,6 +116,27 @@ class Ledger:
         self.licensure = await authorities.licensure(tx, self.network_id, now=now)
         return True
 
+    # -------------------------------------------------------------- what is measured
+
+    async def demand(self, tx: Tx, now: int) -> DemandMeasured | None:
+        """Return how many patients of each class come, if that was not looked up lately."""
+        if 0 <= now - self.measured_at < MEASURE_EVERY_US:
+            return None
+        return DemandMeasured(await self._measure(tx, now))
+
+    async def _measure(self, tx: Tx, now: int) -> dict[EligibilityClass, float]:
+        self.measured_at = now
+        since = now - DEMAND_OVER_S * 1_000_000
+        counts = await arrivals.per_class(tx, self.network_id, since)
+        return {EligibilityClass(one): n / DEMAND_OVER_S for one, n in counts.items()}
+
+    async def keep_waits(self, tx: Tx, now: int) -> None:
+        """Write what was learned about waits, if it is not written yet."""
+        model = self.waits.model
+        if self.waits.kept is not None and model != self.waits.kept:
+            await wait_models.save(tx, self.network_id, model, now=now)
+            self.waits.kept = model
+
     # -------------------------------------------------------------- from rows
 
     def take_whereabouts(self) -> dict[EncounterId, str]:
@@ -121,6 +152,8 @@ class Ledger:
         duty = await roster.duty_of(tx, self.network_id)
         classes = {_class_of(one) for one in waiting}
         self.licensure = await authorities.licensure(tx, self.network_id, now=now)
+        if self.waits.kept is None:
+            self.waits.model = self.waits.kept = await wait_models.load(tx, self.network_id)
         self.whereabouts = {
             one.encounter_id: one.jurisdiction or "" for one in (*waiting, *in_exam)
         }
@@ -130,6 +163,7 @@ class Ledger:
             duty=tuple(duty),
             offers=tuple(await roster.offers_since(tx, self.network_id, since)),
             eligibility={one: self.licensure.members(one) for one in classes},
+            demand=await self._measure(tx, now),
         )
 
     # -------------------------------------------------------------- to rows

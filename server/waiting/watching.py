@@ -45,6 +45,31 @@ class Watcher(Protocol):
         """The switchboard took that long for one event."""
 
 
+class Several:
+    """Several watchers, each told what the one before was told."""
+
+    def __init__(self, *watchers: Watcher) -> None:
+        """Watch with `watchers`, in this order."""
+        self._watchers = watchers
+
+    def rebuilt(
+        self, switchboard: Switchboard, whereabouts: Mapping[EncounterId, str], at: Instant
+    ) -> None:
+        """Pass it on."""
+        for watcher in self._watchers:
+            watcher.rebuilt(switchboard, whereabouts, at)
+
+    def committed(self, batch: Committed) -> None:
+        """Pass it on."""
+        for watcher in self._watchers:
+            watcher.committed(batch)
+
+    def decided(self, seconds: float) -> None:
+        """Pass it on."""
+        for watcher in self._watchers:
+            watcher.decided(seconds)
+
+
 class Nobody:
     """Watches nothing."""
 

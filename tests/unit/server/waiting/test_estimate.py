@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from server.waiting.estimate import CONNECTING, NOBODY, Line, estimate
+import pytest
+
+from server.waiting.estimate import CONNECTING, NOBODY, Line, told
 from signaling.identifiers import EligibilityClass, EncounterId, Instant, PractitionerId
+from signaling.messages import WaitEstimate
 from signaling.participants import PractitionerOnDuty, PractitionerStatus, WaitingPatient
 from signaling.presence import PresenceState
 
@@ -30,6 +33,13 @@ def line(
 ) -> Line:
     who = {one: frozenset(map(PractitionerId, names)) for one, names in members.items()}
     return Line(tuple(patients), tuple(practitioners), who)
+
+
+def estimate(room: Line, who: EncounterId, *, ringing: bool) -> WaitEstimate:
+    for patient, ahead in room.with_ahead():
+        if patient.encounter_id == who:
+            return told(room, patient.eligibility, ahead, ringing=ringing)
+    pytest.fail("not in line")
 
 
 BUSY, FREE = PractitionerStatus.IN_EXAM, PractitionerStatus.AVAILABLE
@@ -80,5 +90,17 @@ def test_people_ahead_whom_others_serve_count_only_by_the_overlap() -> None:
     )
 
 
-def test_somebody_who_is_not_in_line_is_told_nothing_about_it() -> None:
-    assert estimate(line([], [], {}), EncounterId("a"), ringing=False) == NOBODY
+def test_the_expected_wait_is_nothing_for_the_next_and_unknown_without_anybody() -> None:
+    members = {TX: {"ana"}, AZ: {"ben"}}
+    room = line([waiting("a", TX, 1), waiting("b", AZ, 2)], [on_duty("ana", FREE)], members)
+    assert room.expected_s(EncounterId("a")) == 0.0
+    assert room.expected_s(EncounterId("b")) is None
+    assert room.expected_s(EncounterId("stranger")) is None
+
+
+def test_the_expected_wait_is_inside_of_what_is_told() -> None:
+    room = line([waiting("a", TX, 1)], [on_duty("ana", BUSY)], {TX: {"ana"}})
+    expected_s = room.expected_s(EncounterId("a"))
+    said = estimate(room, EncounterId("a"), ringing=False)
+    assert expected_s is not None
+    assert said.low_min * 60 <= expected_s <= said.high_min * 60
