@@ -165,8 +165,12 @@ class PractitionerFreed:
 
 @dataclass(frozen=True, slots=True)
 class PractitionerReleased:
-    """The practitioner dropped out of a running exam and will not be back for it."""
+    """The practitioner dropped out of a running exam and will not be back for it.
 
+    It says who: told twice, it must not end the exam that began in between with another.
+    """
+
+    practitioner_id: PractitionerId
     encounter_id: EncounterId
 
 

@@ -194,11 +194,11 @@ def released(floor: Floor, event: PractitionerReleased, now: Instant) -> None:
     The line takes them back even when it is full: a place is never lost.
 
     Raises:
-        UnknownEncounter: nobody examines it, or the patient was not known at the restart.
+        UnknownEncounter: they do not examine it, or the patient was not known at the restart.
         IllegalTransition: the call has ended, and there is nothing to go on with.
     """
     practitioner = floor.roster.examining(event.encounter_id)
-    if practitioner is None:
+    if practitioner is None or practitioner.practitioner_id != event.practitioner_id:
         raise UnknownEncounter
     if practitioner.status is not PractitionerStatus.IN_EXAM:
         raise IllegalTransition(practitioner.status.value, visit.PractitionerDropped.__name__)

@@ -26,6 +26,7 @@ FORGETTING: Final = 0.998  # weight of a wait after one more: the last 500 count
 STRAY_STEP: Final = 0.03  # of the logarithm of a multiple, per wait
 OUTSIDE: Final = 0.1  # of the waits, on either side of the range
 RATIO_MIN: Final = 0.01  # a wait of nothing is not infinitely far off
+RAW_MIN_S: Final = 0.001  # nothing is learned from a prediction of nothing
 EXAMS_REMEMBERED: Final = 200.0
 
 Members = Mapping[EligibilityClass, frozenset[PractitionerId]]
@@ -68,7 +69,7 @@ class WaitModel:
 
     def learned_wait(self, raw_s: float, waited_s: float) -> "WaitModel":
         """Return the model after a wait that was predicted as `raw_s` took `waited_s`."""
-        if raw_s <= 0:
+        if raw_s < RAW_MIN_S:
             return self
         ratio = max(waited_s / self.expected_s(raw_s), RATIO_MIN)
         return replace(

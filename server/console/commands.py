@@ -204,7 +204,8 @@ async def release(job: Job, command: wire.EncounterRelease) -> Result:
 
     async def plan(tx: Tx, now: Instant, _switchboard: Switchboard) -> Plan:
         await job.app.calls.end_in(tx, command.encounter_id, Side.PRACTITIONER, now)
-        return Plan(events.PractitionerReleased(EncounterId(command.encounter_id)))
+        encounter_id = EncounterId(command.encounter_id)
+        return Plan(events.PractitionerReleased(job.who, encounter_id))
 
     return await finish(job, command.encounter_id, plan)
 

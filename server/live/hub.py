@@ -349,10 +349,11 @@ class LiveHub:
     async def give_back(self, live: LiveCall) -> None:
         """End a call for its practitioner: the patient gets the place back."""
         encounter_id = EncounterId(live.encounter_id)
+        who = PractitionerId(live.practitioner_id)
 
         async def plan(tx: Tx, now: Instant, _switchboard: Switchboard) -> Plan:
             await self._calls.end_in(tx, encounter_id, None, now)
-            return Plan(events.PractitionerReleased(encounter_id))
+            return Plan(events.PractitionerReleased(who, encounter_id))
 
         await self._desks.of(live.network_id).do(plan)
         self._calls.drop(encounter_id)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from server.matching import Matching
+
 RING_S: Final = 15.0
 PAUSE_S: Final = 120.0
+USUAL: Final = Matching()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +23,7 @@ class Assumptions:
         no_answer: share of offers that nobody answers.
         accept_s: seconds from an offer's first ring to its accept.
         patience_s: mean seconds after which a waiting patient leaves; None: nobody does.
+        matching: the policy of the waiting room that is planned for.
     """
 
     aht_s: float = 480.0
@@ -28,6 +32,7 @@ class Assumptions:
     no_answer: float = 0.02
     accept_s: float = 5.0
     patience_s: float | None = 300.0
+    matching: Matching = USUAL
 
     @property
     def busy_s(self) -> float:

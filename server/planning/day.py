@@ -39,6 +39,7 @@ from signaling.identifiers import (
     PractitionerId,
 )
 from signaling.limits import Limits
+from signaling.policy import SCARCEST, Policy
 from signaling.switchboard import Switchboard
 
 AFTERWARDS_S: Final = 3_600  # played on without arrivals, so that the last ones are answered
@@ -111,7 +112,8 @@ def play(day: Day) -> Played:
     horizon_s = day.demand.ends_at - day.demand.starts_at + AFTERWARDS_S
     numbers = count()
     seen = HalfHours(names, horizon_s, len(day.demand.intervals), day.within_s)
-    board = Watched(_limits(), lambda: OfferId(f"o{next(numbers)}"))
+    policy = assumptions.matching.chosen()
+    board = Watched(_limits(), lambda: OfferId(f"o{next(numbers)}"), policy)
     Engine(
         board,
         everybody,
@@ -138,9 +140,11 @@ def id_of(position: int) -> PractitionerId:
 class Watched(Switchboard):
     """The switchboard, with note taken of how long each practitioner is with patients."""
 
-    def __init__(self, limits: Limits, new_offer_id: Callable[[], OfferId]) -> None:
+    def __init__(
+        self, limits: Limits, new_offer_id: Callable[[], OfferId], policy: Policy = SCARCEST
+    ) -> None:
         """Start with nobody here."""
-        super().__init__(limits, new_offer_id)
+        super().__init__(limits, new_offer_id, policy)
         self.handling_us: dict[PractitionerId, int] = {}
 
     def apply(self, event: Event, *, now: Instant) -> tuple[Effect, ...]:

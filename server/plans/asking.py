@@ -14,7 +14,7 @@ from server.planning.reading import read_arrivals, read_instant, read_roster
 from server.planning.refusals import PlanRefused
 from server.planning.roster import Line, Roster, Shift, roster
 from server.services import Core
-from server.storage import arrivals, directory
+from server.storage import arrivals, directory, shifts
 from server.views.planning import (
     ArrivalsHistory,
     ArrivalsRows,
@@ -39,7 +39,9 @@ async def question_of(core: Core, network_id: str, form: PlanForm) -> Question:
     return Question(
         demand=await _demand(core, network_id, form.arrivals),
         roster=await _roster(core, network_id, form.roster),
-        assumptions=Assumptions(**form.assumptions.model_dump()),
+        assumptions=Assumptions(
+            **form.assumptions.model_dump(), matching=core.settings.matching
+        ),
         targets=Targets(**form.targets.model_dump()),
         effort=Effort(PATIENTS_MAX * (THOROUGH if form.thorough else 1)),
         seed=form.seed,
@@ -87,26 +89,38 @@ async def _roster(
             )
             for row in asked.rows
         )
-    return await _verified(core, network_id, asked)
+    return await _stored(core, network_id, asked)
 
 
-async def _verified(core: Core, network_id: str, asked: RosterStore) -> Roster:
-    """Return everybody with a verified authority anywhere, on one shift.
+async def _stored(core: Core, network_id: str, asked: RosterStore) -> Roster:
+    """Return who is planned between two times; where nobody is, everybody on one shift.
 
-    Authority is looked up as of the beginning of the shift: a licence that has run out by then
-    is none.
+    Authority is looked up as of the beginning of each shift: a licence that has run out by
+    then is none.
     """
-    shift = Shift(read_instant(asked.starts_at), read_instant(asked.ends_at))
+    whole = Shift(read_instant(asked.starts_at), read_instant(asked.ends_at))
+    start, end = whole.starts_at * MICROSECONDS, whole.ends_at * MICROSECONDS
     async with core.database.read() as tx:
         files = await directory.practitioner_files(tx, network_id)
+        planned = await shifts.between(tx, network_id, start, end)
+    worked: dict[str, list[Shift]] = {}
+    for one in planned:
+        within = Shift(
+            max(one.starts_at, start) // MICROSECONDS, min(one.ends_at, end) // MICROSECONDS
+        )
+        worked.setdefault(one.practitioner_id, []).append(within)
     lines: list[Line] = []
     taken: set[str] = set()
     for file in files:
-        places = in_force(file, shift.starts_at * MICROSECONDS)
-        if places:
-            lines.append(Line(_unique(file.practitioner.display_name, taken), places, shift))
+        who = file.practitioner
+        mine = worked.get(who.practitioner_id, []) if planned else [whole]
+        name = _unique(who.display_name, taken)
+        for shift in mine:
+            places = in_force(file, shift.starts_at * MICROSECONDS)
+            if places:
+                lines.append(Line(name, places, shift))
     if not lines:
-        raise PlanRefused("Nobody in this network has a verified authority on that day.")
+        raise PlanRefused("Nobody with a verified authority works in that time.")
     return roster(lines)
 
 

@@ -74,7 +74,7 @@ class RosterRows(Message):
 
 
 class RosterStore(Message):
-    """Who is verified in this network, all on shift between two times."""
+    """Who is planned in this network between two times; where nobody is, everybody verified."""
 
     source: Literal["store"]
     starts_at: IsoTime

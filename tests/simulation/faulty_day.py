@@ -267,7 +267,7 @@ class FaultyDay:
         if not self.holds(offer):
             return
         if self.chance(0.05):
-            self.tell(events.PractitionerReleased(offer.encounter_id))
+            self.tell(events.PractitionerReleased(offer.practitioner_id, offer.encounter_id))
         else:
             self.tell(events.CallEnded(offer.encounter_id))
             self.after(self.random.expovariate(1 / 90), self.sign, offer)

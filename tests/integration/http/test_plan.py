@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import UTC, datetime
 
 import pytest
 
 from server.planning.refusals import PlanRefused
 from server.plans.process import plan_beside
-from server.storage import encounters
+from server.storage import directory, encounters, shifts
 from tests.integration.http.browsing import Browser, Json, World
 from tests.unit.server.planning.staffing import expected, question, working
 
@@ -98,6 +99,31 @@ async def test_the_store_knows_who_came_and_who_is_verified(world: World) -> Non
     assert answer.body["patients"] == 3.0
     assert answer.body["practitioners"] > 1
     assert answer.body["gaps"] == []
+
+
+async def test_where_shifts_are_planned_they_are_the_roster(world: World) -> None:
+    now = world.clock.now()
+    starts_at = now + 60 * DAY_US  # later than the demo network's own shifts
+    async with world.services.database.write() as tx:
+        network = (await directory.all_organizations(tx))[0]
+        who = (await directory.practitioners_of(tx, network.organization_id))[0]
+        shift = shifts.Shift(
+            "shift-1",
+            network.organization_id,
+            who.practitioner_id,
+            starts_at,
+            starts_at + 4 * 3_600_000_000,
+            "ops",
+            now,
+        )
+        await shifts.add(tx, [shift])
+    day = f"{datetime.fromtimestamp(starts_at / 1_000_000, UTC):%Y-%m-%d}"
+    half_hour = f"{datetime.fromtimestamp(starts_at / 1_000_000, UTC):%Y-%m-%dT%H}:30Z"
+    row = {"interval_start": half_hour, "jurisdiction": "AZ", "arrivals": 2}
+    asked = form(arrivals={"source": "rows", "rows": [row]}, roster=store(day))
+    answer = await (await ops(world)).post(PLAN, asked)
+    assert answer.status == 200, answer.body
+    assert answer.body["practitioners"] == 1
 
 
 async def test_without_a_whole_day_the_history_is_refused(world: World) -> None:

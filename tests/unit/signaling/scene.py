@@ -64,6 +64,7 @@ class Scene:
         self.crashes = crashes  # after every event, as a process that dies then would
         self.now = START
         self.rows = Rows(self.limits)
+        self.last: Event = events.TimePassed()
         self.numbers = count(1)
         self.places = count(1)
         self.entered: dict[EncounterId, tuple[int, Instant]] = {}
@@ -76,6 +77,7 @@ class Scene:
 
     def apply(self, event: Event) -> tuple[Effect, ...]:
         """Let time pass up to now, then let `event` happen, and commit both."""
+        self.last = event
         self.pass_time()
         before = self.picture()
         try:
@@ -94,6 +96,8 @@ class Scene:
 
     def pass_time(self, seconds: float = 0.0) -> tuple[Effect, ...]:
         self.now = plus(self.now, seconds)
+        if seconds:
+            self.last = events.TimePassed()
         effects = self.switchboard.apply(events.TimePassed(), now=self.now)
         self.commit(effects)
         return effects
@@ -108,6 +112,7 @@ class Scene:
 
     def restart(self) -> tuple[Effect, ...]:
         """Throw the switchboard away and start again from the rows."""
+        self.last = events.TimePassed()
         self.switchboard, effects = Switchboard.rebuild(
             self.rows.snapshot(self.now),
             self.limits,
@@ -125,7 +130,9 @@ class Scene:
         practitioners = [
             one for one in board.practitioners() if one.presence is PresenceState.PRESENT
         ]
+        last = self.last
         self.restart()
+        self.last = last
         back: list[Event] = [events.PatientSeen(one.encounter_id) for one in patients]
         back += [events.PractitionerSeen(one.practitioner_id) for one in practitioners]
         for event in back:
@@ -221,8 +228,10 @@ class Scene:
             events.PractitionerFreed(PractitionerId(practitioner), EncounterId(encounter))
         )
 
-    def released(self, encounter: str) -> tuple[Effect, ...]:
-        return self.apply(events.PractitionerReleased(EncounterId(encounter)))
+    def released(self, encounter: str, by: str = "ann") -> tuple[Effect, ...]:
+        return self.apply(
+            events.PractitionerReleased(PractitionerId(by), EncounterId(encounter))
+        )
 
     # Looking.
 

@@ -207,3 +207,14 @@ def test_going_away_twice_or_without_being_on_duty_is_no_error(scene: Scene) -> 
 def test_time_alone_has_no_effects(exam: Scene) -> None:
     assert exam.apply(events.TimePassed()) == ()
     assert exam.pass_time(3600.0) == ()
+
+
+def test_a_release_told_twice_does_not_end_the_exam_that_began_in_between(
+    exam: Scene,
+) -> None:
+    exam.released("first", by="ann")
+    exam.available("bob")
+    exam.accept(exam.offer("first"))
+    with pytest.raises(UnknownEncounter):
+        exam.released("first", by="ann")
+    assert exam.practitioner("bob").status is PractitionerStatus.IN_EXAM

@@ -185,9 +185,10 @@ def test_an_exam_whose_patient_row_is_gone_can_be_freed_but_not_put_back() -> No
     row = duty(PractitionerStatus.IN_EXAM, "signed-meanwhile")
     switchboard = rebuilt(Snapshot(duty=(row,)))
     encounter = EncounterId("signed-meanwhile")
+    ann = PractitionerId("ann")
     with pytest.raises(UnknownEncounter):
-        switchboard.apply(events.PractitionerReleased(encounter), now=START)
-    switchboard.apply(events.PractitionerFreed(PractitionerId("ann"), encounter), now=START)
+        switchboard.apply(events.PractitionerReleased(ann, encounter), now=START)
+    switchboard.apply(events.PractitionerFreed(ann, encounter), now=START)
     (practitioner,) = switchboard.practitioners()
     assert practitioner.status is PractitionerStatus.AVAILABLE
 

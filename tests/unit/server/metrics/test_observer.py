@@ -101,7 +101,7 @@ def test_an_exam_that_is_given_back_handled_nothing_and_its_wait_begins_anew() -
     room = Watched()
     one_answered(room)
     room.wait(30)
-    room.apply(events.PractitionerReleased(ANA), ana="AZ")
+    room.apply(events.PractitionerReleased(PractitionerId("casey"), ANA), ana="AZ")
     room.apply(events.PatientSeen(ANA))
     assert room.of(Handled) == []
     assert len(room.of(WaitBegan)) == 2

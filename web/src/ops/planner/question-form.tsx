@@ -120,7 +120,7 @@ function Roster(props: PartProps): JSX.Element {
         testId="plan-roster"
         value={form.roster}
         options={[
-          { value: "store", label: "Everybody verified in this network" },
+          { value: "store", label: "The roster of this network" },
           { value: "csv", label: "From a file (CSV)" },
         ]}
         onValue={(value) => enter({ roster: value === "csv" ? "csv" : "store" })}
@@ -133,10 +133,15 @@ function Roster(props: PartProps): JSX.Element {
           columns="practitioner,jurisdictions,starts_at,ends_at"
         />
       ) : (
-        <div class="planner-moments">
-          <When {...props} of="shiftFrom" label="On shift from" fault={faults.shiftFrom} />
-          <When {...props} of="shiftTo" label="until" fault={faults.shiftTo} />
-        </div>
+        <>
+          <div class="planner-moments">
+            <When {...props} of="shiftFrom" label="Shifts from" fault={faults.shiftFrom} />
+            <When {...props} of="shiftTo" label="until" fault={faults.shiftTo} />
+          </div>
+          <p class="gf-small gf-muted">
+            As on the Roster tab; where nobody is planned in that time, everybody verified.
+          </p>
+        </>
       )}
     </fieldset>
   );
