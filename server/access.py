@@ -42,7 +42,7 @@ class Relation(StrEnum):
     ANYBODY = "anybody"  # nothing is asked about, or everybody may know
     OWN = "own"  # their own session, account, duty or offer: no id names another's
     OWN_ENCOUNTER = "own_encounter"  # the encounter that the patient's session is for
-    EXAMINER = "examiner"  # the practitioner who accepted it, in the network that holds it
+    EXAMINER = "examiner"  # the practitioner whose it is, in the network that holds it
     SPA = "spa"  # the spa that asked for it
     SITE = "site"  # the site that the tablet is registered for
     NETWORK = "network"  # the network that holds it
@@ -195,10 +195,22 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/ops/session": PUBLIC,
         "GET /api/v1/ops/session": _OPS,
         "DELETE /api/v1/ops/session": _OPS,
+        "GET /api/v1/ops/shifts": _OPS,
+        "POST /api/v1/ops/shifts": _OVERSEER,  # the practitioner named in the body
+        "POST /api/v1/ops/shifts/import": _OPS,
+        "GET /api/v1/ops/shifts/coverage": _OPS,
+        "PUT /api/v1/ops/shifts/{id}": _OVERSEER,
+        "DELETE /api/v1/ops/shifts/{id}": _OVERSEER,
+        "GET /api/v1/console/shifts": _PRACTITIONER,
+        "POST /api/v1/console/shifts": _PRACTITIONER,
+        "PUT /api/v1/console/shifts/{id}": _EXAMINER,  # whose shift it is
+        "DELETE /api/v1/console/shifts/{id}": _EXAMINER,
+        "PUT /api/v1/console/settings": _PRACTITIONER,
         "GET /api/v1/ops/history": _OPS,
         "GET /api/v1/ops/days/{day}": _OPS,
         "POST /api/v1/ops/encounters/{id}/priority": _OVERSEER,
         "GET /metrics": PUBLIC,  # no session: its handler asks for a token
+        "POST /api/v1/ops/plan": _OPS,
     }.items()
 }
 
@@ -217,6 +229,7 @@ COMMANDS: Final[Mapping[str, Rule]] = {
     ),
     "queue.join": _PATIENT,
     "queue.leave": _PATIENT,
+    "callback.request": _PATIENT,
     "call.description": _CALL,
     "call.candidate": _CALL,
     "call.first_frame": _CALL,

@@ -10,8 +10,9 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
 from typing import Final
 
 from aiohttp import web
@@ -35,6 +36,7 @@ from server.live.oversight import Oversight
 from server.live.patient import PatientCommands
 from server.live.presenter import Presenter
 from server.live.rate import TokenBucket
+from server.live.staffing import StaffingWatch, Telling
 from server.live.streams import StreamBook
 from server.live.transport import StrictServer
 from server.logging import get_logger
@@ -45,6 +47,7 @@ from server.storage import schema
 from server.storage.database import Database, Limits
 from server.waiting.desks import Desks
 from signaling import messages as wire
+from signaling.effects import Send
 
 READY_S: Final = 30.0
 SHUTDOWN_S: Final = 5.0
@@ -99,24 +102,40 @@ async def running_app(
             watch=lambda network_id: observatory.of(network_id).observer,
         )
         oversight = Oversight.over(core, desks, observatory)
-        app, hub, calls = _assemble(core, desks, oversight)
+        made = _assemble(core, desks, oversight)
+        hub = made.hub
         async with AsyncExitStack() as stack:
             stack.push_async_callback(oversight.close)
             stack.push_async_callback(hub.close)
-            stack.push_async_callback(calls.close)
+            stack.push_async_callback(made.calls.close)
             stack.push_async_callback(desks.close)
-            await desks.open(hub.tell, hub.connected, hub.resync)
+            stack.push_async_callback(made.watch.close)
+            await desks.open(made.tell, hub.connected, hub.resync)
             await desks.ready(READY_S)
             await hub.restore_calls()
             hub.start()
+            made.watch.start()
             oversight.start(hub.network_changed)
             stack.callback(asyncio.create_task(keep_house(core, hub, desks)).cancel)
-            yield app
+            yield made.app
 
 
-def _assemble(
-    core: Core, desks: Desks, oversight: Oversight
-) -> tuple[web.Application, LiveHub, CallBook]:
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """The parts of a server that are started and stopped."""
+
+    app: web.Application
+    hub: LiveHub
+    calls: CallBook
+    watch: StaffingWatch
+
+    def tell(self, network_id: str, sends: Sequence[Send]) -> None:
+        """Tell what a desk committed to all who have a part in it."""
+        self.hub.tell(network_id, sends)
+        self.watch.noticed(network_id, sends)
+
+
+def _assemble(core: Core, desks: Desks, oversight: Oversight) -> Assembled:
     settings = core.settings
     connections_server = StrictServer(
         message_bytes_max=settings.message_bytes_max,
@@ -133,7 +152,10 @@ def _assemble(
     presenter = Presenter(core, desks, oversight.operations)
     calls = CallBook(core, connect_limit_s=settings.connect_limit_s)
     hub = LiveHub(core, desks, connections, presenter, calls)
-    presenter.calls = calls
+    watch = StaffingWatch(
+        core, desks, connections, Telling(hub.encounter_changed, hub.wait_changed)
+    )
+    presenter.calls, presenter.openings = calls, watch.openings
 
     def connected(network_id: str, encounter_id: str, at: int) -> None:
         oversight.observatory.connected(network_id, encounter_id, at)
@@ -162,14 +184,14 @@ def _assemble(
         core=core,
         hub=hub,
         calls=calls,
-        patients=PatientCommands(core, desks, calls),
+        patients=PatientCommands(core, desks, calls, hub.encounter_changed),
         practitioners=PractitionerCommands(services, desks, calls),
     )
     Gateway(services, connections_server, connections, live.ports())
     app = web.Application(client_max_size=settings.request_bytes_max)
     wiring.install(app, services)
     connections_server.attach(app)
-    return app, hub, calls
+    return Assembled(app, hub, calls, watch)
 
 
 def servers_of(core: Core, encounter_id: str, side: Side) -> list[wire.IceServer]:

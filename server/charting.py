@@ -6,7 +6,7 @@ role and an id, never a name.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from server.chart.entries import AnyEntry, decode, encode
 from server.errors import ChartFull
@@ -64,6 +64,28 @@ async def append(
         keyring=keyring,
         now=now,
     )
+
+
+async def append_all(
+    tx: Tx,
+    keyring: Keyring,
+    actor: str,
+    charts: Iterable[tuple[Encounter, Sequence[AnyEntry]]],
+    *,
+    now: int,
+) -> list[chart_log.Appended]:
+    """Append to charts of encounters that `tx` holds; `encounters.save` writes the heads."""
+    grown = [
+        chart_log.Growth(
+            encounter.encounter_id,
+            encounter.network_id,
+            encounter.chart_seq,
+            encounter.chart_head,
+            [(entry.kind, actor, encode(entry)) for entry in entries],
+        )
+        for encounter, entries in charts
+    ]
+    return await chart_log.grow(tx, grown, keyring=keyring, now=now)
 
 
 def require_room(encounter: Encounter, entries_max: int) -> None:

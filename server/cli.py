@@ -8,10 +8,12 @@ from typing import Final
 import typer
 
 from server.commands.organizations import network, site, spa
+from server.commands.planning import plan
 from server.commands.practitioners import practitioner
 from server.commands.rehearsal import rehearse
 from server.commands.serving import serve
 from server.commands.sign_ins import account
+from server.commands.staffing import shifts
 
 DISTRIBUTION: Final = "goodfaith"
 
@@ -30,6 +32,8 @@ app.add_typer(spa, name="spa")
 app.add_typer(site, name="site")
 app.add_typer(account, name="account")
 app.add_typer(practitioner, name="practitioner")
+app.add_typer(plan, name="plan")
+app.add_typer(shifts, name="shifts")
 
 
 @app.command()

@@ -20,6 +20,7 @@ from server.accounts import Address, ClaimedAuthority, PractitionerDetails
 from server.authority import Collaboration
 from server.services import Core
 from server.settings import Settings
+from server.staffing import demo_roster
 from server.storage import directory
 from server.storage.database import Tx
 from server.storage.directory import Practitioner
@@ -239,6 +240,7 @@ async def _fill(tx: Tx, core: Core, hashes: dict[str, str]) -> None:
         )
         for licence in clinician.licences:
             await _license(tx, core, practitioner, licence)
+    await demo_roster.extend(tx, core, network)
 
 
 async def _license(tx: Tx, core: Core, practitioner: Practitioner, licence: Licence) -> None:

@@ -3,6 +3,7 @@
     GoodfaithError
     |-- BadRequest 400            bad_request
     |   |-- InvalidBody           invalid_body       `fields` names what is wrong, no values
+    |   |-- PlanImpossible        plan_impossible    `message` names what is wrong, no values
     |   `-- BodyTooLarge 413      body_too_large
     |-- Unauthenticated 401
     |   |-- NotSignedIn           not_signed_in
@@ -24,8 +25,10 @@
     |   |-- NotWaiting            not_waiting
     |   |-- AlreadyWaiting        already_waiting
     |   |-- NotPossibleNow        illegal_transition
+    |   |-- PlanRunning           plan_running
     |   |-- SignRequirementsMissing  sign_requirements_missing
     |   `-- ChartHeadMoved        chart_head_moved
+    |       (shifts, admission, callbacks: server/staffing/refusals.py)
     |-- Gone 410
     |   |-- LinkExpired           link_expired
     |   |-- LinkCancelled         link_cancelled
@@ -35,6 +38,7 @@
     |   `-- RateLimited           rate_limited
     |-- Unavailable 503
     |   |-- Retry                 retry
+    |   |-- PlanTooLong           plan_too_long
     |   `-- Starting              starting
     `-- Internal 500              internal           ours; its cause is in the log, by type
 
@@ -59,12 +63,14 @@ class GoodfaithError(Exception):
         status: status of an HTTP answer.
         retry: the same request may succeed later, unchanged.
         fields: names of the fields that are wrong.
+        opens_at_ms: when it would be possible, where that is known.
     """
 
     code: ClassVar[str] = "internal"
     message: ClassVar[str] = "Something went wrong on our side."
     status: ClassVar[int] = 500
     retry: ClassVar[bool] = False
+    opens_at_ms: int | None = None
 
     def __init__(self, *, fields: Sequence[str] = ()) -> None:
         """Keep the names of offending fields, where there are any."""
@@ -89,6 +95,18 @@ class InvalidBody(BadRequest):
 
     code = "invalid_body"
     message = "Some of what was sent is missing or not in the right form."
+
+
+class PlanImpossible(BadRequest):
+    """The planner was asked what cannot be planned."""
+
+    code = "plan_impossible"
+    message = "This cannot be planned."
+
+    def __init__(self, sentence: str) -> None:
+        """Say why: a sentence of the planner, which quotes nothing that it was sent."""
+        super().__init__()
+        self.message = sentence  # type: ignore[misc]
 
 
 class BodyTooLarge(BadRequest):
@@ -263,6 +281,14 @@ class NotPossibleNow(Conflict):
     message = "This is not possible at this point of the visit."
 
 
+class PlanRunning(Conflict):
+    """A plan takes seconds of a whole processor: one at a time."""
+
+    code = "plan_running"
+    message = "A plan is being made already. Please wait for it to finish."
+    retry = True
+
+
 class SignRequirementsMissing(Conflict):
     """Something that a signature needs is missing; `fields` names it."""
 
@@ -337,6 +363,14 @@ class Unavailable(GoodfaithError):
 
 class Retry(Unavailable):
     """Nothing was committed, or it will be settled by the command's id."""
+
+
+class PlanTooLong(Unavailable):
+    """The plan was given up; less would be quicker."""
+
+    code = "plan_too_long"
+    message = "The plan took too long and was given up. Please plan fewer hours at once."
+    retry = False
 
 
 class Starting(Unavailable):

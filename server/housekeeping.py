@@ -20,7 +20,16 @@ from server.clock import SystemClock
 from server.errors import GoodfaithError
 from server.logging import get_logger
 from server.services import Core, Hub
-from server.storage import attempts, commands, encounters, expiry, sessions
+from server.staffing import demo_roster
+from server.storage import (
+    attempts,
+    commands,
+    directory,
+    encounters,
+    expiry,
+    sessions,
+    shifts,
+)
 from server.storage.errors import StorageError
 from server.waiting.desks import Desks
 from signaling.errors import SignalingError
@@ -30,6 +39,7 @@ EVERY_S: Final = 30.0
 ROUND_MAX: Final = 500
 COMMANDS_KEPT_S: Final = 86_400
 SESSIONS_KEPT_S: Final = 30 * 86_400
+SHIFTS_KEPT_S: Final = 400 * 86_400
 
 log = get_logger("housekeeping")
 
@@ -55,6 +65,9 @@ async def one_round(core: Core, hub: Hub) -> None:
     now = core.clock.now()
     window_us = core.settings.attempts_window_s * 1_000_000
     async with core.database.write() as tx:
+        await shifts.forget_before(tx, now - SHIFTS_KEPT_S * 1_000_000, ROUND_MAX)
+        for organization in await directory.all_organizations(tx):
+            await demo_roster.extend(tx, core, organization)
         await attempts.forget_before(tx, now - window_us, ROUND_MAX)
         await commands.forget_before(tx, now - COMMANDS_KEPT_S * 1_000_000, ROUND_MAX)
         await sessions.forget_before(tx, now - SESSIONS_KEPT_S * 1_000_000, ROUND_MAX)

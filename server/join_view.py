@@ -11,14 +11,16 @@ from server.errors import NotFound
 from server.identities import identity_of
 from server.joining import Intake, device_works, intake_of, is_emergency, step_of
 from server.outcomes import outcomes
-from server.portal_view import MS, site_view
+from server.portal_view import MS, callback_row, in_ms, site_view
 from server.services import Core
-from server.storage import directory, encounters
+from server.staffing.outlook import outlook_for
+from server.storage import callbacks, directory, encounters
 from server.storage.database import Tx
+from server.storage.directory import Site
 from server.storage.encounters import Encounter
 from server.storage.errors import RowMissing
 from server.treatments import options
-from server.views import JoinStateView, Language, ResultView
+from server.views import AdmissionView, JoinStateView, Language, ResultView
 from signaling.visit import VisitState
 
 DEFAULT_LANGUAGE: Final[Language] = "en"
@@ -33,9 +35,10 @@ async def join_view(tx: Tx, core: Core, principal: Principal) -> JoinStateView:
     identity = await identity_of(tx, core.keyring, encounter)
     state = intake.state
     language = language_of(state)
+    step = step_of(intake)
     return JoinStateView(
         encounter_id=encounter.encounter_id,
-        step=step_of(intake),
+        step=step,
         visit=intake.visit.value,
         kiosk=principal.kiosk,
         site=site_view(site, spa.name),
@@ -54,9 +57,21 @@ async def join_view(tx: Tx, core: Core, principal: Principal) -> JoinStateView:
         consent_texts=consents.texts(language),
         consents_done=state.consents is not None,
         device_test_done=device_works(state.device_test),
+        admission=await _admission(tx, core, encounter, site) if step == "ready" else None,
+        callback=callback_row(await callbacks.of(tx, encounter.encounter_id)),
         result=_result(encounter, state),
         demo=network.demo,
     )
+
+
+async def _admission(
+    tx: Tx, core: Core, encounter: Encounter, site: Site
+) -> AdmissionView | None:
+    """Return whether the patient may take a place in line now, unless they have one."""
+    if VisitState(encounter.visit) is VisitState.WAITING:
+        return None
+    outlook = await outlook_for(tx, core, encounter, site)
+    return AdmissionView(admitted=outlook.admitted, opens_at_ms=in_ms(outlook.opens_at))
 
 
 async def opened(

@@ -18,13 +18,13 @@ import base64
 import os
 import stat
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import select
+from sqlalchemy import RowMapping, select
 
 from server.sealing import (
     KEY_BYTES,
@@ -101,6 +101,21 @@ class Keyring:
         """Give the key of an encounter's chart and documents."""
         return (await self._get(tx, "encounter", encounter_id, network_id)).secret
 
+    async def encounter_keys(self, tx: Tx, networks: Mapping[str, str]) -> Mapping[str, bytes]:
+        """Give the keys of encounters, each named with its network, in one statement.
+
+        What the cache does not have is looked up together; what nobody made yet is made.
+        """
+        missing = [one for one in networks if ("encounter", one) not in self._cache]
+        for row in await _stored_rows(tx, "encounter", missing):
+            subject = row["subject"]
+            tenant = networks[subject]
+            parent = await self._tenant(tx, tenant)
+            self._keep(tx, "encounter", subject, _opened(row, parent, tenant))
+        return {
+            one: await self.encounter_key(tx, one, network) for one, network in networks.items()
+        }
+
     async def signing_key(
         self, tx: Tx, practitioner_id: str, network_id: str
     ) -> Ed25519PrivateKey:
@@ -134,9 +149,16 @@ class Keyring:
             if not state_of(tx).writable:
                 raise KeyMissing(f"there is no {purpose} key for {subject}")
             key = await self._made(tx, purpose, subject, tenant, parent)
-        if (purpose, subject) not in state_of(tx).made_keys:
-            self._remember(purpose, subject, key)
+        self._keep(tx, purpose, subject, key)
         return key
+
+    def _keep(self, tx: Tx, purpose: Purpose, subject: str, key: _Key) -> None:
+        """Remember a key, unless this transaction made it and may yet roll it back."""
+        if (purpose, subject) in state_of(tx).made_keys:
+            return
+        self._cache[(purpose, subject)] = key
+        while len(self._cache) > self._cache_max:
+            self._cache.popitem(last=False)
 
     async def _tenant(self, tx: Tx, organization_id: str) -> _Key:
         return await self._get(tx, "tenant", organization_id, organization_id)
@@ -144,25 +166,8 @@ class Keyring:
     async def _stored(
         self, tx: Tx, purpose: Purpose, subject: str, tenant: str, parent: _Key
     ) -> _Key | None:
-        query = select(wrapped_keys).where(
-            wrapped_keys.c.purpose == purpose, wrapped_keys.c.subject == subject
-        )
-        row = (await tx.execute(query)).mappings().one_or_none()
-        if row is None:
-            return None
-        if row["shredded_at"] is not None:
-            raise KeyShredded(f"the {purpose} key for {subject} was destroyed")
-        try:
-            secret = unwrap_key(
-                parent.secret, row["sealed_key"], place=_place(purpose, subject, tenant)
-            )
-        except SealBroken:
-            secret = b""
-        if row["parent"] != parent.key_id or not secret:
-            raise KeyRefused(f"the {purpose} key for {subject} does not open")
-        if purpose == "signing" and row["public_key"] != _public(secret):
-            raise KeyRefused(f"the signing key for {subject} has another public key")
-        return _Key(row["id"], secret)
+        rows = await _stored_rows(tx, purpose, [subject])
+        return _opened(rows[0], parent, tenant) if rows else None
 
     async def _made(
         self, tx: Tx, purpose: Purpose, subject: str, tenant: str, parent: _Key
@@ -197,10 +202,39 @@ class Keyring:
             raise KeyMissing(f"the {purpose} key for {subject} came and went")
         return stored
 
-    def _remember(self, purpose: Purpose, subject: str, key: _Key) -> None:
-        self._cache[(purpose, subject)] = key
-        while len(self._cache) > self._cache_max:
-            self._cache.popitem(last=False)
+
+async def _stored_rows(
+    tx: Tx, purpose: Purpose, subjects: Sequence[str]
+) -> Sequence[RowMapping]:
+    if not subjects:
+        return []
+    query = select(wrapped_keys).where(
+        wrapped_keys.c.purpose == purpose, wrapped_keys.c.subject.in_(subjects)
+    )
+    return (await tx.execute(query)).mappings().all()
+
+
+def _opened(row: RowMapping, parent: _Key, tenant: str) -> _Key:
+    """Unwrap a stored key.
+
+    Raises:
+        KeyShredded: it was destroyed.
+        KeyRefused: what is stored does not open.
+    """
+    purpose, subject = row["purpose"], row["subject"]
+    if row["shredded_at"] is not None:
+        raise KeyShredded(f"the {purpose} key for {subject} was destroyed")
+    try:
+        secret = unwrap_key(
+            parent.secret, row["sealed_key"], place=_place(purpose, subject, tenant)
+        )
+    except SealBroken:
+        secret = b""
+    if row["parent"] != parent.key_id or not secret:
+        raise KeyRefused(f"the {purpose} key for {subject} does not open")
+    if purpose == "signing" and row["public_key"] != _public(secret):
+        raise KeyRefused(f"the signing key for {subject} has another public key")
+    return _Key(row["id"], secret)
 
 
 def _place(purpose: Purpose, subject: str, tenant: str) -> Place:

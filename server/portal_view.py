@@ -16,13 +16,14 @@ from server.chart.reading import flags_of, read
 from server.identities import identity_of
 from server.outcomes import outcomes
 from server.services import Core
-from server.storage import chart_extract, directory, encounters, links
+from server.storage import callbacks, chart_extract, directory, encounters, links
+from server.storage.callbacks import Callback
 from server.storage.database import Tx
 from server.storage.directory import Practitioner, Site
 from server.storage.encounters import Encounter
 from server.treatments import options
 from server.views import PortalEncounterView, PortalHomeView, SiteView
-from signaling.messages import Disposition, EncounterRow, TreatmentRef
+from signaling.messages import CallbackRow, Disposition, EncounterRow, TreatmentRef
 
 MS: Final = 1_000
 ROWS_MAX: Final = 200
@@ -54,6 +55,7 @@ async def encounter_rows(tx: Tx, core: Core, shown: Sequence[Encounter]) -> list
     entries = await chart_extract.of_kinds(
         tx, [one.encounter_id for one in shown], KINDS, keyring=core.keyring
     )
+    asked = await callbacks.of_several(tx, [one.encounter_id for one in shown])
     sites: dict[str, Site] = {}
     examiners: dict[str, Practitioner] = {}
     for one in shown:
@@ -70,6 +72,7 @@ async def encounter_rows(tx: Tx, core: Core, shown: Sequence[Encounter]) -> list
             sites[one.site_id],
             examiners.get(one.practitioner_id or ""),
             entries.get(one.encounter_id, []),
+            callback_row(asked.get(one.encounter_id)),
         )
         for one in shown
     ]
@@ -82,6 +85,7 @@ async def _row(
     site: Site,
     examiner: Practitioner | None,
     plaintexts: Sequence[bytes],
+    callback: CallbackRow | None,
 ) -> EncounterRow:
     identity = await identity_of(tx, core.keyring, encounter)
     treatments, dispositions = _extracted(plaintexts)
@@ -98,6 +102,18 @@ async def _row(
         signed_at_ms=in_ms(encounter.signed_at),
         practitioner_name=examiner.display_name if examiner else None,
         dispositions=dispositions if encounter.visit == SIGNED else {},
+        callback=callback,
+    )
+
+
+def callback_row(asked: Callback | None) -> CallbackRow | None:
+    """Return an open callback as the portal and the patient see it."""
+    if asked is None or not asked.is_open:
+        return None
+    return CallbackRow(
+        requested_at_ms=asked.requested_at // MS,
+        opens_at_ms=in_ms(asked.opens_at),
+        due_at_ms=in_ms(asked.due_at),
     )
 
 

@@ -48,7 +48,11 @@ def problem(error: Exception) -> Problem:
             retry=known.fault is Fault.SERVER,
         )
     return Problem(
-        code=known.code, message=known.message, retry=known.retry, fields=list(known.fields)
+        code=known.code,
+        message=known.message,
+        retry=known.retry,
+        fields=list(known.fields),
+        opens_at_ms=known.opens_at_ms,
     )
 
 

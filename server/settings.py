@@ -165,6 +165,10 @@ class Settings(OperationsSettings):
 
     # --- sessions, links, passwords ---
 
+    admission: Literal["roster", "open"] | None = None
+    """Whether a patient may begin to wait only while somebody licensed is on duty or rostered
+    (`roster`), or always (`open`). Unset: by the roster in networks that keep one."""
+
     link_ttl_h: int = Field(24, ge=1, le=168)
     """Hours for which a patient's link can be redeemed."""
 

@@ -6,16 +6,19 @@ the desk of the network is the one that moves it.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from server import charting
-from server.chart.entries import VisitChanged
+from server.chart.entries import AnyEntry, CallbackEnded, VisitChanged
 from server.keyring import Keyring
-from server.storage import encounters
+from server.storage import callbacks, encounters
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
+from signaling.identifiers import Instant
 from signaling.visit import PractitionerDropped, VisitEvent, VisitState, advance
 
+KEEPS_CALLBACK: Final = frozenset({VisitState.REQUESTED, VisitState.INTAKE, VisitState.LEFT})
 ENDED: Final = frozenset(
     {
         VisitState.WRAP_UP,
@@ -43,17 +46,42 @@ async def move(
     Raises:
         IllegalTransition: it cannot go there; nothing was written.
     """
+    after = moved(encounter, event, now=now)
+    if after.visit == encounter.visit:
+        return VisitState(after.visit)
+    await encounters.set_changed(tx, encounter, after)
+    entries: list[AnyEntry] = [VisitChanged(before=encounter.visit, after=after.visit)]
+    if VisitState(after.visit) not in KEEPS_CALLBACK:
+        entries += await callback_over(tx, encounter, after.visit, now=now)
+    await charting.write(tx, keyring, encounter.encounter_id, actor, entries, now=now)
+    return VisitState(after.visit)
+
+
+async def callback_over(
+    tx: Tx, encounter: Encounter, reason: str, *, now: int
+) -> list[AnyEntry]:
+    """End the patient's callback, and return the entry that says so, if there was one."""
+    ended = await callbacks.end(tx, encounter.encounter_id, now)
+    return [CallbackEnded(reason=reason)] if ended else []
+
+
+def moved(encounter: Encounter, event: VisitEvent, *, now: int) -> Encounter:
+    """Return the row as `event` leaves it; the same one if the visit stays where it is.
+
+    Raises:
+        IllegalTransition: the visit cannot go there.
+    """
     before = VisitState(encounter.visit)
     after = advance(before, event)
     if after is before:
-        return after
-    await encounters.set_visit(tx, encounter.encounter_id, after.value, now=now)
+        return encounter
+    at = Instant(now)
+    row = replace(encounter, visit=after.value, changed_at=at)
     if after is VisitState.SIGNED:
-        await encounters.set_signed(tx, encounter.encounter_id, signed_at=now)
-    elif isinstance(event, PractitionerDropped):
-        await encounters.set_released(tx, encounter.encounter_id, now=now)
-    elif after in ENDED:
-        await encounters.set_ended(tx, encounter.encounter_id, ended_at=now)
-    entry = VisitChanged(before=before.value, after=after.value)
-    await charting.write(tx, keyring, encounter.encounter_id, actor, [entry], now=now)
-    return after
+        return replace(row, signed_at=at, parked=False)
+    if isinstance(event, PractitionerDropped):
+        # `connected_at` stays: the patient did get through to somebody.
+        return replace(row, practitioner_id=None, accepted_at=None, parked=False)
+    if after in ENDED:
+        return replace(row, ended_at=at)
+    return row

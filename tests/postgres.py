@@ -15,7 +15,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,15 +24,15 @@ import psycopg
 
 USER = "goodfaith"
 UNPRIVILEGED = ("postgres", "nobody")
-# Nothing here outlives the tests, so nothing needs to reach a disk.
-SETTINGS = {
+# As PostgreSQL is by default: what is committed is on the disk.
+DURABLE = {
     "listen_addresses": "",
-    "fsync": "off",
-    "full_page_writes": "off",
     "max_connections": "100",
     "shared_buffers": "32MB",
     "timezone": "UTC",
 }
+# Nothing in a test outlives it, so nothing needs to reach a disk.
+SETTINGS = {**DURABLE, "fsync": "off", "full_page_writes": "off"}
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,9 @@ class PostgresMissing(Exception):
 
 
 @contextmanager
-def running_postgres() -> Iterator[PostgresServer]:
+def running_postgres(
+    configuration: Mapping[str, str] = SETTINGS,
+) -> Iterator[PostgresServer]:
     """Start a server in an empty temporary folder and stop it afterwards."""
     programs = _programs()
     account = _account()
@@ -89,7 +91,7 @@ def running_postgres() -> Iterator[PostgresServer]:
                 extra_groups=[] if account else None,
             )
 
-    settings = {**SETTINGS, "unix_socket_directories": str(folder)}
+    settings = {**configuration, "unix_socket_directories": str(folder)}
     options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
     log = str(folder / "log")
     try:

@@ -7,15 +7,19 @@ written as ECMAScript does (3.2.2.3), strings escape only what they must (3.2.2.
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
+from json import encoder
 from typing import Final, TypeAlias
 
 JsonValue: TypeAlias = (
     "str | int | float | bool | Sequence[JsonValue] | Mapping[str, JsonValue] | None"
 )
 
+WORDS: Final[Mapping[bool | None, str]] = {None: "null", True: "true", False: "false"}
+NAMES_MAX: Final = 1_024  # remembered; names of members are few
+_quoted: Final[Callable[[str], str]] = encoder.encode_basestring
 EXACT_MAX: Final = 2**53 - 1
 FIXED_POINT_DIGITS_MAX: Final = 21  # ECMA-262, Number::toString: beyond it, an exponent
 FIXED_POINT_ZEROS_MAX: Final = 6
@@ -32,20 +36,28 @@ def canonical(value: JsonValue) -> bytes:
 
 
 def _text(value: JsonValue) -> str:
-    if isinstance(value, bytes | bytearray):  # a sequence of numbers, but meant as none
-        raise TypeError("no canonical form for bytes")
-    if value is None or isinstance(value, bool | str):
-        return json.dumps(value, ensure_ascii=False)
+    if isinstance(value, str):
+        return _quoted(value)
+    if value is None or isinstance(value, bool):
+        return WORDS[value]
     if isinstance(value, int):
         return _whole(value)
     if isinstance(value, float):
         return _number(value)
     if isinstance(value, Mapping):
-        members = sorted(value.items(), key=lambda member: member[0].encode("utf-16-be"))
-        return "{" + ",".join(f"{_text(key)}:{_text(one)}" for key, one in members) + "}"
+        members = [f"{_quoted(key)}:{_text(value[key])}" for key in sorted(value, key=_place)]
+        return "{" + ",".join(members) + "}"
+    if isinstance(value, bytes | bytearray):  # a sequence of numbers, but meant as none
+        raise TypeError("no canonical form for bytes")
     if isinstance(value, Sequence):
         return "[" + ",".join(map(_text, value)) + "]"
     raise TypeError(f"no canonical form for {type(value).__name__}")
+
+
+@lru_cache(NAMES_MAX)
+def _place(name: str) -> bytes:
+    """Return the sort key of a member: its name in UTF-16 code units."""
+    return name.encode("utf-16-be")
 
 
 def _whole(value: int) -> str:

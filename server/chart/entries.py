@@ -52,6 +52,9 @@ from server.chart.intake_entries import (
 from server.chart.queue_entries import (
     QUEUE_ENTRIES,
     AuthorityChecked,
+    CallbackAsked,
+    CallbackDue,
+    CallbackEnded,
     Moment,
     OfferAccepted,
     OfferDeclined,
@@ -78,6 +81,9 @@ __all__ = [
     "CallInterrupted",
     "CallRecovered",
     "CallStarted",
+    "CallbackAsked",
+    "CallbackDue",
+    "CallbackEnded",
     "ChartParked",
     "DispositionDecided",
     "Entry",
@@ -132,6 +138,9 @@ AnyEntry: TypeAlias = (
     | OfferMissed
     | OfferWithdrawn
     | AuthorityChecked
+    | CallbackAsked
+    | CallbackDue
+    | CallbackEnded
     | CallStarted
     | CallConnected
     | CallInterrupted

@@ -7,7 +7,6 @@ did it, when, and its place in the chart are in its leaf (`server.chart.leaf`).
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import asdict
 from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
@@ -63,4 +62,4 @@ class AuthorityFact(Message):
     @classmethod
     def of(cls, snapshot: AuthoritySnapshot) -> AuthorityFact:
         """Return the fact of a snapshot."""
-        return cls(**asdict(snapshot))
+        return cls(**{name: getattr(snapshot, name) for name in cls.model_fields})

@@ -124,6 +124,38 @@ class AuthorityChecked(Entry):
         return f"Authority checked at {self.moment}: {held}"
 
 
+class CallbackAsked(Entry):
+    """The patient asked to be called back, and was told when somebody is planned to come."""
+
+    kind: Literal["callback.asked"] = "callback.asked"
+    opens_at: Microseconds | None
+
+    def summary(self) -> str:
+        """Return one English line for the log."""
+        return "Asked to be called back when a practitioner is there"
+
+
+class CallbackDue(Entry):
+    """Somebody who may see the patient is there now: the staff may call."""
+
+    kind: Literal["callback.due"] = "callback.due"
+
+    def summary(self) -> str:
+        """Return one English line for the log."""
+        return "A practitioner is there: the patient can be called back"
+
+
+class CallbackEnded(Entry):
+    """The patient took a place in line, or the visit was over before."""
+
+    kind: Literal["callback.ended"] = "callback.ended"
+    reason: Code
+
+    def summary(self) -> str:
+        """Return one English line for the log."""
+        return f"The callback is over: {_words(self.reason)}"
+
+
 QUEUE_ENTRIES: Final = (
     QueueJoined,
     QueuePrioritized,
@@ -134,6 +166,9 @@ QUEUE_ENTRIES: Final = (
     OfferMissed,
     OfferWithdrawn,
     AuthorityChecked,
+    CallbackAsked,
+    CallbackDue,
+    CallbackEnded,
 )
 
 

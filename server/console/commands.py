@@ -23,13 +23,14 @@ from server.live.calls import CallBook
 from server.live.negotiating import call_command
 from server.logging import get_logger
 from server.services import Services
+from server.staffing.rostering import shift_end
 from server.storage import commands, directory, encounters
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.storage.errors import StorageError
 from server.waiting import authorities
 from server.waiting.desks import Desks
-from server.waiting.work import CommandKey, Plan, Result
+from server.waiting.work import CommandKey, Plan, Planner, Result, just
 from signaling import events, visit
 from signaling import messages as wire
 from signaling.identifiers import EncounterId, Instant, OfferId, PractitionerId
@@ -76,11 +77,16 @@ class Job:
         """Return the practitioner as charts name them."""
         return charting.practitioner(self.who)
 
-    async def at_desk(
-        self, plan: Callable[[Tx, Instant, Switchboard], Awaitable[Plan]]
-    ) -> Result:
-        """Do it in the waiting room's transaction."""
-        return await self.app.desks.of(self.network_id).do(plan, command=self.key)
+    async def at_desk(self, plan: Planner, *, about: str | None = None) -> Result:
+        """Do it in the waiting room's transaction; see `Work` for `about`."""
+        desk = self.app.desks.of(self.network_id)
+        return await desk.do(plan, command=self.key, about=about)
+
+    def offered(self, offer_id: str) -> str | None:
+        """Return the encounter of the offer that rings this practitioner, if it is that one."""
+        switchboard = self.app.desks.of(self.network_id).switchboard
+        offer = switchboard.offer_to(self.who) if switchboard else None
+        return offer.encounter_id if offer and offer.offer_id == offer_id else None
 
     async def in_chart(
         self, encounter_id: str, write: Callable[[Tx, Encounter, int], Awaitable[Result]]
@@ -121,7 +127,7 @@ class Job:
 
 
 async def available(job: Job, _command: wire.DutyAvailable) -> Result:
-    """Come on duty, with as many licences as are in force now."""
+    """Come on duty, with the licences in force now, to the end of the shift that runs now."""
 
     async def plan(tx: Tx, now: Instant, _switchboard: Switchboard) -> Plan:
         file = await directory.practitioner_file(tx, job.who, lock=True)
@@ -129,18 +135,15 @@ async def available(job: Job, _command: wire.DutyAvailable) -> Result:
         if count == 0:
             raise NotAuthorizedHere
         spoken = file.practitioner.spoken
-        return Plan(events.PractitionerAvailable(job.who, count, spoken))
+        ends_at = await shift_end(tx, job.who, now)
+        return Plan(events.PractitionerAvailable(job.who, count, spoken, ends_at))
 
     return await job.at_desk(plan)
 
 
 async def away(job: Job, _command: wire.DutyAway) -> Result:
     """Go off duty, or as soon as the exam is over."""
-
-    async def plan(_tx: Tx, _now: Instant, _switchboard: Switchboard) -> Plan:
-        return Plan(events.PractitionerAway(job.who))
-
-    return await job.at_desk(plan)
+    return await job.at_desk(just(events.PractitionerAway(job.who)))
 
 
 async def accept(job: Job, command: wire.OfferAccept) -> Result:
@@ -159,7 +162,7 @@ async def accept(job: Job, command: wire.OfferAccept) -> Result:
         return Plan(event, {"encounter_id": offer.encounter_id if offer else None})
 
     try:
-        return await job.at_desk(plan)
+        return await job.at_desk(plan, about=job.offered(command.offer_id))
     except Exception:
         for encounter_id in proposed:
             job.app.calls.withdraw(encounter_id)
@@ -168,12 +171,8 @@ async def accept(job: Job, command: wire.OfferAccept) -> Result:
 
 async def decline(job: Job, command: wire.OfferDecline) -> Result:
     """Pass."""
-
-    async def plan(_tx: Tx, _now: Instant, _switchboard: Switchboard) -> Plan:
-        offer_id = OfferId(command.offer_id)
-        return Plan(events.OfferDeclined(offer_id, job.who, command.reason))
-
-    return await job.at_desk(plan)
+    offer_id = OfferId(command.offer_id)
+    return await job.at_desk(just(events.OfferDeclined(offer_id, job.who, command.reason)))
 
 
 # ------------------------------------------------------------------ the end of an exam
@@ -254,13 +253,9 @@ async def sign(job: Job, command: wire.EncounterSign) -> Result:
     return result
 
 
-async def finish(
-    job: Job,
-    encounter_id: str,
-    plan: Callable[[Tx, Instant, Switchboard], Awaitable[Plan]],
-) -> Result:
+async def finish(job: Job, encounter_id: str, plan: Planner) -> Result:
     """Commit the end of an exam, then end its call and tell."""
-    result = await job.at_desk(plan)
+    result = await job.at_desk(plan, about=encounter_id)
     job.app.calls.drop(encounter_id)
     job.app.services.hub.encounter_changed(encounter_id)
     return result

@@ -27,7 +27,7 @@ from server.logging import get_logger
 from server.problems import is_unexpected, problem, status_of
 from server.services import Services
 from server.sign_in import principal_of
-from server.storage import directory, encounters
+from server.storage import directory, encounters, shifts
 from server.storage.errors import RowMissing
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
@@ -43,6 +43,7 @@ class Subject(StrEnum):
     OWN = "own"  # the encounter that the session is for
     ENCOUNTER = "encounter"
     SITE = "site"
+    SHIFT = "shift"
     IN_BODY = "in_body"  # the handler asks the policy, once it has read the body
 
 
@@ -152,6 +153,11 @@ async def _resource(
             if subject is Subject.SITE:
                 site = await directory.site(tx, wanted)
                 return Resource(spa_id=site.spa_id, site_id=site.site_id)
+            if subject is Subject.SHIFT:
+                shift = await shifts.get(tx, wanted)
+                return Resource(
+                    network_id=shift.network_id, practitioner_id=shift.practitioner_id
+                )
             encounter = await encounters.get(tx, wanted)
     except RowMissing:
         raise NotFound from None

@@ -7,7 +7,18 @@ from pathlib import Path
 from aiohttp import web
 
 from server.console import http as console
-from server.http import join, metrics, ops, portal, public, routes, staff, static
+from server.http import (
+    join,
+    metrics,
+    ops,
+    planning,
+    portal,
+    public,
+    routes,
+    staff,
+    staffing,
+    static,
+)
 from server.http.routes import Route
 from server.services import Services
 
@@ -31,7 +42,9 @@ def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
         *staff.PORTAL,
         *portal.ROUTES,
         *ops.ROUTES,
+        *staffing.ROUTES,
         *metrics.ROUTES,
+        *planning.routes(),
     )
 
 

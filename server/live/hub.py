@@ -186,7 +186,7 @@ class LiveHub:
                 case effects.SendPatientRemoved(encounter_id=encounter_id):
                     self.encounter_changed(encounter_id)
                 case effects.SendPractitionerStatus():
-                    self._status(send)
+                    self._status(network_id, send)
                 case effects.SendQueueChanged():
                     self.network_changed(network_id)
 
@@ -212,6 +212,10 @@ class LiveHub:
         if live is not None and self._calls.get(encounter_id) is None:
             await self._calls.begin(live)
 
+    def wait_changed(self, network_id: str, encounter_id: str) -> None:
+        """What a waiting patient is told of their wait changed."""
+        self._spawn(self._tell_wait(network_id, encounter_id))
+
     async def _tell_wait(self, network_id: str, encounter_id: str) -> None:
         wait = self._presenter.wait(network_id, encounter_id)
         if wait is not None:
@@ -219,9 +223,11 @@ class LiveHub:
             event = wire.QueueChanged(ringing=ringing, wait=estimate)
             self._connections.tell(recipient_of_patient(encounter_id), event)
 
-    def _status(self, send: effects.SendPractitionerStatus) -> None:
+    def _status(self, network_id: str, send: effects.SendPractitionerStatus) -> None:
         event = wire.StatusChanged(
-            status=send.status.value, reason=str(send.reason) if send.reason else None
+            status=send.status.value,
+            reason=str(send.reason) if send.reason else None,
+            shift_ends_at_ms=self._presenter.shift_ends_at_ms(network_id, send.practitioner_id),
         )
         self._connections.tell(recipient_of_practitioner(send.practitioner_id), event)
 

@@ -6,19 +6,24 @@ or to the call, with what else belongs into the same transaction.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from media.call import Failure, Side
-from server import charting
+from server import charting, visits
 from server.access import Principal
 from server.authority import eligibility_class
+from server.chart.entries import AnyEntry
 from server.chart.reading import read as fold
 from server.chart.reading import ready_to_wait
 from server.errors import AlreadyWaiting, NotWaiting, WrongStep
 from server.live.calls import CallBook
 from server.live.negotiating import call_command
 from server.services import Core
-from server.storage import directory, encounters
+from server.staffing import calling_back
+from server.staffing.outlook import outlook_for
+from server.staffing.refusals import NobodyOnShift
+from server.storage import callbacks, directory, encounters
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.waiting.desks import Desks
@@ -27,15 +32,20 @@ from signaling import messages as wire
 from signaling.events import PatientLeft, PatientReady
 from signaling.identifiers import EncounterId, Instant
 from signaling.switchboard import Switchboard
+from signaling.visit import LinkRedeemed
 
 
 @dataclass(frozen=True, slots=True)
 class PatientCommands:
-    """Performs the commands of patients."""
+    """Performs the commands of patients.
+
+    `told` has the pages of an encounter told that it changed.
+    """
 
     core: Core
     desks: Desks
     calls: CallBook
+    told: Callable[[str], None]
 
     async def perform(
         self, principal: Principal, network_id: str, command: wire.CommandBase
@@ -53,6 +63,8 @@ class PatientCommands:
             case wire.QueueLeave():
                 leave = just(PatientLeft(EncounterId(encounter_id)))
                 return await self.desks.of(network_id).do(leave, command=key)
+            case wire.CallbackRequest():
+                return await self._call_back(network_id, encounter_id, key)
             case wire.CallHangUp():
                 return await self._hang_up(encounter_id)
             case _:
@@ -65,16 +77,59 @@ class PatientCommands:
             encounter = await encounters.get(tx, encounter_id, lock=True)
             if encounter.visit == "waiting":
                 raise AlreadyWaiting
-            if encounter.visit != "intake":
-                raise NotWaiting
-            _, entries = await charting.read(tx, self.core.keyring, encounter_id)
-            if not ready_to_wait(entries):
-                raise WrongStep
+            entries = await self._ready_entries(tx, encounter)
+            site = await directory.site(tx, encounter.site_id)
+            outlook = await outlook_for(tx, self.core, encounter, site)
+            if not outlook.admitted:
+                raise NobodyOnShift(outlook.opens_at)
+            keyring, actor = self.core.keyring, charting.patient(encounter_id)
+            over = await visits.callback_over(tx, encounter, "joined", now=now)
+            if over:
+                await charting.write(tx, keyring, encounter_id, actor, over, now=now)
+            if encounter.visit == "left":  # called back: the session proved the link already
+                await visits.move(tx, keyring, encounter, LinkRedeemed(), actor=actor, now=now)
             identity = fold(entries).identity
             language = identity.language if identity else ""
             return Plan(await self._ready(tx, encounter, language, now))
 
-        return await self.desks.of(network_id).do(plan, command=key)
+        # Of others it only looks at who is there; as they were a moment ago is good enough.
+        result = await self.desks.of(network_id).do(plan, command=key, about=encounter_id)
+        self.told(encounter_id)
+        return result
+
+    async def _call_back(self, network_id: str, encounter_id: str, key: CommandKey) -> Result:
+        """Promise to call the patient, who gives up the place in line if they have one."""
+
+        async def plan(tx: Tx, _now: Instant, _switchboard: Switchboard) -> Plan:
+            encounter = await encounters.get(tx, encounter_id, lock=True)
+            if encounter.visit != "waiting":
+                await self._ready_entries(tx, encounter, or_left=True)
+            await calling_back.ask(tx, self.core, encounter)
+            leaves = encounter.visit == "waiting"
+            return Plan(PatientLeft(EncounterId(encounter_id)) if leaves else None)
+
+        result = await self.desks.of(network_id).do(plan, command=key, about=encounter_id)
+        self.told(encounter_id)
+        return result
+
+    async def _ready_entries(
+        self, tx: Tx, encounter: Encounter, *, or_left: bool = False
+    ) -> Sequence[AnyEntry]:
+        """Return the chart of a patient who has done all that comes before the line.
+
+        Raises:
+            NotWaiting: the visit is past that, or the patient left and is not called back.
+            WrongStep: something of the intake is missing.
+        """
+        asked = await callbacks.of(tx, encounter.encounter_id)
+        called_back = asked is not None and asked.is_open
+        back = encounter.visit == "left" and (or_left or called_back)
+        if encounter.visit != "intake" and not back:
+            raise NotWaiting
+        _, entries = await charting.read(tx, self.core.keyring, encounter.encounter_id)
+        if not ready_to_wait(entries):
+            raise WrongStep
+        return entries
 
     async def _ready(
         self, tx: Tx, encounter: Encounter, language: str, now: Instant

@@ -6,7 +6,7 @@ Only reads. Who may be shown what is `server.access`; what the pictures contain 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from media.call import Side
@@ -40,7 +40,8 @@ IDENTITY: Final = "intake.identity"
 class Presenter:
     """Makes the states of the four pages."""
 
-    calls: CallBook  # set by who puts the server together
+    calls: CallBook  # both set by who puts the server together
+    openings: Mapping[EligibilityClass, int]
 
     def __init__(self, core: Core, desks: Desks, operations: Operations) -> None:
         """Read through `core` and `desks`; `operations` makes the page of that name."""
@@ -86,11 +87,16 @@ class Presenter:
             return None
         who = EncounterId(encounter_id)
         waiting = switchboard.waiting()
-        if not any(one.encounter_id == who for one in waiting):
+        patient = switchboard.patient(who)
+        if patient is None:
             return None
         line = Line(waiting, switchboard.practitioners(), switchboard.eligibility())
         ringing = switchboard.offer_for(who) is not None
-        return ringing, estimate(line, who, ringing=ringing)
+        told = estimate(line, who, ringing=ringing)
+        opens_at = self.openings.get(patient.eligibility)
+        if told.kind == "nobody_on_duty" and opens_at is not None:
+            told = told.model_copy(update={"opens_at_ms": opens_at // MS})
+        return ringing, told
 
     async def practitioner_card(self, encounter_id: str) -> wire.PractitionerCard | None:
         """Return who the patient meets, with the licences that count for this exam."""
@@ -118,9 +124,13 @@ class Presenter:
         """Return what the console's live part shows."""
         on_duty = self._on_duty(network_id, practitioner_id)
         live = self.calls.of_practitioner(practitioner_id)
+        async with self._core.database.read() as tx:
+            who = await directory.practitioner(tx, practitioner_id)
         return wire.PractitionerSync(
             practitioner_id=practitioner_id,
             status=on_duty.status.value if on_duty else "away",
+            shift_ends_at_ms=self.shift_ends_at_ms(network_id, practitioner_id),
+            auto_accept=who.auto_accept,
             offer=await self._offer_to(network_id, practitioner_id),
             encounter_id=on_duty.encounter_id if on_duty else None,
             setup=self._setup(live, Side.PRACTITIONER),
@@ -138,6 +148,12 @@ class Presenter:
             ),
             None,
         )
+
+    def shift_ends_at_ms(self, network_id: str, practitioner_id: str) -> int | None:
+        """Return when somebody on duty goes off duty by themselves; None without a shift."""
+        on_duty = self._on_duty(network_id, practitioner_id)
+        ends_at = on_duty.shift_ends_at if on_duty else None
+        return None if ends_at is None else ends_at // MS
 
     async def _offer_to(self, network_id: str, practitioner_id: str) -> wire.OfferCard | None:
         switchboard = self._desks.of(network_id).switchboard

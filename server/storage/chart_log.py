@@ -1,16 +1,18 @@
 """The chart of an encounter: an append-only log, sealed and hash-chained at commit.
 
-`append` is the only way in. It holds the encounter's row from reading the head to writing the
-new one, so two writers append one after the other and the chain never forks. `load` verifies
-everything that can be verified and gives back nothing that is in doubt.
+`append` is the way in, and `grow` for many charts at once. Both need the encounter's row held
+from reading the head to writing the new one, so two writers append one after the other and
+the chain never forks. `load` verifies everything that can be verified and gives back nothing
+that is in doubt.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from sqlalchemy import RowMapping, insert, select, update
+from sqlalchemy import RowMapping, select, update
 
 from server.chart.leaf import (
     FIRST_SEQ,
@@ -28,7 +30,7 @@ from server.chart.leaf import (
 from server.keyring import Keyring
 from server.sealing import Place, SealBroken, unseal
 from server.storage.errors import ChartBroken, CommitFailed, RowMissing
-from server.storage.statements import Tx
+from server.storage.statements import Tx, insert_rows
 from server.storage.tables import chart_entries, encounters
 
 
@@ -43,6 +45,11 @@ class Appended:
 
     seqs: range
     head: str
+
+    @property
+    def last(self) -> int:
+        """Number of the chart's last entry, whether new or not."""
+        return self.seqs.stop - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +87,83 @@ class StoredEntry:
         return self.leaf.actor
 
 
+NewEntry: TypeAlias = tuple[str, str, bytes]
+"""Kind, actor and plaintext of an entry that is to be appended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Growth:
+    """A chart whose encounter this transaction holds, and what is to be appended to it.
+
+    Attributes:
+        seq, head: number and leaf hash of the last entry, as read under the lock.
+    """
+
+    encounter_id: str
+    network_id: str
+    seq: int
+    head: str
+    entries: Sequence[NewEntry]
+
+
+async def grow(
+    tx: Tx, charts: Sequence[Growth], *, keyring: Keyring, now: int
+) -> list[Appended]:
+    """Insert the new entries of several charts, in order; the caller writes the new heads.
+
+    The caller read `seq` and `head` under the encounters' locks, and writes the new ones only
+    if they are still there (`encounters.save`, `append`).
+    """
+    keys = await keyring.encounter_keys(
+        tx, {one.encounter_id: one.network_id for one in charts if one.entries}
+    )
+    rows: list[Mapping[str, object]] = []
+    appended: list[Appended] = []
+    for chart in charts:
+        head = chart.head
+        for seq, entry in enumerate(chart.entries, start=chart.seq + 1):
+            leaf, sealed = _sealed(chart, seq, head, entry, keys, keyring, now)
+            head = leaf_hash(leaf)
+            rows.append(_row(leaf, head, sealed))
+        seqs = range(chart.seq + 1, chart.seq + 1 + len(chart.entries))
+        appended.append(Appended(seqs, head))
+    await insert_rows(tx, chart_entries, rows)
+    return appended
+
+
+def _sealed(
+    chart: Growth,
+    seq: int,
+    head: str,
+    entry: NewEntry,
+    keys: Mapping[str, bytes],
+    keyring: Keyring,
+    now: int,
+) -> tuple[Leaf, bytes]:
+    kind, actor, plaintext = entry
+    salt = keyring.random_bytes(SALT_BYTES)
+    sealed = keyring.seal(
+        keys[chart.encounter_id],
+        payload(salt, plaintext),
+        entry_place(chart.encounter_id, seq, chart.network_id),
+    )
+    leaf = Leaf(
+        encounter=chart.encounter_id,
+        seq=seq,
+        kind=kind,
+        at=now,
+        actor=actor,
+        previous_hash=head,
+        ciphertext_hash=ciphertext_hash(sealed),
+        commitment=commitment(salt, plaintext),
+    )
+    return leaf, sealed
+
+
 async def append(
     tx: Tx,
     encounter_id: str,
-    entries: Sequence[tuple[str, str, bytes]],
+    entries: Sequence[NewEntry],
     *,
     keyring: Keyring,
     now: int,
@@ -101,30 +181,10 @@ async def append(
     if row is None:
         raise RowMissing("encounters", encounter_id)
     network_id, last, head = row
+    growth = Growth(encounter_id, network_id, last, head, entries)
+    [appended] = await grow(tx, [growth], keyring=keyring, now=now)
     if not entries:
-        return Appended(range(last + 1, last + 1), head)
-    key = await keyring.encounter_key(tx, encounter_id, network_id)
-    rows: list[Mapping[str, object]] = []
-    new_head = head
-    for seq, (kind, actor, plaintext) in enumerate(entries, start=last + 1):
-        salt = keyring.random_bytes(SALT_BYTES)
-        sealed = keyring.seal(
-            key, payload(salt, plaintext), entry_place(encounter_id, seq, network_id)
-        )
-        leaf = Leaf(
-            encounter=encounter_id,
-            seq=seq,
-            kind=kind,
-            at=now,
-            actor=actor,
-            previous_hash=new_head,
-            ciphertext_hash=ciphertext_hash(sealed),
-            commitment=commitment(salt, plaintext),
-        )
-        new_head = leaf_hash(leaf)
-        rows.append(_row(leaf, new_head, sealed))
-    await tx.execute(insert(chart_entries), rows)
-    seqs = range(last + 1, last + 1 + len(rows))
+        return appended
     moved = await tx.execute(
         update(encounters)
         .where(
@@ -132,11 +192,11 @@ async def append(
             encounters.c.chart_seq == last,
             encounters.c.chart_head == head,
         )
-        .values(chart_seq=seqs[-1], chart_head=new_head)
+        .values(chart_seq=appended.last, chart_head=appended.head)
     )
     if moved.rowcount != 1:
         raise CommitFailed("the chart grew meanwhile")
-    return Appended(seqs, new_head)
+    return appended
 
 
 async def load(tx: Tx, encounter_id: str, *, keyring: Keyring) -> list[StoredEntry]:

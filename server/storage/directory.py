@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias
 from sqlalchemy import Table, insert, select, update
 
 from server.authority import Authority, Collaboration
+from server.storage import versions
 from server.storage.errors import RowMissing
 from server.storage.statements import Query, Tx, Values
 from server.storage.tables import (
@@ -199,6 +200,18 @@ async def practitioner_files(tx: Tx, network_id: str) -> list[PractitionerFile]:
     backed = await _rows(
         tx, select(collaborations).where(collaborations.c.practitioner_id.in_(ids))
     )
+    people = (
+        select(practitioners)
+        .where(practitioners.c.network_id == network_id)
+        .order_by(practitioners.c.display_name, practitioners.c.id)
+    )
+    return files_of(await _rows(tx, people), held, backed)
+
+
+def files_of(
+    people: Iterable[Row], held: Iterable[Row], backed: Iterable[Row]
+) -> list[PractitionerFile]:
+    """Make files of rows of `practitioners`, `authorities` and `collaborations`."""
     holdings, backings = _by_practitioner(held), _by_practitioner(backed)
     return [
         PractitionerFile(
@@ -206,7 +219,7 @@ async def practitioner_files(tx: Tx, network_id: str) -> list[PractitionerFile]:
             authorities=tuple(map(_authority, holdings[who.practitioner_id])),
             collaborations=tuple(map(_collaboration, backings[who.practitioner_id])),
         )
-        for who in await practitioners_of(tx, network_id)
+        for who in map(_practitioner, people)
     ]
 
 
@@ -231,12 +244,14 @@ async def add_account(tx: Tx, one: Account) -> None:
 async def add_practitioner(tx: Tx, one: Practitioner) -> None:
     """Insert a practitioner, whose account is there already."""
     await tx.execute(insert(practitioners).values(_values(one, "practitioner_id")))
+    await versions.grow(tx, versions.DIRECTORY)
 
 
 async def add_authority(tx: Tx, practitioner_id: str, one: Authority) -> None:
     """Insert a licence, registration or permit."""
     values = {**_values(one, "authority_id"), "practitioner_id": practitioner_id}
     await tx.execute(insert(authorities).values(values))
+    await versions.grow(tx, versions.DIRECTORY)
 
 
 async def add_collaboration(
@@ -245,6 +260,7 @@ async def add_collaboration(
     """Insert a collaborating physician."""
     ids = {"id": collaboration_id, "practitioner_id": practitioner_id}
     await tx.execute(insert(collaborations).values({**ids, **asdict(one)}))
+    await versions.grow(tx, versions.DIRECTORY)
 
 
 # ------------------------------------------------------------------ changing
@@ -256,6 +272,7 @@ async def set_authority_status(tx: Tx, authority_id: str, status: str) -> None:
     It waits for transactions that rely on the row, and whoever looks afterwards sees it.
     """
     await _set(tx, authorities, authority_id, {"status": status})
+    await versions.grow(tx, versions.DIRECTORY)
 
 
 async def set_authority_verified(
@@ -264,11 +281,18 @@ async def set_authority_verified(
     """Write who verified an authority, when, and where they looked. Raises RowMissing."""
     values = {"verified_at": verified_at, "verified_by": verified_by, "source": source}
     await _set(tx, authorities, authority_id, values)
+    await versions.grow(tx, versions.DIRECTORY)
 
 
 async def set_practitioner_active(tx: Tx, practitioner_id: str, *, active: bool) -> None:
     """Let a practitioner examine, or not. Raises RowMissing."""
     await _set(tx, practitioners, practitioner_id, {"active": active})
+    await versions.grow(tx, versions.DIRECTORY)
+
+
+async def set_auto_accept(tx: Tx, practitioner_id: str, *, on: bool) -> None:
+    """Let a practitioner's console accept offers by itself, or not. Raises RowMissing."""
+    await _set(tx, practitioners, practitioner_id, {"auto_accept": on})
 
 
 async def set_account_active(tx: Tx, account_id: str, *, active: bool) -> None:

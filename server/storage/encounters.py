@@ -6,20 +6,41 @@ visit is written by `set_visit` alone, and where it may go is decided by its mac
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
 from sqlalchemy import select, update
 
 from server.chart.leaf import GENESIS
-from server.storage.errors import RowMissing
-from server.storage.statements import Query, Tx, insert_into
+from server.storage.errors import CommitFailed, RowMissing
+from server.storage.statements import Query, Tx, insert_into, update_rows
 from server.storage.tables import counters, encounters
 from signaling.identifiers import EligibilityClass, EncounterId, Instant, PractitionerId
 from signaling.messages import PresenceName, Visit
 
 UNSIGNED: Final[tuple[Visit, ...]] = ("in_progress", "wrap_up")
 PLACES: Final = "encounter_place"
+# What may change once an encounter exists.
+CHANGING: Final = (
+    "visit",
+    "jurisdiction",
+    "eligibility",
+    "language",
+    "priority",
+    "place",
+    "presence",
+    "practitioner_id",
+    "parked",
+    "chart_seq",
+    "chart_head",
+    "ready_at",
+    "accepted_at",
+    "connected_at",
+    "ended_at",
+    "signed_at",
+    "changed_at",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +122,22 @@ async def get(tx: Tx, encounter_id: str, *, lock: bool = False) -> Encounter:
     return found[0]
 
 
+async def hold(tx: Tx, encounter_ids: Iterable[str]) -> Mapping[str, Encounter]:
+    """Give encounters by their id, all locked as `get` locks one, in one order for everybody.
+
+    Raises:
+        RowMissing: one of them is not there.
+    """
+    wanted = sorted(set(encounter_ids))
+    query = select(encounters).where(encounters.c.id.in_(wanted)).order_by(encounters.c.id)
+    found = await _all(tx, query.with_for_update(key_share=True)) if wanted else []
+    held = {one.encounter_id: one for one in found}
+    for encounter_id in wanted:
+        if encounter_id not in held:
+            raise RowMissing("encounters", encounter_id)
+    return {str(one): row for one, row in held.items()}
+
+
 async def next_place(tx: Tx) -> int:
     """Give the next place in line. Places only grow; one that is rolled back is given again."""
     statement = insert_into(tx, counters).values(name=PLACES, value=1)
@@ -111,6 +148,37 @@ async def next_place(tx: Tx) -> int:
 
 
 # ------------------------------------------------------------------ changes
+
+
+async def save(tx: Tx, changes: Sequence[tuple[Encounter, Encounter]]) -> None:
+    """Write rows that this transaction holds, each as `(read, changed)`.
+
+    Raises:
+        CommitFailed: a chart grew since its row was read; nothing may be committed.
+    """
+    rows = [
+        {
+            "row_id": read.encounter_id,
+            "seq_read": read.chart_seq,
+            "head_read": read.chart_head,
+            **{name: getattr(changed, name) for name in CHANGING},
+        }
+        for read, changed in changes
+    ]
+    as_read = {"row_id": "id", "seq_read": "chart_seq", "head_read": "chart_head"}
+    if await update_rows(tx, encounters, rows, where=as_read) != len(rows):
+        raise CommitFailed("a chart grew meanwhile")
+
+
+async def set_changed(tx: Tx, read: Encounter, changed: Encounter) -> None:
+    """Write what differs between a row as it was read under lock and as it is to be."""
+    values = {
+        name: getattr(changed, name)
+        for name in CHANGING
+        if getattr(changed, name) != getattr(read, name)
+    }
+    values.pop("changed_at", None)
+    await _set(tx, read.encounter_id, changed.changed_at, **values)
 
 
 async def set_visit(tx: Tx, encounter_id: str, visit: str, *, now: int) -> None:
@@ -143,30 +211,19 @@ async def set_waiting(
     now: int,
     language: str = "",
     priority: int = 0,
-) -> str:
-    """Write the place in line and who may see the patient; an earlier leaving is undone.
-
-    Returns:
-        The jurisdiction in which the patient attested to be, or nothing.
-    """
-    statement = (
-        update(encounters)
-        .where(encounters.c.id == encounter_id)
-        .values(
-            eligibility=eligibility,
-            place=place,
-            ready_at=ready_at,
-            language=language,
-            priority=priority,
-            ended_at=None,
-            changed_at=now,
-        )
-        .returning(encounters.c.id, encounters.c.jurisdiction)
+) -> None:
+    """Write the place in line and who may see the patient; an earlier leaving is undone."""
+    await _set(
+        tx,
+        encounter_id,
+        now,
+        eligibility=eligibility,
+        place=place,
+        ready_at=ready_at,
+        language=language,
+        priority=priority,
+        ended_at=None,
     )
-    row = (await tx.execute(statement)).one_or_none()
-    if row is None:
-        raise RowMissing("encounters", encounter_id)
-    return str(row.jurisdiction or "")
 
 
 async def set_practitioner(

@@ -182,6 +182,8 @@ def _postgresql(url: URL, limits: Limits) -> Engines:
             "options": f"{options} {given}".strip(),
         },
     )
+    # (a, b) IN (VALUES ...) is a join; IN ((1, 2), ...) is hundreds of ORs, planned each time.
+    engine.sync_engine.dialect.tuple_in_values = True
     reader = engine.execution_options(
         isolation_level="REPEATABLE READ", postgresql_readonly=True
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,7 +10,7 @@ from sqlalchemy import func, or_, select
 
 from media.call import Call
 from server.storage.errors import OnDutyElsewhere
-from server.storage.statements import Query, Tx, insert_into, upsert
+from server.storage.statements import Insertion, Query, Tx, Values, insert_rows, upsert
 from server.storage.tables import calls, duty, encounters, offers
 from signaling.identifiers import EncounterId, Instant, OfferId, PractitionerId
 from signaling.offers import Offer, OfferState
@@ -52,21 +53,31 @@ async def save_offer(tx: Tx, offer: Offer) -> None:
     an offer that settled is written before the next one rings, and one too many ends the
     transaction as `ConstraintBroken`.
     """
-    await upsert(
-        tx,
-        offers,
-        {
-            "id": offer.offer_id,
-            "encounter_id": offer.encounter_id,
-            "practitioner_id": offer.practitioner_id,
-            "state": offer.state.value,
-            "reason": None if offer.reason is None else str(offer.reason),
-            "parallel": offer.parallel,
-            "rung_at": offer.rung_at,
-            "expires_at": offer.expires_at,
-            "settled_at": offer.settled_at,
-        },
-    )
+    await upsert(tx, offers, _offer_values(offer))
+
+
+async def save_offers(tx: Tx, changed: Iterable[Offer]) -> None:
+    """Write offers, each as `save_offer` does, those that settled before those that ring."""
+    settled: list[Values] = []
+    ringing: list[Values] = []
+    for offer in changed:
+        (ringing if offer.state is OfferState.RINGING else settled).append(_offer_values(offer))
+    await upsert(tx, offers, *settled)
+    await upsert(tx, offers, *ringing)
+
+
+def _offer_values(offer: Offer) -> Values:
+    return {
+        "id": offer.offer_id,
+        "encounter_id": offer.encounter_id,
+        "practitioner_id": offer.practitioner_id,
+        "state": offer.state.value,
+        "reason": None if offer.reason is None else str(offer.reason),
+        "parallel": offer.parallel,
+        "rung_at": offer.rung_at,
+        "expires_at": offer.expires_at,
+        "settled_at": offer.settled_at,
+    }
 
 
 async def get_offer(tx: Tx, offer_id: str) -> Offer | None:
@@ -119,7 +130,30 @@ async def save_duty(tx: Tx, network_id: str, row: DutyRow, *, now: int) -> None:
     Raises:
         OnDutyElsewhere: another network has them, and not as away.
     """
-    values = {
+    await save_duties(tx, network_id, [row], now=now)
+
+
+async def save_duties(tx: Tx, network_id: str, rows: Sequence[DutyRow], *, now: int) -> None:
+    """Write the duty of several practitioners, each as `save_duty` does.
+
+    Raises:
+        OnDutyElsewhere: another network has one of them, and not as away.
+    """
+
+    def unless_elsewhere(statement: Insertion) -> Insertion:
+        return statement.on_conflict_do_update(
+            index_elements=["practitioner_id"],
+            set_={column.name: statement.excluded[column.name] for column in duty.c},
+            where=or_(duty.c.network_id == network_id, duty.c.status == AWAY),
+        )
+
+    values = [_duty_values(row, network_id, now) for row in rows]
+    if await insert_rows(tx, duty, values, unless_elsewhere) != len(rows):
+        raise OnDutyElsewhere(await _elsewhere(tx, network_id, rows))
+
+
+def _duty_values(row: DutyRow, network_id: str, now: int) -> Values:
+    return {
         "practitioner_id": row.practitioner_id,
         "network_id": network_id,
         "status": row.status.value,
@@ -133,16 +167,15 @@ async def save_duty(tx: Tx, network_id: str, row: DutyRow, *, now: int) -> None:
         "shift_ends_at": row.shift_ends_at,
         "changed_at": now,
     }
-    statement = insert_into(tx, duty).values(values)
-    written = await tx.execute(
-        statement.on_conflict_do_update(
-            index_elements=["practitioner_id"],
-            set_={name: statement.excluded[name] for name in values},
-            where=or_(duty.c.network_id == network_id, duty.c.status == AWAY),
-        ).returning(duty.c.practitioner_id)
+
+
+async def _elsewhere(tx: Tx, network_id: str, rows: Iterable[DutyRow]) -> str:
+    query = select(duty.c.practitioner_id).where(
+        duty.c.practitioner_id.in_([row.practitioner_id for row in rows]),
+        duty.c.network_id != network_id,
+        duty.c.status != AWAY,
     )
-    if written.scalar_one_or_none() is None:
-        raise OnDutyElsewhere(row.practitioner_id)
+    return str((await tx.execute(query.limit(1))).scalar_one())
 
 
 async def duty_of(tx: Tx, network_id: str) -> list[DutyRow]:
@@ -176,27 +209,46 @@ async def save_call(
     tx: Tx, encounter_id: str, call: Call, *, outcome: str, mode: str = "direct"
 ) -> None:
     """Write a generation of a call as it stands."""
-    await upsert(
-        tx,
-        calls,
-        {
-            "encounter_id": encounter_id,
-            "generation": call.generation,
-            "mode": mode,
-            "started_at": call.started_at or 0,
-            "patient_first_frame_at": call.patient_first_frame_at,
-            "practitioner_first_frame_at": call.practitioner_first_frame_at,
-            "connected_at": call.connected_at,
-            "ended_at": call.ended_at,
-            "outcome": outcome,
-        },
-    )
+    await upsert(tx, calls, _call_values(encounter_id, call, outcome, mode))
+
+
+async def save_calls(tx: Tx, changed: Mapping[str, Call], *, mode: str = "direct") -> None:
+    """Write calls by their encounter, each as it stands."""
+    rows = [_call_values(one, call, call.state.value, mode) for one, call in changed.items()]
+    await upsert(tx, calls, *rows)
+
+
+def _call_values(encounter_id: str, call: Call, outcome: str, mode: str) -> Values:
+    return {
+        "encounter_id": encounter_id,
+        "generation": call.generation,
+        "mode": mode,
+        "started_at": call.started_at or 0,
+        "patient_first_frame_at": call.patient_first_frame_at,
+        "practitioner_first_frame_at": call.practitioner_first_frame_at,
+        "connected_at": call.connected_at,
+        "ended_at": call.ended_at,
+        "outcome": outcome,
+    }
 
 
 async def latest_generation(tx: Tx, encounter_id: str) -> int:
     """Give the number of the newest generation; 0 before the first call."""
     query = select(func.max(calls.c.generation)).where(calls.c.encounter_id == encounter_id)
     return int((await tx.execute(query)).scalar_one_or_none() or 0)
+
+
+async def latest_generations(tx: Tx, encounter_ids: Iterable[str]) -> Mapping[str, int]:
+    """Give the newest generation of each encounter that had a call."""
+    wanted = sorted(set(encounter_ids))
+    if not wanted:
+        return {}
+    query = (
+        select(calls.c.encounter_id, func.max(calls.c.generation))
+        .where(calls.c.encounter_id.in_(wanted))
+        .group_by(calls.c.encounter_id)
+    )
+    return {one: int(newest) for one, newest in await tx.execute(query)}
 
 
 async def calls_of(tx: Tx, encounter_id: str) -> list[CallRow]:

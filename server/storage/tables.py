@@ -2,7 +2,8 @@
 
 Instants are integer microseconds UTC (`..._at`). Columns named `sealed_...` hold ciphertext of
 `server.sealing`; every other column is plaintext and listed, with the reason, in
-`docs/plaintext-columns.md` (a test compares the two).
+`docs/plaintext-columns.md` (a test compares the two). What is planned and promised stands in
+`planned_tables`; whoever imports this has the whole schema.
 """
 
 from __future__ import annotations
@@ -18,7 +19,6 @@ from sqlalchemy import (
     Index,
     Integer,
     LargeBinary,
-    MetaData,
     String,
     Table,
     Text,
@@ -26,27 +26,15 @@ from sqlalchemy import (
     text,
 )
 
-METADATA: Final = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-ID: Final = String(64)
+from server.storage import columns, planned_tables
+from server.storage.columns import instant as _instant
+from server.storage.columns import key as _key
+from server.storage.columns import reference as _ref
 
-
-def _key() -> Column[str]:
-    return Column("id", ID, primary_key=True)
-
-
-def _instant(name: str, *, nullable: bool = False) -> Column[int]:
-    return Column(name, BigInteger, nullable=nullable)
-
-
-def _ref(name: str, target: str, *, nullable: bool = False) -> Column[str]:
-    return Column(name, ID, ForeignKey(target), nullable=nullable)
+ID: Final = columns.ID
+METADATA: Final = columns.METADATA
+callbacks: Final = planned_tables.callbacks
+shifts: Final = planned_tables.shifts
 
 
 def _one_ringing(column: str, *more: str) -> Index:

@@ -29,7 +29,19 @@ from server.views.operations import (
     OpsHistoryView,
     PriorityForm,
 )
+from server.views.planning import PlanForm, PlanView
 from server.views.portal import LinkView, NewExamForm, PortalEncounterView, PortalHomeView
+from server.views.staffing import (
+    ConsoleSettingsForm,
+    CoverageView,
+    ImportForm,
+    ImportView,
+    NewShiftForm,
+    OwnShiftsView,
+    RosterView,
+    ShiftForm,
+    ShiftView,
+)
 
 FORMS: Final[tuple[type[BaseModel], ...]] = (
     SignInForm,
@@ -44,7 +56,12 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     DeviceTestForm,
     PrivacyForm,
     NewExamForm,
+    ShiftForm,
+    NewShiftForm,
+    ImportForm,
+    ConsoleSettingsForm,
     PriorityForm,
+    PlanForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
@@ -57,7 +74,13 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     LinkView,
     PortalHomeView,
     PortalEncounterView,
+    RosterView,
+    ShiftView,
+    ImportView,
+    CoverageView,
+    OwnShiftsView,
     HealthView,
     OpsDayView,
     OpsHistoryView,
+    PlanView,
 )

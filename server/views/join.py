@@ -18,7 +18,15 @@ from server.views.everyone import (
     Step,
     Street,
 )
-from signaling.messages import Disposition, Id, Jurisdiction, Message, TreatmentRef, Visit
+from signaling.messages import (
+    CallbackRow,
+    Disposition,
+    Id,
+    Jurisdiction,
+    Message,
+    TreatmentRef,
+    Visit,
+)
 
 
 class RedeemForm(Message):
@@ -226,6 +234,13 @@ class ResultView(Message):
     outcomes: list[OutcomeView]
 
 
+class AdmissionView(Message):
+    """Whether the patient may begin to wait now, and if not, from when on (None: not known)."""
+
+    admitted: bool
+    opens_at_ms: int | None
+
+
 class JoinStateView(Message):
     """Where the patient stands. A reload at any moment asks for this and continues."""
 
@@ -249,5 +264,7 @@ class JoinStateView(Message):
     consent_texts: list[ConsentTextView]
     consents_done: bool
     device_test_done: bool
+    admission: AdmissionView | None
+    callback: CallbackRow | None
     result: ResultView | None
     demo: bool

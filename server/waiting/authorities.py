@@ -6,7 +6,9 @@ without them to fill the classes of the waiting room.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Final
 
 from server.authority import (
     AuthoritySnapshot,
@@ -16,34 +18,77 @@ from server.authority import (
 )
 from server.chart.entries import AuthorityChecked, AuthorityFact, Moment, PractitionerFact
 from server.errors import NotAuthorizedHere
-from server.storage import directory
+from server.storage import directory, versions
 from server.storage.database import Tx
-from server.storage.directory import Practitioner
+from server.storage.directory import Practitioner, PractitionerFile
 from server.storage.encounters import Encounter
 from signaling.identifiers import EligibilityClass, Instant, PractitionerId
 
 Members = Mapping[EligibilityClass, frozenset[PractitionerId]]
+
+NEVER: Final = 2**63 - 1
+NOBODY: Final[frozenset[PractitionerId]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Licensure:
+    """Who of a network may see patients where, as it was looked up.
+
+    Attributes:
+        version: of the directory, before the look.
+        looked_at: the instant for which it was decided, microseconds UTC.
+        until: from then on something begins or ends, and it must be decided anew.
+        by_jurisdiction: who may see patients there.
+    """
+
+    version: int
+    looked_at: int
+    until: int
+    by_jurisdiction: Mapping[str, frozenset[PractitionerId]]
+
+    def members(self, eligibility: EligibilityClass) -> frozenset[PractitionerId]:
+        """Return who may see the patients of a class: each of its jurisdictions counts."""
+        places = (
+            self.by_jurisdiction.get(one, NOBODY) for one in jurisdictions_of(eligibility)
+        )
+        return frozenset.intersection(*places)
+
+
+async def licensure(tx: Tx, network_id: str, *, now: int) -> Licensure:
+    """Look up who may see patients where: all files of the network."""
+    # The version first: what changes between the two reads is then looked up again.
+    version = await versions.version(tx, versions.DIRECTORY)
+    files = await directory.practitioner_files(tx, network_id)
+    by_jurisdiction: dict[str, set[PractitionerId]] = {}
+    for file in files:
+        for place in in_force(file, now):
+            who = PractitionerId(file.practitioner.practitioner_id)
+            by_jurisdiction.setdefault(place, set()).add(who)
+    return Licensure(
+        version=version,
+        looked_at=now,
+        until=min((at for file in files for at in _turns(file) if at > now), default=NEVER),
+        by_jurisdiction={place: frozenset(who) for place, who in by_jurisdiction.items()},
+    )
 
 
 async def members(
     tx: Tx, network_id: str, classes: Iterable[EligibilityClass], *, now: int
 ) -> Members:
     """Return who may see the patients of each class at `now`."""
-    wanted = tuple(classes)
-    if not wanted:
-        return {}
-    files = await directory.practitioner_files(tx, network_id)
-    return {
-        one: frozenset(
-            PractitionerId(file.practitioner.practitioner_id)
-            for file in files
-            if file.practitioner.active and _may(file, jurisdictions_of(one), now)
-        )
-        for one in wanted
-    }
+    found = await licensure(tx, network_id, now=now)
+    return {one: found.members(one) for one in classes}
 
 
-def _may(file: directory.PractitionerFile, jurisdictions: frozenset[str], now: int) -> bool:
+def _turns(file: PractitionerFile) -> Iterator[int]:
+    """Yield the instants at which an authority of this file may begin or end."""
+    for one in file.authorities:
+        yield from (one.valid_from, one.valid_until, one.verified_at or 0)
+    for backing in file.collaborations:
+        yield from (backing.active_from, backing.active_until)
+
+
+def _may(file: PractitionerFile, jurisdictions: frozenset[str], now: int) -> bool:
     try:
         check_authority(
             file.practitioner.profession,
@@ -57,7 +102,7 @@ def _may(file: directory.PractitionerFile, jurisdictions: frozenset[str], now: i
     return True
 
 
-def in_force(file: directory.PractitionerFile, now: int) -> frozenset[str]:
+def in_force(file: PractitionerFile, now: int) -> frozenset[str]:
     """Return the jurisdictions in which a practitioner may see patients at `now`."""
     held = {one.jurisdiction for one in file.authorities if file.practitioner.active}
     return frozenset(one for one in held if _may(file, frozenset({one}), now))
@@ -72,17 +117,22 @@ async def relied_upon(
         NotAuthorized: the practitioner may not see this patient now.
     """
     file = await directory.practitioner_file(tx, practitioner_id, lock=True)
+    return file.practitioner, _judged(file, encounter, now)
+
+
+def _judged(
+    file: PractitionerFile, encounter: Encounter, now: int
+) -> tuple[AuthoritySnapshot, ...]:
     places = jurisdictions_of(EligibilityClass(encounter.eligibility or ""))
     if not file.practitioner.active or file.practitioner.network_id != encounter.network_id:
         places = frozenset()
-    snapshots = check_authority(
+    return check_authority(
         file.practitioner.profession,
         file.authorities,
         file.collaborations,
         places,
         now=Instant(now),
     )
-    return file.practitioner, snapshots
 
 
 async def require_authority(tx: Tx, encounter: Encounter, who: str, now: int) -> None:
@@ -105,11 +155,22 @@ async def checked_entry(
     Raises:
         NotAuthorized: the practitioner may not see this patient now.
     """
-    who, snapshots = await relied_upon(tx, encounter, practitioner_id, now)
+    file = await directory.practitioner_file(tx, practitioner_id, lock=True)
+    return entry_of(file, encounter, moment, now)
+
+
+def entry_of(
+    file: PractitionerFile, encounter: Encounter, moment: Moment, now: int
+) -> AuthorityChecked:
+    """Judge a file that was read under lock and return the chart entry that says so.
+
+    Raises:
+        NotAuthorized: the practitioner may not see this patient now.
+    """
     return AuthorityChecked(
         moment=moment,
-        practitioner=fact(who),
-        authorities=[AuthorityFact.of(one) for one in snapshots],
+        practitioner=fact(file.practitioner),
+        authorities=[AuthorityFact.of(one) for one in _judged(file, encounter, now)],
     )
 
 

@@ -8,6 +8,8 @@ committed, and only then told. What arrives during a commit forms the next batch
                                v                        v
                      answer `retry`, rebuild     look the batch up, then rebuild
 
+What happens inside the brackets is `batch`.
+
 No decision about who meets whom is made here: that is `signaling.switchboard`.
 """
 
@@ -20,45 +22,28 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from server.clock import Clock
-from server.errors import GoodfaithError, Retry
+from server.errors import Retry
 from server.logging import get_logger
 from server.storage import commands
-from server.storage.database import Database, Tx
+from server.storage.database import Database
 from server.storage.errors import CommitOutcomeUnknown
-from server.waiting.ledger import Ledger, StaleEligibility
+from server.waiting.batch import Batch, Unwritable, records_of, sends_of
+from server.waiting.ledger import Ledger
+from server.waiting.posting import StaleEligibility
 from server.waiting.watching import Committed, Nobody, Watcher
 from server.waiting.work import CommandKey, Planner, Result, Work, just
-from signaling.effects import (
-    Effect,
-    RecordDuty,
-    RecordOffer,
-    RecordPresence,
-    RecordPriority,
-    RecordVisit,
-    RecordWaiting,
-    Send,
-)
-from signaling.errors import SignalingError
-from signaling.events import Event, TimePassed
+from signaling.effects import Effect, Send
+from signaling.events import Event
 from signaling.identifiers import Instant
 from signaling.switchboard import Switchboard
 
-BATCH_MAX: Final = 64
+BATCH_MAX: Final = 128
 INBOX_MAX: Final = 10_000
 REBUILDS_MAX: Final = 3
 LOOK_AGAIN_S: Final = 5.0
 RETRY_AFTER_S: Final = 0.5
-RECORDS: Final = (
-    RecordWaiting,
-    RecordPriority,
-    RecordVisit,
-    RecordOffer,
-    RecordDuty,
-    RecordPresence,
-)
 
 log = get_logger("desk")
-Refusal = (SignalingError, GoodfaithError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +89,17 @@ class Desk:
         """Wait until the waiting room was rebuilt from the database."""
         await self._ready.wait()
 
-    async def do(self, plan: Planner, *, command: CommandKey | None = None) -> Result:
-        """Apply and commit one piece of work.
+    async def do(
+        self, plan: Planner, *, command: CommandKey | None = None, about: str | None = None
+    ) -> Result:
+        """Apply and commit one piece of work; see `Work` for what it is made of.
 
         Raises:
             SignalingError: the switchboard refused; nothing changed.
             GoodfaithError: the plan refused; nothing changed.
             Retry: nothing was committed, or the desk is not ready.
         """
-        work = Work(plan=plan, command=command)
+        work = Work(plan=plan, command=command, about=about)
         try:
             self._inbox.put_nowait(work)
         except asyncio.QueueFull:
@@ -188,8 +175,7 @@ class Desk:
             )
             for event in self._ports.connected():
                 effects = (*effects, *switchboard.apply(event, now=now))
-            records = [effect for effect in effects if isinstance(effect, RECORDS)]
-            await self._ports.ledger.perform(tx, records, now)
+            await self._ports.ledger.perform(tx, records_of(effects), now)
         self._switchboard = switchboard
         self._ready.set()
         whereabouts = self._ports.ledger.take_whereabouts()
@@ -198,32 +184,43 @@ class Desk:
         if self._built:
             self._ports.resync()
         self._built = True
-        self._ports.tell(_sends(effects))
+        self._ports.tell(sends_of(effects))
         log.info("desk_rebuilt", waiting=len(switchboard.waiting()))
 
-    async def _serve(self, batch: list[Work]) -> list[Work]:
-        """Commit a batch; return the work that must be done again on a new switchboard."""
+    async def _serve(self, pending: list[Work]) -> list[Work]:
+        """Commit a batch; return the work that is still to be done."""
         marker = CommandKey(actor="desk", id=self._ports.new_id())
+        works = pending[:1] if pending and pending[0].alone else pending
+        rest = pending[len(works) :]
         try:
             now = self._now()
-            effects, answers = await self._commit(batch, marker, now)
+            batch = await self._commit(works, marker, now)
         except StaleEligibility:
-            return self._again(batch)
+            return [*self._again(works), *rest]
+        except Unwritable as error:
+            return [*self._apart(works, error.refusal), *rest]
         except CommitOutcomeUnknown:
-            await self._settle(batch, marker)
-            return []
-        except Exception:
-            self._give_up(batch)
-            raise
+            await self._settle(works, marker)
+            return rest
         whereabouts = self._ports.ledger.take_whereabouts()
-        self._ports.watcher.committed(Committed(now, effects, whereabouts))
-        self._ports.tell(_sends(effects))
-        for work, answer in answers:
+        self._ports.watcher.committed(Committed(now, batch.effects, whereabouts))
+        self._ports.tell(sends_of(batch.effects))
+        for work, answer in batch.answers:
             if isinstance(answer, Exception):
                 work.refuse(answer)
             else:
                 work.answer(answer)
-        return []
+        return rest
+
+    def _apart(self, works: list[Work], refusal: Exception) -> list[Work]:
+        """Find out whose work cannot be written: each by itself, on a new switchboard."""
+        self._switchboard = None
+        if len(works) == 1:
+            works[0].refuse(refusal)
+            return []
+        for work in works:
+            work.alone = True
+        return works
 
     def _again(self, batch: list[Work]) -> list[Work]:
         """An authority ended between look and lock: begin anew with fresh eligibility."""
@@ -250,68 +247,16 @@ class Desk:
                 else:
                     work.refuse(Retry())
 
-    async def _commit(
-        self, batch: Sequence[Work], marker: CommandKey, now: Instant
-    ) -> tuple[list[Effect], list[tuple[Work, Result | Exception]]]:
+    async def _commit(self, works: Sequence[Work], marker: CommandKey, now: Instant) -> Batch:
         assert self._switchboard is not None
-        effects: list[Effect] = []
-        answers: list[tuple[Work, Result | Exception]] = []
         async with self._ports.database.write() as tx:
-            await self._ports.ledger.fence(tx)
-            effects += await self._apply(tx, TimePassed(), now)
-            for changed in await self._ports.ledger.eligibility(tx, self._switchboard, now):
-                effects += await self._apply(tx, changed, now)
-            for work in batch:
-                try:
-                    result, caused = await self._one(tx, work, now)
-                except Refusal as refusal:
-                    answers.append((work, refusal))
-                else:
-                    answers.append((work, result))
-                    effects += caused
-            if batch:
-                await commands.record(tx, marker.actor, marker.id, "{}", now)
-        return effects, answers
+            batch = Batch(tx, self._ports.ledger, self._switchboard, self._decide, now)
+            await batch.do(works, marker)
+        return batch
 
-    async def _one(self, tx: Tx, work: Work, now: Instant) -> tuple[Result, Sequence[Effect]]:
-        """Do one piece of work inside a savepoint: a refusal leaves no trace of it."""
-        assert self._switchboard is not None
-        key = work.command
-        if key is not None:
-            stored = await commands.recorded(tx, key.actor, key.id)
-            if stored is not None:
-                return json.loads(stored), []
-        async with tx.begin_nested():
-            plan = await work.plan(tx, now, self._switchboard)
-            effects = await self._introduce(tx, plan.event, now) if plan.event else ()
-            if key is not None:
-                outcome = json.dumps(dict(plan.result))
-                await commands.record(tx, key.actor, key.id, outcome, now)
-        return plan.result, effects
-
-    async def _introduce(self, tx: Tx, event: Event, now: Instant) -> Sequence[Effect]:
-        """Apply an event, after telling the switchboard who may serve a class new to it.
-
-        That class has nobody waiting yet, so if the event is then refused, nothing was
-        recorded that the savepoint takes back.
-        """
-        assert self._switchboard is not None
-        for changed in await self._ports.ledger.newcomers(tx, self._switchboard, event, now):
-            self._switchboard.apply(changed, now=now)
-        return await self._apply(tx, event, now)
-
-    async def _apply(self, tx: Tx, event: Event, now: Instant) -> Sequence[Effect]:
-        """Apply one event and write its records; return everything that it caused."""
-        assert self._switchboard is not None
+    def _decide(self, switchboard: Switchboard, event: Event, now: Instant) -> Sequence[Effect]:
+        """Let the switchboard apply an event, and have the watcher know how long that took."""
         began_s = self._ports.clock.elapsed_s()
-        effects = self._switchboard.apply(event, now=now)
+        effects = switchboard.apply(event, now=now)
         self._ports.watcher.decided(self._ports.clock.elapsed_s() - began_s)
-        await self._ports.ledger.perform(
-            tx, [effect for effect in effects if isinstance(effect, RECORDS)], now
-        )
         return effects
-
-
-def _sends(effects: Sequence[Effect]) -> list[Send]:
-    """Return what is to be told."""
-    return [effect for effect in effects if not isinstance(effect, RECORDS)]

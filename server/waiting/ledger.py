@@ -1,49 +1,35 @@
 """What the desk commits: the switchboard's records as rows and chart entries, and back.
 
 Each `Record` becomes rows (from which the switchboard can be rebuilt) and, where it is about
-a patient, an entry in their chart, in one transaction. An offer and its acceptance re-read
-the practitioner's authority under lock; if it ended in between, the batch begins anew.
+a patient, an entry in their chart, in one transaction (`posting`). An offer and its acceptance
+re-read the practitioner's authority under lock; if it ended in between, the batch begins anew.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from media.call import Call, CallStarted, step_call
-from server import charting, visits
-from server.authority import NotAuthorized, jurisdictions_of
-from server.chart import entries as chart
 from server.keyring import Keyring
-from server.storage import encounters, leases, roster
+from server.storage import encounters, leases, roster, versions
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.storage.errors import LeaseLost
 from server.storage.leases import Lease
 from server.waiting import authorities
-from signaling import visit
-from signaling.effects import (
-    Record,
-    RecordDuty,
-    RecordOffer,
-    RecordPresence,
-    RecordPriority,
-    RecordVisit,
-    RecordWaiting,
-)
-from signaling.events import ClassChanged, EligibilityChanged, Event, PatientReady
+from server.waiting.authorities import Licensure
+from server.waiting.posting import Posting
+from signaling.effects import Record, RecordDuty
+from signaling.events import EligibilityChanged
 from signaling.identifiers import EligibilityClass, EncounterId, Instant, OfferId
 from signaling.limits import Limits
-from signaling.offers import Offer, OfferState
 from signaling.snapshot import DutyRow, Snapshot, WaitingRow
 from signaling.switchboard import Switchboard
 
-FRESH_US: Final = 1_000_000
-
-
-class StaleEligibility(Exception):
-    """An authority ended between the look and the lock: begin the batch anew."""
+# Rows that were changed by hand, past this program, are noticed after this time at the latest.
+LOOK_EVERY_US: Final = 60_000_000
+RECORDS_MAX: Final = 2_000  # written together; databases limit the parameters of a statement
 
 
 @dataclass(slots=True)
@@ -53,7 +39,7 @@ class Ledger:
     Attributes:
         network_id: whose waiting room.
         lease: the right to write; every transaction is fenced with it.
-        looked_at: microseconds UTC of the last look at who may see whom.
+        licensure: who may see patients where, as last looked up.
         whereabouts: where the patients are whose place was written since these were taken.
     """
 
@@ -62,7 +48,7 @@ class Ledger:
     limits: Limits
     new_id: Callable[[], str]
     lease: Lease | None = None
-    looked_at: int = 0
+    licensure: Licensure | None = None
     whereabouts: dict[EncounterId, str] = field(default_factory=dict)
 
     def offer_id(self) -> OfferId:
@@ -83,40 +69,42 @@ class Ledger:
 
     def forget_eligibility(self) -> None:
         """Look anew before the next batch."""
-        self.looked_at = 0
+        self.licensure = None
 
     async def eligibility(
         self, tx: Tx, switchboard: Switchboard, now: int
     ) -> Sequence[EligibilityChanged]:
-        """Return what changed about the classes that somebody waits in, at most once a second.
+        """Return what changed about the classes that somebody waits in.
 
-        A look that is a second old makes no wrong offer: the offer itself re-reads the rows.
+        A look that is out of date makes no wrong offer: the offer re-reads the rows.
         """
-        if now - self.looked_at < FRESH_US:
+        if not await self._look(tx, now):
             return ()
-        self.looked_at = now
         waiting = {patient.eligibility for patient in switchboard.waiting()}
-        return await self._changed(tx, switchboard, waiting, now)
+        changed = (self.newcomer(switchboard, one) for one in sorted(waiting))
+        return [one for one in changed if one is not None]
 
-    async def newcomers(
-        self, tx: Tx, switchboard: Switchboard, event: Event, now: int
-    ) -> Sequence[EligibilityChanged]:
-        """Return who may see a class that an event brings in, unless somebody waits in it."""
-        if not isinstance(event, PatientReady | ClassChanged):
-            return ()
-        if any(one.eligibility == event.eligibility for one in switchboard.waiting()):
-            return ()
-        return await self._changed(tx, switchboard, {event.eligibility}, now)
+    def newcomer(
+        self, switchboard: Switchboard, eligibility: EligibilityClass
+    ) -> EligibilityChanged | None:
+        """Return who may see a class, if the switchboard does not know that."""
+        assert self.licensure is not None, "every batch begins with a look"
+        members = self.licensure.members(eligibility)
+        if switchboard.members(eligibility) == members:
+            return None
+        return EligibilityChanged(eligibility=eligibility, members=members)
 
-    async def _changed(
-        self, tx: Tx, switchboard: Switchboard, classes: Iterable[EligibilityClass], now: int
-    ) -> Sequence[EligibilityChanged]:
-        current = await authorities.members(tx, self.network_id, classes, now=now)
-        return [
-            EligibilityChanged(eligibility=one, members=who)
-            for one, who in current.items()
-            if switchboard.members(one) != who
-        ]
+    async def _look(self, tx: Tx, now: int) -> bool:
+        """Look up who may see patients where, if that may have changed since the last look."""
+        known = self.licensure
+        if known is not None and known.looked_at <= now < min(
+            known.until, known.looked_at + LOOK_EVERY_US
+        ):
+            version = await versions.version(tx, versions.DIRECTORY)
+            if version == known.version:
+                return False
+        self.licensure = await authorities.licensure(tx, self.network_id, now=now)
+        return True
 
     # -------------------------------------------------------------- from rows
 
@@ -132,7 +120,7 @@ class Ledger:
         since = now - round(self.limits.repass_exclusion_s * 1_000_000)
         duty = await roster.duty_of(tx, self.network_id)
         classes = {_class_of(one) for one in waiting}
-        self.looked_at = now
+        self.licensure = await authorities.licensure(tx, self.network_id, now=now)
         self.whereabouts = {
             one.encounter_id: one.jurisdiction or "" for one in (*waiting, *in_exam)
         }
@@ -141,7 +129,7 @@ class Ledger:
             in_exam=tuple(_waiting_row(one) for one in in_exam),
             duty=tuple(duty),
             offers=tuple(await roster.offers_since(tx, self.network_id, since)),
-            eligibility=await authorities.members(tx, self.network_id, classes, now=now),
+            eligibility={one: self.licensure.members(one) for one in classes},
         )
 
     # -------------------------------------------------------------- to rows
@@ -151,113 +139,17 @@ class Ledger:
 
         Raises:
             StaleEligibility: an offer's practitioner may not see the patient any more.
+            IllegalTransition, OnDutyElsewhere, RowMissing: the rows do not allow a record.
         """
-        for record in records:
-            match record:
-                case RecordWaiting():
-                    await self._waiting(tx, record, now)
-                case RecordPriority():
-                    await self._priority(tx, record, now)
-                case RecordVisit():
-                    await self._visit(tx, record, now)
-                case RecordOffer(offer=offer):
-                    await self._offer(tx, offer, now)
-                case RecordDuty():
-                    await roster.save_duty(tx, self.network_id, _duty_row(record), now=now)
-                case RecordPresence():
-                    await encounters.set_presence(
-                        tx, record.encounter_id, record.state.value, now=now
-                    )
-
-    async def _waiting(self, tx: Tx, record: RecordWaiting, now: int) -> None:
-        self.whereabouts[record.encounter_id] = await encounters.set_waiting(
-            tx,
-            record.encounter_id,
-            eligibility=record.eligibility,
-            place=record.place,
-            ready_at=record.ready_at,
-            language=record.language,
-            priority=record.priority,
-            now=now,
-        )
-        places = sorted(jurisdictions_of(record.eligibility))
-        entry = chart.QueueJoined(place=record.place, jurisdictions=places)
-        await self._chart(tx, record.encounter_id, [entry], now)
-
-    async def _priority(self, tx: Tx, record: RecordPriority, now: int) -> None:
-        await encounters.set_priority(tx, record.encounter_id, record.priority, now=now)
-        entry = chart.QueuePrioritized(priority=record.priority)
-        await self._chart(tx, record.encounter_id, [entry], now)
-
-    async def _visit(self, tx: Tx, record: RecordVisit, now: int) -> None:
-        encounter = await encounters.get(tx, record.encounter_id, lock=True)
-        if isinstance(record.event, visit.Accepted):
-            return  # written with the offer, which knows who accepted
-        await visits.move(
-            tx, self.keyring, encounter, record.event, actor=charting.SYSTEM, now=now
-        )
-
-    async def _offer(self, tx: Tx, offer: Offer, now: int) -> None:
-        await roster.save_offer(tx, offer)
-        encounter = await encounters.get(tx, offer.encounter_id, lock=True)
-        try:
-            entries = await self._offer_entries(tx, encounter, offer, now)
-        except NotAuthorized as error:
-            raise StaleEligibility from error
-        await self._chart(tx, offer.encounter_id, entries, now)
-
-    async def _offer_entries(
-        self, tx: Tx, encounter: Encounter, offer: Offer, now: int
-    ) -> list[chart.AnyEntry]:
-        who, reason = offer.practitioner_id, str(offer.reason or "other")
-        match offer.state:
-            case OfferState.RINGING:
-                checked = await authorities.checked_entry(tx, encounter, who, "offer", now)
-                rung = chart.OfferRung(
-                    offer_id=offer.offer_id, practitioner_id=who, expires_at=offer.expires_at
-                )
-                return [checked, rung]
-            case OfferState.ACCEPTED:
-                return await self._accepted(tx, encounter, offer, now)
-            case OfferState.DECLINED:
-                return [
-                    chart.OfferDeclined(
-                        offer_id=offer.offer_id, practitioner_id=who, reason=reason
-                    )
-                ]
-            case OfferState.MISSED:
-                return [chart.OfferMissed(offer_id=offer.offer_id, practitioner_id=who)]
-            case OfferState.WITHDRAWN:
-                return [
-                    chart.OfferWithdrawn(
-                        offer_id=offer.offer_id, practitioner_id=who, reason=reason
-                    )
-                ]
-
-    async def _accepted(
-        self, tx: Tx, encounter: Encounter, offer: Offer, now: int
-    ) -> list[chart.AnyEntry]:
-        """An accept starts the call: its row and first entry belong to this transaction."""
-        who = offer.practitioner_id
-        checked = await authorities.checked_entry(tx, encounter, who, "accept", now)
-        await encounters.set_visit(tx, encounter.encounter_id, "in_progress", now=now)
-        await encounters.set_accepted(
-            tx, encounter.encounter_id, practitioner_id=who, accepted_at=now
-        )
-        last = await roster.latest_generation(tx, encounter.encounter_id)
-        started = step_call(Call(generation=last), CallStarted(), now=now)
-        await roster.save_call(tx, encounter.encounter_id, started, outcome=started.state.value)
-        return [
-            chart.VisitChanged(before="waiting", after="in_progress"),
-            chart.OfferAccepted(offer_id=offer.offer_id, practitioner=checked.practitioner),
-            checked,
-            chart.CallStarted(generation=started.generation, mode="direct"),
-        ]
-
-    async def _chart(
-        self, tx: Tx, encounter_id: str, entries: Sequence[chart.AnyEntry], now: int
-    ) -> None:
-        await charting.write(tx, self.keyring, encounter_id, charting.SYSTEM, entries, now=now)
+        for start in range(0, len(records), RECORDS_MAX):
+            part = records[start : start + RECORDS_MAX]
+            posting = await Posting.read(tx, part, now)
+            for record in part:
+                posting.post(record)
+            duty = [_duty_row(one) for one in posting.duty()]
+            await roster.save_duties(tx, self.network_id, duty, now=now)
+            await posting.write(tx, self.keyring)
+            self.whereabouts |= posting.whereabouts
 
 
 def _class_of(encounter: Encounter) -> EligibilityClass:

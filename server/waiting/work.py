@@ -37,6 +37,11 @@ class CommandKey:
     actor: str
     id: str
 
+    @property
+    def key(self) -> tuple[str, str]:
+        """Return it as `server.storage.commands` names it."""
+        return self.actor, self.id
+
 
 @dataclass(slots=True, eq=False)
 class Work:
@@ -46,16 +51,21 @@ class Work:
         plan: runs inside the transaction, in a savepoint: looks, writes, gives the event. It
             may refuse by raising; then nothing of it remains.
         command: remembered with the result, so that a repeated command only answers.
+        about: the only encounter whose rows, chart and offers the plan looks at or writes;
+            None when it may be any of them.
         done: the result, the refusal, or Retry.
         rebuilds: how often the desk had to begin anew with this piece of work.
+        alone: it is committed by itself, because a batch with it could not be written.
     """
 
     plan: Planner
     command: CommandKey | None = None
+    about: str | None = None
     done: asyncio.Future[Result] = field(
         default_factory=lambda: asyncio.get_running_loop().create_future()
     )
     rebuilds: int = 0
+    alone: bool = False
 
     def answer(self, result: Result) -> None:
         """Give the result, if somebody still waits."""
@@ -68,10 +78,17 @@ class Work:
             self.done.set_exception(error)
 
 
-def just(event: Event) -> Planner:
+@dataclass(frozen=True, slots=True)
+class Just:
+    """A plan that only applies an event: it touches no rows of its own."""
+
+    event: Event
+
+    async def __call__(self, _tx: Tx, _now: Instant, _switchboard: Switchboard) -> Plan:
+        """Give the event."""
+        return Plan(self.event)
+
+
+def just(event: Event) -> Just:
     """Return a plan that only applies `event`."""
-
-    async def plan(_tx: Tx, _now: Instant, _switchboard: Switchboard) -> Plan:
-        return Plan(event)
-
-    return plan
+    return Just(event)

@@ -45,6 +45,12 @@ class QueueLeave(CommandBase):
     type: Literal["queue.leave"]
 
 
+class CallbackRequest(CommandBase):
+    """The patient wants to be called back when somebody is there, and gives up their place."""
+
+    type: Literal["callback.request"]
+
+
 class CallDescription(CommandBase):
     """One half of perfect negotiation, for the other side of the encounter."""
 
@@ -233,7 +239,7 @@ CALL_COMMANDS = (
     CallMedia,
     CallHangUp,
 )
-PATIENT_COMMANDS = (Sync, QueueJoin, QueueLeave, *CALL_COMMANDS)
+PATIENT_COMMANDS = (Sync, QueueJoin, QueueLeave, CallbackRequest, *CALL_COMMANDS)
 PRACTITIONER_COMMANDS = (
     Sync,
     DutyAvailable,
@@ -263,7 +269,8 @@ CallCommand = (
     | CallHangUp
 )
 PatientCommand = Annotated[
-    Sync | QueueJoin | QueueLeave | CallCommand, Field(discriminator="type")
+    Sync | QueueJoin | QueueLeave | CallbackRequest | CallCommand,
+    Field(discriminator="type"),
 ]
 PractitionerCommand = Annotated[
     Sync

@@ -28,12 +28,16 @@ from signaling.messages.parts import (
 
 
 class Problem(Message):
-    """An error as the wire shows it: a stable code, a human sentence, what to do."""
+    """An error as the wire shows it: a stable code, a human sentence, what to do.
+
+    `opens_at_ms` comes with `nobody_on_shift` alone, where it is known.
+    """
 
     code: str
     message: str
     retry: bool
     fields: list[str] = Field(default_factory=list)
+    opens_at_ms: int | None = None
 
 
 class Ack(Message):
@@ -75,6 +79,14 @@ class QueueChanged(EventBase):
     type: Literal["queue.changed"] = "queue.changed"
     ringing: bool
     wait: WaitEstimate
+
+
+class AdmissionChanged(EventBase):
+    """Whether this patient, who does not wait yet, may begin to; and if not, from when on."""
+
+    type: Literal["admission.changed"] = "admission.changed"
+    admitted: bool
+    opens_at_ms: int | None
 
 
 class CallStarted(EventBase):
@@ -141,6 +153,8 @@ class PractitionerSync(EventBase):
     type: Literal["practitioner.sync"] = "practitioner.sync"
     practitioner_id: Id
     status: StatusName
+    shift_ends_at_ms: int | None
+    auto_accept: bool
     offer: OfferCard | None
     encounter_id: Id | None
     setup: CallSetup | None
@@ -166,11 +180,15 @@ class OfferClosed(EventBase):
 
 
 class StatusChanged(EventBase):
-    """The practitioner's own status, and why when it was not their doing."""
+    """The practitioner's own status, and why when it was not their doing.
+
+    `shift_ends_at_ms` is when they go off duty by themselves; None without a shift.
+    """
 
     type: Literal["status.changed"] = "status.changed"
     status: StatusName
     reason: str | None
+    shift_ends_at_ms: int | None = None
 
 
 class QueueSummaryChanged(EventBase):
@@ -225,6 +243,7 @@ class OpsSync(EventBase):
 PATIENT_EVENTS = (
     PatientSync,
     QueueChanged,
+    AdmissionChanged,
     CallStarted,
     CallChanged,
     PeerDescription,

@@ -121,6 +121,7 @@ class WaitEstimate(Message):
     kind: Literal["connecting", "range", "nobody_on_duty"]
     low_min: int
     high_min: int
+    opens_at_ms: int | None = None  # with nobody on duty: when the next one is planned to come
 
 
 class TreatmentRef(Message):
@@ -176,6 +177,14 @@ class QueueSummary(Message):
     practitioners_available: int
 
 
+class CallbackRow(Message):
+    """A patient who is to be called back: since `due_at_ms` somebody is there for them."""
+
+    requested_at_ms: int
+    opens_at_ms: int | None
+    due_at_ms: int | None
+
+
 class EncounterRow(Message):
     """One line of the portal's list. Tenant-scoped: it carries the patient's name."""
 
@@ -191,3 +200,4 @@ class EncounterRow(Message):
     signed_at_ms: int | None
     practitioner_name: str | None
     dispositions: dict[str, Disposition]
+    callback: CallbackRow | None = None

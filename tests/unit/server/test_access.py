@@ -130,10 +130,22 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "POST /api/v1/ops/session": (None, EVERYBODY),
     "GET /api/v1/ops/session": ("ops", OPS),
     "DELETE /api/v1/ops/session": ("ops", OPS),
+    "GET /api/v1/ops/shifts": ("ops", OPS),
+    "POST /api/v1/ops/shifts": ("ops", OVERSEER),
+    "POST /api/v1/ops/shifts/import": ("ops", OPS),
+    "GET /api/v1/ops/shifts/coverage": ("ops", OPS),
+    "PUT /api/v1/ops/shifts/{id}": ("ops", OVERSEER),
+    "DELETE /api/v1/ops/shifts/{id}": ("ops", OVERSEER),
+    "GET /api/v1/console/shifts": ("practitioner", PRACTITIONER),
+    "POST /api/v1/console/shifts": ("practitioner", PRACTITIONER),
+    "PUT /api/v1/console/shifts/{id}": ("practitioner", EXAMINER),
+    "DELETE /api/v1/console/shifts/{id}": ("practitioner", EXAMINER),
+    "PUT /api/v1/console/settings": ("practitioner", PRACTITIONER),
     "GET /api/v1/ops/history": ("ops", OPS),
     "GET /api/v1/ops/days/{day}": ("ops", OPS),
     "POST /api/v1/ops/encounters/{id}/priority": ("ops", OVERSEER),
     "GET /metrics": (None, EVERYBODY),  # by token or from this machine: see test_ops
+    "POST /api/v1/ops/plan": ("ops", OPS),
 }
 EXPECTED_COMMANDS: Mapping[str, Grants] = {
     "sync": {
@@ -145,6 +157,7 @@ EXPECTED_COMMANDS: Mapping[str, Grants] = {
     },
     "queue.join": PATIENT,
     "queue.leave": PATIENT,
+    "callback.request": PATIENT,
     "call.description": CALL,
     "call.candidate": CALL,
     "call.first_frame": CALL,

@@ -13,6 +13,7 @@ from server.authority import NotAuthorized, WhyNot
 from server.errors import GoodfaithError, InvalidBody
 from server.problems import is_unexpected, problem, status_of
 from server.sealing import SealBroken
+from server.staffing.refusals import NobodyOnShift
 from server.storage.errors import ChartBroken, CommitFailed, LeaseLost, RowMissing
 from server.views import IdentityForm
 from signaling.errors import (
@@ -66,6 +67,7 @@ def test_every_documented_code_has_its_status_here_or_in_the_core() -> None:
         (NotEligible(), "not_authorized_here", 403, False),
         (NotAuthorized("AZ", WhyNot.EXPIRED), "not_authorized_here", 403, False),
         (QueueFull(), "queue_full", 503, True),
+        (NobodyOnShift(None), "nobody_on_shift", 409, False),
         (CommitFailed("a constraint"), "retry", 503, True),
         (LeaseLost("switchboard"), "retry", 503, True),
         (RowMissing("encounters", "id"), "not_found", 404, False),
@@ -79,6 +81,11 @@ def test_what_the_wire_shows(error: Exception, code: str, status: int, *, retry:
     assert (shown.code, shown.retry, status_of(error)) == (code, retry, status)
     assert is_unexpected(error) == (status == 500)
     assert "Maria" not in shown.message
+
+
+def test_a_refusal_says_when_it_would_be_possible() -> None:
+    assert problem(NobodyOnShift(1_750_000_000_123_456)).opens_at_ms == 1_750_000_000_123
+    assert problem(QueueFull()).opens_at_ms is None
 
 
 def test_a_sentence_says_nothing_of_what_was_sent() -> None:

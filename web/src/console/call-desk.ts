@@ -52,6 +52,7 @@ export class CallDesk {
     this.servers = servers;
     await this.prepare();
     this.makeWarm();
+    await this.warm?.ready;
   }
 
   /** The first SdpOffer of the call that an accept would begin; null when there is none yet. */

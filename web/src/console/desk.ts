@@ -2,12 +2,21 @@
 // what events ask for; what they mean is decided by state.ts and by the server.
 
 import { signal } from "@preact/signals";
+import { api } from "../shared/http";
 import { connectSocket, type Draft, type LiveSocket } from "../shared/protocol/socket";
-import type { Ack, PractitionerCommand, PractitionerEvent } from "../shared/protocol/types";
+import type {
+  Ack,
+  OfferCard,
+  PractitionerCommand,
+  PractitionerEvent,
+} from "../shared/protocol/types";
+import { mediaAlive } from "../shared/rtc/devices";
 import { Alerts } from "./alerts";
+import { acceptsByItself, type PageFacts } from "./auto-accept";
 import { CallDesk } from "./call-desk";
 import { ChartDesk } from "./chart-desk";
 import { isUnsaved } from "./dispositions";
+import { isTextField } from "./keys";
 import { accepted, type ConsoleState, EMPTY, parked, reduce } from "./state";
 import { closedWords, explain, visitWords } from "./words";
 
@@ -82,6 +91,12 @@ export class Desk {
     this.notice.value = null;
     if (on) void this.alerts.arm();
     await this.ask({ type: on ? "duty.available" : "duty.away" });
+  }
+
+  /** Throws ApiError. The server remembers it for every window of this practitioner. */
+  async setAutoAccept(on: boolean): Promise<void> {
+    await api("PUT", "/api/v1/console/settings", { auto_accept: on });
+    this.state.value = { ...this.state.value, autoAccept: on };
   }
 
   async accept(): Promise<void> {
@@ -215,8 +230,25 @@ export class Desk {
     }
     this.notice.value = null;
     this.alerts.ring();
-    void this.call.warmUp(after.offer.card.ice_servers);
+    void this.warmUp(after.offer.card);
     this.deadline = setTimeout(() => this.tick(), after.offer.deadlineMs - Date.now() + 1);
+  }
+
+  /** Open the camera for an offer; with the setting on, that is all that is waited for. */
+  private async warmUp(card: OfferCard): Promise<void> {
+    await this.call.warmUp(card.ice_servers);
+    const state = this.state.value;
+    if (state.offer?.card.offer_id !== card.offer_id) return;
+    const page: PageFacts = {
+      writing: isTextField(document.activeElement as HTMLInputElement | null),
+      asked: document.querySelector("dialog[open]") !== null,
+      devices: this.call.problem.value === null && mediaAlive(this.call.local.value),
+    };
+    if (!acceptsByItself(state, page, Date.now())) return;
+    await this.accept();
+    if (this.state.value.encounterId !== card.encounter_id) return;
+    const text = "This patient was accepted by itself, as you have set it.";
+    this.notice.value = { tone: "info", text };
   }
 
   private followDecision(before: ConsoleState, after: ConsoleState): void {

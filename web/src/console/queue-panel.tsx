@@ -6,6 +6,7 @@ import type { UnsignedChart } from "../shared/protocol/types";
 import { Icon } from "../shared/ui/Icon";
 import { Notice } from "../shared/ui/Notice";
 import type { Desk } from "./desk";
+import { AutoAccept, ShiftPanel } from "./shift-panel";
 import { isBusy, oldestWait, overdue } from "./state";
 import { STATUS_WORDS, statusReasonWords } from "./words";
 
@@ -19,13 +20,15 @@ export function QueuePanel(props: { desk: Desk }): JSX.Element {
       <Waiting desk={desk} />
       <Unsigned desk={desk} />
       <Sound desk={desk} />
+      <AutoAccept desk={desk} />
+      <ShiftPanel desk={desk} />
     </section>
   );
 }
 
 function Duty(props: { desk: Desk }): JSX.Element {
   const { desk } = props;
-  const { status, statusReason, synced } = desk.state.value;
+  const { status, statusReason, synced, shiftEndsAtMs } = desk.state.value;
   const on = status !== "away";
   const busy = isBusy(status);
   const reason = statusReasonWords(statusReason);
@@ -45,6 +48,11 @@ function Duty(props: { desk: Desk }): JSX.Element {
         <span class="duty-knob" aria-hidden="true" />
         Take offers
       </button>
+      {on && shiftEndsAtMs !== null && (
+        <p class="gf-small" data-testid="shift-until">
+          Your shift goes until {clockTime(shiftEndsAtMs)}.
+        </p>
+      )}
       {busy && (
         <p class="gf-small gf-muted">
           {status === "wrap_up"

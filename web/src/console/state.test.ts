@@ -72,6 +72,8 @@ function sync(more: Partial<PractitionerSync> = {}): PractitionerSync {
     type: "practitioner.sync",
     practitioner_id: "practitioner-1",
     status: "available",
+    shift_ends_at_ms: null,
+    auto_accept: false,
     offer: null,
     encounter_id: null,
     setup: null,

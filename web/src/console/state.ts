@@ -38,6 +38,9 @@ export interface ConsoleState {
   readonly practitionerId: string | null;
   readonly status: StatusName;
   readonly statusReason: string | null;
+  /** When this practitioner goes off duty by itself; null without a shift, or off duty. */
+  readonly shiftEndsAtMs: number | null;
+  readonly autoAccept: boolean;
   readonly offer: Ringing | null;
   readonly settled: Settled | null;
   /** The encounter of the call or of the wrap-up; null between exams. */
@@ -60,6 +63,8 @@ export const EMPTY: ConsoleState = {
   practitionerId: null,
   status: "away",
   statusReason: null,
+  shiftEndsAtMs: null,
+  autoAccept: false,
   offer: null,
   settled: null,
   encounterId: null,
@@ -91,7 +96,12 @@ export function reduce(
     case "offer.closed":
       return offerClosed(state, event);
     case "status.changed":
-      return { ...state, status: event.status, statusReason: event.reason };
+      return {
+        ...state,
+        status: event.status,
+        statusReason: event.reason,
+        shiftEndsAtMs: event.shift_ends_at_ms,
+      };
     case "queue.summary":
       return { ...state, queue: event.queue, queueAtMs: now };
     case "unsigned.changed":
@@ -175,6 +185,8 @@ function synced(state: ConsoleState, event: PractitionerSync, now: number): Cons
     practitionerId: event.practitioner_id,
     status: event.status,
     statusReason: null,
+    shiftEndsAtMs: event.shift_ends_at_ms,
+    autoAccept: event.auto_accept,
     offer: event.offer === null ? null : ringing(event.offer, now),
     settled: null,
     encounterId: event.encounter_id,

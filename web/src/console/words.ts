@@ -37,6 +37,8 @@ export function statusReasonWords(reason: string | null): string | null {
       return "You missed several offers, so you were set to away. Switch back when you are ready.";
     case "presence_grace_expired":
       return "Your page was not connected for a while, so you were set to away.";
+    case "shift_ended":
+      return "Your shift is over, so you were set to away. Switch back to work on.";
     case "released":
       return "You handed the patient back, so you were set to away. Switch back when you are ready.";
     default:

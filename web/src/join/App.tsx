@@ -10,6 +10,7 @@ import { IdleWatch } from "./IdleWatch";
 import type { ScreenProps } from "./Step";
 import { After, Ended } from "./screens/After";
 import { CallScreen } from "./screens/Call";
+import { Callback } from "./screens/Callback";
 import { Consent } from "./screens/Consent";
 import { Device } from "./screens/Device";
 import { Closed, Forgetting, Loading, NoLink, Replaced, Unreachable } from "./screens/Edges";
@@ -35,6 +36,7 @@ const SCREENS: Readonly<Record<ScreenName, (props: ScreenProps) => JSX.Element>>
   device: Device,
   ready: Ready,
   waiting: Waiting,
+  callback: Callback,
   call: CallScreen,
   after: After,
   ended: Ended,

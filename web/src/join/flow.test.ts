@@ -44,6 +44,8 @@ function view(change: Partial<JoinStateView> = {}): JoinStateView {
     consent_texts: [],
     consents_done: false,
     device_test_done: false,
+    admission: null,
+    callback: null,
     result: null,
     demo: true,
     ...change,
@@ -51,10 +53,20 @@ function view(change: Partial<JoinStateView> = {}): JoinStateView {
 }
 
 function state(change: Partial<FlowState> = {}): FlowState {
-  return { view: view(), visit: null, back: null, emergencyRead: false, ...change };
+  const nothing = { visit: null, back: null, emergencyRead: false, calledBack: false };
+  return { view: view(), ...nothing, ...change };
 }
 
 describe("the screen", () => {
+  test("of somebody who is to be called back says so, until they wait or are over", () => {
+    const calledBack = true;
+    expect(screenOf(state({ view: view({ step: "ready" }), calledBack }))).toBe("callback");
+    expect(screenOf(state({ visit: "left", calledBack }))).toBe("callback");
+    expect(screenOf(state({ visit: "waiting", calledBack }))).toBe("waiting");
+    expect(screenOf(state({ visit: "cancelled", calledBack }))).toBe("ended");
+    expect(wantsSocket("callback")).toBe(true);
+  });
+
   test("during the intake it is the server's step", () => {
     for (const step of ORDER) {
       expect(screenOf(state({ view: view({ step }) }))).toBe(step);

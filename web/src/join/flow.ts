@@ -2,16 +2,24 @@
 //
 //   visit requested, intake   the step: holder, identity, location, treatments, health,
 //                             consent, device, ready (or an earlier one, by Back)
+//                             callback, when the patient asked to be called back
 //   visit waiting             waiting
 //   visit in_progress         call
 //   visit wrap_up, signed     after
-//   visit left, cancelled,    ended
+//   visit left, cancelled,    ended (left: callback, as above)
 //   no_show, expired
 
 import type { JoinStateView, KioskView, Step, Visit } from "../shared/protocol/types";
 
 export type IntakeStep = Exclude<Step, "done">;
-export type ScreenName = IntakeStep | "emergency" | "waiting" | "call" | "after" | "ended";
+export type ScreenName =
+  | IntakeStep
+  | "emergency"
+  | "waiting"
+  | "callback"
+  | "call"
+  | "after"
+  | "ended";
 
 /** What the page is, before and beside a session. */
 export type Phase =
@@ -68,10 +76,18 @@ export interface FlowState {
   readonly back: IntakeStep | null;
   /** The emergency notice was read in this page. */
   readonly emergencyRead: boolean;
+  /** The patient asked to be called back, and the server said yes. */
+  readonly calledBack: boolean;
 }
 
+const MAY_BE_CALLED: ReadonlySet<Visit> = new Set<Visit>(["requested", "intake", "left"]);
+
 export function screenOf(state: FlowState): ScreenName {
-  const byVisit = BY_VISIT[state.visit ?? state.view.visit];
+  const visit = state.visit ?? state.view.visit;
+  if (state.calledBack && MAY_BE_CALLED.has(visit)) {
+    return "callback";
+  }
+  const byVisit = BY_VISIT[visit];
   if (byVisit !== undefined) {
     return byVisit;
   }
@@ -97,7 +113,7 @@ export function progressOf(screen: ScreenName): number | null {
 
 /** From which step on the page keeps a live connection: early enough that "ready" is quick. */
 export function wantsSocket(screen: ScreenName): boolean {
-  return ["device", "ready", "waiting", "call", "after"].includes(screen);
+  return ["device", "ready", "waiting", "callback", "call", "after"].includes(screen);
 }
 
 /** Privacy comes before sensitive questions on a shared tablet, or when it was asked for. */

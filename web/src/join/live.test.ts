@@ -10,7 +10,7 @@ import { joined, type Live, NOTHING_LIVE, reduceLive } from "./live";
 import { waitSentence } from "./wait";
 
 const HEAD = { v: 1, stream: "s", seq: 1 } as const;
-const WAIT: WaitEstimate = { kind: "range", low_min: 1, high_min: 3 };
+const WAIT: WaitEstimate = { kind: "range", low_min: 1, high_min: 3, opens_at_ms: null };
 const CARD = { display_name: "Dr. Lee", profession: "MD", licenses: ["AZ 1"] };
 
 const setup = (generation: number): CallSetup => ({
@@ -111,15 +111,35 @@ test("a sync replaces everything", () => {
   expect(after(started(3), sync)).toEqual({ ...NOTHING_LIVE, visit: "waiting" });
 });
 
+const said = (wait: WaitEstimate | null): ReturnType<typeof waitSentence> =>
+  waitSentence(wait, (ms) => `at ${ms}`);
+
 test("the wait is a range, or says honestly that nobody is there", () => {
-  expect(waitSentence(WAIT)).toEqual({ key: "wait.range", values: { low: 1, high: 3 } });
-  expect(waitSentence({ ...WAIT, low_min: 0, high_min: 1 }).key).toBe("wait.short");
-  expect(waitSentence({ ...WAIT, low_min: 2, high_min: 2 })).toEqual({
+  expect(said(WAIT)).toEqual({ key: "wait.range", values: { low: 1, high: 3 } });
+  expect(said({ ...WAIT, low_min: 0, high_min: 1 }).key).toBe("wait.short");
+  expect(said({ ...WAIT, low_min: 2, high_min: 2 })).toEqual({
     key: "wait.about",
     values: { count: 2 },
   });
-  expect(waitSentence({ ...WAIT, kind: "nobody_on_duty" }).key).toBe("wait.nobody_on_duty");
-  expect(waitSentence(null).key).toBe("wait.unknown");
+  expect(said({ ...WAIT, kind: "nobody_on_duty" }).key).toBe("wait.nobody_on_duty");
+  expect(said(null).key).toBe("wait.unknown");
+});
+
+test("with nobody on duty the time is told where one is known", () => {
+  const nobody: WaitEstimate = { ...WAIT, kind: "nobody_on_duty", opens_at_ms: 7 };
+  expect(said(nobody)).toEqual({ key: "wait.nobody_until", values: { time: "at 7" } });
+});
+
+test("whether one may wait is as the socket said last, and outlives a sync", () => {
+  const event = {
+    ...HEAD,
+    type: "admission.changed",
+    admitted: false,
+    opens_at_ms: 9,
+  } as const;
+  const live = reduceLive(NOTHING_LIVE, event);
+  expect(live.admission).toEqual({ admitted: false, opens_at_ms: 9 });
+  expect(joined({ ...live, visit: "left" }).visit).toBe("waiting");
 });
 
 test("the word for the call follows both witnesses", () => {

@@ -1,6 +1,7 @@
 // What the socket has told this page, folded into one value. Pure.
 
 import type {
+  AdmissionView,
   CallSetup,
   CallStatus,
   PatientEvent,
@@ -13,6 +14,8 @@ export interface Live {
   readonly visit: Visit | null;
   readonly ringing: boolean;
   readonly wait: WaitEstimate | null;
+  /** Whether the patient may begin to wait, when the socket has said so. */
+  readonly admission: AdmissionView | null;
   readonly practitioner: PractitionerCard | null;
   readonly setup: CallSetup | null;
   readonly call: CallStatus | null;
@@ -22,6 +25,7 @@ export const NOTHING_LIVE: Live = {
   visit: null,
   ringing: false,
   wait: null,
+  admission: null,
   practitioner: null,
   setup: null,
   call: null,
@@ -31,11 +35,15 @@ export function reduceLive(live: Live, event: PatientEvent): Live {
   switch (event.type) {
     case "patient.sync": {
       const { visit, ringing, wait, practitioner, setup, call } = event;
-      return { visit, ringing, wait, practitioner, setup, call };
+      return { visit, ringing, wait, admission: live.admission, practitioner, setup, call };
     }
     case "queue.changed": {
       const visit = beforeQueue(live.visit) ? "waiting" : live.visit;
       return { ...live, visit, ringing: event.ringing, wait: event.wait };
+    }
+    case "admission.changed": {
+      const { admitted, opens_at_ms } = event;
+      return { ...live, admission: { admitted, opens_at_ms } };
     }
     case "call.started": {
       const practitioner = event.practitioner ?? live.practitioner;
@@ -59,7 +67,8 @@ export function reduceLive(live: Live, event: PatientEvent): Live {
 
 /** What the page may assume as soon as the server said yes to `queue.join`. */
 export function joined(live: Live): Live {
-  return beforeQueue(live.visit) ? { ...live, visit: "waiting" } : live;
+  const before = beforeQueue(live.visit) || live.visit === "left";
+  return before ? { ...live, visit: "waiting" } : live;
 }
 
 function afterVisit(live: Live, visit: Visit): Live {

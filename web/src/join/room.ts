@@ -93,6 +93,11 @@ export class Room {
     return (await this.socket?.send({ type: "queue.leave" })) ?? null;
   }
 
+  /** Ask to be called back; a place in line is given up. */
+  async callBack(): Promise<Ack | null> {
+    return (await this.socket?.send({ type: "callback.request" })) ?? null;
+  }
+
   hangUp(): void {
     this.inCall((encounter_id) => this.socket?.send({ type: "call.hang_up", encounter_id }));
     this.endCall();

@@ -46,6 +46,7 @@ export class JoinSession {
   readonly takeOver = signal(false);
   readonly back = signal<IntakeStep | null>(null);
   readonly emergencyRead = signal(false);
+  readonly calledBack = signal(false);
   readonly room: Room;
   /** As typed at the gate, so that it need not be typed twice. */
   birthDate = "";
@@ -61,6 +62,7 @@ export class JoinSession {
           visit: this.room.live.value.visit,
           back: this.back.value,
           emergencyRead: this.emergencyRead.value,
+          calledBack: this.calledBack.value,
         });
   });
 
@@ -207,9 +209,20 @@ export class JoinSession {
   async joinQueue(): Promise<void> {
     await this.busily(async () => {
       const ack = await this.room.join();
+      await this.refresh();
       if (ack?.ok === false && ack.error?.code !== "already_waiting") {
         throw apiErrorOf(ack.error);
       }
+    });
+  }
+
+  async callBack(): Promise<void> {
+    await this.busily(async () => {
+      const ack = await this.room.callBack();
+      if (ack?.ok === false) {
+        throw apiErrorOf(ack.error);
+      }
+      this.calledBack.value = ack?.ok === true;
       await this.refresh();
     });
   }
@@ -296,6 +309,7 @@ export class JoinSession {
   private enter(view: JoinStateView): void {
     const first = this.view.value === null;
     this.view.value = view;
+    this.calledBack.value = view.callback !== null;
     this.demo.value = view.demo;
     this.phase.value = { name: "flow" };
     if (first) {

@@ -4,12 +4,19 @@ import type { WaitEstimate } from "../shared/protocol/types";
 
 export interface WaitSentence {
   readonly key: string;
-  readonly values: Record<string, number>;
+  readonly values: Record<string, number | string>;
 }
 
-export function waitSentence(wait: WaitEstimate | null): WaitSentence {
+/** `at` says an instant in words. */
+export function waitSentence(
+  wait: WaitEstimate | null,
+  at: (ms: number) => string,
+): WaitSentence {
   if (wait === null) {
     return { key: "wait.unknown", values: {} };
+  }
+  if (wait.kind === "nobody_on_duty" && wait.opens_at_ms !== null) {
+    return { key: "wait.nobody_until", values: { time: at(wait.opens_at_ms) } };
   }
   if (wait.kind !== "range") {
     return { key: `wait.${wait.kind}`, values: {} };

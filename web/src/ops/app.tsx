@@ -10,6 +10,7 @@ import type { OpsEvent, Sync } from "../shared/protocol/types";
 import { Icon } from "../shared/ui/Icon";
 import { Notice } from "../shared/ui/Notice";
 import { Shell } from "../shared/ui/Shell";
+import { PlannerDesk } from "./planner/desk";
 import { EMPTY, type OpsState, reduce, serverNow } from "./state";
 import { type Place, placeOfHash } from "./tabs";
 import { TABS } from "./views";
@@ -69,6 +70,7 @@ function OpsView(props: { desk: OpsDesk; session: Session }): JSX.Element {
   const state = desk.state.value;
   const place = usePlace();
   const tab = TABS.find((one) => one.name === place.tab);
+  const [planner] = useState(() => new PlannerDesk());
   return (
     <Shell
       title={state.sync?.network_name ?? session.account.organization_name}
@@ -92,7 +94,12 @@ function OpsView(props: { desk: OpsDesk; session: Session }): JSX.Element {
           Reading the figures
         </p>
       ) : (
-        <tab.view sync={state.sync} now={serverNow(state, desk.now.value)} rest={place.rest} />
+        <tab.view
+          sync={state.sync}
+          now={serverNow(state, desk.now.value)}
+          rest={place.rest}
+          planner={planner}
+        />
       )}
     </Shell>
   );

@@ -1,6 +1,9 @@
 // What every number on the ops page means. One place, so that two pages cannot disagree.
 
+import { PLAN_DEFINITIONS } from "./planner/definitions";
+
 export const DEFINITIONS = {
+  ...PLAN_DEFINITIONS,
   meanConnect:
     "Connect time: from “ready” (the patient finished the intake and asked to be seen) to video flowing both ways, reported by both browsers. The mean over the calls of patients who were ready today. The target is 31 s.",
   oldestWait:

@@ -10,6 +10,9 @@ import { filled } from "./charts/series";
 import { Headline } from "./headline";
 import { HistoryView } from "./history";
 import { People } from "./people";
+import type { PlannerDesk } from "./planner/desk";
+import { PlannerView } from "./planner/view";
+import { RosterView } from "./roster";
 import { StretchFigures } from "./stretch";
 import { TileMap } from "./tile-map";
 import { Waiting } from "./waiting";
@@ -20,6 +23,8 @@ export interface ViewProps {
   readonly now: number;
   /** What the address says after the tab's name. */
   readonly rest: string | null;
+  /** It outlives its tab: a plan takes a while, and other tabs are looked at meanwhile. */
+  readonly planner: PlannerDesk;
 }
 
 export interface Tab {
@@ -42,6 +47,8 @@ export const TABS: readonly Tab[] = [
       />
     ),
   },
+  { name: "roster", label: "Roster", view: () => <RosterView /> },
+  { name: "planner", label: "Planner", view: (props) => <PlannerView desk={props.planner} /> },
 ];
 
 function NowView(props: ViewProps): JSX.Element {

@@ -10,6 +10,7 @@ import { ErrorBox } from "../shared/ui/ErrorBox";
 import { Icon } from "../shared/ui/Icon";
 import { Notice } from "../shared/ui/Notice";
 import { Shell } from "../shared/ui/Shell";
+import { Callbacks } from "./callbacks";
 import { PortalDesk } from "./desk";
 import { DetailDialog } from "./detail";
 import { FreshLink } from "./fresh-link";
@@ -72,6 +73,7 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
       </div>
       <ErrorBox error={desk.problem.value} onRetry={() => void desk.load()} />
       <Connection desk={desk} />
+      <Callbacks desk={desk} onLink={made} />
       <List desk={desk} onOpen={(id) => (open.value = id)} />
       <NewExamDialog open={making} desk={desk} onMade={made} />
       <LinkDialog link={link} />

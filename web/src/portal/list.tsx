@@ -81,6 +81,11 @@ function Line(props: { desk: PortalDesk; row: EncounterRow; onOpen: () => void }
 /** The moment that matters for where the exam stands. */
 function when(row: EncounterRow): string {
   if (row.signed_at_ms !== null) return `signed ${shortTime(row.signed_at_ms)}`;
+  const opens = row.callback?.opens_at_ms ?? null;
+  if (row.callback?.due_at_ms != null) return `since ${shortTime(row.callback.due_at_ms)}`;
+  if (row.callback !== null) {
+    return opens === null ? "not known when" : `from ${shortTime(opens)}`;
+  }
   if (row.visit === "waiting" && row.ready_at_ms !== null) {
     return `ready since ${shortTime(row.ready_at_ms)}`;
   }

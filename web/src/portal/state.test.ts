@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { EncounterRow, SpaEvent } from "../shared/protocol/types";
-import { canCancel, canResend, EMPTY, found, reduce, standing } from "./state";
+import { canCancel, canResend, dueCallbacks, EMPTY, found, reduce, standing } from "./state";
 
 function row(id: string, more: Partial<EncounterRow> = {}): EncounterRow {
   return {
@@ -16,6 +16,7 @@ function row(id: string, more: Partial<EncounterRow> = {}): EncounterRow {
     signed_at_ms: null,
     practitioner_name: null,
     dispositions: {},
+    callback: null,
     ...more,
   };
 }
@@ -129,5 +130,25 @@ describe("what may still be done", () => {
     expect(canCancel(row("a", { visit: "waiting" }))).toBe(true);
     expect(canResend(row("a", { visit: "in_progress" }))).toBe(false);
     expect(canCancel(row("a", { visit: "signed" }))).toBe(false);
+  });
+});
+
+describe("callbacks", () => {
+  const asked = { requested_at_ms: 1, opens_at_ms: 5, due_at_ms: null };
+
+  test("a patient who is to be called says so until they are due", () => {
+    expect(standing(row("a", { visit: "left", callback: asked })).key).toBe("callback");
+    const due = { ...asked, due_at_ms: 9 };
+    expect(standing(row("a", { visit: "intake", callback: due })).key).toBe("callback_due");
+  });
+
+  test("those who are due come in the order in which they became so", () => {
+    const rows = [
+      row("late", { callback: { ...asked, due_at_ms: 9 } }),
+      row("not yet", { callback: asked }),
+      row("first", { callback: { ...asked, due_at_ms: 3 } }),
+      row("none"),
+    ];
+    expect(dueCallbacks(rows).map((one) => one.encounter_id)).toEqual(["first", "late"]);
   });
 });

@@ -75,7 +75,16 @@ export function canCancel(row: EncounterRow): boolean {
   return canResend(row);
 }
 
+/** Patients whom the staff can call back now, the longest due first. */
+export function dueCallbacks(rows: readonly EncounterRow[]): readonly EncounterRow[] {
+  return rows
+    .filter((row) => row.callback?.due_at_ms != null)
+    .sort((a, b) => (a.callback?.due_at_ms ?? 0) - (b.callback?.due_at_ms ?? 0));
+}
+
 export function standing(row: EncounterRow): Standing {
+  if (row.callback?.due_at_ms != null) return CALL_NOW;
+  if (row.callback !== null) return TO_BE_CALLED;
   if (row.visit === "signed") return outcome(Object.values(row.dispositions));
   if (row.visit === "waiting" && (row.presence === "away" || row.presence === "gone")) {
     return AWAY;
@@ -97,6 +106,18 @@ export const OUTCOMES: Readonly<Record<Disposition, Standing>> = {
   declined: { key: "declined", words: "Declined", icon: "cross", tone: "bad" },
 };
 
+const CALL_NOW: Standing = {
+  key: "callback_due",
+  words: "Call back now",
+  icon: "phone",
+  tone: "care",
+};
+const TO_BE_CALLED: Standing = {
+  key: "callback",
+  words: "Wants a call back",
+  icon: "clock",
+  tone: "quiet",
+};
 const AWAY: Standing = {
   key: "away",
   words: "Waiting, stepped away",

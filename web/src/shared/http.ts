@@ -25,14 +25,19 @@ export class ApiError extends Error {
 }
 
 /** Ask, and return the decoded answer (undefined for 204). Throws only ApiError. */
-export async function api<T>(method: Method, path: string, body?: unknown): Promise<T> {
+export async function api<T>(
+  method: Method,
+  path: string,
+  body?: unknown,
+  timeoutMs = TIMEOUT_MS,
+): Promise<T> {
   const response = await reach(path, {
     method,
     credentials: "same-origin",
     cache: "no-store",
     redirect: "error",
     headers: method === "GET" ? {} : { "Content-Type": "application/json" },
-    signal: AbortSignal.timeout(TIMEOUT_MS),
+    signal: AbortSignal.timeout(timeoutMs),
     ...(method === "GET" ? {} : { body: JSON.stringify(body ?? {}) }),
   });
   if (!response.ok) {
@@ -68,6 +73,7 @@ export function readProblem(body: unknown, status: number): Problem {
       message: typeof error.message === "string" ? error.message : "",
       retry: error.retry === true,
       fields: fields.filter((field): field is string => typeof field === "string"),
+      opens_at_ms: null,
     };
   }
   const temporary = status >= 500 || status === 429;
@@ -76,6 +82,7 @@ export function readProblem(body: unknown, status: number): Problem {
     message: "",
     retry: temporary,
     fields: [],
+    opens_at_ms: null,
   };
 }
 

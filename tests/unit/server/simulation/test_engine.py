@@ -12,7 +12,7 @@ from server.simulation.figures import figures
 from server.simulation.observations import Ending, Observations
 from server.simulation.replications import observe
 from signaling.effects import Effect
-from signaling.events import DemandMeasured, Event, OfferAccepted, PatientReady
+from signaling.events import DemandMeasured, Event, OfferAccepted, PatientReady, TimePassed
 from signaling.identifiers import Instant
 from signaling.switchboard import Switchboard
 from tests.unit.server.simulation.small import play, scenario
@@ -167,6 +167,27 @@ class Listening(Switchboard):
         assert deadline is None or deadline >= now, "time had not passed up to now"
         self.told.append((event, now))
         return super().apply(event, now=now)
+
+
+class Scrupulous(Switchboard):
+    """Lets time pass before every event, as its contract says, even where nothing is due."""
+
+    def apply(self, event: Event, *, now: Instant) -> tuple[Effect, ...]:
+        if not isinstance(event, TimePassed):
+            assert super().apply(TimePassed(), now=now) == ()
+        return super().apply(event, now=now)
+
+
+def test_time_need_not_pass_where_no_deadline_came() -> None:
+    rough = scenario(
+        offer={"accept_s": 5, "no_answer": 0.2, "decline": 0.1},
+        disconnects={"patients_per_hour": 6, "practitioners_per_hour": 3},
+        patience=900,
+    )
+    policy = DISCIPLINES["scarcest"]
+    assert observe(rough, policy, seed=1, switchboard=Scrupulous) == observe(
+        rough, policy, seed=1
+    )
 
 
 def told(**other: object) -> list[tuple[Event, Instant]]:

@@ -228,7 +228,28 @@ export const joinEn: Sentences = {
     where: "You are in",
     what: "Treatments",
   },
+  notNow: {
+    until: "Nobody licensed for you is on shift until {{time}}.",
+    unknown: "Nobody licensed for you is on shift now, and we do not know yet when.",
+    instead:
+      "You need not wait here. Ask for a call back: the spa will give you a new link then.",
+  },
+  callback: {
+    ask: "Ask for a call back",
+    title: "You will be called back",
+    from: "A clinician is planned to be here from {{time}}.",
+    unknown: "We do not know yet when a clinician will be here.",
+    saved: "Your answers are saved. You will not have to type them again.",
+    staff: "As soon as a clinician is here, the spa staff are told and give you a new link.",
+    open: "If you keep this page open, it tells you too. You may also close it.",
+    kiosk: "You may hand the tablet back now. The staff know that you want to be called.",
+    dueTitle: "A clinician is here now",
+    due: "You can get in line now.",
+    join: "Get in line now",
+    joinEarly: "Wait in line instead",
+  },
   wait: {
+    nobody_until: "No clinician licensed for your place is on duty until {{time}}.",
     unknown: "We are looking for a clinician.",
     connecting: "Connecting you with a clinician.",
     nobody_on_duty:
@@ -247,6 +268,8 @@ export const joinEn: Sentences = {
     cameraOff: "Your camera is off until someone answers.",
     cameraForYou: "Your camera is on for you only. Nobody sees you until they answer.",
     keepOpen: "Keep this page open. The call starts here by itself.",
+    orCallback:
+      "You keep your place if you stay. Or ask for a call back, and leave the line until then.",
     leave: "Leave the line",
     leaveTitle: "Leave the line?",
     leaveText:

@@ -18,5 +18,9 @@ export const errorsEn: Sentences = {
   not_waiting: "You are not in line any more. Load this page again.",
   illegal_transition: "This is not possible right now. Load this page again.",
   closed: "This page lost its connection. Load it again. Your place is kept for 2 minutes.",
+  nobody_on_shift:
+    "Nobody licensed for you is here right now. You can ask for a call back instead.",
+  callback_too_late:
+    "Your link runs out before a clinician is here. Ask the spa for a new link then.",
   not_sent: "This could not be sent. Please try again.",
 };

@@ -18,5 +18,8 @@ export const errorsEs: Sentences = {
   not_waiting: "Usted ya no está en la fila. Cargue esta página otra vez.",
   illegal_transition: "Esto no es posible ahora. Cargue esta página otra vez.",
   closed: "Esta página perdió la conexión. Cárguela otra vez. Su lugar se guarda 2 minutos.",
+  nobody_on_shift: "Ahora no hay nadie con licencia para usted. Puede pedir que le avisen.",
+  callback_too_late:
+    "Su enlace vence antes de que haya un profesional. Pida al spa uno nuevo entonces.",
   not_sent: "No se pudo enviar. Intente de nuevo.",
 };

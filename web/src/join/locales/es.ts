@@ -230,7 +230,29 @@ export const joinEs: Sentences = {
     where: "Usted está en",
     what: "Tratamientos",
   },
+  notNow: {
+    until: "Nadie con licencia para usted está de turno hasta: {{time}}.",
+    unknown: "Nadie con licencia para usted está de turno ahora, y aún no sabemos cuándo.",
+    instead:
+      "No tiene que esperar aquí. Pida que le avisen: el spa le dará un enlace nuevo entonces.",
+  },
+  callback: {
+    ask: "Pedir que me avisen",
+    title: "Le van a avisar",
+    from: "Se espera a un profesional desde: {{time}}.",
+    unknown: "Aún no sabemos cuándo habrá un profesional.",
+    saved: "Sus respuestas están guardadas. No tendrá que escribirlas otra vez.",
+    staff:
+      "Cuando haya un profesional, el personal del spa lo sabrá y le dará un enlace nuevo.",
+    open: "Si deja esta página abierta, también le avisa. Puede cerrarla si quiere.",
+    kiosk: "Ya puede devolver la tableta. El personal sabe que quiere que le avisen.",
+    dueTitle: "Ya hay un profesional",
+    due: "Ya puede entrar en la fila.",
+    join: "Entrar en la fila ahora",
+    joinEarly: "Mejor esperar en la fila",
+  },
   wait: {
+    nobody_until: "No hay un profesional de turno con licencia para su lugar hasta: {{time}}.",
     unknown: "Buscamos un profesional.",
     connecting: "Le conectamos con un profesional.",
     nobody_on_duty:
@@ -249,6 +271,8 @@ export const joinEs: Sentences = {
     cameraOff: "Su cámara está apagada hasta que alguien conteste.",
     cameraForYou: "Su cámara está encendida solo para usted. Nadie le ve hasta que contesten.",
     keepOpen: "Deje esta página abierta. La llamada empieza aquí sola.",
+    orCallback:
+      "Si se queda, guarda su lugar. O pida que le avisen y salga de la fila hasta entonces.",
     leave: "Salir de la fila",
     leaveTitle: "¿Salir de la fila?",
     leaveText: "Perderá su lugar. Más tarde puede abrir su enlace otra vez y volver a esperar.",

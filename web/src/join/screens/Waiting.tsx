@@ -13,6 +13,7 @@ import { type ScreenProps, Title } from "../Step";
 import type { JoinSession } from "../session";
 import { waitSentence } from "../wait";
 import { DeviceHelp } from "./DeviceHelp";
+import { AskCallback, openingAt } from "./NotNow";
 
 export function Waiting({ session }: ScreenProps): JSX.Element {
   const { ringing, wait } = session.room.live.value;
@@ -40,10 +41,12 @@ export function Waiting({ session }: ScreenProps): JSX.Element {
             {t("waiting.keepOpen")}
           </li>
         </ul>
+        {wait?.kind === "nobody_on_duty" && <p class="gf-muted">{t("waiting.orCallback")}</p>}
         <Preview session={session} />
       </div>
       <div class="join-actions">
         <ErrorBox error={session.error.value} />
+        {wait?.kind === "nobody_on_duty" && <AskCallback session={session} large={false} />}
         <Leave session={session} />
       </div>
     </section>
@@ -51,7 +54,7 @@ export function Waiting({ session }: ScreenProps): JSX.Element {
 }
 
 function sentence(wait: WaitEstimate | null): string {
-  const { key, values } = waitSentence(wait);
+  const { key, values } = waitSentence(wait, openingAt);
   return t(key, values);
 }
 

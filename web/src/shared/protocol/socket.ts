@@ -264,6 +264,6 @@ function refusal(id: string, code: string): Ack {
     ok: false,
     id,
     result: null,
-    error: { code, message: "", retry: true, fields: [] },
+    error: { code, message: "", retry: true, fields: [], opens_at_ms: null },
   };
 }

@@ -34,7 +34,7 @@ const refused = (id: string, code: string): Ack => ({
   ok: false,
   id,
   result: null,
-  error: { code, message: "", retry: true, fields: [] },
+  error: { code, message: "", retry: true, fields: [], opens_at_ms: null },
 });
 
 function boxOf(...commands: Sendable[]): Outbox<Sendable> {

@@ -29,6 +29,22 @@ export interface AddendumAdd {
   text: string;
 }
 
+/** Whether this patient, who does not wait yet, may begin to; and if not, from when on. */
+export interface AdmissionChanged {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "admission.changed";
+  admitted: boolean;
+  opens_at_ms: number | null;
+}
+
+/** Whether the patient may begin to wait now, and if not, from when on (None: not known). */
+export interface AdmissionView {
+  admitted: boolean;
+  opens_at_ms: number | null;
+}
+
 export type AlertName = "oldest_wait" | "nobody_eligible" | "missed_offers";
 
 /** A question with the patient's answer, in words. */
@@ -44,6 +60,41 @@ export interface AnsweredView {
 export interface AnswersForm {
   answers: Record<string, boolean | number | string | string[]>;
   done: boolean;
+}
+
+/**
+ * The mean of the last days in the store, laid on the day that is planned (UTC).
+ *
+ * `same_weekday` takes only days of the planned day's weekday.
+ */
+export interface ArrivalsHistory {
+  source: "history";
+  days?: number;
+  same_weekday?: boolean;
+  planned_day: string;
+}
+
+/** Patients expected from one jurisdiction in one half hour. */
+export interface ArrivalsRow {
+  interval_start: string;
+  jurisdiction: string;
+  arrivals: number;
+}
+
+/** Expected arrivals, as rows. */
+export interface ArrivalsRows {
+  source: "rows";
+  rows: ArrivalsRow[];
+}
+
+/** How long things take; docs/planning.md defines each. */
+export interface AssumptionsForm {
+  aht_s?: number;
+  aht_cv?: number;
+  shrinkage?: number;
+  no_answer?: number;
+  accept_s?: number;
+  patience_s?: number | null;
 }
 
 export type Audience = "patient" | "practitioner" | "spa" | "ops";
@@ -216,6 +267,20 @@ export interface CallStatus {
   connected_at_ms: number | null;
 }
 
+/** The patient wants to be called back when somebody is there, and gives up their place. */
+export interface CallbackRequest {
+  v: 1;
+  id: string;
+  type: "callback.request";
+}
+
+/** A patient who is to be called back: since `due_at_ms` somebody is there for them. */
+export interface CallbackRow {
+  requested_at_ms: number;
+  opens_at_ms: number | null;
+  due_at_ms: number | null;
+}
+
 /** New entries in a chart that this practitioner has open: read it again. */
 export interface ChartChanged {
   v: 1;
@@ -289,6 +354,35 @@ export interface ConsentTextView {
 export interface ConsentsForm {
   consents: ConsentGivenForm[];
   signed_name: string;
+}
+
+/** What a practitioner chooses for their console. */
+export interface ConsoleSettingsForm {
+  auto_accept: boolean;
+}
+
+/**
+ * How many who may see patients of a jurisdiction are rostered, for each of 24 hours.
+ *
+ * `gaps` are the stretches without anybody: pairs of first hour and hour after the last.
+ */
+export interface CoverageRowView {
+  jurisdiction: string;
+  name: string;
+  rostered: number[];
+  gaps: number[][];
+}
+
+/** Twenty-four hours from `starts_at_ms` on, for all 51 jurisdictions. */
+export interface CoverageView {
+  starts_at_ms: number;
+  rows: CoverageRowView[];
+}
+
+/** A table as a spreadsheet writes it; docs/planning.md names the columns. */
+export interface CsvSource {
+  source: "csv";
+  text: string;
 }
 
 /** Another device of the same patient took over; this one is done. */
@@ -400,6 +494,7 @@ export interface EncounterRow {
   signed_at_ms: number | null;
   practitioner_name: string | null;
   dispositions: Record<string, Disposition>;
+  callback: CallbackRow | null;
 }
 
 /** Attest and sign. `chart_head` is the head that the practitioner has read. */
@@ -420,6 +515,28 @@ export interface EntryView {
   at_ms: number;
   actor: string;
   summary: string;
+}
+
+/** A simulated figure with its 95 % interval; null when one day tells nothing of it. */
+export interface EstimateView {
+  value: number;
+  low: number | null;
+  high: number | null;
+}
+
+/** Mean time in line of the same patients, before and after one change. */
+export interface GainView {
+  before_s: EstimateView;
+  after_s: EstimateView;
+  saved_s: EstimateView;
+}
+
+/** A jurisdiction that nobody on shift is licensed in while patients are expected. */
+export interface GapView {
+  jurisdiction: string;
+  hours: number;
+  patients: number;
+  spans: SpanView[];
 }
 
 export type Gate = "identity" | "location" | "disclosure" | "consent" | "seen_on_video";
@@ -502,6 +619,28 @@ export interface IdentityFormInput {
   language: Language;
 }
 
+/**
+ * A roster file. Without `apply` nothing is written: the answer says what it would do.
+ *
+ * With `replaced`, what is planned to begin in that stretch and is not in the file goes.
+ */
+export interface ImportForm {
+  csv: string;
+  replaced?: ShiftForm | null;
+  apply: boolean;
+}
+
+/** What a roster file would do, or did. */
+export interface ImportView {
+  lines: number;
+  added: number;
+  removed: number;
+  unchanged: number;
+  errors: RemarkView[];
+  notes: RemarkView[];
+  applied: boolean;
+}
+
 /** Where the patient stands. A reload at any moment asks for this and continues. */
 export interface JoinStateView {
   encounter_id: string;
@@ -524,6 +663,8 @@ export interface JoinStateView {
   consent_texts: ConsentTextView[];
   consents_done: boolean;
   device_test_done: boolean;
+  admission: AdmissionView | null;
+  callback: CallbackRow | null;
   result: ResultView | null;
   demo: boolean;
 }
@@ -548,6 +689,13 @@ export interface KioskView {
 
 export type Language = "en" | "es";
 
+/** One more licence: who, and where. */
+export interface LicenceGainView {
+  practitioner: string;
+  jurisdiction: string;
+  gain: GainView;
+}
+
 /** A fresh link. Shown once: only its hash is kept. */
 export interface LinkView {
   encounter_id: string;
@@ -566,6 +714,23 @@ export interface LocationForm {
   at_site: boolean;
   attested: true;
 }
+
+/** Simulated figures; null where nobody came. */
+export interface MeasuredView {
+  asa_s: EstimateView | null;
+  service_level: EstimateView | null;
+  abandonment: EstimateView | null;
+  occupancy: EstimateView | null;
+  worst: WorstView | null;
+}
+
+export type MissedTarget =
+  | "uncovered"
+  | "infeasible"
+  | "service_level"
+  | "asa"
+  | "worst"
+  | "abandonment";
 
 /** What still bars the signature, and where to mend it. */
 export interface MissingView {
@@ -588,6 +753,13 @@ export interface NewPatientForm {
   birth_date: string;
   phone?: string;
   email?: string;
+}
+
+/** A shift of somebody. */
+export interface NewShiftForm {
+  practitioner_id: string;
+  starts_at_ms: number;
+  ends_at_ms: number;
 }
 
 /** The note as typed so far. `base_revision` is the one it was typed on (0 = none). */
@@ -660,6 +832,13 @@ export interface OfferRinging {
   seq: number;
   type: "offer.ringing";
   offer: OfferCard;
+}
+
+/** One more practitioner on duty throughout, licensed as somebody on the roster. */
+export interface OneMoreView {
+  like: string;
+  jurisdictions: string[];
+  gain: GainView;
 }
 
 /** An alert that is raised; without a jurisdiction it is about the whole network. */
@@ -838,10 +1017,17 @@ export interface OutcomeView {
   valid_until: string | null;
 }
 
+/** A practitioner's own shifts of the next two weeks. */
+export interface OwnShiftsView {
+  now_ms: number;
+  shifts: ShiftView[];
+}
+
 export type PatientCommand =
   | Sync
   | QueueJoin
   | QueueLeave
+  | CallbackRequest
   | CallDescription
   | CallCandidate
   | CallFirstFrame
@@ -855,6 +1041,7 @@ export type PatientCommand =
 export type PatientEvent =
   | PatientSync
   | QueueChanged
+  | AdmissionChanged
   | CallStarted
   | CallChanged
   | PeerDescription
@@ -898,6 +1085,58 @@ export interface PeerDescription {
   encounter_id: string;
   generation: number;
   description: SessionDescription;
+}
+
+/** A question to the planner; a thorough answer takes six times as long. */
+export interface PlanForm {
+  arrivals: CsvSource | ArrivalsRows | ArrivalsHistory;
+  roster: CsvSource | RosterRows | RosterStore;
+  assumptions?: AssumptionsForm;
+  targets?: TargetsForm;
+  thorough?: boolean;
+  seed?: number;
+}
+
+/** One half hour of a plan. */
+export interface PlanIntervalView {
+  starts_at_ms: number;
+  patients: number;
+  load: number;
+  on_duty: number;
+  scale: number | null;
+  binding: string[];
+  uncovered: string[];
+  bound: PooledView | null;
+  needed: number | null;
+  square_root: number;
+  bound_with_one_more: PooledView | null;
+  measured: MeasuredView;
+  one_more_saved_s: EstimateView | null;
+  missed: MissedTarget[];
+}
+
+/** A plan. */
+export interface PlanView {
+  intervals: PlanIntervalView[];
+  whole: MeasuredView;
+  days: number;
+  gaps: GapView[];
+  window: SpanView;
+  compared_days: number;
+  one_more: OneMoreView | null;
+  licences: LicenceGainView[];
+  practitioners: number;
+  patients: number;
+  patients_simulated: number;
+}
+
+/** As if everybody were licensed everywhere; `asa_s` null: the line grows without end. */
+export interface PooledView {
+  agents: number;
+  asa_s: number | null;
+  service_level: number;
+  abandonment: number;
+  occupancy: number;
 }
 
 /** One encounter as the spa may see it: outcome and orders, not the private note. */
@@ -973,6 +1212,8 @@ export interface PractitionerSync {
   type: "practitioner.sync";
   practitioner_id: string;
   status: StatusName;
+  shift_ends_at_ms: number | null;
+  auto_accept: boolean;
   offer: OfferCard | null;
   encounter_id: string | null;
   setup: CallSetup | null;
@@ -993,12 +1234,17 @@ export interface PrivacyForm {
   alone: boolean;
 }
 
-/** An error as the wire shows it: a stable code, a human sentence, what to do. */
+/**
+ * An error as the wire shows it: a stable code, a human sentence, what to do.
+ *
+ * `opens_at_ms` comes with `nobody_on_shift` alone, where it is known.
+ */
 export interface Problem {
   code: string;
   message: string;
   retry: boolean;
   fields: string[];
+  opens_at_ms: number | null;
 }
 
 /** The general part, or the part of one treatment class. */
@@ -1074,12 +1320,58 @@ export interface RedeemForm {
   take_over?: boolean;
 }
 
+/** Something about one cell of a file; line 0 is the file as a whole. */
+export interface RemarkView {
+  line: number;
+  column: string;
+  code: string;
+  message: string;
+}
+
 /** What the patient may read afterwards. */
 export interface ResultView {
   signed_at_ms: number;
   practitioner_name: string;
   practitioner_profession: string;
   outcomes: OutcomeView[];
+}
+
+/** Somebody who can be rostered; `login` and `npi` are what a roster file names them by. */
+export interface RosterPersonView {
+  practitioner_id: string;
+  display_name: string;
+  profession: string;
+  login: string;
+  npi: string;
+  jurisdictions: string[];
+}
+
+/** One shift of one practitioner. */
+export interface RosterRow {
+  practitioner: string;
+  jurisdictions: string[];
+  starts_at: string;
+  ends_at: string;
+}
+
+/** A roster, as rows. */
+export interface RosterRows {
+  source: "rows";
+  rows: RosterRow[];
+}
+
+/** Who is verified in this network, all on shift between two times. */
+export interface RosterStore {
+  source: "store";
+  starts_at: string;
+  ends_at: string;
+}
+
+/** The shifts of a network that touch a stretch of time. */
+export interface RosterView {
+  now_ms: number;
+  people: RosterPersonView[];
+  shifts: ShiftView[];
 }
 
 /** A W3C RTCSessionDescriptionInit. */
@@ -1098,6 +1390,21 @@ export interface SessionEnded {
 }
 
 export type Severity = "emergency" | "absolute" | "review";
+
+/** When a shift is. */
+export interface ShiftForm {
+  starts_at_ms: number;
+  ends_at_ms: number;
+}
+
+/** A planned shift. */
+export interface ShiftView {
+  shift_id: string;
+  practitioner_id: string;
+  starts_at_ms: number;
+  ends_at_ms: number;
+  source: "csv" | "console" | "ops" | "demo";
+}
 
 /** The question is asked only when another one has this answer. */
 export interface ShowIfView {
@@ -1141,7 +1448,17 @@ export interface SpaSync {
   encounters: EncounterRow[];
 }
 
-/** The practitioner's own status, and why when it was not their doing. */
+/** From when until when. */
+export interface SpanView {
+  starts_at_ms: number;
+  ends_at_ms: number;
+}
+
+/**
+ * The practitioner's own status, and why when it was not their doing.
+ *
+ * `shift_ends_at_ms` is when they go off duty by themselves; None without a shift.
+ */
 export interface StatusChanged {
   v: 1;
   stream: string;
@@ -1149,6 +1466,7 @@ export interface StatusChanged {
   type: "status.changed";
   status: StatusName;
   reason: string | null;
+  shift_ends_at_ms: number | null;
 }
 
 export type StatusName = "available" | "offered" | "in_exam" | "wrap_up" | "away";
@@ -1169,6 +1487,15 @@ export interface Sync {
   v: 1;
   id: string;
   type: "sync";
+}
+
+/** What a good half hour is. */
+export interface TargetsForm {
+  service_level?: number;
+  within_s?: number;
+  asa_s?: number;
+  worst_asa_s?: number;
+  abandonment_max?: number;
 }
 
 /** A treatment class that may be chosen. */
@@ -1241,4 +1568,11 @@ export interface WaitEstimate {
   kind: "connecting" | "range" | "nobody_on_duty";
   low_min: number;
   high_min: number;
+  opens_at_ms: number | null;
+}
+
+/** The jurisdiction that waits longest, and the mean time in line there. */
+export interface WorstView {
+  jurisdiction: string;
+  wait_s: EstimateView;
 }

@@ -8,6 +8,8 @@ import { newConnection } from "./wire";
 
 export class WarmOffer {
   readonly connection: RTCPeerConnection;
+  /** Kept when there is an offer to take, or none will come. */
+  readonly ready: Promise<void>;
   private readonly goodbye = new AbortController();
   private late: RTCIceCandidate[] = [];
   private taken = false;
@@ -28,7 +30,7 @@ export class WarmOffer {
       { signal: this.goodbye.signal },
     );
     // What fails here fails again, and is told, when the call begins.
-    this.connection.setLocalDescription().catch(() => undefined);
+    this.ready = this.connection.setLocalDescription().catch(() => undefined);
   }
 
   /** The offer with the addresses known so far, to go with the accept; null if not ready. */

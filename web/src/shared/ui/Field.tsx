@@ -16,7 +16,7 @@ export interface FieldProps {
 }
 
 export interface TextFieldProps extends FieldProps {
-  readonly type?: "text" | "password" | "date" | "tel" | "email" | "number" | "search";
+  readonly type?: "text" | "password" | "date" | "tel" | "email" | "number" | "search" | "time";
   readonly autocomplete?: string;
   readonly inputMode?: "text" | "numeric" | "decimal" | "tel" | "email" | "search";
   readonly maxLength?: number;

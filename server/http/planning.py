@@ -1,0 +1,55 @@
+"""The planner's API: one question, one plan, one at a time for each network."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from aiohttp import web
+
+from server.errors import PlanImpossible, PlanRunning, PlanTooLong
+from server.http.calls import JSON, Call
+from server.http.routes import Route
+from server.logging import get_logger
+from server.planning.refusals import PlanRefused
+from server.plans.asking import question_of
+from server.plans.process import plan_beside
+from server.views.planning import PlanForm
+
+LIMIT_S: Final = 180.0
+AT_ONCE_MAX: Final = 2  # of all networks of this process
+
+log = get_logger("planning")
+
+
+class Plans:
+    """The plans that are being made just now, by network."""
+
+    def __init__(self, limit_s: float = LIMIT_S) -> None:
+        """Start with none; each may take `limit_s` seconds."""
+        self._limit_s = limit_s
+        self._running: set[str] = set()
+
+    async def make(self, call: Call) -> web.StreamResponse:
+        """POST plan: what a roster makes of a demand, and what would help it most."""
+        form = await call.form(PlanForm)
+        network_id = call.principal.organization_id or ""
+        if network_id in self._running or len(self._running) >= AT_ONCE_MAX:
+            raise PlanRunning
+        self._running.add(network_id)
+        began = call.services.clock.now()
+        try:
+            question = await question_of(call.services, network_id, form)
+            text = await plan_beside(question, limit_s=self._limit_s)
+        except PlanRefused as refused:
+            raise PlanImpossible(str(refused)) from None
+        except TimeoutError:
+            raise PlanTooLong from None
+        finally:
+            self._running.discard(network_id)
+        log.info("plan_made", took_ms=(call.services.clock.now() - began) // 1_000)
+        return web.Response(text=text, content_type=JSON)
+
+
+def routes() -> tuple[Route, ...]:
+    """Return the routes of one server, with their own plans."""
+    return (Route("POST", "/api/v1/ops/plan", Plans().make),)
