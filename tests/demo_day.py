@@ -266,6 +266,7 @@ async def _insert(tx: Tx, making: Making, now: int) -> None:
             accepted_at=began,
             connected_at=began + 2 * SECOND,
         )
+        making.offer(name, "accepted", began - 4 * SECOND, 4)
         working.append(_duty(making.network_id, number, name, began, busy=busy))
     await tx.execute(insert(encounters), making.encounters)
     await tx.execute(insert(offers), making.offers)
