@@ -27,8 +27,8 @@ from tests.simulation.theory import (
 LONG_TIMEOUT_S: Final = 1_800
 LONG_RUNS: Final = 40
 LONG_PATIENTS: Final = 150_000
-# At 96 % load a queue forgets slowly.
-LONG_PATIENTS_AT: Final = {ERLANG_C[6]: 600_000}
+# A queue at 96 % load, or with 150 agents at 90 %, forgets slowly.
+LONG_PATIENTS_AT: Final = {ERLANG_C[6]: 600_000, ERLANG_C[7]: 600_000}
 SUITE_C: Final = tuple(zip(ERLANG_C[:3], (11, 11, 3), strict=True))
 SUITE_A: Final = tuple(zip(ERLANG_A[1:5], (3, 4, 11, 6), strict=True))
 
