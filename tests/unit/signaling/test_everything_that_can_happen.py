@@ -369,4 +369,4 @@ LongDay.TestCase.settings = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.too_slow],
 )
-TestLongDay = pytest.mark.long(LongDay.TestCase)
+TestLongDay = pytest.mark.timeout(900)(pytest.mark.long(LongDay.TestCase))
