@@ -26,7 +26,6 @@ from server.storage import chart_extract, directory, encounters
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.waiting.desks import Desks
-from server.waiting.estimate import told
 from signaling import messages as wire
 from signaling.identifiers import EligibilityClass, PractitionerId
 from signaling.offers import Offer
@@ -95,7 +94,7 @@ class Presenter:
             if not wanted(patient.encounter_id):
                 continue
             ringing = switchboard.offer_for(patient.encounter_id) is not None
-            wait = told(line, patient.eligibility, ahead, ringing=ringing)
+            wait = line.told(patient, ahead, ringing=ringing)
             opens_at = self.openings.get(patient.eligibility)
             if wait.kind == "nobody_on_duty" and opens_at is not None:
                 wait = wait.model_copy(update={"opens_at_ms": opens_at // MS})

@@ -227,7 +227,8 @@ async def _expected_wait_s(tx: Tx, staff: Staff, mine: EligibilityClass) -> floa
         return 0.0
     model = await wait_models.load(tx, staff.network_id)
     queue = people.overlap_queue(ahead, mine)
-    return model.expected_s((ahead[mine] + 1 if queue is None else queue) * model.handle_s)
+    raw_s = (ahead[mine] + 1 if queue is None else queue) * model.handle_s
+    return model.expected_s(prediction.Signs.of(raw_s, None))
 
 
 def _present(row: DutyRow, now: int) -> PractitionerOnDuty:

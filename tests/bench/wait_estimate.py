@@ -1,6 +1,7 @@
 """How good the wait estimate is, beside simpler ones, on the same simulated days.
 
-    ours          the overlap queue with its learned factor (`signaling.prediction`)
+    ours          the overlap queue and recent waits, as learned (`signaling.prediction`)
+    overlap       the overlap queue alone, with one factor
     last_served   how long the last of the same class who was served had waited
     head          how long the head of the line of the same class has waited so far
     ewma          a moving average of the waits of the same class, a quarter for each new one
@@ -8,15 +9,15 @@
     queue_aht     everybody in line * handle time / practitioners on duty
 
 Asked for every patient at the moment in which they begin to wait (nobody whom somebody idle
-could take at once), compared with how long they did wait. Each is given one factor of its
-own, learned in the same way as ours, so that no one loses by its scale alone. Errors are of
-those who came after the warm-up. Seconds.
+could take at once), compared with how long they did wait. The others are given
+one factor each, learned from the waits by least squares with the same forgetting, so that
+none loses by its scale alone. Errors are of those who came after the warm-up. Seconds.
 """
 
 from __future__ import annotations
 
 import argparse
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +32,14 @@ from server.simulation.scenario import read_scenario
 from signaling import effects, events
 from signaling.events import Event
 from signaling.identifiers import EligibilityClass, EncounterId, Instant, seconds_between
-from signaling.prediction import Staff, WaitModel
+from signaling.prediction import (
+    FORGETTING,
+    USUAL_FACTOR,
+    ClassWaits,
+    Signs,
+    Staff,
+    WaitModel,
+)
 
 SCENARIOS: Final = Path(__file__).resolve().parents[2] / "docs" / "scenarios"
 SHIPPED: Final = ("60-practitioners", "150-practitioners", "400-practitioners")
@@ -53,7 +61,7 @@ class Compared(TypedDict):
 
     waits: int
     mean_wait_s: float
-    factor: float
+    weights: tuple[float, float]
     inside_range: float
     predictors: dict[str, Quality]
     best_of_the_others_mae_s: float
@@ -72,15 +80,35 @@ class Measured(TypedDict):
 
 
 @dataclass(slots=True)
+class Factor:
+    """By what a simple predictor is multiplied: least squares, the latest counting most."""
+
+    cross: float = USUAL_FACTOR * 20 * 240.0**2
+    square: float = 20 * 240.0**2
+
+    def of(self, raw_s: float) -> float:
+        """Return the calibrated prediction."""
+        return raw_s * self.cross / self.square
+
+    def learned(self, raw_s: float, waited_s: float) -> None:
+        """Learn from a wait."""
+        self.cross = self.cross * FORGETTING + raw_s * waited_s
+        self.square = self.square * FORGETTING + raw_s * raw_s
+
+
+@dataclass(slots=True)
 class Recent:
     """What the simpler predictors remember."""
 
     last: dict[EligibilityClass, float] = field(default_factory=dict)
+    waits: dict[EligibilityClass, ClassWaits] = field(default_factory=dict)
     average: dict[EligibilityClass, float] = field(default_factory=dict)
     average_of_all: float = 0.0
 
-    def served(self, eligibility: EligibilityClass, waited_s: float) -> None:
+    def served(self, eligibility: EligibilityClass, raw_s: float, waited_s: float) -> None:
         """Note a wait that ended."""
+        known = self.waits.get(eligibility) or ClassWaits.first(raw_s)
+        self.waits[eligibility] = known.after(raw_s, waited_s)
         self.last[eligibility] = waited_s
         before = self.average.get(eligibility, waited_s)
         self.average[eligibility] = before + EWMA_GAIN * (waited_s - before)
@@ -93,6 +121,7 @@ class Asked:
 
     eligibility: EligibilityClass
     since: Instant
+    signs: Signs
     raw_s: dict[str, float]
     predicted_s: dict[str, float]
     range_s: tuple[float, float]
@@ -103,7 +132,8 @@ class Watching(Engine):
 
     def run(self) -> Observations:
         """Play, with nothing learned at first."""
-        self.models: dict[str, WaitModel] = {}
+        self.model = WaitModel()
+        self.factors: defaultdict[str, Factor] = defaultdict(Factor)
         self.done: list[tuple[Asked, float]] = []
         self._recent = Recent()
         self._asked: dict[EncounterId, Asked] = {}
@@ -118,8 +148,7 @@ class Watching(Engine):
             self._asked.pop(event.encounter_id, None)  # somebody idle was rung at once
         if isinstance(event, events.PractitionerFreed):
             began = self._begun.pop(event.encounter_id)
-            model = self.models.get(OURS, WaitModel())
-            self.models[OURS] = model.learned_exam(seconds_between(began, self._now))
+            self.model = self.model.learned_exam(seconds_between(began, self._now))
 
     def _accepted(self, effect: effects.SendOfferAccepted) -> None:
         super()._accepted(effect)
@@ -129,10 +158,10 @@ class Watching(Engine):
         if asked is None:
             return
         waited_s = seconds_between(asked.since, self._now)
+        self.model = self.model.learned_wait(asked.signs, waited_s)
         for name, raw_s in asked.raw_s.items():
-            model = self.models.get(name, WaitModel())
-            self.models[name] = model.learned_wait(raw_s, waited_s)
-        self._recent.served(asked.eligibility, waited_s)
+            self.factors[name].learned(raw_s, waited_s)
+        self._recent.served(asked.eligibility, asked.raw_s["overlap"], waited_s)
         if asked.since >= self._seen.begins:
             self.done.append((asked, waited_s))
 
@@ -145,22 +174,26 @@ class Watching(Engine):
             if head_s is None and patient.eligibility == event.eligibility:
                 head_s = seconds_between(patient.ready_at, self._now)
         on_duty = board.practitioners()
-        mine = self.models.get(OURS, WaitModel())
         queue = Staff(on_duty, board.eligibility()).overlap_queue(ahead, event.eligibility)
+        overlap_s = (queue or 0.0) * self.model.handle_s
+        signs = Signs.of(overlap_s, self._recent.waits.get(event.eligibility))
         raw_s = {
-            OURS: (queue or 0.0) * mine.handle_s,
+            "overlap": overlap_s,
             "last_served": self._recent.last.get(event.eligibility, 0.0),
             "head": head_s or 0.0,
             "ewma": self._recent.average.get(event.eligibility, 0.0),
             "ewma_all": self._recent.average_of_all,
-            "queue_aht": (ahead.total() + 1) * mine.handle_s / max(len(on_duty), 1),
+            "queue_aht": (ahead.total() + 1) * self.model.handle_s / max(len(on_duty), 1),
         }
-        predicted_s = {
-            name: self.models.get(name, WaitModel()).expected_s(one)
-            for name, one in raw_s.items()
-        }
+        predicted_s = {name: self.factors[name].of(one) for name, one in raw_s.items()}
+        predicted_s[OURS] = self.model.expected_s(signs)
         self._asked[event.encounter_id] = Asked(
-            event.eligibility, self._now, raw_s, predicted_s, mine.range_s(raw_s[OURS])
+            event.eligibility,
+            self._now,
+            signs,
+            raw_s,
+            predicted_s,
+            self.model.range_s(signs),
         )
 
 
@@ -183,13 +216,14 @@ def compare(path: Path, seed: int, patients: int) -> Compared:
     engine.run()
     done = engine.done
     mean_s = fmean(waited_s for _, waited_s in done)
-    found = {name: quality(done, name, mean_s) for name in done[0][0].raw_s}
+    found = {name: quality(done, name, mean_s) for name in done[0][0].predicted_s}
+    raw, recent = engine.model.weights
     others = [one for name, one in found.items() if name != OURS]
     inside = [asked.range_s[0] <= waited_s <= asked.range_s[1] for asked, waited_s in done]
     return Compared(
         waits=len(done),
         mean_wait_s=round(mean_s, 1),
-        factor=round(engine.models[OURS].factor, 3),
+        weights=(round(raw, 3), round(recent, 3)),
         inside_range=round(fmean(inside), 3),
         predictors=found,
         best_of_the_others_mae_s=min(one["mae_s"] for one in others),

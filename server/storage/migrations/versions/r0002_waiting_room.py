@@ -42,8 +42,11 @@ def _wait_models() -> None:
     op.create_table(
         "wait_models",
         sa.Column("network_id", sa.String(64), nullable=False),
-        sa.Column("cross_s2", sa.Float(), nullable=False),
-        sa.Column("square_s2", sa.Float(), nullable=False),
+        sa.Column("queue_queue_s2", sa.Float(), nullable=False),
+        sa.Column("queue_recent_s2", sa.Float(), nullable=False),
+        sa.Column("recent_recent_s2", sa.Float(), nullable=False),
+        sa.Column("queue_waited_s2", sa.Float(), nullable=False),
+        sa.Column("recent_waited_s2", sa.Float(), nullable=False),
         sa.Column("low", sa.Float(), nullable=False),
         sa.Column("high", sa.Float(), nullable=False),
         sa.Column("handle_s", sa.Float(), nullable=False),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from server.waiting.estimate import CONNECTING, NOBODY, Line, told
+from server.waiting.estimate import CONNECTING, NOBODY, Line
 from signaling.identifiers import EligibilityClass, EncounterId, Instant, PractitionerId
 from signaling.messages import WaitEstimate
 from signaling.participants import PractitionerOnDuty, PractitionerStatus, WaitingPatient
@@ -38,7 +38,7 @@ def line(
 def estimate(room: Line, who: EncounterId, *, ringing: bool) -> WaitEstimate:
     for patient, ahead in room.with_ahead():
         if patient.encounter_id == who:
-            return told(room, patient.eligibility, ahead, ringing=ringing)
+            return room.told(patient, ahead, ringing=ringing)
     pytest.fail("not in line")
 
 

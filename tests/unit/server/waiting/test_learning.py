@@ -17,7 +17,7 @@ from signaling.identifiers import (
     plus,
 )
 from signaling.limits import Limits
-from signaling.prediction import WaitModel
+from signaling.prediction import ClassWaits, Signs, WaitModel
 from signaling.switchboard import Switchboard
 
 ANN, TX = PractitionerId("ann"), EligibilityClass("tx")
@@ -90,7 +90,8 @@ def test_a_wait_teaches_what_became_of_the_prediction(room: Room) -> None:
     raw_s = WaitModel().handle_s  # the one ahead is being seen, and ann is the only one
     room.freed("first", after_s=200.0)
     room.accepted("second", after_s=4.0)
-    learned = WaitModel().learned_exam(200.0).learned_wait(raw_s, 204.0)
+    signs = Signs.of(raw_s, None)
+    learned = WaitModel().learned_exam(200.0).learned_wait(signs, 204.0)
     assert room.waits.model == learned
 
 
@@ -122,3 +123,29 @@ def test_what_was_going_on_over_a_restart_teaches_nothing(room: Room) -> None:
 def test_the_line_is_estimated_with_what_was_learned(room: Room) -> None:
     room.waits.model = WaitModel().learned_exam(9_000.0)
     assert room.waits.line(room.board).model is room.waits.model
+
+
+def test_recent_waits_of_a_class_count_for_the_next_of_it(room: Room) -> None:
+    room.comes("first")
+    room.accepted("first")
+    room.comes("second")
+    before = room.waits.line(room.board).expected_s(EncounterId("second"))
+    room.happens(events.PatientLeft(EncounterId("second")))
+    room.waits._waits[TX] = ClassWaits(250.0, 500.0, 3_000.0)
+    room.comes("third")
+    after = room.waits.line(room.board).expected_s(EncounterId("third"))
+    assert before is not None
+    assert after is not None
+    assert after > before
+
+
+def test_recent_waits_count_for_what_is_left_of_the_line(room: Room) -> None:
+    room.comes("first")
+    room.accepted("first")
+    for name in ("second", "third"):
+        room.comes(name)
+    began = room.waits.line(room.board).expected_s(EncounterId("third"))
+    room.happens(events.PatientLeft(EncounterId("second")))
+    left = room.waits.line(room.board).expected_s(EncounterId("third"))
+    assert began is not None
+    assert left == pytest.approx(began / 2)
