@@ -153,7 +153,7 @@ class WaitModel:
         queue_s, recent_s = signs
         if queue_s < RAW_MIN_S:
             return self
-        ratio = max(waited_s / self.expected_s(signs), RATIO_MIN)
+        ratio = max(waited_s / max(self.expected_s(signs), RAW_MIN_S), RATIO_MIN)
         return replace(
             self,
             queue_queue_s2=self.queue_queue_s2 * FORGETTING + queue_s * queue_s,
