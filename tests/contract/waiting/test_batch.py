@@ -19,7 +19,9 @@ from server.waiting.work import CommandKey, Plan, Result, just
 from signaling import events
 from signaling.errors import IllegalTransition
 from signaling.identifiers import EncounterId, Instant, PractitionerId
+from signaling.offers import OfferState
 from signaling.participants import PractitionerStatus
+from signaling.policy import Policy
 from signaling.snapshot import DutyRow
 from signaling.switchboard import Switchboard
 from tests.contract.storage import rows
@@ -255,3 +257,27 @@ async def test_a_new_licence_counts_at_once(room: Room, database: Database) -> N
     (who,) = await enrol(database, 1)
     await room.desk.submit(events.PractitionerAvailable(who, 1))
     assert [one.offer.practitioner_id for one in room.ringing()] == [who]
+
+
+async def test_two_ring_at_once_where_it_is_set_and_the_quicker_one_takes_the_patient(
+    room: Room, database: Database
+) -> None:
+    room.ledger.policy = Policy(parallel_offers=True, parallel_idle_min=2)
+    (ben,) = await enrol(database, 1)
+    await room.restart()
+    await room.desk.submit(
+        ON_DUTY, events.PractitionerAvailable(ben, 1, frozenset({"es"})), READY
+    )
+    first, second = (one.offer for one in room.ringing())
+    assert {first.practitioner_id, second.practitioner_id} == {ANA, ben}
+    assert (first.parallel, second.parallel) == (False, True)
+    await room.desk.do(just(events.OfferAccepted(second.offer_id, second.practitioner_id)))
+    async with database.read() as tx:
+        lost = await roster.get_offer(tx, first.offer_id)
+        duty = await roster.duty_of(tx, "network-1")
+    assert lost is not None
+    assert (lost.state, lost.reason) == (OfferState.WITHDRAWN, "answered_elsewhere")
+    assert next(one for one in duty if one.practitioner_id == ben).languages == {"es"}
+    kinds = await room.chart_kinds()
+    assert kinds.count("offer.rung") == 2
+    assert kinds.count("offer.withdrawn") == kinds.count("offer.accepted") == 1

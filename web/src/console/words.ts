@@ -58,6 +58,8 @@ export function closedWords(event: OfferClosed): string | null {
       return "The offer is over: the patient is no longer waiting.";
     case "patient_lost":
       return "The offer is over: the patient's page lost its connection.";
+    case "answered_elsewhere":
+      return "The offer is over: a colleague answered first.";
     case "practitioner_away":
       return null;
     default:

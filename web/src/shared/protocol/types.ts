@@ -1360,7 +1360,7 @@ export interface RosterRows {
   rows: RosterRow[];
 }
 
-/** Who is verified in this network, all on shift between two times. */
+/** Who is planned in this network between two times; where nobody is, everybody verified. */
 export interface RosterStore {
   source: "store";
   starts_at: string;
