@@ -5,7 +5,7 @@ What is entered about an authority counts for nothing until it was verified at i
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Final
 
 import typer
@@ -16,6 +16,8 @@ from server.commands.enrolment import find_practitioner, with_core, writing
 from server.commands.organizations import AsJson
 from server.commands.sign_ins import PasswordStdin, new_password
 from server.commands.terminal import show
+from server.jurisdictions import is_jurisdiction
+from server.local_days import begins, ends, first_day, last_midnight
 from server.services import Core
 from server.storage import directory
 from server.storage.database import Tx
@@ -23,7 +25,6 @@ from server.storage.directory import Practitioner, PractitionerFile
 
 REVOKED: Final = "revoked"
 SUSPENDED: Final = "suspended"
-MICROSECONDS: Final = 1_000_000
 
 practitioner: Final = typer.Typer(no_args_is_help=True, help="Who examines.")
 authority: Final = typer.Typer(
@@ -33,19 +34,25 @@ practitioner.add_typer(authority, name="authority")
 
 Login = Annotated[str, typer.Argument(help="What the practitioner signs in with.")]
 AuthorityId = Annotated[str, typer.Argument(help="As `authority list` prints it.")]
-Day = Annotated[datetime, typer.Option(formats=["%Y-%m-%d"], help="UTC, from midnight.")]
+Day = Annotated[
+    datetime,
+    typer.Option(formats=["%Y-%m-%d"], help="From, or until, midnight in the jurisdiction."),
+]
 VerifiedBy = Annotated[str, typer.Option(help="Who looked it up.")]
 Source = Annotated[str, typer.Option(help="The primary source that was looked at.")]
 
 
-def instant(day: datetime) -> int:
-    """Return the beginning of a day, in microseconds UTC."""
-    return round(day.replace(tzinfo=UTC).timestamp()) * MICROSECONDS
+def term(jurisdiction: str, since: datetime, until: datetime) -> tuple[int, int]:
+    """Return the instants between which something holds that a board dated by days."""
+    if not is_jurisdiction(jurisdiction):
+        raise typer.BadParameter("no such jurisdiction; two letters, such as AZ")
+    return begins(jurisdiction, since.date()), ends(jurisdiction, until.date())
 
 
-def day_of(moment: int) -> str:
-    """Return the UTC day of an instant."""
-    return datetime.fromtimestamp(moment / MICROSECONDS, UTC).date().isoformat()
+def _dated(one: Authority) -> str:
+    """Return the days of an authority, as they were entered."""
+    since = first_day(one.jurisdiction, one.valid_from)
+    return f"{since} to {last_midnight(one.jurisdiction, one.valid_until)}"
 
 
 @practitioner.command("create")
@@ -106,9 +113,8 @@ def collaborate(
     until: Day,
 ) -> None:
     """Enter the physician who answers for an NP or PA in one jurisdiction."""
-    agreed = Collaboration(
-        jurisdiction.upper(), physician, number, instant(since), instant(until)
-    )
+    where = jurisdiction.upper()
+    agreed = Collaboration(where, physician, number, *term(where, since, until))
 
     async def work(tx: Tx, core: Core) -> None:
         found = await find_practitioner(tx, login)
@@ -130,12 +136,9 @@ def add_authority(
     ] = False,
 ) -> None:
     """Enter a licence and print its id. It counts once it is verified."""
+    where = jurisdiction.upper()
     claimed = accounts.ClaimedAuthority(
-        jurisdiction.upper(),
-        number,
-        instant(since),
-        instant(until),
-        independent_practice=independent,
+        where, number, *term(where, since, until), independent_practice=independent
     )
 
     async def work(tx: Tx, core: Core) -> Authority:
@@ -197,7 +200,7 @@ def list_authorities(login: Login, *, as_json: AsJson = False) -> None:
             one.jurisdiction,
             one.number,
             one.status,
-            f"{day_of(one.valid_from)} to {day_of(one.valid_until)}",
+            _dated(one),
             one.verified_by or "not verified",
         ]
         for one in with_core(work).authorities
