@@ -52,6 +52,7 @@ class Meter:
         self._generation = generation
         self._pending: deque[Sample] = deque(maxlen=PENDING_MAX)
         self.dropped = 0
+        self._loudest = LEVEL_UNKNOWN
         self._begin(started_us // MICROSECONDS_PER_SECOND)
 
     def video(
