@@ -8,6 +8,9 @@ from the other side, and the same judgement is made from that. It is marked `rep
 second, and the sizes are compared from poll to poll (a *step*: frames and bytes since the one
 before). A step with a keyframe cannot be told apart, so the largest step is left out of a
 second in which one was decoded. Fewer than `STEPS_MIN` steps tell nothing: not live.
+
+Where the browser has encoded transforms (`RTCRtpScriptTransform`), the page counts the varied
+frames itself, as `media.frames` does, and reports that; it is the better measure.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ RATE_MAX: Final = 10_000  # packets, or frames, in one second
 BYTES_MAX: Final = 12_500_000  # in one second: 100 Mbit/s
 MILLIONTHS: Final = 1_000_000
 SILENCE: Final = 127
+UNKNOWABLE: Final = frozenset({"level_millionths", "varied"})  # -1 where a browser has none
 
 
 class InvalidReport(EvidenceError):
@@ -65,6 +69,7 @@ class Report:
         concealed_ms: `silentConcealedSamples` in time: nothing came that could be played.
         level_millionths: the highest `audioLevel` (0 to 1) of the polls, or -1 if unknown.
         steps: at most ten.
+        varied: frames that tell of movement, counted by an encoded transform; or -1.
     """
 
     second: int
@@ -83,6 +88,7 @@ class Report:
     concealed_ms: int
     level_millionths: int
     steps: tuple[Step, ...]
+    varied: int = -1
 
 
 _MAXIMA: Final = {
@@ -115,11 +121,7 @@ def reported(report: Report, *, now: int, generation: int) -> Sample:
     """
     _check(report, now)
     sizes = _sizes(report)
-    varied = sum(
-        here.frames
-        for before, here in pairwise(sizes)
-        if abs(_mean(here) - _mean(before)) > _mean(before) // VARIED_PART + VARIED_BYTES
-    )
+    varied = _varied(sizes) if report.varied < 0 else report.varied
     means = [_mean(step) for step in sizes]
     level = _level(report.level_millionths)
     return validated(
@@ -134,7 +136,7 @@ def reported(report: Report, *, now: int, generation: int) -> Sample:
             video_gap_ms=report.frozen_ms,
             frames=report.frames,
             keyframes=report.keyframes,
-            frame_bytes=sum(means) // len(means) if means else 0,
+            frame_bytes=_frame_bytes(report, means),
             frame_deviation=_deviation(means),
             frames_varied=min(varied, report.frames - report.keyframes),
             audio_packets=report.audio_packets,
@@ -152,7 +154,7 @@ def _check(report: Report, now: int) -> None:
     if type(report.second) is not int or abs(report.second - now) > SKEW_S_MAX:
         raise InvalidReport("second")
     for name, maximum in _COUNTS:
-        least = -1 if name == "level_millionths" else 0
+        least = -1 if name in UNKNOWABLE else 0
         value = getattr(report, name)
         if type(value) is not int or not least <= value <= maximum:
             raise InvalidReport(name)
@@ -172,6 +174,21 @@ def _sizes(report: Report) -> list[Step]:
     for _ in range(min(report.keyframes, len(steps))):
         steps.remove(max(steps, key=_mean))
     return steps if len(steps) >= STEPS_MIN else []
+
+
+def _frame_bytes(report: Report, means: list[int]) -> int:
+    if means:
+        return sum(means) // len(means)
+    return report.video_bytes // report.frames if report.frames else 0
+
+
+def _varied(steps: list[Step]) -> int:
+    """Return the frames of the steps that left the mean size of the one before."""
+    return sum(
+        here.frames
+        for before, here in pairwise(steps)
+        if abs(_mean(here) - _mean(before)) > _mean(before) // VARIED_PART + VARIED_BYTES
+    )
 
 
 def _mean(step: Step) -> int:

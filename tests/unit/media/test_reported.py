@@ -78,6 +78,12 @@ def test_a_page_that_polls_too_seldom_is_unknown_and_not_live() -> None:
     assert verdict(steps=TALKING[:2]) is Kind.AUDIO_ONLY
 
 
+def test_a_page_that_counts_frames_itself_needs_no_polls() -> None:
+    assert sample(steps=STILL, varied=14).frames_varied == 14
+    assert verdict(steps=(), varied=14) is Kind.LIVE_VIDEO
+    assert verdict(steps=(), varied=0) is Kind.AUDIO_ONLY
+
+
 def test_a_keyframe_is_no_movement_here_either() -> None:
     steps = (*STILL[:3], Step(3, 40_000), *STILL[3:])
     assert sample(steps=steps, keyframes=1).frames_varied == 0
@@ -109,6 +115,8 @@ def test_a_linear_level_becomes_that_of_rfc_6464(linear: int, level: int) -> Non
         {"keyframes": 31},
         {"level_millionths": 1_000_001},
         {"level_millionths": -2},
+        {"varied": -2},
+        {"varied": 1.0},
         {"steps": (Step(1, 1),) * (STEPS_MAX + 1)},
         {"steps": (Step(-1, 1),)},
         {"steps": (Step(1, BYTES_MAX + 1),)},
