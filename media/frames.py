@@ -75,9 +75,9 @@ class Frames:
                 self._whole = False
             return False
         if self._timestamp >= 0:
-            if (timestamp - self._timestamp) & TIMESTAMP_MASK >= TIMESTAMP_HALF:
-                return False  # a late packet of an older picture
             if not follows:
+                if (timestamp - self._timestamp) & TIMESTAMP_MASK >= TIMESTAMP_HALF:
+                    return False  # a late packet of an older picture
                 self._whole = False
             self._finish()
         self._timestamp = timestamp

@@ -104,6 +104,30 @@ def test_a_packet_that_comes_late_is_not_lost() -> None:
     assert (sample.audio_packets, sample.audio_lost) == (5, 0)
 
 
+def test_a_late_packet_is_no_picture_of_its_own() -> None:
+    meter = begun()
+    for sequence, stamp in ((1, 3_000), (2, 6_000), (4, 9_000), (3, 6_000), (5, 12_000)):
+        meter.video(START * US + sequence, sequence, stamp, 500, 0, keyframe=False)
+    (sample,) = meter.take((START + 1) * US)
+    assert sample.frames == 3
+
+
+def test_timestamps_that_jump_back_for_good_are_followed() -> None:
+    meter = begun()
+    for place in range(10):
+        stamp = 4_000_000 + place * 3_000 if place < 5 else place * 3_000
+        meter.video(START * US + place * 30_000, place, stamp, 500, 0, keyframe=False)
+    (sample,) = meter.take((START + 1) * US)
+    assert sample.frames == 9
+
+
+def test_padding_is_no_picture() -> None:
+    meter = begun()
+    play(meter, [0] * 20)
+    (sample,) = meter.take((START + 1) * US)
+    assert (sample.video_packets, sample.frames) == (20, 0)
+
+
 def test_missing_packets_are_counted_across_the_wrap() -> None:
     meter = begun()
     for sequence in (65_534, 1, 2):
