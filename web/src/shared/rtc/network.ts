@@ -63,12 +63,19 @@ async function tryWay(
   const near = new RTCPeerConnection(setup);
   const far = new RTCPeerConnection(setup);
   try {
-    proveOutside(near, () => tell({ type: "proven", way }));
     far.addEventListener("datachannel", ({ channel }) => {
       channel.addEventListener("message", ({ data }) => channel.send(data));
     });
     const channel = near.createDataChannel("probe", { ordered: false, maxRetransmits: 0 });
-    const done = Promise.all([probed(channel, way, tell, over), gathered(near)]);
+    const proven =
+      way !== "udp"
+        ? null
+        : seenOutside(setup, over).then(() => {
+            if (!over.aborted) {
+              tell({ type: "proven", way });
+            }
+          });
+    const done = Promise.all([probed(channel, way, tell, over), proven]);
     await join(near, far);
     await Promise.race([done, aborted(over)]);
   } catch {
@@ -79,27 +86,30 @@ async function tryWay(
   }
 }
 
-/** An address seen from outside; or none to be seen, and no server out of reach. */
-function proveOutside(near: RTCPeerConnection, proven: () => void): void {
-  let reached = true;
-  near.addEventListener("icecandidateerror", ({ errorCode }) => {
-    reached &&= errorCode < NOT_REACHED;
-  });
-  near.addEventListener("icecandidate", ({ candidate }) => {
-    if (candidate === null ? reached : candidate.type === "srflx") {
-      proven();
-    }
-  });
-}
-
-function gathered(near: RTCPeerConnection): Promise<void> {
-  return new Promise((resolve) => {
-    near.addEventListener("icecandidate", ({ candidate }) => {
-      if (candidate === null || candidate.type !== "host") {
-        resolve();
-      }
+/**
+ * Kept once an address was seen from outside, or there is none to be seen and no server was out
+ * of reach. By a connection of its own: one that reaches its other end stops asking servers.
+ */
+async function seenOutside(setup: RTCConfiguration, over: AbortSignal): Promise<void> {
+  const asking = new RTCPeerConnection(setup);
+  try {
+    const seen = new Promise<void>((resolve) => {
+      let reached = true;
+      asking.addEventListener("icecandidateerror", ({ errorCode }) => {
+        reached &&= errorCode < NOT_REACHED;
+      });
+      asking.addEventListener("icecandidate", ({ candidate }) => {
+        if (candidate === null ? reached : candidate.type === "srflx") {
+          resolve();
+        }
+      });
     });
-  });
+    asking.createDataChannel("probe");
+    await asking.setLocalDescription();
+    await Promise.race([seen, aborted(over)]);
+  } finally {
+    asking.close();
+  }
 }
 
 async function join(near: RTCPeerConnection, far: RTCPeerConnection): Promise<void> {
