@@ -54,18 +54,16 @@ async def test_a_network_that_lets_udp_out_is_good(stage: Stage) -> None:
     assert form["round_trip_ms"] is None
 
 
-async def test_whoever_goes_on_at_once_is_not_held_up(stage: Stage, tmp_path: Path) -> None:
-    nobody = {"ice_servers": f"stun:127.0.0.1:{free_port()}"}
-    async with elsewhere(stage, tmp_path, nobody) as there:
-        form = await found(there, "checking")
-    assert form["path"] == "untested"
-
-
-async def test_a_network_that_lets_nothing_out_is_blocked(stage: Stage, tmp_path: Path) -> None:
-    nobody = {"ice_servers": f"stun:127.0.0.1:{free_port()}"}
-    async with elsewhere(stage, tmp_path, nobody) as there:
-        form = await found(there, "blocked")
-    assert form["path"] == "blocked"
+async def test_a_network_that_lets_nothing_out_is_blocked_and_holds_nobody_up(
+    stage: Stage, tmp_path: Path
+) -> None:
+    async with elsewhere(
+        stage, tmp_path, {"ice_servers": f"stun:127.0.0.1:{free_port()}"}
+    ) as there:
+        at_once = await found(there, "checking")
+        waited = await found(there, "blocked")
+    assert at_once["path"] == "untested"
+    assert waited["path"] == "blocked"
 
 
 async def test_where_only_tcp_goes_out_the_relay_is_found_and_measured(

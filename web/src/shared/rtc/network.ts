@@ -67,15 +67,10 @@ async function tryWay(
       channel.addEventListener("message", ({ data }) => channel.send(data));
     });
     const channel = near.createDataChannel("probe", { ordered: false, maxRetransmits: 0 });
-    const proven =
-      way !== "udp"
-        ? null
-        : seenOutside(setup, over).then(() => {
-            if (!over.aborted) {
-              tell({ type: "proven", way });
-            }
-          });
-    const done = Promise.all([probed(channel, way, tell, over), proven]);
+    const done = Promise.all([
+      probed(channel, way, tell, over),
+      way === "udp" ? provenOutside(setup, tell, over) : null,
+    ]);
     await join(near, far);
     await Promise.race([done, aborted(over)]);
   } catch {
@@ -90,7 +85,11 @@ async function tryWay(
  * Kept once an address was seen from outside, or there is none to be seen and no server was out
  * of reach. By a connection of its own: one that reaches its other end stops asking servers.
  */
-async function seenOutside(setup: RTCConfiguration, over: AbortSignal): Promise<void> {
+async function provenOutside(
+  setup: RTCConfiguration,
+  tell: Tell,
+  over: AbortSignal,
+): Promise<void> {
   const asking = new RTCPeerConnection(setup);
   try {
     const seen = new Promise<void>((resolve) => {
@@ -100,6 +99,7 @@ async function seenOutside(setup: RTCConfiguration, over: AbortSignal): Promise<
       });
       asking.addEventListener("icecandidate", ({ candidate }) => {
         if (candidate === null ? reached : candidate.type === "srflx") {
+          tell({ type: "proven", way: "udp" });
           resolve();
         }
       });
@@ -107,6 +107,8 @@ async function seenOutside(setup: RTCConfiguration, over: AbortSignal): Promise<
     asking.createDataChannel("probe");
     await asking.setLocalDescription();
     await Promise.race([seen, aborted(over)]);
+  } catch {
+    // A browser that refuses these servers has seen nothing through them.
   } finally {
     asking.close();
   }
