@@ -166,6 +166,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "GET /api/v1/join/kiosk": _TABLET,
         "POST /api/v1/join/kiosk": _TABLET,
         "GET /api/v1/join/state": _PATIENT,
+        "GET /api/v1/join/ice-servers": _PATIENT,
         "PUT /api/v1/join/holder": _PATIENT,
         "PUT /api/v1/join/identity": _PATIENT,
         "PUT /api/v1/join/location": _PATIENT,

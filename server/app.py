@@ -17,14 +17,13 @@ from typing import Final
 
 from aiohttp import web
 
-from media.call import Side
-from media.turn import ice_servers
 from server import demo
 from server.blocking import BoundedPool
 from server.clock import Clock, SystemClock
 from server.console.commands import PractitionerCommands
 from server.housekeeping import keep_house
 from server.http import wiring
+from server.ice_servers import servers_of
 from server.keyring import Keyring, load_root_key
 from server.live.application import LiveApplication
 from server.live.call_ports import CallPorts
@@ -46,7 +45,6 @@ from server.settings import Settings
 from server.storage import schema
 from server.storage.database import Database, Limits
 from server.waiting.desks import Desks
-from signaling import messages as wire
 from signaling.effects import Send
 
 READY_S: Final = 30.0
@@ -192,24 +190,6 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight) -> Assembled:
     wiring.install(app, services)
     connections_server.attach(app)
     return Assembled(app, hub, calls, watch)
-
-
-def servers_of(core: Core, encounter_id: str, side: Side) -> list[wire.IceServer]:
-    """Return the STUN and TURN servers for one side, with credentials that expire."""
-    settings = core.settings
-    secret = settings.turn_secret.get_secret_value() if settings.turn_secret else None
-    servers = ice_servers(
-        settings.ice_servers,
-        settings.turn_urls,
-        secret,
-        user=f"{encounter_id}-{side.value}",
-        now=core.clock.now(),
-        ttl_s=settings.turn_ttl_s,
-    )
-    return [
-        wire.IceServer(urls=list(one.urls), username=one.username, credential=one.credential)
-        for one in servers
-    ]
 
 
 def tls_context(settings: Settings) -> ssl.SSLContext | None:

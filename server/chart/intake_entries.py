@@ -137,7 +137,7 @@ class IntakeDeviceTest(Entry):
         test = self.test
         return (
             f"Device test: camera {test.camera}, microphone {test.microphone}, "
-            f"speaker {test.speaker}"
+            f"speaker {test.speaker}{_network(test)}"
         )
 
 
@@ -164,6 +164,20 @@ INTAKE_ENTRIES: Final = (
     IntakeDeviceTest,
     PrivacyRequested,
 )
+
+
+def _network(test: DeviceTestForm) -> str:
+    if test.path == "untested":
+        return ""
+    measured = "".join(
+        f", {figure} {unit}"
+        for figure, unit in (
+            (test.round_trip_ms, "ms round trip"),
+            (test.loss_percent, "% loss"),
+        )
+        if figure is not None
+    )
+    return f", network {test.path}{measured}"
 
 
 def _classes(treatments: list[TreatmentRef]) -> str:

@@ -8,6 +8,7 @@ from typing import Final, TypeVar, get_args
 from aiohttp import web
 from pydantic import BaseModel
 
+from media.call import Side
 from server import patient_intake, sessions
 from server.access import Principal
 from server.documents.issuing import document
@@ -15,6 +16,7 @@ from server.errors import BadRequest, NotFound
 from server.http.calls import Call, Handler, answer, nothing, pdf
 from server.http.cookies import clear_cookie, read_cookie, write_cookie
 from server.http.routes import Route, Subject
+from server.ice_servers import servers_of
 from server.intake.questionnaire import questionnaire
 from server.join_view import join_view, language_of, opened
 from server.joining import require_step
@@ -28,6 +30,7 @@ from server.views import (
     ConsentsForm,
     DeviceTestForm,
     HolderForm,
+    IceServersView,
     IdentityForm,
     KioskRedeemForm,
     Language,
@@ -98,6 +101,15 @@ async def _state(services: Services, principal: Principal) -> web.Response:
         return answer(await join_view(tx, services, principal))
 
 
+async def get_ice_servers(call: Call) -> web.StreamResponse:
+    """GET ice-servers: what the network test goes through, before there is a call."""
+    encounter_id = call.principal.encounter_id
+    if encounter_id is None:
+        raise NotFound
+    servers = servers_of(call.services, encounter_id, Side.PATIENT)
+    return answer(IceServersView(ice_servers=servers))
+
+
 def step(
     model: type[Form], put: Callable[[Services, Principal, Form], Awaitable[None]]
 ) -> Handler:
@@ -145,6 +157,7 @@ ROUTES: Final = (
     Route("GET", f"{API}/kiosk", get_kiosk),
     Route("POST", f"{API}/kiosk", redeem_on_tablet),
     _own("GET", "state", get_state),
+    _own("GET", "ice-servers", get_ice_servers),
     _own("PUT", "holder", step(HolderForm, patient_intake.put_holder)),
     _own("PUT", "identity", step(IdentityForm, patient_intake.put_identity)),
     _own("PUT", "location", step(LocationForm, patient_intake.put_location)),

@@ -21,6 +21,7 @@ from server.views.everyone import (
 from signaling.messages import (
     CallbackRow,
     Disposition,
+    IceServer,
     Id,
     Jurisdiction,
     Message,
@@ -131,6 +132,18 @@ class DeviceTestForm(Message):
     camera: Literal["ok", "denied", "missing", "busy", "in_app_browser"]
     microphone: Literal["ok", "denied", "missing", "busy", "in_app_browser", "silent"]
     speaker: Literal["ok", "not_heard", "untested"]
+    path: Literal["udp", "turn_udp", "turn_tls", "blocked", "untested"] = "untested"
+    """The best way out of the patient's network that was found before they went on."""
+    round_trip_ms: Annotated[int, Field(ge=0, le=60_000)] | None = None
+    """To the TURN server and back; None without one."""
+    loss_percent: Annotated[int, Field(ge=0, le=100)] | None = None
+    """Of a few dozen probes over the same way."""
+
+
+class IceServersView(Message):
+    """The STUN and TURN servers for the network test; credentials expire."""
+
+    ice_servers: list[IceServer]
 
 
 class PrivacyForm(Message):

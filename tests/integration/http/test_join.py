@@ -1,8 +1,14 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
+from pydantic import SecretStr
+
+from media.call import Side
 from server import charting
 from server.authority import eligibility_class, jurisdictions_of
 from server.errors import Retry
+from server.ice_servers import servers_of
 from server.storage import encounters
 from signaling.events import ClassChanged
 from tests.contract.storage.rows import put
@@ -94,6 +100,31 @@ async def test_a_step_waits_for_those_before_it(world: World) -> None:
     ):
         assert (await patient.put(f"{JOIN}/{path}", form)).refusal == (409, "wrong_step")
     assert (await patient.get(f"{JOIN}/questionnaire")).refusal == (409, "wrong_step")
+
+
+async def test_the_device_test_may_say_what_the_network_lets_through(world: World) -> None:
+    patient = await redeemed(world, await world.request(await world.spa()))
+    await through_intake(patient)
+    found = {"path": "turn_tls", "round_trip_ms": 60_000, "loss_percent": 100}
+    assert (await patient.put(f"{JOIN}/device-test", WORKING | found)).status == 200
+    for wrong in ({"path": "wifi"}, {"round_trip_ms": 60_001}, {"loss_percent": -1}):
+        refused = await patient.put(f"{JOIN}/device-test", WORKING | wrong)
+        assert refused.refusal == (400, "invalid_body")
+
+
+async def test_only_a_patient_gets_servers_to_test_the_network_with(world: World) -> None:
+    assert (await world.browser().get(f"{JOIN}/ice-servers")).status == 401
+    patient = await redeemed(world, await world.request(await world.spa()))
+    assert (await patient.get(f"{JOIN}/ice-servers")).body == {"ice_servers": []}
+
+
+async def test_turn_credentials_are_of_one_side_of_one_encounter(world: World) -> None:
+    turn = {"turn_urls": ("turn:t.example.org:3478",), "turn_secret": SecretStr("s" * 16)}
+    settings = world.settings.model_copy(update=turn)
+    services = replace(world.services, settings=settings)
+    (server,) = servers_of(services, "encounter-1", Side.PATIENT)
+    ends_at_s = world.clock.now() // 1_000_000 + settings.turn_ttl_s
+    assert server.username == f"{ends_at_s}:encounter-1-patient"
 
 
 async def test_another_birth_date_than_the_proven_one_is_refused(world: World) -> None:

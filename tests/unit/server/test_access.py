@@ -109,6 +109,7 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "PUT /api/v1/join/consents": ("patient", PATIENT),
     "PUT /api/v1/join/device-test": ("patient", PATIENT),
     "PUT /api/v1/join/privacy": ("patient", PATIENT),
+    "GET /api/v1/join/ice-servers": ("patient", PATIENT),
     "GET /api/v1/join/questionnaire": ("patient", PATIENT),
     "POST /api/v1/join/end": ("patient", PATIENT),
     "GET /api/v1/join/copy.pdf": ("patient", PATIENT),

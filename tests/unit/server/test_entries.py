@@ -12,6 +12,7 @@ from server.chart.entries import (
     AnyEntry,
     AuthorityFact,
     IntakeAnswers,
+    IntakeDeviceTest,
     IntakeIdentity,
     NoteDelta,
     NoteSnapshot,
@@ -20,7 +21,7 @@ from server.chart.entries import (
     encode,
     summary,
 )
-from server.views import AnswersForm
+from server.views import AnswersForm, DeviceTestForm
 from tests.unit.server.chart_of_ana import ONE_OF_EACH, SNAPSHOT
 
 
@@ -94,6 +95,21 @@ def test_a_number_is_no_yes_and_a_yes_no_number() -> None:
     assert isinstance(read, IntakeAnswers)
     assert read.answers.answers["a"] is True
     assert isinstance(read.answers.answers["b"], float)
+
+
+def test_a_device_test_from_before_the_network_test_is_still_read() -> None:
+    written = (
+        b'{"kind":"intake.device_test","test":{"camera":"ok","microphone":"ok",'
+        b'"speaker":"ok"},"v":1}'
+    )
+    assert "network" not in summary(decode(written))
+
+
+def test_the_line_of_a_device_test_says_what_the_network_lets_through() -> None:
+    test = DeviceTestForm(
+        camera="ok", microphone="ok", speaker="ok", path="turn_tls", round_trip_ms=80
+    )
+    assert summary(IntakeDeviceTest(test=test)).endswith("network turn_tls, 80 ms round trip")
 
 
 def test_equal_entries_give_equal_bytes_whatever_the_order_of_answers() -> None:

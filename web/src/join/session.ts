@@ -10,6 +10,7 @@ import { randomId } from "../shared/ids";
 import type {
   ConsentsForm,
   DeviceTestForm,
+  IceServersView,
   IdentityFormInput,
   JoinStateView,
   KioskView,
@@ -192,6 +193,11 @@ export class JoinSession {
 
   putDeviceTest(form: DeviceTestForm): Promise<boolean> {
     return this.put("device-test", form);
+  }
+
+  /** What the network test goes through; the credentials are for this session. */
+  async iceServers(): Promise<IceServersView["ice_servers"]> {
+    return (await api<IceServersView>("GET", `${JOIN}/ice-servers`)).ice_servers;
   }
 
   questionnaire(): Promise<QuestionnaireView> {

@@ -170,6 +170,14 @@ export const joinEn: Sentences = {
     playAgain: "Play again",
     hear: "Did you hear it?",
     speakerHelp: "Turn the volume up and the silent switch off. Then play it again.",
+    network: {
+      checking: "Checking your connection…",
+      good: "Your connection is good.",
+      slow: "Your connection works, but it is slow. The picture may lag.",
+      relayed: "Your connection works, but only through a relay. The picture may lag.",
+      blocked:
+        "Video is blocked on this network. Ask the spa for other Wi-Fi, or use mobile data.",
+    },
     continue: "Continue",
   },
   help: {

@@ -171,6 +171,13 @@ export const joinEs: Sentences = {
     playAgain: "Tocar otra vez",
     hear: "¿Lo oyó?",
     speakerHelp: "Suba el volumen y quite el modo silencio. Luego tóquelo otra vez.",
+    network: {
+      checking: "Revisando su conexión…",
+      good: "Su conexión es buena.",
+      slow: "Su conexión funciona, pero es lenta. La imagen puede retrasarse.",
+      relayed: "Su conexión funciona, pero solo con un repetidor. La imagen puede retrasarse.",
+      blocked: "Esta red bloquea el video. Pida otra red Wi-Fi en el spa, o use datos móviles.",
+    },
     continue: "Continuar",
   },
   help: {

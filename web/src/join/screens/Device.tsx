@@ -1,5 +1,6 @@
 // The device test. Its purpose is said before the browser asks for the camera; then a
-// preview, a meter, a tone. The camera goes off again when the test is done.
+// preview, a meter, a tone, and beside them the network test, which nobody waits for. The
+// camera goes off again when the test is done.
 
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -7,6 +8,8 @@ import { useEffect, useRef } from "preact/hooks";
 import { t } from "../../shared/i18n";
 import type { DeviceTestForm } from "../../shared/protocol/types";
 import { meterLevel, playTone } from "../../shared/rtc/devices";
+import { testNetwork } from "../../shared/rtc/network";
+import { advice, type NetworkResult, UNTESTED } from "../../shared/rtc/probe";
 import { Icon } from "../../shared/ui/Icon";
 import { Notice } from "../../shared/ui/Notice";
 import { OwnVideo } from "../../shared/ui/VideoView";
@@ -23,6 +26,7 @@ export function Device({ session }: ScreenProps): JSX.Element {
   const stream = media.stream.value;
   const heard = useSignal(false);
   const speaker = useSignal<Speaker>("untested");
+  const network = useSignal<NetworkResult>(UNTESTED);
   useEffect(() => () => media.release(), [media]);
   if (stream === null) {
     return <Before session={session} />;
@@ -39,6 +43,7 @@ export function Device({ session }: ScreenProps): JSX.Element {
           camera: "ok",
           microphone: heard.value ? "ok" : "silent",
           speaker: speaker.value,
+          ...network.value,
         });
       }}
     >
@@ -47,6 +52,7 @@ export function Device({ session }: ScreenProps): JSX.Element {
       </div>
       <Meter stream={stream} heard={heard} />
       <SpeakerTest speaker={speaker} />
+      <NetworkTest session={session} network={network} />
     </Step>
   );
 }
@@ -112,6 +118,41 @@ function Meter({
         <meter ref={meter} min={0} max={1} value={0} aria-label={t("device.micLevel")} />
       </div>
       {heard.value && <Icon name="check" label={t("device.works")} />}
+    </div>
+  );
+}
+
+function NetworkTest(props: {
+  session: JoinSession;
+  network: Signal<NetworkResult>;
+}): JSX.Element | null {
+  const { session, network } = props;
+  const running = useSignal(true);
+  useEffect(() => {
+    const left = new AbortController();
+    void session
+      .iceServers()
+      .then((servers) => testNetwork(servers, left.signal))
+      .then((result) => {
+        if (!left.signal.aborted) {
+          network.value = result;
+        }
+      })
+      .catch(() => undefined)
+      .finally(() => {
+        running.value = false;
+      });
+    return () => left.abort();
+  }, [session, network, running]);
+  const found = running.value ? "checking" : advice(network.value);
+  if (found === null) {
+    return null;
+  }
+  return (
+    <div class="join-test" data-testid="network-test" data-state={found}>
+      <Icon name={found === "blocked" ? "warning" : "refresh"} />
+      <p role="status">{t(`device.network.${found}`)}</p>
+      {found === "good" && <Icon name="check" label={t("device.works")} />}
     </div>
   );
 }

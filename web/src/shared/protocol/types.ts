@@ -398,6 +398,9 @@ export interface DeviceTestForm {
   camera: "ok" | "denied" | "missing" | "busy" | "in_app_browser";
   microphone: "ok" | "denied" | "missing" | "busy" | "in_app_browser" | "silent";
   speaker: "ok" | "not_heard" | "untested";
+  path?: "udp" | "turn_udp" | "turn_tls" | "blocked" | "untested";
+  round_trip_ms?: number | null;
+  loss_percent?: number | null;
 }
 
 export type Disposition =
@@ -595,6 +598,11 @@ export interface IceServer {
   urls: string[];
   username: string | null;
   credential: string | null;
+}
+
+/** The STUN and TURN servers for the network test; credentials expire. */
+export interface IceServersView {
+  ice_servers: IceServer[];
 }
 
 /** Who the patient says they are. */
