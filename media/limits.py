@@ -33,6 +33,7 @@ class Limits:
         consent_s: mean seconds between two requests on a proven path (RFC 7675, 5.1).
         consent_expiry_s: seconds without an answer after which consent is over (the same).
         stale_s: seconds without an answer after which a path yields to one that answers.
+        stale_asks_min: requests without an answer that are needed for that, too.
         linger_s: seconds in which the paths of a replaced generation still receive.
         checks_per_s: authentic checks a second of one leg.
         checks_burst_max: how many of them at once.
@@ -59,6 +60,7 @@ class Limits:
     consent_s: float = 5.0
     consent_expiry_s: float = 30.0
     stale_s: float = 1.0
+    stale_asks_min: int = 3
     linger_s: float = 3.0
     checks_per_s: float = 100.0
     checks_burst_max: int = 200
