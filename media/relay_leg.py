@@ -1,0 +1,282 @@
+"""One browser's leg as its packets see it: from a datagram in to a datagram out.
+
+A datagram from a proven address of the leg is let through its gate, decrypted, changed into
+what the linked leg was told it gets, and encrypted for that. All of it happens in one call,
+and nothing is kept of a packet but counts.
+
+A leg that is not linked is decrypted all the same, and what it sent is forgotten: SRTP counts
+the turns of the sequence numbers (RFC 3711, 3.3.1), and whoever misses one never hears again.
+
+Not ICE, not the handshake: `target` and `srtp` are set by those who know. Pure: the time is
+whole microseconds UTC that never go back, packets go in and come out as bytes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Protocol
+
+import pylibsrtp
+
+from media.addresses import SocketAddress
+from media.answering import LegAnswer
+from media.codecs import AUDIO_LEVEL_ID, BY_TYPE, MediaKind
+from media.gate import Gate, is_rtcp
+from media.ice_effects import LegId
+from media.keyframes import is_keyframe
+from media.meter import Meter
+from media.negotiation import direction_to, gate_of
+from media.offering import SdpOffer
+from media.relay_events import FirstMedia, KeyframeSeen, LegResumed, RelayEvent
+from media.rewriting import HEADER, Direction, Stream
+from media.rtcp import RtcpTranslator, pli
+from media.rtp import TYPE_BITS, audio_level, payload_bounds
+from media.sample import LEVEL_UNKNOWN, figures
+
+# What libsrtp refuses it raises as Error; what its binding does not take, as the others.
+SRTP_REFUSALS: Final = (pylibsrtp.Error, ValueError, TypeError)
+
+Tell = Callable[[RelayEvent], None]
+
+
+class SrtpSession(Protocol):
+    """The keys of one direction (RFC 3711)."""
+
+    def protect(self, packet: bytes) -> bytes:
+        """Encrypt and sign RTP."""
+
+    def unprotect(self, packet: bytes) -> bytes:
+        """Check and decrypt RTP."""
+
+    def protect_rtcp(self, packet: bytes) -> bytes:
+        """Encrypt and sign RTCP."""
+
+    def unprotect_rtcp(self, packet: bytes) -> bytes:
+        """Check and decrypt RTCP."""
+
+
+@dataclass(frozen=True, slots=True)
+class SrtpPair:
+    """What the handshake of a leg yields."""
+
+    receiving: SrtpSession
+    sending: SrtpSession
+
+
+class Dropped(StrEnum):
+    """Why a datagram of a leg went nowhere; the values name counters."""
+
+    UNSECURED = "unsecured"
+    TURNED_AWAY = "turned_away"
+    UNAUTHENTIC = "unauthentic"
+    UNLINKED = "unlinked"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    OVERSIZED = "oversized"
+    NOTHING_LEFT = "nothing_left"
+
+
+class RelayLeg:
+    """See the module.
+
+    Attributes:
+        leg: its name.
+        offer: what its browser was offered last.
+        answer: what it answered, or None.
+        target: where its media goes, or None while it may go nowhere.
+        srtp: its keys, or None before the handshake.
+        peer: the leg it is linked to, or None.
+        forwarded: datagrams of its that went on to the other leg.
+        drops: those that did not, by reason.
+        media_at: when it sent media last, or None.
+        stalled: whether it has been said to have stalled.
+        keyframe_due: when a keyframe is asked for next; None when none is awaited.
+        keyframe_until: when that is given up.
+    """
+
+    def __init__(self, leg: LegId, offer: SdpOffer, tell: Tell) -> None:
+        self.leg = leg
+        self.offer = offer
+        self.answer: LegAnswer | None = None
+        self.target: SocketAddress | None = None
+        self.srtp: SrtpPair | None = None
+        self.peer: RelayLeg | None = None
+        self.forwarded = 0
+        self.drops: Counter[Dropped] = Counter()
+        self.media_at: int | None = None
+        self.stalled = False
+        self.keyframe_due: int | None = None
+        self.keyframe_until = 0
+        self._tell = tell
+        self._gate = Gate(())
+        self._inbound: Direction | None = None
+        self._meter: Meter | None = None
+        self._followed = 0
+        self._translator: RtcpTranslator | None = None
+        self._heard: set[MediaKind] = set()
+
+    @property
+    def strange(self) -> int:
+        """Return how many datagrams had an SSRC that was not announced."""
+        return self._gate.strange
+
+    def answered(self, answer: LegAnswer, first_sequences: tuple[int, int, int]) -> None:
+        """Take what the browser answered; see `Direction` for the numbers."""
+        self.answer = answer
+        self._gate = gate_of(answer)
+        self._inbound = direction_to(answer, self.offer.announced, first_sequences)
+
+    # --- links --------------------------------------------------------------------------------
+
+    def link(self, peer: RelayLeg, *, now: int, patience_us: int) -> None:
+        """Send what this leg sends to `peer`; to be called on both, each answered.
+
+        Raises:
+            ValueError: one of the two has not answered.
+        """
+        if self.answer is None or self._inbound is None or peer._inbound is None:
+            raise ValueError("both legs must have answered")
+        self.peer = peer
+        peer._follow(self.answer, now)
+        self._translator = RtcpTranslator(forth=peer._inbound, back=self._inbound)
+        self._heard.clear()
+        self.media_at = None
+        self.stalled = False
+        sends_video = self.answer.video is not None and self.answer.video.ssrc is not None
+        self.keyframe_due = now if sends_video else None
+        self.keyframe_until = now + patience_us
+
+    def unlink(self) -> None:
+        """Send nothing on any more; what was counted stays."""
+        self.peer = None
+        self._translator = None
+        self.keyframe_due = None
+
+    def _follow(self, sender: LegAnswer, now: int) -> None:
+        if self._inbound is not None:
+            self._inbound.follow(sender.sources())
+        if self._meter is None:
+            self._meter = Meter(started_us=now)
+        else:
+            self._followed += 1
+            self._meter.replaced(now, self._followed)
+
+    def samples(self, now: int) -> tuple[tuple[int, ...], ...]:
+        """Return the figures of every second of media to this leg not taken before."""
+        if self._meter is None:
+            return ()
+        return tuple(figures(one) for one in self._meter.take(now))
+
+    # --- packets ------------------------------------------------------------------------------
+
+    def receive(self, datagram: bytes, now: int) -> bytes | None:
+        """Return what is to be sent to the linked leg's target, or None.
+
+        Never raises, whatever the bytes are.
+        """
+        keys = self.srtp
+        if keys is None:
+            self.drops[Dropped.UNSECURED] += 1
+            return None
+        gate = self._gate
+        if not gate.admits(datagram):
+            self.drops[Dropped.TURNED_AWAY] += 1
+            return None
+        if is_rtcp(datagram):
+            return self._receive_rtcp(keys, datagram)
+        try:
+            plain = keys.receiving.unprotect(datagram)
+        except SRTP_REFUSALS:
+            self.drops[Dropped.UNAUTHENTIC] += 1
+            return None
+        peer = self.peer
+        if peer is None or peer._inbound is None:
+            self.drops[Dropped.UNLINKED] += 1
+            return None
+        packet = bytearray(plain)
+        stream = peer._inbound.rewrite(packet, now)
+        if stream is None:
+            self.drops[Dropped.REFUSED] += 1
+            return None
+        self.media_at = now
+        if self.stalled:
+            self.stalled = False
+            self._tell(LegResumed(self.leg))
+        if peer.srtp is None or peer.target is None:
+            self.drops[Dropped.UNREACHABLE] += 1
+            return None
+        try:
+            protected = peer.srtp.sending.protect(bytes(packet))
+        except SRTP_REFUSALS:
+            self.drops[Dropped.OVERSIZED] += 1
+            return None
+        self._count(peer, stream, packet, now)
+        return protected
+
+    def _receive_rtcp(self, keys: SrtpPair, datagram: bytes) -> bytes | None:
+        try:
+            plain = keys.receiving.unprotect_rtcp(datagram)
+        except SRTP_REFUSALS:
+            self.drops[Dropped.UNAUTHENTIC] += 1
+            return None
+        self._gate.proved(datagram)
+        peer, translator = self.peer, self._translator
+        if peer is None or translator is None:
+            self.drops[Dropped.UNLINKED] += 1
+            return None
+        translated = translator.translate(plain)
+        if not translated:
+            self.drops[Dropped.NOTHING_LEFT] += 1
+            return None
+        if peer.srtp is None or peer.target is None:
+            self.drops[Dropped.UNREACHABLE] += 1
+            return None
+        try:
+            protected = peer.srtp.sending.protect_rtcp(bytes(translated))
+        except SRTP_REFUSALS:
+            self.drops[Dropped.OVERSIZED] += 1
+            return None
+        self.forwarded += 1
+        return protected
+
+    def ask_keyframe(self) -> bytes | None:
+        """Return a request for a keyframe, for the leg's own target, or None if it cannot be."""
+        video = None if self.answer is None else self.answer.sources().video
+        announced = self.offer.announced.video
+        if self.srtp is None or self.target is None or video is None or announced is None:
+            return None
+        try:
+            return self.srtp.sending.protect_rtcp(pli(announced, video))
+        except SRTP_REFUSALS:
+            return None
+
+    def _count(self, peer: RelayLeg, stream: Stream, packet: bytearray, now: int) -> None:
+        """Let the evidence see a packet that was forwarded, and tell of the first ones."""
+        self.forwarded += 1
+        meter = peer._meter
+        bounds = payload_bounds(packet)
+        if meter is None or bounds is None or bounds[0] == bounds[1]:
+            return  # padding is sent to probe a path: no sound, no picture
+        _, second, sequence, timestamp, _ = HEADER.unpack_from(packet)
+        size = bounds[1] - bounds[0]
+        if stream.primary is not None:
+            meter.resent(now)
+            return
+        if stream.kind is MediaKind.AUDIO:
+            level = audio_level(packet, AUDIO_LEVEL_ID)
+            meter.audio(
+                now, sequence, timestamp, size, LEVEL_UNKNOWN if level is None else level
+            )
+        else:
+            codec = BY_TYPE[second & TYPE_BITS].codec
+            keyframe = is_keyframe(codec, packet, *bounds)
+            meter.video(now, sequence, timestamp, size, keyframe=keyframe)
+            if keyframe and self.keyframe_due is not None:
+                self.keyframe_due = None
+                self._tell(KeyframeSeen(self.leg))
+        if stream.kind not in self._heard:
+            self._heard.add(stream.kind)
+            self._tell(FirstMedia(self.leg, stream.kind))
