@@ -129,6 +129,15 @@ class RelayLeg:
         self._gate = gate_of(answer)
         self._inbound = direction_to(answer, self.offer.announced, first_sequences)
 
+    def continues(self, answer: LegAnswer) -> bool:
+        """Tell whether an answer changes nothing but ICE (RFC 8842, 5.5)."""
+        before = self.answer
+        return before is None or (
+            before.audio == answer.audio
+            and before.video == answer.video
+            and before.fingerprints == answer.fingerprints
+        )
+
     # --- links --------------------------------------------------------------------------------
 
     def link(self, peer: RelayLeg, *, now: int, patience_us: int) -> None:
@@ -146,7 +155,13 @@ class RelayLeg:
         self.media_at = None
         self.stalled = False
         sends_video = self.answer.video is not None and self.answer.video.ssrc is not None
-        self.keyframe_due = now if sends_video else None
+        self.keyframe_due = None
+        if sends_video:
+            self.await_keyframe(now, patience_us)
+
+    def await_keyframe(self, now: int, patience_us: int) -> None:
+        """Ask for a keyframe from `now` on, until one was seen or patience is over."""
+        self.keyframe_due = now
         self.keyframe_until = now + patience_us
 
     def unlink(self) -> None:
@@ -163,6 +178,32 @@ class RelayLeg:
         else:
             self._followed += 1
             self._meter.replaced(now, self._followed)
+
+    def ask_keyframe(self, now: int, wait_us: int) -> bytes | None:
+        """Return a request for a keyframe, for the leg's own target, if one is due.
+
+        Args:
+            now: the time.
+            wait_us: when to ask again.
+        """
+        video = None if self.answer is None else self.answer.sources().video
+        announced = self.offer.announced.video
+        if self.keyframe_due is None or now < self.keyframe_due:
+            return None
+        if now > self.keyframe_until:
+            self.keyframe_due = None
+            return None
+        if self.srtp is None or video is None or announced is None:
+            return None
+        self.keyframe_due = now + wait_us
+        return self.srtp.sending.protect_rtcp(pli(announced, video))
+
+    def stalls(self, now: int, after_us: int) -> bool:
+        """Tell, once, that a linked leg which had sent media has sent none for so long."""
+        if self.peer is None or self.stalled or self.media_at is None:
+            return False
+        self.stalled = now - self.media_at > after_us
+        return self.stalled
 
     def samples(self, now: int) -> tuple[tuple[int, ...], ...]:
         """Return the figures of every second of media to this leg not taken before."""
@@ -241,17 +282,6 @@ class RelayLeg:
             return None
         self.forwarded += 1
         return protected
-
-    def ask_keyframe(self) -> bytes | None:
-        """Return a request for a keyframe, for the leg's own target, or None if it cannot be."""
-        video = None if self.answer is None else self.answer.sources().video
-        announced = self.offer.announced.video
-        if self.srtp is None or self.target is None or video is None or announced is None:
-            return None
-        try:
-            return self.srtp.sending.protect_rtcp(pli(announced, video))
-        except SRTP_REFUSALS:
-            return None
 
     def _count(self, peer: RelayLeg, stream: Stream, packet: bytearray, now: int) -> None:
         """Let the evidence see a packet that was forwarded, and tell of the first ones."""
