@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import secrets
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,6 +23,8 @@ from media.control_messages import Json
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 LOOPBACK: Final = "127.0.0.1"
+# An address of nobody (RFC 5737) to which nothing is sent.
+ELSEWHERE: Final = ("198.51.100.1", 9)
 STOP_S: Final = 10.0
 PATIENCE_S: Final = 20.0
 
@@ -41,13 +44,25 @@ class RunningRelay:
         return controlling(self.control, secret or self.secret, entropy=secrets.token_bytes)
 
 
+def address_of_this_machine() -> str:
+    """Return the address that packets to other machines are sent from.
+
+    Raises:
+        OSError: there is no way to other machines.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as unsent:
+        unsent.connect(ELSEWHERE)
+        address: str = unsent.getsockname()[0]
+        return address
+
+
 @contextmanager
-def running_relay(folder: Path) -> Iterator[RunningRelay]:
-    """Start a relay and wait until both of its doors are open."""
+def running_relay(folder: Path, *, host: str = LOOPBACK) -> Iterator[RunningRelay]:
+    """Start a relay, its media on an address of this machine, and wait until it is open."""
     secret = secrets.token_hex(32)
     file = folder / "secret"
     file.write_text(secret)
-    words = f"--host {LOOPBACK} --announce {LOOPBACK} --port 0 --control {LOOPBACK}:0"
+    words = f"--host {host} --announce {host} --port 0 --control {LOOPBACK}:0"
     with (folder / "relay.log").open("ab") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "server.cli", "relay", *words.split(), "--secret-file", file],
