@@ -36,13 +36,13 @@ def rtp(
     return bytearray(head + payload)
 
 
-def numbers(packet: bytes) -> tuple[int, int, int]:
+def numbers(packet: bytes | bytearray) -> tuple[int, int, int]:
     """Return SSRC, sequence number and timestamp of a packet."""
     _, _, sequence, timestamp, ssrc = struct.unpack_from("!BBHLL", packet)
     return ssrc, sequence, timestamp
 
 
-def transport_number(packet: bytes) -> int:
+def transport_number(packet: bytes | bytearray) -> int:
     """Return the transport-wide number of a packet made by `rtp`."""
     return int.from_bytes(packet[17:19], "big")
 

@@ -81,6 +81,7 @@ def test_another_reader_finds_the_same(text: str) -> None:
         leg.video.payload_types | leg.video.rtx_types
     )
     assert {one.id for one in other.media[1].rtp.headerExtensions} == leg.video.extensions
+    assert other.media[0].ice is not None
     assert other.media[0].ice.usernameFragment == leg.ice_ufrag
     assert other.media[0].dtls is not None
     assert [one.value for one in other.media[0].dtls.fingerprints] == [

@@ -61,11 +61,13 @@ def damaged(random_: random.Random, data: bytes) -> bytes:
     )
 
 
+def noise(random_: random.Random) -> bytes:
+    return random_.randbytes(random_.randrange(80))
+
+
 def datagram(random_: random.Random) -> bytes:
-    made = random_.choice(
-        [whole, reports, lambda source: source.randbytes(source.randrange(80))]
-    )
-    data = made(random_)
+    makers: list[Callable[[random.Random], bytes]] = [whole, reports, noise]
+    data = random_.choice(makers)(random_)
     return damaged(random_, data) if data else data
 
 

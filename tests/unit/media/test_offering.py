@@ -32,6 +32,7 @@ def test_another_reader_finds_what_was_offered() -> None:
         assert section.profile == "UDP/TLS/RTP/SAVPF"
         assert section.direction == "sendrecv"
         assert section.rtcp_mux
+        assert section.ice is not None
         assert section.ice.iceLite
         assert (section.ice.usernameFragment, section.ice.password) == ("k3Yd", OFFER.ice_pwd)
         assert section.dtls is not None
@@ -48,7 +49,7 @@ def test_vp8_comes_first_and_each_video_codec_can_be_repeated() -> None:
     for codec in video.rtp.codecs:
         feedback = {(one.type, one.parameter) for one in codec.rtcpFeedback}
         if codec.name == "rtx":
-            repeated = BY_TYPE[int(codec.parameters["apt"])]
+            repeated = BY_TYPE[int(str(codec.parameters["apt"]))]
             assert repeated.rtx_type == codec.payloadType
         else:
             assert {("nack", None), ("nack", "pli"), ("ccm", "fir")} <= feedback

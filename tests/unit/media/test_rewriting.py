@@ -250,7 +250,11 @@ def test_a_type_that_the_receiver_did_not_accept_is_counted_and_stopped() -> Non
 
 
 def test_numbers_begin_in_the_lower_half() -> None:
-    assert Direction(TO_PRACTITIONER, ACCEPTED, (0, 0x7FFF, 1))
+    way = Direction(TO_PRACTITIONER, ACCEPTED, (0, 0x7FFF, 1))
+    way.follow(PATIENT)
+    packet = rtp(0x0A02, 1)
+    way.rewrite(packet, 0)
+    assert numbers(packet)[1] == 0x7FFF
     for first in ((-1, 0, 0), (0, 0x8000, 0)):
         with pytest.raises(ValueError, match="lower half"):
             Direction(TO_PRACTITIONER, ACCEPTED, first)
