@@ -25,6 +25,7 @@ def stap_a(*units: bytes) -> bytes:
         (Codec.VP8, "90 80 85 06 00", True),  # of 15 bits
         (Codec.VP8, "90 80 85 06 01", False),
         (Codec.VP8, "90 e0 85 06 01 20 10", True),  # with TL0PICIDX, TID
+        (Codec.VP8, "90 e0 85 06 00 20 11", False),
         (Codec.VP8, "90 b0 85 06 20 11", False),
         (Codec.VP8, "90 80 85", False),
         (Codec.VP8, "90", False),

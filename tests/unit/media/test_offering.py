@@ -87,6 +87,10 @@ def test_a_restart_changes_credentials_and_version_alone() -> None:
     }
 
 
+def test_feedback_may_travel_without_a_report() -> None:
+    assert OFFER.text().count("a=rtcp-rsize\r\n") == 2
+
+
 def test_an_address_of_version_6_says_so() -> None:
     text = replace(OFFER, addresses=(("2001:db8::1", 40_000),)).text()
     assert "c=IN IP6 2001:db8::1\r\n" in text

@@ -86,6 +86,15 @@ def test_time_goes_on_by_as_much_as_passed(legs: list[tuple[int, int, int, int]]
         now_us += 1
 
 
+def test_a_successor_in_the_same_instant_begins_another_picture() -> None:
+    way = to_practitioner()
+    way.rewrite(rtp(0x0A02, 1, 4_000), SECOND)
+    way.follow(PATIENT_AGAIN)
+    packet = rtp(0x0B02, 1, 9_000_000)
+    way.rewrite(packet, SECOND)
+    assert numbers(packet)[2] == 4_001
+
+
 @given(
     st.integers(0, 0xFFFF),
     st.integers(0, 0xFFFF_FFFF),
@@ -128,6 +137,16 @@ def test_order_does_not_change_a_number() -> None:
         assert way.rewrite(packet, 0)
         received.append(numbers(packet)[1])
     assert received == [one + 190 for one in sent]
+
+
+def test_a_successor_goes_on_after_the_highest_number_not_the_last_seen() -> None:
+    way = to_practitioner()
+    for sequence in (10, 17, 12):
+        way.rewrite(rtp(0x0A02, sequence), 0)
+    way.follow(PATIENT_AGAIN)
+    packet = rtp(0x0B02, 3)
+    way.rewrite(packet, 0)
+    assert numbers(packet)[1] == 200 + 7 + 1
 
 
 def test_a_number_of_the_previous_leg_is_never_used_again() -> None:
@@ -223,11 +242,21 @@ def test_transport_wide_numbers_go_on_and_are_given_back() -> None:
         way.rewrite(packet, at)
     assert [transport_number(packet) for packet in first] == [65_535, 0]
     way.follow(PATIENT_AGAIN)
-    second = [rtp(0x0B02, 1, transport=40), rtp(0x0B01, 1, 0, 111, transport=41)]
+    second = [rtp(0x0B02, 1, transport=40), rtp(0x0B01, 1, 0, 111, transport=43)]
     for packet in second:
         way.rewrite(packet, 2)
-    assert [transport_number(packet) for packet in second] == [1, 2]
-    assert [way.transport_back(number) for number in (1, 2)] == [40, 41]
+    assert [transport_number(packet) for packet in second] == [1, 4]
+    assert [way.transport_back(number) for number in (1, 4)] == [40, 43]
+
+
+def test_the_newest_packet_says_where_transport_wide_numbers_go_on() -> None:
+    way = to_practitioner()
+    way.rewrite(rtp(0x0A02, 1, transport=5), 0)
+    way.rewrite(rtp(0x0A01, 1, 0, 111, transport=6), 1)
+    way.follow(PATIENT_AGAIN)
+    video = rtp(0x0B02, 1, transport=500)
+    way.rewrite(video, 2)
+    assert transport_number(video) == 7
 
 
 def test_a_browser_that_numbers_video_alone_is_followed_by_its_video() -> None:

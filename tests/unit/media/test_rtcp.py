@@ -277,6 +277,10 @@ def test_a_compound_that_is_cut_off_is_passed_up_to_there(rest: bytes) -> None:
 def test_padding_is_not_passed_on() -> None:
     padded = b"\xa1\xce\x00\x03" + pli(0x0A02, 0xE002)[4:] + b"\x00\x00\x00\x04"
     assert bytes(Pair().patient.translate(padded)) == pli(0xD002, 0x0C02)
+    lost = feedback(205, 1, 0x0A02, 0xE002, b"\x07\xd1\x00\x00")
+    padded = b"\xa1\xcd\x00\x04" + lost[4:] + b"\x00\x00\x00\x04"
+    out = Pair().patient.translate(padded)
+    assert out == feedback(205, 1, 0xD002, 0x0C02, b"\x00\x15\x00\x00")
 
 
 def test_a_compound_stays_in_order() -> None:
