@@ -57,6 +57,7 @@ TRANSPORT_FEEDBACK: Final = 205
 PAYLOAD_FEEDBACK: Final = 206
 NACK: Final = 1
 TRANSPORT_CC: Final = 15
+PADDED_TRANSPORT_CC: Final = bytes((VERSION_2 | PADDING_BIT | TRANSPORT_CC, TRANSPORT_FEEDBACK))
 PLI: Final = 1
 FIR: Final = 4
 APPLICATION_LAYER: Final = 15
@@ -343,11 +344,17 @@ def _feedback(kind: int, form: int, sender: int, media: int) -> bytearray:
 
 
 def _unpad(packet: bytearray) -> bool:
-    """Cut the padding off; tell whether the packet is one of version 2 (RFC 3550, 6.4.1)."""
+    """Cut the padding off; tell whether the packet is one of version 2 (RFC 3550, 6.4.1).
+
+    Transport-wide feedback counts its packets itself and ends within a word: libwebrtc says in
+    the last octet how many of it are none of it. That padding is part of it and stays.
+    """
     if packet[0] & VERSION_BITS != VERSION_2:
         return False
     if packet[0] & PADDING_BIT:
         padding = packet[-1]
+        if packet[:2] == PADDED_TRANSPORT_CC and 0 < padding < WORD.size:
+            return True
         if padding == 0 or padding % 4 or padding > len(packet) - HEAD_BYTES:
             return False
         del packet[-padding:]
