@@ -5,12 +5,14 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field, replace
 
+from aioice import stun as aioice_stun
+
 from media.addresses import SocketAddress, endpoint
 from media.demultiplexer import Demultiplexer
 from media.generation import Credentials
 from media.ice_effects import Arrived, ConsentExpired, Drop, Effect, LegId, Selected, Transmit
 from media.limits import Limits
-from media.stun import Kind, Message, authentic, read, write
+from media.stun import HEADER_BYTES, Kind, Message, authentic, read, write
 
 START = 5_000_000
 SECOND = 1_000_000
@@ -151,3 +153,24 @@ def told(
     effects: list[Effect], kind: type[Selected | ConsentExpired | Arrived]
 ) -> list[Effect]:
     return [one for one in effects if isinstance(one, kind)]
+
+
+def resealed(data: bytes) -> bytes:
+    """Return a changed message with its length and FINGERPRINT made true again."""
+    body = data[:-8]
+    body = body[:2] + (len(body) - HEADER_BYTES + 8).to_bytes(2, "big") + body[4:]
+    crc = aioice_stun.message_fingerprint(body)
+    return body + b"\x80\x28\x00\x04" + crc.to_bytes(4, "big")
+
+
+def guess(scene: Scene, ufrag: str = "guessed1") -> bytes:
+    """Return a check as somebody makes it who knows nothing, or a fragment only."""
+    message = Message(
+        Kind.REQUEST,
+        scene.dice.randbytes(12),
+        username=f"{ufrag}:theirs".encode(),
+        priority=1,
+        use_candidate=True,
+        controlling=1,
+    )
+    return write(message, b"a password that is guessed")
