@@ -13,6 +13,7 @@ from tests.unit.media.ice_scene import (
     HOME,
     OTHER,
     SECOND,
+    STRANGER,
     Scene,
     told,
 )
@@ -125,8 +126,9 @@ def test_after_a_restart_in_place_the_address_stays(scene: Scene) -> None:
     old = scene.connected("ana")
     fresh = scene.restarted(old)
     assert scene.moves(fresh, HOME) == [Selected(old.leg, 1, HOME)]
-    scene.passes(60)
-    assert scene.port.owner(HOME) == old.leg
+    for _ in range(100):
+        scene.passes(0.1)
+        assert scene.port.owner(HOME) == old.leg
     assert scene.target(fresh) == HOME
 
 
@@ -153,7 +155,8 @@ def test_restarts_in_a_row_leave_nothing_behind(scene: Scene) -> None:
     browser = scene.connected("ana")
     for turn in range(50):
         browser = scene.restarted(browser)
-        scene.moves(browser, (HOME, OTHER)[turn % 2])
+        scene.moves(browser, ("192.0.2.1", 1 + turn))
+        assert scene.port.table_sizes()["owners"] <= 2
     scene.passes(5)
     assert scene.port.table_sizes() == {
         "legs": 1,
@@ -163,3 +166,27 @@ def test_restarts_in_a_row_leave_nothing_behind(scene: Scene) -> None:
         "requests": 0,
         "strangers": 0,
     }
+
+
+def test_a_generation_that_is_left_only_receives(scene: Scene) -> None:
+    old = scene.connected("ana")
+    scene.moves(old, OTHER, use_candidate=False)
+    fresh = scene.restarted(old)
+    scene.moves(fresh, ("192.0.2.1", 1))
+    sent = len(scene.sent)
+    assert scene.receive(old.check(), OTHER) == []
+    assert scene.receive(old.check(), STRANGER) == []
+    assert len(scene.sent) == sent + 2
+    assert scene.port.table_sizes()["expected"] == 0
+    assert scene.target(fresh) == ("192.0.2.1", 1)
+
+
+def test_a_generation_that_is_two_behind_is_nobodys(scene: Scene) -> None:
+    first = scene.connected("ana")
+    second = scene.restarted(first)
+    scene.moves(second, OTHER)
+    third = scene.restarted(second)
+    scene.moves(third, HOME)
+    scene.receive(first.check(), STRANGER)
+    assert scene.errors() == [ErrorCode.UNAUTHENTICATED]
+    assert scene.port.table_sizes()["expected"] == 0

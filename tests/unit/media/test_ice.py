@@ -14,6 +14,7 @@ from media.stun import Kind as StunKind
 from tests.unit.media.ice_scene import (
     HOME,
     OTHER,
+    SECOND,
     STRANGER,
     Browser,
     Scene,
@@ -201,8 +202,29 @@ def test_an_address_that_changes_without_a_word_is_followed(scene: Scene) -> Non
     browser = scene.connected("ana")
     scene.deaf.add(HOME)
     assert scene.moves(browser, OTHER, use_candidate=False) == []
-    effects = scene.passes(3)
+    effects = scene.passes(1.5)
     assert effects == [Selected(browser.leg, 0, OTHER)]
+
+
+def test_media_does_not_move_to_an_address_that_is_silent_too(scene: Scene) -> None:
+    browser = scene.connected("ana")
+    scene.moves(browser, OTHER, use_candidate=False)
+    scene.deaf |= {HOME, OTHER}
+    assert scene.passes(20) == []
+    assert scene.target(browser) == HOME
+
+
+def test_a_process_that_stood_still_does_not_take_that_for_silence(scene: Scene) -> None:
+    browser = scene.connected("ana")
+    scene.moves(browser, OTHER, use_candidate=False)
+    scene.passes(1)
+    scene.deaf.add(HOME)
+    sent = len(scene.sent)
+    while not any(one.target == HOME for one in scene.sent[sent:]):
+        scene.passes(0.05)
+    scene.now += 2 * SECOND
+    assert scene.passes(0.2) == []
+    assert scene.target(browser) == HOME
 
 
 def test_one_lost_answer_does_not_move_media(scene: Scene) -> None:

@@ -68,6 +68,13 @@ def test_of_unanswered_requests_only_the_latest_are_remembered() -> None:
     assert len(path.asked) == LIMITS.asks_max
 
 
+def test_silence_begins_with_the_first_request_that_is_not_answered() -> None:
+    path = Path(("192.0.2.1", 1), expires_at=0)
+    for now in (1_000, 2_000, 3_000):
+        ask(path, now.to_bytes(12, "big"), LIMITS, now=now)
+    assert path.silent_since == 1_000
+
+
 def test_an_answer_renews_consent() -> None:
     path = Path(("192.0.2.1", 1), expires_at=0)
     ask(path, bytes(12), LIMITS, now=1_000)

@@ -194,6 +194,12 @@ def test_a_message_without_fingerprint_is_no_message() -> None:
     assert read(shorter, LIMITS) is Malformed.FINGERPRINT
 
 
+def test_a_fingerprint_inside_another_attribute_is_none() -> None:
+    whole = write(Message(Kind.REQUEST, bytes(12)), None)
+    wrapped = resealed(whole[:-8] + b"\xc0\x01\x00\x08" + bytes(8))
+    assert read(wrapped, LIMITS) is Malformed.ATTRIBUTE
+
+
 def test_only_binding_is_understood() -> None:
     assert read(b"\x00\x03" + write(CHECK, PASSWORD)[2:], LIMITS) is Malformed.METHOD
 
