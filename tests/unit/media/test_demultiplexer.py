@@ -166,14 +166,34 @@ def test_a_check_seen_on_its_way_does_not_carry_media_elsewhere(scene: Scene) ->
     assert len(scene.sent) <= 1 + scene.limits.asks_unproven_max
 
 
-def test_a_check_that_was_seen_opens_no_second_path(scene: Scene) -> None:
+def test_a_check_that_was_seen_takes_no_place_from_another(scene: Scene) -> None:
     browser = scene.connected("ana")
+    room = scene.limits.paths_max - 1
     seen = browser.check()
     scene.receive(seen, HOME)
     for port in range(1, 100):
         scene.receive(seen, ("192.0.2.66", port))
-    assert scene.drops(Drop.REPLAYED) == 99
-    assert len(scene.port.agent(browser.leg).current.paths) == 1
+    assert scene.drops(Drop.REPLAYED) == 99 - room
+    # A check of the browser itself finds its place even now.
+    assert scene.moves(browser, OTHER) == [Selected(browser.leg, 0, OTHER)]
+
+
+def test_whoever_is_faster_with_a_check_they_saw_keeps_nobody_out(scene: Scene) -> None:
+    browser = scene.leg("ana")
+    seen = browser.check()
+    scene.receive(seen, STRANGER)
+    scene.homes[HOME] = browser
+    assert scene.receive(seen, HOME) == [Selected(browser.leg, 0, HOME)]
+
+
+def test_a_nomination_that_was_seen_does_not_bring_media_back(scene: Scene) -> None:
+    browser = scene.connected("ana")
+    seen = browser.check()
+    scene.receive(seen, HOME)
+    scene.moves(browser, HOME, use_candidate=False)
+    scene.moves(browser, OTHER)
+    assert scene.receive(seen, HOME) == []
+    assert scene.target(browser) == OTHER
 
 
 def test_an_answer_from_another_address_proves_nothing(scene: Scene) -> None:
