@@ -163,6 +163,13 @@ def resealed(data: bytes) -> bytes:
     return body + b"\x80\x28\x00\x04" + crc.to_bytes(4, "big")
 
 
+def resigned(data: bytes, password: str) -> bytes:
+    """Return a changed message as somebody sends it who knows the password."""
+    body = data[:-32]
+    signature = aioice_stun.message_integrity(body, password.encode())
+    return resealed(body + b"\x00\x08\x00\x14" + signature + bytes(8))
+
+
 def guess(scene: Scene, ufrag: str = "guessed1") -> bytes:
     """Return a check as somebody makes it who knows nothing, or a fragment only."""
     message = Message(

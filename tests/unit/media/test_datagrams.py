@@ -14,7 +14,16 @@ from media.ice_effects import Arrived, Kind
 from media.leg import LegState
 from media.limits import Limits
 from media.stun import HEADER_BYTES
-from tests.unit.media.ice_scene import HOME, OTHER, STRANGER, Browser, Scene, guess, resealed
+from tests.unit.media.ice_scene import (
+    HOME,
+    OTHER,
+    STRANGER,
+    Browser,
+    Scene,
+    guess,
+    resealed,
+    resigned,
+)
 
 MEDIA = b"\x90\x60" + bytes(60)
 HELLO = b"\x16\xfe\xfd" + bytes(60)
@@ -39,7 +48,7 @@ def test_no_bytes_raise_make_a_leg_or_enter_a_table(
 
 
 def mutations(scene: Scene, browser: Browser, count: int) -> Iterator[bytes]:
-    """Yield datagrams that are nearly right, and some that are not at all."""
+    """Yield datagrams that are nearly right: damaged, repaired, or from a malicious browser."""
     dice = scene.dice
     originals = [
         browser.check(),
@@ -63,8 +72,12 @@ def mutations(scene: Scene, browser: Browser, count: int) -> Iterator[bytes]:
                 data[place:place] = dice.randbytes(dice.randrange(8))
             else:
                 data += dice.randbytes(dice.randrange(1600))
-        whole = len(data) > HEADER_BYTES + 8 and dice.random() < 0.5
-        yield resealed(bytes(data)) if whole else bytes(data)
+        if len(data) < HEADER_BYTES + 32 or dice.random() < 0.4:
+            yield bytes(data)
+        elif dice.random() < 0.5:
+            yield resealed(bytes(data))
+        else:
+            yield resigned(bytes(data), browser.relays.password)
 
 
 def fuzz(count: int) -> None:

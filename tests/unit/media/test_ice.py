@@ -9,7 +9,7 @@ from media.ice_effects import Arrived, ConsentExpired, Drop, Kind, LegId, Select
 from media.ice_errors import CredentialsRejected, GenerationStale, IllegalIceEvent
 from media.leg import TRANSITIONS, Closed, LegState, step_leg
 from media.limits import Limits
-from media.stun import ErrorCode, Message, read, write
+from media.stun import ErrorCode, Message, read
 from media.stun import Kind as StunKind
 from tests.unit.media.ice_scene import (
     HOME,
@@ -18,6 +18,7 @@ from tests.unit.media.ice_scene import (
     STRANGER,
     Browser,
     Scene,
+    resigned,
     told,
 )
 
@@ -124,35 +125,13 @@ def test_both_taking_themselves_for_controlled_is_a_role_conflict(scene: Scene) 
 
 def test_what_may_not_be_ignored_is_told_with_420(scene: Scene) -> None:
     browser = scene.leg("ana")
-    whole = write(
-        Message(
-            StunKind.REQUEST,
-            browser.transaction_id(),
-            username=f"{browser.relays.ufrag}:{browser.ours.ufrag}".encode(),
-            # Nobody sends this in a request; what matters is a type that is not understood.
-            priority=1,
-        ),
-        None,
-    )
-    strange = whole[:-8].replace(b"\x00\x24\x00\x04", b"\x77\x77\x00\x04")
-    scene.receive(signed_by_hand(strange, browser.relays.password), HOME)
+    # A type of attribute that nobody has defined takes the place of PRIORITY.
+    strange = browser.check().replace(b"\x00\x24\x00\x04", b"\x77\x77\x00\x04")
+    scene.receive(resigned(strange, browser.relays.password), HOME)
     assert scene.errors() == [ErrorCode.UNKNOWN_ATTRIBUTE]
     error = read(scene.sent[-1].data, scene.limits)
     assert isinstance(error, Message)
     assert error.unknown_attributes == (0x7777,)
-
-
-def signed_by_hand(body: bytes, password: str) -> bytes:
-    from aioice import stun  # noqa: PLC0415 - an independent hand
-
-    signature = stun.message_integrity(body, password.encode())
-    body = body + b"\x00\x08\x00\x14" + signature
-    crc = stun.message_fingerprint(body)
-    return (
-        stun.set_body_length(body, len(body) - 20 + 8)
-        + b"\x80\x28\x00\x04"
-        + (crc.to_bytes(4, "big"))
-    )
 
 
 def test_media_follows_the_nomination_of_a_second_pair(scene: Scene) -> None:
@@ -343,3 +322,21 @@ def test_an_ipv6_address_is_told_without_its_scope(scene: Scene) -> None:
     mapped = responses_to(scene)[0].mapped
     assert mapped is not None
     assert str(mapped[0]) == "fe80::1"
+
+
+def test_checks_that_wait_for_the_answer_are_forgotten_after_a_while(scene: Scene) -> None:
+    browser = scene.leg("ana", answered=False)
+    scene.receive(browser.check(), HOME)
+    scene.passes(scene.limits.unproven_s - 0.1)
+    assert scene.port.table_sizes()["expected"] == 1
+    scene.passes(0.2)
+    assert scene.port.table_sizes()["expected"] == 0
+    assert scene.port.agent(browser.leg).current.paths == {}
+
+
+def test_of_checks_that_came_only_the_latest_are_remembered() -> None:
+    scene = Scene(Limits(seen_checks_max=10))
+    browser = scene.connected("ana")
+    for _ in range(50):
+        scene.receive(browser.check(), HOME)
+        assert len(scene.port.agent(browser.leg)._seen) <= 10
