@@ -23,7 +23,7 @@ import pylibsrtp
 
 from media.addresses import SocketAddress
 from media.answering import LegAnswer
-from media.codecs import AUDIO_LEVEL_ID, BY_TYPE, MediaKind
+from media.codecs import AUDIO_LEVEL_ID, BY_TYPE, Codec, MediaKind
 from media.gate import Gate, is_rtcp
 from media.ice_effects import LegId
 from media.keyframes import is_keyframe
@@ -35,6 +35,7 @@ from media.rewriting import HEADER, Direction, Stream
 from media.rtcp import RtcpTranslator, pli
 from media.rtp import TYPE_BITS, audio_level, payload_bounds
 from media.sample import LEVEL_UNKNOWN, figures
+from media.vp8 import NO_FRAME, first_partition
 
 # What libsrtp refuses it raises as Error; what its binding does not take, as the others.
 SRTP_REFUSALS: Final = (pylibsrtp.Error, ValueError, TypeError)
@@ -288,25 +289,33 @@ class RelayLeg:
         self.forwarded += 1
         meter = peer._meter
         bounds = payload_bounds(packet)
-        if meter is None or bounds is None or bounds[0] == bounds[1]:
-            return  # padding is sent to probe a path: no sound, no picture
+        if meter is None or bounds is None:
+            return
+        start, end = bounds
         _, second, sequence, timestamp, _ = HEADER.unpack_from(packet)
-        size = bounds[1] - bounds[0]
         if stream.primary is not None:
             meter.resent(now)
             return
         if stream.kind is MediaKind.AUDIO:
             level = audio_level(packet, AUDIO_LEVEL_ID)
-            meter.audio(
-                now, sequence, timestamp, size, LEVEL_UNKNOWN if level is None else level
-            )
+            heard = LEVEL_UNKNOWN if level is None else level
+            meter.audio(now, sequence, timestamp, end - start, heard)
         else:
             codec = BY_TYPE[second & TYPE_BITS].codec
-            keyframe = is_keyframe(codec, packet, *bounds)
-            meter.video(now, sequence, timestamp, size, keyframe=keyframe)
+            keyframe, modes = _seen(codec, packet, start, end)
+            meter.video(now, sequence, timestamp, end - start, modes, keyframe=keyframe)
             if keyframe and self.keyframe_due is not None:
                 self.keyframe_due = None
                 self._tell(KeyframeSeen(self.leg))
-        if stream.kind not in self._heard:
+        # Padding is sent to probe a path: no sound, no picture.
+        if end > start and stream.kind not in self._heard:
             self._heard.add(stream.kind)
             self._tell(FirstMedia(self.leg, stream.kind))
+
+
+def _seen(codec: Codec, packet: bytearray, start: int, end: int) -> tuple[bool, int]:
+    """Return whether a packet begins a keyframe, and the bytes of its frame's modes, or 0."""
+    if codec is not Codec.VP8:
+        return is_keyframe(codec, packet, start, end), 0
+    found = first_partition(memoryview(packet)[start:end])
+    return (False, 0) if found == NO_FRAME else (bool(found & 1), found >> 1)

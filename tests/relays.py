@@ -65,7 +65,15 @@ def running_relay(folder: Path, *, host: str = LOOPBACK) -> Iterator[RunningRela
     words = f"--host {host} --announce {host} --port 0 --control {LOOPBACK}:0"
     with (folder / "relay.log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "server.cli", "relay", *words.split(), "--secret-file", file],
+            [
+                sys.executable,
+                "-m",
+                "server.cli",
+                "relay",
+                *words.split(),
+                "--secret-file",
+                file,
+            ],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
