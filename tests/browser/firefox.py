@@ -98,12 +98,12 @@ class FirefoxPage:
     connection: Connection
     context: str
 
-    async def evaluate(self, function: str, *arguments: str) -> Any:  # noqa: ANN401 - of the page
+    async def evaluate(self, function: str, argument: str | None = None) -> Any:  # noqa: ANN401 - of the page
         """Call a function in the page, wait for its promise, and return what it came to.
 
         Args:
             function: JavaScript; what it returns must be JSON.
-            arguments: texts that it is called with.
+            argument: a text that it is called with, if any.
 
         Raises:
             FirefoxRefused: it threw.
@@ -113,7 +113,7 @@ class FirefoxPage:
             functionDeclaration=(
                 f"async (...given) => JSON.stringify((await ({function})(...given)) ?? null)"
             ),
-            arguments=[{"type": "string", "value": one} for one in arguments],
+            arguments=[] if argument is None else [{"type": "string", "value": argument}],
             awaitPromise=True,
             target={"context": self.context},
             userActivation=True,
