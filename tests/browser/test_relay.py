@@ -33,9 +33,7 @@ async def seated(
     return context, page
 
 
-async def test_two_pages_see_and_hear_each_other(
-    relay: RunningRelay, browser: Browser
-) -> None:
+async def test_two_pages_see_and_hear_each_other(relay: RunningRelay, browser: Browser) -> None:
     one, other = LegId("patient"), LegId("practitioner")
     async with (
         asyncio.timeout(3 * PATIENCE_S),

@@ -15,6 +15,7 @@ from media.rewriting import Sources
 ANSWERS: Final = Path(__file__).parent / "answers"
 CHROMIUM: Final = (ANSWERS / "chromium.sdp").read_text()
 FIREFOX: Final = (ANSWERS / "firefox.sdp").read_text()
+FIREFOX_WITHOUT_H264: Final = (ANSWERS / "firefox_without_h264.sdp").read_text()
 PWD: Final = "a=ice-pwd:mJ0pGZ0hZJ0n2h4uW9xqT+ya\n"
 FINGERPRINT: Final = re.search(r"a=fingerprint:.*\n", CHROMIUM)
 AUDIO_END: Final = "a=ssrc:1986314213 cname:wF0c7cVqN2mD3b8k\n"
@@ -69,7 +70,20 @@ def test_firefox_is_understood_with_its_fingerprint_before_the_sections() -> Non
     assert leg.audio.extensions == {1, 4}
 
 
-@pytest.mark.parametrize("text", [CHROMIUM, FIREFOX])
+def test_firefox_of_debian_is_understood_without_h264_and_before_any_track() -> None:
+    """Firefox ESR 153 with neither OpenH264 nor libavcodec, before a camera was attached."""
+    leg = read_answer(FIREFOX_WITHOUT_H264)
+    assert leg.sources() == Sources(audio=2718028451, video=1618033988, rtx=3141592653)
+    assert leg.setup is SetupRole.ACTIVE
+    assert (leg.ice_ufrag, leg.candidates) == ("5be20d97", ())
+    assert leg.accepted().video == {96, 98, 104}
+    assert leg.accepted().rtx == {97, 99, 105}
+    assert leg.audio is not None
+    assert leg.audio.extensions == {1, 3, 4}
+    assert (leg.audio.sends, leg.audio.receives) == (True, True)
+
+
+@pytest.mark.parametrize("text", [CHROMIUM, FIREFOX, FIREFOX_WITHOUT_H264])
 def test_another_reader_finds_the_same(text: str) -> None:
     leg = read_answer(text)
     other = SessionDescription.parse(text)

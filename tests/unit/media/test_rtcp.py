@@ -286,7 +286,7 @@ def test_padding_is_not_passed_on() -> None:
 @pytest.mark.parametrize(
     "told",
     [
-        # Seven packets as Chromium told, five as Firefox did: both ended in the middle of a word.
+        # Of five packets as Chromium told, of three as Firefox did.
         "0164000501c0b84220056f2a2e1e3e01",
         "013700030010a8502003055021000003",
     ],
