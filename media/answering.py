@@ -189,7 +189,7 @@ def _media_line(kind: MediaKind, section: Section) -> tuple[int, ...] | None:
 
 def _check_bundle(session: Section, taken: Mapping[MediaKind, Section]) -> None:
     groups = [value.split() for value in session.values("group")]
-    bundles = [names for semantics, *names in groups if semantics == "BUNDLE"]
+    bundles = [group[1:] for group in groups if group[:1] == ["BUNDLE"]]
     mids = {MIDS[kind] for kind in taken}
     if len(bundles) != 1 or not mids <= set(bundles[0]):
         raise AnswerRefused(AnswerFault.BUNDLE, "one bundle of all that is accepted")

@@ -176,6 +176,7 @@ def test_retransmissions_of_another_type_are_not_taken() -> None:
         (CHROMIUM.replace("a=ice-ufrag:Mv6D", "a=ice-ufrag:Mv6E", 1), AnswerFault.ICE),
         (CHROMIUM.replace("t=0 0", "t=0 0\na=ice-lite"), AnswerFault.ICE),
         (without(r"a=group:.*\n"), AnswerFault.BUNDLE),
+        (instead("a=group:BUNDLE 0 1", "a=group"), AnswerFault.BUNDLE),
         (CHROMIUM.replace("BUNDLE 0 1", "BUNDLE 0"), AnswerFault.BUNDLE),
         (without(r"a=rtcp-mux\n"), AnswerFault.BUNDLE),
         (without(r"a=mid:1\n"), AnswerFault.BUNDLE),
