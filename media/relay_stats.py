@@ -15,7 +15,7 @@ def leg_stats(
         "rtt_us": agent.rtt_us,
         "generation": generation,
         "secured": media.srtp is not None,
-        "profile": profile,
+        "profile": "" if media.srtp is None else media.srtp.profile,
         "peer": None if media.peer is None else media.peer.leg,
         "forwarded": media.forwarded,
         "strange": media.strange,
