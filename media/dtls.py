@@ -151,11 +151,12 @@ class DtlsLeg:
         """
         fingerprints = [RTCDtlsFingerprint(one.algorithm, one.digest) for one in self._expected]
         await self._transport.start(RTCDtlsParameters(fingerprints))
-        if self._transport._state is not State.CONNECTED:
-            raise HandshakeFailed(mismatch=self._certificate.mismatch)
-        self._transport.on("statechange", self._on_change)
         transport = self._transport
-        profile = bytes(transport._ssl.get_selected_srtp_profile()).decode()
+        connection = transport._ssl
+        if transport._state is not State.CONNECTED or connection is None:
+            raise HandshakeFailed(mismatch=self._certificate.mismatch)
+        transport.on("statechange", self._on_change)
+        profile = bytes(connection.get_selected_srtp_profile()).decode()
         return SrtpPair(transport._rx_srtp, transport._tx_srtp, profile)
 
     async def close(self) -> None:

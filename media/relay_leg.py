@@ -290,7 +290,7 @@ class RelayLeg:
 
     def _drop(self, reason: Dropped) -> bytes | None:
         self.drops[reason] += 1
-        return None  # noqa: RET501 - of a receiver's type, so that it can be returned
+        return None  # in the place of what would be sent
 
     def _count(self, peer: RelayLeg, stream: Stream, packet: bytearray, now: int) -> None:
         """Let the evidence see a packet that was forwarded, and tell of the first ones."""

@@ -6,9 +6,7 @@ from media.ice import Agent
 from media.relay_leg import RelayLeg
 
 
-def leg_stats(
-    media: RelayLeg, agent: Agent, generation: int, profile: str
-) -> dict[str, object]:
+def leg_stats(media: RelayLeg, agent: Agent, generation: int) -> dict[str, object]:
     """Return what became of the datagrams that a leg sent, and how it is connected."""
     return {
         "ice": str(agent.state),
