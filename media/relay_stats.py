@@ -12,6 +12,7 @@ def leg_stats(media: RelayLeg, agent: Agent, generation: int) -> dict[str, objec
         "ice": str(agent.state),
         "rtt_us": agent.rtt_us,
         "generation": generation,
+        "selected": agent.current.number,
         "secured": media.srtp is not None,
         "profile": "" if media.srtp is None else media.srtp.profile,
         "peer": None if media.peer is None else media.peer.leg,

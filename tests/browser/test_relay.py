@@ -12,7 +12,7 @@ from aiohttp import web
 from playwright.async_api import Browser, BrowserContext, Page
 
 from media.control_client import ControlClient
-from media.control_messages import AnswerLeg, AskStats, CreateLeg, Link
+from media.control_messages import AnswerLeg, AskStats, CreateLeg, Link, RestartLeg
 from media.ice_effects import LegId
 from tests.relays import LOOPBACK, PATIENCE_S, RunningRelay, running_relay, told
 
@@ -70,6 +70,13 @@ HEARD = """() => new Promise((done) => {
 })"""
 
 
+RESTART = """async (sdp) => {
+  await pc.setRemoteDescription({type: 'offer', sdp});
+  await pc.setLocalDescription();
+  return pc.localDescription.sdp;
+}"""
+
+
 @pytest.fixture(scope="module")
 def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningRelay]:
     with running_relay(tmp_path_factory.mktemp("relay")) as running:
@@ -107,7 +114,7 @@ async def seated(
 
 async def received(page: Page, frames: int) -> Any:  # noqa: ANN401 - of the page
     """Return what a page has received once that many frames were presented."""
-    await page.wait_for_function(f"window.frames >= {frames}", timeout=PATIENCE_S * 1000)
+    await presented(page, frames)
     async with asyncio.timeout(PATIENCE_S):
         await page.evaluate(HEARD)
     return await page.evaluate(RECEIVED)
@@ -136,3 +143,34 @@ async def test_two_pages_see_and_hear_each_other(
         assert stats["socket"]["failures"] == 0
         await first.close()
         await second.close()
+
+
+async def test_ice_restarts_over_the_same_handshake_while_media_flows(
+    relay: RunningRelay, browser: Browser, page_url: str
+) -> None:
+    one, other = LegId("restarts"), LegId("stays")
+    async with asyncio.timeout(3 * PATIENCE_S), relay.controlling() as control:
+        first, restarts = await seated(control, browser, page_url, one)
+        second, stays = await seated(control, browser, page_url, other)
+        await control.ask(Link(one, other))
+        await asyncio.gather(restarts.evaluate(ACCEPT), stays.evaluate(ACCEPT))
+        await presented(stays, 10)
+        made: Any = await control.ask(RestartLeg(one))
+        assert made["generation"] == 1
+        sdp = await restarts.evaluate(RESTART, made["sdp"])
+        await control.ask(AnswerLeg(one, 1, sdp))
+        stats: Any = {}
+        while stats.get("selected") != 1:
+            stats = (await control.ask(AskStats()))["legs"][one]  # type: ignore[index]
+        assert stats["secured"]
+        for page in (restarts, stays):
+            shown = await page.evaluate("window.frames")
+            await presented(page, shown + 30)
+            assert await page.evaluate("pc.connectionState") == "connected"
+        await first.close()
+        await second.close()
+
+
+async def presented(page: Page, frames: int) -> None:
+    """Wait until a page has presented that many frames in all."""
+    await page.wait_for_function(f"window.frames >= {frames}", timeout=PATIENCE_S * 1000)
