@@ -70,6 +70,10 @@ class Relay:
         now: whole microseconds UTC that never go back.
         entropy: n unpredictable bytes.
         tell: is told every event as it happens; must not wait.
+
+    Attributes:
+        draining: whether it takes no further legs.
+        empty: set while it has none.
     """
 
     def __init__(
@@ -91,6 +95,8 @@ class Relay:
         self._owner = self._demultiplexer.owner
         self._legs: dict[LegId, _Held] = {}
         self._handshakes = Handshakes(limits)
+        self.empty = asyncio.Event()
+        self.empty.set()
         self._endpoint: Endpoint | None = None
         self._ticking: asyncio.TimerHandle | None = None
         self._closing: set[asyncio.Task[None]] = set()
@@ -139,6 +145,7 @@ class Relay:
             announced=draw_sources(self._entropy),
             cname=self._entropy(8).hex(),
         )
+        self.empty.clear()
         self._legs[leg] = _Held(RelayLeg(leg, offer, self._tell), self._now())
         return offer
 
@@ -193,7 +200,7 @@ class Relay:
         now = self._now()
         patience_us = microseconds(self._limits.keyframe_patience_s)
         for leg in pair:
-            self._unlink(leg)
+            leg.unlink()
         for leg, peer in (pair, pair[::-1]):
             leg.link(peer, now=now, patience_us=patience_us)
         for leg in pair:
@@ -205,7 +212,7 @@ class Relay:
         Raises:
             LegUnknown: there is no such leg.
         """
-        self._unlink(self._held(leg).media)
+        self._held(leg).media.unlink()
 
     def close_leg(self, leg: LegId) -> None:
         """End a leg.
@@ -226,27 +233,14 @@ class Relay:
 
     def stats(self) -> dict[str, object]:
         """Return counts: of every leg, of the tables, of the socket."""
-        endpoint = self._endpoint
         return {
             "legs": {
-                leg: leg_stats(
-                    held.media,
-                    self._demultiplexer.agent(leg),
-                    held.generation,
-                    "" if held.dtls is None else held.dtls.profile,
-                )
+                leg: leg_stats(held.media, self._demultiplexer.agent(leg), held.generation)
                 for leg, held in self._legs.items()
             },
             "tables": {**self._demultiplexer.table_sizes(), "tasks": len(asyncio.all_tasks())},
             "drops": {str(key): n for key, n in self._demultiplexer.drops.items()},
-            "socket": {}
-            if endpoint is None
-            else {
-                "received": endpoint.received,
-                "sent": endpoint.sent,
-                "unsent": endpoint.unsent,
-                "failures": endpoint.failures,
-            },
+            "socket": {} if self._endpoint is None else self._endpoint.counts(),
         }
 
     # --- what the network says ----------------------------------------------------------------
@@ -383,17 +377,13 @@ class Relay:
             raise LegUnknown(leg)
         return held
 
-    def _unlink(self, leg: RelayLeg) -> None:
-        peer = leg.peer
-        leg.unlink()
-        if peer is not None:
-            peer.unlink()
-
     def _end(self, leg: LegId, reason: CloseReason) -> None:
         held = self._legs.pop(leg, None)
         if held is None:
             return
-        self._unlink(held.media)
+        if not self._legs:
+            self.empty.set()
+        held.media.unlink()
         self._demultiplexer.close(leg)
         closing = asyncio.get_running_loop().create_task(self._free(held))
         self._closing.add(closing)
@@ -401,10 +391,9 @@ class Relay:
         self._tell(LegClosed(leg, reason))
 
     async def _free(self, held: _Held) -> None:
-        handshake = held.handshake
-        if handshake is not None and not handshake.done():
-            handshake.cancel()
-            await asyncio.gather(handshake, return_exceptions=True)
+        if held.handshake is not None:
+            held.handshake.cancel()
+            await asyncio.gather(held.handshake, return_exceptions=True)
         if held.dtls is not None:
             await held.dtls.close()
         held.media.target = None

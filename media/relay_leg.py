@@ -61,10 +61,11 @@ class SrtpSession(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SrtpPair:
-    """What the handshake of a leg yields."""
+    """What the handshake of a leg yields: keys, and by which profile (RFC 5764, 4.1.2)."""
 
     receiving: SrtpSession
     sending: SrtpSession
+    profile: str = ""
 
 
 class Dropped(StrEnum):
@@ -96,6 +97,8 @@ class RelayLeg:
         stalled: whether it has been said to have stalled.
         keyframe_due: when a keyframe is asked for next; None when none is awaited.
         keyframe_until: when that is given up.
+        inbound: the way to it from whoever sends; None before it has answered.
+        meter: what flowed that way; None before it was linked.
     """
 
     def __init__(self, leg: LegId, offer: SdpOffer, tell: Tell) -> None:
@@ -113,8 +116,8 @@ class RelayLeg:
         self.keyframe_until = 0
         self._tell = tell
         self._gate = Gate(())
-        self._inbound: Direction | None = None
-        self._meter: Meter | None = None
+        self.inbound: Direction | None = None
+        self.meter: Meter | None = None
         self._followed = 0
         self._translator: RtcpTranslator | None = None
         self._heard: set[MediaKind] = set()
@@ -128,7 +131,7 @@ class RelayLeg:
         """Take what the browser answered; see `Direction` for the numbers."""
         self.answer = answer
         self._gate = gate_of(answer)
-        self._inbound = direction_to(answer, self.offer.announced, first_sequences)
+        self.inbound = direction_to(answer, self.offer.announced, first_sequences)
 
     def continues(self, answer: LegAnswer) -> bool:
         """Tell whether an answer changes nothing but ICE (RFC 8842, 5.5)."""
@@ -147,11 +150,11 @@ class RelayLeg:
         Raises:
             ValueError: one of the two has not answered.
         """
-        if self.answer is None or self._inbound is None or peer._inbound is None:
+        if self.answer is None or self.inbound is None or peer.inbound is None:
             raise ValueError("both legs must have answered")
         self.peer = peer
-        peer._follow(self.answer, now)
-        self._translator = RtcpTranslator(forth=peer._inbound, back=self._inbound)
+        peer.follow(self.answer, now)
+        self._translator = RtcpTranslator(forth=peer.inbound, back=self.inbound)
         self._heard.clear()
         self.media_at = None
         self.stalled = False
@@ -166,19 +169,22 @@ class RelayLeg:
         self.keyframe_until = now + patience_us
 
     def unlink(self) -> None:
-        """Send nothing on any more; what was counted stays."""
-        self.peer = None
+        """Send nothing on any more, neither way; what was counted stays."""
+        peer, self.peer = self.peer, None
         self._translator = None
         self.keyframe_due = None
+        if peer is not None and peer.peer is self:
+            peer.unlink()
 
-    def _follow(self, sender: LegAnswer, now: int) -> None:
-        if self._inbound is not None:
-            self._inbound.follow(sender.sources())
-        if self._meter is None:
-            self._meter = Meter(started_us=now)
+    def follow(self, sender: LegAnswer, now: int) -> None:
+        """Receive from the leg that gave that answer; `link` calls this."""
+        if self.inbound is not None:
+            self.inbound.follow(sender.sources())
+        if self.meter is None:
+            self.meter = Meter(started_us=now)
         else:
             self._followed += 1
-            self._meter.replaced(now, self._followed)
+            self.meter.replaced(now, self._followed)
 
     def ask_keyframe(self, now: int, wait_us: int) -> bytes | None:
         """Return a request for a keyframe, for the leg's own target, if one is due.
@@ -208,9 +214,9 @@ class RelayLeg:
 
     def samples(self, now: int) -> tuple[tuple[int, ...], ...]:
         """Return the figures of every second of media to this leg not taken before."""
-        if self._meter is None:
+        if self.meter is None:
             return ()
-        return tuple(figures(one) for one in self._meter.take(now))
+        return tuple(figures(one) for one in self.meter.take(now))
 
     # --- packets ------------------------------------------------------------------------------
 
@@ -221,73 +227,75 @@ class RelayLeg:
         """
         keys = self.srtp
         if keys is None:
-            self.drops[Dropped.UNSECURED] += 1
-            return None
-        gate = self._gate
-        if not gate.admits(datagram):
-            self.drops[Dropped.TURNED_AWAY] += 1
-            return None
+            return self._drop(Dropped.UNSECURED)
+        if not self._gate.admits(datagram):
+            return self._drop(Dropped.TURNED_AWAY)
         if is_rtcp(datagram):
             return self._receive_rtcp(keys, datagram)
+        return self._receive_rtp(keys, datagram, now)
+
+    def _receive_rtp(self, keys: SrtpPair, datagram: bytes, now: int) -> bytes | None:
         try:
             plain = keys.receiving.unprotect(datagram)
         except SRTP_REFUSALS:
-            self.drops[Dropped.UNAUTHENTIC] += 1
-            return None
+            return self._drop(Dropped.UNAUTHENTIC)
         peer = self.peer
-        if peer is None or peer._inbound is None:
-            self.drops[Dropped.UNLINKED] += 1
-            return None
+        if peer is None or peer.inbound is None:
+            return self._drop(Dropped.UNLINKED)
+        if peer.srtp is None or peer.target is None:
+            # Before it is counted: numbers that the other leg never got would be a gap.
+            self._flows(now)
+            return self._drop(Dropped.UNREACHABLE)
         packet = bytearray(plain)
-        stream = peer._inbound.rewrite(packet, now)
+        stream = peer.inbound.rewrite(packet, now)
         if stream is None:
-            self.drops[Dropped.REFUSED] += 1
-            return None
+            return self._drop(Dropped.REFUSED)
+        self._flows(now)
+        try:
+            protected = peer.srtp.sending.protect(bytes(packet))
+        except SRTP_REFUSALS:
+            return self._drop(Dropped.OVERSIZED)
+        self._count(peer, stream, packet, now)
+        return protected
+
+    def _flows(self, now: int) -> None:
         self.media_at = now
         if self.stalled:
             self.stalled = False
             self._tell(LegResumed(self.leg))
-        if peer.srtp is None or peer.target is None:
-            self.drops[Dropped.UNREACHABLE] += 1
-            return None
-        try:
-            protected = peer.srtp.sending.protect(bytes(packet))
-        except SRTP_REFUSALS:
-            self.drops[Dropped.OVERSIZED] += 1
-            return None
-        self._count(peer, stream, packet, now)
-        return protected
 
     def _receive_rtcp(self, keys: SrtpPair, datagram: bytes) -> bytes | None:
         try:
             plain = keys.receiving.unprotect_rtcp(datagram)
         except SRTP_REFUSALS:
-            self.drops[Dropped.UNAUTHENTIC] += 1
-            return None
+            return self._drop(Dropped.UNAUTHENTIC)
         self._gate.proved(datagram)
         peer, translator = self.peer, self._translator
         if peer is None or translator is None:
-            self.drops[Dropped.UNLINKED] += 1
-            return None
+            return self._drop(Dropped.UNLINKED)
         translated = translator.translate(plain)
         if not translated:
-            self.drops[Dropped.NOTHING_LEFT] += 1
-            return None
+            return self._drop(Dropped.NOTHING_LEFT)
+        return self._pass_on_rtcp(peer, bytes(translated))
+
+    def _pass_on_rtcp(self, peer: RelayLeg, compound: bytes) -> bytes | None:
         if peer.srtp is None or peer.target is None:
-            self.drops[Dropped.UNREACHABLE] += 1
-            return None
+            return self._drop(Dropped.UNREACHABLE)
         try:
-            protected = peer.srtp.sending.protect_rtcp(bytes(translated))
+            protected = peer.srtp.sending.protect_rtcp(compound)
         except SRTP_REFUSALS:
-            self.drops[Dropped.OVERSIZED] += 1
-            return None
+            return self._drop(Dropped.OVERSIZED)
         self.forwarded += 1
         return protected
+
+    def _drop(self, reason: Dropped) -> bytes | None:
+        self.drops[reason] += 1
+        return None  # in the place of what would be sent
 
     def _count(self, peer: RelayLeg, stream: Stream, packet: bytearray, now: int) -> None:
         """Let the evidence see a packet that was forwarded, and tell of the first ones."""
         self.forwarded += 1
-        meter = peer._meter
+        meter = peer.meter
         bounds = payload_bounds(packet)
         if meter is None or bounds is None:
             return

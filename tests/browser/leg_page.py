@@ -9,7 +9,7 @@ from typing import Any, Final, Protocol
 from aiohttp import web
 
 from media.control_client import ControlClient
-from media.control_messages import AnswerLeg, CreateLeg
+from media.control_messages import AnswerLeg, AskStats, CreateLeg, RestartLeg
 from media.ice_effects import LegId
 from tests.relays import LOOPBACK, told
 
@@ -66,6 +66,12 @@ HEARD: Final = """() => new Promise((done) => {
   look();
 })"""
 
+RESTART: Final = """async (sdp) => {
+  await pc.setRemoteDescription({type: 'offer', sdp});
+  await pc.setLocalDescription();
+  return pc.localDescription.sdp;
+}"""
+
 # Stays until that many frames were presented.
 SHOWN: Final = """(frames) => new Promise((done) => {
   const look = () => { if (window.frames >= frames) done(); else setTimeout(look, 50); };
@@ -104,6 +110,26 @@ async def seat(control: ControlClient, page: LegPage, leg: LegId) -> None:
     sdp = await page.evaluate(ANSWER, str(made["sdp"]))
     await control.ask(AnswerLeg(leg, 0, sdp))
     await told(control, "leg_connected", leg)
+
+
+async def restart(control: ControlClient, page: LegPage, leg: LegId) -> None:
+    """Restart ICE once and wait until the relay sends on the new path."""
+    made = await control.ask(RestartLeg(leg))
+    assert made["generation"] == 1
+    sdp = await page.evaluate(RESTART, str(made["sdp"]))
+    await control.ask(AnswerLeg(leg, 1, sdp))
+    stats: Any = {}
+    while stats.get("selected") != 1:
+        told_all: Any = await control.ask(AskStats())
+        stats = told_all["legs"][leg]
+    assert stats["secured"]
+
+
+async def goes_on(page: LegPage) -> None:
+    """Wait until a page has shown thirty frames more, over a connection that stands."""
+    shown = await page.evaluate("() => window.frames")
+    await page.evaluate(SHOWN, str(shown + 30))
+    assert await page.evaluate("() => pc.connectionState") == "connected"
 
 
 async def received(page: LegPage, frames: int) -> Any:  # noqa: ANN401 - of the page

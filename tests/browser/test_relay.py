@@ -12,7 +12,15 @@ from playwright.async_api import Browser, BrowserContext, Page
 from media.control_client import ControlClient
 from media.control_messages import AskStats, Link
 from media.ice_effects import LegId
-from tests.browser.leg_page import ACCEPT, received, seat, served_page
+from tests.browser.leg_page import (
+    ACCEPT,
+    SHOWN,
+    goes_on,
+    received,
+    restart,
+    seat,
+    served_page,
+)
 from tests.relays import PATIENCE_S, RunningRelay, running_relay
 
 
@@ -56,5 +64,26 @@ async def test_two_pages_see_and_hear_each_other(relay: RunningRelay, browser: B
         assert stats["legs"][one]["forwarded"] > 30
         assert stats["legs"][other]["forwarded"] > 30
         assert stats["socket"]["failures"] == 0
+        await first.close()
+        await second.close()
+
+
+async def test_ice_restarts_over_the_same_handshake_while_media_flows(
+    relay: RunningRelay, browser: Browser
+) -> None:
+    one, other = LegId("restarts"), LegId("stays")
+    async with (
+        asyncio.timeout(3 * PATIENCE_S),
+        relay.controlling() as control,
+        served_page() as url,
+    ):
+        first, restarts = await seated(control, browser, url, one)
+        second, stays = await seated(control, browser, url, other)
+        await control.ask(Link(one, other))
+        await asyncio.gather(restarts.evaluate(ACCEPT), stays.evaluate(ACCEPT))
+        await stays.evaluate(SHOWN, "10")
+        await restart(control, restarts, one)
+        for page in (restarts, stays):
+            await goes_on(page)
         await first.close()
         await second.close()

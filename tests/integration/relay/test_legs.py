@@ -1,4 +1,4 @@
-"""The life of a leg at the relay process: refused, connected, closed, and nothing left of it."""
+"""The life of a leg at the relay process: refused, connected, closed, nothing left of it."""
 
 from __future__ import annotations
 
