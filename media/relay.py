@@ -28,6 +28,7 @@ from media.ice_errors import GenerationStale, LegsFull, LegUnknown
 from media.limits import microseconds
 from media.lots import draw_credentials, draw_first_sequences, draw_sources
 from media.offering import SdpOffer
+from media.rates import TokenBucket
 from media.relay_events import (
     CloseReason,
     Heartbeat,
@@ -35,7 +36,6 @@ from media.relay_events import (
     LegConnected,
     LegStalled,
     RelayEvent,
-    Sampled,
 )
 from media.relay_leg import RelayLeg
 from media.relay_limits import RelayLimits
@@ -56,6 +56,7 @@ class _Held:
 
     media: RelayLeg
     since: int
+    sampled_at: int
     generation: int = 0
     dtls: DtlsLeg | None = None
     handshake: asyncio.Task[None] | None = None
@@ -100,7 +101,7 @@ class Relay:
         self._endpoint: Endpoint | None = None
         self._ticking: asyncio.TimerHandle | None = None
         self._closing: set[asyncio.Task[None]] = set()
-        self._sampled_at = self._told_at = now()
+        self._told_at = now()
 
     async def open(self, host: str, port: int) -> int:
         """Bind the UDP port and return it; 0 leaves the choice to the system.
@@ -146,7 +147,9 @@ class Relay:
             cname=self._entropy(8).hex(),
         )
         self.empty.clear()
-        self._legs[leg] = _Held(RelayLeg(leg, offer, self._tell), self._now())
+        now, limits = self._now(), self._limits
+        rate = TokenBucket(limits.leg_packets_per_s, limits.leg_packets_burst_max, now=now)
+        self._legs[leg] = _Held(RelayLeg(leg, offer, rate, self._tell), now, now)
         return offer
 
     def restart(self, leg: LegId) -> tuple[int, SdpOffer]:
@@ -343,20 +346,14 @@ class Relay:
             self._ask_keyframe(media, now)
             if media.stalls(now, microseconds(self._limits.stalled_s)):
                 self._tell(LegStalled(leg))
-        if now - self._sampled_at >= SAMPLE_US:
-            self._sampled_at = now
-            self._sample(now)
+            # Each at a time of its own: all at once would make media wait.
+            if now - held.sampled_at >= SAMPLE_US:
+                held.sampled_at = now
+                for sample in media.samples(now):
+                    self._tell(sample)
         if now - self._told_at >= microseconds(self._limits.heartbeat_s):
             self._told_at = now
             self._tell(self.heartbeat())
-
-    def _sample(self, now: int) -> None:
-        for held in self._legs.values():
-            sender = held.media.peer
-            samples = held.media.samples(now)
-            if sender is not None:
-                for one in samples:
-                    self._tell(Sampled(sender.leg, one))
 
     def _ask_keyframe(self, media: RelayLeg, now: int) -> None:
         """Ask a linked leg for a keyframe, if it is time and none has come."""

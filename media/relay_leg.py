@@ -30,7 +30,8 @@ from media.keyframes import is_keyframe
 from media.meter import Meter
 from media.negotiation import direction_to, gate_of
 from media.offering import SdpOffer
-from media.relay_events import FirstMedia, KeyframeSeen, LegResumed, RelayEvent
+from media.rates import TokenBucket
+from media.relay_events import FirstMedia, KeyframeSeen, LegResumed, RelayEvent, Sampled
 from media.rewriting import HEADER, Direction, Stream
 from media.rtcp import RtcpTranslator, pli
 from media.rtp import TYPE_BITS, audio_level, payload_bounds
@@ -72,6 +73,7 @@ class Dropped(StrEnum):
     """Why a datagram of a leg went nowhere; the values name counters."""
 
     UNSECURED = "unsecured"
+    TOO_MANY = "too_many"
     TURNED_AWAY = "turned_away"
     UNAUTHENTIC = "unauthentic"
     UNLINKED = "unlinked"
@@ -101,7 +103,7 @@ class RelayLeg:
         meter: what flowed that way; None before it was linked.
     """
 
-    def __init__(self, leg: LegId, offer: SdpOffer, tell: Tell) -> None:
+    def __init__(self, leg: LegId, offer: SdpOffer, rate: TokenBucket, tell: Tell) -> None:
         self.leg = leg
         self.offer = offer
         self.answer: LegAnswer | None = None
@@ -114,6 +116,7 @@ class RelayLeg:
         self.stalled = False
         self.keyframe_due: int | None = None
         self.keyframe_until = 0
+        self._rate = rate
         self._tell = tell
         self._gate = Gate(())
         self.inbound: Direction | None = None
@@ -212,11 +215,13 @@ class RelayLeg:
         self.stalled = now - self.media_at > after_us
         return self.stalled
 
-    def samples(self, now: int) -> tuple[tuple[int, ...], ...]:
-        """Return the figures of every second of media to this leg not taken before."""
+    def samples(self, now: int) -> tuple[Sampled, ...]:
+        """Return what the linked leg sent here in every second not told before."""
         if self.meter is None:
             return ()
-        return tuple(figures(one) for one in self.meter.take(now))
+        taken = self.meter.take(now)
+        sender = self.peer
+        return () if sender is None else tuple(Sampled(sender.leg, figures(s)) for s in taken)
 
     # --- packets ------------------------------------------------------------------------------
 
@@ -230,8 +235,10 @@ class RelayLeg:
             return self._drop(Dropped.UNSECURED)
         if not self._gate.admits(datagram):
             return self._drop(Dropped.TURNED_AWAY)
+        if not self._rate.has(now):
+            return self._drop(Dropped.TOO_MANY)
         if is_rtcp(datagram):
-            return self._receive_rtcp(keys, datagram)
+            return self._receive_rtcp(keys, datagram, now)
         return self._receive_rtp(keys, datagram, now)
 
     def _receive_rtp(self, keys: SrtpPair, datagram: bytes, now: int) -> bytes | None:
@@ -239,6 +246,8 @@ class RelayLeg:
             plain = keys.receiving.unprotect(datagram)
         except SRTP_REFUSALS:
             return self._drop(Dropped.UNAUTHENTIC)
+        # Counted only now: whoever forges the leg's address must not use up what it may send.
+        self._rate.take(now)
         peer = self.peer
         if peer is None or peer.inbound is None:
             return self._drop(Dropped.UNLINKED)
@@ -264,11 +273,12 @@ class RelayLeg:
             self.stalled = False
             self._tell(LegResumed(self.leg))
 
-    def _receive_rtcp(self, keys: SrtpPair, datagram: bytes) -> bytes | None:
+    def _receive_rtcp(self, keys: SrtpPair, datagram: bytes, now: int) -> bytes | None:
         try:
             plain = keys.receiving.unprotect_rtcp(datagram)
         except SRTP_REFUSALS:
             return self._drop(Dropped.UNAUTHENTIC)
+        self._rate.take(now)
         self._gate.proved(datagram)
         peer, translator = self.peer, self._translator
         if peer is None or translator is None:

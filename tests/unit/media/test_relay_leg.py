@@ -15,6 +15,7 @@ from media.answering import read_answer
 from media.codecs import MediaKind
 from media.ice_effects import LegId
 from media.offering import SdpOffer
+from media.rates import TokenBucket
 from media.relay_events import FirstMedia, KeyframeSeen, LegResumed, RelayEvent
 from media.relay_leg import Dropped, RelayLeg, SrtpPair
 from media.rewriting import Sources
@@ -65,14 +66,18 @@ def offer(first: int) -> SdpOffer:
     )
 
 
+def rate(burst: int = 1_000) -> TokenBucket:
+    return TokenBucket(1_000.0, burst, now=0)
+
+
 class Call:
     """Two connected legs, linked unless said otherwise."""
 
     def __init__(self, *, linked: bool = True) -> None:
         self.told: list[RelayEvent] = []
         self.browser, self.other_browser = Browser(1), Browser(3)
-        self.patient = RelayLeg(LegId("patient"), offer(21), self.told.append)
-        self.practitioner = RelayLeg(LegId("practitioner"), offer(11), self.told.append)
+        self.patient = RelayLeg(LegId("patient"), offer(21), rate(), self.told.append)
+        self.practitioner = RelayLeg(LegId("practitioner"), offer(11), rate(), self.told.append)
         self.patient.answered(PATIENT, (1, 2, 3))
         self.practitioner.answered(PRACTITIONER, (4, 5, 6))
         self.patient.srtp = self.browser.relays
@@ -136,11 +141,12 @@ def test_a_camera_that_never_sends_is_not_asked_for_ever() -> None:
 def test_a_leg_that_waited_through_a_turn_of_the_numbers_is_heard_when_linked() -> None:
     call = Call(linked=False)
     for number in range(0, 0x1_0000 + 10, 100):
-        assert call.send(rtp(AUDIO, number, number, 111, b"sound")) is None
+        assert call.send(rtp(AUDIO, number, number, 111, b"sound"), number * 20_000) is None
     assert call.patient.drops == {Dropped.UNLINKED: 656}
     call.patient.link(call.practitioner, now=0, patience_us=PATIENCE)
     call.practitioner.link(call.patient, now=0, patience_us=PATIENCE)
-    assert call.send(rtp(AUDIO, 0x1_0000 + 20, 0, 111, b"sound")) is not None
+    later = 0x1_0000 * 20_000
+    assert call.send(rtp(AUDIO, 0x1_0000 + 20, 0, 111, b"sound"), later) is not None
 
 
 def test_a_leg_stalls_once_and_resumes() -> None:
@@ -158,8 +164,9 @@ def test_what_flows_is_sampled_for_whoever_receives_it() -> None:
     call = Call()
     for number in range(10):
         call.send(rtp(VIDEO, number, 3_000 * number, payload=KEYFRAME), number * 30_000)
-    (figures,) = call.practitioner.samples(SECOND)
-    assert dict(zip(FIELDS, figures, strict=True))["video_packets"] == 10
+    (sample,) = call.practitioner.samples(SECOND)
+    assert sample.leg == "patient"
+    assert dict(zip(FIELDS, sample.figures, strict=True))["video_packets"] == 10
     assert call.patient.samples(0) == ()
 
 
@@ -181,8 +188,20 @@ def test_nothing_is_sent_to_a_leg_without_an_address_or_without_keys() -> None:
     assert call.patient.drops == {Dropped.UNREACHABLE: 2}
 
 
+def test_a_leg_may_send_only_so_much_and_others_cannot_use_that_up() -> None:
+    call = Call()
+    datagram = bytes(rtp(VIDEO, 1, payload=bytes(100)))
+    for _ in range(2_000):
+        assert call.patient.receive(datagram, 0) is None
+    sent = [call.send(rtp(VIDEO, number), 0) for number in range(1_001)]
+    assert all(sent[:1_000])
+    assert sent[1_000] is None
+    assert call.patient.drops == {Dropped.UNAUTHENTIC: 2_000, Dropped.TOO_MANY: 1}
+    assert call.send(rtp(VIDEO, 1_001), 1_000) is not None
+
+
 def test_legs_that_have_not_answered_cannot_be_linked() -> None:
-    leg = RelayLeg(LegId("new"), offer(31), Call().told.append)
+    leg = RelayLeg(LegId("new"), offer(31), rate(), Call().told.append)
     with pytest.raises(ValueError, match="answered"):
         leg.link(Call().patient, now=0, patience_us=PATIENCE)
 
