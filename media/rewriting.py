@@ -349,7 +349,7 @@ class Direction:
     def _last_number(self) -> int:
         """Return the transport-wide number that the receiver got last.
 
-        Not every stream has them: Firefox numbers video only.
+        Not every stream has them: an answer may accept them for video only.
         """
         newest_us, newest = -1, 0
         for stream in self.streams:
