@@ -283,26 +283,6 @@ def test_padding_is_not_passed_on() -> None:
     assert out == feedback(205, 1, 0xD002, 0x0C02, b"\x00\x15\x00\x00")
 
 
-@pytest.mark.parametrize(
-    "told",
-    [
-        # Of five packets as Chromium told, of three as Firefox did.
-        "0164000501c0b84220056f2a2e1e3e01",
-        "013700030010a8502003055021000003",
-    ],
-)
-def test_transport_wide_feedback_that_ends_within_a_word_is_passed_on(told: str) -> None:
-    told_bytes = bytes.fromhex(told)
-    sent = bytearray(feedback(205, 15, 0x0A02, 0xE002, told_bytes))
-    sent[0] |= 0x20
-    pair = Pair()
-    passed = pair.patient.translate(bytes(sent + pli(0x0A02, 0xE002)))
-    expected = bytearray(feedback(205, 15, 0xD002, 0x0C02, told_bytes))
-    expected[0] |= 0x20
-    assert passed == expected + pli(0xD002, 0x0C02)
-    assert (pair.patient.counts.passed, pair.patient.counts.malformed) == (2, 0)
-
-
 def test_a_compound_stays_in_order() -> None:
     compound = sender_report(0x0A02, info(0xE001)) + sdes(0x0A02) + pli(0x0A02, 0xE002)
     kinds = [type(one).__name__ for one in translated(compound)]
