@@ -15,17 +15,22 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Final
 
+from media.call import Side
 from media.control_messages import (
     VERSION,
     AnswerLeg,
     AskStats,
     CloseLeg,
+    Collect,
     Command,
     ControlRefused,
     CreateLeg,
+    Declare,
     Drain,
     Link,
+    Observe,
     RestartLeg,
+    SealCall,
     Unlink,
     read_object,
     read_request,
@@ -33,11 +38,14 @@ from media.control_messages import (
     write_object,
 )
 from media.control_proof import CHALLENGE_BYTES, End, is_challenge, proof, proves
+from media.declaration import Declared
 from media.description import AnswerRefused
 from media.ice_errors import IceError
+from media.observing import Calls
 from media.relay import Relay
-from media.relay_events import RelayEvent
+from media.relay_events import Heartbeat, RelayEvent, Sampled
 from media.relay_limits import RelayLimits
+from media.sample import EvidenceError
 
 log = logging.getLogger(__name__)
 
@@ -70,12 +78,18 @@ class Control:
         self._limits = limits
         self._now = now
         self._entropy = entropy
+        self._calls = Calls(limits.calls_max)
         self._connections = 0
         self._hearing: set[asyncio.StreamWriter] = set()
         self._serving: set[asyncio.Task[None]] = set()
 
     def tell(self, event: RelayEvent) -> None:
-        """Tell an event to everybody who hears; never waits."""
+        """Tell an event to everybody who hears, and the witnesses; never waits."""
+        if isinstance(event, Sampled):
+            self._calls.take(event)
+        elif isinstance(event, Heartbeat):
+            for ready in self._calls.advance(self._now()):
+                self.tell(ready)
         if not self._hearing:
             return
         line = write_event(event, self._now())
@@ -154,7 +168,7 @@ class Control:
             return {"id": refused.request, "refused": refused.code, "message": str(refused)}
         try:
             return {"id": number, "done": self._perform(command)}
-        except (IceError, AnswerRefused) as error:
+        except (IceError, AnswerRefused, EvidenceError) as error:
             return {"id": number, "refused": error.code, "message": error.message}
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the calls
             log.error("a command failed: %s", type(error).__name__)  # noqa: TRY400 - its text could hold anything
@@ -179,11 +193,30 @@ class Control:
                 relay.unlink(leg)
             case CloseLeg(leg):
                 relay.close_leg(leg)
+            case Observe() | Declare() | SealCall() | Collect():
+                return self._perform_evidence(command)
             case AskStats():
                 return relay.stats()
             case Drain():
                 if self.drain is not None:
                     self.drain()
+        return {}
+
+    def _perform_evidence(
+        self, command: Observe | Declare | SealCall | Collect
+    ) -> Mapping[str, object]:
+        calls, now = self._calls, self._now()
+        match command:
+            case Observe(call, patient, practitioner):
+                legs = {Side.PATIENT: patient, Side.PRACTITIONER: practitioner}
+                calls.observe(call, legs, now=now)
+            case Declare(call, side, what, holds):
+                calls.declare(call, Side(side), Declared(what), holds=holds, now=now)
+            case SealCall(call):
+                calls.seal(call, now=now)
+            case Collect(call, number):
+                parts = calls.collect(call, number)
+                return {"parts": [[one.number, one.text] for one in parts]}
         return {}
 
     def _write(self, writer: asyncio.StreamWriter, line: bytes) -> None:
