@@ -11,6 +11,7 @@ from server.commands.organizations import network, site, spa
 from server.commands.planning import plan
 from server.commands.practitioners import practitioner
 from server.commands.rehearsal import rehearse
+from server.commands.relaying import relay
 from server.commands.serving import serve
 from server.commands.sign_ins import account
 from server.commands.staffing import shifts
@@ -27,6 +28,7 @@ app: Final = typer.Typer(
 )
 app.command()(serve)
 app.command()(rehearse)
+app.command()(relay)
 app.add_typer(network, name="network")
 app.add_typer(spa, name="spa")
 app.add_typer(site, name="site")

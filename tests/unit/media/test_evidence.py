@@ -33,6 +33,7 @@ STILL = Sample(0, video_packets=125, frames=25, frame_bytes=4_640, frames_varied
 SKETCH = Sample(0, video_packets=30, frames=30, frame_bytes=208, frames_varied=15)
 DIM = Sample(0, video_packets=75, frames=16, frame_bytes=5_900, frames_varied=6)
 QUIET = Sample(0, video_packets=15, frames=15, frame_bytes=443, frames_varied=1)
+LAST = Sample(0, video_packets=1, frames=1, frame_bytes=988, frames_varied=1)
 HALF = Sample(0, video_packets=75, frames=15, frame_bytes=1_926, frames_varied=13)
 SOUND = {"audio_packets": 50, "audio_loudest": 30, "audio_mean": 45}
 SILENCE = {"audio_packets": 50, "audio_loudest": 127, "audio_mean": 127}
@@ -44,6 +45,7 @@ LETTERS: dict[str, Sample] = {
     "f": replace(SKETCH, **SOUND),
     "d": replace(DIM, **SOUND),
     "q": replace(QUIET, **SOUND),
+    "l": replace(LAST, **SOUND),
     "h": replace(HALF, **SOUND, video_gap_ms=500, audio_gap_ms=500),
     "a": Sample(0, **SOUND),
     "z": Sample(0, **SILENCE),
@@ -123,6 +125,12 @@ SCENES = [
         "L" * 37,
     ),
     Scene("Firefox's quiet test picture", "f" * 12, "f" * 12, "L" * 12),
+    Scene(
+        "Firefox's last picture, once a second after replaceTrack(null)",
+        "t" * 4 + "l" * 20,
+        "t" * 24,
+        "L" * 4 + "A" * 20,
+    ),
     Scene("a flash of two seconds", "....tt....", "t" * 10, "I" * 10),
     Scene("not measured", "tttt--tttt", "t" * 10, "LLLLIILLLL"),
     Scene("nothing at all", "", "", ""),

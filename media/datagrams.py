@@ -1,0 +1,139 @@
+"""The UDP socket of a relay process: datagrams in, datagrams out, nothing in between.
+
+An edge of the core. What a datagram means is decided by whom it is handed to, before the
+next one is read. What cannot be sent at once is dropped and counted: media that waits is late,
+and a queue would let one slow network hold the memory of all.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import logging
+import socket
+from collections.abc import Callable
+from typing import Final, cast
+
+from media.addresses import SocketAddress
+
+BUFFER_BYTES: Final = 4 * 1_048_576
+IPV6: Final = 6
+log = logging.getLogger(__name__)
+
+Take = Callable[[bytes, SocketAddress], None]
+
+
+class Endpoint(asyncio.DatagramProtocol):
+    """See the module.
+
+    Attributes:
+        received: datagrams that came.
+        sent: datagrams handed to the kernel.
+        unsent: datagrams dropped because it took no more.
+        failures: datagrams at which our own code failed; each is logged by its kind.
+    """
+
+    def __init__(self, take: Take) -> None:
+        self.received = 0
+        self.sent = 0
+        self.unsent = 0
+        self.failures = 0
+        self._take = take
+        self._transport: asyncio.DatagramTransport | None = None
+        self._paused = False
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Keep the socket."""
+        # No isinstance: neither asyncio's transport nor uvloop's is of that class.
+        self._transport = cast("asyncio.DatagramTransport", transport)
+
+    def connection_lost(self, _exc: Exception | None) -> None:
+        """Let go of the socket."""
+        self._transport = None
+
+    def datagram_received(self, data: bytes, addr: SocketAddress) -> None:
+        """Hand a datagram on; whatever goes wrong with it ends with it."""
+        self.received += 1
+        try:
+            self._take(data, addr)
+        except Exception as error:  # noqa: BLE001 - one datagram must never end a call
+            self.failures += 1
+            log.error("a datagram failed: %s", type(error).__name__)  # noqa: TRY400 - its text could hold anything
+
+    def error_received(self, _exc: Exception) -> None:
+        """Count what the network says about something that was sent."""
+        self.unsent += 1
+
+    def pause_writing(self) -> None:
+        """The kernel takes no more."""
+        self._paused = True
+
+    def resume_writing(self) -> None:
+        """It does again."""
+        self._paused = False
+
+    def send(self, data: bytes, target: SocketAddress) -> None:
+        """Send now or never."""
+        if self._transport is None or self._paused:
+            self.unsent += 1
+            return
+        self._transport.sendto(data, target)
+        self.sent += 1
+
+    @property
+    def port(self) -> int:
+        """Return the port that is bound; 0 if none is."""
+        if self._transport is None:
+            return 0
+        return int(self._transport.get_extra_info("sockname")[1])
+
+    def counts(self) -> dict[str, int]:
+        """Return the attributes by name."""
+        return {
+            "received": self.received,
+            "sent": self.sent,
+            "unsent": self.unsent,
+            "failures": self.failures,
+        }
+
+    def close(self) -> None:
+        """Close the socket."""
+        if self._transport is not None:
+            self._transport.close()
+
+
+async def open_endpoint(host: str, port: int, take: Take) -> Endpoint:
+    """Bind a UDP socket to an address and return it, already receiving.
+
+    Raises:
+        OSError: the address is not ours, or the port is taken.
+        ValueError: the host is no IP address.
+    """
+    endpoint = Endpoint(take)
+    bound = _bound(host, port)
+    try:
+        await asyncio.get_running_loop().create_datagram_endpoint(lambda: endpoint, sock=bound)
+    except BaseException:
+        bound.close()
+        raise
+    return endpoint
+
+
+def _bound(host: str, port: int) -> socket.socket:
+    address = ipaddress.ip_address(host)
+    family = socket.AF_INET6 if address.version == IPV6 else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_DGRAM)
+    try:
+        bound.setblocking(False)  # noqa: FBT003 - as the library has it
+        if family is socket.AF_INET6:
+            # The unspecified address serves IPv4 as well.
+            only = 0 if address.is_unspecified else 1
+            bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, only)
+        # As much as the system grants: a burst must not be lost in front of the door.
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
+        bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
+        bound.bind((host, port))
+    except BaseException:
+        bound.close()
+        raise
+    return bound

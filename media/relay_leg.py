@@ -1,0 +1,339 @@
+"""One browser's leg as its packets see it: from a datagram in to a datagram out.
+
+A datagram from a proven address of the leg is let through its gate, decrypted, changed into
+what the linked leg was told it gets, and encrypted for that. All of it happens in one call,
+and nothing is kept of a packet but counts.
+
+A leg that is not linked is decrypted all the same, and what it sent is forgotten: SRTP counts
+the turns of the sequence numbers (RFC 3711, 3.3.1), and whoever misses one never hears again.
+
+Not ICE, not the handshake: `target` and `srtp` are set by those who know. Pure: the time is
+whole microseconds UTC that never go back, packets go in and come out as bytes.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Protocol
+
+import pylibsrtp
+
+from media.addresses import SocketAddress
+from media.answering import LegAnswer
+from media.codecs import AUDIO_LEVEL_ID, BY_TYPE, Codec, MediaKind
+from media.gate import Gate, is_rtcp
+from media.ice_effects import LegId
+from media.keyframes import is_keyframe
+from media.meter import Meter
+from media.negotiation import direction_to, gate_of
+from media.offering import SdpOffer
+from media.rates import TokenBucket
+from media.relay_events import FirstMedia, KeyframeSeen, LegResumed, RelayEvent, Sampled
+from media.rewriting import HEADER, Direction, Stream
+from media.rtcp import RtcpTranslator, pli
+from media.rtp import TYPE_BITS, audio_level, payload_bounds
+from media.sample import LEVEL_UNKNOWN, figures
+from media.vp8 import NO_FRAME, first_partition
+
+# What libsrtp refuses it raises as Error; what its binding does not take, as the others.
+SRTP_REFUSALS: Final = (pylibsrtp.Error, ValueError, TypeError)
+
+Tell = Callable[[RelayEvent], None]
+
+
+class SrtpSession(Protocol):
+    """The keys of one direction (RFC 3711)."""
+
+    def protect(self, packet: bytes) -> bytes:
+        """Encrypt and sign RTP."""
+
+    def unprotect(self, packet: bytes) -> bytes:
+        """Check and decrypt RTP."""
+
+    def protect_rtcp(self, packet: bytes) -> bytes:
+        """Encrypt and sign RTCP."""
+
+    def unprotect_rtcp(self, packet: bytes) -> bytes:
+        """Check and decrypt RTCP."""
+
+
+@dataclass(frozen=True, slots=True)
+class SrtpPair:
+    """What the handshake of a leg yields: keys, and by which profile (RFC 5764, 4.1.2)."""
+
+    receiving: SrtpSession
+    sending: SrtpSession
+    profile: str = ""
+
+
+class Dropped(StrEnum):
+    """Why a datagram of a leg went nowhere; the values name counters."""
+
+    UNSECURED = "unsecured"
+    TOO_MANY = "too_many"
+    TURNED_AWAY = "turned_away"
+    UNAUTHENTIC = "unauthentic"
+    UNLINKED = "unlinked"
+    REFUSED = "refused"
+    UNREACHABLE = "unreachable"
+    OVERSIZED = "oversized"
+    NOTHING_LEFT = "nothing_left"
+
+
+class RelayLeg:
+    """See the module.
+
+    Attributes:
+        leg: its name.
+        offer: what its browser was offered last.
+        answer: what it answered, or None.
+        target: where its media goes, or None while it may go nowhere.
+        srtp: its keys, or None before the handshake.
+        peer: the leg it is linked to, or None.
+        forwarded: datagrams of its that went on to the other leg.
+        drops: those that did not, by reason.
+        media_at: when it sent media last, or None.
+        stalled: whether it has been said to have stalled.
+        keyframe_due: when a keyframe is asked for next; None when none is awaited.
+        keyframe_until: when that is given up.
+        inbound: the way to it from whoever sends; None before it has answered.
+        meter: what flowed that way; None before it was linked.
+    """
+
+    def __init__(self, leg: LegId, offer: SdpOffer, rate: TokenBucket, tell: Tell) -> None:
+        self.leg = leg
+        self.offer = offer
+        self.answer: LegAnswer | None = None
+        self.target: SocketAddress | None = None
+        self.srtp: SrtpPair | None = None
+        self.peer: RelayLeg | None = None
+        self.forwarded = 0
+        self.drops: Counter[Dropped] = Counter()
+        self.media_at: int | None = None
+        self.stalled = False
+        self.keyframe_due: int | None = None
+        self.keyframe_until = 0
+        self._rate = rate
+        self._tell = tell
+        self._gate = Gate(())
+        self.inbound: Direction | None = None
+        self.meter: Meter | None = None
+        self._followed = 0
+        self._translator: RtcpTranslator | None = None
+        self._heard: set[MediaKind] = set()
+
+    @property
+    def strange(self) -> int:
+        """Return how many datagrams had an SSRC that was not announced."""
+        return self._gate.strange
+
+    def answered(self, answer: LegAnswer, first_sequences: tuple[int, int, int]) -> None:
+        """Take what the browser answered; see `Direction` for the numbers."""
+        self.answer = answer
+        self._gate = gate_of(answer)
+        self.inbound = direction_to(answer, self.offer.announced, first_sequences)
+
+    def continues(self, answer: LegAnswer) -> bool:
+        """Tell whether an answer changes nothing but ICE (RFC 8842, 5.5)."""
+        before = self.answer
+        return before is None or (
+            before.audio == answer.audio
+            and before.video == answer.video
+            and before.fingerprints == answer.fingerprints
+        )
+
+    # --- links --------------------------------------------------------------------------------
+
+    def link(self, peer: RelayLeg, *, now: int, patience_us: int) -> None:
+        """Send what this leg sends to `peer`; to be called on both, each answered.
+
+        Raises:
+            ValueError: one of the two has not answered.
+        """
+        if self.answer is None or self.inbound is None or peer.inbound is None:
+            raise ValueError("both legs must have answered")
+        self.peer = peer
+        peer.follow(self.answer, now)
+        self._translator = RtcpTranslator(forth=peer.inbound, back=self.inbound)
+        self._heard.clear()
+        self.media_at = None
+        self.stalled = False
+        sends_video = self.answer.video is not None and self.answer.video.ssrc is not None
+        self.keyframe_due = None
+        if sends_video:
+            self.await_keyframe(now, patience_us)
+
+    def await_keyframe(self, now: int, patience_us: int) -> None:
+        """Ask for a keyframe from `now` on, until one was seen or patience is over."""
+        self.keyframe_due = now
+        self.keyframe_until = now + patience_us
+
+    def unlink(self) -> None:
+        """Send nothing on any more, neither way; what was counted stays."""
+        peer, self.peer = self.peer, None
+        self._translator = None
+        self.keyframe_due = None
+        if peer is not None and peer.peer is self:
+            peer.unlink()
+
+    def follow(self, sender: LegAnswer, now: int) -> None:
+        """Receive from the leg that gave that answer; `link` calls this."""
+        if self.inbound is not None:
+            self.inbound.follow(sender.sources())
+        if self.meter is None:
+            self.meter = Meter(started_us=now)
+        else:
+            self._followed += 1
+            self.meter.replaced(now, self._followed)
+
+    def ask_keyframe(self, now: int, wait_us: int) -> bytes | None:
+        """Return a request for a keyframe, for the leg's own target, if one is due.
+
+        Args:
+            now: the time.
+            wait_us: when to ask again.
+        """
+        video = None if self.answer is None else self.answer.sources().video
+        announced = self.offer.announced.video
+        if self.keyframe_due is None or now < self.keyframe_due:
+            return None
+        if now > self.keyframe_until:
+            self.keyframe_due = None
+            return None
+        if self.srtp is None or video is None or announced is None:
+            return None
+        self.keyframe_due = now + wait_us
+        return self.srtp.sending.protect_rtcp(pli(announced, video))
+
+    def stalls(self, now: int, after_us: int) -> bool:
+        """Tell, once, that a linked leg which had sent media has sent none for so long."""
+        if self.peer is None or self.stalled or self.media_at is None:
+            return False
+        self.stalled = now - self.media_at > after_us
+        return self.stalled
+
+    def samples(self, now: int) -> tuple[Sampled, ...]:
+        """Return what the linked leg sent here in every second not told before."""
+        if self.meter is None:
+            return ()
+        taken = self.meter.take(now)
+        sender = self.peer
+        return () if sender is None else tuple(Sampled(sender.leg, figures(s)) for s in taken)
+
+    # --- packets ------------------------------------------------------------------------------
+
+    def receive(self, datagram: bytes, now: int) -> bytes | None:
+        """Return what is to be sent to the linked leg's target, or None.
+
+        Never raises, whatever the bytes are.
+        """
+        keys = self.srtp
+        if keys is None:
+            return self._drop(Dropped.UNSECURED)
+        if not self._gate.admits(datagram):
+            return self._drop(Dropped.TURNED_AWAY)
+        if not self._rate.has(now):
+            return self._drop(Dropped.TOO_MANY)
+        if is_rtcp(datagram):
+            return self._receive_rtcp(keys, datagram, now)
+        return self._receive_rtp(keys, datagram, now)
+
+    def _receive_rtp(self, keys: SrtpPair, datagram: bytes, now: int) -> bytes | None:
+        try:
+            plain = keys.receiving.unprotect(datagram)
+        except SRTP_REFUSALS:
+            return self._drop(Dropped.UNAUTHENTIC)
+        # Counted only now: whoever forges the leg's address must not use up what it may send.
+        self._rate.take(now)
+        peer = self.peer
+        if peer is None or peer.inbound is None:
+            return self._drop(Dropped.UNLINKED)
+        if peer.srtp is None or peer.target is None:
+            # Before it is counted: numbers that the other leg never got would be a gap.
+            self._flows(now)
+            return self._drop(Dropped.UNREACHABLE)
+        packet = bytearray(plain)
+        stream = peer.inbound.rewrite(packet, now)
+        if stream is None:
+            return self._drop(Dropped.REFUSED)
+        self._flows(now)
+        try:
+            protected = peer.srtp.sending.protect(bytes(packet))
+        except SRTP_REFUSALS:
+            return self._drop(Dropped.OVERSIZED)
+        self._count(peer, stream, packet, now)
+        return protected
+
+    def _flows(self, now: int) -> None:
+        self.media_at = now
+        if self.stalled:
+            self.stalled = False
+            self._tell(LegResumed(self.leg))
+
+    def _receive_rtcp(self, keys: SrtpPair, datagram: bytes, now: int) -> bytes | None:
+        try:
+            plain = keys.receiving.unprotect_rtcp(datagram)
+        except SRTP_REFUSALS:
+            return self._drop(Dropped.UNAUTHENTIC)
+        self._rate.take(now)
+        self._gate.proved(datagram)
+        peer, translator = self.peer, self._translator
+        if peer is None or translator is None:
+            return self._drop(Dropped.UNLINKED)
+        translated = translator.translate(plain)
+        if not translated:
+            return self._drop(Dropped.NOTHING_LEFT)
+        return self._pass_on_rtcp(peer, bytes(translated))
+
+    def _pass_on_rtcp(self, peer: RelayLeg, compound: bytes) -> bytes | None:
+        if peer.srtp is None or peer.target is None:
+            return self._drop(Dropped.UNREACHABLE)
+        try:
+            protected = peer.srtp.sending.protect_rtcp(compound)
+        except SRTP_REFUSALS:
+            return self._drop(Dropped.OVERSIZED)
+        self.forwarded += 1
+        return protected
+
+    def _drop(self, reason: Dropped) -> bytes | None:
+        self.drops[reason] += 1
+        return None  # in the place of what would be sent
+
+    def _count(self, peer: RelayLeg, stream: Stream, packet: bytearray, now: int) -> None:
+        """Let the evidence see a packet that was forwarded, and tell of the first ones."""
+        self.forwarded += 1
+        meter = peer.meter
+        bounds = payload_bounds(packet)
+        if meter is None or bounds is None:
+            return
+        start, end = bounds
+        _, second, sequence, timestamp, _ = HEADER.unpack_from(packet)
+        if stream.primary is not None:
+            meter.resent(now)
+            return
+        if stream.kind is MediaKind.AUDIO:
+            level = audio_level(packet, AUDIO_LEVEL_ID)
+            heard = LEVEL_UNKNOWN if level is None else level
+            meter.audio(now, sequence, timestamp, end - start, heard)
+        else:
+            codec = BY_TYPE[second & TYPE_BITS].codec
+            keyframe, modes = _seen(codec, packet, start, end)
+            meter.video(now, sequence, timestamp, end - start, modes, keyframe=keyframe)
+            if keyframe and self.keyframe_due is not None:
+                self.keyframe_due = None
+                self._tell(KeyframeSeen(self.leg))
+        # Padding is sent to probe a path: no sound, no picture.
+        if end > start and stream.kind not in self._heard:
+            self._heard.add(stream.kind)
+            self._tell(FirstMedia(self.leg, stream.kind))
+
+
+def _seen(codec: Codec, packet: bytearray, start: int, end: int) -> tuple[bool, int]:
+    """Return whether a packet begins a keyframe, and the bytes of its frame's modes, or 0."""
+    if codec is not Codec.VP8:
+        return is_keyframe(codec, packet, start, end), 0
+    found = first_partition(memoryview(packet)[start:end])
+    return (False, 0) if found == NO_FRAME else (bool(found & 1), found >> 1)

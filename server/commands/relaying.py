@@ -1,0 +1,48 @@
+"""`goodfaith relay`: a process that passes media between browsers, without decoding it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+
+from media.relay_process import RelaySettings, run
+from server import logging
+from server.clock import SystemClock
+from server.commands.terminal import err, stop
+
+SECRET_BYTES_MAX: Final = 4_096
+ANYWHERE: Final = "0.0.0.0"  # noqa: S104 - browsers come from everywhere; control does not
+
+
+def relay(
+    *,
+    announce: Annotated[list[str], typer.Option(help="Address that browsers are told.")],
+    secret_file: Annotated[Path, typer.Option(help="Shared with the control side.")],
+    host: Annotated[str, typer.Option(help="Address that media comes to.")] = ANYWHERE,
+    port: Annotated[int, typer.Option(help="UDP port of media.", min=0, max=65_535)] = 3_479,
+    control: Annotated[
+        str, typer.Option(help="Private host:port, or the path of a Unix socket.")
+    ] = "127.0.0.1:3480",
+) -> None:
+    """Pass media between the browsers of an encounter. The server does not use it yet."""
+    clock = SystemClock()
+    logging.configure(clock=clock, level="info", json=True, stream=sys.stderr)
+    try:
+        with secret_file.open("rb") as file:
+            secret = file.read(SECRET_BYTES_MAX).strip()
+        settings = RelaySettings(host, port, tuple(announce), control, secret)
+        run(settings, now=clock.now, ready=_say)
+    except ValueError as error:
+        stop(f"The relay cannot start: {error}")
+    except OSError as error:
+        stop(f"The relay cannot start: {os.strerror(error.errno or 0)}")
+
+
+def _say(port: int, control: str) -> None:
+    err.print(f"Relay: media on UDP port {port}, control on {control}.")
+    typer.echo(f"{port} {control}")
+    sys.stdout.flush()

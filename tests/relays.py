@@ -1,0 +1,108 @@
+"""The real relay as a process of its own, on free ports of loopback, and a hand on its control.
+
+with running_relay(folder) as relay:
+    async with relay.controlling() as control:
+        await control.ask(CreateLeg(LegId("a")))
+"""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from media.control_client import ControlClient, controlling
+from media.control_messages import Json
+
+ROOT: Final = Path(__file__).resolve().parent.parent
+LOOPBACK: Final = "127.0.0.1"
+# An address of nobody (RFC 5737) to which nothing is sent.
+ELSEWHERE: Final = ("198.51.100.1", 9)
+STOP_S: Final = 10.0
+PATIENCE_S: Final = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class RunningRelay:
+    """A relay that runs, and how to reach it."""
+
+    process: subprocess.Popen[str]
+    port: int
+    control: str
+    secret: bytes
+
+    def controlling(
+        self, secret: bytes | None = None
+    ) -> AbstractAsyncContextManager[ControlClient]:
+        return controlling(self.control, secret or self.secret, entropy=secrets.token_bytes)
+
+
+def address_of_this_machine() -> str:
+    """Return the address that packets to other machines are sent from.
+
+    Raises:
+        OSError: there is no way to other machines.
+    """
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as unsent:
+        unsent.connect(ELSEWHERE)
+        address: str = unsent.getsockname()[0]
+        return address
+
+
+@contextmanager
+def running_relay(folder: Path, *, host: str = LOOPBACK) -> Iterator[RunningRelay]:
+    """Start a relay, its media on an address of this machine, and wait until it is open."""
+    secret = secrets.token_hex(32)
+    file = folder / "secret"
+    file.write_text(secret)
+    words = f"--host {host} --announce {host} --port 0 --control {LOOPBACK}:0"
+    with (folder / "relay.log").open("ab") as log:
+        process = subprocess.Popen(
+            [
+                sys.executable,
+                "-m",
+                "server.cli",
+                "relay",
+                *words.split(),
+                "--secret-file",
+                file,
+            ],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+        )
+    try:
+        assert process.stdout is not None
+        port, control = process.stdout.readline().split()
+        yield RunningRelay(process, int(port), control, secret.encode())
+    finally:
+        # Twice: the first is a request to drain.
+        for _ in range(2):
+            process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+        if process.stdout is not None:
+            process.stdout.close()
+
+
+async def told(control: ControlClient, name: str, leg: str) -> Json:
+    """Return the next event of that name about that leg; others are passed over.
+
+    A test waits for it at most as long as it may itself take.
+    """
+    while True:
+        event = await control.events.get()
+        if event.get("event") == name and event.get("leg") == leg:
+            return event
