@@ -13,7 +13,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Final
+from typing import Final, TypeAlias
 
 from media.call import Side
 from media.control_messages import (
@@ -49,6 +49,8 @@ from media.sample import EvidenceError
 
 log = logging.getLogger(__name__)
 
+EvidenceCommand: TypeAlias = Observe | Declare | SealCall | Collect
+
 REFUSED: Final = write_object(
     {"refused": "unauthenticated", "message": "Not with this secret."}
 )
@@ -62,6 +64,11 @@ class Control:
         limits: of lines and connections.
         now: microseconds UTC.
         entropy: n unpredictable bytes.
+
+    Attributes:
+        relay: whom the commands are for.
+        drain: what the command of that name does.
+        collected: set while the evidence of no call waits to be collected.
     """
 
     def __init__(
@@ -78,6 +85,8 @@ class Control:
         self._limits = limits
         self._now = now
         self._entropy = entropy
+        self.collected = asyncio.Event()
+        self.collected.set()
         self._calls = Calls(limits.calls_max)
         self._connections = 0
         self._hearing: set[asyncio.StreamWriter] = set()
@@ -202,9 +211,16 @@ class Control:
                     self.drain()
         return {}
 
-    def _perform_evidence(
-        self, command: Observe | Declare | SealCall | Collect
-    ) -> Mapping[str, object]:
+    def _perform_evidence(self, command: EvidenceCommand) -> Mapping[str, object]:
+        try:
+            return self._witness(command)
+        finally:
+            if len(self._calls):
+                self.collected.clear()
+            else:
+                self.collected.set()
+
+    def _witness(self, command: EvidenceCommand) -> Mapping[str, object]:
         calls, now = self._calls, self._now()
         match command:
             case Observe(call, patient, practitioner):

@@ -12,15 +12,17 @@ lost on the way is asked for anew. Pure: `now` is whole microseconds UTC.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
 from media.call import Side
 from media.declaration import Declaration, Declared
+from media.evidence import SpanTooLong
 from media.ice_effects import LegId
 from media.ledger import Ledger, Part
 from media.relay_events import EvidenceReady, Sampled
-from media.sample import MICROSECONDS_PER_SECOND, EvidenceError, Sample, Source
+from media.sample import MICROSECONDS_PER_SECOND, EvidenceError, InvalidSample, Sample, Source
 from media.witness import Witness
 
 SETTLE_S: Final = 2  # a sample comes within a second, and a tick, of the end of its own
@@ -82,7 +84,9 @@ class Calls:
         """Take what a leg sent in one second, if its call is witnessed."""
         call = self._calls.get(self._by_leg.get(event.leg, ""))
         if call is not None:
-            call.witness.observe(call.sides[event.leg], (Sample(*event.figures),))
+            # A leg replaced a thousand times has no figures any more; the others still do.
+            with suppress(InvalidSample):
+                call.witness.observe(call.sides[event.leg], (Sample(*event.figures),))
 
     def declare(self, name: str, side: Side, what: Declared, *, holds: bool, now: int) -> None:
         """Take what a browser says of itself.
@@ -124,10 +128,9 @@ class Calls:
         ready = []
         for name, call in self._calls.items():
             ledger = call.witness.ledger
-            if not ledger.sealed and call.ends_at is not None and until >= call.ends_at:
-                call.witness.finish(call.ends_at)
-            elif not ledger.sealed:
-                call.witness.advance(until)
+            # After a leap of the clock by a day nothing of this call can be judged any more.
+            with suppress(SpanTooLong):
+                _advance(call, until)
             if ledger.sent > call.told:
                 call.told = ledger.sent
                 ready.append(EvidenceReady(name, ledger.sent))
@@ -143,3 +146,12 @@ class Calls:
         for leg in call.sides:
             self._by_leg.pop(leg, None)
         call.sides.clear()
+
+
+def _advance(call: _Call, until: int) -> None:
+    if call.witness.ledger.sealed:
+        return
+    if call.ends_at is not None and until >= call.ends_at:
+        call.witness.finish(call.ends_at)
+    else:
+        call.witness.advance(until)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import secrets
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -23,8 +22,6 @@ from media.control_messages import Json
 
 ROOT: Final = Path(__file__).resolve().parent.parent
 LOOPBACK: Final = "127.0.0.1"
-# An address of nobody (RFC 5737) to which nothing is sent.
-ELSEWHERE: Final = ("198.51.100.1", 9)
 STOP_S: Final = 10.0
 PATIENCE_S: Final = 20.0
 
@@ -42,18 +39,6 @@ class RunningRelay:
         self, secret: bytes | None = None
     ) -> AbstractAsyncContextManager[ControlClient]:
         return controlling(self.control, secret or self.secret, entropy=secrets.token_bytes)
-
-
-def address_of_this_machine() -> str:
-    """Return the address that packets to other machines are sent from.
-
-    Raises:
-        OSError: there is no way to other machines.
-    """
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as unsent:
-        unsent.connect(ELSEWHERE)
-        address: str = unsent.getsockname()[0]
-        return address
 
 
 @contextmanager

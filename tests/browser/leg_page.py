@@ -43,8 +43,10 @@ ACCEPT: Final = """async () => {
   }
 }"""
 RECEIVED: Final = """async () => {
-  const found = {video: {}, audio: {}, frames: window.frames, state: pc.connectionState};
+  const found = {
+    video: {}, audio: {}, frames: window.frames, state: pc.connectionState, streams: 0};
   for (const one of (await pc.getStats()).values()) {
+    if (one.type === 'inbound-rtp' && one.kind === 'video') found.streams += 1;
     if (one.type === 'inbound-rtp') found[one.kind] = {
       decoded: one.framesDecoded || 0, lost: one.packetsLost, samples: one.totalSamplesReceived,
       energy: one.totalAudioEnergy, codec: one.codecId};

@@ -21,7 +21,7 @@ from tests.browser.leg_page import (
     seat,
     served_page,
 )
-from tests.relays import PATIENCE_S, RunningRelay, running_relay
+from tests.relays import PATIENCE_S, RunningRelay, running_relay, told
 
 
 @pytest.fixture(scope="module")
@@ -85,5 +85,34 @@ async def test_ice_restarts_over_the_same_handshake_while_media_flows(
         await restart(control, restarts, one)
         for page in (restarts, stays):
             await goes_on(page)
+        await first.close()
+        await second.close()
+
+
+async def test_a_reloaded_page_comes_back_on_another_leg_and_the_other_page_goes_on(
+    relay: RunningRelay, browser: Browser
+) -> None:
+    one, other, again = LegId("before"), LegId("watching"), LegId("after")
+    async with (
+        asyncio.timeout(3 * PATIENCE_S),
+        relay.controlling() as control,
+        served_page() as url,
+    ):
+        first, reloaded = await seated(control, browser, url, one)
+        second, watching = await seated(control, browser, url, other)
+        await control.ask(Link(one, other))
+        await asyncio.gather(reloaded.evaluate(ACCEPT), watching.evaluate(ACCEPT))
+        await watching.evaluate(SHOWN, "10")
+        await reloaded.reload()
+        await seat(control, reloaded, again)
+        await control.ask(Link(again, other))
+        await reloaded.evaluate(ACCEPT)
+        await told(control, "keyframe_seen", again)
+        for page in (reloaded, watching):
+            await goes_on(page)
+        # The page that stayed was told nothing, and knows of one stream that went on.
+        found = await received(watching, 1)
+        assert found["state"] == "connected"
+        assert found["streams"] == 1
         await first.close()
         await second.close()
