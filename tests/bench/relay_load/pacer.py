@@ -3,7 +3,7 @@
 A single thread of one process. Nothing is encrypted or decrypted while the clock runs. When a
 packet arrived is what the kernel noted on it, for a few legs, so that a reader that comes late
 does not count; when one was sent is noted just before. The generator's own figures say whether
-it kept the pace: `late_ms_p99`, `sent_share` and its `core`.
+it kept the pace: `late_ms_p99`, `behind_s` and its `core`.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ CHECK_EVERY_NS: Final = 2_500_000_000
 GRACE_S: Final = 0.25
 SLEEP_NS_MIN: Final = 60_000
 LATE_MS_MAX: Final = 5.0
+BEHIND_S_MAX: Final = 0.1
 CORE_MAX: Final = 0.9
 RTCP: Final = range(192, 224)  # RFC 5761, 4
 STAMP: Final = struct.Struct("qq")
@@ -45,6 +46,7 @@ class Window:
         cpu_us: of the process under test.
         latencies_us: one way, of the legs that are sampled, in order of size.
         late_ms_p99: how much later than due the generator sent.
+        behind_s: how late the last packet was sent.
         core: of the generator: how much of one it used.
     """
 
@@ -54,12 +56,18 @@ class Window:
     cpu_us: float
     latencies_us: list[float]
     late_ms_p99: float
+    behind_s: float
     core: float
 
     @property
     def valid(self) -> bool:
-        """Tell whether the generator kept the pace: what it did not send loads nobody."""
-        return self.late_ms_p99 <= LATE_MS_MAX and self.core <= CORE_MAX
+        """Tell whether the generator kept the pace and had room left."""
+        return self.behind_s <= BEHIND_S_MAX and self.core <= CORE_MAX
+
+    @property
+    def timely(self) -> bool:
+        """Tell whether it was on time: what it sends too late comes in a bunch."""
+        return self.late_ms_p99 <= LATE_MS_MAX
 
 
 @dataclass(slots=True)
@@ -160,6 +168,7 @@ def run(legs: Sequence[Leg], due: Sequence[Due], pid: int, *, sampling: bool) ->
         received=load.received,
         cpu_us=used,
         latencies_us=load.latencies_us() if sampling else [],
+        behind_s=late[-1] / BILLION,
         late_ms_p99=statistics.quantiles(late, n=100)[98] / 1e6,
         core=core,
     )

@@ -104,10 +104,10 @@ class Recorded:
         return self._audio[frame % len(self._audio)]
 
     def video(self, frame: int, number: int, *, key: bool) -> list[bytes]:
-        """Return the next picture in five pieces."""
+        """Return the next picture in five pieces; a keyframe has more."""
         del number, key
         data = self._video[frame % len(self._video)]
-        size = -(-len(data) // PIECES)
+        size = min(-(-len(data) // PIECES), VIDEO_PAYLOAD)
         pieces = [data[at : at + size] for at in range(0, len(data), size)]
         return [(FOLLOWING if at else FIRST) + piece for at, piece in enumerate(pieces)]
 
@@ -130,7 +130,8 @@ def _pictures(grain: random.Random, count: int) -> list[bytes]:
     encoder = Vp8Encoder()
     encoder.target_bitrate = 1_300_000
     found = []
-    still = grain.randbytes(640 * 480)
+    rows = [b"".join(bytes([one]) * 16 for one in grain.randbytes(40)) * 16 for _ in range(30)]
+    still = b"".join(rows)
     for at in range(count):
         frame = VideoFrame(640, 480, "yuv420p")
         moved = still[4 * at :] + still[: 4 * at]
