@@ -68,11 +68,13 @@ class Bench:
             before = resident_bytes(system.pid)
             for _ in range(added):
                 await system.connect()
-                await self._rest()
+            await self._rest()
             waiting = resident_bytes(system.pid)
             await system.link()
             await self._window(system, encounters, WARM_S, Shape())
-            found[system.name] = Growth(added, before, waiting, resident_bytes(system.pid))
+            found[system.name] = Growth(
+                added, before, waiting if system.waits else None, resident_bytes(system.pid)
+            )
         return found
 
     async def measure(
@@ -116,7 +118,7 @@ class Bench:
         """Let the control connections be read, and legs that wait be heard."""
         for system in self.systems:
             tend(system.legs)
-        await asyncio.sleep(PAUSE_S if len(self.systems[0].legs) else 0)
+        await asyncio.sleep(PAUSE_S)
 
 
 def _arguments(words: Sequence[str]) -> argparse.Namespace:

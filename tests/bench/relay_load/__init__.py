@@ -1,1 +1,1 @@
-"""What `scripts/bench relay` drives: scripted legs, their packets, and the systems between them."""
+"""What `scripts/bench relay` drives: scripted legs, their packets, and what is between."""

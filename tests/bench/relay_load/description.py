@@ -108,7 +108,9 @@ def read_remote(text: str) -> Remote:
     Raises:
         ValueError: something that is needed is not in it.
     """
-    candidate = re.search(r"a=candidate:\S+ 1 udp \d+ ([\d.]+) (\d+) typ host", text, re.I)
+    candidate = re.search(
+        r"a=candidate:\S+ 1 udp \d+ ([\d.]+) (\d+) typ host", text, re.IGNORECASE
+    )
     if candidate is None:
         raise ValueError("no IPv4 candidate")
     digests = dict(re.findall(r"a=fingerprint:(\S+) (\S+)", text))

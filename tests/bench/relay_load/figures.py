@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import statistics
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -78,24 +78,27 @@ class Growth:
 
     added: int
     before: int
-    waiting: int
+    waiting: int | None
     talking: int
 
     @staticmethod
     def totals(several: Sequence[Growth]) -> dict[str, float | None]:
         """Return KiB for an encounter and for a leg that waits.
 
-        The first growth is left out: it pays for what is loaded only once.
+        The first growth is left out: it pays for what is loaded only once. No leg waits where
+        the system lets media flow as soon as there is a connection.
         """
         later = several[1:]
         added = sum(one.added for one in later)
         if added == 0:
             return {"kib_per_encounter": None, "kib_per_waiting_leg": None}
         encounter = sum(one.talking - one.before for one in later) / added
-        leg = sum(one.waiting - one.before for one in later) / added / 2
+        waiting = [one.waiting - one.before for one in later if one.waiting is not None]
         return {
             "kib_per_encounter": round(encounter / KIBIBYTE, 1),
-            "kib_per_waiting_leg": round(leg / KIBIBYTE, 1),
+            "kib_per_waiting_leg": round(sum(waiting) / added / 2 / KIBIBYTE, 1)
+            if waiting
+            else None,
         }
 
 
@@ -105,5 +108,5 @@ def _median(values: Iterable[float], digits: int) -> float | None:
 
 
 def _latency(windows: Sequence[Window], rank: float) -> float | None:
-    at: Callable[[list[float]], float] = lambda found: found[int(rank * (len(found) - 1))]
-    return _median((at(one.latencies_us) / 1_000 for one in windows), 3)
+    found = [one.latencies_us for one in windows]
+    return _median((one[int(rank * (len(one) - 1))] / 1_000 for one in found), 3)

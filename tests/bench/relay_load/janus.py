@@ -85,6 +85,7 @@ class Janus:
     """See the module and `System`."""
 
     name = "janus"
+    waits = False
 
     def __init__(self, pid: int, socket_: aiohttp.ClientWebSocketResponse, host: str) -> None:
         self.pid = pid
@@ -178,7 +179,7 @@ async def janus(folder: Path) -> AsyncIterator[Janus]:
         free.bind((LOOPBACK, 0))
         port = free.getsockname()[1]
     with (folder / "janus.log").open("ab") as log:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # noqa: ASYNC220 - before anything is awaited
             configuration(folder, port), stdin=subprocess.DEVNULL, stdout=log, stderr=log
         )
     try:

@@ -29,6 +29,7 @@ class MediaRelayed:
     """See the module and `System`; takes one encounter."""
 
     name = "media_relay"
+    waits = False
 
     def __init__(self, process: Process) -> None:
         self.pid = process.pid
@@ -59,8 +60,14 @@ class MediaRelayed:
 async def media_relay() -> AsyncIterator[MediaRelayed]:
     """Run the process."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", MODULE, cwd=ROOT,
-        stdin=PIPE, stdout=PIPE, stderr=DEVNULL, limit=LINE_BYTES_MAX,
+        sys.executable,
+        "-m",
+        MODULE,
+        cwd=ROOT,
+        stdin=PIPE,
+        stdout=PIPE,
+        stderr=DEVNULL,
+        limit=LINE_BYTES_MAX,
     )
     try:
         system = MediaRelayed(process)

@@ -1,7 +1,7 @@
 """aiortc's MediaRelay as a process: two peers, each sent what the other sends, decoded anew.
 
-    {"offers": [SDP, SDP]}      one line in
-    {"answers": [SDP, SDP]}     one line out; it ends when its input does
+{"offers": [SDP, SDP]}      one line in
+{"answers": [SDP, SDP]}     one line out; it ends when its input does
 """
 
 from __future__ import annotations

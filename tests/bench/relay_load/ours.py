@@ -24,6 +24,7 @@ class Ours:
     """See the module and `System`."""
 
     name = "ours"
+    waits = True
 
     def __init__(self, relay: RunningRelay, control: ControlClient) -> None:
         self.pid = relay.process.pid

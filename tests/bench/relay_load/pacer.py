@@ -15,6 +15,7 @@ import statistics
 import struct
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -196,9 +197,7 @@ def _send(load: _Load, due: Sequence[Due], began: int) -> list[int]:
                 next_check = now + CHECK_EVERY_NS
         if one.leg in noted:
             load.sent_at[one.number] = wall()
-        try:
+        with suppress(BlockingIOError):
             sends[one.leg](one.datagram)
-        except BlockingIOError:
-            pass
         late.append(now - at)
     return late

@@ -1,4 +1,4 @@
-"""What stands between two legs: anything that connects encounters and has a process to look at."""
+"""What stands between two legs: it connects encounters and has a process to look at."""
 
 from __future__ import annotations
 
@@ -18,11 +18,13 @@ class System(Protocol):
     Attributes:
         name: of its figures.
         pid: of the one process that forwards.
+        waits: whether legs can be connected before there is somebody to talk to.
         legs: those of all encounters, two by two.
     """
 
     name: str
     pid: int
+    waits: bool
     legs: list[Leg]
 
     async def connect(self) -> None:
@@ -33,7 +35,7 @@ class System(Protocol):
 
 
 class Legs:
-    """Makes scripted legs that share one certificate, which costs them nothing while they talk."""
+    """Makes scripted legs; one certificate for all, since each would take time to make."""
 
     def __init__(self, host: str) -> None:
         self._host = host
