@@ -97,7 +97,7 @@ class LegAnswer:
         ice_pwd: the same.
         fingerprints: of its certificate.
         setup: active, from every browser that was left the choice.
-        candidates: as written; a lite agent sends checks to none of them.
+        candidates: as written; the relay is ICE-lite and sends checks to none of them.
     """
 
     audio: AcceptedSection | None
@@ -155,7 +155,7 @@ def read_answer(text: str, limits: AnswerLimits | None = None) -> LegAnswer:
     _check_bundle(session, taken)
     transport = (session, *taken.values())
     if any(section.has("ice-lite") for section in transport):
-        raise AnswerRefused(AnswerFault.ICE, "a full agent")
+        raise AnswerRefused(AnswerFault.ICE, "full ICE")
     accepted = {
         kind: _accepted(kind, section, described[kind] or (), session, limits)
         for kind, section in taken.items()

@@ -87,6 +87,15 @@ class Endpoint(asyncio.DatagramProtocol):
             return 0
         return int(self._transport.get_extra_info("sockname")[1])
 
+    def counts(self) -> dict[str, int]:
+        """Return the attributes by name."""
+        return {
+            "received": self.received,
+            "sent": self.sent,
+            "unsent": self.unsent,
+            "failures": self.failures,
+        }
+
     def close(self) -> None:
         """Close the socket."""
         if self._transport is not None:

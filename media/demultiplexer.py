@@ -9,6 +9,10 @@ Whoever proves nothing costs little: no entry in any table but that of their rat
 longer than what they sent, and few answers. None of it keeps a leg from being heard, since
 what names a leg and carries its signature is not counted among strangers.
 
+Whoever owns the socket calls `receive` for each datagram, `tick` some 20 times a second, and
+performs the effects in order. For SRTP from an owned address it may ask `classify` and `owner`
+itself and skip `receive`. When a restart is never answered, it closes the leg: that is policy.
+
 Pure: datagrams, addresses and the time go in, effects come out, nothing is ever raised by
 what comes from the network. `now` is whole microseconds on a clock that never goes back.
 """

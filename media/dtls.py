@@ -8,7 +8,7 @@ The browser's certificate is compared while it is being shown, not afterwards (R
 RFC 8827, 5.1): the handshake with another one ends in an alert, so that both ends are told.
 
 Not a policy: how many handshakes there may be at once and for how long is the caller's.
-An edge of the core: it awaits datagrams. Names of aiortc with an underscore are pinned by a test.
+An edge of the core: it awaits datagrams. A test pins what is used of aiortc's insides.
 """
 
 from __future__ import annotations
@@ -151,18 +151,13 @@ class DtlsLeg:
         """
         fingerprints = [RTCDtlsFingerprint(one.algorithm, one.digest) for one in self._expected]
         await self._transport.start(RTCDtlsParameters(fingerprints))
-        if self._transport._state is not State.CONNECTED:
+        transport = self._transport
+        connection = transport._ssl
+        if transport._state is not State.CONNECTED or connection is None:
             raise HandshakeFailed(mismatch=self._certificate.mismatch)
-        self._transport.on("statechange", self._on_change)
-        return SrtpPair(self._transport._rx_srtp, self._transport._tx_srtp)
-
-    @property
-    def profile(self) -> str:
-        """Return the SRTP protection profile that was agreed on, or nothing."""
-        connection = self._transport._ssl
-        if connection is None or self._transport._state is not State.CONNECTED:
-            return ""
-        return bytes(connection.get_selected_srtp_profile()).decode()
+        transport.on("statechange", self._on_change)
+        profile = bytes(connection.get_selected_srtp_profile()).decode()
+        return SrtpPair(transport._rx_srtp, transport._tx_srtp, profile)
 
     async def close(self) -> None:
         """Tell the other end, and free what was held."""

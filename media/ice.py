@@ -83,7 +83,7 @@ class Agent:
         self._limits = limits
         self._entropy = entropy
         self._tie_breaker = int.from_bytes(entropy(8), "big")
-        self._seen: OrderedDict[bytes, SocketAddress] = OrderedDict()
+        self._seen: OrderedDict[bytes, None] = OrderedDict()
 
     @property
     def target(self) -> SocketAddress | None:
@@ -148,14 +148,15 @@ class Agent:
         refusal = self._refusal(generation, message)
         if refusal is not None:
             return [Transmit(refusal, source)]
-        if self._is_replayed(message.transaction_id, source):
-            return Drop.REPLAYED
         answered = Transmit(self._response(generation, message, source), source)
         if generation is self.leaving:
             return [answered]
-        path = generation.paths.get(source) or self._heard(generation, source, now)
+        fresh = self._is_fresh(message.transaction_id)
+        path = generation.paths.get(source) or self._heard(
+            generation, source, evict=fresh, now=now
+        )
         if path is None:
-            return Drop.TOO_MANY_PATHS
+            return Drop.TOO_MANY_PATHS if fresh else Drop.REPLAYED
         if path.state is PathState.EXPIRED:
             # Consent is over for good with these credentials (RFC 7675, 5.1), and a browser
             # that is not answered finds out and restarts.
@@ -163,6 +164,8 @@ class Agent:
         # Asked before answered: the proof is then under way when the browser's next datagram,
         # its ClientHello, sets out.
         asked = self._ask(generation, path, now) if path.state is PathState.HEARD else []
+        if not fresh:
+            return [*asked, answered]
         return [*asked, answered, *self._nominate(generation, path, message, now)]
 
     def answered(
@@ -247,12 +250,19 @@ class Agent:
             return None
         return write(error, generation.local.password.encode())
 
-    def _is_replayed(self, transaction_id: bytes, source: SocketAddress) -> bool:
-        """Tell whether a check comes again from elsewhere: somebody on the way repeats it."""
-        first = self._seen.setdefault(transaction_id, source)
+    def _is_fresh(self, transaction_id: bytes) -> bool:
+        """Tell whether this very check has not come before.
+
+        One that comes again may be a repetition, or somebody on the way who sends what they
+        saw from elsewhere, perhaps before the original arrives. So it is answered, but it
+        nominates nothing and takes no other path's place.
+        """
+        if transaction_id in self._seen:
+            return False
+        self._seen[transaction_id] = None
         if len(self._seen) > self._limits.seen_checks_max:
             self._seen.popitem(last=False)
-        return first != source
+        return True
 
     def _response(
         self, generation: Generation, message: Message, source: SocketAddress
@@ -260,9 +270,11 @@ class Agent:
         response = Message(StunKind.RESPONSE, message.transaction_id, mapped=endpoint(source))
         return write(response, generation.local.password.encode())
 
-    def _heard(self, generation: Generation, source: SocketAddress, now: int) -> Path | None:
+    def _heard(
+        self, generation: Generation, source: SocketAddress, *, evict: bool, now: int
+    ) -> Path | None:
         if len(generation.paths) >= self._limits.paths_max:
-            least = generation.least_wanted()
+            least = generation.least_wanted() if evict else None
             if least is None:
                 return None
             self._drop(generation, least)

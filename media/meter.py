@@ -56,7 +56,14 @@ class Meter:
         self._begin(started_us // MICROSECONDS_PER_SECOND)
 
     def video(
-        self, at_us: int, sequence: int, timestamp: int, size: int, *, keyframe: bool
+        self,
+        at_us: int,
+        sequence: int,
+        timestamp: int,
+        size: int,
+        modes: int,
+        *,
+        keyframe: bool,
     ) -> None:
         """Count a packet of video that was forwarded.
 
@@ -64,13 +71,18 @@ class Meter:
             at_us: its arrival, microseconds UTC.
             sequence: RTP sequence number.
             timestamp: RTP timestamp.
-            size: bytes of its payload.
+            size: bytes of its payload, without padding.
+            modes: bytes of the picture's first partition (`media.vp8`), in the packet that
+                begins it; 0 in the others, and for codecs that have none.
             keyframe: it begins a picture that stands alone.
         """
         if at_us >= self._ends_at:
             self._advance(at_us)
         follows = self._video.arrive(at_us, sequence, size)
-        if self._frames.packet(timestamp, size, keyframe=keyframe, follows=follows):
+        # Browsers probe the path with packets of padding alone: they are no picture.
+        if size and self._frames.packet(
+            timestamp, size, modes, keyframe=keyframe, follows=follows
+        ):
             self._video.transit(at_us, timestamp)
 
     def audio(self, at_us: int, sequence: int, timestamp: int, size: int, level: int) -> None:

@@ -1,6 +1,6 @@
 """What one direction carried in each second: a picture that moves, a sound, or neither.
 
-    a second moves      at least `frames_min` frames, a quarter of them varied in size, and
+    a second moves      at least `frames_min` frames, a third of them varied in size, and
                         larger on average than frames which say "as before"
     a picture is moving in the seconds that move, and in those with frames between two of
                         them, less than `stillness_s` apart
@@ -54,10 +54,10 @@ class Thresholds:
     Attributes:
         frames_min: pictures a second below which video is no live exchange. Cameras go down to
             7 or 10 in dim light.
-        varied_part: one frame in so many must vary in size. Measured: black and still pictures
-            at most 5 of 30; people and camera noise at least 6 of 15.
+        varied_part: one frame in so many must vary in size. Measured with VP8: black and still
+            pictures at most 5 of 21; people, also in dim light, at least 6 of 16.
         frame_bytes_min: frames smaller than this on average carry no picture of their own.
-            Measured: black 21 to 99, the quietest moving pictures 200.
+            Measured: H264 black 15, still 25; the quietest moving picture 200.
         stillness_s: seconds without one that moves after which a picture is motionless. People
             blink, breathe and speak more often.
         audio_packets_min: a second; frames of opus last 60 ms at most, so 16 flow without loss.
@@ -67,7 +67,7 @@ class Thresholds:
     """
 
     frames_min: int = 5
-    varied_part: int = 4
+    varied_part: int = 3
     frame_bytes_min: int = 64
     stillness_s: int = 10
     audio_packets_min: int = 10

@@ -14,27 +14,28 @@ from media.limits import MICROSECONDS_PER_SECOND, Limits
 class TokenBucket:
     """Allows `burst` at once and `per_s` a second from then on; begins full."""
 
-    __slots__ = ("_at", "_burst", "_per_us", "_tokens")
+    __slots__ = ("_at", "_burst", "_millionths", "_per_s")
 
     def __init__(self, per_s: float, burst: int, *, now: int) -> None:
-        self._per_us = per_s / MICROSECONDS_PER_SECOND
-        self._burst = float(burst)
-        self._tokens = float(burst)
+        self._per_s = per_s
+        # A rate times microseconds is in millionths of a token: whole rates stay exact.
+        self._burst = float(burst * MICROSECONDS_PER_SECOND)
+        self._millionths = self._burst
         self._at = now
 
     def has(self, now: int) -> bool:
         """Tell whether `take` would succeed."""
         if now > self._at:
-            grown = self._tokens + (now - self._at) * self._per_us
-            self._tokens = min(self._burst, grown)
+            grown = self._millionths + (now - self._at) * self._per_s
+            self._millionths = min(self._burst, grown)
             self._at = now
-        return self._tokens >= 1.0
+        return self._millionths >= MICROSECONDS_PER_SECOND
 
     def take(self, now: int) -> bool:
         """Take one token; False, and nothing taken, when there is none."""
         if not self.has(now):
             return False
-        self._tokens -= 1.0
+        self._millionths -= MICROSECONDS_PER_SECOND
         return True
 
 

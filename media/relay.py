@@ -28,6 +28,7 @@ from media.ice_errors import GenerationStale, LegsFull, LegUnknown
 from media.limits import microseconds
 from media.lots import draw_credentials, draw_first_sequences, draw_sources
 from media.offering import SdpOffer
+from media.rates import TokenBucket
 from media.relay_events import (
     CloseReason,
     Heartbeat,
@@ -35,7 +36,6 @@ from media.relay_events import (
     LegConnected,
     LegStalled,
     RelayEvent,
-    Sampled,
 )
 from media.relay_leg import RelayLeg
 from media.relay_limits import RelayLimits
@@ -56,6 +56,7 @@ class _Held:
 
     media: RelayLeg
     since: int
+    sampled_at: int
     generation: int = 0
     dtls: DtlsLeg | None = None
     handshake: asyncio.Task[None] | None = None
@@ -70,6 +71,10 @@ class Relay:
         now: whole microseconds UTC that never go back.
         entropy: n unpredictable bytes.
         tell: is told every event as it happens; must not wait.
+
+    Attributes:
+        draining: whether it takes no further legs.
+        empty: set while it has none.
     """
 
     def __init__(
@@ -91,10 +96,12 @@ class Relay:
         self._owner = self._demultiplexer.owner
         self._legs: dict[LegId, _Held] = {}
         self._handshakes = Handshakes(limits)
+        self.empty = asyncio.Event()
+        self.empty.set()
         self._endpoint: Endpoint | None = None
         self._ticking: asyncio.TimerHandle | None = None
         self._closing: set[asyncio.Task[None]] = set()
-        self._sampled_at = self._told_at = now()
+        self._told_at = now()
 
     async def open(self, host: str, port: int) -> int:
         """Bind the UDP port and return it; 0 leaves the choice to the system.
@@ -139,7 +146,10 @@ class Relay:
             announced=draw_sources(self._entropy),
             cname=self._entropy(8).hex(),
         )
-        self._legs[leg] = _Held(RelayLeg(leg, offer, self._tell), self._now())
+        self.empty.clear()
+        now, limits = self._now(), self._limits
+        rate = TokenBucket(limits.leg_packets_per_s, limits.leg_packets_burst_max, now=now)
+        self._legs[leg] = _Held(RelayLeg(leg, offer, rate, self._tell), now, now)
         return offer
 
     def restart(self, leg: LegId) -> tuple[int, SdpOffer]:
@@ -193,7 +203,7 @@ class Relay:
         now = self._now()
         patience_us = microseconds(self._limits.keyframe_patience_s)
         for leg in pair:
-            self._unlink(leg)
+            leg.unlink()
         for leg, peer in (pair, pair[::-1]):
             leg.link(peer, now=now, patience_us=patience_us)
         for leg in pair:
@@ -205,7 +215,7 @@ class Relay:
         Raises:
             LegUnknown: there is no such leg.
         """
-        self._unlink(self._held(leg).media)
+        self._held(leg).media.unlink()
 
     def close_leg(self, leg: LegId) -> None:
         """End a leg.
@@ -226,27 +236,14 @@ class Relay:
 
     def stats(self) -> dict[str, object]:
         """Return counts: of every leg, of the tables, of the socket."""
-        endpoint = self._endpoint
         return {
             "legs": {
-                leg: leg_stats(
-                    held.media,
-                    self._demultiplexer.agent(leg),
-                    held.generation,
-                    "" if held.dtls is None else held.dtls.profile,
-                )
+                leg: leg_stats(held.media, self._demultiplexer.agent(leg), held.generation)
                 for leg, held in self._legs.items()
             },
             "tables": {**self._demultiplexer.table_sizes(), "tasks": len(asyncio.all_tasks())},
             "drops": {str(key): n for key, n in self._demultiplexer.drops.items()},
-            "socket": {}
-            if endpoint is None
-            else {
-                "received": endpoint.received,
-                "sent": endpoint.sent,
-                "unsent": endpoint.unsent,
-                "failures": endpoint.failures,
-            },
+            "socket": {} if self._endpoint is None else self._endpoint.counts(),
         }
 
     # --- what the network says ----------------------------------------------------------------
@@ -349,20 +346,14 @@ class Relay:
             self._ask_keyframe(media, now)
             if media.stalls(now, microseconds(self._limits.stalled_s)):
                 self._tell(LegStalled(leg))
-        if now - self._sampled_at >= SAMPLE_US:
-            self._sampled_at = now
-            self._sample(now)
+            # Each at a time of its own: all at once would make media wait.
+            if now - held.sampled_at >= SAMPLE_US:
+                held.sampled_at = now
+                for sample in media.samples(now):
+                    self._tell(sample)
         if now - self._told_at >= microseconds(self._limits.heartbeat_s):
             self._told_at = now
             self._tell(self.heartbeat())
-
-    def _sample(self, now: int) -> None:
-        for held in self._legs.values():
-            sender = held.media.peer
-            samples = held.media.samples(now)
-            if sender is not None:
-                for one in samples:
-                    self._tell(Sampled(sender.leg, one))
 
     def _ask_keyframe(self, media: RelayLeg, now: int) -> None:
         """Ask a linked leg for a keyframe, if it is time and none has come."""
@@ -383,17 +374,13 @@ class Relay:
             raise LegUnknown(leg)
         return held
 
-    def _unlink(self, leg: RelayLeg) -> None:
-        peer = leg.peer
-        leg.unlink()
-        if peer is not None:
-            peer.unlink()
-
     def _end(self, leg: LegId, reason: CloseReason) -> None:
         held = self._legs.pop(leg, None)
         if held is None:
             return
-        self._unlink(held.media)
+        if not self._legs:
+            self.empty.set()
+        held.media.unlink()
         self._demultiplexer.close(leg)
         closing = asyncio.get_running_loop().create_task(self._free(held))
         self._closing.add(closing)
@@ -401,10 +388,9 @@ class Relay:
         self._tell(LegClosed(leg, reason))
 
     async def _free(self, held: _Held) -> None:
-        handshake = held.handshake
-        if handshake is not None and not handshake.done():
-            handshake.cancel()
-            await asyncio.gather(handshake, return_exceptions=True)
+        if held.handshake is not None:
+            held.handshake.cancel()
+            await asyncio.gather(held.handshake, return_exceptions=True)
         if held.dtls is not None:
             await held.dtls.close()
         held.media.target = None

@@ -23,18 +23,20 @@ import pylibsrtp
 
 from media.addresses import SocketAddress
 from media.answering import LegAnswer
-from media.codecs import AUDIO_LEVEL_ID, BY_TYPE, MediaKind
+from media.codecs import AUDIO_LEVEL_ID, BY_TYPE, Codec, MediaKind
 from media.gate import Gate, is_rtcp
 from media.ice_effects import LegId
 from media.keyframes import is_keyframe
 from media.meter import Meter
 from media.negotiation import direction_to, gate_of
 from media.offering import SdpOffer
-from media.relay_events import FirstMedia, KeyframeSeen, LegResumed, RelayEvent
+from media.rates import TokenBucket
+from media.relay_events import FirstMedia, KeyframeSeen, LegResumed, RelayEvent, Sampled
 from media.rewriting import HEADER, Direction, Stream
 from media.rtcp import RtcpTranslator, pli
 from media.rtp import TYPE_BITS, audio_level, payload_bounds
 from media.sample import LEVEL_UNKNOWN, figures
+from media.vp8 import NO_FRAME, first_partition
 
 # What libsrtp refuses it raises as Error; what its binding does not take, as the others.
 SRTP_REFUSALS: Final = (pylibsrtp.Error, ValueError, TypeError)
@@ -60,16 +62,18 @@ class SrtpSession(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SrtpPair:
-    """What the handshake of a leg yields."""
+    """What the handshake of a leg yields: keys, and by which profile (RFC 5764, 4.1.2)."""
 
     receiving: SrtpSession
     sending: SrtpSession
+    profile: str = ""
 
 
 class Dropped(StrEnum):
     """Why a datagram of a leg went nowhere; the values name counters."""
 
     UNSECURED = "unsecured"
+    TOO_MANY = "too_many"
     TURNED_AWAY = "turned_away"
     UNAUTHENTIC = "unauthentic"
     UNLINKED = "unlinked"
@@ -95,9 +99,11 @@ class RelayLeg:
         stalled: whether it has been said to have stalled.
         keyframe_due: when a keyframe is asked for next; None when none is awaited.
         keyframe_until: when that is given up.
+        inbound: the way to it from whoever sends; None before it has answered.
+        meter: what flowed that way; None before it was linked.
     """
 
-    def __init__(self, leg: LegId, offer: SdpOffer, tell: Tell) -> None:
+    def __init__(self, leg: LegId, offer: SdpOffer, rate: TokenBucket, tell: Tell) -> None:
         self.leg = leg
         self.offer = offer
         self.answer: LegAnswer | None = None
@@ -110,10 +116,11 @@ class RelayLeg:
         self.stalled = False
         self.keyframe_due: int | None = None
         self.keyframe_until = 0
+        self._rate = rate
         self._tell = tell
         self._gate = Gate(())
-        self._inbound: Direction | None = None
-        self._meter: Meter | None = None
+        self.inbound: Direction | None = None
+        self.meter: Meter | None = None
         self._followed = 0
         self._translator: RtcpTranslator | None = None
         self._heard: set[MediaKind] = set()
@@ -127,7 +134,7 @@ class RelayLeg:
         """Take what the browser answered; see `Direction` for the numbers."""
         self.answer = answer
         self._gate = gate_of(answer)
-        self._inbound = direction_to(answer, self.offer.announced, first_sequences)
+        self.inbound = direction_to(answer, self.offer.announced, first_sequences)
 
     def continues(self, answer: LegAnswer) -> bool:
         """Tell whether an answer changes nothing but ICE (RFC 8842, 5.5)."""
@@ -146,11 +153,11 @@ class RelayLeg:
         Raises:
             ValueError: one of the two has not answered.
         """
-        if self.answer is None or self._inbound is None or peer._inbound is None:
+        if self.answer is None or self.inbound is None or peer.inbound is None:
             raise ValueError("both legs must have answered")
         self.peer = peer
-        peer._follow(self.answer, now)
-        self._translator = RtcpTranslator(forth=peer._inbound, back=self._inbound)
+        peer.follow(self.answer, now)
+        self._translator = RtcpTranslator(forth=peer.inbound, back=self.inbound)
         self._heard.clear()
         self.media_at = None
         self.stalled = False
@@ -165,19 +172,22 @@ class RelayLeg:
         self.keyframe_until = now + patience_us
 
     def unlink(self) -> None:
-        """Send nothing on any more; what was counted stays."""
-        self.peer = None
+        """Send nothing on any more, neither way; what was counted stays."""
+        peer, self.peer = self.peer, None
         self._translator = None
         self.keyframe_due = None
+        if peer is not None and peer.peer is self:
+            peer.unlink()
 
-    def _follow(self, sender: LegAnswer, now: int) -> None:
-        if self._inbound is not None:
-            self._inbound.follow(sender.sources())
-        if self._meter is None:
-            self._meter = Meter(started_us=now)
+    def follow(self, sender: LegAnswer, now: int) -> None:
+        """Receive from the leg that gave that answer; `link` calls this."""
+        if self.inbound is not None:
+            self.inbound.follow(sender.sources())
+        if self.meter is None:
+            self.meter = Meter(started_us=now)
         else:
             self._followed += 1
-            self._meter.replaced(now, self._followed)
+            self.meter.replaced(now, self._followed)
 
     def ask_keyframe(self, now: int, wait_us: int) -> bytes | None:
         """Return a request for a keyframe, for the leg's own target, if one is due.
@@ -205,11 +215,13 @@ class RelayLeg:
         self.stalled = now - self.media_at > after_us
         return self.stalled
 
-    def samples(self, now: int) -> tuple[tuple[int, ...], ...]:
-        """Return the figures of every second of media to this leg not taken before."""
-        if self._meter is None:
+    def samples(self, now: int) -> tuple[Sampled, ...]:
+        """Return what the linked leg sent here in every second not told before."""
+        if self.meter is None:
             return ()
-        return tuple(figures(one) for one in self._meter.take(now))
+        taken = self.meter.take(now)
+        sender = self.peer
+        return () if sender is None else tuple(Sampled(sender.leg, figures(s)) for s in taken)
 
     # --- packets ------------------------------------------------------------------------------
 
@@ -220,93 +232,108 @@ class RelayLeg:
         """
         keys = self.srtp
         if keys is None:
-            self.drops[Dropped.UNSECURED] += 1
-            return None
-        gate = self._gate
-        if not gate.admits(datagram):
-            self.drops[Dropped.TURNED_AWAY] += 1
-            return None
+            return self._drop(Dropped.UNSECURED)
+        if not self._gate.admits(datagram):
+            return self._drop(Dropped.TURNED_AWAY)
+        if not self._rate.has(now):
+            return self._drop(Dropped.TOO_MANY)
         if is_rtcp(datagram):
-            return self._receive_rtcp(keys, datagram)
+            return self._receive_rtcp(keys, datagram, now)
+        return self._receive_rtp(keys, datagram, now)
+
+    def _receive_rtp(self, keys: SrtpPair, datagram: bytes, now: int) -> bytes | None:
         try:
             plain = keys.receiving.unprotect(datagram)
         except SRTP_REFUSALS:
-            self.drops[Dropped.UNAUTHENTIC] += 1
-            return None
+            return self._drop(Dropped.UNAUTHENTIC)
+        # Counted only now: whoever forges the leg's address must not use up what it may send.
+        self._rate.take(now)
         peer = self.peer
-        if peer is None or peer._inbound is None:
-            self.drops[Dropped.UNLINKED] += 1
-            return None
+        if peer is None or peer.inbound is None:
+            return self._drop(Dropped.UNLINKED)
+        if peer.srtp is None or peer.target is None:
+            # Before it is counted: numbers that the other leg never got would be a gap.
+            self._flows(now)
+            return self._drop(Dropped.UNREACHABLE)
         packet = bytearray(plain)
-        stream = peer._inbound.rewrite(packet, now)
+        stream = peer.inbound.rewrite(packet, now)
         if stream is None:
-            self.drops[Dropped.REFUSED] += 1
-            return None
+            return self._drop(Dropped.REFUSED)
+        self._flows(now)
+        try:
+            protected = peer.srtp.sending.protect(bytes(packet))
+        except SRTP_REFUSALS:
+            return self._drop(Dropped.OVERSIZED)
+        self._count(peer, stream, packet, now)
+        return protected
+
+    def _flows(self, now: int) -> None:
         self.media_at = now
         if self.stalled:
             self.stalled = False
             self._tell(LegResumed(self.leg))
-        if peer.srtp is None or peer.target is None:
-            self.drops[Dropped.UNREACHABLE] += 1
-            return None
-        try:
-            protected = peer.srtp.sending.protect(bytes(packet))
-        except SRTP_REFUSALS:
-            self.drops[Dropped.OVERSIZED] += 1
-            return None
-        self._count(peer, stream, packet, now)
-        return protected
 
-    def _receive_rtcp(self, keys: SrtpPair, datagram: bytes) -> bytes | None:
+    def _receive_rtcp(self, keys: SrtpPair, datagram: bytes, now: int) -> bytes | None:
         try:
             plain = keys.receiving.unprotect_rtcp(datagram)
         except SRTP_REFUSALS:
-            self.drops[Dropped.UNAUTHENTIC] += 1
-            return None
+            return self._drop(Dropped.UNAUTHENTIC)
+        self._rate.take(now)
         self._gate.proved(datagram)
         peer, translator = self.peer, self._translator
         if peer is None or translator is None:
-            self.drops[Dropped.UNLINKED] += 1
-            return None
+            return self._drop(Dropped.UNLINKED)
         translated = translator.translate(plain)
         if not translated:
-            self.drops[Dropped.NOTHING_LEFT] += 1
-            return None
+            return self._drop(Dropped.NOTHING_LEFT)
+        return self._pass_on_rtcp(peer, bytes(translated))
+
+    def _pass_on_rtcp(self, peer: RelayLeg, compound: bytes) -> bytes | None:
         if peer.srtp is None or peer.target is None:
-            self.drops[Dropped.UNREACHABLE] += 1
-            return None
+            return self._drop(Dropped.UNREACHABLE)
         try:
-            protected = peer.srtp.sending.protect_rtcp(bytes(translated))
+            protected = peer.srtp.sending.protect_rtcp(compound)
         except SRTP_REFUSALS:
-            self.drops[Dropped.OVERSIZED] += 1
-            return None
+            return self._drop(Dropped.OVERSIZED)
         self.forwarded += 1
         return protected
+
+    def _drop(self, reason: Dropped) -> bytes | None:
+        self.drops[reason] += 1
+        return None  # in the place of what would be sent
 
     def _count(self, peer: RelayLeg, stream: Stream, packet: bytearray, now: int) -> None:
         """Let the evidence see a packet that was forwarded, and tell of the first ones."""
         self.forwarded += 1
-        meter = peer._meter
+        meter = peer.meter
         bounds = payload_bounds(packet)
-        if meter is None or bounds is None or bounds[0] == bounds[1]:
-            return  # padding is sent to probe a path: no sound, no picture
+        if meter is None or bounds is None:
+            return
+        start, end = bounds
         _, second, sequence, timestamp, _ = HEADER.unpack_from(packet)
-        size = bounds[1] - bounds[0]
         if stream.primary is not None:
             meter.resent(now)
             return
         if stream.kind is MediaKind.AUDIO:
             level = audio_level(packet, AUDIO_LEVEL_ID)
-            meter.audio(
-                now, sequence, timestamp, size, LEVEL_UNKNOWN if level is None else level
-            )
+            heard = LEVEL_UNKNOWN if level is None else level
+            meter.audio(now, sequence, timestamp, end - start, heard)
         else:
             codec = BY_TYPE[second & TYPE_BITS].codec
-            keyframe = is_keyframe(codec, packet, *bounds)
-            meter.video(now, sequence, timestamp, size, keyframe=keyframe)
+            keyframe, modes = _seen(codec, packet, start, end)
+            meter.video(now, sequence, timestamp, end - start, modes, keyframe=keyframe)
             if keyframe and self.keyframe_due is not None:
                 self.keyframe_due = None
                 self._tell(KeyframeSeen(self.leg))
-        if stream.kind not in self._heard:
+        # Padding is sent to probe a path: no sound, no picture.
+        if end > start and stream.kind not in self._heard:
             self._heard.add(stream.kind)
             self._tell(FirstMedia(self.leg, stream.kind))
+
+
+def _seen(codec: Codec, packet: bytearray, start: int, end: int) -> tuple[bool, int]:
+    """Return whether a packet begins a keyframe, and the bytes of its frame's modes, or 0."""
+    if codec is not Codec.VP8:
+        return is_keyframe(codec, packet, start, end), 0
+    found = first_partition(memoryview(packet)[start:end])
+    return (False, 0) if found == NO_FRAME else (bool(found & 1), found >> 1)

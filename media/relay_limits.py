@@ -18,6 +18,8 @@ class RelayLimits:
         handshake_s: seconds a handshake may take, waiting included.
         handshake_datagrams_max: DTLS datagrams of one leg that wait to be read.
         unconnected_s: seconds after which a leg without a path is closed.
+        leg_packets_per_s: authentic datagrams of media a second of one leg.
+        leg_packets_burst_max: how many of them at once.
         stalled_s: seconds without media after which a linked leg has stalled.
         keyframe_s_min: seconds between two requests for a keyframe at least.
         keyframe_s_max: the same at most.
@@ -35,6 +37,8 @@ class RelayLimits:
     handshake_s: float = 10.0
     handshake_datagrams_max: int = 32
     unconnected_s: float = 120.0
+    leg_packets_per_s: float = 5_000.0
+    leg_packets_burst_max: int = 2_000
     stalled_s: float = 0.5
     keyframe_s_min: float = 0.2
     keyframe_s_max: float = 1.0

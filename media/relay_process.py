@@ -24,7 +24,6 @@ from media.relay import Relay
 from media.relay_limits import RelayLimits
 
 STOPS: Final = (signal.SIGINT, signal.SIGTERM)
-EMPTY_POLL_S: Final = 0.1
 PORT_MAX: Final = 65_535
 
 
@@ -136,8 +135,7 @@ async def serve(
     finally:
         await relay.close()
         await control.close()
-        if "/" in settings.control:
-            Path(settings.control).unlink(missing_ok=True)
+        _forget_socket(settings.control)
 
 
 async def _listen(
@@ -145,7 +143,7 @@ async def _listen(
 ) -> tuple[asyncio.AbstractServer, str]:
     most = settings.limits.line_bytes_max
     if "/" in settings.control:
-        Path(settings.control).unlink(missing_ok=True)
+        _forget_socket(settings.control)
         # Nobody else on this machine needs to connect, secret or not.
         before = os.umask(0o177)
         try:
@@ -161,9 +159,20 @@ async def _listen(
 
 async def _drained(relay: Relay, limits: RelayLimits, at_once: asyncio.Event) -> None:
     relay.drain()
-    try:
-        async with asyncio.timeout(limits.drain_s):
-            while relay.heartbeat().legs and not at_once.is_set():
-                await asyncio.sleep(EMPTY_POLL_S)
-    except TimeoutError:
-        return
+    loop = asyncio.get_running_loop()
+    ends = {loop.create_task(_set(relay.empty)), loop.create_task(_set(at_once))}
+    _, pending = await asyncio.wait(
+        ends, timeout=limits.drain_s, return_when=asyncio.FIRST_COMPLETED
+    )
+    for task in pending:
+        task.cancel()
+
+
+async def _set(event: asyncio.Event) -> None:
+    await event.wait()
+
+
+def _forget_socket(control: str) -> None:
+    """Remove what a process that was killed has left."""
+    if "/" in control:
+        Path(control).unlink(missing_ok=True)

@@ -6,16 +6,15 @@ from media.ice import Agent
 from media.relay_leg import RelayLeg
 
 
-def leg_stats(
-    media: RelayLeg, agent: Agent, generation: int, profile: str
-) -> dict[str, object]:
+def leg_stats(media: RelayLeg, agent: Agent, generation: int) -> dict[str, object]:
     """Return what became of the datagrams that a leg sent, and how it is connected."""
     return {
         "ice": str(agent.state),
         "rtt_us": agent.rtt_us,
         "generation": generation,
+        "selected": agent.current.number,
         "secured": media.srtp is not None,
-        "profile": profile,
+        "profile": "" if media.srtp is None else media.srtp.profile,
         "peer": None if media.peer is None else media.peer.leg,
         "forwarded": media.forwarded,
         "strange": media.strange,

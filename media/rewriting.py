@@ -31,6 +31,7 @@ from media.rtp import HEADER_BYTES, TYPE_BITS, extension, payload_bounds
 
 HEADER: Final = struct.Struct("!BBHLL")
 NUMBER: Final = struct.Struct("!H")
+SEQUENCES: Final = 0x1_0000
 SEQUENCE_MASK: Final = 0xFFFF
 TIMESTAMP_MASK: Final = 0xFFFF_FFFF
 HALF_SEQUENCE: Final = 0x8000
@@ -80,6 +81,10 @@ class Stream:
         begins_at: extended sequence number of the present leg's first packet.
         sequence_offset: extended; what is received minus what is sent.
         timestamp_offset: the same for timestamps.
+        last: the newest packet that passed, as the receiver gets it.
+        last_timestamp: of that packet.
+        last_us: when it passed; None if none has.
+        reports: middle parts of the NTP times in the present leg's latest sender reports.
         packets: how many passed.
         refused: how many had a payload type that the receiver did not accept.
         late: how many were older than the present leg's first.
@@ -285,16 +290,16 @@ class Direction:
         sent = (sequence + stream.sequence_offset) & SEQUENCE_MASK
         moved = (timestamp + (primary or stream).timestamp_offset) & TIMESTAMP_MASK
         ahead = (sent - stream.highest) & SEQUENCE_MASK
+        if ahead >= HALF_SEQUENCE and stream.highest + ahead - SEQUENCES < stream.begins_at:
+            stream.late += 1
+            return None
+        if self.transport_offset or self._renumbers_next:
+            self._renumber(packet)
         if ahead < HALF_SEQUENCE:
             stream.highest += ahead
             stream.last_timestamp = moved
             stream.last_us = now_us
             stream.last = packet
-        elif stream.highest + ahead - SEQUENCE_MASK - 1 < stream.begins_at:
-            stream.late += 1
-            return None
-        if self.transport_offset or self._renumbers_next:
-            self._renumber(packet)
         HEADER.pack_into(packet, 0, first, second, sent, moved, stream.ssrc)
         stream.packets += 1
         return stream
@@ -324,7 +329,7 @@ class Direction:
         (original,) = NUMBER.unpack_from(packet, start)
         moved = (original + primary.sequence_offset) & SEQUENCE_MASK
         ahead = (moved - primary.highest) & SEQUENCE_MASK
-        behind = ahead - SEQUENCE_MASK - 1 if ahead >= HALF_SEQUENCE else ahead
+        behind = ahead - SEQUENCES if ahead >= HALF_SEQUENCE else ahead
         if primary.highest + behind < primary.begins_at:
             stream.late += 1
             return False

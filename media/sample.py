@@ -64,7 +64,7 @@ class Sample:
         keyframes: of these, pictures that stand alone.
         frame_bytes: mean bytes of the other pictures.
         frame_deviation: standard deviation of these, in bytes.
-        frames_varied: pictures whose size left that of the one before (`media.frames`).
+        frames_varied: pictures that tell of movement, by their sizes (`media.frames`).
         audio_packets: packets of sound.
         audio_bytes: RTP payload of these, in bytes.
         audio_lost: missing, as for video.

@@ -50,7 +50,15 @@ def running_relay(folder: Path) -> Iterator[RunningRelay]:
     words = f"--host {LOOPBACK} --announce {LOOPBACK} --port 0 --control {LOOPBACK}:0"
     with (folder / "relay.log").open("ab") as log:
         process = subprocess.Popen(
-            [sys.executable, "-m", "server.cli", "relay", *words.split(), "--secret-file", file],
+            [
+                sys.executable,
+                "-m",
+                "server.cli",
+                "relay",
+                *words.split(),
+                "--secret-file",
+                file,
+            ],
             cwd=ROOT,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,

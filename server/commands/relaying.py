@@ -15,13 +15,14 @@ from server.clock import SystemClock
 from server.commands.terminal import err, stop
 
 SECRET_BYTES_MAX: Final = 4_096
+ANYWHERE: Final = "0.0.0.0"  # noqa: S104 - browsers come from everywhere; control does not
 
 
 def relay(
     *,
     announce: Annotated[list[str], typer.Option(help="Address that browsers are told.")],
     secret_file: Annotated[Path, typer.Option(help="Shared with the control side.")],
-    host: Annotated[str, typer.Option(help="Address that media comes to.")] = "0.0.0.0",
+    host: Annotated[str, typer.Option(help="Address that media comes to.")] = ANYWHERE,
     port: Annotated[int, typer.Option(help="UDP port of media.", min=0, max=65_535)] = 3_479,
     control: Annotated[
         str, typer.Option(help="Private host:port, or the path of a Unix socket.")

@@ -5,99 +5,136 @@ from __future__ import annotations
 import asyncio
 import random
 import socket
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from pathlib import Path
+import struct
+from typing import Any
 
-import pytest
-from aiortc import RTCConfiguration, RTCPeerConnection, RTCSessionDescription
-from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
+from media.codecs import MediaKind
+from media.control_messages import AskStats, CloseLeg, Link, Unlink
+from tests.relay_peers import seated
+from tests.relays import LOOPBACK, PATIENCE_S, RunningRelay, told
 
-from media.control_client import ControlClient
-from media.control_messages import AnswerLeg, AskStats, CloseLeg, CreateLeg, Json, Link
-from media.ice_effects import LegId
-from server.clock import SystemClock
-from server.rehearsal.peer import loopback_as_last_resort
-from server.rehearsal.tracks import MovingPicture, Tone
-from tests.relays import LOOPBACK, PATIENCE_S, RunningRelay, running_relay, told
-
-FLOOD_MAX = 2_000
-
-
-@pytest.fixture(scope="module")
-def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningRelay]:
-    with loopback_as_last_resort(), running_relay(tmp_path_factory.mktemp("relay")) as running:
-        yield running
-
-
-class Seat:
-    """One peer on one leg."""
-
-    def __init__(self, leg: str) -> None:
-        self.leg = LegId(leg)
-        self.connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
-        self.first: dict[str, asyncio.Future[None]] = {
-            kind: asyncio.get_running_loop().create_future() for kind in ("audio", "video")
-        }
-        self.decoded = 0
-        self._watching: set[asyncio.Task[None]] = set()
-        self.connection.on("track", self._on_track)
-
-    async def answer(self, control: ControlClient, *, change: tuple[str, str] = ("", "")) -> None:
-        made = await control.ask(CreateLeg(self.leg))
-        clock = SystemClock()
-        offer = RTCSessionDescription(sdp=str(made["sdp"]), type="offer")
-        await self.connection.setRemoteDescription(offer)
-        self.connection.addTrack(Tone(clock))
-        self.connection.addTrack(MovingPicture(clock))
-        await self.connection.setLocalDescription(await self.connection.createAnswer())
-        sdp = self.connection.localDescription.sdp.replace(*change) if change[0] else None
-        await control.ask(AnswerLeg(self.leg, 0, sdp or self.connection.localDescription.sdp))
-
-    async def close(self) -> None:
-        await self.connection.close()
-        for task in self._watching:
-            task.cancel()
-        await asyncio.gather(*self._watching, return_exceptions=True)
-
-    def _on_track(self, track: MediaStreamTrack) -> None:
-        self._watching.add(asyncio.get_running_loop().create_task(self._watch(track)))
-
-    async def _watch(self, track: MediaStreamTrack) -> None:
-        try:
-            while True:
-                await track.recv()
-                self.decoded += track.kind == "video"
-                if not self.first[track.kind].done():
-                    self.first[track.kind].set_result(None)
-        except MediaStreamError:
-            return
-
-
-@asynccontextmanager
-async def seated(control: ControlClient, *names: str) -> AsyncIterator[list[Seat]]:
-    """Peers that have answered and are connected."""
-    seats = [Seat(name) for name in names]
-    try:
-        for seat in seats:
-            await seat.answer(control)
-        for seat in seats:
-            await told(control, "leg_connected", seat.leg)
-        yield seats
-    finally:
-        for seat in seats:
-            await seat.close()
+FLOOD = 3_000
+FRAMES = 15
 
 
 async def test_each_decodes_the_other_s_first_frame(relay: RunningRelay) -> None:
     async with (
         asyncio.timeout(PATIENCE_S),
         relay.controlling() as control,
-        seated(control, "a1", "a2") as seats,
+        seated(control, "a1", "a2") as (one, other),
     ):
-        await control.ask(Link(seats[0].leg, seats[1].leg))
-        for seat in seats:
-            await seat.first["video"]
-            await seat.first["audio"]
-        stats = await control.ask(AskStats())
-        assert "AEAD_AES_256_GCM" in str(stats)
+        await control.ask(Link(one.leg, other.leg))
+        for seat in (one, other):
+            for kind in MediaKind:
+                await seat.first[kind]
+        stats: Any = await control.ask(AskStats())
+        for seat in (one, other):
+            assert stats["legs"][seat.leg]["profile"] == "SRTP_AEAD_AES_256_GCM"
+            assert stats["legs"][seat.leg]["forwarded"] > 0
+
+
+async def test_first_media_and_keyframes_are_told_for_both_ways(relay: RunningRelay) -> None:
+    async with (
+        asyncio.timeout(PATIENCE_S),
+        relay.controlling() as control,
+        seated(control, "b1", "b2") as (one, other),
+    ):
+        await control.ask(Link(one.leg, other.leg))
+        awaited = {
+            (name, seat.leg, kind)
+            for seat in (one, other)
+            for name, kind in (
+                ("first_media", "audio"),
+                ("first_media", "video"),
+                ("keyframe_seen", None),
+                ("sample", None),
+            )
+        }
+        while awaited:
+            event = await control.events.get()
+            awaited.discard((event["event"], event.get("leg"), event.get("kind")))
+
+
+async def test_a_flood_from_anywhere_disturbs_nobody(relay: RunningRelay) -> None:
+    dice = random.Random(4)
+    async with (
+        asyncio.timeout(2 * PATIENCE_S),
+        relay.controlling() as control,
+        seated(control, "c1", "c2") as (one, other),
+    ):
+        await control.ask(Link(one.leg, other.leg))
+        await asyncio.gather(one.first["video"], other.first["video"])
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as stranger:
+            for count in range(FLOOD):
+                junk = a_datagram(dice)
+                stranger.sendto(junk, (LOOPBACK, relay.port))
+                await one.send_raw(a_datagram(dice))
+                if count % 50 == 0:
+                    await asyncio.sleep(0)
+        await asyncio.gather(one.see(FRAMES), other.see(FRAMES))
+        stats: Any = await control.ask(AskStats())
+        assert stats["socket"]["failures"] == 0
+        assert stats["legs"][one.leg]["strange"] > 0
+        assert stats["tables"]["legs"] == 2
+        assert stats["tables"]["owners"] == 2
+        assert stats["tables"]["strangers"] <= 1
+
+
+def a_datagram(dice: random.Random) -> bytes:
+    """Return something nobody should send: empty, too long, of no SSRC, or plain noise."""
+    kinds = (
+        b"",
+        b"\x80" + dice.randbytes(1_600),
+        struct.pack("!BBHLL", 0x80, 96, dice.getrandbits(16), 0, 7) + bytes(40),
+        struct.pack("!BBHLL", 0x80, 111, 1, 1, dice.getrandbits(32)) + dice.randbytes(500),
+        dice.randbytes(dice.randrange(1_400)),
+    )
+    return dice.choice(kinds)
+
+
+async def test_another_leg_takes_over_and_the_other_side_goes_on(relay: RunningRelay) -> None:
+    async with (
+        asyncio.timeout(2 * PATIENCE_S),
+        relay.controlling() as control,
+        seated(control, "d1", "d2", "d3") as (one, other, successor),
+    ):
+        await control.ask(Link(one.leg, other.leg))
+        await other.see(FRAMES)
+        await control.ask(Link(successor.leg, other.leg))
+        await told(control, "keyframe_seen", successor.leg)
+        await asyncio.gather(other.see(FRAMES), successor.see(FRAMES))
+        await control.ask(CloseLeg(one.leg))
+        await other.see(FRAMES)
+
+
+async def test_a_silent_leg_is_told_and_so_is_its_return(relay: RunningRelay) -> None:
+    async with (
+        asyncio.timeout(2 * PATIENCE_S),
+        relay.controlling() as control,
+        seated(control, "e1", "e2") as (one, other),
+    ):
+        await control.ask(Link(one.leg, other.leg))
+        await asyncio.gather(one.see(1), other.see(1))
+        tracks = [sender.track for sender in one.connection.getSenders()]
+        for sender in one.connection.getSenders():
+            sender.replaceTrack(None)
+        await told(control, "leg_stalled", one.leg)
+        for sender, track in zip(one.connection.getSenders(), tracks, strict=True):
+            sender.replaceTrack(track)
+        await told(control, "leg_resumed", one.leg)
+
+
+async def test_an_unlinked_leg_sends_nothing_on(relay: RunningRelay) -> None:
+    async with (
+        asyncio.timeout(PATIENCE_S),
+        relay.controlling() as control,
+        seated(control, "f1", "f2") as (one, other),
+    ):
+        await control.ask(Link(one.leg, other.leg))
+        await asyncio.gather(one.see(1), other.see(1))
+        await control.ask(Unlink(one.leg))
+        stats: Any = await control.ask(AskStats())
+        before = stats["legs"][one.leg]["forwarded"]
+        while stats["legs"][one.leg]["drops"].get("unlinked", 0) < FRAMES:
+            stats = await control.ask(AskStats())
+        assert stats["legs"][one.leg]["forwarded"] == before > 0

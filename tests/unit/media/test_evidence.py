@@ -27,11 +27,11 @@ US = 1_000_000
 LIMITS = Thresholds()
 
 # One second of each, as measured with the encoders; docs/evidence.md has the table.
-TALK = Sample(0, video_packets=150, frames=30, frame_bytes=1_926, frames_varied=27)
-BLACK = Sample(0, video_packets=30, frames=30, frame_bytes=99, frames_varied=4)
-STILL = Sample(0, video_packets=50, frames=25, frame_bytes=1_811, frames_varied=2)
+TALK = Sample(0, video_packets=60, frames=20, frame_bytes=3_000, frames_varied=11)
+BLACK = Sample(0, video_packets=30, frames=30, frame_bytes=94, frames_varied=5)
+STILL = Sample(0, video_packets=125, frames=25, frame_bytes=4_640, frames_varied=4)
 SKETCH = Sample(0, video_packets=30, frames=30, frame_bytes=208, frames_varied=15)
-DIM = Sample(0, video_packets=15, frames=15, frame_bytes=860, frames_varied=6)
+DIM = Sample(0, video_packets=75, frames=16, frame_bytes=5_900, frames_varied=6)
 QUIET = Sample(0, video_packets=15, frames=15, frame_bytes=443, frames_varied=1)
 HALF = Sample(0, video_packets=75, frames=15, frame_bytes=1_926, frames_varied=13)
 SOUND = {"audio_packets": 50, "audio_loudest": 30, "audio_mean": 45}

@@ -23,6 +23,7 @@ def play(meter: Meter, sizes: list[int], *, fps: int = 25, key: int | None = Non
             place,
             place * 90_000 // fps,
             size,
+            0,
             keyframe=place == key,
         )
 
@@ -39,7 +40,7 @@ def test_a_frame_of_several_packets_is_one_frame() -> None:
     meter = begun()
     for place in range(30):
         meter.video(
-            START * US + place * 1_000, place, place // 3 * 3_000, 1_000, keyframe=False
+            START * US + place * 1_000, place, place // 3 * 3_000, 1_000, 0, keyframe=False
         )
     (sample,) = meter.take((START + 1) * US)
     assert sample.frames == 9  # the tenth may not be complete
@@ -78,10 +79,21 @@ def test_loss_does_not_look_like_movement() -> None:
             if part == 1 and frame % 4 == 2:
                 continue  # lost on the way
             at = START * US + frame * 40_000
-            meter.video(at, sequence, frame * 3_600, 900, keyframe=False)
+            meter.video(at, sequence, frame * 3_600, 900, 0, keyframe=False)
     (sample,) = meter.take((START + 1) * US)
     assert sample.video_lost == 5
     assert sample.frames_varied == 0
+
+
+def test_modes_tell_of_movement_where_the_rate_control_holds_the_size() -> None:
+    moving, still = begun(), begun()
+    for place in range(15):
+        at = START * US + place * 66_000
+        stamp = place * 6_000
+        moving.video(at, place, stamp, 12_000, 450 + place % 3 * 30, keyframe=False)
+        still.video(at, place, stamp, 4_600 + place % 2 * 900, 400 + place % 3, keyframe=False)
+    assert moving.take((START + 1) * US)[0].frames_varied == 13
+    assert still.take((START + 1) * US)[0].frames_varied == 0
 
 
 def test_a_packet_that_comes_late_is_not_lost() -> None:
@@ -90,6 +102,30 @@ def test_a_packet_that_comes_late_is_not_lost() -> None:
         meter.audio(START * US, sequence, sequence * 960, 80, 40)
     (sample,) = meter.take((START + 1) * US)
     assert (sample.audio_packets, sample.audio_lost) == (5, 0)
+
+
+def test_a_late_packet_is_no_picture_of_its_own() -> None:
+    meter = begun()
+    for sequence, stamp in ((1, 3_000), (2, 6_000), (4, 9_000), (3, 6_000), (5, 12_000)):
+        meter.video(START * US + sequence, sequence, stamp, 500, 0, keyframe=False)
+    (sample,) = meter.take((START + 1) * US)
+    assert sample.frames == 3
+
+
+def test_timestamps_that_jump_back_for_good_are_followed() -> None:
+    meter = begun()
+    for place in range(10):
+        stamp = 4_000_000 + place * 3_000 if place < 5 else place * 3_000
+        meter.video(START * US + place * 30_000, place, stamp, 500, 0, keyframe=False)
+    (sample,) = meter.take((START + 1) * US)
+    assert sample.frames == 9
+
+
+def test_padding_is_no_picture() -> None:
+    meter = begun()
+    play(meter, [0] * 20)
+    (sample,) = meter.take((START + 1) * US)
+    assert (sample.video_packets, sample.frames) == (20, 0)
 
 
 def test_missing_packets_are_counted_across_the_wrap() -> None:
@@ -110,10 +146,10 @@ def test_a_source_that_begins_anew_lost_nothing() -> None:
 
 def test_a_new_leg_is_told_by_its_generation_and_loses_nothing() -> None:
     meter = begun()
-    meter.video(START * US, 7, 100, 500, keyframe=False)
+    meter.video(START * US, 7, 100, 500, 0, keyframe=False)
     meter.replaced(START * US + 10, 2)
-    meter.video(START * US + 20, 900, 4_000_000_000, 800, keyframe=True)
-    meter.video(START * US + 30, 901, 4_000_003_000, 800, keyframe=False)
+    meter.video(START * US + 20, 900, 4_000_000_000, 800, 0, keyframe=True)
+    meter.video(START * US + 30, 901, 4_000_003_000, 800, 0, keyframe=False)
     (sample,) = meter.take((START + 1) * US)
     assert (sample.generation, sample.video_lost, sample.frames) == (2, 0, 1)
 
@@ -154,14 +190,14 @@ def test_jitter_grows_with_uneven_arrival() -> None:
 def test_a_gap_of_half_a_second_is_measured() -> None:
     meter = begun()
     for at in (0, 100_000, 600_000, 700_000, 950_000):
-        meter.video(START * US + at, at // 50_000, at, 500, keyframe=False)
+        meter.video(START * US + at, at // 50_000, at, 500, 0, keyframe=False)
     (sample,) = meter.take((START + 1) * US)
     assert sample.video_gap_ms == 500
 
 
 def test_a_gap_grows_over_empty_seconds() -> None:
     meter = begun()
-    meter.video(START * US + 900_000, 1, 1, 500, keyframe=False)
+    meter.video(START * US + 900_000, 1, 1, 500, 0, keyframe=False)
     samples = meter.take((START + 3) * US)
     assert [one.video_gap_ms for one in samples] == [100, 1_100, 2_100]
     assert [one.video_packets for one in samples] == [1, 0, 0]
@@ -221,7 +257,7 @@ def test_whatever_arrives_the_samples_are_valid_and_in_order(
     samples: list[Sample] = []
     for step, sequence, timestamp, size, flag in sent:
         now += step
-        meter.video(now, sequence, timestamp, size, keyframe=flag)
+        meter.video(now, sequence, timestamp, size, 0, keyframe=flag)
         meter.audio(now, sequence, timestamp, size, sequence % 128)
         samples.extend(meter.take(now))
     samples.extend(meter.take(now + 60 * US))

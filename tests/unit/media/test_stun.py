@@ -22,6 +22,7 @@ from media.stun import (
     resembles_stun,
     write,
 )
+from tests.unit.media.ice_scene import resealed
 
 LIMITS = Limits()
 PASSWORD = b"the password of this leg"
@@ -57,14 +58,6 @@ def well_read(data: bytes) -> Message:
     message = read(data, LIMITS)
     assert isinstance(message, Message)
     return message
-
-
-def resealed(data: bytes) -> bytes:
-    """Return a changed message with its length and FINGERPRINT made true again."""
-    body = data[:-8]
-    body = body[:2] + (len(body) - HEADER_BYTES + 8).to_bytes(2, "big") + body[4:]
-    crc = aioice_stun.message_fingerprint(body)
-    return body + b"\x80\x28\x00\x04" + crc.to_bytes(4, "big")
 
 
 def with_attribute(data: bytes, kind: int, value: bytes) -> bytes:
@@ -199,6 +192,12 @@ def test_a_message_without_fingerprint_is_no_message() -> None:
     whole = write(CHECK, PASSWORD)[:-8]
     shorter = whole[:2] + (len(whole) - HEADER_BYTES).to_bytes(2, "big") + whole[4:]
     assert read(shorter, LIMITS) is Malformed.FINGERPRINT
+
+
+def test_a_fingerprint_inside_another_attribute_is_none() -> None:
+    whole = write(Message(Kind.REQUEST, bytes(12)), None)
+    wrapped = resealed(whole[:-8] + b"\xc0\x01\x00\x08" + bytes(8))
+    assert read(wrapped, LIMITS) is Malformed.ATTRIBUTE
 
 
 def test_only_binding_is_understood() -> None:

@@ -1,0 +1,103 @@
+"""Who may command a relay process, and how it comes to its end."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from media.control_client import NotTheRelay
+from media.control_messages import CloseLeg, ControlRefused, CreateLeg
+from media.ice_effects import LegId
+from tests.relays import PATIENCE_S, RunningRelay, running_relay
+
+LINE_BYTES_MAX = 131_072
+STRANGERS = 100
+
+
+async def connected(relay: RunningRelay) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    host, _, port = relay.control.rpartition(":")
+    return await asyncio.open_connection(host, int(port))
+
+
+async def test_a_wrong_secret_is_refused(relay: RunningRelay) -> None:
+    with pytest.raises(NotTheRelay):
+        async with asyncio.timeout(PATIENCE_S), relay.controlling(b"x" * 32):
+            pass
+
+
+async def test_the_relay_s_own_challenge_sent_back_proves_nothing(relay: RunningRelay) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        reader, writer = await connected(relay)
+        hello = json.loads(await reader.readline())
+        answer = {"v": 1, "challenge": hello["challenge"], "proof": hello["challenge"]}
+        writer.write(json.dumps(answer).encode() + b"\n")
+        assert json.loads(await reader.readline())["refused"] == "unauthenticated"
+        assert await reader.read() == b""
+        writer.close()
+
+
+async def test_a_command_before_the_proof_is_not_served(relay: RunningRelay) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        reader, writer = await connected(relay)
+        await reader.readline()
+        writer.write(b'{"id":1,"do":"drain"}\n')
+        assert json.loads(await reader.readline())["refused"] == "unauthenticated"
+        writer.close()
+        async with relay.controlling() as control:
+            while (event := await control.events.get())["event"] != "heartbeat":
+                pass
+            assert event["draining"] is False
+
+
+async def test_a_line_without_end_ends_one_connection_and_no_other(relay: RunningRelay) -> None:
+    async with asyncio.timeout(PATIENCE_S), relay.controlling() as control:
+        reader, writer = await connected(relay)
+        await reader.readline()
+        writer.write(b"x" * (2 * LINE_BYTES_MAX))
+        assert await ended(reader)
+        writer.close()
+        assert "sdp" in await control.ask(CreateLeg(LegId("unharmed")))
+        await control.ask(CloseLeg(LegId("unharmed")))
+
+
+async def ended(reader: asyncio.StreamReader) -> bool:
+    """Tell whether the other end closed, in order or not."""
+    try:
+        return await reader.read() == b""
+    except ConnectionError:
+        return True
+
+
+async def test_many_strangers_leave_room_once_they_have_gone(relay: RunningRelay) -> None:
+    async with asyncio.timeout(PATIENCE_S):
+        held = [await connected(relay) for _ in range(STRANGERS)]
+        for _, writer in held:
+            writer.close()
+        while True:
+            try:
+                async with relay.controlling():
+                    break
+            except (NotTheRelay, ConnectionError):
+                continue
+
+
+async def test_sigterm_lets_calls_end_and_takes_no_new_ones(tmp_path: Path) -> None:
+    with running_relay(tmp_path) as relay:
+        async with asyncio.timeout(PATIENCE_S), relay.controlling() as control:
+            leg = LegId("talking")
+            await control.ask(CreateLeg(leg))
+            relay.process.send_signal(signal.SIGTERM)
+            event: Any = {}
+            while not event.get("draining"):
+                event = await control.events.get()
+            assert event["legs"] == 1
+            with pytest.raises(ControlRefused) as refused:
+                await control.ask(CreateLeg(LegId("late")))
+            assert refused.value.code == "relay_full"
+            await control.ask(CloseLeg(leg))
+        assert await asyncio.to_thread(relay.process.wait, PATIENCE_S) == 0
