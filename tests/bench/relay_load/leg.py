@@ -98,7 +98,7 @@ class Leg:
             checking.cancel()
             await asyncio.gather(checking, return_exceptions=True)
             loop.remove_reader(self.sock)
-        self.profile = dtls.profile
+        self.profile = self.srtp.profile
 
     def check(self) -> None:
         """Send a connectivity check, which is consent to go on, too (RFC 7675)."""
