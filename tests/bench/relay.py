@@ -151,10 +151,8 @@ async def main(words: Sequence[str]) -> Mapping[str, object]:
     memory: dict[str, list[Growth]] = {}
     async with AsyncExitStack() as stack:
         folders = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(2)]
-        systems: list[System] = [
-            await stack.enter_async_context(ours(folders[0])),
-            await stack.enter_async_context(janus(folders[1])),
-        ]
+        own = await stack.enter_async_context(ours(folders[0]))
+        systems: list[System] = [own, await stack.enter_async_context(janus(folders[1]))]
         bench = Bench(systems, asked.runs, asked.seconds)
         for encounters in sorted(set(asked.encounters)):
             for name, growth in (await bench.grow(encounters)).items():
@@ -170,6 +168,7 @@ async def main(words: Sequence[str]) -> Mapping[str, object]:
         taken = measured[str(most)]["ours"]["core"] or 1.0
         wanted = max(1, min(most, round(most * CORE_WANTED / taken)))
         at_60 = figures((await bench.measure(wanted, asked.seconds, ["ours"]))["ours"])
+        counts = await own.counts()
         profiles = {one.name: one.legs[0].profile for one in systems}
     return {
         **_ratios(measured),
@@ -177,6 +176,7 @@ async def main(words: Sequence[str]) -> Mapping[str, object]:
         "encounters": measured,
         "at_60": {"encounters": wanted, **at_60},
         "memory": {name: Growth.totals(several) for name, several in memory.items()},
+        "ours_counts": counts,
         "profiles": profiles,
         "runs": asked.runs,
         "seconds": asked.seconds,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from media.control_client import ControlClient
-from media.control_messages import AnswerLeg, CreateLeg, Link
+from media.control_messages import AnswerLeg, AskStats, CreateLeg, Json, Link
 from media.ice_effects import LegId
 from tests.bench.relay_load.description import read_remote
 from tests.bench.relay_load.leg import Leg
@@ -53,6 +53,11 @@ class Ours:
         for one, other in self._waiting:
             await self._control.ask(Link(one, other))
         self._waiting.clear()
+
+    async def counts(self) -> Json:
+        """Return what the relay itself counted: of its socket, and what it dropped."""
+        stats = await self._control.ask(AskStats())
+        return {name: stats[name] for name in ("socket", "drops", "tables")}
 
 
 @asynccontextmanager

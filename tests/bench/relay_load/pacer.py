@@ -15,7 +15,6 @@ import statistics
 import struct
 import time
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -42,7 +41,7 @@ class Window:
 
     Attributes:
         seconds: from the first packet due to the last one sent.
-        sent: packets.
+        sent: packets that the kernel took.
         received: RTP packets that came back, until shortly after the last was sent.
         cpu_us: of the process under test.
         latencies_us: one way, of the legs that are sampled, in order of size.
@@ -78,6 +77,7 @@ class _Load:
     legs: Sequence[Leg]
     sampled: frozenset[int]
     received: int = 0
+    unsent: int = 0
     sent_at: dict[int, int] = field(default_factory=dict)
     arrived: list[tuple[int, int, bytes]] = field(default_factory=list)
 
@@ -165,7 +165,7 @@ def run(legs: Sequence[Leg], due: Sequence[Due], pid: int, *, sampling: bool) ->
         gc.enable()
     return Window(
         seconds=seconds,
-        sent=len(due),
+        sent=len(due) - load.unsent,
         received=load.received,
         cpu_us=used,
         latencies_us=load.latencies_us() if sampling else [],
@@ -197,7 +197,9 @@ def _send(load: _Load, due: Sequence[Due], began: int) -> list[int]:
                 next_check = now + CHECK_EVERY_NS
         if one.leg in noted:
             load.sent_at[one.number] = wall()
-        with suppress(BlockingIOError):
+        try:
             sends[one.leg](one.datagram)
+        except BlockingIOError:
+            load.unsent += 1
         late.append(now - at)
     return late
