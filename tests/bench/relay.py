@@ -161,9 +161,10 @@ async def main(words: Sequence[str]) -> Mapping[str, object]:
             windows = await bench.measure(encounters, seconds)
             measured[str(encounters)] = {one: figures(windows[one]) for one in windows}
             if encounters == 1:
-                decoding = await stack.enter_async_context(media_relay())
-                alone = Bench([decoding], asked.runs, asked.seconds)
-                measured["1"]["media_relay"] = figures(await alone.decoded(decoding), sent=True)
+                async with media_relay() as decoding:
+                    alone = Bench([decoding], asked.runs, asked.seconds)
+                    decoded = await alone.decoded(decoding)
+                measured["1"]["media_relay"] = figures(decoded, sent=True)
         most = max(asked.encounters)
         taken = measured[str(most)]["ours"]["core"] or 1.0
         wanted = max(1, min(most, round(most * CORE_WANTED / taken)))
