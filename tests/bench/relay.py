@@ -52,10 +52,21 @@ TARGETS: Final = {
 
 
 class Bench:
-    """Systems that grow together and are loaded in turns."""
+    """Systems that grow together and are loaded in turns.
 
-    def __init__(self, systems: Sequence[System], runs: int, seconds: float) -> None:
+    The legs of all are kept alive meanwhile, those of `idle` systems too: consent to send ends
+    after 30 s without a check (RFC 7675, 5.1).
+    """
+
+    def __init__(
+        self,
+        systems: Sequence[System],
+        runs: int,
+        seconds: float,
+        idle: Sequence[System] = (),
+    ) -> None:
         self.systems = systems
+        self._idle = idle
         self._runs = runs
         self._seconds = seconds
         self._seed = SEED
@@ -116,7 +127,7 @@ class Bench:
 
     async def _rest(self) -> None:
         """Let the control connections be read, and legs that wait be heard."""
-        for system in self.systems:
+        for system in (*self.systems, *self._idle):
             tend(system.legs)
         await asyncio.sleep(PAUSE_S)
 
@@ -162,7 +173,7 @@ async def main(words: Sequence[str]) -> Mapping[str, object]:
             measured[str(encounters)] = {one: figures(windows[one]) for one in windows}
             if encounters == 1:
                 async with media_relay() as decoding:
-                    alone = Bench([decoding], asked.runs, asked.seconds)
+                    alone = Bench([decoding], asked.runs, asked.seconds, systems)
                     decoded = await alone.decoded(decoding)
                 measured["1"]["media_relay"] = figures(decoded, sent=True)
         most = max(asked.encounters)
