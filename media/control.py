@@ -13,19 +13,24 @@ import asyncio
 import logging
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from typing import Final
+from typing import Final, TypeAlias
 
+from media.call import Side
 from media.control_messages import (
     VERSION,
     AnswerLeg,
     AskStats,
     CloseLeg,
+    Collect,
     Command,
     ControlRefused,
     CreateLeg,
+    Declare,
     Drain,
     Link,
+    Observe,
     RestartLeg,
+    SealCall,
     Unlink,
     read_object,
     read_request,
@@ -33,13 +38,18 @@ from media.control_messages import (
     write_object,
 )
 from media.control_proof import CHALLENGE_BYTES, End, is_challenge, proof, proves
+from media.declaration import Declared
 from media.description import AnswerRefused
 from media.ice_errors import IceError
+from media.observing import Calls
 from media.relay import Relay
-from media.relay_events import RelayEvent
+from media.relay_events import Heartbeat, RelayEvent, Sampled
 from media.relay_limits import RelayLimits
+from media.sample import EvidenceError
 
 log = logging.getLogger(__name__)
+
+EvidenceCommand: TypeAlias = Observe | Declare | SealCall | Collect
 
 REFUSED: Final = write_object(
     {"refused": "unauthenticated", "message": "Not with this secret."}
@@ -54,6 +64,11 @@ class Control:
         limits: of lines and connections.
         now: microseconds UTC.
         entropy: n unpredictable bytes.
+
+    Attributes:
+        relay: whom the commands are for.
+        drain: what the command of that name does.
+        collected: set while the evidence of no call waits to be collected.
     """
 
     def __init__(
@@ -70,12 +85,20 @@ class Control:
         self._limits = limits
         self._now = now
         self._entropy = entropy
+        self.collected = asyncio.Event()
+        self.collected.set()
+        self._calls = Calls(limits.calls_max)
         self._connections = 0
         self._hearing: set[asyncio.StreamWriter] = set()
         self._serving: set[asyncio.Task[None]] = set()
 
     def tell(self, event: RelayEvent) -> None:
-        """Tell an event to everybody who hears; never waits."""
+        """Tell an event to everybody who hears, and the witnesses; never waits."""
+        if isinstance(event, Sampled):
+            self._calls.take(event)
+        elif isinstance(event, Heartbeat):
+            for ready in self._calls.advance(self._now()):
+                self.tell(ready)
         if not self._hearing:
             return
         line = write_event(event, self._now())
@@ -154,7 +177,7 @@ class Control:
             return {"id": refused.request, "refused": refused.code, "message": str(refused)}
         try:
             return {"id": number, "done": self._perform(command)}
-        except (IceError, AnswerRefused) as error:
+        except (IceError, AnswerRefused, EvidenceError) as error:
             return {"id": number, "refused": error.code, "message": error.message}
         except Exception as error:  # noqa: BLE001 - a mistake of ours must not end the calls
             log.error("a command failed: %s", type(error).__name__)  # noqa: TRY400 - its text could hold anything
@@ -179,11 +202,37 @@ class Control:
                 relay.unlink(leg)
             case CloseLeg(leg):
                 relay.close_leg(leg)
+            case Observe() | Declare() | SealCall() | Collect():
+                return self._perform_evidence(command)
             case AskStats():
                 return relay.stats()
             case Drain():
                 if self.drain is not None:
                     self.drain()
+        return {}
+
+    def _perform_evidence(self, command: EvidenceCommand) -> Mapping[str, object]:
+        try:
+            return self._witness(command)
+        finally:
+            if len(self._calls):
+                self.collected.clear()
+            else:
+                self.collected.set()
+
+    def _witness(self, command: EvidenceCommand) -> Mapping[str, object]:
+        calls, now = self._calls, self._now()
+        match command:
+            case Observe(call, patient, practitioner):
+                legs = {Side.PATIENT: patient, Side.PRACTITIONER: practitioner}
+                calls.observe(call, legs, now=now)
+            case Declare(call, side, what, holds):
+                calls.declare(call, Side(side), Declared(what), holds=holds, now=now)
+            case SealCall(call):
+                calls.seal(call, now=now)
+            case Collect(call, number):
+                parts = calls.collect(call, number)
+                return {"parts": [[one.number, one.text] for one in parts]}
         return {}
 
     def _write(self, writer: asyncio.StreamWriter, line: bytes) -> None:

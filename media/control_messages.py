@@ -17,6 +17,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any, ClassVar, Final, TypeAlias
 
+from media.call import Side
+from media.declaration import Declared
 from media.ice_effects import LegId
 from media.relay_events import RelayEvent
 
@@ -95,6 +97,44 @@ class CloseLeg:
 
 
 @dataclass(frozen=True, slots=True)
+class Observe:
+    """Witness a call between two legs, or go on with others of the same call."""
+
+    do: ClassVar[str] = "observe"
+    call: str
+    patient: LegId
+    practitioner: LegId
+
+
+@dataclass(frozen=True, slots=True)
+class Declare:
+    """Take what a browser says of itself; the values are those of `Side` and `Declared`."""
+
+    do: ClassVar[str] = "declare"
+    call: str
+    side: str
+    what: str
+    holds: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SealCall:
+    """End what is witnessed of a call."""
+
+    do: ClassVar[str] = "seal"
+    call: str
+
+
+@dataclass(frozen=True, slots=True)
+class Collect:
+    """Say that parts up to `number` are committed, and return those after it."""
+
+    do: ClassVar[str] = "collect"
+    call: str
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class AskStats:
     """Return counts of every leg and of the socket."""
 
@@ -109,11 +149,25 @@ class Drain:
 
 
 Command: TypeAlias = (
-    CreateLeg | RestartLeg | AnswerLeg | Link | Unlink | CloseLeg | AskStats | Drain
+    CreateLeg
+    | RestartLeg
+    | AnswerLeg
+    | Link
+    | Unlink
+    | CloseLeg
+    | Observe
+    | Declare
+    | SealCall
+    | Collect
+    | AskStats
+    | Drain
 )
 COMMANDS: Final[Mapping[str, type[Command]]] = {
     one.do: one
-    for one in (CreateLeg, RestartLeg, AnswerLeg, Link, Unlink, CloseLeg, AskStats, Drain)
+    for one in (
+        *(CreateLeg, RestartLeg, AnswerLeg, Link, Unlink, CloseLeg),
+        *(Observe, Declare, SealCall, Collect, AskStats, Drain),
+    )
 }
 
 
@@ -130,6 +184,13 @@ _FITS: Final[Mapping[str, Callable[[object], bool]]] = {
     "leg": _is_leg,
     "one": _is_leg,
     "other": _is_leg,
+    "call": _is_leg,
+    "patient": _is_leg,
+    "practitioner": _is_leg,
+    "side": lambda value: isinstance(value, str) and value in set(Side),
+    "what": lambda value: isinstance(value, str) and value in set(Declared),
+    "holds": lambda value: isinstance(value, bool),
+    "number": lambda value: _is_number(value, ID_MAX),
     "generation": lambda value: _is_number(value, GENERATION_MAX),
     "sdp": lambda value: isinstance(value, str) and len(value) <= SDP_CHARS_MAX,
 }

@@ -95,6 +95,15 @@ class Heartbeat:
     draining: bool
 
 
+@dataclass(frozen=True, slots=True)
+class EvidenceReady:
+    """There are parts of the evidence of `call` to be collected, up to `number`."""
+
+    name: ClassVar[str] = "evidence_ready"
+    call: str
+    number: int
+
+
 RelayEvent: TypeAlias = (
     LegConnected
     | FirstMedia
@@ -104,4 +113,5 @@ RelayEvent: TypeAlias = (
     | LegClosed
     | Sampled
     | Heartbeat
+    | EvidenceReady
 )

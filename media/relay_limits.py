@@ -24,6 +24,7 @@ class RelayLimits:
         keyframe_s_min: seconds between two requests for a keyframe at least.
         keyframe_s_max: the same at most.
         keyframe_patience_s: seconds after linking for which a keyframe is asked for.
+        calls_max: calls witnessed, or waiting for their evidence to be collected.
         drain_s: seconds that calls may go on once the process is told to stop.
         heartbeat_s: seconds between two reports of capacity.
         connections_max: control connections at once, strangers included.
@@ -43,6 +44,7 @@ class RelayLimits:
     keyframe_s_min: float = 0.2
     keyframe_s_max: float = 1.0
     keyframe_patience_s: float = 30.0
+    calls_max: int = 2_000
     drain_s: float = 600.0
     heartbeat_s: float = 1.0
     connections_max: int = 16

@@ -1,7 +1,8 @@
 """A relay as a process: a UDP port for media, a control address, and a good end.
 
 SIGTERM, SIGINT and the command `drain` make it take no further legs; it ends when the last leg
-has, or after `RelayLimits.drain_s`. A second signal ends it at once.
+has and what was witnessed is collected, or after `RelayLimits.drain_s`. A second signal ends it
+at once.
 
 An edge of the core. The clock is the caller's: see the command `goodfaith relay`.
 """
@@ -130,7 +131,7 @@ async def serve(
         server, address = await _listen(control, settings)
         ready(port, address)
         await stopping.wait()
-        await _drained(relay, limits, at_once)
+        await _drained(relay, control, limits, at_once)
         server.close()
     finally:
         await relay.close()
@@ -157,10 +158,12 @@ async def _listen(
     return server, f"{bound[0]}:{bound[1]}"
 
 
-async def _drained(relay: Relay, limits: RelayLimits, at_once: asyncio.Event) -> None:
+async def _drained(
+    relay: Relay, control: Control, limits: RelayLimits, at_once: asyncio.Event
+) -> None:
     relay.drain()
     loop = asyncio.get_running_loop()
-    ends = {loop.create_task(_set(relay.empty)), loop.create_task(_set(at_once))}
+    ends = {loop.create_task(_over(relay, control)), loop.create_task(_told(at_once))}
     _, pending = await asyncio.wait(
         ends, timeout=limits.drain_s, return_when=asyncio.FIRST_COMPLETED
     )
@@ -168,8 +171,13 @@ async def _drained(relay: Relay, limits: RelayLimits, at_once: asyncio.Event) ->
         task.cancel()
 
 
-async def _set(event: asyncio.Event) -> None:
-    await event.wait()
+async def _over(relay: Relay, control: Control) -> None:
+    await relay.empty.wait()
+    await control.collected.wait()
+
+
+async def _told(at_once: asyncio.Event) -> None:
+    await at_once.wait()
 
 
 def _forget_socket(control: str) -> None:

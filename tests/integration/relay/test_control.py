@@ -4,18 +4,25 @@ from __future__ import annotations
 
 import asyncio
 import json
+import secrets
 import signal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from media.control_client import NotTheRelay
-from media.control_messages import CloseLeg, ControlRefused, CreateLeg
+from media.control import Control
+from media.control_client import NotTheRelay, controlling
+from media.control_messages import AskStats, CloseLeg, ControlRefused, CreateLeg
 from media.ice_effects import LegId
+from media.relay_events import Heartbeat
+from media.relay_limits import RelayLimits
+from server.clock import ManualClock
 from tests.relays import PATIENCE_S, RunningRelay, running_relay
 
 LINE_BYTES_MAX = 131_072
+EVENTS_MAX = 100_000
+SECRET = b"s" * 32
 STRANGERS = 100
 
 
@@ -84,6 +91,36 @@ async def test_many_strangers_leave_room_once_they_have_gone(relay: RunningRelay
                     break
             except (NotTheRelay, ConnectionError):
                 continue
+
+
+async def test_legs_outlive_the_connection_that_asked_for_them(relay: RunningRelay) -> None:
+    leg = LegId("outlives")
+    async with asyncio.timeout(PATIENCE_S):
+        async with relay.controlling() as control:
+            await control.ask(CreateLeg(leg))
+        async with relay.controlling() as control:
+            await control.ask(CloseLeg(leg))
+
+
+async def test_who_does_not_read_is_closed_and_holds_no_memory(tmp_path: Path) -> None:
+    limits = RelayLimits(unread_bytes_max=10_000)
+    clock = ManualClock()
+    control = Control(SECRET, limits, now=clock.now, entropy=secrets.token_bytes)
+    path = str(tmp_path / "control")
+    server = await asyncio.start_unix_server(control.serve, path)
+    async with (
+        asyncio.timeout(PATIENCE_S),
+        controlling(path, SECRET, entropy=secrets.token_bytes) as client,
+    ):
+        with pytest.raises(ControlRefused):
+            await client.ask(AskStats())  # there is no relay behind it; but now it hears
+        for _ in range(EVENTS_MAX):
+            control.tell(Heartbeat(0, 1, draining=False))
+            if not control._hearing:
+                break
+        assert not control._hearing
+    server.close()
+    await control.close()
 
 
 async def test_sigterm_lets_calls_end_and_takes_no_new_ones(tmp_path: Path) -> None:

@@ -8,8 +8,23 @@ import socket
 import struct
 from typing import Any
 
+import pytest
+
+from media.call import Side
 from media.codecs import MediaKind
-from media.control_messages import AskStats, CloseLeg, Link, Unlink
+from media.control_messages import (
+    AskStats,
+    CloseLeg,
+    Collect,
+    ControlRefused,
+    Declare,
+    Link,
+    Observe,
+    SealCall,
+    Unlink,
+)
+from media.declaration import Declared
+from media.ledger import Part, Receipt, received
 from tests.relay_peers import seated
 from tests.relays import LOOPBACK, PATIENCE_S, RunningRelay, told
 
@@ -138,3 +153,35 @@ async def test_an_unlinked_leg_sends_nothing_on(relay: RunningRelay) -> None:
         while stats["legs"][one.leg]["drops"].get("unlinked", 0) < FRAMES:
             stats = await control.ask(AskStats())
         assert stats["legs"][one.leg]["forwarded"] == before > 0
+
+
+async def test_what_was_witnessed_is_sealed_and_kept_until_collected(
+    relay: RunningRelay,
+) -> None:
+    async with (
+        asyncio.timeout(2 * PATIENCE_S),
+        relay.controlling() as control,
+        seated(control, "g1", "g2") as (one, other),
+    ):
+        await control.ask(Link(one.leg, other.leg))
+        await control.ask(Observe("call", one.leg, other.leg))
+        await control.ask(Declare("call", Side.PATIENT, Declared.SCREEN_HIDDEN, holds=True))
+        await asyncio.gather(one.see(2 * FRAMES), other.see(2 * FRAMES))
+        await control.ask(SealCall("call"))
+        receipt = Receipt()
+        texts: list[str] = []
+        while not any('"type":"seal"' in text for text in texts):
+            while (await control.events.get())["event"] != "evidence_ready":
+                pass
+            # What was on its way when a connection ended would be asked for again like this.
+            await control.ask(Collect("call", receipt.number))
+            found: Any = await control.ask(Collect("call", receipt.number))
+            for number, text in found["parts"]:
+                receipt = received(receipt, Part(number, text))
+                texts.append(text)
+        assert f'"parts":{receipt.number - 1}' in texts[-1]
+        assert any('"type":"samples"' in text for text in texts)
+        await control.ask(Collect("call", receipt.number))
+        with pytest.raises(ControlRefused) as refused:
+            await control.ask(Collect("call", receipt.number))
+        assert refused.value.code == "call_unknown"
