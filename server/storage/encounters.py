@@ -186,73 +186,9 @@ async def set_visit(tx: Tx, encounter_id: str, visit: str, *, now: int) -> None:
     await _set(tx, encounter_id, now, visit=visit)
 
 
-async def set_presence(tx: Tx, encounter_id: str, presence: str, *, now: int) -> None:
-    """Write whether the patient is there."""
-    await _set(tx, encounter_id, now, presence=presence)
-
-
 async def set_jurisdiction(tx: Tx, encounter_id: str, jurisdiction: str, *, now: int) -> None:
     """Write where the patient attested to be."""
     await _set(tx, encounter_id, now, jurisdiction=jurisdiction)
-
-
-async def set_priority(tx: Tx, encounter_id: str, priority: int, *, now: int) -> None:
-    """Write how many steps of priority the patient has."""
-    await _set(tx, encounter_id, now, priority=priority)
-
-
-async def set_waiting(
-    tx: Tx,
-    encounter_id: str,
-    *,
-    eligibility: str,
-    place: int,
-    ready_at: int,
-    now: int,
-    language: str = "",
-    priority: int = 0,
-) -> None:
-    """Write the place in line and who may see the patient; an earlier leaving is undone."""
-    await _set(
-        tx,
-        encounter_id,
-        now,
-        eligibility=eligibility,
-        place=place,
-        ready_at=ready_at,
-        language=language,
-        priority=priority,
-        ended_at=None,
-    )
-
-
-async def set_practitioner(
-    tx: Tx, encounter_id: str, practitioner_id: str | None, *, now: int
-) -> None:
-    """Write whose encounter it is, or nobody's."""
-    await _set(tx, encounter_id, now, practitioner_id=practitioner_id)
-
-
-async def set_accepted(
-    tx: Tx, encounter_id: str, *, practitioner_id: str, accepted_at: int
-) -> None:
-    """Write who accepted, and when."""
-    await _set(
-        tx,
-        encounter_id,
-        accepted_at,
-        practitioner_id=practitioner_id,
-        accepted_at=accepted_at,
-        parked=False,
-    )
-
-
-async def set_released(tx: Tx, encounter_id: str, *, now: int) -> None:
-    """Write that the practitioner gave the patient back to the line.
-
-    `connected_at` stays: the patient did get through to somebody.
-    """
-    await _set(tx, encounter_id, now, practitioner_id=None, accepted_at=None, parked=False)
 
 
 async def set_connected(tx: Tx, encounter_id: str, *, connected_at: int) -> bool:
@@ -263,16 +199,6 @@ async def set_connected(tx: Tx, encounter_id: str, *, connected_at: int) -> bool
         .values(connected_at=connected_at, changed_at=connected_at)
     )
     return changed.rowcount == 1
-
-
-async def set_ended(tx: Tx, encounter_id: str, *, ended_at: int) -> None:
-    """Write when the call, or a visit without one, was over."""
-    await _set(tx, encounter_id, ended_at, ended_at=ended_at)
-
-
-async def set_signed(tx: Tx, encounter_id: str, *, signed_at: int) -> None:
-    """Write when the chart was signed; it is not put aside any more."""
-    await _set(tx, encounter_id, signed_at, signed_at=signed_at, parked=False)
 
 
 async def set_parked(tx: Tx, encounter_id: str, *, parked: bool, now: int) -> None:

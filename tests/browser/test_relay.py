@@ -46,8 +46,10 @@ ACCEPT = """async () => {
   }
 }"""
 RECEIVED = """async () => {
-  const found = {video: {}, audio: {}, frames: window.frames, state: pc.connectionState};
+  const found = {
+    video: {}, audio: {}, frames: window.frames, state: pc.connectionState, streams: 0};
   for (const one of (await pc.getStats()).values()) {
+    if (one.type === 'inbound-rtp' && one.kind === 'video') found.streams += 1;
     if (one.type === 'inbound-rtp') found[one.kind] = {
       decoded: one.framesDecoded || 0, lost: one.packetsLost, samples: one.totalSamplesReceived,
       energy: one.totalAudioEnergy, codec: one.codecId};
@@ -105,11 +107,16 @@ async def seated(
     context = await browser.new_context(permissions=["camera", "microphone"])
     page = await context.new_page()
     await page.goto(url)
+    await answered(control, page, leg)
+    return context, page
+
+
+async def answered(control: ControlClient, page: Page, leg: LegId) -> None:
+    """Let a page answer the relay's offer for a leg, and wait until it is connected."""
     made = await control.ask(CreateLeg(leg))
     sdp = await page.evaluate(ANSWER, made["sdp"])
     await control.ask(AnswerLeg(leg, 0, sdp))
     await told(control, "leg_connected", leg)
-    return context, page
 
 
 async def received(page: Page, frames: int) -> Any:  # noqa: ANN401 - of the page
@@ -167,6 +174,32 @@ async def test_ice_restarts_over_the_same_handshake_while_media_flows(
             shown = await page.evaluate("window.frames")
             await presented(page, shown + 30)
             assert await page.evaluate("pc.connectionState") == "connected"
+        await first.close()
+        await second.close()
+
+
+async def test_a_reloaded_page_comes_back_on_another_leg_and_the_other_page_goes_on(
+    relay: RunningRelay, browser: Browser, page_url: str
+) -> None:
+    one, other, again = LegId("before"), LegId("watching"), LegId("after")
+    async with asyncio.timeout(3 * PATIENCE_S), relay.controlling() as control:
+        first, reloaded = await seated(control, browser, page_url, one)
+        second, watching = await seated(control, browser, page_url, other)
+        await control.ask(Link(one, other))
+        await asyncio.gather(reloaded.evaluate(ACCEPT), watching.evaluate(ACCEPT))
+        await presented(watching, 10)
+        await reloaded.reload()
+        await answered(control, reloaded, again)
+        await control.ask(Link(again, other))
+        await reloaded.evaluate(ACCEPT)
+        await told(control, "keyframe_seen", again)
+        for page in (reloaded, watching):
+            shown = await page.evaluate("window.frames")
+            await presented(page, shown + 30)
+        # The page that stayed was told nothing, and knows of one stream that went on.
+        found = await watching.evaluate(RECEIVED)
+        assert found["state"] == "connected"
+        assert found["streams"] == 1
         await first.close()
         await second.close()
 

@@ -15,7 +15,7 @@ from server.storage.shifts import Shift
 from signaling.identifiers import Instant
 from signaling.participants import PractitionerStatus
 from signaling.snapshot import DutyRow
-from tests.contract.storage.rows import ANA, BEN, LICENCE, NOW, SECOND, Clinic
+from tests.contract.storage.rows import ANA, BEN, LICENCE, NOW, SECOND, Clinic, put
 
 HOUR = 3_600 * SECOND
 NETWORK = ANA.network_id
@@ -132,9 +132,7 @@ async def test_the_line_in_front_makes_the_wait_longer(room: Database) -> None:
     """One in front: the expectation is over a minute, and the shift ends before."""
     ends_at = Instant(NOW + 60 * SECOND)
     async with room.write() as tx:
-        await encounters.set_waiting(
-            tx, "encounter-1", eligibility=TEXAS, place=1, ready_at=NOW, now=NOW
-        )
+        await put(tx, "encounter-1", NOW, eligibility=TEXAS, place=1, ready_at=NOW)
         await encounters.set_visit(tx, "encounter-1", "waiting", now=NOW)
     found = await outlook(room, shift(-1, 1 / 60), on_duty=duty(shift_ends_at=ends_at))
     assert not found.admitted

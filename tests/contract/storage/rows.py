@@ -7,6 +7,7 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Any
 
 from server.authority import Authority, Collaboration
 from server.keyring import Keyring
@@ -123,3 +124,9 @@ async def open_clinic(tx: Tx, keyring: Keyring) -> Clinic:
 
 def seeded_bytes(seed: int) -> Callable[[int], bytes]:
     return random.Random(seed).randbytes
+
+
+async def put(tx: Tx, encounter_id: str, now: int, **values: Any) -> None:  # noqa: ANN401
+    """Change a row of `encounters`, whatever the machines say."""
+    read = await encounters.get(tx, encounter_id, lock=True)
+    await encounters.set_changed(tx, read, replace(read, changed_at=Instant(now), **values))

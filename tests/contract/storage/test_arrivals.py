@@ -5,7 +5,7 @@ from __future__ import annotations
 from server.storage import arrivals, encounters
 from server.storage.arrivals import HALF_HOUR_US, Arrived
 from server.storage.database import Database
-from tests.contract.storage.rows import DAY, NOW, Clinic, encounter
+from tests.contract.storage.rows import DAY, NOW, Clinic, encounter, put
 
 HALF_PAST = NOW // HALF_HOUR_US * HALF_HOUR_US
 
@@ -14,9 +14,7 @@ async def ready(database: Database, number: int, jurisdiction: str, at: int) -> 
     async with database.write() as tx:
         made = await encounters.create(tx, encounter(number))
         await encounters.set_jurisdiction(tx, made.encounter_id, jurisdiction, now=at)
-        await encounters.set_waiting(
-            tx, made.encounter_id, eligibility="class", place=number, ready_at=at, now=at
-        )
+        await put(tx, made.encounter_id, at, eligibility="class", place=number, ready_at=at)
 
 
 async def test_arrivals_are_counted_by_half_hour_and_jurisdiction(

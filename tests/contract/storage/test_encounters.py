@@ -11,7 +11,7 @@ from server.storage.database import Database
 from server.storage.errors import ConstraintBroken, RowMissing
 from server.storage.patients import Patient
 from tests.contract.storage import rows
-from tests.contract.storage.rows import NOW, Clinic, encounter
+from tests.contract.storage.rows import NOW, Clinic, encounter, put
 
 ANA, BEN = rows.ANA.practitioner_id, rows.BEN.practitioner_id
 
@@ -43,14 +43,12 @@ async def test_an_encounter_goes_its_way(database: Database, clinic: Clinic) -> 
     one = clinic.encounter_id
     async with database.write() as tx:
         await encounters.set_jurisdiction(tx, one, "TX", now=NOW + 1)
-        await encounters.set_presence(tx, one, "present", now=NOW + 2)
+        await put(tx, one, NOW + 2, presence="present")
         await encounters.set_visit(tx, one, "in_progress", now=NOW + 3)
-        await encounters.set_waiting(
-            tx, one, eligibility="class", place=7, ready_at=NOW + 4, now=NOW + 4
-        )
-        await encounters.set_accepted(tx, one, practitioner_id=ANA, accepted_at=NOW + 5)
+        await put(tx, one, NOW + 4, eligibility="class", place=7, ready_at=NOW + 4)
+        await put(tx, one, NOW + 5, practitioner_id=ANA, accepted_at=NOW + 5, parked=False)
         await encounters.set_parked(tx, one, parked=True, now=NOW + 7)
-        await encounters.set_ended(tx, one, ended_at=NOW + 8)
+        await put(tx, one, NOW + 8, ended_at=NOW + 8)
     async with database.read() as tx:
         stored = await encounters.get(tx, one)
     assert stored == encounter(
@@ -67,7 +65,7 @@ async def test_an_encounter_goes_its_way(database: Database, clinic: Clinic) -> 
         changed_at=NOW + 8,
     )
     async with database.write() as tx:
-        await encounters.set_signed(tx, one, signed_at=NOW + 9)
+        await put(tx, one, NOW + 9, signed_at=NOW + 9, parked=False)
         signed = await encounters.get(tx, one, lock=True)
     assert (signed.signed_at, signed.parked) == (NOW + 9, False)
 
@@ -85,15 +83,11 @@ async def test_a_patient_who_is_given_back_keeps_the_place(
 ) -> None:
     one = clinic.encounter_id
     async with database.write() as tx:
-        await encounters.set_waiting(
-            tx, one, eligibility="class", place=7, ready_at=NOW, now=NOW
-        )
-        await encounters.set_accepted(tx, one, practitioner_id=ANA, accepted_at=NOW)
-        await encounters.set_released(tx, one, now=NOW + 1)
+        await put(tx, one, NOW, eligibility="class", place=7, ready_at=NOW)
+        await put(tx, one, NOW, practitioner_id=ANA, accepted_at=NOW, parked=False)
+        await put(tx, one, NOW + 1, practitioner_id=None, accepted_at=None)
         back = await encounters.get(tx, one)
         assert (back.practitioner_id, back.accepted_at, back.place) == (None, None, 7)
-        await encounters.set_practitioner(tx, one, BEN, now=NOW + 2)
-        assert (await encounters.get(tx, one)).practitioner_id == BEN
 
 
 async def test_an_unknown_encounter_is_missing_and_not_invented(

@@ -26,7 +26,7 @@ from signaling.identifiers import EncounterId, Instant, OfferId, PractitionerId
 from signaling.offers import Offer, OfferState
 from signaling.participants import PractitionerStatus
 from tests.contract.storage import rows
-from tests.contract.storage.rows import DAY, NOW, SECOND, Clinic, encounter
+from tests.contract.storage.rows import DAY, NOW, SECOND, Clinic, encounter, put
 from tests.fakes import InPlace
 
 NETWORK = "network-1"
@@ -136,8 +136,13 @@ async def test_the_running_day_follows_what_changes(database: Database, clinic: 
     assert await look(today, database, NOW + SECOND) == (1, 0, 0)
     async with database.write() as tx:
         await roster.save_offer(tx, offer(1, OfferState.MISSED, NOW, ana))
-        await encounters.set_accepted(
-            tx, ana, practitioner_id=rows.ANA.practitioner_id, accepted_at=NOW + 60 * SECOND
+        await put(
+            tx,
+            ana,
+            NOW + 60 * SECOND,
+            practitioner_id=rows.ANA.practitioner_id,
+            accepted_at=NOW + 60 * SECOND,
+            parked=False,
         )
     assert await look(today, database, NOW + 61 * SECOND) == (1, 1, 1)
 

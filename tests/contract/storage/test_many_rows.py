@@ -31,7 +31,7 @@ from signaling.offers import Offer, OfferState, RingTimedOut, settle
 from signaling.participants import PractitionerStatus
 from signaling.snapshot import DutyRow
 from tests.contract.storage import rows
-from tests.contract.storage.rows import NOW
+from tests.contract.storage.rows import NOW, put
 
 ANA = PractitionerId(rows.ANA.practitioner_id)
 BEN = PractitionerId(rows.BEN.practitioner_id)
@@ -62,7 +62,7 @@ async def test_nobody_changes_a_held_encounter_before_the_commit(
 ) -> None:
     async def elsewhere() -> None:
         async with neighbour.write() as tx:
-            await encounters.set_presence(tx, pair[0], "present", now=NOW + 2)
+            await put(tx, pair[0], NOW + 2, presence="present")
 
     async with database.write() as tx:
         held = await encounters.hold(tx, pair)
@@ -128,7 +128,7 @@ async def test_a_chart_that_grew_since_it_was_read_ends_the_transaction(
 async def test_only_what_differs_is_written(database: Database, pair: list[str]) -> None:
     async with database.write() as tx:
         read = await encounters.get(tx, pair[0], lock=True)
-        await encounters.set_presence(tx, pair[0], "present", now=NOW)
+        await put(tx, pair[0], NOW, presence="present")
         later = Instant(NOW + 1)
         await encounters.set_changed(tx, read, replace(read, visit="intake", changed_at=later))
         after = await encounters.get(tx, pair[0])

@@ -5,6 +5,7 @@ from server.authority import eligibility_class, jurisdictions_of
 from server.errors import Retry
 from server.storage import encounters
 from signaling.events import ClassChanged
+from tests.contract.storage.rows import put
 from tests.integration.http.browsing import (
     BOTOX,
     FILLER,
@@ -176,13 +177,13 @@ async def waiting(world: World) -> tuple[Json, Browser]:
     await through_intake(patient)
     async with world.services.database.write() as tx:
         encounter = await encounters.get(tx, link["encounter_id"])
-        await encounters.set_waiting(
+        await put(
             tx,
             link["encounter_id"],
+            world.clock.now(),
             eligibility=eligibility_class(encounter.network_id, frozenset({"AZ"})),
             place=1,
             ready_at=world.clock.now(),
-            now=world.clock.now(),
         )
     await world.move(link["encounter_id"], "waiting")
     return link, patient
@@ -220,13 +221,13 @@ async def test_a_correction_asks_for_both_places_until_the_new_one_is_written(
     await patient.put(f"{JOIN}/location", IN_COLORADO)
     async with world.services.database.write() as tx:
         encounter = await encounters.get(tx, link["encounter_id"])
-        await encounters.set_waiting(
+        await put(
             tx,
             link["encounter_id"],
+            world.clock.now(),
             eligibility=eligibility_class(encounter.network_id, frozenset({"AZ", "CO"})),
             place=1,
             ready_at=world.clock.now(),
-            now=world.clock.now(),
         )
     world.desk.submitted.clear()
     florida = location_form(jurisdiction="FL", at_site=False)

@@ -10,6 +10,7 @@ import pytest
 from server.planning.refusals import PlanRefused
 from server.plans.process import plan_beside
 from server.storage import directory, encounters, shifts
+from tests.contract.storage.rows import put
 from tests.integration.http.browsing import Browser, Json, World
 from tests.unit.server.planning.staffing import expected, question, working
 
@@ -85,9 +86,7 @@ async def test_the_store_knows_who_came_and_who_is_verified(world: World) -> Non
             one = link["encounter"]["encounter_id"]
             at = world.clock.now()
             await encounters.set_jurisdiction(tx, one, "AZ", now=at)
-            await encounters.set_waiting(
-                tx, one, eligibility="class", place=number, ready_at=at, now=at
-            )
+            await put(tx, one, at, eligibility="class", place=number, ready_at=at)
     world.clock.advance(DAY_US / 1_000_000)
     planned = "2026-10-05"
     asked = form(

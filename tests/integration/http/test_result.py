@@ -14,6 +14,7 @@ from server.storage.directory import PractitionerFile
 from server.storage.signatures import Signature
 from server.waiting.authorities import checked_entry
 from signaling.messages import TreatmentRef
+from tests.contract.storage.rows import put
 from tests.integration.http.browsing import (
     JOIN,
     PORTAL,
@@ -73,16 +74,16 @@ async def examine(world: World, encounter_id: str) -> None:
     now = services.clock.now()
     who = (await examiner(world)).practitioner
     async with services.database.write() as tx:
-        await encounters.set_waiting(
+        await put(
+            tx, encounter_id, now, eligibility=f"{who.network_id}:AZ", place=1, ready_at=now
+        )
+        await put(
             tx,
             encounter_id,
-            eligibility=f"{who.network_id}:AZ",
-            place=1,
-            ready_at=now,
-            now=now,
-        )
-        await encounters.set_accepted(
-            tx, encounter_id, practitioner_id=who.practitioner_id, accepted_at=now
+            now,
+            practitioner_id=who.practitioner_id,
+            accepted_at=now,
+            parked=False,
         )
         encounter = await encounters.get(tx, encounter_id, lock=True)
         checked = await checked_entry(tx, encounter, who.practitioner_id, "sign", now)
@@ -112,7 +113,7 @@ async def examine(world: World, encounter_id: str) -> None:
         )
         await signatures.add(tx, signature)
         await encounters.set_visit(tx, encounter_id, "signed", now=now)
-        await encounters.set_signed(tx, encounter_id, signed_at=now)
+        await put(tx, encounter_id, now, signed_at=now, parked=False)
 
 
 @pytest.fixture
