@@ -1,0 +1,1 @@
+"""What `scripts/bench relay` drives: scripted legs, their packets, and what is between."""
