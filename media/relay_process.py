@@ -63,7 +63,10 @@ class RelaySettings:
             raise ValueError(f"the secret needs {SECRET_BYTES_MIN} bytes")
         if "/" not in self.control:
             host, port = control_endpoint(self.control)
-            if not ipaddress.ip_address(host).is_private or not 0 <= port <= PORT_MAX:
+            address = ipaddress.ip_address(host)
+            # The unspecified address counts as private, and is every address of the machine.
+            private = address.is_private and not address.is_unspecified
+            if not private or not 0 <= port <= PORT_MAX:
                 raise ValueError("the control address must be loopback or private")
 
 
