@@ -41,6 +41,7 @@ class Endpoint(asyncio.DatagramProtocol):
         self._take = take
         self._transport: asyncio.DatagramTransport | None = None
         self._paused = False
+        self._closed = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """Keep the socket."""
@@ -50,6 +51,7 @@ class Endpoint(asyncio.DatagramProtocol):
     def connection_lost(self, _exc: Exception | None) -> None:
         """Let go of the socket."""
         self._transport = None
+        self._closed.set()
 
     def datagram_received(self, data: bytes, addr: SocketAddress) -> None:
         """Hand a datagram on; whatever goes wrong with it ends with it."""
@@ -96,10 +98,11 @@ class Endpoint(asyncio.DatagramProtocol):
             "failures": self.failures,
         }
 
-    def close(self) -> None:
-        """Close the socket."""
+    async def close(self) -> None:
+        """Close the socket, and return when its port is free."""
         if self._transport is not None:
             self._transport.close()
+            await self._closed.wait()
 
 
 async def open_endpoint(host: str, port: int, take: Take) -> Endpoint:

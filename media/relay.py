@@ -121,7 +121,7 @@ class Relay:
         if self._ticking is not None:
             self._ticking.cancel()
         if self._endpoint is not None:
-            self._endpoint.close()
+            await self._endpoint.close()
 
     # --- what the control side says -----------------------------------------------------------
 

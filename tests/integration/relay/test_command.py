@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from typer.testing import CliRunner
 
-from server.cli import app
+from tests.relays import ROOT
 
 HOST = "127.0.0.1"
+START_S = 30.0
 
 
 def started(secret: Path, *words: str) -> tuple[int, str]:
     arguments = ["relay", "--announce", HOST, "--host", HOST, "--secret-file", str(secret)]
-    result = CliRunner().invoke(app, [*arguments, *words])
-    return result.exit_code, " ".join(result.output.split())
+    command = [sys.executable, "-m", "server.cli", *arguments, *words]
+    result = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=START_S, check=False
+    )
+    return result.returncode, " ".join(result.stderr.split())
 
 
 @pytest.fixture

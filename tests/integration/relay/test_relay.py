@@ -121,7 +121,7 @@ async def test_a_socket_of_either_family_receives_and_sends(host: str) -> None:
         browser.sendto(b"check", (host, endpoint.port))
         async with asyncio.timeout(PATIENCE_S):
             assert await asyncio.get_running_loop().sock_recv(browser, 100) == b"kcehc"
-    endpoint.close()
+    await endpoint.close()
     assert endpoint.counts() == {"received": 1, "sent": 1, "unsent": 0, "failures": 0}
 
 
@@ -137,5 +137,5 @@ async def test_a_mistake_of_ours_with_one_datagram_ends_with_it() -> None:
         browser.sendto(b"one", ("127.0.0.1", endpoint.port))
         async with asyncio.timeout(PATIENCE_S):
             await came.wait()
-    endpoint.close()
+    await endpoint.close()
     assert endpoint.counts() == {"received": 1, "sent": 0, "unsent": 0, "failures": 1}
