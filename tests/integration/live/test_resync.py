@@ -68,12 +68,12 @@ async def test_who_names_an_unknown_past_gets_the_whole_state(
     await again.connect(stream or (known if ahead else None), (last_seq or 0) + ahead)
     try:
         first = await again.expect(wire.SpaSync)
-        await clinic.request()
-        await again.expect(wire.EncounterChanged)
+        link = await clinic.request()
+        await again.expect(wire.EncounterChanged, about(link.encounter_id))
     finally:
         await again.close()
-    # Others may be changed meanwhile: the state may be newer than what was seen before, and what
-    # changed while it was being read may come before it, with a number that it covers.
+    # Others may be changed meanwhile: the state may be newer than what was seen before, and
+    # what changed while it was being read may come before it, with a number that it covers.
     at = again.received.index(first)
     assert all(event.seq <= first.seq for event in again.received[:at])
     assert first.seq >= (last_seq or 0)
