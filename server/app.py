@@ -1,6 +1,6 @@
 """Where everything is put together, and taken apart again in the opposite order.
 
-    settings -> database -> keyring -> desks, hub -> HTTP routes, sockets -> listening
+    settings -> database -> keyring -> desks, hub, relays -> HTTP routes, sockets -> listening
 
 The process answers `/healthz` with 200 once the waiting rooms are rebuilt.
 """
@@ -40,6 +40,8 @@ from server.live.streams import StreamBook
 from server.live.transport import StrictServer
 from server.logging import get_logger
 from server.metrics.observatory import Observatory
+from server.metrics.relays import RelayGauges
+from server.relays.opening import pool_of
 from server.services import Core, Services
 from server.settings import Settings
 from server.storage import schema
@@ -49,6 +51,7 @@ from signaling.effects import Send
 
 READY_S: Final = 30.0
 SHUTDOWN_S: Final = 5.0
+RELAY_S: Final = 5.0  # a relay is waited for; without one, calls go direct
 EMBEDDED: Final = "embedded"
 ROOT_KEY: Final = "root.key"
 PACKETS_PER_COMMAND: Final = 2  # a transport that sends more than this is a flood
@@ -88,11 +91,13 @@ async def running_app(
 ) -> AsyncIterator[web.Application]:
     """Build the whole server, ready to listen."""
     async with running_core(settings, clock or SystemClock()) as core:
+        relays = pool_of(settings, clock=core.clock, entropy=core.random_bytes)
         if settings.wants_demo:
             await demo.seed(core)
         embedded = settings.database.startswith("sqlite")
         holder = EMBEDDED if embedded else core.random_bytes(8).hex()
         observatory = Observatory(core)
+        observatory.instruments.registry.register(RelayGauges(relays.loads))
         desks = Desks(
             core,
             holder=holder,
@@ -108,6 +113,8 @@ async def running_app(
             stack.push_async_callback(made.calls.close)
             stack.push_async_callback(desks.close)
             stack.push_async_callback(made.watch.close)
+            stack.push_async_callback(relays.close)
+            await relays.open()
             await desks.open(made.tell, hub.connected, hub.resync)
             await desks.ready(READY_S)
             await hub.restore_calls()
@@ -115,6 +122,7 @@ async def running_app(
             made.watch.start()
             oversight.start(hub.network_changed)
             stack.callback(asyncio.create_task(keep_house(core, hub, desks)).cancel)
+            await relays.settled(RELAY_S)
             yield made.app
 
 
