@@ -83,7 +83,7 @@ class RelayPool:
             self._tasks.append(loop.create_task(self._watch()))
 
     async def settled(self, within_s: float) -> bool:
-        """Wait until there is a relay to choose, or none was found, and tell whether there is."""
+        """Wait until there is a relay to choose, or none was found; tell whether there is."""
         with suppress(TimeoutError):
             async with asyncio.timeout(within_s):
                 while self._untried and self.choose() is None:
@@ -154,19 +154,18 @@ class RelayPool:
             except TimeoutError:
                 home.silent()
             except (OSError, RelayAbsent) as error:
-                if backoff.failures == 1:
+                if backoff.failures <= 1:
                     log.warning("relay_unreachable", node=home.place, exc_info=error)
             except Exception as error:  # a mistake of ours must not end the trying
                 log.error("relay_connection_failed", exc_info=error)  # noqa: TRY400 - by type
             self._registry.cut(home.place, now=self._clock.now())
-            gone = self._registry.gone(home.place) if home.is_gone() else []
             self._untried.discard(home.place)
-            self._tell(gone)
+            self._stir()
             await asyncio.sleep(backoff.failed())
 
     async def _converse(self, home: Home, backoff: Backoff) -> None:
         """Hold one connection until it ends."""
-        door = await home.door()
+        door = await home.door(lambda: self._tell(self._registry.gone(home.place)))
         async with controlling(door.control, door.secret, entropy=self._entropy) as client:
             now = self._clock.now()
             relay, changes = self._registry.greeted(home.place, client.boot, now=now)
