@@ -179,16 +179,7 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool)
         lost=hub.keeper.lost,
         connected=connected,
     )
-    legs.ports = LegPorts(
-        tell=lambda encounter_id, seat, event: connections.tell(
-            recipient_of_seat(encounter_id, seat), event
-        ),
-        ice_servers=lambda encounter_id, side: servers_of(core, encounter_id, side),
-        direct=calls.reroute,
-        stalled=calls.stalled,
-        flowing=calls.flowing,
-        mismatch=calls.mismatch,
-    )
+    legs.ports = _leg_ports(core, connections, calls)
     services = Services(
         settings=settings,
         clock=core.clock,
@@ -213,6 +204,19 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool)
     wiring.install(app, services)
     connections_server.attach(app)
     return Assembled(app, hub, calls, legs, watch)
+
+
+def _leg_ports(core: Core, connections: Connections, calls: CallBook) -> LegPorts:
+    return LegPorts(
+        tell=lambda encounter_id, seat, event: connections.tell(
+            recipient_of_seat(encounter_id, seat), event
+        ),
+        ice_servers=lambda encounter_id, side: servers_of(core, encounter_id, side),
+        direct=calls.reroute,
+        stalled=calls.stalled,
+        flowing=calls.flowing,
+        mismatch=calls.mismatch,
+    )
 
 
 def tls_context(settings: Settings) -> ssl.SSLContext | None:
