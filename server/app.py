@@ -180,17 +180,7 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool)
         connected=connected,
     )
     legs.ports = _leg_ports(core, connections, calls)
-    services = Services(
-        settings=settings,
-        clock=core.clock,
-        database=core.database,
-        keyring=core.keyring,
-        blocking=core.blocking,
-        random_bytes=core.random_bytes,
-        desk=desks,
-        hub=hub,
-        oversight=oversight,
-    )
+    services = _services(core, desks, hub, oversight)
     live = LiveApplication(
         core=core,
         hub=hub,
@@ -204,6 +194,20 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool)
     wiring.install(app, services)
     connections_server.attach(app)
     return Assembled(app, hub, calls, legs, watch)
+
+
+def _services(core: Core, desks: Desks, hub: LiveHub, oversight: Oversight) -> Services:
+    return Services(
+        settings=core.settings,
+        clock=core.clock,
+        database=core.database,
+        keyring=core.keyring,
+        blocking=core.blocking,
+        random_bytes=core.random_bytes,
+        desk=desks,
+        hub=hub,
+        oversight=oversight,
+    )
 
 
 def _leg_ports(core: Core, connections: Connections, calls: CallBook) -> LegPorts:
