@@ -31,6 +31,8 @@ from server.live.calls import CallBook
 from server.live.connections import Connections
 from server.live.gateway import Gateway
 from server.live.hub import LiveHub
+from server.live.leg_ports import LegPorts, recipient_of_seat
+from server.live.legs import LegBook
 from server.live.oversight import Oversight
 from server.live.patient import PatientCommands
 from server.live.presenter import Presenter
@@ -42,6 +44,7 @@ from server.logging import get_logger
 from server.metrics.observatory import Observatory
 from server.metrics.relays import RelayGauges
 from server.relays.opening import pool_of
+from server.relays.pool import RelayPool
 from server.services import Core, Services
 from server.settings import Settings
 from server.storage import schema
@@ -105,19 +108,20 @@ async def running_app(
             watch=lambda network_id: observatory.of(network_id).observer,
         )
         oversight = Oversight.over(core, desks, observatory)
-        made = _assemble(core, desks, oversight)
+        made = _assemble(core, desks, oversight, relays)
         hub = made.hub
         async with AsyncExitStack() as stack:
             stack.push_async_callback(oversight.close)
             stack.push_async_callback(hub.close)
             stack.push_async_callback(made.calls.close)
+            stack.push_async_callback(relays.close)
+            stack.push_async_callback(made.legs.close)
             stack.push_async_callback(desks.close)
             stack.push_async_callback(made.watch.close)
-            stack.push_async_callback(relays.close)
-            await relays.open()
             await desks.open(made.tell, hub.connected, hub.resync)
             await desks.ready(READY_S)
-            await hub.restore_calls()
+            await hub.keeper.restore()
+            await relays.open()
             hub.start()
             made.watch.start()
             oversight.start(hub.network_changed)
@@ -133,6 +137,7 @@ class Assembled:
     app: web.Application
     hub: LiveHub
     calls: CallBook
+    legs: LegBook
     watch: StaffingWatch
 
     def tell(self, network_id: str, sends: Sequence[Send]) -> None:
@@ -141,7 +146,7 @@ class Assembled:
         self.watch.noticed(network_id, sends)
 
 
-def _assemble(core: Core, desks: Desks, oversight: Oversight) -> Assembled:
+def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool) -> Assembled:
     settings = core.settings
     connections_server = StrictServer(
         message_bytes_max=settings.message_bytes_max,
@@ -156,8 +161,10 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight) -> Assembled:
     streams = StreamBook(core.random_bytes(6).hex())
     connections = Connections(connections_server, streams, backlog_max=settings.send_queue_max)
     presenter = Presenter(core, desks, oversight.operations)
-    calls = CallBook(core, connect_limit_s=settings.connect_limit_s)
-    hub = LiveHub(core, desks, connections, presenter, calls)
+    legs = LegBook(core, relays if settings.calls == "relay" else None)
+    calls = CallBook(core, legs)
+    hub = LiveHub(core, desks, connections, presenter, calls, legs)
+    desks.start_of = legs.start
     watch = StaffingWatch(
         core, desks, connections, Telling(hub.encounter_changed, hub.wait_changed)
     )
@@ -172,11 +179,30 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight) -> Assembled:
         present=lambda recipient: bool(connections.of(recipient)),
         ice_servers=lambda encounter_id, side: servers_of(core, encounter_id, side),
         disclose=presenter.practitioner_card,
-        unauthorized=hub.give_back,
+        unauthorized=hub.keeper.unauthorized,
+        lost=hub.keeper.lost,
         connected=connected,
     )
-    services = Services(
-        settings=settings,
+    legs.ports = _leg_ports(core, connections, hub, calls)
+    services = _services(core, desks, hub, oversight)
+    live = LiveApplication(
+        core=core,
+        hub=hub,
+        calls=calls,
+        legs=legs,
+        patients=PatientCommands(core, desks, calls, legs, hub.encounter_changed),
+        practitioners=PractitionerCommands(services, desks, calls, legs),
+    )
+    Gateway(services, connections_server, connections, live.ports())
+    app = web.Application(client_max_size=settings.request_bytes_max)
+    wiring.install(app, services)
+    connections_server.attach(app)
+    return Assembled(app, hub, calls, legs, watch)
+
+
+def _services(core: Core, desks: Desks, hub: LiveHub, oversight: Oversight) -> Services:
+    return Services(
+        settings=core.settings,
         clock=core.clock,
         database=core.database,
         keyring=core.keyring,
@@ -186,18 +212,20 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight) -> Assembled:
         hub=hub,
         oversight=oversight,
     )
-    live = LiveApplication(
-        core=core,
-        hub=hub,
-        calls=calls,
-        patients=PatientCommands(core, desks, calls, hub.encounter_changed),
-        practitioners=PractitionerCommands(services, desks, calls),
+
+
+def _leg_ports(core: Core, connections: Connections, hub: LiveHub, calls: CallBook) -> LegPorts:
+    return LegPorts(
+        tell=lambda encounter_id, seat, event: connections.tell(
+            recipient_of_seat(encounter_id, seat), event
+        ),
+        ice_servers=lambda encounter_id, side: servers_of(core, encounter_id, side),
+        direct=calls.reroute,
+        stalled=calls.stalled,
+        flowing=calls.flowing,
+        mismatch=calls.mismatch,
+        whereabouts=hub.keeper.whereabouts,
     )
-    Gateway(services, connections_server, connections, live.ports())
-    app = web.Application(client_max_size=settings.request_bytes_max)
-    wiring.install(app, services)
-    connections_server.attach(app)
-    return Assembled(app, hub, calls, watch)
 
 
 def tls_context(settings: Settings) -> ssl.SSLContext | None:

@@ -60,6 +60,10 @@ class CallSettings(BaseSettings):
     relay_lost_s: float = Field(3.0, ge=1.5, le=60)
     """Seconds of silence after which a relay is lost and its calls are moved."""
 
+    interrupted_limit_s: float = Field(120.0, ge=5, le=3_600)
+    """Seconds for which a call may be interrupted before the patient goes back to the head of
+    the line."""
+
     @field_validator("relay_controls")
     @classmethod
     def _controls_are_private(cls, value: tuple[str, ...]) -> tuple[str, ...]:

@@ -150,7 +150,8 @@ def running_server(folder: Path, **settings: str) -> Iterator[RunningServer]:
     outlives it as it should, and ends with the block.
     """
     named = {f"GOODFAITH_{name.upper()}": value for name, value in settings.items()}
-    server = RunningServer(folder, {"GOODFAITH_DEMO": "true", **named})
+    always = {"GOODFAITH_DEMO": "true", "GOODFAITH_CALLS": "direct"}
+    server = RunningServer(folder, {**always, **named})
     server.start()
     try:
         yield server
