@@ -37,20 +37,3 @@ export function asWireCandidate(candidate: RTCIceCandidate | null): IceCandidate
     username_fragment: candidate?.usernameFragment ?? null,
   };
 }
-
-/** Send a camera and a microphone, or replace what was sent so far. */
-export function placeTracks(connection: RTCPeerConnection, stream: MediaStream): void {
-  for (const track of stream.getTracks()) {
-    // Not found by the sender's track: one that is still empty has none, and a second
-    // transceiver would leave the other side waiting at the first.
-    const transceiver = connection
-      .getTransceivers()
-      .find((each) => each.receiver.track.kind === track.kind);
-    if (transceiver === undefined) {
-      connection.addTrack(track, stream);
-    } else {
-      transceiver.direction = "sendrecv";
-      void transceiver.sender.replaceTrack(track);
-    }
-  }
-}
