@@ -52,7 +52,7 @@ function NoCall(props: { desk: Desk }): JSX.Element {
 function Running(props: { desk: Desk; encounterId: string }): JSX.Element {
   const { desk, encounterId } = props;
   const { call } = desk.state.value;
-  const words = callWords(call, desk.call.direct.value);
+  const words = callWords(call, desk.call.link.value);
   const { switches } = desk.call;
   return (
     <div class="call">
@@ -117,7 +117,7 @@ function Switches(props: { desk: Desk }): JSX.Element {
 function Trouble(props: { desk: Desk; encounterId: string }): JSX.Element | null {
   const { desk, encounterId } = props;
   const { call } = desk.state.value;
-  const words = callWords(call, desk.call.direct.value);
+  const words = callWords(call, desk.call.link.value);
   const device = desk.call.problem.value;
   if (device !== null) {
     return (

@@ -37,3 +37,23 @@ export function asWireCandidate(candidate: RTCIceCandidate | null): IceCandidate
     username_fragment: candidate?.usernameFragment ?? null,
   };
 }
+
+export function carries(connection: RTCPeerConnection, kind: string): boolean {
+  return connection.getTransceivers().some((each) => each.receiver.track.kind === kind);
+}
+
+/** Offer both kinds: a camera that is off, or still opening, needs no further offer later. */
+export function completeKinds(connection: RTCPeerConnection): void {
+  for (const kind of ["audio", "video"].filter((each) => !carries(connection, each))) {
+    connection.addTransceiver(kind, { direction: "sendrecv" });
+  }
+}
+
+/** Answer both ways, for the same reason. */
+export function answerBothWays(connection: RTCPeerConnection): void {
+  for (const transceiver of connection.getTransceivers()) {
+    if (transceiver.direction === "recvonly") {
+      transceiver.direction = "sendrecv";
+    }
+  }
+}
