@@ -35,9 +35,7 @@ export function CallScreen({ session, view }: ScreenProps): JSX.Element {
         <p class="join-call-state" role="status" data-testid="call-state" data-state={state}>
           {t(`call.state.${state}`, { count: Math.round(setup?.connect_limit_s ?? 10) })}
         </p>
-        {lost && room.patience.long.value && (
-          <Interrupted session={session} kiosk={view.kiosk} />
-        )}
+        {room.patience.long.value && <Interrupted session={session} kiosk={view.kiosk} />}
         {problem !== null && (
           <DeviceHelp problem={problem} link={session.link} placeKept={true} />
         )}
