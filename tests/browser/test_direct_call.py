@@ -74,4 +74,8 @@ async def test_a_reload_begins_the_call_anew(stage: Stage) -> None:
     await console.connected()
     assert letters.modes()[-1] == "direct"
     assert await sees_moving_pictures(console.page) > 10
+    await console.page.reload()
+    await console.connected()
+    await in_state(ana.page, "connected")
+    assert await sees_moving_pictures(ana.page) > 10
     assert stage.errors == []
