@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 
 from tests.browser.actors import in_state, sees_moving_pictures
 
@@ -111,7 +111,10 @@ async def camera_off_and_on(page: Page, other: Page) -> None:
     assert later.pictures == off.pictures
     assert later.sounds > off.sounds
     await in_state(other, "connected")
+    # The last picture that came is not one to go on looking at.
+    await expect(other.get_by_test_id("call-cover")).to_be_visible()
     await button.click()
+    await expect(other.get_by_test_id("call-cover")).to_be_hidden()
     assert await sees_moving_pictures(other) > 10
     on = await only(page)
     assert on.active == (True, True)

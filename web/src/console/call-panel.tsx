@@ -11,7 +11,7 @@ import { VideoView } from "../shared/ui/VideoView";
 import type { Desk } from "./desk";
 import { Interrupted } from "./interrupted";
 import { Prompts } from "./prompts";
-import { callWords, deviceWords } from "./words";
+import { callWords, coverWords, deviceWords } from "./words";
 
 export function CallPanel(props: { desk: Desk; account: AccountView }): JSX.Element {
   const { desk, account } = props;
@@ -62,7 +62,7 @@ function Running(props: { desk: Desk; encounterId: string }): JSX.Element {
         remote={desk.call.remote.value}
         local={desk.call.local.value}
         showLocal={switches.value.video}
-        cover={words.key === "reconnecting" ? words.words : null}
+        cover={coverWords(words, call)}
         onRemoteVideo={desk.call.watch}
       />
       <div class="call-bar">

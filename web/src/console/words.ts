@@ -111,6 +111,12 @@ export function callWords(call: CallStatus | null, link: LinkState | null): Call
   return { key: "connecting", words: "Connecting", detail };
 }
 
+/** What is said in place of a picture that would be an old one; null while it is a live one. */
+export function coverWords(words: CallWords, call: CallStatus | null): string | null {
+  if (words.key === "reconnecting") return words.words;
+  return words.key === "connected" && call?.peer_video === false ? "Camera off" : null;
+}
+
 function failureWords(reason: CallFailure | null): string {
   switch (reason) {
     case "connect_timeout":

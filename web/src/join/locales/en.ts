@@ -289,8 +289,9 @@ export const joinEn: Sentences = {
     title: "Your clinician",
     direct: "This call goes directly between your two devices and is encrypted end to end.",
     relay:
-      "This call is encrypted on its way. It goes through our relay, which passes it on and does not store it or look at it.",
+      "This call is encrypted between your device and our relay. The relay passes it on. It does not store or watch it; it only notes that picture and sound came through.",
     cover: "Reconnecting…",
+    peerCameraOff: "Your clinician's camera is off.",
     mute: "Mute",
     unmute: "Unmute",
     cameraOff: "Camera off",

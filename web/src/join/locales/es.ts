@@ -291,8 +291,9 @@ export const joinEs: Sentences = {
     direct:
       "Esta llamada va directo entre sus dos dispositivos y está cifrada de extremo a extremo.",
     relay:
-      "Esta llamada viaja cifrada. Pasa por nuestro servidor, que solo la transmite: no la guarda ni la mira.",
+      "Esta llamada va cifrada entre su dispositivo y nuestro servidor de enlace, que la transmite. No la guarda ni la mira; solo anota que pasaron imagen y sonido.",
     cover: "Reconectando…",
+    peerCameraOff: "La cámara del profesional está apagada.",
     mute: "Silenciar",
     unmute: "Activar voz",
     cameraOff: "Apagar cámara",

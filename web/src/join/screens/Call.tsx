@@ -20,6 +20,7 @@ export function CallScreen({ session, view }: ScreenProps): JSX.Element {
   const problem = room.media.problem.value;
   const lost = state === "reconnecting" || state === "peerAway";
   const over = state === "failed" || state === "left";
+  const dark = state === "connected" && call?.peer_video === false;
   return (
     <section class="join-call-screen">
       <Who card={practitioner} />
@@ -28,12 +29,13 @@ export function CallScreen({ session, view }: ScreenProps): JSX.Element {
         remote={room.remote.value}
         local={room.media.stream.value}
         showLocal={room.media.switches.value.video}
-        cover={lost ? t("call.cover") : null}
+        cover={lost ? t("call.cover") : dark ? t("call.peerCameraOff") : null}
         onRemoteVideo={room.watch}
       />
       <div class="join-call-foot">
         <p class="join-call-state" role="status" data-testid="call-state" data-state={state}>
           {t(`call.state.${state}`, { count: Math.round(setup?.connect_limit_s ?? 10) })}
+          {dark && <span class="visually-hidden"> {t("call.peerCameraOff")}</span>}
         </p>
         {room.patience.long.value && <Interrupted session={session} kiosk={view.kiosk} />}
         {problem !== null && (

@@ -88,14 +88,15 @@ export class FakeTransceiver {
   }
 }
 
-/** A connection that answers offers; what it sends and receives comes with the first. */
+/** A connection that offers or answers; what it sends comes with the first description. */
 export class FakeConnection extends EventTarget {
   static made: FakeConnection[] = [];
   transceivers: FakeTransceiver[] = [];
   connectionState = "new";
   iceConnectionState = "new";
   remoteDescription: { sdp: string } | null = null;
-  localDescription: { sdp: string } | null = null;
+  localDescription: { type: string; sdp: string } | null = null;
+  readonly signalingState = "stable";
   closed = false;
   packetsReceived = 0;
 
@@ -121,7 +122,21 @@ export class FakeConnection extends EventTarget {
 
   async setLocalDescription(): Promise<void> {
     await Promise.resolve();
-    this.localDescription = { sdp: `answer to ${this.remoteDescription?.sdp ?? "nothing"}` };
+    const remote = this.remoteDescription;
+    this.localDescription =
+      remote === null
+        ? { type: "offer", sdp: "an offer" }
+        : { type: "answer", sdp: `answer to ${remote.sdp}` };
+  }
+
+  addTransceiver(kind: string): FakeTransceiver {
+    const made = new FakeTransceiver(kind);
+    this.transceivers.push(made);
+    return made;
+  }
+
+  addTrack(track: FakeTrack): void {
+    this.addTransceiver(track.kind).sender.track = track;
   }
 
   getStats(): Promise<object[]> {

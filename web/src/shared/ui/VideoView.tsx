@@ -5,7 +5,6 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useLayoutEffect, useRef } from "preact/hooks";
 import { t } from "../i18n";
-import { Icon } from "./Icon";
 
 export interface VideoViewProps {
   readonly remote: MediaStream | null;
@@ -50,7 +49,6 @@ export function VideoView(props: VideoViewProps): JSX.Element {
       {cover !== null && (
         // The page says it to screen readers where it says how the call stands.
         <p class="gf-video-cover" aria-hidden="true" data-testid="call-cover">
-          <Icon name="refresh" />
           {cover}
         </p>
       )}
