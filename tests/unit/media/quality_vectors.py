@@ -8,6 +8,7 @@ pages come to the same answers.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 from dataclasses import asdict
 from itertools import product
@@ -113,12 +114,17 @@ def smoothing_cases() -> Iterator[Case]:
         yield {"before": before, "score": score, "shown": smoothed(before, score)}
 
 
+def wire_name(event: LadderEvent) -> str:
+    """Return the name of an event as the pages write it."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", type(event).__name__).lower()
+
+
 def step_cases() -> Iterator[Case]:
     """Every event on every rung."""
     for rung, event in product(Rung, EVENTS):
         told: Case = {
             "rung": rung,
-            "event": {"type": type(event).__name__, **asdict(event)},
+            "event": {"type": wire_name(event), **asdict(event)},
             "after": None,
             "error": None,
         }
