@@ -131,7 +131,8 @@ def as_asked(video: VideoFigures, *, frame_rate: float, height: float) -> VideoF
     """Return the figures as shares of what was asked for, on the scale of a whole picture.
 
     What is seen scores lower on a lower step of the ladder, on the best of paths too. The
-    ladder must judge the path, not its own step: otherwise it never climbs again.
+    ladder must judge the path, not its own step: otherwise it never climbs again. More than a
+    smooth rate and clear lines is never asked for.
 
     Args:
         video: as it was sent.
@@ -140,8 +141,8 @@ def as_asked(video: VideoFigures, *, frame_rate: float, height: float) -> VideoF
     """
     return replace(
         video,
-        frame_rate=SMOOTH_RATE * _share(video.frame_rate / max(1.0, frame_rate)),
-        height=CLEAR_HEIGHT * _share(video.height / max(1.0, height)),
+        frame_rate=SMOOTH_RATE * _share(video.frame_rate / _within(frame_rate, SMOOTH_RATE)),
+        height=CLEAR_HEIGHT * _share(video.height / _within(height, CLEAR_HEIGHT)),
     )
 
 
@@ -185,3 +186,7 @@ def settled(before: Grade | None, score: float) -> Grade:
 
 def _share(value: float) -> float:
     return min(1.0, max(0.0, value))
+
+
+def _within(asked: float, enough: float) -> float:
+    return min(enough, max(1.0, asked))

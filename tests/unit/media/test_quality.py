@@ -109,7 +109,7 @@ def test_a_picture_that_was_asked_to_be_small_scores_full_marks_for_the_path() -
     small = VideoFigures(frame_rate=12, height=240, frozen_share=0, lost_share=0)
     assert video_score(small) == pytest.approx(93.2 * 0.5)
     assert video_score(as_asked(small, frame_rate=12, height=240)) == pytest.approx(93.2)
-    assert video_score(as_asked(small, frame_rate=24, height=480)) == video_score(small)
+    assert video_score(as_asked(small, frame_rate=30, height=720)) == video_score(small)
 
 
 def test_nothing_asked_for_is_no_fault_of_the_path_and_no_division_by_zero() -> None:

@@ -60,8 +60,7 @@ export interface VideoFigures {
 /** R, 0 to 93.2, of one direction's sound. */
 export function audioScore(figures: AudioFigures): number {
   const buffer = figures.buffer_ms ?? BUFFER_PER_JITTER * Math.max(0, figures.jitter_ms);
-  const delayMs =
-    Math.max(0, figures.round_trip_ms) / 2 + Math.max(0, buffer) + OPUS_DELAY_MS;
+  const delayMs = Math.max(0, figures.round_trip_ms) / 2 + Math.max(0, buffer) + OPUS_DELAY_MS;
   const beyond = Math.max(0, delayMs - DELAY_KNEE_MS);
   const delay = DELAY_PER_MS * delayMs + DELAY_PER_MS_BEYOND * beyond;
   const lost = PERCENT * share(figures.lost_share);
@@ -81,7 +80,7 @@ export function videoScore(figures: VideoFigures): number {
 
 /**
  * The figures as shares of what was asked for, on the scale of a whole picture: the ladder must
- * judge the path, not its own step.
+ * judge the path, not its own step. More than a smooth rate and clear lines is never asked for.
  */
 export function asAsked(
   video: VideoFigures,
@@ -89,8 +88,8 @@ export function asAsked(
 ): VideoFigures {
   return {
     ...video,
-    frame_rate: SMOOTH_RATE * share(video.frame_rate / Math.max(1, asked.frame_rate)),
-    height: CLEAR_HEIGHT * share(video.height / Math.max(1, asked.height)),
+    frame_rate: SMOOTH_RATE * share(video.frame_rate / within(asked.frame_rate, SMOOTH_RATE)),
+    height: CLEAR_HEIGHT * share(video.height / within(asked.height, CLEAR_HEIGHT)),
   };
 }
 
@@ -143,4 +142,8 @@ function rank(word: Grade): number {
 
 function share(value: number): number {
   return Math.min(1, Math.max(0, value));
+}
+
+function within(asked: number, enough: number): number {
+  return Math.min(enough, Math.max(1, asked));
 }
