@@ -15,6 +15,7 @@ import type {
   SessionDescription,
 } from "../shared/protocol/types";
 import { type CallDraft, DirectCall, type DirectCallState } from "../shared/rtc/call";
+import { type CallQuality, UNMEASURED } from "../shared/rtc/call-quality";
 import {
   type DeviceProblem,
   mediaAlive,
@@ -22,6 +23,7 @@ import {
   stopMedia,
   switchMedia,
 } from "../shared/rtc/devices";
+import { QualityWatch } from "../shared/rtc/quality-watch";
 import { WarmOffer } from "../shared/rtc/warm";
 
 type IceServers = CallSetup["ice_servers"];
@@ -39,11 +41,23 @@ export class CallDesk {
   readonly direct = signal<DirectCallState | null>(null);
   readonly problem = signal<DeviceProblem | null>(null);
   readonly switches = signal<Switches>(BOTH_ON);
+  /** How well the call goes, in both directions. */
+  readonly quality = signal<CallQuality>(UNMEASURED);
   private running: { readonly call: DirectCall; readonly encounterId: string } | null = null;
   private servers: IceServers | null = null;
   private warm: WarmOffer | null = null;
   private wanted = false;
   private opening = false;
+  private peerCamera = true;
+  private readonly qualityWatch = new QualityWatch(
+    () => this.running?.call.connection ?? null,
+    {
+      meant: () => ({ camera: this.switches.value.video, peerCamera: this.peerCamera }),
+      onQuality: (quality) => {
+        this.quality.value = quality;
+      },
+    },
+  );
 
   constructor(private readonly send: (command: CallDraft) => unknown) {}
 
@@ -108,6 +122,7 @@ export class CallDesk {
       warm,
     });
     this.running = { call, encounterId: setup.encounter_id };
+    this.qualityWatch.start();
     void this.prepare();
   }
 
@@ -124,6 +139,7 @@ export class CallDesk {
   end(): void {
     const running = this.running;
     this.running = null;
+    this.qualityWatch.stop();
     running?.call.close();
     this.remote.value = null;
     this.direct.value = null;
@@ -139,6 +155,7 @@ export class CallDesk {
   onChanged(event: CallChanged): void {
     const call = this.of(event.call);
     call?.setPeerVideo(event.call.peer_video);
+    if (call !== null) this.peerCamera = event.call.peer_video;
     if (event.call.state === "connected") call?.onBothSeen();
     if (event.call.state === "failed") call?.close();
   }

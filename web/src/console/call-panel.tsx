@@ -10,6 +10,7 @@ import { Notice } from "../shared/ui/Notice";
 import { VideoView } from "../shared/ui/VideoView";
 import type { Desk } from "./desk";
 import { Prompts } from "./prompts";
+import { QualityPanel } from "./quality-panel";
 import { callWords, deviceWords } from "./words";
 
 export function CallPanel(props: { desk: Desk; account: AccountView }): JSX.Element {
@@ -74,6 +75,7 @@ function Running(props: { desk: Desk; encounterId: string }): JSX.Element {
         <Switches desk={desk} />
         <Leaving desk={desk} encounterId={encounterId} />
       </div>
+      {words.key === "connected" && <QualityPanel call={desk.call} />}
       <Trouble desk={desk} encounterId={encounterId} />
     </div>
   );

@@ -14,7 +14,9 @@ import type {
   SessionDescription,
 } from "../shared/protocol/types";
 import { DirectCall, type DirectCallState } from "../shared/rtc/call";
+import { type CallQuality, UNMEASURED } from "../shared/rtc/call-quality";
 import { mediaAlive } from "../shared/rtc/devices";
+import { QualityWatch } from "../shared/rtc/quality-watch";
 import { joined, type Live, NOTHING_LIVE, reduceLive } from "./live";
 import { OwnMedia, type Switches } from "./media";
 
@@ -27,6 +29,8 @@ export interface RoomEvents {
 
 export class Room {
   readonly media = new OwnMedia();
+  /** How well the call goes, in both directions. */
+  readonly quality = signal<CallQuality>(UNMEASURED);
   private readonly events: RoomEvents;
   private readonly liveSignal = signal<Live>(NOTHING_LIVE);
   private readonly socketSignal = signal<SocketState>("closed");
@@ -34,6 +38,15 @@ export class Room {
   private readonly linkSignal = signal<DirectCallState | null>(null);
   private socket: LiveSocket<PatientCommand> | null = null;
   private direct: DirectCall | null = null;
+  private readonly qualityWatch = new QualityWatch(() => this.direct?.connection ?? null, {
+    meant: () => ({
+      camera: this.media.switches.value.video,
+      peerCamera: this.liveSignal.value.call?.peer_video ?? true,
+    }),
+    onQuality: (quality) => {
+      this.quality.value = quality;
+    },
+  });
   private wasOnline = false;
 
   constructor(events: RoomEvents) {
@@ -247,6 +260,7 @@ export class Room {
       description,
     });
     this.direct = direct;
+    this.qualityWatch.start();
     this.remoteSignal.value = null;
     this.linkSignal.value = "connecting";
     if (this.media.stream.value === null) {
@@ -321,6 +335,7 @@ export class Room {
   }
 
   private endCall(): void {
+    this.qualityWatch.stop();
     this.direct?.close();
     this.direct = null;
     this.remoteSignal.value = null;

@@ -10,6 +10,7 @@ import { VideoView } from "../../shared/ui/VideoView";
 import { callState } from "../call-state";
 import { type ScreenProps, Title } from "../Step";
 import type { JoinSession } from "../session";
+import { CallQualityView } from "./CallQuality";
 import { DeviceHelp } from "./DeviceHelp";
 
 export function CallScreen({ session }: ScreenProps): JSX.Element {
@@ -31,6 +32,7 @@ export function CallScreen({ session }: ScreenProps): JSX.Element {
         <p class="join-call-state" role="status" data-testid="call-state" data-state={state}>
           {t(`call.state.${state}`, { count: Math.round(setup?.connect_limit_s ?? 10) })}
         </p>
+        {state === "connected" && <CallQualityView quality={room.quality} />}
         {problem !== null && (
           <DeviceHelp problem={problem} link={session.link} placeKept={true} />
         )}

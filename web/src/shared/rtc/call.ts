@@ -54,7 +54,7 @@ const EARLY_CANDIDATES_MAX = 64;
 
 export class DirectCall {
   readonly generation: number;
-  private readonly connection: RTCPeerConnection;
+  readonly connection: RTCPeerConnection;
   private readonly remote = new MediaStream();
   private readonly startedAt = performance.now();
   private readonly goodbye = new AbortController();
