@@ -12,7 +12,7 @@ DOWN_MS: Final = 20_000  # four seconds of a low score, and the looks around the
 UP_MS: Final = 45_000  # twenty seconds of a high score, after it has risen to that
 
 # The statistics of a page, as they were on a fine path, or with `weak` on one that loses 30 %.
-# What else is measured on this machine, which may be busy, is of no account here.
+# What else a busy machine makes of sound and pictures is of no account here.
 PATH: Final = """
 (() => {
   const real = RTCPeerConnection.prototype.getStats;
@@ -26,6 +26,11 @@ PATH: Final = """
       one.kind === "video"
         ? { framesEncoded: Math.round(now * 0.03), frameWidth: 1280, frameHeight: 720 }
         : {},
+    "inbound-rtp": (one, now) =>
+      one.kind === "video"
+        ? { totalFreezesDuration: 0, frameWidth: 1280, frameHeight: 720,
+            framesDecoded: one.framesDecoded > 0 ? Math.round(now * 0.03) : 0 }
+        : { concealedSamples: 0, jitter: 0.001, jitterBufferEmittedCount: 0 },
     "media-source": (one) =>
       one.kind === "video" ? { framesPerSecond: 30, width: 1280, height: 720 } : {},
   };

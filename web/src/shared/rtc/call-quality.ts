@@ -31,6 +31,8 @@ export interface Direction {
   readonly audio: AudioFigures | null;
   /** Null while the camera is off. */
   readonly video: VideoFigures | null;
+  /** Since when it has been poor or worse, without a break; null while it is not. */
+  readonly weak_since_ms: number | null;
 }
 
 export interface CallQuality {
@@ -57,7 +59,13 @@ export interface Meant {
 const GAP_MS = 6_000;
 // Reports of sound come every five seconds or so; an old one says nothing about now.
 const SILENT_REPORTS_MS = 12_000;
-const UNKNOWN: Direction = { score: null, grade: null, audio: null, video: null };
+const UNKNOWN: Direction = {
+  score: null,
+  grade: null,
+  audio: null,
+  video: null,
+  weak_since_ms: null,
+};
 
 export const UNMEASURED: CallQuality = {
   received: UNKNOWN,
@@ -79,8 +87,8 @@ export function looked(quality: CallQuality, now: Counters, meant: Meant): CallQ
   const sent = sentFigures(before, now, meant.camera);
   const shown = {
     ...quality,
-    received: received === null ? UNKNOWN : followed(quality.received, received),
-    sent: sent === null ? UNKNOWN : followed(quality.sent, sent),
+    received: received === null ? UNKNOWN : followed(quality.received, received, now.at_ms),
+    sent: sent === null ? UNKNOWN : followed(quality.sent, sent, now.at_ms),
     before: now,
   };
   return sent === null ? unseen(shown) : climbed(shown, sent, now, meant);
@@ -107,9 +115,12 @@ interface Figures {
   readonly video: VideoFigures | null;
 }
 
-function followed(before: Direction, { audio, video }: Figures): Direction {
+function followed(before: Direction, { audio, video }: Figures, atMs: number): Direction {
   const score = smoothed(before.score, directionScore(audio, video));
-  return { score, grade: settled(before.grade, score), audio, video };
+  const grade = settled(before.grade, score);
+  const weak = grade === "poor" || grade === "lost";
+  const weak_since_ms = weak ? (before.weak_since_ms ?? atMs) : null;
+  return { score, grade, audio, video, weak_since_ms };
 }
 
 /** The ladder weighs only while pictures are sent: sound alone says nothing about them. */

@@ -6,19 +6,23 @@ import type { CallQuality, Direction } from "./call-quality";
 /** Which way it is weak; `sentSmaller`: and less is sent because of it. */
 export type Weakness = "sent" | "sentSmaller" | "received" | "both";
 
+// One bad moment is no sentence: a word may change for a moment, what is read out must not.
+const SAID_AFTER_MS = 4_000;
+
 /** Null when nothing is to be said. */
-export function weaknessOf({ sent, received, ladder }: CallQuality): Weakness | null {
-  if (isWeak(sent) && isWeak(received)) {
-    return "both";
-  }
-  if (isWeak(sent)) {
+export function weaknessOf({ sent, received, ladder, before }: CallQuality): Weakness | null {
+  const now = before?.at_ms ?? 0;
+  if (isWeak(sent, now)) {
+    if (isWeak(received, now)) {
+      return "both";
+    }
     return ladder.rung === "full" ? "sent" : "sentSmaller";
   }
-  return isWeak(received) ? "received" : null;
+  return isWeak(received, now) ? "received" : null;
 }
 
-function isWeak({ grade }: Direction): boolean {
-  return grade === "poor" || grade === "lost";
+function isWeak({ weak_since_ms }: Direction, now: number): boolean {
+  return weak_since_ms !== null && now - weak_since_ms >= SAID_AFTER_MS;
 }
 
 /** One direction in figures, as they are read out; null where there is none. */
