@@ -88,7 +88,7 @@ async def test_both_see_in_words_how_the_call_goes_in_each_direction(stage: Stag
             "data-grade", "unknown", timeout=STEP_MS
         )
     await expect(ana.page.get_by_test_id("quality-sent")).to_have_text("You: Good")
-    await console.page.get_by_text("Details").click()
+    await console.page.get_by_text("Details of the connection").click()
     figures = console.page.get_by_test_id("quality-figures")
     await expect(figures).to_contain_text("0.0 %")
     await expect(figures).to_contain_text("720 lines")

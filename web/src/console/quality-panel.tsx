@@ -30,17 +30,15 @@ export function QualityPanel(props: { call: CallDesk }): JSX.Element {
   const weak = weaknessOf(quality);
   return (
     <div class="call-quality">
-      <div class="call-quality-line">
-        <QualityMeter quality={quality} you="You" them="Patient" />
-        <details>
-          <summary>Details</summary>
-          <Figures quality={quality} />
-        </details>
-      </div>
+      <QualityMeter quality={quality} you="You" them="Patient" />
       {/* Always there, so that a change of its words is announced. */}
       <p role="status" data-testid="quality-sentence">
         {weak !== null && SENTENCES[weak]}
       </p>
+      <details>
+        <summary>Details of the connection</summary>
+        <Figures quality={quality} />
+      </details>
     </div>
   );
 }
@@ -55,7 +53,7 @@ function Figures({ quality }: { quality: CallQuality }): JSX.Element {
     ["Picture", to.picture, from.picture],
   ];
   return (
-    <div class="call-quality-figures">
+    <>
       <table data-testid="quality-figures">
         <thead>
           <tr>
@@ -75,6 +73,6 @@ function Figures({ quality }: { quality: CallQuality }): JSX.Element {
         </tbody>
       </table>
       <p class="gf-muted gf-small">You send: {STEPS[quality.ladder.rung]}.</p>
-    </div>
+    </>
   );
 }

@@ -15,7 +15,7 @@ export const sharedEn: Sentences = {
     good: "Good",
     fair: "Fair",
     poor: "Poor",
-    lost: "Interrupted",
+    lost: "Very poor",
     unknown: "Checking",
   },
   signIn: {

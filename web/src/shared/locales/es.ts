@@ -15,7 +15,7 @@ export const sharedEs: Sentences = {
     good: "Buena",
     fair: "Regular",
     poor: "Mala",
-    lost: "Interrumpida",
+    lost: "Muy mala",
     unknown: "Comprobando",
   },
   signIn: {
