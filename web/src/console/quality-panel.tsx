@@ -26,7 +26,7 @@ const STEPS: Readonly<Record<Rung, string>> = {
 };
 
 export function QualityPanel(props: { call: CallDesk }): JSX.Element {
-  const quality = props.call.quality.value;
+  const quality = props.call.quality.shown.value;
   const weak = weaknessOf(quality);
   return (
     <div class="call-quality">

@@ -62,15 +62,15 @@ class Connection {
 }
 
 function watching(first: Connection | null) {
-  const scene = { connection: first, told: UNMEASURED as CallQuality };
+  const scene = {
+    connection: first,
+    get told(): CallQuality {
+      return watch.shown.value;
+    },
+  };
   const watch = new QualityWatch(
     () => scene.connection as unknown as RTCPeerConnection | null,
-    {
-      meant: () => ({ camera: true, peerCamera: true }),
-      onQuality: (quality) => {
-        scene.told = quality;
-      },
-    },
+    () => ({ camera: true, peerCamera: true }),
   );
   const pass = (looks: number): Promise<unknown> =>
     vi.advanceTimersByTimeAsync(looks * LOOK_EVERY_MS);

@@ -4,29 +4,30 @@
 // and the step of the ladder is told to the sender (`picture.ts`). A connection that takes
 // another's place keeps the step; its counters begin anew.
 
+import { type ReadonlySignal, signal } from "@preact/signals";
 import { type CallQuality, looked, type Meant, UNMEASURED, unknown } from "./call-quality";
 import { readCounters } from "./counters";
 import { sendAt, wishOf } from "./picture";
 
 export const LOOK_EVERY_MS = 2_000;
 
-export interface QualityWatchOptions {
-  /** What the call sends and receives: by the switches of both people. */
-  readonly meant: () => Pick<Meant, "camera" | "peerCamera">;
-  readonly onQuality: (quality: CallQuality) => void;
-}
-
 export class QualityWatch {
-  private quality: CallQuality = UNMEASURED;
+  private readonly qualitySignal = signal<CallQuality>(UNMEASURED);
   private connection: RTCPeerConnection | null = null;
   private timer: ReturnType<typeof setTimeout> | undefined;
   // A look that was begun before `stop` must not come back to life after it.
   private round = 0;
 
+  /** `meant`: what the call sends and receives, by the switches of both people. */
   constructor(
     private readonly getConnection: () => RTCPeerConnection | null,
-    private readonly options: QualityWatchOptions,
+    private readonly meant: () => Pick<Meant, "camera" | "peerCamera">,
   ) {}
+
+  /** How well the call goes, in both directions. */
+  get shown(): ReadonlySignal<CallQuality> {
+    return this.qualitySignal;
+  }
 
   /** A call begins, or goes on over another connection. */
   start(): void {
@@ -41,7 +42,7 @@ export class QualityWatch {
     clearTimeout(this.timer);
     this.timer = undefined;
     this.connection = null;
-    this.tell(UNMEASURED);
+    this.qualitySignal.value = UNMEASURED;
   }
 
   private lookLater(): void {
@@ -49,7 +50,7 @@ export class QualityWatch {
     this.timer = setTimeout(async () => {
       const quality = await this.look();
       if (round === this.round) {
-        this.tell(quality);
+        this.qualitySignal.value = quality;
         this.lookLater();
       }
     }, LOOK_EVERY_MS);
@@ -57,30 +58,22 @@ export class QualityWatch {
 
   private async look(): Promise<CallQuality> {
     const connection = this.getConnection();
-    if (connection !== this.connection) {
-      this.connection = connection;
-      this.quality = unknown(this.quality);
-    }
-    if (connection === null || connection.connectionState !== "connected") {
-      return unknown(this.quality);
+    const known = this.qualitySignal.value;
+    const before = connection === this.connection ? known : unknown(known);
+    this.connection = connection;
+    if (connection?.connectionState !== "connected") {
+      return unknown(before);
     }
     const report = await connection.getStats().catch(() => null);
     if (report === null) {
-      return unknown(this.quality);
+      return unknown(before);
     }
-    const quality = looked(this.quality, readCounters(report.values(), performance.now()), {
-      ...this.options.meant(),
+    const quality = looked(before, readCounters(report.values(), performance.now()), {
+      ...this.meant(),
       visible: document.visibilityState === "visible",
       wish: wishOf(connection),
     });
     sendAt(connection, quality.ladder.rung);
     return quality;
-  }
-
-  private tell(quality: CallQuality): void {
-    if (quality !== this.quality) {
-      this.quality = quality;
-      this.options.onQuality(quality);
-    }
   }
 }
