@@ -2,6 +2,7 @@
 
 import type { Sentences } from "../../shared/i18n";
 import { errorsEn } from "./errors.en";
+import { qualityEn } from "./quality.en";
 
 export const joinEn: Sentences = {
   error: errorsEn,
@@ -303,17 +304,7 @@ export const joinEn: Sentences = {
     hangUpNo: "Stay in the call",
     retry: "Try again",
     comeBack: "Come back to the call",
-    quality: {
-      you: "You",
-      them: "Clinician",
-      sent: "The connection is weak. The clinician may not see or hear you well.",
-      sentSmaller:
-        "The connection is weak. The clinician gets a smaller picture of you for now.",
-      received:
-        "The connection is weak. The clinician's picture may be smaller or stop for a moment.",
-      both: "The connection is weak both ways. The pictures may be smaller or stop for a moment.",
-      help: "Going closer to the Wi-Fi can help.",
-    },
+    quality: qualityEn,
     state: {
       connecting: "Connecting. This takes up to {{count}} seconds.",
       connected: "Connected",

@@ -2,6 +2,7 @@
 
 import type { Sentences } from "../../shared/i18n";
 import { errorsEs } from "./errors.es";
+import { qualityEs } from "./quality.es";
 
 export const joinEs: Sentences = {
   error: errorsEs,
@@ -305,17 +306,7 @@ export const joinEs: Sentences = {
     hangUpNo: "Seguir en la llamada",
     retry: "Intentar de nuevo",
     comeBack: "Volver a la llamada",
-    quality: {
-      you: "Usted",
-      them: "Profesional",
-      sent: "La conexión es débil. Tal vez el profesional no le vea o no le oiga bien.",
-      sentSmaller:
-        "La conexión es débil. Por ahora el profesional recibe una imagen suya más pequeña.",
-      received:
-        "La conexión es débil. La imagen del profesional puede ser más pequeña o detenerse un momento.",
-      both: "La conexión es débil en los dos sentidos. Las imágenes pueden ser más pequeñas o detenerse un momento.",
-      help: "Acercarse al Wi-Fi puede ayudar.",
-    },
+    quality: qualityEs,
     state: {
       connecting: "Conectando. Tarda hasta {{count}} segundos.",
       connected: "Conectado",
