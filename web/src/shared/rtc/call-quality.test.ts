@@ -174,6 +174,26 @@ test("loss that is mended by resending is no damage to the picture", () => {
   expect(broken.sent.video?.lost_share).toBe(0.05);
 });
 
+test("of received pictures, too, only what no resending mended is lost", () => {
+  const { before } = call(UNMEASURED, 2);
+  if (before === null || before.received.pictures === null) throw new Error("not looked at");
+  const { pictures } = before.received;
+  const lossy = (resent: number | null): number | undefined => {
+    const next = later(before);
+    const now = {
+      ...pictures,
+      packets: pictures.packets + 270,
+      lost: pictures.lost + 30,
+      resent,
+    };
+    const counters = { ...next, received: { ...next.received, pictures: now } };
+    return looked({ ...UNMEASURED, before }, counters, MEANT).received.video?.lost_share;
+  };
+  expect(lossy(30)).toBe(0);
+  expect(lossy(0)).toBeCloseTo(0.1, 9);
+  expect(lossy(null)).toBeCloseTo(0.01, 9);
+});
+
 test("with the camera off a direction is judged by its sound, and the ladder waits", () => {
   const off = { ...MEANT, camera: false, peerCamera: false };
   const low = call(call(UNMEASURED, 3), 2, { lost: 0.3 });

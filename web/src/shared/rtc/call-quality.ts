@@ -201,13 +201,22 @@ function shownPictures(
   if (now === null) {
     return { frame_rate: 0, height: 0, frozen_share: 0, lost_share: 0 };
   }
-  const lost = now.lost - (past?.lost ?? 0) - (now.resent - (past?.resent ?? 0));
   return {
     frame_rate: Math.max(0, now.frames - (past?.frames ?? 0)) / seconds,
     height: Math.min(now.width, now.height),
     frozen_share: Math.max(0, now.frozen_s - (past?.frozen_s ?? 0)) / seconds,
-    lost_share: shareOf(lost, now.packets - (past?.packets ?? 0)),
+    lost_share: pictureLost(past, now),
   };
+}
+
+/** What resending mended is not lost; where that is not told, it is lost as often as the first. */
+function pictureLost(before: ReceivedPictures | null, now: ReceivedPictures): number {
+  const packets = now.packets - (before?.packets ?? 0);
+  const lost = now.lost - (before?.lost ?? 0);
+  if (now.resent === null) {
+    return shareOf(lost, packets) ** 2;
+  }
+  return shareOf(lost - (now.resent - (before?.resent ?? 0)), packets);
 }
 
 function sentFigures(before: Counters, now: Counters, camera: boolean): Figures | null {

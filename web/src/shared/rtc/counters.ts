@@ -16,7 +16,8 @@ export interface ReceivedSound extends Received {
 }
 
 export interface ReceivedPictures extends Received {
-  readonly resent: number;
+  /** Packets that came when sent again; null where not told (Firefox). */
+  readonly resent: number | null;
   readonly frames: number;
   readonly frozen_s: number;
   readonly width: number;
@@ -118,7 +119,7 @@ function receivedSound(entry: Entry): ReceivedSound {
 function receivedPictures(entry: Entry): ReceivedPictures {
   return {
     ...received(entry),
-    resent: count(entry, "retransmittedPacketsReceived"),
+    resent: number(entry, "retransmittedPacketsReceived"),
     frames: count(entry, "framesDecoded"),
     frozen_s: count(entry, "totalFreezesDuration"),
     ...size(entry, "frameWidth", "frameHeight"),
