@@ -8,7 +8,7 @@ from tests.browser.actors import STEP_MS, in_state, sees_moving_pictures
 from tests.browser.stage import Stage
 
 NAME = "Ana Weak Ortiz"
-DOWN_MS: Final = 20_000  # four seconds of a low score, and the looks around them
+DOWN_MS: Final = 25_000  # eight of a new connection, four of a low score, looks around them
 UP_MS: Final = 45_000  # twenty seconds of a high score, after it has risen to that
 
 # The statistics of a page, as they were on a fine path, or with `weak` on one that loses 30 %.

@@ -196,7 +196,7 @@ test("of received pictures, too, only what no resending mended is lost", () => {
 
 test("with the camera off a direction is judged by its sound, and the ladder waits", () => {
   const off = { ...MEANT, camera: false, peerCamera: false };
-  const low = call(call(UNMEASURED, 3), 2, { lost: 0.3 });
+  const low = call(call(UNMEASURED, 5), 2, { lost: 0.3 });
   expect(low.ladder.low_since_s).not.toBeNull();
   const quality = call(low, 30, { lost: 0.3, seen: 0 }, off);
   expect(quality.ladder).toMatchObject({ rung: "full", low_since_s: null });
@@ -213,10 +213,22 @@ test("old reports say nothing about now", () => {
   const silent = call(call(UNMEASURED, 3), 3, { lost: 0.3, report_age_ms: 20_000 });
   expect(silent.sent.grade).toBeNull();
   expect(silent.ladder).toMatchObject({ rung: "full", low_since_s: null });
+  // What is received needs no report, at no look.
+  expect(silent.received.grade).toBe("good");
+  expect(call(silent, 1, { report_age_ms: 20_000 }).received.grade).toBe("good");
+});
+
+test("the small pictures of a connection that still searches for its limit move nothing", () => {
+  const small = { ...BEGINNING, small: true } as const;
+  const searching = call(UNMEASURED, 4, { lost: 0.3 }, { ...MEANT, wish: small });
+  expect(searching.sent.grade).not.toBe("good");
+  expect(searching.ladder).toEqual(UNMEASURED.ladder);
+  const found = call(searching, 10);
+  expect(found.ladder).toMatchObject({ rung: "full", stepped_at_s: null });
 });
 
 test("after a gap, as of a page that slept, what was low must last anew", () => {
-  const low = call(call(UNMEASURED, 3), 2, { lost: 0.3 });
+  const low = call(call(UNMEASURED, 5), 2, { lost: 0.3 });
   const { before } = low;
   if (before === null) throw new Error("not looked at");
   const awake = looked(low, { ...later(before), at_ms: before.at_ms + 60_000 }, MEANT);
@@ -225,7 +237,7 @@ test("after a gap, as of a page that slept, what was low must last anew", () => 
 });
 
 test("another connection keeps the step and forgets the figures", () => {
-  const weak = call(UNMEASURED, 6, { lost: 0.3 });
+  const weak = call(UNMEASURED, 9, { lost: 0.3 });
   expect(weak.ladder.rung).toBe("lower_resolution");
   const other = unknown(weak);
   expect(other).toMatchObject({ ladder: { rung: "lower_resolution" }, sent: { grade: null } });

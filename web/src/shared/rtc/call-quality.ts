@@ -44,6 +44,8 @@ export interface CallQuality {
   /** The score that moved the ladder last. */
   readonly path: number | null;
   readonly before: Counters | null;
+  /** When this connection was first looked at. */
+  readonly begun_ms: number | null;
 }
 
 /** What is meant to flow, and how much was asked of the sender. */
@@ -59,6 +61,9 @@ export interface Meant {
 const GAP_MS = 6_000;
 // Reports of sound come every five seconds or so; an old one says nothing about now.
 const SILENT_REPORTS_MS = 12_000;
+// A browser begins at some 300 kbit/s and takes seconds to find out that there is more. The small
+// pictures of that time are no sign of a weak path; to limit them would slow the search.
+const SEARCH_MS = 8_000;
 const UNKNOWN: Direction = {
   score: null,
   grade: null,
@@ -74,14 +79,16 @@ export const UNMEASURED: CallQuality = {
   suggestion: null,
   path: null,
   before: null,
+  begun_ms: null,
 };
 
 /** After a look at the counters. */
 export function looked(quality: CallQuality, now: Counters, meant: Meant): CallQuality {
   const { before } = quality;
   const passed = before === null ? 0 : now.at_ms - before.at_ms;
+  const begun_ms = quality.begun_ms ?? now.at_ms;
   if (before === null || passed <= 0 || passed > GAP_MS) {
-    return { ...unseen(quality), before: now };
+    return { ...unseen(quality), before: now, begun_ms };
   }
   const received = meant.visible ? receivedFigures(before, now, meant.peerCamera) : null;
   const sent = sentFigures(before, now, meant.camera);
@@ -90,8 +97,9 @@ export function looked(quality: CallQuality, now: Counters, meant: Meant): CallQ
     received: received === null ? UNKNOWN : followed(quality.received, received, now.at_ms),
     sent: sent === null ? UNKNOWN : followed(quality.sent, sent, now.at_ms),
     before: now,
+    begun_ms,
   };
-  return sent === null ? unseen(shown) : climbed(shown, sent, now, meant);
+  return sent === null ? { ...unseen(shown), before: now } : climbed(shown, sent, now, meant);
 }
 
 /** While there is no connection to look at: it stays, and what was seen counts no more. */
@@ -107,7 +115,7 @@ export function unseen(quality: CallQuality): CallQuality {
 
 /** Another connection, or none: nothing is known of it, but the step is kept. */
 export function unknown(quality: CallQuality): CallQuality {
-  return { ...unseen(quality), received: UNKNOWN, sent: UNKNOWN };
+  return { ...unseen(quality), received: UNKNOWN, sent: UNKNOWN, begun_ms: null };
 }
 
 interface Figures {
@@ -137,6 +145,9 @@ function climbed(
   }
   const asked = video && asAsked(video, askedOf(now.sent.pictures, video, wish));
   const path = smoothed(quality.path, directionScore(audio, asked));
+  if (now.at_ms - (quality.begun_ms ?? now.at_ms) < SEARCH_MS) {
+    return { ...quality, path };
+  }
   return { ...quality, path, ...weighed(quality.ladder, path, now.at_ms / 1_000) };
 }
 

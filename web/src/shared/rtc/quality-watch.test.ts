@@ -94,7 +94,7 @@ test("the sender is told less on a weak path, never nothing, and all again later
   const { watch, pass } = watching(connection);
   watch.start();
   connection.lost = 0.4;
-  await pass(5);
+  await pass(8);
   expect(connection.encoding).toMatchObject({ active: true, scaleResolutionDownBy: 2 });
   await pass(40);
   expect(connection.encoding).toMatchObject({ active: true, maxFramerate: 12 });
@@ -108,7 +108,7 @@ test("a connection that takes another's place is told the same step", async () =
   const { scene, watch, pass } = watching(new Connection());
   watch.start();
   if (scene.connection !== null) scene.connection.lost = 0.4;
-  await pass(6);
+  await pass(8);
   const other = new Connection();
   scene.connection = other;
   await pass(1);
@@ -137,7 +137,8 @@ test("after its end nothing is looked at, and the next call begins whole", async
   const { scene, watch, pass } = watching(connection);
   watch.start();
   connection.lost = 0.4;
-  await pass(6);
+  await pass(8);
+  expect(scene.told.ladder.rung).toBe("lower_resolution");
   watch.stop();
   const { looks } = connection;
   expect(scene.told).toBe(UNMEASURED);
