@@ -31,6 +31,8 @@ from server.live.calls import CallBook
 from server.live.connections import Connections
 from server.live.gateway import Gateway
 from server.live.hub import LiveHub
+from server.live.leg_ports import LegPorts, recipient_of_seat
+from server.live.legs import LegBook
 from server.live.oversight import Oversight
 from server.live.patient import PatientCommands
 from server.live.presenter import Presenter
@@ -40,6 +42,8 @@ from server.live.streams import StreamBook
 from server.live.transport import StrictServer
 from server.logging import get_logger
 from server.metrics.observatory import Observatory
+from server.relays.opening import pool_of
+from server.relays.pool import RelayPool
 from server.services import Core, Services
 from server.settings import Settings
 from server.storage import schema
@@ -100,17 +104,21 @@ async def running_app(
             watch=lambda network_id: observatory.of(network_id).observer,
         )
         oversight = Oversight.over(core, desks, observatory)
-        made = _assemble(core, desks, oversight)
+        relays = pool_of(settings, clock=core.clock, entropy=core.random_bytes)
+        made = _assemble(core, desks, oversight, relays)
         hub = made.hub
         async with AsyncExitStack() as stack:
             stack.push_async_callback(oversight.close)
             stack.push_async_callback(hub.close)
             stack.push_async_callback(made.calls.close)
+            stack.push_async_callback(relays.close)
+            stack.push_async_callback(made.legs.close)
             stack.push_async_callback(desks.close)
             stack.push_async_callback(made.watch.close)
             await desks.open(made.tell, hub.connected, hub.resync)
             await desks.ready(READY_S)
-            await hub.restore_calls()
+            await hub.keeper.restore()
+            await relays.open()
             hub.start()
             made.watch.start()
             oversight.start(hub.network_changed)
@@ -125,6 +133,7 @@ class Assembled:
     app: web.Application
     hub: LiveHub
     calls: CallBook
+    legs: LegBook
     watch: StaffingWatch
 
     def tell(self, network_id: str, sends: Sequence[Send]) -> None:
@@ -133,7 +142,7 @@ class Assembled:
         self.watch.noticed(network_id, sends)
 
 
-def _assemble(core: Core, desks: Desks, oversight: Oversight) -> Assembled:
+def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool) -> Assembled:
     settings = core.settings
     connections_server = StrictServer(
         message_bytes_max=settings.message_bytes_max,
@@ -148,8 +157,10 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight) -> Assembled:
     streams = StreamBook(core.random_bytes(6).hex())
     connections = Connections(connections_server, streams, backlog_max=settings.send_queue_max)
     presenter = Presenter(core, desks, oversight.operations)
-    calls = CallBook(core, connect_limit_s=settings.connect_limit_s)
-    hub = LiveHub(core, desks, connections, presenter, calls)
+    legs = LegBook(core, relays if settings.calls == "relay" else None)
+    calls = CallBook(core, legs)
+    hub = LiveHub(core, desks, connections, presenter, calls, legs)
+    desks.start_of = legs.start
     watch = StaffingWatch(
         core, desks, connections, Telling(hub.encounter_changed, hub.wait_changed)
     )
@@ -164,8 +175,19 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight) -> Assembled:
         present=lambda recipient: bool(connections.of(recipient)),
         ice_servers=lambda encounter_id, side: servers_of(core, encounter_id, side),
         disclose=presenter.practitioner_card,
-        unauthorized=hub.give_back,
+        unauthorized=hub.keeper.unauthorized,
+        lost=hub.keeper.lost,
         connected=connected,
+    )
+    legs.ports = LegPorts(
+        tell=lambda encounter_id, seat, event: connections.tell(
+            recipient_of_seat(encounter_id, seat), event
+        ),
+        ice_servers=lambda encounter_id, side: servers_of(core, encounter_id, side),
+        direct=calls.reroute,
+        stalled=calls.stalled,
+        flowing=calls.flowing,
+        mismatch=calls.mismatch,
     )
     services = Services(
         settings=settings,
@@ -182,14 +204,15 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight) -> Assembled:
         core=core,
         hub=hub,
         calls=calls,
-        patients=PatientCommands(core, desks, calls, hub.encounter_changed),
-        practitioners=PractitionerCommands(services, desks, calls),
+        legs=legs,
+        patients=PatientCommands(core, desks, calls, legs, hub.encounter_changed),
+        practitioners=PractitionerCommands(services, desks, calls, legs),
     )
     Gateway(services, connections_server, connections, live.ports())
     app = web.Application(client_max_size=settings.request_bytes_max)
     wiring.install(app, services)
     connections_server.attach(app)
-    return Assembled(app, hub, calls, watch)
+    return Assembled(app, hub, calls, legs, watch)
 
 
 def tls_context(settings: Settings) -> ssl.SSLContext | None:

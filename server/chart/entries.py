@@ -49,6 +49,16 @@ from server.chart.intake_entries import (
     LinkRedeemed,
     PrivacyRequested,
 )
+from server.chart.leg_entries import (
+    LEG_ENTRIES,
+    LegClosed,
+    LegConnected,
+    LegLinked,
+    LegOffered,
+    LegReplaced,
+    LegRestarted,
+    LegStalled,
+)
 from server.chart.queue_entries import (
     QUEUE_ENTRIES,
     AuthorityChecked,
@@ -96,6 +106,13 @@ __all__ = [
     "IntakeLocation",
     "IntakeTreatments",
     "KioskHolder",
+    "LegClosed",
+    "LegConnected",
+    "LegLinked",
+    "LegOffered",
+    "LegReplaced",
+    "LegRestarted",
+    "LegStalled",
     "LinkRedeemed",
     "MediaSwitched",
     "Moment",
@@ -148,6 +165,13 @@ AnyEntry: TypeAlias = (
     | CallFailed
     | CallEnded
     | MediaSwitched
+    | LegOffered
+    | LegConnected
+    | LegLinked
+    | LegStalled
+    | LegRestarted
+    | LegReplaced
+    | LegClosed
     | NoteSnapshot
     | NoteDelta
     | GateConfirmed
@@ -161,6 +185,7 @@ ENTRIES: Final[tuple[type[Entry], ...]] = (
     *INTAKE_ENTRIES,
     *QUEUE_ENTRIES,
     *CALL_ENTRIES,
+    *LEG_ENTRIES,
     *EXAM_ENTRIES,
 )
 KINDS: Final = tuple(str(entry.model_fields["kind"].default) for entry in ENTRIES)

@@ -37,9 +37,7 @@ export function CallScreen({ session, view }: ScreenProps): JSX.Element {
           {t(`call.state.${state}`, { count: Math.round(setup?.connect_limit_s ?? 10) })}
         </p>
         {state === "connected" && <CallQualityView quality={room.quality.shown} />}
-        {lost && room.patience.long.value && (
-          <Interrupted session={session} kiosk={view.kiosk} />
-        )}
+        {room.patience.long.value && <Interrupted session={session} kiosk={view.kiosk} />}
         {problem !== null && (
           <DeviceHelp problem={problem} link={session.link} placeKept={true} />
         )}

@@ -10,11 +10,14 @@ import { growWhole, startSmall } from "./picture";
 import { place } from "./sending";
 import { answerBothWays, newConnection } from "./wire";
 
+const NOTHING = { stream: null, whole: false };
+
 export class LegConnection {
   readonly connection: RTCPeerConnection;
   readonly remote = new MediaStream();
   private readonly goodbye = new AbortController();
   private inbox: Promise<unknown> = Promise.resolve();
+  private sends: { readonly stream: MediaStream | null; readonly whole: boolean } = NOTHING;
 
   constructor(servers: readonly IceServer[], onStanding: (standing: Standing) => void) {
     this.connection = newConnection([...servers]);
@@ -41,12 +44,19 @@ export class LegConnection {
 
   /** Send these, small or whole; null: nothing. */
   send(stream: MediaStream | null, whole: boolean): void {
+    this.sends = { stream, whole };
     place(this.connection, stream);
     if (whole) {
       growWhole(this.connection);
     } else {
       startSmall(this.connection);
     }
+  }
+
+  /** Both see each other: the picture may have its whole size. */
+  grow(): void {
+    this.sends = { ...this.sends, whole: true };
+    growWhole(this.connection);
   }
 
   /** Packets of the other side that arrived so far; null when it cannot be read. */
@@ -73,6 +83,7 @@ export class LegConnection {
     if (goodbye.signal.aborted) {
       return null;
     }
+    const first = connection.remoteDescription === null;
     try {
       await connection.setRemoteDescription({ type: "offer", sdp });
       answerBothWays(connection);
@@ -82,6 +93,10 @@ export class LegConnection {
         return null;
       }
       throw thrown;
+    }
+    if (first) {
+      // What was to be sent so far had nothing that could send it.
+      this.send(this.sends.stream, this.sends.whole);
     }
     return connection.localDescription?.sdp ?? null;
   }

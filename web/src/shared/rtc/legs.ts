@@ -106,7 +106,11 @@ export function reduce(legs: Legs, event: LegsEvent, now: number): Step {
 /** Whether the linked leg is known to carry nothing. */
 export function isDead(legs: Legs, now: number): boolean {
   const leg = find(legs, legs.linked);
-  return leg !== undefined && (leg.standing !== "connected" || isSilent(legs, now));
+  return leg !== undefined && (isBroken(leg) || isSilent(legs, now));
+}
+
+function isBroken({ standing }: Leg): boolean {
+  return standing === "disconnected" || standing === "failed";
 }
 
 function isSilent({ heard }: Legs, now: number): boolean {
@@ -263,7 +267,7 @@ function looked(
   if (packets > (legs.heard?.packets ?? 0)) {
     return same({ ...legs, heard: { packets, atMs: now }, asked: null });
   }
-  if (leg.standing === "disconnected" || leg.standing === "failed") {
+  if (isBroken(leg)) {
     return ask(legs, "ice", now);
   }
   // While the server knows of an interruption it acts by itself: the silence may well be the

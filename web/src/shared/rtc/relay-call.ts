@@ -21,7 +21,6 @@ import { LegConnection } from "./leg-connection";
 import { isDead, type LegsEffect, type LegsEvent, NO_LEGS, reduce } from "./legs";
 import { mediaReport } from "./media-report";
 import type { CallDraft, LinkState, OngoingCall } from "./ongoing-call";
-import { growWhole } from "./picture";
 
 export type LegNews = LegOffered | LegLinked | LegClosed;
 
@@ -130,8 +129,8 @@ export class RelayCall implements OngoingCall {
     this.take({ type: "call", state: status.state });
     if (status.state === "connected" && !this.whole) {
       this.whole = true;
-      for (const { connection } of this.connections.values()) {
-        growWhole(connection);
+      for (const one of this.connections.values()) {
+        one.grow();
       }
     }
   }
