@@ -83,8 +83,13 @@ test("a whole picture on the full rung limits nothing but the rate", () => {
   });
 });
 
-test("what stands there already is not written again", () => {
-  const encoding = { maxFramerate: 30 };
+test("a limit that was lifted is gone, and what is not ours stays", () => {
+  const encoding = { maxFramerate: 12, maxBitrate: 1, active: false, rid: "one" };
   write(encoding, toldBy(BEGINNING));
-  expect(encoding).toEqual({ maxFramerate: 30 });
+  expect(encoding).toEqual({
+    maxFramerate: 30,
+    scaleResolutionDownBy: 1,
+    active: false,
+    rid: "one",
+  });
 });

@@ -38,11 +38,9 @@ export function toldBy({ small, rung }: Wish): Told {
   };
 }
 
-/** Write down what is told; what stands there already, and whatever else does, stays. Pure. */
+/** Write down what is told; whatever else stands there stays. Pure. */
 export function write(encoding: RTCRtpEncodingParameters, told: Told): void {
-  if ((encoding.scaleResolutionDownBy ?? WHOLE) !== told.scaleResolutionDownBy) {
-    encoding.scaleResolutionDownBy = told.scaleResolutionDownBy;
-  }
+  encoding.scaleResolutionDownBy = told.scaleResolutionDownBy;
   for (const limit of ["maxFramerate", "maxBitrate"] as const) {
     const most = told[limit];
     if (most === null) {
