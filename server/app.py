@@ -179,27 +179,8 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool)
         lost=hub.keeper.lost,
         connected=connected,
     )
-    legs.ports = LegPorts(
-        tell=lambda encounter_id, seat, event: connections.tell(
-            recipient_of_seat(encounter_id, seat), event
-        ),
-        ice_servers=lambda encounter_id, side: servers_of(core, encounter_id, side),
-        direct=calls.reroute,
-        stalled=calls.stalled,
-        flowing=calls.flowing,
-        mismatch=calls.mismatch,
-    )
-    services = Services(
-        settings=settings,
-        clock=core.clock,
-        database=core.database,
-        keyring=core.keyring,
-        blocking=core.blocking,
-        random_bytes=core.random_bytes,
-        desk=desks,
-        hub=hub,
-        oversight=oversight,
-    )
+    legs.ports = _leg_ports(core, connections, calls)
+    services = _services(core, desks, hub, oversight)
     live = LiveApplication(
         core=core,
         hub=hub,
@@ -213,6 +194,33 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool)
     wiring.install(app, services)
     connections_server.attach(app)
     return Assembled(app, hub, calls, legs, watch)
+
+
+def _services(core: Core, desks: Desks, hub: LiveHub, oversight: Oversight) -> Services:
+    return Services(
+        settings=core.settings,
+        clock=core.clock,
+        database=core.database,
+        keyring=core.keyring,
+        blocking=core.blocking,
+        random_bytes=core.random_bytes,
+        desk=desks,
+        hub=hub,
+        oversight=oversight,
+    )
+
+
+def _leg_ports(core: Core, connections: Connections, calls: CallBook) -> LegPorts:
+    return LegPorts(
+        tell=lambda encounter_id, seat, event: connections.tell(
+            recipient_of_seat(encounter_id, seat), event
+        ),
+        ice_servers=lambda encounter_id, side: servers_of(core, encounter_id, side),
+        direct=calls.reroute,
+        stalled=calls.stalled,
+        flowing=calls.flowing,
+        mismatch=calls.mismatch,
+    )
 
 
 def tls_context(settings: Settings) -> ssl.SSLContext | None:
