@@ -69,7 +69,7 @@ class Calling(Settling):
         for party in both:
             candidate = party.candidate
             if candidate is not None and candidate.number == pair.of(party.side):
-                self.lose(party, candidate)
+                self.lose(party.seat, candidate)
                 self.do(effects.CloseLeg(candidate.relay, party.side, candidate.number))
                 self.told_over(party.seat, candidate, LegEnd.FAILED)
 
@@ -139,7 +139,12 @@ class Calling(Settling):
         self._look_now()
 
     def relay_up(self, relay: str) -> None:
-        """A relay takes legs."""
+        """A relay takes legs; one that was lost only for us carries what it carried."""
+        linked = self.legs.linked
+        if relay in self.legs.lost_relays and linked is not None and linked.relay == relay:
+            for party in self.legs.both() or ():
+                if not party.failing:
+                    self.flows(party.side, linked.of(party.side))
         self.change(
             failing_relays=self.legs.failing_relays - {relay},
             lost_relays=self.legs.lost_relays - {relay},
@@ -161,7 +166,7 @@ class Calling(Settling):
     def retried(self) -> None:
         """Another attempt: with new legs."""
         if self.legs.phase in {Phase.FAILED, Phase.CALLING}:
-            self.close_all(LegEnd.REPLACED)
+            self.close_all(LegEnd.FAILED)
             self.change(phase=Phase.CALLING, due=self.now + CONNECT_US, seek_due=None)
 
     def ended(self) -> None:

@@ -124,8 +124,9 @@ class Settling:
         elif reason not in SAID_ELSEWHERE:
             self.note(Step.CLOSED, side, leg, reason=reason)
 
-    def lose(self, party: Party, leg: Leg) -> None:
+    def lose(self, seat: Seat, leg: Leg) -> None:
         """Take a leg away that came to nothing; another one follows later and later."""
+        party = self.legs.parties[seat]
         failures = party.failures + 1
         again_at = max(party.again_at, self.now + later_us(failures))
         lost = replace(party.without(leg.number), failures=failures, again_at=again_at)
@@ -168,7 +169,7 @@ class Settling:
             if leg.state < LegState.CONNECTED and self.now - leg.asked_at >= LEG_US:
                 if self.carries(party.side, leg):
                     self.silence(party.side)
-                self.lose(self.legs.parties[party.seat], leg)
+                self.lose(party.seat, leg)
                 self.do(effects.CloseLeg(leg.relay, party.side, leg.number))
                 self.told_over(party.seat, leg, LegEnd.FAILED)
 

@@ -231,7 +231,7 @@ class _Step(Calling):
         found = self.legs.find(side, number)
         if found is not None:
             self.change(refused=because)
-            self.lose(*found)
+            self.lose(found[0].seat, found[1])
             if self.legs.phase is Phase.CALLING and self.legs.linked is None:
                 self.change(due=self.legs.due or self.now + CONNECT_US)
 
@@ -261,7 +261,7 @@ class _Step(Calling):
         party, leg = found
         if self.carries(side, leg):
             self.silence(side)
-        self.lose(self.legs.parties[party.seat], leg)
+        self.lose(party.seat, leg)
         self.told_over(party.seat, leg, LegEnd.FAILED)
         if tell_relay:
             self.do(effects.CloseLeg(leg.relay, side, number))
@@ -286,7 +286,7 @@ class _Step(Calling):
             self.silence(party.side)
             self.put(self._forsaken(seat))
         else:
-            self.lose(party, leg)
+            self.lose(party.seat, leg)
             self.do(effects.CloseLeg(leg.relay, party.side, number))
             self.told_over(seat, leg, LegEnd.FAILED)
 

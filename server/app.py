@@ -179,7 +179,7 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool)
         lost=hub.keeper.lost,
         connected=connected,
     )
-    legs.ports = _leg_ports(core, connections, calls)
+    legs.ports = _leg_ports(core, connections, hub, calls)
     services = _services(core, desks, hub, oversight)
     live = LiveApplication(
         core=core,
@@ -210,7 +210,7 @@ def _services(core: Core, desks: Desks, hub: LiveHub, oversight: Oversight) -> S
     )
 
 
-def _leg_ports(core: Core, connections: Connections, calls: CallBook) -> LegPorts:
+def _leg_ports(core: Core, connections: Connections, hub: LiveHub, calls: CallBook) -> LegPorts:
     return LegPorts(
         tell=lambda encounter_id, seat, event: connections.tell(
             recipient_of_seat(encounter_id, seat), event
@@ -220,6 +220,7 @@ def _leg_ports(core: Core, connections: Connections, calls: CallBook) -> LegPort
         stalled=calls.stalled,
         flowing=calls.flowing,
         mismatch=calls.mismatch,
+        whereabouts=hub.keeper.whereabouts,
     )
 
 

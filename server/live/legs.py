@@ -21,17 +21,19 @@ from media import leg_effects as effects
 from media import leg_moves as moves
 from media import relay_events as told
 from media.call import CallError, Side
+from media.control_messages import ControlRefused
 from media.leg_effects import COMMANDS
 from media.leg_moves import PATIENT, Seat
 from media.leg_parties import Legs, Phase
 from media.legs import next_due, start_of, step_legs
 from server.errors import NotFound
 from server.live.lanes import Job, Lanes
+from server.live.leg_adoption import LegAdoption
 from server.live.leg_commands import LegCommands, leg_of
 from server.live.leg_notes import LegNotes
 from server.live.leg_ports import LegPorts
 from server.logging import get_logger
-from server.relays.port import RelayId, Relays, Standing
+from server.relays.port import RelayId, RelayLost, Relays, Standing
 from server.services import Core
 from server.waiting.posting import CallStart
 from signaling import messages as wire
@@ -282,8 +284,23 @@ class LegBook:
             "draining": moves.RelayDraining,
             "lost": moves.RelayLost,
         }
+        if standing == "up":
+            self.lanes.put(("adoption", relay), lambda: self._adopt(relay))
         for encounter_id in tuple(self._held):
             self.dispatch(encounter_id, events[standing](relay))
+
+    async def _adopt(self, relay: RelayId) -> None:
+        assert self._relays is not None
+
+        async def know(encounter_id: str) -> Legs:
+            return (await self._know(encounter_id)).legs
+
+        adoption = LegAdoption(self._relays, self.ports.whereabouts, know, self.dispatch)
+        known = [(one, held.legs) for one, held in self._held.items()]
+        try:
+            await adoption.adopt(relay, known)
+        except (RelayLost, ControlRefused) as error:
+            log.warning("legs_not_adopted", exc_info=error, node=relay)
 
     # -------------------------------------------------------------- machine
 
