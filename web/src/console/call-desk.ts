@@ -20,6 +20,7 @@ import { Line } from "../shared/rtc/line";
 import type { CallDraft, LinkState } from "../shared/rtc/ongoing-call";
 import { OwnMedia, type Switches } from "../shared/rtc/own-media";
 import { Patience } from "../shared/rtc/patience";
+import { QualityWatch } from "../shared/rtc/quality-watch";
 import type { LegNews } from "../shared/rtc/relay-call";
 import { WarmOffer } from "../shared/rtc/warm";
 
@@ -39,6 +40,13 @@ export class CallDesk {
   readonly link = signal<LinkState | null>(null);
   /** How long the call has been interrupted. */
   readonly patience = new Patience();
+  readonly quality = new QualityWatch(
+    () => this.line.connection,
+    () => ({
+      camera: this.switches.value.video,
+      peerCamera: this.status?.peer_video ?? true,
+    }),
+  );
   private readonly wires: CallWires;
   private readonly media = new OwnMedia({
     onStream: (stream) => this.onStream(stream),
@@ -116,6 +124,7 @@ export class CallDesk {
     this.status = null;
     const stream = this.local.value;
     this.line.begin({ setup, localStream: mediaAlive(stream) ? stream : null, warm });
+    this.quality.start();
     void this.media.acquire();
     // A page that was loaded anew has both on, whatever was switched off before.
     this.declare(this.switches.value);
@@ -129,6 +138,7 @@ export class CallDesk {
   /** The call is over: connections closed, camera and microphone off. */
   end(): void {
     this.status = null;
+    this.quality.stop();
     this.dropWarm();
     this.line.end();
     this.media.release();

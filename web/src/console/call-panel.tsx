@@ -11,6 +11,7 @@ import { VideoView } from "../shared/ui/VideoView";
 import type { Desk } from "./desk";
 import { Interrupted } from "./interrupted";
 import { Prompts } from "./prompts";
+import { QualityPanel } from "./quality-panel";
 import { callWords, coverWords, deviceWords } from "./words";
 
 export function CallPanel(props: { desk: Desk; account: AccountView }): JSX.Element {
@@ -76,6 +77,7 @@ function Running(props: { desk: Desk; encounterId: string }): JSX.Element {
         <Switches desk={desk} />
         <Leaving desk={desk} encounterId={encounterId} />
       </div>
+      {words.key === "connected" && <QualityPanel call={desk.call} />}
       {words.key === "reconnecting" && desk.call.patience.long.value && (
         <Interrupted desk={desk} encounterId={encounterId} />
       )}

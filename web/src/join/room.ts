@@ -18,6 +18,7 @@ import { Line } from "../shared/rtc/line";
 import type { LinkState } from "../shared/rtc/ongoing-call";
 import { OwnMedia, type Switches } from "../shared/rtc/own-media";
 import { Patience } from "../shared/rtc/patience";
+import { QualityWatch } from "../shared/rtc/quality-watch";
 import { joined, type Live, NOTHING_LIVE, reduceLive } from "./live";
 
 export interface RoomEvents {
@@ -34,6 +35,13 @@ export class Room {
   });
   /** How long the call has been interrupted. */
   readonly patience = new Patience();
+  readonly quality = new QualityWatch(
+    () => this.line.connection,
+    () => ({
+      camera: this.media.switches.value.video,
+      peerCamera: this.liveSignal.value.call?.peer_video ?? true,
+    }),
+  );
   private readonly events: RoomEvents;
   private readonly liveSignal = signal<Live>(NOTHING_LIVE);
   private readonly socketSignal = signal<SocketState>("closed");
@@ -282,6 +290,7 @@ export class Room {
       return;
     }
     this.line.begin({ setup, localStream: this.media.stream.value, description });
+    this.quality.start();
     if (this.media.stream.value === null) {
       void this.bring(setup);
     }
@@ -336,6 +345,7 @@ export class Room {
   }
 
   private endCall(): void {
+    this.quality.stop();
     this.line.hangUp();
     this.media.release();
   }

@@ -2,6 +2,7 @@
 
 import type { Sentences } from "../../shared/i18n";
 import { errorsEn } from "./errors.en";
+import { qualityEn } from "./quality.en";
 
 export const joinEn: Sentences = {
   error: errorsEn,
@@ -304,6 +305,7 @@ export const joinEn: Sentences = {
     hangUpNo: "Stay in the call",
     retry: "Try again",
     comeBack: "Come back to the call",
+    quality: qualityEn,
     state: {
       connecting: "Connecting. This takes up to {{count}} seconds.",
       connected: "Connected",

@@ -2,6 +2,7 @@
 
 import type { Sentences } from "../../shared/i18n";
 import { errorsEs } from "./errors.es";
+import { qualityEs } from "./quality.es";
 
 export const joinEs: Sentences = {
   error: errorsEs,
@@ -306,6 +307,7 @@ export const joinEs: Sentences = {
     hangUpNo: "Seguir en la llamada",
     retry: "Intentar de nuevo",
     comeBack: "Volver a la llamada",
+    quality: qualityEs,
     state: {
       connecting: "Conectando. Tarda hasta {{count}} segundos.",
       connected: "Conectado",

@@ -10,6 +10,7 @@ import { VideoView } from "../../shared/ui/VideoView";
 import { callState } from "../call-state";
 import { type ScreenProps, Title } from "../Step";
 import type { JoinSession } from "../session";
+import { CallQualityView } from "./CallQuality";
 import { DeviceHelp } from "./DeviceHelp";
 import { Interrupted } from "./Interrupted";
 
@@ -37,6 +38,7 @@ export function CallScreen({ session, view }: ScreenProps): JSX.Element {
           {t(`call.state.${state}`, { count: Math.round(setup?.connect_limit_s ?? 10) })}
           {dark && <span class="visually-hidden"> {t("call.peerCameraOff")}</span>}
         </p>
+        {state === "connected" && <CallQualityView quality={room.quality.shown} />}
         {room.patience.long.value && <Interrupted session={session} kiosk={view.kiosk} />}
         {problem !== null && (
           <DeviceHelp problem={problem} link={session.link} placeKept={true} />

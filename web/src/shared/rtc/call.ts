@@ -58,7 +58,7 @@ const EARLY_CANDIDATES_MAX = 64;
 
 export class DirectCall implements OngoingCall {
   readonly generation: number;
-  private readonly connection: RTCPeerConnection;
+  readonly connection: RTCPeerConnection;
   private readonly remote = new MediaStream();
   private readonly startedAt = performance.now();
   private readonly goodbye = new AbortController();

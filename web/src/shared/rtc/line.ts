@@ -42,6 +42,11 @@ export class Line {
     return this.current?.setup ?? null;
   }
 
+  /** What carries the call that goes on; null while nothing does. */
+  get connection(): RTCPeerConnection | null {
+    return this.isOpen ? (this.current?.call.connection ?? null) : null;
+  }
+
   /** Whether a call goes on, or is being tried. */
   get isOpen(): boolean {
     return this.current !== null && !this.over;

@@ -19,6 +19,8 @@ export type LinkState = "connecting" | "connected" | "reconnecting" | "failed" |
 
 export interface OngoingCall {
   readonly generation: number;
+  /** What carries the call now; null while nothing does. */
+  readonly connection: RTCPeerConnection | null;
   /** What to send from now on: of each kind the stream's track, or nothing. */
   setLocalStream(stream: MediaStream): void;
   /** From `call.changed`: what is to be expected, and whether both see each other. */

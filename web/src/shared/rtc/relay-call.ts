@@ -77,6 +77,11 @@ export class RelayCall implements OngoingCall {
     return this.running?.start.setup.generation ?? 0;
   }
 
+  get connection(): RTCPeerConnection | null {
+    const { linked } = this.legs;
+    return (linked === null ? null : this.connections.get(linked)?.connection) ?? null;
+  }
+
   /** What the server says about a leg. */
   onLeg(event: LegNews): void {
     const { leg } = event;
