@@ -49,6 +49,11 @@ from server.chart.intake_entries import (
     LinkRedeemed,
     PrivacyRequested,
 )
+from server.chart.media_entries import (
+    MEDIA_ENTRIES,
+    MediaEvidence,
+    MediaEvidenceIncomplete,
+)
 from server.chart.queue_entries import (
     QUEUE_ENTRIES,
     AuthorityChecked,
@@ -97,6 +102,8 @@ __all__ = [
     "IntakeTreatments",
     "KioskHolder",
     "LinkRedeemed",
+    "MediaEvidence",
+    "MediaEvidenceIncomplete",
     "MediaSwitched",
     "Moment",
     "NoteDelta",
@@ -148,6 +155,8 @@ AnyEntry: TypeAlias = (
     | CallFailed
     | CallEnded
     | MediaSwitched
+    | MediaEvidence
+    | MediaEvidenceIncomplete
     | NoteSnapshot
     | NoteDelta
     | GateConfirmed
@@ -161,6 +170,7 @@ ENTRIES: Final[tuple[type[Entry], ...]] = (
     *INTAKE_ENTRIES,
     *QUEUE_ENTRIES,
     *CALL_ENTRIES,
+    *MEDIA_ENTRIES,
     *EXAM_ENTRIES,
 )
 KINDS: Final = tuple(str(entry.model_fields["kind"].default) for entry in ENTRIES)

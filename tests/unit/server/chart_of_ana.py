@@ -18,6 +18,7 @@ from server.views import (
     SiteView,
 )
 from signaling.messages import TreatmentRef
+from tests.unit.server.measured import entries, witnessed
 
 NOW: Final = 1_790_000_000_000_000
 NEUROTOXIN: Final = TreatmentRef(treatment_class="neurotoxin", product="onabotulinumtoxinA")
@@ -136,6 +137,8 @@ ONE_OF_EACH: Final[tuple[e.AnyEntry, ...]] = (
     e.CallFailed(generation=1, reason="ice_failed"),
     e.CallEnded(generation=1, by="practitioner"),
     e.MediaSwitched(side="practitioner", audio=True, video=False),
+    *entries(witnessed("t", "t"))[:1],
+    e.MediaEvidenceIncomplete(ledger=1, why="relay_lost", parts=1),
     e.NoteSnapshot(revision=1, text="Brow symmetric."),
     e.NoteDelta(revision=2, base_revision=1, at=15, delete=0, insert=" No ptosis."),
     e.GateConfirmed(gate="seen_on_video", confirmed=True),
