@@ -275,6 +275,8 @@ class CallBook:
             peer_audio=audio,
             peer_video=video,
             connected_at_ms=call.connected_at // 1000 if call.connected_at else None,
+            mode="direct",
+            interrupted_at_ms=call.interrupted_at // 1000 if call.interrupted_at else None,
         )
 
     async def _started(

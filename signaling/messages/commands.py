@@ -13,6 +13,9 @@ from signaling.messages.parts import (
     Generation,
     IceCandidate,
     Id,
+    LegNumber,
+    LegReply,
+    LegRestart,
     LongText,
     Message,
     NoteText,
@@ -124,6 +127,34 @@ class CallHangUp(CommandBase):
 
     type: Literal["call.hang_up"]
     encounter_id: Id
+
+
+class LegAnswer(CommandBase):
+    """This side's answer to the offer that came with the same `leg` and `restart`."""
+
+    type: Literal["leg.answer"]
+    encounter_id: Id
+    leg: LegNumber
+    restart: LegRestart
+    description: LegReply
+
+
+class LegRefresh(CommandBase):
+    """This side has no path to the relay any more on the leg that it uses."""
+
+    type: Literal["leg.refresh"]
+    encounter_id: Id
+    leg: LegNumber
+    reason: Literal["stalled", "ice", "network", "socket"]
+
+
+class LegFailed(CommandBase):
+    """This side can make nothing of a leg."""
+
+    type: Literal["leg.failed"]
+    encounter_id: Id
+    leg: LegNumber
+    reason: Literal["description_rejected", "connection_failed", "other"]
 
 
 class DutyAvailable(CommandBase):
@@ -238,6 +269,9 @@ CALL_COMMANDS = (
     CallRetry,
     CallMedia,
     CallHangUp,
+    LegAnswer,
+    LegRefresh,
+    LegFailed,
 )
 PATIENT_COMMANDS = (Sync, QueueJoin, QueueLeave, CallbackRequest, *CALL_COMMANDS)
 PRACTITIONER_COMMANDS = (
@@ -267,6 +301,9 @@ CallCommand = (
     | CallRetry
     | CallMedia
     | CallHangUp
+    | LegAnswer
+    | LegRefresh
+    | LegFailed
 )
 PatientCommand = Annotated[
     Sync | QueueJoin | QueueLeave | CallbackRequest | CallCommand,

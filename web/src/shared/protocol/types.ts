@@ -137,7 +137,10 @@ export type CallCommand =
   | CallFailed
   | CallRetry
   | CallMedia
-  | CallHangUp;
+  | CallHangUp
+  | LegAnswer
+  | LegRefresh
+  | LegFailed;
 
 /** One half of perfect negotiation, for the other side of the encounter. */
 export interface CallDescription {
@@ -205,6 +208,8 @@ export interface CallMedia {
   video: boolean;
 }
 
+export type CallMode = "direct" | "relay";
+
 /** Media flows again on this side. */
 export interface CallRecovered {
   v: 1;
@@ -222,12 +227,16 @@ export interface CallRetry {
   encounter_id: string;
 }
 
-/** What a page needs to begin its half of a direct call. */
+/**
+ * What a page needs to begin its half of a call.
+ *
+ * With mode `relay` its legs come by `leg.offered`; `polite` then means nothing.
+ */
 export interface CallSetup {
   encounter_id: string;
   generation: number;
   polite: boolean;
-  mode: "direct";
+  mode: CallMode;
   connect_limit_s: number;
   ice_servers: IceServer[];
 }
@@ -255,7 +264,11 @@ export type CallStateName =
   | "failed"
   | "ended";
 
-/** Where the call stands; `generation` grows with every retry. */
+/**
+ * Where the call stands; `generation` grows with every retry.
+ *
+ * `interrupted_at_ms` is since when somebody receives nothing, while the state is that.
+ */
 export interface CallStatus {
   encounter_id: string;
   generation: number;
@@ -265,6 +278,8 @@ export interface CallStatus {
   peer_audio: boolean;
   peer_video: boolean;
   connected_at_ms: number | null;
+  mode: CallMode;
+  interrupted_at_ms: number | null;
 }
 
 /** The patient wants to be called back when somebody is there, and gives up their place. */
@@ -697,6 +712,98 @@ export interface KioskView {
 
 export type Language = "en" | "es";
 
+/** This side's answer to the offer that came with the same `leg` and `restart`. */
+export interface LegAnswer {
+  v: 1;
+  id: string;
+  type: "leg.answer";
+  encounter_id: string;
+  leg: number;
+  restart: number;
+  description: LegReply;
+}
+
+/** A leg is over: drop its connection. */
+export interface LegClosed {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "leg.closed";
+  encounter_id: string;
+  leg: number;
+  reason: LegEnd;
+}
+
+export type LegEnd =
+  | "offer_over"
+  | "left"
+  | "replaced"
+  | "resumed"
+  | "failed"
+  | "relay_lost"
+  | "went_direct"
+  | "call_over";
+
+/** This side can make nothing of a leg. */
+export interface LegFailed {
+  v: 1;
+  id: string;
+  type: "leg.failed";
+  encounter_id: string;
+  leg: number;
+  reason: "description_rejected" | "connection_failed" | "other";
+}
+
+/** This leg carries the call from now on; the older ones are closed after it. */
+export interface LegLinked {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "leg.linked";
+  encounter_id: string;
+  leg: number;
+}
+
+/** The relay's offer, or its next one for an ICE restart. */
+export interface LegOffer {
+  type: "offer";
+  sdp: string;
+}
+
+/**
+ * A connection to the relay for this page to answer; camera and microphone stay off it.
+ *
+ * A `leg` that the page has is an ICE restart of that connection (a higher `restart`) or the
+ * same offer once more; another number is a further connection beside the ones there are.
+ */
+export interface LegOffered {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "leg.offered";
+  encounter_id: string;
+  leg: number;
+  restart: number;
+  description: LegOffer;
+  ice_servers: IceServer[];
+}
+
+/** This side has no path to the relay any more on the leg that it uses. */
+export interface LegRefresh {
+  v: 1;
+  id: string;
+  type: "leg.refresh";
+  encounter_id: string;
+  leg: number;
+  reason: "stalled" | "ice" | "network" | "socket";
+}
+
+/** A browser's answer to a relay's offer. */
+export interface LegReply {
+  type: "answer";
+  sdp: string;
+}
+
 /** One more licence: who, and where. */
 export interface LicenceGainView {
   practitioner: string;
@@ -1044,7 +1151,10 @@ export type PatientCommand =
   | CallFailed
   | CallRetry
   | CallMedia
-  | CallHangUp;
+  | CallHangUp
+  | LegAnswer
+  | LegRefresh
+  | LegFailed;
 
 export type PatientEvent =
   | PatientSync
@@ -1054,6 +1164,9 @@ export type PatientEvent =
   | CallChanged
   | PeerDescription
   | PeerCandidate
+  | LegOffered
+  | LegLinked
+  | LegClosed
   | VisitChanged
   | DeviceReplaced
   | SessionEnded;
@@ -1195,7 +1308,10 @@ export type PractitionerCommand =
   | CallFailed
   | CallRetry
   | CallMedia
-  | CallHangUp;
+  | CallHangUp
+  | LegAnswer
+  | LegRefresh
+  | LegFailed;
 
 export type PractitionerEvent =
   | PractitionerSync
@@ -1209,6 +1325,9 @@ export type PractitionerEvent =
   | CallChanged
   | PeerDescription
   | PeerCandidate
+  | LegOffered
+  | LegLinked
+  | LegClosed
   | VisitChanged
   | SessionEnded;
 
