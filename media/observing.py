@@ -137,6 +137,14 @@ class Calls:
                 ready.append(EvidenceReady(name, ledger.sent))
         return tuple(ready)
 
+    def waiting(self) -> tuple[EvidenceReady, ...]:
+        """Return which calls have parts that nobody took, for somebody who was away."""
+        return tuple(
+            EvidenceReady(name, call.witness.ledger.sent)
+            for name, call in self._calls.items()
+            if call.witness.ledger.waiting
+        )
+
     def _call(self, name: str) -> _Call:
         call = self._calls.get(name)
         if call is None:

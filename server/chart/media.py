@@ -29,6 +29,8 @@ from server.chart.media_entries import MediaEvidence, MediaEvidenceIncomplete, d
 Source: TypeAlias = Literal["witnessed", "reported"]
 SPAN_S_MAX: Final = 86_400  # of a whole record: more is no encounter
 RANK: Final = {Kind.LIVE_VIDEO: 2, Kind.AUDIO_ONLY: 1, Kind.INTERRUPTED: 0}
+# Said when the end was not there yet; not true any more when it came after all, and fits.
+WAITED_FOR: Final = frozenset({"relay_lost", "seal_missing", "restarted"})
 BY: Final = {
     "witnessed": "witnessed by the relay",
     "reported": "reported by the browsers",
@@ -195,7 +197,8 @@ def _told(ledger: LedgerRecord, part: Part, before: Receipt) -> LedgerRecord:
         case "seal":
             seal = unpack_seal(part.text)
             verify(before, seal)
-            return replace(ledger, seal=seal, known_until=seal.end)
+            faults = tuple(one for one in ledger.faults if one not in WAITED_FOR)
+            return replace(ledger, seal=seal, known_until=seal.end, faults=faults)
         case _:
             return ledger
 

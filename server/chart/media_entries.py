@@ -40,10 +40,14 @@ DECLARED_WORDS: Final = {
 WHY_WORDS: Final = {
     "relay_lost": "the relay was lost",
     "seal_missing": "its end did not come in time",
+    "part_missing": "a part of it was missing",
     "unreadable": "a part of it could not be read",
     "chart_full": "there were too many parts",
     "restarted": "the server began anew",
 }
+Why = Literal[
+    "relay_lost", "seal_missing", "part_missing", "unreadable", "chart_full", "restarted"
+]
 Ledger = Annotated[int, Field(ge=1, le=LEDGERS_MAX)]
 
 
@@ -80,7 +84,7 @@ class MediaEvidenceIncomplete(Entry):
 
     kind: Literal["media.evidence_incomplete"] = "media.evidence_incomplete"
     ledger: Ledger
-    why: Literal["relay_lost", "seal_missing", "unreadable", "chart_full", "restarted"]
+    why: Why
     parts: Annotated[int, Field(ge=0, le=PARTS_MAX)]
 
     def summary(self) -> str:
