@@ -29,12 +29,14 @@ from server.live.application import LiveApplication
 from server.live.call_ports import CallPorts
 from server.live.calls import CallBook
 from server.live.connections import Connections
+from server.live.evidence import EvidenceBook
 from server.live.gateway import Gateway
 from server.live.hub import LiveHub
 from server.live.oversight import Oversight
 from server.live.patient import PatientCommands
 from server.live.presenter import Presenter
 from server.live.rate import TokenBucket
+from server.live.reports import ReportBook
 from server.live.staffing import StaffingWatch, Telling
 from server.live.streams import StreamBook
 from server.live.transport import StrictServer
@@ -105,6 +107,7 @@ async def running_app(
         async with AsyncExitStack() as stack:
             stack.push_async_callback(oversight.close)
             stack.push_async_callback(hub.close)
+            stack.push_async_callback(made.evidence.close)
             stack.push_async_callback(made.calls.close)
             stack.push_async_callback(desks.close)
             stack.push_async_callback(made.watch.close)
@@ -126,6 +129,7 @@ class Assembled:
     hub: LiveHub
     calls: CallBook
     watch: StaffingWatch
+    evidence: EvidenceBook
 
     def tell(self, network_id: str, sends: Sequence[Send]) -> None:
         """Tell what a desk committed to all who have a part in it."""
@@ -149,6 +153,8 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight) -> Assembled:
     connections = Connections(connections_server, streams, backlog_max=settings.send_queue_max)
     presenter = Presenter(core, desks, oversight.operations)
     calls = CallBook(core, connect_limit_s=settings.connect_limit_s)
+    evidence = EvidenceBook(core, None)
+    reports = ReportBook(evidence, core.clock)
     hub = LiveHub(core, desks, connections, presenter, calls)
     watch = StaffingWatch(
         core, desks, connections, Telling(hub.encounter_changed, hub.wait_changed)
@@ -159,6 +165,12 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight) -> Assembled:
         oversight.observatory.connected(network_id, encounter_id, at)
         hub.network_changed(network_id)
 
+    def ended(encounter_id: str) -> None:
+        reports.ended(encounter_id)
+        evidence.ended(encounter_id)
+
+    evidence.changed = hub.chart_changed
+
     calls.ports = CallPorts(
         tell=connections.tell,
         present=lambda recipient: bool(connections.of(recipient)),
@@ -166,6 +178,9 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight) -> Assembled:
         disclose=presenter.practitioner_card,
         unauthorized=hub.give_back,
         connected=connected,
+        declared=evidence.declared,
+        reported=reports.take,
+        ended=ended,
     )
     services = Services(
         settings=settings,
@@ -183,13 +198,13 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight) -> Assembled:
         hub=hub,
         calls=calls,
         patients=PatientCommands(core, desks, calls, hub.encounter_changed),
-        practitioners=PractitionerCommands(services, desks, calls),
+        practitioners=PractitionerCommands(services, desks, calls, evidence),
     )
     Gateway(services, connections_server, connections, live.ports())
     app = web.Application(client_max_size=settings.request_bytes_max)
     wiring.install(app, services)
     connections_server.attach(app)
-    return Assembled(app, hub, calls, watch)
+    return Assembled(app, hub, calls, watch, evidence)
 
 
 def tls_context(settings: Settings) -> ssl.SSLContext | None:

@@ -10,7 +10,7 @@ Here a text is read as far as its kind. It was read wholly before it was written
 
 from __future__ import annotations
 
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, TypeGuard
 
 from pydantic import Field, StringConstraints, field_validator
 
@@ -107,6 +107,11 @@ def evidence_entry(ledger: int, part: Part, source: Source) -> MediaEvidence:
     if isinstance(told, Chunk | Seal) and told.source is not source:
         raise EvidenceError("source")
     return MediaEvidence(ledger=ledger, number=part.number, source=source.value, text=part.text)
+
+
+def measured(entry: Entry) -> TypeGuard[MediaEvidence]:
+    """Tell whether an entry is one of those that come every ten seconds, for machines."""
+    return isinstance(entry, MediaEvidence) and '"type":"samples"' in entry.text
 
 
 def _line(told: Said) -> str:

@@ -33,7 +33,7 @@ from server.authority import NotAuthorized
 from server.chart import entries as chart
 from server.errors import NotPossibleNow
 from server.live.call_ports import CallPorts
-from server.live.live_call import OTHER, LiveCall, entry_of, outcome_of
+from server.live.live_call import OTHER, LiveCall, declared_by, entry_of, outcome_of
 from server.logging import get_logger
 from server.services import Core
 from server.storage import encounters, roster
@@ -101,6 +101,7 @@ class CallBook:
         if live is None:
             return None
         self._unwatch(live)
+        self.ports.ended(encounter_id)
         live.call = step_call(live.call, Ended(), now=self._core.clock.now())
         self.tell_state(live)
         return live
@@ -231,8 +232,9 @@ class CallBook:
         await self._started(live)
 
     async def switch(self, side: Side, command: wire.CallMedia) -> None:
-        """One side switched its microphone or camera."""
+        """One side switched its microphone or camera, or its page is seen or not."""
         live = self.require(command.encounter_id)
+        self.ports.declared(live.encounter_id, side, declared_by(command))
         if live.switches[side] == (command.audio, command.video):
             return
         now = self._core.clock.now()

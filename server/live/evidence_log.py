@@ -16,10 +16,10 @@ from server import charting
 from server.chart.entries import AnyEntry
 from server.chart.media import LedgerRecord, MediaRecord
 from server.chart.media_entries import (
-    MediaEvidence,
     MediaEvidenceIncomplete,
     Why,
     evidence_entry,
+    measured,
 )
 from server.chart.reading import read
 from server.logging import get_logger
@@ -110,7 +110,7 @@ class EvidenceLog:
             sealed=sealed,
             closed=why is not None,
             dropped=len(new) - count,
-            entries=appended.last if any(map(_is_read, entries)) else None,
+            entries=appended.last if any(not measured(one) for one in entries) else None,
         )
 
     async def give_up(
@@ -186,8 +186,3 @@ def _number(part: Part) -> int:
 def is_seal(part: Part) -> bool:
     """Tell whether a part is the last one."""
     return '"type":"seal"' in part.text
-
-
-def _is_read(entry: AnyEntry) -> bool:
-    """Tell whether a page should look at the chart for this one: not for every ten seconds."""
-    return not (isinstance(entry, MediaEvidence) and '"type":"samples"' in entry.text)

@@ -22,7 +22,8 @@ from server.chart.media_entries import MediaEvidence, MediaEvidenceIncomplete
 from server.chart.reading import read
 from server.clock import ManualClock
 from server.keyring import Keyring
-from server.live.evidence import EvidenceBook, Patience, named_ledger
+from server.live.evidence import EvidenceBook, named_ledger
+from server.live.evidence_keeper import Patience
 from server.relays.port import RelayId
 from server.services import Core
 from server.settings import Settings
@@ -54,8 +55,7 @@ class Scene:
         self.book.begin(ANA, at, call)
 
     def play(self, seconds: int, letters: str = "tt", call: str = CALL) -> None:
-        patient, practitioner = letters
-        self.pool.play(self.relay, call, patient * seconds, practitioner * seconds)
+        self.pool.play(self.relay, call, letters[0] * seconds, letters[1] * seconds)
 
     async def end(self) -> None:
         """End the call, as whoever holds its legs does, and let the relay seal it."""
