@@ -41,6 +41,7 @@ class ControlClient:
     Attributes:
         boot: names the life of the process at the other end.
         events: what the relay told, in order; the oldest wait for whoever reads.
+        hear: takes events instead of the queue, if set; must not wait.
         ended: set when the connection is over; nothing more comes then.
     """
 
@@ -49,6 +50,7 @@ class ControlClient:
     ) -> None:
         self.boot = boot
         self.ended = asyncio.Event()
+        self.hear: Callable[[Json], None] | None = None
         self.events: asyncio.Queue[Json] = asyncio.Queue(EVENTS_MAX)
         self._reader = reader
         self._writer = writer
@@ -98,8 +100,14 @@ class ControlClient:
         future = self._asked.get(number) if isinstance(number, int) else None
         if future is not None and not future.done():
             future.set_result(told)
+        elif "event" in told and self.hear is not None:
+            self.hear(told)
         elif "event" in told and not self.events.full():
             self.events.put_nowait(told)
+
+    def abandon(self) -> None:
+        """End the connection now: whoever waits for an answer is told that it is gone."""
+        self._writer.transport.abort()
 
 
 @asynccontextmanager

@@ -32,6 +32,8 @@ from server.live.connections import Connections
 from server.live.evidence import EvidenceBook
 from server.live.gateway import Gateway
 from server.live.hub import LiveHub
+from server.live.leg_ports import LegPorts, recipient_of_seat
+from server.live.legs import LegBook
 from server.live.oversight import Oversight
 from server.live.patient import PatientCommands
 from server.live.presenter import Presenter
@@ -42,6 +44,8 @@ from server.live.streams import StreamBook
 from server.live.transport import StrictServer
 from server.logging import get_logger
 from server.metrics.observatory import Observatory
+from server.relays.opening import pool_of
+from server.relays.pool import RelayPool
 from server.services import Core, Services
 from server.settings import Settings
 from server.storage import schema
@@ -102,18 +106,22 @@ async def running_app(
             watch=lambda network_id: observatory.of(network_id).observer,
         )
         oversight = Oversight.over(core, desks, observatory)
-        made = _assemble(core, desks, oversight)
+        relays = pool_of(settings, clock=core.clock, entropy=core.random_bytes)
+        made = _assemble(core, desks, oversight, relays)
         hub = made.hub
         async with AsyncExitStack() as stack:
             stack.push_async_callback(oversight.close)
             stack.push_async_callback(hub.close)
             stack.push_async_callback(made.evidence.close)
             stack.push_async_callback(made.calls.close)
+            stack.push_async_callback(relays.close)
+            stack.push_async_callback(made.legs.close)
             stack.push_async_callback(desks.close)
             stack.push_async_callback(made.watch.close)
             await desks.open(made.tell, hub.connected, hub.resync)
             await desks.ready(READY_S)
-            await hub.restore_calls()
+            await hub.keeper.restore()
+            await relays.open()
             hub.start()
             made.watch.start()
             oversight.start(hub.network_changed)
@@ -128,6 +136,7 @@ class Assembled:
     app: web.Application
     hub: LiveHub
     calls: CallBook
+    legs: LegBook
     watch: StaffingWatch
     evidence: EvidenceBook
 
@@ -137,7 +146,7 @@ class Assembled:
         self.watch.noticed(network_id, sends)
 
 
-def _assemble(core: Core, desks: Desks, oversight: Oversight) -> Assembled:
+def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool) -> Assembled:
     settings = core.settings
     connections_server = StrictServer(
         message_bytes_max=settings.message_bytes_max,
@@ -152,14 +161,60 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight) -> Assembled:
     streams = StreamBook(core.random_bytes(6).hex())
     connections = Connections(connections_server, streams, backlog_max=settings.send_queue_max)
     presenter = Presenter(core, desks, oversight.operations)
-    calls = CallBook(core, connect_limit_s=settings.connect_limit_s)
-    evidence = EvidenceBook(core, None)
-    reports = ReportBook(evidence, core.clock)
-    hub = LiveHub(core, desks, connections, presenter, calls)
+    legs = LegBook(core, relays if settings.calls == "relay" else None)
+    calls = CallBook(core, legs)
+    evidence = EvidenceBook(core, relays)
+    hub = LiveHub(core, desks, connections, presenter, calls, legs)
+    desks.start_of = legs.start
     watch = StaffingWatch(
         core, desks, connections, Telling(hub.encounter_changed, hub.wait_changed)
     )
     presenter.calls, presenter.openings = calls, watch.openings
+
+    side = LiveSide(connections, presenter, hub, calls, legs, evidence)
+    _give_ports(core, oversight, side, ReportBook(evidence, core.clock))
+    services = Services(
+        settings=settings,
+        clock=core.clock,
+        database=core.database,
+        keyring=core.keyring,
+        blocking=core.blocking,
+        random_bytes=core.random_bytes,
+        desk=desks,
+        hub=hub,
+        oversight=oversight,
+    )
+    live = LiveApplication(
+        core=core,
+        hub=hub,
+        calls=calls,
+        legs=legs,
+        patients=PatientCommands(core, desks, calls, legs, hub.encounter_changed),
+        practitioners=PractitionerCommands(services, desks, calls, legs, evidence),
+    )
+    Gateway(services, connections_server, connections, live.ports())
+    app = web.Application(client_max_size=settings.request_bytes_max)
+    wiring.install(app, services)
+    connections_server.attach(app)
+    return Assembled(app, hub, calls, legs, watch, evidence)
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSide:
+    """What calls and their legs have to do with."""
+
+    connections: Connections
+    presenter: Presenter
+    hub: LiveHub
+    calls: CallBook
+    legs: LegBook
+    evidence: EvidenceBook
+
+
+def _give_ports(core: Core, oversight: Oversight, side: LiveSide, reports: ReportBook) -> None:
+    """Let calls and legs tell the rest, and be told."""
+    connections, presenter, hub = side.connections, side.presenter, side.hub
+    calls, legs, evidence = side.calls, side.legs, side.evidence
 
     def connected(network_id: str, encounter_id: str, at: int) -> None:
         oversight.observatory.connected(network_id, encounter_id, at)
@@ -176,35 +231,24 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight) -> Assembled:
         present=lambda recipient: bool(connections.of(recipient)),
         ice_servers=lambda encounter_id, side: servers_of(core, encounter_id, side),
         disclose=presenter.practitioner_card,
-        unauthorized=hub.give_back,
+        unauthorized=hub.keeper.unauthorized,
+        lost=hub.keeper.lost,
         connected=connected,
         declared=evidence.declared,
         reported=reports.take,
         ended=ended,
     )
-    services = Services(
-        settings=settings,
-        clock=core.clock,
-        database=core.database,
-        keyring=core.keyring,
-        blocking=core.blocking,
-        random_bytes=core.random_bytes,
-        desk=desks,
-        hub=hub,
-        oversight=oversight,
+    legs.ports = LegPorts(
+        tell=lambda encounter_id, seat, event: connections.tell(
+            recipient_of_seat(encounter_id, seat), event
+        ),
+        ice_servers=lambda encounter_id, side: servers_of(core, encounter_id, side),
+        direct=calls.reroute,
+        stalled=calls.stalled,
+        flowing=calls.flowing,
+        mismatch=calls.mismatch,
+        observed=evidence.begin,
     )
-    live = LiveApplication(
-        core=core,
-        hub=hub,
-        calls=calls,
-        patients=PatientCommands(core, desks, calls, hub.encounter_changed),
-        practitioners=PractitionerCommands(services, desks, calls, evidence),
-    )
-    Gateway(services, connections_server, connections, live.ports())
-    app = web.Application(client_max_size=settings.request_bytes_max)
-    wiring.install(app, services)
-    connections_server.attach(app)
-    return Assembled(app, hub, calls, watch, evidence)
 
 
 def tls_context(settings: Settings) -> ssl.SSLContext | None:

@@ -49,6 +49,16 @@ from server.chart.intake_entries import (
     LinkRedeemed,
     PrivacyRequested,
 )
+from server.chart.leg_entries import (
+    LEG_ENTRIES,
+    LegClosed,
+    LegConnected,
+    LegLinked,
+    LegOffered,
+    LegReplaced,
+    LegRestarted,
+    LegStalled,
+)
 from server.chart.media_entries import (
     MEDIA_ENTRIES,
     MediaEvidence,
@@ -101,6 +111,13 @@ __all__ = [
     "IntakeLocation",
     "IntakeTreatments",
     "KioskHolder",
+    "LegClosed",
+    "LegConnected",
+    "LegLinked",
+    "LegOffered",
+    "LegReplaced",
+    "LegRestarted",
+    "LegStalled",
     "LinkRedeemed",
     "MediaEvidence",
     "MediaEvidenceIncomplete",
@@ -157,6 +174,13 @@ AnyEntry: TypeAlias = (
     | MediaSwitched
     | MediaEvidence
     | MediaEvidenceIncomplete
+    | LegOffered
+    | LegConnected
+    | LegLinked
+    | LegStalled
+    | LegRestarted
+    | LegReplaced
+    | LegClosed
     | NoteSnapshot
     | NoteDelta
     | GateConfirmed
@@ -171,6 +195,7 @@ ENTRIES: Final[tuple[type[Entry], ...]] = (
     *QUEUE_ENTRIES,
     *CALL_ENTRIES,
     *MEDIA_ENTRIES,
+    *LEG_ENTRIES,
     *EXAM_ENTRIES,
 )
 KINDS: Final = tuple(str(entry.model_fields["kind"].default) for entry in ENTRIES)

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from media.call import Side
+from media.leg_moves import Seat
 from server import charting, visits
 from server.access import Principal
 from server.chart import entries as chart
@@ -21,7 +22,8 @@ from server.documents.issuing import issue
 from server.errors import GoodfaithError, NotAuthorizedHere, NotFound
 from server.live.calls import CallBook
 from server.live.evidence import EvidenceBook
-from server.live.negotiating import call_command
+from server.live.legs import LegBook
+from server.live.negotiating import call_command, leg_command
 from server.logging import get_logger
 from server.services import Services
 from server.staffing.rostering import shift_end
@@ -47,6 +49,7 @@ class PractitionerCommands:
     services: Services
     desks: Desks
     calls: CallBook
+    legs: LegBook
     evidence: EvidenceBook
 
     async def perform(
@@ -62,6 +65,8 @@ class PractitionerCommands:
         handler = HANDLERS.get(type(command))
         if handler is not None:
             return await handler(job, command)
+        if leg_command(self.legs, Seat(who), command):
+            return {}
         return await call_command(self.calls, Side.PRACTITIONER, command)
 
 

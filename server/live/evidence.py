@@ -124,13 +124,6 @@ class EvidenceBook:
         """Return the ledgers of an encounter from which more is to come."""
         return [one for one in self._kept.values() if one.encounter_id == encounter_id]
 
-    def witnessed(self, encounter_id: str) -> bool:
-        """Tell whether a relay that is there measures this call now."""
-        return any(
-            isinstance(one.shelf, RelayShelf) and not one.ended and one.shelf.present
-            for one in self.of(encounter_id)
-        )
-
     async def next_ledger(
         self, encounter_id: str, least: int = 1, most: int = REPORTED_FROM - 1
     ) -> int | None:

@@ -80,11 +80,6 @@ class RelayShelf:
         self.call = call
         self._relays = relays
 
-    @property
-    def present(self) -> bool:
-        """Tell whether the relay is there."""
-        return self._relays.standing(self.relay) != "lost"
-
     async def after(self, number: int) -> tuple[Part, ...]:
         """See `Shelf`."""
         return parts_of(await self._ask(Collect(self.call, number)))

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from media.call import Failure, Side
+from media.leg_moves import PATIENT
 from server import charting, visits
 from server.access import Principal
 from server.authority import eligibility_class
@@ -18,7 +19,8 @@ from server.chart.reading import read as fold
 from server.chart.reading import ready_to_wait
 from server.errors import AlreadyWaiting, NotWaiting, WrongStep
 from server.live.calls import CallBook
-from server.live.negotiating import call_command
+from server.live.legs import LegBook
+from server.live.negotiating import call_command, leg_command
 from server.services import Core
 from server.staffing import calling_back
 from server.staffing.outlook import outlook_for
@@ -45,6 +47,7 @@ class PatientCommands:
     core: Core
     desks: Desks
     calls: CallBook
+    legs: LegBook
     told: Callable[[str], None]
 
     async def perform(
@@ -67,6 +70,8 @@ class PatientCommands:
                 return await self._call_back(network_id, encounter_id, key)
             case wire.CallHangUp():
                 return await self._hang_up(encounter_id)
+            case _ if leg_command(self.legs, PATIENT, command):
+                return {}
             case _:
                 return await call_command(self.calls, Side.PATIENT, command)
 

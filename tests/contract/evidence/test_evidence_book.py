@@ -3,125 +3,19 @@
 from __future__ import annotations
 
 import asyncio
-import random
-from collections.abc import AsyncIterator, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 
 from media.call import Side
-from media.control_messages import Collect, Command, Declare, Json, SealCall
+from media.control_messages import Declare, SealCall
 from media.declaration import Declared
 from media.evidence import Kind
 from media.relay_events import EvidenceReady
-from server import charting
-from server.chart.entries import AnyEntry, NoteSnapshot
-from server.chart.media import MediaRecord
-from server.chart.media_entries import MediaEvidence, MediaEvidenceIncomplete
-from server.chart.reading import read
-from server.clock import ManualClock
-from server.keyring import Keyring
+from server.chart.entries import NoteSnapshot
 from server.live.evidence import EvidenceBook, named_ledger
-from server.live.evidence_keeper import Patience
-from server.relays.port import RelayId
-from server.services import Core
-from server.settings import Settings
 from server.storage import encounters
-from server.storage.database import Database
 from server.storage.faults import FaultPoint, ScriptedFaults
-from tests.contract.storage import rows
-from tests.fakes import InPlace
-from tests.witnessing_relays import WitnessingPool, observe
-
-ANA = "encounter-1"
-CALL = f"{ANA}.1"
-QUICK = Patience(seal_s=0.3, look_s=0.01, again_first_s=0.001, again_last_s=0.01, away_s=60.0)
-
-
-@dataclass
-class Scene:
-    """A chart, relays, and the book between them."""
-
-    core: Core
-    pool: WitnessingPool
-    book: EvidenceBook
-    clock: ManualClock
-    relay: RelayId
-
-    async def begin(self, call: str = CALL, relay: RelayId | None = None) -> None:
-        at = relay or self.relay
-        await self.pool.ask(at, observe(call))
-        self.book.begin(ANA, at, call)
-
-    def play(self, seconds: int, letters: str = "tt", call: str = CALL) -> None:
-        self.pool.play(self.relay, call, letters[0] * seconds, letters[1] * seconds)
-
-    async def end(self) -> None:
-        """End the call, as whoever holds its legs does, and let the relay seal it."""
-        self.book.ended(ANA)
-        for call in list(self.pool.calls):
-            if self.pool.standing(call) != "lost":
-                await self.pool.ask(call, SealCall(CALL))
-        for _ in range(4):
-            self.clock.advance(1.0)
-            self.pool.tick()
-        await self.book.settled(ANA)
-
-    async def restart(self) -> None:
-        """Let this process end, and another begin."""
-        await self.book.close()
-        self.book = EvidenceBook(self.core, self.pool, QUICK)
-
-    async def chart(self) -> list[AnyEntry]:
-        async with self.core.database.read() as tx:
-            _, entries = await charting.read(tx, self.core.keyring, ANA)
-        return entries
-
-    async def record(self) -> MediaRecord:
-        return read(await self.chart()).media
-
-    async def numbers(self) -> list[int]:
-        return [one.number for one in await self.chart() if isinstance(one, MediaEvidence)]
-
-    async def why(self) -> list[str]:
-        entries = await self.chart()
-        return [one.why for one in entries if isinstance(one, MediaEvidenceIncomplete)]
-
-    async def write(self, *entries: AnyEntry) -> None:
-        async with self.core.database.write() as tx:
-            await charting.write(
-                tx, self.core.keyring, ANA, "system", entries, now=self.clock.now()
-            )
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock()
-
-
-@pytest.fixture
-async def scene(
-    database: Database,
-    keyring: Keyring,
-    clinic: rows.Clinic,
-    clock: ManualClock,
-    tmp_path: Path,
-) -> AsyncIterator[Scene]:
-    assert clinic.encounter_id == ANA
-    core = Core(
-        settings=Settings(data_dir=tmp_path),
-        clock=clock,
-        database=database,
-        keyring=keyring,
-        blocking=InPlace(),
-        random_bytes=random.Random(7).randbytes,
-    )
-    pool = WitnessingPool(clock=clock)
-    relay = pool.add("r1")
-    made = Scene(core, pool, EvidenceBook(core, pool, QUICK), clock, relay)
-    yield made
-    await made.book.close()
+from tests.contract.evidence.scene import ANA, CALL, QUICK, Scene
 
 
 async def test_a_call_is_in_the_chart_and_sealed_and_the_relay_has_forgotten_it(
@@ -306,62 +200,6 @@ async def test_a_full_chart_keeps_its_room_for_people(
     assert await scene.why() == ["chart_full"]
     assert await scene.numbers() == []
     assert len(scene.pool.calls[scene.relay]) == 0
-
-
-class Answers(WitnessingPool):
-    """A relay that answers `Collect` as it is told."""
-
-    collected: Sequence[object]
-
-    async def ask(self, relay: RelayId, command: Command) -> Json:
-        if isinstance(command, Collect):
-            self.asked.append((relay, command))
-            after = [one for one in self.collected if _number(one) > command.number]
-            return {"parts": after}
-        if isinstance(command, SealCall):
-            return {}
-        return await super().ask(relay, command)
-
-
-def _number(part: object) -> int:
-    assert isinstance(part, list)
-    return int(part[0])
-
-
-@pytest.mark.parametrize(
-    ("parts", "numbers", "why"),
-    [
-        ([[1, "A"], [1, "A"], [2, "B"]], [1, 2], []),
-        ([[2, "B"], [1, "A"]], [1, 2], []),
-        ([[1, "A"], [3, "B"]], [1], ["part_missing"]),
-        ([[2, "B"]], [], ["part_missing"]),
-        ([[1, "A"], [2, "nonsense"]], [1], ["unreadable"]),
-        ([[1, "x" * 20_000]], [], ["unreadable"]),
-    ],
-)
-async def test_a_part_is_taken_once_and_none_before_its_predecessor(
-    scene: Scene, parts: list[list[object]], numbers: list[int], why: list[str]
-) -> None:
-    texts = {"A": declared(on=True), "B": declared(on=False)}
-    await scene.book.close()
-    pool = Answers(clock=scene.clock)
-    pool.collected = [[number, texts.get(str(text), text)] for number, text in parts]
-    relay = pool.add("r1")
-    scene.book = EvidenceBook(scene.core, pool, QUICK)
-    scene.book.begin(ANA, relay, CALL)
-    (kept,) = scene.book.of(ANA)
-    kept.wake.set()
-    await scene.book.settled(ANA)
-    assert await scene.numbers() == numbers
-    assert [one for one in await scene.why() if one != "seal_missing"] == why
-
-
-def declared(*, on: bool) -> str:
-    at = 1_800_000_000_000_000
-    return (
-        f'{{"at":{at},"declared":"camera_off","holds":{str(on).lower()},'
-        '"side":"patient","type":"declared","v":1}'
-    )
 
 
 @pytest.mark.parametrize("point", list(FaultPoint))
