@@ -260,7 +260,7 @@ class _Step(Calling):
         party, leg = found
         if self.carries(side, leg):
             self.silence(side)
-        self.lose(party, leg)
+        self.lose(self.legs.parties[party.seat], leg)
         self.told_over(party.seat, leg, LegEnd.FAILED)
         if tell_relay:
             self.do(moves.CloseLeg(leg.relay, side, number))

@@ -55,6 +55,7 @@ class RunningServer:
         own = {
             "GOODFAITH_PORT": str(self.port),
             "GOODFAITH_DATA_DIR": str(self.folder / "data"),
+            "GOODFAITH_RELAY_PORT": "0",
             "PYTHONPATH": str(ROOT),
         }
         return {**inherited, **own, **self._settings}

@@ -11,12 +11,15 @@ import { callState } from "../call-state";
 import { type ScreenProps, Title } from "../Step";
 import type { JoinSession } from "../session";
 import { DeviceHelp } from "./DeviceHelp";
+import { Interrupted } from "./Interrupted";
 
-export function CallScreen({ session }: ScreenProps): JSX.Element {
+export function CallScreen({ session, view }: ScreenProps): JSX.Element {
   const { room } = session;
   const { practitioner, call, setup } = room.live.value;
   const state = callState({ link: room.link.value, call, socket: room.socketState.value });
   const problem = room.media.problem.value;
+  const lost = state === "reconnecting" || state === "peerAway";
+  const over = state === "failed" || state === "left";
   return (
     <section class="join-call-screen">
       <Who card={practitioner} />
@@ -25,21 +28,23 @@ export function CallScreen({ session }: ScreenProps): JSX.Element {
         remote={room.remote.value}
         local={room.media.stream.value}
         showLocal={room.media.switches.value.video}
+        cover={lost ? t("call.cover") : null}
         onRemoteVideo={room.watch}
       />
       <div class="join-call-foot">
         <p class="join-call-state" role="status" data-testid="call-state" data-state={state}>
           {t(`call.state.${state}`, { count: Math.round(setup?.connect_limit_s ?? 10) })}
         </p>
+        {room.patience.long.value && <Interrupted session={session} kiosk={view.kiosk} />}
         {problem !== null && (
           <DeviceHelp problem={problem} link={session.link} placeKept={true} />
         )}
-        {(state === "failed" || state === "left" || problem !== null) && (
+        {(over || problem !== null) && (
           <button
             type="button"
             class="join-next"
             data-testid="call-retry"
-            onClick={() => void room.retry()}
+            onClick={() => void (over ? room.retry() : room.retryDevices())}
           >
             {t(state === "left" ? "call.comeBack" : "call.retry")}
           </button>
@@ -47,7 +52,7 @@ export function CallScreen({ session }: ScreenProps): JSX.Element {
         {state !== "left" && <Controls session={session} />}
         <p class="gf-muted gf-small join-call-lock">
           <Icon name="lock" />
-          {t("call.direct")}
+          {t(setup?.mode === "relay" ? "call.relay" : "call.direct")}
         </p>
       </div>
     </section>
@@ -75,7 +80,7 @@ function Controls({ session }: { session: JoinSession }): JSX.Element {
         class="secondary"
         aria-pressed={!audio}
         data-testid="call-mute"
-        onClick={() => room.switch({ audio: !audio, video })}
+        onClick={() => void room.switch({ audio: !audio, video })}
       >
         <Icon name={audio ? "microphone" : "microphoneOff"} />
         {t(audio ? "call.mute" : "call.unmute")}
@@ -85,7 +90,7 @@ function Controls({ session }: { session: JoinSession }): JSX.Element {
         class="secondary"
         aria-pressed={!video}
         data-testid="call-camera"
-        onClick={() => room.switch({ audio, video: !video })}
+        onClick={() => void room.switch({ audio, video: !video })}
       >
         <Icon name={video ? "camera" : "cameraOff"} />
         {t(video ? "call.cameraOff" : "call.cameraOn")}

@@ -4,6 +4,8 @@
 // sent over a path of unknown width, and decoded sooner; the step up afterwards is one more key
 // frame.
 
+import { shape } from "./sending";
+
 const SMALL = 2;
 const WHOLE = 1;
 
@@ -18,16 +20,9 @@ export function growWhole(connection: RTCPeerConnection): void {
 }
 
 function scale(connection: RTCPeerConnection, by: number): void {
-  for (const sender of connection.getSenders()) {
-    if (sender.track?.kind !== "video") {
-      continue;
-    }
-    const parameters = sender.getParameters();
-    const [encoding] = parameters.encodings ?? [];
-    if (encoding !== undefined && (encoding.scaleResolutionDownBy ?? WHOLE) !== by) {
+  shape(connection, "video", (encoding) => {
+    if ((encoding.scaleResolutionDownBy ?? WHOLE) !== by) {
       encoding.scaleResolutionDownBy = by;
-      // A browser that cannot do it sends the whole picture at once, as before.
-      sender.setParameters(parameters).catch(() => undefined);
     }
-  }
+  });
 }
