@@ -13,7 +13,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Final
 
 from media.call import Side
@@ -22,7 +23,7 @@ from media.relay_events import EvidenceReady, RelayEvent
 from server.chart.media_entries import LEDGERS_MAX, Why
 from server.live.evidence_keeper import Keeper, Means, Patience
 from server.live.evidence_log import EvidenceLog
-from server.live.evidence_shelves import RelayShelf, Shelf
+from server.live.evidence_shelves import RelayShelf, Shelf, WitnessShelf
 from server.logging import get_logger
 from server.relays.port import RelayId, Relays, Standing
 from server.services import Core
@@ -108,11 +109,7 @@ class EvidenceBook:
             StorageError: the chart could not be asked, or could not be told.
         """
         self.ended(encounter_id)
-        waits = [asyncio.ensure_future(one.over.wait()) for one in self.of(encounter_id)]
-        if waits:
-            _, late = await asyncio.wait(waits, timeout=self._patience.seal_s)
-            for wait in late:
-                wait.cancel()
+        await self._over(self.of(encounter_id), self._patience.seal_s)
         missing: list[tuple[int, Why]] = [
             (one.ledger, "seal_missing") for one in self.of(encounter_id)
         ]
@@ -139,14 +136,28 @@ class EvidenceBook:
         return highest + 1 if highest < most else None
 
     async def close(self) -> None:
-        """Stop fetching: the process ends, what waits on relays does not."""
-        if self._relays is not None:
+        """Stop fetching: the process ends, and what waits on relays goes on waiting.
+
+        What waits in this process is sealed and committed first, if that goes quickly.
+        """
+        if self._relays is not None and self._hear in self._relays.hearers:
             self._relays.hearers.remove(self._hear)
             self._relays.changes.remove(self._relay_changed)
+        ours = [one for one in self._kept.values() if isinstance(one.shelf, WitnessShelf)]
+        for one in ours:
+            one.end()
+        await self._over(ours, self._patience.close_s)
         tasks = tuple(self._tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+    async def _over(self, kept: Sequence[Keeper], within_s: float) -> None:
+        """Wait until nothing more comes from any of these, or the time is up."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(within_s):
+                for one in kept:
+                    await one.over.wait()
 
     def _go_on(self, encounter_id: str, ledger: int, shelf: Shelf) -> None:
         for one in self.of(encounter_id):

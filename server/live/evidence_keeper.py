@@ -42,6 +42,7 @@ class Patience:
         again_first_s: after a failure; doubled with each further one.
         again_last_s: the most of that.
         away_s: for a relay that does not answer, before the chart says so.
+        close_s: for what waits in this process, before the process ends.
     """
 
     seal_s: float = SEAL_WAIT_S
@@ -49,6 +50,7 @@ class Patience:
     again_first_s: float = 0.25
     again_last_s: float = 10.0
     away_s: float = 120.0
+    close_s: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)

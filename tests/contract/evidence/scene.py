@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from media.control_messages import SealCall
@@ -15,7 +17,7 @@ from server.live.evidence import EvidenceBook
 from server.live.evidence_keeper import Patience
 from server.relays.port import RelayId
 from server.services import Core
-from tests.witnessing_relays import WitnessingPool, observe
+from tests.witnessing_relays import LONG_S, WitnessingPool, observe
 
 ANA = "encounter-1"
 CALL = f"{ANA}.1"
@@ -70,6 +72,12 @@ class Scene:
     async def why(self) -> list[str]:
         entries = await self.chart()
         return [one.why for one in entries if isinstance(one, MediaEvidenceIncomplete)]
+
+    async def until(self, holds: Callable[[], Awaitable[bool]]) -> None:
+        """Wait until something holds, asking the database again and again."""
+        async with asyncio.timeout(LONG_S):
+            while not await holds():
+                pass
 
     async def write(self, *entries: AnyEntry) -> None:
         async with self.core.database.write() as tx:
