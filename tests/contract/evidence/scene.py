@@ -77,7 +77,7 @@ class Scene:
         """Wait until something holds, asking the database again and again."""
         async with asyncio.timeout(LONG_S):
             while not await holds():
-                pass
+                await self.chart()
 
     async def write(self, *entries: AnyEntry) -> None:
         async with self.core.database.write() as tx:
