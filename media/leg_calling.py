@@ -8,9 +8,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
-from media import leg_moves as moves
+from media import leg_effects as effects
 from media.call import Side
-from media.leg_moves import LegEnd, Step
+from media.leg_effects import Step
+from media.leg_moves import LegEnd
 from media.leg_parties import OTHER, Leg, Pair, Party, Phase
 from media.leg_settling import CONNECT_US, LOOK_US, Settling
 
@@ -49,7 +50,7 @@ class Calling(Settling):
         leg, old = party.leg(number), party.current
         if leg is None:
             return
-        self.do(moves.TellLinked(party.seat, number))
+        self.do(effects.TellLinked(party.seat, number))
         self.note(Step.LINKED, party.side, leg, ledger=pair.ledger)
         if old is not None and old.number != number:
             self.close(party.seat, old, LegEnd.REPLACED)
@@ -68,8 +69,8 @@ class Calling(Settling):
         for party in both:
             candidate = party.candidate
             if candidate is not None and candidate.number == pair.of(party.side):
-                self.lose(party, candidate)
-                self.do(moves.CloseLeg(candidate.relay, party.side, candidate.number))
+                self.lose(party.seat, candidate)
+                self.do(effects.CloseLeg(candidate.relay, party.side, candidate.number))
                 self.told_over(party.seat, candidate, LegEnd.FAILED)
 
     # -------------------------------------------------------------- stalled
@@ -90,7 +91,7 @@ class Calling(Settling):
             return
         self.put(replace(self.legs.parties[party.seat], failing=True))
         if leg.restart < RESTARTS_MAX and leg.relay not in self.legs.lost_relays:
-            self.do(moves.RestartLeg(leg.relay, party.side, leg.number))
+            self.do(effects.RestartLeg(leg.relay, party.side, leg.number))
 
     def flows(self, side: Side, number: int) -> None:
         """Media comes on a leg: what was to replace it is not needed."""
@@ -102,7 +103,7 @@ class Calling(Settling):
             return
         party, leg = found
         if party.silent:
-            self.do(moves.Recovered(OTHER[side]))
+            self.do(effects.Recovered(OTHER[side]))
         failing = party.failing and leg.gone
         self.put(replace(party, silent=False, failing=failing, failures=0))
 
@@ -138,7 +139,12 @@ class Calling(Settling):
         self._look_now()
 
     def relay_up(self, relay: str) -> None:
-        """A relay takes legs."""
+        """A relay takes legs; one that was lost only for us carries what it carried."""
+        linked = self.legs.linked
+        if relay in self.legs.lost_relays and linked is not None and linked.relay == relay:
+            for party in self.legs.both() or ():
+                if not party.failing:
+                    self.flows(party.side, linked.of(party.side))
         self.change(
             failing_relays=self.legs.failing_relays - {relay},
             lost_relays=self.legs.lost_relays - {relay},
@@ -160,7 +166,7 @@ class Calling(Settling):
     def retried(self) -> None:
         """Another attempt: with new legs."""
         if self.legs.phase in {Phase.FAILED, Phase.CALLING}:
-            self.close_all(LegEnd.REPLACED)
+            self.close_all(LegEnd.FAILED)
             self.change(phase=Phase.CALLING, due=self.now + CONNECT_US, seek_due=None)
 
     def ended(self) -> None:

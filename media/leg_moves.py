@@ -1,7 +1,6 @@
-"""What happens to the legs of an encounter, and what is to be done about it: plain values.
+"""What happens to the legs of an encounter: plain values, from pages, relays and the line.
 
-Events come from pages, from relays and from the waiting room; effects go to them, to the call
-and to the chart. What follows from what is `media.legs`.
+What follows from it is `media.legs`, and what is to be done then `media.leg_effects`.
 
 A *seat* is whoever has legs: the patient, or one of the practitioners who are rung. A leg is
 named by its side and its number, which is never used again in its encounter.
@@ -46,9 +45,6 @@ class LegStale(CallError):
 
     code = "leg_stale"
     message = "This belongs to a connection that is not used any more."
-
-
-# ------------------------------------------------------------------ events
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,162 +277,4 @@ Event: TypeAlias = (
     | CallFailed
     | CallRetried
     | Ended
-)
-
-
-# ------------------------------------------------------------------ effects
-
-
-@dataclass(frozen=True, slots=True)
-class CreateLeg:
-    """Have a leg made; `LegOffered` or `CreateRefused` follows."""
-
-    relay: str
-    side: Side
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class RestartLeg:
-    """Have an ICE restart offered; `LegOffered` follows, or nothing."""
-
-    relay: str
-    side: Side
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class AnswerLeg:
-    """Give a page's answer to the relay; `AnswerRefused` may follow."""
-
-    relay: str
-    side: Side
-    number: int
-    restart: int
-    sdp: str
-
-
-@dataclass(frozen=True, slots=True)
-class CloseLeg:
-    """End a leg."""
-
-    relay: str
-    side: Side
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class LinkLegs:
-    """Have two legs witnessed in this ledger, then linked; an answer follows."""
-
-    relay: str
-    patient: int
-    practitioner: int
-    ledger: int
-
-
-@dataclass(frozen=True, slots=True)
-class SealLedger:
-    """End what is witnessed in a ledger."""
-
-    relay: str
-    ledger: int
-
-
-@dataclass(frozen=True, slots=True)
-class TellOffered:
-    """Give a page an offer to answer."""
-
-    seat: Seat
-    number: int
-    restart: int
-    sdp: str
-
-
-@dataclass(frozen=True, slots=True)
-class TellLinked:
-    """Tell a page which of its legs carries the call."""
-
-    seat: Seat
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class TellClosed:
-    """Tell a page to drop a connection."""
-
-    seat: Seat
-    number: int
-    reason: LegEnd
-
-
-@dataclass(frozen=True, slots=True)
-class GoDirect:
-    """Begin a new generation of the call from browser to browser."""
-
-    because: Because
-
-
-@dataclass(frozen=True, slots=True)
-class Interrupted:
-    """This side receives nothing any more."""
-
-    side: Side
-
-
-@dataclass(frozen=True, slots=True)
-class Recovered:
-    """This side receives again."""
-
-    side: Side
-
-
-class Step(StrEnum):
-    """What the chart keeps about legs."""
-
-    OFFERED = "offered"
-    CONNECTED = "connected"
-    LINKED = "linked"
-    STALLED = "stalled"
-    RESTARTED = "restarted"
-    REPLACED = "replaced"
-    CLOSED = "closed"
-
-
-@dataclass(frozen=True, slots=True)
-class NoteInChart:
-    """Keep a step in the chart; `ledger` with `LINKED`, `reason` with `CLOSED`."""
-
-    step: Step
-    relay: str
-    side: Side
-    number: int
-    reason: LegEnd | None = None
-    ledger: int | None = None
-
-
-Effect: TypeAlias = (
-    CreateLeg
-    | RestartLeg
-    | AnswerLeg
-    | CloseLeg
-    | LinkLegs
-    | SealLedger
-    | TellOffered
-    | TellLinked
-    | TellClosed
-    | GoDirect
-    | Interrupted
-    | Recovered
-    | NoteInChart
-)
-Command: TypeAlias = CreateLeg | RestartLeg | AnswerLeg | CloseLeg | LinkLegs | SealLedger
-"""Effects that a relay performs, in their order."""
-COMMANDS: Final[tuple[type[Command], ...]] = (
-    CreateLeg,
-    RestartLeg,
-    AnswerLeg,
-    CloseLeg,
-    LinkLegs,
-    SealLedger,
 )

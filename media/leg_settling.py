@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any, Final, TypeAlias
 
-from media import leg_moves as moves
+from media import leg_effects as effects
 from media.call import Side
-from media.leg_moves import PATIENT, Because, Effect, LegEnd, Seat, Step
+from media.leg_effects import Effect, Step
+from media.leg_moves import PATIENT, Because, LegEnd, Seat
 from media.leg_parties import OTHER, Leg, Legs, LegState, Pair, Party, Phase
 
 Choose: TypeAlias = Callable[[frozenset[str]], str | None]
@@ -100,7 +101,7 @@ class Settling:
         ledger: int | None = None,
     ) -> None:
         """Keep a step in the chart."""
-        self.do(moves.NoteInChart(step, leg.relay, side, leg.number, reason, ledger))
+        self.do(effects.NoteInChart(step, leg.relay, side, leg.number, reason, ledger))
 
     def carries(self, side: Side, leg: Leg) -> bool:
         """Tell whether a leg is linked."""
@@ -109,22 +110,23 @@ class Settling:
     def close(self, seat: Seat, leg: Leg, reason: LegEnd) -> None:
         """End a leg, and have its page and the chart know."""
         party = self.legs.parties[seat]
-        self.do(moves.CloseLeg(leg.relay, party.side, leg.number))
+        self.do(effects.CloseLeg(leg.relay, party.side, leg.number))
         self.told_over(seat, leg, reason)
         self.put(party.without(leg.number))
         self._unpair(party.side, leg)
 
     def told_over(self, seat: Seat, leg: Leg, reason: LegEnd) -> None:
         """Have page and chart know that a leg is over."""
-        self.do(moves.TellClosed(seat, leg.number, reason))
+        self.do(effects.TellClosed(seat, leg.number, reason))
         side = Side.PATIENT if seat == PATIENT else Side.PRACTITIONER
         if reason is LegEnd.REPLACED:
             self.note(Step.REPLACED, side, leg)
         elif reason not in SAID_ELSEWHERE:
             self.note(Step.CLOSED, side, leg, reason=reason)
 
-    def lose(self, party: Party, leg: Leg) -> None:
+    def lose(self, seat: Seat, leg: Leg) -> None:
         """Take a leg away that came to nothing; another one follows later and later."""
+        party = self.legs.parties[seat]
         failures = party.failures + 1
         again_at = max(party.again_at, self.now + later_us(failures))
         lost = replace(party.without(leg.number), failures=failures, again_at=again_at)
@@ -144,7 +146,7 @@ class Settling:
         party = self._in_call(side)
         if party is not None and not party.silent and self.legs.linked is not None:
             self.put(replace(party, silent=True))
-            self.do(moves.Interrupted(OTHER[side]))
+            self.do(effects.Interrupted(OTHER[side]))
 
     def _in_call(self, side: Side) -> Party | None:
         both = self.legs.both()
@@ -167,8 +169,8 @@ class Settling:
             if leg.state < LegState.CONNECTED and self.now - leg.asked_at >= LEG_US:
                 if self.carries(party.side, leg):
                     self.silence(party.side)
-                self.lose(self.legs.parties[party.seat], leg)
-                self.do(moves.CloseLeg(leg.relay, party.side, leg.number))
+                self.lose(party.seat, leg)
+                self.do(effects.CloseLeg(leg.relay, party.side, leg.number))
                 self.told_over(party.seat, leg, LegEnd.FAILED)
 
     def _provide(self, party: Party) -> None:
@@ -256,7 +258,7 @@ class Settling:
             self.put(replace(party, current=leg, failing=False))
         else:
             self.put(replace(party, candidate=leg))
-        self.do(moves.CreateLeg(target, party.side, number))
+        self.do(effects.CreateLeg(target, party.side, number))
 
     # -------------------------------------------------------------- linking
 
@@ -277,7 +279,7 @@ class Settling:
         same = self.legs.ledger_relay == relay
         ledger = self.legs.ledger if same else self.legs.ledger + 1
         self.change(linking=Pair(relay, patient, practitioner, ledger), early=frozenset())
-        self.do(moves.LinkLegs(relay, patient, practitioner, ledger))
+        self.do(effects.LinkLegs(relay, patient, practitioner, ledger))
 
     def _pairs(self) -> Iterator[tuple[str, int, int]]:
         """Yield what could be linked, the best first."""
@@ -334,7 +336,7 @@ class Settling:
         self.close_all(LegEnd.WENT_DIRECT)
         self.change(phase=Phase.DIRECT, due=None, seek_due=None)
         if because is not None:
-            self.do(moves.GoDirect(because))
+            self.do(effects.GoDirect(because))
 
     def close_all(self, reason: LegEnd) -> None:
         """End every leg, and what was witnessed of them."""
@@ -348,5 +350,5 @@ class Settling:
     def seal(self) -> None:
         """End the ledger that is being written."""
         if self.legs.ledger_relay is not None:
-            self.do(moves.SealLedger(self.legs.ledger_relay, self.legs.ledger))
+            self.do(effects.SealLedger(self.legs.ledger_relay, self.legs.ledger))
             self.change(ledger_relay=None)

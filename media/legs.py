@@ -34,10 +34,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Final
 
+from media import leg_effects as effects
 from media import leg_moves as moves
 from media.call import Side
 from media.leg_calling import Calling
-from media.leg_moves import PATIENT, Because, Effect, Event, LegEnd, LegStale, Seat
+from media.leg_moves import PATIENT, Because, Event, LegEnd, LegStale, Seat
 from media.leg_parties import Leg, Legs, LegState, Pair, Party, Phase
 from media.leg_settling import CONNECT_US, LEG_US, Choose, lacks
 
@@ -60,7 +61,7 @@ def start_of(legs: Legs, *, now: int, choose: Choose) -> Because | None:
 
 def step_legs(
     legs: Legs, event: Event, *, now: int, choose: Choose
-) -> tuple[Legs, tuple[Effect, ...]]:
+) -> tuple[Legs, tuple[effects.Effect, ...]]:
     """Return the legs as `event` leaves them, and what is to be done, in order.
 
     Args:
@@ -222,15 +223,15 @@ class _Step(Calling):
         state = max(leg.state, LegState.OFFERED)
         leg = replace(leg, state=state, restart=event.restart, offer=event.sdp)
         self.put(party.having(leg))
-        self.do(moves.TellOffered(party.seat, leg.number, leg.restart, event.sdp))
-        step = moves.Step.RESTARTED if event.restart else moves.Step.OFFERED
+        self.do(effects.TellOffered(party.seat, leg.number, leg.restart, event.sdp))
+        step = effects.Step.RESTARTED if event.restart else effects.Step.OFFERED
         self.note(step, party.side, leg)
 
     def _refused(self, side: Side, number: int, because: Because) -> None:
         found = self.legs.find(side, number)
         if found is not None:
             self.change(refused=because)
-            self.lose(*found)
+            self.lose(found[0].seat, found[1])
             if self.legs.phase is Phase.CALLING and self.legs.linked is None:
                 self.change(due=self.legs.due or self.now + CONNECT_US)
 
@@ -241,7 +242,7 @@ class _Step(Calling):
         state = max(leg.state, LegState.ANSWERED)
         self.put(party.having(replace(leg, state=state, offer=None)))
         self.do(
-            moves.AnswerLeg(leg.relay, party.side, leg.number, leg.restart, event.sdp),
+            effects.AnswerLeg(leg.relay, party.side, leg.number, leg.restart, event.sdp),
         )
 
     def _connected(self, side: Side, number: int) -> None:
@@ -251,7 +252,7 @@ class _Step(Calling):
         party, leg = found
         leg = replace(leg, state=LegState.CONNECTED)
         self.put(replace(party.having(leg), failures=0))
-        self.note(moves.Step.CONNECTED, side, leg)
+        self.note(effects.Step.CONNECTED, side, leg)
 
     def _over(self, side: Side, number: int, *, tell_relay: bool) -> None:
         found = self.legs.find(side, number)
@@ -260,10 +261,10 @@ class _Step(Calling):
         party, leg = found
         if self.carries(side, leg):
             self.silence(side)
-        self.lose(self.legs.parties[party.seat], leg)
+        self.lose(party.seat, leg)
         self.told_over(party.seat, leg, LegEnd.FAILED)
         if tell_relay:
-            self.do(moves.CloseLeg(leg.relay, side, number))
+            self.do(effects.CloseLeg(leg.relay, side, number))
 
     # -------------------------------------------------------------- what the page says
 
@@ -285,8 +286,8 @@ class _Step(Calling):
             self.silence(party.side)
             self.put(self._forsaken(seat))
         else:
-            self.lose(party, leg)
-            self.do(moves.CloseLeg(leg.relay, party.side, number))
+            self.lose(party.seat, leg)
+            self.do(effects.CloseLeg(leg.relay, party.side, number))
             self.told_over(seat, leg, LegEnd.FAILED)
 
     def _reloaded(self, seat: Seat) -> None:
@@ -314,6 +315,6 @@ class _Step(Calling):
         party = self.legs.parties.get(seat)
         for leg in party.legs() if party else ():
             if leg.offer is not None:
-                self.do(moves.TellOffered(seat, leg.number, leg.restart, leg.offer))
+                self.do(effects.TellOffered(seat, leg.number, leg.restart, leg.offer))
             if party is not None and self.carries(party.side, leg):
-                self.do(moves.TellLinked(seat, leg.number))
+                self.do(effects.TellLinked(seat, leg.number))

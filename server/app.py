@@ -171,19 +171,9 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool)
     )
     presenter.calls, presenter.openings = calls, watch.openings
 
-    side = LiveSide(connections, presenter, hub, calls, legs, evidence)
-    _give_ports(core, oversight, side, ReportBook(evidence, core.clock))
-    services = Services(
-        settings=settings,
-        clock=core.clock,
-        database=core.database,
-        keyring=core.keyring,
-        blocking=core.blocking,
-        random_bytes=core.random_bytes,
-        desk=desks,
-        hub=hub,
-        oversight=oversight,
-    )
+    calls.ports = _call_ports(core, connections, presenter, hub, oversight, evidence)
+    legs.ports = _leg_ports(core, connections, hub, calls, evidence)
+    services = _services(core, desks, hub, oversight)
     live = LiveApplication(
         core=core,
         hub=hub,
@@ -199,22 +189,16 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool)
     return Assembled(app, hub, calls, legs, watch, evidence)
 
 
-@dataclass(frozen=True, slots=True)
-class LiveSide:
-    """What calls and their legs have to do with."""
-
-    connections: Connections
-    presenter: Presenter
-    hub: LiveHub
-    calls: CallBook
-    legs: LegBook
-    evidence: EvidenceBook
-
-
-def _give_ports(core: Core, oversight: Oversight, side: LiveSide, reports: ReportBook) -> None:
-    """Let calls and legs tell the rest, and be told."""
-    connections, presenter, hub = side.connections, side.presenter, side.hub
-    calls, legs, evidence = side.calls, side.legs, side.evidence
+def _call_ports(
+    core: Core,
+    connections: Connections,
+    presenter: Presenter,
+    hub: LiveHub,
+    oversight: Oversight,
+    evidence: EvidenceBook,
+) -> CallPorts:
+    reports = ReportBook(evidence, core.clock)
+    evidence.changed = hub.chart_changed
 
     def connected(network_id: str, encounter_id: str, at: int) -> None:
         oversight.observatory.connected(network_id, encounter_id, at)
@@ -224,9 +208,7 @@ def _give_ports(core: Core, oversight: Oversight, side: LiveSide, reports: Repor
         reports.ended(encounter_id)
         evidence.ended(encounter_id)
 
-    evidence.changed = hub.chart_changed
-
-    calls.ports = CallPorts(
+    return CallPorts(
         tell=connections.tell,
         present=lambda recipient: bool(connections.of(recipient)),
         ice_servers=lambda encounter_id, side: servers_of(core, encounter_id, side),
@@ -238,7 +220,30 @@ def _give_ports(core: Core, oversight: Oversight, side: LiveSide, reports: Repor
         reported=reports.take,
         ended=ended,
     )
-    legs.ports = LegPorts(
+
+
+def _services(core: Core, desks: Desks, hub: LiveHub, oversight: Oversight) -> Services:
+    return Services(
+        settings=core.settings,
+        clock=core.clock,
+        database=core.database,
+        keyring=core.keyring,
+        blocking=core.blocking,
+        random_bytes=core.random_bytes,
+        desk=desks,
+        hub=hub,
+        oversight=oversight,
+    )
+
+
+def _leg_ports(
+    core: Core,
+    connections: Connections,
+    hub: LiveHub,
+    calls: CallBook,
+    evidence: EvidenceBook,
+) -> LegPorts:
+    return LegPorts(
         tell=lambda encounter_id, seat, event: connections.tell(
             recipient_of_seat(encounter_id, seat), event
         ),
@@ -247,6 +252,7 @@ def _give_ports(core: Core, oversight: Oversight, side: LiveSide, reports: Repor
         stalled=calls.stalled,
         flowing=calls.flowing,
         mismatch=calls.mismatch,
+        whereabouts=hub.keeper.whereabouts,
         observed=evidence.begin,
     )
 

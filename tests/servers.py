@@ -142,9 +142,13 @@ def free_port() -> int:
 
 @contextmanager
 def running_server(folder: Path, **settings: str) -> Iterator[RunningServer]:
-    """Run a server until the block ends. `ring_s="2"` sets GOODFAITH_RING_S, and so on."""
+    """Run a server until the block ends. `ring_s="2"` sets GOODFAITH_RING_S, and so on.
+
+    Calls go direct, so that no relay is started for tests that are not about calls.
+    """
     named = {f"GOODFAITH_{name.upper()}": value for name, value in settings.items()}
-    server = RunningServer(folder, {"GOODFAITH_DEMO": "true", **named})
+    always = {"GOODFAITH_DEMO": "true", "GOODFAITH_CALLS": "direct"}
+    server = RunningServer(folder, {**always, **named})
     server.start()
     try:
         yield server

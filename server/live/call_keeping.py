@@ -7,15 +7,19 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from typing import Any, Final
 
+from media.leg_moves import Seat
 from server.chart.call_entries import EndBecause
 from server.errors import Retry
 from server.live.calls import CallBook
 from server.live.cards import recipient_of_practitioner
 from server.live.connections import Connections
+from server.live.leg_adoption import ELSEWHERE, Whereabouts
 from server.live.live_call import LiveCall
 from server.live.stored_calls import stored_call, unknown_calls
 from server.services import Core
+from server.storage import encounters
 from server.storage.database import Tx
+from server.storage.errors import RowMissing
 from server.waiting.desks import Desks
 from server.waiting.work import Plan
 from signaling import events
@@ -74,6 +78,22 @@ class CallKeeper:
             for live in await unknown_calls(self._core, self._calls, network_id):
                 await self._calls.restore(live)
                 self.watch_practitioner(live)
+
+    async def whereabouts(self, encounter_id: str) -> Whereabouts:
+        """Return where an encounter is, for legs that outlived a restart."""
+        live = self._calls.get(encounter_id)
+        if live is not None and live.mode == "relay":
+            return ("call", Seat(live.practitioner_id))
+        try:
+            async with self._core.database.read() as tx:
+                encounter = await encounters.get(tx, encounter_id)
+        except RowMissing:
+            return ELSEWHERE
+        desk = self._desks.by_network.get(encounter.network_id)
+        if desk is None or desk.switchboard is None:
+            return ELSEWHERE
+        in_line = desk.switchboard.patient(EncounterId(encounter_id)) is not None
+        return ("line", None) if in_line else ("over", None)
 
     def watch_practitioner(self, live: LiveCall) -> None:
         """Give the patient back if the practitioner does not return within the grace."""

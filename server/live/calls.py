@@ -34,7 +34,14 @@ from server.errors import NotPossibleNow
 from server.live.call_ports import CallPorts
 from server.live.call_watch import CallWatch
 from server.live.legs import LegBook
-from server.live.live_call import OTHER, LiveCall, declared_by, entry_of, outcome_of
+from server.live.live_call import (
+    OTHER,
+    LiveCall,
+    connected_entry,
+    declared_by,
+    entry_of,
+    outcome_of,
+)
 from server.services import Core
 from server.storage import encounters, roster
 from server.storage.database import Tx
@@ -378,20 +385,12 @@ class CallBook:
         encounter = await encounters.get(tx, live.encounter_id, lock=True)
         checked = await checked_entry(tx, encounter, live.practitioner_id, "connect", now)
         await encounters.set_connected(tx, live.encounter_id, connected_at=now)
-        connected = chart.CallConnected(
-            generation=call.generation,
-            patient_first_frame_at=call.patient_first_frame_at or now,
-            practitioner_first_frame_at=call.practitioner_first_frame_at or now,
-            connect_ms=max(0, (now - (encounter.ready_at or now)) // 1000),
-        )
-        await charting.write(
-            tx,
-            self._core.keyring,
-            live.encounter_id,
-            charting.SYSTEM,
-            [checked, connected],
-            now=now,
-        )
+        entries: list[chart.AnyEntry] = [
+            checked,
+            connected_entry(call, encounter.ready_at, now),
+        ]
+        keyring = self._core.keyring
+        await charting.write(tx, keyring, live.encounter_id, charting.SYSTEM, entries, now=now)
 
     async def _write(
         self, tx: Tx, live: LiveCall, actor: str, entry: chart.AnyEntry, now: int

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Final, assert_never
 
 from media import control_messages as control
+from media import leg_effects as effects
 from media import leg_moves as moves
 from media.call import Side
 from media.ice_effects import LegId
@@ -64,26 +65,26 @@ class LegCommands:
         self._dispatch = dispatch
         self._observed = observed
 
-    async def perform(self, encounter_id: str, command: moves.Command) -> None:
+    async def perform(self, encounter_id: str, command: effects.Command) -> None:
         """Have a relay do it."""
         match command:
-            case moves.CreateLeg():
+            case effects.CreateLeg():
                 await self._create(encounter_id, command)
-            case moves.RestartLeg():
+            case effects.RestartLeg():
                 await self._restart(encounter_id, command)
-            case moves.AnswerLeg():
+            case effects.AnswerLeg():
                 await self._answer(encounter_id, command)
-            case moves.CloseLeg(relay, side, number):
+            case effects.CloseLeg(relay, side, number):
                 close = control.CloseLeg(leg_name(encounter_id, side, number))
                 await self._try(relay, close)
-            case moves.LinkLegs():
+            case effects.LinkLegs():
                 await self._link(encounter_id, command)
-            case moves.SealLedger(relay, ledger):
+            case effects.SealLedger(relay, ledger):
                 await self._try(relay, control.SealCall(ledger_name(encounter_id, ledger)))
             case _:
                 assert_never(command)
 
-    async def _create(self, encounter_id: str, command: moves.CreateLeg) -> None:
+    async def _create(self, encounter_id: str, command: effects.CreateLeg) -> None:
         side, number = command.side, command.number
         name = leg_name(encounter_id, side, number)
         try:
@@ -93,7 +94,7 @@ class LegCommands:
             event = moves.CreateRefused(side, number, _because(refusal))
         self._dispatch(encounter_id, event)
 
-    async def _restart(self, encounter_id: str, command: moves.RestartLeg) -> None:
+    async def _restart(self, encounter_id: str, command: effects.RestartLeg) -> None:
         side, number = command.side, command.number
         name = leg_name(encounter_id, side, number)
         try:
@@ -104,7 +105,7 @@ class LegCommands:
         if isinstance(restart, int):
             self._dispatch(encounter_id, moves.LegOffered(side, number, restart, _sdp(done)))
 
-    async def _answer(self, encounter_id: str, command: moves.AnswerLeg) -> None:
+    async def _answer(self, encounter_id: str, command: effects.AnswerLeg) -> None:
         side, number, restart = command.side, command.number, command.restart
         name = leg_name(encounter_id, side, number)
         try:
@@ -113,7 +114,7 @@ class LegCommands:
             log.warning("leg_answer_refused", reason=_code(refusal), encounter_id=encounter_id)
             self._dispatch(encounter_id, moves.AnswerRefused(side, number, restart))
 
-    async def _link(self, encounter_id: str, command: moves.LinkLegs) -> None:
+    async def _link(self, encounter_id: str, command: effects.LinkLegs) -> None:
         one = leg_name(encounter_id, Side.PATIENT, command.patient)
         other = leg_name(encounter_id, Side.PRACTITIONER, command.practitioner)
         call = ledger_name(encounter_id, command.ledger)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Final, TypeAlias
 
-from media.leg_moves import NoteInChart, Step
+from media.leg_effects import NoteInChart, Step
 from media.leg_parties import Legs
 from server import charting
 from server.chart import entries as chart

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from media.call import Side
 from media.leg_moves import PATIENT, Because, Seat
 from server.live.cards import recipient_of_patient, recipient_of_practitioner
+from server.live.leg_adoption import Whereabouts
 from server.relays.port import RelayId
 from signaling import messages as wire
 
@@ -23,6 +24,7 @@ class LegPorts:
         stalled: this side of a call receives nothing any more.
         flowing: it receives again.
         mismatch: a browser showed another certificate than it announced.
+        whereabouts: tells where an encounter is, for legs that nobody here made.
         observed: is told that a relay witnesses it from now on, in the ledger of this name.
     """
 
@@ -32,6 +34,7 @@ class LegPorts:
     stalled: Callable[[str, Side], Awaitable[None]]
     flowing: Callable[[str, Side], Awaitable[None]]
     mismatch: Callable[[str], Awaitable[None]]
+    whereabouts: Callable[[str], Awaitable[Whereabouts]]
     observed: Callable[[str, RelayId, str], None]
 
 

@@ -17,19 +17,23 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
+from media import leg_effects as effects
 from media import leg_moves as moves
 from media import relay_events as told
 from media.call import CallError, Side
-from media.leg_moves import COMMANDS, PATIENT, Seat
+from media.control_messages import ControlRefused
+from media.leg_effects import COMMANDS
+from media.leg_moves import PATIENT, Seat
 from media.leg_parties import Legs, Phase
 from media.legs import next_due, start_of, step_legs
 from server.errors import NotFound
 from server.live.lanes import Job, Lanes
+from server.live.leg_adoption import LegAdoption
 from server.live.leg_commands import LegCommands, leg_of
 from server.live.leg_notes import LegNotes
 from server.live.leg_ports import LegPorts
 from server.logging import get_logger
-from server.relays.port import RelayId, Relays, Standing
+from server.relays.port import RelayId, RelayLost, Relays, Standing
 from server.services import Core
 from server.waiting.posting import CallStart
 from signaling import messages as wire
@@ -280,8 +284,23 @@ class LegBook:
             "draining": moves.RelayDraining,
             "lost": moves.RelayLost,
         }
+        if standing == "up":
+            self.lanes.put(("adoption", relay), lambda: self._adopt(relay))
         for encounter_id in tuple(self._held):
             self.dispatch(encounter_id, events[standing](relay))
+
+    async def _adopt(self, relay: RelayId) -> None:
+        assert self._relays is not None
+
+        async def know(encounter_id: str) -> Legs:
+            return (await self._know(encounter_id)).legs
+
+        adoption = LegAdoption(self._relays, self.ports.whereabouts, know, self.dispatch)
+        known = [(one, held.legs) for one, held in self._held.items()]
+        try:
+            await adoption.adopt(relay, known)
+        except (RelayLost, ControlRefused) as error:
+            log.warning("legs_not_adopted", exc_info=error, node=relay)
 
     # -------------------------------------------------------------- machine
 
@@ -300,8 +319,8 @@ class LegBook:
         if held is None:
             return
         now = self._core.clock.now()
-        held.legs, effects = step_legs(held.legs, event, now=now, choose=self._choose)
-        for effect in effects:
+        held.legs, todo = step_legs(held.legs, event, now=now, choose=self._choose)
+        for effect in todo:
             self._perform(encounter_id, effect)
         self._watch(encounter_id, held, now)
 
@@ -317,7 +336,7 @@ class LegBook:
                 wait_s, self.dispatch, encounter_id, moves.TimePassed()
             )
 
-    def _perform(self, encounter_id: str, effect: moves.Effect) -> None:
+    def _perform(self, encounter_id: str, effect: effects.Effect) -> None:
         if isinstance(effect, COMMANDS):
             commands = self._commands
             assert commands is not None
@@ -326,25 +345,25 @@ class LegBook:
             )
             return
         match effect:
-            case moves.TellOffered(seat=seat):
+            case effects.TellOffered(seat=seat):
                 self._tell(encounter_id, seat, self._offered(encounter_id, effect))
-            case moves.TellLinked(seat, number):
+            case effects.TellLinked(seat, number):
                 self._tell(
                     encounter_id, seat, wire.LegLinked(encounter_id=encounter_id, leg=number)
                 )
-            case moves.TellClosed(seat, number, reason):
+            case effects.TellClosed(seat, number, reason):
                 closed = wire.LegClosed(
                     encounter_id=encounter_id, leg=number, reason=reason.value
                 )
                 self._tell(encounter_id, seat, closed)
-            case moves.NoteInChart():
+            case effects.NoteInChart():
                 self._notes.keep(encounter_id, effect)
-            case moves.GoDirect(because):
+            case effects.GoDirect(because):
                 log.warning("call_goes_direct", reason=because, encounter_id=encounter_id)
                 self._have_call(encounter_id, lambda: self.ports.direct(encounter_id, because))
-            case moves.Interrupted(side):
+            case effects.Interrupted(side):
                 self._have_call(encounter_id, lambda: self.ports.stalled(encounter_id, side))
-            case moves.Recovered(side):
+            case effects.Recovered(side):
                 self._have_call(encounter_id, lambda: self.ports.flowing(encounter_id, side))
             case _:
                 pass
@@ -360,7 +379,7 @@ class LegBook:
 
         self.lanes.put((encounter_id, CALL_LANE), have)
 
-    def _offered(self, encounter_id: str, effect: moves.TellOffered) -> wire.LegOffered:
+    def _offered(self, encounter_id: str, effect: effects.TellOffered) -> wire.LegOffered:
         side = Side.PATIENT if effect.seat == PATIENT else Side.PRACTITIONER
         return wire.LegOffered(
             encounter_id=encounter_id,

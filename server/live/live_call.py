@@ -103,3 +103,13 @@ def entry_of(live: LiveCall, event: Event, after: Call) -> chart.AnyEntry | None
             return chart.CallFailed(generation=after.generation, reason=after.failure.value)
         case _:
             return None
+
+
+def connected_entry(call: Call, ready_at: int | None, now: int) -> chart.CallConnected:
+    """Return what the chart says when both sides have seen each other."""
+    return chart.CallConnected(
+        generation=call.generation,
+        patient_first_frame_at=call.patient_first_frame_at or now,
+        practitioner_first_frame_at=call.practitioner_first_frame_at or now,
+        connect_ms=max(0, (now - (ready_at or now)) // 1000),
+    )

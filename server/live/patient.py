@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from media.call import Failure, Side
+from media.call import CallState, Failure, Side
 from media.leg_moves import PATIENT
 from server import charting, visits
 from server.access import Principal
@@ -35,6 +36,9 @@ from signaling.events import PatientLeft, PatientReady
 from signaling.identifiers import EncounterId, Instant
 from signaling.switchboard import Switchboard
 from signaling.visit import LinkRedeemed
+
+# What a patient may leave for a call back: nobody is seen in it.
+STOPPED: Final = frozenset({CallState.INTERRUPTED, CallState.FAILED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,13 @@ class PatientCommands:
         return result
 
     async def _call_back(self, network_id: str, encounter_id: str, key: CommandKey) -> Result:
-        """Promise to call the patient, who gives up the place in line if they have one."""
+        """Promise to call the patient, who gives up the place in line if they have one.
+
+        A patient in a call in which nothing flows is taken back to the line first.
+        """
+        live = self.calls.get(encounter_id)
+        if live is not None and live.call.state in STOPPED:
+            await self.calls.ports.lost(live)
 
         async def plan(tx: Tx, _now: Instant, _switchboard: Switchboard) -> Plan:
             encounter = await encounters.get(tx, encounter_id, lock=True)

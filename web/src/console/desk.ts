@@ -270,7 +270,8 @@ export class Desk {
 
   /**
    * After a sync. A page that only lost its socket goes on. One that was loaded anew has lost its
-   * half: through the relay it is given another leg, directly it asks for a new generation.
+   * half: through the relay it is given another leg; directly the call begins anew, which the
+   * server may have seen to.
    */
   private resume(): void {
     const { setup, call } = this.state.value;
@@ -278,7 +279,8 @@ export class Desk {
     if (setup === null || this.call.isRunning(setup)) return;
     void this.call.prepare();
     if (call === null || call.state === "ended") return;
-    if (setup.mode === "relay" && call.state !== "failed") {
+    const relayed = setup.mode === "relay" && call.state !== "failed";
+    if (relayed || call.state === "connecting") {
       this.call.begin(setup);
       return;
     }

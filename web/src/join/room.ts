@@ -311,14 +311,14 @@ export class Room {
 
   /**
    * After a sync. A page that was loaded in the middle of a call has lost its half. Through the
-   * relay it gets another leg; directly, a new call begins.
+   * relay it gets another leg; directly the call begins anew, which the server may have seen to.
    */
   private resume(setup: CallSetup, call: CallStatus | null): void {
     const settled = call?.state === "failed" || call?.state === "ended";
     if (this.line.holds(setup) || settled) {
       return;
     }
-    if (setup.mode === "relay") {
+    if (setup.mode === "relay" || call?.state === "connecting") {
       this.begin(setup, null);
     } else {
       void this.restart(setup);
