@@ -154,6 +154,8 @@ class Control:
         if self.relay is not None:
             # At once, because whoever just came wants to know whether there is room.
             self._write(writer, write_event(self.relay.heartbeat(), self._now()))
+        for ready in self._calls.waiting():
+            self._write(writer, write_event(ready, self._now()))
         while line := await reader.readline():
             self._write(writer, write_object(self._answer(line)))
             # A connection that commands without reading waits here, not the others.

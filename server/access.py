@@ -239,6 +239,7 @@ COMMANDS: Final[Mapping[str, Rule]] = {
     "call.failed": _CALL,
     "call.retry": _CALL,
     "call.media": _CALL,
+    "call.report": _CALL,
     "call.hang_up": _CALL,
     # While an offer rings, its leg is that practitioner's though the encounter is not.
     "leg.answer": _CALL,

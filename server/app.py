@@ -29,6 +29,7 @@ from server.live.application import LiveApplication
 from server.live.call_ports import CallPorts
 from server.live.calls import CallBook
 from server.live.connections import Connections
+from server.live.evidence import EvidenceBook
 from server.live.gateway import Gateway
 from server.live.hub import LiveHub
 from server.live.leg_ports import LegPorts, recipient_of_seat
@@ -37,6 +38,7 @@ from server.live.oversight import Oversight
 from server.live.patient import PatientCommands
 from server.live.presenter import Presenter
 from server.live.rate import TokenBucket
+from server.live.reports import ReportBook
 from server.live.staffing import StaffingWatch, Telling
 from server.live.streams import StreamBook
 from server.live.transport import StrictServer
@@ -113,6 +115,7 @@ async def running_app(
         async with AsyncExitStack() as stack:
             stack.push_async_callback(oversight.close)
             stack.push_async_callback(hub.close)
+            stack.push_async_callback(made.evidence.close)
             stack.push_async_callback(made.calls.close)
             stack.push_async_callback(relays.close)
             stack.push_async_callback(made.legs.close)
@@ -139,6 +142,7 @@ class Assembled:
     calls: CallBook
     legs: LegBook
     watch: StaffingWatch
+    evidence: EvidenceBook
 
     def tell(self, network_id: str, sends: Sequence[Send]) -> None:
         """Tell what a desk committed to all who have a part in it."""
@@ -163,6 +167,7 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool)
     presenter = Presenter(core, desks, oversight.operations)
     legs = LegBook(core, relays if settings.calls == "relay" else None)
     calls = CallBook(core, legs)
+    evidence = EvidenceBook(core, relays)
     hub = LiveHub(core, desks, connections, presenter, calls, legs)
     desks.start_of = legs.start
     watch = StaffingWatch(
@@ -170,20 +175,8 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool)
     )
     presenter.calls, presenter.openings = calls, watch.openings
 
-    def connected(network_id: str, encounter_id: str, at: int) -> None:
-        oversight.observatory.connected(network_id, encounter_id, at)
-        hub.network_changed(network_id)
-
-    calls.ports = CallPorts(
-        tell=connections.tell,
-        present=lambda recipient: bool(connections.of(recipient)),
-        ice_servers=lambda encounter_id, side: servers_of(core, encounter_id, side),
-        disclose=presenter.practitioner_card,
-        unauthorized=hub.keeper.unauthorized,
-        lost=hub.keeper.lost,
-        connected=connected,
-    )
-    legs.ports = _leg_ports(core, connections, hub, calls)
+    calls.ports = _call_ports(core, connections, presenter, hub, oversight, evidence)
+    legs.ports = _leg_ports(core, connections, hub, calls, evidence)
     services = _services(core, desks, hub, oversight)
     live = LiveApplication(
         core=core,
@@ -191,13 +184,46 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool)
         calls=calls,
         legs=legs,
         patients=PatientCommands(core, desks, calls, legs, hub.encounter_changed),
-        practitioners=PractitionerCommands(services, desks, calls, legs),
+        practitioners=PractitionerCommands(services, desks, calls, legs, evidence),
     )
     Gateway(services, connections_server, connections, live.ports())
     app = web.Application(client_max_size=settings.request_bytes_max)
     wiring.install(app, services)
     connections_server.attach(app)
-    return Assembled(app, hub, calls, legs, watch)
+    return Assembled(app, hub, calls, legs, watch, evidence)
+
+
+def _call_ports(
+    core: Core,
+    connections: Connections,
+    presenter: Presenter,
+    hub: LiveHub,
+    oversight: Oversight,
+    evidence: EvidenceBook,
+) -> CallPorts:
+    reports = ReportBook(evidence, core.clock)
+    evidence.changed = hub.chart_changed
+
+    def connected(network_id: str, encounter_id: str, at: int) -> None:
+        oversight.observatory.connected(network_id, encounter_id, at)
+        hub.network_changed(network_id)
+
+    def ended(encounter_id: str) -> None:
+        reports.ended(encounter_id)
+        evidence.ended(encounter_id)
+
+    return CallPorts(
+        tell=connections.tell,
+        present=lambda recipient: bool(connections.of(recipient)),
+        ice_servers=lambda encounter_id, side: servers_of(core, encounter_id, side),
+        disclose=presenter.practitioner_card,
+        unauthorized=hub.keeper.unauthorized,
+        lost=hub.keeper.lost,
+        connected=connected,
+        declared=evidence.declared,
+        reported=reports.take,
+        ended=ended,
+    )
 
 
 def _services(core: Core, desks: Desks, hub: LiveHub, oversight: Oversight) -> Services:
@@ -214,7 +240,13 @@ def _services(core: Core, desks: Desks, hub: LiveHub, oversight: Oversight) -> S
     )
 
 
-def _leg_ports(core: Core, connections: Connections, hub: LiveHub, calls: CallBook) -> LegPorts:
+def _leg_ports(
+    core: Core,
+    connections: Connections,
+    hub: LiveHub,
+    calls: CallBook,
+    evidence: EvidenceBook,
+) -> LegPorts:
     return LegPorts(
         tell=lambda encounter_id, seat, event: connections.tell(
             recipient_of_seat(encounter_id, seat), event
@@ -225,6 +257,7 @@ def _leg_ports(core: Core, connections: Connections, hub: LiveHub, calls: CallBo
         flowing=calls.flowing,
         mismatch=calls.mismatch,
         whereabouts=hub.keeper.whereabouts,
+        observed=evidence.begin,
     )
 
 

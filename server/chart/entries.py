@@ -59,6 +59,11 @@ from server.chart.leg_entries import (
     LegRestarted,
     LegStalled,
 )
+from server.chart.media_entries import (
+    MEDIA_ENTRIES,
+    MediaEvidence,
+    MediaEvidenceIncomplete,
+)
 from server.chart.queue_entries import (
     QUEUE_ENTRIES,
     AuthorityChecked,
@@ -114,6 +119,8 @@ __all__ = [
     "LegRestarted",
     "LegStalled",
     "LinkRedeemed",
+    "MediaEvidence",
+    "MediaEvidenceIncomplete",
     "MediaSwitched",
     "Moment",
     "NoteDelta",
@@ -165,6 +172,8 @@ AnyEntry: TypeAlias = (
     | CallFailed
     | CallEnded
     | MediaSwitched
+    | MediaEvidence
+    | MediaEvidenceIncomplete
     | LegOffered
     | LegConnected
     | LegLinked
@@ -185,6 +194,7 @@ ENTRIES: Final[tuple[type[Entry], ...]] = (
     *INTAKE_ENTRIES,
     *QUEUE_ENTRIES,
     *CALL_ENTRIES,
+    *MEDIA_ENTRIES,
     *LEG_ENTRIES,
     *EXAM_ENTRIES,
 )

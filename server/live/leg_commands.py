@@ -25,6 +25,7 @@ ASK_S: Final = 5.0
 FULL: Final = "legs_full"
 
 Dispatch = Callable[[str, moves.Event], None]
+Observed = Callable[[str, RelayId, str], None]
 Refusal = (RelayLost, control.ControlRefused, TimeoutError)
 
 log = get_logger("legs")
@@ -52,15 +53,17 @@ def leg_of(name: str) -> tuple[str, Side, int] | None:
 class LegCommands:
     """Performs commands on relays, one after the other; `Lanes` keep the order."""
 
-    def __init__(self, relays: Relays, dispatch: Dispatch) -> None:
+    def __init__(self, relays: Relays, dispatch: Dispatch, observed: Observed) -> None:
         """Prepare.
 
         Args:
             relays: performs.
             dispatch: takes what comes of a command, as an event of an encounter.
+            observed: is told which ledger of which encounter a relay writes from now on.
         """
         self._relays = relays
         self._dispatch = dispatch
+        self._observed = observed
 
     async def perform(self, encounter_id: str, command: effects.Command) -> None:
         """Have a relay do it."""
@@ -117,7 +120,8 @@ class LegCommands:
         call = ledger_name(encounter_id, command.ledger)
         # That nobody witnesses a call is no reason to keep two people apart; what is missing
         # then is missing in the chart as well.
-        await self._try(command.relay, control.Observe(call, one, other))
+        if await self._try(command.relay, control.Observe(call, one, other)):
+            self._observed(encounter_id, RelayId(command.relay), call)
         pair = (command.patient, command.practitioner)
         try:
             await self._ask(command.relay, control.Link(one, other))
@@ -127,12 +131,14 @@ class LegCommands:
             return
         self._dispatch(encounter_id, moves.Linked(*pair))
 
-    async def _try(self, relay: str, command: control.Command) -> None:
+    async def _try(self, relay: str, command: control.Command) -> bool:
         """Have it done; what is refused was done before, or cannot be any more."""
         try:
             await self._ask(relay, command)
         except Refusal as refusal:
             log.info("relay_refused_command", command=command.do, reason=_code(refusal))
+            return False
+        return True
 
     async def _ask(self, relay: str, command: control.Command) -> control.Json:
         async with asyncio.timeout(ASK_S):

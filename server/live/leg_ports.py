@@ -9,6 +9,7 @@ from media.call import Side
 from media.leg_moves import PATIENT, Because, Seat
 from server.live.cards import recipient_of_patient, recipient_of_practitioner
 from server.live.leg_adoption import Whereabouts
+from server.relays.port import RelayId
 from signaling import messages as wire
 
 
@@ -24,6 +25,7 @@ class LegPorts:
         flowing: it receives again.
         mismatch: a browser showed another certificate than it announced.
         whereabouts: tells where an encounter is, for legs that nobody here made.
+        observed: is told that a relay witnesses it from now on, in the ledger of this name.
     """
 
     tell: Callable[[str, Seat, wire.EventBase], None]
@@ -33,6 +35,7 @@ class LegPorts:
     flowing: Callable[[str, Side], Awaitable[None]]
     mismatch: Callable[[str], Awaitable[None]]
     whereabouts: Callable[[str], Awaitable[Whereabouts]]
+    observed: Callable[[str, RelayId, str], None]
 
 
 def recipient_of_seat(encounter_id: str, seat: Seat) -> str:

@@ -71,7 +71,7 @@ class LegBook:
         self._held: dict[str, Held] = {}
         self.lanes = Lanes()
         self._notes = LegNotes(core, self.lanes)
-        self._commands = LegCommands(relays, self.dispatch) if relays else None
+        self._commands = LegCommands(relays, self.dispatch, self._observed) if relays else None
         if relays is not None:
             relays.hearers.append(self._hear)
             relays.changes.append(self._changed)
@@ -367,6 +367,9 @@ class LegBook:
                 self._have_call(encounter_id, lambda: self.ports.flowing(encounter_id, side))
             case _:
                 pass
+
+    def _observed(self, encounter_id: str, relay: RelayId, call: str) -> None:
+        self.ports.observed(encounter_id, relay, call)
 
     def _have_call(self, encounter_id: str, job: Job) -> None:
         async def have() -> None:

@@ -20,11 +20,13 @@ from media.call import (
     Side,
     TimedOut,
 )
+from media.declaration import Declared
 from media.leg_moves import PATIENT, Seat
 from server import charting
 from server.chart import entries as chart
 from server.chart.call_entries import DirectBecause
 from server.live.cards import recipient_of_patient, recipient_of_practitioner
+from signaling import messages as wire
 from signaling.messages import CallMode
 
 OTHER: Final = {Side.PATIENT: Side.PRACTITIONER, Side.PRACTITIONER: Side.PATIENT}
@@ -67,6 +69,17 @@ class LiveCall:
         if side is Side.PATIENT:
             return charting.patient(self.encounter_id)
         return charting.practitioner(self.practitioner_id)
+
+
+def declared_by(command: wire.CallMedia) -> frozenset[Declared]:
+    """Return all that holds of a browser, by its own word."""
+    said = {
+        Declared.MICROPHONE_MUTED: not command.audio,
+        Declared.CAMERA_OFF: not command.video,
+        Declared.SCREEN_HIDDEN: command.hidden,
+        Declared.PAGE_FROZEN: command.frozen,
+    }
+    return frozenset(what for what, holds in said.items() if holds)
 
 
 def outcome_of(call: Call) -> str:

@@ -41,11 +41,20 @@ async def call_command(calls: CallBook, side: Side, command: wire.CommandBase) -
             await calls.failed(side, command)
         case wire.CallRetry():
             await calls.retry(side, command.encounter_id)
-        case wire.CallMedia():
-            await calls.switch(side, command)
+        case wire.CallMedia() | wire.CallReport():
+            await _media(calls, side, command)
         case _:
             raise NotFound
     return {}
+
+
+async def _media(
+    calls: CallBook, side: Side, command: wire.CallMedia | wire.CallReport
+) -> None:
+    if isinstance(command, wire.CallReport):
+        await calls.ports.reported(calls.require(command.encounter_id), side, command)
+    else:
+        await calls.switch(side, command)
 
 
 def describe(calls: CallBook, side: Side, command: wire.CallDescription) -> None:

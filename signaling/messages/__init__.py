@@ -39,6 +39,7 @@ from signaling.messages.commands import (
     CallInterrupted,
     CallMedia,
     CallRecovered,
+    CallReport,
     CallRetry,
     CommandBase,
     DispositionSet,
@@ -148,6 +149,7 @@ from signaling.messages.parts import (
     WaitEstimate,
     type_id,
 )
+from signaling.messages.report import MediaReport, ReportStep
 
 __all__ = [
     "CALL_COMMANDS",
@@ -180,6 +182,7 @@ __all__ = [
     "CallMedia",
     "CallMode",
     "CallRecovered",
+    "CallReport",
     "CallRetry",
     "CallSetup",
     "CallStarted",
@@ -221,6 +224,7 @@ __all__ = [
     "LegReply",
     "LegRestart",
     "LongText",
+    "MediaReport",
     "Message",
     "NoteSave",
     "NoteText",
@@ -255,6 +259,7 @@ __all__ = [
     "QueueLeave",
     "QueueSummary",
     "QueueSummaryChanged",
+    "ReportStep",
     "SdpText",
     "SessionDescription",
     "SessionEnded",

@@ -21,6 +21,7 @@ from signaling.messages.parts import (
     NoteText,
     SessionDescription,
 )
+from signaling.messages.report import MediaReport
 
 
 class CommandBase(Message):
@@ -114,12 +115,24 @@ class CallRetry(CommandBase):
 
 
 class CallMedia(CommandBase):
-    """What this side sends: its microphone and camera switches."""
+    """What this side sends: its microphone and camera switches; whether its page is seen.
+
+    `hidden`: another tab or window covers the page; `frozen`: the browser has stopped it.
+    """
 
     type: Literal["call.media"]
     encounter_id: Id
     audio: bool
     video: bool
+    hidden: bool = False
+    frozen: bool = False
+
+
+class CallReport(CommandBase, MediaReport):
+    """What this side of a direct call received in one second, from `getStats`."""
+
+    type: Literal["call.report"]
+    encounter_id: Id
 
 
 class CallHangUp(CommandBase):
@@ -268,6 +281,7 @@ CALL_COMMANDS = (
     CallFailed,
     CallRetry,
     CallMedia,
+    CallReport,
     CallHangUp,
     LegAnswer,
     LegRefresh,
@@ -300,6 +314,7 @@ CallCommand = (
     | CallFailed
     | CallRetry
     | CallMedia
+    | CallReport
     | CallHangUp
     | LegAnswer
     | LegRefresh

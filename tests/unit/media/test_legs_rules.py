@@ -264,7 +264,7 @@ class LegRules(RuleBasedStateMachine):
 
     @precondition(lambda self: bool(self.world.todo))
     @rule(well=st.booleans())
-    def perform(self, well: Any) -> None:  # noqa: ANN401, FBT001 - hypothesis names it
+    def perform(self, well: Any) -> None:  # noqa: ANN401 - hypothesis names it
         self.world.perform(well=bool(well))
 
     @rule()

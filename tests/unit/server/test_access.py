@@ -167,6 +167,7 @@ EXPECTED_COMMANDS: Mapping[str, Grants] = {
     "call.failed": CALL,
     "call.retry": CALL,
     "call.media": CALL,
+    "call.report": CALL,
     "call.hang_up": CALL,
     "leg.answer": CALL,
     "leg.refresh": CALL,

@@ -15,6 +15,7 @@ import type {
   PeerDescription,
   SessionDescription,
 } from "../shared/protocol/types";
+import { Declaring } from "../shared/rtc/declaring";
 import { type DeviceProblem, mediaAlive } from "../shared/rtc/devices";
 import { Line } from "../shared/rtc/line";
 import type { CallDraft, LinkState } from "../shared/rtc/ongoing-call";
@@ -53,6 +54,12 @@ export class CallDesk {
     onCameraLost: (switches) => this.declare(switches),
   });
   private readonly line: Line;
+  private readonly declaring = new Declaring((said) => {
+    const { setup } = this.line;
+    if (setup !== null) {
+      this.wires.send({ type: "call.media", encounter_id: setup.encounter_id, ...said });
+    }
+  });
   private ringing: Ringing | null = null;
   private warm: WarmOffer | null = null;
   private status: CallStatus | null = null;
@@ -171,6 +178,7 @@ export class CallDesk {
 
   onSocketBack(): void {
     this.line.onSocketReconnected();
+    this.declaring.again();
   }
 
   /** The element that shows the patient: its frames are the first witness of media. */
@@ -188,10 +196,7 @@ export class CallDesk {
   }
 
   private declare(switches: Switches): void {
-    const { setup } = this.line;
-    if (setup !== null) {
-      this.wires.send({ type: "call.media", encounter_id: setup.encounter_id, ...switches });
-    }
+    this.declaring.say(switches);
   }
 
   private followInterruption(): void {

@@ -13,6 +13,7 @@ import type {
   PatientSync,
   SessionDescription,
 } from "../shared/protocol/types";
+import { Declaring } from "../shared/rtc/declaring";
 import { mediaAlive } from "../shared/rtc/devices";
 import { Line } from "../shared/rtc/line";
 import type { LinkState } from "../shared/rtc/ongoing-call";
@@ -59,6 +60,11 @@ export class Room {
       this.remoteSignal.value = stream;
     },
   });
+  private readonly declaring = new Declaring((said) =>
+    this.inCall((encounter_id) =>
+      this.socket?.send({ type: "call.media", encounter_id, ...said }),
+    ),
+  );
   private wasOnline = false;
 
   constructor(events: RoomEvents) {
@@ -164,9 +170,7 @@ export class Room {
   readonly watch = (video: HTMLVideoElement): void => this.line.watch(video);
 
   private declare(switches: Switches): void {
-    this.inCall((encounter_id) =>
-      this.socket?.send({ type: "call.media", encounter_id, ...switches }),
-    );
+    this.declaring.say(switches);
   }
 
   private inCall<T>(act: (encounterId: string) => T): T | undefined {
@@ -233,6 +237,7 @@ export class Room {
     if (state === "online") {
       if (this.wasOnline) {
         this.line.onSocketReconnected();
+        this.declaring.again();
       }
       this.wasOnline = true;
     } else if (state === "closed" && this.socket !== null && reason !== "closed") {

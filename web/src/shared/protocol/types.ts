@@ -137,6 +137,7 @@ export type CallCommand =
   | CallFailed
   | CallRetry
   | CallMedia
+  | CallReport
   | CallHangUp
   | LegAnswer
   | LegRefresh
@@ -198,7 +199,11 @@ export interface CallInterrupted {
   generation: number;
 }
 
-/** What this side sends: its microphone and camera switches. */
+/**
+ * What this side sends: its microphone and camera switches; whether its page is seen.
+ *
+ * `hidden`: another tab or window covers the page; `frozen`: the browser has stopped it.
+ */
 export interface CallMedia {
   v: 1;
   id: string;
@@ -206,6 +211,8 @@ export interface CallMedia {
   encounter_id: string;
   audio: boolean;
   video: boolean;
+  hidden?: boolean;
+  frozen?: boolean;
 }
 
 export type CallMode = "direct" | "relay";
@@ -217,6 +224,31 @@ export interface CallRecovered {
   type: "call.recovered";
   encounter_id: string;
   generation: number;
+}
+
+/** What this side of a direct call received in one second, from `getStats`. */
+export interface CallReport {
+  second: number;
+  video_packets: number;
+  video_bytes: number;
+  resent_packets: number;
+  video_lost: number;
+  video_jitter_us: number;
+  frozen_ms: number;
+  frames: number;
+  keyframes: number;
+  audio_packets: number;
+  audio_bytes: number;
+  audio_lost: number;
+  audio_jitter_us: number;
+  concealed_ms: number;
+  level_millionths: number;
+  steps: ReportStep[];
+  varied?: number;
+  v: 1;
+  id: string;
+  type: "call.report";
+  encounter_id: string;
 }
 
 /** Start a new generation after a failure. */
@@ -329,6 +361,7 @@ export interface ChartView {
   dispositions: DispositionView[];
   authorities: AuthorityView[];
   missing: MissingView[];
+  media: MediaView | null;
   entries: EntryView[];
   addenda: string[];
   chart_head: string;
@@ -839,6 +872,19 @@ export interface MeasuredView {
   worst: WorstView | null;
 }
 
+/**
+ * What flowed, as far as the chart has it: the server's statement, not the practitioner's.
+ *
+ * `line` says it in English; `complete`: nothing is missing and every seal fits.
+ */
+export interface MediaView {
+  line: string;
+  live_video_s: number;
+  audio_only_s: number;
+  interrupted_s: number;
+  complete: boolean;
+}
+
 export type MissedTarget =
   | "uncovered"
   | "infeasible"
@@ -1151,6 +1197,7 @@ export type PatientCommand =
   | CallFailed
   | CallRetry
   | CallMedia
+  | CallReport
   | CallHangUp
   | LegAnswer
   | LegRefresh
@@ -1308,6 +1355,7 @@ export type PractitionerCommand =
   | CallFailed
   | CallRetry
   | CallMedia
+  | CallReport
   | CallHangUp
   | LegAnswer
   | LegRefresh
@@ -1453,6 +1501,12 @@ export interface RemarkView {
   column: string;
   code: string;
   message: string;
+}
+
+/** What was decoded between two looks at the counters, and the bytes that came for it. */
+export interface ReportStep {
+  frames: number;
+  octets: number;
 }
 
 /** What the patient may read afterwards. */

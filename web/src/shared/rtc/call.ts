@@ -25,6 +25,7 @@ import {
 } from "./negotiation";
 import type { CallDraft, LinkState, OngoingCall } from "./ongoing-call";
 import { growWhole, startSmall } from "./picture";
+import { Reporter } from "./reporter";
 import { place } from "./sending";
 import type { WarmOffer } from "./warm";
 import {
@@ -63,6 +64,7 @@ export class DirectCall implements OngoingCall {
   private readonly startedAt = performance.now();
   private readonly goodbye = new AbortController();
   private readonly frames: FrameWatch;
+  private readonly reporter: Reporter;
   private readonly options: DirectCallOptions;
   private negotiation: Negotiation;
   private state: LinkState = "connecting";
@@ -78,6 +80,7 @@ export class DirectCall implements OngoingCall {
     this.negotiation = begin(setup.polite);
     this.connection = options.warm?.connection ?? newConnection(setup.ice_servers);
     this.frames = new FrameWatch(this.connection, (news) => this.onMedia(news));
+    this.reporter = new Reporter(this.connection, setup, options.send);
     this.listen();
     this.begin();
   }
@@ -382,6 +385,7 @@ export class DirectCall implements OngoingCall {
   private stop(): void {
     this.goodbye.abort();
     this.frames.stop();
+    this.reporter.stop();
     clearTimeout(this.restartTimer);
     this.connection.close();
   }
