@@ -85,10 +85,8 @@ class CallBook:
 
     def of_practitioner(self, practitioner_id: str) -> LiveCall | None:
         """Return the call that a practitioner is in."""
-        return next(
-            (one for one in self._calls.values() if one.practitioner_id == practitioner_id),
-            None,
-        )
+        theirs = (one for one in self._calls.values() if one.practitioner_id == practitioner_id)
+        return next(theirs, None)
 
     # -------------------------------------------------------------- life
 
@@ -362,10 +360,8 @@ class CallBook:
             if after == before:
                 return
             async with self._core.database.write() as tx:
-                outcome = outcome_of(after)
-                await roster.save_call(
-                    tx, live.encounter_id, after, outcome=outcome, mode=live.mode
-                )
+                who, mode, outcome = live.encounter_id, live.mode, outcome_of(after)
+                await roster.save_call(tx, who, after, outcome=outcome, mode=mode)
                 connected = after.connected_at is not None and before.connected_at is None
                 if connected:
                     await self._connected(tx, live, after, now)
@@ -385,10 +381,7 @@ class CallBook:
         encounter = await encounters.get(tx, live.encounter_id, lock=True)
         checked = await checked_entry(tx, encounter, live.practitioner_id, "connect", now)
         await encounters.set_connected(tx, live.encounter_id, connected_at=now)
-        entries: list[chart.AnyEntry] = [
-            checked,
-            connected_entry(call, encounter.ready_at, now),
-        ]
+        entries = (checked, connected_entry(call, encounter.ready_at, now))
         keyring = self._core.keyring
         await charting.write(tx, keyring, live.encounter_id, charting.SYSTEM, entries, now=now)
 
