@@ -7,7 +7,15 @@ from collections.abc import Iterator
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.actors import Console, Join, in_state, sees_moving_pictures
+from tests.browser.actors import (
+    Console,
+    Join,
+    Look,
+    in_state,
+    no_look,
+    sees_moving_pictures,
+)
+from tests.browser.axe import looking
 from tests.browser.connections import (
     DIE,
     KEPT,
@@ -38,16 +46,16 @@ def server(port: int, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runn
         yield running
 
 
-async def people(stage: Stage) -> tuple[Join, Console]:
+async def people(stage: Stage, look: Look = no_look) -> tuple[Join, Console]:
     """Return a practitioner on duty, and a patient who has not taken a place yet."""
-    console = await stage.console("avery", script=KEPT)
+    console = await stage.console("avery", look, script=KEPT)
     await console.come_on_duty()
-    ana, _ = await stage.ready(ANA, script=KEPT)
+    ana, _ = await stage.ready(ANA, script=KEPT, bypass_csp=look is not no_look)
     return ana, console
 
 
-async def in_call(stage: Stage) -> tuple[Join, Console]:
-    ana, console = await people(stage)
+async def in_call(stage: Stage, look: Look = no_look) -> tuple[Join, Console]:
+    ana, console = await people(stage, look)
     await ana.wait()
     await console.accept()
     await in_state(ana.page, "connected")
@@ -151,19 +159,24 @@ async def test_a_camera_that_is_off_sends_nothing_and_comes_back(stage: Stage) -
 async def test_after_a_while_without_the_other_each_may_choose_another_way(
     stage: Stage,
 ) -> None:
-    ana, console = await in_call(stage)
+    found: dict[str, list[str]] = {}
+    look = looking(found, stage.folder)
+    ana, console = await in_call(stage, look)
     await ana.page.evaluate("() => { window.stuck = true; }")
     await ana.page.evaluate(DIE)
     await expect(console.page.get_by_test_id("call-cover")).to_be_visible()
     lost = console.page.get_by_test_id("call-lost")
     await lost.wait_for(timeout=LOST_MS)
-    await console.page.get_by_test_id("lost-wait").click()
-    await expect(lost).to_be_hidden()
     await expect(ana.page.get_by_test_id("call-lost")).to_be_visible(timeout=LOST_MS)
     await ana.page.get_by_test_id("lost-device").click()
     await expect(ana.page.locator("#lost-device-text")).to_contain_text("message")
+    await look(console.page, "console-lost")
+    await look(ana.page, "join-lost")
+    await console.page.get_by_test_id("lost-wait").click()
+    await expect(lost).to_be_hidden()
     await ana.page.evaluate("() => { window.stuck = false; }")
     await in_state(ana.page, "connected")
     await console.connected()
     await expect(ana.page.get_by_test_id("call-lost")).to_be_hidden()
     assert await sees_moving_pictures(console.page) > 10
+    assert found == {}
