@@ -120,6 +120,8 @@ async def running_app(
             stack.push_async_callback(made.legs.close)
             stack.push_async_callback(desks.close)
             stack.push_async_callback(made.watch.close)
+            stack.push_async_callback(relays.close)
+            await relays.open()
             await desks.open(made.tell, hub.connected, hub.resync)
             await desks.ready(READY_S)
             await hub.keeper.restore()
