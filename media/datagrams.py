@@ -33,14 +33,14 @@ class Endpoint(asyncio.DatagramProtocol):
         failures: datagrams at which our own code failed; each is logged by its kind.
     """
 
-    def __init__(self, take: Take) -> None:
+    def __init__(self, take: Take, bound: socket.socket) -> None:
         self.received = 0
         self.sent = 0
         self.unsent = 0
         self.failures = 0
         self._take = take
+        self._socket: socket.socket | None = bound
         self._transport: asyncio.DatagramTransport | None = None
-        self._paused = False
         self._closed = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -50,7 +50,7 @@ class Endpoint(asyncio.DatagramProtocol):
 
     def connection_lost(self, _exc: Exception | None) -> None:
         """Let go of the socket."""
-        self._transport = None
+        self._socket = self._transport = None
         self._closed.set()
 
     def datagram_received(self, data: bytes, addr: SocketAddress) -> None:
@@ -66,21 +66,18 @@ class Endpoint(asyncio.DatagramProtocol):
         """Count what the network says about something that was sent."""
         self.unsent += 1
 
-    def pause_writing(self) -> None:
-        """The kernel takes no more."""
-        self._paused = True
-
-    def resume_writing(self) -> None:
-        """It does again."""
-        self._paused = False
-
     def send(self, data: bytes, target: SocketAddress) -> None:
         """Send now or never."""
-        if self._transport is None or self._paused:
+        if self._socket is None:
             self.unsent += 1
             return
-        self._transport.sendto(data, target)
-        self.sent += 1
+        # Not through the transport, which would queue what the kernel does not take at once.
+        try:
+            self._socket.sendto(data, target)
+        except OSError:
+            self.unsent += 1
+        else:
+            self.sent += 1
 
     @property
     def port(self) -> int:
@@ -112,8 +109,8 @@ async def open_endpoint(host: str, port: int, take: Take) -> Endpoint:
         OSError: the address is not ours, or the port is taken.
         ValueError: the host is no IP address.
     """
-    endpoint = Endpoint(take)
     bound = _bound(host, port)
+    endpoint = Endpoint(take, bound)
     try:
         await asyncio.get_running_loop().create_datagram_endpoint(lambda: endpoint, sock=bound)
     except BaseException:

@@ -10,7 +10,7 @@ longer than what they sent, and few answers. None of it keeps a leg from being h
 what names a leg and carries its signature is not counted among strangers.
 
 Whoever owns the socket calls `receive` for each datagram, `tick` some 20 times a second, and
-performs the effects in order. For SRTP from an owned address it may ask `classify` and `owner`
+performs the effects in order. For SRTP from an owned address it may ask `classify` and `owners`
 itself and skip `receive`. When a restart is never answered, it closes the leg: that is policy.
 
 Pure: datagrams, addresses and the time go in, effects come out, nothing is ever raised by
@@ -20,6 +20,7 @@ what comes from the network. `now` is whole microseconds on a clock that never g
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Final
 
 from media.addresses import SocketAddress
@@ -141,9 +142,10 @@ class Demultiplexer:
 
     # --- what the network says ----------------------------------------------------------------
 
-    def owner(self, source: SocketAddress) -> LegId | None:
-        """Return the leg whose proven address that is; all that an SRTP datagram needs."""
-        return self._routes.owners.get(source)
+    @property
+    def owners(self) -> Mapping[SocketAddress, LegId]:
+        """Return whose each proven address is; all that an SRTP datagram needs."""
+        return self._routes.owners
 
     def receive(self, data: bytes, source: SocketAddress, *, now: int) -> list[Effect]:
         """Return what a datagram amounts to; never raises, whatever it holds."""

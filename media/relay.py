@@ -40,6 +40,7 @@ from media.relay_events import (
 from media.relay_leg import RelayLeg
 from media.relay_limits import RelayLimits
 from media.relay_stats import leg_stats
+from media.srtp import PacketBuffer
 
 TICK_S: Final = 0.05
 SAMPLE_US: Final = 1_000_000
@@ -93,8 +94,9 @@ class Relay:
         self._entropy = entropy
         self._tell = tell
         self._demultiplexer = Demultiplexer(limits.ice, entropy, now=now())
-        self._owner = self._demultiplexer.owner
+        self._owner = self._demultiplexer.owners.get
         self._legs: dict[LegId, _Held] = {}
+        self._buffer = PacketBuffer()
         self._handshakes = Handshakes(limits)
         self.empty = asyncio.Event()
         self.empty.set()
@@ -149,7 +151,8 @@ class Relay:
         self.empty.clear()
         now, limits = self._now(), self._limits
         rate = TokenBucket(limits.leg_packets_per_s, limits.leg_packets_burst_max, now=now)
-        self._legs[leg] = _Held(RelayLeg(leg, offer, rate, self._tell), now, now)
+        media = RelayLeg(leg, offer, rate, self._tell, self._buffer)
+        self._legs[leg] = _Held(media, now, now)
         return offer
 
     def restart(self, leg: LegId) -> tuple[int, SdpOffer]:
@@ -259,9 +262,10 @@ class Relay:
 
     def _forward(self, leg: RelayLeg, data: bytes) -> None:
         out = leg.receive(data, self._now())
-        peer = leg.peer
-        if out is not None and peer is not None and peer.target is not None:
-            self._send(out, peer.target)
+        if out is not None:
+            peer = leg.peer
+            if peer is not None and peer.target is not None and self._endpoint is not None:
+                self._endpoint.send(out, peer.target)
 
     def _send(self, data: bytes, target: SocketAddress) -> None:
         if self._endpoint is not None:

@@ -20,7 +20,7 @@ from aiortc.codecs.opus import OpusEncoder
 from aiortc.codecs.vpx import Vp8Encoder
 from av import AudioFrame, VideoFrame
 
-from media.relay_leg import SrtpPair
+from media.srtp import SrtpPair
 from tests.bench.relay_load.description import AUDIO_LEVEL_ID, AUDIO_TYPE, VIDEO_TYPE, Own
 
 AUDIO_PAYLOAD: Final = 100  # 12 of header and 8 of its extension make 120

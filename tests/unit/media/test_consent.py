@@ -40,7 +40,7 @@ def test_consent_expires_after_thirty_seconds_and_not_before(scene: Scene) -> No
     agent = scene.port.agent(browser.leg)
     assert agent.state is LegState.LOST
     assert agent.target is None
-    assert scene.port.owner(HOME) is None
+    assert scene.port.owners.get(HOME) is None
 
 
 def test_consent_lives_on_while_it_is_answered(scene: Scene) -> None:
@@ -128,7 +128,7 @@ def test_after_a_restart_in_place_the_address_stays(scene: Scene) -> None:
     assert scene.moves(fresh, HOME) == [Selected(old.leg, 1, HOME)]
     for _ in range(100):
         scene.passes(0.1)
-        assert scene.port.owner(HOME) == old.leg
+        assert scene.port.owners.get(HOME) == old.leg
     assert scene.target(fresh) == HOME
 
 

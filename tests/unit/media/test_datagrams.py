@@ -134,7 +134,7 @@ def test_whatever_happens_every_address_has_one_owner_and_tables_are_bounded(
         assert len(set(targets)) == len(targets)
         for one in browsers:
             agent = scene.port.agent(one.leg)
-            assert agent.target is None or scene.port.owner(agent.target) == one.leg
+            assert agent.target is None or scene.port.owners.get(agent.target) == one.leg
             assert (agent.target is not None) is (agent.state is LegState.CONNECTED)
         sizes = scene.port.table_sizes()
         assert sizes["ufrags"] <= 9

@@ -17,9 +17,10 @@ from media.ice_effects import LegId
 from media.offering import SdpOffer
 from media.rates import TokenBucket
 from media.relay_events import FirstMedia, KeyframeSeen, LegResumed, RelayEvent
-from media.relay_leg import Dropped, RelayLeg, SrtpPair
+from media.relay_leg import Dropped, RelayLeg
 from media.rewriting import Sources
 from media.sample import FIELDS
+from media.srtp import SrtpPair
 from tests.unit.media.call_pair import numbers, rtp
 
 ANSWERS: Final = Path(__file__).parent / "answers"
