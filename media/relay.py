@@ -343,13 +343,13 @@ class Relay:
                 self._tell(sample)
 
     def _await_path(self, leg: LegId, now: int) -> None:
-        self._unconnected.put(leg, now + microseconds(self._limits.unconnected_s))
+        self._unconnected.put(leg, now + microseconds(self._limits.unconnected_s) + 1)
 
     def _judge_unconnected(self, leg: LegId, now: int) -> None:
         held = self._legs[leg]
         if held.connected:
             return
-        if now - held.since >= microseconds(self._limits.unconnected_s):
+        if now - held.since > microseconds(self._limits.unconnected_s):
             self._end(leg, CloseReason.UNCONNECTED)
         else:
             self._await_path(leg, held.since)

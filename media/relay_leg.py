@@ -38,7 +38,6 @@ from media.srtp import (
     Context,
     PacketBuffer,
     SrtpPair,
-    context_of,
 )
 from media.vp8 import FRAME_BEGINS, FRAME_BEGINS_BITS, NO_FRAME, first_partition
 
@@ -120,8 +119,8 @@ class RelayLeg:
     @srtp.setter
     def srtp(self, keys: SrtpPair | None) -> None:
         self._srtp = keys
-        self._receiving = None if keys is None else context_of(keys.receiving)
-        self._sending = None if keys is None else context_of(keys.sending)
+        self._receiving = None if keys is None else Context(keys.receiving)
+        self._sending = None if keys is None else Context(keys.sending)
 
     @property
     def strange(self) -> int:
@@ -236,7 +235,7 @@ class RelayLeg:
         if not self._rate.has(now):
             return self._drop(Dropped.TOO_MANY)
         if RTCP_FIRST <= datagram[1] <= RTCP_LAST:
-            return self._receive_rtcp(keys, datagram)
+            return self._receive_rtcp(keys, datagram, now)
         return self._receive_rtp(context, datagram, now)
 
     def _receive_rtp(self, context: Context, datagram: bytes, now: int) -> bytes | None:
@@ -275,7 +274,7 @@ class RelayLeg:
             self.stalled = False
             self._tell(LegResumed(self.leg))
 
-    def _receive_rtcp(self, keys: SrtpPair, datagram: bytes) -> bytes | None:
+    def _receive_rtcp(self, keys: SrtpPair, datagram: bytes, now: int) -> bytes | None:
         try:
             plain = keys.receiving.unprotect_rtcp(datagram)
         except SRTP_REFUSALS:
@@ -285,7 +284,7 @@ class RelayLeg:
         peer, translator = self.peer, self._translator
         if peer is None or translator is None:
             return self._drop(Dropped.UNLINKED)
-        translated = translator.translate(plain)
+        translated = translator.translate(plain, now)
         if not translated:
             return self._drop(Dropped.NOTHING_LEFT)
         return self._pass_on_rtcp(peer, bytes(translated))

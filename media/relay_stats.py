@@ -49,5 +49,11 @@ def leg_stats(media: RelayLeg, agent: Agent, generation: int) -> dict[str, objec
         "peer": None if media.peer is None else media.peer.leg,
         "forwarded": media.forwarded,
         "strange": media.strange,
+        "held_back": _held_back(media),
         "drops": {str(reason): count for reason, count in media.drops.items()},
     }
+
+
+def _held_back(media: RelayLeg) -> int:
+    """Return how many of the leg's requests for a keyframe came too soon after another."""
+    return 0 if media.inbound is None else sum(one.held_back for one in media.inbound.streams)

@@ -87,6 +87,8 @@ class Stream:
         last_us: when it passed; None if none has.
         sequence: of the packet that passed last, as the receiver gets it.
         timestamp: the same.
+        asked_us: when the receiver asked the present leg for a keyframe last, or None.
+        held_back: how many such requests came too soon after another.
         reports: middle parts of the NTP times in the present leg's latest sender reports.
         packets: how many passed.
         refused: how many had a payload type that the receiver did not accept.
@@ -95,10 +97,12 @@ class Stream:
     """
 
     __slots__ = (
+        "asked_us",
         "begins_at",
         "begun",
         "clock_hz",
         "early",
+        "held_back",
         "highest",
         "kind",
         "last",
@@ -147,11 +151,14 @@ class Stream:
         self.refused = 0
         self.late = 0
         self.early = 0
+        self.asked_us: int | None = None
+        self.held_back = 0
 
     def follow(self, source: int | None) -> None:
         """Take another sender; its first packet decides the offsets."""
         self.source = source
         self.begun = False
+        self.asked_us = None
         self.reports.clear()
 
     def begin(self, sequence: int, timestamp: int, now_us: int) -> None:

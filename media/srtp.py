@@ -12,7 +12,7 @@ Not for RTCP, which is rare. A test pins what is used of pylibsrtp's insides.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, NewType
+from typing import Final
 
 import pylibsrtp
 from pylibsrtp._binding import ffi, lib
@@ -25,8 +25,6 @@ TAG_BYTES_MAX: Final = 16  # of the profiles we accept: AEAD's (RFC 7714, 13)
 PLAIN_BYTES_MAX: Final = DATAGRAM_BYTES_MAX - TAG_BYTES_MAX
 BUFFER_BYTES: Final = 2_048  # with more room behind a datagram than any trailer needs
 
-Context = NewType("Context", object)
-
 
 @dataclass(frozen=True, slots=True)
 class SrtpPair:
@@ -37,9 +35,14 @@ class SrtpPair:
     profile: str = ""
 
 
-def context_of(session: pylibsrtp.Session) -> Context:
-    """Return the session as libsrtp knows it; good for as long as `session` is kept."""
-    return Context(session._srtp[0])  # noqa: SLF001 - pylibsrtp has no other way
+class Context:
+    """A session as libsrtp knows it; it lives as long as this does."""
+
+    __slots__ = ("_session", "pointer")
+
+    def __init__(self, session: pylibsrtp.Session) -> None:
+        self._session = session
+        self.pointer: object = session._srtp[0]  # noqa: SLF001 - pylibsrtp has no other way
 
 
 class PacketBuffer:
@@ -67,7 +70,7 @@ class PacketBuffer:
         length, size = len(datagram), self._size
         self.memory[:length] = datagram
         size[0] = length
-        if lib.srtp_unprotect(context, self._place, size):
+        if lib.srtp_unprotect(context.pointer, self._place, size):
             return 0
         decrypted: int = size[0]
         return decrypted
@@ -81,7 +84,7 @@ class PacketBuffer:
         """
         size = self._size
         size[0] = length
-        if lib.srtp_protect(context, self._place, size):
+        if lib.srtp_protect(context.pointer, self._place, size):
             return None
         encrypted: bytes = self._bytes[0 : size[0]]
         return encrypted
