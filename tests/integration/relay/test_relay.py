@@ -125,6 +125,14 @@ async def test_a_socket_of_either_family_receives_and_sends(host: str) -> None:
     assert endpoint.counts() == {"received": 1, "sent": 1, "unsent": 0, "failures": 0}
 
 
+async def test_what_the_system_does_not_send_is_dropped_and_counted() -> None:
+    endpoint = await open_endpoint("127.0.0.1", 0, lambda _data, _source: None)
+    endpoint.send(bytes(70_000), ("127.0.0.1", endpoint.port))
+    await endpoint.close()
+    endpoint.send(b"late", ("127.0.0.1", 9))
+    assert endpoint.counts() == {"received": 0, "sent": 0, "unsent": 2, "failures": 0}
+
+
 async def test_a_mistake_of_ours_with_one_datagram_ends_with_it() -> None:
     came = asyncio.Event()
 
