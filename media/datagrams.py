@@ -11,6 +11,8 @@ import asyncio
 import ipaddress
 import logging
 import socket
+import struct
+import sys
 from collections.abc import Callable
 from typing import Final, cast
 
@@ -18,6 +20,11 @@ from media.addresses import SocketAddress
 
 BUFFER_BYTES: Final = 4 * 1_048_576
 IPV6: Final = 6
+# socket(7), of Linux alone; Python has no names for them.
+SO_RCVBUFFORCE: Final = 33
+SO_MEMINFO: Final = 55
+MEMINFO: Final = struct.Struct("9I")
+MEMINFO_DROPS: Final = 8
 log = logging.getLogger(__name__)
 
 Take = Callable[[bytes, SocketAddress], None]
@@ -30,6 +37,7 @@ class Endpoint(asyncio.DatagramProtocol):
         received: datagrams that came.
         sent: datagrams handed to the kernel.
         unsent: datagrams dropped because it took no more.
+        missed: datagrams that the kernel dropped because we were too slow.
         failures: datagrams at which our own code failed; each is logged by its kind.
     """
 
@@ -86,12 +94,22 @@ class Endpoint(asyncio.DatagramProtocol):
             return 0
         return int(self._transport.get_extra_info("sockname")[1])
 
+    @property
+    def missed(self) -> int:
+        """Return how many datagrams found no room in front of the door; 0 if unknown."""
+        if self._socket is None or sys.platform != "linux":
+            return 0
+        found = self._socket.getsockopt(socket.SOL_SOCKET, SO_MEMINFO, MEMINFO.size)
+        # Linux before 4.12 tells less.
+        return int(MEMINFO.unpack(found)[MEMINFO_DROPS]) if len(found) == MEMINFO.size else 0
+
     def counts(self) -> dict[str, int]:
         """Return the attributes by name."""
         return {
             "received": self.received,
             "sent": self.sent,
             "unsent": self.unsent,
+            "missed": self.missed,
             "failures": self.failures,
         }
 
@@ -129,11 +147,26 @@ def _bound(host: str, port: int) -> socket.socket:
             # The unspecified address serves IPv4 as well.
             only = 0 if address.is_unspecified else 1
             bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, only)
-        # As much as the system grants: a burst must not be lost in front of the door.
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
+        _widen(bound)
         bound.bind((host, port))
     except BaseException:
         bound.close()
         raise
     return bound
+
+
+def _widen(bound: socket.socket) -> None:
+    """Have as much room as the system grants: a burst must not be lost in front of the door."""
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
+    if bound.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) >= BUFFER_BYTES:
+        return
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER_BYTES)
+    except OSError:
+        granted = bound.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        log.warning(
+            "only %d bytes of receive buffer: raise net.core.rmem_max to %d",
+            granted,
+            BUFFER_BYTES,
+        )

@@ -1,4 +1,4 @@
-"""Thousands of legs that wait cost next to nothing: they are looked at when something is due."""
+"""Legs that wait cost next to nothing: they are looked at when something is due."""
 
 from __future__ import annotations
 
