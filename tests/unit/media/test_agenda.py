@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from media.agenda import SPARE_MAX, Agenda
@@ -44,6 +44,7 @@ def test_changing_one_s_mind_takes_no_room() -> None:
     assert agenda.due(1) == ["ana"]
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pylibsrtp
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from pylibsrtp import Policy, Session
 from pylibsrtp._binding import lib
@@ -29,6 +29,7 @@ def test_pylibsrtp_still_has_what_is_used_of_it() -> None:
     assert callable(lib.srtp_unprotect)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=1_300), st.sampled_from(PROFILES))
 def test_what_is_encrypted_in_place_is_what_pylibsrtp_decrypts(
     payload: bytes, profile: int
@@ -43,6 +44,7 @@ def test_what_is_encrypted_in_place_is_what_pylibsrtp_decrypts(
     assert inbound.unprotect(encrypted) == packet
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=1_300), st.sampled_from(PROFILES))
 def test_what_pylibsrtp_encrypts_is_decrypted_in_place(payload: bytes, profile: int) -> None:
     packet = bytes(rtp(5, 9, payload=payload))
@@ -54,6 +56,7 @@ def test_what_pylibsrtp_encrypts_is_decrypted_in_place(payload: bytes, profile: 
     assert buffer.decrypt(Context(inbound), encrypted) == 0  # it was here before
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=DATAGRAM_BYTES_MAX))
 def test_what_is_not_authentic_is_none_whatever_was_there_before(junk: bytes) -> None:
     buffer = PacketBuffer()
