@@ -129,6 +129,10 @@ class LegAdoption:
         where, practitioner = await self._ports.whereabouts(encounter_id)
         if where == "elsewhere":
             return
+        if where == "over":
+            for _, _, standing in standings:
+                await self._close(relay, standing)
+            return
         legs = await self._ports.know(encounter_id)
         # Those that carry the call first: they are the current ones.
         for side, number, standing in sorted(standings, key=lambda one: not one[2].linked_to):
