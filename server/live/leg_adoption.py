@@ -139,7 +139,7 @@ class LegAdoption:
             if legs.find(side, number) is not None:
                 continue
             seat = PATIENT if side is Side.PATIENT else practitioner
-            wanted = where == "call" or (where == "line" and side is Side.PATIENT)
+            wanted = where == "call" or side is Side.PATIENT
             if wanted and standing.answered and seat is not None:
                 linked = standing.linked_to is not None
                 event = moves.Adopted(seat, number, relay, standing.secured, linked)
