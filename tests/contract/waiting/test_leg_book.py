@@ -220,6 +220,46 @@ async def test_a_stale_answer_an_unsafe_one_and_a_strangers_are_refused(legs: Sc
         legs.answer(PATIENT, 1)
 
 
+async def test_a_page_without_a_path_gets_a_restart_and_another_leg(
+    legs: Scene, room: Room
+) -> None:
+    await legs.in_call()
+    room.clock.advance(5.0)
+    refresh = wire.LegRefresh(
+        v=1,
+        id="command-2",
+        type="leg.refresh",
+        encounter_id=FIRST,
+        leg=1,
+        reason="network",
+    )
+    legs.book.refresh(PATIENT, refresh)
+    legs.book.refresh(PATIENT, refresh)
+    await legs.book.lanes.idle()
+    assert legs.asked(RestartLeg) == [RestartLeg(name(Side.PATIENT, 1))]
+    assert legs.asked(CreateLeg)[-1] == CreateLeg(name(Side.PATIENT, 2))
+    assert legs.call == [], "the other side still sees and hears"
+
+
+async def test_a_leg_that_its_page_gives_up_is_closed_and_another_follows(
+    legs: Scene,
+) -> None:
+    await legs.look()
+    failed = wire.LegFailed(
+        v=1,
+        id="command-3",
+        type="leg.failed",
+        encounter_id=FIRST,
+        leg=1,
+        reason="connection_failed",
+    )
+    legs.book.give_up(PATIENT, failed)
+    await legs.book.lanes.idle()
+    assert legs.asked(CloseLeg) == [CloseLeg(name(Side.PATIENT, 1))]
+    with pytest.raises(LegStale):
+        legs.book.give_up(PATIENT, failed)
+
+
 async def test_an_answer_that_the_relay_refuses_closes_the_leg(legs: Scene) -> None:
     legs.pool.answers[AnswerLeg] = ControlRefused("answer_refused", "no")
     await legs.look()
