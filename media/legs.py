@@ -36,9 +36,9 @@ from typing import Final
 
 from media import leg_effects as effects
 from media import leg_moves as moves
-from media.call import Side
+from media.call import LegStale, Side
 from media.leg_calling import Calling
-from media.leg_moves import PATIENT, Because, Event, LegEnd, LegStale, Seat
+from media.leg_moves import PATIENT, Because, Event, LegEnd, Seat
 from media.leg_parties import Leg, Legs, LegState, Pair, Party, Phase
 from media.leg_settling import CONNECT_US, LEG_US, Choose, lacks
 

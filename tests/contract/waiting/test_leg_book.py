@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from media.call import Side
+from media.call import LegStale, Side
 from media.control_messages import (
     AnswerLeg,
     CloseLeg,
@@ -22,7 +22,7 @@ from media.control_messages import (
     SealCall,
 )
 from media.ice_effects import LegId
-from media.leg_moves import PATIENT, Because, LegStale, Seat
+from media.leg_moves import PATIENT, Because, Seat
 from media.relay_events import (
     CloseReason,
     LegClosed,

@@ -6,9 +6,9 @@ import pytest
 
 from media import leg_effects as effects
 from media import leg_moves as moves
-from media.call import Side
+from media.call import LegStale, Side
 from media.leg_effects import Step
-from media.leg_moves import PATIENT, Because, LegEnd, LegStale
+from media.leg_moves import PATIENT, Because, LegEnd
 from media.leg_parties import Phase
 from media.legs import next_due, start_of
 from tests.leg_world import AVERY, CASEY, SECOND, World
