@@ -95,7 +95,7 @@ class LegPage:
                         loop = asyncio.get_running_loop()
                         self._closing.append(loop.create_task(peer.close()))
                 case _:
-                    pass
+                    pass  # an ICE restart: this peer cannot
 
     async def _answer(self, offered: wire.LegOffered) -> None:
         leg, clock = offered.leg, SystemClock()
