@@ -36,6 +36,7 @@ class LegPage:
         self.acknowledged: list[wire.Ack] = []
         self.mute = False
         self.decoded: dict[int, int] = {}
+        self._closing: list[asyncio.Task[None]] = []
         self._every: list[RTCPeerConnection] = []
         self._news = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -75,6 +76,7 @@ class LegPage:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*self._closing)
         for peer in self._every:
             await peer.close()
 
@@ -87,8 +89,11 @@ class LegPage:
             match await self._told.get():
                 case wire.LegOffered() as offered if not self.mute and offered.restart == 0:
                     self._spawn(self._answer(offered))
-                case wire.LegClosed(leg=leg) if leg in self.peers:
-                    await self.peers.pop(leg).close()
+                case wire.LegClosed(leg=leg):
+                    peer = self.peers.pop(leg, None)
+                    if peer is not None:  # a close that is broken off never ends
+                        loop = asyncio.get_running_loop()
+                        self._closing.append(loop.create_task(peer.close()))
 
     async def _answer(self, offered: wire.LegOffered) -> None:
         leg, clock = offered.leg, SystemClock()

@@ -27,7 +27,7 @@ from media.leg_parties import Legs, Phase
 from media.legs import next_due, start_of, step_legs
 from server.errors import NotFound
 from server.live.lanes import Job, Lanes
-from server.live.leg_adoption import Adopting, LegAdoption
+from server.live.leg_adoption import Adopting, LegAdoption, Whereabouts
 from server.live.leg_commands import LegCommands, leg_of
 from server.live.leg_notes import LegNotes
 from server.live.leg_ports import LegPorts
@@ -104,8 +104,11 @@ class LegBook:
         async def know(encounter_id: str) -> Legs:
             return (await self._know(encounter_id)).legs
 
+        async def whereabouts(encounter_id: str) -> Whereabouts:
+            return await self.ports.whereabouts(encounter_id)
+
         return Adopting(
-            whereabouts=lambda encounter_id: self.ports.whereabouts(encounter_id),
+            whereabouts=whereabouts,
             known=lambda: [(one, held.legs) for one, held in self._held.items()],
             know=know,
             dispatch=self.dispatch,
