@@ -302,7 +302,7 @@ class _Step(Calling):
         if party.current is not None:
             self.silence(party.side)
             self.put(self._forsaken(seat))
-        elif self.legs.phase is Phase.CALLING and self.legs.linked is None:
+        elif self.legs.due is not None:
             self.change(due=self.now + CONNECT_US)
 
     def _forsaken(self, seat: Seat) -> Party:

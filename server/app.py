@@ -1,6 +1,6 @@
 """Where everything is put together, and taken apart again in the opposite order.
 
-    settings -> database -> keyring -> desks, hub -> HTTP routes, sockets -> listening
+    settings -> database -> keyring -> desks, hub, relays -> HTTP routes, sockets -> listening
 
 The process answers `/healthz` with 200 once the waiting rooms are rebuilt.
 """
@@ -44,6 +44,7 @@ from server.live.streams import StreamBook
 from server.live.transport import StrictServer
 from server.logging import get_logger
 from server.metrics.observatory import Observatory
+from server.metrics.relays import RelayGauges
 from server.relays.opening import pool_of
 from server.relays.pool import RelayPool
 from server.services import Core, Services
@@ -55,6 +56,7 @@ from signaling.effects import Send
 
 READY_S: Final = 30.0
 SHUTDOWN_S: Final = 5.0
+RELAY_S: Final = 5.0  # a relay is waited for; without one, calls go direct
 EMBEDDED: Final = "embedded"
 ROOT_KEY: Final = "root.key"
 PACKETS_PER_COMMAND: Final = 2  # a transport that sends more than this is a flood
@@ -94,11 +96,13 @@ async def running_app(
 ) -> AsyncIterator[web.Application]:
     """Build the whole server, ready to listen."""
     async with running_core(settings, clock or SystemClock()) as core:
+        relays = pool_of(settings, clock=core.clock, entropy=core.random_bytes)
         if settings.wants_demo:
             await demo.seed(core)
         embedded = settings.database.startswith("sqlite")
         holder = EMBEDDED if embedded else core.random_bytes(8).hex()
         observatory = Observatory(core)
+        observatory.instruments.registry.register(RelayGauges(relays.loads))
         desks = Desks(
             core,
             holder=holder,
@@ -114,18 +118,20 @@ async def running_app(
             stack.push_async_callback(hub.close)
             stack.push_async_callback(made.evidence.close)
             stack.push_async_callback(made.calls.close)
-            stack.push_async_callback(relays.close)
             stack.push_async_callback(made.legs.close)
             stack.push_async_callback(desks.close)
             stack.push_async_callback(made.watch.close)
+            stack.push_async_callback(relays.close)
+            await relays.open()
             await desks.open(made.tell, hub.connected, hub.resync)
             await desks.ready(READY_S)
             await hub.keeper.restore()
-            await relays.open()
+            made.legs.open()
             hub.start()
             made.watch.start()
             oversight.start(hub.network_changed)
             stack.callback(asyncio.create_task(keep_house(core, hub, desks)).cancel)
+            await relays.settled(RELAY_S)
             yield made.app
 
 

@@ -47,10 +47,14 @@ class Ear:
 
     async def next(self, standing: Standing) -> RelayId:
         """Return the next relay that stands so; other changes before it are a failure."""
-        async with asyncio.timeout(PATIENCE_S):
-            relay, found = await self._waiting.get()
+        relay, found = await self.later()
         assert found == standing
         return relay
+
+    async def later(self) -> tuple[RelayId, Standing]:
+        """Return the next change."""
+        async with asyncio.timeout(PATIENCE_S):
+            return await self._waiting.get()
 
 
 @asynccontextmanager

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 from media import leg_moves as moves
@@ -20,9 +21,10 @@ from media.control_messages import CloseLeg, ControlRefused
 from media.leg_moves import PATIENT, Seat
 from media.leg_parties import Legs, LegState
 from media.relay_events import LegStanding
+from server.live.lanes import Lanes
 from server.live.leg_commands import leg_of
 from server.logging import get_logger
-from server.relays.port import RelayId, RelayLost, Relays
+from server.relays.port import RelayId, RelayLost, Relays, Standing
 
 Whereabouts: TypeAlias = tuple[Literal["call", "line", "over", "elsewhere"], Seat | None]
 """Where an encounter is, and the practitioner's seat if it is in a call."""
@@ -32,31 +34,60 @@ ELSEWHERE: Final[Whereabouts] = ("elsewhere", None)
 log = get_logger("legs")
 
 
+@dataclass(frozen=True, slots=True)
+class Adopting:
+    """What adoption needs to know, and whom it tells.
+
+    Attributes:
+        whereabouts: tells where an encounter is.
+        known: gives the encounters that have legs here.
+        know: gives the legs of an encounter, which is known from then on.
+        dispatch: takes events of an encounter.
+    """
+
+    whereabouts: Callable[[str], Awaitable[Whereabouts]]
+    known: Callable[[], list[tuple[str, Legs]]]
+    know: Callable[[str], Awaitable[Legs]]
+    dispatch: Callable[[str, moves.Event], None]
+
+
 class LegAdoption:
-    """Compares what a relay has with what is known here."""
+    """Compares what a relay has with what is known here, whenever it comes up."""
 
-    def __init__(
-        self,
-        relays: Relays,
-        whereabouts: Callable[[str], Awaitable[Whereabouts]],
-        know: Callable[[str], Awaitable[Legs]],
-        dispatch: Callable[[str, moves.Event], None],
-    ) -> None:
-        """Prepare.
-
-        Args:
-            relays: tell which legs they have.
-            whereabouts: tells where an encounter is.
-            know: gives the legs of an encounter as they are known here.
-            dispatch: takes events of an encounter.
-        """
+    def __init__(self, relays: Relays, lanes: Lanes, ports: Adopting) -> None:
+        """Prepare; nothing is adopted before `open`."""
         self._relays = relays
-        self._whereabouts = whereabouts
-        self._know = know
-        self._dispatch = dispatch
+        self._lanes = lanes
+        self._ports = ports
+        self._up: dict[RelayId, None] = {}
+        self._is_open = False
 
-    async def adopt(self, relay: RelayId, encounters: Iterable[tuple[str, Legs]]) -> None:
-        """Take up what a relay has; `encounters` are those known here.
+    def open(self) -> None:
+        """The calls that outlived a restart are known: compare what is up by now."""
+        self._is_open = True
+        for relay in tuple(self._up):
+            self._compare(relay)
+
+    def changed(self, relay: RelayId, standing: Standing) -> None:
+        """A relay came up, or went."""
+        if standing != "up":
+            self._up.pop(relay, None)
+            return
+        self._up[relay] = None
+        if self._is_open:
+            self._compare(relay)
+
+    def _compare(self, relay: RelayId) -> None:
+        async def job() -> None:
+            try:
+                await self.adopt(relay)
+            except (RelayLost, ControlRefused) as error:
+                log.warning("legs_not_adopted", exc_info=error, node=relay)
+
+        self._lanes.put(("adoption", relay), job)
+
+    async def adopt(self, relay: RelayId) -> None:
+        """Take up what a relay has.
 
         Raises:
             RelayLost, ControlRefused: the relay does not say.
@@ -66,7 +97,7 @@ class LegAdoption:
             found = leg_of(standing.leg)
             if found is not None:
                 theirs[found[0]].append((found[1], found[2], standing))
-        for encounter_id, legs in encounters:
+        for encounter_id, legs in self._ports.known():
             self._missed(encounter_id, legs, relay, theirs.get(encounter_id, ()))
         for encounter_id, standings in theirs.items():
             await self._take_up(relay, encounter_id, standings)
@@ -85,9 +116,9 @@ class LegAdoption:
                 continue
             standing = there.get((party.side, leg.number))
             if standing is None:
-                self._dispatch(encounter_id, moves.LegOver(party.side, leg.number))
+                self._ports.dispatch(encounter_id, moves.LegOver(party.side, leg.number))
             elif standing.secured:
-                self._dispatch(encounter_id, moves.Connected(party.side, leg.number))
+                self._ports.dispatch(encounter_id, moves.Connected(party.side, leg.number))
 
     async def _take_up(
         self,
@@ -95,10 +126,10 @@ class LegAdoption:
         encounter_id: str,
         standings: list[tuple[Side, int, LegStanding]],
     ) -> None:
-        where, practitioner = await self._whereabouts(encounter_id)
+        where, practitioner = await self._ports.whereabouts(encounter_id)
         if where == "elsewhere":
             return
-        legs = await self._know(encounter_id)
+        legs = await self._ports.know(encounter_id)
         # Those that carry the call first: they are the current ones.
         for side, number, standing in sorted(standings, key=lambda one: not one[2].linked_to):
             if legs.find(side, number) is not None:
@@ -108,7 +139,7 @@ class LegAdoption:
             if wanted and standing.answered and seat is not None:
                 linked = standing.linked_to is not None
                 event = moves.Adopted(seat, number, relay, standing.secured, linked)
-                self._dispatch(encounter_id, event)
+                self._ports.dispatch(encounter_id, event)
             else:
                 await self._close(relay, standing)
 

@@ -21,19 +21,18 @@ from media import leg_effects as effects
 from media import leg_moves as moves
 from media import relay_events as told
 from media.call import CallError, Side
-from media.control_messages import ControlRefused
 from media.leg_effects import COMMANDS
 from media.leg_moves import PATIENT, Seat
 from media.leg_parties import Legs, Phase
 from media.legs import next_due, start_of, step_legs
 from server.errors import NotFound
 from server.live.lanes import Job, Lanes
-from server.live.leg_adoption import LegAdoption
+from server.live.leg_adoption import Adopting, LegAdoption, Whereabouts
 from server.live.leg_commands import LegCommands, leg_of
 from server.live.leg_notes import LegNotes
 from server.live.leg_ports import LegPorts
 from server.logging import get_logger
-from server.relays.port import RelayId, RelayLost, Relays, Standing
+from server.relays.port import RelayId, Relays, Standing
 from server.services import Core
 from server.waiting.posting import CallStart
 from signaling import messages as wire
@@ -72,14 +71,16 @@ class LegBook:
         self.lanes = Lanes()
         self._notes = LegNotes(core, self.lanes)
         self._commands = LegCommands(relays, self.dispatch, self._observed) if relays else None
+        self._adoption: LegAdoption | None = None
         if relays is not None:
+            self._adoption = LegAdoption(relays, self.lanes, self._adopting())
             relays.hearers.append(self._hear)
             relays.changes.append(self._changed)
 
-    @property
-    def in_use(self) -> bool:
-        """Whether calls may go through relays at all."""
-        return self._relays is not None
+    def open(self) -> None:
+        """The calls that outlived a restart are known: take up their legs."""
+        if self._adoption is not None:
+            self._adoption.open()
 
     # -------------------------------------------------------------- who has which
 
@@ -98,6 +99,20 @@ class LegBook:
         if because is None:
             return CallStart("relay")
         return CallStart("direct", because.value)
+
+    def _adopting(self) -> Adopting:
+        async def know(encounter_id: str) -> Legs:
+            return (await self._know(encounter_id)).legs
+
+        async def whereabouts(encounter_id: str) -> Whereabouts:
+            return await self.ports.whereabouts(encounter_id)
+
+        return Adopting(
+            whereabouts=whereabouts,
+            known=lambda: [(one, held.legs) for one, held in self._held.items()],
+            know=know,
+            dispatch=self.dispatch,
+        )
 
     def _choose(self, but: frozenset[str]) -> str | None:
         assert self._relays is not None
@@ -284,23 +299,10 @@ class LegBook:
             "draining": moves.RelayDraining,
             "lost": moves.RelayLost,
         }
-        if standing == "up":
-            self.lanes.put(("adoption", relay), lambda: self._adopt(relay))
+        if self._adoption is not None:
+            self._adoption.changed(relay, standing)
         for encounter_id in tuple(self._held):
             self.dispatch(encounter_id, events[standing](relay))
-
-    async def _adopt(self, relay: RelayId) -> None:
-        assert self._relays is not None
-
-        async def know(encounter_id: str) -> Legs:
-            return (await self._know(encounter_id)).legs
-
-        adoption = LegAdoption(self._relays, self.ports.whereabouts, know, self.dispatch)
-        known = [(one, held.legs) for one, held in self._held.items()]
-        try:
-            await adoption.adopt(relay, known)
-        except (RelayLost, ControlRefused) as error:
-            log.warning("legs_not_adopted", exc_info=error, node=relay)
 
     # -------------------------------------------------------------- machine
 

@@ -73,22 +73,19 @@ class EmbeddedRelay:
         """The one name for whichever process it is."""
         return PLACE
 
-    async def door(self) -> Door:
+    async def door(self, gone: Callable[[], None]) -> Door:
         """See `Home`."""
         try:
             secret = self._folder.prepare(self._entropy)
         except RelayFolderBroken:
             raise RelayAbsent("secret_unusable") from None
         if not self._lives():
+            gone()
             await self._start()
         place = await self._found()
         if place.plan != self._plan.text():
             self._end(place.pid, "set_up_otherwise")
         return Door(place.control, secret)
-
-    def is_gone(self) -> bool:
-        """See `Home`."""
-        return not self._lives()
 
     def refused(self) -> None:
         """Have it end when its calls are over: the next one will know us."""

@@ -6,6 +6,7 @@ A relay that others run is simply there, or not. The server's own one is started
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -38,17 +39,16 @@ class Home(Protocol):
         """The name of the place, the same for all relays that live there in turn."""
         ...
 
-    async def door(self) -> Door:
+    async def door(self, gone: Callable[[], None]) -> Door:
         """Return how to command the relay; starts it if that is ours to do.
+
+        Args:
+            gone: is told when the process that was there is surely over.
 
         Raises:
             RelayAbsent: there is none now.
             OSError: the folder, or the program, cannot be used.
         """
-        ...
-
-    def is_gone(self) -> bool:
-        """Tell whether the process that was there is surely over."""
         ...
 
     def refused(self) -> None:
@@ -70,13 +70,9 @@ class RemoteHome:
         """Its address."""
         return self.address
 
-    async def door(self) -> Door:
+    async def door(self, gone: Callable[[], None]) -> Door:  # noqa: ARG002 - silence decides
         """Return its address: whether anybody is there, connecting tells."""
         return Door(self.address, self.secret)
-
-    def is_gone(self) -> bool:
-        """Return False: from here nobody can know, and silence decides."""
-        return False
 
     def refused(self) -> None:
         """Leave it to those who run it."""

@@ -15,6 +15,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -68,6 +69,7 @@ class RelayPool:
         self._chance = chance
         self._registry = Registry(lost_s, now=clock.now())
         self._clients: dict[RelayId, ControlClient] = {}
+        self._untried = {home.place for home in self._homes}
         self._stirred = asyncio.Event()
         self._tasks: list[asyncio.Task[None]] = []
 
@@ -81,17 +83,15 @@ class RelayPool:
             self._tasks.append(loop.create_task(self._watch()))
 
     async def settled(self, within_s: float) -> bool:
-        """Wait until there is a relay to choose, and tell whether there is."""
-        if not self._homes:
-            return False
-        try:
+        """Wait until there is a relay to choose, or none was found; tell whether there is."""
+        with suppress(TimeoutError):
             async with asyncio.timeout(within_s):
-                while self.choose() is None:
+                while self._untried and self.choose() is None:
                     await self._stirs()
-        except TimeoutError:
+        found = self.choose() is not None
+        if self._homes and not found:
             log.warning("no_relay_yet")
-            return False
-        return True
+        return found
 
     async def close(self) -> None:
         """End the connections. The relays, and the calls on them, go on."""
@@ -154,18 +154,18 @@ class RelayPool:
             except TimeoutError:
                 home.silent()
             except (OSError, RelayAbsent) as error:
-                if backoff.failures == 1:
+                if backoff.failures <= 1:
                     log.warning("relay_unreachable", node=home.place, exc_info=error)
             except Exception as error:  # a mistake of ours must not end the trying
                 log.error("relay_connection_failed", exc_info=error)  # noqa: TRY400 - by type
             self._registry.cut(home.place, now=self._clock.now())
-            if home.is_gone():
-                self._tell(self._registry.gone(home.place))
+            self._untried.discard(home.place)
+            self._stir()
             await asyncio.sleep(backoff.failed())
 
     async def _converse(self, home: Home, backoff: Backoff) -> None:
         """Hold one connection until it ends."""
-        door = await home.door()
+        door = await home.door(lambda: self._tell(self._registry.gone(home.place)))
         async with controlling(door.control, door.secret, entropy=self._entropy) as client:
             now = self._clock.now()
             relay, changes = self._registry.greeted(home.place, client.boot, now=now)

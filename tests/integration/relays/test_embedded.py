@@ -75,7 +75,7 @@ async def test_one_that_is_killed_is_lost_at_once_and_another_comes_up(nest: Nes
         began = time.monotonic()
         os.kill(nest.place.pid, signal.SIGKILL)
         assert await ear.next("lost") == first
-        assert pool.choose() is None
+        assert pool.choose() != first
         second = await ear.next("up")
         took_s = time.monotonic() - began
         assert second != first
@@ -151,11 +151,12 @@ async def test_one_that_is_set_up_otherwise_drains_and_gives_way(nest: Nest) -> 
     async with pool_over([nest.home()]) as (_, ear):
         first = await ear.next("up")
     async with pool_over([nest.home(replace(PLAN, version="next"))]) as (_, ear):
-        second = await ear.next("up")
-        while second == first:
-            assert await ear.next("draining") == first
-            assert await ear.next("lost") == first
-            second = await ear.next("up")
+        told = [await ear.later()]
+        while told[-1][0] == first:
+            told.append(await ear.later())
+        assert told[-1][1] == "up"
+        # It has nothing to wait for, and may have ended before it was heard.
+        assert len(told) == 1 or told[-2] == (first, "lost")
         assert nest.place.plan == replace(PLAN, version="next").text()
 
 
