@@ -58,7 +58,6 @@ class RunningServer:
             "GOODFAITH_RELAY_PORT": "0",
             "GOODFAITH_PORT": str(self.port),
             "GOODFAITH_DATA_DIR": str(self.folder / "data"),
-            "GOODFAITH_RELAY_PORT": "0",
             "PYTHONPATH": str(ROOT),
         }
         return {**inherited, **own, **self._settings}

@@ -66,7 +66,6 @@ async def test_a_live_call_is_signed_with_all_that_flowed_in_it(
     await console.sign()
     chart = await chart_of(stage, console, encounter_id)
     media = chart["media"]
-    print(media, *[(one["at_ms"], one["kind"], one["summary"]) for one in chart["entries"][-25:]], sep="\n")
     assert media["complete"], media
     assert media["live_video_s"] >= 5
     assert media["line"].endswith(BY[mode])
@@ -88,7 +87,6 @@ async def test_a_camera_that_is_off_is_never_live_video(stage: Stage) -> None:
     summaries = [one["summary"] for one in chart["entries"]]
     assert "Camera of the patient off" in summaries
     media = chart["media"]
-    print(media, *[(one["at_ms"], one["kind"], one["summary"]) for one in chart["entries"][-25:]], sep="\n")
     assert media["complete"], media
     assert media["audio_only_s"] >= 5
     # Before it was switched off both saw each other; afterwards never again.
