@@ -18,6 +18,7 @@ from media import leg_moves as moves
 from media.call import Side
 from media.ice_effects import LegId
 from media.leg_moves import Because
+from server.live.leg_ports import LegPorts
 from server.logging import get_logger
 from server.relays.port import RelayId, RelayLost, Relays
 
@@ -25,7 +26,6 @@ ASK_S: Final = 5.0
 FULL: Final = "legs_full"
 
 Dispatch = Callable[[str, moves.Event], None]
-Observed = Callable[[str, RelayId, str], None]
 Refusal = (RelayLost, control.ControlRefused, TimeoutError)
 
 log = get_logger("legs")
@@ -53,17 +53,19 @@ def leg_of(name: str) -> tuple[str, Side, int] | None:
 class LegCommands:
     """Performs commands on relays, one after the other; `Lanes` keep the order."""
 
-    def __init__(self, relays: Relays, dispatch: Dispatch, observed: Observed) -> None:
+    def __init__(
+        self, relays: Relays, dispatch: Dispatch, ports: Callable[[], LegPorts]
+    ) -> None:
         """Prepare.
 
         Args:
             relays: performs.
             dispatch: takes what comes of a command, as an event of an encounter.
-            observed: is told which ledger of which encounter a relay writes from now on.
+            ports: gives whom to tell which ledger a relay writes from now on.
         """
         self._relays = relays
         self._dispatch = dispatch
-        self._observed = observed
+        self._ports = ports
 
     async def perform(self, encounter_id: str, command: effects.Command) -> None:
         """Have a relay do it."""
@@ -121,7 +123,7 @@ class LegCommands:
         # That nobody witnesses a call is no reason to keep two people apart; what is missing
         # then is missing in the chart as well.
         if await self._try(command.relay, control.Observe(call, one, other)):
-            self._observed(encounter_id, RelayId(command.relay), call)
+            self._ports().observed(encounter_id, RelayId(command.relay), call)
         pair = (command.patient, command.practitioner)
         try:
             await self._ask(command.relay, control.Link(one, other))
