@@ -316,5 +316,5 @@ class _Step(Calling):
         for leg in party.legs() if party else ():
             if leg.offer is not None:
                 self.do(effects.TellOffered(seat, leg.number, leg.restart, leg.offer))
-            if party is not None and self.carries(party.side, leg):
+            if party is not None and not leg.gone and self.carries(party.side, leg):
                 self.do(effects.TellLinked(seat, leg.number))
