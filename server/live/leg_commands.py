@@ -18,7 +18,6 @@ from media import leg_moves as moves
 from media.call import Side
 from media.ice_effects import LegId
 from media.leg_moves import Because
-from server.live.leg_ports import LegPorts
 from server.logging import get_logger
 from server.relays.port import RelayId, RelayLost, Relays
 
@@ -26,6 +25,7 @@ ASK_S: Final = 5.0
 FULL: Final = "legs_full"
 
 Dispatch = Callable[[str, moves.Event], None]
+Observed = Callable[[str, RelayId, str], None]
 Refusal = (RelayLost, control.ControlRefused, TimeoutError)
 
 log = get_logger("legs")
@@ -54,18 +54,18 @@ class LegCommands:
     """Performs commands on relays, one after the other; `Lanes` keep the order."""
 
     def __init__(
-        self, relays: Relays, dispatch: Dispatch, ports: Callable[[], LegPorts]
+        self, relays: Relays, dispatch: Dispatch, observed: Callable[[], Observed]
     ) -> None:
         """Prepare.
 
         Args:
             relays: performs.
             dispatch: takes what comes of a command, as an event of an encounter.
-            ports: gives whom to tell which ledger a relay writes from now on.
+            observed: gives whom to tell which ledger a relay writes from now on.
         """
         self._relays = relays
         self._dispatch = dispatch
-        self._ports = ports
+        self._observed = observed
 
     async def perform(self, encounter_id: str, command: effects.Command) -> None:
         """Have a relay do it."""
@@ -123,7 +123,7 @@ class LegCommands:
         # That nobody witnesses a call is no reason to keep two people apart; what is missing
         # then is missing in the chart as well.
         if await self._try(command.relay, control.Observe(call, one, other)):
-            self._ports().observed(encounter_id, RelayId(command.relay), call)
+            self._observed()(encounter_id, RelayId(command.relay), call)
         pair = (command.patient, command.practitioner)
         try:
             await self._ask(command.relay, control.Link(one, other))
