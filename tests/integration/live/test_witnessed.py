@@ -6,6 +6,8 @@ import os
 import signal
 from pathlib import Path
 
+import pytest
+
 from server.rehearsal.practitioner import Practitioner
 from server.relays.folder import RelayFolder
 from server.views import ChartView
@@ -53,6 +55,7 @@ async def test_signing_ends_a_live_call_and_waits_for_its_seal(tmp_path: Path) -
             assert any("sealed" in line for line in summaries)
 
 
+@pytest.mark.long
 async def test_what_was_witnessed_outlives_the_server(tmp_path: Path) -> None:
     with running_server(tmp_path, calls="relay", relay_port="0") as server:
         async with scene(server) as clinic, linked_pair(clinic) as (pair, one, other):
