@@ -220,6 +220,7 @@ class _Step(Calling):
         if found is None:
             return
         party, leg = found
+        self.change(refused=None)
         state = max(leg.state, LegState.OFFERED)
         leg = replace(leg, state=state, restart=event.restart, offer=event.sdp)
         self.put(party.having(leg))

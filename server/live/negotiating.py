@@ -64,9 +64,10 @@ def describe(calls: CallBook, side: Side, command: wire.CallDescription) -> None
 
     Raises:
         StaleGeneration: of an earlier attempt.
+        NotPossibleNow: the call goes through a relay.
         SdpRejected: without a fingerprint, too large, or not SDP.
     """
-    live = calls.current(command.encounter_id, command.generation)
+    live = calls.negotiated(command.encounter_id, command.generation)
     description = command.description
     check_description(description.type, description.sdp, calls.limits)
     calls.ports.tell(
@@ -84,9 +85,10 @@ def trickle(calls: CallBook, side: Side, command: wire.CallCandidate) -> None:
 
     Raises:
         StaleGeneration: of an earlier attempt.
+        NotPossibleNow: the call goes through a relay.
         SdpRejected: not a candidate.
     """
-    live = calls.current(command.encounter_id, command.generation)
+    live = calls.negotiated(command.encounter_id, command.generation)
     check_candidate(command.candidate.candidate)
     calls.ports.tell(
         live.recipient(OTHER[side]),
