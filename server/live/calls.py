@@ -34,14 +34,7 @@ from server.errors import NotPossibleNow
 from server.live.call_ports import CallPorts
 from server.live.call_watch import CallWatch
 from server.live.legs import LegBook
-from server.live.live_call import (
-    OTHER,
-    LiveCall,
-    connected_entry,
-    declared_by,
-    entry_of,
-    outcome_of,
-)
+from server.live.live_call import OTHER, LiveCall, connected_entry, entry_of, outcome_of
 from server.services import Core
 from server.storage import encounters, roster
 from server.storage.database import Tx
@@ -263,9 +256,8 @@ class CallBook:
         await self.ports.lost(live)
 
     async def switch(self, side: Side, command: wire.CallMedia) -> None:
-        """One side switched its microphone or camera, or its page is seen or not."""
+        """One side switched its microphone or camera."""
         live = self.require(command.encounter_id)
-        self.ports.declared(live.encounter_id, side, declared_by(command))
         if live.switches[side] == (command.audio, command.video):
             return
         now = self._core.clock.now()
