@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from server.rules.words import DrugBar, TreatmentClass
+from server.rules.words import DrugBar, Minimum, TreatmentClass
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +42,23 @@ class LeaveClassOut:
     jurisdiction: str
     rule: int
     leave_out: TreatmentClass
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class AskMore:
+    """Raise a rule's minimum to the stricter of two readings.
+
+    Attributes:
+        jurisdiction: whose rule.
+        rule: its place in the source's list, from 1.
+        minimum: what is asked.
+        why: one sentence, which becomes part of the jurisdiction's `conflict`.
+    """
+
+    jurisdiction: str
+    rule: int
+    minimum: Minimum
     why: str
 
 
@@ -86,6 +103,16 @@ LEFT_OUT: Final = (
         "collected it, and names chemical peels; the brief counts a peel among the lower-risk "
         "classes that may be asynchronous with a counsel's opinion. The peel alone is left "
         "out, which is not the stricter reading: the opinion must speak of AZ-3.",
+    ),
+)
+
+RAISED: Final = (
+    AskMore(
+        "MD",
+        4,
+        Minimum.LIVE_VIDEO,
+        "The statute lets an NP begin asynchronously (MD-4); the board rule for physicians "
+        "does not, and what the nursing board says was not read: live video is taken for both.",
     ),
 )
 

@@ -17,7 +17,8 @@
     R999 otherwise                 live video
 
 Each treatment in each place is decided by the first terminal rule that fires; the strictest of
-these answers is the case's. Every rule that fired is listed, also those after the first.
+these answers is the case's. Every rule that fired is listed, also those after the first; what
+R110, R120 or R999 say of one treatment or place is not, where another overruled it.
 
 Pure: the same case and the same rules always give the same decision.
 """
@@ -71,6 +72,7 @@ DECIDING: Final[tuple[Callable[[Unit], Reason | None], ...]] = (
     live_by_law,
     flagged,
 )
+LAST: Final = frozenset({RuleId.R110, RuleId.R120, RuleId.R999})
 PERMITTING: Final[tuple[Callable[[Unit], Reason | None], ...]] = (store_and_forward, audio_only)
 
 
@@ -89,7 +91,7 @@ def decide(case: Case, book: Rulebook | None) -> Decision:
     """
     if not case.treatments:
         raise ValueError("a case has at least one treatment")
-    fault = book.signed.fault(case.now) if book else Fault.ABSENT
+    fault = book.fault(case.now) if book else Fault.ABSENT
     professions = (case.practitioner.profession,) if case.practitioner else EXAMINING
     answers = [_answer(case, book, fault, profession) for profession in professions]
     outcome = min((answer.outcome for answer in answers), key=STRICTNESS.__getitem__)
@@ -101,7 +103,7 @@ def decide(case: Case, book: Rulebook | None) -> Decision:
         requires=requirements(
             case, outcome, (unit for answer in relied for unit in answer.units), pool
         ),
-        reasons=_listed(reason for answer in relied for reason in answer.reasons),
+        reasons=_listed(outcome, (reason for answer in relied for reason in answer.reasons)),
         rules_version=book.version if book else None,
         valid_until=valid_until(case, book, fault, asked),
         pool=pool,
@@ -149,11 +151,12 @@ def _pool(case: Case, outcome: Outcome, relied: Iterable[_Answer]) -> Pool:
     )
 
 
-def _listed(reasons: Iterable[Reason]) -> tuple[Reason, ...]:
+def _listed(outcome: Outcome, reasons: Iterable[Reason]) -> tuple[Reason, ...]:
     """Return each reason once, by the order of the table, and as they came within a rule."""
     once: dict[tuple[RuleId, str], Reason] = {}
     for one in reasons:
-        once.setdefault((one.rule, one.text), one)
+        if one.rule not in LAST or one.outcome is outcome:
+            once.setdefault((one.rule, one.text), one)
     return tuple(sorted(once.values(), key=lambda one: RULE_ORDER[one.rule]))
 
 

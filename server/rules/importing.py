@@ -16,9 +16,9 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
 
-from server.rules.adjustments import BARRED, ENDED, LEFT_OUT
+from server.rules.adjustments import BARRED, ENDED, LEFT_OUT, RAISED
 from server.rules.law import JurisdictionLaw
-from server.rules.words import Minimum
+from server.rules.words import DEMANDS, Minimum
 
 # Whoever read the text itself looks again after half a year, whoever read about it sooner.
 PRIMARY_DAYS: Final = 180
@@ -158,7 +158,7 @@ class _Import:
             "patient": cited("patient", rule["patient"]),
             "effective_from": first_day(rule["effective_from"]),
             "effective_until": self.end(place),
-            "minimum": self.cited(known(rule["minimum"]), cites, *minimum_fields(rule)),
+            "minimum": self.cited(self.minimum(place), cites, *minimum_fields(rule)),
             "basis": self.cited(rule["basis"], cites, *self.basis_fields(cites)),
             "condition_codes": cited("condition_codes", rule["condition_codes"]),
             "consent_codes": cited("consent_codes", rule["consent_codes"]),
@@ -191,6 +191,15 @@ class _Import:
                 found.remove(one.leave_out)
         return found
 
+    def minimum(self, place: int) -> str | None:
+        found = known(self.entry["rules"][place - 1]["minimum"])
+        for one in RAISED:
+            if (one.jurisdiction, one.rule) == (self.entry["jurisdiction"], place):
+                if found is None or DEMANDS[Minimum(found)] >= DEMANDS[one.minimum]:
+                    raise SourceChanged(f"{one.jurisdiction}-{place} asks {found} now")
+                found = one.minimum
+        return found
+
     def end(self, place: int) -> str | None:
         until: str | None = self.entry["rules"][place - 1]["effective_until"]
         for one in ENDED:
@@ -203,7 +212,7 @@ class _Import:
     def conflict(self) -> str | None:
         mine = [
             one.why
-            for one in (*BARRED, *LEFT_OUT, *ENDED)
+            for one in (*BARRED, *LEFT_OUT, *RAISED, *ENDED)
             if one.jurisdiction == self.entry["jurisdiction"]
         ]
         told = [self.entry["conflict"]] if self.entry["conflict"] else []

@@ -111,7 +111,8 @@ def _law_lacks(unit: Unit, minimum: Minimum) -> Iterator[str]:
             f", review overdue: {', '.join(unit.floor.overdue)}" if unit.floor.overdue else ""
         )
         yield f"a text of {unit.place_name} that accepts it{overdue}"
-    unevidenced = unit.floor.codes - (unit.case.evidenced - UNRESOLVED)
+    codes = unit.floor.codes
+    unevidenced = (codes - unit.case.evidenced) | (codes & UNRESOLVED)
     if unevidenced:
         yield f"evidence of {', '.join(sorted(unevidenced))}"
 

@@ -54,7 +54,7 @@ def emergency(unit: Unit) -> Reason | None:
 def location(unit: Unit) -> Reason | None:
     """R20: it is not known, or not confirmed in this session, or not one of the 51."""
     case = unit.case
-    outside = [place for place in case.places if place not in JURISDICTIONS]
+    outside = [place for place in unit.places if place not in JURISDICTIONS]
     if case.jurisdiction is None:
         why = "where the patient is, is not known"
     elif not case.site_jurisdictions:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from server.rules.decision import Reason
+from server.rules.refusing import controlled
 from server.rules.rulebook import Citation
 from server.rules.unit import Unit
 from server.rules.words import Minimum, Outcome, RuleId, Severity
@@ -10,7 +11,7 @@ from server.rules.words import Minimum, Outcome, RuleId, Severity
 
 def controlled_live(unit: Unit) -> Reason | None:
     """R75: a controlled drug, allowed otherwise; never store-and-forward, never audio-only."""
-    if unit.treatment.controlled_schedule is None:
+    if unit.treatment.controlled_schedule is None or controlled(unit) is not None:
         return None
     return _live(
         RuleId.R75,

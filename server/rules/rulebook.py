@@ -14,13 +14,13 @@ What names no profession or class is unknown for it: rules for physicians are no
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 from server.local_days import begins, ends
 from server.rules.law import Cited, FederalLaw, JurisdictionLaw, Rule, Source
-from server.rules.snapshot import SignedSnapshot, instant_of
+from server.rules.snapshot import Fault, SignedSnapshot, instant_of
 from server.rules.words import (
     DEMANDS,
     EVERY_CLASS,
@@ -33,6 +33,7 @@ from server.rules.words import (
     Profession,
     TreatmentClass,
 )
+from signaling.identifiers import Instant
 
 ALWAYS: Final = -(2**62)
 FOREVER: Final = 2**62
@@ -102,6 +103,7 @@ class Floor:
         codes_cited: what the conditions are cited by.
         rules: names of the rules that matched.
         overdue: names of those that would permit, had they been reviewed in time.
+        holds: while all of this is so.
     """
 
     minimum: Minimum | None
@@ -112,11 +114,22 @@ class Floor:
     codes_cited: tuple[Citation, ...]
     rules: tuple[str, ...]
     overdue: tuple[str, ...]
+    holds: Span
 
 
-NOTHING_KNOWN: Final = Floor(None, False, frozenset(), frozenset(), (), (), (), ())  # noqa: FBT003 - a table row
+NOTHING_KNOWN: Final = Floor(
+    minimum=None,
+    permitted=False,
+    codes=frozenset(),
+    consents=frozenset(),
+    minimum_cited=(),
+    codes_cited=(),
+    rules=(),
+    overdue=(),
+    holds=Span(ALWAYS, FOREVER),
+)
 
-_Key = tuple[str, Profession, TreatmentClass, PatientKind]
+Key: TypeAlias = tuple[str, Profession, TreatmentClass, PatientKind]
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +144,7 @@ class JurisdictionBook:
 
 
 class Rulebook:
-    """A snapshot, compiled; it never changes.
+    """A snapshot, compiled; it never changes, but remembers floors that were asked for.
 
     Args:
         signed: the snapshot, signed or not: whether it counts is asked with the time.
@@ -156,19 +169,25 @@ class Rulebook:
             code: _book(law) for code, law in laws.items()
         }
         self._rules = _by_key(laws.values())
+        self._floors: dict[tuple[Key, bool], Floor] = {}
 
-    def rules(
-        self,
-        jurisdiction: str,
-        profession: Profession,
-        treatment_class: TreatmentClass,
-        patient: PatientKind,
-    ) -> Sequence[CompiledRule]:
-        """Return the rules that speak of this, whenever they bind."""
-        return self._rules.get((jurisdiction, profession, treatment_class, patient), ())
+    def fault(self, now: Instant) -> Fault | None:
+        """Say why these rules cannot be relied upon at `now`, if so."""
+        if self.signed.signed_by is not None and now in self.holds:
+            return None
+        return self.signed.fault(now)
+
+    def floor(self, key: Key, now: int, *, opinion: bool) -> Floor:
+        """Return what all rules that speak of a key ask at `now`; see `floor`."""
+        remembered = self._floors.get((key, opinion))
+        if remembered is not None and now in remembered.holds:
+            return remembered
+        found = floor(self._rules.get(key, ()), now, opinion=opinion)
+        self._floors[key, opinion] = found
+        return found
 
 
-def floor(rules: Iterable[CompiledRule], now: int, *, opinion: bool) -> Floor:
+def floor(rules: Sequence[CompiledRule], now: int, *, opinion: bool) -> Floor:
     """Return what rules ask together at `now`.
 
     Args:
@@ -177,8 +196,9 @@ def floor(rules: Iterable[CompiledRule], now: int, *, opinion: bool) -> Floor:
         opinion: whether a counsel's opinion on the definition is recorded.
     """
     binding = [rule for rule in rules if now in rule.binds]
+    holds = _holds(rules, now)
     if not binding:
-        return NOTHING_KNOWN
+        return replace(NOTHING_KNOWN, holds=holds)
     stated = [(rule.stated(opinion=opinion), rule) for rule in binding]
     minimum = max(
         (found for found, _ in stated if found is not None),
@@ -198,11 +218,26 @@ def floor(rules: Iterable[CompiledRule], now: int, *, opinion: bool) -> Floor:
         overdue=tuple(
             rule.name for rule in stating if rule.minimum_cited and now >= rule.permits.ends
         ),
+        holds=holds,
     )
 
 
-def _by_key(laws: Iterable[JurisdictionLaw]) -> Mapping[_Key, tuple[CompiledRule, ...]]:
-    found: dict[_Key, list[CompiledRule]] = {}
+def _holds(rules: Iterable[CompiledRule], now: int) -> Span:
+    """Return the span around `now` in which no rule begins or ends to bind or to permit."""
+    turns = [
+        turn
+        for rule in rules
+        for span in (rule.binds, rule.permits)
+        for turn in (span.begins, span.ends)
+    ]
+    return Span(
+        max((turn for turn in turns if turn <= now), default=ALWAYS),
+        min((turn for turn in turns if turn > now), default=FOREVER),
+    )
+
+
+def _by_key(laws: Iterable[JurisdictionLaw]) -> Mapping[Key, tuple[CompiledRule, ...]]:
+    found: dict[Key, list[CompiledRule]] = {}
     for law in laws:
         for rule in law.rules:
             compiled = _compiled(law, rule)
@@ -211,7 +246,7 @@ def _by_key(laws: Iterable[JurisdictionLaw]) -> Mapping[_Key, tuple[CompiledRule
     return {key: tuple(rules) for key, rules in found.items()}
 
 
-def _keys(jurisdiction: str, rule: Rule) -> Iterable[_Key]:
+def _keys(jurisdiction: str, rule: Rule) -> Iterable[Key]:
     named = rule.treatment_classes.value
     classes = TreatmentClass if EVERY_CLASS in named else map(TreatmentClass, named)
     asked = rule.patient.value

@@ -11,14 +11,7 @@ from dataclasses import dataclass
 
 from server.jurisdictions import JURISDICTIONS
 from server.rules.case import Case, Practitioner, Treatment
-from server.rules.rulebook import (
-    NOTHING_KNOWN,
-    CompiledRule,
-    Floor,
-    JurisdictionBook,
-    Rulebook,
-    floor,
-)
+from server.rules.rulebook import NOTHING_KNOWN, Floor, JurisdictionBook, Rulebook
 from server.rules.snapshot import Fault
 from server.rules.words import PatientKind, Profession, TreatmentClass
 
@@ -31,6 +24,7 @@ class Unit:
 
     Attributes:
         case: the whole case.
+        places: all that it has.
         book: the rules; None if there are none.
         fault: why the rules cannot be relied upon, if so.
         profession: who would examine.
@@ -41,6 +35,7 @@ class Unit:
     """
 
     case: Case
+    places: tuple[str, ...]
     book: Rulebook | None
     fault: Fault | None
     profession: Profession
@@ -69,25 +64,21 @@ def units(
     case: Case, book: Rulebook | None, fault: Fault | None, profession: Profession
 ) -> Iterator[Unit]:
     """Yield every treatment in every place; there is always at least one."""
-    for place in case.places or (NOWHERE,):
+    kind = PatientKind.ESTABLISHED if case.established else PatientKind.NEW
+    places = case.places
+    for place in places or (NOWHERE,):
         opinion = place in case.policy.counsel_opinions
         for treatment in case.treatments:
-            matching = rules_of(case, book, profession, treatment, place)
-            known = floor(matching, case.now, opinion=opinion) if matching else NOTHING_KNOWN
+            key = (place, profession, treatment.treatment_class, kind)
+            known = book.floor(key, case.now, opinion=opinion) if book else NOTHING_KNOWN
             yield Unit(
-                case, book, fault, profession, case.practitioner, treatment, place, known
+                case,
+                places,
+                book,
+                fault,
+                profession,
+                case.practitioner,
+                treatment,
+                place,
+                known,
             )
-
-
-def rules_of(
-    case: Case,
-    book: Rulebook | None,
-    profession: Profession,
-    treatment: Treatment,
-    place: str,
-) -> tuple[CompiledRule, ...]:
-    """Return the rules that speak of this, whenever they bind."""
-    if book is None:
-        return ()
-    kind = PatientKind.ESTABLISHED if case.established else PatientKind.NEW
-    return tuple(book.rules(place, profession, treatment.treatment_class, kind))

@@ -11,7 +11,6 @@ from server.rules.case import LOCATION_FRESH, PRIOR_EXAM_COUNTS, Case
 from server.rules.rulebook import Rulebook
 from server.rules.snapshot import Fault
 from server.rules.unit import Unit
-from server.rules.words import PatientKind
 from signaling.identifiers import Instant
 
 
@@ -34,18 +33,15 @@ def _turns(case: Case, book: Rulebook, units: Iterable[Unit]) -> Iterator[int]:
     yield from _since(case.last_live_exam_at, PRIOR_EXAM_COUNTS)
     yield from _since(case.last_in_person_exam_at, PRIOR_EXAM_COUNTS)
     if case.practitioner is not None:
+        places = case.places
         for one in case.practitioner.authorities:
-            if one.jurisdiction in case.places:
+            if one.jurisdiction in places:
                 yield one.valid_from
                 yield one.valid_until
     if any(one.controlled_schedule for one in case.treatments):
         yield book.window_ends
-    kind = PatientKind.ESTABLISHED if case.established else PatientKind.NEW
     for unit in units:
-        rules = book.rules(unit.place, unit.profession, unit.treatment_class, kind)
-        for rule in rules:
-            yield from (rule.binds.begins, rule.binds.ends)
-            yield from (rule.permits.begins, rule.permits.ends)
+        yield unit.floor.holds.ends
 
 
 def _since(at: Instant | None, lasts: int) -> Iterator[int]:
