@@ -1,6 +1,4 @@
-"""Cases and rulebooks for the tests of the decision: a case where everything is in order, and
-what hypothesis makes of it.
-"""
+"""Cases and rulebooks for the tests of the decision: in order, and as hypothesis has them."""
 
 from __future__ import annotations
 

@@ -65,23 +65,15 @@ def with_site(case: Case, place: str) -> Case:
     return replace(case, site_jurisdictions=(*known, place) if known else ())
 
 
+def with_practitioner(case: Case, **changes: object) -> Case:
+    who = case.practitioner
+    changed = replace(who, **changes) if who else None  # type: ignore[arg-type]
+    return replace(case, practitioner=changed)
+
+
 def without_authority(case: Case) -> Case:
     who = case.practitioner
-    return (
-        replace(case, practitioner=replace(who, authorities=who.authorities[1:]))
-        if who
-        else case
-    )
-
-
-def without_collaborators(case: Case) -> Case:
-    who = case.practitioner
-    return replace(case, practitioner=replace(who, collaborators=frozenset())) if who else case
-
-
-def without_registration(case: Case) -> Case:
-    who = case.practitioner
-    return replace(case, practitioner=replace(who, dea_registered=False)) if who else case
+    return with_practitioner(case, authorities=who.authorities[1:]) if who else case
 
 
 def with_drug(case: Case) -> Case:
@@ -116,8 +108,8 @@ RESTRICTIONS: dict[str, Restriction] = {
     "video works": lambda c: replace(c, connectivity=replace(c.connectivity, video=True)),
     "no audio": lambda c: replace(c, connectivity=replace(c.connectivity, audio=False)),
     "one authority less": without_authority,
-    "no collaborators": without_collaborators,
-    "no DEA registration": without_registration,
+    "no collaborators": lambda c: with_practitioner(c, collaborators=frozenset()),
+    "no DEA registration": lambda c: with_practitioner(c, dea_registered=False),
     "nothing opened": lambda c: with_policy(c, opened=frozenset()),
     "no store-and-forward": lambda c: with_policy(c, store_and_forward_enabled=False),
     "no audio-only": lambda c: with_policy(c, audio_only_enabled=False),
