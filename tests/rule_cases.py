@@ -10,6 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
+from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from server.rules.case import (
@@ -230,6 +231,10 @@ def _rule(name: str, asked: Asked, source: str) -> Rule:
 
 
 # ------------------------------------------------------------------ hypothesis
+
+PATIENT: Final = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+many: Final = settings(PATIENT, max_examples=60)
+few: Final = settings(PATIENT, max_examples=15)
 
 some_classes = st.frozensets(st.sampled_from(CLASSES))
 some_codes = st.sampled_from(

@@ -30,6 +30,7 @@ from server.rules.publishing import (
     trust,
 )
 from server.rules.refusals import RulesRefused
+from server.rules.rulebook import Rulebook
 from server.rules.snapshot import SignedSnapshot
 from server.rules.snapshot_files import SHIPPED, read_folder, shipped, shipped_folder
 from server.rules.verifying import verify as held_against
@@ -58,7 +59,7 @@ def decide(
         stop(f"The case cannot be read: {error.strerror}.", MISUSED)
     except RulesRefused as error:
         stop(f"The case cannot be used: {error}.", MISUSED)
-    decided = answer(decide_file(given, opened(snapshot)))
+    decided = answer(decide_file(given, Rulebook(opened(snapshot))))
     typer.echo(decided.model_dump_json(indent=2))
 
 

@@ -240,9 +240,9 @@ def _by_key(laws: Iterable[JurisdictionLaw]) -> Mapping[Key, tuple[CompiledRule,
     found: dict[Key, list[CompiledRule]] = {}
     for law in laws:
         for rule in law.rules:
-            compiled = _compiled(law, rule)
+            ready = compiled(law, rule)
             for key in _keys(law.jurisdiction, rule):
-                found.setdefault(key, []).append(compiled)
+                found.setdefault(key, []).append(ready)
     return {key: tuple(rules) for key, rules in found.items()}
 
 
@@ -259,7 +259,8 @@ def _keys(jurisdiction: str, rule: Rule) -> Iterable[Key]:
     ]
 
 
-def _compiled(law: JurisdictionLaw, rule: Rule) -> CompiledRule:
+def compiled(law: JurisdictionLaw, rule: Rule) -> CompiledRule:
+    """Return a rule of a jurisdiction with instants for days, and sources for their names."""
     code = law.jurisdiction
     since, until = rule.effective_from, rule.effective_until
     review = min(rule.minimum.review_by, rule.basis.review_by) + timedelta(days=1)

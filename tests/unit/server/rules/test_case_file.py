@@ -13,9 +13,8 @@ from server.rules.case_file import CASE_BYTES_MAX, case_schema, read_case
 from server.rules.laid_out import laid_out
 from server.rules.refusals import CaseUnreadable
 from server.rules.snapshot import Fault
-from server.rules.snapshot_files import shipped
 from server.rules.words import Severity, TreatmentClass
-from tests.rule_cases import CASES, NOW
+from tests.rule_cases import CASES, NOW, shipped_book
 
 DOCS = Path(__file__).resolve().parents[4] / "docs" / "rules"
 Json = dict[str, JsonValue]
@@ -135,7 +134,9 @@ def test_a_case_is_bounded() -> None:
 
 def test_places_outside_are_words_and_not_errors() -> None:
     for place in ("PR", "outside_us"):
-        decision = decide_file(read_case(json.dumps(a_case(jurisdiction=place))), shipped())
+        decision = decide_file(
+            read_case(json.dumps(a_case(jurisdiction=place))), shipped_book()
+        )
         assert decision.outcome == "not_permitted"
         assert decision.reasons[0].text.startswith("location: ")
 
@@ -154,7 +155,7 @@ def test_each_way_of_having_no_rules_can_be_asked_for() -> None:
     found = {}
     for name in ("shipped", "absent", "unsigned", "expired"):
         given = read_case(json.dumps(a_case(snapshot=name)))
-        book = asked_rules(given, shipped())
+        book = asked_rules(given, shipped_book())
         found[name] = book.fault(NOW) if book else Fault.ABSENT
     assert found == {
         "shipped": None,
@@ -165,7 +166,7 @@ def test_each_way_of_having_no_rules_can_be_asked_for() -> None:
 
 
 def test_an_answer_has_just_five_keys() -> None:
-    told = answer(decide_file(read_case(json.dumps(a_case())), shipped()))
+    told = answer(decide_file(read_case(json.dumps(a_case())), shipped_book()))
     assert list(told.model_dump()) == [
         "decision",
         "requires",

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from server.rules.case import Case, Flag, Treatment
@@ -37,10 +37,12 @@ from tests.rule_cases import (
     books,
     cases,
     everything_open,
+    few,
     follow_up_by_audio,
     good_cases,
     law_of,
     licensed,
+    many,
     peel_in_texas,
     policies,
     shipped_book,
@@ -126,14 +128,15 @@ RESTRICTIONS: dict[str, Restriction] = {
 
 
 @pytest.mark.parametrize("name", RESTRICTIONS)
+@few
 @given(case=cases | good_cases, book=books | st.none() | st.just(shipped_book()))
-@settings(max_examples=25)
 def test_a_restriction_never_loosens_a_decision(
     name: str, case: Case, book: Rulebook | None
 ) -> None:
     assert strictness(decide(RESTRICTIONS[name](case), book)) >= strictness(decide(case, book))
 
 
+@many
 @given(
     case=cases | good_cases,
     texas=st.lists(asked_rules, max_size=3),
@@ -149,6 +152,7 @@ def test_one_more_rule_that_restricts_never_loosens_a_decision(
     assert strictness(decide(case, tighter)) >= strictness(decide(case, looser))
 
 
+@many
 @given(case=cases | good_cases, texas=st.lists(asked_rules, max_size=3), more=asked_rules)
 def test_one_more_condition_never_loosens_a_decision(
     case: Case, texas: list[Asked], more: Asked
@@ -158,6 +162,7 @@ def test_one_more_condition_never_loosens_a_decision(
     assert strictness(decide(case, tighter)) >= strictness(decide(case, looser))
 
 
+@many
 @given(case=cases | good_cases, book=books)
 def test_rules_that_cannot_be_relied_upon_never_loosen_a_decision(
     case: Case, book: Rulebook
@@ -170,6 +175,7 @@ def test_rules_that_cannot_be_relied_upon_never_loosen_a_decision(
             assert strictness(decision) >= strictness(decide(case, book))
 
 
+@many
 @given(
     case=good_cases | cases,
     rules=st.lists(
@@ -183,6 +189,7 @@ def test_unknown_law_never_permits_less_than_live_video(case: Case, rules: list[
     assert decide(without_opinion, book).outcome not in LESS_THAN_LIVE
 
 
+@many
 @given(case=good_cases | cases, minimum=st.sampled_from(Minimum))
 def test_a_definition_alone_permits_nothing_without_an_opinion(
     case: Case, minimum: Minimum
@@ -193,6 +200,7 @@ def test_a_definition_alone_permits_nothing_without_an_opinion(
     assert decide(without_opinion, book).outcome not in LESS_THAN_LIVE
 
 
+@many
 @given(case=cases | good_cases, book=books | st.none())
 def test_every_decision_cites_a_rule_that_makes_it(case: Case, book: Rulebook | None) -> None:
     decision = decide(case, book)
@@ -202,6 +210,7 @@ def test_every_decision_cites_a_rule_that_makes_it(case: Case, book: Rulebook | 
     assert all(one.text for one in decision.reasons)
 
 
+@many
 @given(case=cases | good_cases, book=books)
 def test_the_same_case_and_rules_give_the_same_decision(case: Case, book: Rulebook) -> None:
     turned = replace(
@@ -220,6 +229,7 @@ def test_the_same_case_and_rules_give_the_same_decision(case: Case, book: Rulebo
     assert set(again.reasons) == set(first.reasons)
 
 
+@many
 @given(case=cases | good_cases, book=books | st.none(), flag=st.sampled_from(EmergencyFlag))
 def test_an_emergency_ignores_all_else(
     case: Case, book: Rulebook | None, flag: EmergencyFlag
@@ -229,6 +239,7 @@ def test_an_emergency_ignores_all_else(
     assert decision.requires == ()
 
 
+@many
 @given(case=cases | good_cases, policy=policies(), book=books | st.just(shipped_book()))
 def test_no_policy_is_looser_than_the_law(
     case: Case, policy: OperatorPolicy, book: Rulebook
@@ -237,6 +248,7 @@ def test_no_policy_is_looser_than_the_law(
     assert strictness(decide(replace(case, policy=policy), book)) >= strictness(floor)
 
 
+@many
 @given(
     case=cases | good_cases,
     base=policies(),
@@ -254,6 +266,7 @@ def test_a_network_can_only_take_away(
         assert decided >= strictness(decide(replace(case, policy=one), book))
 
 
+@many
 @given(case=cases | good_cases, book=books, share=st.floats(0, 1, exclude_max=True))
 def test_time_alone_changes_nothing_before_a_decision_ends(
     case: Case, book: Rulebook, share: float
@@ -263,6 +276,7 @@ def test_time_alone_changes_nothing_before_a_decision_ends(
     assert decide(replace(case, now=later), book) == decision
 
 
+@many
 @given(case=good_cases | cases, book=books | st.just(shipped_book()))
 def test_the_pool_is_just_those_who_may(case: Case, book: Rulebook) -> None:
     asked = decide(replace(case, practitioner=None), book)
@@ -276,6 +290,7 @@ def test_the_pool_is_just_those_who_may(case: Case, book: Rulebook) -> None:
             assert strictness(found) >= strictness(asked)
 
 
+@many
 @given(case=cases, book=books)
 def test_nobody_but_the_four_examining_professions_ever_examines(
     case: Case, book: Rulebook

@@ -19,7 +19,7 @@ from server.rules.policy import (
 )
 from server.rules.words import Profession, TreatmentClass
 from signaling.identifiers import Instant
-from tests.rule_cases import NOW, everything_open, policies
+from tests.rule_cases import NOW, everything_open, many, policies
 
 OPENING = Opening(
     "TX",
@@ -93,6 +93,7 @@ def test_a_record_stands_until_just_before_it_ends() -> None:
     assert of_records(replace(OPENING, closed_at=Instant(NOW + 1))).opened
 
 
+@many
 @given(policies(), policies())
 def test_both_allow_what_is_left_and_the_order_does_not_matter(
     one: OperatorPolicy, other: OperatorPolicy
@@ -105,6 +106,7 @@ def test_both_allow_what_is_left_and_the_order_does_not_matter(
     assert restrict(one, one) == one
 
 
+@many
 @given(policies(), policies(), policies())
 def test_a_third_may_be_asked_first_or_last(
     one: OperatorPolicy, two: OperatorPolicy, three: OperatorPolicy

@@ -18,7 +18,7 @@ from server.rules.words import (
     Profession,
     TreatmentClass,
 )
-from tests.rule_cases import NOW, Asked, asked_rules, shipped_book, texas_asks
+from tests.rule_cases import NOW, Asked, asked_rules, many, shipped_book, texas_asks
 
 PEEL = TreatmentClass.CHEMICAL_PEEL
 KEY = ("TX", Profession.MD, PEEL, PatientKind.NEW)
@@ -83,6 +83,7 @@ def test_a_rule_ends_to_permit_at_the_first_midnight_and_to_bind_at_the_last() -
     assert [one.minimum is not None for one in found] == [True, True, True, False]
 
 
+@many
 @given(
     rules=st.lists(asked_rules, max_size=4),
     times=st.lists(st.integers(NOW - 10**13, NOW + 10**13), min_size=1, max_size=6),
@@ -100,6 +101,7 @@ def test_what_is_remembered_is_what_would_be_found(
         )
 
 
+@many
 @given(rules=st.lists(asked_rules, max_size=4), now=st.integers(NOW - 10**13, NOW + 10**13))
 def test_an_opinion_tightens_nothing(rules: list[Asked], now: int) -> None:
     book = texas_asks(*rules)

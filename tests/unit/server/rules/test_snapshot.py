@@ -27,6 +27,7 @@ from server.rules.snapshot_files import (
 )
 from server.rules.verifying import verify
 from signaling.identifiers import Instant
+from tests.rule_cases import many
 
 KEY = bytes(range(32))
 OTHER = bytes(range(1, 33))
@@ -211,6 +212,7 @@ json_values = st.recursive(
 )
 
 
+@many
 @given(st.dictionaries(st.text(max_size=9), json_values))
 def test_what_is_laid_out_is_the_same_value(value: dict[str, JsonValue]) -> None:
     text = laid_out(value)

@@ -5,9 +5,8 @@ import pytest
 from server.rules.asked import decide_file
 from server.rules.case_file import read_case
 from server.rules.decision import Decision
-from server.rules.snapshot_files import shipped
 from server.rules.words import TreatmentClass
-from tests.rule_cases import CASES
+from tests.rule_cases import CASES, shipped_book
 
 LIVE = "live_video_required"
 STORED = "store_and_forward_permitted"
@@ -51,7 +50,7 @@ CITED = {
 
 
 def decided(name: str) -> Decision:
-    return decide_file(read_case((CASES / f"{name}.json").read_bytes()), shipped())
+    return decide_file(read_case((CASES / f"{name}.json").read_bytes()), shipped_book())
 
 
 @pytest.mark.parametrize(
