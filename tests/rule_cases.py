@@ -233,7 +233,7 @@ def _rule(name: str, asked: Asked, source: str) -> Rule:
 # ------------------------------------------------------------------ hypothesis
 
 PATIENT: Final = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
-many: Final = settings(PATIENT, max_examples=60)
+many: Final = settings(PATIENT, max_examples=40)
 few: Final = settings(PATIENT, max_examples=15)
 
 some_classes = st.frozensets(st.sampled_from(CLASSES))

@@ -26,9 +26,11 @@ Pure: the same case and the same rules always give the same decision.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import Final
 
 from server.rules.case import Case
+from server.rules.condition_codes import CONDITION_CODES
 from server.rules.decision import Decision, Pool, Reason
 from server.rules.permitting import audio_only, otherwise, store_and_forward
 from server.rules.refusing import (
@@ -41,7 +43,7 @@ from server.rules.refusing import (
     not_served,
     stale_rules,
 )
-from server.rules.requirements import requirements
+from server.rules.requirements import FORMS, requirements
 from server.rules.restricting import controlled_live, flagged, live_by_law, live_only
 from server.rules.rulebook import Rulebook
 from server.rules.snapshot import Fault
@@ -107,8 +109,24 @@ def decide(case: Case, book: Rulebook | None) -> Decision:
         rules_version=book.version if book else None,
         valid_until=valid_until(case, book, fault, asked),
         pool=pool,
+        conditions=frozenset(
+            code for answer in relied for unit in answer.units for code in unit.floor.codes
+        ),
         approved_unavailable=_unavailable(case),
     )
+
+
+def prospect(case: Case, book: Rulebook | None) -> Decision:
+    """Decide as if every condition were evidenced that can be, and ask for those that are not.
+
+    For the way there: when a patient submits, nobody has reviewed anything yet. What comes out
+    is a plan; an exam rests on `decide` alone.
+    """
+    hoped = decide(replace(case, evidenced=CONDITION_CODES), book)
+    if hoped.outcome not in FORMS:
+        return hoped
+    missing = sorted(hoped.conditions - case.evidenced - set(hoped.requires))
+    return replace(hoped, requires=(*hoped.requires, *missing))
 
 
 class _Answer:

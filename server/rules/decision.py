@@ -55,6 +55,7 @@ class Decision:
         rules_version: of the rules that were asked; None if there were none.
         valid_until: when it must be made again although nothing was changed.
         pool: what a practitioner must have, where none was named.
+        conditions: codes that the law ties to this exam, evidenced or not.
         approved_unavailable: classes with an absolute contraindication.
     """
 
@@ -64,4 +65,5 @@ class Decision:
     rules_version: str | None
     valid_until: Instant
     pool: Pool | None = None
+    conditions: frozenset[str] = frozenset()
     approved_unavailable: frozenset[TreatmentClass] = frozenset()

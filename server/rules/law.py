@@ -179,6 +179,10 @@ class FederalLaw(Frozen):
     notes: dict[Name, Text]
     sources: dict[Name, Source]
 
+    def cited(self) -> Iterator[tuple[str, Cited[object]]]:
+        """Yield everything that is cited, with its place in the file."""
+        yield from _cited_in(self, "")
+
 
 def _cited_in(model: BaseModel, place: str) -> Iterator[tuple[str, Cited[object]]]:
     for name in type(model).model_fields:

@@ -76,6 +76,8 @@ def _store_and_forward_lacks(unit: Unit) -> Iterator[str]:
         yield f"{unit.treatment_class} on the operator's low-risk list"
     if packet.images + packet.records < 1:
         yield "images or records"
+    if not packet.questionnaire:
+        yield "an answered questionnaire"
     yield from _law_lacks(unit, Minimum.STORE_AND_FORWARD)
     yield from _consent_lacks(unit, Consent.STORE_AND_FORWARD)
 

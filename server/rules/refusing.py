@@ -162,8 +162,11 @@ def _missing(practitioner: Practitioner, unit: Unit) -> str | None:
         for one in practitioner.authorities
     ):
         return f"no verified, active authority in {unit.place_name}"
+    book = unit.place_book
     alone = profession in PHYSICIANS or (
-        profession is Profession.NP and place in practitioner.independent_practice_verified
+        profession is Profession.NP
+        and place in practitioner.independent_practice_verified
+        and (book is None or book.nurse_practice_known)
     )
     if not alone and place not in practitioner.collaborators:
         return f"{profession} without an active collaborating physician in {unit.place_name}"

@@ -134,13 +134,21 @@ Key: TypeAlias = tuple[str, Profession, TreatmentClass, PatientKind]
 
 @dataclass(frozen=True, slots=True)
 class JurisdictionBook:
-    """The rest of what one jurisdiction asks."""
+    """The rest of what one jurisdiction asks.
+
+    Attributes:
+        name: in English.
+        barred: drugs that need an exam in person.
+        barred_cited: what that is cited by.
+        duties: what is done before care.
+        nurse_practice_known: whether an NP may practise alone is known at all.
+    """
 
     name: str
     barred: frozenset[DrugBar]
     barred_cited: tuple[Citation, ...]
     duties: frozenset[Duty]
-    conflict: str | None
+    nurse_practice_known: bool
 
 
 class Rulebook:
@@ -294,7 +302,7 @@ def _book(law: JurisdictionLaw) -> JurisdictionBook:
         barred=frozenset(law.controlled_barred.value),
         barred_cited=_citations(law.sources, law.controlled_barred),
         duties=frozenset(law.duties.value),
-        conflict=law.conflict,
+        nurse_practice_known=law.np_practice.value is not None,
     )
 
 

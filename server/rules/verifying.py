@@ -43,9 +43,10 @@ def verify(signed: SignedSnapshot, *, now: Instant, today: date) -> Findings:
         now: the instant for which it is asked.
         today: the same as a day, UTC.
     """
+    laws = {"federal": signed.snapshot.federal, **signed.snapshot.jurisdictions}
     cited = [
         (f"{code}.{place}", one)
-        for code, law in signed.snapshot.jurisdictions.items()
+        for code, law in laws.items()
         for place, one in law.cited()
         if says_something(one)
     ]

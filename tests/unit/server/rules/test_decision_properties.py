@@ -101,6 +101,7 @@ RESTRICTIONS: dict[str, Restriction] = {
     "an absolute flag": lambda c: replace(c, flags=(*c.flags, Flag(Severity.ABSOLUTE))),
     "a review flag": lambda c: replace(c, flags=(*c.flags, Flag(Severity.REVIEW))),
     "something unanswered": lambda c: replace(c, packet=replace(c.packet, complete=False)),
+    "no questionnaire": lambda c: replace(c, packet=replace(c.packet, questionnaire=False)),
     "no images, no records": lambda c: replace(
         c, packet=replace(c.packet, images=0, records=0)
     ),

@@ -7,7 +7,7 @@ import pytest
 
 from server.rules.case import Flag, Treatment
 from server.rules.condition_codes import CONDITION_CODES, UNRESOLVED
-from server.rules.deciding import decide
+from server.rules.deciding import decide, prospect
 from server.rules.policy import ALWAYS_LIVE, LIVE_ONLY_SHIPPED, Opened
 from server.rules.words import (
     Basis,
@@ -243,6 +243,31 @@ def test_a_pool_is_narrowed_to_those_whose_law_permits() -> None:
     assert decision.pool.professions == (Profession.MD, Profession.DO)
     nurse = replace(case, practitioner=licensed(*PLACES, profession=Profession.NP))
     assert decide(nurse, shipped_book()).outcome is LIVE
+
+
+def test_an_unanswered_questionnaire_is_a_gap() -> None:
+    case = peel_in_texas()
+    bare = replace(case, packet=replace(case.packet, questionnaire=False))
+    assert decide(bare, shipped_book()).outcome is LIVE
+
+
+def test_the_way_to_store_and_forward_says_what_is_still_to_be_evidenced() -> None:
+    submitted = peel_in_texas(evidenced=frozenset({"follow_up_provided"}), practitioner=None)
+    assert decide(submitted, shipped_book()).outcome is LIVE
+    plan = prospect(submitted, shipped_book())
+    assert plan.outcome is STORED
+    missing = plan.conditions - submitted.evidenced
+    assert missing <= set(plan.requires)
+    assert "follow_up_provided" not in plan.requires
+    assert (
+        decide(replace(submitted, evidenced=plan.conditions), shipped_book()).outcome is STORED
+    )
+
+
+@pytest.mark.parametrize("code", sorted(UNRESOLVED))
+def test_no_way_leads_past_what_was_not_read(code: str) -> None:
+    book = texas_asks(replace(EXPLICIT, codes=(code,)))
+    assert prospect(peel_in_texas(), book).outcome is LIVE
 
 
 def test_a_case_has_a_treatment() -> None:

@@ -238,6 +238,18 @@ def test_who_needs_a_collaborator(
     assert (outcome is not REFUSED) == eligible
 
 
+def test_an_np_is_not_alone_where_it_is_not_known_whether_they_may_be() -> None:
+    """New York's independence ended on 2026-07-01 unless it was extended."""
+    nurse = replace(
+        licensed("NY", profession=Profession.NP),
+        independent_practice_verified=frozenset({"NY"}),
+    )
+    case = peel_in_texas(jurisdiction="NY", site_jurisdictions=("NY",), practitioner=nurse)
+    assert decide(case, shipped_book()).outcome is LIVE
+    alone = replace(nurse, collaborators=frozenset())
+    assert decide(replace(case, practitioner=alone), shipped_book()).outcome is REFUSED
+
+
 def test_a_controlled_drug_is_live_video_while_the_window_is_open() -> None:
     assert decide(with_phentermine(), shipped_book()).outcome is LIVE
     decision = decide(with_phentermine(now=Instant(WINDOW_ENDS - 1)), shipped_book())
