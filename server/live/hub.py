@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final, Literal
 
 from server.access import Principal
@@ -81,20 +82,21 @@ class LiveHub:
 
     async def opened(self, connection: Connection) -> None:
         """A page is there: what it missed, or the whole state."""
-        await self._take_over(connection)
-        await self._presence.arrived(connection.recipient, connection.network_id)
-        await self._resume_call(connection)
-        if not self._connections.replay(connection):
-            await self.tell_state(connection)
+        try:
+            await self._take_over(connection)
+            await self._presence.arrived(connection.recipient, connection.network_id)
+            await self._resume_call(connection)
+        finally:  # the connection hears nothing before this
+            if not self._connections.replay(connection):
+                await self.tell_state(connection)
 
     async def _take_over(self, connection: Connection) -> None:
         """One page holds a call: of several windows, the newest one."""
         principal = connection.principal
         if principal.encounter_id is None and self._call_of(principal) is None:
             return  # a practitioner outside of a call may have several
-        others = [
-            one for one in self._connections.of(connection.recipient) if one is not connection
-        ]
+        here = self._connections.of(connection.recipient)
+        others = [one for one in here if one is not connection]
         patient = principal.encounter_id is not None
         word = wire.DeviceReplaced() if patient else wire.SessionEnded(reason="replaced")
         await self._connections.close(others, word)
@@ -106,8 +108,8 @@ class LiveHub:
 
     async def tell_state(self, connection: Connection) -> None:
         """Send the whole state of a page."""
-        state = await self._presenter.state(connection.principal, connection.network_id)
-        self._connections.tell_state(connection, state)
+        read = partial(self._presenter.state, connection.principal, connection.network_id)
+        await self._connections.tell_state(connection, read)
 
     async def _resume_call(self, connection: Connection) -> None:
         """A page without a past lost its half of a call: both sides begin anew."""
@@ -198,11 +200,9 @@ class LiveHub:
         self.encounter_changed(offer.encounter_id)
 
     def _offer_closed(self, offer: Offer) -> None:
-        event = wire.OfferClosed(
-            offer_id=offer.offer_id,
-            state=CLOSED[offer.state],
-            reason=str(offer.reason) if offer.reason else None,
-        )
+        reason = str(offer.reason) if offer.reason else None
+        state = CLOSED[offer.state]
+        event = wire.OfferClosed(offer_id=offer.offer_id, state=state, reason=reason)
         self._connections.tell(recipient_of_practitioner(offer.practitioner_id), event)
         self.encounter_changed(offer.encounter_id)
 
@@ -379,7 +379,7 @@ class LiveHub:
 
     def _spawn(self, work: Coroutine[Any, Any, object]) -> None:
         """Run something after this, and log what it may fail with."""
-        task = asyncio.get_running_loop().create_task(_guarded(work))
+        task = asyncio.create_task(_guarded(work))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
