@@ -51,6 +51,9 @@ class Conditions:
     held_s: float = 0.02
 
 
+PERFECT: Final = Conditions()
+
+
 class Wire:
     """One way of one path: when does a datagram arrive that leaves now? Pure."""
 
@@ -103,8 +106,8 @@ class UdpProxy(asyncio.DatagramProtocol):
         blocked: whether nothing passes at all.
     """
 
-    def __init__(self, target: Address, seed: int) -> None:
-        self.conditions = Conditions()
+    def __init__(self, target: Address, conditions: Conditions, seed: int) -> None:
+        self.conditions = conditions
         self.paths: dict[Address, Path] = {}
         self.blocked = False
         self._target = target
@@ -199,19 +202,25 @@ class _Upstream(asyncio.DatagramProtocol):
 
 @asynccontextmanager
 async def udp_proxy(
-    port: int, *, front: str = FRONT, back: str = BACK, seed: int = SEED
+    port: int,
+    conditions: Conditions = PERFECT,
+    *,
+    front: str = FRONT,
+    back: str = BACK,
+    seed: int = SEED,
 ) -> AsyncIterator[UdpProxy]:
     """Stand before a UDP port.
 
     Args:
         port: the relay's; the proxy listens at the same one.
+        conditions: to begin with.
         front: the address that browsers are told.
         back: the address that the relay is bound to.
         seed: of all that is random.
     """
     loop = asyncio.get_running_loop()
     _, proxy = await loop.create_datagram_endpoint(
-        lambda: UdpProxy((back, port), seed), local_addr=(front, port)
+        lambda: UdpProxy((back, port), conditions, seed), local_addr=(front, port)
     )
     try:
         yield proxy

@@ -102,8 +102,10 @@ async def served_page() -> AsyncIterator[str]:
     await runner.setup()
     site = web.TCPSite(runner, LOOPBACK, 0)
     await site.start()
-    yield f"http://{LOOPBACK}:{runner.addresses[0][1]}/"
-    await runner.cleanup()
+    try:
+        yield f"http://{LOOPBACK}:{runner.addresses[0][1]}/"
+    finally:
+        await runner.cleanup()
 
 
 async def seat(control: ControlClient, page: LegPage, leg: LegId) -> None:
