@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final, Protocol
 
@@ -108,10 +108,27 @@ async def served_page() -> AsyncIterator[str]:
         await runner.cleanup()
 
 
-async def seat(control: ControlClient, page: LegPage, leg: LegId) -> None:
-    """Let a page answer the relay's offer and wait until it is connected."""
+def as_it_is(sdp: str) -> str:
+    """Change nothing."""
+    return sdp
+
+
+async def seat(
+    control: ControlClient,
+    page: LegPage,
+    leg: LegId,
+    changed: Callable[[str], str] = as_it_is,
+) -> None:
+    """Let a page answer the relay's offer and wait until it is connected.
+
+    Args:
+        control: of the relay.
+        page: the leg's.
+        leg: its name.
+        changed: what becomes of the offer before the page gets it.
+    """
     made = await control.ask(CreateLeg(leg))
-    sdp = await page.evaluate(ANSWER, str(made["sdp"]))
+    sdp = await page.evaluate(ANSWER, changed(str(made["sdp"])))
     await control.ask(AnswerLeg(leg, 0, sdp))
     await told(control, "leg_connected", leg)
 

@@ -11,9 +11,10 @@ import pytest
 from playwright.async_api import Browser, Page
 
 from media.control_client import ControlClient
-from media.control_messages import CloseLeg, Link
+from media.control_messages import Link
 from media.ice_effects import LegId
-from tests.browser.leg_page import ACCEPT, restart, seat, served_page
+from tests.browser.leg_page import ACCEPT, restart, served_page
+from tests.browser.leg_pair import opened, seated
 from tests.browser.leg_stats import leg_stats, more_frames, until
 from tests.relays import PATIENCE_S, RunningRelay, running_relay
 from tests.udp_proxy import FRONT, Conditions, Path, UdpProxy, udp_proxy
@@ -73,28 +74,6 @@ async def call(
             await asyncio.gather(*(page.evaluate(ACCEPT) for page in (one, other)))
             await asyncio.gather(*(more_frames(page, 10) for page in (one, other)))
             yield Call(control, network, one, other, paths)
-
-
-@asynccontextmanager
-async def opened(browser: Browser, url: str) -> AsyncIterator[Page]:
-    """Open the page in a context of its own."""
-    context = await browser.new_context(permissions=["camera", "microphone"])
-    try:
-        page = await context.new_page()
-        await page.goto(url)
-        yield page
-    finally:
-        await context.close()
-
-
-@asynccontextmanager
-async def seated(control: ControlClient, page: Page, leg: LegId) -> AsyncIterator[None]:
-    """Let a page be that leg, and close it at the end."""
-    try:
-        await seat(control, page, leg)
-        yield
-    finally:
-        await control.ask(CloseLeg(leg))
 
 
 async def watched(page: Page, frames: int) -> float:
