@@ -17,7 +17,7 @@ PAGE: Final = "<!doctype html><title>leg</title><video id=v autoplay playsinline
 # The camera is attached only on `accept`, as in a call: until then the leg is connected, and
 # sends nothing.
 ANSWER: Final = """async (sdp) => {
-  const pc = window.pc = new RTCPeerConnection();
+  const pc = window.pc = new RTCPeerConnection(window.configuration);
   window.frames = 0;
   const shown = new MediaStream();
   pc.ontrack = ({track}) => {
