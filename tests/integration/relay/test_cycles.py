@@ -97,7 +97,6 @@ async def cycles(relay: RunningRelay, count: int) -> None:
             await settled(control, before)
             grown = resident_bytes(relay.process.pid) - memory
             assert threads_of(relay) == threads
-            print("GROWN", grown)
             assert grown < GROWTH_BYTES_MAX
             assert not collecting.done()
         finally:
