@@ -40,6 +40,10 @@ class ScriptedLeg:
         self.leg = leg
         self._numbers = itertools.count(1)
 
+    def number(self) -> int:
+        """Return the next number of a packet."""
+        return next(self._numbers)
+
     def rtp(
         self,
         *,
@@ -48,7 +52,7 @@ class ScriptedLeg:
         payload: bytes = PICTURE,
     ) -> bytes:
         """Return an authentic packet, by default of the leg's own video."""
-        number = next(self._numbers)
+        number = self.number()
         source = self.leg.own.video if ssrc is None else ssrc
         head = pack(HEADER, 0x80, payload_type, number & 0xFFFF, number * 3_000, source)
         return self.protected(head + payload)

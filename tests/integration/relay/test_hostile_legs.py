@@ -68,7 +68,8 @@ class Madness:
     def _broken(self) -> bytes:
         """Return authentic RTP whose header lies about extensions, sources or padding."""
         first = 0x80 | self._dice.getrandbits(6)
-        head = pack("!BBHLL", first, VIDEO_TYPE, 1, 1, self._mad.leg.own.video)
+        number = self._mad.number() & 0xFFFF
+        head = pack("!BBHLL", first, VIDEO_TYPE, number, 1, self._mad.leg.own.video)
         packet = head + self._dice.randbytes(self._dice.randrange(60))
         try:
             return self._mad.protected(packet)
