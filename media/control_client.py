@@ -57,15 +57,16 @@ class ControlClient:
             TimeoutError: no answer came in time.
         """
         self._number += 1
+        number = self._number  # others may ask while this one waits
         future = asyncio.get_running_loop().create_future()
-        self._asked[self._number] = future
+        self._asked[number] = future
         try:
-            self._writer.write(write_request(self._number, command))
+            self._writer.write(write_request(number, command))
             async with asyncio.timeout(ASK_S):
                 await self._writer.drain()
                 answer = await future
         finally:
-            del self._asked[self._number]
+            del self._asked[number]
         if "refused" in answer:
             raise ControlRefused(str(answer["refused"]), str(answer.get("message", "")))
         done = answer.get("done")
