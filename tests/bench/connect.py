@@ -110,7 +110,7 @@ async def ways(
     """Make ready for every way."""
     folders = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(4)]
     far = Conditions(delay_s=DELAY_S)
-    relaying = stack.enter_context(running_server(folders[0]))
+    relaying = stack.enter_context(running_server(folders[0], calls="relay"))
     directing = stack.enter_context(running_server(folders[1], calls="direct"))
     distant, _ = await stack.enter_async_context(far_relay(folders[2], far))
     at = {

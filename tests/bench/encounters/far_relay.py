@@ -17,7 +17,12 @@ async def far_relay(
 ) -> AsyncIterator[tuple[RunningServer, UdpProxy]]:
     """Run a server whose own relay announces the proxy's address."""
     port = free_udp_port()
-    settings = {"relay_host": BACK, "relay_port": str(port), "relay_announce": FRONT}
+    settings = {
+        "calls": "relay",
+        "relay_host": BACK,
+        "relay_port": str(port),
+        "relay_announce": FRONT,
+    }
     async with udp_proxy(port, conditions) as network:
         with running_server(folder, **settings) as server:
             yield server, network
