@@ -57,7 +57,7 @@ class ControlClient:
             TimeoutError: no answer came in time.
         """
         self._number += 1
-        number = self._number  # others may ask while this one waits
+        number = self._number  # others ask while this one waits
         future = asyncio.get_running_loop().create_future()
         self._asked[number] = future
         try:
