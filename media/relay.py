@@ -35,6 +35,7 @@ from media.relay_events import (
     LegClosed,
     LegConnected,
     LegStalled,
+    LegStanding,
     RelayEvent,
 )
 from media.relay_leg import RelayLeg
@@ -234,13 +235,15 @@ class Relay:
         """Return how full the relay is."""
         return Heartbeat(len(self._legs), self._limits.ice.legs_max, self.draining)
 
+    def legs(self) -> list[LegStanding]:
+        """Return where every leg stands."""
+        return [held.media.standing for held in self._legs.values()]
+
     def stats(self) -> dict[str, object]:
         """Return counts: of every leg, of the tables, of the socket."""
+        agent, legs = self._demultiplexer.agent, self._legs
         return {
-            "legs": {
-                leg: leg_stats(held.media, self._demultiplexer.agent(leg), held.generation)
-                for leg, held in self._legs.items()
-            },
+            "legs": {k: leg_stats(v.media, agent(k), v.generation) for k, v in legs.items()},
             "tables": {**self._demultiplexer.table_sizes(), "tasks": len(asyncio.all_tasks())},
             "drops": {str(key): n for key, n in self._demultiplexer.drops.items()},
             "socket": {} if self._endpoint is None else self._endpoint.counts(),

@@ -31,7 +31,14 @@ from media.meter import Meter
 from media.negotiation import direction_to, gate_of
 from media.offering import SdpOffer
 from media.rates import TokenBucket
-from media.relay_events import FirstMedia, KeyframeSeen, LegResumed, RelayEvent, Sampled
+from media.relay_events import (
+    FirstMedia,
+    KeyframeSeen,
+    LegResumed,
+    LegStanding,
+    RelayEvent,
+    Sampled,
+)
 from media.rewriting import HEADER, Direction, Stream
 from media.rtcp import RtcpTranslator, pli
 from media.rtp import TYPE_BITS, audio_level, payload_bounds
@@ -129,6 +136,13 @@ class RelayLeg:
     def strange(self) -> int:
         """Return how many datagrams had an SSRC that was not announced."""
         return self._gate.strange
+
+    @property
+    def standing(self) -> LegStanding:
+        """Where it stands, for whoever has not heard the events."""
+        peer = None if self.peer is None else self.peer.leg
+        secured = self.srtp is not None
+        return LegStanding(self.leg, self.answer is not None, secured, peer)
 
     def answered(self, answer: LegAnswer, first_sequences: tuple[int, int, int]) -> None:
         """Take what the browser answered; see `Direction` for the numbers."""

@@ -2,13 +2,16 @@
 
 Thin: no decision about what to tell. A connection that does not read fast enough is closed;
 its client comes back and asks for the whole state.
+
+A client applies events to a state, so the state (or what it missed) has to come first: while
+that is being read, what else is told to the connection is held, and follows it.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -33,6 +36,8 @@ class Connection:
         network_id: whose waiting room it belongs to.
         resume: (stream, last_seq) that the client says it has.
         checked_at: microseconds UTC of the last check of the session.
+        held: what was told while the state was being read; None when it goes out at once.
+        catching_up: held by whoever reads the state for it, one at a time.
     """
 
     sid: str
@@ -46,6 +51,8 @@ class Connection:
     bucket: TokenBucket
     checked_at: int
     outbox: asyncio.Queue[Wire | None] = field(default_factory=asyncio.Queue)
+    held: deque[Wire] | None = None
+    catching_up: asyncio.Lock = field(default_factory=asyncio.Lock)
     pump: asyncio.Task[None] | None = None
 
 
@@ -67,7 +74,8 @@ class Connections:
         self._by_recipient: defaultdict[str, list[Connection]] = defaultdict(list)
 
     def add(self, connection: Connection) -> None:
-        """Begin to send to a connection that has been acknowledged."""
+        """Begin to serve an acknowledged connection; `replay` or `tell_state` must follow."""
+        connection.held = self._holding()
         self._by_sid[connection.sid] = connection
         self._by_recipient[connection.recipient].append(connection)
         connection.pump = asyncio.create_task(self._pump(connection))
@@ -105,20 +113,44 @@ class Connections:
         wire = self._streams.get(recipient).append(event)
         self._push(self.of(recipient), wire)
 
-    def tell_state(self, connection: Connection, event: EventBase) -> None:
-        """Send a whole state to one connection: it carries the number of the last event."""
-        stream = self._streams.get(connection.recipient)
-        wire = event.model_copy(update={"stream": stream.name, "seq": stream.seq})
-        self._push((connection,), wire.model_dump(mode="json"))
-
     def replay(self, connection: Connection) -> bool:
         """Send what the client missed; False when that is not known any more."""
         missed = self._streams.get(connection.recipient).after(*connection.resume)
         if missed is None:
             return False
-        for wire in missed:
-            self._push((connection,), wire)
+        connection.held = None  # it is among what was missed
+        self._push_all(connection, missed)
         return True
+
+    async def tell_state(
+        self, connection: Connection, read: Callable[[], Awaitable[EventBase]]
+    ) -> None:
+        """Send a whole state to one connection, then what was told while it was being read.
+
+        The state carries the number of the last event before the reading began, so that nothing
+        counts as covered that it may not contain.
+        """
+        async with connection.catching_up:
+            stream = self._streams.get(connection.recipient)
+            since = stream.seq
+            if connection.held is None:
+                connection.held = self._holding()
+            try:
+                event = await read()
+                state = event.model_copy(update={"stream": stream.name, "seq": since})
+                connection.outbox.put_nowait(state.model_dump(mode="json"))
+            finally:
+                held, connection.held = connection.held or (), None
+                newer = stream.seq - since
+                self._push_all(connection, list(held)[-newer:] if newer else ())
+
+    def _push_all(self, connection: Connection, wires: Iterable[Wire]) -> None:
+        for wire in wires:
+            connection.outbox.put_nowait(wire)
+
+    def _holding(self) -> deque[Wire]:
+        """Hold the newest: where older ones are missing, the client sees a gap and asks."""
+        return deque(maxlen=self._backlog_max // 2)
 
     async def close(self, connections: Iterable[Connection], last_word: EventBase) -> None:
         """Tell these connections why, then hang up."""
@@ -136,7 +168,10 @@ class Connections:
 
     def _push(self, connections: Iterable[Connection], wire: Wire) -> None:
         for connection in connections:
-            connection.outbox.put_nowait(wire)
+            if connection.held is not None:
+                connection.held.append(wire)
+            else:
+                connection.outbox.put_nowait(wire)
 
     async def _pump(self, connection: Connection) -> None:
         while (wire := await connection.outbox.get()) is not None:

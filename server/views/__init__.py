@@ -17,6 +17,7 @@ from server.views.console import (
     ChartView,
     DispositionView,
     EntryView,
+    MediaView,
     MissingView,
 )
 from server.views.everyone import (
@@ -134,6 +135,7 @@ __all__ = [
     "Language",
     "LinkView",
     "LocationForm",
+    "MediaView",
     "MissedTarget",
     "MissingView",
     "Name",

@@ -51,7 +51,9 @@ async def test_operations_are_told_within_a_second(clinic: Scene) -> None:
         await ana.join()
         told = await ops.expect(wire.OpsSync, lambda event: event.now.waiting_total == 1)
     assert (tile(told, "AZ").waiting, tile(told, "AZ").uncovered) == (1, 1)
-    assert tile(told, "AZ").licensed >= 2, "on duty or not"
+    # Three, on duty or not; or two, where an authority was suspended and restored less than
+    # `FRESH_US` ago, as another test on this server does.
+    assert tile(told, "AZ").licensed in {2, 3}
     casey = await clinic.practitioner("casey", on_duty=False)
     async with asyncio.timeout(TOLD_S):
         await casey.come_on_duty()

@@ -1,0 +1,152 @@
+from __future__ import annotations
+
+import asyncio
+from typing import Any, cast
+
+import pytest
+
+from server.access import Principal
+from server.live.connections import Connection, Connections
+from server.live.rate import TokenBucket
+from server.live.streams import StreamBook
+from server.live.transport import StrictServer
+from signaling.messages import EventBase, SpaSync, VisitChanged
+
+BACKLOG = 8
+HELD = BACKLOG // 2
+WHO = "spa:one"
+STATE = SpaSync(encounters=[])
+EVENT = VisitChanged(encounter_id="encounter-1", visit="waiting")
+
+
+class Wires:
+    """A server that remembers what it sent."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, int]] = []
+
+    async def emit(self, _name: str, wire: dict[str, Any], **_to: str) -> None:
+        self.sent.append((wire["type"], wire["seq"]))
+
+    def backlog(self, _sid: str) -> int:
+        return 0
+
+
+def connection(resume: tuple[str | None, int | None] = (None, None)) -> Connection:
+    return Connection(
+        sid="sid",
+        eio_sid="eio",
+        namespace="/spa",
+        principal=cast("Principal", None),
+        cookie="",
+        recipient=WHO,
+        network_id="net",
+        resume=resume,
+        bucket=TokenBucket.full(per_s=1, burst=1, now=0),
+        checked_at=0,
+    )
+
+
+class Scene:
+    def __init__(self) -> None:
+        self.wires = Wires()
+        self.streams = StreamBook("boot")
+        server = cast("StrictServer", self.wires)
+        self.connections = Connections(server, self.streams, backlog_max=BACKLOG)
+
+    def opened(self, resume: tuple[str | None, int | None] = (None, None)) -> Connection:
+        made = connection(resume)
+        self.connections.add(made)
+        return made
+
+    def tell(self, times: int = 1) -> None:
+        for _ in range(times):
+            self.connections.tell(WHO, EVENT)
+
+    async def sent(self) -> list[tuple[str, int]]:
+        for one in self.connections.all():
+            self.connections.remove(one.sid)
+            assert one.pump is not None
+            await one.pump
+        return self.wires.sent
+
+
+async def state() -> EventBase:
+    return STATE
+
+
+async def test_what_is_told_before_the_state_goes_out_with_the_state() -> None:
+    scene = Scene()
+    made = scene.opened()
+    scene.tell()
+    await scene.connections.tell_state(made, state)
+    scene.tell()
+    assert await scene.sent() == [("spa.sync", 1), ("visit.changed", 2)]
+
+
+async def test_what_changes_while_the_state_is_read_follows_it() -> None:
+    scene = Scene()
+    made = scene.opened()
+
+    async def changing() -> EventBase:
+        scene.tell(2)
+        return STATE
+
+    await scene.connections.tell_state(made, changing)
+    expected = [("spa.sync", 0), ("visit.changed", 1), ("visit.changed", 2)]
+    assert await scene.sent() == expected
+
+
+async def test_what_was_missed_is_sent_once() -> None:
+    scene = Scene()
+    scene.tell(2)
+    made = scene.opened(resume=(scene.streams.get(WHO).name, 1))
+    scene.tell()
+    assert scene.connections.replay(made)
+    scene.tell()
+    assert await scene.sent() == [("visit.changed", n) for n in (2, 3, 4)]
+
+
+async def test_a_state_that_cannot_be_read_does_not_silence_the_connection() -> None:
+    scene = Scene()
+    made = scene.opened()
+
+    async def failing() -> EventBase:
+        scene.tell()
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await scene.connections.tell_state(made, failing)
+    scene.tell()
+    assert await scene.sent() == [("visit.changed", 1), ("visit.changed", 2)]
+
+
+async def test_what_is_held_is_bounded_and_the_newest_is_kept() -> None:
+    scene = Scene()
+    made = scene.opened()
+
+    async def slow() -> EventBase:
+        scene.tell(HELD + 2)
+        return STATE
+
+    await scene.connections.tell_state(made, slow)
+    assert [seq for _, seq in await scene.sent()] == [0, 3, 4, 5, 6]
+
+
+async def test_two_readings_of_the_state_do_not_cross() -> None:
+    scene = Scene()
+    made = scene.opened()
+    go_on = asyncio.Event()
+
+    async def waiting() -> EventBase:
+        await go_on.wait()
+        return STATE
+
+    first = asyncio.create_task(scene.connections.tell_state(made, waiting))
+    second = asyncio.create_task(scene.connections.tell_state(made, state))
+    await asyncio.sleep(0)
+    scene.tell()
+    go_on.set()
+    await asyncio.gather(first, second)
+    expected = [("spa.sync", 0), ("visit.changed", 1), ("spa.sync", 1)]
+    assert await scene.sent() == expected
