@@ -34,7 +34,13 @@ from tests.browser.chromium import launch_options
 from tests.udp_proxy import PERFECT, UdpProxy
 
 RUNS: Final = 10
-TARGETS_MS: Final = {"moved": 1_500, "dead_leg": 2_500, "reloaded": 4_000, "killed": 5_000}
+TARGETS_MS: Final = {
+    "rebound": 1_500,
+    "moved": 1_500,
+    "dead_leg": 2_500,
+    "reloaded": 4_000,
+    "killed": 5_000,
+}
 WITHIN_MS: Final = 30_000.0
 # Between two faults: the relay's child must have lived a while not to be started later each
 # time, and the picture is whole again by then.

@@ -1,6 +1,9 @@
 """What breaks the patient's end of a call, each a different way.
 
-moved      the patient's address towards the relay is another: ICE restarts over it
+rebound    the patient's address towards the relay is another, as when a NAT forgets: the same
+           sockets go on
+moved      the patient's sockets lead nowhere any more and new ones do, as from Wi-Fi to a
+           mobile network: ICE restarts
 dead_leg   nothing passes on the patient's connection, and a restart mends nothing: the leg
            is replaced
 reloaded   the patient's tab is loaded again
@@ -45,17 +48,21 @@ class Breaking:
         return [one for one in self.network.paths.values() if one.source[1] in ports]
 
 
-async def moved(call: Breaking) -> None:
-    """Give the patient another address."""
+async def rebound(call: Breaking) -> None:
+    """Give the patient's sockets another address."""
     await asyncio.gather(*(call.network.move(path) for path in await call.paths()))
+
+
+async def moved(call: Breaking) -> None:
+    """Let nothing pass on the patient's present sockets."""
+    for path in await call.paths():
+        path.blocked = True
 
 
 async def dead_leg(call: Breaking) -> None:
     """Let nothing pass on what connects the patient now, nor on what could mend it."""
-    paths = await call.paths()
     await deafen(call.page)
-    for path in paths:
-        path.blocked = True
+    await moved(call)
 
 
 async def reloaded(call: Breaking) -> None:
@@ -72,6 +79,7 @@ async def killed(call: Breaking) -> None:
 Fault = Callable[[Breaking], Awaitable[None]]
 
 FAULTS: Final[Mapping[str, Fault]] = {
+    "rebound": rebound,
     "moved": moved,
     "dead_leg": dead_leg,
     "reloaded": reloaded,
