@@ -3,8 +3,8 @@
 The gap runs from the last picture before the fault to the first one after it, on the page that
 shows none for longer: the console or the patient's. What breaks is in `encounters/faults.py`;
 all calls go through the server's own relay, and over a network on loopback that can be moved
-and blocked (`tests/udp_proxy.py`). Each round is a call in which every fault happens once, each
-time another one first, and a fault only when pictures have flowed again for seconds.
+and blocked (`tests/udp_proxy.py`). Each round is a call in which every fault happens once, and
+a fault only when pictures have flowed again for seconds.
 
 scripts/bench recover [--runs N] [--faults NAME...]
 """
@@ -41,6 +41,7 @@ TARGETS_MS: Final = {
     "reloaded": 4_000,
     "killed": 5_000,
 }
+LAST: Final = "killed"
 WITHIN_MS: Final = 30_000.0
 # Between two faults: the relay's child must have lived a while not to be started later each
 # time, and the picture is whole again by then.
@@ -84,6 +85,16 @@ class Outcome:
         return found
 
 
+def turned(names: Sequence[str], number: int) -> list[str]:
+    """Return the faults of a round in their order: another one first, the killed relay last.
+
+    Without a relay a call goes direct, and nothing of the others can happen to it.
+    """
+    others = [one for one in names if one != LAST]
+    at = number % len(others) if others else 0
+    return others[at:] + others[:at] + [one for one in names if one == LAST]
+
+
 class Bench:
     """Calls that break."""
 
@@ -101,9 +112,7 @@ class Bench:
         ringing = await self._at.ring(number)
         await self._at.page.get_by_test_id("offer-accept").click()
         await self._at.connected(ringing)
-        names = list(self.outcomes)
-        for at in range(len(names)):
-            name = names[(at + number) % len(names)]
+        for name in turned(list(self.outcomes), number):
             await asyncio.sleep(QUIET_S)
             if not await self._break(name, ringing.patient.page):
                 break
