@@ -26,7 +26,7 @@ from typing import Final, cast
 
 BACK: Final = "127.0.0.1"
 FRONT: Final = "127.0.0.2"
-PATHS_MAX: Final = 256
+PATHS_MAX: Final = 64
 SEED: Final = 4
 
 Address = tuple[str, int]
@@ -102,7 +102,8 @@ class UdpProxy(asyncio.DatagramProtocol):
 
     Attributes:
         conditions: of every path; may be changed at any time.
-        paths: by the browser's address, in the order of their first datagram.
+        paths: by the browser's address, the one that sent last at the end. The one that has
+            been silent for longest is forgotten when there are too many.
         blocked: whether nothing passes at all.
     """
 
@@ -121,10 +122,11 @@ class UdpProxy(asyncio.DatagramProtocol):
 
     def datagram_received(self, data: bytes, addr: Address) -> None:
         """Take what a browser sent."""
-        path = self.paths.get(addr)
-        if path is None:
-            if len(self.paths) >= PATHS_MAX:
-                return
+        path = self.paths.pop(addr, None)
+        if path is not None:
+            self.paths[addr] = path
+        else:
+            self._make_room()
             path = self.paths[addr] = Path(addr)
             opening = asyncio.get_running_loop().create_task(self.move(path))
             self._opening.add(opening)
@@ -163,6 +165,12 @@ class UdpProxy(asyncio.DatagramProtocol):
             self._front.close()
         # Sockets are closed in the loop's next turn.
         await asyncio.sleep(0)
+
+    def _make_room(self) -> None:
+        while len(self.paths) >= PATHS_MAX:
+            oldest = self.paths.pop(next(iter(self.paths)))
+            if oldest.upstream is not None:
+                oldest.upstream.close()
 
     def _carry(self, path: Path, wire: Wire, data: bytes, send: Send) -> None:
         if self.blocked or path.blocked:

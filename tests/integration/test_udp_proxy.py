@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.udp_proxy import BACK, FRONT, Conditions, Path, UdpProxy, Wire, udp_proxy
+from tests.udp_proxy import BACK, FRONT, PATHS_MAX, Conditions, Path, UdpProxy, Wire, udp_proxy
 
 PATIENCE_S = 10.0
 SENT = 5_000
@@ -142,6 +142,25 @@ async def test_two_browsers_have_an_address_each() -> None:
             await one.hear()
         assert len(set(echo.sources)) == len(proxy.paths) == 2
         other.close()
+
+
+async def test_the_path_that_was_silent_for_longest_makes_room_for_another() -> None:
+    async with network() as (_, proxy, browser):
+        browsers = [Browser(proxy._target[1]) for _ in range(PATHS_MAX)]
+        browser.say(b"first")
+        await browser.hear()
+        for one in browsers[:-1]:
+            one.say(b"next")
+            await one.hear()
+        browser.say(b"still here")
+        await browser.hear()
+        browsers[-1].say(b"one too many")
+        assert await browsers[-1].hear() == b"one too many"
+        assert len(proxy.paths) == PATHS_MAX
+        assert browser.address in proxy.paths
+        assert browsers[0].address not in proxy.paths
+        for one in browsers:
+            one.close()
 
 
 @pytest.mark.parametrize("all_of_it", [True, False])
