@@ -10,6 +10,7 @@ from media.demultiplexer import Demultiplexer
 from media.held import Held
 from media.ice import Agent
 from media.ice_effects import LegId
+from media.negotiation import linked_codecs
 from media.relay_leg import RelayLeg
 
 
@@ -38,7 +39,11 @@ def relay_stats(
 
 
 def leg_stats(media: RelayLeg, agent: Agent, generation: int) -> dict[str, object]:
-    """Return what became of the datagrams that a leg sent, and how it is connected."""
+    """Return what became of the datagrams that a leg sent, and how it is connected.
+
+    `unaccepted` is what the linked leg sent in a payload type that this one did not accept;
+    `video_later` names the codecs that may take VP8's place between the two.
+    """
     return {
         "ice": str(agent.state),
         "rtt_us": agent.rtt_us,
@@ -51,9 +56,22 @@ def leg_stats(media: RelayLeg, agent: Agent, generation: int) -> dict[str, objec
         "strange": media.strange,
         "held_back": _held_back(media),
         "drops": {str(reason): count for reason, count in media.drops.items()},
+        "unaccepted": _unaccepted(media),
+        "video_later": _video_later(media),
     }
 
 
 def _held_back(media: RelayLeg) -> int:
     """Return how many of the leg's requests for a keyframe came too soon after another."""
     return 0 if media.inbound is None else sum(one.held_back for one in media.inbound.streams)
+
+
+def _unaccepted(media: RelayLeg) -> int:
+    return 0 if media.inbound is None else sum(one.refused for one in media.inbound.streams)
+
+
+def _video_later(media: RelayLeg) -> list[str]:
+    peer = media.peer
+    if media.answer is None or peer is None or peer.answer is None:
+        return []
+    return list(linked_codecs(media.answer, peer.answer).video_later)

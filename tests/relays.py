@@ -42,12 +42,20 @@ class RunningRelay:
 
 
 @contextmanager
-def running_relay(folder: Path, *, host: str = LOOPBACK) -> Iterator[RunningRelay]:
-    """Start a relay, its media on an address of this machine, and wait until it is open."""
+def running_relay(
+    folder: Path, *, host: str = LOOPBACK, announce: str | None = None
+) -> Iterator[RunningRelay]:
+    """Start a relay and wait until it is open.
+
+    Args:
+        folder: for its files; removed by whoever made it.
+        host: the address of this machine that media comes to.
+        announce: the address that browsers are told, if another: see `udp_proxy`.
+    """
     secret = secrets.token_hex(32)
     file = folder / "secret"
     file.write_text(secret)
-    words = f"--host {host} --announce {host} --port 0 --control {LOOPBACK}:0"
+    words = f"--host {host} --announce {announce or host} --port 0 --control {LOOPBACK}:0"
     with (folder / "relay.log").open("ab") as log:
         process = subprocess.Popen(
             [

@@ -1,36 +1,52 @@
-"""From "accept" to the first picture on both sides, against a bare pair of connections.
+"""From "accept" to the first picture on both sides: the product, and the least there could be.
 
-    ours   the practitioner clicks "accept" in the console; both pages show a first frame
-    peer   one page, two RTCPeerConnections, streams open already; both elements show one
+    relay     the practitioner clicks "accept" in the console; both pages show a first frame
+    direct    the same on a server whose calls go from browser to browser
+    far       the same through the relay, which is reached through a network that takes 40 ms
+    peer      one page, two RTCPeerConnections, streams open already; both elements show one
+    cold      two pages at a relay through the same 40 ms, their legs made only on accept
 
-Both in the same Chromium, in turns, with the camera asked for in the same words (a larger
-picture takes longer to encode). Ours begins with a smaller picture and grows; the pair does
-not: that is part of what is compared. `ratio` is ours to peer, by medians.
+All in the same Chromium, in turns, with the camera asked for in the same words (a larger
+picture takes longer to encode). Ours begins with a smaller picture and grows; the others do
+not: that is part of what is compared. Ratios are of medians.
+
+    ratio                   direct to peer
+    ratio_relay             relay to peer
+    ratio_relay_prewarmed   far to cold: what connecting beforehand is good for
+
+scripts/bench connect [--runs N]
 """
 
 from __future__ import annotations
 
 import argparse
-import statistics
+import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import Final
 
 from playwright.async_api import Browser, Page, async_playwright
 
-from server.rehearsal.live_socket import LiveSocket
-from server.rehearsal.people import signed_in
-from server.rehearsal.practitioner import Practitioner
-from tests.browser.actors import Console, in_state
+from tests.bench.encounters.bare import PAIR, cold_pages
+from tests.bench.encounters.connections import KEEP, is_relayed
+from tests.bench.encounters.far_relay import far_relay
+from tests.bench.encounters.figures import figures
+from tests.bench.encounters.people import Clinic, clinic
 from tests.browser.chromium import launch_options
-from tests.browser.stage import DESKTOP, Stage
-from tests.clients import scene
-from tests.servers import RunningServer, running_server
+from tests.browser.stage import DESKTOP
+from tests.relays import running_relay
+from tests.servers import running_server
+from tests.udp_proxy import FRONT, Conditions, udp_proxy
 
 RUNS: Final = 10
-TARGET: Final = 1.5
+DELAY_S: Final = 0.04
+TARGETS: Final = {
+    "ratio_max": 1.5,
+    "ratio_relay_max": 1.0,
+    "ratio_relay_prewarmed_max": 0.5,
+}
 FRAME_MS: Final = 30_000
 
 # Notes when each new stream of the remote picture shows its first frame. The clocks of two
@@ -55,12 +71,6 @@ WATCH: Final = """
   });
 })();
 """
-# What the product's pages ask of a camera (web/src/shared/rtc/devices.ts).
-WANTED: Final = """{
-  audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
-  video: { facingMode: "user", width: { ideal: 1280 }, height: { ideal: 720 },
-           frameRate: { ideal: 30, max: 30 } },
-}"""
 CLICK: Final = """
 () => {
   window.firstFrames = [];
@@ -69,98 +79,23 @@ CLICK: Final = """
   return at;
 }
 """
-PEER: Final = """
-async () => {
-  const WANTED = %s;
-  const stream = window.ownStream ??= await navigator.mediaDevices.getUserMedia(WANTED);
-  document.body.replaceChildren();
-  const show = () => {
-    const video = document.createElement("video");
-    video.playsInline = video.autoplay = video.muted = true;
-    document.body.append(video);
-    return video;
-  };
-  const first = (peer, video) => new Promise((resolve) => {
-    const remote = new MediaStream();
-    video.requestVideoFrameCallback(() => resolve(performance.now()));
-    peer.addEventListener("track", ({ track }) => {
-      remote.addTrack(track);
-      if (video.srcObject !== remote) video.srcObject = remote;
-    });
-  });
-  const [left, right] = [show(), show()];
-  const began = performance.now();
-  const caller = new RTCPeerConnection();
-  const callee = new RTCPeerConnection();
-  caller.onicecandidate = ({ candidate }) => callee.addIceCandidate(candidate ?? undefined);
-  callee.onicecandidate = ({ candidate }) => caller.addIceCandidate(candidate ?? undefined);
-  const frames = [first(caller, left), first(callee, right)];
-  for (const track of stream.getTracks()) caller.addTrack(track, stream);
-  await caller.setLocalDescription(await caller.createOffer());
-  await callee.setRemoteDescription(caller.localDescription);
-  for (const track of stream.getTracks()) callee.addTrack(track, stream);
-  await callee.setLocalDescription(await callee.createAnswer());
-  await caller.setRemoteDescription(callee.localDescription);
-  const ended = Math.max(...await Promise.all(frames));
-  caller.close();
-  callee.close();
-  return ended - began;
-}
-""".replace("%s", WANTED)
+
+Way = Callable[[int], Awaitable[float]]
 
 
-class Figures(TypedDict):
-    """Milliseconds of one way."""
+def accepting(at: Clinic, relayed: list[bool]) -> Way:
+    """Return how one exam is accepted at a clinic; whether a relay carried it is noted."""
 
-    median: float
-    min: float
-    max: float
-    all: list[float]
-
-
-class Measured(TypedDict):
-    """What the benchmark prints."""
-
-    ours_ms: Figures
-    peer_ms: Figures
-    ratio: float
-    runs: int
-    target: float
-
-
-def figures(values: Sequence[float]) -> Figures:
-    rounded = [round(one, 1) for one in values]
-    return Figures(
-        median=round(statistics.median(values), 1),
-        min=min(rounded),
-        max=max(rounded),
-        all=rounded,
-    )
-
-
-class Bench:
-    """A practitioner at the console, and one patient after another."""
-
-    def __init__(self, stage: Stage, console: Console, aside: Practitioner) -> None:
-        self._stage = stage
-        self._console = console
-        self._aside = aside
-
-    async def ours(self, number: int) -> float:
-        """Return milliseconds from the click on "accept" to a frame on both sides."""
-        patient, attendee = await self._stage.ready(f"Bench Patient {number}", script=WATCH)
-        await patient.wait()
-        page = self._console.page
-        await page.get_by_test_id("offer-card").wait_for()
-        # As a person would: read the card first. What warms up while it rings has done so.
-        await page.wait_for_timeout(1_000)
-        began: float = await page.evaluate(CLICK)
-        ended = max([await first_frame(one) for one in (page, patient.page)])
-        await self._console.connected()
-        await in_state(patient.page, "connected")
-        await self._aside.give_up(attendee.encounter_id)
-        await patient.page.context.close()
+    async def accept(number: int) -> float:
+        ringing = await at.ring(number)
+        began: float = await at.page.evaluate(CLICK)
+        ended = max([await first_frame(one) for one in (at.page, ringing.patient.page)])
+        await at.connected(ringing)
+        relayed.append(await is_relayed(at.page))
+        await at.over(ringing)
         return ended - began
+
+    return accept
 
 
 async def first_frame(page: Page) -> float:
@@ -169,44 +104,67 @@ async def first_frame(page: Page) -> float:
     return first
 
 
-async def measure(server: RunningServer, browser: Browser, runs: int) -> Measured:
-    ours: list[float] = []
-    peer: list[float] = []
-    async with AsyncExitStack() as stack:
-        clinic = await stack.enter_async_context(scene(server))
-        stage = Stage(server, browser, clinic, stack, server.folder)
-        console = await stage.console("avery", script=WATCH)
-        await console.come_on_duty()
-        page = await stack.enter_async_context(
-            signed_in(server.url, "console", server.people["avery"])
-        )
-        socket = await stack.enter_async_context(LiveSocket.opened(page, "/practitioner"))
-        bench = Bench(stage, console, Practitioner(page, socket))
-        pair = await stage.page(DESKTOP)
-        await pair.goto(f"{server.url}/ops")
-        for number in range(runs + 1):  # the first of each is for warming up
-            ours.append(await bench.ours(number))
-            peer.append(await pair.evaluate(PEER))
-    return Measured(
-        ours_ms=figures(ours[1:]),
-        peer_ms=figures(peer[1:]),
-        ratio=round(statistics.median(ours[1:]) / statistics.median(peer[1:]), 3),
-        runs=runs,
-        target=TARGET,
-    )
+async def ways(
+    stack: AsyncExitStack, browser: Browser, relayed: Mapping[str, list[bool]]
+) -> Mapping[str, Way]:
+    """Make ready for every way."""
+    folders = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in range(4)]
+    far = Conditions(delay_s=DELAY_S)
+    relaying = stack.enter_context(running_server(folders[0], calls="relay"))
+    directing = stack.enter_context(running_server(folders[1], calls="direct"))
+    distant, _ = await stack.enter_async_context(far_relay(folders[2], far))
+    at = {
+        name: await stack.enter_async_context(clinic(server, browser, KEEP + WATCH))
+        for name, server in (("relay", relaying), ("direct", directing), ("far", distant))
+    }
+    relay = stack.enter_context(running_relay(folders[3], announce=FRONT))
+    await stack.enter_async_context(udp_proxy(relay.port, far))
+    cold = await stack.enter_async_context(cold_pages(relay, browser))
+    page = await at["direct"].stage.page(DESKTOP)
+    await page.goto(f"{directing.url}/ops")
+
+    async def pair(_number: int) -> float:
+        took: float = await page.evaluate(PAIR)
+        return took
+
+    async def connect(_number: int) -> float:
+        return await cold.connect()
+
+    return {
+        **{name: accepting(at[name], relayed[name]) for name in at},
+        "peer": pair,
+        "cold": connect,
+    }
 
 
-async def main(arguments: Sequence[str]) -> Measured:
-    """Measure on a server of its own and return the figures."""
+async def main(arguments: Sequence[str]) -> Mapping[str, object]:
+    """Measure on servers of its own and return the figures."""
     parser = argparse.ArgumentParser(prog="scripts/bench connect")
     parser.add_argument("--runs", type=int, default=RUNS)
     runs: int = parser.parse_args(arguments).runs
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        running_server(Path(folder)) as server,
-    ):
-        async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(**launch_options())
-            measured = await measure(server, browser, runs)
-            await browser.close()
-    return measured
+    load_before = os.getloadavg()
+    took: dict[str, list[float]] = {}
+    relayed: dict[str, list[bool]] = {name: [] for name in ("relay", "direct", "far")}
+    async with async_playwright() as playwright, AsyncExitStack() as stack:
+        browser = await playwright.chromium.launch(**launch_options())
+        stack.push_async_callback(browser.close)
+        each = await ways(stack, browser, relayed)
+        for number in range(runs + 1):  # the first of each is for warming up
+            for name, way in each.items():
+                took.setdefault(name, []).append(await way(number))
+    found = {name: figures(values[1:]) for name, values in took.items()}
+
+    def ratio(one: str, other: str) -> float:
+        return round(found[one]["median"] / found[other]["median"], 3)
+
+    return {
+        "ratio": ratio("direct", "peer"),
+        "ratio_relay": ratio("relay", "peer"),
+        "ratio_relay_prewarmed": ratio("far", "cold"),
+        "targets": TARGETS,
+        **{f"{name}_ms": figure for name, figure in found.items()},
+        "relayed": {name: sum(each[1:]) for name, each in relayed.items()},
+        "runs": runs,
+        "delay_ms": DELAY_S * 1_000,
+        "load_average": {"before": load_before, "after": os.getloadavg()},
+    }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from typing import Any, Final, Protocol
 
@@ -17,7 +17,7 @@ PAGE: Final = "<!doctype html><title>leg</title><video id=v autoplay playsinline
 # The camera is attached only on `accept`, as in a call: until then the leg is connected, and
 # sends nothing.
 ANSWER: Final = """async (sdp) => {
-  const pc = window.pc = new RTCPeerConnection();
+  const pc = window.pc = new RTCPeerConnection(window.configuration);
   window.frames = 0;
   const shown = new MediaStream();
   pc.ontrack = ({track}) => {
@@ -102,14 +102,33 @@ async def served_page() -> AsyncIterator[str]:
     await runner.setup()
     site = web.TCPSite(runner, LOOPBACK, 0)
     await site.start()
-    yield f"http://{LOOPBACK}:{runner.addresses[0][1]}/"
-    await runner.cleanup()
+    try:
+        yield f"http://{LOOPBACK}:{runner.addresses[0][1]}/"
+    finally:
+        await runner.cleanup()
 
 
-async def seat(control: ControlClient, page: LegPage, leg: LegId) -> None:
-    """Let a page answer the relay's offer and wait until it is connected."""
+def as_it_is(sdp: str) -> str:
+    """Change nothing."""
+    return sdp
+
+
+async def seat(
+    control: ControlClient,
+    page: LegPage,
+    leg: LegId,
+    changed: Callable[[str], str] = as_it_is,
+) -> None:
+    """Let a page answer the relay's offer and wait until it is connected.
+
+    Args:
+        control: of the relay.
+        page: the leg's.
+        leg: its name.
+        changed: what becomes of the offer before the page gets it.
+    """
     made = await control.ask(CreateLeg(leg))
-    sdp = await page.evaluate(ANSWER, str(made["sdp"]))
+    sdp = await page.evaluate(ANSWER, changed(str(made["sdp"])))
     await control.ask(AnswerLeg(leg, 0, sdp))
     await told(control, "leg_connected", leg)
 

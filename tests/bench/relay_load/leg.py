@@ -102,8 +102,12 @@ class Leg:
 
     def check(self) -> None:
         """Send a connectivity check, which is consent to go on, too (RFC 7675)."""
+        self._send(self.request())
+
+    def request(self) -> bytes:
+        """Return a connectivity check; empty before the other end is known."""
         if self._remote is None:
-            return
+            return b""
         request = Message(
             Kind.REQUEST,
             secrets.token_bytes(12),
@@ -112,7 +116,7 @@ class Leg:
             use_candidate=True,
             controlling=self.own.session + 1,
         )
-        self._send(write(request, self._remote.pwd.encode()))
+        return write(request, self._remote.pwd.encode())
 
     async def close(self) -> None:
         """Leave without a word, as a tab that is closed."""

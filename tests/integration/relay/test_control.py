@@ -102,6 +102,14 @@ async def test_legs_outlive_the_connection_that_asked_for_them(relay: RunningRel
             await control.ask(CloseLeg(leg))
 
 
+async def test_what_is_asked_at_once_is_answered_each_to_each(relay: RunningRelay) -> None:
+    legs = [LegId(f"at-once-{number}") for number in range(20)]
+    async with asyncio.timeout(PATIENCE_S), relay.controlling() as control:
+        made = await asyncio.gather(*(control.ask(CreateLeg(leg)) for leg in legs))
+        assert len({str(one["sdp"]) for one in made}) == len(legs)
+        await asyncio.gather(*(control.ask(CloseLeg(leg)) for leg in legs))
+
+
 async def test_who_does_not_read_is_closed_and_holds_no_memory(tmp_path: Path) -> None:
     limits = RelayLimits(unread_bytes_max=10_000)
     clock = ManualClock()

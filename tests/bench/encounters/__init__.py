@@ -1,0 +1,1 @@
+"""What `connect` and `recover` share: people in browsers, their pictures, and a far network."""
