@@ -2,6 +2,8 @@
 
 Whatever a test needs is installed by `scripts/test`, so a skip can only mean that something is
 not being tested and nobody was told. Deselecting (`-m "not long"`, `-k`) stays free.
+
+No test is timed either: a property that holds does so on a machine that is busy as well.
 """
 
 from __future__ import annotations
@@ -9,6 +11,12 @@ from __future__ import annotations
 from collections.abc import Generator
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
+settings.load_profile("untimed")
 
 
 @pytest.hookimpl(wrapper=True)
