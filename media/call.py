@@ -92,6 +92,13 @@ class TooManyAttempts(CallError):
     message = "This call has been tried too often."
 
 
+class LegStale(CallError):
+    """About a leg that is over, or an answer to another offer than its last one."""
+
+    code = "leg_stale"
+    message = "This belongs to a connection that is not used any more."
+
+
 @dataclass(frozen=True, slots=True)
 class CallStarted:
     """Both sides were told to begin: the offer was accepted."""

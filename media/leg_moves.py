@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, NewType, TypeAlias
 
-from media.call import CallError, Side
+from media.call import Side
 
 Seat = NewType("Seat", str)  # `PATIENT`, or a practitioner's id
 PATIENT: Final = Seat("patient")
@@ -38,13 +38,6 @@ class Because(StrEnum):
     RELAY_FULL = "relay_full"
     LEG_NOT_CONNECTED = "leg_not_connected"
     RELAY_LOST = "relay_lost"
-
-
-class LegStale(CallError):
-    """About a leg that is over, or an answer to another offer than its last one."""
-
-    code = "leg_stale"
-    message = "This belongs to a connection that is not used any more."
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,7 +236,7 @@ class Settling:
         if target is None:
             waiting = self.legs.phase is Phase.WAITING
             again_at = self.now + (LOOK_WAITING_US if waiting else LOOK_US)
-            self.change(refused=Because.NO_RELAY)
+            self.change(refused=self.legs.refused or Because.NO_RELAY)
             self.put(replace(party, again_at=again_at))
             return False
         return True

@@ -36,9 +36,9 @@ from typing import Final
 
 from media import leg_effects as effects
 from media import leg_moves as moves
-from media.call import Side
+from media.call import LegStale, Side
 from media.leg_calling import Calling
-from media.leg_moves import PATIENT, Because, Event, LegEnd, LegStale, Seat
+from media.leg_moves import PATIENT, Because, Event, LegEnd, Seat
 from media.leg_parties import Leg, Legs, LegState, Pair, Party, Phase
 from media.leg_settling import CONNECT_US, LEG_US, Choose, lacks
 
@@ -220,6 +220,7 @@ class _Step(Calling):
         if found is None:
             return
         party, leg = found
+        self.change(refused=None)
         state = max(leg.state, LegState.OFFERED)
         leg = replace(leg, state=state, restart=event.restart, offer=event.sdp)
         self.put(party.having(leg))
@@ -316,5 +317,5 @@ class _Step(Calling):
         for leg in party.legs() if party else ():
             if leg.offer is not None:
                 self.do(effects.TellOffered(seat, leg.number, leg.restart, leg.offer))
-            if party is not None and self.carries(party.side, leg):
+            if party is not None and not leg.gone and self.carries(party.side, leg):
                 self.do(effects.TellLinked(seat, leg.number))

@@ -33,6 +33,7 @@ from server.live.evidence import EvidenceBook
 from server.live.gateway import Gateway
 from server.live.hub import LiveHub
 from server.live.leg_ports import LegPorts, recipient_of_seat
+from server.live.leg_reports import LegReports
 from server.live.legs import LegBook
 from server.live.oversight import Oversight
 from server.live.patient import PatientCommands
@@ -248,15 +249,16 @@ def _leg_ports(
     calls: CallBook,
     evidence: EvidenceBook,
 ) -> LegPorts:
+    reports = LegReports(calls)
     return LegPorts(
         tell=lambda encounter_id, seat, event: connections.tell(
             recipient_of_seat(encounter_id, seat), event
         ),
         ice_servers=lambda encounter_id, side: servers_of(core, encounter_id, side),
         direct=calls.reroute,
-        stalled=calls.stalled,
-        flowing=calls.flowing,
-        mismatch=calls.mismatch,
+        stalled=reports.stalled,
+        flowing=reports.flowing,
+        mismatch=reports.mismatch,
         whereabouts=hub.keeper.whereabouts,
         observed=evidence.begin,
     )

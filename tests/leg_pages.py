@@ -94,6 +94,8 @@ class LegPage:
                     if peer is not None:  # a close that is broken off never ends
                         loop = asyncio.get_running_loop()
                         self._closing.append(loop.create_task(peer.close()))
+                case _:
+                    pass  # an ICE restart: this peer cannot
 
     async def _answer(self, offered: wire.LegOffered) -> None:
         leg, clock = offered.leg, SystemClock()

@@ -11,8 +11,8 @@ from contextlib import suppress
 
 from media import leg_effects as effects
 from media import leg_moves as moves
-from media.call import Side
-from media.leg_moves import PATIENT, Because, LegEnd, LegStale, Seat
+from media.call import LegStale, Side
+from media.leg_moves import PATIENT, Because, LegEnd, Seat
 from media.leg_parties import Legs, LegState, Phase
 from media.leg_settling import NUMBER_MAX
 from media.legs import step_legs

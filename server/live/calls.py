@@ -34,14 +34,7 @@ from server.errors import NotPossibleNow
 from server.live.call_ports import CallPorts
 from server.live.call_watch import CallWatch
 from server.live.legs import LegBook
-from server.live.live_call import (
-    OTHER,
-    LiveCall,
-    connected_entry,
-    declared_by,
-    entry_of,
-    outcome_of,
-)
+from server.live.live_call import OTHER, LiveCall, connected_entry, entry_of, outcome_of
 from server.services import Core
 from server.storage import encounters, roster
 from server.storage.database import Tx
@@ -64,7 +57,7 @@ class CallBook:
         self._core = core
         self._legs = legs
         self._connect_limit_s = core.settings.connect_limit_s
-        self._watch = CallWatch(core, self._apply, self._lose)
+        self._watch = CallWatch(core, self.step, self._lose)
         self._calls: dict[str, LiveCall] = {}
         self._proposed: dict[str, wire.SessionDescription] = {}
 
@@ -93,8 +86,9 @@ class CallBook:
     async def begin(self, live: LiveCall) -> None:
         """Start a call whose row and first entry are committed: tell both sides."""
         self._calls[live.encounter_id] = live
-        await self._started(live, self._proposed.pop(live.encounter_id, None))
         relayed = live.mode == "relay"
+        proposal = self._proposed.pop(live.encounter_id, None)
+        await self._started(live, None if relayed else proposal)
         await self._legs.begun(live.encounter_id, live.practitioner_id, relayed=relayed)
 
     async def restore(self, live: LiveCall) -> None:
@@ -163,16 +157,18 @@ class CallBook:
         """Forget a proposal whose accept was refused."""
         self._proposed.pop(encounter_id, None)
 
-    def current(self, encounter_id: str, generation: int) -> LiveCall:
-        """Return a call, if it is in this attempt.
+    def negotiated(self, encounter_id: str, generation: int) -> LiveCall:
+        """Return a call whose browsers negotiate with each other, if it is in this attempt.
 
         Raises:
-            NotPossibleNow: there is none.
-            StaleGeneration: it is in another one.
+            NotPossibleNow: there is none, or it goes through a relay.
+            StaleGeneration: it is in another attempt.
         """
         live = self.require(encounter_id)
         if generation != live.call.generation:
             raise StaleGeneration
+        if live.mode == "relay":
+            raise NotPossibleNow
         return live
 
     @property
@@ -186,7 +182,7 @@ class CallBook:
         """One side sees the other."""
         live = self.require(command.encounter_id)
         try:
-            await self._apply(live, FirstFrame(command.generation, side), live.actor(side))
+            await self.step(live, FirstFrame(command.generation, side), live.actor(side))
         except NotAuthorized:
             await self.fail(live, live.call.generation, Failure.OTHER, charting.SYSTEM)
             await self.ports.unauthorized(live)
@@ -195,12 +191,12 @@ class CallBook:
     async def interrupted(self, side: Side, command: wire.CallInterrupted) -> None:
         """One side sees nothing any more."""
         live = self.require(command.encounter_id)
-        await self._apply(live, MediaInterrupted(command.generation, side), live.actor(side))
+        await self.step(live, MediaInterrupted(command.generation, side), live.actor(side))
 
     async def recovered(self, side: Side, command: wire.CallRecovered) -> None:
         """One side sees again."""
         live = self.require(command.encounter_id)
-        await self._apply(live, MediaRecovered(command.generation, side), live.actor(side))
+        await self.step(live, MediaRecovered(command.generation, side), live.actor(side))
 
     async def failed(self, side: Side, command: wire.CallFailed) -> None:
         """One side gives this attempt up; both are told."""
@@ -209,7 +205,7 @@ class CallBook:
 
     async def fail(self, live: LiveCall, generation: int, reason: Failure, actor: str) -> None:
         """End an attempt."""
-        await self._apply(live, Failed(generation, reason), actor)
+        await self.step(live, Failed(generation, reason), actor)
 
     async def reject(self, side: Side, encounter_id: str) -> None:
         """End an attempt whose description was refused: both ends are told."""
@@ -227,7 +223,7 @@ class CallBook:
             # The way through the relay did not work; another one may.
             await self.reroute(encounter_id, Because.LEG_NOT_CONNECTED)
             return
-        await self._apply(live, Retried(), live.actor(side))
+        await self.step(live, Retried(), live.actor(side))
         await self._started(live)
         if live.mode == "relay":
             self._legs.retried(encounter_id)
@@ -241,7 +237,7 @@ class CallBook:
             self._legs.reloaded(encounter_id, live.seat(side))
             self.tell_state(live)
             return
-        await self._apply(live, PageReloaded(), live.actor(side))
+        await self.step(live, PageReloaded(), live.actor(side))
         await self._started(live)
 
     # -------------------------------------------------------------- what the legs report
@@ -252,38 +248,16 @@ class CallBook:
         if live is None or live.mode == "direct" or live.call.state is CallState.ENDED:
             return
         live.mode, live.because = "direct", because.value
-        await self._apply(live, Rerouted(), charting.SYSTEM)
+        await self.step(live, Rerouted(), charting.SYSTEM)
         self._legs.went_direct(encounter_id)
         await self._started(live)
-
-    async def stalled(self, encounter_id: str, side: Side) -> None:
-        """Nothing comes to one side any more, a relay says."""
-        live = self.get(encounter_id)
-        if live is not None:
-            event = MediaInterrupted(live.call.generation, side)
-            await self._apply(live, event, charting.SYSTEM)
-
-    async def flowing(self, encounter_id: str, side: Side) -> None:
-        """Media comes to one side again, a relay says."""
-        live = self.get(encounter_id)
-        if live is not None:
-            event = MediaRecovered(live.call.generation, side)
-            await self._apply(live, event, charting.SYSTEM)
-
-    async def mismatch(self, encounter_id: str) -> None:
-        """A browser showed another certificate than it announced: both are told."""
-        live = self.get(encounter_id)
-        if live is not None and live.mode == "relay":
-            generation, reason = live.call.generation, Failure.FINGERPRINT_MISMATCH
-            await self.fail(live, generation, reason, charting.SYSTEM)
 
     async def _lose(self, live: LiveCall) -> None:
         await self.ports.lost(live)
 
     async def switch(self, side: Side, command: wire.CallMedia) -> None:
-        """One side switched its microphone or camera, or its page is seen or not."""
+        """One side switched its microphone or camera."""
         live = self.require(command.encounter_id)
-        self.ports.declared(live.encounter_id, side, declared_by(command))
         if live.switches[side] == (command.audio, command.video):
             return
         now = self._core.clock.now()
@@ -347,7 +321,7 @@ class CallBook:
 
     # -------------------------------------------------------------- writing
 
-    async def _apply(self, live: LiveCall, event: Event, actor: str) -> None:
+    async def step(self, live: LiveCall, event: Event, actor: str) -> None:
         """Step the call, write it, then tell both sides; nothing changes when it cannot be.
 
         Raises:

@@ -60,10 +60,11 @@ class Lanes:
                     log.error("job_failed", exc_info=error)  # noqa: TRY400 - by type and place
                 jobs.popleft()
         finally:
-            del self._jobs[lane]
+            self._jobs.pop(lane, None)
 
     async def close(self) -> None:
         """Leave undone what is left: the process ends."""
         for task in tuple(self._tasks):
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._jobs.clear()

@@ -129,13 +129,17 @@ class LegAdoption:
         where, practitioner = await self._ports.whereabouts(encounter_id)
         if where == "elsewhere":
             return
+        if where == "over":
+            for _, _, standing in standings:
+                await self._close(relay, standing)
+            return
         legs = await self._ports.know(encounter_id)
         # Those that carry the call first: they are the current ones.
         for side, number, standing in sorted(standings, key=lambda one: not one[2].linked_to):
             if legs.find(side, number) is not None:
                 continue
             seat = PATIENT if side is Side.PATIENT else practitioner
-            wanted = where == "call" or (where == "line" and side is Side.PATIENT)
+            wanted = where == "call" or side is Side.PATIENT
             if wanted and standing.answered and seat is not None:
                 linked = standing.linked_to is not None
                 event = moves.Adopted(seat, number, relay, standing.secured, linked)

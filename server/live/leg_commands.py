@@ -53,13 +53,15 @@ def leg_of(name: str) -> tuple[str, Side, int] | None:
 class LegCommands:
     """Performs commands on relays, one after the other; `Lanes` keep the order."""
 
-    def __init__(self, relays: Relays, dispatch: Dispatch, observed: Observed) -> None:
+    def __init__(
+        self, relays: Relays, dispatch: Dispatch, observed: Callable[[], Observed]
+    ) -> None:
         """Prepare.
 
         Args:
             relays: performs.
             dispatch: takes what comes of a command, as an event of an encounter.
-            observed: is told which ledger of which encounter a relay writes from now on.
+            observed: gives whom to tell which ledger a relay writes from now on.
         """
         self._relays = relays
         self._dispatch = dispatch
@@ -121,7 +123,7 @@ class LegCommands:
         # That nobody witnesses a call is no reason to keep two people apart; what is missing
         # then is missing in the chart as well.
         if await self._try(command.relay, control.Observe(call, one, other)):
-            self._observed(encounter_id, RelayId(command.relay), call)
+            self._observed()(encounter_id, RelayId(command.relay), call)
         pair = (command.patient, command.practitioner)
         try:
             await self._ask(command.relay, control.Link(one, other))

@@ -35,7 +35,7 @@ class LegPorts:
     flowing: Callable[[str, Side], Awaitable[None]]
     mismatch: Callable[[str], Awaitable[None]]
     whereabouts: Callable[[str], Awaitable[Whereabouts]]
-    observed: Callable[[str, RelayId, str], None]
+    observed: Callable[[str, RelayId, str], None] = lambda _encounter_id, _relay, _call: None
 
 
 def recipient_of_seat(encounter_id: str, seat: Seat) -> str:

@@ -70,9 +70,10 @@ class LegBook:
         self._held: dict[str, Held] = {}
         self.lanes = Lanes()
         self._notes = LegNotes(core, self.lanes)
-        self._commands = LegCommands(relays, self.dispatch, self._observed) if relays else None
+        self._commands: LegCommands | None = None
         self._adoption: LegAdoption | None = None
         if relays is not None:
+            self._commands = LegCommands(relays, self.dispatch, lambda: self.ports.observed)
             self._adoption = LegAdoption(relays, self.lanes, self._adopting())
             relays.hearers.append(self._hear)
             relays.changes.append(self._changed)
@@ -369,9 +370,6 @@ class LegBook:
                 self._have_call(encounter_id, lambda: self.ports.flowing(encounter_id, side))
             case _:
                 pass
-
-    def _observed(self, encounter_id: str, relay: RelayId, call: str) -> None:
-        self.ports.observed(encounter_id, relay, call)
 
     def _have_call(self, encounter_id: str, job: Job) -> None:
         async def have() -> None:

@@ -7,7 +7,7 @@ from media.leg_moves import Seat
 from server.errors import NotFound
 from server.live.calls import CallBook
 from server.live.legs import LegBook
-from server.live.live_call import OTHER
+from server.live.live_call import OTHER, declared_by
 from server.waiting.work import Result
 from signaling import messages as wire
 from signaling.errors import SdpRejected
@@ -51,9 +51,11 @@ async def call_command(calls: CallBook, side: Side, command: wire.CommandBase) -
 async def _media(
     calls: CallBook, side: Side, command: wire.CallMedia | wire.CallReport
 ) -> None:
+    live = calls.require(command.encounter_id)
     if isinstance(command, wire.CallReport):
-        await calls.ports.reported(calls.require(command.encounter_id), side, command)
+        await calls.ports.reported(live, side, command)
     else:
+        calls.ports.declared(live.encounter_id, side, declared_by(command))
         await calls.switch(side, command)
 
 
@@ -62,9 +64,10 @@ def describe(calls: CallBook, side: Side, command: wire.CallDescription) -> None
 
     Raises:
         StaleGeneration: of an earlier attempt.
+        NotPossibleNow: the call goes through a relay.
         SdpRejected: without a fingerprint, too large, or not SDP.
     """
-    live = calls.current(command.encounter_id, command.generation)
+    live = calls.negotiated(command.encounter_id, command.generation)
     description = command.description
     check_description(description.type, description.sdp, calls.limits)
     calls.ports.tell(
@@ -82,9 +85,10 @@ def trickle(calls: CallBook, side: Side, command: wire.CallCandidate) -> None:
 
     Raises:
         StaleGeneration: of an earlier attempt.
+        NotPossibleNow: the call goes through a relay.
         SdpRejected: not a candidate.
     """
-    live = calls.current(command.encounter_id, command.generation)
+    live = calls.negotiated(command.encounter_id, command.generation)
     check_candidate(command.candidate.candidate)
     calls.ports.tell(
         live.recipient(OTHER[side]),

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
 from server.rehearsal.practitioner import Practitioner
+from server.relays.folder import RelayFolder
 from server.views import ChartView
 from signaling import messages as wire
 from tests.clients import Attendee, Scene, scene
@@ -213,3 +217,64 @@ async def test_legs_that_do_not_connect_in_time_give_way_to_a_direct_call(
             ]
         closed = await ana.socket.expect(wire.LegClosed)
         assert closed.reason == "went_direct"
+
+
+async def test_a_call_goes_on_over_its_legs_while_the_server_is_started_again(
+    tmp_path: Path,
+) -> None:
+    with running_server(tmp_path, calls="relay", relay_port="0") as server:
+        async with (
+            scene(server) as clinic,
+            linked_pair(clinic) as (pair, patient_page, console),
+        ):
+            server.kill()
+            for page in (patient_page, console):
+                await page.seen(1, 5)
+            server.start()
+            ana, avery = pair.ana.socket, pair.avery.socket
+            for socket in (ana, avery):
+                await socket.connect(*socket.last)
+            sync = await ana.expect(wire.PatientSync, lambda event: event.call is not None)
+            assert sync.call is not None
+            assert (sync.call.state, sync.call.mode) == ("connected", "relay")
+            await ana.expect(wire.LegLinked)  # said again: it may have been missed
+            for page in (patient_page, console):
+                assert list(page.peers) == [1]
+                await page.seen(1, 5)
+            await patient_page.break_off(1)
+            assert (await ana.expect(wire.LegLinked, within_s=PATIENCE_S)).leg == 2
+            await console.seen(1, 5)
+
+
+async def test_a_killed_relay_is_replaced_and_both_legs_with_it(
+    tmp_path: Path,
+) -> None:
+    with running_server(tmp_path, calls="relay", relay_port="0") as server:
+        async with scene(server) as clinic, linked_pair(clinic) as (_, patient_page, console):
+            place = RelayFolder(tmp_path / "data" / "relay").place()
+            assert place is not None
+            os.kill(place.pid, signal.SIGKILL)
+            for page in (patient_page, console):
+                linked = await page.socket.expect(wire.LegLinked, within_s=PATIENCE_S)
+                assert linked.leg == 2
+                await page.seen(2, 5)
+            await state(console, "connected")
+            assert console.socket.of(wire.CallStarted)[-1].setup.generation == 1
+
+
+async def test_a_call_that_stays_interrupted_gives_the_patient_the_place_back(
+    tmp_path: Path,
+) -> None:
+    with running_server(
+        tmp_path, calls="relay", relay_port="0", interrupted_limit_s="5"
+    ) as server:
+        async with scene(server) as clinic, linked_pair(clinic) as (pair, patient_page, _):
+            patient_page.mute = True  # whatever leg it is offered, it does not answer
+            await patient_page.break_off(1)
+            ended = await pair.ana.socket.expect(
+                wire.CallChanged, lambda event: event.call.state == "ended", within_s=PATIENCE_S
+            )
+            assert ended.call.mode == "relay"
+            await pair.ana.socket.expect(
+                wire.VisitChanged, lambda event: event.visit == "waiting", within_s=PATIENCE_S
+            )

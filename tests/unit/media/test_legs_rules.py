@@ -19,8 +19,8 @@ from hypothesis.stateful import (
 )
 
 from media import leg_moves as moves
-from media.call import Side
-from media.leg_moves import PATIENT, LegStale, Seat
+from media.call import LegStale, Side
+from media.leg_moves import PATIENT, Seat
 from media.leg_parties import LegState, Phase
 from media.leg_settling import NUMBER_MAX
 from media.legs import next_due, start_of
