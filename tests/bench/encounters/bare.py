@@ -121,8 +121,8 @@ class BarePages:
         legs = [LegId(f"bare{number}.{side}") for side in ("one", "other")]
         seats = list(zip(legs, self._pages, strict=True))
         if warm:
-            await asyncio.gather(*(self._seat(leg, page) for leg, page in seats))
-            for leg in legs:
+            for leg, page in seats:  # one by one: events are waited for in order
+                await self._seat(leg, page)
                 await told(self._control, "leg_connected", leg)
         began = await now_ms(self._pages[0])
         if not warm:
