@@ -4,15 +4,17 @@
     direct    the same on a server whose calls go from browser to browser
     far       the same through the relay, which is reached through a network that takes 40 ms
     peer      one page, two RTCPeerConnections, streams open already; both elements show one
-    cold      two pages at a relay through the same 40 ms, their legs made only on accept
+    cold      two pages at a relay through the same 40 ms, their legs made only when it begins
+    warm      the same two pages, their legs connected beforehand
 
-All in the same Chromium, in turns, with the camera asked for in the same words (a larger
-picture takes longer to encode). Ours begins with a smaller picture and grows; the others do
-not: that is part of what is compared. Ratios are of medians.
+All in the same Chromium, in turns that begin with another one each time, with the camera asked
+for in the same words (a larger picture takes longer to encode). Ours begins with a smaller
+picture and grows; the others do not: that is part of what is compared. Ratios are of medians.
 
     ratio                   direct to peer
     ratio_relay             relay to peer
-    ratio_relay_prewarmed   far to cold: what connecting beforehand is good for
+    ratio_relay_prewarmed   warm to cold: what connecting beforehand is good for
+    ratio_relay_far         far to cold: with all that the product does on accept
 
 scripts/bench connect [--runs N]
 """
@@ -29,7 +31,7 @@ from typing import Final
 
 from playwright.async_api import Browser, Page, async_playwright
 
-from tests.bench.encounters.bare import PAIR, cold_pages
+from tests.bench.encounters.bare import PAIR, bare_pages
 from tests.bench.encounters.connections import KEEP, is_relayed
 from tests.bench.encounters.far_relay import far_relay
 from tests.bench.encounters.figures import figures
@@ -119,7 +121,7 @@ async def ways(
     }
     relay = stack.enter_context(running_relay(folders[3], announce=FRONT))
     await stack.enter_async_context(udp_proxy(relay.port, far))
-    cold = await stack.enter_async_context(cold_pages(relay, browser))
+    bare = await stack.enter_async_context(bare_pages(relay, browser))
     page = await at["direct"].stage.page(DESKTOP)
     await page.goto(f"{directing.url}/ops")
 
@@ -127,13 +129,17 @@ async def ways(
         took: float = await page.evaluate(PAIR)
         return took
 
-    async def connect(_number: int) -> float:
-        return await cold.connect()
+    async def cold(_number: int) -> float:
+        return await bare.connect(warm=False)
+
+    async def warm(_number: int) -> float:
+        return await bare.connect(warm=True)
 
     return {
         **{name: accepting(at[name], relayed[name]) for name in at},
         "peer": pair,
-        "cold": connect,
+        "cold": cold,
+        "warm": warm,
     }
 
 
@@ -150,8 +156,10 @@ async def main(arguments: Sequence[str]) -> Mapping[str, object]:
         stack.push_async_callback(browser.close)
         each = await ways(stack, browser, relayed)
         for number in range(runs + 1):  # the first of each is for warming up
-            for name, way in each.items():
-                took.setdefault(name, []).append(await way(number))
+            names = list(each)
+            at = number % len(names)
+            for name in names[at:] + names[:at]:
+                took.setdefault(name, []).append(await each[name](number))
     found = {name: figures(values[1:]) for name, values in took.items()}
 
     def ratio(one: str, other: str) -> float:
@@ -160,7 +168,8 @@ async def main(arguments: Sequence[str]) -> Mapping[str, object]:
     return {
         "ratio": ratio("direct", "peer"),
         "ratio_relay": ratio("relay", "peer"),
-        "ratio_relay_prewarmed": ratio("far", "cold"),
+        "ratio_relay_prewarmed": ratio("warm", "cold"),
+        "ratio_relay_far": ratio("far", "cold"),
         "targets": TARGETS,
         **{f"{name}_ms": figure for name, figure in found.items()},
         "relayed": {name: sum(each[1:]) for name, each in relayed.items()},

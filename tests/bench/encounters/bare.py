@@ -2,6 +2,7 @@
 
 pair    one page, two RTCPeerConnections, streams open already; both elements show one
 cold    two pages at a relay, their legs made only when the call begins, cameras open
+warm    the same two pages with legs that are connected when it begins, and send nothing yet
 """
 
 from __future__ import annotations
@@ -85,38 +86,52 @@ async (sdp) => {
     video.srcObject = shown;
   };
   await pc.setRemoteDescription({ type: "offer", sdp });
-  for (const one of pc.getTransceivers()) {
-    one.direction = "sendrecv";
+  for (const one of pc.getTransceivers()) one.direction = "sendrecv";
+  await pc.setLocalDescription();
+  return pc.localDescription.sdp;
+}
+"""
+ATTACH: Final = """
+async () => {
+  for (const one of window.pc.getTransceivers()) {
     const { kind } = one.receiver.track;
     await one.sender.replaceTrack(window.ownStream.getTracks().find((it) => it.kind === kind));
   }
-  await pc.setLocalDescription();
-  return pc.localDescription.sdp;
 }
 """
 FIRST: Final = "() => window.firstFrame"
 CLOSE: Final = "() => { window.pc.close(); document.getElementById('v').srcObject = null; }"
 
 
-class ColdPages:
-    """Two pages with open cameras and no connection, and a hand on their relay."""
+class BarePages:
+    """Two pages with open cameras, and a hand on their relay."""
 
     def __init__(self, control: ControlClient, pages: tuple[Page, Page]) -> None:
         self._control = control
         self._pages = pages
         self._numbers = itertools.count(1)
 
-    async def connect(self) -> float:
-        """Connect, and return the milliseconds until both have shown a picture."""
+    async def connect(self, *, warm: bool) -> float:
+        """Begin a call, and return the milliseconds until both have shown a picture.
+
+        Args:
+            warm: whether the legs are connected beforehand.
+        """
         number = next(self._numbers)
-        legs = [LegId(f"cold{number}.{side}") for side in ("one", "other")]
+        legs = [LegId(f"bare{number}.{side}") for side in ("one", "other")]
+        seats = list(zip(legs, self._pages, strict=True))
+        if warm:
+            for leg, page in seats:  # one by one: events are waited for in order
+                await self._seat(leg, page)
+                await told(self._control, "leg_connected", leg)
         began = await now_ms(self._pages[0])
+        if not warm:
+            await asyncio.gather(*(self._seat(leg, page) for leg, page in seats))
         await asyncio.gather(
-            *(self._seat(leg, page) for leg, page in zip(legs, self._pages, strict=True))
+            self._control.ask(Link(*legs)), *(page.evaluate(ATTACH) for page in self._pages)
         )
-        await self._control.ask(Link(*legs))
         ended = max([await page.evaluate(FIRST) for page in self._pages])
-        for leg, page in zip(legs, self._pages, strict=True):
+        for leg, page in seats:
             await page.evaluate(CLOSE)
             await told(self._control, "leg_closed", leg)
         return float(ended - began)
@@ -128,7 +143,7 @@ class ColdPages:
 
 
 @asynccontextmanager
-async def cold_pages(relay: RunningRelay, browser: Browser) -> AsyncIterator[ColdPages]:
+async def bare_pages(relay: RunningRelay, browser: Browser) -> AsyncIterator[BarePages]:
     """Open the two pages and their cameras."""
     async with (
         relay.controlling() as control,
@@ -138,4 +153,4 @@ async def cold_pages(relay: RunningRelay, browser: Browser) -> AsyncIterator[Col
     ):
         for page in (one, other):
             await page.evaluate(OPEN_CAMERA)
-        yield ColdPages(control, (one, other))
+        yield BarePages(control, (one, other))
