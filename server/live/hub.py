@@ -205,8 +205,10 @@ class LiveHub:
         card = await self._presenter.offer_card(offer)
         if card is not None:
             recipient = recipient_of_practitioner(offer.practitioner_id)
-            self._connections.tell(recipient, wire.OfferRinging(offer=card))
-            await self._look_at_legs(network_id, offer.encounter_id)
+            try:  # before anybody can accept: an accept without legs goes direct
+                await self._look_at_legs(network_id, offer.encounter_id)
+            finally:
+                self._connections.tell(recipient, wire.OfferRinging(offer=card))
         self.encounter_changed(offer.encounter_id)
 
     def _offer_closed(self, offer: Offer) -> None:
