@@ -155,6 +155,7 @@ async def test_a_page_that_was_loaded_again_gets_another_leg_in_the_same_attempt
             await console.seen(1, 5)
             await state(console, "interrupted")
             await state(console, "connected")
+            assert [one.leg for one in again.of(wire.LegOffered)] == [2]
         assert len(console.socket.of(wire.CallStarted)) == 1
 
 
