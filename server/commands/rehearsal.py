@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -17,6 +17,8 @@ from server.rehearsal.people import SignIn
 from server.rehearsal.rehearsing import Plan
 from server.rehearsal.rehearsing import rehearse as play
 from server.rehearsal.report import Report, report
+
+TRAVELLED: Final = {"relay": "through the relay", "direct": "direct", None: "nowhere"}
 
 
 def rehearse(
@@ -78,7 +80,7 @@ def tell(outcome: Outcome) -> None:
         return
     out.print(
         f"{outcome.encounter_id}  signed; connected after {outcome.connect_s:.3f} s,"
-        f" media {outcome.accept_to_media_s:.3f} s after accept"
+        f" media {outcome.accept_to_media_s:.3f} s after accept, {TRAVELLED[outcome.mode]}"
     )
 
 
@@ -86,7 +88,8 @@ def summarize(result: Report) -> None:
     """Print all of them together."""
     summary = result["summary"]
     out.print(
-        f"{summary['count']} played, {summary['connected']} connected, "
+        f"{summary['count']} played, {summary['connected']} connected "
+        f"({summary['relayed']} through the relay), "
         f"{summary['signed']} signed; mean connect time {summary['mean_connect_s']} s, "
         f"90th percentile {summary['p90_connect_s']} s"
     )

@@ -121,4 +121,11 @@ class LiveApplication:
             return {}
         if principal.encounter_id is not None:
             return await self.patients.perform(principal, connection.network_id, command)
-        return await self.practitioners.perform(principal, connection.network_id, command)
+        perform = self.practitioners.perform
+        if isinstance(command, wire.OfferAccept):
+            with self.hub.windows.accept_in(connection):
+                return await perform(principal, connection.network_id, command)
+        result = await perform(principal, connection.network_id, command)
+        if isinstance(command, wire.LegAnswer):
+            connection.answered = (command.encounter_id, command.leg)
+        return result

@@ -22,10 +22,10 @@ from server.live.calls import CallBook
 from server.live.cards import recipient_of_patient, recipient_of_practitioner
 from server.live.connections import Connection, Connections
 from server.live.legs import LegBook
-from server.live.live_call import LiveCall
 from server.live.presence import PresenceReporter
 from server.live.presenter import Presenter
 from server.live.stored_calls import side_of
+from server.live.windows import Windows
 from server.logging import get_logger
 from server.services import Core, EndReason
 from server.sessions import keep_alive
@@ -39,6 +39,7 @@ from signaling.offers import Offer, OfferState
 
 GATHER_S: Final = 0.2
 KEEP_ALIVE_S: Final = 60.0
+NO_PAST: Final = (None, None)
 
 Closed = Literal["accepted", "declined", "missed", "withdrawn"]
 CLOSED: Final[Mapping[OfferState, Closed]] = {
@@ -70,6 +71,7 @@ class LiveHub:
         self._presenter = presenter
         self._calls = calls
         self._legs = legs
+        self.windows = Windows(connections, calls, legs)
         self.keeper = CallKeeper(
             core, desks, connections, calls, self.encounter_changed, self._spawn
         )
@@ -86,23 +88,14 @@ class LiveHub:
     async def opened(self, connection: Connection) -> None:
         """A page is there: what it missed, or the whole state."""
         try:
-            await self._take_over(connection)
+            await self.windows.opened(connection)
             await self._presence.arrived(connection.recipient, connection.network_id)
             await self._resume_call(connection)
         finally:  # the connection hears nothing before this
-            if not self._connections.replay(connection):
+            if connection.resume == NO_PAST:
+                await self.tell_state(connection)  # its new legs are told behind it
+            elif not self._connections.replay(connection):
                 await self.resync_page(connection)
-
-    async def _take_over(self, connection: Connection) -> None:
-        """One page holds a call: of several windows, the newest one."""
-        principal = connection.principal
-        if principal.encounter_id is None and self._call_of(principal) is None:
-            return  # a practitioner outside of a call may have several
-        here = self._connections.of(connection.recipient)
-        others = [one for one in here if one is not connection]
-        patient = principal.encounter_id is not None
-        word = wire.DeviceReplaced() if patient else wire.SessionEnded(reason="replaced")
-        await self._connections.close(others, word)
 
     def closed(self, connection: Connection) -> None:
         """A page is gone; somebody's last one is an absence."""
@@ -116,8 +109,8 @@ class LiveHub:
 
     async def _resume_call(self, connection: Connection) -> None:
         """A page without a past lost its half of a call, or its leg."""
-        live = self._call_of(connection.principal)
-        if connection.resume != (None, None):
+        live = self.windows.call_of(connection.principal)
+        if connection.resume != NO_PAST:
             if live is not None:
                 self._calls.tell_state(live)
             return
@@ -127,13 +120,6 @@ class LiveHub:
             return
         for encounter_id, seat in self._seats(connection.principal):
             self._legs.reloaded(encounter_id, seat)
-
-    def _call_of(self, principal: Principal) -> LiveCall | None:
-        if principal.encounter_id is not None:
-            return self._calls.get(principal.encounter_id)
-        if principal.practitioner_id is not None:
-            return self._calls.of_practitioner(principal.practitioner_id)
-        return None
 
     async def _seen(self, recipient: str, network_id: str) -> None:
         await self._report(recipient, network_id, here=True)
@@ -191,7 +177,10 @@ class LiveHub:
                 case effects.SendOfferAccepted(offer=offer):
                     self._offer_closed(offer)
                     self._legs.accepting(offer.encounter_id)
-                    self._spawn(self.keeper.begin(offer.encounter_id))
+                    window = self.windows.accepting(
+                        recipient_of_practitioner(offer.practitioner_id)
+                    )
+                    self._spawn(self._begin(offer, window))
                 case effects.SendPatientRinging(encounter_id=encounter_id):
                     self._spawn(self._tell_wait(network_id, encounter_id))
                 case effects.SendPatientRemoved(encounter_id=encounter_id):
@@ -205,9 +194,15 @@ class LiveHub:
         card = await self._presenter.offer_card(offer)
         if card is not None:
             recipient = recipient_of_practitioner(offer.practitioner_id)
-            self._connections.tell(recipient, wire.OfferRinging(offer=card))
-            await self._look_at_legs(network_id, offer.encounter_id)
+            try:  # before anybody can accept: an accept without legs goes direct
+                await self._look_at_legs(network_id, offer.encounter_id)
+            finally:
+                self._connections.tell(recipient, wire.OfferRinging(offer=card))
         self.encounter_changed(offer.encounter_id)
+
+    async def _begin(self, offer: Offer, window: Connection | None) -> None:
+        await self.windows.take(offer.encounter_id, Seat(offer.practitioner_id), window)
+        await self.keeper.begin(offer.encounter_id)
 
     def _offer_closed(self, offer: Offer) -> None:
         reason = str(offer.reason) if offer.reason else None
@@ -369,7 +364,7 @@ class LiveHub:
             for connection in self._connections.all():
                 principal = connection.principal
                 waits = principal.encounter_id is not None
-                if waits or self._call_of(principal) is not None:
+                if waits or self.windows.call_of(principal) is not None:
                     await keep_alive(self._core, principal.session)
 
     # -------------------------------------------------------------- tasks

@@ -49,6 +49,7 @@ class Outcome:
         queue_wait_s: ready to accepted.
         connect_s: ready to media flowing both ways.
         accept_to_media_s: accept to media flowing both ways.
+        mode: how the call travelled in the end; None when none began.
         signed: the practitioner signed, and the spa has the result and the PDF.
         error: what went wrong, and at which step.
     """
@@ -57,6 +58,7 @@ class Outcome:
     queue_wait_s: float | None = None
     connect_s: float | None = None
     accept_to_media_s: float | None = None
+    mode: wire.CallMode | None = None
     signed: bool = False
     error: str | None = None
 
@@ -118,8 +120,8 @@ class Rehearsed:
         """From the waiting room to the end of the call."""
         practitioner = self._practitioner
         async with (
-            Seat.taken(socket, self._clock) as patient_seat,
-            Seat.taken(practitioner.socket, self._clock) as practitioner_seat,
+            Seat.taken(socket, encounter_id, self._clock) as patient_seat,
+            Seat.taken(practitioner.socket, encounter_id, self._clock) as practitioner_seat,
         ):
             ready_s = self._clock.elapsed_s()
             await socket.ask("queue.join")
@@ -141,6 +143,7 @@ class Rehearsed:
                 self._outcome,
                 connect_s=seen_s - ready_s,
                 accept_to_media_s=seen_s - accepted_s,
+                mode=practitioner_seat.mode,
             )
             async with step("exam", EXAM_S):
                 await practitioner.examine(encounter_id)

@@ -13,17 +13,12 @@ from contextlib import contextmanager, suppress
 from typing import Final, Literal
 
 from aioice import ice
-from aiortc import (
-    MediaStreamTrack,
-    RTCConfiguration,
-    RTCIceServer,
-    RTCPeerConnection,
-    RTCSessionDescription,
-)
-from aiortc.mediastreams import MediaStreamError
+from aiortc import RTCPeerConnection, RTCSessionDescription
 from aiortc.sdp import candidate_from_sdp
 
 from server.clock import Clock
+from server.rehearsal.decoding import Decoding
+from server.rehearsal.leg_peer import configuration
 from server.rehearsal.tracks import MovingPicture, Tone
 from signaling import messages as wire
 
@@ -61,13 +56,8 @@ class Peer:
         self.first_frame: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._tell = tell
         self._clock = clock
-        self._watching: set[asyncio.Task[None]] = set()
-        servers = [
-            RTCIceServer(urls=one.urls, username=one.username, credential=one.credential)
-            for one in setup.ice_servers
-        ]
-        self._connection = RTCPeerConnection(RTCConfiguration(iceServers=servers))
-        self._connection.on("track", self._on_track)
+        self._connection = RTCPeerConnection(configuration(setup.ice_servers))
+        self._decoding = Decoding(self._connection, self._on_picture)
 
     async def start(self) -> None:
         """Add the tracks, and offer unless that is the other side's part."""
@@ -103,12 +93,10 @@ class Peer:
 
     async def close(self) -> None:
         """End the connection and everything that reads from it."""
-        for task in self._watching:
-            task.cancel()
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_S):
                 await self._connection.close()
-        await asyncio.gather(*self._watching, return_exceptions=True)
+        await self._decoding.close()
         self.first_frame.cancel()
 
     def _is_offering(self) -> bool:
@@ -119,14 +107,6 @@ class Peer:
         kind: Literal["offer", "answer"] = "answer" if local.type == "answer" else "offer"
         await self._tell(wire.SessionDescription(type=kind, sdp=local.sdp))
 
-    def _on_track(self, track: MediaStreamTrack) -> None:
-        task = asyncio.get_running_loop().create_task(self._watch(track))
-        self._watching.add(task)
-
-    async def _watch(self, track: MediaStreamTrack) -> None:
-        """Decode everything that arrives, as a browser would."""
-        with suppress(MediaStreamError):
-            while True:
-                await track.recv()
-                if track.kind == "video" and not self.first_frame.done():
-                    self.first_frame.set_result(None)
+    def _on_picture(self) -> None:
+        if not self.first_frame.done():
+            self.first_frame.set_result(None)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Final, NotRequired, TypedDict
 
 from server.rehearsal.encounter import Outcome
+from signaling.messages import CallMode
 
 DIGITS: Final = 3
 
@@ -18,6 +19,7 @@ class EncounterLine(TypedDict):
     queue_wait_s: float | None
     connect_s: float | None
     accept_to_media_s: float | None
+    mode: CallMode | None
     connected: bool
     signed: bool
     error: NotRequired[str]
@@ -28,6 +30,7 @@ class Summary(TypedDict):
 
     count: int
     connected: int
+    relayed: int
     signed: int
     failed: int
     mean_connect_s: float | None
@@ -53,6 +56,7 @@ def report(outcomes: Sequence[Outcome]) -> Report:
         summary=Summary(
             count=len(outcomes),
             connected=sum(one.connected for one in outcomes),
+            relayed=sum(one.mode == "relay" for one in outcomes),
             signed=sum(one.signed for one in outcomes),
             failed=sum(one.error is not None for one in outcomes),
             mean_connect_s=mean(connects),
@@ -72,6 +76,7 @@ def line(outcome: Outcome) -> EncounterLine:
         queue_wait_s=rounded(outcome.queue_wait_s),
         connect_s=rounded(outcome.connect_s),
         accept_to_media_s=rounded(outcome.accept_to_media_s),
+        mode=outcome.mode,
         connected=outcome.connected,
         signed=outcome.signed,
     )

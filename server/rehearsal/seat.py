@@ -1,54 +1,77 @@
-"""One side's place in a call: follows what the server says and keeps a peer accordingly."""
+"""One side's place in a call: follows what the server says, over legs or from page to page.
+
+CallStarted, or a sync of a call that the page is not in yet
+  relay  --> the leg that is linked; `LegPage` has answered it before
+  direct --> a peer of this attempt
+first picture --> `call.first_frame`
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 
 from server.clock import Clock
 from server.rehearsal.failures import RehearsalFailed, step
+from server.rehearsal.leg_page import LegPage
 from server.rehearsal.live_socket import LiveSocket
 from server.rehearsal.peer import Peer
 from signaling import messages as wire
 
 
 class Seat:
-    """Follows the calls of one socket.
+    """Follows the call of one encounter on one socket.
 
     Attributes:
-        media_at_s: when the first remote frame of the last call was decoded, on the clock's
+        media_at_s: when the first remote frame of the last attempt was decoded, on the clock's
             elapsed seconds; None before.
     """
 
-    def __init__(self, socket: LiveSocket, clock: Clock) -> None:
+    def __init__(self, socket: LiveSocket, encounter_id: str, clock: Clock) -> None:
         """Begin without a call."""
         self.media_at_s: float | None = None
         self._socket = socket
+        self._encounter_id = encounter_id
         self._clock = clock
+        self._setup: wire.CallSetup | None = None
         self._peer: Peer | None = None
         self._events = socket.subscribe(
-            wire.CallStarted, wire.CallChanged, wire.PeerDescription, wire.PeerCandidate
+            wire.CallStarted,
+            wire.CallChanged,
+            wire.PatientSync,
+            wire.PractitionerSync,
+            wire.PeerDescription,
+            wire.PeerCandidate,
         )
+        self._legs = LegPage(socket, encounter_id, clock)
         self._reporting: asyncio.Task[None] | None = None
         self._saw_media = asyncio.Event()
         self._following = asyncio.get_running_loop().create_task(self._follow())
 
     @classmethod
     @asynccontextmanager
-    async def taken(cls, socket: LiveSocket, clock: Clock) -> AsyncIterator[Seat]:
-        """Follow the calls of `socket` until the block ends."""
-        seat = cls(socket, clock)
+    async def taken(
+        cls, socket: LiveSocket, encounter_id: str, clock: Clock
+    ) -> AsyncIterator[Seat]:
+        """Follow the call of an encounter until the block ends."""
+        seat = cls(socket, encounter_id, clock)
         try:
             yield seat
         finally:
             await seat.close()
+
+    @property
+    def mode(self) -> wire.CallMode | None:
+        """Return how the last attempt travels; None before there is one."""
+        return self._setup.mode if self._setup else None
 
     async def close(self) -> None:
         """Leave whatever call there is, and follow no more."""
         self._following.cancel()
         await asyncio.gather(self._following, return_exceptions=True)
         await self._leave()
+        await self._legs.close()
 
     async def media(self, within_s: float) -> float:
         """Wait for the first decoded frame and return when it was.
@@ -70,12 +93,14 @@ class Seat:
     async def _follow(self) -> None:
         while True:
             match await self._events.get():
-                case wire.CallStarted(setup=setup) if setup.mode == "relay":
-                    await self._leave()  # it answers no legs; the call will go direct
                 case wire.CallStarted(setup=setup, description=description):
                     await self._begin(setup)
                     if description is not None:  # it came with the accept
                         await self._require().receive(description)
+                case wire.PatientSync() | wire.PractitionerSync() as state:
+                    # What began a call may have been said while the state was being read.
+                    if state.setup and state.call and state.call.state == "connecting":
+                        await self._begin(state.setup)
                 case wire.PeerDescription() as event if self._is_current(event.generation):
                     await self._require().receive(event.description)
                 case wire.PeerCandidate() as event if self._is_current(event.generation):
@@ -84,39 +109,50 @@ class Seat:
                     raise RehearsalFailed(f"call_{call.reason or 'failed'}", "call")
 
     async def _begin(self, setup: wire.CallSetup) -> None:
+        if setup.encounter_id != self._encounter_id or self._is_current(setup.generation):
+            return
         await self._leave()
         self._saw_media.clear()
         self.media_at_s = None
+        self._setup = setup
         began_s = self._clock.elapsed_s()
-
-        async def tell(description: wire.SessionDescription) -> None:
-            await self._socket.ask(
-                "call.description",
-                encounter_id=setup.encounter_id,
-                generation=setup.generation,
-                description=description.model_dump(mode="json"),
-            )
-
-        self._peer = Peer(setup, self._clock, tell)
+        first: Awaitable[None]
+        if setup.mode == "relay":
+            first = self._legs.carried()
+        else:
+            self._peer = Peer(setup, self._clock, self._describe)
+            first = self._peer.first_frame
         self._reporting = asyncio.get_running_loop().create_task(
-            self._report(self._peer, began_s)
+            self._report(setup, first, began_s)
         )
-        await self._peer.start()
+        if self._peer is not None:
+            await self._peer.start()
 
-    async def _report(self, peer: Peer, began_s: float) -> None:
+    async def _describe(self, description: wire.SessionDescription) -> None:
+        setup = self._require().setup
+        await self._socket.ask(
+            "call.description",
+            encounter_id=setup.encounter_id,
+            generation=setup.generation,
+            description=description.model_dump(mode="json"),
+        )
+
+    async def _report(
+        self, setup: wire.CallSetup, first: Awaitable[None], began_s: float
+    ) -> None:
         """Say once that the first frame of this generation has been decoded."""
-        await peer.first_frame
+        await first
         self.media_at_s = self._clock.elapsed_s()
         self._saw_media.set()
         await self._socket.ask(
             "call.first_frame",
-            encounter_id=peer.setup.encounter_id,
-            generation=peer.setup.generation,
+            encounter_id=setup.encounter_id,
+            generation=setup.generation,
             since_accept_ms=round(1000 * (self.media_at_s - began_s)),
         )
 
     def _is_current(self, generation: int) -> bool:
-        return self._peer is not None and self._peer.setup.generation == generation
+        return self._setup is not None and self._setup.generation == generation
 
     def _require(self) -> Peer:
         if self._peer is None:
@@ -129,4 +165,5 @@ class Seat:
             await peer.close()
         reporting, self._reporting = self._reporting, None
         if reporting is not None:
+            reporting.cancel()
             await asyncio.gather(reporting, return_exceptions=True)

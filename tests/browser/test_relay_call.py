@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterator
 
 import pytest
@@ -103,6 +104,36 @@ async def test_while_it_rings_both_are_connected_and_nothing_is_sent(stage: Stag
         "() => window.connections.every((one) => one.connectionState === 'closed')"
     )
     assert len(await seen(ana.page)) == 1
+
+
+async def test_of_two_windows_the_one_that_accepts_has_the_call(
+    stage: Stage, port: int
+) -> None:
+    console = await stage.console("avery", script=KEPT)
+    second = await console.page.context.new_page()
+    await second.goto(f"{stage.server.url}/console")
+    await console.come_on_duty()
+    await second.get_by_test_id("duty-toggle").wait_for()
+    ana, _ = await stage.ready(ANA, script=KEPT)
+    await ana.wait()
+    # Both answer the same leg, and one of them has it.
+    windows = (console.page, second)
+    having = [asyncio.ensure_future(wait_until_connected(page)) for page in windows]
+    await asyncio.wait(having, return_when=asyncio.FIRST_COMPLETED)
+    other = windows[having[0].done()]
+    for waiting in having:
+        waiting.cancel()
+    await asyncio.gather(*having, return_exceptions=True)
+    accepting = Console(other)
+    await accepting.accept()
+    await accepting.connected()
+    await in_state(ana.page, "connected")
+    assert await sees_moving_pictures(ana.page) > 10
+    assert await sees_moving_pictures(other) > 10
+    for page in (ana.page, other):
+        assert (await only(page)).port == port
+    left = windows[other is console.page]
+    await expect(left.get_by_test_id("sign-in-login")).to_be_visible()
 
 
 async def test_a_patient_reloads_and_the_practitioner_keeps_the_connection(

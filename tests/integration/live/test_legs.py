@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from server.clock import SystemClock
 from server.rehearsal.practitioner import Practitioner
 from server.relays.folder import RelayFolder
 from server.views import ChartView
@@ -66,11 +67,11 @@ def kinds_of(chart: ChartView) -> list[str]:
 async def waiting_pair(clinic: Scene) -> AsyncIterator[tuple[Pair, LegPage, LegPage]]:
     """A patient who waits with a connected leg, and a practitioner who is rung."""
     ana = await clinic.ready_patient()
-    async with LegPage.open(ana.socket) as patient_page:
+    async with LegPage.open(ana.socket, ana.encounter_id, SystemClock()) as patient_page:
         await ana.join()
         await patient_page.connected(1)
         avery = await clinic.practitioner("avery")
-        async with LegPage.open(avery.socket) as console:
+        async with LegPage.open(avery.socket, ana.encounter_id, SystemClock()) as console:
             yield Pair(clinic, ana, avery), patient_page, console
 
 
@@ -145,7 +146,7 @@ async def test_a_page_that_was_loaded_again_gets_another_leg_in_the_same_attempt
         await pair.ana.socket.drop()
         await patient_page.close()
         again = await relayed_clinic.listening(pair.ana.patient.page, "/patient")
-        async with LegPage.open(again) as reloaded:
+        async with LegPage.open(again, pair.encounter_id, SystemClock()) as reloaded:
             sync = await again.expect(wire.PatientSync)
             assert sync.setup is not None
             assert (sync.setup.mode, sync.setup.generation) == ("relay", 1)
@@ -154,6 +155,7 @@ async def test_a_page_that_was_loaded_again_gets_another_leg_in_the_same_attempt
             await console.seen(1, 5)
             await state(console, "interrupted")
             await state(console, "connected")
+            assert [one.leg for one in again.of(wire.LegOffered)] == [2]
         assert len(console.socket.of(wire.CallStarted)) == 1
 
 
@@ -170,8 +172,9 @@ async def test_the_leg_of_an_offer_that_is_declined_is_closed(relayed_clinic: Sc
 async def test_nobody_answers_the_leg_of_somebody_else(relayed_clinic: Scene) -> None:
     async with waiting_pair(relayed_clinic) as (pair, patient_page, _):
         blake = await relayed_clinic.practitioner("blake", on_duty=False)
-        peer = patient_page.peers[1]
-        answer = {"type": "answer", "sdp": peer.localDescription.sdp}
+        reply = patient_page.peers[1].reply
+        assert reply is not None
+        answer = reply.model_dump(mode="json")
         command = {"encounter_id": pair.encounter_id, "leg": 1, "restart": 0}
         refused = await blake.socket.command("leg.answer", **command, description=answer)
         assert refused.error is not None
@@ -202,7 +205,7 @@ async def test_legs_that_do_not_connect_in_time_give_way_to_a_direct_call(
     relayed_clinic: Scene,
 ) -> None:
     ana = await relayed_clinic.ready_patient()
-    async with LegPage.open(ana.socket) as patient_page:
+    async with LegPage.open(ana.socket, ana.encounter_id, SystemClock()) as patient_page:
         await ana.join()
         await patient_page.connected(1)
         avery = await relayed_clinic.practitioner("avery")
