@@ -12,6 +12,7 @@ from server.commands.planning import plan
 from server.commands.practitioners import practitioner
 from server.commands.rehearsal import rehearse
 from server.commands.relaying import relay
+from server.commands.rules import rules
 from server.commands.serving import serve
 from server.commands.sign_ins import account
 from server.commands.staffing import shifts
@@ -36,6 +37,7 @@ app.add_typer(account, name="account")
 app.add_typer(practitioner, name="practitioner")
 app.add_typer(plan, name="plan")
 app.add_typer(shifts, name="shifts")
+app.add_typer(rules, name="rules")
 
 
 @app.command()
