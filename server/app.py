@@ -40,6 +40,7 @@ from server.live.streams import StreamBook
 from server.live.transport import StrictServer
 from server.logging import get_logger
 from server.metrics.observatory import Observatory
+from server.rulebooks.standing import shipped_book
 from server.services import Core, Services
 from server.settings import Settings
 from server.storage import schema
@@ -70,6 +71,7 @@ async def running_core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
         keyring = Keyring(root_key)
         async with database.read() as tx:
             await keyring.check(tx)
+        await asyncio.to_thread(shipped_book)  # half a second, before anybody asks
         pool = BoundedPool(settings.blocking_workers_max)
         stack.callback(pool.close)
         yield Core(
@@ -174,6 +176,7 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight) -> Assembled:
         keyring=core.keyring,
         blocking=core.blocking,
         random_bytes=core.random_bytes,
+        rulebooks=core.rulebooks,
         desk=desks,
         hub=hub,
         oversight=oversight,

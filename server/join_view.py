@@ -13,7 +13,7 @@ from server.joining import Intake, device_works, intake_of, is_emergency, step_o
 from server.outcomes import outcomes
 from server.portal_view import MS, callback_row, in_ms, site_view
 from server.services import Core
-from server.staffing.outlook import outlook_for
+from server.staffing.outlook import class_of, outlook_for
 from server.storage import callbacks, directory, encounters
 from server.storage.database import Tx
 from server.storage.directory import Site
@@ -70,7 +70,8 @@ async def _admission(
     """Return whether the patient may take a place in line now, unless they have one."""
     if VisitState(encounter.visit) is VisitState.WAITING:
         return None
-    outlook = await outlook_for(tx, core, encounter, site)
+    eligibility = await class_of(tx, core, encounter, site)
+    outlook = await outlook_for(tx, core, eligibility)
     return AdmissionView(admitted=outlook.admitted, opens_at_ms=in_ms(outlook.opens_at))
 
 

@@ -65,6 +65,7 @@ from server.chart.queue_entries import (
     QueueLeft,
     QueuePrioritized,
 )
+from server.chart.ruling_entries import RULING_ENTRIES, RulesDecided
 from server.errors import Internal
 
 __all__ = [
@@ -111,6 +112,7 @@ __all__ = [
     "QueueJoined",
     "QueueLeft",
     "QueuePrioritized",
+    "RulesDecided",
     "UnreadableEntry",
     "VisitChanged",
     "decode",
@@ -156,12 +158,14 @@ AnyEntry: TypeAlias = (
     | Attestation
     | Addendum
     | ChartParked
+    | RulesDecided
 )
 ENTRIES: Final[tuple[type[Entry], ...]] = (
     *INTAKE_ENTRIES,
     *QUEUE_ENTRIES,
     *CALL_ENTRIES,
     *EXAM_ENTRIES,
+    *RULING_ENTRIES,
 )
 KINDS: Final = tuple(str(entry.model_fields["kind"].default) for entry in ENTRIES)
 READER: Final[TypeAdapter[AnyEntry]] = TypeAdapter(

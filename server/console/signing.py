@@ -1,6 +1,6 @@
 """Signing a chart: everything is checked again, then the head of the chart is signed.
 
-    [authority.checked sign] [visit.changed] [attestation] <- its leaf hash is what is signed
+    [rules.decided] [authority.checked] [visit.changed] [attestation] <- its leaf is signed
 
 All of it is one transaction with the freeing of the practitioner; afterwards there are only
 addenda.
@@ -22,6 +22,7 @@ from server.errors import (
     NotAuthorizedHere,
     SignRequirementsMissing,
 )
+from server.rulings.ruling import ruling_for
 from server.services import Core
 from server.signing import SignedFacts, authority_hash
 from server.signing import sign as sign_facts
@@ -52,6 +53,7 @@ async def sign(
         ChartHeadMoved: the chart grew since the practitioner read it.
         SignRequirementsMissing: naming what is missing.
         NotAuthorizedHere: no authority where the patient and the site are, now.
+        NotPermitted: the rules do not permit this exam any more; the code says why.
         InvalidBody: the attestation is not the one that this chart calls for.
     """
     encounter = await unsigned(tx, command.encounter_id, practitioner_id)
@@ -68,7 +70,9 @@ async def sign(
         checked = await checked_entry(tx, encounter, practitioner_id, "sign", now)
     except NotAuthorized:
         raise NotAuthorizedHere from None
-    head = await _attest(tx, core, encounter, checked, attestation, now)
+    ruling = await ruling_for(tx, core, encounter, practitioner_id, now, moment="sign")
+    ruling.require()
+    head = await _attest(tx, core, encounter, ruling.entry, checked, attestation, now)
     await _sign_head(tx, core, encounter, checked, attestation, head, now)
     return {"signed_at_ms": now // 1_000, "chart_head": head.leaf_hash}
 
@@ -77,6 +81,7 @@ async def _attest(
     tx: Tx,
     core: Core,
     encounter: Encounter,
+    ruled: chart.RulesDecided,
     checked: chart.AuthorityChecked,
     attestation: AttestationText,
     now: int,
@@ -84,7 +89,7 @@ async def _attest(
     """Append the last entries before the signature."""
     actor = charting.practitioner(checked.practitioner.practitioner_id)
     await charting.write(
-        tx, core.keyring, encounter.encounter_id, charting.SYSTEM, [checked], now=now
+        tx, core.keyring, encounter.encounter_id, charting.SYSTEM, [ruled, checked], now=now
     )
     await visits.move(tx, core.keyring, encounter, visit.Signed(), actor=actor, now=now)
     entry = chart.Attestation(

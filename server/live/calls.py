@@ -35,6 +35,8 @@ from server.errors import NotPossibleNow
 from server.live.call_ports import CallPorts
 from server.live.live_call import OTHER, LiveCall, entry_of, outcome_of
 from server.logging import get_logger
+from server.rulings.refusals import NotPermitted
+from server.rulings.ruling import ruling_for
 from server.services import Core
 from server.storage import encounters, roster
 from server.storage.database import Tx
@@ -183,7 +185,7 @@ class CallBook:
         live = self.require(command.encounter_id)
         try:
             await self._apply(live, FirstFrame(command.generation, side), live.actor(side))
-        except NotAuthorized:
+        except (NotAuthorized, NotPermitted):
             await self.fail(live, live.call.generation, Failure.OTHER, charting.SYSTEM)
             await self.ports.unauthorized(live)
             raise
@@ -300,6 +302,7 @@ class CallBook:
         Raises:
             CallError: the call refuses the event.
             NotAuthorized: connected, but the practitioner may not examine this patient.
+            NotPermitted: the rules do not permit it.
         """
         async with live.lock:
             now = self._core.clock.now()
@@ -323,6 +326,10 @@ class CallBook:
         """Media flows both ways: check the authority again, and store the connect time."""
         encounter = await encounters.get(tx, live.encounter_id, lock=True)
         checked = await checked_entry(tx, encounter, live.practitioner_id, "connect", now)
+        ruling = await ruling_for(
+            tx, self._core, encounter, live.practitioner_id, now, moment="connect"
+        )
+        ruling.require()
         await encounters.set_connected(tx, live.encounter_id, connected_at=now)
         connected = chart.CallConnected(
             generation=call.generation,
@@ -335,7 +342,7 @@ class CallBook:
             self._core.keyring,
             live.encounter_id,
             charting.SYSTEM,
-            [checked, connected],
+            [ruling.entry, checked, connected],
             now=now,
         )
 

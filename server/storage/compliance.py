@@ -222,9 +222,7 @@ def _chunks(cells: Sequence[Cell]) -> Iterable[Sequence[Cell]]:
 # ------------------------------------------------------------------ sign-offs
 
 
-async def sign_offs_of(
-    tx: Tx, network_id: str, *, withdrawn: bool = False
-) -> list[SignOff]:
+async def sign_offs_of(tx: Tx, network_id: str, *, withdrawn: bool = False) -> list[SignOff]:
     """Give sign-offs that stand; with `withdrawn`, also those that do not any more."""
     table = compliance_sign_offs
     query = select(table).where(table.c.network_id == network_id)

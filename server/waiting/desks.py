@@ -92,7 +92,9 @@ class Desks:
     ) -> None:
         core = self._core
         policy = core.settings.matching.chosen()
-        ledger = Ledger(network_id, core.keyring, self._limits, self._new_id, policy)
+        ledger = Ledger(
+            network_id, core.keyring, self._limits, self._new_id, policy, core.rulebooks
+        )
         desk = Desk(
             Ports(
                 clock=core.clock,

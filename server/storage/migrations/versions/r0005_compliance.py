@@ -1,4 +1,4 @@
-"""What compliance decided: published snapshots, openings, sign-offs, policies, and their log."""
+"""What compliance decided: published rules, openings, sign-offs, policies, and their log."""
 
 from __future__ import annotations
 
