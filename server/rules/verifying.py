@@ -6,11 +6,11 @@ uncited, or its review is overdue. Neither says that the law was read rightly.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from server.rules.law import Cited
+from server.rules.law import Cited, FederalLaw, JurisdictionLaw
 from server.rules.snapshot import SignedSnapshot
 from server.rules.words import Basis, Minimum, Profession
 from signaling.identifiers import Instant
@@ -43,7 +43,10 @@ def verify(signed: SignedSnapshot, *, now: Instant, today: date) -> Findings:
         now: the instant for which it is asked.
         today: the same as a day, UTC.
     """
-    laws = {"federal": signed.snapshot.federal, **signed.snapshot.jurisdictions}
+    laws: Mapping[str, FederalLaw | JurisdictionLaw] = {
+        "federal": signed.snapshot.federal,
+        **signed.snapshot.jurisdictions,
+    }
     cited = [
         (f"{code}.{place}", one)
         for code, law in laws.items()

@@ -132,6 +132,13 @@ def test_a_case_is_bounded() -> None:
         read_case(" " * (CASE_BYTES_MAX + 1))
 
 
+def test_the_published_example_is_decided() -> None:
+    given = read_case((DOCS / "case.example.json").read_bytes())
+    decision = decide_file(given, shipped_book())
+    assert decision.outcome == "live_video_required"
+    assert "appropriate_physical_exam" in decision.reasons[-1].text
+
+
 def test_places_outside_are_words_and_not_errors() -> None:
     for place in ("PR", "outside_us"):
         decision = decide_file(

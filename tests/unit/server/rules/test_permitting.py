@@ -171,6 +171,27 @@ def test_a_sign_off_for_one_form_is_none_for_the_other() -> None:
     assert decide(audio, shipped_book()).outcome is AUDIO
 
 
+def test_a_new_patient_is_not_examined_by_audio_where_the_law_would_accept_it() -> None:
+    book = texas_asks(Asked(Minimum.LIVE_AUDIO, Basis.EXPLICIT))
+    known = follow_up_by_audio(jurisdiction="TX", site_jurisdictions=("TX",))
+    assert decide(known, book).outcome is AUDIO
+    decision = decide(replace(known, new_patient=True), book)
+    assert decision.outcome is LIVE
+    assert "an earlier live exam" in decision.reasons[0].text
+
+
+def test_a_sign_off_or_opinion_is_for_one_place() -> None:
+    two = peel_in_texas(site_jurisdictions=("AZ",))
+    assert decide(two, shipped_book()).outcome is STORED
+    whole = two.policy
+    for name in ("sign_offs", "counsel_opinions"):
+        without = {place: "counsel-1" for place in PLACES if place != "AZ"}
+        policy = replace(whole, **{name: without})  # type: ignore[arg-type]
+        decision = decide(replace(two, policy=policy), shipped_book())
+        assert decision.outcome is LIVE
+        assert "Arizona" in decision.reasons[0].text
+
+
 def test_audio_is_no_way_round_a_text_that_accepts_images() -> None:
     book = texas_asks(replace(EXPLICIT, patient=PatientKind.ANY))
     case = follow_up_by_audio(jurisdiction="TX", site_jurisdictions=("TX",))

