@@ -24,6 +24,7 @@ from signaling.participants import PractitionerStatus
 from signaling.policy import Policy
 from signaling.snapshot import DutyRow
 from signaling.switchboard import Switchboard
+from tests.admitted import take_in
 from tests.contract.storage import rows
 from tests.contract.waiting.test_desk import ANA, FIRST, ON_DUTY, READY, TEXAS, Room
 
@@ -35,10 +36,11 @@ def ready(number: int) -> events.PatientReady:
     return events.PatientReady(name, TEXAS, place=number, ready_at=rows.NOW)
 
 
-async def open_encounters(database: Database, numbers: Sequence[int], visit: str) -> None:
-    async with database.write() as tx:
+async def open_encounters(room: Room, numbers: Sequence[int], visit: str) -> None:
+    async with room.database.write() as tx:
         for number in numbers:
-            await encounters.create(tx, rows.encounter(number, visit=visit))
+            made = await encounters.create(tx, rows.encounter(number, visit=visit))
+            await take_in(tx, room.ledger.keyring, made.encounter_id, "TX", rows.NOW)
 
 
 async def enrol(database: Database, amount: int) -> list[PractitionerId]:
@@ -68,7 +70,7 @@ def waiting(room: Room) -> list[str]:
 async def test_a_crowd_is_matched_in_one_batch_and_every_chart_holds(
     room: Room, database: Database, keyring: Keyring
 ) -> None:
-    await open_encounters(database, range(2, MANY + 1), "intake")
+    await open_encounters(room, range(2, MANY + 1), "intake")
     people = await enrol(database, MANY)
     await together(
         *(room.desk.do(just(events.PractitionerAvailable(one, 1))) for one in people)
@@ -98,7 +100,7 @@ async def test_a_crowd_is_matched_in_one_batch_and_every_chart_holds(
 async def test_a_batch_costs_the_same_number_of_statements_whatever_its_size(
     room: Room, database: Database, keyring: Keyring
 ) -> None:
-    await open_encounters(database, range(2, MANY + 1), "intake")
+    await open_encounters(room, range(2, MANY + 1), "intake")
     async with database.write() as tx:
         for number in range(1, MANY + 1):
             await keyring.encounter_key(tx, f"encounter-{number}", "network-1")
@@ -132,8 +134,8 @@ async def test_what_the_rows_do_not_allow_is_refused_alone_and_not_believed(
     room: Room, database: Database
 ) -> None:
     """The second encounter has no patient yet: its visit cannot go to the waiting room."""
-    await open_encounters(database, [2], "requested")
-    await open_encounters(database, [3], "intake")
+    await open_encounters(room, [2], "requested")
+    await open_encounters(room, [3], "intake")
     first, second, third = await together(
         room.desk.do(just(READY), command=CommandKey("patient:1", "command-1")),
         room.desk.do(just(ready(2)), command=CommandKey("patient:2", "command-1")),
