@@ -216,6 +216,15 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/ops/encounters/{id}/priority": _OVERSEER,
         "GET /metrics": PUBLIC,  # no session: its handler asks for a token
         "POST /api/v1/ops/plan": _OPS,
+        "GET /api/v1/compliance": _STEERING,
+        "GET /api/v1/compliance/jurisdictions/{code}": _STEERING,
+        "GET /api/v1/compliance/release": _STEERING,
+        "POST /api/v1/compliance/openings": _COMPLIANCE,
+        "POST /api/v1/compliance/closings": _COMPLIANCE,
+        "POST /api/v1/compliance/sign-offs": _COMPLIANCE,
+        "POST /api/v1/compliance/withdrawals": _COMPLIANCE,
+        "PUT /api/v1/compliance/policy": _COMPLIANCE,
+        "POST /api/v1/compliance/publications": _COMPLIANCE,
     }.items()
 }
 

@@ -55,9 +55,9 @@ def intake(
     wanted = list(treatments)
     return [
         ExamRequested(
-            request_id="request",
+            request_id="request-of-a-test",
             network_id="network-1",
-            spa_id="spa-1",
+            spa_id="spa-00000001",
             site=_site(site or place),
             patient=NewPatientForm(legal_name="Test Patient", birth_date=born),
             treatments=wanted,

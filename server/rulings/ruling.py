@@ -208,7 +208,7 @@ def _entry(
         moment=asked.moment,
         practitioner_id=who,
         decision=decision.outcome.value,
-        reason=_word(decision),
+        reason=reason_of(decision),
         requires=list(decision.requires),
         reasons=[
             RuleFired(
@@ -227,7 +227,7 @@ def _entry(
     )
 
 
-def _word(decision: Decision) -> str | None:
+def reason_of(decision: Decision) -> str | None:
     """Return the word for why there is no exam: the first that refused begins with it."""
     if decision.outcome is not Outcome.NOT_PERMITTED:
         return None

@@ -2,7 +2,8 @@
 
 A match is a patient made ready, matched, and the offer committed: place, presence, visit,
 offer and duty rows, five sealed and chained chart entries, the rules asked, the practitioner's
-authority read again under lock, and the command remembered. Waves: as many patients as practitioners become
+authority read again under lock, and the command remembered. Waves: as many patients as
+practitioners become
 ready, `concurrent` commands at a time, each answered only after its commit; then, timed apart,
 every offer is accepted and every practitioner freed.
 

@@ -33,6 +33,7 @@ ANA = PractitionerId(rows.ANA.practitioner_id)
 FIRST = EncounterId("encounter-1")
 TEXAS = eligibility_class("network-1", frozenset({"TX"}))
 READY = events.PatientReady(FIRST, TEXAS, place=1, ready_at=rows.NOW)
+INTAKE = ("exam.", "intake.")  # what the fixture wrote
 ON_DUTY = events.PractitionerAvailable(ANA, licence_count=1)
 
 
@@ -70,7 +71,8 @@ class Room:
 
     async def chart_kinds(self, encounter_id: str = FIRST) -> list[str]:
         async with self.database.read() as tx:
-            return [leaf.kind for leaf in await chart_log.leaves(tx, encounter_id)]
+            kinds = [leaf.kind for leaf in await chart_log.leaves(tx, encounter_id)]
+        return [one for one in kinds if not one.startswith(INTAKE)]
 
     async def visit(self, encounter_id: str = FIRST) -> str:
         async with self.database.read() as tx:
