@@ -108,11 +108,8 @@ export function screenOf(state: FlowState): ScreenName {
 }
 
 function whileWaiting(state: FlowState): ScreenName {
-  if (state.back === "location") {
-    return "location";
-  }
   if (!isServed(state.view)) {
-    return "not_served";
+    return state.back === "location" ? "location" : "not_served";
   }
   return state.view.step === "consent" ? "consent" : "waiting";
 }

@@ -46,7 +46,7 @@ export function Opening(props: { desk: ComplianceDesk; place: JurisdictionView }
     <section aria-labelledby="opening-title">
       <h3 id="opening-title">Open for</h3>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
-      <section class="ops-scroll" tabIndex={0} aria-label="What is open">
+      <section class="ops-scroll" tabIndex={0} aria-label="Open by treatment and profession">
         <table class="ops-table opening">
           <thead>
             <tr>
