@@ -84,7 +84,14 @@ def _coverage(intake: Intake, site: Site, standing: Standing, now: int) -> Serve
         for one in state.treatments
         if why is not None and refusal(standing, places, [one], now) is not None
     ]
-    return ServedView(permitted=why is None, reason=why, places=places, unserved=causes)
+    where = [
+        place
+        for place in places
+        if why is not None and refusal(standing, [place], state.treatments, now) is not None
+    ]
+    return ServedView(
+        permitted=why is None, reason=why, places=where or places, unserved=causes
+    )
 
 
 async def _admission(

@@ -90,7 +90,7 @@ function Values(props: {
   sources: ReadonlyMap<string, SourceView>;
 }): JSX.Element {
   return (
-    <ul class="plain-list cited">
+    <ul class="cited">
       {props.values.map((one) => (
         <li key={one.field}>
           <strong>{spoken(one.field)}</strong>: {one.value === "" ? "unknown" : one.value}

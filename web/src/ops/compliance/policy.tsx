@@ -34,7 +34,7 @@ export function Policy(props: { desk: ComplianceDesk; view: ComplianceView }): J
   return (
     <section aria-labelledby="policy-title">
       <h2 id="policy-title">Policy</h2>
-      <ul class="plain-list">
+      <ul class="cited">
         {SWITCHES.map(([name, label]) => (
           <li key={name}>
             <label>
@@ -47,7 +47,7 @@ export function Policy(props: { desk: ComplianceDesk; view: ComplianceView }): J
                   edited.value = { ...shown, [name]: event.currentTarget.checked };
                 }}
               />
-              {label}
+              <span>{label}</span>
             </label>
           </li>
         ))}

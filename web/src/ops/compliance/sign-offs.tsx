@@ -20,7 +20,7 @@ export function SignOffs(props: {
   return (
     <section aria-labelledby="sign-offs-title">
       <h3 id="sign-offs-title">Signed off by counsel</h3>
-      <ul class="plain-list" data-testid="sign-offs">
+      <ul class="cited" data-testid="sign-offs">
         {WHAT.map((what) => {
           const signed = place.sign_offs.find((one) => one.what === what);
           return (

@@ -47,8 +47,18 @@ export const ACTION: Readonly<Record<string, string>> = {
   none_needed: "Nothing to do",
 };
 
+const SPELT: Readonly<Record<string, string>> = {
+  iv_therapy: "IV therapy",
+  im_vitamin: "IM vitamin",
+  laser_ipl: "Laser or IPL",
+  glp1: "GLP-1",
+  prp: "PRP",
+};
+
 /** A code such as `live_video_required` as words. */
 export function spoken(code: string): string {
+  const spelt = SPELT[code];
+  if (spelt !== undefined) return spelt;
   const words = code.replaceAll("_", " ");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
