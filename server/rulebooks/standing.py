@@ -63,7 +63,7 @@ class Rulebooks:
         self._books: dict[str, Rulebook] = {}
 
     async def standing(self, tx: Tx, network_id: str, *, lock: bool = False) -> Standing:
-        """Return by what a network decides.
+        """Return by what a network decides; never asked in a transaction that changes it.
 
         Args:
             tx: relies on it.

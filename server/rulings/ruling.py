@@ -11,7 +11,7 @@ counts as it is now.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from server.authority import eligibility_class, jurisdictions_of
@@ -164,6 +164,9 @@ def rule(asked: Asked, standing: Standing, now: int, *, book: Rulebook | None = 
     held = EligibilityClass((encounter.eligibility or "") if in_line else "")
     elsewhere = jurisdictions_of(held) - {""}
     instant = Instant(now)
+    if asked.moment in PINNED_MOMENTS and facts.pinned is not None:
+        # Said in the session in which the exam began; a chart may be signed days later.
+        facts = replace(facts, located_at=now)
     who = practitioner_of(asked.file, instant) if asked.file else None
     case = case_of(facts, standing.policy, who, elsewhere=elsewhere, now=instant)
     decision = decide(case, by)

@@ -120,6 +120,15 @@ def test_what_changes_ends_the_pin(change: AnyEntry) -> None:
     assert moved.last == pinned()
 
 
+def test_an_exam_that_began_may_be_signed_days_after_the_place_was_said() -> None:
+    signed = ruling(standing("TX"), pinned(), moment="sign", now=NOW + 3 * DAY)
+    assert signed.permitted
+    moved = ruling(
+        standing("TX", "AZ"), pinned(), located("AZ"), moment="sign", now=NOW + 3 * DAY
+    )
+    assert moved.entry.reason == "location"
+
+
 def test_coverage_names_what_is_not_to_be_had_and_why() -> None:
     by = standing("AZ")
     wanted = [TreatmentRef(treatment_class="filler")]
