@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Final, Literal
 
 from server.chart.entry import AuthorityFact, PractitionerFact
+from server.chart.media import MediaRecord
 from server.chart.reading import flags_of
 from server.chart.requirements import APPROVALS, GATES
 from server.chart.state import CallRecord, ChartState
@@ -74,6 +75,7 @@ class ExamDocument:
     consents_at: int
     modality: Literal["live_video"] | None
     call: CallRecord
+    media: MediaRecord
     practitioner: PractitionerFact
     authorities: tuple[AuthorityFact, ...]
     attestation: str
@@ -117,6 +119,7 @@ def exam_document(state: ChartState, signed: SignedExam) -> ExamDocument:
         consents_at=state.consents_at or 0,
         modality="live_video" if state.connected else None,
         call=state.call,
+        media=state.media,
         practitioner=state.attestation.practitioner,
         authorities=tuple(state.authority.authorities),
         attestation=state.attestation.text,

@@ -17,6 +17,7 @@ from server.views.console import (
     ChartView,
     DispositionView,
     EntryView,
+    MediaView,
     MissingView,
 )
 from server.views.everyone import (
@@ -135,6 +136,7 @@ __all__ = [
     "Language",
     "LinkView",
     "LocationForm",
+    "MediaView",
     "MissedTarget",
     "MissingView",
     "Name",

@@ -21,7 +21,7 @@ from server.storage.leases import Lease
 from server.waiting import authorities
 from server.waiting.authorities import Licensure
 from server.waiting.learning import Waits
-from server.waiting.posting import Posting
+from server.waiting.posting import Posting, StartOf, always_direct
 from server.waiting.ruled import RuledBy
 from signaling.effects import Record, RecordDuty
 from signaling.events import ClassChanged, DemandMeasured, EligibilityChanged
@@ -48,6 +48,7 @@ class Ledger:
         lease: the right to write; every transaction is fenced with it.
         licensure: who may see patients where, as last looked up.
         whereabouts: where the patients are whose place was written since these were taken.
+        start_of: how a call begins that is accepted now.
         waits: what was learned about waits.
         measured_at: microseconds UTC of the last look at how many come.
         rules_version: of the rules by which those who wait are in their classes.
@@ -58,6 +59,7 @@ class Ledger:
     limits: Limits
     new_id: Callable[[], str]
     policy: Policy = SCARCEST
+    start_of: StartOf = always_direct
     rulebooks: Rulebooks = field(default_factory=Rulebooks)
     lease: Lease | None = None
     licensure: Licensure | None = None
@@ -216,7 +218,7 @@ class Ledger:
         """
         for start in range(0, len(records), RECORDS_MAX):
             part = records[start : start + RECORDS_MAX]
-            posting = await Posting.read(tx, part, now, self.ruled_by)
+            posting = await Posting.read(tx, part, now, self.ruled_by, self.start_of)
             for record in part:
                 posting.post(record)
             duty = [_duty_row(one) for one in posting.duty()]
