@@ -29,7 +29,7 @@ from server.rules.case import Case
 from server.rules.case_file import read_case
 from server.rules.deciding import decide
 from server.rules.rulebook import Floor, Key, Rulebook, compiled, floor
-from server.rules.snapshot_files import shipped, shipped_folder
+from server.rules.snapshot_files import SHIPPED, shipped
 from server.rules.words import EVERY_CLASS, PatientKind
 from tests.bench.matching import machine
 from tests.rule_cases import CASES
@@ -123,9 +123,9 @@ def main(arguments: Sequence[str]) -> Measured:
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--decisions", type=int, default=DECISIONS)
     given = parser.parse_args(arguments)
-    files = [path.read_bytes() for path in sorted(CASES.glob("*.json"))]
-    asked = [read_case(text) for text in files]
-    cases = [one.case() for one in asked if one.snapshot == shipped_folder().name]
+    texts = [path.read_bytes() for path in sorted(CASES.glob("*.json"))]
+    files = [text for text in texts if read_case(text).snapshot == SHIPPED]
+    cases = [read_case(text).case() for text in files]
     pools = [replace(one, practitioner=None) for one in cases]
     began = time.process_time()
     book = Rulebook(shipped())
