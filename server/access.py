@@ -33,6 +33,7 @@ class Role(StrEnum):
     SPA_STAFF = "spa_staff"
     SPA_MANAGER = "spa_manager"
     OPS = "ops"
+    COMPLIANCE = "compliance"
     SITE_DEVICE = "site_device"
 
 
@@ -55,7 +56,8 @@ class Principal:
     Attributes:
         audience: whose cookie it was; None for somebody without a session.
         role: what they are.
-        organization_id: network of a practitioner or of ops; spa of its staff and tablets.
+        organization_id: network of a practitioner, of ops or compliance; spa of its staff and
+            tablets.
         account_id: account of a person who signed in by password.
         practitioner_id: the practitioner behind the account.
         encounter_id: the one encounter that a patient's session is for.
@@ -143,6 +145,8 @@ _EXAMINER: Final = Rule({Role.PRACTITIONER: Relation.EXAMINER}, "practitioner")
 _STAFF: Final = Rule(dict.fromkeys(SPA_ROLES, Relation.OWN), "spa")
 _SPA: Final = Rule(dict.fromkeys(SPA_ROLES, Relation.SPA), "spa")
 _OPS: Final = Rule({Role.OPS: Relation.OWN}, "ops")
+_STEERING: Final = Rule(dict.fromkeys((Role.OPS, Role.COMPLIANCE), Relation.OWN), "ops")
+_COMPLIANCE: Final = Rule({Role.COMPLIANCE: Relation.OWN}, "ops")
 _OVERSEER: Final = Rule({Role.OPS: Relation.NETWORK}, "ops")
 
 ROUTES: Final[Mapping[RouteKey, Rule]] = {
@@ -194,8 +198,8 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "GET /api/v1/portal/encounters/{id}/exam.pdf": _SPA,
         "POST /api/v1/portal/sites/{id}/device": _SPA,
         "POST /api/v1/ops/session": PUBLIC,
-        "GET /api/v1/ops/session": _OPS,
-        "DELETE /api/v1/ops/session": _OPS,
+        "GET /api/v1/ops/session": _STEERING,
+        "DELETE /api/v1/ops/session": _STEERING,
         "GET /api/v1/ops/shifts": _OPS,
         "POST /api/v1/ops/shifts": _OVERSEER,  # the practitioner named in the body
         "POST /api/v1/ops/shifts/import": _OPS,
@@ -212,6 +216,15 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/ops/encounters/{id}/priority": _OVERSEER,
         "GET /metrics": PUBLIC,  # no session: its handler asks for a token
         "POST /api/v1/ops/plan": _OPS,
+        "GET /api/v1/compliance": _STEERING,
+        "GET /api/v1/compliance/jurisdictions/{code}": _STEERING,
+        "GET /api/v1/compliance/release": _STEERING,
+        "POST /api/v1/compliance/openings": _COMPLIANCE,
+        "POST /api/v1/compliance/closings": _COMPLIANCE,
+        "POST /api/v1/compliance/sign-offs": _COMPLIANCE,
+        "POST /api/v1/compliance/withdrawals": _COMPLIANCE,
+        "PUT /api/v1/compliance/policy": _COMPLIANCE,
+        "POST /api/v1/compliance/publications": _COMPLIANCE,
     }.items()
 }
 

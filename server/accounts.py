@@ -32,7 +32,7 @@ GROUP_CHARS: Final = 5
 ROLES: Final[Mapping[str, frozenset[Role]]] = {
     "practitioner": frozenset({Role.PRACTITIONER}),
     "spa": frozenset({Role.SPA_STAFF, Role.SPA_MANAGER}),
-    "ops": frozenset({Role.OPS}),
+    "ops": frozenset({Role.OPS, Role.COMPLIANCE}),
 }
 KINDS: Final[Mapping[str, str]] = {"practitioner": "network", "spa": "spa", "ops": "network"}
 

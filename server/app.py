@@ -48,6 +48,7 @@ from server.metrics.observatory import Observatory
 from server.metrics.relays import RelayGauges
 from server.relays.opening import pool_of
 from server.relays.pool import RelayPool
+from server.rulebooks.standing import shipped_book
 from server.services import Core, Services
 from server.settings import Settings
 from server.storage import schema
@@ -79,6 +80,7 @@ async def running_core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
         keyring = Keyring(root_key)
         async with database.read() as tx:
             await keyring.check(tx)
+        await asyncio.to_thread(shipped_book)  # half a second, before anybody asks
         pool = BoundedPool(settings.blocking_workers_max)
         stack.callback(pool.close)
         yield Core(
@@ -236,6 +238,7 @@ def _services(core: Core, desks: Desks, hub: LiveHub, oversight: Oversight) -> S
         keyring=core.keyring,
         blocking=core.blocking,
         random_bytes=core.random_bytes,
+        rulebooks=core.rulebooks,
         desk=desks,
         hub=hub,
         oversight=oversight,

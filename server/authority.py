@@ -14,7 +14,7 @@ physician) and the mission's "never RN".
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -25,6 +25,7 @@ EXAMINING_PROFESSIONS: Final = frozenset({"MD", "DO", "NP", "PA"})
 PHYSICIANS: Final = frozenset({"MD", "DO"})
 ELIGIBILITY_CLASS_MAX: Final = 120  # the column `encounters.eligibility`
 ACTIVE: Final = "active"
+NOBODY: Final = "nobody"
 
 
 class WhyNot(StrEnum):
@@ -118,6 +119,7 @@ def check_authority(
     jurisdictions: frozenset[str],
     *,
     now: Instant,
+    supervised: frozenset[str] = frozenset(),
 ) -> tuple[AuthoritySnapshot, ...]:
     """Return what is relied upon, one snapshot per jurisdiction, in their order.
 
@@ -127,13 +129,19 @@ def check_authority(
         collaborations: all rows of this practitioner.
         jurisdictions: where the patient is and where the site is; each must be satisfied.
         now: the instant that counts, microseconds UTC.
+        supervised: where the rules let no NP practise alone, whatever was verified.
 
     Raises:
         NotAuthorized: for the first jurisdiction, in their order, that is not satisfied.
     """
     if not jurisdictions or "" in jurisdictions:
         raise NotAuthorized("", WhyNot.LOCATION_UNKNOWN)
-    held = tuple(authorities)
+    held = tuple(
+        replace(one, independent_practice_verified=False)
+        if one.jurisdiction in supervised
+        else one
+        for one in authorities
+    )
     physicians = tuple(collaborations)
     return tuple(
         _check_one(profession, held, physicians, jurisdiction, now)
@@ -141,10 +149,15 @@ def check_authority(
     )
 
 
-def eligibility_class(network_id: str, jurisdictions: frozenset[str]) -> EligibilityClass:
+def eligibility_class(
+    network_id: str,
+    jurisdictions: frozenset[str],
+    professions: frozenset[str] = EXAMINING_PROFESSIONS,
+) -> EligibilityClass:
     """Return the opaque name of everybody who may see a patient of these jurisdictions.
 
-    The same network and jurisdictions always give the same name, whatever their order.
+    The same network, jurisdictions and professions always give the same name, whatever their
+    order. The rules say which professions; with none of them, nobody may.
 
     Raises:
         ValueError: no jurisdiction, or more of them than the name has room for.
@@ -152,6 +165,8 @@ def eligibility_class(network_id: str, jurisdictions: frozenset[str]) -> Eligibi
     if not jurisdictions or "" in jurisdictions:
         raise ValueError("a class needs at least one jurisdiction")
     name = f"{network_id}:{'+'.join(sorted(jurisdictions))}"
+    if not professions >= EXAMINING_PROFESSIONS:
+        name += f"/{'+'.join(sorted(professions)) or NOBODY}"
     if len(name) > ELIGIBILITY_CLASS_MAX:
         raise ValueError("too many jurisdictions for one class")
     return EligibilityClass(name)
@@ -159,7 +174,15 @@ def eligibility_class(network_id: str, jurisdictions: frozenset[str]) -> Eligibi
 
 def jurisdictions_of(eligibility: EligibilityClass) -> frozenset[str]:
     """Return the jurisdictions that a class was made of; only `server` may look inside."""
-    return frozenset(eligibility.rpartition(":")[2].split("+"))
+    return frozenset(eligibility.rpartition(":")[2].partition("/")[0].split("+"))
+
+
+def professions_of(eligibility: EligibilityClass) -> frozenset[str]:
+    """Return the professions that a class was made of."""
+    named = eligibility.rpartition(":")[2].partition("/")[2]
+    if not named:
+        return EXAMINING_PROFESSIONS
+    return frozenset(named.split("+")) - {NOBODY}
 
 
 def network_of(eligibility: EligibilityClass) -> str:

@@ -7,12 +7,12 @@ from typing import Final
 
 import typer
 
+from server.commands.compliance import rules
 from server.commands.organizations import network, site, spa
 from server.commands.planning import plan
 from server.commands.practitioners import practitioner
 from server.commands.rehearsal import rehearse
 from server.commands.relaying import relay
-from server.commands.rules import rules
 from server.commands.serving import serve
 from server.commands.sign_ins import account
 from server.commands.staffing import shifts

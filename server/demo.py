@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Final, Literal
@@ -18,12 +20,16 @@ from server import accounts
 from server.access import Role
 from server.accounts import Address, ClaimedAuthority, PractitionerDetails
 from server.authority import Collaboration
+from server.rulebooks import changing
+from server.rulebooks.changing import Act, SnapshotRefused, cells_of
+from server.rulebooks.releases import shipped_release
+from server.rules.words import EXAMINING, TreatmentClass
 from server.services import Core
 from server.settings import Settings
 from server.staffing import demo_roster
-from server.storage import directory
+from server.storage import compliance, directory
 from server.storage.database import Tx
-from server.storage.directory import Practitioner
+from server.storage.directory import Organization, Practitioner
 
 FILE: Final = "demo-accounts.json"
 NETWORK: Final = "Goodfaith Demo Clinicians"
@@ -32,6 +38,7 @@ YEAR_US: Final = 365 * DAY_US
 VERIFIED_BY: Final = "Demo credentialing"
 SOURCE: Final = "Made up for the demo network"
 PHYSICIAN: Final = "Imani Rowe, MD"
+OPENED_BY: Final = "Demo compliance"
 
 Audience = Literal["practitioner", "spa", "ops"]
 
@@ -159,6 +166,7 @@ async def seed(core: Core) -> bool:
     if any(not one.demo for one in there):
         return False
     if there and (core.settings.data_dir / FILE).is_file():
+        await _open_if_never(core, there)
         return False
     people = _people(core)
     hashes = {one.login: await accounts.hashed(core, one.password) for one in people}
@@ -172,6 +180,29 @@ async def seed(core: Core) -> bool:
     return not there
 
 
+async def _open_if_never(core: Core, there: Sequence[Organization]) -> None:
+    """Open it for a demo network that is older than openings are."""
+    (network,) = [one for one in there if one.kind == "network"]
+    async with core.database.write() as tx:
+        if not await compliance.changes(tx, network.organization_id, 1):
+            await _open(tx, core, network)
+
+
+async def _open(tx: Tx, core: Core, network: Organization) -> None:
+    """Open what the made-up practitioners and sites need, and nothing else."""
+    act = Act(
+        network_id=network.organization_id,
+        actor=OPENED_BY,
+        at=core.clock.now(),
+        reference=SOURCE,
+        new_id=lambda: accounts.new_id(core),
+    )
+    with suppress(SnapshotRefused):  # out of date: the demo runs on, by live video alone
+        await changing.publish(tx, act, *shipped_release())
+    places = {one.jurisdiction for clinician in CLINICIANS for one in clinician.licences}
+    await changing.open_cells(tx, act, cells_of(places, EXAMINING, TreatmentClass))
+
+
 def _people(core: Core) -> list[DemoAccount]:
     def made_up(audience: Audience, login: str, description: str) -> DemoAccount:
         return DemoAccount(audience, login, accounts.made_up_password(core), description)
@@ -180,6 +211,7 @@ def _people(core: Core) -> list[DemoAccount]:
         *(made_up("practitioner", one.login, one.description) for one in CLINICIANS),
         *(made_up("spa", login, f"Staff of {name}") for login, name, _ in SPAS),
         made_up("ops", "ops", f"Operations of {NETWORK}"),
+        made_up("ops", "compliance", f"Compliance of {NETWORK}"),
     ]
 
 
@@ -219,16 +251,20 @@ async def _fill(tx: Tx, core: Core, hashes: dict[str, str]) -> None:
             display_name=f"{name} front desk",
             role=Role.SPA_STAFF,
         )
-    await accounts.add_account(
-        tx,
-        core,
-        "ops",
-        network.organization_id,
-        login="ops",
-        password_hash=hashes["ops"],
-        display_name="Demo operations",
-        role=Role.OPS,
-    )
+    for login, name, role in (
+        ("ops", "Demo operations", Role.OPS),
+        ("compliance", OPENED_BY, Role.COMPLIANCE),
+    ):
+        await accounts.add_account(
+            tx,
+            core,
+            "ops",
+            network.organization_id,
+            login=login,
+            password_hash=hashes[login],
+            display_name=name,
+            role=role,
+        )
     for clinician in CLINICIANS:
         practitioner = await accounts.add_practitioner(
             tx,
@@ -240,6 +276,7 @@ async def _fill(tx: Tx, core: Core, hashes: dict[str, str]) -> None:
         )
         for licence in clinician.licences:
             await _license(tx, core, practitioner, licence)
+    await _open(tx, core, network)
     await demo_roster.extend(tx, core, network)
 
 

@@ -16,6 +16,8 @@ from server.chart.entries import ExamRequested
 from server.errors import InvalidBody, NotPossibleNow, Retry
 from server.identities import remember
 from server.portal_view import MS, encounter_row, site_view
+from server.rulings.coverage import refusal
+from server.rulings.refusals import REFUSALS, NotPermitted
 from server.services import Services
 from server.storage import directory, encounters
 from server.storage.database import Tx
@@ -46,14 +48,26 @@ async def request_exam(
             another patient or site.
         MinorNotServed: the patient is under 18.
         NotPossibleNow: that request's visit is over.
+        NotPermitted: a treatment is not to be had where the site is.
     """
     check_treatments(form.treatments)
     require_adult(form.patient.birth_date, now=services.clock.now())
     async with services.database.write() as tx:
+        await _require_served(tx, services, site, form)
         encounter = await _encounter(tx, services, principal, site, form)
         view = await _fresh_link(tx, services, encounter)
     services.hub.encounter_changed(view.encounter_id)
     return view
+
+
+async def _require_served(tx: Tx, services: Services, site: Site, form: NewExamForm) -> None:
+    """Refuse before the patient goes through an intake in vain."""
+    spa = await directory.organization(tx, site.spa_id)
+    standing = await services.rulebooks.standing(tx, spa.network_id or "")
+    now = services.clock.now()
+    why = refusal(standing, [site.jurisdiction], form.treatments, now)
+    if why is not None:
+        raise REFUSALS.get(why, NotPermitted)
 
 
 async def _encounter(

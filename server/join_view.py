@@ -12,17 +12,22 @@ from server.identities import identity_of
 from server.joining import Intake, device_works, intake_of, is_emergency, step_of
 from server.outcomes import outcomes
 from server.portal_view import MS, callback_row, in_ms, site_view
+from server.rulebooks.standing import Standing
+from server.rulings.coverage import refusal
 from server.services import Core
-from server.staffing.outlook import outlook_for
+from server.staffing.outlook import class_of, outlook_for
 from server.storage import callbacks, directory, encounters
 from server.storage.database import Tx
 from server.storage.directory import Site
 from server.storage.encounters import Encounter
 from server.storage.errors import RowMissing
 from server.treatments import options
-from server.views import AdmissionView, JoinStateView, Language, ResultView
+from server.views import AdmissionView, JoinStateView, Language, ResultView, ServedView
 from signaling.visit import VisitState
 
+BEFORE_THE_EXAM: Final = frozenset(
+    {VisitState.REQUESTED, VisitState.INTAKE, VisitState.LEFT, VisitState.WAITING}
+)
 DEFAULT_LANGUAGE: Final[Language] = "en"
 
 
@@ -36,6 +41,7 @@ async def join_view(tx: Tx, core: Core, principal: Principal) -> JoinStateView:
     state = intake.state
     language = language_of(state)
     step = step_of(intake)
+    standing = await core.rulebooks.standing(tx, encounter.network_id)
     return JoinStateView(
         encounter_id=encounter.encounter_id,
         step=step,
@@ -58,9 +64,33 @@ async def join_view(tx: Tx, core: Core, principal: Principal) -> JoinStateView:
         consents_done=state.consents is not None,
         device_test_done=device_works(state.device_test),
         admission=await _admission(tx, core, encounter, site) if step == "ready" else None,
+        coverage=_coverage(intake, site, standing, core.clock.now()),
         callback=callback_row(await callbacks.of(tx, encounter.encounter_id)),
         result=_result(encounter, state),
         demo=network.demo,
+    )
+
+
+def _coverage(intake: Intake, site: Site, standing: Standing, now: int) -> ServedView | None:
+    """Return what the rules say of place and treatments, from when both are known."""
+    state = intake.state
+    known = state.location is not None and intake.treatments_chosen
+    if state.location is None or not known or intake.visit not in BEFORE_THE_EXAM:
+        return None
+    places = sorted({state.location.jurisdiction, site.jurisdiction})
+    why = refusal(standing, places, state.treatments, now)
+    causes = [
+        one.treatment_class
+        for one in state.treatments
+        if why is not None and refusal(standing, places, [one], now) is not None
+    ]
+    where = [
+        place
+        for place in places
+        if why is not None and refusal(standing, [place], state.treatments, now) is not None
+    ]
+    return ServedView(
+        permitted=why is None, reason=why, places=where or places, unserved=causes
     )
 
 
@@ -70,7 +100,8 @@ async def _admission(
     """Return whether the patient may take a place in line now, unless they have one."""
     if VisitState(encounter.visit) is VisitState.WAITING:
         return None
-    outlook = await outlook_for(tx, core, encounter, site)
+    eligibility = await class_of(tx, core, encounter, site)
+    outlook = await outlook_for(tx, core, eligibility)
     return AdmissionView(admitted=outlook.admitted, opens_at_ms=in_ms(outlook.opens_at))
 
 

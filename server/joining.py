@@ -39,7 +39,7 @@ OPEN: Final[Mapping[VisitState, frozenset[Step]]] = {
     VisitState.REQUESTED: INTAKE,
     VisitState.INTAKE: INTAKE,
     VisitState.LEFT: INTAKE,
-    VisitState.WAITING: frozenset({"holder", "location", "device"}),
+    VisitState.WAITING: frozenset({"holder", "location", "consent", "device"}),
     VisitState.IN_PROGRESS: frozenset({"holder"}),
 }
 """Which steps can still be done, by visit; where it is not named, none."""

@@ -118,7 +118,7 @@ async def put_location(services: Services, principal: Principal, form: LocationF
         )
         await _append(visit, [IntakeLocation(location=form)])
     if visit.intake.visit is VisitState.WAITING:
-        await relocation.finish(services, encounter, places)
+        await relocation.finish(services, encounter)
     services.hub.encounter_changed(encounter.encounter_id)
 
 
@@ -164,7 +164,11 @@ async def put_consents(services: Services, principal: Principal, form: ConsentsF
         ConsentMismatch: to other ones.
     """
     consents.verify(form)
-    await _write(services, principal, "consent", lambda _: [IntakeConsents(consents=form)])
+    visit = await _write(
+        services, principal, "consent", lambda _: [IntakeConsents(consents=form)]
+    )
+    if visit.intake.visit is VisitState.WAITING:
+        await relocation.finish(services, visit.encounter)
 
 
 async def put_device_test(
@@ -197,12 +201,13 @@ def _answers(form: AnswersForm) -> IntakeAnswers:
 
 async def _write(
     services: Services, principal: Principal, step: Step, entries: EntriesOf
-) -> None:
-    """Do one step that only writes into the chart."""
+) -> Opened:
+    """Do one step that only writes into the chart; return the visit as it was before."""
     async with services.database.write() as tx:
         visit = await _begin(tx, services, principal, step)
         await _append(visit, entries(visit.intake))
     services.hub.encounter_changed(visit.encounter.encounter_id)
+    return visit
 
 
 async def _begin(tx: Tx, services: Services, principal: Principal, step: Step) -> Opened:

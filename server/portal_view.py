@@ -15,13 +15,14 @@ from server.chart.entries import DispositionDecided, ExamRequested, IntakeTreatm
 from server.chart.reading import flags_of, read
 from server.identities import identity_of
 from server.outcomes import outcomes
+from server.rulings.coverage import unserved
 from server.services import Core
 from server.storage import callbacks, chart_extract, directory, encounters, links
 from server.storage.callbacks import Callback
 from server.storage.database import Tx
 from server.storage.directory import Practitioner, Site
 from server.storage.encounters import Encounter
-from server.treatments import options
+from server.treatments import LABELS, options
 from server.views import PortalEncounterView, PortalHomeView, SiteView
 from signaling.messages import CallbackRow, Disposition, EncounterRow, TreatmentRef
 
@@ -35,9 +36,15 @@ async def home(tx: Tx, core: Core, spa_id: str) -> PortalHomeView:
     """Return what the portal needs to draw itself."""
     spa = await directory.organization(tx, spa_id)
     sites = await directory.sites_of(tx, spa_id)
+    standing = await core.rulebooks.standing(tx, spa.network_id or "")
+    now = core.clock.now()
     return PortalHomeView(
         spa_name=spa.name,
         sites=[site_view(site, spa.name) for site in sites],
+        unserved={
+            place: unserved(standing, place, LABELS, now)
+            for place in sorted({site.jurisdiction for site in sites})
+        },
         treatment_options=options(),
         encounters=await encounter_rows(
             tx, core, await encounters.of_spa(tx, spa_id, ROWS_MAX)

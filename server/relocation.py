@@ -1,17 +1,21 @@
-"""Somebody who waits corrects where they are: other practitioners may see them then.
+"""Somebody who waits corrects where they are: other rules hold, and others may see them.
 
 The place is in the chart and the class of practitioners at the desk, two commits. So that in
 between, and after a failure in between, nobody rings who lacks a licence for either place:
 
     old class --begin--> both places --(new place is written)--> finish --> new class
+                                        consent is missing there: nobody --(given)--> new class
 
 What is in the middle is stricter than both; the same correction sent again goes on from there.
+The rules are asked again when it is written: they say who is in the new class, if anybody.
 """
 
 from __future__ import annotations
 
-from server.authority import eligibility_class, jurisdictions_of
+from server.authority import eligibility_class, jurisdictions_of, professions_of
+from server.rulings.ruling import ruling_for
 from server.services import Services
+from server.storage import encounters
 from server.storage.encounters import Encounter
 from signaling.errors import NotWaiting, UnknownEncounter
 from signaling.events import ClassChanged
@@ -26,23 +30,28 @@ async def begin(services: Services, encounter: Encounter, places: frozenset[str]
         Retry: nothing was committed.
     """
     before = _class_of(encounter)
-    wanted = eligibility_class(encounter.network_id, places)
-    if before in {None, wanted}:
+    if before is None or jurisdictions_of(before) == places:
         return
     both = jurisdictions_of(before) | places
-    await _change(services, encounter, eligibility_class(encounter.network_id, both))
+    wanted = eligibility_class(encounter.network_id, both, professions_of(before))
+    await _change(services, encounter, wanted)
 
 
-async def finish(services: Services, encounter: Encounter, places: frozenset[str]) -> None:
-    """Ask for licences in the new places alone, once they are written.
+async def finish(services: Services, encounter: Encounter) -> None:
+    """Ask the rules, and for licences in the new places alone, once they are written.
 
     A practitioner who accepted meanwhile holds a licence for them, so that is no error.
 
     Raises:
         Retry: nothing was committed; the stricter class stands.
     """
-    wanted = eligibility_class(encounter.network_id, places)
-    if _class_of(encounter) == wanted:
+    async with services.database.read() as tx:
+        now_there = await encounters.get(tx, encounter.encounter_id)
+        ruling = await ruling_for(
+            tx, services, now_there, None, services.clock.now(), moment="changed", lock=False
+        )
+    wanted = ruling.eligibility(encounter.network_id)
+    if _class_of(now_there) == wanted:
         return
     try:
         await _change(services, encounter, wanted)

@@ -7,12 +7,13 @@ fakes that pass the same contract tests as the real ones.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Protocol, TypeVar
 
 from server.clock import Clock
 from server.keyring import Keyring
+from server.rulebooks.standing import Rulebooks
 from server.settings import Settings
 from server.storage.database import Database
 from server.views import OpsDayView, OpsHistoryView
@@ -88,6 +89,7 @@ class Core:
     keyring: Keyring
     blocking: Blocking
     random_bytes: Callable[[int], bytes]
+    rulebooks: Rulebooks = field(default_factory=Rulebooks)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,7 +3,7 @@
 Rows only, straight into the database of a stopped server: finished visits with plausible waits
 (patients come by the hour, a team of changing size serves them in order, some give up), offers,
 time on duty, and who waits and works at this very moment. Seeded: the same day every time.
-Nobody in it has a chart; it belongs to a spa of its own, so that no portal lists it.
+Only those who wait have a chart; it belongs to a spa of its own, so that no portal lists it.
 """
 
 from __future__ import annotations
@@ -20,9 +20,11 @@ from sqlalchemy import insert
 
 from server.authority import eligibility_class
 from server.clock import SystemClock
+from server.keyring import ROOT_KEY_FILE, Keyring, load_root_key
 from server.metrics.days import Day, day_at, day_of
 from server.metrics.staffing import HALF_HOUR_US
 from server.storage import directory
+from server.storage import encounters as encounter_rows
 from server.storage.database import Database
 from server.storage.statements import Tx, Values
 from server.storage.tables import (
@@ -31,6 +33,7 @@ from server.storage.tables import (
     offers,
     staffing_intervals,
 )
+from tests.admitted import open_everything, take_in
 from tests.demo_people import NAMES, PLACES, SPA, people
 from tests.servers import RunningServer
 
@@ -157,8 +160,18 @@ async def fill_stopped(server: RunningServer, zone: str, *, days: int = 30) -> N
         (network,) = [one.organization_id for one in every if one.kind == "network"]
         now = SystemClock().now()
         await fill(database, network, now, ZoneInfo(zone), days=days)
+        keyring = Keyring(load_root_key(server.folder / "data" / ROOT_KEY_FILE))
+        await _permit(database, keyring, network, now)
     finally:
         await database.close()
+
+
+async def _permit(database: Database, keyring: Keyring, network_id: str, now: int) -> None:
+    """Open every jurisdiction, and give those who wait an intake that the rules permit."""
+    async with database.write() as tx:
+        await open_everything(tx, network_id, now)
+        for one in await encounter_rows.in_visit(tx, network_id, "waiting"):
+            await take_in(tx, keyring, one.encounter_id, one.jurisdiction or "", now)
 
 
 # ------------------------------------------------------------------ a day

@@ -80,6 +80,7 @@ from server.chart.queue_entries import (
     QueueLeft,
     QueuePrioritized,
 )
+from server.chart.ruling_entries import RULING_ENTRIES, RulesDecided
 from server.errors import Internal
 
 __all__ = [
@@ -135,6 +136,7 @@ __all__ = [
     "QueueJoined",
     "QueueLeft",
     "QueuePrioritized",
+    "RulesDecided",
     "UnreadableEntry",
     "VisitChanged",
     "decode",
@@ -189,6 +191,7 @@ AnyEntry: TypeAlias = (
     | Attestation
     | Addendum
     | ChartParked
+    | RulesDecided
 )
 ENTRIES: Final[tuple[type[Entry], ...]] = (
     *INTAKE_ENTRIES,
@@ -197,6 +200,7 @@ ENTRIES: Final[tuple[type[Entry], ...]] = (
     *MEDIA_ENTRIES,
     *LEG_ENTRIES,
     *EXAM_ENTRIES,
+    *RULING_ENTRIES,
 )
 KINDS: Final = tuple(str(entry.model_fields["kind"].default) for entry in ENTRIES)
 READER: Final[TypeAdapter[AnyEntry]] = TypeAdapter(

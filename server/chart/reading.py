@@ -104,6 +104,9 @@ def _intake(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
         case IntakeIdentity(identity=identity):
             return replace(state, identity=identity)
         case IntakeLocation(location=location):
+            moved = state.location and state.location.jurisdiction != location.jurisdiction
+            if moved:  # consent was to an exam under another law
+                state = replace(state, consents=None, consents_at=None)
             return replace(state, location=location, location_at=at)
         case IntakeTreatments(treatments=treatments):
             return replace(state, treatments=tuple(treatments))

@@ -70,7 +70,7 @@ def approval_barred(flags: list[HealthFlag], treatment_class: str) -> bool:
 
 
 def _gates(state: ChartState, *, connected: bool) -> Iterator[MissingView]:
-    if not (connected or _approved(state)):
+    if not (connected or approves(state)):
         return
     for gate in GATES:
         if not state.gates.get(gate, False):
@@ -115,7 +115,7 @@ def _order_faults(decided: DispositionDecided) -> Iterator[tuple[str, str]]:
 
 
 def _video(state: ChartState, *, connected: bool) -> Iterator[MissingView]:
-    if not connected and _approved(state):
+    if not connected and approves(state):
         yield MissingView(
             code="video_missing",
             message="No treatment can be approved without live video both ways.",
@@ -128,7 +128,8 @@ def _note(state: ChartState) -> Iterator[MissingView]:
         yield MissingView(code="note_missing", message="Write your note.", target="note")
 
 
-def _approved(state: ChartState) -> bool:
+def approves(state: ChartState) -> bool:
+    """Tell whether any treatment that is wanted is approved, on conditions or not."""
     wanted = {one.treatment_class for one in state.treatments}
     return any(
         name in wanted and decided.disposition in APPROVALS

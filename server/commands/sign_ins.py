@@ -33,12 +33,14 @@ class StaffRole(StrEnum):
     SPA_STAFF = Role.SPA_STAFF.value
     SPA_MANAGER = Role.SPA_MANAGER.value
     OPS = Role.OPS.value
+    COMPLIANCE = Role.COMPLIANCE.value
 
 
 AUDIENCE_OF: Final = {
     StaffRole.SPA_STAFF: Audience.SPA,
     StaffRole.SPA_MANAGER: Audience.SPA,
     StaffRole.OPS: Audience.OPS,
+    StaffRole.COMPLIANCE: Audience.OPS,
 }
 PasswordStdin = Annotated[
     bool, typer.Option(help="Read the password from standard input instead of making one up.")

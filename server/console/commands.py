@@ -25,6 +25,7 @@ from server.live.evidence import EvidenceBook
 from server.live.legs import LegBook
 from server.live.negotiating import call_command, leg_command
 from server.logging import get_logger
+from server.rulings.ruling import ruling_for
 from server.services import Services
 from server.staffing.rostering import shift_end
 from server.storage import commands, directory, encounters
@@ -161,6 +162,8 @@ async def accept(job: Job, command: wire.OfferAccept) -> Result:
         offer = switchboard.offer_to(job.who)
         if offer is not None and offer.offer_id == command.offer_id:
             encounter = await encounters.get(tx, offer.encounter_id, lock=True)
+            core = job.app.services
+            (await ruling_for(tx, core, encounter, job.who, now, moment="accept")).require()
             await authorities.require_authority(tx, encounter, job.who, now)
             if command.description is not None:
                 job.app.calls.propose(offer.encounter_id, command.description)

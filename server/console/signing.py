@@ -1,6 +1,6 @@
 """Signing a chart: everything is checked again, then the head of the chart is signed.
 
-    [authority.checked sign] [visit.changed] [attestation] <- its leaf hash is what is signed
+    [rules.decided] [authority.checked] [visit.changed] [attestation] <- its leaf is signed
 
 All of it is one transaction with the freeing of the practitioner; afterwards there are only
 addenda.
@@ -20,7 +20,7 @@ from server.attestation import AttestationText, attestation_text
 from server.authority import NotAuthorized
 from server.chart import entries as chart
 from server.chart.reading import read
-from server.chart.requirements import missing_for_signature
+from server.chart.requirements import approves, missing_for_signature
 from server.console.examining import unsigned
 from server.errors import (
     ChartHeadMoved,
@@ -28,6 +28,7 @@ from server.errors import (
     NotAuthorizedHere,
     SignRequirementsMissing,
 )
+from server.rulings.ruling import ruling_for
 from server.services import Core
 from server.signing import SignedFacts, authority_hash
 from server.signing import sign as sign_facts
@@ -55,6 +56,7 @@ class Checked:
     """A chart that may be signed now."""
 
     encounter: Encounter
+    ruled: chart.RulesDecided
     authority: chart.AuthorityChecked
     attestation: AttestationText
 
@@ -83,7 +85,7 @@ async def sign(
     """
     checked = await require_signable(tx, core, practitioner_id, command, now, ended=ended)
     encounter, attestation = checked.encounter, checked.attestation
-    head = await _attest(tx, core, encounter, checked.authority, attestation, now)
+    head = await _attest(tx, core, checked, now)
     await _sign_head(tx, core, encounter, checked.authority, attestation, head, now)
     return {"signed_at_ms": now // 1_000, "chart_head": head.leaf_hash}
 
@@ -103,6 +105,7 @@ async def require_signable(
         ChartHeadMoved: the chart grew since the practitioner read it.
         SignRequirementsMissing: naming what is missing.
         NotAuthorizedHere: no authority where the patient and the site are, now.
+        NotPermitted: the rules do not permit this exam any more; the code says why.
         InvalidBody: the attestation is not the one that this chart calls for.
     """
     encounter = await unsigned(tx, command.encounter_id, practitioner_id)
@@ -120,7 +123,10 @@ async def require_signable(
         authority = await checked_entry(tx, encounter, practitioner_id, "sign", now)
     except NotAuthorized:
         raise NotAuthorizedHere from None
-    return Checked(encounter, authority, attestation)
+    ruling = await ruling_for(tx, core, encounter, practitioner_id, now, moment="sign")
+    if approves(state):  # what was not permitted may still be deferred or declined, and closed
+        ruling.require()
+    return Checked(encounter, ruling.entry, authority, attestation)
 
 
 def was_read(
@@ -152,18 +158,14 @@ def _unread(entry: chart.AnyEntry, *, ended: bool) -> bool:
             return False
 
 
-async def _attest(
-    tx: Tx,
-    core: Core,
-    encounter: Encounter,
-    checked: chart.AuthorityChecked,
-    attestation: AttestationText,
-    now: int,
-) -> Head:
+async def _attest(tx: Tx, core: Core, signable: Checked, now: int) -> Head:
     """Append the last entries before the signature."""
+    encounter, checked = signable.encounter, signable.authority
+    attestation = signable.attestation
+    before: list[chart.AnyEntry] = [signable.ruled, checked]
     actor = charting.practitioner(checked.practitioner.practitioner_id)
     await charting.write(
-        tx, core.keyring, encounter.encounter_id, charting.SYSTEM, [checked], now=now
+        tx, core.keyring, encounter.encounter_id, charting.SYSTEM, before, now=now
     )
     await visits.move(tx, core.keyring, encounter, visit.Signed(), actor=actor, now=now)
     entry = chart.Attestation(

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from server.console import http as console
 from server.http import (
+    compliance,
     join,
     metrics,
     ops,
@@ -43,6 +44,7 @@ def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
         *portal.ROUTES,
         *ops.ROUTES,
         *staffing.ROUTES,
+        *compliance.ROUTES,
         *metrics.ROUTES,
         *planning.routes(),
     )

@@ -35,6 +35,8 @@ from server.live.call_ports import CallPorts
 from server.live.call_watch import CallWatch
 from server.live.legs import LegBook
 from server.live.live_call import OTHER, LiveCall, connected_entry, entry_of, outcome_of
+from server.rulings.refusals import NotPermitted
+from server.rulings.ruling import ruling_for
 from server.services import Core
 from server.storage import encounters, roster
 from server.storage.database import Tx
@@ -183,7 +185,7 @@ class CallBook:
         live = self.require(command.encounter_id)
         try:
             await self.step(live, FirstFrame(command.generation, side), live.actor(side))
-        except NotAuthorized:
+        except (NotAuthorized, NotPermitted):
             await self.fail(live, live.call.generation, Failure.OTHER, charting.SYSTEM)
             await self.ports.unauthorized(live)
             raise
@@ -327,6 +329,7 @@ class CallBook:
         Raises:
             CallError: the call refuses the event.
             NotAuthorized: connected, but the practitioner may not examine this patient.
+            NotPermitted: the rules do not permit it.
         """
         async with live.lock:
             now = self._core.clock.now()
@@ -354,8 +357,13 @@ class CallBook:
         """Media flows both ways: check the authority again, and store the connect time."""
         encounter = await encounters.get(tx, live.encounter_id, lock=True)
         checked = await checked_entry(tx, encounter, live.practitioner_id, "connect", now)
+        ruling = await ruling_for(
+            tx, self._core, encounter, live.practitioner_id, now, moment="connect"
+        )
+        ruling.require()
         await encounters.set_connected(tx, live.encounter_id, connected_at=now)
-        entries = (checked, connected_entry(call, encounter.ready_at, now))
+        connected = connected_entry(call, encounter.ready_at, now)
+        entries = (ruling.entry, checked, connected)
         keyring = self._core.keyring
         await charting.write(tx, keyring, live.encounter_id, charting.SYSTEM, entries, now=now)
 

@@ -14,7 +14,6 @@ from media.call import CallState, Failure, Side
 from media.leg_moves import PATIENT
 from server import charting, visits
 from server.access import Principal
-from server.authority import eligibility_class
 from server.chart.entries import AnyEntry
 from server.chart.reading import read as fold
 from server.chart.reading import ready_to_wait
@@ -22,18 +21,19 @@ from server.errors import AlreadyWaiting, NotWaiting, WrongStep
 from server.live.calls import CallBook
 from server.live.legs import LegBook
 from server.live.negotiating import call_command, leg_command
+from server.rulings.ruling import ruling_for
 from server.services import Core
 from server.staffing import calling_back
 from server.staffing.outlook import outlook_for
 from server.staffing.refusals import NobodyOnShift
-from server.storage import callbacks, directory, encounters
+from server.storage import callbacks, encounters
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.waiting.desks import Desks
 from server.waiting.work import CommandKey, Plan, Result, just
 from signaling import messages as wire
 from signaling.events import PatientLeft, PatientReady
-from signaling.identifiers import EncounterId, Instant
+from signaling.identifiers import EligibilityClass, EncounterId, Instant
 from signaling.switchboard import Switchboard
 from signaling.visit import LinkRedeemed
 
@@ -87,8 +87,10 @@ class PatientCommands:
             if encounter.visit == "waiting":
                 raise AlreadyWaiting
             entries = await self._ready_entries(tx, encounter)
-            site = await directory.site(tx, encounter.site_id)
-            outlook = await outlook_for(tx, self.core, encounter, site)
+            ruling = await ruling_for(tx, self.core, encounter, None, now)
+            ruling.require()
+            eligibility = ruling.eligibility(encounter.network_id)
+            outlook = await outlook_for(tx, self.core, eligibility)
             if not outlook.admitted:
                 raise NobodyOnShift(outlook.opens_at)
             keyring, actor = self.core.keyring, charting.patient(encounter_id)
@@ -97,9 +99,12 @@ class PatientCommands:
                 await charting.write(tx, keyring, encounter_id, actor, over, now=now)
             if encounter.visit == "left":  # called back: the session proved the link already
                 await visits.move(tx, keyring, encounter, LinkRedeemed(), actor=actor, now=now)
+            await charting.write(
+                tx, keyring, encounter_id, charting.SYSTEM, [ruling.entry], now=now
+            )
             identity = fold(entries).identity
             language = identity.language if identity else ""
-            return Plan(await self._ready(tx, encounter, language, now))
+            return Plan(await self._ready(tx, encounter, eligibility, language, now))
 
         # Of others it only looks at who is there; as they were a moment ago is good enough.
         result = await self.desks.of(network_id).do(plan, command=key, about=encounter_id)
@@ -115,10 +120,11 @@ class PatientCommands:
         if live is not None and live.call.state in STOPPED:
             await self.calls.ports.lost(live)
 
-        async def plan(tx: Tx, _now: Instant, _switchboard: Switchboard) -> Plan:
+        async def plan(tx: Tx, now: Instant, _switchboard: Switchboard) -> Plan:
             encounter = await encounters.get(tx, encounter_id, lock=True)
             if encounter.visit != "waiting":
                 await self._ready_entries(tx, encounter, or_left=True)
+                (await ruling_for(tx, self.core, encounter, None, now)).require()
             await calling_back.ask(tx, self.core, encounter)
             leaves = encounter.visit == "waiting"
             return Plan(PatientLeft(EncounterId(encounter_id)) if leaves else None)
@@ -147,13 +153,16 @@ class PatientCommands:
         return entries
 
     async def _ready(
-        self, tx: Tx, encounter: Encounter, language: str, now: Instant
+        self,
+        tx: Tx,
+        encounter: Encounter,
+        eligibility: EligibilityClass,
+        language: str,
+        now: Instant,
     ) -> PatientReady:
-        site = await directory.site(tx, encounter.site_id)
-        places = frozenset({encounter.jurisdiction or "", site.jurisdiction})
         return PatientReady(
             encounter_id=encounter.encounter_id,
-            eligibility=eligibility_class(encounter.network_id, places),
+            eligibility=eligibility,
             place=await encounters.next_place(tx),
             ready_at=now,
             language=language,

@@ -186,4 +186,4 @@ class _Outlooks:
         if encounter.visit not in BEFORE_WAITING or encounter.jurisdiction is None:
             return None
         site = await directory.site(self._tx, encounter.site_id)
-        return await self.of(class_of(encounter, site))
+        return await self.of(await class_of(self._tx, self._core, encounter, site))

@@ -69,7 +69,8 @@ async def _with_somebody(
     found: list[str] = []
     for one in asked:
         encounter = await encounters.get(tx, one.encounter_id)
-        eligibility = class_of(encounter, await directory.site(tx, encounter.site_id))
+        site = await directory.site(tx, encounter.site_id)
+        eligibility = await class_of(tx, core, encounter, site)
         if eligibility not in there:
             there[eligibility] = (await look(tx, staff, eligibility)).can_call_back
         if there[eligibility]:
@@ -94,4 +95,4 @@ async def _due(core: Core, encounter_id: str) -> bool:
 
 async def _outlook(tx: Tx, core: Core, encounter: Encounter) -> Outlook:
     site = await directory.site(tx, encounter.site_id)
-    return await outlook_for(tx, core, encounter, site)
+    return await outlook_for(tx, core, await class_of(tx, core, encounter, site))

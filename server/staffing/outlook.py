@@ -13,7 +13,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
-from server.authority import eligibility_class, jurisdictions_of
+from server.authority import (
+    EXAMINING_PROFESSIONS,
+    eligibility_class,
+    jurisdictions_of,
+    network_of,
+    professions_of,
+)
+from server.rulings.ruling import ruling_for
 from server.services import Core
 from server.staffing.admission import MICROSECONDS, Admission, Admit, Eligible, NotNow, decide
 from server.staffing.licensed import licensed_spans, may_at
@@ -82,6 +89,18 @@ class Staff:
     rule: Rule
     now: int
 
+    def of_class(self, eligibility: EligibilityClass) -> Staff:
+        """Return the same without those whose profession the class does not have."""
+        named = professions_of(eligibility)
+        if named >= EXAMINING_PROFESSIONS:
+            return self
+        left = {
+            who: file
+            for who, file in self.files.items()
+            if file.practitioner.profession in named
+        }
+        return replace(self, files=left)
+
     def serving(self, jurisdictions: frozenset[str]) -> list[DutyRow]:
         """Return who is on duty, does not wish to leave, and may see such patients now."""
         return [
@@ -112,27 +131,32 @@ async def staff_of(tx: Tx, network_id: str, *, now: int, rule: Rule | None) -> S
     return Staff(network_id, files, await roster.duty_of(tx, network_id), rule, now)
 
 
-async def outlook_for(tx: Tx, core: Core, encounter: Encounter, site: Site) -> Outlook:
-    """Return what is to be said to one patient, by where they are and where the site is."""
+async def outlook_for(tx: Tx, core: Core, eligibility: EligibilityClass) -> Outlook:
+    """Return what is to be said to one patient, by the class in which they would wait."""
     staff = await staff_of(
-        tx, encounter.network_id, now=core.clock.now(), rule=core.settings.admission
+        tx, network_of(eligibility), now=core.clock.now(), rule=core.settings.admission
     )
-    return await look(tx, staff, class_of(encounter, site))
+    return await look(tx, staff, eligibility)
 
 
-def class_of(encounter: Encounter, site: Site) -> EligibilityClass:
-    """Return the class in which a patient would wait."""
+async def class_of(tx: Tx, core: Core, encounter: Encounter, site: Site) -> EligibilityClass:
+    """Return the class in which a patient would wait, once all is done that comes before."""
     places = frozenset({encounter.jurisdiction or site.jurisdiction, site.jurisdiction})
-    return eligibility_class(encounter.network_id, places)
+    ruling = await ruling_for(tx, core, encounter, None, core.clock.now(), lock=False)
+    pool = ruling.decision.pool
+    if not ruling.permitted or pool is None:
+        return eligibility_class(encounter.network_id, places)
+    return eligibility_class(encounter.network_id, places, frozenset(pool.professions))
 
 
 async def look(tx: Tx, staff: Staff, eligibility: EligibilityClass) -> Outlook:
     """Return what is to be said to patients of a class."""
     places = jurisdictions_of(eligibility)
+    everybody, staff = staff, staff.of_class(eligibility)
     serving = staff.serving(places)
     if staff.rule == "open":
         return Outlook(Admit(), on_duty=bool(serving))
-    wait_s = await _expected_wait_s(tx, staff, eligibility)
+    wait_s = await _expected_wait_s(tx, everybody, eligibility)
     soon = staff.now + round(wait_s * MICROSECONDS) + MICROSECONDS
     near = await shifts.between(tx, staff.network_id, staff.now, soon)
     people = _eligible(staff, places, serving, near)
@@ -219,7 +243,9 @@ async def _expected_wait_s(tx: Tx, staff: Staff, mine: EligibilityClass) -> floa
         for one in await encounters.in_visit(tx, staff.network_id, "waiting")
     )
     members = {
-        one: frozenset(row.practitioner_id for row in staff.serving(jurisdictions_of(one)))
+        one: frozenset(
+            row.practitioner_id for row in staff.of_class(one).serving(jurisdictions_of(one))
+        )
         for one in {*ahead, mine}
     }
     people = prediction.Staff((_present(row, staff.now) for row in staff.duty), members)

@@ -27,11 +27,24 @@ async def of_kinds(
     Raises:
         ChartBroken: an entry does not open, or not as what was written.
     """
+    found = await dated_of_kinds(tx, encounter_ids, kinds, keyring=keyring)
+    return {one: [plaintext for _, plaintext in entries] for one, entries in found.items()}
+
+
+async def dated_of_kinds(
+    tx: Tx, encounter_ids: Iterable[str], kinds: Sequence[str], *, keyring: Keyring
+) -> dict[str, list[tuple[int, bytes]]]:
+    """Give the same with the instant of each entry, microseconds UTC.
+
+    Raises:
+        ChartBroken: an entry does not open, or not as what was written.
+    """
     query = (
         select(
             encounters.c.network_id,
             chart_entries.c.encounter_id,
             chart_entries.c.seq,
+            chart_entries.c.at,
             chart_entries.c.commitment,
             chart_entries.c.sealed_entry,
         )
@@ -42,9 +55,11 @@ async def of_kinds(
         )
         .order_by(chart_entries.c.encounter_id, chart_entries.c.seq)
     )
-    found: dict[str, list[bytes]] = {}
-    for network_id, encounter_id, seq, committed, sealed in await tx.execute(query):
-        key = await keyring.encounter_key(tx, encounter_id, network_id)
+    rows = (await tx.execute(query)).all()
+    keys = await keyring.encounter_keys(tx, {row.encounter_id: row.network_id for row in rows})
+    found: dict[str, list[tuple[int, bytes]]] = {}
+    for network_id, encounter_id, seq, at, committed, sealed in rows:
+        key = keys[encounter_id]
         place = entry_place(encounter_id, seq, network_id)
         try:
             salt, plaintext = split_payload(unseal(key, sealed, place=place))
@@ -52,5 +67,5 @@ async def of_kinds(
             raise ChartBroken(encounter_id, seq, "it does not open") from None
         if commitment(salt, plaintext) != committed:
             raise ChartBroken(encounter_id, seq, "it opens as another text")
-        found.setdefault(encounter_id, []).append(plaintext)
+        found.setdefault(encounter_id, []).append((at, plaintext))
     return found

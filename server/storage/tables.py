@@ -3,7 +3,8 @@
 Instants are integer microseconds UTC (`..._at`). Columns named `sealed_...` hold ciphertext of
 `server.sealing`; every other column is plaintext and listed, with the reason, in
 `docs/plaintext-columns.md` (a test compares the two). What is planned and promised stands in
-`planned_tables`; whoever imports this has the whole schema.
+`planned_tables`, what compliance decided in `compliance_tables`; whoever imports this has the
+whole schema.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from sqlalchemy import (
     text,
 )
 
-from server.storage import columns, planned_tables
+from server.storage import columns, compliance_tables, planned_tables
 from server.storage.columns import instant as _instant
 from server.storage.columns import key as _key
 from server.storage.columns import reference as _ref
@@ -35,6 +36,12 @@ ID: Final = columns.ID
 METADATA: Final = columns.METADATA
 callbacks: Final = planned_tables.callbacks
 shifts: Final = planned_tables.shifts
+compliance_changes: Final = compliance_tables.compliance_changes
+compliance_openings: Final = compliance_tables.compliance_openings
+compliance_sign_offs: Final = compliance_tables.compliance_sign_offs
+operator_policies: Final = compliance_tables.operator_policies
+rules_publications: Final = compliance_tables.rules_publications
+rules_snapshots: Final = compliance_tables.rules_snapshots
 
 
 def _one_ringing(column: str, *more: str) -> Index:

@@ -14,11 +14,14 @@ from server.storage.statements import Tx, insert_into
 from server.storage.tables import counters
 
 DIRECTORY: Final = "directory_version"  # practitioners, authorities, collaborations
+COMPLIANCE: Final = "compliance_version"  # openings, sign-offs, policies, published rules
 
 
-async def version(tx: Tx, name: str) -> int:
-    """Give the number; 0 before the first change."""
+async def version(tx: Tx, name: str, *, lock: bool = False) -> int:
+    """Give the number; 0 before the first change. A `lock` keeps it until the commit."""
     query = select(counters.c.value).where(counters.c.name == name)
+    if lock:
+        query = query.with_for_update(read=True)
     return int((await tx.execute(query)).scalar_one_or_none() or 0)
 
 

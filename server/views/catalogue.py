@@ -6,6 +6,16 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from server.views.compliance import (
+    ComplianceView,
+    JurisdictionView,
+    OpeningForm,
+    PolicyForm,
+    PublishForm,
+    ReleaseDetailView,
+    SignOffForm,
+    WithdrawForm,
+)
 from server.views.console import ChartView
 from server.views.everyone import AccountView, SignInForm, SiteInfoView
 from server.views.join import (
@@ -63,6 +73,11 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     ConsoleSettingsForm,
     PriorityForm,
     PlanForm,
+    OpeningForm,
+    SignOffForm,
+    WithdrawForm,
+    PolicyForm,
+    PublishForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
@@ -85,4 +100,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     OpsDayView,
     OpsHistoryView,
     PlanView,
+    ComplianceView,
+    JurisdictionView,
+    ReleaseDetailView,
 )

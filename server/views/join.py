@@ -254,6 +254,20 @@ class AdmissionView(Message):
     opens_at_ms: int | None
 
 
+class ServedView(Message):
+    """Whether the rules let the chosen treatments be examined here, and if not, why.
+
+    `reason` is a word of the rules: not_served, in_person, minor, controlled, location,
+    no_eligible_practitioner, stale_rules. `places` are the jurisdictions that count.
+    `unserved` names the treatment classes that are the cause, where single ones are.
+    """
+
+    permitted: bool
+    reason: str | None
+    places: list[str]
+    unserved: list[str]
+
+
 class JoinStateView(Message):
     """Where the patient stands. A reload at any moment asks for this and continues."""
 
@@ -278,6 +292,7 @@ class JoinStateView(Message):
     consents_done: bool
     device_test_done: bool
     admission: AdmissionView | None
+    coverage: ServedView | None
     callback: CallbackRow | None
     result: ResultView | None
     demo: bool

@@ -40,10 +40,15 @@ class LinkView(Message):
 
 
 class PortalHomeView(Message):
-    """What the portal needs to draw itself."""
+    """What the portal needs to draw itself.
+
+    `unserved` says by jurisdiction of a site which treatment classes are not to be had there,
+    each with a word of the rules for why.
+    """
 
     spa_name: str
     sites: list[SiteView]
+    unserved: dict[str, dict[str, str]]
     treatment_options: list[TreatmentOptionView]
     encounters: list[EncounterRow]
 

@@ -7,14 +7,16 @@ without them to fill the classes of the waiting room.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from server.authority import (
+    EXAMINING_PROFESSIONS,
     AuthoritySnapshot,
     NotAuthorized,
     check_authority,
     jurisdictions_of,
+    professions_of,
 )
 from server.chart.entries import AuthorityChecked, AuthorityFact, Moment, PractitionerFact
 from server.errors import NotAuthorizedHere
@@ -28,6 +30,7 @@ Members = Mapping[EligibilityClass, frozenset[PractitionerId]]
 
 NEVER: Final = 2**63 - 1
 NOBODY: Final[frozenset[PractitionerId]] = frozenset()
+NOWHERE: Final[frozenset[str]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,36 +42,54 @@ class Licensure:
         looked_at: the instant for which it was decided, microseconds UTC.
         until: from then on something begins or ends, and it must be decided anew.
         by_jurisdiction: who may see patients there.
+        by_profession: who is what.
     """
 
     version: int
     looked_at: int
     until: int
     by_jurisdiction: Mapping[str, frozenset[PractitionerId]]
+    by_profession: Mapping[str, frozenset[PractitionerId]] = field(default_factory=dict)
 
     def members(self, eligibility: EligibilityClass) -> frozenset[PractitionerId]:
         """Return who may see the patients of a class: each of its jurisdictions counts."""
         places = (
             self.by_jurisdiction.get(one, NOBODY) for one in jurisdictions_of(eligibility)
         )
-        return frozenset.intersection(*places)
+        professions = professions_of(eligibility)
+        if professions >= EXAMINING_PROFESSIONS:
+            return frozenset.intersection(*places)
+        who = (self.by_profession.get(one, NOBODY) for one in professions)
+        return frozenset.intersection(NOBODY.union(*who), *places)
 
 
-async def licensure(tx: Tx, network_id: str, *, now: int) -> Licensure:
-    """Look up who may see patients where: all files of the network."""
+async def licensure(
+    tx: Tx, network_id: str, *, now: int, supervised: frozenset[str] = NOWHERE
+) -> Licensure:
+    """Look up who may see patients where: all files of the network.
+
+    Args:
+        tx: a transaction, for reading.
+        network_id: whose practitioners.
+        now: microseconds UTC.
+        supervised: where the rules let no NP practise alone.
+    """
     # The version first: what changes between the two reads is then looked up again.
     version = await versions.version(tx, versions.DIRECTORY)
     files = await directory.practitioner_files(tx, network_id)
     by_jurisdiction: dict[str, set[PractitionerId]] = {}
+    by_profession: dict[str, set[PractitionerId]] = {}
     for file in files:
-        for place in in_force(file, now):
-            who = PractitionerId(file.practitioner.practitioner_id)
+        who = PractitionerId(file.practitioner.practitioner_id)
+        by_profession.setdefault(file.practitioner.profession, set()).add(who)
+        for place in in_force(file, now, supervised):
             by_jurisdiction.setdefault(place, set()).add(who)
     return Licensure(
         version=version,
         looked_at=now,
         until=min((at for file in files for at in _turns(file) if at > now), default=NEVER),
         by_jurisdiction={place: frozenset(who) for place, who in by_jurisdiction.items()},
+        by_profession={one: frozenset(who) for one, who in by_profession.items()},
     )
 
 
@@ -88,7 +109,9 @@ def _turns(file: PractitionerFile) -> Iterator[int]:
         yield from (backing.active_from, backing.active_until)
 
 
-def _may(file: PractitionerFile, jurisdictions: frozenset[str], now: int) -> bool:
+def _may(
+    file: PractitionerFile, jurisdictions: frozenset[str], now: int, supervised: frozenset[str]
+) -> bool:
     try:
         check_authority(
             file.practitioner.profession,
@@ -96,16 +119,19 @@ def _may(file: PractitionerFile, jurisdictions: frozenset[str], now: int) -> boo
             file.collaborations,
             jurisdictions,
             now=Instant(now),
+            supervised=supervised,
         )
     except NotAuthorized:
         return False
     return True
 
 
-def in_force(file: PractitionerFile, now: int) -> frozenset[str]:
+def in_force(
+    file: PractitionerFile, now: int, supervised: frozenset[str] = NOWHERE
+) -> frozenset[str]:
     """Return the jurisdictions in which a practitioner may see patients at `now`."""
     held = {one.jurisdiction for one in file.authorities if file.practitioner.active}
-    return frozenset(one for one in held if _may(file, frozenset({one}), now))
+    return frozenset(one for one in held if _may(file, frozenset({one}), now, supervised))
 
 
 async def relied_upon(

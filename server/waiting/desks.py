@@ -99,7 +99,13 @@ class Desks:
         core = self._core
         policy = core.settings.matching.chosen()
         ledger = Ledger(
-            network_id, core.keyring, self._limits, self._new_id, policy, self.start_of
+            network_id,
+            core.keyring,
+            self._limits,
+            self._new_id,
+            policy,
+            self.start_of,
+            core.rulebooks,
         )
         desk = Desk(
             Ports(

@@ -8,10 +8,11 @@ re-read the practitioner's authority under lock; if it ended in between, the bat
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from server.keyring import Keyring
+from server.rulebooks.standing import Rulebooks
 from server.storage import arrivals, encounters, leases, roster, versions, wait_models
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
@@ -21,8 +22,9 @@ from server.waiting import authorities
 from server.waiting.authorities import Licensure
 from server.waiting.learning import Waits
 from server.waiting.posting import Posting, StartOf, always_direct
+from server.waiting.ruled import RuledBy
 from signaling.effects import Record, RecordDuty
-from signaling.events import DemandMeasured, EligibilityChanged
+from signaling.events import ClassChanged, DemandMeasured, EligibilityChanged
 from signaling.identifiers import EligibilityClass, EncounterId, Instant, OfferId
 from signaling.limits import Limits
 from signaling.policy import SCARCEST, Policy
@@ -49,6 +51,7 @@ class Ledger:
         start_of: how a call begins that is accepted now.
         waits: what was learned about waits.
         measured_at: microseconds UTC of the last look at how many come.
+        rules_version: of the rules by which those who wait are in their classes.
     """
 
     network_id: str
@@ -57,11 +60,18 @@ class Ledger:
     new_id: Callable[[], str]
     policy: Policy = SCARCEST
     start_of: StartOf = always_direct
+    rulebooks: Rulebooks = field(default_factory=Rulebooks)
     lease: Lease | None = None
     licensure: Licensure | None = None
     whereabouts: dict[EncounterId, str] = field(default_factory=dict)
     waits: Waits = field(default_factory=Waits)
     measured_at: int = 0
+    rules_version: int | None = None
+
+    @property
+    def ruled_by(self) -> RuledBy:
+        """Where the network's rules are read."""
+        return RuledBy(self.network_id, self.keyring, self.rulebooks)
 
     def offer_id(self) -> OfferId:
         """Return an id that no offer ever had."""
@@ -85,16 +95,35 @@ class Ledger:
 
     async def eligibility(
         self, tx: Tx, switchboard: Switchboard, now: int
-    ) -> Sequence[EligibilityChanged]:
+    ) -> Sequence[EligibilityChanged | ClassChanged]:
         """Return what changed about the classes that somebody waits in.
 
-        A look that is out of date makes no wrong offer: the offer re-reads the rows.
+        A look that is out of date makes no wrong offer: the offer re-reads the rows, and asks
+        the rules again.
         """
         if not await self._look(tx, now):
             return ()
-        waiting = sorted(switchboard.waited_for())
-        changed = (self.newcomer(switchboard, one) for one in waiting)
-        return [one for one in changed if one is not None]
+        moved = await self._reclassed(tx, switchboard, now)
+        classes = sorted({*switchboard.waited_for(), *(one.eligibility for one in moved)})
+        changed = (self.newcomer(switchboard, one) for one in classes)
+        return [*(one for one in changed if one is not None), *moved]
+
+    async def _reclassed(
+        self, tx: Tx, switchboard: Switchboard, now: int
+    ) -> Sequence[ClassChanged]:
+        """Return who belongs into another class, if compliance changed something."""
+        standing = await self.ruled_by.standing(tx)
+        if standing.version == self.rules_version:
+            return ()
+        self.rules_version = standing.version
+        waiting = await encounters.in_visit(tx, self.network_id, "waiting")
+        belongs = await self.ruled_by.classes(tx, waiting, now)
+        known = {one.encounter_id: one.eligibility for one in switchboard.waiting()}
+        return [
+            ClassChanged(EncounterId(one), eligibility)
+            for one, eligibility in belongs.items()
+            if one in known and known[EncounterId(one)] != eligibility
+        ]
 
     def newcomer(
         self, switchboard: Switchboard, eligibility: EligibilityClass
@@ -113,10 +142,17 @@ class Ledger:
             known.until, known.looked_at + LOOK_EVERY_US
         ):
             version = await versions.version(tx, versions.DIRECTORY)
-            if version == known.version:
+            standing = await self.ruled_by.standing(tx)
+            if (version, standing.version) == (known.version, self.rules_version):
                 return False
-        self.licensure = await authorities.licensure(tx, self.network_id, now=now)
+        self.licensure = await self._licensure(tx, now)
         return True
+
+    async def _licensure(self, tx: Tx, now: int) -> Licensure:
+        standing = await self.ruled_by.standing(tx)
+        return await authorities.licensure(
+            tx, self.network_id, now=now, supervised=standing.supervised
+        )
 
     # -------------------------------------------------------------- what is measured
 
@@ -152,8 +188,11 @@ class Ledger:
         in_exam = await encounters.in_visit(tx, self.network_id, "in_progress")
         since = now - round(self.limits.repass_exclusion_s * 1_000_000)
         duty = await roster.duty_of(tx, self.network_id)
+        belongs = await self.ruled_by.classes(tx, waiting, now)
+        waiting = [replace(one, eligibility=belongs.get(one.encounter_id)) for one in waiting]
+        self.rules_version = (await self.ruled_by.standing(tx)).version
         classes = {_class_of(one) for one in waiting}
-        self.licensure = await authorities.licensure(tx, self.network_id, now=now)
+        self.licensure = await self._licensure(tx, now)
         if self.waits.kept is None:
             self.waits.model = self.waits.kept = await wait_models.load(tx, self.network_id)
         self.whereabouts = {
@@ -179,7 +218,7 @@ class Ledger:
         """
         for start in range(0, len(records), RECORDS_MAX):
             part = records[start : start + RECORDS_MAX]
-            posting = await Posting.read(tx, part, now, self.start_of)
+            posting = await Posting.read(tx, part, now, self.ruled_by, self.start_of)
             for record in part:
                 posting.post(record)
             duty = [_duty_row(one) for one in posting.duty()]

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import assert_never
+from typing import Literal, assert_never
 
 from media.call import Call, CallStarted, step_call
 from server import charting, visits
@@ -20,11 +20,13 @@ from server.authority import NotAuthorized, jurisdictions_of
 from server.chart import entries as chart
 from server.chart.call_entries import DirectBecause
 from server.keyring import Keyring
+from server.rulings.refusals import NotPermitted
 from server.storage import encounters, reliance, roster
 from server.storage.database import Tx
 from server.storage.directory import PractitionerFile
 from server.storage.encounters import Encounter
 from server.waiting import authorities
+from server.waiting.ruled import RuledBy, Rules
 from signaling import visit
 from signaling.effects import (
     Record,
@@ -91,6 +93,7 @@ class Posting:
         files: Mapping[str, PractitionerFile],
         generations: Mapping[str, int],
         now: Instant,
+        rules: Rules,
         start_of: StartOf = always_direct,
     ) -> None:
         """Begin with rows that the transaction holds; `read` gets them."""
@@ -98,6 +101,7 @@ class Posting:
         self._pages = {one: Page(row, row) for one, row in held.items()}
         self._files = files
         self._generations = generations
+        self._rules = rules
         self.whereabouts: dict[EncounterId, str] = {}
         self._now = now
         self._offers: dict[str, Offer] = {}
@@ -111,6 +115,7 @@ class Posting:
         tx: Tx,
         records: Sequence[Record],
         now: Instant,
+        by: RuledBy,
         start_of: StartOf = always_direct,
     ) -> Posting:
         """Hold every row that the records are about or rely on.
@@ -126,6 +131,7 @@ class Posting:
             await reliance.files_relied_upon(tx, _relied_upon(records, held)),
             await roster.latest_generations(tx, [one.encounter_id for one in accepted]),
             now,
+            await by.rules(tx, _ruled(records, held)),
             start_of,
         )
 
@@ -167,6 +173,8 @@ class Posting:
         )
         self.whereabouts[record.encounter_id] = page.row.jurisdiction or ""
         places = sorted(jurisdictions_of(record.eligibility))
+        if page.read.visit == "waiting":  # it moves to another class
+            page.entries.append(self._rules.ruling(page.row, None, "changed", self._now).entry)
         page.entries.append(chart.QueueJoined(place=record.place, jurisdictions=places))
 
     def _priority(self, record: RecordPriority) -> None:
@@ -196,7 +204,7 @@ class Posting:
                 rung = chart.OfferRung(
                     offer_id=offer_id, practitioner_id=who, expires_at=offer.expires_at
                 )
-                return [self._checked(page, who, "offer"), rung]
+                return [*self._checked(page, who, "offer"), rung]
             case OfferState.ACCEPTED:
                 return self._accepted(page, offer)
             case OfferState.DECLINED:
@@ -215,7 +223,7 @@ class Posting:
     def _accepted(self, page: Page, offer: Offer) -> list[chart.AnyEntry]:
         """An accept starts the call: its row and first entry belong to this transaction."""
         encounter_id, who = offer.encounter_id, offer.practitioner_id
-        checked = self._checked(page, who, "accept")
+        ruled, checked = self._checked(page, who, "accept")
         page.row = replace(
             page.row,
             visit="in_progress",
@@ -232,6 +240,7 @@ class Posting:
         return [
             chart.VisitChanged(before="waiting", after="in_progress"),
             chart.OfferAccepted(offer_id=offer.offer_id, practitioner=checked.practitioner),
+            ruled,
             checked,
             chart.CallStarted(
                 generation=started.generation, mode=start.mode, because=start.because
@@ -239,12 +248,16 @@ class Posting:
         ]
 
     def _checked(
-        self, page: Page, who: PractitionerId, moment: chart.Moment
-    ) -> chart.AuthorityChecked:
+        self, page: Page, who: PractitionerId, moment: Literal["offer", "accept"]
+    ) -> tuple[chart.RulesDecided, chart.AuthorityChecked]:
+        file = self._files[who]
+        ruling = self._rules.ruling(page.row, file, moment, self._now)
         try:
-            return authorities.entry_of(self._files[who], page.row, moment, self._now)
-        except NotAuthorized as error:
+            ruling.require()
+            checked = authorities.entry_of(file, page.row, moment, self._now)
+        except (NotAuthorized, NotPermitted) as error:
             raise StaleEligibility from error
+        return ruling.entry, checked
 
     # -------------------------------------------------------------- to rows
 
@@ -287,6 +300,22 @@ def encounters_of(records: Iterable[Record]) -> frozenset[str]:
             case RecordDuty():
                 pass
     return frozenset(found)
+
+
+def _ruled(records: Sequence[Record], held: Mapping[str, Encounter]) -> frozenset[str]:
+    """Return which encounters the rules are asked about: offered, accepted, moved in line."""
+    return frozenset(
+        [
+            one.offer.encounter_id
+            for one in records
+            if isinstance(one, RecordOffer) and one.offer.state in RELYING
+        ]
+        + [
+            one.encounter_id
+            for one in records
+            if isinstance(one, RecordWaiting) and held[one.encounter_id].visit == "waiting"
+        ]
+    )
 
 
 def _relied_upon(

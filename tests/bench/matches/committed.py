@@ -1,13 +1,14 @@
 """How many matches a second the desk commits, on a real database of a temporary folder.
 
 A match is a patient made ready, matched, and the offer committed: place, presence, visit,
-offer and duty rows, four sealed and chained chart entries, the practitioner's authority read
-again under lock, and the command remembered. Waves: as many patients as practitioners become
+offer and duty rows, five sealed and chained chart entries, the rules asked, the practitioner's
+authority read again under lock, and the command remembered. Waves: as many patients as
+practitioners become
 ready, `concurrent` commands at a time, each answered only after its commit; then, timed apart,
 every offer is accepted and every practitioner freed.
 
 A join is the same as the patient's page asks for it: a plan in a savepoint that locks the
-encounter, reads and verifies its chart of `INTAKE_ENTRIES`, and takes the place in line.
+encounter, reads and verifies its chart of six entries, and takes the place in line.
 
 Nothing is made easier for the database: SQLite as the product opens it (WAL, synchronous
 FULL), PostgreSQL with its own defaults (fsync, synchronous_commit).
@@ -27,7 +28,6 @@ from itertools import count
 from typing import Final, TypedDict
 
 from server import charting
-from server.chart.entries import IntakeTreatments
 from server.clock import SystemClock
 from server.keyring import Keyring
 from server.storage import directory, encounters, leases
@@ -40,15 +40,14 @@ from signaling import events
 from signaling.effects import Send, SendOfferRinging
 from signaling.identifiers import EncounterId, Instant, PractitionerId
 from signaling.limits import Limits
-from signaling.messages import TreatmentRef
 from signaling.offers import Offer
 from signaling.switchboard import Switchboard
+from tests.admitted import consented, intake, located, open_everything
 from tests.bench.matches.scene import NETWORK_ID, Network, class_of, network, percentile
 from tests.contract.storage import rows
 
 SEED: Final = 20_240_607
 CHARTS_A_COMMIT: Final = 250
-INTAKE_ENTRIES: Final = 6
 YEAR_US: Final = 365 * 86_400 * 1_000_000
 
 
@@ -121,21 +120,21 @@ class Clinic:
         """Write the practitioners and their licences, and take the lease."""
         async with self.database.write() as tx:
             await rows.open_clinic(tx, self.keyring)
+            await open_everything(tx, NETWORK_ID, self.clock.now())
             for who, held in self.network.licences.items():
                 await enrol(tx, who, held, self.clock.now())
             self.ledger.lease = await leases.acquire(tx, "bench", "bench", 3_600.0)
 
-    async def open_charts(self, amount: int) -> list[EncounterId]:
+    async def open_charts(self, places: Sequence[str]) -> list[EncounterId]:
         """Make encounters that have a chart, as they are before their patient is ready."""
         made: list[EncounterId] = []
-        treatments = [TreatmentRef(treatment_class="neurotoxin")]
-        for _ in range(0, amount, CHARTS_A_COMMIT):
+        for start in range(0, len(places), CHARTS_A_COMMIT):
             async with self.database.write() as tx:
-                for _ in range(min(CHARTS_A_COMMIT, amount - len(made))):
+                for place in places[start : start + CHARTS_A_COMMIT]:
                     number = next(self.numbers)
                     row = rows.encounter(1_000 + number, visit="intake")
                     await encounters.create(tx, row)
-                    entries = [IntakeTreatments(treatments=treatments)] * INTAKE_ENTRIES
+                    entries = [*intake(place), located(place), consented()]
                     actor = charting.patient(row.encounter_id)
                     await charting.write(
                         tx, self.keyring, row.encounter_id, actor, entries, now=self.clock.now()
@@ -219,7 +218,7 @@ async def wave(
 ) -> Wave:
     """Let as many patients come as there are practitioners, then see every one of them."""
     places = [rng.choice(sorted(held)) for held in clinic.network.licences.values()]
-    charts = await clinic.open_charts(len(places))
+    charts = await clinic.open_charts(places)
     ready = [
         events.PatientReady(one, class_of(place), next(clinic.numbers), clinic.clock.now())
         for one, place in zip(charts, places, strict=True)

@@ -23,6 +23,7 @@ from server.storage.tables import METADATA
 
 ROOT = Path(__file__).resolve().parents[3]
 PAGE = ROOT / "docs" / "plaintext-columns.md"
+OPENED = frozenset({"network_id", "jurisdiction", "profession", "treatment_class"})
 
 
 def differences(connection: Connection) -> list[object]:
@@ -51,6 +52,11 @@ async def test_migrations_lead_to_the_schema(empty_url: str) -> None:
         assert await connection.run_sync(uniques) == {
             ("offers", frozenset({"practitioner_id"})),
             ("offers", frozenset({"encounter_id", "parallel"})),
+            ("compliance_changes", frozenset({"network_id", "number"})),
+            ("compliance_openings", OPENED),
+            ("compliance_sign_offs", frozenset({"network_id", "jurisdiction", "what"})),
+            ("operator_policies", frozenset({"network_id", "layer"})),
+            ("rules_publications", frozenset({"network_id", "number"})),
         }
     await engines.dispose()
 

@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import event, update
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from server import charting
 from server.keyring import Keyring
 from server.storage import chart_log, commands, directory, encounters, roster
 from server.storage.database import Database, Tx
@@ -24,10 +25,12 @@ from signaling.participants import PractitionerStatus
 from signaling.policy import Policy
 from signaling.snapshot import DutyRow
 from signaling.switchboard import Switchboard
+from tests.admitted import intake, located, take_in
 from tests.contract.storage import rows
 from tests.contract.waiting.test_desk import ANA, FIRST, ON_DUTY, READY, TEXAS, Room
 
 MANY = 12
+INTAKE_ENTRIES = len(intake("TX"))
 
 
 def ready(number: int) -> events.PatientReady:
@@ -35,10 +38,11 @@ def ready(number: int) -> events.PatientReady:
     return events.PatientReady(name, TEXAS, place=number, ready_at=rows.NOW)
 
 
-async def open_encounters(database: Database, numbers: Sequence[int], visit: str) -> None:
-    async with database.write() as tx:
+async def open_encounters(room: Room, numbers: Sequence[int], visit: str) -> None:
+    async with room.database.write() as tx:
         for number in numbers:
-            await encounters.create(tx, rows.encounter(number, visit=visit))
+            made = await encounters.create(tx, rows.encounter(number, visit=visit))
+            await take_in(tx, room.ledger.keyring, made.encounter_id, "TX", rows.NOW)
 
 
 async def enrol(database: Database, amount: int) -> list[PractitionerId]:
@@ -68,7 +72,7 @@ def waiting(room: Room) -> list[str]:
 async def test_a_crowd_is_matched_in_one_batch_and_every_chart_holds(
     room: Room, database: Database, keyring: Keyring
 ) -> None:
-    await open_encounters(database, range(2, MANY + 1), "intake")
+    await open_encounters(room, range(2, MANY + 1), "intake")
     people = await enrol(database, MANY)
     await together(
         *(room.desk.do(just(events.PractitionerAvailable(one, 1))) for one in people)
@@ -82,9 +86,10 @@ async def test_a_crowd_is_matched_in_one_batch_and_every_chart_holds(
     async with database.read() as tx:
         for one in crowd:
             entries = await chart_log.load(tx, one.encounter_id, keyring=keyring)
-            assert [entry.kind for entry in entries] == [
+            assert [entry.kind for entry in entries[INTAKE_ENTRIES:]] == [
                 "queue.joined",
                 "visit.changed",
+                "rules.decided",
                 "authority.checked",
                 "offer.rung",
             ]
@@ -98,7 +103,7 @@ async def test_a_crowd_is_matched_in_one_batch_and_every_chart_holds(
 async def test_a_batch_costs_the_same_number_of_statements_whatever_its_size(
     room: Room, database: Database, keyring: Keyring
 ) -> None:
-    await open_encounters(database, range(2, MANY + 1), "intake")
+    await open_encounters(room, range(2, MANY + 1), "intake")
     async with database.write() as tx:
         for number in range(1, MANY + 1):
             await keyring.encounter_key(tx, f"encounter-{number}", "network-1")
@@ -132,8 +137,8 @@ async def test_what_the_rows_do_not_allow_is_refused_alone_and_not_believed(
     room: Room, database: Database
 ) -> None:
     """The second encounter has no patient yet: its visit cannot go to the waiting room."""
-    await open_encounters(database, [2], "requested")
-    await open_encounters(database, [3], "intake")
+    await open_encounters(room, [2], "requested")
+    await open_encounters(room, [3], "intake")
     first, second, third = await together(
         room.desk.do(just(READY), command=CommandKey("patient:1", "command-1")),
         room.desk.do(just(ready(2)), command=CommandKey("patient:2", "command-1")),
@@ -192,7 +197,7 @@ async def test_a_plan_sees_what_the_batch_did_before_it(room: Room, about: str |
         return Plan(None, {"visit": encounter.visit, "entries": encounter.chart_seq})
 
     _, seen = await together(room.desk.do(just(READY)), room.desk.do(look, about=about))
-    assert seen == {"visit": "waiting", "entries": 2}
+    assert seen == {"visit": "waiting", "entries": INTAKE_ENTRIES + 2}
 
 
 async def test_what_one_encounter_went_through_in_a_batch_is_in_its_chart_in_order(
@@ -208,9 +213,11 @@ async def test_what_one_encounter_went_through_in_a_batch_is_in_its_chart_in_ord
     assert await room.chart_kinds() == [
         "queue.joined",
         "visit.changed",
+        "rules.decided",
         "authority.checked",
         "offer.rung",
         "offer.withdrawn",
+        "rules.decided",
         "authority.checked",
         "offer.rung",
         "offer.withdrawn",
@@ -243,6 +250,10 @@ async def test_a_licence_that_runs_out_takes_its_offer_with_it(room: Room) -> No
 
 async def test_a_term_that_ends_while_it_rings_withdraws_the_offer(room: Room) -> None:
     room.clock.advance((rows.PHYSICIAN.active_until - rows.NOW) / 1_000_000 - 1)
+    async with room.database.write() as tx:
+        here = [located("TX")]
+        keyring, now = room.ledger.keyring, room.clock.now()
+        await charting.write(tx, keyring, FIRST, charting.patient(FIRST), here, now=now)
     await room.desk.submit(ON_DUTY, READY)
     assert len(room.ringing()) == 1
     room.clock.advance(1.0)

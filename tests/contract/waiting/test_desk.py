@@ -26,12 +26,14 @@ from signaling.identifiers import EncounterId, Instant, OfferId, PractitionerId
 from signaling.limits import Limits
 from signaling.presence import PresenceState
 from signaling.switchboard import Switchboard
+from tests.admitted import open_everything, take_in
 from tests.contract.storage import rows
 
 ANA = PractitionerId(rows.ANA.practitioner_id)
 FIRST = EncounterId("encounter-1")
 TEXAS = eligibility_class("network-1", frozenset({"TX"}))
 READY = events.PatientReady(FIRST, TEXAS, place=1, ready_at=rows.NOW)
+INTAKE = ("exam.", "intake.")  # what the fixture wrote
 ON_DUTY = events.PractitionerAvailable(ANA, licence_count=1)
 
 
@@ -69,7 +71,8 @@ class Room:
 
     async def chart_kinds(self, encounter_id: str = FIRST) -> list[str]:
         async with self.database.read() as tx:
-            return [leaf.kind for leaf in await chart_log.leaves(tx, encounter_id)]
+            kinds = [leaf.kind for leaf in await chart_log.leaves(tx, encounter_id)]
+        return [one for one in kinds if not one.startswith(INTAKE)]
 
     async def visit(self, encounter_id: str = FIRST) -> str:
         async with self.database.read() as tx:
@@ -95,6 +98,8 @@ async def room(
     async with database.write() as tx:
         ledger.lease = await leases.acquire(tx, "switchboard:network-1", "test", 60.0)
         await encounters.set_visit(tx, FIRST, "intake", now=rows.NOW)
+        await open_everything(tx, "network-1", rows.NOW)
+        await take_in(tx, keyring, FIRST, "TX", rows.NOW)
     told: list[effects.Send] = []
     resyncs: list[None] = []
     ports = Ports(
@@ -318,6 +323,7 @@ async def test_a_restart_keeps_the_line_and_its_order(room: Room, database: Data
         for number in (2, 3):
             made = rows.encounter(number, visit="intake")
             await encounters.create(tx, made)
+            await take_in(tx, room.ledger.keyring, made.encounter_id, "TX", rows.NOW)
     for number in (2, 1, 3):
         name = EncounterId(f"encounter-{number}")
         place = {2: 1, 1: 2, 3: 3}[number]

@@ -45,6 +45,9 @@ def enrol(server: RunningServer) -> None:
     )
     source = ("--verified-by", "Credentialing", "--source", "Arizona Medical Board")
     made(server, "practitioner", "authority", "verify", authority, *source)
+    opened = ("--by", "Compliance", "--reference", "Opening memo 1")
+    told = made(server, "rules", "open", network, "az", "--profession", "MD", *opened)
+    assert told == "17 opened"
 
 
 def test_who_was_enrolled_can_work(empty_server: RunningServer) -> None:

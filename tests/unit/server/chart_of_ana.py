@@ -6,6 +6,7 @@ from typing import Final
 
 from server.authority import AuthoritySnapshot
 from server.chart import entries as e
+from server.chart.ruling_entries import RuleFired
 from server.views import (
     AnswersForm,
     ConsentGivenForm,
@@ -159,4 +160,18 @@ ONE_OF_EACH: Final[tuple[e.AnyEntry, ...]] = (
     ),
     e.Addendum(text="Called back about the brow."),
     e.ChartParked(parked=True),
+    e.RulesDecided(
+        moment="accept",
+        practitioner_id="practitioner-1",
+        decision="live_video_required",
+        reason=None,
+        requires=["telehealth", "verify_identity"],
+        reasons=[RuleFired(rule="R999", text="Live video for neurotoxin.", citations=["AZ.1"])],
+        jurisdictions=["AZ"],
+        professions=[],
+        rules_version="2026-11-22.1",
+        rules_sha256="ef" * 32,
+        valid_until=NOW,
+        pinned=True,
+    ),
 )

@@ -44,6 +44,9 @@ PRINCIPALS: Mapping[str, Principal] = {
         "spa", Role.SPA_MANAGER, organization_id="spa", account_id="account"
     ),
     "ops": Principal("ops", Role.OPS, organization_id="network", account_id="account"),
+    "compliance": Principal(
+        "ops", Role.COMPLIANCE, organization_id="network", account_id="account"
+    ),
     "site_device": Principal("site", Role.SITE_DEVICE, organization_id="spa", site_id="site"),
 }
 MINE = Resource("network", "spa", "encounter", "practitioner", "site")
@@ -80,6 +83,8 @@ EXAMINER: Grants = {"practitioner": "examiner"}
 STAFF: Grants = {"spa_staff": "own", "spa_manager": "own"}
 SPA: Grants = {"spa_staff": "spa", "spa_manager": "spa"}
 OPS: Grants = {"ops": "own"}
+COMPLIANCE: Grants = {"compliance": "own"}
+STEERING: Grants = {"ops": "own", "compliance": "own"}
 OVERSEER: Grants = {"ops": "network"}
 CALL: Grants = {"patient": "encounter", "practitioner": "examiner"}
 
@@ -129,8 +134,8 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "GET /api/v1/portal/encounters/{id}/exam.pdf": ("spa", SPA),
     "POST /api/v1/portal/sites/{id}/device": ("spa", SPA),
     "POST /api/v1/ops/session": (None, EVERYBODY),
-    "GET /api/v1/ops/session": ("ops", OPS),
-    "DELETE /api/v1/ops/session": ("ops", OPS),
+    "GET /api/v1/ops/session": ("ops", STEERING),
+    "DELETE /api/v1/ops/session": ("ops", STEERING),
     "GET /api/v1/ops/shifts": ("ops", OPS),
     "POST /api/v1/ops/shifts": ("ops", OVERSEER),
     "POST /api/v1/ops/shifts/import": ("ops", OPS),
@@ -147,6 +152,15 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "POST /api/v1/ops/encounters/{id}/priority": ("ops", OVERSEER),
     "GET /metrics": (None, EVERYBODY),  # by token or from this machine: see test_ops
     "POST /api/v1/ops/plan": ("ops", OPS),
+    "GET /api/v1/compliance": ("ops", STEERING),
+    "GET /api/v1/compliance/jurisdictions/{code}": ("ops", STEERING),
+    "GET /api/v1/compliance/release": ("ops", STEERING),
+    "POST /api/v1/compliance/openings": ("ops", COMPLIANCE),
+    "POST /api/v1/compliance/closings": ("ops", COMPLIANCE),
+    "POST /api/v1/compliance/sign-offs": ("ops", COMPLIANCE),
+    "POST /api/v1/compliance/withdrawals": ("ops", COMPLIANCE),
+    "PUT /api/v1/compliance/policy": ("ops", COMPLIANCE),
+    "POST /api/v1/compliance/publications": ("ops", COMPLIANCE),
 }
 EXPECTED_COMMANDS: Mapping[str, Grants] = {
     "sync": {

@@ -20,6 +20,7 @@ import { Health } from "./screens/Health";
 import { Holder } from "./screens/Holder";
 import { Identity } from "./screens/Identity";
 import { Location } from "./screens/Location";
+import { NotServed } from "./screens/NotServed";
 import { Ready } from "./screens/Ready";
 import { Treatments } from "./screens/Treatments";
 import { Waiting } from "./screens/Waiting";
@@ -32,6 +33,7 @@ const SCREENS: Readonly<Record<ScreenName, (props: ScreenProps) => JSX.Element>>
   treatments: Treatments,
   health: Health,
   emergency: Emergency,
+  not_served: NotServed,
   consent: Consent,
   device: Device,
   ready: Ready,

@@ -45,6 +45,7 @@ function view(change: Partial<JoinStateView> = {}): JoinStateView {
     consents_done: false,
     device_test_done: false,
     admission: null,
+    coverage: null,
     callback: null,
     result: null,
     demo: true,
@@ -56,6 +57,43 @@ function state(change: Partial<FlowState> = {}): FlowState {
   const nothing = { visit: null, back: null, emergencyRead: false, calledBack: false };
   return { view: view(), ...nothing, ...change };
 }
+
+describe("what is not served", () => {
+  const coverage = {
+    permitted: false,
+    reason: "not_served",
+    places: ["NV"],
+    unserved: ["filler"],
+  };
+
+  test("is said before the health questions", () => {
+    expect(screenOf(state({ view: view({ step: "health", coverage }) }))).toBe("not_served");
+  });
+
+  test("leaves the way back to the place and the treatments", () => {
+    const at = view({ step: "health", coverage });
+    expect(screenOf(state({ view: at, back: "location" }))).toBe("location");
+    expect(screenOf(state({ view: at, back: "treatments" }))).toBe("treatments");
+  });
+
+  test("is said to somebody who waits when it was closed meanwhile", () => {
+    const at = view({ step: "ready", visit: "waiting", coverage });
+    expect(screenOf(state({ view: at }))).toBe("not_served");
+  });
+
+  test("says nothing where it is served", () => {
+    const served = { ...coverage, permitted: true, reason: null, unserved: [] };
+    const at = view({ step: "health", coverage: served });
+    expect(screenOf(state({ view: at }))).toBe("health");
+  });
+});
+
+describe("somebody who waits", () => {
+  test("is asked for consent again after another place was given", () => {
+    const at = view({ step: "consent", visit: "waiting" });
+    expect(screenOf(state({ view: at }))).toBe("consent");
+  });
+});
 
 describe("the screen", () => {
   test("of somebody who is to be called back says so, until they wait or are over", () => {

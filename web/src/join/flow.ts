@@ -3,7 +3,8 @@
 //   visit requested, intake   the step: holder, identity, location, treatments, health,
 //                             consent, device, ready (or an earlier one, by Back)
 //                             callback, when the patient asked to be called back
-//   visit waiting             waiting
+//                             not_served, when the rules permit no exam of this, here
+//   visit waiting             waiting; not_served; consent, after another place was given
 //   visit in_progress         call
 //   visit wrap_up, signed     after
 //   visit left, cancelled,    ended (left: callback, as above)
@@ -15,6 +16,7 @@ export type IntakeStep = Exclude<Step, "done">;
 export type ScreenName =
   | IntakeStep
   | "emergency"
+  | "not_served"
   | "waiting"
   | "callback"
   | "call"
@@ -87,6 +89,9 @@ export function screenOf(state: FlowState): ScreenName {
   if (state.calledBack && MAY_BE_CALLED.has(visit)) {
     return "callback";
   }
+  if (visit === "waiting") {
+    return whileWaiting(state);
+  }
   const byVisit = BY_VISIT[visit];
   if (byVisit !== undefined) {
     return byVisit;
@@ -96,7 +101,22 @@ export function screenOf(state: FlowState): ScreenName {
   }
   const step = state.view.step === "done" ? "ready" : state.view.step;
   const { back } = state;
-  return back !== null && ORDER.indexOf(back) < ORDER.indexOf(step) ? back : step;
+  if (back !== null && ORDER.indexOf(back) < ORDER.indexOf(step)) {
+    return back;
+  }
+  return isServed(state.view) ? step : "not_served";
+}
+
+function whileWaiting(state: FlowState): ScreenName {
+  if (!isServed(state.view)) {
+    return state.back === "location" ? "location" : "not_served";
+  }
+  return state.view.step === "consent" ? "consent" : "waiting";
+}
+
+/** Whether the rules permit an exam of this, here; true as long as it is not known. */
+export function isServed(view: JoinStateView): boolean {
+  return view.coverage === null || view.coverage.permitted;
 }
 
 /** The step before this one, or null at the first and outside of the intake. */
@@ -113,7 +133,9 @@ export function progressOf(screen: ScreenName): number | null {
 
 /** From which step on the page keeps a live connection: early enough that "ready" is quick. */
 export function wantsSocket(screen: ScreenName): boolean {
-  return ["device", "ready", "waiting", "callback", "call", "after"].includes(screen);
+  return ["not_served", "device", "ready", "waiting", "callback", "call", "after"].includes(
+    screen,
+  );
 }
 
 /** Privacy comes before sensitive questions on a shared tablet, or when it was asked for. */

@@ -1,7 +1,7 @@
 // Operations behind their sign-in: is anyone waiting too long, where is nobody licensed?
 
 import { signal, useSignalEffect } from "@preact/signals";
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type Session, SignedIn } from "../console/session";
 import { clockSeconds } from "../shared/format";
@@ -10,6 +10,7 @@ import type { OpsEvent, Sync } from "../shared/protocol/types";
 import { Icon } from "../shared/ui/Icon";
 import { Notice } from "../shared/ui/Notice";
 import { Shell } from "../shared/ui/Shell";
+import { ComplianceView } from "./compliance";
 import { PlannerDesk } from "./planner/desk";
 import { EMPTY, type OpsState, reduce, serverNow } from "./state";
 import { type Place, placeOfHash } from "./tabs";
@@ -46,8 +47,52 @@ class OpsDesk {
 export function App(): JSX.Element {
   return (
     <SignedIn audience="ops" endpoint="/api/v1/ops/session" title="Sign in to operations">
-      {(session) => <Ops session={session} />}
+      {(session) =>
+        session.account.role === "compliance" ? (
+          <Compliance session={session} />
+        ) : (
+          <Ops session={session} />
+        )
+      }
     </SignedIn>
+  );
+}
+
+/** Compliance has no part in who waits and who works: its one tab is the page. */
+function Compliance(props: { session: Session }): JSX.Element {
+  const { session } = props;
+  const place = usePlace();
+  return (
+    <Frame session={session} title={session.account.organization_name}>
+      <h1>Compliance</h1>
+      <ComplianceView rest={place.tab === "compliance" ? place.rest : null} />
+    </Frame>
+  );
+}
+
+function Frame(props: {
+  session: Session;
+  title: string;
+  children: ComponentChildren;
+}): JSX.Element {
+  const { session } = props;
+  return (
+    <Shell
+      title={props.title}
+      demo={session.account.demo}
+      class="ops"
+      side={
+        <>
+          <span>{session.account.display_name}</span>
+          <button type="button" class="quiet" onClick={session.signOut}>
+            <Icon name="signOut" />
+            Sign out
+          </button>
+        </>
+      }
+    >
+      {props.children}
+    </Shell>
   );
 }
 
@@ -72,19 +117,9 @@ function OpsView(props: { desk: OpsDesk; session: Session }): JSX.Element {
   const tab = TABS.find((one) => one.name === place.tab);
   const [planner] = useState(() => new PlannerDesk());
   return (
-    <Shell
+    <Frame
+      session={session}
       title={state.sync?.network_name ?? session.account.organization_name}
-      demo={session.account.demo}
-      class="ops"
-      side={
-        <>
-          <span>{session.account.display_name}</span>
-          <button type="button" class="quiet" onClick={session.signOut}>
-            <Icon name="signOut" />
-            Sign out
-          </button>
-        </>
-      }
     >
       <h1 class="visually-hidden">Operations</h1>
       <TabBar tab={place.tab} />
@@ -101,7 +136,7 @@ function OpsView(props: { desk: OpsDesk; session: Session }): JSX.Element {
           planner={planner}
         />
       )}
-    </Shell>
+    </Frame>
   );
 }
 

@@ -7,6 +7,7 @@ import { LiveRegion } from "../shared/ui/Notice";
 import { Alerts, Changes } from "./changes";
 import { Charts } from "./charts/charts";
 import { filled } from "./charts/series";
+import { ComplianceView } from "./compliance";
 import { Headline } from "./headline";
 import { HistoryView } from "./history";
 import { People } from "./people";
@@ -49,6 +50,11 @@ export const TABS: readonly Tab[] = [
   },
   { name: "roster", label: "Roster", view: () => <RosterView /> },
   { name: "planner", label: "Planner", view: (props) => <PlannerView desk={props.planner} /> },
+  {
+    name: "compliance",
+    label: "Compliance",
+    view: (props) => <ComplianceView rest={props.rest} />,
+  },
 ];
 
 function NowView(props: ViewProps): JSX.Element {

@@ -1,6 +1,6 @@
 // The form of a new exam: what is typed, what is wrong with it, what is sent. Pure.
 
-import type { NewExamForm } from "../shared/protocol/types";
+import type { NewExamForm, PortalHomeView } from "../shared/protocol/types";
 
 export interface ExamForm {
   readonly name: string;
@@ -96,4 +96,10 @@ function birthDateFault(birthDate: string, today: string): string | null {
 
 function fits(text: string, pattern: RegExp): boolean {
   return text.trim() === "" || pattern.test(text.trim());
+}
+
+/** The treatment classes that are not to be had at a site, by the rules. */
+export function unservedAt(home: PortalHomeView, siteId: string): ReadonlySet<string> {
+  const site = home.sites.find((one) => one.site_id === siteId);
+  return new Set(Object.keys(home.unserved[site?.jurisdiction ?? ""] ?? {}));
 }

@@ -10,6 +10,7 @@ import { productName } from "../shared/treatments";
 import { Dialog } from "../shared/ui/Dialog";
 import { ErrorBox } from "../shared/ui/ErrorBox";
 import { Field, SelectField } from "../shared/ui/Field";
+import { Notice } from "../shared/ui/Notice";
 import type { PortalDesk } from "./desk";
 import {
   type ExamForm,
@@ -19,6 +20,7 @@ import {
   faultsFrom,
   faultsOf,
   toggled,
+  unservedAt,
   withProduct,
 } from "./exam-form";
 
@@ -123,6 +125,7 @@ function Form(props: FormProps): JSX.Element {
         }))}
         onValue={(siteId) => edit({ siteId })}
       />
+      <Unserved home={home} form={form} />
       <Treatments
         options={home.treatment_options}
         form={form}
@@ -138,6 +141,33 @@ function Form(props: FormProps): JSX.Element {
         </button>
       </div>
     </form>
+  );
+}
+
+/** Says what is not to be had at the chosen site before anybody sends a link for it. */
+function Unserved(props: { home: PortalHomeView; form: ExamForm }): JSX.Element | null {
+  const { home, form } = props;
+  const site = home.sites.find((one) => one.site_id === form.siteId);
+  if (site === undefined) return null;
+  const all = unservedAt(home, form.siteId);
+  const chosen = Object.keys(form.treatments).filter((name) => all.has(name));
+  if (all.size === 0) return null;
+  const everything = home.treatment_options.every((one) => all.has(one.treatment_class));
+  if (!everything && chosen.length === 0) return null;
+  const names = home.treatment_options
+    .filter((one) => chosen.includes(one.treatment_class))
+    .map((one) => one.label_en);
+  return (
+    <Notice tone="warn" live="polite" testId="exam-unserved">
+      <p>
+        <strong>
+          {everything
+            ? `No exam is offered in ${site.jurisdiction} yet.`
+            : `Not offered in ${site.jurisdiction}: ${names.join(", ")}.`}
+        </strong>{" "}
+        A patient would go through the questions in vain. Ask your network's compliance.
+      </p>
+    </Notice>
   );
 }
 

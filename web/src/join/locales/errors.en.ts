@@ -18,6 +18,11 @@ export const errorsEn: Sentences = {
   not_waiting: "You are not in line any more. Load this page again.",
   illegal_transition: "This is not possible right now. Load this page again.",
   closed: "This page lost its connection. Load it again. Your place is kept for 2 minutes.",
+  not_served: "This exam is not offered in your state, or in the state of the spa.",
+  in_person: "The law there asks that a clinician sees you in person for this.",
+  controlled: "This medicine cannot be ordered after a video exam.",
+  location: "Please tell us again where you are.",
+  stale_rules: "Exams are paused while our rules are being checked.",
   nobody_on_shift:
     "Nobody licensed for you is here right now. You can ask for a call back instead.",
   callback_too_late:

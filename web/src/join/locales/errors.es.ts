@@ -18,6 +18,11 @@ export const errorsEs: Sentences = {
   not_waiting: "Usted ya no está en la fila. Cargue esta página otra vez.",
   illegal_transition: "Esto no es posible ahora. Cargue esta página otra vez.",
   closed: "Esta página perdió la conexión. Cárguela otra vez. Su lugar se guarda 2 minutos.",
+  not_served: "Este examen no se ofrece en su estado, o en el estado del spa.",
+  in_person: "La ley de allí pide que un profesional lo vea en persona para esto.",
+  controlled: "Este medicamento no se puede indicar después de un examen por video.",
+  location: "Díganos otra vez dónde está.",
+  stale_rules: "Los exámenes están en pausa mientras revisamos nuestras reglas.",
   nobody_on_shift: "Ahora no hay nadie con licencia para usted. Puede pedir que le avisen.",
   callback_too_late:
     "Su enlace vence antes de que haya un profesional. Pida al spa uno nuevo entonces.",

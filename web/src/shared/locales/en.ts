@@ -3,7 +3,7 @@
 import type { Sentences } from "../i18n";
 
 export const sharedEn: Sentences = {
-  demo: "Demo. Not for real patients: nothing here is medical care.",
+  demo: "Demo with demo rules. Not for real patients: nothing here is medical care.",
   close: "Close",
   cancel: "Cancel",
   loading: "Loading",

@@ -3,7 +3,7 @@
 import type { Sentences } from "../i18n";
 
 export const sharedEs: Sentences = {
-  demo: "Demostración. No es para pacientes reales: nada aquí es atención médica.",
+  demo: "Demostración con reglas de demostración. No es para pacientes reales: nada aquí es atención médica.",
   close: "Cerrar",
   cancel: "Cancelar",
   loading: "Cargando",

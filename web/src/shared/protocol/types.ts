@@ -380,6 +380,37 @@ export interface ChoiceView {
   label: string;
 }
 
+/** A value that decides, with its sources and its age. */
+export interface CitedValueView {
+  field: string;
+  value: string;
+  verified_on: string;
+  review_by: string;
+  overdue: boolean;
+  citations: string[];
+}
+
+/** One line of the log. */
+export interface ComplianceChangeView {
+  number: number;
+  at_ms: number;
+  actor: string;
+  what: string;
+  subject: string;
+  reference: string;
+}
+
+/** The first screen of compliance. */
+export interface ComplianceView {
+  rules: RulesInForceView;
+  release: ReleaseView | null;
+  jurisdictions: JurisdictionRowView[];
+  allowed: SwitchesForm;
+  operator: SwitchesForm | null;
+  changes: ComplianceChangeView[];
+  may_change: boolean;
+}
+
 /** One consent text, accepted as shown. */
 export interface ConsentGivenForm {
   kind: "privacy_notice" | "telehealth";
@@ -720,9 +751,35 @@ export interface JoinStateView {
   consents_done: boolean;
   device_test_done: boolean;
   admission: AdmissionView | null;
+  coverage: ServedView | null;
   callback: CallbackRow | null;
   result: ResultView | null;
   demo: boolean;
+}
+
+/** One jurisdiction on the map. `opened` of `cells` professions with classes are open. */
+export interface JurisdictionRowView {
+  code: string;
+  name: string;
+  opened: number;
+  cells: number;
+  sign_offs: ("store_and_forward" | "audio_only" | "definition_opinion")[];
+  overdue: number;
+  uncited: number;
+  conflict: boolean;
+}
+
+/** All that is known and decided of one jurisdiction. */
+export interface JurisdictionView {
+  code: string;
+  name: string;
+  confidence: string;
+  conflict: string | null;
+  rules: RuleView[];
+  values: CitedValueView[];
+  sources: SourceView[];
+  opened: OpenedView[];
+  sign_offs: SignOffView[];
 }
 
 /** On a registered site tablet: the short code shown to staff, with the birth date. */
@@ -1000,6 +1057,23 @@ export interface OneMoreView {
   like: string;
   jurisdictions: string[];
   gain: GainView;
+}
+
+/** One profession and class that is open. */
+export interface OpenedView {
+  profession: "MD" | "DO" | "NP" | "PA";
+  treatment_class: string;
+  opened_by: string;
+  opened_at_ms: number;
+  reference: string;
+}
+
+/** Open, or close, a jurisdiction for professions and treatment classes. */
+export interface OpeningForm {
+  jurisdiction: string;
+  professions: ("MD" | "DO" | "NP" | "PA")[];
+  treatment_classes: string[];
+  reference: string;
 }
 
 /** An alert that is raised; without a jurisdiction it is about the whole network. */
@@ -1298,6 +1372,13 @@ export interface PlanView {
   patients_simulated: number;
 }
 
+/** Set one layer: what compliance allows, or what the operator takes away from it. */
+export interface PolicyForm {
+  layer: "compliance" | "operator";
+  switches: SwitchesForm;
+  reference: string;
+}
+
 /** As if everybody were licensed everywhere; `asa_s` null: the line grows without end. */
 export interface PooledView {
   agents: number;
@@ -1318,10 +1399,16 @@ export interface PortalEncounterView {
   pdf_ready: boolean;
 }
 
-/** What the portal needs to draw itself. */
+/**
+ * What the portal needs to draw itself.
+ *
+ * `unserved` says by jurisdiction of a site which treatment classes are not to be had there,
+ * each with a word of the rules for why.
+ */
 export interface PortalHomeView {
   spa_name: string;
   sites: SiteView[];
+  unserved: Record<string, Record<string, string>>;
   treatment_options: TreatmentOptionView[];
   encounters: EncounterRow[];
 }
@@ -1422,6 +1509,12 @@ export interface Problem {
   opens_at_ms: number | null;
 }
 
+/** Decide by this snapshot from now on; it is named so that no other one is meant. */
+export interface PublishForm {
+  sha256: string;
+  reference: string;
+}
+
 /** The general part, or the part of one treatment class. */
 export interface QuestionSectionView {
   id: string;
@@ -1495,6 +1588,26 @@ export interface RedeemForm {
   take_over?: boolean;
 }
 
+/** What publishing this release's snapshot would change, and whom it touches. */
+export interface ReleaseDetailView {
+  version: string;
+  sha256: string;
+  fault: string | null;
+  in_force: boolean;
+  changes: RulesChangeView[];
+  changes_total: number;
+  touched: TouchedView[];
+}
+
+/** The snapshot of this release, where it is not the one in force. */
+export interface ReleaseView {
+  version: string;
+  sha256: string;
+  fault: string | null;
+  changes: number;
+  deciding: number;
+}
+
 /** Something about one cell of a file; line 0 is the file as a whole. */
 export interface RemarkView {
   line: number;
@@ -1555,6 +1668,50 @@ export interface RosterView {
   shifts: ShiftView[];
 }
 
+/** One rule of a jurisdiction. */
+export interface RuleView {
+  name: string;
+  note: string;
+  effective_from: string | null;
+  effective_until: string | null;
+  values: CitedValueView[];
+}
+
+/** One value that a snapshot changes. */
+export interface RulesChangeView {
+  where: string;
+  before: string | null;
+  after: string | null;
+  decides: boolean;
+}
+
+/** By which snapshot decisions are made; `published` False: that of this release. */
+export interface RulesInForceView {
+  version: string;
+  sha256: string;
+  effective_from_ms: number;
+  effective_until_ms: number;
+  fault: string | null;
+  published: boolean;
+  published_by: string | null;
+  published_at_ms: number | null;
+  reference: string | null;
+}
+
+/**
+ * Whether the rules let the chosen treatments be examined here, and if not, why.
+ *
+ * `reason` is a word of the rules: not_served, in_person, minor, controlled, location,
+ * no_eligible_practitioner, stale_rules. `places` are the jurisdictions that count.
+ * `unserved` names the treatment classes that are the cause, where single ones are.
+ */
+export interface ServedView {
+  permitted: boolean;
+  reason: string | null;
+  places: string[];
+  unserved: string[];
+}
+
 /** A W3C RTCSessionDescriptionInit. */
 export interface SessionDescription {
   type: "offer" | "answer" | "rollback";
@@ -1599,6 +1756,23 @@ export interface SignInForm {
   password: string;
 }
 
+/** A counsel's word on a jurisdiction. */
+export interface SignOffForm {
+  jurisdiction: string;
+  what: "store_and_forward" | "audio_only" | "definition_opinion";
+  signed_by: string;
+  reference: string;
+}
+
+/** A counsel's word that stands. */
+export interface SignOffView {
+  what: "store_and_forward" | "audio_only" | "definition_opinion";
+  signed_by: string;
+  entered_by: string;
+  signed_at_ms: number;
+  reference: string;
+}
+
 /** What any page may know before sign-in. */
 export interface SiteInfoView {
   product: string;
@@ -1616,6 +1790,15 @@ export interface SiteView {
   jurisdiction: string;
   postal_code: string;
   spa_name: string;
+}
+
+/** Where something was read, and how near that is to the text itself. */
+export interface SourceView {
+  id: string;
+  cite: string | null;
+  title: string;
+  url: string | null;
+  read: string;
 }
 
 export type SpaEvent = SpaSync | EncounterChanged | SessionEnded;
@@ -1663,6 +1846,18 @@ export type Step =
   | "ready"
   | "done";
 
+/** One layer of the policy, all of it. */
+export interface SwitchesForm {
+  store_and_forward_enabled: boolean;
+  audio_only_enabled: boolean;
+  controlled_enabled: boolean;
+  minors_enabled: string[];
+  live_only_classes: string[];
+  low_risk_classes: string[];
+  no_visual_classes: string[];
+  hard_stop_on_stale_rules: boolean;
+}
+
 /** Ask for the whole state again (after a gap in `seq`). */
 export interface Sync {
   v: 1;
@@ -1677,6 +1872,16 @@ export interface TargetsForm {
   asa_s?: number;
   worst_asa_s?: number;
   abandonment_max?: number;
+}
+
+/** A visit that the new rules decide otherwise, and what to do about it. */
+export interface TouchedView {
+  encounter_id: string;
+  stage: "waiting" | "live" | "authorized";
+  before: string;
+  after: string;
+  more: string[];
+  action: string;
 }
 
 /** A treatment class that may be chosen. */
@@ -1750,6 +1955,13 @@ export interface WaitEstimate {
   low_min: number;
   high_min: number;
   opens_at_ms: number | null;
+}
+
+/** End a counsel's word. */
+export interface WithdrawForm {
+  jurisdiction: string;
+  what: "store_and_forward" | "audio_only" | "definition_opinion";
+  reference: string;
 }
 
 /** The jurisdiction that waits longest, and the mean time in line there. */

@@ -1,0 +1,238 @@
+"""What the rules say of one visit, at one moment: asked, written down, and refused by.
+
+    policy and rules that stand, the chart's facts, a practitioner's file or None -> decide
+        -> Ruling: an entry for the chart, a refusal, the class of those who may examine
+
+An exam is pinned to the snapshot that held when it was accepted: it is judged by that, as long
+as nothing changed and its time is not over. What compliance opened, and signed off, always
+counts as it is now.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from server.authority import eligibility_class, jurisdictions_of
+from server.chart.entries import RulesDecided, decode
+from server.chart.ruling_entries import RuleFired, RulingMoment
+from server.jurisdictions import is_jurisdiction
+from server.keyring import Keyring
+from server.rulebooks.standing import Rulebooks, Standing
+from server.rules.deciding import decide
+from server.rules.decision import Decision
+from server.rules.rulebook import Rulebook
+from server.rules.words import EXAMINING, Outcome
+from server.rulings.facts import KINDS, Facts, case_of, facts_of, practitioner_of
+from server.rulings.refusals import REFUSALS, NotPermitted
+from server.services import Core
+from server.storage import chart_extract, directory
+from server.storage.database import Tx
+from server.storage.directory import PractitionerFile
+from server.storage.encounters import Encounter
+from signaling.identifiers import EligibilityClass, Instant
+
+PINNED_MOMENTS: Final = frozenset({"connect", "sign"})
+IN_LINE: Final = frozenset({"waiting", "in_progress", "wrap_up"})
+REASON_MAX: Final = 2_000
+CHUNK: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What is asked about: one encounter, as its row and its chart are.
+
+    Attributes:
+        encounter: its row.
+        facts: of its chart.
+        file: of the practitioner; None asks what the pool must satisfy.
+        moment: why it is asked.
+    """
+
+    encounter: Encounter
+    facts: Facts
+    file: PractitionerFile | None
+    moment: RulingMoment
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """The answer.
+
+    Attributes:
+        decision: what was decided.
+        entry: the same for the chart.
+        places: jurisdictions that count.
+        consented: consent to this exam, there, has been given.
+    """
+
+    decision: Decision
+    entry: RulesDecided
+    places: frozenset[str]
+    consented: bool
+
+    @property
+    def permitted(self) -> bool:
+        """Tell whether there may be an exam. An emergency is never refused by rules."""
+        return self.decision.outcome is not Outcome.NOT_PERMITTED
+
+    def require(self) -> None:
+        """Refuse where there may be none.
+
+        Raises:
+            NotPermitted: with the word for why.
+        """
+        if not self.permitted:
+            raise REFUSALS.get(self.entry.reason or "", NotPermitted)
+
+    def eligibility(self, network_id: str) -> EligibilityClass:
+        """Return the class of those who may examine: nobody without permission or consent."""
+        who = self.decision.pool.professions if self.decision.pool else ()
+        names = frozenset(one.value for one in who) if self.consented else frozenset()
+        return eligibility_class(network_id, self.places, names)
+
+
+async def ruling_for(
+    tx: Tx,
+    core: Core,
+    encounter: Encounter,
+    practitioner_id: str | None,
+    now: int,
+    *,
+    moment: RulingMoment = "ready",
+    lock: bool = True,
+) -> Ruling:
+    """Ask the rules about a visit.
+
+    Args:
+        tx: relies on the answer; one for reading needs `lock=False`.
+        core: what everything stands on.
+        encounter: its row.
+        practitioner_id: who would examine; None asks what the pool must satisfy.
+        now: microseconds UTC.
+        moment: why it is asked.
+        lock: what was looked at stays as it is until the commit.
+    """
+    file = None
+    if practitioner_id is not None:
+        file = await directory.practitioner_file(tx, practitioner_id, lock=lock)
+    facts = (await facts_for(tx, core.keyring, [encounter.encounter_id])).get(
+        encounter.encounter_id, Facts()
+    )
+    standing = await core.rulebooks.standing(tx, encounter.network_id, lock=lock)
+    asked = Asked(encounter, facts, file, moment)
+    book = await pinned_book(tx, core.rulebooks, asked, now)
+    return rule(asked, standing, now, book=book)
+
+
+async def facts_for(
+    tx: Tx, keyring: Keyring, encounter_ids: Sequence[str]
+) -> Mapping[str, Facts]:
+    """Read what the charts of some visits say."""
+    found: dict[str, Facts] = {}
+    for start in range(0, len(encounter_ids), CHUNK):
+        some = encounter_ids[start : start + CHUNK]
+        dated = await chart_extract.dated_of_kinds(tx, some, KINDS, keyring=keyring)
+        for encounter_id, entries in dated.items():
+            found[encounter_id] = facts_of((at, decode(text)) for at, text in entries)
+    return found
+
+
+async def pinned_book(tx: Tx, rulebooks: Rulebooks, asked: Asked, now: int) -> Rulebook | None:
+    """Return the snapshot that an exam is pinned to, if it still is."""
+    pinned = asked.facts.pinned
+    if asked.moment not in PINNED_MOMENTS or pinned is None or pinned.rules_sha256 is None:
+        return None
+    if now >= pinned.valid_until:
+        return None
+    return await rulebooks.book(tx, pinned.rules_sha256)
+
+
+def rule(asked: Asked, standing: Standing, now: int, *, book: Rulebook | None = None) -> Ruling:
+    """Decide, and say it.
+
+    Args:
+        asked: what about.
+        standing: by what the network decides.
+        now: microseconds UTC.
+        book: the snapshot that the exam is pinned to; None takes the one that stands.
+    """
+    encounter, facts = asked.encounter, asked.facts
+    by = book or standing.book
+    in_line = encounter.visit in IN_LINE
+    held = EligibilityClass((encounter.eligibility or "") if in_line else "")
+    elsewhere = jurisdictions_of(held) - {""}
+    instant = Instant(now)
+    if asked.moment in PINNED_MOMENTS and facts.pinned is not None:
+        # Said in the session in which the exam began; a chart may be signed days later.
+        facts = replace(facts, located_at=now)
+    who = practitioner_of(asked.file, instant) if asked.file else None
+    case = case_of(facts, standing.policy, who, elsewhere=elsewhere, now=instant)
+    decision = decide(case, by)
+    return Ruling(
+        decision=decision,
+        entry=_entry(asked, decision, by, case.places),
+        places=frozenset(filter(None, (facts.location, facts.site))),
+        consented=facts.consented,
+    )
+
+
+def classes_of(
+    encounters: Iterable[Encounter],
+    facts: Mapping[str, Facts],
+    standing: Standing,
+    now: int,
+) -> dict[str, EligibilityClass]:
+    """Return in which class each of some visits waits, as the rules are now.
+
+    The places stay those of the class that they are in: a correction may be going on.
+    """
+    found: dict[str, EligibilityClass] = {}
+    for one in encounters:
+        if not one.eligibility:
+            continue
+        asked = Asked(one, facts.get(one.encounter_id, Facts()), None, "changed")
+        ruling = rule(asked, standing, now)
+        pool = ruling.decision.pool
+        who = pool.professions if pool and ruling.consented else ()
+        places = jurisdictions_of(EligibilityClass(one.eligibility))
+        names = frozenset(profession.value for profession in who)
+        found[one.encounter_id] = eligibility_class(one.network_id, places, names)
+    return found
+
+
+def _entry(
+    asked: Asked, decision: Decision, book: Rulebook, places: Iterable[str]
+) -> RulesDecided:
+    who = asked.file.practitioner.practitioner_id if asked.file else None
+    professions = decision.pool.professions if decision.pool else ()
+    return RulesDecided(
+        moment=asked.moment,
+        practitioner_id=who,
+        decision=decision.outcome.value,
+        reason=reason_of(decision),
+        requires=list(decision.requires),
+        reasons=[
+            RuleFired(
+                rule=one.rule.value,
+                text=one.text[:REASON_MAX],
+                citations=[each.name for each in one.citations],
+            )
+            for one in decision.reasons
+        ],
+        jurisdictions=[place for place in places if is_jurisdiction(place)],
+        professions=[one.value for one in professions if one in EXAMINING],
+        rules_version=decision.rules_version,
+        rules_sha256=book.signed.sha256,
+        valid_until=decision.valid_until,
+        pinned=asked.moment == "accept",
+    )
+
+
+def reason_of(decision: Decision) -> str | None:
+    """Return the word for why there is no exam: the first that refused begins with it."""
+    if decision.outcome is not Outcome.NOT_PERMITTED:
+        return None
+    texts = (one.text for one in decision.reasons if one.outcome is Outcome.NOT_PERMITTED)
+    return next(texts, "").partition(":")[0] or None

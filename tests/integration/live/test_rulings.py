@@ -1,0 +1,87 @@
+"""The rules decide on a running server: what compliance closes is not joined, nor signed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator
+
+import pytest
+
+from server.rehearsal.failures import Refused
+from signaling import messages as wire
+from tests.clients import Scene, scene
+from tests.rosters import network_of
+from tests.servers import RunningServer, running_server
+
+
+@pytest.fixture(scope="module")
+def ruled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+    with running_server(tmp_path_factory.mktemp("ruled")) as running:
+        yield running
+
+
+@pytest.fixture
+async def opened(ruled: RunningServer) -> AsyncIterator[Scene]:
+    """Arizona is open, as the demo network has it, and will be again."""
+    async with scene(ruled) as people:
+        yield people
+    decide(ruled, "open")
+
+
+def decide(server: RunningServer, what: str, reference: str = "Memo 21") -> str:
+    """Open or close Arizona as compliance does, by the command line."""
+    network = network_of(server)
+    return server.command(
+        "rules", what, network, "AZ", "--by", "Compliance", "--reference", reference
+    )
+
+
+def code_of(ack: wire.Ack) -> str | None:
+    return ack.error.code if ack.error else None
+
+
+async def test_nobody_waits_where_it_was_closed(opened: Scene) -> None:
+    ana = await opened.ready_patient()
+    assert decide(opened.server, "close").strip() == "68 closed"
+    assert code_of(await ana.socket.command("queue.join")) == "not_served"
+    assert decide(opened.server, "open").strip() == "68 opened"
+    await ana.join()
+
+
+async def test_what_was_closed_during_an_exam_is_not_approved_but_may_be_deferred(
+    opened: Scene,
+) -> None:
+    ana = await opened.waiting_patient()
+    casey = await opened.practitioner("casey")
+    await opened.accepted(casey, ana)
+    report = {"encounter_id": ana.encounter_id, "generation": 1, "since_accept_ms": 120}
+    for side in (ana.socket, casey.socket):
+        await side.ask("call.first_frame", **report)
+    await casey.examine(ana.encounter_id)
+    await casey.hang_up(ana.encounter_id)
+    decide(opened.server, "close", "Memo 22")
+    with pytest.raises(Refused) as refused:
+        await casey.sign(ana.encounter_id)
+    assert refused.value.code == "not_served"
+    for one in (await casey.read_chart(ana.encounter_id)).dispositions:
+        await casey.socket.ask(
+            "disposition.set",
+            encounter_id=ana.encounter_id,
+            treatment_class=one.treatment_class,
+            disposition="deferred",
+            rationale="It is not served here any more.",
+            order="",
+            conditions="",
+            valid_months=one.valid_months,
+        )
+    await casey.sign(ana.encounter_id)
+
+
+def test_every_act_is_a_line_of_the_log(ruled: RunningServer) -> None:
+    decide(ruled, "close", "Memo 23")
+    decide(ruled, "open", "Memo 24")
+    listed = json.loads(ruled.command("rules", "log", network_of(ruled), "--json"))
+    assert [(one["what"], one["reference"]) for one in listed[:2]] == [
+        ("opened", "Memo 24"),
+        ("closed", "Memo 23"),
+    ]

@@ -1,0 +1,67 @@
+// What compliance looks at and does: asked of the server, and shown as it answered.
+
+import { signal } from "@preact/signals";
+import { type ApiError, api, asApiError, type Method } from "../../shared/http";
+import type {
+  ComplianceView,
+  JurisdictionView,
+  ReleaseDetailView,
+} from "../../shared/protocol/types";
+
+const API = "/api/v1/compliance";
+
+export class ComplianceDesk {
+  readonly view = signal<ComplianceView | null>(null);
+  readonly place = signal<JurisdictionView | null>(null);
+  readonly release = signal<ReleaseDetailView | null>(null);
+  readonly error = signal<ApiError | null>(null);
+  readonly busy = signal(false);
+  /** What was done last, in words. */
+  readonly said = signal("");
+
+  async load(): Promise<void> {
+    await this.attempt(async () => {
+      this.view.value = await api<ComplianceView>("GET", API);
+    });
+  }
+
+  async show(code: string): Promise<void> {
+    if (this.place.value?.code !== code) this.place.value = null;
+    await this.attempt(async () => {
+      this.place.value = await api<JurisdictionView>("GET", `${API}/jurisdictions/${code}`);
+    });
+  }
+
+  async showRelease(): Promise<void> {
+    await this.attempt(async () => {
+      this.release.value = await api<ReleaseDetailView>("GET", `${API}/release`);
+    });
+  }
+
+  /** Do one act; true when the server did it. */
+  async act(method: Method, path: string, form: object, said: string): Promise<boolean> {
+    return await this.attempt(async () => {
+      this.view.value = await api<ComplianceView>(method, `${API}/${path}`, form);
+      const code = this.place.value?.code;
+      if (code !== undefined) {
+        this.place.value = await api<JurisdictionView>("GET", `${API}/jurisdictions/${code}`);
+      }
+      this.release.value = null;
+      this.said.value = said;
+    });
+  }
+
+  private async attempt(work: () => Promise<void>): Promise<boolean> {
+    this.busy.value = true;
+    this.error.value = null;
+    try {
+      await work();
+      return true;
+    } catch (thrown) {
+      this.error.value = asApiError(thrown);
+      return false;
+    } finally {
+      this.busy.value = false;
+    }
+  }
+}
