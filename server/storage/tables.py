@@ -26,7 +26,7 @@ from sqlalchemy import (
     text,
 )
 
-from server.storage import columns, planned_tables
+from server.storage import columns, planned_tables, protocol_tables
 from server.storage.columns import instant as _instant
 from server.storage.columns import key as _key
 from server.storage.columns import reference as _ref
@@ -35,6 +35,8 @@ ID: Final = columns.ID
 METADATA: Final = columns.METADATA
 callbacks: Final = planned_tables.callbacks
 shifts: Final = planned_tables.shifts
+medical_directors: Final = protocol_tables.medical_directors
+protocols: Final = protocol_tables.protocols
 
 
 def _one_ringing(column: str, *more: str) -> Index:
