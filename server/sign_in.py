@@ -41,6 +41,7 @@ UNKNOWN: Final = "nobody's password"
 __all__ = [
     "StaffAudience",
     "account_view",
+    "confirm_password",
     "end_own_session",
     "hash_password",
     "keep_alive",
@@ -104,6 +105,34 @@ async def sign_in(
     if principal is None:
         raise SignInFailed
     return begun, await account_view(services, principal)
+
+
+async def confirm_password(
+    services: Services, principal: Principal, password: str, *, address: str
+) -> None:
+    """Ask somebody who is signed in for their password again, before what cannot be undone.
+
+    It counts against the same limits as signing in.
+
+    Raises:
+        TooManyAttempts: from this address, or for this account.
+        SignInFailed: it is not theirs.
+    """
+    settings = services.settings
+    async with services.database.read() as tx:
+        account = await directory.account(tx, principal.account_id or "")
+    target = Limited(
+        "sign_in_account",
+        f"{account.audience}:{account.login}",
+        settings.attempts_per_account_max,
+    )
+    source = Limited("sign_in_address", address, settings.attempts_per_address_max)
+    await attempts.check(services, source)
+    await attempts.begin(services, target)
+    if not (await _check(services, account, password) and account.active):
+        await attempts.failed(services, source)
+        raise SignInFailed
+    await attempts.succeeded(services, target)
 
 
 async def end_own_session(services: Services, principal: Principal) -> None:

@@ -49,6 +49,7 @@ from server.chart.intake_entries import (
     LinkRedeemed,
     PrivacyRequested,
 )
+from server.chart.order_entries import ORDER_ENTRIES, Decided, DispositionOrdered
 from server.chart.queue_entries import (
     QUEUE_ENTRIES,
     AuthorityChecked,
@@ -85,7 +86,9 @@ __all__ = [
     "CallbackDue",
     "CallbackEnded",
     "ChartParked",
+    "Decided",
     "DispositionDecided",
+    "DispositionOrdered",
     "Entry",
     "ExamRequested",
     "GateConfirmed",
@@ -151,7 +154,7 @@ AnyEntry: TypeAlias = (
     | NoteSnapshot
     | NoteDelta
     | GateConfirmed
-    | DispositionDecided
+    | Annotated[DispositionDecided | DispositionOrdered, Field(discriminator="v")]
     | VisitChanged
     | Attestation
     | Addendum
@@ -162,8 +165,12 @@ ENTRIES: Final[tuple[type[Entry], ...]] = (
     *QUEUE_ENTRIES,
     *CALL_ENTRIES,
     *EXAM_ENTRIES,
+    *ORDER_ENTRIES,
 )
-KINDS: Final = tuple(str(entry.model_fields["kind"].default) for entry in ENTRIES)
+# A kind that has several versions is one kind.
+KINDS: Final = tuple(
+    dict.fromkeys(str(entry.model_fields["kind"].default) for entry in ENTRIES)
+)
 READER: Final[TypeAdapter[AnyEntry]] = TypeAdapter(
     Annotated[AnyEntry, Field(discriminator="kind")]
 )

@@ -32,12 +32,14 @@ class StaffRole(StrEnum):
 
     SPA_STAFF = Role.SPA_STAFF.value
     SPA_MANAGER = Role.SPA_MANAGER.value
+    MEDICAL_DIRECTOR = Role.MEDICAL_DIRECTOR.value
     OPS = Role.OPS.value
 
 
 AUDIENCE_OF: Final = {
     StaffRole.SPA_STAFF: Audience.SPA,
     StaffRole.SPA_MANAGER: Audience.SPA,
+    StaffRole.MEDICAL_DIRECTOR: Audience.SPA,
     StaffRole.OPS: Audience.OPS,
 }
 PasswordStdin = Annotated[

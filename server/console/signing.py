@@ -15,6 +15,7 @@ from server.attestation import AttestationText, attestation_text
 from server.authority import NotAuthorized
 from server.chart import entries as chart
 from server.chart.requirements import missing_for_signature
+from server.console.deciding import relied_on
 from server.console.examining import chart_state, unsigned
 from server.errors import (
     ChartHeadMoved,
@@ -58,7 +59,12 @@ async def sign(
     if encounter.chart_head != command.chart_head:
         raise ChartHeadMoved
     state = await chart_state(tx, core, encounter.encounter_id)
-    missing = missing_for_signature(state, connected=state.connected, visit=encounter.visit)
+    missing = missing_for_signature(
+        state,
+        connected=state.connected,
+        visit=encounter.visit,
+        protocols=await relied_on(tx, encounter, state.treatments, now),
+    )
     if missing:
         raise SignRequirementsMissing(fields=tuple(one.code for one in missing))
     attestation = attestation_text(connected=state.connected)

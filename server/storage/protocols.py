@@ -82,8 +82,8 @@ async def directors_of(
         .where(medical_directors.c.site_id.in_(site_ids))
         .order_by(medical_directors.c.created_at, medical_directors.c.id)
     )
-    rows = (await tx.execute(_shared(query, lock=lock))).mappings()
-    return [DirectorRow(director_id=(one := dict(row)).pop("id"), **one) for row in rows]
+    rows = (dict(row) for row in (await tx.execute(_shared(query, lock=lock))).mappings())
+    return [DirectorRow(director_id=row.pop("id"), **row) for row in rows]
 
 
 async def add(tx: Tx, row: ProtocolRow) -> None:

@@ -32,6 +32,12 @@ from server.views.operations import (
 )
 from server.views.planning import PlanForm, PlanView
 from server.views.portal import LinkView, NewExamForm, PortalEncounterView, PortalHomeView
+from server.views.protocols import (
+    NewProtocolForm,
+    ProtocolSignForm,
+    ProtocolsView,
+    ProtocolWithdrawForm,
+)
 from server.views.staffing import (
     ConsoleSettingsForm,
     CoverageView,
@@ -63,6 +69,9 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     ConsoleSettingsForm,
     PriorityForm,
     PlanForm,
+    NewProtocolForm,
+    ProtocolSignForm,
+    ProtocolWithdrawForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
@@ -85,4 +94,5 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     OpsDayView,
     OpsHistoryView,
     PlanView,
+    ProtocolsView,
 )

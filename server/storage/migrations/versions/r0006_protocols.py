@@ -28,9 +28,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.BigInteger(), nullable=False),
         sa.Column("ended_at", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id", name="pk_medical_directors"),
-        sa.ForeignKeyConstraint(
-            ["site_id"], ["sites.id"], name="fk_medical_directors_site_id"
-        ),
+        sa.ForeignKeyConstraint(["site_id"], ["sites.id"], name="fk_medical_directors_site_id"),
         sa.ForeignKeyConstraint(
             ["account_id"], ["accounts.id"], name="fk_medical_directors_account_id"
         ),
