@@ -44,6 +44,7 @@ __all__ = [
     "confirm_password",
     "end_own_session",
     "hash_password",
+    "is_password_of",
     "keep_alive",
     "principal_of",
     "resolve_session",
@@ -82,7 +83,7 @@ async def sign_in(
     await attempts.begin(services, target)
     async with services.database.read() as tx:
         account = await directory.account_by_login(tx, audience, login)
-    right = await _check(services, account, form.password)
+    right = await is_password_of(services, account, form.password)
     if account is None or not account.active or not right:
         await attempts.failed(services, source)
         raise SignInFailed
@@ -129,7 +130,7 @@ async def confirm_password(
     source = Limited("sign_in_address", address, settings.attempts_per_address_max)
     await attempts.check(services, source)
     await attempts.begin(services, target)
-    if not (await _check(services, account, password) and account.active):
+    if not (await is_password_of(services, account, password) and account.active):
         await attempts.failed(services, source)
         raise SignInFailed
     await attempts.succeeded(services, target)
@@ -178,7 +179,7 @@ async def hash_password(core: Core, password: str) -> str:
     return await core.blocking(functools.partial(_hasher(core.settings).hash, password))
 
 
-async def _check(core: Core, account: Account | None, password: str) -> bool:
+async def is_password_of(core: Core, account: Account | None, password: str) -> bool:
     """Verify a password in the pool; for nobody's account, do the same work and fail."""
     settings = core.settings
     stored = account.password_hash if account else None
