@@ -1,4 +1,4 @@
-"""Protocols in the portal: who reads, drafts, signs and withdraws them, and what counts then."""
+"""Protocols in the portal: who reads, drafts, signs and withdraws them, and what counts."""
 
 from __future__ import annotations
 
