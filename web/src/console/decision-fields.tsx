@@ -1,8 +1,10 @@
 // What goes with a decision: why, the order, what must be met first, for how long.
 
 import type { JSX } from "preact";
+import { PERFORMER_WORDS, toggled } from "../shared/performers";
 import type { ConditionCode, PerformerRole } from "../shared/protocol/types";
 import { AreaField, SelectField } from "../shared/ui/Field";
+import { Ticks } from "../shared/ui/Ticks";
 import {
   CONDITIONS,
   type ConditionDraft,
@@ -12,9 +14,7 @@ import {
   REASONS,
   type Row,
 } from "./dispositions";
-import { PERFORMER_WORDS, toggled } from "./order";
 import { OrderForm } from "./order-form";
-import { Ticks } from "./ticks";
 
 export type Edit = (change: Partial<Decision>) => void;
 

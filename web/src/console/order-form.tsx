@@ -3,20 +3,19 @@
 
 import type { JSX } from "preact";
 import { calendarDay } from "../shared/format";
+import { PERFORMER_WORDS, toggled } from "../shared/performers";
 import type { OrderItem, OrderProposalView } from "../shared/protocol/types";
 import { productName } from "../shared/treatments";
 import { AreaField } from "../shared/ui/Field";
+import { Ticks } from "../shared/ui/Ticks";
 import {
   faultsOf,
   INSTRUCTIONS_MAX,
   type OrderDraft,
   orderWords,
-  PERFORMER_WORDS,
-  toggled,
   withConfirmed,
 } from "./order";
 import { singleKeys } from "./settings";
-import { Ticks } from "./ticks";
 
 type Change = (order: OrderDraft) => void;
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { toggled } from "../shared/performers";
 import type { OrderProposalView, TreatmentOrder } from "../shared/protocol/types";
 import {
   draftOf,
@@ -6,7 +7,6 @@ import {
   type OrderDraft,
   orderOf,
   orderWords,
-  toggled,
   withConfirmed,
 } from "./order";
 

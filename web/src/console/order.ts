@@ -3,6 +3,7 @@
 // It begins as the site's protocol has it. Every part may be taken away or lowered, none added:
 // the server refuses what is outside, so the page only saves the practitioner the round trip.
 
+import { performersWords } from "../shared/performers";
 import type {
   OrderProposalView,
   PerformerRole,
@@ -105,11 +106,6 @@ export function orderOf(draft: OrderDraft): TreatmentOrder | null {
   };
 }
 
-/** A part with one entry taken away, or put back. */
-export function toggled<T extends string>(chosen: readonly T[], one: T): readonly T[] {
-  return chosen.includes(one) ? chosen.filter((each) => each !== one) : [...chosen, one];
-}
-
 /** Confirm the order, or take that back; an order with a fault is not confirmed. */
 export function withConfirmed(draft: OrderDraft, confirmed: boolean): OrderDraft {
   return { ...draft, confirmed: confirmed && faultsOf(draft).length === 0 };
@@ -126,23 +122,6 @@ export function orderWords(draft: OrderDraft): string {
     });
   const parts = [items.join("; "), draft.areas.join(", "), performersWords(draft.performers)];
   return parts.filter((each) => each !== "").join(" · ");
-}
-
-export const PERFORMER_WORDS: Readonly<Record<PerformerRole, string>> = {
-  MD: "MD",
-  DO: "DO",
-  NP: "NP",
-  PA: "PA",
-  RN: "RN",
-  LPN: "LPN",
-  paramedic: "Paramedic",
-  esthetician: "Esthetician",
-  laser_technician: "Laser technician",
-  medical_assistant: "Medical assistant",
-};
-
-export function performersWords(performers: readonly PerformerRole[]): string {
-  return performers.map((role) => PERFORMER_WORDS[role]).join(", ");
 }
 
 function doseFault(draft: OrderDraft, product: string): string | null {
