@@ -24,7 +24,7 @@ from server.protocols.controlled import ControlledAllowed
 from server.protocols.expiry import months_max
 from server.protocols.narrowing import narrow
 from server.protocols.protocol import Protocol
-from server.protocols.refusals import ApprovalBarred, NoOrderPossible
+from server.protocols.refusals import BARRED, ApprovalBarred
 from server.protocols.register import governing_at
 from server.protocols.standing import Governing
 from server.services import Core
@@ -66,7 +66,7 @@ async def disposition(
         )
         found = governing[command.treatment_class]
         if found.protocol is None:
-            raise NoOrderPossible(found.bar or "no_protocol")
+            raise BARRED[found.bar or "no_protocol"]
         order = await _narrowed(
             tx, encounter, found.protocol, treatment, command, controlled_allowed
         )

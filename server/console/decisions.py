@@ -13,7 +13,7 @@ from server.documents.orders import condition_line, order_lines, reason_line
 from server.protocols.expiry import MONTHS_DEFAULT
 from server.protocols.narrowing import prefilled
 from server.protocols.protocol import Protocol, last_day
-from server.protocols.refusals import SENTENCES, ControlledProduct, ProductOutside
+from server.protocols.refusals import BARRED, ControlledProduct, ProductOutside
 from server.protocols.standing import NOTHING, Governing
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
@@ -103,7 +103,7 @@ async def _proposal(
 
 def _bar(treatment: TreatmentRef, found: Governing) -> str:
     if found.protocol is None:
-        return SENTENCES[found.bar or "no_protocol"]
+        return BARRED[found.bar or "no_protocol"].message
     known = {one.product for one in found.protocol.form.products}
     if treatment.product is not None and treatment.product not in known:
         return ProductOutside.message

@@ -12,8 +12,13 @@ InvalidBody 400
 Forbidden 403
 |-- NotTheDirector         not_the_director
 Conflict 409
-|-- NoOrderPossible        no_protocol, protocol_unsigned, protocol_lapsed,
-|                          protocol_withdrawn, director_lapsed, protocol_broken
+|-- NoOrderPossible
+|   |-- NoProtocol         no_protocol
+|   |-- ProtocolUnsigned   protocol_unsigned
+|   |-- ProtocolLapsed     protocol_lapsed
+|   |-- ProtocolWithdrawn  protocol_withdrawn
+|   |-- DirectorLapsed     director_lapsed
+|   `-- ProtocolBroken     protocol_broken
 |-- ProtocolChanged        protocol_changed
 |-- ProtocolSettled        protocol_settled
 `-- ApprovalBarred         approval_barred
@@ -25,15 +30,6 @@ from typing import Final
 
 from server.errors import Conflict, Forbidden, InvalidBody
 from server.protocols.standing import OrderBar
-
-SENTENCES: Final[dict[OrderBar, str]] = {
-    "no_protocol": "The site has no protocol for this treatment, so nothing can be ordered.",
-    "protocol_unsigned": "The site's protocol for this treatment is not signed yet.",
-    "protocol_lapsed": "The site's protocol for this treatment has lapsed.",
-    "protocol_withdrawn": "The site's protocol for this treatment was withdrawn.",
-    "director_lapsed": "The license of the site's medical director is not in force.",
-    "protocol_broken": "The signature of the site's protocol does not hold.",
-}
 
 
 class ProtocolInvalid(InvalidBody):
@@ -97,13 +93,59 @@ class NotTheDirector(Forbidden):
 
 
 class NoOrderPossible(Conflict):
-    """No protocol is in force; `code` says why."""
+    """No protocol is in force, so there is nothing that an order could be read from."""
 
-    def __init__(self, bar: OrderBar) -> None:
-        """Take the code and the sentence of what is in the way."""
-        super().__init__()
-        self.code = bar  # type: ignore[misc]
-        self.message = SENTENCES[bar]  # type: ignore[misc]
+
+class NoProtocol(NoOrderPossible):
+    """Nobody ever wrote one."""
+
+    code = "no_protocol"
+    message = "The site has no protocol for this treatment, so nothing can be ordered."
+
+
+class ProtocolUnsigned(NoOrderPossible):
+    """It is a draft, or begins later."""
+
+    code = "protocol_unsigned"
+    message = "The site's protocol for this treatment is not signed yet, or begins later."
+
+
+class ProtocolLapsed(NoOrderPossible):
+    """Its last day is over."""
+
+    code = "protocol_lapsed"
+    message = "The site's protocol for this treatment has lapsed."
+
+
+class ProtocolWithdrawn(NoOrderPossible):
+    """The director took it out of force."""
+
+    code = "protocol_withdrawn"
+    message = "The site's protocol for this treatment was withdrawn."
+
+
+class DirectorLapsed(NoOrderPossible):
+    """Whoever signed it may not answer for the site any more."""
+
+    code = "director_lapsed"
+    message = "The license of the site's medical director is not in force."
+
+
+class ProtocolBroken(NoOrderPossible):
+    """What is stored is not what was signed."""
+
+    code = "protocol_broken"
+    message = "The signature of the site's protocol does not hold."
+
+
+BARRED: Final[dict[OrderBar, type[NoOrderPossible]]] = {
+    "no_protocol": NoProtocol,
+    "protocol_unsigned": ProtocolUnsigned,
+    "protocol_lapsed": ProtocolLapsed,
+    "protocol_withdrawn": ProtocolWithdrawn,
+    "director_lapsed": DirectorLapsed,
+    "protocol_broken": ProtocolBroken,
+}
 
 
 class ProtocolChanged(Conflict):

@@ -182,11 +182,21 @@ function Product(props: FormProps & { item: OrderItem }): JSX.Element {
               })
             }
           />
-          <span>
-            {item.dose_max.unit}{" "}
-            <span class="gf-muted gf-small">(at most {item.dose_max.value})</span>
+          <span class="gf-muted">
+            of {item.dose_max.value} {item.dose_max.unit}
           </span>
         </label>
+      )}
+      {draft.products.length > 1 && (
+        <button
+          type="button"
+          class="quiet order-only"
+          data-testid={`${id}-only-${item.product}`}
+          aria-label={`Only this: ${name}`}
+          onClick={() => onChange({ ...draft, products: [item.product] })}
+        >
+          Only this
+        </button>
       )}
     </div>
   );

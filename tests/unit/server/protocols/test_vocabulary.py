@@ -12,7 +12,7 @@ from server.intake.catalogue import catalogue
 from server.protocols import demo
 from server.protocols.expiry import ExpiryRule, months_max
 from server.protocols.protocol import beginning, body_of, sha256_of
-from server.protocols.refusals import SENTENCES, NoOrderPossible, ProtocolInvalid
+from server.protocols.refusals import BARRED, ProtocolInvalid
 from server.protocols.standing import BARS, OrderBar
 from server.protocols.vocabulary import check_form
 from server.views import ProtocolForm, ProtocolProduct
@@ -109,11 +109,11 @@ def test_the_shortest_period_that_applies_counts(
 
 
 def test_every_reason_against_an_order_has_a_code_and_a_sentence() -> None:
-    assert set(SENTENCES) == set(get_args(OrderBar))
-    assert set(BARS.values()) | {"no_protocol"} == set(SENTENCES)
-    for bar in get_args(OrderBar):
-        refused = NoOrderPossible(bar)
-        assert (refused.code, str(refused)) == (bar, SENTENCES[bar])
+    assert set(BARRED) == set(get_args(OrderBar))
+    assert set(BARS.values()) | {"no_protocol"} == set(BARRED)
+    for bar, refusal in BARRED.items():
+        assert refusal.code == bar
+        assert str(refusal()).endswith(".")
 
 
 def test_every_word_of_an_order_is_said_in_both_languages() -> None:
