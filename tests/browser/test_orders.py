@@ -114,6 +114,7 @@ async def test_an_order_is_confirmed_with_two_keys_and_only_ever_narrowed(
     await expect(words).to_have_text(narrowed, timeout=STEP_MS)
     await expect(confirm).to_be_checked()
     await page.get_by_test_id("call-hangup").click()
+    await expect(page.get_by_test_id("wrapup-sign")).to_have_text("Review and sign")
     await console.sign()
     await the_spa_reads(portal, look)
     assert found == {}

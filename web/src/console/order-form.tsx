@@ -36,8 +36,8 @@ export function OrderForm(props: {
   if (proposal === null) return null;
   const form: FormProps = { id, draft, proposal, onChange };
   return (
-    <section class="order" id={id} aria-labelledby={`${id}-title`} tabIndex={-1}>
-      <h4 id={`${id}-title`}>Order</h4>
+    <fieldset class="order" id={id}>
+      <legend>Order</legend>
       <p class="order-words" data-testid={`${id}-words`}>
         {orderWords(draft)}
       </p>
@@ -54,7 +54,7 @@ export function OrderForm(props: {
         until {calendarDay(proposal.valid_until)}.
         {proposal.conditions.length > 0 && ` Required: ${proposal.conditions.join("; ")}.`}
       </p>
-    </section>
+    </fieldset>
   );
 }
 
