@@ -8,7 +8,7 @@
     INTERRUPTED  --MediaRecovered on one side--> INTERRUPTED
     INTERRUPTED  --MediaRecovered on all-------> CONNECTED
     FAILED       --Retried---------------------> CONNECTING   a new generation
-    any but IDLE --PageReloaded----------------> CONNECTING   a new generation
+    any but IDLE --PageReloaded, Rerouted------> CONNECTING   a new generation
     any          --Ended-----------------------> ENDED
 
 What it is not: presence (is somebody there?) or the visit (what has been decided?). A call may
@@ -92,6 +92,13 @@ class TooManyAttempts(CallError):
     message = "This call has been tried too often."
 
 
+class LegStale(CallError):
+    """About a leg that is over, or an answer to another offer than its last one."""
+
+    code = "leg_stale"
+    message = "This belongs to a connection that is not used any more."
+
+
 @dataclass(frozen=True, slots=True)
 class CallStarted:
     """Both sides were told to begin: the offer was accepted."""
@@ -147,6 +154,11 @@ class PageReloaded:
 
 
 @dataclass(frozen=True, slots=True)
+class Rerouted:
+    """The way that media took is given up for another one; both must begin anew."""
+
+
+@dataclass(frozen=True, slots=True)
 class Ended:
     """The call is over for good."""
 
@@ -170,6 +182,7 @@ Event: TypeAlias = (
     | TimedOut
     | Retried
     | PageReloaded
+    | Rerouted
     | Ended
     | BothSidesSeen
     | AllRecovered
@@ -185,6 +198,7 @@ TRANSITIONS: Final[Mapping[CallState, Mapping[type[Event], CallState]]] = {
         Failed: CallState.FAILED,
         TimedOut: CallState.FAILED,
         PageReloaded: CallState.CONNECTING,
+        Rerouted: CallState.CONNECTING,
         Ended: CallState.ENDED,
     },
     CallState.CONNECTED: {
@@ -193,6 +207,7 @@ TRANSITIONS: Final[Mapping[CallState, Mapping[type[Event], CallState]]] = {
         MediaRecovered: CallState.CONNECTED,
         Failed: CallState.FAILED,
         PageReloaded: CallState.CONNECTING,
+        Rerouted: CallState.CONNECTING,
         Ended: CallState.ENDED,
     },
     CallState.INTERRUPTED: {
@@ -203,12 +218,14 @@ TRANSITIONS: Final[Mapping[CallState, Mapping[type[Event], CallState]]] = {
         Failed: CallState.FAILED,
         Retried: CallState.CONNECTING,
         PageReloaded: CallState.CONNECTING,
+        Rerouted: CallState.CONNECTING,
         Ended: CallState.ENDED,
     },
     CallState.FAILED: {
         Failed: CallState.FAILED,
         Retried: CallState.CONNECTING,
         PageReloaded: CallState.CONNECTING,
+        Rerouted: CallState.CONNECTING,
         Ended: CallState.ENDED,
     },
     CallState.ENDED: {},
@@ -270,7 +287,7 @@ def step_call(call: Call, event: Event, *, now: int) -> Call:
     ):
         raise IllegalCallEvent(call.state.value, type(event).__name__)
     match event:
-        case CallStarted() | Retried() | PageReloaded():
+        case CallStarted() | Retried() | PageReloaded() | Rerouted():
             after = _begun(call, now)
         case FirstFrame(side=side) if call.state is CallState.CONNECTING:
             after = _seen(call, side, now)

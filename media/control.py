@@ -16,9 +16,11 @@ from contextlib import suppress
 from typing import Final, TypeAlias
 
 from media.call import Side
+from media.control_events import write_legs
 from media.control_messages import (
     VERSION,
     AnswerLeg,
+    AskLegs,
     AskStats,
     CloseLeg,
     Collect,
@@ -49,6 +51,8 @@ from media.sample import EvidenceError
 
 log = logging.getLogger(__name__)
 
+BOOT_BYTES: Final = 8
+
 EvidenceCommand: TypeAlias = Observe | Declare | SealCall | Collect
 
 REFUSED: Final = write_object(
@@ -68,6 +72,7 @@ class Control:
     Attributes:
         relay: whom the commands are for.
         drain: what the command of that name does.
+        boot: names this life of the process, so that a later one is not taken for it.
         collected: set while the evidence of no call waits to be collected.
     """
 
@@ -85,12 +90,18 @@ class Control:
         self._limits = limits
         self._now = now
         self._entropy = entropy
+        self.boot = entropy(BOOT_BYTES).hex()
         self.collected = asyncio.Event()
         self.collected.set()
         self._calls = Calls(limits.calls_max)
         self._connections = 0
         self._hearing: set[asyncio.StreamWriter] = set()
         self._serving: set[asyncio.Task[None]] = set()
+
+    @property
+    def hearers(self) -> int:
+        """How many connections have proven the secret."""
+        return len(self._hearing)
 
     def tell(self, event: RelayEvent) -> None:
         """Tell an event to everybody who hears, and the witnesses; never waits."""
@@ -140,6 +151,11 @@ class Control:
             if not await self._greet(reader, writer):
                 return
         self._hearing.add(writer)
+        if self.relay is not None:
+            # At once, because whoever just came wants to know whether there is room.
+            self._write(writer, write_event(self.relay.heartbeat(), self._now()))
+        for ready in self._calls.waiting():
+            self._write(writer, write_event(ready, self._now()))
         while line := await reader.readline():
             self._write(writer, write_object(self._answer(line)))
             # A connection that commands without reading waits here, not the others.
@@ -166,7 +182,7 @@ class Control:
                 await writer.drain()
             return False
         mine = proof(self._secret, End.RELAY, ours, theirs)
-        writer.write(write_object({"v": VERSION, "proof": mine}))
+        writer.write(write_object({"v": VERSION, "proof": mine, "boot": self.boot}))
         await writer.drain()
         return True
 
@@ -206,6 +222,8 @@ class Control:
                 return self._perform_evidence(command)
             case AskStats():
                 return relay.stats()
+            case AskLegs(after):
+                return write_legs(relay.legs(), after)
             case Drain():
                 if self.drain is not None:
                     self.drain()

@@ -14,6 +14,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
+from media.control_events import read_boot
 from media.control_messages import (
     VERSION,
     Command,
@@ -38,10 +39,18 @@ class ControlClient:
     """One proven connection; made by `controlling`.
 
     Attributes:
+        boot: names the life of the process at the other end.
         events: what the relay told, in order; the oldest wait for whoever reads.
+        hear: takes events instead of the queue, if set; must not wait.
+        ended: set when the connection is over; nothing more comes then.
     """
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    def __init__(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, boot: str
+    ) -> None:
+        self.boot = boot
+        self.ended = asyncio.Event()
+        self.hear: Callable[[Json], None] | None = None
         self.events: asyncio.Queue[Json] = asyncio.Queue(EVENTS_MAX)
         self._reader = reader
         self._writer = writer
@@ -56,16 +65,19 @@ class ControlClient:
             ConnectionError: the connection ended.
             TimeoutError: no answer came in time.
         """
+        if self.ended.is_set():
+            raise ConnectionResetError("the relay went away")
         self._number += 1
+        number = self._number  # others ask while this one waits
         future = asyncio.get_running_loop().create_future()
-        self._asked[self._number] = future
+        self._asked[number] = future
         try:
-            self._writer.write(write_request(self._number, command))
+            self._writer.write(write_request(number, command))
             async with asyncio.timeout(ASK_S):
                 await self._writer.drain()
                 answer = await future
         finally:
-            del self._asked[self._number]
+            del self._asked[number]
         if "refused" in answer:
             raise ControlRefused(str(answer["refused"]), str(answer.get("message", "")))
         done = answer.get("done")
@@ -76,7 +88,10 @@ class ControlClient:
         try:
             while line := await self._reader.readline():
                 self._take(read_object(line))
+        except (OSError, ValueError, ControlRefused):
+            pass  # it broke off, or speaks another language: over, either way
         finally:
+            self.ended.set()
             for future in self._asked.values():
                 if not future.done():
                     future.set_exception(ConnectionResetError("the relay went away"))
@@ -86,8 +101,14 @@ class ControlClient:
         future = self._asked.get(number) if isinstance(number, int) else None
         if future is not None and not future.done():
             future.set_result(told)
+        elif "event" in told and self.hear is not None:
+            self.hear(told)
         elif "event" in told and not self.events.full():
             self.events.put_nowait(told)
+
+    def abandon(self) -> None:
+        """End the connection now: whoever waits for an answer is told that it is gone."""
+        self._writer.transport.abort()
 
 
 @asynccontextmanager
@@ -107,8 +128,8 @@ async def controlling(
     """
     reader, writer = await _connected(address)
     try:
-        await _greet(reader, writer, secret, entropy(CHALLENGE_BYTES).hex())
-        client = ControlClient(reader, writer)
+        boot = await _greet(reader, writer, secret, entropy(CHALLENGE_BYTES).hex())
+        client = ControlClient(reader, writer, boot)
         reading = asyncio.get_running_loop().create_task(client.read())
         try:
             yield client
@@ -130,7 +151,7 @@ async def _connected(address: str) -> tuple[asyncio.StreamReader, asyncio.Stream
 
 async def _greet(
     reader: asyncio.StreamReader, writer: asyncio.StreamWriter, secret: bytes, ours: str
-) -> None:
+) -> str:
     try:
         async with asyncio.timeout(ASK_S):
             theirs = read_object(await reader.readline()).get("challenge")
@@ -140,7 +161,8 @@ async def _greet(
             writer.write(write_object({"v": VERSION, "challenge": ours, "proof": mine}))
             await writer.drain()
             told = read_object(await reader.readline())
-    except ControlRefused:
+        if not proves(told.get("proof"), secret, End.RELAY, theirs, ours):
+            raise NotTheRelay
+        return read_boot(told)
+    except (ControlRefused, ValueError):
         raise NotTheRelay from None
-    if not proves(told.get("proof"), secret, End.RELAY, theirs, ours):
-        raise NotTheRelay

@@ -142,6 +142,14 @@ class AskStats:
 
 
 @dataclass(frozen=True, slots=True)
+class AskLegs:
+    """Return where the legs stand whose names come after `after`; some at a time."""
+
+    do: ClassVar[str] = "legs"
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
 class Drain:
     """Take no further legs, and stop when the last one has ended."""
 
@@ -160,18 +168,20 @@ Command: TypeAlias = (
     | SealCall
     | Collect
     | AskStats
+    | AskLegs
     | Drain
 )
 COMMANDS: Final[Mapping[str, type[Command]]] = {
     one.do: one
     for one in (
         *(CreateLeg, RestartLeg, AnswerLeg, Link, Unlink, CloseLeg),
-        *(Observe, Declare, SealCall, Collect, AskStats, Drain),
+        *(Observe, Declare, SealCall, Collect, AskStats, AskLegs, Drain),
     )
 }
 
 
-def _is_leg(value: object) -> bool:
+def is_leg(value: object) -> bool:
+    """Tell whether that can be the name of a leg or of a call."""
     return isinstance(value, str) and _LEG.fullmatch(value) is not None
 
 
@@ -181,12 +191,13 @@ def _is_number(value: object, most: int) -> bool:
 
 
 _FITS: Final[Mapping[str, Callable[[object], bool]]] = {
-    "leg": _is_leg,
-    "one": _is_leg,
-    "other": _is_leg,
-    "call": _is_leg,
-    "patient": _is_leg,
-    "practitioner": _is_leg,
+    "leg": is_leg,
+    "one": is_leg,
+    "other": is_leg,
+    "call": is_leg,
+    "after": lambda value: value == "" or is_leg(value),
+    "patient": is_leg,
+    "practitioner": is_leg,
     "side": lambda value: isinstance(value, str) and value in set(Side),
     "what": lambda value: isinstance(value, str) and value in set(Declared),
     "holds": lambda value: isinstance(value, bool),

@@ -11,6 +11,8 @@ import asyncio
 import ipaddress
 import logging
 import socket
+import struct
+import sys
 from collections.abc import Callable
 from typing import Final, cast
 
@@ -18,6 +20,11 @@ from media.addresses import SocketAddress
 
 BUFFER_BYTES: Final = 4 * 1_048_576
 IPV6: Final = 6
+# socket(7), of Linux alone; Python has no names for them.
+SO_RCVBUFFORCE: Final = 33
+SO_MEMINFO: Final = 55
+MEMINFO: Final = struct.Struct("9I")
+MEMINFO_DROPS: Final = 8
 log = logging.getLogger(__name__)
 
 Take = Callable[[bytes, SocketAddress], None]
@@ -30,17 +37,18 @@ class Endpoint(asyncio.DatagramProtocol):
         received: datagrams that came.
         sent: datagrams handed to the kernel.
         unsent: datagrams dropped because it took no more.
+        missed: datagrams that the kernel dropped because we were too slow.
         failures: datagrams at which our own code failed; each is logged by its kind.
     """
 
-    def __init__(self, take: Take) -> None:
+    def __init__(self, take: Take, bound: socket.socket) -> None:
         self.received = 0
         self.sent = 0
         self.unsent = 0
         self.failures = 0
         self._take = take
+        self._socket: socket.socket | None = bound
         self._transport: asyncio.DatagramTransport | None = None
-        self._paused = False
         self._closed = asyncio.Event()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -50,7 +58,7 @@ class Endpoint(asyncio.DatagramProtocol):
 
     def connection_lost(self, _exc: Exception | None) -> None:
         """Let go of the socket."""
-        self._transport = None
+        self._socket = self._transport = None
         self._closed.set()
 
     def datagram_received(self, data: bytes, addr: SocketAddress) -> None:
@@ -66,21 +74,18 @@ class Endpoint(asyncio.DatagramProtocol):
         """Count what the network says about something that was sent."""
         self.unsent += 1
 
-    def pause_writing(self) -> None:
-        """The kernel takes no more."""
-        self._paused = True
-
-    def resume_writing(self) -> None:
-        """It does again."""
-        self._paused = False
-
     def send(self, data: bytes, target: SocketAddress) -> None:
         """Send now or never."""
-        if self._transport is None or self._paused:
+        if self._socket is None:
             self.unsent += 1
             return
-        self._transport.sendto(data, target)
-        self.sent += 1
+        # Not through the transport, which would queue what the kernel does not take at once.
+        try:
+            self._socket.sendto(data, target)
+        except OSError:
+            self.unsent += 1
+        else:
+            self.sent += 1
 
     @property
     def port(self) -> int:
@@ -89,12 +94,22 @@ class Endpoint(asyncio.DatagramProtocol):
             return 0
         return int(self._transport.get_extra_info("sockname")[1])
 
+    @property
+    def missed(self) -> int:
+        """Return how many datagrams found no room in front of the door; 0 if unknown."""
+        if self._socket is None or sys.platform != "linux":
+            return 0
+        found = self._socket.getsockopt(socket.SOL_SOCKET, SO_MEMINFO, MEMINFO.size)
+        # Linux before 4.12 tells less.
+        return int(MEMINFO.unpack(found)[MEMINFO_DROPS]) if len(found) == MEMINFO.size else 0
+
     def counts(self) -> dict[str, int]:
         """Return the attributes by name."""
         return {
             "received": self.received,
             "sent": self.sent,
             "unsent": self.unsent,
+            "missed": self.missed,
             "failures": self.failures,
         }
 
@@ -112,8 +127,8 @@ async def open_endpoint(host: str, port: int, take: Take) -> Endpoint:
         OSError: the address is not ours, or the port is taken.
         ValueError: the host is no IP address.
     """
-    endpoint = Endpoint(take)
     bound = _bound(host, port)
+    endpoint = Endpoint(take, bound)
     try:
         await asyncio.get_running_loop().create_datagram_endpoint(lambda: endpoint, sock=bound)
     except BaseException:
@@ -132,11 +147,26 @@ def _bound(host: str, port: int) -> socket.socket:
             # The unspecified address serves IPv4 as well.
             only = 0 if address.is_unspecified else 1
             bound.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, only)
-        # As much as the system grants: a burst must not be lost in front of the door.
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
-        bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
+        _widen(bound)
         bound.bind((host, port))
     except BaseException:
         bound.close()
         raise
     return bound
+
+
+def _widen(bound: socket.socket) -> None:
+    """Have as much room as the system grants: a burst must not be lost in front of the door."""
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, BUFFER_BYTES)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, BUFFER_BYTES)
+    if bound.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF) >= BUFFER_BYTES:
+        return
+    try:
+        bound.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, BUFFER_BYTES)
+    except OSError:
+        granted = bound.getsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF)
+        log.warning(
+            "only %d bytes of receive buffer: raise net.core.rmem_max to %d",
+            granted,
+            BUFFER_BYTES,
+        )

@@ -10,8 +10,8 @@ longer than what they sent, and few answers. None of it keeps a leg from being h
 what names a leg and carries its signature is not counted among strangers.
 
 Whoever owns the socket calls `receive` for each datagram, `tick` some 20 times a second, and
-performs the effects in order. For SRTP from an owned address it may ask `classify` and `owner`
-itself and skip `receive`. When a restart is never answered, it closes the leg: that is policy.
+performs the effects in order. For SRTP from an owned address it may ask `classify` and `owners`
+itself and skip `receive`.
 
 Pure: datagrams, addresses and the time go in, effects come out, nothing is ever raised by
 what comes from the network. `now` is whole microseconds on a clock that never goes back.
@@ -20,9 +20,11 @@ what comes from the network. `now` is whole microseconds on a clock that never g
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Final
 
 from media.addresses import SocketAddress
+from media.agenda import Agenda
 from media.generation import Credentials, Generation
 from media.ice import Agent, Entropy
 from media.ice_effects import Arrived, Drop, Effect, Kind, LegId, Transmit
@@ -71,6 +73,8 @@ class Demultiplexer:
         self._routes = Routes()
         self._agents: dict[LegId, Agent] = {}
         self._ufrags: dict[bytes, tuple[Agent, Generation]] = {}
+        self._stirred: dict[Agent, None] = {}  # a set that keeps its order
+        self._agenda: Agenda[Agent] = Agenda()
         self._strangers = StrangerRates(limits, now=now)
 
     # --- what the control side says -----------------------------------------------------------
@@ -102,7 +106,9 @@ class Demultiplexer:
             GenerationStale: that is not the newest generation.
             CredentialsRejected: it has others already.
         """
-        return self.agent(leg).learn(generation, remote, now=now)
+        agent = self.agent(leg)
+        self._stirred[agent] = None
+        return agent.learn(generation, remote, now=now)
 
     def restart(self, leg: LegId, local: Credentials) -> int:
         """Begin an ICE restart and return the generation that is to come.
@@ -113,6 +119,7 @@ class Demultiplexer:
         """
         agent = self.agent(leg)
         self._refuse_taken(local)
+        self._stirred[agent] = None
         number = agent.restart(local)
         self._listen(agent)
         return number
@@ -125,6 +132,8 @@ class Demultiplexer:
         """
         agent = self.agent(leg)
         agent.close()
+        self._stirred.pop(agent, None)
+        self._agenda.drop(agent)
         del self._agents[leg]
         self._ufrags = {key: one for key, one in self._ufrags.items() if one[0] is not agent}
 
@@ -141,9 +150,10 @@ class Demultiplexer:
 
     # --- what the network says ----------------------------------------------------------------
 
-    def owner(self, source: SocketAddress) -> LegId | None:
-        """Return the leg whose proven address that is; all that an SRTP datagram needs."""
-        return self._routes.owners.get(source)
+    @property
+    def owners(self) -> Mapping[SocketAddress, LegId]:
+        """Return whose each proven address is; all that an SRTP datagram needs."""
+        return self._routes.owners
 
     def receive(self, data: bytes, source: SocketAddress, *, now: int) -> list[Effect]:
         """Return what a datagram amounts to; never raises, whatever it holds."""
@@ -156,10 +166,13 @@ class Demultiplexer:
     def tick(self, now: int) -> list[Effect]:
         """Return what time alone brings about; to be called some 20 times a second."""
         effects: list[Effect] = []
-        for agent in self._agents.values():
-            done = agent.tick(now)
-            if done:
-                effects += done
+        looked_at = dict.fromkeys([*self._agenda.due(now), *self._stirred])
+        self._stirred.clear()
+        for agent in looked_at:
+            effects += agent.tick(now)
+            at = agent.next_at(now)
+            if at is not None:
+                self._agenda.put(agent, at)
         self._listen_no_more()
         return effects
 
@@ -209,6 +222,7 @@ class Demultiplexer:
         agent = None if request is None else self._agents.get(request.leg)
         if request is None or agent is None:
             return Drop.NOT_ASKED
+        self._stirred[agent] = None
         return agent.answered(request, message, source, now=now)
 
     def _request(self, data: bytes, source: SocketAddress, now: int) -> list[Effect] | Drop:
@@ -232,6 +246,7 @@ class Demultiplexer:
             agent.forged.take(now)
             return self._refuse(data, source, Drop.FORGED, now)
         agent.checks.take(now)
+        self._stirred[agent] = None
         return agent.check(generation, message, source, now=now)
 
     def _refuse(

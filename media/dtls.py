@@ -29,7 +29,7 @@ from aiortc.rtcdtlstransport import (
 from OpenSSL import SSL, crypto
 
 from media.answering import Fingerprint, SetupRole
-from media.relay_leg import SrtpPair
+from media.srtp import SrtpPair
 
 DATAGRAM_BYTES_MAX: Final = 1_500
 DTLS_FIRST: Final = 20  # RFC 7983, 7

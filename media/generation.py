@@ -13,7 +13,7 @@ from typing import Final
 from media.addresses import SocketAddress
 from media.ice_errors import CredentialsRejected
 from media.limits import Limits, microseconds
-from media.paths import Path
+from media.paths import Path, PathState
 
 _UFRAG: Final = re.compile(r"[A-Za-z0-9+/]{4,256}")
 _PASSWORD: Final = re.compile(r"[A-Za-z0-9+/]{22,256}")
@@ -48,7 +48,8 @@ class Generation:
         remote: what our requests are signed with; None until the browser has answered.
         paths: by address.
         selected: the path that media is sent on, or None.
-        over_at: when a replaced generation stops receiving, or None while it is in use.
+        over_at: when one that was replaced stops receiving, or one that is coming is given up;
+            None while it is in use.
     """
 
     number: int
@@ -88,6 +89,21 @@ def heard(generation: Generation, source: SocketAddress, limits: Limits, now: in
     path = Path(source, expires_at=now + microseconds(limits.unproven_s), ask_at=now)
     generation.paths[source] = path
     return path
+
+
+def due_at(generation: Generation, now: int) -> int | None:
+    """Return when a path must be asked or given up next; None without any."""
+    times = [
+        # Without the remote password nobody can be asked.
+        min(path.expires_at, path.expires_at if generation.remote is None else path.ask_at)
+        for path in generation.paths.values()
+        if path.state is not PathState.EXPIRED
+    ]
+    selected = generation.selected
+    if selected is not None and selected.silent_since is not None and len(times) > 1:
+        # There is somewhere else to go: rare, and worth a look each time.
+        return now
+    return min(times, default=None)
 
 
 def rival_of_the_silent(generation: Generation, limits: Limits, now: int) -> Path | None:

@@ -12,8 +12,8 @@ from collections.abc import Callable
 from media.answering import LegAnswer
 from media.dtls import DtlsLeg, HandshakeFailed, relay_certificate
 from media.relay_events import CloseReason
-from media.relay_leg import SrtpPair
 from media.relay_limits import RelayLimits
+from media.srtp import SrtpPair
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,8 @@ address that a valid check came from, because a check proves a password and not 
 (`paths`), and from then on those of RFC 7675, which keep consent and measure round trips.
 
 A restart (RFC 8445, section 9) adds a generation with new credentials. The old one works on
-until a path of the new one has proven itself, and still receives for `Limits.linger_s`.
+until a path of the new one has proven itself, and still receives for `Limits.linger_s`. One of
+which no path has within `Limits.restart_s` is given up, and its number is not used again.
 
 The remote password may be known later than the first checks (the answer travels through
 signaling): they are answered, and asked back when it comes.
@@ -19,11 +20,18 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from typing import Final, TypeAlias
 
-from media.addresses import SocketAddress, endpoint
-from media.generation import Credentials, Generation, has_overtaken, heard, rival_of_the_silent
+from media.addresses import SocketAddress
+from media.generation import (
+    Credentials,
+    Generation,
+    due_at,
+    has_overtaken,
+    heard,
+    rival_of_the_silent,
+)
+from media.ice_answers import refusal, response
 from media.ice_effects import (
     Arrived,
     ConsentExpired,
@@ -40,7 +48,7 @@ from media.limits import Limits, microseconds
 from media.paths import Expired, Path, PathState, answer, ask, asked_again_us, consent_wait_us
 from media.rates import TokenBucket
 from media.routes import Request, Routes
-from media.stun import TRANSACTION_ID_BYTES, ErrorCode, Message, authentic, write
+from media.stun import TRANSACTION_ID_BYTES, Message, authentic, write
 from media.stun import Kind as StunKind
 
 Entropy: TypeAlias = Callable[[int], bytes]
@@ -77,6 +85,7 @@ class Agent:
         self.current = Generation(0, local)
         self.coming: Generation | None = None
         self.leaving: Generation | None = None
+        self._newest = 0
         self.checks = TokenBucket(limits.checks_per_s, limits.checks_burst_max, now=now)
         self.forged = TokenBucket(limits.forged_per_s, limits.forged_burst_max, now=now)
         self._routes = routes
@@ -107,9 +116,9 @@ class Agent:
         """Begin a generation and return its number; one that was still coming is given up."""
         if self.coming is not None:
             self._forget(self.coming)
-        number = (self.coming or self.current).number + 1
-        self.coming = Generation(number, local)
-        return number
+        self._newest += 1
+        self.coming = Generation(self._newest, local)
+        return self._newest
 
     def learn(self, number: int, remote: Credentials, *, now: int) -> list[Effect]:
         """Take the browser's credentials of a generation, from its answer.
@@ -145,10 +154,10 @@ class Agent:
         self, generation: Generation, message: Message, source: SocketAddress, *, now: int
     ) -> list[Effect] | Drop:
         """Answer a Binding request whose signature holds (RFC 8445, 7.3)."""
-        refusal = self._refusal(generation, message)
-        if refusal is not None:
-            return [Transmit(refusal, source)]
-        answered = Transmit(self._response(generation, message, source), source)
+        refused = refusal(generation, message)
+        if refused is not None:
+            return [Transmit(refused, source)]
+        answered = Transmit(response(generation, message, source), source)
         if generation is self.leaving:
             return [answered]
         fresh = self._is_fresh(message.transaction_id)
@@ -212,6 +221,12 @@ class Agent:
         if self.leaving is not None and now >= (self.leaving.over_at or 0):
             over, self.leaving = self.leaving, None
             self._forget(over)
+        if self.coming is not None and self.coming.over_at is None:
+            self.coming.over_at = now + microseconds(self._limits.restart_s)
+        elif self.coming is not None and now >= (self.coming.over_at or 0):
+            # Nobody came that way; the one in use goes on as before.
+            over, self.coming = self.coming, None
+            self._forget(over)
         for generation in (self.coming, self.current):
             if generation is None:
                 continue
@@ -224,6 +239,12 @@ class Agent:
                 effects += self._ask(generation, rival, now)
         return effects
 
+    def next_at(self, now: int) -> int | None:
+        """Return when `tick` has something to do if nothing else happens; None for never."""
+        times = [due_at(one, now) for one in (self.coming, self.current) if one is not None]
+        times += [one.over_at for one in (self.coming, self.leaving) if one is not None]
+        return min((at for at in times if at is not None), default=None)
+
     def _tick_path(self, generation: Generation, path: Path, now: int) -> list[Effect]:
         if path.state is PathState.EXPIRED:
             return []
@@ -234,21 +255,6 @@ class Agent:
         return []
 
     # --- parts --------------------------------------------------------------------------------
-
-    def _refusal(self, generation: Generation, message: Message) -> bytes | None:
-        """Return the signed error of a request that is authentic and yet cannot be served."""
-        error = Message(StunKind.ERROR, message.transaction_id)
-        if message.not_understood:
-            unknown = message.not_understood
-            code = ErrorCode.UNKNOWN_ATTRIBUTE
-            error = replace(error, error=code, unknown_attributes=unknown)
-        elif message.controlled is not None:
-            # Whatever the tie-breakers say, a lite agent cannot be the controlling one
-            # (RFC 8445, 6.1.1), so it is the other that has to change.
-            error = replace(error, error=ErrorCode.ROLE_CONFLICT)
-        else:
-            return None
-        return write(error, generation.local.password.encode())
 
     def _is_fresh(self, transaction_id: bytes) -> bool:
         """Tell whether this very check has not come before.
@@ -263,12 +269,6 @@ class Agent:
         if len(self._seen) > self._limits.seen_checks_max:
             self._seen.popitem(last=False)
         return True
-
-    def _response(
-        self, generation: Generation, message: Message, source: SocketAddress
-    ) -> bytes:
-        response = Message(StunKind.RESPONSE, message.transaction_id, mapped=endpoint(source))
-        return write(response, generation.local.password.encode())
 
     def _heard(
         self, generation: Generation, source: SocketAddress, *, evict: bool, now: int
@@ -355,6 +355,7 @@ class Agent:
             if self.leaving is not None:
                 self._forget(self.leaving)
             self.leaving, self.current, self.coming = self.current, generation, None
+            self.current.over_at = None
             self.leaving.over_at = now + microseconds(self._limits.linger_s)
         selected = Selected(self.leg, generation.number, path.source)
         self.state = step_leg(self.state, selected)

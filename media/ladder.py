@@ -51,17 +51,20 @@ class Encoding:
         scale_down_by: `scaleResolutionDownBy`.
         frame_rate_max: `maxFramerate`.
         video: whether the camera's track is sent at all.
+        bitrate_max: `maxBitrate`, bit/s, or None for what the path gives. Without it a smaller
+            picture would be sent in more detail instead of asking less of the path.
     """
 
     scale_down_by: float
     frame_rate_max: int
     video: bool = True
+    bitrate_max: int | None = None
 
 
 ENCODINGS: Final[Mapping[Rung, Encoding]] = {
     Rung.FULL: Encoding(1.0, 30),
-    Rung.LOWER_RESOLUTION: Encoding(2.0, 30),
-    Rung.LOWER_RATE: Encoding(2.0, 12),
+    Rung.LOWER_RESOLUTION: Encoding(2.0, 30, bitrate_max=600_000),
+    Rung.LOWER_RATE: Encoding(2.0, 12, bitrate_max=250_000),
     Rung.AUDIO_ONLY: Encoding(1.0, 0, video=False),
 }
 
@@ -191,7 +194,7 @@ def weighed(
 
     Args:
         ladder: as it stands.
-        score: of this direction; in audio-only, of its sound.
+        score: of this direction, its video `as_asked`; in audio-only, of its sound.
         now_s: when it was measured.
         limits: see there.
     """

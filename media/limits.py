@@ -35,6 +35,7 @@ class Limits:
         stale_s: seconds without an answer after which a path yields to one that answers.
         stale_asks_min: requests without an answer that are needed for that, too.
         linger_s: seconds in which the paths of a replaced generation still receive.
+        restart_s: seconds after which an ICE restart that led nowhere is given up.
         checks_per_s: authentic checks a second of one leg.
         checks_burst_max: how many of them at once.
         forged_per_s: forged checks a second of one leg that are looked at.
@@ -62,6 +63,7 @@ class Limits:
     stale_s: float = 1.0
     stale_asks_min: int = 3
     linger_s: float = 3.0
+    restart_s: float = 120.0
     checks_per_s: float = 100.0
     checks_burst_max: int = 200
     forged_per_s: float = 100.0

@@ -1,4 +1,4 @@
-"""What a leg draws by lot: credentials, SSRCs, the numbers its streams begin with.
+"""What a leg draws by lot: credentials, SSRCs, its first offer, where its numbers begin.
 
 Pure: `entropy(n)` returns n unpredictable bytes.
 """
@@ -9,6 +9,7 @@ import base64
 from collections.abc import Callable
 
 from media.generation import Credentials
+from media.offering import SdpOffer
 from media.rewriting import FIRST_SEQUENCE_MAX, Sources
 
 Entropy = Callable[[int], bytes]
@@ -39,3 +40,22 @@ def draw_first_sequences(entropy: Entropy) -> tuple[int, int, int]:
     """Return the first sequence numbers of audio, video and retransmissions."""
     one, two, three = (int.from_bytes(entropy(2), "big") & FIRST_SEQUENCE_MAX for _ in range(3))
     return one, two, three
+
+
+def draw_offer(
+    entropy: Entropy,
+    local: Credentials,
+    fingerprints: tuple[str, ...],
+    addresses: tuple[tuple[str, int], ...],
+) -> SdpOffer:
+    """Return the first offer of a leg; see `SdpOffer` for what is not drawn."""
+    return SdpOffer(
+        session_id=int.from_bytes(entropy(7), "big"),
+        version=1,
+        ice_ufrag=local.ufrag,
+        ice_pwd=local.password,
+        fingerprints=fingerprints,
+        addresses=addresses,
+        announced=draw_sources(entropy),
+        cname=entropy(8).hex(),
+    )

@@ -62,8 +62,7 @@ class Meter:
         timestamp: int,
         size: int,
         modes: int,
-        *,
-        keyframe: bool,
+        keyframe: bool,  # noqa: FBT001 - by name it costs more, for every packet
     ) -> None:
         """Count a packet of video that was forwarded.
 

@@ -27,6 +27,7 @@ from media.witness import Witness
 
 SETTLE_S: Final = 2  # a sample comes within a second, and a tick, of the end of its own
 PARTS_MAX: Final = 64  # of one `collect`
+CHARACTERS_MAX: Final = 65_536  # of one `collect`: as JSON they must fit into one line
 
 
 class CallUnknown(EvidenceError):
@@ -120,7 +121,7 @@ class Calls:
         if call.witness.ledger.done:
             self._part(call)
             del self._calls[name]
-        return waiting[:PARTS_MAX]
+        return _first(waiting)
 
     def advance(self, now: int) -> tuple[EvidenceReady, ...]:
         """Judge what is settled; return which calls have new parts. Once a second or so."""
@@ -136,6 +137,14 @@ class Calls:
                 ready.append(EvidenceReady(name, ledger.sent))
         return tuple(ready)
 
+    def waiting(self) -> tuple[EvidenceReady, ...]:
+        """Return which calls have parts that nobody took, for somebody who was away."""
+        return tuple(
+            EvidenceReady(name, call.witness.ledger.sent)
+            for name, call in self._calls.items()
+            if call.witness.ledger.waiting
+        )
+
     def _call(self, name: str) -> _Call:
         call = self._calls.get(name)
         if call is None:
@@ -146,6 +155,15 @@ class Calls:
         for leg in call.sides:
             self._by_leg.pop(leg, None)
         call.sides.clear()
+
+
+def _first(waiting: tuple[Part, ...]) -> tuple[Part, ...]:
+    characters = 0
+    for place, part in enumerate(waiting[:PARTS_MAX]):
+        characters += len(part.text)
+        if place and characters > CHARACTERS_MAX:
+            return waiting[:place]
+    return waiting[:PARTS_MAX]
 
 
 def _advance(call: _Call, until: int) -> None:

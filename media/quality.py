@@ -21,11 +21,14 @@ project, a product of four factors between 0 and 1, on the same scale of R.
 
 R becomes a MOS of 1 to 4.5 by G.107, annex B. A score says how well it went, not what flowed:
 that is evidence.
+
+The pages compute the same in `web/src/shared/rtc/quality.ts`; shared cases hold both together
+(`tests/vectors`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import sqrt
 from typing import Final
@@ -51,6 +54,7 @@ RISE: Final = 0.4
 GOOD_MIN: Final = 80.0
 FAIR_MIN: Final = 60.0
 POOR_MIN: Final = 20.0
+STEADY: Final = 4.0  # a word gets better only so far above its limit: it does not flicker
 
 
 class Grade(StrEnum):
@@ -60,6 +64,9 @@ class Grade(StrEnum):
     FAIR = "fair"
     POOR = "poor"
     LOST = "lost"
+
+
+_RANK: Final = {each: rank for rank, each in enumerate(Grade)}  # 0 is the best
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +127,25 @@ def video_score(figures: VideoFigures) -> float:
     return R_DEFAULT * rate * lines * flowing * whole
 
 
+def as_asked(video: VideoFigures, *, frame_rate: float, height: float) -> VideoFigures:
+    """Return the figures as shares of what was asked for, on the scale of a whole picture.
+
+    What is seen scores lower on a lower step of the ladder, on the best of paths too. The
+    ladder must judge the path, not its own step: otherwise it never climbs again. More than a
+    smooth rate and clear lines is never asked for.
+
+    Args:
+        video: as it was sent.
+        frame_rate: pictures a second that the camera gives and the step allows.
+        height: lines that the camera gives, divided as the step says.
+    """
+    return replace(
+        video,
+        frame_rate=SMOOTH_RATE * _share(video.frame_rate / _within(frame_rate, SMOOTH_RATE)),
+        height=CLEAR_HEIGHT * _share(video.height / _within(height, CLEAR_HEIGHT)),
+    )
+
+
 def direction_score(audio: AudioFigures, video: VideoFigures | None) -> float:
     """Return the score of one direction: of its worse medium; without video, of its sound."""
     heard = audio_score(audio)
@@ -149,5 +175,18 @@ def grade(score: float) -> Grade:
     return Grade.POOR if score >= POOR_MIN else Grade.LOST
 
 
+def settled(before: Grade | None, score: float) -> Grade:
+    """Return the word to show: worse at once, better only `STEADY` above the limit."""
+    now = grade(score)
+    if before is None or _RANK[now] >= _RANK[before]:
+        return now
+    sure = grade(score - STEADY)
+    return sure if _RANK[sure] < _RANK[before] else before
+
+
 def _share(value: float) -> float:
     return min(1.0, max(0.0, value))
+
+
+def _within(asked: float, enough: float) -> float:
+    return min(enough, max(1.0, asked))

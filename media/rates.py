@@ -38,6 +38,10 @@ class TokenBucket:
         self._millionths -= MICROSECONDS_PER_SECOND
         return True
 
+    def spend(self) -> None:
+        """Take the token that `has` has just found; what lies between may be costly."""
+        self._millionths -= MICROSECONDS_PER_SECOND
+
 
 class StrangerRates:
     """How often those who prove nothing are answered: each network, and all together.

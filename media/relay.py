@@ -13,20 +13,22 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from media.addresses import SocketAddress
+from media.agenda import Agenda
 from media.answering import LegAnswer, SetupRole, read_answer
 from media.datagrams import Endpoint, open_endpoint
 from media.demultiplexer import Demultiplexer
 from media.dtls import DtlsLeg
 from media.generation import Credentials
 from media.handshakes import Handshakes
+from media.held import Held
 from media.ice_effects import Arrived, ConsentExpired, Effect, Kind, LegId, Selected, Transmit
 from media.ice_errors import GenerationStale, LegsFull, LegUnknown
 from media.limits import microseconds
-from media.lots import draw_credentials, draw_first_sequences, draw_sources
+from media.lots import draw_credentials, draw_first_sequences, draw_offer
 from media.offering import SdpOffer
 from media.rates import TokenBucket
 from media.relay_events import (
@@ -35,31 +37,20 @@ from media.relay_events import (
     LegClosed,
     LegConnected,
     LegStalled,
+    LegStanding,
     RelayEvent,
 )
 from media.relay_leg import RelayLeg
 from media.relay_limits import RelayLimits
-from media.relay_stats import leg_stats
+from media.relay_stats import relay_stats
+from media.srtp import PacketBuffer
 
 TICK_S: Final = 0.05
 SAMPLE_US: Final = 1_000_000
 log = logging.getLogger(__name__)
-
 Now = Callable[[], int]
 Entropy = Callable[[int], bytes]
 Tell = Callable[[RelayEvent], None]
-
-
-@dataclass(slots=True, eq=False)
-class _Held:
-    """A leg and what only the relay knows of it."""
-
-    media: RelayLeg
-    since: int
-    sampled_at: int
-    generation: int = 0
-    dtls: DtlsLeg | None = None
-    handshake: asyncio.Task[None] | None = None
 
 
 class Relay:
@@ -93,8 +84,11 @@ class Relay:
         self._entropy = entropy
         self._tell = tell
         self._demultiplexer = Demultiplexer(limits.ice, entropy, now=now())
-        self._owner = self._demultiplexer.owner
-        self._legs: dict[LegId, _Held] = {}
+        self._owner = self._demultiplexer.owners.get
+        self._legs: dict[LegId, Held] = {}
+        self._linked: dict[LegId, Held] = {}
+        self._unconnected: Agenda[LegId] = Agenda()
+        self._buffer = PacketBuffer()
         self._handshakes = Handshakes(limits)
         self.empty = asyncio.Event()
         self.empty.set()
@@ -136,20 +130,14 @@ class Relay:
             raise LegsFull
         local = draw_credentials(self._entropy)
         self._demultiplexer.open(leg, local, now=self._now())
-        offer = SdpOffer(
-            session_id=int.from_bytes(self._entropy(7), "big"),
-            version=1,
-            ice_ufrag=local.ufrag,
-            ice_pwd=local.password,
-            fingerprints=self._handshakes.fingerprints,
-            addresses=tuple((one, self._endpoint.port) for one in self._announced),
-            announced=draw_sources(self._entropy),
-            cname=self._entropy(8).hex(),
-        )
+        reached_at = tuple((one, self._endpoint.port) for one in self._announced)
+        offer = draw_offer(self._entropy, local, self._handshakes.fingerprints, reached_at)
         self.empty.clear()
         now, limits = self._now(), self._limits
         rate = TokenBucket(limits.leg_packets_per_s, limits.leg_packets_burst_max, now=now)
-        self._legs[leg] = _Held(RelayLeg(leg, offer, rate, self._tell), now, now)
+        media = RelayLeg(leg, offer, rate, self._tell, self._buffer)
+        self._legs[leg] = Held(media, now, now)
+        self._await_path(leg, now)
         return offer
 
     def restart(self, leg: LegId) -> tuple[int, SdpOffer]:
@@ -207,6 +195,7 @@ class Relay:
         for leg, peer in (pair, pair[::-1]):
             leg.link(peer, now=now, patience_us=patience_us)
         for leg in pair:
+            self._linked[leg.leg] = self._legs[leg.leg]
             self._ask_keyframe(leg, now)
 
     def unlink(self, leg: LegId) -> None:
@@ -234,17 +223,14 @@ class Relay:
         """Return how full the relay is."""
         return Heartbeat(len(self._legs), self._limits.ice.legs_max, self.draining)
 
+    def legs(self) -> list[LegStanding]:
+        """Return where every leg stands."""
+        return [held.media.standing for held in self._legs.values()]
+
     def stats(self) -> dict[str, object]:
         """Return counts: of every leg, of the tables, of the socket."""
-        return {
-            "legs": {
-                leg: leg_stats(held.media, self._demultiplexer.agent(leg), held.generation)
-                for leg, held in self._legs.items()
-            },
-            "tables": {**self._demultiplexer.table_sizes(), "tasks": len(asyncio.all_tasks())},
-            "drops": {str(key): n for key, n in self._demultiplexer.drops.items()},
-            "socket": {} if self._endpoint is None else self._endpoint.counts(),
-        }
+        stats = relay_stats(self._legs, self._demultiplexer, self._endpoint)
+        return {**stats, "tables": {**stats["tables"], "tasks": len(asyncio.all_tasks())}}
 
     # --- what the network says ----------------------------------------------------------------
 
@@ -259,9 +245,10 @@ class Relay:
 
     def _forward(self, leg: RelayLeg, data: bytes) -> None:
         out = leg.receive(data, self._now())
-        peer = leg.peer
-        if out is not None and peer is not None and peer.target is not None:
-            self._send(out, peer.target)
+        if out is not None:
+            peer = leg.peer
+            if peer is not None and peer.target is not None and self._endpoint is not None:
+                self._endpoint.send(out, peer.target)
 
     def _send(self, data: bytes, target: SocketAddress) -> None:
         if self._endpoint is not None:
@@ -282,6 +269,7 @@ class Relay:
                     held = self._legs[leg]
                     held.media.target = None
                     held.since = self._now()
+                    self._await_path(leg, held.since)
                 case Arrived(leg, Kind.DTLS, data):
                     self._feed(self._legs[leg], data)
                 case Arrived(leg, _, data):
@@ -289,7 +277,7 @@ class Relay:
 
     # --- handshakes ---------------------------------------------------------------------------
 
-    def _prepare(self, leg: LegId, held: _Held, answer: LegAnswer) -> None:
+    def _prepare(self, leg: LegId, held: Held, answer: LegAnswer) -> None:
         media = held.media
 
         def send(data: bytes) -> None:
@@ -300,11 +288,11 @@ class Relay:
             answer, send, lambda: self._end(leg, CloseReason.LEFT)
         )
 
-    def _feed(self, held: _Held, data: bytes) -> None:
+    def _feed(self, held: Held, data: bytes) -> None:
         if held.dtls is not None and held.dtls.feed(data):
             self._begin_handshake(held)
 
-    def _begin_handshake(self, held: _Held) -> None:
+    def _begin_handshake(self, held: Held) -> None:
         if held.dtls is not None and held.handshake is None:
             handshake = self._secure(held.media, held.dtls)
             held.handshake = asyncio.get_running_loop().create_task(handshake)
@@ -337,38 +325,51 @@ class Relay:
 
     def _on_time(self, now: int) -> None:
         self._perform(self._demultiplexer.tick(now))
-        for leg, held in list(self._legs.items()):
-            media = held.media
-            if media.target is None or media.srtp is None:
-                if now - held.since > microseconds(self._limits.unconnected_s):
-                    self._end(leg, CloseReason.UNCONNECTED)
-                continue
-            self._ask_keyframe(media, now)
-            if media.stalls(now, microseconds(self._limits.stalled_s)):
-                self._tell(LegStalled(leg))
-            # Each at a time of its own: all at once would make media wait.
-            if now - held.sampled_at >= SAMPLE_US:
-                held.sampled_at = now
-                for sample in media.samples(now):
-                    self._tell(sample)
+        for leg in self._unconnected.due(now):
+            self._judge_unconnected(leg, now)
+        # Those that were never linked are not looked at: thousands may wait.
+        for leg, held in list(self._linked.items()):
+            if held.connected:
+                self._judge_linked(leg, held, now)
         if now - self._told_at >= microseconds(self._limits.heartbeat_s):
             self._told_at = now
             self._tell(self.heartbeat())
+
+    def _judge_linked(self, leg: LegId, held: Held, now: int) -> None:
+        media = held.media
+        self._ask_keyframe(media, now)
+        if media.stalls(now, microseconds(self._limits.stalled_s)):
+            self._tell(LegStalled(leg))
+        # Each at a time of its own: all at once would make media wait.
+        if now - held.sampled_at >= SAMPLE_US:
+            held.sampled_at = now
+            for sample in media.samples(now):
+                self._tell(sample)
+
+    def _await_path(self, leg: LegId, now: int) -> None:
+        self._unconnected.put(leg, now + microseconds(self._limits.unconnected_s) + 1)
+
+    def _judge_unconnected(self, leg: LegId, now: int) -> None:
+        held = self._legs[leg]
+        if held.connected:
+            return
+        if now - held.since > microseconds(self._limits.unconnected_s):
+            self._end(leg, CloseReason.UNCONNECTED)
+        else:
+            self._await_path(leg, held.since)
 
     def _ask_keyframe(self, media: RelayLeg, now: int) -> None:
         """Ask a linked leg for a keyframe, if it is time and none has come."""
         if media.keyframe_due is None or media.target is None:
             return
-        limits = self._limits
-        trips_s = 2 * (self._demultiplexer.agent(media.leg).rtt_us or 0) / 1_000_000
-        wait_s = min(max(trips_s, limits.keyframe_s_min), limits.keyframe_s_max)
-        request = media.ask_keyframe(now, microseconds(wait_s))
+        rtt_us = self._demultiplexer.agent(media.leg).rtt_us
+        request = media.ask_keyframe(now, self._limits.keyframe_wait_us(rtt_us))
         if request is not None:
             self._send(request, media.target)
 
     # --- parts --------------------------------------------------------------------------------
 
-    def _held(self, leg: LegId) -> _Held:
+    def _held(self, leg: LegId) -> Held:
         held = self._legs.get(leg)
         if held is None:
             raise LegUnknown(leg)
@@ -381,13 +382,15 @@ class Relay:
         if not self._legs:
             self.empty.set()
         held.media.unlink()
+        self._linked.pop(leg, None)
+        self._unconnected.drop(leg)
         self._demultiplexer.close(leg)
         closing = asyncio.get_running_loop().create_task(self._free(held))
         self._closing.add(closing)
         closing.add_done_callback(self._closing.discard)
         self._tell(LegClosed(leg, reason))
 
-    async def _free(self, held: _Held) -> None:
+    async def _free(self, held: Held) -> None:
         if held.handshake is not None:
             held.handshake.cancel()
             await asyncio.gather(held.handshake, return_exceptions=True)

@@ -104,6 +104,23 @@ class EvidenceReady:
     number: int
 
 
+@dataclass(frozen=True, slots=True)
+class LegStanding:
+    """Where a leg stands, for whoever has not heard the events; told when asked.
+
+    Attributes:
+        leg: its name.
+        answered: whether its browser's answer was taken.
+        secured: whether the handshake is over.
+        linked_to: the leg that it exchanges media with.
+    """
+
+    leg: LegId
+    answered: bool
+    secured: bool
+    linked_to: LegId | None
+
+
 RelayEvent: TypeAlias = (
     LegConnected
     | FirstMedia

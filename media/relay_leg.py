@@ -15,58 +15,40 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final, Protocol
-
-import pylibsrtp
 
 from media.addresses import SocketAddress
 from media.answering import LegAnswer
 from media.codecs import AUDIO_LEVEL_ID, BY_TYPE, Codec, MediaKind
-from media.gate import Gate, is_rtcp
+from media.gate import RTCP_FIRST, RTCP_LAST, Gate
 from media.ice_effects import LegId
 from media.keyframes import is_keyframe
 from media.meter import Meter
 from media.negotiation import direction_to, gate_of
 from media.offering import SdpOffer
 from media.rates import TokenBucket
-from media.relay_events import FirstMedia, KeyframeSeen, LegResumed, RelayEvent, Sampled
-from media.rewriting import HEADER, Direction, Stream
+from media.relay_events import (
+    FirstMedia,
+    KeyframeSeen,
+    LegResumed,
+    LegStanding,
+    RelayEvent,
+    Sampled,
+)
+from media.rewriting import Direction, Stream
 from media.rtcp import RtcpTranslator, pli
 from media.rtp import TYPE_BITS, audio_level, payload_bounds
 from media.sample import LEVEL_UNKNOWN, figures
-from media.vp8 import NO_FRAME, first_partition
-
-# What libsrtp refuses it raises as Error; what its binding does not take, as the others.
-SRTP_REFUSALS: Final = (pylibsrtp.Error, ValueError, TypeError)
+from media.srtp import (
+    PLAIN_BYTES_MAX,
+    SRTP_REFUSALS,
+    Context,
+    PacketBuffer,
+    SrtpPair,
+)
+from media.vp8 import FRAME_BEGINS, FRAME_BEGINS_BITS, NO_FRAME, first_partition
 
 Tell = Callable[[RelayEvent], None]
-
-
-class SrtpSession(Protocol):
-    """The keys of one direction (RFC 3711)."""
-
-    def protect(self, packet: bytes) -> bytes:
-        """Encrypt and sign RTP."""
-
-    def unprotect(self, packet: bytes) -> bytes:
-        """Check and decrypt RTP."""
-
-    def protect_rtcp(self, packet: bytes) -> bytes:
-        """Encrypt and sign RTCP."""
-
-    def unprotect_rtcp(self, packet: bytes) -> bytes:
-        """Check and decrypt RTCP."""
-
-
-@dataclass(frozen=True, slots=True)
-class SrtpPair:
-    """What the handshake of a leg yields: keys, and by which profile (RFC 5764, 4.1.2)."""
-
-    receiving: SrtpSession
-    sending: SrtpSession
-    profile: str = ""
 
 
 class Dropped(StrEnum):
@@ -80,6 +62,7 @@ class Dropped(StrEnum):
     REFUSED = "refused"
     UNREACHABLE = "unreachable"
     OVERSIZED = "oversized"
+    UNENCRYPTED = "unencrypted"
     NOTHING_LEFT = "nothing_left"
 
 
@@ -103,12 +86,18 @@ class RelayLeg:
         meter: what flowed that way; None before it was linked.
     """
 
-    def __init__(self, leg: LegId, offer: SdpOffer, rate: TokenBucket, tell: Tell) -> None:
+    def __init__(
+        self,
+        leg: LegId,
+        offer: SdpOffer,
+        rate: TokenBucket,
+        tell: Tell,
+        buffer: PacketBuffer | None = None,
+    ) -> None:
         self.leg = leg
         self.offer = offer
         self.answer: LegAnswer | None = None
         self.target: SocketAddress | None = None
-        self.srtp: SrtpPair | None = None
         self.peer: RelayLeg | None = None
         self.forwarded = 0
         self.drops: Counter[Dropped] = Counter()
@@ -118,6 +107,10 @@ class RelayLeg:
         self.keyframe_until = 0
         self._rate = rate
         self._tell = tell
+        self._buffer = buffer or PacketBuffer()
+        self._srtp: SrtpPair | None = None
+        self._receiving: Context | None = None
+        self._sending: Context | None = None
         self._gate = Gate(())
         self.inbound: Direction | None = None
         self.meter: Meter | None = None
@@ -126,9 +119,27 @@ class RelayLeg:
         self._heard: set[MediaKind] = set()
 
     @property
+    def srtp(self) -> SrtpPair | None:
+        """Return its keys, or None before the handshake."""
+        return self._srtp
+
+    @srtp.setter
+    def srtp(self, keys: SrtpPair | None) -> None:
+        self._srtp = keys
+        self._receiving = None if keys is None else Context(keys.receiving)
+        self._sending = None if keys is None else Context(keys.sending)
+
+    @property
     def strange(self) -> int:
         """Return how many datagrams had an SSRC that was not announced."""
         return self._gate.strange
+
+    @property
+    def standing(self) -> LegStanding:
+        """Where it stands, for whoever has not heard the events."""
+        peer = None if self.peer is None else self.peer.leg
+        secured = self.srtp is not None
+        return LegStanding(self.leg, self.answer is not None, secured, peer)
 
     def answered(self, answer: LegAnswer, first_sequences: tuple[int, int, int]) -> None:
         """Take what the browser answered; see `Direction` for the numbers."""
@@ -230,41 +241,45 @@ class RelayLeg:
 
         Never raises, whatever the bytes are.
         """
-        keys = self.srtp
-        if keys is None:
+        keys, context = self._srtp, self._receiving
+        if keys is None or context is None:
             return self._drop(Dropped.UNSECURED)
         if not self._gate.admits(datagram):
             return self._drop(Dropped.TURNED_AWAY)
         if not self._rate.has(now):
             return self._drop(Dropped.TOO_MANY)
-        if is_rtcp(datagram):
+        if RTCP_FIRST <= datagram[1] <= RTCP_LAST:
             return self._receive_rtcp(keys, datagram, now)
-        return self._receive_rtp(keys, datagram, now)
+        return self._receive_rtp(context, datagram, now)
 
-    def _receive_rtp(self, keys: SrtpPair, datagram: bytes, now: int) -> bytes | None:
-        try:
-            plain = keys.receiving.unprotect(datagram)
-        except SRTP_REFUSALS:
+    def _receive_rtp(self, context: Context, datagram: bytes, now: int) -> bytes | None:
+        buffer = self._buffer
+        size = buffer.decrypt(context, datagram)
+        if not size:
             return self._drop(Dropped.UNAUTHENTIC)
         # Counted only now: whoever forges the leg's address must not use up what it may send.
-        self._rate.take(now)
+        self._rate.spend()
         peer = self.peer
         if peer is None or peer.inbound is None:
             return self._drop(Dropped.UNLINKED)
-        if peer.srtp is None or peer.target is None:
+        if peer._sending is None or peer.target is None:  # noqa: SLF001 - a leg too
             # Before it is counted: numbers that the other leg never got would be a gap.
             self._flows(now)
             return self._drop(Dropped.UNREACHABLE)
-        packet = bytearray(plain)
+        packet = buffer.memory[:size]
         stream = peer.inbound.rewrite(packet, now)
-        if stream is None:
-            return self._drop(Dropped.REFUSED)
+        if stream is None or size > PLAIN_BYTES_MAX:
+            return self._drop(Dropped.REFUSED if stream is None else Dropped.OVERSIZED)
         self._flows(now)
-        try:
-            protected = peer.srtp.sending.protect(bytes(packet))
-        except SRTP_REFUSALS:
-            return self._drop(Dropped.OVERSIZED)
+        # Before it is encrypted where it lies.
         self._count(peer, stream, packet, now)
+        return self._encrypted(peer._sending, size)  # noqa: SLF001
+
+    def _encrypted(self, context: Context, size: int) -> bytes | None:
+        protected = self._buffer.encrypt(context, size)
+        if protected is None:
+            return self._drop(Dropped.UNENCRYPTED)
+        self.forwarded += 1
         return protected
 
     def _flows(self, now: int) -> None:
@@ -278,12 +293,12 @@ class RelayLeg:
             plain = keys.receiving.unprotect_rtcp(datagram)
         except SRTP_REFUSALS:
             return self._drop(Dropped.UNAUTHENTIC)
-        self._rate.take(now)
+        self._rate.spend()
         self._gate.proved(datagram)
         peer, translator = self.peer, self._translator
         if peer is None or translator is None:
             return self._drop(Dropped.UNLINKED)
-        translated = translator.translate(plain)
+        translated = translator.translate(plain, now)
         if not translated:
             return self._drop(Dropped.NOTHING_LEFT)
         return self._pass_on_rtcp(peer, bytes(translated))
@@ -302,26 +317,24 @@ class RelayLeg:
         self.drops[reason] += 1
         return None  # in the place of what would be sent
 
-    def _count(self, peer: RelayLeg, stream: Stream, packet: bytearray, now: int) -> None:
-        """Let the evidence see a packet that was forwarded, and tell of the first ones."""
-        self.forwarded += 1
+    def _count(self, peer: RelayLeg, stream: Stream, packet: memoryview, now: int) -> None:
+        """Let the evidence see a packet that is forwarded, and tell of the first ones."""
         meter = peer.meter
         bounds = payload_bounds(packet)
         if meter is None or bounds is None:
             return
-        start, end = bounds
-        _, second, sequence, timestamp, _ = HEADER.unpack_from(packet)
         if stream.primary is not None:
             meter.resent(now)
             return
+        start, end = bounds
         if stream.kind is MediaKind.AUDIO:
             level = audio_level(packet, AUDIO_LEVEL_ID)
             heard = LEVEL_UNKNOWN if level is None else level
-            meter.audio(now, sequence, timestamp, end - start, heard)
+            meter.audio(now, stream.sequence, stream.timestamp, end - start, heard)
         else:
-            codec = BY_TYPE[second & TYPE_BITS].codec
+            codec = BY_TYPE[packet[1] & TYPE_BITS].codec
             keyframe, modes = _seen(codec, packet, start, end)
-            meter.video(now, sequence, timestamp, end - start, modes, keyframe=keyframe)
+            meter.video(now, stream.sequence, stream.timestamp, end - start, modes, keyframe)
             if keyframe and self.keyframe_due is not None:
                 self.keyframe_due = None
                 self._tell(KeyframeSeen(self.leg))
@@ -331,9 +344,12 @@ class RelayLeg:
             self._tell(FirstMedia(self.leg, stream.kind))
 
 
-def _seen(codec: Codec, packet: bytearray, start: int, end: int) -> tuple[bool, int]:
+def _seen(codec: Codec, packet: memoryview, start: int, end: int) -> tuple[bool, int]:
     """Return whether a packet begins a keyframe, and the bytes of its frame's modes, or 0."""
     if codec is not Codec.VP8:
         return is_keyframe(codec, packet, start, end), 0
-    found = first_partition(memoryview(packet)[start:end])
+    # Most packets are in the middle of a frame: they cost one look.
+    if start == end or packet[start] & FRAME_BEGINS_BITS != FRAME_BEGINS:
+        return False, 0
+    found = first_partition(packet[start:end])
     return (False, 0) if found == NO_FRAME else (bool(found & 1), found >> 1)

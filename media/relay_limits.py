@@ -5,7 +5,7 @@ Durations end in `_s`, counts and sizes in `_max`.
 
 from dataclasses import dataclass, field, fields
 
-from media.limits import Limits
+from media.limits import Limits, microseconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +58,8 @@ class RelayLimits:
             value = getattr(self, one.name)
             if isinstance(value, (int, float)) and not value > 0:
                 raise ValueError(f"{one.name} must be positive")
+
+    def keyframe_wait_us(self, rtt_us: int | None) -> int:
+        """Return when to ask for a keyframe again: two round trips, within the bounds."""
+        trips_s = 2 * (rtt_us or 0) / 1_000_000
+        return microseconds(min(max(trips_s, self.keyframe_s_min), self.keyframe_s_max))

@@ -2,7 +2,7 @@
 
 SIGTERM, SIGINT and the command `drain` make it take no further legs; it ends when the last leg
 has and what was witnessed is collected, or after `RelayLimits.drain_s`. A second signal ends it
-at once.
+at once. One that a server started for itself also ends when nobody controls it (`solitude`).
 
 An edge of the core. The clock is the caller's: see the command `goodfaith relay`.
 """
@@ -23,9 +23,11 @@ from media.control import Control
 from media.control_proof import SECRET_BYTES_MIN
 from media.relay import Relay
 from media.relay_limits import RelayLimits
+from media.solitude import Solitude, SolitudeLimits
 
 STOPS: Final = (signal.SIGINT, signal.SIGTERM)
 PORT_MAX: Final = 65_535
+LOOK_S: Final = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,7 @@ class RelaySettings:
         control: `host:port` of loopback or a private network, or the path of a Unix socket.
         secret: shared with the control side.
         limits: see there.
+        solitude: when it ends because nobody controls it; None for never.
 
     Raises:
         ValueError: what cannot be, or should not: a control address open to the world.
@@ -50,6 +53,7 @@ class RelaySettings:
     control: str
     secret: bytes = field(repr=False)
     limits: RelayLimits = field(default_factory=RelayLimits)
+    solitude: SolitudeLimits | None = None
 
     def __post_init__(self) -> None:
         """Refuse what would be found out only when a call needs it."""
@@ -126,6 +130,12 @@ async def serve(
     def drain() -> None:
         stopping.set()
 
+    def end(watched: asyncio.Task[None]) -> None:
+        if not watched.cancelled() and watched.exception() is None:
+            stopping.set()
+            at_once.set()
+
+    watching: list[asyncio.Task[None]] = []
     control.drain = drain
     for number in STOPS:
         asyncio.get_running_loop().add_signal_handler(number, stop)
@@ -133,10 +143,16 @@ async def serve(
     try:
         server, address = await _listen(control, settings)
         ready(port, address)
+        if settings.solitude is not None:
+            alone = _alone(relay, control, settings.solitude, now)
+            watching.append(asyncio.get_running_loop().create_task(alone))
+            watching[0].add_done_callback(end)
         await stopping.wait()
         await _drained(relay, control, limits, at_once)
         server.close()
     finally:
+        for task in watching:
+            task.cancel()
         await relay.close()
         await control.close()
         _forget_socket(settings.control)
@@ -172,6 +188,19 @@ async def _drained(
     )
     for task in pending:
         task.cancel()
+
+
+async def _alone(
+    relay: Relay, control: Control, limits: SolitudeLimits, now: Callable[[], int]
+) -> None:
+    """Return once nobody has controlled the relay for too long."""
+    solitude = Solitude(limits, now=now())
+    while True:
+        linked = any(one.linked_to for one in relay.legs())
+        used = linked or not control.collected.is_set()
+        if solitude.over(now(), controlled=control.hearers > 0, used=used):
+            return
+        await asyncio.sleep(LOOK_S)
 
 
 async def _over(relay: Relay, control: Control) -> None:

@@ -27,10 +27,11 @@ from dataclasses import dataclass
 from typing import Final
 
 from media.codecs import AUDIO_CLOCK_HZ, TRANSPORT_CC_ID, VIDEO_CLOCK_HZ, MediaKind
-from media.rtp import HEADER_BYTES, TYPE_BITS, extension, payload_bounds
+from media.rtp import EXTENSION_BIT, HEADER_BYTES, TYPE_BITS, extension, payload_bounds
 
 HEADER: Final = struct.Struct("!BBHLL")
 NUMBER: Final = struct.Struct("!H")
+HEAD_BYTES: Final = 128  # of a packet that is remembered: browsers' heads take about 40
 SEQUENCES: Final = 0x1_0000
 SEQUENCE_MASK: Final = 0xFFFF
 TIMESTAMP_MASK: Final = 0xFFFF_FFFF
@@ -81,9 +82,13 @@ class Stream:
         begins_at: extended sequence number of the present leg's first packet.
         sequence_offset: extended; what is received minus what is sent.
         timestamp_offset: the same for timestamps.
-        last: the newest packet that passed, as the receiver gets it.
+        last: the head of the newest packet that passed, as the receiver gets it.
         last_timestamp: of that packet.
         last_us: when it passed; None if none has.
+        sequence: of the packet that passed last, as the receiver gets it.
+        timestamp: the same.
+        asked_us: when the receiver asked the present leg for a keyframe last, or None.
+        held_back: how many such requests came too soon after another.
         reports: middle parts of the NTP times in the present leg's latest sender reports.
         packets: how many passed.
         refused: how many had a payload type that the receiver did not accept.
@@ -92,10 +97,12 @@ class Stream:
     """
 
     __slots__ = (
+        "asked_us",
         "begins_at",
         "begun",
         "clock_hz",
         "early",
+        "held_back",
         "highest",
         "kind",
         "last",
@@ -107,9 +114,11 @@ class Stream:
         "primary",
         "refused",
         "reports",
+        "sequence",
         "sequence_offset",
         "source",
         "ssrc",
+        "timestamp",
         "timestamp_offset",
     )
 
@@ -134,17 +143,22 @@ class Stream:
         self.timestamp_offset = 0
         self.last_timestamp = 0
         self.last_us: int | None = None
-        self.last = bytearray()
+        self.last = b""
+        self.sequence = 0
+        self.timestamp = 0
         self.reports: list[int] = []
         self.packets = 0
         self.refused = 0
         self.late = 0
         self.early = 0
+        self.asked_us: int | None = None
+        self.held_back = 0
 
     def follow(self, source: int | None) -> None:
         """Take another sender; its first packet decides the offsets."""
         self.source = source
         self.begun = False
+        self.asked_us = None
         self.reports.clear()
 
     def begin(self, sequence: int, timestamp: int, now_us: int) -> None:
@@ -257,11 +271,8 @@ class Direction:
         """Return the stream that the receiver knows by an SSRC."""
         return self._by_announced.get(ssrc)
 
-    def rewrite(self, packet: bytearray, now_us: int) -> Stream | None:
+    def rewrite(self, packet: bytearray | memoryview, now_us: int) -> Stream | None:
         """Change a packet in place into the receiver's.
-
-        The packet is kept, for its transport-wide number, until the next one of its stream:
-        hand over a fresh bytearray each time.
 
         Args:
             packet: decrypted RTP.
@@ -299,7 +310,11 @@ class Direction:
             stream.highest += ahead
             stream.last_timestamp = moved
             stream.last_us = now_us
-            stream.last = packet
+            if first & EXTENSION_BIT:
+                # Its transport-wide number is asked for when a leg is replaced.
+                stream.last = bytes(packet[:HEAD_BYTES])
+        stream.sequence = sent
+        stream.timestamp = moved
         HEADER.pack_into(packet, 0, first, second, sent, moved, stream.ssrc)
         stream.packets += 1
         return stream
@@ -308,7 +323,9 @@ class Direction:
         """Return what the sender calls a transport-wide number of the receiver."""
         return (number - self.transport_offset) & SEQUENCE_MASK
 
-    def _move_original(self, packet: bytearray, stream: Stream, primary: Stream) -> bool:
+    def _move_original(
+        self, packet: bytearray | memoryview, stream: Stream, primary: Stream
+    ) -> bool:
         """Move the original sequence number (RFC 4588, 4) of a retransmission.
 
         A packet of padding alone repeats nothing and has none.
@@ -336,7 +353,7 @@ class Direction:
         NUMBER.pack_into(packet, start, moved)
         return True
 
-    def _renumber(self, packet: bytearray) -> None:
+    def _renumber(self, packet: bytearray | memoryview) -> None:
         found = extension(packet, self._transport_id)
         if found is None or found[1] < NUMBER.size:
             return

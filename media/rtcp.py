@@ -9,7 +9,7 @@ estimation work end to end.
     SR, RR        sender translated, timestamp moved, report blocks translated one by one
     SDES          chunks translated; others left out
     NACK, TWCC    numbers translated with them (RFC 4585 6.2.1; the transport-cc draft 3.1)
-    PLI, FIR      RFC 4585 6.3.1, RFC 5104 4.3.1
+    PLI, FIR      RFC 4585 6.3.1, RFC 5104 4.3.1; one in 500 ms
     REMB          draft-alvestrand-rmcat-remb-03
     BYE           counted, never passed on: the stream goes on with the next leg
     others        XR, APP, unknown feedback: dropped
@@ -63,6 +63,10 @@ FIR: Final = 4
 APPLICATION_LAYER: Final = 15
 REMB_NAME: Final = b"REMB"
 
+# A keyframe is ten times another frame: whoever asks without end must not make the other's
+# camera send nothing else. A browser that still needs one asks again.
+KEYFRAMES_APART_US: Final = 500_000
+
 
 class _Malformed(Exception):
     """A packet promises more than it has."""
@@ -90,7 +94,7 @@ class RtcpCounts:
 class RtcpTranslator:
     """Translates what one leg says in RTCP into what the other leg understands."""
 
-    __slots__ = ("_back", "_forth", "_readers", "counts")
+    __slots__ = ("_back", "_forth", "_now_us", "_readers", "counts")
 
     def __init__(self, forth: Direction, back: Direction) -> None:
         """Translate for one leg.
@@ -101,6 +105,7 @@ class RtcpTranslator:
         """
         self._forth = forth
         self._back = back
+        self._now_us = 0
         self.counts = RtcpCounts()
         self._readers: Mapping[int, Callable[[bytearray], bytearray | None]] = {
             SENDER_REPORT: self._sender_report,
@@ -111,12 +116,14 @@ class RtcpTranslator:
             PAYLOAD_FEEDBACK: self._payload_feedback,
         }
 
-    def translate(self, compound: bytes) -> bytearray:
+    def translate(self, compound: bytes, now_us: int) -> bytearray:
         """Return what the other leg is to get; empty if nothing.
 
         Args:
             compound: decrypted RTCP, any bytes.
+            now_us: microseconds of any clock that never goes back.
         """
+        self._now_us = now_us
         out = bytearray()
         position, end = 0, len(compound)
         while position < end:
@@ -250,7 +257,7 @@ class RtcpTranslator:
         if reporter is None:
             return None
         if kind == PLI:
-            source = self._source(media)
+            source = self._asked(media)
             return None if source is None else bytearray(pli(reporter, source))
         if kind == FIR:
             return self._fir(packet, reporter)
@@ -263,7 +270,7 @@ class RtcpTranslator:
         entries = bytearray()
         for position in range(FEEDBACK_BYTES, len(packet), FIR_ENTRY.size):
             ssrc, sequence = FIR_ENTRY.unpack_from(packet, position)
-            source = self._source(ssrc)
+            source = self._asked(ssrc)
             if source is not None:
                 entries += FIR_ENTRY.pack(source, sequence)
         if not entries:
@@ -304,6 +311,17 @@ class RtcpTranslator:
     def _source(self, announced: int) -> int | None:
         stream = self._back.of_announced(announced)
         return None if stream is None else stream.source
+
+    def _asked(self, announced: int) -> int | None:
+        """Return who is to be asked for a keyframe, unless that was done just now."""
+        stream = self._back.of_announced(announced)
+        if stream is None or stream.source is None:
+            return None
+        if stream.asked_us is not None and self._now_us - stream.asked_us < KEYFRAMES_APART_US:
+            stream.held_back += 1
+            return None
+        stream.asked_us = self._now_us
+        return stream.source
 
     def _any_source(self) -> int | None:
         sources = (stream.source for stream in self._back.streams)

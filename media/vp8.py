@@ -16,6 +16,8 @@ NO_FRAME: Final = -1
 EXTENDED: Final = 0x80
 START_OF_PARTITION: Final = 0x10
 PARTITION: Final = 0x07
+FRAME_BEGINS_BITS: Final = START_OF_PARTITION | PARTITION
+FRAME_BEGINS: Final = START_OF_PARTITION
 PICTURE_ID: Final = 0x80
 LEVEL_INDEX: Final = 0x40
 LAYER: Final = 0x20
@@ -35,7 +37,7 @@ def first_partition(payload: bytes | memoryview) -> int:
     if not length:
         return NO_FRAME
     head = payload[0]
-    if not head & START_OF_PARTITION or head & PARTITION:
+    if head & FRAME_BEGINS_BITS != FRAME_BEGINS:
         return NO_FRAME
     at = 1
     if head & EXTENDED:

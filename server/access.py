@@ -249,7 +249,12 @@ COMMANDS: Final[Mapping[str, Rule]] = {
     "call.failed": _CALL,
     "call.retry": _CALL,
     "call.media": _CALL,
+    "call.report": _CALL,
     "call.hang_up": _CALL,
+    # While an offer rings, its leg is that practitioner's though the encounter is not.
+    "leg.answer": _CALL,
+    "leg.refresh": _CALL,
+    "leg.failed": _CALL,
     "duty.available": _PRACTITIONER,
     "duty.away": _PRACTITIONER,
     # Offers live in the waiting room of the practitioner's own network; whose one is, the

@@ -1,6 +1,6 @@
 """Where everything is put together, and taken apart again in the opposite order.
 
-    settings -> database -> keyring -> desks, hub -> HTTP routes, sockets -> listening
+    settings -> database -> keyring -> desks, hub, relays -> HTTP routes, sockets -> listening
 
 The process answers `/healthz` with 200 once the waiting rooms are rebuilt.
 """
@@ -29,17 +29,25 @@ from server.live.application import LiveApplication
 from server.live.call_ports import CallPorts
 from server.live.calls import CallBook
 from server.live.connections import Connections
+from server.live.evidence import EvidenceBook
 from server.live.gateway import Gateway
 from server.live.hub import LiveHub
+from server.live.leg_ports import LegPorts, recipient_of_seat
+from server.live.leg_reports import LegReports
+from server.live.legs import LegBook
 from server.live.oversight import Oversight
 from server.live.patient import PatientCommands
 from server.live.presenter import Presenter
 from server.live.rate import TokenBucket
+from server.live.reports import ReportBook
 from server.live.staffing import StaffingWatch, Telling
 from server.live.streams import StreamBook
 from server.live.transport import StrictServer
 from server.logging import get_logger
 from server.metrics.observatory import Observatory
+from server.metrics.relays import RelayGauges
+from server.relays.opening import pool_of
+from server.relays.pool import RelayPool
 from server.services import Core, Services
 from server.settings import Settings
 from server.storage import schema
@@ -49,6 +57,7 @@ from signaling.effects import Send
 
 READY_S: Final = 30.0
 SHUTDOWN_S: Final = 5.0
+RELAY_S: Final = 5.0  # a relay is waited for; without one, calls go direct
 EMBEDDED: Final = "embedded"
 ROOT_KEY: Final = "root.key"
 PACKETS_PER_COMMAND: Final = 2  # a transport that sends more than this is a flood
@@ -88,11 +97,13 @@ async def running_app(
 ) -> AsyncIterator[web.Application]:
     """Build the whole server, ready to listen."""
     async with running_core(settings, clock or SystemClock()) as core:
+        relays = pool_of(settings, clock=core.clock, entropy=core.random_bytes)
         if settings.wants_demo:
             await demo.seed(core)
         embedded = settings.database.startswith("sqlite")
         holder = EMBEDDED if embedded else core.random_bytes(8).hex()
         observatory = Observatory(core)
+        observatory.instruments.registry.register(RelayGauges(relays.loads))
         desks = Desks(
             core,
             holder=holder,
@@ -100,21 +111,27 @@ async def running_app(
             watch=lambda network_id: observatory.of(network_id).observer,
         )
         oversight = Oversight.over(core, desks, observatory)
-        made = _assemble(core, desks, oversight)
+        made = _assemble(core, desks, oversight, relays)
         hub = made.hub
         async with AsyncExitStack() as stack:
             stack.push_async_callback(oversight.close)
             stack.push_async_callback(hub.close)
+            stack.push_async_callback(made.evidence.close)
             stack.push_async_callback(made.calls.close)
+            stack.push_async_callback(made.legs.close)
             stack.push_async_callback(desks.close)
             stack.push_async_callback(made.watch.close)
+            stack.push_async_callback(relays.close)
+            await relays.open()
             await desks.open(made.tell, hub.connected, hub.resync)
             await desks.ready(READY_S)
-            await hub.restore_calls()
+            await hub.keeper.restore()
+            made.legs.open()
             hub.start()
             made.watch.start()
             oversight.start(hub.network_changed)
             stack.callback(asyncio.create_task(keep_house(core, hub, desks)).cancel)
+            await relays.settled(RELAY_S)
             yield made.app
 
 
@@ -125,7 +142,9 @@ class Assembled:
     app: web.Application
     hub: LiveHub
     calls: CallBook
+    legs: LegBook
     watch: StaffingWatch
+    evidence: EvidenceBook
 
     def tell(self, network_id: str, sends: Sequence[Send]) -> None:
         """Tell what a desk committed to all who have a part in it."""
@@ -133,7 +152,7 @@ class Assembled:
         self.watch.noticed(network_id, sends)
 
 
-def _assemble(core: Core, desks: Desks, oversight: Oversight) -> Assembled:
+def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool) -> Assembled:
     settings = core.settings
     connections_server = StrictServer(
         message_bytes_max=settings.message_bytes_max,
@@ -148,27 +167,70 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight) -> Assembled:
     streams = StreamBook(core.random_bytes(6).hex())
     connections = Connections(connections_server, streams, backlog_max=settings.send_queue_max)
     presenter = Presenter(core, desks, oversight.operations)
-    calls = CallBook(core, connect_limit_s=settings.connect_limit_s)
-    hub = LiveHub(core, desks, connections, presenter, calls)
+    legs = LegBook(core, relays if settings.calls == "relay" else None)
+    calls = CallBook(core, legs)
+    evidence = EvidenceBook(core, relays)
+    hub = LiveHub(core, desks, connections, presenter, calls, legs)
+    desks.start_of = legs.start
     watch = StaffingWatch(
         core, desks, connections, Telling(hub.encounter_changed, hub.wait_changed)
     )
     presenter.calls, presenter.openings = calls, watch.openings
 
+    calls.ports = _call_ports(core, connections, presenter, hub, oversight, evidence)
+    legs.ports = _leg_ports(core, connections, hub, calls, evidence)
+    services = _services(core, desks, hub, oversight)
+    live = LiveApplication(
+        core=core,
+        hub=hub,
+        calls=calls,
+        legs=legs,
+        patients=PatientCommands(core, desks, calls, legs, hub.encounter_changed),
+        practitioners=PractitionerCommands(services, desks, calls, legs, evidence),
+    )
+    Gateway(services, connections_server, connections, live.ports())
+    app = web.Application(client_max_size=settings.request_bytes_max)
+    wiring.install(app, services)
+    connections_server.attach(app)
+    return Assembled(app, hub, calls, legs, watch, evidence)
+
+
+def _call_ports(
+    core: Core,
+    connections: Connections,
+    presenter: Presenter,
+    hub: LiveHub,
+    oversight: Oversight,
+    evidence: EvidenceBook,
+) -> CallPorts:
+    reports = ReportBook(evidence, core.clock)
+    evidence.changed = hub.chart_changed
+
     def connected(network_id: str, encounter_id: str, at: int) -> None:
         oversight.observatory.connected(network_id, encounter_id, at)
         hub.network_changed(network_id)
 
-    calls.ports = CallPorts(
+    def ended(encounter_id: str) -> None:
+        reports.ended(encounter_id)
+        evidence.ended(encounter_id)
+
+    return CallPorts(
         tell=connections.tell,
         present=lambda recipient: bool(connections.of(recipient)),
         ice_servers=lambda encounter_id, side: servers_of(core, encounter_id, side),
         disclose=presenter.practitioner_card,
-        unauthorized=hub.give_back,
+        unauthorized=hub.keeper.unauthorized,
+        lost=hub.keeper.lost,
         connected=connected,
+        declared=evidence.declared,
+        reported=reports.take,
+        ended=ended,
     )
-    services = Services(
-        settings=settings,
+
+
+def _services(core: Core, desks: Desks, hub: LiveHub, oversight: Oversight) -> Services:
+    return Services(
+        settings=core.settings,
         clock=core.clock,
         database=core.database,
         keyring=core.keyring,
@@ -178,18 +240,28 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight) -> Assembled:
         hub=hub,
         oversight=oversight,
     )
-    live = LiveApplication(
-        core=core,
-        hub=hub,
-        calls=calls,
-        patients=PatientCommands(core, desks, calls, hub.encounter_changed),
-        practitioners=PractitionerCommands(services, desks, calls),
+
+
+def _leg_ports(
+    core: Core,
+    connections: Connections,
+    hub: LiveHub,
+    calls: CallBook,
+    evidence: EvidenceBook,
+) -> LegPorts:
+    reports = LegReports(calls)
+    return LegPorts(
+        tell=lambda encounter_id, seat, event: connections.tell(
+            recipient_of_seat(encounter_id, seat), event
+        ),
+        ice_servers=lambda encounter_id, side: servers_of(core, encounter_id, side),
+        direct=calls.reroute,
+        stalled=reports.stalled,
+        flowing=reports.flowing,
+        mismatch=reports.mismatch,
+        whereabouts=hub.keeper.whereabouts,
+        observed=evidence.begin,
     )
-    Gateway(services, connections_server, connections, live.ports())
-    app = web.Application(client_max_size=settings.request_bytes_max)
-    wiring.install(app, services)
-    connections_server.attach(app)
-    return Assembled(app, hub, calls, watch)
 
 
 def tls_context(settings: Settings) -> ssl.SSLContext | None:

@@ -36,6 +36,7 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from server.call_settings import CallSettings, Texts, split_commas
 from server.matching import Matching
 from server.operations_settings import OperationsSettings
 from server.origins import checked_origin, is_loopback
@@ -53,13 +54,6 @@ class SettingsError(Exception):
     code = "settings"
 
 
-def split_commas(value: object) -> object:
-    """Read `a, b` of an environment variable as a list; anything else is left alone."""
-    if isinstance(value, str):
-        return [part.strip() for part in value.split(",") if part.strip()]
-    return value
-
-
 def known_limits(value: object) -> object:
     """Refuse a name that `Limits` does not have; a misspelt limit would not limit."""
     names = {field.name for field in fields(Limits)}
@@ -68,7 +62,6 @@ def known_limits(value: object) -> object:
     return value
 
 
-Texts = Annotated[tuple[str, ...], NoDecode, BeforeValidator(split_commas)]
 Networks = Annotated[
     tuple[IPv4Network | IPv6Network, ...], NoDecode, BeforeValidator(split_commas)
 ]
@@ -76,7 +69,7 @@ SwitchboardLimits = Annotated[Limits, BeforeValidator(known_limits)]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
-class Settings(OperationsSettings):
+class Settings(OperationsSettings, CallSettings):
     """Everything that can be set, with defaults that serve one machine safely."""
 
     model_config = SettingsConfigDict(

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Final
 
 from server.rehearsal.people import SignIn
+from tests.pools import end_relay
 
 START_S: Final = 60.0
 STOP_S: Final = 20.0
@@ -53,6 +54,8 @@ class RunningServer:
             if not name.startswith("GOODFAITH_")
         }
         own = {
+            "GOODFAITH_CALLS": "direct",
+            "GOODFAITH_RELAY_PORT": "0",
             "GOODFAITH_PORT": str(self.port),
             "GOODFAITH_DATA_DIR": str(self.folder / "data"),
             "PYTHONPATH": str(ROOT),
@@ -141,11 +144,17 @@ def free_port() -> int:
 
 @contextmanager
 def running_server(folder: Path, **settings: str) -> Iterator[RunningServer]:
-    """Run a server until the block ends. `ring_s="2"` sets GOODFAITH_RING_S, and so on."""
+    """Run a server until the block ends. `ring_s="2"` sets GOODFAITH_RING_S, and so on.
+
+    Calls are direct unless `calls="relay"` is given. Then the server starts a relay, which
+    outlives it as it should, and ends with the block.
+    """
     named = {f"GOODFAITH_{name.upper()}": value for name, value in settings.items()}
-    server = RunningServer(folder, {"GOODFAITH_DEMO": "true", **named})
+    always = {"GOODFAITH_DEMO": "true", "GOODFAITH_CALLS": "direct"}
+    server = RunningServer(folder, {**always, **named})
     server.start()
     try:
         yield server
     finally:
         server.stop()
+        end_relay(folder / "data" / "relay")

@@ -7,21 +7,26 @@ from typing import Annotated, Final, Literal
 from pydantic import Field
 
 from server.chart.entry import Entry, Microseconds, SideName
-from signaling.messages import CallFailure, Generation
+from signaling.messages import CallFailure, CallMode, Generation
+
+DirectBecause = Literal["no_relay", "relay_full", "leg_not_connected", "relay_lost"]
+EndBecause = Literal["interrupted", "practitioner_gone", "not_authorized"]
 
 SWITCH: Final = {True: "on", False: "off"}
 
 
 class CallStarted(Entry):
-    """Both sides were told to connect."""
+    """Both sides were told to connect; `because` says why it is not through a relay."""
 
     kind: Literal["call.started"] = "call.started"
     generation: Generation
-    mode: Literal["direct", "relay"]
+    mode: CallMode
+    because: DirectBecause | None = None
 
     def summary(self) -> str:
         """Return one English line for the log."""
-        return f"Call started, attempt {self.generation}"
+        why = f" ({self.because.replace('_', ' ')})" if self.because else ""
+        return f"Call started, attempt {self.generation}, {self.mode}{why}"
 
 
 class CallConnected(Entry):
@@ -75,15 +80,17 @@ class CallFailed(Entry):
 
 
 class CallEnded(Entry):
-    """The call is over for good."""
+    """The call is over for good; `because` says why nobody's hand did it."""
 
     kind: Literal["call.ended"] = "call.ended"
     generation: Annotated[int, Field(ge=0, le=1_000)]
     by: SideName | Literal["system"]
+    because: EndBecause | None = None
 
     def summary(self) -> str:
         """Return one English line for the log."""
-        return f"Call ended by the {self.by}"
+        why = f" ({self.because.replace('_', ' ')})" if self.because else ""
+        return f"Call ended by the {self.by}{why}"
 
 
 class MediaSwitched(Entry):

@@ -49,6 +49,21 @@ from server.chart.intake_entries import (
     LinkRedeemed,
     PrivacyRequested,
 )
+from server.chart.leg_entries import (
+    LEG_ENTRIES,
+    LegClosed,
+    LegConnected,
+    LegLinked,
+    LegOffered,
+    LegReplaced,
+    LegRestarted,
+    LegStalled,
+)
+from server.chart.media_entries import (
+    MEDIA_ENTRIES,
+    MediaEvidence,
+    MediaEvidenceIncomplete,
+)
 from server.chart.order_entries import ORDER_ENTRIES, Decided, DispositionOrdered
 from server.chart.queue_entries import (
     QUEUE_ENTRIES,
@@ -99,7 +114,16 @@ __all__ = [
     "IntakeLocation",
     "IntakeTreatments",
     "KioskHolder",
+    "LegClosed",
+    "LegConnected",
+    "LegLinked",
+    "LegOffered",
+    "LegReplaced",
+    "LegRestarted",
+    "LegStalled",
     "LinkRedeemed",
+    "MediaEvidence",
+    "MediaEvidenceIncomplete",
     "MediaSwitched",
     "Moment",
     "NoteDelta",
@@ -151,6 +175,15 @@ AnyEntry: TypeAlias = (
     | CallFailed
     | CallEnded
     | MediaSwitched
+    | MediaEvidence
+    | MediaEvidenceIncomplete
+    | LegOffered
+    | LegConnected
+    | LegLinked
+    | LegStalled
+    | LegRestarted
+    | LegReplaced
+    | LegClosed
     | NoteSnapshot
     | NoteDelta
     | GateConfirmed
@@ -164,6 +197,8 @@ ENTRIES: Final[tuple[type[Entry], ...]] = (
     *INTAKE_ENTRIES,
     *QUEUE_ENTRIES,
     *CALL_ENTRIES,
+    *MEDIA_ENTRIES,
+    *LEG_ENTRIES,
     *EXAM_ENTRIES,
     *ORDER_ENTRIES,
 )

@@ -42,6 +42,8 @@ from server.chart.intake_entries import (
     KioskHolder,
     PrivacyRequested,
 )
+from server.chart.media import noted
+from server.chart.media_entries import MediaEvidence, MediaEvidenceIncomplete
 from server.chart.note import apply
 from server.chart.order_entries import DispositionOrdered
 from server.chart.queue_entries import AuthorityChecked, OfferAccepted, QueueJoined
@@ -163,6 +165,8 @@ def _call(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
             call = replace(_interrupted(call, at), state="failed", failures=call.failures + 1)
         case CallEnded():
             call = replace(_resumed(call, at), state="ended", ended_at=at)
+        case MediaEvidence() | MediaEvidenceIncomplete():
+            return replace(state, media=noted(state.media, entry))
         case _:
             return state
     return replace(state, call=call)

@@ -14,6 +14,7 @@ from typing import Final, Literal, TypeVar
 from server.chart.entry import PractitionerFact
 from server.chart.exam_entries import Attestation
 from server.chart.intake_entries import ExamRequested
+from server.chart.media import MediaRecord
 from server.chart.note import EMPTY, NoteState
 from server.chart.order_entries import Decided
 from server.chart.queue_entries import AuthorityChecked
@@ -101,6 +102,7 @@ class ChartState:
     accepted_at: int | None = None
     authority: AuthorityChecked | None = None
     call: CallRecord = field(default_factory=CallRecord)
+    media: MediaRecord = field(default_factory=MediaRecord)
     note: NoteState = EMPTY
     note_saved_at: int | None = None
     gates: Mapping[Gate, bool] = field(default_factory=nothing)

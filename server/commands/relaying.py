@@ -10,6 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from media.relay_process import RelaySettings, run
+from media.solitude import SolitudeLimits
 from server import logging
 from server.clock import SystemClock
 from server.commands.terminal import err, stop
@@ -27,14 +28,24 @@ def relay(
     control: Annotated[
         str, typer.Option(help="Private host:port, or the path of a Unix socket.")
     ] = "127.0.0.1:3480",
+    alone_s: Annotated[
+        float | None,
+        typer.Option(help="End after this many seconds without control, if nothing is used."),
+    ] = None,
+    alone_most_s: Annotated[
+        float, typer.Option(help="The same, whatever is used; with --alone-s only.")
+    ] = 600.0,
 ) -> None:
-    """Pass media between the browsers of an encounter. The server does not use it yet."""
+    """Pass media between the browsers of an encounter, for the servers that know the secret."""
     clock = SystemClock()
     logging.configure(clock=clock, level="info", json=True, stream=sys.stderr)
     try:
         with secret_file.open("rb") as file:
             secret = file.read(SECRET_BYTES_MAX).strip()
-        settings = RelaySettings(host, port, tuple(announce), control, secret)
+        solitude = None if alone_s is None else SolitudeLimits(alone_s, alone_most_s)
+        settings = RelaySettings(
+            host, port, tuple(announce), control, secret, solitude=solitude
+        )
         run(settings, now=clock.now, ready=_say)
     except ValueError as error:
         stop(f"The relay cannot start: {error}")

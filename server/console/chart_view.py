@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import UTC, datetime
 
+from media.evidence import Kind
 from server import charting
 from server.attestation import attestation_text
 from server.chart.entries import AnyEntry
 from server.chart.entry import AuthorityFact
+from server.chart.media import live_line
+from server.chart.media_entries import measured
 from server.chart.reading import flags_of, read
 from server.chart.requirements import missing_for_signature
 from server.chart.state import ChartState
@@ -27,6 +30,7 @@ from server.views import (
     AuthorityView,
     ChartView,
     EntryView,
+    MediaView,
     MissingView,
     SiteView,
 )
@@ -78,6 +82,7 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
         dispositions=await disposition_views(tx, encounter, state, flags, governing),
         authorities=authority_views(state),
         missing=missing(state, encounter, in_force(governing)),
+        media=media_view(state),
         entries=entry_views(stored, entries),
         addenda=[one.text for one in state.addenda],
         chart_head=encounter.chart_head,
@@ -153,8 +158,23 @@ def authority_view(fact: AuthorityFact) -> AuthorityView:
     )
 
 
+def media_view(state: ChartState) -> MediaView | None:
+    """Return what flowed; None when nothing was measured."""
+    if not state.media.ledgers:
+        return None
+    seconds = state.media.totals.seconds
+    return MediaView(
+        line=live_line(state.media),
+        live_video_s=seconds.get(Kind.LIVE_VIDEO, 0),
+        audio_only_s=seconds.get(Kind.AUDIO_ONLY, 0),
+        interrupted_s=seconds.get(Kind.INTERRUPTED, 0),
+        complete=state.media.complete,
+    )
+
+
 def entry_views(stored: list[StoredEntry], entries: list[AnyEntry]) -> list[EntryView]:
-    """Return the log, a line each."""
+    """Return the log, a line each; of what was measured every ten seconds, the last line."""
+    last = {one.ledger: one.number for one in entries if measured(one)}
     return [
         EntryView(
             seq=one.seq,
@@ -164,4 +184,5 @@ def entry_views(stored: list[StoredEntry], entries: list[AnyEntry]) -> list[Entr
             summary=entry.summary(),
         )
         for one, entry in zip(stored, entries, strict=True)
+        if not measured(entry) or last[entry.ledger] == entry.number
     ]

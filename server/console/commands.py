@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from media.call import Side
+from media.leg_moves import Seat
 from server import charting, visits
 from server.access import Principal
 from server.chart import entries as chart
@@ -20,7 +21,9 @@ from server.console import deciding, examining, signing
 from server.documents.issuing import issue
 from server.errors import GoodfaithError, NotAuthorizedHere, NotFound
 from server.live.calls import CallBook
-from server.live.negotiating import call_command
+from server.live.evidence import EvidenceBook
+from server.live.legs import LegBook
+from server.live.negotiating import call_command, leg_command
 from server.logging import get_logger
 from server.services import Services
 from server.staffing.rostering import shift_end
@@ -46,6 +49,8 @@ class PractitionerCommands:
     services: Services
     desks: Desks
     calls: CallBook
+    legs: LegBook
+    evidence: EvidenceBook
 
     async def perform(
         self, principal: Principal, network_id: str, command: wire.CommandBase
@@ -60,6 +65,8 @@ class PractitionerCommands:
         handler = HANDLERS.get(type(command))
         if handler is not None:
             return await handler(job, command)
+        if leg_command(self.legs, Seat(who), command):
+            return {}
         return await call_command(self.calls, Side.PRACTITIONER, command)
 
 
@@ -238,11 +245,17 @@ async def no_show(job: Job, command: wire.EncounterNoShow) -> Result:
 
 
 async def sign(job: Job, command: wire.EncounterSign) -> Result:
-    """Attest and sign the chart; the spa has its papers right after."""
+    """Attest and sign the chart; the spa has its papers right after.
+
+    A call that goes on is ended first, and what flowed in it is waited for, so that the
+    signature stands behind all of it.
+    """
+    ended = await end_before_signing(job, command)
+    await job.app.evidence.settled(command.encounter_id)
 
     async def plan(tx: Tx, now: Instant, switchboard: Switchboard) -> Plan:
-        await job.app.calls.end_in(tx, command.encounter_id, Side.PRACTITIONER, now)
-        result = await signing.sign(tx, job.app.services, job.who, command, now)
+        services = job.app.services
+        result = await signing.sign(tx, services, job.who, command, now, ended=ended)
         return Plan(frees(switchboard, job.who, command.encounter_id), result)
 
     result = await finish(job, command.encounter_id, plan)
@@ -252,6 +265,27 @@ async def sign(job: Job, command: wire.EncounterSign) -> Result:
         # The signature stands; whoever asks for the paper first has it made.
         log.warning("papers_not_issued", exc_info=error, encounter_id=command.encounter_id)
     return result
+
+
+async def end_before_signing(job: Job, command: wire.EncounterSign) -> bool:
+    """End the call if one goes on and nothing bars the signature; tell whether that was so.
+
+    Raises:
+        GoodfaithError: it cannot be signed; the call goes on.
+    """
+    if job.app.calls.get(command.encounter_id) is None:
+        return False
+
+    async def plan(tx: Tx, now: Instant, _switchboard: Switchboard) -> Plan:
+        await signing.require_signable(tx, job.app.services, job.who, command, now)
+        await job.app.calls.end_in(tx, command.encounter_id, Side.PRACTITIONER, now)
+        return Plan(events.CallEnded(EncounterId(command.encounter_id)))
+
+    desk = job.app.desks.of(job.network_id)
+    await desk.do(plan, about=command.encounter_id)
+    job.app.calls.drop(command.encounter_id)
+    job.app.services.hub.encounter_changed(command.encounter_id)
+    return True
 
 
 async def finish(job: Job, encounter_id: str, plan: Planner) -> Result:

@@ -4,19 +4,25 @@
 
 All of it is one transaction with the freeing of the practitioner; afterwards there are only
 addenda.
+
+What the practitioner has read is named by `chart_head`. Behind it may stand what was measured
+of the media (it comes every ten seconds, and is not theirs to read), and the end of the call
+where signing ended it; nothing else.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server import charting, visits
 from server.attestation import AttestationText, attestation_text
 from server.authority import NotAuthorized
 from server.chart import entries as chart
+from server.chart.reading import read
 from server.chart.requirements import missing_for_signature
 from server.console.deciding import relied_on
-from server.console.examining import chart_state, unsigned
+from server.console.examining import unsigned
 from server.errors import (
     ChartHeadMoved,
     InvalidBody,
@@ -27,6 +33,7 @@ from server.services import Core
 from server.signing import SignedFacts, authority_hash
 from server.signing import sign as sign_facts
 from server.storage import signatures
+from server.storage.chart_log import StoredEntry
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.storage.signatures import Signature
@@ -44,10 +51,54 @@ class Head:
     leaf_hash: str
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A chart that may be signed now."""
+
+    encounter: Encounter
+    authority: chart.AuthorityChecked
+    attestation: AttestationText
+
+
 async def sign(
-    tx: Tx, core: Core, practitioner_id: str, command: EncounterSign, now: int
+    tx: Tx,
+    core: Core,
+    practitioner_id: str,
+    command: EncounterSign,
+    now: int,
+    *,
+    ended: bool = False,
 ) -> Result:
     """Attest and sign; the caller frees the practitioner in the same transaction.
+
+    Args:
+        tx: the transaction.
+        core: what everything stands on.
+        practitioner_id: who signs.
+        command: what they attest, and the head of the chart that they read.
+        now: microseconds UTC.
+        ended: their signing ended the call.
+
+    Raises:
+        GoodfaithError: see `require_signable`.
+    """
+    checked = await require_signable(tx, core, practitioner_id, command, now, ended=ended)
+    encounter, attestation = checked.encounter, checked.attestation
+    head = await _attest(tx, core, encounter, checked.authority, attestation, now)
+    await _sign_head(tx, core, encounter, checked.authority, attestation, head, now)
+    return {"signed_at_ms": now // 1_000, "chart_head": head.leaf_hash}
+
+
+async def require_signable(
+    tx: Tx,
+    core: Core,
+    practitioner_id: str,
+    command: EncounterSign,
+    now: int,
+    *,
+    ended: bool = False,
+) -> Checked:
+    """Return what a signature takes; nothing is written.
 
     Raises:
         ChartHeadMoved: the chart grew since the practitioner read it.
@@ -56,9 +107,10 @@ async def sign(
         InvalidBody: the attestation is not the one that this chart calls for.
     """
     encounter = await unsigned(tx, command.encounter_id, practitioner_id)
-    if encounter.chart_head != command.chart_head:
+    stored, entries = await charting.read(tx, core.keyring, encounter.encounter_id)
+    if not was_read(stored, entries, command.chart_head, ended=ended):
         raise ChartHeadMoved
-    state = await chart_state(tx, core, encounter.encounter_id)
+    state = read(entries, [one.at for one in stored])
     missing = missing_for_signature(
         state,
         connected=state.connected,
@@ -71,12 +123,39 @@ async def sign(
     if attestation.version != command.attestation_version:
         raise InvalidBody(fields=("attestation_version",))
     try:
-        checked = await checked_entry(tx, encounter, practitioner_id, "sign", now)
+        authority = await checked_entry(tx, encounter, practitioner_id, "sign", now)
     except NotAuthorized:
         raise NotAuthorizedHere from None
-    head = await _attest(tx, core, encounter, checked, attestation, now)
-    await _sign_head(tx, core, encounter, checked, attestation, head, now)
-    return {"signed_at_ms": now // 1_000, "chart_head": head.leaf_hash}
+    return Checked(encounter, authority, attestation)
+
+
+def was_read(
+    stored: Sequence[StoredEntry],
+    entries: Sequence[chart.AnyEntry],
+    head: str,
+    *,
+    ended: bool = False,
+) -> bool:
+    """Tell whether only what need not be read stands behind the head that was read.
+
+    Args:
+        stored: the chart.
+        entries: the same, decoded.
+        head: leaf hash of the last entry that was read.
+        ended: the end of the call need not be read either.
+    """
+    places = [place for place, one in enumerate(stored) if one.leaf_hash == head]
+    return bool(places) and all(_unread(one, ended=ended) for one in entries[places[0] + 1 :])
+
+
+def _unread(entry: chart.AnyEntry, *, ended: bool) -> bool:
+    match entry:
+        case chart.MediaEvidence() | chart.MediaEvidenceIncomplete():
+            return True
+        case chart.CallEnded() | chart.VisitChanged(after="wrap_up"):
+            return ended
+        case _:
+            return False
 
 
 async def _attest(

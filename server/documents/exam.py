@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from server.chart.entry import AuthorityFact, PractitionerFact
 from server.chart.exam_entries import DispositionDecided
+from server.chart.media import MediaRecord
 from server.chart.order_entries import Decided, OrderFact
 from server.chart.reading import flags_of
 from server.chart.requirements import APPROVALS, GATES
@@ -91,6 +92,7 @@ class ExamDocument:
     consents_at: int
     modality: Literal["live_video"] | None
     call: CallRecord
+    media: MediaRecord
     practitioner: PractitionerFact
     authorities: tuple[AuthorityFact, ...]
     attestation: str
@@ -134,6 +136,7 @@ def exam_document(state: ChartState, signed: SignedExam) -> ExamDocument:
         consents_at=state.consents_at or 0,
         modality="live_video" if state.connected else None,
         call=state.call,
+        media=state.media,
         practitioner=state.attestation.practitioner,
         authorities=tuple(state.authority.authorities),
         attestation=state.attestation.text,

@@ -19,6 +19,7 @@ import typst
 
 from server.documents import words
 from server.documents.exam import MICROSECONDS_PER_SECOND, ExamDocument, Outcome
+from server.documents.media import media_part
 from server.documents.orders import conditions_text, order_text, rationale_text
 from server.documents.paper import Facts, Grid, Items, Paper, Part, Prose, as_json
 from server.errors import Internal
@@ -53,6 +54,7 @@ def exam_pdf(data: ExamDocument, *, include_note: bool) -> bytes:
         *((Prose("Note", (data.note,)),) if include_note else ()),
         _confirmed(data),
         _encounter(data),
+        *_media(data),
         _practitioner(data),
         Prose(f"Attestation (version {data.attestation_version})", (data.attestation,)),
         _signature(data),
@@ -192,6 +194,12 @@ def _encounter(data: ExamDocument) -> Part:
             ("Encounter", data.encounter_id),
         ),
     )
+
+
+def _media(data: ExamDocument) -> Iterator[Part]:
+    part = media_part(data.media)
+    if part is not None:
+        yield part
 
 
 def _practitioner(data: ExamDocument) -> Part:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from server.access import Principal, Resource
 from server.console.commands import PractitionerCommands
@@ -12,6 +13,7 @@ from server.live.cards import recipient_of_patient, recipient_of_practitioner
 from server.live.connections import Connection
 from server.live.gateway import Application
 from server.live.hub import LiveHub
+from server.live.legs import LegBook
 from server.live.patient import PatientCommands
 from server.services import Core
 from server.storage import directory, encounters
@@ -19,6 +21,8 @@ from server.storage.encounters import Encounter
 from server.storage.errors import RowMissing
 from server.waiting.work import Result
 from signaling import messages as wire
+
+LEG_COMMANDS: Final = (wire.LegAnswer, wire.LegRefresh, wire.LegFailed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,7 @@ class LiveApplication:
     core: Core
     hub: LiveHub
     calls: CallBook
+    legs: LegBook
     patients: PatientCommands
     practitioners: PractitionerCommands
 
@@ -72,6 +77,8 @@ class LiveApplication:
                 practitioner_id=principal.practitioner_id,
                 network_id=principal.organization_id,
             )
+        if isinstance(command, LEG_COMMANDS):
+            return self._of_legs(principal, named)
         live = self.calls.get(named)
         if live is not None:  # what flows during a call is not looked up each time
             return Resource(
@@ -88,6 +95,17 @@ class LiveApplication:
             site_id=encounter.site_id,
         )
 
+    def _of_legs(self, principal: Principal, encounter_id: str) -> Resource:
+        """Return whose legs are spoken of: a practitioner's while an offer rings, or a call."""
+        who = principal.practitioner_id
+        theirs = who is not None and self.legs.has_seat(encounter_id, who)
+        return Resource(
+            # Offers ring only in the practitioner's own network.
+            network_id=principal.organization_id if theirs else None,
+            encounter_id=encounter_id,
+            practitioner_id=who if theirs else None,
+        )
+
     async def _encounter(self, encounter_id: str) -> Encounter:
         try:
             async with self.core.database.read() as tx:
@@ -99,7 +117,7 @@ class LiveApplication:
         """Do a permitted command."""
         principal = connection.principal
         if isinstance(command, wire.Sync):
-            await self.hub.tell_state(connection)
+            await self.hub.resync_page(connection)
             return {}
         if principal.encounter_id is not None:
             return await self.patients.perform(principal, connection.network_id, command)

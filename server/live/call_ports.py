@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from media.call import Side
+from media.declaration import Declared
 from server.live.live_call import LiveCall
 from signaling import messages as wire
 
@@ -20,8 +21,12 @@ class CallPorts:
         ice_servers: gives one side of an encounter its servers, with fresh credentials.
         disclose: makes the card of an encounter's practitioner for the patient.
         unauthorized: takes the patient back to the waiting room.
+        lost: takes the patient back, because nothing flowed for too long.
         connected: is told the network, the encounter and the instant when media first flowed
             both ways in an attempt, once that is committed.
+        declared: is told all that holds of one side's browser: muted, camera off, page hidden.
+        reported: takes what one side of a direct call received in one second.
+        ended: is told that a call is over.
     """
 
     tell: Callable[[str, wire.EventBase], None]
@@ -29,4 +34,8 @@ class CallPorts:
     ice_servers: Callable[[str, Side], list[wire.IceServer]]
     disclose: Callable[[str], Awaitable[wire.PractitionerCard | None]]
     unauthorized: Callable[[LiveCall], Awaitable[None]]
+    lost: Callable[[LiveCall], Awaitable[None]]
     connected: Callable[[str, str, int], None]
+    declared: Callable[[str, Side, frozenset[Declared]], None]
+    reported: Callable[[LiveCall, Side, wire.CallReport], Awaitable[None]]
+    ended: Callable[[str], None]

@@ -6,12 +6,10 @@ is written first (the call's row, the chart), then told to both sides.
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final
 
 from media.call import (
     Call,
-    CallError,
     CallState,
     Ended,
     Event,
@@ -21,32 +19,32 @@ from media.call import (
     MediaInterrupted,
     MediaRecovered,
     PageReloaded,
+    Rerouted,
     Retried,
     Side,
     StaleGeneration,
-    TimedOut,
-    connect_deadline,
     step_call,
 )
+from media.leg_moves import Because
 from server import charting
 from server.authority import NotAuthorized
 from server.chart import entries as chart
+from server.chart.call_entries import EndBecause
 from server.errors import NotPossibleNow
 from server.live.call_ports import CallPorts
-from server.live.live_call import OTHER, LiveCall, entry_of, outcome_of
-from server.logging import get_logger
+from server.live.call_watch import CallWatch
+from server.live.legs import LegBook
+from server.live.live_call import OTHER, LiveCall, connected_entry, entry_of, outcome_of
 from server.services import Core
 from server.storage import encounters, roster
 from server.storage.database import Tx
-from server.storage.errors import StorageError
 from server.waiting.authorities import checked_entry
 from signaling import messages as wire
-from signaling.sdp import check_candidate, check_description
+from signaling.limits import Limits
+from signaling.sdp import check_description
 
-RETRY_WRITE_S: Final = 1.0
 ENDLESS: Final = (chart.MediaSwitched, chart.CallInterrupted, chart.CallRecovered)
-
-log = get_logger("calls")
+UNREACHED: Final = (Failure.CONNECT_TIMEOUT, Failure.ICE_FAILED)
 
 
 class CallBook:
@@ -54,10 +52,12 @@ class CallBook:
 
     ports: CallPorts  # set by who puts the server together, before the first call
 
-    def __init__(self, core: Core, *, connect_limit_s: float) -> None:
-        """Start with no calls."""
+    def __init__(self, core: Core, legs: LegBook) -> None:
+        """Start with no calls; those that go through a relay go over `legs`."""
         self._core = core
-        self._connect_limit_s = connect_limit_s
+        self._legs = legs
+        self._connect_limit_s = core.settings.connect_limit_s
+        self._watch = CallWatch(core, self.step, self._lose)
         self._calls: dict[str, LiveCall] = {}
         self._proposed: dict[str, wire.SessionDescription] = {}
 
@@ -78,43 +78,67 @@ class CallBook:
 
     def of_practitioner(self, practitioner_id: str) -> LiveCall | None:
         """Return the call that a practitioner is in."""
-        return next(
-            (one for one in self._calls.values() if one.practitioner_id == practitioner_id),
-            None,
-        )
+        theirs = (one for one in self._calls.values() if one.practitioner_id == practitioner_id)
+        return next(theirs, None)
 
     # -------------------------------------------------------------- life
 
     async def begin(self, live: LiveCall) -> None:
         """Start a call whose row and first entry are committed: tell both sides."""
         self._calls[live.encounter_id] = live
-        await self._started(live, self._proposed.pop(live.encounter_id, None))
+        relayed = live.mode == "relay"
+        proposal = self._proposed.pop(live.encounter_id, None)
+        await self._started(live, None if relayed else proposal)
+        await self._legs.begun(live.encounter_id, live.practitioner_id, relayed=relayed)
 
-    def restore(self, live: LiveCall) -> None:
+    async def restore(self, live: LiveCall) -> None:
         """Take up a call that a restart of this process interrupted only here."""
         self._calls[live.encounter_id] = live
-        self._watch(live)
+        self._watch.connecting(live)
+        if live.mode == "relay" and live.call.state is not CallState.FAILED:
+            await self._legs.restored(live.encounter_id, live.practitioner_id)
 
     def drop(self, encounter_id: str) -> LiveCall | None:
         """Forget a call whose end has been committed, and tell both sides."""
         live = self._calls.pop(encounter_id, None)
         if live is None:
             return None
-        self._unwatch(live)
+        self._watch.stop(live)
+        self.ports.ended(encounter_id)
         live.call = step_call(live.call, Ended(), now=self._core.clock.now())
         self.tell_state(live)
+        self._legs.ended(encounter_id)
         return live
 
-    async def end_in(self, tx: Tx, encounter_id: str, side: Side | None, now: int) -> None:
-        """Write the end of a call in the transaction that ends it; `drop` follows."""
+    async def end_in(
+        self,
+        tx: Tx,
+        encounter_id: str,
+        side: Side | None,
+        now: int,
+        *,
+        because: EndBecause | None = None,
+    ) -> None:
+        """Write the end of a call in the transaction that ends it; `drop` follows.
+
+        Args:
+            tx: the transaction.
+            encounter_id: whose call; nothing is written when there is none.
+            side: whose hand ended it; None for nobody's.
+            now: microseconds UTC.
+            because: why nobody's hand did.
+        """
         live = self._calls.get(encounter_id)
         if live is None:
             return
         ended = step_call(live.call, Ended(), now=now)
-        await roster.save_call(tx, encounter_id, ended, outcome=ended.state.value)
+        outcome = ended.state.value
+        await roster.save_call(tx, encounter_id, ended, outcome=outcome, mode=live.mode)
         actor = live.actor(side) if side else charting.SYSTEM
         entry = chart.CallEnded(
-            generation=ended.generation, by=side.value if side else "system"
+            generation=ended.generation,
+            by=side.value if side else "system",
+            because=because,
         )
         await self._write(tx, live, actor, entry, now)
 
@@ -126,55 +150,31 @@ class CallBook:
         Raises:
             SdpRejected: it is not safe to pass on; the accept is refused with it.
         """
-        check_description(description.type, description.sdp, self._core.settings.switchboard)
+        check_description(description.type, description.sdp, self.limits)
         self._proposed[encounter_id] = description
 
     def withdraw(self, encounter_id: str) -> None:
         """Forget a proposal whose accept was refused."""
         self._proposed.pop(encounter_id, None)
 
-    def describe(self, side: Side, command: wire.CallDescription) -> None:
-        """Check a description and pass it on.
+    def negotiated(self, encounter_id: str, generation: int) -> LiveCall:
+        """Return a call whose browsers negotiate with each other, if it is in this attempt.
 
         Raises:
-            StaleGeneration: of an earlier attempt.
-            SdpRejected: without a fingerprint, too large, or not SDP.
+            NotPossibleNow: there is none, or it goes through a relay.
+            StaleGeneration: it is in another attempt.
         """
-        live = self._current(command.encounter_id, command.generation)
-        description = command.description
-        check_description(description.type, description.sdp, self._core.settings.switchboard)
-        self.ports.tell(
-            live.recipient(OTHER[side]),
-            wire.PeerDescription(
-                encounter_id=live.encounter_id,
-                generation=command.generation,
-                description=description,
-            ),
-        )
-
-    def trickle(self, side: Side, command: wire.CallCandidate) -> None:
-        """Check a candidate and pass it on.
-
-        Raises:
-            StaleGeneration: of an earlier attempt.
-            SdpRejected: not a candidate.
-        """
-        live = self._current(command.encounter_id, command.generation)
-        check_candidate(command.candidate.candidate)
-        self.ports.tell(
-            live.recipient(OTHER[side]),
-            wire.PeerCandidate(
-                encounter_id=live.encounter_id,
-                generation=command.generation,
-                candidate=command.candidate,
-            ),
-        )
-
-    def _current(self, encounter_id: str, generation: int) -> LiveCall:
         live = self.require(encounter_id)
         if generation != live.call.generation:
             raise StaleGeneration
+        if live.mode == "relay":
+            raise NotPossibleNow
         return live
+
+    @property
+    def limits(self) -> Limits:
+        """Return the bounds of what browsers exchange."""
+        return self._core.settings.switchboard
 
     # -------------------------------------------------------------- what the pages report
 
@@ -182,7 +182,7 @@ class CallBook:
         """One side sees the other."""
         live = self.require(command.encounter_id)
         try:
-            await self._apply(live, FirstFrame(command.generation, side), live.actor(side))
+            await self.step(live, FirstFrame(command.generation, side), live.actor(side))
         except NotAuthorized:
             await self.fail(live, live.call.generation, Failure.OTHER, charting.SYSTEM)
             await self.ports.unauthorized(live)
@@ -191,12 +191,12 @@ class CallBook:
     async def interrupted(self, side: Side, command: wire.CallInterrupted) -> None:
         """One side sees nothing any more."""
         live = self.require(command.encounter_id)
-        await self._apply(live, MediaInterrupted(command.generation, side), live.actor(side))
+        await self.step(live, MediaInterrupted(command.generation, side), live.actor(side))
 
     async def recovered(self, side: Side, command: wire.CallRecovered) -> None:
         """One side sees again."""
         live = self.require(command.encounter_id)
-        await self._apply(live, MediaRecovered(command.generation, side), live.actor(side))
+        await self.step(live, MediaRecovered(command.generation, side), live.actor(side))
 
     async def failed(self, side: Side, command: wire.CallFailed) -> None:
         """One side gives this attempt up; both are told."""
@@ -205,7 +205,7 @@ class CallBook:
 
     async def fail(self, live: LiveCall, generation: int, reason: Failure, actor: str) -> None:
         """End an attempt."""
-        await self._apply(live, Failed(generation, reason), actor)
+        await self.step(live, Failed(generation, reason), actor)
 
     async def reject(self, side: Side, encounter_id: str) -> None:
         """End an attempt whose description was refused: both ends are told."""
@@ -219,16 +219,41 @@ class CallBook:
         live = self.require(encounter_id)
         if live.call.state is CallState.CONNECTING:
             return
-        await self._apply(live, Retried(), live.actor(side))
+        if live.mode == "relay" and live.call.failure in UNREACHED:
+            # The way through the relay did not work; another one may.
+            await self.reroute(encounter_id, Because.LEG_NOT_CONNECTED)
+            return
+        await self.step(live, Retried(), live.actor(side))
         await self._started(live)
+        if live.mode == "relay":
+            self._legs.retried(encounter_id)
 
     async def reloaded(self, side: Side, encounter_id: str) -> None:
-        """A page lost its half of the call: both begin anew."""
+        """A page lost its half of the call: both begin anew, or it gets another leg."""
         live = self.get(encounter_id)
         if live is None or live.call.state is CallState.ENDED:
             return
-        await self._apply(live, PageReloaded(), live.actor(side))
+        if live.mode == "relay":
+            self._legs.reloaded(encounter_id, live.seat(side))
+            self.tell_state(live)
+            return
+        await self.step(live, PageReloaded(), live.actor(side))
         await self._started(live)
+
+    # -------------------------------------------------------------- what the legs report
+
+    async def reroute(self, encounter_id: str, because: Because) -> None:
+        """Begin a call anew from browser to browser: its legs do not carry it."""
+        live = self.get(encounter_id)
+        if live is None or live.mode == "direct" or live.call.state is CallState.ENDED:
+            return
+        live.mode, live.because = "direct", because.value
+        await self.step(live, Rerouted(), charting.SYSTEM)
+        self._legs.went_direct(encounter_id)
+        await self._started(live)
+
+    async def _lose(self, live: LiveCall) -> None:
+        await self.ports.lost(live)
 
     async def switch(self, side: Side, command: wire.CallMedia) -> None:
         """One side switched its microphone or camera."""
@@ -257,7 +282,7 @@ class CallBook:
             encounter_id=live.encounter_id,
             generation=live.call.generation,
             polite=side is Side.PATIENT,
-            mode="direct",
+            mode=live.mode,
             connect_limit_s=self._connect_limit_s,
             ice_servers=self.ports.ice_servers(live.encounter_id, side),
         )
@@ -275,12 +300,14 @@ class CallBook:
             peer_audio=audio,
             peer_video=video,
             connected_at_ms=call.connected_at // 1000 if call.connected_at else None,
+            mode=live.mode,
+            interrupted_at_ms=call.interrupted_at // 1000 if call.interrupted_at else None,
         )
 
     async def _started(
         self, live: LiveCall, proposal: wire.SessionDescription | None = None
     ) -> None:
-        self._watch(live)
+        self._watch.connecting(live)
         card = await self.ports.disclose(live.encounter_id)
         for side in Side:
             self.ports.tell(
@@ -294,7 +321,7 @@ class CallBook:
 
     # -------------------------------------------------------------- writing
 
-    async def _apply(self, live: LiveCall, event: Event, actor: str) -> None:
+    async def step(self, live: LiveCall, event: Event, actor: str) -> None:
         """Step the call, write it, then tell both sides; nothing changes when it cannot be.
 
         Raises:
@@ -307,37 +334,30 @@ class CallBook:
             if after == before:
                 return
             async with self._core.database.write() as tx:
-                await roster.save_call(tx, live.encounter_id, after, outcome=outcome_of(after))
+                who, mode, outcome = live.encounter_id, live.mode, outcome_of(after)
+                await roster.save_call(tx, who, after, outcome=outcome, mode=mode)
                 connected = after.connected_at is not None and before.connected_at is None
                 if connected:
                     await self._connected(tx, live, after, now)
-                entry = entry_of(before, event, after)
+                entry = entry_of(live, event, after)
                 if entry is not None:
                     await self._write(tx, live, actor, entry, now)
             live.call = after
         if connected:
             self.ports.connected(live.network_id, live.encounter_id, now)
+        if after.state is CallState.FAILED and live.mode == "relay":
+            self._legs.failed(live.encounter_id)
         self.tell_state(live)
+        self._watch.interrupted(live)
 
     async def _connected(self, tx: Tx, live: LiveCall, call: Call, now: int) -> None:
         """Media flows both ways: check the authority again, and store the connect time."""
         encounter = await encounters.get(tx, live.encounter_id, lock=True)
         checked = await checked_entry(tx, encounter, live.practitioner_id, "connect", now)
         await encounters.set_connected(tx, live.encounter_id, connected_at=now)
-        connected = chart.CallConnected(
-            generation=call.generation,
-            patient_first_frame_at=call.patient_first_frame_at or now,
-            practitioner_first_frame_at=call.practitioner_first_frame_at or now,
-            connect_ms=max(0, (now - (encounter.ready_at or now)) // 1000),
-        )
-        await charting.write(
-            tx,
-            self._core.keyring,
-            live.encounter_id,
-            charting.SYSTEM,
-            [checked, connected],
-            now=now,
-        )
+        entries = (checked, connected_entry(call, encounter.ready_at, now))
+        keyring = self._core.keyring
+        await charting.write(tx, keyring, live.encounter_id, charting.SYSTEM, entries, now=now)
 
     async def _write(
         self, tx: Tx, live: LiveCall, actor: str, entry: chart.AnyEntry, now: int
@@ -347,35 +367,7 @@ class CallBook:
             charting.require_room(encounter, self._core.settings.entries_per_encounter_max)
         await charting.write(tx, self._core.keyring, live.encounter_id, actor, [entry], now=now)
 
-    # -------------------------------------------------------------- the connect limit
-
-    def _watch(self, live: LiveCall) -> None:
-        self._unwatch(live)
-        live.timer = asyncio.create_task(self._time_out(live, live.call.generation))
-
-    def _unwatch(self, live: LiveCall) -> None:
-        if live.timer is not None:
-            live.timer.cancel()
-            live.timer = None
-
-    async def _time_out(self, live: LiveCall, generation: int) -> None:
-        """Fail an attempt that did not connect in time, however long the database takes."""
-        while (deadline := connect_deadline(live.call, self._connect_limit_s)) is not None:
-            if live.call.generation != generation:
-                return
-            late_s = (self._core.clock.now() - deadline) / 1_000_000
-            if late_s < 0:
-                await asyncio.sleep(-late_s)
-                continue
-            try:
-                await self._apply(live, TimedOut(generation), charting.SYSTEM)
-            except CallError:
-                return
-            except StorageError as error:
-                log.warning("call_write_failed", exc_info=error)
-                await asyncio.sleep(RETRY_WRITE_S)
-
     async def close(self) -> None:
         """Stop the timers: the process ends, the calls do not."""
         for live in self._calls.values():
-            self._unwatch(live)
+            self._watch.stop(live)

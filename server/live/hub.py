@@ -11,36 +11,34 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import Any, Final, Literal
 
+from media.leg_moves import PATIENT, Seat
 from server.access import Principal
-from server.errors import NotFound, Retry
+from server.errors import NotFound
+from server.live.call_keeping import CallKeeper
 from server.live.calls import CallBook
 from server.live.cards import recipient_of_patient, recipient_of_practitioner
 from server.live.connections import Connection, Connections
+from server.live.legs import LegBook
 from server.live.live_call import LiveCall
 from server.live.presence import PresenceReporter
 from server.live.presenter import Presenter
-from server.live.stored_calls import side_of, stored_call, unknown_calls
+from server.live.stored_calls import side_of
 from server.logging import get_logger
 from server.services import Core, EndReason
 from server.sessions import keep_alive
 from server.storage import encounters
-from server.storage.database import Tx
 from server.waiting.desks import Desks
-from server.waiting.work import Plan
 from signaling import effects, events
 from signaling import messages as wire
 from signaling.errors import SignalingError
-from signaling.identifiers import EncounterId, Instant, PractitionerId
+from signaling.identifiers import EncounterId, PractitionerId
 from signaling.offers import Offer, OfferState
-from signaling.switchboard import Switchboard
 
 GATHER_S: Final = 0.2
 KEEP_ALIVE_S: Final = 60.0
-GIVE_BACK_AGAIN_S: Final = 1.0
 
 Closed = Literal["accepted", "declined", "missed", "withdrawn"]
 CLOSED: Final[Mapping[OfferState, Closed]] = {
@@ -63,6 +61,7 @@ class LiveHub:
         connections: Connections,
         presenter: Presenter,
         calls: CallBook,
+        legs: LegBook,
     ) -> None:
         """Prepare; `open` of the application starts the desks that tell this hub."""
         self._core = core
@@ -70,6 +69,10 @@ class LiveHub:
         self._connections = connections
         self._presenter = presenter
         self._calls = calls
+        self._legs = legs
+        self.keeper = CallKeeper(
+            core, desks, connections, calls, self.encounter_changed, self._spawn
+        )
         self._presence = PresenceReporter(
             self._seen, self._lost, hesitation_s=core.settings.away_after_s
         )
@@ -88,7 +91,7 @@ class LiveHub:
             await self._resume_call(connection)
         finally:  # the connection hears nothing before this
             if not self._connections.replay(connection):
-                await self.tell_state(connection)
+                await self.resync_page(connection)
 
     async def _take_over(self, connection: Connection) -> None:
         """One page holds a call: of several windows, the newest one."""
@@ -112,15 +115,18 @@ class LiveHub:
         await self._connections.tell_state(connection, read)
 
     async def _resume_call(self, connection: Connection) -> None:
-        """A page without a past lost its half of a call: both sides begin anew."""
+        """A page without a past lost its half of a call, or its leg."""
         live = self._call_of(connection.principal)
-        if live is None:
+        if connection.resume != (None, None):
+            if live is not None:
+                self._calls.tell_state(live)
             return
-        if connection.resume == (None, None):
+        if live is not None:
             side = side_of(connection.principal)
             await self._calls.reloaded(side, live.encounter_id)
-        else:
-            self._calls.tell_state(live)
+            return
+        for encounter_id, seat in self._seats(connection.principal):
+            self._legs.reloaded(encounter_id, seat)
 
     def _call_of(self, principal: Principal) -> LiveCall | None:
         if principal.encounter_id is not None:
@@ -151,7 +157,7 @@ class LiveHub:
         if live is not None:
             self._calls.tell_state(live)
             if kind == "practitioner" and not here:
-                self._watch_practitioner(live)
+                self.keeper.watch_practitioner(live)
         self._spawn(self._submit_presence(network_id, event))
 
     async def _submit_presence(self, network_id: str, event: events.Event) -> None:
@@ -159,6 +165,7 @@ class LiveHub:
         await self._desks.of(network_id).submit(event)
         if isinstance(event, events.PatientSeen | events.PatientLost):
             self.encounter_changed(event.encounter_id)
+            await self._look_at_legs(network_id, event.encounter_id)
 
     def connected(self, network_id: str) -> Sequence[events.Event]:
         """Return events that say who is connected right now, for a desk that was rebuilt."""
@@ -177,12 +184,14 @@ class LiveHub:
         for send in sends:
             match send:
                 case effects.SendOfferRinging(offer=offer):
-                    self._spawn(self._ring(offer))
+                    self._spawn(self._ring(network_id, offer))
                 case effects.SendOfferWithdrawn(offer=offer):
                     self._offer_closed(offer)
+                    self._spawn(self._look_at_legs(network_id, offer.encounter_id))
                 case effects.SendOfferAccepted(offer=offer):
                     self._offer_closed(offer)
-                    self._spawn(self._accepted(offer.encounter_id))
+                    self._legs.accepting(offer.encounter_id)
+                    self._spawn(self.keeper.begin(offer.encounter_id))
                 case effects.SendPatientRinging(encounter_id=encounter_id):
                     self._spawn(self._tell_wait(network_id, encounter_id))
                 case effects.SendPatientRemoved(encounter_id=encounter_id):
@@ -192,11 +201,12 @@ class LiveHub:
                 case effects.SendQueueChanged():
                     self.network_changed(network_id)
 
-    async def _ring(self, offer: Offer) -> None:
+    async def _ring(self, network_id: str, offer: Offer) -> None:
         card = await self._presenter.offer_card(offer)
         if card is not None:
             recipient = recipient_of_practitioner(offer.practitioner_id)
             self._connections.tell(recipient, wire.OfferRinging(offer=card))
+            await self._look_at_legs(network_id, offer.encounter_id)
         self.encounter_changed(offer.encounter_id)
 
     def _offer_closed(self, offer: Offer) -> None:
@@ -205,12 +215,6 @@ class LiveHub:
         event = wire.OfferClosed(offer_id=offer.offer_id, state=state, reason=reason)
         self._connections.tell(recipient_of_practitioner(offer.practitioner_id), event)
         self.encounter_changed(offer.encounter_id)
-
-    async def _accepted(self, encounter_id: str) -> None:
-        """Begin the call as it was committed, unless the exam is over again already."""
-        live = await stored_call(self._core, encounter_id)
-        if live is not None and self._calls.get(encounter_id) is None:
-            await self._calls.begin(live)
 
     def wait_changed(self, network_id: str, encounter_id: str) -> None:
         """What a waiting patient is told of their wait changed."""
@@ -280,7 +284,9 @@ class LiveHub:
         encounter_ids, self._changed_encounters = self._changed_encounters, set()
         network_ids, self._changed_networks = self._changed_networks, set()
         for encounter_id in encounter_ids:
-            network_ids.add(await self._tell_encounter(encounter_id))
+            network_id = await self._tell_encounter(encounter_id)
+            await self._look_at_legs(network_id, encounter_id)
+            network_ids.add(network_id)
         for network_id in network_ids:
             await self._tell_network(network_id)
 
@@ -312,52 +318,43 @@ class LiveHub:
         if self._connections.of(f"ops:{network_id}"):
             self._connections.tell(f"ops:{network_id}", await self._presenter.ops(network_id))
 
-    # -------------------------------------------------------------- calls
-
-    async def restore_calls(self) -> None:
-        """Take up the calls that were going on when the process ended."""
-        for network_id in self._desks.by_network:
-            for live in await unknown_calls(self._core, self._calls, network_id):
-                self._calls.restore(live)
-                self._watch_practitioner(live)
+    # -------------------------------------------------------------- calls and legs
 
     def resync(self, network_id: str) -> None:
         """Tell every page its whole state: a commit was settled that told nobody."""
         self._spawn(self._resync(network_id))
 
     async def _resync(self, network_id: str) -> None:
-        for live in await unknown_calls(self._core, self._calls, network_id):
-            if self._calls.get(live.encounter_id) is None:
-                await self._calls.begin(live)
+        await self.keeper.begin_unknown(network_id)
         for connection in self._connections.all():
             if connection.network_id == network_id:
-                await self.tell_state(connection)
+                await self.resync_page(connection)
 
-    def _watch_practitioner(self, live: LiveCall) -> None:
-        """Give the patient back if the practitioner does not return within the grace."""
-        self._spawn(self._release_if_gone(live))
+    async def resync_page(self, connection: Connection) -> None:
+        """Tell a page that missed something its whole state, and its legs again."""
+        await self.tell_state(connection)
+        for encounter_id, seat in self._seats(connection.principal):
+            self._legs.resumed(encounter_id, seat)
 
-    async def _release_if_gone(self, live: LiveCall) -> None:
-        await asyncio.sleep(self._core.settings.switchboard.practitioner_grace_s)
-        while not self._connections.of(recipient_of_practitioner(live.practitioner_id)):
-            if self._calls.get(live.encounter_id) is not live:
-                return
-            with suppress(Retry):
-                await self.give_back(live)
-            await asyncio.sleep(GIVE_BACK_AGAIN_S)
+    def _seats(self, principal: Principal) -> list[tuple[str, Seat]]:
+        """Return where somebody may have legs."""
+        if principal.encounter_id is not None:
+            return [(principal.encounter_id, PATIENT)]
+        who = principal.practitioner_id
+        return [(one, Seat(who)) for one in self._legs.seats_of(who)] if who else []
 
-    async def give_back(self, live: LiveCall) -> None:
-        """End a call for its practitioner: the patient gets the place back."""
-        encounter_id = EncounterId(live.encounter_id)
-        who = PractitionerId(live.practitioner_id)
-
-        async def plan(tx: Tx, now: Instant, _switchboard: Switchboard) -> Plan:
-            await self._calls.end_in(tx, encounter_id, None, now)
-            return Plan(events.PractitionerReleased(who, encounter_id))
-
-        await self._desks.of(live.network_id).do(plan)
-        self._calls.drop(encounter_id)
-        self.encounter_changed(encounter_id)
+    async def _look_at_legs(self, network_id: str, encounter_id: str) -> None:
+        """Let those have legs who wait, or are rung for this patient."""
+        switchboard = self._desks.of(network_id).switchboard
+        if switchboard is None:
+            return
+        name = EncounterId(encounter_id)
+        await self._legs.look(
+            encounter_id,
+            in_line=switchboard.patient(name) is not None,
+            here=bool(self._connections.of(recipient_of_patient(encounter_id))),
+            rung=[offer.practitioner_id for offer in switchboard.offers_for(name)],
+        )
 
     # -------------------------------------------------------------- sessions
 

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
-from media.call import Failure, Side
+from media.call import CallState, Failure, Side
+from media.leg_moves import PATIENT
 from server import charting, visits
 from server.access import Principal
 from server.authority import eligibility_class
@@ -18,7 +20,8 @@ from server.chart.reading import read as fold
 from server.chart.reading import ready_to_wait
 from server.errors import AlreadyWaiting, NotWaiting, WrongStep
 from server.live.calls import CallBook
-from server.live.negotiating import call_command
+from server.live.legs import LegBook
+from server.live.negotiating import call_command, leg_command
 from server.services import Core
 from server.staffing import calling_back
 from server.staffing.outlook import outlook_for
@@ -34,6 +37,9 @@ from signaling.identifiers import EncounterId, Instant
 from signaling.switchboard import Switchboard
 from signaling.visit import LinkRedeemed
 
+# What a patient may leave for a call back: nobody is seen in it.
+STOPPED: Final = frozenset({CallState.INTERRUPTED, CallState.FAILED})
+
 
 @dataclass(frozen=True, slots=True)
 class PatientCommands:
@@ -45,6 +51,7 @@ class PatientCommands:
     core: Core
     desks: Desks
     calls: CallBook
+    legs: LegBook
     told: Callable[[str], None]
 
     async def perform(
@@ -67,6 +74,8 @@ class PatientCommands:
                 return await self._call_back(network_id, encounter_id, key)
             case wire.CallHangUp():
                 return await self._hang_up(encounter_id)
+            case _ if leg_command(self.legs, PATIENT, command):
+                return {}
             case _:
                 return await call_command(self.calls, Side.PATIENT, command)
 
@@ -98,7 +107,13 @@ class PatientCommands:
         return result
 
     async def _call_back(self, network_id: str, encounter_id: str, key: CommandKey) -> Result:
-        """Promise to call the patient, who gives up the place in line if they have one."""
+        """Promise to call the patient, who gives up the place in line if they have one.
+
+        A patient in a call in which nothing flows is taken back to the line first.
+        """
+        live = self.calls.get(encounter_id)
+        if live is not None and live.call.state in STOPPED:
+            await self.calls.ports.lost(live)
 
         async def plan(tx: Tx, _now: Instant, _switchboard: Switchboard) -> Plan:
             encounter = await encounters.get(tx, encounter_id, lock=True)

@@ -9,6 +9,7 @@ from server.live.live_call import LiveCall
 from server.services import Core
 from server.storage import encounters, roster
 from server.storage.roster import CallRow
+from signaling.messages import CallMode
 
 
 async def stored_call(core: Core, encounter_id: str) -> LiveCall | None:
@@ -19,7 +20,9 @@ async def stored_call(core: Core, encounter_id: str) -> LiveCall | None:
     who = encounter.practitioner_id
     if encounter.visit != "in_progress" or who is None or not rows:
         return None
-    return LiveCall(encounter_id, encounter.network_id, who, call_of(rows[-1]))
+    row = rows[-1]
+    mode: CallMode = "relay" if row.mode == "relay" else "direct"
+    return LiveCall(encounter_id, encounter.network_id, who, call_of(row), mode)
 
 
 async def unknown_calls(core: Core, calls: CallBook, network_id: str) -> list[LiveCall]:

@@ -70,6 +70,8 @@ class Seat:
     async def _follow(self) -> None:
         while True:
             match await self._events.get():
+                case wire.CallStarted(setup=setup) if setup.mode == "relay":
+                    await self._leave()  # it answers no legs; the call will go direct
                 case wire.CallStarted(setup=setup, description=description):
                     await self._begin(setup)
                     if description is not None:  # it came with the accept

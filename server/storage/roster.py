@@ -212,9 +212,15 @@ async def save_call(
     await upsert(tx, calls, _call_values(encounter_id, call, outcome, mode))
 
 
-async def save_calls(tx: Tx, changed: Mapping[str, Call], *, mode: str = "direct") -> None:
-    """Write calls by their encounter, each as it stands."""
-    rows = [_call_values(one, call, call.state.value, mode) for one, call in changed.items()]
+async def save_calls(
+    tx: Tx, changed: Mapping[str, Call], *, modes: Mapping[str, str] | None = None
+) -> None:
+    """Write calls by their encounter, each as it stands; without a mode it is direct."""
+    known = modes or {}
+    rows = [
+        _call_values(one, call, call.state.value, known.get(one, "direct"))
+        for one, call in changed.items()
+    ]
     await upsert(tx, calls, *rows)
 
 

@@ -17,6 +17,7 @@ from server.views.console import (
     ChartView,
     DispositionView,
     EntryView,
+    MediaView,
     MissingView,
     OrderProposalView,
 )
@@ -148,6 +149,7 @@ __all__ = [
     "Language",
     "LinkView",
     "LocationForm",
+    "MediaView",
     "MissedTarget",
     "MissingView",
     "Name",

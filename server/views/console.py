@@ -95,6 +95,19 @@ class AuthorityView(Message):
     collaborating_physician: str | None
 
 
+class MediaView(Message):
+    """What flowed, as far as the chart has it: the server's statement, not the practitioner's.
+
+    `line` says it in English; `complete`: nothing is missing and every seal fits.
+    """
+
+    line: str
+    live_video_s: int
+    audio_only_s: int
+    interrupted_s: int
+    complete: bool
+
+
 class ChartView(Message):
     """A chart as its practitioner reads it: exceptions first."""
 
@@ -119,6 +132,7 @@ class ChartView(Message):
     dispositions: list[DispositionView]
     authorities: list[AuthorityView]
     missing: list[MissingView]
+    media: MediaView | None
     entries: list[EntryView]
     addenda: list[str]
     chart_head: str

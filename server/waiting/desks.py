@@ -20,6 +20,7 @@ from server.storage.errors import LeaseLost, StorageError
 from server.waiting.desk import Desk, Ports
 from server.waiting.estimate import Line
 from server.waiting.ledger import Ledger
+from server.waiting.posting import StartOf, always_direct
 from server.waiting.watching import Nobody, Several, Watcher
 from signaling.effects import Send
 from signaling.events import Event
@@ -37,7 +38,11 @@ log = get_logger("desks")
 
 
 class Desks:
-    """Implements `server.services.Desk`."""
+    """Implements `server.services.Desk`.
+
+    Attributes:
+        start_of: how a call begins that is accepted now; set before `open`.
+    """
 
     def __init__(
         self,
@@ -55,6 +60,7 @@ class Desks:
             limits: of every waiting room.
             watch: gives the watcher of a network's desk.
         """
+        self.start_of: StartOf = always_direct
         self._core = core
         self._watch = watch
         self._holder = holder
@@ -92,7 +98,9 @@ class Desks:
     ) -> None:
         core = self._core
         policy = core.settings.matching.chosen()
-        ledger = Ledger(network_id, core.keyring, self._limits, self._new_id, policy)
+        ledger = Ledger(
+            network_id, core.keyring, self._limits, self._new_id, policy, self.start_of
+        )
         desk = Desk(
             Ports(
                 clock=core.clock,

@@ -20,7 +20,7 @@ from server.storage.leases import Lease
 from server.waiting import authorities
 from server.waiting.authorities import Licensure
 from server.waiting.learning import Waits
-from server.waiting.posting import Posting
+from server.waiting.posting import Posting, StartOf, always_direct
 from signaling.effects import Record, RecordDuty
 from signaling.events import DemandMeasured, EligibilityChanged
 from signaling.identifiers import EligibilityClass, EncounterId, Instant, OfferId
@@ -46,6 +46,7 @@ class Ledger:
         lease: the right to write; every transaction is fenced with it.
         licensure: who may see patients where, as last looked up.
         whereabouts: where the patients are whose place was written since these were taken.
+        start_of: how a call begins that is accepted now.
         waits: what was learned about waits.
         measured_at: microseconds UTC of the last look at how many come.
     """
@@ -55,6 +56,7 @@ class Ledger:
     limits: Limits
     new_id: Callable[[], str]
     policy: Policy = SCARCEST
+    start_of: StartOf = always_direct
     lease: Lease | None = None
     licensure: Licensure | None = None
     whereabouts: dict[EncounterId, str] = field(default_factory=dict)
@@ -177,7 +179,7 @@ class Ledger:
         """
         for start in range(0, len(records), RECORDS_MAX):
             part = records[start : start + RECORDS_MAX]
-            posting = await Posting.read(tx, part, now)
+            posting = await Posting.read(tx, part, now, self.start_of)
             for record in part:
                 posting.post(record)
             duty = [_duty_row(one) for one in posting.duty()]

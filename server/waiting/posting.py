@@ -10,7 +10,7 @@ in that transaction.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import assert_never
 
@@ -18,6 +18,7 @@ from media.call import Call, CallStarted, step_call
 from server import charting, visits
 from server.authority import NotAuthorized, jurisdictions_of
 from server.chart import entries as chart
+from server.chart.call_entries import DirectBecause
 from server.keyring import Keyring
 from server.storage import encounters, reliance, roster
 from server.storage.database import Tx
@@ -35,9 +36,27 @@ from signaling.effects import (
     RecordWaiting,
 )
 from signaling.identifiers import EligibilityClass, EncounterId, Instant, PractitionerId
+from signaling.messages import CallMode
 from signaling.offers import Offer, OfferState
 
 RELYING = (OfferState.RINGING, OfferState.ACCEPTED)
+
+
+@dataclass(frozen=True, slots=True)
+class CallStart:
+    """How a call begins: how media travels, and why it is direct when there are relays."""
+
+    mode: CallMode = "direct"
+    because: DirectBecause | None = None
+
+
+StartOf = Callable[[str], CallStart]
+"""Says how a call of this encounter begins if it is accepted now."""
+
+
+def always_direct(_encounter_id: str) -> CallStart:
+    """Begin every call from browser to browser."""
+    return CallStart()
 
 
 class StaleEligibility(Exception):
@@ -72,8 +91,10 @@ class Posting:
         files: Mapping[str, PractitionerFile],
         generations: Mapping[str, int],
         now: Instant,
+        start_of: StartOf = always_direct,
     ) -> None:
         """Begin with rows that the transaction holds; `read` gets them."""
+        self._start_of = start_of
         self._pages = {one: Page(row, row) for one, row in held.items()}
         self._files = files
         self._generations = generations
@@ -82,9 +103,16 @@ class Posting:
         self._offers: dict[str, Offer] = {}
         self._duty: dict[PractitionerId, RecordDuty] = {}
         self._calls: dict[str, Call] = {}
+        self._modes: dict[str, CallMode] = {}
 
     @classmethod
-    async def read(cls, tx: Tx, records: Sequence[Record], now: Instant) -> Posting:
+    async def read(
+        cls,
+        tx: Tx,
+        records: Sequence[Record],
+        now: Instant,
+        start_of: StartOf = always_direct,
+    ) -> Posting:
         """Hold every row that the records are about or rely on.
 
         Raises:
@@ -98,6 +126,7 @@ class Posting:
             await reliance.files_relied_upon(tx, _relied_upon(records, held)),
             await roster.latest_generations(tx, [one.encounter_id for one in accepted]),
             now,
+            start_of,
         )
 
     # -------------------------------------------------------------- records
@@ -197,12 +226,16 @@ class Posting:
         )
         last = Call(generation=self._generations.get(encounter_id, 0))
         started = step_call(last, CallStarted(), now=self._now)
+        start = self._start_of(encounter_id)
         self._calls[encounter_id] = started
+        self._modes[encounter_id] = start.mode
         return [
             chart.VisitChanged(before="waiting", after="in_progress"),
             chart.OfferAccepted(offer_id=offer.offer_id, practitioner=checked.practitioner),
             checked,
-            chart.CallStarted(generation=started.generation, mode="direct"),
+            chart.CallStarted(
+                generation=started.generation, mode=start.mode, because=start.because
+            ),
         ]
 
     def _checked(
@@ -226,7 +259,7 @@ class Posting:
             CommitFailed: a chart grew although it was held.
         """
         await roster.save_offers(tx, self._offers.values())
-        await roster.save_calls(tx, self._calls)
+        await roster.save_calls(tx, self._calls, modes=self._modes)
         pages = [one for one in self._pages.values() if one.entries or one.row != one.read]
         appended = await charting.append_all(
             tx,

@@ -14,11 +14,15 @@ from signaling.messages.parts import (
     Generation,
     IceCandidate,
     Id,
+    LegNumber,
+    LegReply,
+    LegRestart,
     LongText,
     Message,
     NoteText,
     SessionDescription,
 )
+from signaling.messages.report import MediaReport
 
 
 class CommandBase(Message):
@@ -112,12 +116,24 @@ class CallRetry(CommandBase):
 
 
 class CallMedia(CommandBase):
-    """What this side sends: its microphone and camera switches."""
+    """What this side sends: its microphone and camera switches; whether its page is seen.
+
+    `hidden`: another tab or window covers the page; `frozen`: the browser has stopped it.
+    """
 
     type: Literal["call.media"]
     encounter_id: Id
     audio: bool
     video: bool
+    hidden: bool = False
+    frozen: bool = False
+
+
+class CallReport(CommandBase, MediaReport):
+    """What this side of a direct call received in one second, from `getStats`."""
+
+    type: Literal["call.report"]
+    encounter_id: Id
 
 
 class CallHangUp(CommandBase):
@@ -125,6 +141,34 @@ class CallHangUp(CommandBase):
 
     type: Literal["call.hang_up"]
     encounter_id: Id
+
+
+class LegAnswer(CommandBase):
+    """This side's answer to the offer that came with the same `leg` and `restart`."""
+
+    type: Literal["leg.answer"]
+    encounter_id: Id
+    leg: LegNumber
+    restart: LegRestart
+    description: LegReply
+
+
+class LegRefresh(CommandBase):
+    """This side has no path to the relay any more on the leg that it uses."""
+
+    type: Literal["leg.refresh"]
+    encounter_id: Id
+    leg: LegNumber
+    reason: Literal["stalled", "ice", "network", "socket"]
+
+
+class LegFailed(CommandBase):
+    """This side can make nothing of a leg."""
+
+    type: Literal["leg.failed"]
+    encounter_id: Id
+    leg: LegNumber
+    reason: Literal["description_rejected", "connection_failed", "other"]
 
 
 class DutyAvailable(CommandBase):
@@ -245,7 +289,11 @@ CALL_COMMANDS = (
     CallFailed,
     CallRetry,
     CallMedia,
+    CallReport,
     CallHangUp,
+    LegAnswer,
+    LegRefresh,
+    LegFailed,
 )
 PATIENT_COMMANDS = (Sync, QueueJoin, QueueLeave, CallbackRequest, *CALL_COMMANDS)
 PRACTITIONER_COMMANDS = (
@@ -274,7 +322,11 @@ CallCommand = (
     | CallFailed
     | CallRetry
     | CallMedia
+    | CallReport
     | CallHangUp
+    | LegAnswer
+    | LegRefresh
+    | LegFailed
 )
 PatientCommand = Annotated[
     Sync | QueueJoin | QueueLeave | CallbackRequest | CallCommand,

@@ -12,7 +12,10 @@ from signaling.messages.parts import (
     CallStatus,
     EncounterRow,
     IceCandidate,
+    IceServer,
     Id,
+    LegEnd,
+    LegOffer,
     Message,
     OfferCard,
     PractitionerCard,
@@ -124,6 +127,38 @@ class PeerCandidate(EventBase):
     encounter_id: Id
     generation: int
     candidate: IceCandidate
+
+
+class LegOffered(EventBase):
+    """A connection to the relay for this page to answer; camera and microphone stay off it.
+
+    A `leg` that the page has is an ICE restart of that connection (a higher `restart`) or the
+    same offer once more; another number is a further connection beside the ones there are.
+    """
+
+    type: Literal["leg.offered"] = "leg.offered"
+    encounter_id: Id
+    leg: int
+    restart: int
+    description: LegOffer
+    ice_servers: list[IceServer]
+
+
+class LegLinked(EventBase):
+    """This leg carries the call from now on; the older ones are closed after it."""
+
+    type: Literal["leg.linked"] = "leg.linked"
+    encounter_id: Id
+    leg: int
+
+
+class LegClosed(EventBase):
+    """A leg is over: drop its connection."""
+
+    type: Literal["leg.closed"] = "leg.closed"
+    encounter_id: Id
+    leg: int
+    reason: LegEnd
 
 
 class VisitChanged(EventBase):
@@ -248,6 +283,9 @@ PATIENT_EVENTS = (
     CallChanged,
     PeerDescription,
     PeerCandidate,
+    LegOffered,
+    LegLinked,
+    LegClosed,
     VisitChanged,
     DeviceReplaced,
     SessionEnded,
@@ -264,6 +302,9 @@ PRACTITIONER_EVENTS = (
     CallChanged,
     PeerDescription,
     PeerCandidate,
+    LegOffered,
+    LegLinked,
+    LegClosed,
     VisitChanged,
     SessionEnded,
 )

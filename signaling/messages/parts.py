@@ -16,6 +16,8 @@ NoteText = Annotated[str, StringConstraints(max_length=20_000)]
 SdpText = Annotated[str, StringConstraints(max_length=32_768)]
 Jurisdiction = Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")]
 Generation = Annotated[int, Field(ge=1, le=1_000)]
+LegNumber = Annotated[int, Field(ge=1, le=10_000)]
+LegRestart = Annotated[int, Field(ge=0, le=10_000)]
 
 Visit = Literal[
     "requested",
@@ -38,6 +40,17 @@ CallFailure = Literal[
     "description_rejected",
     "peer_failed",
     "other",
+]
+CallMode = Literal["direct", "relay"]
+LegEnd = Literal[
+    "offer_over",  # somebody else is rung, or nobody
+    "left",  # the patient does not wait any more
+    "replaced",  # a later leg carries the call
+    "resumed",  # the earlier leg carries the call again: this one was not needed
+    "failed",  # it never came up, or its connection ended
+    "relay_lost",  # the relay is gone
+    "went_direct",  # the call goes from browser to browser now
+    "call_over",
 ]
 PresenceName = Literal["present", "away", "unknown", "gone"]
 StatusName = Literal["available", "offered", "in_exam", "wrap_up", "away"]
@@ -66,6 +79,20 @@ class SessionDescription(Message):
     sdp: SdpText
 
 
+class LegOffer(Message):
+    """The relay's offer, or its next one for an ICE restart."""
+
+    type: Literal["offer"] = "offer"
+    sdp: SdpText
+
+
+class LegReply(Message):
+    """A browser's answer to a relay's offer."""
+
+    type: Literal["answer"]
+    sdp: SdpText
+
+
 class IceCandidate(Message):
     """A W3C RTCIceCandidateInit; an empty `candidate` is end-of-candidates."""
 
@@ -84,18 +111,24 @@ class IceServer(Message):
 
 
 class CallSetup(Message):
-    """What a page needs to begin its half of a direct call."""
+    """What a page needs to begin its half of a call.
+
+    With mode `relay` its legs come by `leg.offered`; `polite` then means nothing.
+    """
 
     encounter_id: Id
     generation: int
     polite: bool
-    mode: Literal["direct"]
+    mode: CallMode
     connect_limit_s: float
     ice_servers: list[IceServer]
 
 
 class CallStatus(Message):
-    """Where the call stands; `generation` grows with every retry."""
+    """Where the call stands; `generation` grows with every retry.
+
+    `interrupted_at_ms` is since when somebody receives nothing, while the state is that.
+    """
 
     encounter_id: Id
     generation: int
@@ -105,6 +138,8 @@ class CallStatus(Message):
     peer_audio: bool
     peer_video: bool
     connected_at_ms: int | None
+    mode: CallMode
+    interrupted_at_ms: int | None
 
 
 class PractitionerCard(Message):

@@ -94,12 +94,12 @@ class Stage:
         return Join(page, name, look)
 
     async def ready(
-        self, name: str, *, media: bool = True, script: str = ""
+        self, name: str, *, media: bool = True, script: str = "", bypass_csp: bool = False
     ) -> tuple[Join, Attendee]:
         """Return somebody on a phone who has done the intake already."""
         attendee = await self.clinic.ready_patient(name)
         await attendee.socket.close()
-        context = await self.context(PHONE, media=media, script=script)
+        context = await self.context(PHONE, media=media, script=script, bypass_csp=bypass_csp)
         await take_over(attendee.patient.page, context)
         page = await context.new_page()
         await page.goto(f"{self.server.url}/join")

@@ -2,40 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
-from tests.browser.actors import STEP_MS, Console, Look, Portal, in_state
+from tests.browser.actors import STEP_MS, Console, Portal, in_state
+from tests.browser.axe import looking
 from tests.browser.stage import DESKTOP, PHONE, Stage
 
-ROOT: Final = Path(__file__).resolve().parents[2]
-AXE: Final = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"
-TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 NAME: Final = "Ada Lovell"
-RUN: Final = """
-async (tags) => {
-  const { violations } = await axe.run({ runOnly: tags });
-  return violations.flatMap((one) =>
-    one.nodes.map((node) => `${one.id}: ${node.target.join(" ")} (${one.help})`));
-}
-"""
-
-
-def looking(found: dict[str, list[str]], folder: Path) -> Look:
-    """Return what looks at a page: axe-core's findings by screen, and a picture."""
-
-    async def look(page: Page, name: str) -> None:
-        if not await page.evaluate("() => 'axe' in window"):
-            await page.add_script_tag(path=AXE)
-        problems = await page.evaluate(RUN, list(TAGS))
-        if problems:
-            found[name] = problems
-        await page.screenshot(path=folder / f"{name}.png", full_page=True)
-
-    return look
 
 
 async def test_every_page_and_step_is_accessible(stage: Stage) -> None:

@@ -7,8 +7,8 @@ from playwright.async_api import Page, expect
 
 from server.rehearsal.live_socket import LiveSocket
 from tests.browser.actors import STEP_MS
+from tests.browser.axe import looking
 from tests.browser.stage import DESKTOP, PHONE, Stage
-from tests.browser.test_accessibility import looking
 
 TOLD_MS = 1_000
 TABS = ("now", "today", "history")

@@ -13,8 +13,8 @@ from tests.browser.actors import (
     in_state,
     sign_in,
 )
+from tests.browser.axe import looking
 from tests.browser.stage import DESKTOP, PHONE, Stage
-from tests.browser.test_accessibility import looking
 
 NAME = "Ida Orders"
 ROW = "disp-neurotoxin"

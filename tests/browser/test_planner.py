@@ -9,8 +9,8 @@ import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
 from tests.browser.actors import STEP_MS
+from tests.browser.axe import looking
 from tests.browser.stage import DESKTOP, PHONE, Stage
-from tests.browser.test_accessibility import looking
 
 EXAMPLES: Final = Path(__file__).resolve().parents[2] / "docs" / "examples"
 PLAN_MS: Final = 90_000

@@ -11,8 +11,8 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from tests.browser.actors import STEP_MS, Join, in_state
+from tests.browser.axe import looking
 from tests.browser.stage import DESKTOP, PHONE, Stage, take_over
-from tests.browser.test_accessibility import looking
 from tests.clients import scene
 from tests.rosters import only
 from tests.servers import running_server

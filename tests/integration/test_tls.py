@@ -34,6 +34,7 @@ async def secured(tmp_path: Path) -> AsyncIterator[Secured]:
         public_url=f"https://localhost:{port}",
         tls_certificate=chain,
         tls_key=private,
+        calls="direct",
         data_dir=tmp_path / "data",
         demo=True,
         argon2_time_cost=2,

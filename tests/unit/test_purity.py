@@ -18,6 +18,7 @@ EDGES: Final[frozenset[str]] = frozenset(
         "media/datagrams.py",
         "media/dtls.py",
         "media/handshakes.py",
+        "media/held.py",
         "media/relay.py",
         "media/relay_process.py",
     }

@@ -16,7 +16,7 @@ from aiortc.rtcdtlstransport import RTCCertificate
 from media.addresses import endpoint
 from media.dtls import DtlsLeg
 from media.limits import Limits
-from media.relay_leg import SrtpPair
+from media.srtp import SrtpPair
 from media.stun import Kind, Malformed, Message, read, write
 from tests.bench.relay_load.description import Own, Remote
 

@@ -1,9 +1,10 @@
 """The packets of a call, made and encrypted before the clock runs.
 
 50 audio packets of 120 bytes and 150 video packets of 1,100 bytes a second (SRTP's tag comes on
-top): Opus every 20 ms, and 30 pictures a second of five packets each, 1 ms apart. `Shape` fills
-them with a number by which a packet is known again; `Recorded` with sound and pictures that can
-be decoded, which the media relay of aiortc needs.
+top): Opus every 20 ms, and 30 pictures a second of five packets each, 1 ms apart: 1.3 Mbit/s,
+for the 1280 by 720 that the pages ask their cameras for. `Shape` fills them with a number by
+which a packet is known again; `Recorded` with sound and pictures of that size that can be
+decoded, which the media relay of aiortc needs.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from aiortc.codecs.opus import OpusEncoder
 from aiortc.codecs.vpx import Vp8Encoder
 from av import AudioFrame, VideoFrame
 
-from media.relay_leg import SrtpPair
+from media.srtp import SrtpPair
 from tests.bench.relay_load.description import AUDIO_LEVEL_ID, AUDIO_TYPE, VIDEO_TYPE, Own
 
 AUDIO_PAYLOAD: Final = 100  # 12 of header and 8 of its extension make 120
@@ -35,7 +36,10 @@ NUMBER_BYTES: Final = 8
 # VP8 (RFC 7741, 4.2): the first packet of a frame, and the others.
 FIRST: Final = b"\x10"
 FOLLOWING: Final = b"\x00"
-KEYFRAME: Final = b"\x50\x01\x00\x9d\x01\x2a\x80\x02\xe0\x01"
+WIDTH: Final = 1_280
+HEIGHT: Final = 720
+BLOCK: Final = 80  # pixels: of this grain a picture takes five packets
+KEYFRAME: Final = b"\x50\x01\x00\x9d\x01\x2a" + pack("<HH", WIDTH, HEIGHT)
 INTERFRAME: Final = b"\x51\x01\x00"
 AT: Final = len(FIRST + KEYFRAME)  # where the number is in the first packet of a picture
 # One-byte extension (RFC 8285, 4.2): a voice at -30 dBov, padded to a word.
@@ -80,7 +84,7 @@ class Shape:
         return number.to_bytes(NUMBER_BYTES, "big") + bytes(AUDIO_PAYLOAD - NUMBER_BYTES)
 
     def video(self, frame: int, number: int, *, key: bool) -> list[bytes]:
-        """Return five payloads with the header of a picture of 640 by 480."""
+        """Return five payloads with the header of such a picture."""
         del frame
         heads = [FIRST + (KEYFRAME if key else INTERFRAME)] + [FOLLOWING] * (PIECES - 1)
         return [
@@ -142,10 +146,13 @@ def _pictures(grain: random.Random, count: int) -> list[bytes]:
     encoder = Vp8Encoder()
     encoder.target_bitrate = RECORDED_BPS
     found = []
-    rows = [b"".join(bytes([one]) * 16 for one in grain.randbytes(40)) * 16 for _ in range(30)]
+    rows = [
+        b"".join(bytes([one]) * BLOCK for one in grain.randbytes(WIDTH // BLOCK)) * BLOCK
+        for _ in range(HEIGHT // BLOCK)
+    ]
     still = b"".join(rows)
     for at in range(count):
-        frame = VideoFrame(640, 480, "yuv420p")
+        frame = VideoFrame(WIDTH, HEIGHT, "yuv420p")
         moved = still[4 * at :] + still[: 4 * at]
         for plane in frame.planes:
             plane.update(moved[: plane.buffer_size])

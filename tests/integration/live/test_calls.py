@@ -84,6 +84,23 @@ async def test_media_counts_once_both_sides_have_seen_it(clinic: Scene) -> None:
         await socket.expect(wire.CallChanged, lambda event: event.call.state == "connected")
 
 
+async def test_whoever_sees_nobody_any_more_may_leave_the_call_for_a_callback(
+    clinic: Scene,
+) -> None:
+    ana, avery = await in_call(clinic)
+    attempt = {"encounter_id": ana.encounter_id, "generation": 1}
+    for socket in (ana.socket, avery.socket):
+        await socket.ask("call.first_frame", **attempt, since_accept_ms=120)
+    early = await ana.socket.command("callback.request")
+    assert code_of(early) == "not_waiting"
+    await ana.socket.ask("call.interrupted", **attempt)
+    await ana.socket.ask("callback.request")
+    await avery.socket.expect(wire.CallChanged, lambda event: event.call.state == "ended")
+    row = (await (await clinic.spa()).result(ana.encounter_id)).row
+    assert row.visit == "left"
+    assert row.callback is not None
+
+
 async def test_a_call_that_is_not_yours_is_not_found(clinic: Scene) -> None:
     ana, _ = await in_call(clinic)
     blake = await clinic.practitioner("blake", on_duty=False)

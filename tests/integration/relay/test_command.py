@@ -47,6 +47,15 @@ def test_a_control_address_that_everybody_reaches_is_refused(secret: Path) -> No
     assert "private" in told
 
 
+def test_one_that_nobody_controls_ends_if_it_was_told_to(secret: Path) -> None:
+    free = ("--port", "0", "--control", f"{HOST}:0")
+    status, _ = started(secret, *free, "--alone-s", "0.2")
+    assert status == 0
+    status, told = started(secret, *free, "--alone-s", "2", "--alone-most-s", "1")
+    assert status == 1
+    assert "alone" in told
+
+
 def test_a_port_that_is_taken_is_said(secret: Path) -> None:
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as taken:
         taken.bind((HOST, 0))

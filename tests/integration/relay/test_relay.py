@@ -122,7 +122,38 @@ async def test_a_socket_of_either_family_receives_and_sends(host: str) -> None:
         async with asyncio.timeout(PATIENCE_S):
             assert await asyncio.get_running_loop().sock_recv(browser, 100) == b"kcehc"
     await endpoint.close()
-    assert endpoint.counts() == {"received": 1, "sent": 1, "unsent": 0, "failures": 0}
+    assert endpoint.counts() == {
+        "received": 1,
+        "sent": 1,
+        "unsent": 0,
+        "missed": 0,
+        "failures": 0,
+    }
+
+
+async def test_what_the_system_does_not_send_is_dropped_and_counted() -> None:
+    endpoint = await open_endpoint("127.0.0.1", 0, lambda _data, _source: None)
+    endpoint.send(bytes(70_000), ("127.0.0.1", endpoint.port))
+    await endpoint.close()
+    endpoint.send(b"late", ("127.0.0.1", 9))
+    assert endpoint.counts() == {
+        "received": 0,
+        "sent": 0,
+        "unsent": 2,
+        "missed": 0,
+        "failures": 0,
+    }
+
+
+async def test_what_comes_faster_than_it_is_read_is_counted_by_the_system() -> None:
+    endpoint = await open_endpoint("127.0.0.1", 0, lambda _data, _source: None)
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as flood:
+        # Nothing is read before this task waits for something.
+        for _ in range(40_000):
+            flood.sendto(bytes(1_100), ("127.0.0.1", endpoint.port))
+    assert endpoint.missed > 0
+    await endpoint.close()
+    assert endpoint.missed == 0
 
 
 async def test_a_mistake_of_ours_with_one_datagram_ends_with_it() -> None:
@@ -138,4 +169,10 @@ async def test_a_mistake_of_ours_with_one_datagram_ends_with_it() -> None:
         async with asyncio.timeout(PATIENCE_S):
             await came.wait()
     await endpoint.close()
-    assert endpoint.counts() == {"received": 1, "sent": 0, "unsent": 0, "failures": 1}
+    assert endpoint.counts() == {
+        "received": 1,
+        "sent": 0,
+        "unsent": 0,
+        "missed": 0,
+        "failures": 1,
+    }

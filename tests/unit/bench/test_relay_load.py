@@ -11,7 +11,7 @@ from media.answering import SetupRole, read_answer
 from media.codecs import Codec
 from media.gate import is_rtcp
 from media.keyframes import is_keyframe
-from media.relay_leg import SrtpPair
+from media.srtp import SrtpPair
 from tests.bench.relay_load.description import Own, read_remote
 from tests.bench.relay_load.figures import Growth, figures, share
 from tests.bench.relay_load.pacer import Window

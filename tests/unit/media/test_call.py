@@ -23,6 +23,7 @@ from media.call import (
     MediaInterrupted,
     MediaRecovered,
     PageReloaded,
+    Rerouted,
     Retried,
     Side,
     StaleGeneration,
@@ -173,7 +174,7 @@ def test_an_impatient_second_retry_does_not_restart_the_first() -> None:
 def test_an_ended_call_takes_nothing_more() -> None:
     ended = after(Ended(), call=connected())
     assert (ended.state, ended.ended_at) == (CallState.ENDED, START)
-    for event in (CallStarted(), Retried(), PageReloaded(), Ended()):
+    for event in (CallStarted(), Retried(), PageReloaded(), Rerouted(), Ended()):
         with pytest.raises(IllegalCallEvent):
             step_call(ended, event, now=START)
 
@@ -218,6 +219,7 @@ events: st.SearchStrategy[Event] = st.one_of(
     st.builds(CallStarted),
     st.builds(Retried),
     st.builds(PageReloaded),
+    st.builds(Rerouted),
     st.builds(FirstFrame, generations, sides),
     st.builds(MediaInterrupted, generations, sides),
     st.builds(MediaRecovered, generations, sides),
@@ -243,3 +245,12 @@ def test_whatever_happens_the_times_and_the_state_agree(history: list[Event]) ->
         if call.state is not CallState.FAILED:
             assert (call.state is CallState.INTERRUPTED) == bool(call.interrupted_sides)
         assert (call.state is CallState.FAILED) == (call.failure is not None)
+
+
+def test_another_way_is_another_attempt_whatever_became_of_this_one() -> None:
+    failed = step_call(connected(), Failed(1, Failure.ICE_FAILED), now=START)
+    for call in (after(CallStarted()), connected(), failed):
+        anew = step_call(call, Rerouted(), now=START)
+        assert (anew.state, anew.generation) == (CallState.CONNECTING, 2)
+        with pytest.raises(StaleGeneration):
+            step_call(anew, FirstFrame(1, Side.PATIENT), now=START)

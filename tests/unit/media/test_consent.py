@@ -7,6 +7,7 @@ from itertools import pairwise
 import pytest
 
 from media.ice_effects import Arrived, ConsentExpired, Drop, Kind, Selected
+from media.ice_errors import GenerationStale
 from media.leg import LegState
 from media.stun import ErrorCode
 from tests.unit.media.ice_scene import (
@@ -40,7 +41,7 @@ def test_consent_expires_after_thirty_seconds_and_not_before(scene: Scene) -> No
     agent = scene.port.agent(browser.leg)
     assert agent.state is LegState.LOST
     assert agent.target is None
-    assert scene.port.owner(HOME) is None
+    assert scene.port.owners.get(HOME) is None
 
 
 def test_consent_lives_on_while_it_is_answered(scene: Scene) -> None:
@@ -112,6 +113,37 @@ def test_the_old_pair_carries_media_until_the_new_one_is_proven(scene: Scene) ->
     assert scene.target(fresh) == OTHER
 
 
+def test_a_restart_that_is_never_answered_ends_and_the_old_pair_goes_on(scene: Scene) -> None:
+    old = scene.connected("ana")
+    scene.restarted(old)
+    assert scene.passes(scene.limits.restart_s - 1, checking=(HOME,)) == []
+    assert scene.port.table_sizes()["ufrags"] == 2
+    assert scene.passes(2, checking=(HOME,)) == []
+    assert scene.port.table_sizes()["ufrags"] == 1
+    assert scene.target(old) == HOME
+    # A late answer to the one that was given up is not taken for one to the next.
+    assert scene.port.restart(old.leg, scene.credentials()) == 2
+    with pytest.raises(GenerationStale):
+        scene.port.learn(old.leg, 1, scene.credentials(), now=scene.now)
+
+
+def test_a_restart_that_led_to_no_path_ends_too(scene: Scene) -> None:
+    old = scene.connected("ana")
+    fresh = scene.restarted(old)
+    scene.deaf.add(OTHER)
+    scene.moves(fresh, OTHER)
+    assert scene.passes(scene.limits.restart_s + 1, checking=(HOME,)) == []
+    assert scene.target(old) == HOME
+    assert scene.port.table_sizes() == {
+        "legs": 1,
+        "ufrags": 1,
+        "owners": 1,
+        "expected": 0,
+        "requests": scene.port.table_sizes()["requests"],
+        "strangers": 0,
+    }
+
+
 def test_what_was_under_way_on_the_old_pair_still_arrives(scene: Scene) -> None:
     old = scene.connected("ana")
     fresh = scene.restarted(old)
@@ -128,7 +160,7 @@ def test_after_a_restart_in_place_the_address_stays(scene: Scene) -> None:
     assert scene.moves(fresh, HOME) == [Selected(old.leg, 1, HOME)]
     for _ in range(100):
         scene.passes(0.1)
-        assert scene.port.owner(HOME) == old.leg
+        assert scene.port.owners.get(HOME) == old.leg
     assert scene.target(fresh) == HOME
 
 

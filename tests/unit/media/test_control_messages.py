@@ -11,6 +11,7 @@ from media.control_messages import (
     ID_MAX,
     SDP_CHARS_MAX,
     AnswerLeg,
+    AskLegs,
     AskStats,
     CloseLeg,
     Collect,
@@ -49,6 +50,8 @@ LEG = LegId("e1.patient-2_a")
         SealCall("e1"),
         Collect("e1", 0),
         AskStats(),
+        AskLegs(""),
+        AskLegs(LEG),
         Drain(),
     ],
 )

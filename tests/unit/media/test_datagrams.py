@@ -130,11 +130,13 @@ def test_whatever_happens_every_address_has_one_owner_and_tables_are_bounded(
                 scene.deaf.discard(at)
             case _:
                 scene.passes(data.draw(st.sampled_from([0.1, 1.0, 4.0])))
+                # Whoever was not looked at had nothing to do.
+                assert not any(scene.port.agent(one.leg).tick(scene.now) for one in browsers)
         targets = [target for one in browsers if (target := scene.target(one)) is not None]
         assert len(set(targets)) == len(targets)
         for one in browsers:
             agent = scene.port.agent(one.leg)
-            assert agent.target is None or scene.port.owner(agent.target) == one.leg
+            assert agent.target is None or scene.port.owners.get(agent.target) == one.leg
             assert (agent.target is not None) is (agent.state is LegState.CONNECTED)
         sizes = scene.port.table_sizes()
         assert sizes["ufrags"] <= 9

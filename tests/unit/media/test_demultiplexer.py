@@ -253,7 +253,7 @@ def test_an_address_of_a_live_leg_is_never_reassigned(scene: Scene) -> None:
     ana, ben = scene.connected("ana", HOME), scene.leg("ben")
     scene.receive(ben.check(), HOME)
     assert scene.drops(Drop.OWNED) == 1
-    assert scene.port.owner(HOME) == ana.leg
+    assert scene.port.owners.get(HOME) == ana.leg
     assert scene.receive(MEDIA, HOME) == [Arrived(ana.leg, Kind.SRTP, MEDIA)]
 
 
@@ -270,7 +270,7 @@ def test_of_two_legs_that_expect_an_address_the_first_to_prove_it_owns_it(scene:
     assert scene.receive(answers[1], HOME) == [Selected(ben.leg, 0, HOME)]
     assert scene.receive(answers[0], HOME) == []
     assert scene.drops(Drop.OWNED) == 1
-    assert scene.port.owner(HOME) == ben.leg
+    assert scene.port.owners.get(HOME) == ben.leg
     assert scene.target(ana) is None
 
 

@@ -86,7 +86,7 @@ def test_a_lost_picture_is_asked_for_and_comes_back_through_the_relay() -> None:
     assert is_rtcp(datagram)
     plain = report.receiver.unprotect_rtcp(datagram)
     gate.proved(datagram)
-    (heard,) = RtcpPacket.parse(bytes(RtcpTranslator(back, forth).translate(plain)))
+    (heard,) = RtcpPacket.parse(bytes(RtcpTranslator(back, forth).translate(plain, 0)))
     assert isinstance(heard, RtcpRtpfbPacket)
     assert (heard.ssrc, heard.media_ssrc, heard.lost) == (22, 2231627014, [901])
 

@@ -40,7 +40,7 @@ def test_a_check_is_answered_and_its_address_asked_and_then_selected(scene: Scen
     browser = scene.leg("ana")
     effects = scene.moves(browser, HOME)
     assert effects == [Selected(browser.leg, 0, HOME)]
-    assert scene.port.owner(HOME) == browser.leg
+    assert scene.port.owners.get(HOME) == browser.leg
     assert scene.port.agent(browser.leg).state is LegState.CONNECTED
     assert responses_to(scene)[0].mapped is not None
 

@@ -129,6 +129,13 @@ def test_no_rung_with_video_is_too_slow_for_live_video() -> None:
     assert min(rates) >= 2 * Thresholds().frames_min
 
 
+def test_a_lower_rung_asks_less_of_the_path() -> None:
+    limits = [ENCODINGS[rung].bitrate_max for rung in (Rung.LOWER_RESOLUTION, Rung.LOWER_RATE)]
+    assert ENCODINGS[Rung.FULL].bitrate_max is None
+    assert limits == sorted((one or 0 for one in limits), reverse=True)
+    assert all(limits)
+
+
 @given(st.lists(st.floats(0, 100), max_size=200))
 def test_whatever_is_measured_the_modality_stays_and_steps_keep_their_distance(
     scores: list[float],

@@ -6,7 +6,14 @@ from media.call import Side
 from media.declaration import Declared
 from media.ice_effects import LegId
 from media.ledger import LedgerSealed, UnknownPart
-from media.observing import PARTS_MAX, SETTLE_S, Calls, CallsFull, CallUnknown
+from media.observing import (
+    CHARACTERS_MAX,
+    PARTS_MAX,
+    SETTLE_S,
+    Calls,
+    CallsFull,
+    CallUnknown,
+)
 from media.relay_events import EvidenceReady, Sampled
 from media.sample import Sample, figures
 
@@ -115,3 +122,30 @@ def test_nobody_else_s_call_is_known() -> None:
     calls.take(sampled("stranger", 0))
     with pytest.raises(CallUnknown):
         calls.seal("other", now=at(0))
+
+
+def test_whoever_was_away_is_told_which_calls_have_parts_that_nobody_took() -> None:
+    calls = observed(10)
+    calls.observe("quiet", {}, now=at(0))
+    assert calls.waiting() == ()
+    calls.advance(at(12))
+    assert calls.waiting() == (EvidenceReady("call", 1),)
+    calls.collect("call", 1)
+    assert calls.waiting() == ()
+
+
+def test_what_is_given_at_once_fits_into_one_line() -> None:
+    calls = observed(0)
+    busy = dict.fromkeys(("video_packets", "video_bytes", "audio_bytes"), 9 * 10**8)
+    for second in range(600):
+        for leg in ("p", "c"):
+            sample = Sample(FIRST + second, video_gap_ms=86_000_000, frames=9 * 10**8, **busy)
+            calls.take(Sampled(LegId(leg), figures(sample)))
+        calls.advance(at(second + 1))
+    calls.advance(at(700))
+    taken: list[int] = []
+    while parts := calls.collect("call", taken[-1] if taken else 0):
+        assert sum(len(part.text) for part in parts) <= CHARACTERS_MAX
+        taken += [part.number for part in parts]
+    assert taken == list(range(1, len(taken) + 1))
+    assert len(taken) >= 60

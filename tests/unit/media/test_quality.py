@@ -10,10 +10,12 @@ from media.quality import (
     AudioFigures,
     Grade,
     VideoFigures,
+    as_asked,
     audio_score,
     direction_score,
     grade,
     mos,
+    settled,
     smoothed,
     video_score,
 )
@@ -101,6 +103,35 @@ def test_a_score_falls_fast_and_rises_slowly() -> None:
     assert smoothed(None, 50) == 50
     assert smoothed(90, 40) == pytest.approx(50)
     assert smoothed(40, 90) == pytest.approx(60)
+
+
+def test_a_picture_that_was_asked_to_be_small_scores_full_marks_for_the_path() -> None:
+    small = VideoFigures(frame_rate=12, height=240, frozen_share=0, lost_share=0)
+    assert video_score(small) == pytest.approx(93.2 * 0.5)
+    assert video_score(as_asked(small, frame_rate=12, height=240)) == pytest.approx(93.2)
+    assert video_score(as_asked(small, frame_rate=30, height=720)) == video_score(small)
+
+
+def test_nothing_asked_for_is_no_fault_of_the_path_and_no_division_by_zero() -> None:
+    assert video_score(as_asked(CLEAR, frame_rate=0, height=0)) == pytest.approx(93.2)
+
+
+@pytest.mark.parametrize(
+    ("before", "score", "word"),
+    [
+        (None, 81, Grade.GOOD),
+        (Grade.FAIR, 83, Grade.FAIR),
+        (Grade.FAIR, 84, Grade.GOOD),
+        (Grade.GOOD, 81, Grade.GOOD),
+        (Grade.GOOD, 79, Grade.FAIR),
+        (Grade.POOR, 83, Grade.FAIR),
+        (Grade.LOST, 21, Grade.LOST),
+    ],
+)
+def test_a_word_gets_worse_at_once_and_better_only_for_sure(
+    before: Grade | None, score: float, word: Grade
+) -> None:
+    assert settled(before, score) is word
 
 
 @given(shares, shares, st.floats(0, 5_000), st.floats(0, 5_000), st.floats(0, 500))

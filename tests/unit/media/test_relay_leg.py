@@ -17,9 +17,10 @@ from media.ice_effects import LegId
 from media.offering import SdpOffer
 from media.rates import TokenBucket
 from media.relay_events import FirstMedia, KeyframeSeen, LegResumed, RelayEvent
-from media.relay_leg import Dropped, RelayLeg, SrtpPair
+from media.relay_leg import Dropped, RelayLeg
 from media.rewriting import Sources
 from media.sample import FIELDS
+from media.srtp import Context, PacketBuffer, SrtpPair
 from tests.unit.media.call_pair import numbers, rtp
 
 ANSWERS: Final = Path(__file__).parent / "answers"
@@ -198,6 +199,32 @@ def test_a_leg_may_send_only_so_much_and_others_cannot_use_that_up() -> None:
     assert sent[1_000] is None
     assert call.patient.drops == {Dropped.UNAUTHENTIC: 2_000, Dropped.TOO_MANY: 1}
     assert call.send(rtp(VIDEO, 1_001), 1_000) is not None
+
+
+def test_a_flood_of_authentic_packets_is_not_even_decrypted_and_others_go_on() -> None:
+    call, quiet = Call(), Call()
+    buffer = Counting()
+    call.patient._buffer = quiet.patient._buffer = buffer
+    sent = [bytes(rtp(VIDEO, number)) for number in range(10_000)]
+    flood = [call.browser.sending.protect(one) for one in sent]
+    passed = 0
+    for number, datagram in enumerate(flood):
+        passed += call.patient.receive(datagram, 0) is not None
+        if number % 20 == 0:
+            assert quiet.send(rtp(AUDIO, number // 20, 0, 111, b"sound"), 0) is not None
+    assert passed == 1_000
+    assert buffer.decrypted == 1_000 + 500
+    assert call.patient.drops == {Dropped.TOO_MANY: 9_000}
+
+
+class Counting(PacketBuffer):
+    """Counts what costs most."""
+
+    decrypted = 0
+
+    def decrypt(self, context: Context, datagram: bytes) -> int:
+        self.decrypted += 1
+        return super().decrypt(context, datagram)
 
 
 def test_legs_that_have_not_answered_cannot_be_linked() -> None:

@@ -79,9 +79,9 @@ def sdes(*ssrcs: int) -> bytes:
     return bytes(RtcpSdesPacket(chunks=chunks))
 
 
-def translated(compound: bytes, pair: Pair | None = None) -> list[object]:
+def translated(compound: bytes, pair: Pair | None = None, now_us: int = 0) -> list[object]:
     """Return what the practitioner gets, as another reader understands it."""
-    return [*RtcpPacket.parse(bytes((pair or Pair()).patient.translate(compound)))]
+    return [*RtcpPacket.parse(bytes((pair or Pair()).patient.translate(compound, now_us)))]
 
 
 def test_a_sender_report_speaks_of_the_announced_stream_in_its_time() -> None:
@@ -107,7 +107,7 @@ def test_report_blocks_speak_of_what_the_other_leg_really_sent() -> None:
 
 def test_round_trips_are_measured_from_end_to_end() -> None:
     pair = Pair()
-    pair.practitioner.translate(sender_report(0x0C02))
+    pair.practitioner.translate(sender_report(0x0C02), 0)
     (read,) = translated(receiver_report(0x0A02, info(0xE002, last=MIDDLE, delay=9)), pair)
     assert isinstance(read, RtcpRrPacket)
     assert (read.reports[0].lsr, read.reports[0].dlsr) == (MIDDLE, 9)
@@ -115,7 +115,7 @@ def test_round_trips_are_measured_from_end_to_end() -> None:
 
 def test_a_successor_is_not_told_when_its_predecessor_reported() -> None:
     pair = Pair()
-    pair.practitioner.translate(sender_report(0x0C02))
+    pair.practitioner.translate(sender_report(0x0C02), 0)
     pair.back.follow(Sources(audio=1, video=2, rtx=3))
     begin(pair.back, Sources(audio=1, video=2, rtx=3))
     (read,) = translated(receiver_report(0x0A02, info(0xE002, last=MIDDLE, delay=9)), pair)
@@ -169,7 +169,7 @@ def test_lost_numbers_are_asked_for_as_the_sender_numbered_them() -> None:
 @pytest.mark.parametrize("media", [0xE001, 0xE002, 0, STRANGER])
 def test_transport_wide_feedback_keeps_its_contents(media: int) -> None:
     body = struct.pack("!HHL", 7, 2, 0x0102_0305) + b"\x20\x02\x04\x08"
-    out = Pair().patient.translate(feedback(205, 15, 0x0A02, media, body))
+    out = Pair().patient.translate(feedback(205, 15, 0x0A02, media, body), 0)
     sender, named = struct.unpack_from("!LL", out, 4)
     assert sender == 0xD002
     assert named == {0xE001: 0x0C01, 0xE002: 0x0C02}.get(media, 0x0C01)
@@ -182,7 +182,7 @@ def test_transport_wide_feedback_is_numbered_back_after_a_replacement() -> None:
     pair.back.follow(Sources(video=9))
     pair.back.rewrite(rtp(9, 1, transport=4), 0)
     body = struct.pack("!HHL", 601, 1, 0x0102_0305) + b"\x20\x01\x04\x00"
-    out = pair.patient.translate(feedback(205, 15, 0x0A02, 0xE002, body))
+    out = pair.patient.translate(feedback(205, 15, 0x0A02, 0xE002, body), 0)
     assert struct.unpack_from("!LLH", out, 4) == (0xD002, 9, 4)
 
 
@@ -191,10 +191,25 @@ def test_a_keyframe_is_asked_of_the_real_video() -> None:
     (loss,) = translated(pli(0x0A02, 0xE002), pair)
     assert isinstance(loss, RtcpPsfbPacket)
     assert (loss.fmt, loss.ssrc, loss.media_ssrc) == (1, 0xD002, 0x0C02)
-    (full,) = translated(fir(0x0A02, 0xE002, 5), pair)
+    (full,) = translated(fir(0x0A02, 0xE002, 5), Pair())
     assert isinstance(full, RtcpPsfbPacket)
     assert (full.fmt, full.ssrc, full.media_ssrc) == (4, 0xD002, 0)
     assert full.fci == struct.pack("!LB3x", 0x0C02, 5)
+
+
+def test_whoever_asks_without_end_is_heard_twice_a_second() -> None:
+    pair = Pair()
+    asked = [
+        bool(translated(request(0x0A02, 0xE002), pair, now_us))
+        for now_us in range(0, 2_000_000, 1_000)
+        for request in (pli, lambda sender, media: fir(sender, media, 1))
+    ]
+    assert sum(asked) == 4
+    (video,) = (one for one in pair.back.streams if one.ssrc == 0xE002)
+    assert video.held_back == len(asked) - 4
+    # Another leg has not been asked yet.
+    pair.back.follow(PRACTITIONER)
+    assert translated(pli(0x0A02, 0xE002), pair, 1_999_999)
 
 
 def test_a_keyframe_is_asked_before_the_first_packet() -> None:
@@ -276,10 +291,10 @@ def test_a_compound_that_is_cut_off_is_passed_up_to_there(rest: bytes) -> None:
 
 def test_padding_is_not_passed_on() -> None:
     padded = b"\xa1\xce\x00\x03" + pli(0x0A02, 0xE002)[4:] + b"\x00\x00\x00\x04"
-    assert bytes(Pair().patient.translate(padded)) == pli(0xD002, 0x0C02)
+    assert bytes(Pair().patient.translate(padded, 0)) == pli(0xD002, 0x0C02)
     lost = feedback(205, 1, 0x0A02, 0xE002, b"\x07\xd1\x00\x00")
     padded = b"\xa1\xcd\x00\x04" + lost[4:] + b"\x00\x00\x00\x04"
-    out = Pair().patient.translate(padded)
+    out = Pair().patient.translate(padded, 0)
     assert out == feedback(205, 1, 0xD002, 0x0C02, b"\x00\x15\x00\x00")
 
 
@@ -292,11 +307,11 @@ def test_a_compound_stays_in_order() -> None:
 def test_a_leg_that_announced_nothing_hears_nothing() -> None:
     nobody = Direction(Sources(), ACCEPTED, (0, 0, 0))
     translator = RtcpTranslator(nobody, to_patient())
-    assert translator.translate(pli(0x0A02, 0xE002)) == b""
-    assert translator.translate(receiver_report(0x0A02)) == b""
+    assert translator.translate(pli(0x0A02, 0xE002), 0) == b""
+    assert translator.translate(receiver_report(0x0A02), 0) == b""
     listener = RtcpTranslator(to_patient(), nobody)
     twcc = feedback(205, 15, 0x0C02, 0, bytes(8))
-    assert listener.translate(twcc) == b""
+    assert listener.translate(twcc, 0) == b""
 
 
 def ssrcs_in(compound: bytes) -> Iterable[tuple[bool, int]]:
@@ -356,7 +371,7 @@ PACKETS = st.one_of(
 @given(st.lists(PACKETS, max_size=5))
 def test_every_source_is_translated_or_its_packet_dropped(packets: list[bytes]) -> None:
     pair = Pair()
-    out = bytes(pair.patient.translate(b"".join(packets)))
+    out = bytes(pair.patient.translate(b"".join(packets), 0))
     counts = pair.patient.counts
     assert counts.passed + counts.dropped == len(packets)
     for is_received, ssrc in ssrcs_in(out):
@@ -371,14 +386,14 @@ def test_a_damaged_compound_never_names_anybody_else(
     at = data.draw(st.integers(0, len(compound) - 1))
     compound[at] = data.draw(st.integers(0, 255))
     del compound[data.draw(st.integers(0, len(compound))) :]
-    for is_received, ssrc in ssrcs_in(bytes(Pair().patient.translate(bytes(compound)))):
+    for is_received, ssrc in ssrcs_in(bytes(Pair().patient.translate(bytes(compound), 0))):
         assert ssrc in (PRACTITIONER if is_received else TO_PRACTITIONER).every()
 
 
 @given(st.binary(max_size=200))
 def test_any_bytes_are_translated_or_counted(data: bytes) -> None:
     pair = Pair()
-    out = pair.patient.translate(data)
+    out = pair.patient.translate(data, 0)
     counts = pair.patient.counts
     assert len(out) <= len(data)
     assert bool(data) == bool(counts.passed + counts.dropped + counts.malformed)

@@ -22,7 +22,7 @@ def test_transport_wide_feedback_that_ends_within_a_word_is_passed_on(told: str)
     body = bytes.fromhex(told)
     pair = Pair()
     passed = pair.patient.translate(
-        HEAD.pack(0xAF, 205, 6, 0x0A02, 0xE002) + body + pli(0x0A02, 0xE002)
+        HEAD.pack(0xAF, 205, 6, 0x0A02, 0xE002) + body + pli(0x0A02, 0xE002), 0
     )
     expected = HEAD.pack(0xAF, 205, 6, 0xD002, 0x0C02) + body
     assert passed == expected + pli(0xD002, 0x0C02)
@@ -33,12 +33,12 @@ def test_transport_wide_feedback_that_ends_within_a_word_is_passed_on(told: str)
 def test_padding_of_no_whole_words_that_is_longer_than_one_is_malformed(octets: int) -> None:
     body = bytes.fromhex("0164000501c0b84220056f2a2e1e3e") + bytes([octets])
     pair = Pair()
-    assert pair.patient.translate(HEAD.pack(0xAF, 205, 6, 0x0A02, 0xE002) + body) == b""
+    assert pair.patient.translate(HEAD.pack(0xAF, 205, 6, 0x0A02, 0xE002) + body, 0) == b""
     assert pair.patient.counts.malformed == 1
 
 
 def test_other_feedback_ends_with_a_word() -> None:
     lost = HEAD.pack(0xA1, 205, 4, 0x0A02, 0xE002) + b"\x07\xd1\x00\x00" + b"\x00\x00\x00\x01"
     pair = Pair()
-    assert pair.patient.translate(lost) == b""
+    assert pair.patient.translate(lost, 0) == b""
     assert pair.patient.counts.malformed == 1

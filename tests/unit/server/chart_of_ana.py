@@ -19,6 +19,7 @@ from server.views import (
     SiteView,
 )
 from signaling.messages import Dose, OrderItem, TreatmentRef
+from tests.unit.server.measured import entries, witnessed
 
 NOW: Final = 1_790_000_000_000_000
 NEUROTOXIN: Final = TreatmentRef(treatment_class="neurotoxin", product="onabotulinumtoxinA")
@@ -163,6 +164,15 @@ ONE_OF_EACH: Final[tuple[e.AnyEntry, ...]] = (
     e.CallFailed(generation=1, reason="ice_failed"),
     e.CallEnded(generation=1, by="practitioner"),
     e.MediaSwitched(side="practitioner", audio=True, video=False),
+    *entries(witnessed("t", "t"))[:1],
+    e.MediaEvidenceIncomplete(ledger=1, why="relay_lost", parts=1),
+    e.LegOffered(side="patient", leg=1, relay="embedded.0a1b2c3d4e5f6071"),
+    e.LegConnected(side="patient", leg=1, relay="embedded.0a1b2c3d4e5f6071"),
+    e.LegLinked(side="patient", leg=1, relay="[fd00::5]:3480.0a1b2c3d4e5f6071", ledger=1),
+    e.LegStalled(side="patient", leg=1, relay="embedded.0a1b2c3d4e5f6071"),
+    e.LegRestarted(side="patient", leg=1, relay="embedded.0a1b2c3d4e5f6071"),
+    e.LegReplaced(side="patient", leg=1, relay="embedded.0a1b2c3d4e5f6071"),
+    e.LegClosed(side="patient", leg=2, relay="/run/relay/control.0a1b", reason="resumed"),
     e.NoteSnapshot(revision=1, text="Brow symmetric."),
     e.NoteDelta(revision=2, base_revision=1, at=15, delete=0, insert=" No ptosis."),
     e.GateConfirmed(gate="seen_on_video", confirmed=True),

@@ -1,204 +1,231 @@
-// The practitioner's half of the call: camera and microphone, and one DirectCall at a time.
+// The practitioner's half of the call: camera and microphone, and the line to the patient.
 //
 //   OFF --ring--> OPENING --> READY --call.started--> IN CALL --ended--> OFF
 //
-// While an offer rings, the camera opens and the first SdpOffer is made, so that accepting costs
-// no time; the camera goes out when the offer is over. What a call means for the encounter is
-// decided by the server.
+// While an offer rings, the camera opens, and a leg to the relay is connected or, without one,
+// the first SdpOffer of a direct call is made, so that accepting costs no time. The camera goes
+// out when the offer is over. What a call means for the encounter is decided by the server.
 
-import { signal } from "@preact/signals";
+import { type ReadonlySignal, signal } from "@preact/signals";
 import type {
   CallChanged,
   CallSetup,
+  CallStatus,
   PeerCandidate,
   PeerDescription,
   SessionDescription,
 } from "../shared/protocol/types";
-import { type CallDraft, DirectCall, type DirectCallState } from "../shared/rtc/call";
-import {
-  type DeviceProblem,
-  mediaAlive,
-  openMedia,
-  stopMedia,
-  switchMedia,
-} from "../shared/rtc/devices";
+import { Declaring } from "../shared/rtc/declaring";
+import { type DeviceProblem, mediaAlive } from "../shared/rtc/devices";
+import { Line } from "../shared/rtc/line";
+import type { CallDraft, LinkState } from "../shared/rtc/ongoing-call";
+import { OwnMedia, type Switches } from "../shared/rtc/own-media";
+import { Patience } from "../shared/rtc/patience";
+import { QualityWatch } from "../shared/rtc/quality-watch";
+import type { LegNews } from "../shared/rtc/relay-call";
 import { WarmOffer } from "../shared/rtc/warm";
 
-type IceServers = CallSetup["ice_servers"];
-
-export interface Switches {
-  readonly audio: boolean;
-  readonly video: boolean;
+export interface CallWires {
+  readonly send: (command: CallDraft) => unknown;
+  readonly online: () => boolean;
 }
 
-const BOTH_ON: Switches = { audio: true, video: true };
+/** What is being rung for: whose leg may come, and what a direct call would go through. */
+interface Ringing {
+  readonly encounterId: string;
+  readonly servers: CallSetup["ice_servers"];
+}
 
 export class CallDesk {
-  readonly local = signal<MediaStream | null>(null);
   readonly remote = signal<MediaStream | null>(null);
-  readonly direct = signal<DirectCallState | null>(null);
-  readonly problem = signal<DeviceProblem | null>(null);
-  readonly switches = signal<Switches>(BOTH_ON);
-  private running: { readonly call: DirectCall; readonly encounterId: string } | null = null;
-  private servers: IceServers | null = null;
+  readonly link = signal<LinkState | null>(null);
+  /** How long the call has been interrupted. */
+  readonly patience = new Patience();
+  readonly quality = new QualityWatch(
+    () => this.line.connection,
+    () => ({
+      camera: this.switches.value.video,
+      peerCamera: this.status?.peer_video ?? true,
+    }),
+  );
+  private readonly wires: CallWires;
+  private readonly media = new OwnMedia({
+    onStream: (stream) => this.onStream(stream),
+    onCameraLost: (switches) => this.declare(switches),
+  });
+  private readonly line: Line;
+  private readonly declaring = new Declaring((said) => {
+    const { setup } = this.line;
+    if (setup !== null) {
+      this.wires.send({ type: "call.media", encounter_id: setup.encounter_id, ...said });
+    }
+  });
+  private ringing: Ringing | null = null;
   private warm: WarmOffer | null = null;
-  private wanted = false;
-  private opening = false;
+  private status: CallStatus | null = null;
 
-  constructor(private readonly send: (command: CallDraft) => unknown) {}
+  constructor(wires: CallWires) {
+    this.wires = wires;
+    this.line = new Line({
+      ...wires,
+      onState: (state) => {
+        this.link.value = state;
+        this.followInterruption();
+      },
+      onRemoteStream: (stream) => {
+        this.remote.value = stream;
+      },
+    });
+  }
+
+  get local(): ReadonlySignal<MediaStream | null> {
+    return this.media.stream;
+  }
+
+  get problem(): ReadonlySignal<DeviceProblem | null> {
+    return this.media.problem;
+  }
+
+  get switches(): ReadonlySignal<Switches> {
+    return this.media.switches;
+  }
 
   /** It rings: open camera and microphone, and make what the accept will carry. */
-  async warmUp(servers: IceServers): Promise<void> {
-    this.servers = servers;
+  async warmUp(ringing: Ringing): Promise<void> {
+    this.ringing = ringing;
     await this.prepare();
     this.makeWarm();
     await this.warm?.ready;
   }
 
-  /** The first SdpOffer of the call that an accept would begin; null when there is none yet. */
+  /** The first SdpOffer of the direct call that an accept would begin; null without one. */
   proposal(): SessionDescription | null {
     return this.warm?.take() ?? null;
   }
 
-  /** Open camera and microphone, unless they are open. */
+  /** Open camera and microphone, or what of them is missing. */
   async prepare(): Promise<void> {
-    this.wanted = true;
-    if (this.opening || mediaAlive(this.local.value)) return;
-    this.opening = true;
-    const result = await openMedia();
-    this.opening = false;
-    if (!result.ok) {
-      this.problem.value = this.wanted ? result.problem : null;
-    } else if (!this.wanted) {
-      stopMedia(result.stream);
+    const { stream, switches, problem } = this.media;
+    if (problem.value !== null && mediaAlive(stream.value)) {
+      await this.set({ ...switches.value, video: true });
     } else {
-      this.take(result.stream);
+      await this.media.acquire();
     }
   }
 
   /** The offer is over and no call came of it: the light goes out. */
   release(): void {
-    if (this.running !== null) return;
-    this.wanted = false;
-    this.problem.value = null;
+    if (this.line.setup !== null) return;
     this.dropWarm();
-    stopMedia(this.local.value);
-    this.local.value = null;
+    this.line.end();
+    this.media.release();
   }
 
   begin(setup: CallSetup): void {
-    if (this.isRunning(setup)) return;
-    const before = this.running;
-    before?.call.close();
-    const warm = before === null && this.warm?.wasTaken === true ? this.warm : null;
+    if (this.line.holds(setup)) return;
+    const first = this.line.setup === null && setup.mode === "direct";
+    const warm = first && this.warm?.wasTaken === true ? this.warm : null;
     if (warm === null) this.dropWarm();
     this.warm = null;
-    this.remote.value = null;
-    this.direct.value = "connecting";
-    const call: DirectCall = new DirectCall({
-      setup,
-      send: this.send,
-      onState: (state) => {
-        if (this.running?.call === call) this.direct.value = state;
-      },
-      onRemoteStream: (stream) => {
-        if (this.running?.call === call) this.remote.value = stream;
-      },
-      localStream: mediaAlive(this.local.value) ? this.local.value : null,
-      warm,
-    });
-    this.running = { call, encounterId: setup.encounter_id };
-    void this.prepare();
+    this.ringing = null;
+    this.status = null;
+    const stream = this.local.value;
+    this.line.begin({ setup, localStream: mediaAlive(stream) ? stream : null, warm });
+    this.quality.start();
+    void this.media.acquire();
+    // A page that was loaded anew has both on, whatever was switched off before.
+    this.declare(this.switches.value);
   }
 
-  /** Whether this page already holds the connection that `setup` describes. */
+  /** Whether this page already holds its half of what `setup` describes. */
   isRunning(setup: CallSetup): boolean {
-    return (
-      this.running !== null &&
-      this.running.encounterId === setup.encounter_id &&
-      this.running.call.generation === setup.generation
-    );
+    return this.line.holds(setup);
   }
 
-  /** The call is over: connection closed, camera and microphone off. */
+  /** The call is over: connections closed, camera and microphone off. */
   end(): void {
-    const running = this.running;
-    this.running = null;
-    running?.call.close();
-    this.remote.value = null;
-    this.direct.value = null;
-    this.switches.value = BOTH_ON;
-    this.release();
+    this.status = null;
+    this.quality.stop();
+    this.dropWarm();
+    this.line.end();
+    this.media.release();
   }
 
   onPeer(event: PeerDescription | PeerCandidate): void {
-    this.of(event)?.onPeer(event);
+    this.line.onPeer(event);
+  }
+
+  /** With a leg to the relay, an offer from browser to browser has no use. */
+  onLeg(event: LegNews): void {
+    this.line.onLeg(event);
+    const unused = this.warm !== null && !this.warm.wasTaken;
+    if (unused && this.ringing !== null && this.line.hasLegs(this.ringing.encounterId)) {
+      this.warm?.close();
+      this.warm = null;
+    }
+  }
+
+  onChanged(event: CallChanged): void {
+    this.onStatus(event.call);
   }
 
   /** A failed attempt is closed here too; camera and microphone stay open for the next one. */
-  onChanged(event: CallChanged): void {
-    const call = this.of(event.call);
-    call?.setPeerVideo(event.call.peer_video);
-    if (event.call.state === "connected") call?.onBothSeen();
-    if (event.call.state === "failed") call?.close();
+  onStatus(status: CallStatus): void {
+    this.status = status;
+    this.line.onStatus(status);
+    this.followInterruption();
   }
 
   onSocketBack(): void {
-    this.running?.call.onSocketReconnected();
+    this.line.onSocketReconnected();
+    this.declaring.again();
   }
 
   /** The element that shows the patient: its frames are the first witness of media. */
-  readonly watch = (video: HTMLVideoElement): void => {
-    this.running?.call.watch(video);
-  };
+  readonly watch = (video: HTMLVideoElement): void => this.line.watch(video);
 
-  /** Microphone and camera, said to the other side too. */
-  set(switches: Switches): void {
-    this.switches.value = switches;
-    switchMedia(this.local.value, switches);
-    if (this.running !== null) {
-      this.send({ type: "call.media", encounter_id: this.running.encounterId, ...switches });
+  /** Microphone and camera. What goes off is said first, and what comes on when it is on. */
+  async set(switches: Switches): Promise<void> {
+    const was = this.switches.value;
+    this.declare({
+      audio: was.audio && switches.audio,
+      video: was.video && switches.video,
+    });
+    await this.media.switch(switches);
+    this.declare(this.switches.value);
+  }
+
+  private declare(switches: Switches): void {
+    this.declaring.say(switches);
+  }
+
+  private followInterruption(): void {
+    const interrupted =
+      this.link.value === "reconnecting" || this.status?.state === "interrupted";
+    this.patience.follow(interrupted && this.line.isOpen);
+  }
+
+  private onStream(stream: MediaStream): void {
+    this.line.setLocalStream(stream);
+    if (this.warm !== null && !this.warm.wasTaken) {
+      // It holds devices that are not these any more.
+      this.warm.close();
+      this.warm = null;
+      this.makeWarm();
     }
   }
 
   private makeWarm(): void {
+    const { ringing } = this;
     const stream = this.local.value;
-    if (this.running !== null || this.servers === null || stream === null) return;
-    this.warm ??= new WarmOffer(stream, this.servers);
+    if (this.line.setup !== null || ringing === null || stream === null) return;
+    if (this.line.hasLegs(ringing.encounterId)) return;
+    this.warm ??= new WarmOffer(stream, ringing.servers);
   }
 
   private dropWarm(): void {
-    this.servers = null;
+    this.ringing = null;
     this.warm?.close();
     this.warm = null;
-  }
-
-  private of(event: { encounter_id: string; generation: number }): DirectCall | null {
-    const running = this.running;
-    if (running === null || running.encounterId !== event.encounter_id) return null;
-    return running.call.generation === event.generation ? running.call : null;
-  }
-
-  private take(stream: MediaStream): void {
-    this.problem.value = null;
-    switchMedia(stream, this.switches.value);
-    this.local.value = stream;
-    const over = this.direct.value === "closed" || this.direct.value === "failed";
-    if (!over) this.running?.call.setLocalStream(stream);
-    for (const track of stream.getTracks()) {
-      track.addEventListener("ended", () => this.lost(stream), { once: true });
-    }
-  }
-
-  /** A device was unplugged or taken away: say so, and try for another one. */
-  private lost(stream: MediaStream): void {
-    if (this.local.value !== stream) return;
-    if (this.warm !== null && !this.warm.wasTaken) {
-      this.warm.close();
-      this.warm = null;
-    }
-    stopMedia(stream);
-    this.local.value = null;
-    if (this.wanted) void this.prepare();
   }
 }

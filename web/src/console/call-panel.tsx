@@ -9,8 +9,10 @@ import { Icon } from "../shared/ui/Icon";
 import { Notice } from "../shared/ui/Notice";
 import { VideoView } from "../shared/ui/VideoView";
 import type { Desk } from "./desk";
+import { Interrupted } from "./interrupted";
 import { Prompts } from "./prompts";
-import { callWords, deviceWords } from "./words";
+import { QualityPanel } from "./quality-panel";
+import { callWords, coverWords, deviceWords } from "./words";
 
 export function CallPanel(props: { desk: Desk; account: AccountView }): JSX.Element {
   const { desk, account } = props;
@@ -52,7 +54,7 @@ function NoCall(props: { desk: Desk }): JSX.Element {
 function Running(props: { desk: Desk; encounterId: string }): JSX.Element {
   const { desk, encounterId } = props;
   const { call } = desk.state.value;
-  const words = callWords(call, desk.call.direct.value);
+  const words = callWords(call, desk.call.link.value);
   const { switches } = desk.call;
   return (
     <div class="call">
@@ -61,6 +63,7 @@ function Running(props: { desk: Desk; encounterId: string }): JSX.Element {
         remote={desk.call.remote.value}
         local={desk.call.local.value}
         showLocal={switches.value.video}
+        cover={coverWords(words, call)}
         onRemoteVideo={desk.call.watch}
       />
       <div class="call-bar">
@@ -74,6 +77,10 @@ function Running(props: { desk: Desk; encounterId: string }): JSX.Element {
         <Switches desk={desk} />
         <Leaving desk={desk} encounterId={encounterId} />
       </div>
+      {words.key === "connected" && <QualityPanel call={desk.call} />}
+      {words.key === "reconnecting" && desk.call.patience.long.value && (
+        <Interrupted desk={desk} encounterId={encounterId} />
+      )}
       <Trouble desk={desk} encounterId={encounterId} />
     </div>
   );
@@ -95,7 +102,7 @@ function Switches(props: { desk: Desk }): JSX.Element {
         type="button"
         class="secondary"
         aria-pressed={!on.audio}
-        onClick={() => call.set({ ...on, audio: !on.audio })}
+        onClick={() => void call.set({ ...on, audio: !on.audio })}
       >
         <Icon name={on.audio ? "microphone" : "microphoneOff"} />
         {on.audio ? "Mute" : "Unmute"}
@@ -104,7 +111,7 @@ function Switches(props: { desk: Desk }): JSX.Element {
         type="button"
         class="secondary"
         aria-pressed={!on.video}
-        onClick={() => call.set({ ...on, video: !on.video })}
+        onClick={() => void call.set({ ...on, video: !on.video })}
       >
         <Icon name={on.video ? "camera" : "cameraOff"} />
         {on.video ? "Camera off" : "Camera on"}
@@ -117,7 +124,7 @@ function Switches(props: { desk: Desk }): JSX.Element {
 function Trouble(props: { desk: Desk; encounterId: string }): JSX.Element | null {
   const { desk, encounterId } = props;
   const { call } = desk.state.value;
-  const words = callWords(call, desk.call.direct.value);
+  const words = callWords(call, desk.call.link.value);
   const device = desk.call.problem.value;
   if (device !== null) {
     return (

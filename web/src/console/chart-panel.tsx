@@ -109,7 +109,21 @@ function Head(props: { view: ChartView }): JSX.Element {
 }
 
 function Log(props: { view: ChartView }): JSX.Element {
-  const { entries } = props.view;
+  const { entries, media } = props.view;
+  return (
+    <>
+      {media !== null && (
+        <p class="gf-muted" data-testid="media-line">
+          {media.line}
+        </p>
+      )}
+      <Entries entries={entries} />
+    </>
+  );
+}
+
+function Entries(props: { entries: ChartView["entries"] }): JSX.Element {
+  const { entries } = props;
   return (
     <details class="log">
       <summary>

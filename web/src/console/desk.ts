@@ -61,7 +61,10 @@ export class Desk {
         }
       },
     });
-    this.call = new CallDesk((command) => this.send(command));
+    this.call = new CallDesk({
+      send: (command) => this.send(command),
+      online: () => this.link.state.value === "online",
+    });
   }
 
   close(): void {
@@ -190,6 +193,11 @@ export class Desk {
       case "peer.candidate":
         this.call.onPeer(event);
         break;
+      case "leg.offered":
+      case "leg.linked":
+      case "leg.closed":
+        this.call.onLeg(event);
+        break;
       case "offer.closed": {
         const text = closedWords(event);
         if (text !== null) this.notice.value = { tone: "warn", text };
@@ -236,7 +244,8 @@ export class Desk {
 
   /** Open the camera for an offer; with the setting on, that is all that is waited for. */
   private async warmUp(card: OfferCard): Promise<void> {
-    await this.call.warmUp(card.ice_servers);
+    const { encounter_id: encounterId, ice_servers: servers } = card;
+    await this.call.warmUp({ encounterId, servers });
     const state = this.state.value;
     if (state.offer?.card.offer_id !== card.offer_id) return;
     const page: PageFacts = {
@@ -260,14 +269,21 @@ export class Desk {
   }
 
   /**
-   * After a sync. A page that was loaded anew holds no half of the connection that the other
-   * side still has, so it asks for a new generation; a page that only lost its socket goes on.
+   * After a sync. A page that only lost its socket goes on. One that was loaded anew has lost its
+   * half: through the relay it is given another leg; directly the call begins anew, which the
+   * server may have seen to.
    */
   private resume(): void {
     const { setup, call } = this.state.value;
+    if (call !== null) this.call.onStatus(call);
     if (setup === null || this.call.isRunning(setup)) return;
     void this.call.prepare();
     if (call === null || call.state === "ended") return;
+    const relayed = setup.mode === "relay" && call.state !== "failed";
+    if (relayed || call.state === "connecting") {
+      this.call.begin(setup);
+      return;
+    }
     void this.send({ type: "call.retry", encounter_id: setup.encounter_id }).then((ack) => {
       const latest = this.state.value.setup;
       if (!ack.ok && latest !== null) this.call.begin(latest);

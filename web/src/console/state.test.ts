@@ -61,6 +61,8 @@ function call(generation: number, state: CallStatus["state"]): CallStatus {
     peer_audio: true,
     peer_video: true,
     connected_at_ms: null,
+    mode: "direct",
+    interrupted_at_ms: null,
   };
 }
 

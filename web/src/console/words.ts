@@ -10,8 +10,8 @@ import type {
   StatusName,
   Visit,
 } from "../shared/protocol/types";
-import type { DirectCallState } from "../shared/rtc/call";
 import type { DeviceProblem } from "../shared/rtc/devices";
+import type { LinkState } from "../shared/rtc/ongoing-call";
 import { errorSentence } from "../shared/ui/ErrorBox";
 import type { PassReason } from "./desk";
 
@@ -92,12 +92,12 @@ export interface CallWords {
 }
 
 /** One state out of the server's view of both sides and this page's own connection. */
-export function callWords(call: CallStatus | null, direct: DirectCallState | null): CallWords {
-  if (call?.state === "failed" || direct === "failed") {
+export function callWords(call: CallStatus | null, link: LinkState | null): CallWords {
+  if (call?.state === "failed" || link === "failed") {
     return { key: "failed", words: "Call failed", detail: failureWords(call?.reason ?? null) };
   }
   if (call?.state === "ended") return { key: "ended", words: "Call ended", detail: null };
-  if (call?.state === "interrupted" || direct === "reconnecting") {
+  if (call?.state === "interrupted" || link === "reconnecting") {
     const detail =
       call?.peer_present === false
         ? "The patient's page is not connected. Their place in the exam is kept."
@@ -109,6 +109,12 @@ export function callWords(call: CallStatus | null, direct: DirectCallState | nul
   const detail =
     call?.peer_present === false ? "The patient's page is not connected yet." : null;
   return { key: "connecting", words: "Connecting", detail };
+}
+
+/** What is said in place of a picture that would be an old one; null while it is a live one. */
+export function coverWords(words: CallWords, call: CallStatus | null): string | null {
+  if (words.key === "reconnecting") return words.words;
+  return words.key === "connected" && call?.peer_video === false ? "Camera off" : null;
 }
 
 function failureWords(reason: CallFailure | null): string {

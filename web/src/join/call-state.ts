@@ -3,7 +3,7 @@
 
 import type { SocketState } from "../shared/protocol/socket";
 import type { CallStatus } from "../shared/protocol/types";
-import type { DirectCallState } from "../shared/rtc/call";
+import type { LinkState } from "../shared/rtc/ongoing-call";
 
 export type CallWord =
   | "connecting"
@@ -14,7 +14,7 @@ export type CallWord =
   | "left";
 
 export interface CallSigns {
-  readonly link: DirectCallState | null;
+  readonly link: LinkState | null;
   readonly call: CallStatus | null;
   readonly socket: SocketState;
 }

@@ -31,6 +31,8 @@ const call = (generation: number, change: Partial<CallStatus> = {}): CallStatus 
   peer_audio: true,
   peer_video: true,
   connected_at_ms: null,
+  mode: "direct",
+  interrupted_at_ms: null,
   ...change,
 });
 

@@ -13,10 +13,14 @@ import type {
   PatientSync,
   SessionDescription,
 } from "../shared/protocol/types";
-import { DirectCall, type DirectCallState } from "../shared/rtc/call";
+import { Declaring } from "../shared/rtc/declaring";
 import { mediaAlive } from "../shared/rtc/devices";
+import { Line } from "../shared/rtc/line";
+import type { LinkState } from "../shared/rtc/ongoing-call";
+import { OwnMedia, type Switches } from "../shared/rtc/own-media";
+import { Patience } from "../shared/rtc/patience";
+import { QualityWatch } from "../shared/rtc/quality-watch";
 import { joined, type Live, NOTHING_LIVE, reduceLive } from "./live";
-import { OwnMedia, type Switches } from "./media";
 
 export interface RoomEvents {
   /** The encounter changed: ask for its state again. */
@@ -26,14 +30,41 @@ export interface RoomEvents {
 }
 
 export class Room {
-  readonly media = new OwnMedia();
+  readonly media = new OwnMedia({
+    onStream: (stream) => this.line.setLocalStream(stream),
+    onCameraLost: (switches) => this.declare(switches),
+  });
+  /** How long the call has been interrupted. */
+  readonly patience = new Patience();
+  readonly quality = new QualityWatch(
+    () => this.line.connection,
+    () => ({
+      camera: this.media.switches.value.video,
+      peerCamera: this.liveSignal.value.call?.peer_video ?? true,
+    }),
+  );
   private readonly events: RoomEvents;
   private readonly liveSignal = signal<Live>(NOTHING_LIVE);
   private readonly socketSignal = signal<SocketState>("closed");
   private readonly remoteSignal = signal<MediaStream | null>(null);
-  private readonly linkSignal = signal<DirectCallState | null>(null);
+  private readonly linkSignal = signal<LinkState | null>(null);
   private socket: LiveSocket<PatientCommand> | null = null;
-  private direct: DirectCall | null = null;
+  private readonly line = new Line({
+    send: (command) => this.socket?.send(command),
+    online: () => this.socketSignal.value === "online",
+    onState: (state) => {
+      this.linkSignal.value = state;
+      this.followInterruption();
+    },
+    onRemoteStream: (stream) => {
+      this.remoteSignal.value = stream;
+    },
+  });
+  private readonly declaring = new Declaring((said) =>
+    this.inCall((encounter_id) =>
+      this.socket?.send({ type: "call.media", encounter_id, ...said }),
+    ),
+  );
   private wasOnline = false;
 
   constructor(events: RoomEvents) {
@@ -54,7 +85,7 @@ export class Room {
   }
 
   /** What this side of the call sees; null while there is none. */
-  get link(): ReadonlySignal<DirectCallState | null> {
+  get link(): ReadonlySignal<LinkState | null> {
     return this.linkSignal;
   }
 
@@ -77,6 +108,7 @@ export class Room {
     this.socket = null;
     socket?.close();
     this.endCall();
+    this.line.end();
     this.liveSignal.value = NOTHING_LIVE;
     this.socketSignal.value = "closed";
   }
@@ -113,23 +145,33 @@ export class Room {
     );
   }
 
-  /** Try the devices again while somebody is being rung, or in a call that has none. */
+  /** Try the devices again while somebody is being rung, or in a call that lacks one. */
   async retryDevices(): Promise<void> {
-    const stream = await this.media.acquire();
-    if (stream !== null) {
-      this.direct?.setLocalStream(stream);
+    const { stream, switches } = this.media;
+    if (mediaAlive(stream.value)) {
+      await this.switch({ ...switches.value, video: true });
+    } else {
+      await this.media.acquire();
     }
   }
 
-  switch(switches: Switches): void {
-    this.media.switch(switches);
-    this.inCall((encounter_id) =>
-      this.socket?.send({ type: "call.media", encounter_id, ...switches }),
-    );
+  /** What goes off is said first, and what comes on when it is on. */
+  async switch(switches: Switches): Promise<void> {
+    const was = this.media.switches.value;
+    this.declare({
+      audio: was.audio && switches.audio,
+      video: was.video && switches.video,
+    });
+    await this.media.switch(switches);
+    this.declare(this.media.switches.value);
   }
 
   /** The page's remote picture. One function for good, so that drawing again changes nothing. */
-  readonly watch = (video: HTMLVideoElement): void => this.direct?.watch(video);
+  readonly watch = (video: HTMLVideoElement): void => this.line.watch(video);
+
+  private declare(switches: Switches): void {
+    this.declaring.say(switches);
+  }
 
   private inCall<T>(act: (encounterId: string) => T): T | undefined {
     const { setup, call } = this.liveSignal.value;
@@ -145,6 +187,7 @@ export class Room {
       this.begin(event.setup, event.description);
     }
     this.liveSignal.value = reduceLive(this.liveSignal.value, event);
+    this.followInterruption();
     switch (event.type) {
       case "patient.sync":
         this.onSync(event);
@@ -153,11 +196,16 @@ export class Room {
         this.followRinging();
         break;
       case "call.changed":
-        this.onCall(event.call);
+        this.line.onStatus(event.call);
         break;
       case "peer.description":
       case "peer.candidate":
-        this.direct?.onPeer(event);
+        this.line.onPeer(event);
+        break;
+      case "leg.offered":
+      case "leg.linked":
+      case "leg.closed":
+        this.line.onLeg(event);
         break;
       case "visit.changed":
         this.followVisit();
@@ -178,6 +226,9 @@ export class Room {
     if (sync.setup !== null && sync.visit === "in_progress") {
       this.resume(sync.setup, sync.call);
     }
+    if (sync.call !== null) {
+      this.line.onStatus(sync.call);
+    }
     this.events.onVisit();
   }
 
@@ -185,7 +236,8 @@ export class Room {
     this.socketSignal.value = state;
     if (state === "online") {
       if (this.wasOnline) {
-        this.direct?.onSocketReconnected();
+        this.line.onSocketReconnected();
+        this.declaring.again();
       }
       this.wasOnline = true;
     } else if (state === "closed" && this.socket !== null && reason !== "closed") {
@@ -215,57 +267,46 @@ export class Room {
 
   private followVisit(): void {
     const { visit, ringing } = this.liveSignal.value;
-    if (visit !== "in_progress" && this.direct !== null) {
+    if (visit !== "in_progress" && this.line.setup !== null) {
       this.endCall();
     }
     const over =
       visit === "wrap_up" || visit === "signed" || visit === "left" || visit === "no_show";
+    if (over) {
+      this.line.end();
+    }
     if (over || (visit === "waiting" && !ringing)) {
       this.media.release();
     }
   }
 
+  /** The moment that either side is known to see nothing, whoever says so first. */
+  private followInterruption(): void {
+    const { call } = this.liveSignal.value;
+    const interrupted =
+      this.linkSignal.value === "reconnecting" || call?.state === "interrupted";
+    this.patience.follow(interrupted && this.line.isOpen);
+  }
+
   // ---------------------------------------------------------------- the call
 
   private begin(setup: CallSetup, description: SessionDescription | null): void {
-    if (this.direct?.generation === setup.generation) {
+    if (this.line.holds(setup)) {
       return;
     }
-    this.direct?.close();
-    const direct = new DirectCall({
-      setup,
-      send: (command) => this.socket?.send(command),
-      onState: (state) => {
-        if (this.direct === direct && state !== "closed") {
-          this.linkSignal.value = state;
-        }
-      },
-      onRemoteStream: (stream) => {
-        this.remoteSignal.value = stream;
-      },
-      localStream: this.media.stream.value,
-      description,
-    });
-    this.direct = direct;
-    this.remoteSignal.value = null;
-    this.linkSignal.value = "connecting";
+    this.line.begin({ setup, localStream: this.media.stream.value, description });
+    this.quality.start();
     if (this.media.stream.value === null) {
-      void this.bring(direct, setup);
+      void this.bring(setup);
     }
-    const { audio, video } = this.media.switches.value;
-    if (!audio || !video) {
-      this.switch({ audio, video });
-    }
+    // A page that was loaded anew has both on, whatever was switched off before.
+    this.declare(this.media.switches.value);
   }
 
-  /** The camera was not open yet: add it when it is, or say at once that it cannot be. */
-  private async bring(direct: DirectCall, setup: CallSetup): Promise<void> {
+  /** The camera was not open yet: it is sent when it is, or it is said that it cannot be. */
+  private async bring(setup: CallSetup): Promise<void> {
     const stream = await this.media.acquire();
-    if (this.direct !== direct) {
-      return;
-    }
-    if (stream !== null) {
-      direct.setLocalStream(stream);
+    if (stream !== null || !this.line.holds(setup)) {
       return;
     }
     const { encounter_id, generation } = setup;
@@ -277,13 +318,18 @@ export class Room {
     });
   }
 
-  /** This page was loaded in the middle of a call: its half is gone, so begin a new one. */
+  /**
+   * After a sync. A page that was loaded in the middle of a call has lost its half. Through the
+   * relay it gets another leg; directly the call begins anew, which the server may have seen to.
+   */
   private resume(setup: CallSetup, call: CallStatus | null): void {
-    if (this.direct?.generation === setup.generation) {
+    const settled = call?.state === "failed" || call?.state === "ended";
+    if (this.line.holds(setup) || settled) {
       return;
     }
-    const settled = call?.state === "failed" || call?.state === "ended";
-    if (!settled) {
+    if (setup.mode === "relay" || call?.state === "connecting") {
+      this.begin(setup, null);
+    } else {
       void this.restart(setup);
     }
   }
@@ -303,39 +349,20 @@ export class Room {
     }
   }
 
-  private onCall(call: CallStatus): void {
-    const { direct } = this;
-    if (direct === null || call.generation < direct.generation) {
-      return;
-    }
-    direct.setPeerVideo(call.peer_video);
-    if (call.state === "connected") {
-      direct.onBothSeen();
-    }
-    if (call.state === "failed" || call.state === "ended") {
-      this.linkSignal.value = call.state === "failed" ? "failed" : "closed";
-      direct.close();
-      this.direct = null;
-      this.remoteSignal.value = null;
-    }
-  }
-
   private endCall(): void {
-    this.direct?.close();
-    this.direct = null;
-    this.remoteSignal.value = null;
-    this.linkSignal.value = null;
+    this.quality.stop();
+    this.line.hangUp();
     this.media.release();
   }
 
   /** After a phone call or sleep, tracks may be dead though the page lives: open them anew. */
   private onVisible(): void {
     const { stream } = this.media;
-    if (document.visibilityState !== "visible" || this.direct === null) {
+    if (document.visibilityState !== "visible" || !this.line.isOpen) {
       return;
     }
     if (stream.value !== null && !mediaAlive(stream.value)) {
-      void this.retryDevices();
+      void this.media.acquire();
     }
   }
 }

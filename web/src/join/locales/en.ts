@@ -2,6 +2,7 @@
 
 import type { Sentences } from "../../shared/i18n";
 import { errorsEn } from "./errors.en";
+import { qualityEn } from "./quality.en";
 
 export const joinEn: Sentences = {
   error: errorsEn,
@@ -288,6 +289,10 @@ export const joinEn: Sentences = {
   call: {
     title: "Your clinician",
     direct: "This call goes directly between your two devices and is encrypted end to end.",
+    relay:
+      "This call is encrypted between your device and our relay. The relay passes it on. It does not store or watch it; it only notes that picture and sound came through.",
+    cover: "Reconnecting…",
+    peerCameraOff: "Your clinician's camera is off.",
     mute: "Mute",
     unmute: "Unmute",
     cameraOff: "Camera off",
@@ -300,6 +305,7 @@ export const joinEn: Sentences = {
     hangUpNo: "Stay in the call",
     retry: "Try again",
     comeBack: "Come back to the call",
+    quality: qualityEn,
     state: {
       connecting: "Connecting. This takes up to {{count}} seconds.",
       connected: "Connected",
@@ -307,6 +313,23 @@ export const joinEn: Sentences = {
       peerAway: "The clinician's connection is gone. We are waiting for them. Please stay.",
       failed: "The call did not connect. Your clinician is still here. Tap Try again.",
       left: "You left the call. The clinician may still be here.",
+    },
+    lost: {
+      title: "The connection is still gone",
+      lead: "We keep trying, and your place is safe. You can choose:",
+      wait: "Keep waiting",
+      waitText: "The call goes on here by itself as soon as it can.",
+      device: "Use another device",
+      deviceText:
+        "Open the same link on another phone, tablet or computer, best on other internet. The call goes on there and stops here.",
+      deviceMessage: "You find the link in the message from your spa.",
+      deviceKiosk: "Ask the staff for another device. They can open your exam on it.",
+      copy: "Copy my link",
+      copied: "Link copied",
+      copyFailed: "It could not be copied. Type the link, or use your message.",
+      callback: "Be called back",
+      callbackText:
+        "You leave this call. Your answers are saved. The spa tells you when a clinician is there for you.",
     },
   },
   after: {

@@ -2,6 +2,7 @@
 
 import type { Sentences } from "../../shared/i18n";
 import { errorsEs } from "./errors.es";
+import { qualityEs } from "./quality.es";
 
 export const joinEs: Sentences = {
   error: errorsEs,
@@ -290,6 +291,10 @@ export const joinEs: Sentences = {
     title: "Su profesional",
     direct:
       "Esta llamada va directo entre sus dos dispositivos y está cifrada de extremo a extremo.",
+    relay:
+      "Esta llamada va cifrada entre su dispositivo y nuestro servidor de enlace, que la transmite. No la guarda ni la mira; solo anota que pasaron imagen y sonido.",
+    cover: "Reconectando…",
+    peerCameraOff: "La cámara del profesional está apagada.",
     mute: "Silenciar",
     unmute: "Activar voz",
     cameraOff: "Apagar cámara",
@@ -302,6 +307,7 @@ export const joinEs: Sentences = {
     hangUpNo: "Seguir en la llamada",
     retry: "Intentar de nuevo",
     comeBack: "Volver a la llamada",
+    quality: qualityEs,
     state: {
       connecting: "Conectando. Tarda hasta {{count}} segundos.",
       connected: "Conectado",
@@ -309,6 +315,23 @@ export const joinEs: Sentences = {
       peerAway: "El profesional perdió la conexión. Le esperamos. Por favor, quédese.",
       failed: "La llamada no se conectó. El profesional sigue aquí. Toque Intentar de nuevo.",
       left: "Usted salió de la llamada. El profesional puede seguir aquí.",
+    },
+    lost: {
+      title: "La conexión sigue cortada",
+      lead: "Seguimos intentando y su lugar está seguro. Usted puede elegir:",
+      wait: "Seguir esperando",
+      waitText: "La llamada sigue aquí sola en cuanto se pueda.",
+      device: "Usar otro dispositivo",
+      deviceText:
+        "Abra el mismo enlace en otro teléfono, tableta o computadora, mejor con otro internet. La llamada sigue allí y se detiene aquí.",
+      deviceMessage: "El enlace está en el mensaje de su spa.",
+      deviceKiosk: "Pida otro dispositivo al personal. Ellos pueden abrir su examen allí.",
+      copy: "Copiar mi enlace",
+      copied: "Enlace copiado",
+      copyFailed: "No se pudo copiar. Escriba el enlace o use su mensaje.",
+      callback: "Que me llamen después",
+      callbackText:
+        "Usted sale de esta llamada. Sus respuestas quedan guardadas. El spa le avisa cuando haya un profesional para usted.",
     },
   },
   after: {

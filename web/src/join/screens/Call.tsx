@@ -10,13 +10,18 @@ import { VideoView } from "../../shared/ui/VideoView";
 import { callState } from "../call-state";
 import { type ScreenProps, Title } from "../Step";
 import type { JoinSession } from "../session";
+import { CallQualityView } from "./CallQuality";
 import { DeviceHelp } from "./DeviceHelp";
+import { Interrupted } from "./Interrupted";
 
-export function CallScreen({ session }: ScreenProps): JSX.Element {
+export function CallScreen({ session, view }: ScreenProps): JSX.Element {
   const { room } = session;
   const { practitioner, call, setup } = room.live.value;
   const state = callState({ link: room.link.value, call, socket: room.socketState.value });
   const problem = room.media.problem.value;
+  const lost = state === "reconnecting" || state === "peerAway";
+  const over = state === "failed" || state === "left";
+  const dark = state === "connected" && call?.peer_video === false;
   return (
     <section class="join-call-screen">
       <Who card={practitioner} />
@@ -25,21 +30,25 @@ export function CallScreen({ session }: ScreenProps): JSX.Element {
         remote={room.remote.value}
         local={room.media.stream.value}
         showLocal={room.media.switches.value.video}
+        cover={lost ? t("call.cover") : dark ? t("call.peerCameraOff") : null}
         onRemoteVideo={room.watch}
       />
       <div class="join-call-foot">
         <p class="join-call-state" role="status" data-testid="call-state" data-state={state}>
           {t(`call.state.${state}`, { count: Math.round(setup?.connect_limit_s ?? 10) })}
+          {dark && <span class="visually-hidden"> {t("call.peerCameraOff")}</span>}
         </p>
+        {state === "connected" && <CallQualityView quality={room.quality.shown} />}
+        {room.patience.long.value && <Interrupted session={session} kiosk={view.kiosk} />}
         {problem !== null && (
           <DeviceHelp problem={problem} link={session.link} placeKept={true} />
         )}
-        {(state === "failed" || state === "left" || problem !== null) && (
+        {(over || problem !== null) && (
           <button
             type="button"
             class="join-next"
             data-testid="call-retry"
-            onClick={() => void room.retry()}
+            onClick={() => void (over ? room.retry() : room.retryDevices())}
           >
             {t(state === "left" ? "call.comeBack" : "call.retry")}
           </button>
@@ -47,7 +56,7 @@ export function CallScreen({ session }: ScreenProps): JSX.Element {
         {state !== "left" && <Controls session={session} />}
         <p class="gf-muted gf-small join-call-lock">
           <Icon name="lock" />
-          {t("call.direct")}
+          {t(setup?.mode === "relay" ? "call.relay" : "call.direct")}
         </p>
       </div>
     </section>
@@ -75,7 +84,7 @@ function Controls({ session }: { session: JoinSession }): JSX.Element {
         class="secondary"
         aria-pressed={!audio}
         data-testid="call-mute"
-        onClick={() => room.switch({ audio: !audio, video })}
+        onClick={() => void room.switch({ audio: !audio, video })}
       >
         <Icon name={audio ? "microphone" : "microphoneOff"} />
         {t(audio ? "call.mute" : "call.unmute")}
@@ -85,7 +94,7 @@ function Controls({ session }: { session: JoinSession }): JSX.Element {
         class="secondary"
         aria-pressed={!video}
         data-testid="call-camera"
-        onClick={() => room.switch({ audio, video: !video })}
+        onClick={() => void room.switch({ audio, video: !video })}
       >
         <Icon name={video ? "camera" : "cameraOff"} />
         {t(video ? "call.cameraOff" : "call.cameraOn")}

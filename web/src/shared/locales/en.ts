@@ -10,6 +10,14 @@ export const sharedEn: Sentences = {
   soundOn: "Turn the sound on",
   remoteVideo: "The other person's camera",
   localVideo: "Your own camera",
+  quality: {
+    title: "Connection",
+    good: "Good",
+    fair: "Fair",
+    poor: "Poor",
+    lost: "Very poor",
+    unknown: "Checking",
+  },
   signIn: {
     login: "Sign-in name",
     password: "Password",

@@ -10,6 +10,14 @@ export const sharedEs: Sentences = {
   soundOn: "Activar el sonido",
   remoteVideo: "La cámara de la otra persona",
   localVideo: "Su propia cámara",
+  quality: {
+    title: "Conexión",
+    good: "Buena",
+    fair: "Regular",
+    poor: "Mala",
+    lost: "Muy mala",
+    unknown: "Comprobando",
+  },
   signIn: {
     login: "Nombre de usuario",
     password: "Contraseña",

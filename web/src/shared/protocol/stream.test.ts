@@ -12,6 +12,7 @@ import {
   type Outbox,
   overdue,
   push,
+  REPORT_STALE_MS,
   receive,
   retryDelay,
   type Sendable,
@@ -157,6 +158,14 @@ describe("the outbox", () => {
     const box = boxOf(candidate("c", 1), command("join"));
     const { outbox } = dropStale(box, CANDIDATE_STALE_MS + 1);
     expect(outbox.entries.map((entry) => entry.command.id)).toEqual(["join"]);
+  });
+
+  test("a report is of use for some seconds only, in whichever call", () => {
+    const report = command("r", "call.report");
+    const box = boxOf(candidate("c", 3), report);
+    const kept = dropStale(box, REPORT_STALE_MS);
+    expect(kept.outbox.entries.map((entry) => entry.command.id)).toEqual(["c", "r"]);
+    expect(dropStale(box, REPORT_STALE_MS + 1).dropped).toEqual([report]);
   });
 
   test("a full outbox gives up a candidate first, else refuses the newcomer", () => {

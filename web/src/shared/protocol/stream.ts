@@ -13,6 +13,7 @@ import type { Ack } from "./types";
 
 export const OUTBOX_MAX = 64;
 export const CANDIDATE_STALE_MS = 15_000;
+export const REPORT_STALE_MS = 4_000;
 export const ACK_OVERDUE_MS = 8_000;
 export const RETRY_FIRST_MS = 300;
 export const RETRY_LAST_MS = 5_000;
@@ -112,23 +113,24 @@ export function push<Command extends Sendable>(
     const entries = [...pruned.outbox.entries, fresh];
     return { outbox: { entries, generation }, dropped: pruned.dropped };
   }
-  const victim = pruned.outbox.entries.find((entry) => isCandidate(entry.command));
-  if (victim === undefined || isCandidate(command)) {
+  const victim = pruned.outbox.entries.find((entry) => isPerishable(entry.command));
+  if (victim === undefined || isPerishable(command)) {
     return { outbox: pruned.outbox, dropped: [...pruned.dropped, command] };
   }
   const entries = [...pruned.outbox.entries.filter((entry) => entry !== victim), fresh];
   return { outbox: { entries, generation }, dropped: [...pruned.dropped, victim.command] };
 }
 
-/** Forget candidates that are too old, or belong to a call that has been retried since. */
+/** Forget candidates and reports that are too old, or candidates of a call before this one. */
 export function dropStale<Command extends Sendable>(
   outbox: Outbox<Command>,
   now: number,
 ): Dropped<Command> {
-  const stale = (entry: OutboxEntry<Command>): boolean =>
-    isCandidate(entry.command) &&
-    ((entry.command.generation ?? 0) < outbox.generation ||
-      now - entry.pushedAt > CANDIDATE_STALE_MS);
+  const stale = ({ command, pushedAt }: OutboxEntry<Command>): boolean =>
+    isReport(command)
+      ? now - pushedAt > REPORT_STALE_MS
+      : isCandidate(command) &&
+        ((command.generation ?? 0) < outbox.generation || now - pushedAt > CANDIDATE_STALE_MS);
   const dropped = outbox.entries.filter(stale).map((entry) => entry.command);
   if (dropped.length === 0) {
     return { outbox, dropped };
@@ -225,6 +227,15 @@ export function retryDelay(attempts: number): number {
 
 function isCandidate(command: Sendable): boolean {
   return command.type === "call.candidate";
+}
+
+function isReport(command: Sendable): boolean {
+  return command.type === "call.report";
+}
+
+/** What may be left out when there is no room: it is of use for some seconds only. */
+function isPerishable(command: Sendable): boolean {
+  return isCandidate(command) || isReport(command);
 }
 
 function change<Command extends Sendable>(

@@ -137,7 +137,11 @@ export type CallCommand =
   | CallFailed
   | CallRetry
   | CallMedia
-  | CallHangUp;
+  | CallReport
+  | CallHangUp
+  | LegAnswer
+  | LegRefresh
+  | LegFailed;
 
 /** One half of perfect negotiation, for the other side of the encounter. */
 export interface CallDescription {
@@ -195,7 +199,11 @@ export interface CallInterrupted {
   generation: number;
 }
 
-/** What this side sends: its microphone and camera switches. */
+/**
+ * What this side sends: its microphone and camera switches; whether its page is seen.
+ *
+ * `hidden`: another tab or window covers the page; `frozen`: the browser has stopped it.
+ */
 export interface CallMedia {
   v: 1;
   id: string;
@@ -203,7 +211,11 @@ export interface CallMedia {
   encounter_id: string;
   audio: boolean;
   video: boolean;
+  hidden?: boolean;
+  frozen?: boolean;
 }
+
+export type CallMode = "direct" | "relay";
 
 /** Media flows again on this side. */
 export interface CallRecovered {
@@ -214,6 +226,31 @@ export interface CallRecovered {
   generation: number;
 }
 
+/** What this side of a direct call received in one second, from `getStats`. */
+export interface CallReport {
+  second: number;
+  video_packets: number;
+  video_bytes: number;
+  resent_packets: number;
+  video_lost: number;
+  video_jitter_us: number;
+  frozen_ms: number;
+  frames: number;
+  keyframes: number;
+  audio_packets: number;
+  audio_bytes: number;
+  audio_lost: number;
+  audio_jitter_us: number;
+  concealed_ms: number;
+  level_millionths: number;
+  steps: ReportStep[];
+  varied?: number;
+  v: 1;
+  id: string;
+  type: "call.report";
+  encounter_id: string;
+}
+
 /** Start a new generation after a failure. */
 export interface CallRetry {
   v: 1;
@@ -222,12 +259,16 @@ export interface CallRetry {
   encounter_id: string;
 }
 
-/** What a page needs to begin its half of a direct call. */
+/**
+ * What a page needs to begin its half of a call.
+ *
+ * With mode `relay` its legs come by `leg.offered`; `polite` then means nothing.
+ */
 export interface CallSetup {
   encounter_id: string;
   generation: number;
   polite: boolean;
-  mode: "direct";
+  mode: CallMode;
   connect_limit_s: number;
   ice_servers: IceServer[];
 }
@@ -255,7 +296,11 @@ export type CallStateName =
   | "failed"
   | "ended";
 
-/** Where the call stands; `generation` grows with every retry. */
+/**
+ * Where the call stands; `generation` grows with every retry.
+ *
+ * `interrupted_at_ms` is since when somebody receives nothing, while the state is that.
+ */
 export interface CallStatus {
   encounter_id: string;
   generation: number;
@@ -265,6 +310,8 @@ export interface CallStatus {
   peer_audio: boolean;
   peer_video: boolean;
   connected_at_ms: number | null;
+  mode: CallMode;
+  interrupted_at_ms: number | null;
 }
 
 /** The patient wants to be called back when somebody is there, and gives up their place. */
@@ -314,6 +361,7 @@ export interface ChartView {
   dispositions: DispositionView[];
   authorities: AuthorityView[];
   missing: MissingView[];
+  media: MediaView | null;
   entries: EntryView[];
   addenda: string[];
   chart_head: string;
@@ -763,6 +811,98 @@ export interface KioskView {
 
 export type Language = "en" | "es";
 
+/** This side's answer to the offer that came with the same `leg` and `restart`. */
+export interface LegAnswer {
+  v: 1;
+  id: string;
+  type: "leg.answer";
+  encounter_id: string;
+  leg: number;
+  restart: number;
+  description: LegReply;
+}
+
+/** A leg is over: drop its connection. */
+export interface LegClosed {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "leg.closed";
+  encounter_id: string;
+  leg: number;
+  reason: LegEnd;
+}
+
+export type LegEnd =
+  | "offer_over"
+  | "left"
+  | "replaced"
+  | "resumed"
+  | "failed"
+  | "relay_lost"
+  | "went_direct"
+  | "call_over";
+
+/** This side can make nothing of a leg. */
+export interface LegFailed {
+  v: 1;
+  id: string;
+  type: "leg.failed";
+  encounter_id: string;
+  leg: number;
+  reason: "description_rejected" | "connection_failed" | "other";
+}
+
+/** This leg carries the call from now on; the older ones are closed after it. */
+export interface LegLinked {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "leg.linked";
+  encounter_id: string;
+  leg: number;
+}
+
+/** The relay's offer, or its next one for an ICE restart. */
+export interface LegOffer {
+  type: "offer";
+  sdp: string;
+}
+
+/**
+ * A connection to the relay for this page to answer; camera and microphone stay off it.
+ *
+ * A `leg` that the page has is an ICE restart of that connection (a higher `restart`) or the
+ * same offer once more; another number is a further connection beside the ones there are.
+ */
+export interface LegOffered {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "leg.offered";
+  encounter_id: string;
+  leg: number;
+  restart: number;
+  description: LegOffer;
+  ice_servers: IceServer[];
+}
+
+/** This side has no path to the relay any more on the leg that it uses. */
+export interface LegRefresh {
+  v: 1;
+  id: string;
+  type: "leg.refresh";
+  encounter_id: string;
+  leg: number;
+  reason: "stalled" | "ice" | "network" | "socket";
+}
+
+/** A browser's answer to a relay's offer. */
+export interface LegReply {
+  type: "answer";
+  sdp: string;
+}
+
 /** One more licence: who, and where. */
 export interface LicenceGainView {
   practitioner: string;
@@ -796,6 +936,19 @@ export interface MeasuredView {
   abandonment: EstimateView | null;
   occupancy: EstimateView | null;
   worst: WorstView | null;
+}
+
+/**
+ * What flowed, as far as the chart has it: the server's statement, not the practitioner's.
+ *
+ * `line` says it in English; `complete`: nothing is missing and every seal fits.
+ */
+export interface MediaView {
+  line: string;
+  live_video_s: number;
+  audio_only_s: number;
+  interrupted_s: number;
+  complete: boolean;
 }
 
 export type MissedTarget =
@@ -1135,7 +1288,11 @@ export type PatientCommand =
   | CallFailed
   | CallRetry
   | CallMedia
-  | CallHangUp;
+  | CallReport
+  | CallHangUp
+  | LegAnswer
+  | LegRefresh
+  | LegFailed;
 
 export type PatientEvent =
   | PatientSync
@@ -1145,6 +1302,9 @@ export type PatientEvent =
   | CallChanged
   | PeerDescription
   | PeerCandidate
+  | LegOffered
+  | LegLinked
+  | LegClosed
   | VisitChanged
   | DeviceReplaced
   | SessionEnded;
@@ -1298,7 +1458,11 @@ export type PractitionerCommand =
   | CallFailed
   | CallRetry
   | CallMedia
-  | CallHangUp;
+  | CallReport
+  | CallHangUp
+  | LegAnswer
+  | LegRefresh
+  | LegFailed;
 
 export type PractitionerEvent =
   | PractitionerSync
@@ -1312,6 +1476,9 @@ export type PractitionerEvent =
   | CallChanged
   | PeerDescription
   | PeerCandidate
+  | LegOffered
+  | LegLinked
+  | LegClosed
   | VisitChanged
   | SessionEnded;
 
@@ -1507,6 +1674,12 @@ export interface RemarkView {
   column: string;
   code: string;
   message: string;
+}
+
+/** What was decoded between two looks at the counters, and the bytes that came for it. */
+export interface ReportStep {
+  frames: number;
+  octets: number;
 }
 
 /** What the patient may read afterwards. */

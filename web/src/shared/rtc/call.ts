@@ -5,16 +5,16 @@
 // it rang (`warm`); candidates trickle and nothing waits for gathering. The server ends an
 // attempt after `connect_limit_s`.
 
-import type { Draft } from "../protocol/socket";
 import type {
   CallSetup,
+  CallStatus,
   IceCandidate,
-  PatientCommand,
   PeerCandidate,
   PeerDescription,
   SessionDescription,
 } from "../protocol/types";
 import { FrameWatch, type MediaNews } from "./frames";
+import { mediaReport } from "./media-report";
 import {
   begin,
   judge,
@@ -23,19 +23,24 @@ import {
   type NegotiationEvent,
   reduce,
 } from "./negotiation";
+import type { CallDraft, LinkState, OngoingCall } from "./ongoing-call";
 import { growWhole, startSmall } from "./picture";
+import { Reporter } from "./reporter";
+import { place } from "./sending";
 import type { WarmOffer } from "./warm";
-import { asRtcCandidate, asWireCandidate, newConnection, placeTracks } from "./wire";
-
-/** The commands of a call: the same for both sides. */
-export type CallDraft = Draft<Extract<PatientCommand, { type: `call.${string}` }>>;
-
-export type DirectCallState = "connecting" | "connected" | "reconnecting" | "failed" | "closed";
+import {
+  answerBothWays,
+  asRtcCandidate,
+  asWireCandidate,
+  carries,
+  completeKinds,
+  newConnection,
+} from "./wire";
 
 export interface DirectCallOptions {
   readonly setup: CallSetup;
   readonly send: (command: CallDraft) => unknown;
-  readonly onState: (state: DirectCallState) => void;
+  readonly onState: (state: LinkState) => void;
   readonly onRemoteStream: (stream: MediaStream) => void;
   /** Null when the camera is still opening: hand it over by `setLocalStream`. */
   readonly localStream: MediaStream | null;
@@ -52,16 +57,17 @@ const RESTART_AGAIN_MS = 4_000;
 const RESTARTS_MAX = 30;
 const EARLY_CANDIDATES_MAX = 64;
 
-export class DirectCall {
+export class DirectCall implements OngoingCall {
   readonly generation: number;
-  private readonly connection: RTCPeerConnection;
+  readonly connection: RTCPeerConnection;
   private readonly remote = new MediaStream();
   private readonly startedAt = performance.now();
   private readonly goodbye = new AbortController();
   private readonly frames: FrameWatch;
+  private readonly reporter: Reporter;
   private readonly options: DirectCallOptions;
   private negotiation: Negotiation;
-  private state: DirectCallState = "connecting";
+  private state: LinkState = "connecting";
   private inbox: Promise<void> = Promise.resolve();
   private early: IceCandidate[] = [];
   private restartTimer: ReturnType<typeof setTimeout> | undefined;
@@ -74,6 +80,7 @@ export class DirectCall {
     this.negotiation = begin(setup.polite);
     this.connection = options.warm?.connection ?? newConnection(setup.ice_servers);
     this.frames = new FrameWatch(this.connection, (news) => this.onMedia(news));
+    this.reporter = new Reporter(this.connection, setup, options.send);
     this.listen();
     this.begin();
   }
@@ -95,12 +102,16 @@ export class DirectCall {
     }
   }
 
-  /** Give the call its camera and microphone, or replace them (a device was changed). */
   setLocalStream(stream: MediaStream): void {
-    placeTracks(this.connection, stream);
+    for (const track of stream.getTracks()) {
+      if (!carries(this.connection, track.kind)) {
+        this.connection.addTrack(track, stream);
+      }
+    }
+    place(this.connection, stream);
   }
 
-  /** What the other side said. Order is kept; another generation's words are dropped. */
+  /** Order is kept; another generation's words are dropped. */
   onPeer(event: PeerDescription | PeerCandidate): void {
     if (event.generation !== this.generation) {
       return;
@@ -112,24 +123,17 @@ export class DirectCall {
     }
   }
 
-  /** From `call.changed`: both sides see each other, so the picture may have its whole size. */
-  onBothSeen(): void {
-    if (!this.ended) {
+  onStatus(status: CallStatus): void {
+    this.frames.expect(status.peer_video);
+    if (status.state === "connected" && !this.ended) {
       growWhole(this.connection);
     }
   }
 
-  /** From `call.changed`: whether frames are to be expected at all. */
-  setPeerVideo(on: boolean): void {
-    this.frames.expect(on);
-  }
-
-  /** The page shows the remote picture here: its frame callback is the quickest witness. */
   watch(video: HTMLVideoElement): void {
     this.frames.watch(video);
   }
 
-  /** After the signalling socket came back: what was lost is said again. */
   onSocketReconnected(): void {
     const { localDescription } = this.connection;
     if (this.negotiation.signaling === "have-local-offer" && localDescription !== null) {
@@ -191,11 +195,11 @@ export class DirectCall {
     const { localStream } = this.options;
     if (localStream !== null) {
       this.setLocalStream(localStream);
-      startSmall(this.connection);
-    } else if (!this.options.setup.polite) {
-      this.connection.addTransceiver("audio", { direction: "sendrecv" });
-      this.connection.addTransceiver("video", { direction: "sendrecv" });
     }
+    if (!this.options.setup.polite) {
+      completeKinds(this.connection);
+    }
+    startSmall(this.connection);
   }
 
   private async offer(): Promise<void> {
@@ -234,6 +238,7 @@ export class DirectCall {
     const early = this.early;
     this.early = [];
     if (verdict === "answer") {
+      answerBothWays(this.connection);
       await this.connection.setLocalDescription();
       if (this.connection.localDescription !== null) {
         this.sendDescription(this.connection.localDescription);
@@ -337,14 +342,7 @@ export class DirectCall {
     if (this.ended) {
       return;
     }
-    const { encounter_id } = this.options.setup;
-    const address = { encounter_id, generation: this.generation };
-    if (news === "first_frame") {
-      const since_accept_ms = Math.round(performance.now() - this.startedAt);
-      this.options.send({ type: "call.first_frame", ...address, since_accept_ms });
-    } else {
-      this.options.send({ type: `call.${news}`, ...address });
-    }
+    this.options.send(mediaReport(this.options.setup, news, this.startedAt));
     this.enter(news === "interrupted" ? "reconnecting" : "connected");
   }
 
@@ -387,11 +385,12 @@ export class DirectCall {
   private stop(): void {
     this.goodbye.abort();
     this.frames.stop();
+    this.reporter.stop();
     clearTimeout(this.restartTimer);
     this.connection.close();
   }
 
-  private enter(state: DirectCallState): void {
+  private enter(state: LinkState): void {
     if (this.state !== state) {
       this.state = state;
       this.options.onState(state);

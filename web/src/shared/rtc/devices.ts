@@ -8,7 +8,7 @@ export type MediaResult =
   | { readonly ok: true; readonly stream: MediaStream }
   | { readonly ok: false; readonly problem: DeviceProblem };
 
-const WANTED: MediaStreamConstraints = {
+const WANTED = {
   audio: { echoCancellation: true, noiseSuppression: true, autoGainControl: true },
   video: {
     facingMode: "user",
@@ -23,10 +23,14 @@ export function thisBrowser(): BrowserKind {
   return browserKind(navigator.userAgent, navigator.maxTouchPoints);
 }
 
-/** Open camera and microphone. Says why when that is not possible, and never throws. */
+/** Open the kinds that are wanted. Says why when that is not possible, and never throws. */
 export async function openMedia(
-  constraints: MediaStreamConstraints = WANTED,
+  wanted: { readonly audio: boolean; readonly video: boolean } = { audio: true, video: true },
 ): Promise<MediaResult> {
+  const constraints: MediaStreamConstraints = {
+    audio: wanted.audio && WANTED.audio,
+    video: wanted.video && WANTED.video,
+  };
   if (navigator.mediaDevices?.getUserMedia === undefined) {
     return { ok: false, problem: thisBrowser().inApp === null ? "missing" : "in_app_browser" };
   }
@@ -60,16 +64,6 @@ export function problemOf(errorName: string): DeviceProblem {
 export function stopMedia(stream: MediaStream | null): void {
   for (const track of stream?.getTracks() ?? []) {
     track.stop();
-  }
-}
-
-/** Switch what is sent without renegotiating; true = on. */
-export function switchMedia(
-  stream: MediaStream | null,
-  on: { audio: boolean; video: boolean },
-): void {
-  for (const track of stream?.getTracks() ?? []) {
-    track.enabled = track.kind === "audio" ? on.audio : on.video;
   }
 }
 

@@ -9,7 +9,7 @@ const LATER_LOOK_MS = 500;
 export type MediaNews = Exclude<FlowNews, null>;
 
 export class FrameWatch {
-  private readonly connection: RTCPeerConnection;
+  private connection: RTCPeerConnection | null;
   private readonly onNews: (news: MediaNews) => void;
   private flow: Flow = beginFlow(performance.now());
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -17,7 +17,8 @@ export class FrameWatch {
   private expected = true;
   private stopped = false;
 
-  constructor(connection: RTCPeerConnection, onNews: (news: MediaNews) => void) {
+  /** `connection` may come later, by `follow`. */
+  constructor(connection: RTCPeerConnection | null, onNews: (news: MediaNews) => void) {
     this.connection = connection;
     this.onNews = onNews;
     this.lookLater();
@@ -25,6 +26,15 @@ export class FrameWatch {
 
   get state(): FlowName {
     return this.flow.name;
+  }
+
+  /** The picture comes over this connection from now on: what was awaited is awaited of it. */
+  follow(connection: RTCPeerConnection): void {
+    if (this.connection !== connection) {
+      this.connection = connection;
+      this.frames = 0;
+      this.flow = { ...this.flow, frames: 0 };
+    }
   }
 
   /** Whether the other side's camera is on, so that frames should come. */
@@ -52,7 +62,11 @@ export class FrameWatch {
   private lookLater(): void {
     const delay = this.flow.name === "waiting" ? FIRST_LOOK_MS : LATER_LOOK_MS;
     this.timer = setTimeout(async () => {
-      this.saw(await decodedFrames(this.connection));
+      const { connection } = this;
+      const frames = connection === null ? 0 : await decodedFrames(connection);
+      if (this.connection === connection) {
+        this.saw(frames);
+      }
       if (!this.stopped) {
         this.lookLater();
       }

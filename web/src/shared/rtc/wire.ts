@@ -38,19 +38,22 @@ export function asWireCandidate(candidate: RTCIceCandidate | null): IceCandidate
   };
 }
 
-/** Send a camera and a microphone, or replace what was sent so far. */
-export function placeTracks(connection: RTCPeerConnection, stream: MediaStream): void {
-  for (const track of stream.getTracks()) {
-    // Not found by the sender's track: one that is still empty has none, and a second
-    // transceiver would leave the other side waiting at the first.
-    const transceiver = connection
-      .getTransceivers()
-      .find((each) => each.receiver.track.kind === track.kind);
-    if (transceiver === undefined) {
-      connection.addTrack(track, stream);
-    } else {
+export function carries(connection: RTCPeerConnection, kind: string): boolean {
+  return connection.getTransceivers().some((each) => each.receiver.track.kind === kind);
+}
+
+/** Offer both kinds: a camera that is off, or still opening, needs no further offer later. */
+export function completeKinds(connection: RTCPeerConnection): void {
+  for (const kind of ["audio", "video"].filter((each) => !carries(connection, each))) {
+    connection.addTransceiver(kind, { direction: "sendrecv" });
+  }
+}
+
+/** Answer both ways, for the same reason. */
+export function answerBothWays(connection: RTCPeerConnection): void {
+  for (const transceiver of connection.getTransceivers()) {
+    if (transceiver.direction === "recvonly") {
       transceiver.direction = "sendrecv";
-      void transceiver.sender.replaceTrack(track);
     }
   }
 }

@@ -11,13 +11,15 @@ export interface VideoViewProps {
   readonly local: MediaStream | null;
   /** Whether the own picture is to be shown; off while the camera is switched off. */
   readonly showLocal?: boolean;
-  /** Hand this to `DirectCall.watch`. */
+  /** Said in place of the remote picture, which is not shown then: it may be an old one. */
+  readonly cover?: string | null;
+  /** Hand this to the call's `watch`. */
   readonly onRemoteVideo?: (element: HTMLVideoElement) => void;
   readonly class?: string;
 }
 
 export function VideoView(props: VideoViewProps): JSX.Element {
-  const { remote, local, onRemoteVideo } = props;
+  const { remote, local, cover = null, onRemoteVideo } = props;
   const remoteVideo = useRef<HTMLVideoElement>(null);
   const silent = useSignal(false);
   useLayoutEffect(() => {
@@ -44,6 +46,12 @@ export function VideoView(props: VideoViewProps): JSX.Element {
         playsInline
         autoPlay
       />
+      {cover !== null && (
+        // The page says it to screen readers where it says how the call stands.
+        <p class="gf-video-cover" aria-hidden="true" data-testid="call-cover">
+          {cover}
+        </p>
+      )}
       {props.showLocal !== false && local !== null && (
         <OwnVideo stream={local} class="gf-video-local" />
       )}

@@ -1,0 +1,130 @@
+"""Calls across absences: taken up after a restart, given back when nobody comes for them."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any, Final
+
+from media.leg_moves import Seat
+from server.chart.call_entries import EndBecause
+from server.errors import Retry
+from server.live.calls import CallBook
+from server.live.cards import recipient_of_practitioner
+from server.live.connections import Connections
+from server.live.leg_adoption import ELSEWHERE, Whereabouts
+from server.live.live_call import LiveCall
+from server.live.stored_calls import stored_call, unknown_calls
+from server.services import Core
+from server.storage import encounters
+from server.storage.database import Tx
+from server.storage.errors import RowMissing
+from server.waiting.desks import Desks
+from server.waiting.work import Plan
+from signaling import events
+from signaling.identifiers import EncounterId, Instant, PractitionerId
+from signaling.switchboard import Switchboard
+
+AGAIN_S: Final = 1.0
+
+Spawn = Callable[[Coroutine[Any, Any, object]], None]
+
+
+class CallKeeper:
+    """Begins, restores and gives back the calls of the waiting rooms."""
+
+    def __init__(
+        self,
+        core: Core,
+        desks: Desks,
+        connections: Connections,
+        calls: CallBook,
+        changed: Callable[[str], None],
+        spawn: Spawn,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            core: what everything stands on.
+            desks: the waiting rooms.
+            connections: who is there.
+            calls: those that are going on.
+            changed: has the pages of an encounter told that it changed.
+            spawn: runs something after this.
+        """
+        self._core = core
+        self._desks = desks
+        self._connections = connections
+        self._calls = calls
+        self._changed = changed
+        self._spawn = spawn
+
+    async def begin(self, encounter_id: str) -> None:
+        """Begin a call as it was committed, unless the exam is over again already."""
+        live = await stored_call(self._core, encounter_id)
+        if live is not None and self._calls.get(encounter_id) is None:
+            await self._calls.begin(live)
+
+    async def begin_unknown(self, network_id: str) -> None:
+        """Begin the calls of a commit that was settled and told nobody."""
+        for live in await unknown_calls(self._core, self._calls, network_id):
+            if self._calls.get(live.encounter_id) is None:
+                await self._calls.begin(live)
+
+    async def restore(self) -> None:
+        """Take up the calls that were going on when the process ended."""
+        for network_id in self._desks.by_network:
+            for live in await unknown_calls(self._core, self._calls, network_id):
+                await self._calls.restore(live)
+                self.watch_practitioner(live)
+
+    async def whereabouts(self, encounter_id: str) -> Whereabouts:
+        """Return where an encounter is, for legs that outlived a restart."""
+        live = self._calls.get(encounter_id)
+        if live is not None and live.mode == "relay":
+            return ("call", Seat(live.practitioner_id))
+        try:
+            async with self._core.database.read() as tx:
+                encounter = await encounters.get(tx, encounter_id)
+        except RowMissing:
+            return ELSEWHERE
+        desk = self._desks.by_network.get(encounter.network_id)
+        if desk is None or desk.switchboard is None:
+            return ELSEWHERE
+        in_line = desk.switchboard.patient(EncounterId(encounter_id)) is not None
+        return ("line", None) if in_line else ("over", None)
+
+    def watch_practitioner(self, live: LiveCall) -> None:
+        """Give the patient back if the practitioner does not return within the grace."""
+        self._spawn(self._release_if_gone(live))
+
+    async def _release_if_gone(self, live: LiveCall) -> None:
+        await asyncio.sleep(self._core.settings.switchboard.practitioner_grace_s)
+        while not self._connections.of(recipient_of_practitioner(live.practitioner_id)):
+            if self._calls.get(live.encounter_id) is not live:
+                return
+            with suppress(Retry):
+                await self._give_back(live, "practitioner_gone")
+            await asyncio.sleep(AGAIN_S)
+
+    async def lost(self, live: LiveCall) -> None:
+        """Give a patient back to whom nothing flowed for too long."""
+        await self._give_back(live, "interrupted")
+
+    async def unauthorized(self, live: LiveCall) -> None:
+        """Give a patient back whom this practitioner may not examine."""
+        await self._give_back(live, "not_authorized")
+
+    async def _give_back(self, live: LiveCall, because: EndBecause) -> None:
+        """End a call for its practitioner: the patient gets the place back."""
+        encounter_id = EncounterId(live.encounter_id)
+        who = PractitionerId(live.practitioner_id)
+
+        async def plan(tx: Tx, now: Instant, _switchboard: Switchboard) -> Plan:
+            await self._calls.end_in(tx, encounter_id, None, now, because=because)
+            return Plan(events.PractitionerReleased(who, encounter_id))
+
+        await self._desks.of(live.network_id).do(plan)
+        self._calls.drop(encounter_id)
+        self._changed(encounter_id)

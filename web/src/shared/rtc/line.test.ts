@@ -1,0 +1,155 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { CallSetup, CallStatus } from "../protocol/types";
+import { FakeConnection, FakeStream, FakeTrack } from "./fixtures";
+import { Line } from "./line";
+import type { CallDraft, LinkState } from "./ongoing-call";
+
+const said: CallDraft[] = [];
+const states: (LinkState | null)[] = [];
+
+const line = (): Line =>
+  new Line({
+    send: (command) => said.push(command),
+    online: () => true,
+    onState: (state) => states.push(state),
+    onRemoteStream: () => undefined,
+  });
+
+const setup = (mode: CallSetup["mode"], generation = 1): CallSetup => ({
+  encounter_id: "e",
+  generation,
+  polite: false,
+  mode,
+  connect_limit_s: 10,
+  ice_servers: [],
+});
+
+const status = (state: CallStatus["state"], generation = 1): CallStatus => ({
+  encounter_id: "e",
+  generation,
+  state,
+  reason: null,
+  peer_present: true,
+  peer_audio: true,
+  peer_video: true,
+  connected_at_ms: null,
+  mode: "relay",
+  interrupted_at_ms: null,
+});
+
+const camera = (): MediaStream =>
+  new FakeStream([new FakeTrack("audio"), new FakeTrack("video")]) as unknown as MediaStream;
+const begin = (on: Line, mode: CallSetup["mode"], generation = 1): void =>
+  on.begin({ setup: setup(mode, generation), localStream: camera() });
+const pass = (ms: number): Promise<unknown> => vi.advanceTimersByTimeAsync(ms);
+const made = (at: number): FakeConnection => FakeConnection.made[at] as FakeConnection;
+
+async function offer(on: Line, leg: number, encounter_id = "e"): Promise<void> {
+  on.onLeg({
+    v: 1,
+    stream: "s",
+    seq: 0,
+    type: "leg.offered",
+    encounter_id,
+    leg,
+    restart: 0,
+    description: { type: "offer", sdp: `offer ${leg}` },
+    ice_servers: [],
+  });
+  await pass(1);
+}
+
+beforeEach(() => {
+  said.length = 0;
+  states.length = 0;
+  FakeConnection.made = [];
+  vi.useFakeTimers();
+  vi.stubGlobal("RTCPeerConnection", FakeConnection);
+  vi.stubGlobal("MediaStream", FakeStream);
+  vi.stubGlobal("document", { visibilityState: "visible" });
+  vi.stubGlobal("addEventListener", () => undefined);
+});
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+test("with mode relay the legs that were offered are sent over, and nothing is negotiated", async () => {
+  const one = line();
+  await offer(one, 1);
+  begin(one, "relay");
+  await pass(1);
+  expect(FakeConnection.made).toHaveLength(1);
+  expect(made(0).sent).toEqual(["audio", "video"]);
+  expect(said.map((each) => each.type)).toEqual(["leg.answer"]);
+  one.end();
+});
+
+test("with mode direct a connection of its own is made and offered", async () => {
+  const one = line();
+  begin(one, "direct");
+  await pass(1);
+  expect(said.map((each) => each.type)).toEqual(["call.description"]);
+  one.end();
+});
+
+test("a call that goes direct instead takes the camera off the relay", async () => {
+  const one = line();
+  await offer(one, 1);
+  begin(one, "relay");
+  await pass(1);
+  begin(one, "direct", 2);
+  await pass(1);
+  expect(made(0).sent).toEqual([null, null]);
+  expect(made(1).sent).toEqual(["audio", "video"]);
+  expect(one.holds(setup("direct", 2))).toBe(true);
+  expect(one.holds(setup("relay", 2))).toBe(false);
+  one.end();
+});
+
+test("an attempt that failed sends nothing more, and the next one goes over the same leg", async () => {
+  const one = line();
+  await offer(one, 1);
+  begin(one, "relay");
+  one.onStatus(status("failed"));
+  await pass(1);
+  expect(states.at(-1)).toBe("failed");
+  expect(one.isOpen).toBe(false);
+  expect(made(0).sent).toEqual([null, null]);
+  begin(one, "relay", 2);
+  await pass(1);
+  expect(FakeConnection.made).toHaveLength(1);
+  expect(made(0).sent).toEqual(["audio", "video"]);
+  one.end();
+});
+
+test("word of an earlier attempt, or of another encounter, changes nothing", () => {
+  const one = line();
+  begin(one, "relay", 2);
+  one.onStatus(status("failed", 1));
+  one.onStatus({ ...status("failed", 2), encounter_id: "other" });
+  expect(one.isOpen).toBe(true);
+  one.end();
+});
+
+test("a call that is over leaves the legs of somebody who waits again", async () => {
+  const one = line();
+  await offer(one, 1);
+  begin(one, "relay");
+  one.hangUp();
+  await pass(1);
+  expect(made(0).closed).toBe(false);
+  expect(one.hasLegs("e")).toBe(true);
+  one.end();
+  expect(made(0).closed).toBe(true);
+});
+
+test("legs of the next patient replace those of the one before", async () => {
+  const one = line();
+  await offer(one, 1);
+  await offer(one, 1, "next");
+  expect(made(0).closed).toBe(true);
+  expect(one.hasLegs("e")).toBe(false);
+  expect(one.hasLegs("next")).toBe(true);
+  one.end();
+});

@@ -1,0 +1,176 @@
+// The line between two people, in whichever way it goes: through the relay or directly. A page
+// has one; it holds the legs of a call that may come, and at most one call that goes on.
+
+import type {
+  CallSetup,
+  CallStatus,
+  PeerCandidate,
+  PeerDescription,
+  SessionDescription,
+} from "../protocol/types";
+import { DirectCall } from "./call";
+import type { LinkState, OngoingCall } from "./ongoing-call";
+import { type LegNews, RelayCall, type RelayWires } from "./relay-call";
+import type { WarmOffer } from "./warm";
+
+export interface LineOptions extends RelayWires {
+  /** How the call that goes on stands; null while there is none. */
+  readonly onState: (state: LinkState | null) => void;
+  readonly onRemoteStream: (stream: MediaStream | null) => void;
+}
+
+export interface Beginning {
+  readonly setup: CallSetup;
+  readonly localStream: MediaStream | null;
+  /** Direct mode: what came with the call, or went out with the accept. */
+  readonly description?: SessionDescription | null;
+  readonly warm?: WarmOffer | null;
+}
+
+export class Line {
+  private readonly options: LineOptions;
+  private relay: RelayCall | null = null;
+  private current: { readonly call: OngoingCall; readonly setup: CallSetup } | null = null;
+  private over = false;
+
+  constructor(options: LineOptions) {
+    this.options = options;
+  }
+
+  /** The setup of the call that goes on, or has failed and may be tried again. */
+  get setup(): CallSetup | null {
+    return this.current?.setup ?? null;
+  }
+
+  /** What carries the call that goes on; null while nothing does. */
+  get connection(): RTCPeerConnection | null {
+    return this.isOpen ? (this.current?.call.connection ?? null) : null;
+  }
+
+  /** Whether a call goes on, or is being tried. */
+  get isOpen(): boolean {
+    return this.current !== null && !this.over;
+  }
+
+  /** Whether this page already holds its half of what `setup` describes. */
+  holds(setup: CallSetup): boolean {
+    const held = this.current?.setup;
+    return (
+      held !== undefined &&
+      held.encounter_id === setup.encounter_id &&
+      held.generation === setup.generation &&
+      held.mode === setup.mode
+    );
+  }
+
+  /** Whether the server has offered a leg for an encounter. */
+  hasLegs(encounterId: string): boolean {
+    return this.relay?.encounterId === encounterId && this.relay.hasLegs;
+  }
+
+  onLeg(event: LegNews): void {
+    const { encounter_id } = event;
+    const known = this.relay?.encounterId === encounter_id;
+    if (known || event.type === "leg.offered") {
+      this.relayOf(encounter_id).onLeg(event);
+    }
+  }
+
+  begin(beginning: Beginning): void {
+    const { setup, localStream } = beginning;
+    this.current?.call.close();
+    this.over = false;
+    this.options.onRemoteStream(null);
+    this.options.onState("connecting");
+    const common = {
+      setup,
+      localStream,
+      onState: (state: LinkState) => {
+        if (this.current?.setup === setup) {
+          this.over = state === "failed" || state === "closed";
+          this.options.onState(state);
+        }
+      },
+      onRemoteStream: (stream: MediaStream) => {
+        if (this.current?.setup === setup) {
+          this.options.onRemoteStream(stream);
+        }
+      },
+    };
+    if (setup.mode === "relay") {
+      const relay = this.relayOf(setup.encounter_id);
+      this.current = { call: relay, setup };
+      relay.begin(common);
+    } else {
+      const { description = null, warm = null } = beginning;
+      const { send } = this.options;
+      const call = new DirectCall({ ...common, send, description, warm });
+      this.current = { call, setup };
+    }
+  }
+
+  setLocalStream(stream: MediaStream): void {
+    if (this.isOpen) {
+      this.current?.call.setLocalStream(stream);
+    }
+  }
+
+  onPeer(event: PeerDescription | PeerCandidate): void {
+    this.current?.call.onPeer(event);
+  }
+
+  /** What the server knows. A failed attempt is closed here too, and may be followed by another. */
+  onStatus(status: CallStatus): void {
+    const { current } = this;
+    if (current === null || !speaksOf(status, current.setup)) {
+      return;
+    }
+    if (status.state === "failed" || status.state === "ended") {
+      current.call.close();
+      this.over = true;
+      this.options.onState(status.state === "failed" ? "failed" : "closed");
+      this.options.onRemoteStream(null);
+    } else {
+      current.call.onStatus(status);
+    }
+  }
+
+  watch(video: HTMLVideoElement): void {
+    this.current?.call.watch(video);
+  }
+
+  onSocketReconnected(): void {
+    if (this.isOpen) {
+      this.current?.call.onSocketReconnected();
+    }
+  }
+
+  /** The call is over. Legs stay: the patient may be waiting again, and be offered new ones. */
+  hangUp(): void {
+    const { current } = this;
+    this.current = null;
+    this.over = false;
+    current?.call.close();
+    this.options.onRemoteStream(null);
+    this.options.onState(null);
+  }
+
+  /** All is over: nothing of it is left open. */
+  end(): void {
+    this.hangUp();
+    this.relay?.drop();
+    this.relay = null;
+  }
+
+  private relayOf(encounterId: string): RelayCall {
+    if (this.relay === null || this.relay.encounterId !== encounterId) {
+      this.relay?.drop();
+      this.relay = new RelayCall(encounterId, this.options);
+    }
+    return this.relay;
+  }
+}
+
+function speaksOf(status: CallStatus, setup: CallSetup): boolean {
+  return status.encounter_id === setup.encounter_id && status.generation >= setup.generation;
+}
