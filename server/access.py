@@ -32,6 +32,7 @@ class Role(StrEnum):
     PRACTITIONER = "practitioner"
     SPA_STAFF = "spa_staff"
     SPA_MANAGER = "spa_manager"
+    MEDICAL_DIRECTOR = "medical_director"  # of sites of a spa
     OPS = "ops"
     COMPLIANCE = "compliance"
     SITE_DEVICE = "site_device"
@@ -103,7 +104,7 @@ class Rule:
 
 ANONYMOUS: Final = Principal(audience=None, role=Role.ANONYMOUS)
 NOTHING: Final = Resource()
-SPA_ROLES: Final = (Role.SPA_STAFF, Role.SPA_MANAGER)
+SPA_ROLES: Final = (Role.SPA_STAFF, Role.SPA_MANAGER, Role.MEDICAL_DIRECTOR)
 
 
 def may(rule: Rule, principal: Principal, resource: Resource = NOTHING) -> bool:
@@ -144,6 +145,10 @@ _PRACTITIONER: Final = Rule({Role.PRACTITIONER: Relation.OWN}, "practitioner")
 _EXAMINER: Final = Rule({Role.PRACTITIONER: Relation.EXAMINER}, "practitioner")
 _STAFF: Final = Rule(dict.fromkeys(SPA_ROLES, Relation.OWN), "spa")
 _SPA: Final = Rule(dict.fromkeys(SPA_ROLES, Relation.SPA), "spa")
+_DRAFTER: Final = Rule(
+    dict.fromkeys((Role.SPA_MANAGER, Role.MEDICAL_DIRECTOR), Relation.SPA), "spa"
+)
+_DIRECTOR: Final = Rule({Role.MEDICAL_DIRECTOR: Relation.SPA}, "spa")
 _OPS: Final = Rule({Role.OPS: Relation.OWN}, "ops")
 _STEERING: Final = Rule(dict.fromkeys((Role.OPS, Role.COMPLIANCE), Relation.OWN), "ops")
 _COMPLIANCE: Final = Rule({Role.COMPLIANCE: Relation.OWN}, "ops")
@@ -197,6 +202,10 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/portal/encounters/{id}/cancel": _SPA,
         "GET /api/v1/portal/encounters/{id}/exam.pdf": _SPA,
         "POST /api/v1/portal/sites/{id}/device": _SPA,
+        "GET /api/v1/portal/protocols": _STAFF,
+        "POST /api/v1/portal/protocols": _DRAFTER,  # the site named in the body
+        "POST /api/v1/portal/protocols/{id}/sign": _DIRECTOR,
+        "POST /api/v1/portal/protocols/{id}/withdraw": _DIRECTOR,
         "POST /api/v1/ops/session": PUBLIC,
         "GET /api/v1/ops/session": _STEERING,
         "DELETE /api/v1/ops/session": _STEERING,
@@ -238,6 +247,7 @@ COMMANDS: Final[Mapping[str, Rule]] = {
             Role.PRACTITIONER: Relation.OWN,
             Role.SPA_STAFF: Relation.OWN,
             Role.SPA_MANAGER: Relation.OWN,
+            Role.MEDICAL_DIRECTOR: Relation.OWN,
             Role.OPS: Relation.OWN,
         }
     ),

@@ -31,7 +31,7 @@ PASSWORD_GROUPS: Final = 4
 GROUP_CHARS: Final = 5
 ROLES: Final[Mapping[str, frozenset[Role]]] = {
     "practitioner": frozenset({Role.PRACTITIONER}),
-    "spa": frozenset({Role.SPA_STAFF, Role.SPA_MANAGER}),
+    "spa": frozenset({Role.SPA_STAFF, Role.SPA_MANAGER, Role.MEDICAL_DIRECTOR}),
     "ops": frozenset({Role.OPS, Role.COMPLIANCE}),
 }
 KINDS: Final[Mapping[str, str]] = {"practitioner": "network", "spa": "spa", "ops": "network"}

@@ -11,6 +11,7 @@ from server.commands.compliance import rules
 from server.commands.organizations import network, site, spa
 from server.commands.planning import plan
 from server.commands.practitioners import practitioner
+from server.commands.protocols import director, protocol
 from server.commands.rehearsal import rehearse
 from server.commands.relaying import relay
 from server.commands.serving import serve
@@ -32,6 +33,8 @@ app.command()(rehearse)
 app.command()(relay)
 app.add_typer(network, name="network")
 app.add_typer(spa, name="spa")
+site.add_typer(director, name="director")
+site.add_typer(protocol, name="protocol")
 app.add_typer(site, name="site")
 app.add_typer(account, name="account")
 app.add_typer(practitioner, name="practitioner")

@@ -20,6 +20,7 @@ from server import accounts
 from server.access import Role
 from server.accounts import Address, ClaimedAuthority, PractitionerDetails
 from server.authority import Collaboration
+from server.protocols import demo as demo_protocols
 from server.rulebooks import changing
 from server.rulebooks.changing import Act, SnapshotRefused, cells_of
 from server.rulebooks.releases import shipped_release
@@ -39,6 +40,7 @@ VERIFIED_BY: Final = "Demo credentialing"
 SOURCE: Final = "Made up for the demo network"
 PHYSICIAN: Final = "Imani Rowe, MD"
 OPENED_BY: Final = "Demo compliance"
+DIRECTOR: Final = "-director"  # a login of the spa's, with this after it
 
 Audience = Literal["practitioner", "spa", "ops"]
 
@@ -210,6 +212,10 @@ def _people(core: Core) -> list[DemoAccount]:
     return [
         *(made_up("practitioner", one.login, one.description) for one in CLINICIANS),
         *(made_up("spa", login, f"Staff of {name}") for login, name, _ in SPAS),
+        *(
+            made_up("spa", f"{login}{DIRECTOR}", f"Medical director of {name}")
+            for login, name, _ in SPAS
+        ),
         made_up("ops", "ops", f"Operations of {NETWORK}"),
         made_up("ops", "compliance", f"Compliance of {NETWORK}"),
     ]
@@ -241,16 +247,22 @@ async def _fill(tx: Tx, core: Core, hashes: dict[str, str]) -> None:
         spa = await accounts.add_spa(tx, core, network.organization_id, name, demo=True)
         for site_name, address in sites:
             await accounts.add_site(tx, core, spa.organization_id, site_name, address)
-        await accounts.add_account(
-            tx,
-            core,
-            "spa",
-            spa.organization_id,
-            login=login,
-            password_hash=hashes[login],
-            display_name=f"{name} front desk",
-            role=Role.SPA_STAFF,
+        people = (
+            (login, f"{name} front desk", Role.SPA_STAFF),
+            (f"{login}{DIRECTOR}", demo_protocols.director_name(name), Role.MEDICAL_DIRECTOR),
         )
+        for own_login, display_name, role in people:
+            await accounts.add_account(
+                tx,
+                core,
+                "spa",
+                spa.organization_id,
+                login=own_login,
+                password_hash=hashes[own_login],
+                display_name=display_name,
+                role=role,
+            )
+        await demo_protocols.extend(tx, core, spa)
     for login, name, role in (
         ("ops", "Demo operations", Role.OPS),
         ("compliance", OPENED_BY, Role.COMPLIANCE),

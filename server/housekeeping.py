@@ -19,6 +19,7 @@ from server import charting, visits
 from server.clock import SystemClock
 from server.errors import GoodfaithError
 from server.logging import get_logger
+from server.protocols import demo as demo_protocols
 from server.services import Core, Hub
 from server.staffing import demo_roster
 from server.storage import (
@@ -68,6 +69,7 @@ async def one_round(core: Core, hub: Hub) -> None:
         await shifts.forget_before(tx, now - SHIFTS_KEPT_S * 1_000_000, ROUND_MAX)
         for organization in await directory.all_organizations(tx):
             await demo_roster.extend(tx, core, organization)
+            await demo_protocols.extend(tx, core, organization)
         await attempts.forget_before(tx, now - window_us, ROUND_MAX)
         await commands.forget_before(tx, now - COMMANDS_KEPT_S * 1_000_000, ROUND_MAX)
         await sessions.forget_before(tx, now - SESSIONS_KEPT_S * 1_000_000, ROUND_MAX)

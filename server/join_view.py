@@ -136,5 +136,5 @@ def _result(encounter: Encounter, state: ChartState) -> ResultView | None:
         signed_at_ms=encounter.signed_at // MS,
         practitioner_name=who.display_name,
         practitioner_profession=who.profession,
-        outcomes=outcomes(state, encounter.signed_at),
+        outcomes=outcomes(state, encounter.signed_at, language_of(state)),
     )

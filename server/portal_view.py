@@ -11,7 +11,13 @@ from collections.abc import Sequence
 from typing import Final
 
 from server import charting
-from server.chart.entries import DispositionDecided, ExamRequested, IntakeTreatments, decode
+from server.chart.entries import (
+    DispositionDecided,
+    DispositionOrdered,
+    ExamRequested,
+    IntakeTreatments,
+    decode,
+)
 from server.chart.reading import flags_of, read
 from server.identities import identity_of
 from server.outcomes import outcomes
@@ -134,8 +140,8 @@ def _extracted(
         match decode(plaintext):
             case ExamRequested(treatments=wanted) | IntakeTreatments(treatments=wanted):
                 treatments = wanted
-            case DispositionDecided(treatment=treatment, disposition=disposition):
-                decided[treatment.treatment_class] = disposition
+            case DispositionDecided() | DispositionOrdered() as entry:
+                decided[entry.treatment.treatment_class] = entry.disposition
             case _:
                 continue
     wanted_classes = {one.treatment_class for one in treatments}

@@ -41,8 +41,10 @@ UNKNOWN: Final = "nobody's password"
 __all__ = [
     "StaffAudience",
     "account_view",
+    "confirm_password",
     "end_own_session",
     "hash_password",
+    "is_password_of",
     "keep_alive",
     "principal_of",
     "resolve_session",
@@ -81,7 +83,7 @@ async def sign_in(
     await attempts.begin(services, target)
     async with services.database.read() as tx:
         account = await directory.account_by_login(tx, audience, login)
-    right = await _check(services, account, form.password)
+    right = await is_password_of(services, account, form.password)
     if account is None or not account.active or not right:
         await attempts.failed(services, source)
         raise SignInFailed
@@ -104,6 +106,34 @@ async def sign_in(
     if principal is None:
         raise SignInFailed
     return begun, await account_view(services, principal)
+
+
+async def confirm_password(
+    services: Services, principal: Principal, password: str, *, address: str
+) -> None:
+    """Ask somebody who is signed in for their password again, before what cannot be undone.
+
+    It counts against the same limits as signing in.
+
+    Raises:
+        TooManyAttempts: from this address, or for this account.
+        SignInFailed: it is not theirs.
+    """
+    settings = services.settings
+    async with services.database.read() as tx:
+        account = await directory.account(tx, principal.account_id or "")
+    target = Limited(
+        "sign_in_account",
+        f"{account.audience}:{account.login}",
+        settings.attempts_per_account_max,
+    )
+    source = Limited("sign_in_address", address, settings.attempts_per_address_max)
+    await attempts.check(services, source)
+    await attempts.begin(services, target)
+    if not (await is_password_of(services, account, password) and account.active):
+        await attempts.failed(services, source)
+        raise SignInFailed
+    await attempts.succeeded(services, target)
 
 
 async def end_own_session(services: Services, principal: Principal) -> None:
@@ -149,7 +179,7 @@ async def hash_password(core: Core, password: str) -> str:
     return await core.blocking(functools.partial(_hasher(core.settings).hash, password))
 
 
-async def _check(core: Core, account: Account | None, password: str) -> bool:
+async def is_password_of(core: Core, account: Account | None, password: str) -> bool:
     """Verify a password in the pool; for nobody's account, do the same work and fail."""
     settings = core.settings
     stored = account.password_hash if account else None

@@ -64,6 +64,7 @@ from server.chart.media_entries import (
     MediaEvidence,
     MediaEvidenceIncomplete,
 )
+from server.chart.order_entries import ORDER_ENTRIES, Decided, DispositionOrdered
 from server.chart.queue_entries import (
     QUEUE_ENTRIES,
     AuthorityChecked,
@@ -101,7 +102,9 @@ __all__ = [
     "CallbackDue",
     "CallbackEnded",
     "ChartParked",
+    "Decided",
     "DispositionDecided",
+    "DispositionOrdered",
     "Entry",
     "ExamRequested",
     "GateConfirmed",
@@ -186,7 +189,7 @@ AnyEntry: TypeAlias = (
     | NoteSnapshot
     | NoteDelta
     | GateConfirmed
-    | DispositionDecided
+    | Annotated[DispositionDecided | DispositionOrdered, Field(discriminator="v")]
     | VisitChanged
     | Attestation
     | Addendum
@@ -201,8 +204,12 @@ ENTRIES: Final[tuple[type[Entry], ...]] = (
     *LEG_ENTRIES,
     *EXAM_ENTRIES,
     *RULING_ENTRIES,
+    *ORDER_ENTRIES,
 )
-KINDS: Final = tuple(str(entry.model_fields["kind"].default) for entry in ENTRIES)
+# A kind that has several versions is one kind.
+KINDS: Final = tuple(
+    dict.fromkeys(str(entry.model_fields["kind"].default) for entry in ENTRIES)
+)
 READER: Final[TypeAdapter[AnyEntry]] = TypeAdapter(
     Annotated[AnyEntry, Field(discriminator="kind")]
 )

@@ -45,6 +45,7 @@ from server.chart.intake_entries import (
 from server.chart.media import noted
 from server.chart.media_entries import MediaEvidence, MediaEvidenceIncomplete
 from server.chart.note import apply
+from server.chart.order_entries import DispositionOrdered
 from server.chart.queue_entries import AuthorityChecked, OfferAccepted, QueueJoined
 from server.chart.state import UNWRITTEN, CallRecord, ChartState, Interruption, Noted
 from server.intake import questionnaire
@@ -184,7 +185,7 @@ def _exam(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
                 gates={**state.gates, gate: confirmed},
                 gates_at={**state.gates_at, gate: at},
             )
-        case DispositionDecided(treatment=treatment):
+        case DispositionDecided(treatment=treatment) | DispositionOrdered(treatment=treatment):
             decided = {**state.dispositions, treatment.treatment_class: entry}
             return replace(state, dispositions=decided)
         case _:

@@ -12,10 +12,11 @@ identity, location, disclosure and consent are gates with a time of their own.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final, get_args
 
 from server.chart.exam_entries import DispositionDecided
+from server.chart.order_entries import Decided
 from server.chart.reading import flags_of
 from server.chart.state import ChartState
 from server.intake.questionnaire import ALL
@@ -38,7 +39,11 @@ GATE_SENTENCES: Final[dict[Gate, str]] = {
 
 
 def missing_for_signature(
-    state: ChartState, *, connected: bool, visit: Visit
+    state: ChartState,
+    *,
+    connected: bool,
+    visit: Visit,
+    protocols: Mapping[str, str],
 ) -> list[MissingView]:
     """Return everything that is missing, in the order of the page; nothing means: sign.
 
@@ -49,12 +54,13 @@ def missing_for_signature(
         state: of the chart as it stands.
         connected: live video flowed both ways at least once.
         visit: state of the visit.
+        protocols: SHA-256 of the protocol in force at the site, by treatment class.
     """
     if visit not in OPEN_VISITS:
         return [MissingView(code="not_open", message="This visit is over.", target="call")]
     return [
         *_gates(state, connected=connected),
-        *_decisions(state),
+        *_decisions(state, protocols),
         *_video(state, connected=connected),
         *_note(state),
     ]
@@ -79,11 +85,11 @@ def _gates(state: ChartState, *, connected: bool) -> Iterator[MissingView]:
             )
 
 
-def _decisions(state: ChartState) -> Iterator[MissingView]:
+def _decisions(state: ChartState, protocols: Mapping[str, str]) -> Iterator[MissingView]:
     flags = flags_of(state)
     for treatment in state.treatments:
         name = label(treatment.treatment_class, "en")
-        for code, sentence in _faults(state, treatment, flags):
+        for code, sentence in _faults(state, treatment, flags, protocols):
             yield MissingView(
                 code=code,
                 message=f"{name}: {sentence}",
@@ -92,7 +98,10 @@ def _decisions(state: ChartState) -> Iterator[MissingView]:
 
 
 def _faults(
-    state: ChartState, treatment: TreatmentRef, flags: list[HealthFlag]
+    state: ChartState,
+    treatment: TreatmentRef,
+    flags: list[HealthFlag],
+    protocols: Mapping[str, str],
 ) -> Iterator[tuple[str, str]]:
     decided = state.dispositions.get(treatment.treatment_class)
     if decided is None:
@@ -101,17 +110,37 @@ def _faults(
     if not decided.rationale.strip():
         yield "rationale_missing", "give your reason."
     if decided.disposition not in APPROVALS:
+        yield from _reason_faults(decided)
         return
     if approval_barred(flags, treatment.treatment_class):
         yield "approval_barred", "a contraindication leaves only deferring or declining."
-    yield from _order_faults(decided)
+    yield from _order_faults(decided, protocols.get(treatment.treatment_class))
 
 
-def _order_faults(decided: DispositionDecided) -> Iterator[tuple[str, str]]:
-    if not decided.order.strip():
-        yield "order_missing", "write the order for this patient."
-    if decided.disposition == "conditional" and not decided.conditions.strip():
-        yield "conditions_missing", "name the conditions."
+def _reason_faults(decided: Decided) -> Iterator[tuple[str, str]]:
+    if isinstance(decided, DispositionDecided) or decided.disposition != "deferred":
+        return
+    if not decided.reasons:
+        yield "reasons_missing", "say what it is deferred for."
+
+
+def _order_faults(decided: Decided, in_force: str | None) -> Iterator[tuple[str, str]]:
+    if isinstance(decided, DispositionDecided) or decided.order is None:
+        # Words alone are no order any more: what they allow cannot be compared.
+        yield "order_missing", "confirm the order for this patient."
+    elif decided.order.protocol_sha256 != in_force:
+        yield "protocol_changed", "the site's protocol has changed or lapsed; see the order."
+    if decided.disposition == "conditional" and not _is_named(decided):
+        yield "conditions_missing", "name the condition."
+    if decided.disposition == "approved_with_precaution" and not decided.conditions.strip():
+        yield "precaution_missing", "name the precaution."
+
+
+def _is_named(decided: Decided) -> bool:
+    if isinstance(decided, DispositionDecided):
+        return bool(decided.conditions.strip())
+    condition = decided.condition
+    return condition is not None and (condition.code != "other" or bool(condition.text.strip()))
 
 
 def _video(state: ChartState, *, connected: bool) -> Iterator[MissingView]:

@@ -12,10 +12,11 @@ from types import MappingProxyType
 from typing import Final, Literal, TypeVar
 
 from server.chart.entry import PractitionerFact
-from server.chart.exam_entries import Attestation, DispositionDecided
+from server.chart.exam_entries import Attestation
 from server.chart.intake_entries import ExamRequested
 from server.chart.media import MediaRecord
 from server.chart.note import EMPTY, NoteState
+from server.chart.order_entries import Decided
 from server.chart.queue_entries import AuthorityChecked
 from server.views import (
     AnswerValue,
@@ -106,7 +107,7 @@ class ChartState:
     note_saved_at: int | None = None
     gates: Mapping[Gate, bool] = field(default_factory=nothing)
     gates_at: Mapping[Gate, int] = field(default_factory=nothing)
-    dispositions: Mapping[str, DispositionDecided] = field(default_factory=nothing)
+    dispositions: Mapping[str, Decided] = field(default_factory=nothing)
     visit: Visit | None = None
     parked: bool = False
     attestation: Attestation | None = None

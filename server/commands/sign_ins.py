@@ -32,6 +32,7 @@ class StaffRole(StrEnum):
 
     SPA_STAFF = Role.SPA_STAFF.value
     SPA_MANAGER = Role.SPA_MANAGER.value
+    MEDICAL_DIRECTOR = Role.MEDICAL_DIRECTOR.value
     OPS = Role.OPS.value
     COMPLIANCE = Role.COMPLIANCE.value
 
@@ -39,6 +40,7 @@ class StaffRole(StrEnum):
 AUDIENCE_OF: Final = {
     StaffRole.SPA_STAFF: Audience.SPA,
     StaffRole.SPA_MANAGER: Audience.SPA,
+    StaffRole.MEDICAL_DIRECTOR: Audience.SPA,
     StaffRole.OPS: Audience.OPS,
     StaffRole.COMPLIANCE: Audience.OPS,
 }

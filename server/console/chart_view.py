@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from media.evidence import Kind
@@ -12,10 +13,13 @@ from server.chart.entry import AuthorityFact
 from server.chart.media import live_line
 from server.chart.media_entries import measured
 from server.chart.reading import flags_of, read
-from server.chart.requirements import approval_barred, missing_for_signature
+from server.chart.requirements import missing_for_signature
 from server.chart.state import ChartState
+from server.console.deciding import in_force
+from server.console.decisions import disposition_views
 from server.intake.questionnaire import answered, live_findings
 from server.live.cards import age_years
+from server.protocols.register import governing_at
 from server.services import Core
 from server.storage import directory, encounters
 from server.storage.chart_log import StoredEntry
@@ -25,16 +29,14 @@ from server.treatments import options
 from server.views import (
     AuthorityView,
     ChartView,
-    DispositionView,
     EntryView,
     MediaView,
     MissingView,
     SiteView,
 )
-from signaling.messages import Gate, HealthFlag
+from signaling.messages import Gate
 
 MS = 1_000
-MONTHS_DEFAULT = 12
 GATES: tuple[Gate, ...] = ("identity", "location", "disclosure", "consent", "seen_on_video")
 
 
@@ -51,6 +53,12 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
     assert state.location is not None
     site = await site_view(tx, encounter.site_id)
     flags = flags_of(state)
+    governing = await governing_at(
+        tx,
+        encounter.site_id,
+        [one.treatment_class for one in state.treatments],
+        core.clock.now(),
+    )
     attestation = attestation_text(connected=state.connected)
     return ChartView(
         encounter_id=encounter_id,
@@ -71,9 +79,9 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
         note_revision=state.note.revision,
         note_saved_at_ms=_ms(state.note_saved_at),
         gates={gate: state.gates.get(gate, False) for gate in GATES},
-        dispositions=disposition_views(state, flags),
+        dispositions=await disposition_views(tx, encounter, state, flags, governing),
         authorities=authority_views(state),
-        missing=missing(state, encounter),
+        missing=missing(state, encounter, in_force(governing)),
         media=media_view(state),
         entries=entry_views(stored, entries),
         addenda=[one.text for one in state.addenda],
@@ -107,11 +115,15 @@ async def site_view(tx: Tx, site_id: str) -> SiteView:
     )
 
 
-def missing(state: ChartState, encounter: Encounter) -> list[MissingView]:
+def missing(
+    state: ChartState, encounter: Encounter, protocols: Mapping[str, str]
+) -> list[MissingView]:
     """Return what still bars the signature; nothing once it is signed."""
     if encounter.visit == "signed":
         return []
-    return missing_for_signature(state, connected=state.connected, visit=encounter.visit)
+    return missing_for_signature(
+        state, connected=state.connected, visit=encounter.visit, protocols=protocols
+    )
 
 
 def consent_lines(state: ChartState) -> list[str]:
@@ -124,26 +136,6 @@ def consent_lines(state: ChartState) -> list[str]:
         f"{one.kind.replace('_', ' ').capitalize()} {one.version} ({one.language}), {when}"
         for one in state.consents.consents
     ]
-
-
-def disposition_views(state: ChartState, flags: list[HealthFlag]) -> list[DispositionView]:
-    """Return one row for each treatment, decided or not."""
-    rows = []
-    for treatment in state.treatments:
-        decided = state.dispositions.get(treatment.treatment_class)
-        rows.append(
-            DispositionView(
-                treatment_class=treatment.treatment_class,
-                product=treatment.product,
-                disposition=decided.disposition if decided else None,
-                rationale=decided.rationale if decided else "",
-                order=decided.order if decided else "",
-                conditions=decided.conditions if decided else "",
-                valid_months=decided.valid_months if decided else MONTHS_DEFAULT,
-                approval_barred=approval_barred(flags, treatment.treatment_class),
-            )
-        )
-    return rows
 
 
 def authority_views(state: ChartState) -> list[AuthorityView]:

@@ -17,7 +17,7 @@ from media.leg_moves import Seat
 from server import charting, visits
 from server.access import Principal
 from server.chart import entries as chart
-from server.console import examining, signing
+from server.console import deciding, examining, signing
 from server.documents.issuing import issue
 from server.errors import GoodfaithError, NotAuthorizedHere, NotFound
 from server.live.calls import CallBook
@@ -329,7 +329,7 @@ async def decide(job: Job, command: wire.DispositionSet) -> Result:
     """Keep the decision on one treatment."""
 
     async def write(tx: Tx, encounter: Encounter, now: int) -> Result:
-        entry = await examining.disposition(tx, job.app.services, encounter, command)
+        entry = await deciding.disposition(tx, job.app.services, encounter, command, now)
         await job.append(tx, encounter.encounter_id, now, entry)
         return {}
 

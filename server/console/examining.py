@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from server import charting
-from server.chart import entries as chart
 from server.chart.note import save
 from server.chart.reading import read
 from server.chart.state import ChartState
-from server.errors import InvalidBody, NotFound, NotPossibleNow
+from server.errors import NotFound, NotPossibleNow
 from server.services import Core
 from server.storage import encounters
 from server.storage.database import Tx
@@ -76,27 +75,3 @@ async def save_note(
         return {"revision": state.note.revision, "at_ms": saved_at // MS}
     await charting.write(tx, core.keyring, encounter.encounter_id, actor, [entry], now=now)
     return {"revision": entry.revision, "at_ms": now // MS}
-
-
-async def disposition(
-    tx: Tx, core: Core, encounter: Encounter, command: wire.DispositionSet
-) -> chart.DispositionDecided:
-    """Return the entry of a decision on a treatment that the patient asked for.
-
-    Raises:
-        InvalidBody: the treatment is not among those asked for.
-        NotPossibleNow: the chart is not open.
-    """
-    require_unsigned(encounter)
-    state = await chart_state(tx, core, encounter.encounter_id)
-    wanted = [one for one in state.treatments if one.treatment_class == command.treatment_class]
-    if not wanted:
-        raise InvalidBody(fields=("treatment_class",))
-    return chart.DispositionDecided(
-        treatment=wanted[0],
-        disposition=command.disposition,
-        rationale=command.rationale,
-        order=command.order,
-        conditions=command.conditions,
-        valid_months=command.valid_months,
-    )

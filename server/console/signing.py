@@ -21,6 +21,7 @@ from server.authority import NotAuthorized
 from server.chart import entries as chart
 from server.chart.reading import read
 from server.chart.requirements import approves, missing_for_signature
+from server.console.deciding import relied_on
 from server.console.examining import unsigned
 from server.errors import (
     ChartHeadMoved,
@@ -113,7 +114,12 @@ async def require_signable(
     if not was_read(stored, entries, command.chart_head, ended=ended):
         raise ChartHeadMoved
     state = read(entries, [one.at for one in stored])
-    missing = missing_for_signature(state, connected=state.connected, visit=encounter.visit)
+    missing = missing_for_signature(
+        state,
+        connected=state.connected,
+        visit=encounter.visit,
+        protocols=await relied_on(tx, encounter, state.treatments, now),
+    )
     if missing:
         raise SignRequirementsMissing(fields=tuple(one.code for one in missing))
     attestation = attestation_text(connected=state.connected)

@@ -12,14 +12,23 @@ from datetime import UTC, datetime
 from typing import Final, Literal
 
 from server.chart.entry import AuthorityFact, PractitionerFact
+from server.chart.exam_entries import DispositionDecided
 from server.chart.media import MediaRecord
+from server.chart.order_entries import Decided, OrderFact
 from server.chart.reading import flags_of
 from server.chart.requirements import APPROVALS, GATES
 from server.chart.state import CallRecord, ChartState
 from server.errors import Internal
 from server.signing import fingerprint, verification_code
 from server.views import ConsentsForm, IdentityForm, LocationForm, SiteView
-from signaling.messages import Disposition, Gate, HealthFlag
+from signaling.messages import (
+    DeferReason,
+    Disposition,
+    DispositionCondition,
+    Gate,
+    HealthFlag,
+    TreatmentRef,
+)
 
 MICROSECONDS_PER_SECOND: Final = 1_000_000
 MONTHS: Final = 12
@@ -44,7 +53,12 @@ class SignedExam:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What was decided about one treatment; `valid_until` (ISO date) for approvals only."""
+    """What was decided about one treatment; `valid_until` (ISO date) for approvals only.
+
+    Attributes:
+        order: words of a chart from before orders had a form; else empty.
+        ordered: the order, where something was approved.
+    """
 
     treatment_class: str
     product: str | None
@@ -53,6 +67,9 @@ class Outcome:
     conditions: str
     rationale: str
     valid_until: str | None
+    ordered: OrderFact | None = None
+    condition: DispositionCondition | None = None
+    reasons: tuple[DeferReason, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,19 +155,35 @@ def outcomes(state: ChartState, *, signed_at: int) -> tuple[Outcome, ...]:
         for one in state.treatments
         if one.treatment_class in state.dispositions
     )
-    return tuple(
-        Outcome(
+    return tuple(_outcome(treatment, entry, signed_at) for treatment, entry in decided)
+
+
+def _outcome(treatment: TreatmentRef, entry: Decided, signed_at: int) -> Outcome:
+    lets = entry.disposition in APPROVALS
+    until = valid_until(signed_at, entry.valid_months) if lets else None
+    if isinstance(entry, DispositionDecided):
+        return Outcome(
             treatment_class=treatment.treatment_class,
             product=treatment.product,
             disposition=entry.disposition,
             order=entry.order,
             conditions=entry.conditions,
             rationale=entry.rationale,
-            valid_until=valid_until(signed_at, entry.valid_months)
-            if entry.disposition in APPROVALS
-            else None,
+            valid_until=until,
         )
-        for treatment, entry in decided
+    if until is not None and entry.order is not None:
+        until = min(until, entry.order.not_after)
+    return Outcome(
+        treatment_class=treatment.treatment_class,
+        product=treatment.product,
+        disposition=entry.disposition,
+        order="",
+        conditions=entry.conditions,
+        rationale=entry.rationale,
+        valid_until=until,
+        ordered=entry.order if lets else None,
+        condition=entry.condition,
+        reasons=tuple(entry.reasons),
     )
 
 

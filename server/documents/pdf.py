@@ -20,6 +20,7 @@ import typst
 from server.documents import words
 from server.documents.exam import MICROSECONDS_PER_SECOND, ExamDocument, Outcome
 from server.documents.media import media_part
+from server.documents.orders import conditions_text, order_text, rationale_text
 from server.documents.paper import Facts, Grid, Items, Paper, Part, Prose, as_json
 from server.errors import Internal
 from server.intake.questionnaire import ALL
@@ -82,7 +83,7 @@ def patient_copy_pdf(data: ExamDocument, *, language: Language) -> bytes:
     decisions = Grid(
         say["decisions"],
         tuple(say[one] for one in ("treatment", "decision", "order", "reason", "valid_until")),
-        (3, 3, 4, 4, 2),
+        (5, 4, 12, 7, 4),
         tuple(_row(one, language) for one in data.outcomes),
     )
     known = Prose(say["next"], (say["changes"], say["emergency"]))
@@ -127,26 +128,20 @@ def _treatments(data: ExamDocument) -> Part:
     return Grid(
         "Treatments",
         ("Treatment", "Decision", "Order and conditions", "Reason", "Valid until"),
-        (3, 3, 5, 4, 2),
+        (5, 4, 12, 7, 4),
         tuple(_row(one, "en") for one in data.outcomes),
     )
 
 
 def _row(one: Outcome, language: Language) -> tuple[str, ...]:
     name = label(one.treatment_class, language)
-    conditions = words.COPY["conditions"][language]
+    conditions = conditions_text(one, language)
+    named = f"{words.COPY['conditions'][language]}: {conditions}" if conditions else ""
     return (
         f"{name}: {one.product}" if one.product else name,
         words.DISPOSITIONS[one.disposition][language],
-        "\n".join(
-            text
-            for text in (
-                one.order,
-                f"{conditions}: {one.conditions}" if one.conditions.strip() else "",
-            )
-            if text.strip()
-        ),
-        one.rationale,
+        "\n".join(text for text in (order_text(one, language), named) if text.strip()),
+        rationale_text(one, language),
         one.valid_until or "-",
     )
 

@@ -27,7 +27,7 @@ from server.logging import get_logger
 from server.problems import is_unexpected, problem, status_of
 from server.services import Services
 from server.sign_in import principal_of
-from server.storage import directory, encounters, shifts
+from server.storage import directory, encounters, protocols, shifts
 from server.storage.errors import RowMissing
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
@@ -44,6 +44,7 @@ class Subject(StrEnum):
     ENCOUNTER = "encounter"
     SITE = "site"
     SHIFT = "shift"
+    PROTOCOL = "protocol"
     IN_BODY = "in_body"  # the handler asks the policy, once it has read the body
 
 
@@ -150,8 +151,10 @@ async def _resource(
         raise NotFound
     try:
         async with services.database.read() as tx:
-            if subject is Subject.SITE:
-                site = await directory.site(tx, wanted)
+            if subject in {Subject.SITE, Subject.PROTOCOL}:
+                is_site = subject is Subject.SITE
+                site_id = wanted if is_site else await protocols.site_of(tx, wanted)
+                site = await directory.site(tx, site_id)
                 return Resource(spa_id=site.spa_id, site_id=site.site_id)
             if subject is Subject.SHIFT:
                 shift = await shifts.get(tx, wanted)

@@ -17,7 +17,7 @@ NAMESPACE: Final = "/practitioner"
 SIGN_ATTEMPTS_MAX: Final = 4
 NOTE: Final = "Rehearsal. Seen on video, moving and speaking; no findings."
 RATIONALE: Final = "Rehearsal: no contraindication was stated or seen."
-ORDER: Final = "Rehearsal: as in the site's protocol."
+INSTRUCTIONS: Final = "Rehearsal: as in the site's protocol."
 GATES: Final[tuple[wire.Gate, ...]] = get_args(wire.Gate)
 BUSY: Final = frozenset({"in_exam", "wrap_up", "offered"})
 
@@ -114,14 +114,19 @@ class Practitioner:
             await self._decide(encounter_id, one)
 
     async def _decide(self, encounter_id: str, one: DispositionView) -> None:
+        """Approve what the site's protocol lets one order; defer the rest."""
+        proposal = None if one.approval_barred else one.proposal
+        order = proposal.order.model_dump(mode="json") if proposal else None
         await self.socket.ask(
             "disposition.set",
             encounter_id=encounter_id,
             treatment_class=one.treatment_class,
-            disposition="deferred" if one.approval_barred else "approved",
+            disposition="approved" if order else "deferred",
             rationale=RATIONALE,
-            order="" if one.approval_barred else ORDER,
+            order=order and {**order, "instructions": INSTRUCTIONS},
             conditions="",
+            condition=None,
+            reasons=[] if order else ["needs_more_information"],
             valid_months=one.valid_months,
         )
 

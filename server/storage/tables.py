@@ -27,7 +27,7 @@ from sqlalchemy import (
     text,
 )
 
-from server.storage import columns, compliance_tables, planned_tables
+from server.storage import columns, compliance_tables, planned_tables, protocol_tables
 from server.storage.columns import instant as _instant
 from server.storage.columns import key as _key
 from server.storage.columns import reference as _ref
@@ -42,6 +42,8 @@ compliance_sign_offs: Final = compliance_tables.compliance_sign_offs
 operator_policies: Final = compliance_tables.operator_policies
 rules_publications: Final = compliance_tables.rules_publications
 rules_snapshots: Final = compliance_tables.rules_snapshots
+medical_directors: Final = protocol_tables.medical_directors
+protocols: Final = protocol_tables.protocols
 
 
 def _one_ringing(column: str, *more: str) -> Index:

@@ -42,6 +42,12 @@ from server.views.operations import (
 )
 from server.views.planning import PlanForm, PlanView
 from server.views.portal import LinkView, NewExamForm, PortalEncounterView, PortalHomeView
+from server.views.protocols import (
+    NewProtocolForm,
+    ProtocolSignForm,
+    ProtocolsView,
+    ProtocolWithdrawForm,
+)
 from server.views.staffing import (
     ConsoleSettingsForm,
     CoverageView,
@@ -78,6 +84,9 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     WithdrawForm,
     PolicyForm,
     PublishForm,
+    NewProtocolForm,
+    ProtocolSignForm,
+    ProtocolWithdrawForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
@@ -103,4 +112,5 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     ComplianceView,
     JurisdictionView,
     ReleaseDetailView,
+    ProtocolsView,
 )

@@ -5,11 +5,14 @@ from __future__ import annotations
 from server.views.join import IdentityForm, LocationForm, SiteView, TreatmentOptionView
 from signaling.messages import (
     CallStateName,
+    DeferReason,
     Disposition,
+    DispositionCondition,
     Gate,
     HealthFlag,
     Message,
     Severity,
+    TreatmentOrder,
     TreatmentRef,
     Visit,
 )
@@ -35,17 +38,42 @@ class EntryView(Message):
     summary: str
 
 
+class OrderProposalView(Message):
+    """What the site's protocol allows for this patient: the most that can be confirmed.
+
+    `order` with nothing changed is the prefilled order; every part of it may be narrowed.
+    """
+
+    order: TreatmentOrder
+    months_max: int
+    conditions: list[str]
+    director_name: str
+    valid_until: str
+
+
 class DispositionView(Message):
-    """The current decision on one treatment."""
+    """The current decision on one treatment.
+
+    `order` is the confirmed one, while the protocol that it was read from is in force;
+    `order_text` is it in words, as on the papers. Without `proposal` nothing can be ordered,
+    and `order_bar` says why in a sentence.
+    """
 
     treatment_class: str
     product: str | None
     disposition: Disposition | None
     rationale: str
-    order: str
+    order: TreatmentOrder | None
+    order_text: str
     conditions: str
+    condition: DispositionCondition | None
+    condition_text: str
+    reasons: list[DeferReason]
+    reasons_text: str
     valid_months: int
     approval_barred: bool
+    proposal: OrderProposalView | None
+    order_bar: str | None
 
 
 class MissingView(Message):

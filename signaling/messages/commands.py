@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
+from signaling.messages.orders import DeferReason, DispositionCondition, TreatmentOrder
 from signaling.messages.parts import (
     CallFailure,
     Disposition,
@@ -221,15 +222,22 @@ class GateConfirm(CommandBase):
 
 
 class DispositionSet(CommandBase):
-    """The practitioner's decision on one treatment."""
+    """The practitioner's decision on one treatment.
+
+    `order` is confirmed or narrowed from the site's protocol; None while it is not confirmed.
+    `conditions` are precautions in words, `condition` what a conditional decision waits for,
+    `reasons` why a treatment is deferred.
+    """
 
     type: Literal["disposition.set"]
     encounter_id: Id
     treatment_class: Annotated[str, StringConstraints(max_length=40)]
     disposition: Disposition
     rationale: LongText
-    order: LongText
+    order: TreatmentOrder | None
     conditions: LongText
+    condition: DispositionCondition | None
+    reasons: Annotated[list[DeferReason], Field(max_length=6)]
     valid_months: Annotated[int, Field(ge=1, le=12)]
 
 

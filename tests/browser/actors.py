@@ -223,7 +223,7 @@ class Console:
             await page.get_by_test_id(f"disp-{treatment}-rationale").fill(
                 "No contraindication."
             )
-            await page.get_by_test_id(f"disp-{treatment}-order").fill("As in the protocol.")
+            await page.get_by_test_id(f"disp-{treatment}-order-confirm").check()
         await self.look(page, "console-chart")
 
     async def sign(self) -> None:

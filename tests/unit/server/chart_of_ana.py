@@ -6,6 +6,7 @@ from typing import Final
 
 from server.authority import AuthoritySnapshot
 from server.chart import entries as e
+from server.chart.order_entries import OrderFact
 from server.chart.ruling_entries import RuleFired
 from server.views import (
     AnswersForm,
@@ -18,7 +19,7 @@ from server.views import (
     NewPatientForm,
     SiteView,
 )
-from signaling.messages import TreatmentRef
+from signaling.messages import Dose, OrderItem, TreatmentRef
 from tests.unit.server.measured import entries, witnessed
 
 NOW: Final = 1_790_000_000_000_000
@@ -82,12 +83,38 @@ CONSENTS: Final = ConsentsForm(
 ANSWERS: Final = AnswersForm(
     answers={"ntx_before": True, "age_years": 36.0, "medicines": ["metoprolol"]}, done=True
 )
-APPROVED: Final = e.DispositionDecided(
+# As decisions were written before orders had a form.
+APPROVED_IN_WORDS: Final = e.DispositionDecided(
     treatment=NEUROTOXIN,
     disposition="approved",
     rationale="No contraindication found; rationale in the note.",
     order="onabotulinumtoxinA, frown lines, up to 20 units",
     conditions="",
+    valid_months=12,
+)
+ORDER: Final = OrderFact(
+    protocol_id="protocol-neurotoxin",
+    protocol_version=3,
+    protocol_sha256="ef" * 32,
+    director_name="Sasha Bellweather",
+    items=[
+        OrderItem(product="onabotulinumtoxinA", dose_max=Dose(value=20.0, unit="units")),
+    ],
+    areas=["Glabella"],
+    performers=["RN", "NP"],
+    conditions=["Emergency kit in the room"],
+    instructions="Spare the left side.",
+    valid_months=12,
+    not_after="2028-01-31",
+)
+APPROVED: Final = e.DispositionOrdered(
+    treatment=NEUROTOXIN,
+    disposition="approved",
+    rationale="No contraindication found; rationale in the note.",
+    order=ORDER,
+    conditions="",
+    condition=None,
+    reasons=[],
     valid_months=12,
 )
 ONE_OF_EACH: Final[tuple[e.AnyEntry, ...]] = (
@@ -150,6 +177,7 @@ ONE_OF_EACH: Final[tuple[e.AnyEntry, ...]] = (
     e.NoteSnapshot(revision=1, text="Brow symmetric."),
     e.NoteDelta(revision=2, base_revision=1, at=15, delete=0, insert=" No ptosis."),
     e.GateConfirmed(gate="seen_on_video", confirmed=True),
+    APPROVED_IN_WORDS,
     APPROVED,
     e.VisitChanged(before="in_progress", after="wrap_up"),
     e.Attestation(

@@ -43,6 +43,9 @@ PRINCIPALS: Mapping[str, Principal] = {
     "spa_manager": Principal(
         "spa", Role.SPA_MANAGER, organization_id="spa", account_id="account"
     ),
+    "medical_director": Principal(
+        "spa", Role.MEDICAL_DIRECTOR, organization_id="spa", account_id="account"
+    ),
     "ops": Principal("ops", Role.OPS, organization_id="network", account_id="account"),
     "compliance": Principal(
         "ops", Role.COMPLIANCE, organization_id="network", account_id="account"
@@ -80,8 +83,10 @@ PATIENT: Grants = {"patient": "encounter"}
 TABLET: Grants = {"site_device": "own"}
 PRACTITIONER: Grants = {"practitioner": "own"}
 EXAMINER: Grants = {"practitioner": "examiner"}
-STAFF: Grants = {"spa_staff": "own", "spa_manager": "own"}
-SPA: Grants = {"spa_staff": "spa", "spa_manager": "spa"}
+STAFF: Grants = {"spa_staff": "own", "spa_manager": "own", "medical_director": "own"}
+SPA: Grants = {"spa_staff": "spa", "spa_manager": "spa", "medical_director": "spa"}
+DRAFTER: Grants = {"spa_manager": "spa", "medical_director": "spa"}
+DIRECTOR: Grants = {"medical_director": "spa"}
 OPS: Grants = {"ops": "own"}
 COMPLIANCE: Grants = {"compliance": "own"}
 STEERING: Grants = {"ops": "own", "compliance": "own"}
@@ -133,6 +138,10 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "POST /api/v1/portal/encounters/{id}/cancel": ("spa", SPA),
     "GET /api/v1/portal/encounters/{id}/exam.pdf": ("spa", SPA),
     "POST /api/v1/portal/sites/{id}/device": ("spa", SPA),
+    "GET /api/v1/portal/protocols": ("spa", STAFF),
+    "POST /api/v1/portal/protocols": ("spa", DRAFTER),
+    "POST /api/v1/portal/protocols/{id}/sign": ("spa", DIRECTOR),
+    "POST /api/v1/portal/protocols/{id}/withdraw": ("spa", DIRECTOR),
     "POST /api/v1/ops/session": (None, EVERYBODY),
     "GET /api/v1/ops/session": ("ops", STEERING),
     "DELETE /api/v1/ops/session": ("ops", STEERING),
@@ -168,6 +177,7 @@ EXPECTED_COMMANDS: Mapping[str, Grants] = {
         "practitioner": "own",
         "spa_staff": "own",
         "spa_manager": "own",
+        "medical_director": "own",
         "ops": "own",
     },
     "queue.join": PATIENT,

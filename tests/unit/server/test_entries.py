@@ -11,6 +11,8 @@ from server.chart.entries import (
     READER,
     AnyEntry,
     AuthorityFact,
+    DispositionDecided,
+    DispositionOrdered,
     IntakeAnswers,
     IntakeDeviceTest,
     IntakeIdentity,
@@ -22,7 +24,12 @@ from server.chart.entries import (
     summary,
 )
 from server.views import AnswersForm, DeviceTestForm
-from tests.unit.server.chart_of_ana import ONE_OF_EACH, SNAPSHOT
+from tests.unit.server.chart_of_ana import (
+    APPROVED,
+    APPROVED_IN_WORDS,
+    ONE_OF_EACH,
+    SNAPSHOT,
+)
 
 
 @pytest.mark.parametrize("entry", ONE_OF_EACH, ids=lambda entry: str(entry.kind))
@@ -44,8 +51,10 @@ def test_every_kind_has_one_line_without_what_the_patient_said(entry: AnyEntry) 
 
 
 def test_the_examples_cover_the_closed_set() -> None:
-    assert sorted(entry.kind for entry in ONE_OF_EACH) == sorted(KINDS)
-    assert len(set(KINDS)) == len(KINDS) == len(ENTRIES)
+    assert len(ONE_OF_EACH) == len(ENTRIES)
+    assert {type(entry) for entry in ONE_OF_EACH} == set(ENTRIES)
+    assert {entry.kind for entry in ONE_OF_EACH} == set(KINDS)
+    assert len(set(KINDS)) == len(KINDS)
 
 
 def test_the_reader_knows_every_entry() -> None:
@@ -110,6 +119,21 @@ def test_the_line_of_a_device_test_says_what_the_network_lets_through() -> None:
         camera="ok", microphone="ok", speaker="ok", path="turn_tls", round_trip_ms=80
     )
     assert summary(IntakeDeviceTest(test=test)).endswith("network turn_tls, 80 ms round trip")
+
+
+def test_a_decision_from_before_orders_had_a_form_is_still_read() -> None:
+    written = encode(APPROVED_IN_WORDS)
+    assert b'"v":1' in written
+    read = decode(written)
+    assert isinstance(read, DispositionDecided)
+    assert read.order == "onabotulinumtoxinA, frown lines, up to 20 units"
+    assert isinstance(decode(encode(APPROVED)), DispositionOrdered)
+
+
+@pytest.mark.parametrize("version", [b'"v":3', b'"v":1', b'"v":"2"'])
+def test_a_decision_is_of_the_version_that_it_says(version: bytes) -> None:
+    with pytest.raises(UnreadableEntry):
+        decode(encode(APPROVED).replace(b'"v":2', version))
 
 
 def test_equal_entries_give_equal_bytes_whatever_the_order_of_answers() -> None:

@@ -1,11 +1,13 @@
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.chart.entries import DispositionDecided
+from server.chart.entries import Decided, DispositionOrdered
 from server.chart.note import NoteState
+from server.chart.order_entries import OrderFact
 from server.chart.requirements import (
     APPROVALS,
     GATES,
@@ -14,11 +16,21 @@ from server.chart.requirements import (
 )
 from server.chart.state import ChartState
 from server.intake.questionnaire import benign_answers
-from signaling.messages import Disposition, HealthFlag, TreatmentRef, Visit
-from tests.unit.server.chart_of_ana import APPROVED, NEUROTOXIN
+from signaling.messages import (
+    DeferReason,
+    Disposition,
+    DispositionCondition,
+    HealthFlag,
+    TreatmentRef,
+    Visit,
+)
+from tests.unit.server.chart_of_ana import APPROVED, APPROVED_IN_WORDS, NEUROTOXIN, ORDER
 
 FILLER = TreatmentRef(treatment_class="filler")
 BOTH = (NEUROTOXIN, FILLER)
+HEALED = DispositionCondition(code="skin_healed", text="", satisfied_by=["RN"])
+OTHER = DispositionCondition(code="other", text=" ", satisfied_by=["RN"])
+IN_FORCE = {"neurotoxin": ORDER.protocol_sha256, "filler": ORDER.protocol_sha256}
 
 
 def decided(
@@ -26,20 +38,24 @@ def decided(
     disposition: Disposition,
     *,
     rationale: str = "seen",
-    order: str = "20 units",
+    order: OrderFact | None = ORDER,
     conditions: str = "after the test",
-) -> DispositionDecided:
-    return DispositionDecided(
+    condition: DispositionCondition | None = HEALED,
+    reasons: tuple[DeferReason, ...] = ("needs_more_information",),
+) -> DispositionOrdered:
+    return DispositionOrdered(
         treatment=treatment,
         disposition=disposition,
         rationale=rationale,
         order=order,
         conditions=conditions,
+        condition=condition,
+        reasons=list(reasons),
         valid_months=12,
     )
 
 
-def chart(*decisions: DispositionDecided, **answers: bool | str | list[str]) -> ChartState:
+def chart(*decisions: Decided, **answers: bool | str | list[str]) -> ChartState:
     """Return a chart that lacks nothing, for the treatments that were decided."""
     treatments = tuple(one.treatment for one in decisions)
     return ChartState(
@@ -52,9 +68,13 @@ def chart(*decisions: DispositionDecided, **answers: bool | str | list[str]) -> 
 
 
 def missing(
-    state: ChartState, *, connected: bool = True, visit: Visit = "wrap_up"
+    state: ChartState,
+    *,
+    connected: bool = True,
+    visit: Visit = "wrap_up",
+    protocols: Mapping[str, str] = IN_FORCE,
 ) -> list[str]:
-    found = missing_for_signature(state, connected=connected, visit=visit)
+    found = missing_for_signature(state, connected=connected, visit=visit, protocols=protocols)
     return [f"{one.code} {one.target}" for one in found]
 
 
@@ -96,14 +116,54 @@ def test_each_gate_must_be_confirmed_and_not_taken_back(gate: str) -> None:
 
 @pytest.mark.parametrize("disposition", sorted(APPROVALS))
 def test_an_approval_needs_an_order_for_this_patient(disposition: Disposition) -> None:
-    state = chart(decided(NEUROTOXIN, disposition, order=" \n"))
+    state = chart(decided(NEUROTOXIN, disposition, order=None))
     assert missing(state) == ["order_missing disp-neurotoxin"]
 
 
-def test_a_condition_must_be_named() -> None:
-    state = chart(decided(NEUROTOXIN, "conditional", conditions=" "))
-    assert missing(state) == ["conditions_missing disp-neurotoxin"]
-    assert missing(chart(decided(NEUROTOXIN, "approved", conditions=""))) == []
+def test_an_order_in_words_alone_is_none() -> None:
+    assert missing(chart(APPROVED_IN_WORDS)) == ["order_missing disp-neurotoxin"]
+    declined = APPROVED_IN_WORDS.model_copy(update={"disposition": "declined"})
+    assert missing(chart(declined)) == []
+
+
+@pytest.mark.parametrize(
+    "protocols",
+    [{}, {"neurotoxin": "00" * 32}, {"filler": ORDER.protocol_sha256}],
+    ids=["lapsed", "superseded", "another's"],
+)
+def test_an_order_counts_only_while_its_protocol_is_in_force(
+    protocols: Mapping[str, str],
+) -> None:
+    assert missing(chart(APPROVED), protocols=protocols) == ["protocol_changed disp-neurotoxin"]
+    assert missing(chart(decided(NEUROTOXIN, "deferred")), protocols=protocols) == []
+
+
+@pytest.mark.parametrize(
+    ("condition", "named"),
+    [
+        (None, False),
+        (HEALED, True),
+        (OTHER, False),
+        (OTHER.model_copy(update={"text": "After the trip."}), True),
+    ],
+)
+def test_a_condition_must_be_named(
+    condition: DispositionCondition | None, *, named: bool
+) -> None:
+    state = chart(decided(NEUROTOXIN, "conditional", condition=condition))
+    assert missing(state) == ([] if named else ["conditions_missing disp-neurotoxin"])
+    assert missing(chart(decided(NEUROTOXIN, "approved", condition=condition))) == []
+
+
+def test_a_precaution_must_be_named() -> None:
+    state = chart(decided(NEUROTOXIN, "approved_with_precaution", conditions=" "))
+    assert missing(state) == ["precaution_missing disp-neurotoxin"]
+
+
+def test_deferring_says_for_what() -> None:
+    state = chart(decided(NEUROTOXIN, "deferred", reasons=()))
+    assert missing(state) == ["reasons_missing disp-neurotoxin"]
+    assert missing(chart(decided(NEUROTOXIN, "declined", reasons=()))) == []
 
 
 @pytest.mark.parametrize(
@@ -117,7 +177,7 @@ def test_every_decision_has_a_reason(disposition: Disposition) -> None:
 
 @pytest.mark.parametrize("disposition", ["deferred", "declined"])
 def test_deferring_and_declining_need_no_order(disposition: Disposition) -> None:
-    assert missing(chart(decided(FILLER, disposition, order="", conditions=""))) == []
+    assert missing(chart(decided(FILLER, disposition, order=None, conditions=""))) == []
 
 
 @pytest.mark.parametrize("disposition", sorted(APPROVALS))
@@ -199,7 +259,7 @@ def test_a_blank_note_is_no_note() -> None:
 
 def test_what_is_missing_is_said_in_a_sentence() -> None:
     for one in missing_for_signature(
-        ChartState(treatments=BOTH), connected=True, visit="wrap_up"
+        ChartState(treatments=BOTH), connected=True, visit="wrap_up", protocols={}
     ):
         assert one.message.endswith(".")
 

@@ -3,9 +3,9 @@
 import type { JSX } from "preact";
 import type { ChartView, DispositionView } from "../shared/protocol/types";
 import { treatmentName } from "../shared/treatments";
-import { AreaField, SelectField } from "../shared/ui/Field";
 import { Icon } from "../shared/ui/Icon";
 import type { ChartDesk } from "./chart-desk";
+import { months, RowFields } from "./decision-fields";
 import {
   barReasons,
   CHOICES,
@@ -16,16 +16,10 @@ import {
   isUnsaved,
   lets,
   type Row,
-  VALID_MONTHS_MAX,
 } from "./dispositions";
 import { isTextField } from "./keys";
+import { withConfirmed } from "./order";
 import { singleKeys } from "./settings";
-
-const TEXT_MAX = 4_000;
-const MONTHS = Array.from({ length: VALID_MONTHS_MAX }, (_, index) => ({
-  value: String(index + 1),
-  label: months(index + 1),
-}));
 
 export function DecisionRows(props: { chart: ChartDesk; view: ChartView }): JSX.Element {
   const { chart, view } = props;
@@ -47,9 +41,11 @@ export function DecisionRows(props: { chart: ChartDesk; view: ChartView }): JSX.
 function Decided(props: { decided: DispositionView; view: ChartView }): JSX.Element {
   const { decided, view } = props;
   const words: readonly (readonly [string, string])[] = [
+    ["Because", decided.reasons_text],
     ["Rationale", decided.rationale],
-    ["Order", decided.order],
-    ["Conditions", decided.conditions],
+    ["Order", decided.order_text],
+    ["Condition", decided.condition_text],
+    ["Precautions", decided.conditions],
     ["Valid for", lets(decided.disposition) ? months(decided.valid_months) : ""],
   ];
   return (
@@ -75,10 +71,6 @@ function Decided(props: { decided: DispositionView; view: ChartView }): JSX.Elem
   );
 }
 
-function months(count: number): string {
-  return count === 1 ? "1 month" : `${count} months`;
-}
-
 function DecisionRow(props: { row: Row; chart: ChartDesk; view: ChartView }): JSX.Element {
   const { row, chart, view } = props;
   const edit = (change: Partial<Decision>): void => chart.rows.edit(row.treatmentClass, change);
@@ -92,10 +84,25 @@ function DecisionRow(props: { row: Row; chart: ChartDesk; view: ChartView }): JS
     if (!singleKeys.value || event.altKey || event.ctrlKey || event.metaKey) return;
     if (isTextField(event.target as HTMLInputElement)) return;
     const choice = choiceOfKey(row, event.key);
-    if (choice === null) return;
+    if (choice === null) {
+      if (fieldsOf(row.now.disposition).order) onOrderKey(event);
+      return;
+    }
     event.preventDefault();
     edit({ disposition: choice });
     document.getElementById(choiceId(row, choice))?.focus();
+  }
+
+  function onOrderKey(event: KeyboardEvent): void {
+    const { order } = row.now;
+    if (order.proposal === null) return;
+    if (event.key === "o") {
+      event.preventDefault();
+      edit({ order: withConfirmed(order, !order.confirmed) });
+    } else if (event.key === "e") {
+      event.preventDefault();
+      openNarrowing(row);
+    }
   }
 
   return (
@@ -114,6 +121,16 @@ function DecisionRow(props: { row: Row; chart: ChartDesk; view: ChartView }): JS
         <p id={`bar-${row.treatmentClass}`} class="bar">
           <Icon name="warning" />
           <span>{barSentence(barReasons(view.flags, row.treatmentClass))}</span>
+        </p>
+      )}
+      {row.orderBar !== null && !row.approvalBarred && (
+        <p
+          id={`bar-${row.treatmentClass}`}
+          class="bar"
+          data-testid={`bar-${row.treatmentClass}`}
+        >
+          <Icon name="warning" />
+          <span>{row.orderBar} Defer or decline.</span>
         </p>
       )}
       <Choices row={row} onChoose={(disposition) => edit({ disposition })} />
@@ -162,7 +179,9 @@ function Choices(props: {
       class="choices"
       role="radiogroup"
       aria-label="Decision"
-      aria-describedby={row.approvalBarred ? `bar-${row.treatmentClass}` : undefined}
+      aria-describedby={
+        row.approvalBarred || row.orderBar !== null ? `bar-${row.treatmentClass}` : undefined
+      }
     >
       {CHOICES.map((choice) => (
         <label
@@ -191,73 +210,12 @@ function Choices(props: {
   );
 }
 
-type Edit = (change: Partial<Decision>) => void;
-
-function RowFields(props: { row: Row; edit: Edit }): JSX.Element {
-  const { row, edit } = props;
-  const { now } = row;
-  const fields = fieldsOf(now.disposition);
-  const id = `disp-${row.treatmentClass}`;
-  const conditions =
-    now.disposition === "conditional" ? "Conditions to be met first" : "Precautions";
-  return (
-    <div class="row-fields">
-      <RowText
-        id={`${id}-rationale`}
-        label="Rationale"
-        value={now.rationale}
-        onValue={(rationale) => edit({ rationale })}
-      />
-      {fields.order && (
-        <RowText
-          id={`${id}-order`}
-          label="Order: product, dose, area"
-          value={now.order}
-          onValue={(order) => edit({ order })}
-        />
-      )}
-      {fields.conditions && (
-        <RowText
-          id={`${id}-conditions`}
-          label={conditions}
-          value={now.conditions}
-          onValue={(text) => edit({ conditions: text })}
-        />
-      )}
-      {lets(now.disposition) && (
-        <SelectField
-          label="Valid for"
-          name={`${id}-months`}
-          testId={`${id}-months`}
-          options={MONTHS}
-          value={String(now.validMonths)}
-          onValue={(months) => edit({ validMonths: Number(months) })}
-        />
-      )}
-    </div>
-  );
-}
-
-function RowText(props: {
-  id: string;
-  label: string;
-  value: string;
-  onValue: (value: string) => void;
-}): JSX.Element {
-  const { id, label, value, onValue } = props;
-  return (
-    <div id={id} class="row-field">
-      <AreaField
-        label={label}
-        name={id}
-        testId={id}
-        rows={2}
-        maxLength={TEXT_MAX}
-        value={value}
-        onValue={onValue}
-      />
-    </div>
-  );
+/** Open what can be taken away from the order, and begin there. */
+function openNarrowing(row: Row): void {
+  const narrow = document.getElementById(`disp-${row.treatmentClass}-order-narrow`);
+  if (!(narrow instanceof HTMLDetailsElement)) return;
+  narrow.open = true;
+  narrow.querySelector<HTMLInputElement>("input")?.focus();
 }
 
 function choiceId(row: Row, disposition: string): string {

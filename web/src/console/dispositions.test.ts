@@ -1,5 +1,10 @@
 import { describe, expect, test } from "vitest";
-import type { DispositionView, HealthFlag } from "../shared/protocol/types";
+import type {
+  DispositionView,
+  HealthFlag,
+  OrderProposalView,
+  TreatmentOrder,
+} from "../shared/protocol/types";
 import {
   acknowledged,
   adopted,
@@ -15,18 +20,48 @@ import {
   wantsSave,
 } from "./dispositions";
 
+const ORDER: TreatmentOrder = {
+  protocol_id: "protocol-1",
+  protocol_version: 2,
+  items: [{ product: "onabotulinumtoxinA", dose_max: { value: 64, unit: "units" } }],
+  areas: ["Forehead", "Glabella"],
+  performers: ["NP", "RN"],
+  instructions: "",
+};
+
+const PROPOSAL: OrderProposalView = {
+  order: ORDER,
+  months_max: 12,
+  conditions: [],
+  director_name: "Sasha Bellweather",
+  valid_until: "2027-11-28",
+};
+
 function view(more: Partial<DispositionView> = {}): DispositionView {
   return {
     treatment_class: "neurotoxin",
     product: null,
     disposition: null,
     rationale: "",
-    order: "",
+    order: null,
+    order_text: "",
     conditions: "",
+    condition: null,
+    condition_text: "",
+    reasons: [],
+    reasons_text: "",
     valid_months: 12,
     approval_barred: false,
+    proposal: PROPOSAL,
+    order_bar: null,
     ...more,
   };
+}
+
+/** The rows with the order of the first one confirmed. */
+function confirmed(all: Rows): Rows {
+  const { order } = first(all).now;
+  return edited(all, "neurotoxin", { order: { ...order, confirmed: true } });
 }
 
 function rows(...views: DispositionView[]): Rows {
@@ -68,6 +103,16 @@ describe("single keys", () => {
     const row = first(rows(view({ approval_barred: true })));
     expect(["1", "2", "3"].map((key) => choiceOfKey(row, key))).toEqual([null, null, null]);
     expect(choiceOfKey(row, "5")).toBe("declined");
+  });
+
+  test("cannot approve where the site has no protocol", () => {
+    const row = first(rows(view({ proposal: null, order_bar: "It has lapsed." })));
+    expect(["1", "2", "3", "4"].map((key) => choiceOfKey(row, key))).toEqual([
+      null,
+      null,
+      null,
+      "deferred",
+    ]);
   });
 });
 
@@ -130,9 +175,9 @@ describe("saving a row", () => {
 describe("reading the chart again", () => {
   test("keeps a row that is being edited", () => {
     const mine = edited(rows(view()), "neurotoxin", { rationale: "typing" });
-    const after = adopted(mine, { dispositions: [view({ order: "20 units" })] });
+    const after = adopted(mine, { dispositions: [view({ conditions: "ice" })] });
     expect(first(after).now.rationale).toBe("typing");
-    expect(first(after).saved.order).toBe("20 units");
+    expect(first(after).saved.conditions).toBe("ice");
   });
 
   test("takes the server's words for a row that is not", () => {
@@ -153,33 +198,94 @@ describe("the command", () => {
     expect(command("encounter-1", first(rows(view())))).toBeNull();
   });
 
-  test("of a refusal carries no order and no conditions", () => {
+  test("of a refusal carries no order, no conditions and no reasons", () => {
     const row = first(
-      rows(view({ disposition: "declined", order: "20 units", conditions: "x" })),
+      rows(
+        view({
+          disposition: "declined",
+          order: ORDER,
+          conditions: "x",
+          reasons: ["not_today"],
+        }),
+      ),
     );
-    expect(command("encounter-1", row)).toMatchObject({ order: "", conditions: "" });
+    expect(command("encounter-1", row)).toMatchObject({
+      order: null,
+      conditions: "",
+      condition: null,
+      reasons: [],
+    });
   });
 
-  test("of an approval carries its order", () => {
-    const row = first(rows(view({ disposition: "approved", order: "20 units" })));
-    expect(command("encounter-1", row)).toEqual({
+  test("of an approval carries the order once it is confirmed", () => {
+    const all = edited(rows(view()), "neurotoxin", { disposition: "approved" });
+    expect(command("encounter-1", first(all))).toMatchObject({ order: null });
+    expect(command("encounter-1", first(confirmed(all)))).toEqual({
       type: "disposition.set",
       encounter_id: "encounter-1",
       treatment_class: "neurotoxin",
       disposition: "approved",
       rationale: "",
-      order: "20 units",
+      order: ORDER,
       conditions: "",
+      condition: null,
+      reasons: [],
       valid_months: 12,
     });
   });
 
+  test("of a deferral carries its reasons", () => {
+    const all = edited(rows(view()), "neurotoxin", {
+      disposition: "deferred",
+      reasons: ["needs_in_person_exam"],
+    });
+    expect(command("encounter-1", first(all))).toMatchObject({
+      order: null,
+      reasons: ["needs_in_person_exam"],
+    });
+  });
+
+  test("of a condition says what it is and who may confirm it, once one is chosen", () => {
+    let all = edited(rows(view()), "neurotoxin", { disposition: "conditional" });
+    expect(command("encounter-1", first(all))).toMatchObject({ condition: null });
+    const { condition } = first(all).now;
+    all = edited(all, "neurotoxin", { condition: { ...condition, code: "skin_healed" } });
+    expect(command("encounter-1", first(all))).toMatchObject({
+      condition: { code: "skin_healed", text: "", satisfied_by: ["NP", "RN"] },
+    });
+  });
+
   test("an order hidden by another choice comes back with the old one", () => {
-    let all = rows(view({ disposition: "approved", order: "20 units" }));
+    let all = rows(view({ disposition: "approved", order: ORDER }));
     all = edited(all, "neurotoxin", { disposition: "declined" });
     all = acknowledged(sending(all, "neurotoxin"), "neurotoxin");
     all = adopted(all, { dispositions: [view({ disposition: "declined" })] });
     all = edited(all, "neurotoxin", { disposition: "approved" });
-    expect(command("encounter-1", first(all))).toMatchObject({ order: "20 units" });
+    expect(command("encounter-1", first(all))).toMatchObject({ order: ORDER });
+  });
+});
+
+describe("an order that is being narrowed", () => {
+  const narrowed = (all: Rows): Rows =>
+    edited(all, "neurotoxin", { order: { ...first(all).now.order, areas: ["Forehead"] } });
+
+  test("is not lost when the chart is read again before it is confirmed", () => {
+    const mine = narrowed(rows(view()));
+    expect(isUnsaved(first(mine))).toBe(false);
+    const after = adopted(mine, { dispositions: [view({ rationale: "seen" })] });
+    expect(first(after).now.order.areas).toEqual(["Forehead"]);
+    expect(first(after).now.rationale).toBe("seen");
+  });
+
+  test("begins anew when another version of the protocol is in force", () => {
+    const order = { ...ORDER, protocol_version: 3, areas: ["Glabella"] };
+    const next = view({ proposal: { ...PROPOSAL, order } });
+    for (const mine of [
+      confirmed(narrowed(rows(view()))),
+      edited(confirmed(rows(view())), "neurotoxin", { rationale: "typing" }),
+    ]) {
+      const after = first(adopted(mine, { dispositions: [next] }));
+      expect(after.now.order).toMatchObject({ confirmed: false, areas: ["Glabella"] });
+    }
   });
 });

@@ -5,17 +5,31 @@
 
 import type {
   ChartView,
+  ConditionCode,
+  DeferReason,
   Disposition,
+  DispositionCondition,
   DispositionSet,
   DispositionView,
   HealthFlag,
+  PerformerRole,
 } from "../shared/protocol/types";
+import { draftOf, isSameProtocol, type OrderDraft, orderOf } from "./order";
+
+/** What a conditional decision waits for; no code while none is chosen. */
+export interface ConditionDraft {
+  readonly code: ConditionCode | "";
+  readonly text: string;
+  readonly satisfiedBy: readonly PerformerRole[];
+}
 
 export interface Decision {
   readonly disposition: Disposition | null;
   readonly rationale: string;
-  readonly order: string;
+  readonly order: OrderDraft;
   readonly conditions: string;
+  readonly condition: ConditionDraft;
+  readonly reasons: readonly DeferReason[];
   readonly validMonths: number;
 }
 
@@ -23,6 +37,8 @@ export interface Row {
   readonly treatmentClass: string;
   readonly product: string | null;
   readonly approvalBarred: boolean;
+  /** Why nothing can be ordered here, or null. */
+  readonly orderBar: string | null;
   readonly now: Decision;
   readonly saved: Decision;
   /** What is under way to the server. */
@@ -48,9 +64,32 @@ export const CHOICES: readonly Choice[] = [
 
 export const VALID_MONTHS_MAX = 12;
 
-/** An absolute contraindication leaves only "deferred" and "declined". */
+export const REASONS: readonly { readonly reason: DeferReason; readonly label: string }[] = [
+  { reason: "needs_in_person_exam", label: "Needs an exam in person" },
+  { reason: "needs_more_information", label: "Needs more information" },
+  { reason: "needs_records", label: "Needs records" },
+  { reason: "needs_lab_result", label: "Needs a lab result" },
+  { reason: "needs_medicine_change", label: "Needs a change of medicine first" },
+  { reason: "not_today", label: "Not today" },
+];
+
+export const CONDITIONS: readonly { readonly code: ConditionCode; readonly label: string }[] = [
+  { code: "negative_pregnancy_test", label: "Negative pregnancy test" },
+  { code: "vital_signs_in_range", label: "Vital signs in range" },
+  { code: "lab_result_in_range", label: "Lab result in range" },
+  {
+    code: "clearance_from_own_physician",
+    label: "Clearance from the patient's own physician",
+  },
+  { code: "medicine_paused", label: "Medicine paused" },
+  { code: "skin_healed", label: "Skin healed" },
+  { code: "patch_test_clear", label: "Patch test clear" },
+  { code: "other", label: "Something else (say what)" },
+];
+
+/** A contraindication, or a site without a protocol, leaves "deferred" and "declined". */
 export function isBarred(row: Row, disposition: Disposition): boolean {
-  return row.approvalBarred && lets(disposition);
+  return (row.approvalBarred || row.orderBar !== null) && lets(disposition);
 }
 
 /** Whether the spa could treat on this decision, at once or when its conditions are met. */
@@ -89,7 +128,8 @@ export function adopted(known: Rows, chart: Pick<ChartView, "dispositions">): Ro
       treatmentClass: view.treatment_class,
       product: view.product,
       approvalBarred: view.approval_barred,
-      now: mine ? old.now : keepingHidden(saved, old),
+      orderBar: view.order_bar,
+      now: mine ? keepingProtocol(old.now, saved) : keepingHidden(saved, old),
       saved,
       sent: old?.sent ?? null,
       problem: old?.problem ?? null,
@@ -142,8 +182,7 @@ export function command(
     treatment_class: row.treatmentClass,
     disposition: row.now.disposition,
     rationale: row.now.rationale,
-    order: shown(row.now).order,
-    conditions: shown(row.now).conditions,
+    ...shown(row.now),
     valid_months: row.now.validMonths,
   };
 }
@@ -152,11 +191,15 @@ export function command(
 export function fieldsOf(disposition: Disposition | null): {
   readonly order: boolean;
   readonly conditions: boolean;
+  readonly condition: boolean;
+  readonly reasons: boolean;
 } {
   const open = lets(disposition);
   return {
     order: open || disposition === null,
     conditions: open && disposition !== "approved",
+    condition: disposition === "conditional",
+    reasons: disposition === "deferred",
   };
 }
 
@@ -164,42 +207,71 @@ function decisionOf(view: DispositionView): Decision {
   return {
     disposition: view.disposition,
     rationale: view.rationale,
-    order: view.order,
+    order: draftOf(view.proposal, view.order),
     conditions: view.conditions,
+    condition:
+      view.condition === null
+        ? { code: "", text: "", satisfiedBy: view.proposal?.order.performers ?? [] }
+        : {
+            code: view.condition.code,
+            text: view.condition.text,
+            satisfiedBy: view.condition.satisfied_by,
+          },
+    reasons: view.reasons,
     validMonths: view.valid_months,
   };
 }
 
 /** The decision as it is sent: fields that its choice does not show are empty. */
-function shown(decision: Decision): Decision {
+function shown(
+  decision: Decision,
+): Pick<DispositionSet, "order" | "conditions" | "condition" | "reasons"> {
   const fields = fieldsOf(decision.disposition);
   return {
-    ...decision,
-    order: fields.order ? decision.order : "",
+    order: fields.order ? orderOf(decision.order) : null,
     conditions: fields.conditions ? decision.conditions : "",
+    condition: fields.condition ? conditionOf(decision.condition) : null,
+    reasons: fields.reasons ? [...decision.reasons] : [],
   };
 }
 
-/** Words of a field that the choice hides stay on the page, should the choice change back. */
+function conditionOf(draft: ConditionDraft): DispositionCondition | null {
+  if (draft.code === "" || draft.satisfiedBy.length === 0) return null;
+  return {
+    code: draft.code,
+    text: draft.text.trim(),
+    satisfied_by: [...draft.satisfiedBy],
+  };
+}
+
+/** Words of a field that the choice hides, or that are not confirmed, stay on the page. */
 function keepingHidden(saved: Decision, old: Row | undefined): Decision {
+  if (old === undefined) return saved;
   const fields = fieldsOf(saved.disposition);
+  const sent = shown(saved);
   return {
     ...saved,
-    order: fields.order ? saved.order : (old?.now.order ?? saved.order),
-    conditions: fields.conditions
-      ? saved.conditions
-      : (old?.now.conditions ?? saved.conditions),
+    order:
+      sent.order === null && isSameProtocol(old.now.order, saved.order)
+        ? old.now.order
+        : saved.order,
+    conditions: fields.conditions ? saved.conditions : old.now.conditions,
+    condition: sent.condition === null ? old.now.condition : saved.condition,
+    reasons: fields.reasons ? saved.reasons : old.now.reasons,
   };
+}
+
+/** What is being edited, unless its protocol is another one by now: then the order is new. */
+function keepingProtocol(mine: Decision, saved: Decision): Decision {
+  return isSameProtocol(mine.order, saved.order) ? mine : { ...mine, order: saved.order };
 }
 
 function isSame(one: Decision, other: Decision): boolean {
-  const [a, b] = [shown(one), shown(other)];
   return (
-    a.disposition === b.disposition &&
-    a.rationale === b.rationale &&
-    a.order === b.order &&
-    a.conditions === b.conditions &&
-    a.validMonths === b.validMonths
+    one.disposition === other.disposition &&
+    one.rationale === other.rationale &&
+    one.validMonths === other.validMonths &&
+    JSON.stringify(shown(one)) === JSON.stringify(shown(other))
   );
 }
 

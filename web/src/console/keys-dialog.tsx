@@ -41,7 +41,7 @@ export function KeysDialog(props: { open: Signal<boolean> }): JSX.Element {
             singleKeys.value = event.currentTarget.checked;
           }}
         />
-        <span>Let 1 to 5 choose a decision while its row has focus</span>
+        <span>Let 1 to 5, O and E act while a row of a decision has focus</span>
       </label>
     </Dialog>
   );

@@ -34,6 +34,8 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: "Alt + N", does: "Go to the note" },
   { keys: "Alt + T", does: "Go to the first treatment without a decision" },
   { keys: "1 to 5", does: "Choose a decision, while its row has focus" },
+  { keys: "O", does: "Confirm the order, while its row has focus" },
+  { keys: "E", does: "Narrow the order, while its row has focus" },
   { keys: "Alt + S", does: "Review and sign" },
 ];
 

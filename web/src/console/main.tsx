@@ -4,6 +4,7 @@ import "./call.css";
 import "./chart.css";
 import "./console.css";
 import "./offer.css";
+import "./order.css";
 import { setupI18n } from "../shared/i18n";
 import { App } from "./app";
 import { CODES } from "./words";

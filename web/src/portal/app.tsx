@@ -16,6 +16,7 @@ import { DetailDialog } from "./detail";
 import { FreshLink } from "./fresh-link";
 import { List } from "./list";
 import { NewExamDialog } from "./new-exam";
+import { ProtocolsPage } from "./protocols-page";
 import { TabletDialog } from "./tablet";
 
 export function App(): JSX.Element {
@@ -38,6 +39,7 @@ function Portal(props: { session: Session }): JSX.Element | null {
 
 function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element {
   const { desk, session } = props;
+  const place = usePlace();
   const making = useSignal(false);
   const tablet = useSignal(false);
   const open = useSignal<string | null>(null);
@@ -59,13 +61,82 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
       class="portal"
       side={<Side session={session} onTablet={() => (tablet.value = true)} />}
     >
+      <Tabs place={place.value} />
+      {place.value === "protocols" ? (
+        <ProtocolsPage desk={desk} />
+      ) : (
+        <Exams
+          desk={desk}
+          onNew={() => (making.value = true)}
+          onOpen={(id) => (open.value = id)}
+          onLink={made}
+        />
+      )}
+      <NewExamDialog open={making} desk={desk} onMade={made} />
+      <LinkDialog link={link} />
+      <DetailDialog open={open} desk={desk} onLink={made} />
+      <TabletDialog open={tablet} desk={desk} />
+    </Shell>
+  );
+}
+
+type Place = "exams" | "protocols";
+
+/** Which part of the portal the address names. */
+function usePlace(): Signal<Place> {
+  const place = useSignal<Place>(placeOf(location.hash));
+  useEffect(() => {
+    const follow = (): void => {
+      place.value = placeOf(location.hash);
+    };
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, [place]);
+  return place;
+}
+
+function placeOf(hash: string): Place {
+  return hash === "#protocols" ? "protocols" : "exams";
+}
+
+const TABS = [
+  { place: "exams", words: "Exams" },
+  { place: "protocols", words: "Protocols" },
+] as const;
+
+function Tabs(props: { place: Place }): JSX.Element {
+  return (
+    <nav class="portal-tabs" aria-label="Parts of the portal">
+      {TABS.map((each) => (
+        <a
+          key={each.place}
+          href={`#${each.place}`}
+          data-testid={`tab-${each.place}`}
+          aria-current={props.place === each.place ? "page" : undefined}
+        >
+          {each.words}
+        </a>
+      ))}
+    </nav>
+  );
+}
+
+function Exams(props: {
+  desk: PortalDesk;
+  onNew: () => void;
+  onOpen: (id: string) => void;
+  onLink: (link: LinkView) => void;
+}): JSX.Element {
+  const { desk, onNew, onOpen, onLink } = props;
+  return (
+    <>
       <div class="portal-head">
         <h1>Exams</h1>
         <button
           type="button"
           data-testid="new-exam"
           disabled={desk.home.value === null}
-          onClick={() => (making.value = true)}
+          onClick={onNew}
         >
           <Icon name="plus" />
           New exam
@@ -73,13 +144,9 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
       </div>
       <ErrorBox error={desk.problem.value} onRetry={() => void desk.load()} />
       <Connection desk={desk} />
-      <Callbacks desk={desk} onLink={made} />
-      <List desk={desk} onOpen={(id) => (open.value = id)} />
-      <NewExamDialog open={making} desk={desk} onMade={made} />
-      <LinkDialog link={link} />
-      <DetailDialog open={open} desk={desk} onLink={made} />
-      <TabletDialog open={tablet} desk={desk} />
-    </Shell>
+      <Callbacks desk={desk} onLink={onLink} />
+      <List desk={desk} onOpen={onOpen} />
+    </>
   );
 }
 

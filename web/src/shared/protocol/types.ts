@@ -411,6 +411,16 @@ export interface ComplianceView {
   may_change: boolean;
 }
 
+export type ConditionCode =
+  | "negative_pregnancy_test"
+  | "vital_signs_in_range"
+  | "lab_result_in_range"
+  | "clearance_from_own_physician"
+  | "medicine_paused"
+  | "skin_healed"
+  | "patch_test_clear"
+  | "other";
+
 /** One consent text, accepted as shown. */
 export interface ConsentGivenForm {
   kind: "privacy_notice" | "telehealth";
@@ -464,6 +474,14 @@ export interface CsvSource {
   text: string;
 }
 
+export type DeferReason =
+  | "needs_in_person_exam"
+  | "needs_more_information"
+  | "needs_records"
+  | "needs_lab_result"
+  | "needs_medicine_change"
+  | "not_today";
+
 /** Another device of the same patient took over; this one is done. */
 export interface DeviceReplaced {
   v: 1;
@@ -482,6 +500,20 @@ export interface DeviceTestForm {
   loss_percent?: number | null;
 }
 
+/** A medical director of a site; days are UTC, the last one included. */
+export interface DirectorView {
+  director_id: string;
+  display_name: string;
+  profession: string;
+  jurisdiction: string;
+  licence_number: string;
+  licence_from: string;
+  licence_until: string;
+  verified_by: string;
+  in_force: boolean;
+  ended: boolean;
+}
+
 export type Disposition =
   | "approved"
   | "approved_with_precaution"
@@ -489,7 +521,20 @@ export type Disposition =
   | "deferred"
   | "declined";
 
-/** The practitioner's decision on one treatment. */
+/** What must be met before a conditional treatment, and who may say that it is. */
+export interface DispositionCondition {
+  code: ConditionCode;
+  text: string;
+  satisfied_by: PerformerRole[];
+}
+
+/**
+ * The practitioner's decision on one treatment.
+ *
+ * `order` is confirmed or narrowed from the site's protocol; None while it is not confirmed.
+ * `conditions` are precautions in words, `condition` what a conditional decision waits for,
+ * `reasons` why a treatment is deferred.
+ */
 export interface DispositionSet {
   v: 1;
   id: string;
@@ -498,21 +543,42 @@ export interface DispositionSet {
   treatment_class: string;
   disposition: Disposition;
   rationale: string;
-  order: string;
+  order: TreatmentOrder | null;
   conditions: string;
+  condition: DispositionCondition | null;
+  reasons: DeferReason[];
   valid_months: number;
 }
 
-/** The current decision on one treatment. */
+/**
+ * The current decision on one treatment.
+ *
+ * `order` is the confirmed one, while the protocol that it was read from is in force;
+ * `order_text` is it in words, as on the papers. Without `proposal` nothing can be ordered,
+ * and `order_bar` says why in a sentence.
+ */
 export interface DispositionView {
   treatment_class: string;
   product: string | null;
   disposition: Disposition | null;
   rationale: string;
-  order: string;
+  order: TreatmentOrder | null;
+  order_text: string;
   conditions: string;
+  condition: DispositionCondition | null;
+  condition_text: string;
+  reasons: DeferReason[];
+  reasons_text: string;
   valid_months: number;
   approval_barred: boolean;
+  proposal: OrderProposalView | null;
+  order_bar: string | null;
+}
+
+/** An amount for one session. */
+export interface Dose {
+  value: number;
+  unit: string;
 }
 
 /** The practitioner wants offers. */
@@ -973,6 +1039,12 @@ export interface NewPatientForm {
   email?: string;
 }
 
+/** A draft for one site: the next version of its protocol for that class. */
+export interface NewProtocolForm {
+  site_id: string;
+  protocol: ProtocolForm;
+}
+
 /** A shift of somebody. */
 export interface NewShiftForm {
   practitioner_id: string;
@@ -1241,6 +1313,25 @@ export interface OpsWaiting {
   eligible_idle: number;
 }
 
+/** A product, and the most of it that one session may use; None: no figure applies. */
+export interface OrderItem {
+  product: string;
+  dose_max: Dose | null;
+}
+
+/**
+ * What the site's protocol allows for this patient: the most that can be confirmed.
+ *
+ * `order` with nothing changed is the prefilled order; every part of it may be narrowed.
+ */
+export interface OrderProposalView {
+  order: TreatmentOrder;
+  months_max: number;
+  conditions: string[];
+  director_name: string;
+  valid_until: string;
+}
+
 /** What was decided about one treatment. */
 export interface OutcomeView {
   treatment_class: string;
@@ -1328,6 +1419,18 @@ export interface PeerDescription {
   generation: number;
   description: SessionDescription;
 }
+
+export type PerformerRole =
+  | "MD"
+  | "DO"
+  | "NP"
+  | "PA"
+  | "RN"
+  | "LPN"
+  | "paramedic"
+  | "esthetician"
+  | "laser_technician"
+  | "medical_assistant";
 
 /** A question to the planner; a thorough answer takes six times as long. */
 export interface PlanForm {
@@ -1507,6 +1610,76 @@ export interface Problem {
   retry: boolean;
   fields: string[];
   opens_at_ms: number | null;
+}
+
+/**
+ * What a protocol says: the text that the director signs, as canonical JSON.
+ *
+ * Days are UTC; `valid_until` is the last one. `order_months_max` bounds how long an order
+ * that is made from it may last.
+ */
+export interface ProtocolForm {
+  treatment_class: string;
+  products: ProtocolProduct[];
+  areas: string[];
+  performers: PerformerRole[];
+  conditions: string[];
+  order_months_max: number;
+  valid_from: string;
+  valid_until: string;
+}
+
+/** A product that may be used, and the most of it in one session where a figure applies. */
+export interface ProtocolProduct {
+  product: string;
+  dose_max: Dose | null;
+}
+
+/** The director signs what they have read: `sha256` is of the text that was shown. */
+export interface ProtocolSignForm {
+  version: number;
+  sha256: string;
+  password: string;
+}
+
+export type ProtocolStanding =
+  | "draft"
+  | "scheduled"
+  | "in_force"
+  | "superseded"
+  | "lapsed"
+  | "withdrawn"
+  | "director_lapsed"
+  | "broken";
+
+/** One version of a protocol, and whether it counts today. */
+export interface ProtocolView {
+  protocol_id: string;
+  version: number;
+  sha256: string;
+  standing: ProtocolStanding;
+  protocol: ProtocolForm;
+  created_at_ms: number;
+  signed_at_ms: number | null;
+  signed_by: string | null;
+}
+
+/** The director takes a version out of force, at once and for good. */
+export interface ProtocolWithdrawForm {
+  version: number;
+  password: string;
+}
+
+/**
+ * What the portal's page of protocols shows.
+ *
+ * `sign_at`: sites whose director is signed in, and whose licence is in force there.
+ */
+export interface ProtocolsView {
+  sites: SiteProtocolsView[];
+  performers: PerformerRole[];
+  may_draft: boolean;
+  sign_at: string[];
 }
 
 /** Decide by this snapshot from now on; it is named so that no other one is meant. */
@@ -1781,6 +1954,15 @@ export interface SiteInfoView {
   demo_sign_ins: Record<string, string[]>;
 }
 
+/** The directors and protocols of one site. */
+export interface SiteProtocolsView {
+  site_id: string;
+  site_name: string;
+  jurisdiction: string;
+  directors: DirectorView[];
+  protocols: ProtocolView[];
+}
+
 /** A place of treatment. */
 export interface SiteView {
   site_id: string;
@@ -1890,6 +2072,16 @@ export interface TreatmentOptionView {
   label_en: string;
   label_es: string;
   products: string[];
+}
+
+/** An order as the practitioner confirmed it, and the protocol that it was read from. */
+export interface TreatmentOrder {
+  protocol_id: string;
+  protocol_version: number;
+  items: OrderItem[];
+  areas: string[];
+  performers: PerformerRole[];
+  instructions: string;
 }
 
 /** A treatment class of the vocabulary, with a product where one is known. */

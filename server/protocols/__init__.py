@@ -1,0 +1,1 @@
+"""Medical directors, the protocols that they sign, and orders that stay within them."""
