@@ -6,8 +6,8 @@ import pytest
 from playwright.async_api import Page, ViewportSize, expect
 
 from tests.browser.actors import STEP_MS
+from tests.browser.axe import looking
 from tests.browser.stage import DESKTOP, PHONE, Stage
-from tests.browser.test_accessibility import looking
 
 SIZES = [pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone")]
 
