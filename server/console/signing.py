@@ -2,8 +2,8 @@
 
     [authority.checked sign] [visit.changed] [attestation] <- its leaf hash is what is signed
 
-All of it is one transaction with the freeing of the practitioner; afterwards there are only
-addenda.
+All of it is one transaction with the freeing of the practitioner, and with the authorizations
+that the exam gives; afterwards there are only addenda.
 
 What the practitioner has read is named by `chart_head`. Behind it may stand what was measured
 of the media (it comes every ten seconds, and is not theirs to read), and the end of the call
@@ -18,9 +18,12 @@ from dataclasses import dataclass
 from server import charting, visits
 from server.attestation import AttestationText, attestation_text
 from server.authority import NotAuthorized
+from server.authorizations import making as authorizations
+from server.authorizations.making import SignedHead
 from server.chart import entries as chart
 from server.chart.reading import read
 from server.chart.requirements import missing_for_signature
+from server.chart.state import ChartState
 from server.console.examining import unsigned
 from server.errors import (
     ChartHeadMoved,
@@ -57,6 +60,7 @@ class Checked:
     encounter: Encounter
     authority: chart.AuthorityChecked
     attestation: AttestationText
+    state: ChartState
 
 
 async def sign(
@@ -85,6 +89,8 @@ async def sign(
     encounter, attestation = checked.encounter, checked.attestation
     head = await _attest(tx, core, encounter, checked.authority, attestation, now)
     await _sign_head(tx, core, encounter, checked.authority, attestation, head, now)
+    signed = SignedHead(head.seq, head.leaf_hash, now, practitioner_id)
+    await authorizations.make(tx, core, encounter, checked.state, signed)
     return {"signed_at_ms": now // 1_000, "chart_head": head.leaf_hash}
 
 
@@ -120,7 +126,7 @@ async def require_signable(
         authority = await checked_entry(tx, encounter, practitioner_id, "sign", now)
     except NotAuthorized:
         raise NotAuthorizedHere from None
-    return Checked(encounter, authority, attestation)
+    return Checked(encounter, authority, attestation, state)
 
 
 def was_read(

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from server.console import http as console
 from server.http import (
+    authorizations,
     join,
     metrics,
     ops,
@@ -41,6 +42,7 @@ def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
         *console.ROUTES,
         *staff.PORTAL,
         *portal.ROUTES,
+        *authorizations.ROUTES,
         *ops.ROUTES,
         *staffing.ROUTES,
         *metrics.ROUTES,

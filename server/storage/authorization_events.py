@@ -1,4 +1,4 @@
-"""Who asked about authorizations and did what with them; also what makes a request idempotent."""
+"""Who asked about authorizations and did what with them; it makes requests idempotent, too."""
 
 from __future__ import annotations
 

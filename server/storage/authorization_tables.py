@@ -1,4 +1,4 @@
-"""The part of the schema about authorizations: what a signed exam covers, and what came of it."""
+"""The part of the schema about authorizations: what signed exams cover, what came of it."""
 
 from __future__ import annotations
 

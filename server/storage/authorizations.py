@@ -8,8 +8,8 @@ from dataclasses import asdict, dataclass
 from sqlalchemy import insert, select, update
 
 from server.sealing import Place
-from server.storage.authorization_tables import authorizations, same_day_checks
 from server.storage.authorization_tables import authorization_uses as uses
+from server.storage.authorization_tables import authorizations, same_day_checks
 from server.storage.errors import RowMissing
 from server.storage.statements import Query, Tx
 
@@ -123,16 +123,14 @@ async def of_class(
     return await _rows(tx, query, lock=lock)
 
 
-async def live_of_patient(tx: Tx, patient_id: str) -> list[AuthorizationRow]:
-    """Give and lock a patient's authorizations that nothing has ended."""
+async def of_patient(tx: Tx, patient_id: str, *, lock: bool = False) -> list[AuthorizationRow]:
+    """Give all of a patient's authorizations, ended ones included."""
     query = (
         select(authorizations)
-        .where(
-            authorizations.c.patient_id == patient_id, authorizations.c.revoked_at.is_(None)
-        )
+        .where(authorizations.c.patient_id == patient_id)
         .order_by(authorizations.c.id)
     )
-    return await _rows(tx, query, lock=True)
+    return await _rows(tx, query, lock=lock)
 
 
 async def of_encounter(tx: Tx, encounter_id: str) -> list[AuthorizationRow]:
@@ -163,9 +161,7 @@ async def satisfy(tx: Tx, authorization_id: str, now: int) -> None:
     """Note that the condition is met."""
     await tx.execute(
         update(authorizations)
-        .where(
-            authorizations.c.id == authorization_id, authorizations.c.satisfied_at.is_(None)
-        )
+        .where(authorizations.c.id == authorization_id, authorizations.c.satisfied_at.is_(None))
         .values(satisfied_at=now)
     )
 

@@ -3,7 +3,8 @@
 Instants are integer microseconds UTC (`..._at`). Columns named `sealed_...` hold ciphertext of
 `server.sealing`; every other column is plaintext and listed, with the reason, in
 `docs/plaintext-columns.md` (a test compares the two). What is planned and promised stands in
-`planned_tables`, what signed exams cover in `authorization_tables`; whoever imports this has the whole schema.
+`planned_tables`, what signed exams cover in `authorization_tables`; whoever imports this has
+the whole schema.
 """
 
 from __future__ import annotations
