@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from typing import Final
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.authorizations.answering import (
@@ -134,6 +134,7 @@ def test_a_revoked_one_does_not_hide_one_that_covers() -> None:
 
 # ------------------------------------------------------------------ for all inputs
 
+briefly = settings(max_examples=50)
 SAID = st.sampled_from([None, False, True])
 CHECKS = st.lists(st.fixed_dictionaries({}, optional=dict.fromkeys(TOPICS, SAID)), max_size=4)
 DAYS = st.integers(-400, 800).map(lambda more: SIGNED + timedelta(days=more))
@@ -166,6 +167,7 @@ def badness(one: Answer) -> int:
     return BEST_FIRST.index(one.kind)
 
 
+@briefly
 @given(KNOWN, CHECKS, QUESTIONS, st.data())
 def test_an_answer_taken_out_never_gives_a_better_one(
     known: list[tuple[Authorization, Standing]],
@@ -180,6 +182,7 @@ def test_an_answer_taken_out_never_gives_a_better_one(
     assert badness(poorer) >= badness(whole)
 
 
+@briefly
 @given(KNOWN, CHECKS, QUESTIONS, st.data())
 def test_an_authorization_less_never_gives_a_better_answer(
     known: list[tuple[Authorization, Standing]],
@@ -192,6 +195,7 @@ def test_an_authorization_less_never_gives_a_better_answer(
     assert badness(answer(fewer, checks, question)) >= badness(answer(known, checks, question))
 
 
+@briefly
 @given(KNOWN, CHECKS, QUESTIONS)
 def test_what_is_not_known_is_never_covered(
     known: list[tuple[Authorization, Standing]], checks: list[Check], question: Question
@@ -203,6 +207,7 @@ def test_what_is_not_known_is_never_covered(
     assert answer(unknown, checks, question).kind != "covered"
 
 
+@briefly
 @given(KNOWN, CHECKS, QUESTIONS)
 def test_what_is_revoked_expired_or_lapsed_is_never_covered(
     known: list[tuple[Authorization, Standing]], checks: list[Check], question: Question
@@ -217,6 +222,7 @@ def test_what_is_revoked_expired_or_lapsed_is_never_covered(
         assert answer(every, checks, question).kind == "not_covered"
 
 
+@briefly
 @given(KNOWN, CHECKS, QUESTIONS, st.randoms())
 def test_the_order_of_checks_does_not_matter(
     known: list[tuple[Authorization, Standing]],
@@ -230,6 +236,7 @@ def test_the_order_of_checks_does_not_matter(
     assert merged(shuffled) == merged(checks)
 
 
+@briefly
 @given(KNOWN, CHECKS, QUESTIONS)
 def test_every_answer_but_a_plain_yes_has_a_reason(
     known: list[tuple[Authorization, Standing]], checks: list[Check], question: Question
