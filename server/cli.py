@@ -15,6 +15,7 @@ from server.commands.relaying import relay
 from server.commands.serving import serve
 from server.commands.sign_ins import account
 from server.commands.staffing import shifts
+from server.commands.tokens import token
 
 DISTRIBUTION: Final = "goodfaith"
 
@@ -30,6 +31,7 @@ app.command()(serve)
 app.command()(rehearse)
 app.command()(relay)
 app.add_typer(network, name="network")
+spa.add_typer(token, name="token")
 app.add_typer(spa, name="spa")
 app.add_typer(site, name="site")
 app.add_typer(account, name="account")

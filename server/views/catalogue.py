@@ -6,6 +6,17 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from server.views.authorizations import (
+    AuthorizationAnswerView,
+    AuthorizationQueryForm,
+    ChangedView,
+    CoversView,
+    JwksView,
+    RevokeForm,
+    SatisfyForm,
+    UseForm,
+    UseView,
+)
 from server.views.console import ChartView
 from server.views.everyone import AccountView, SignInForm, SiteInfoView
 from server.views.join import (
@@ -63,6 +74,10 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     ConsoleSettingsForm,
     PriorityForm,
     PlanForm,
+    AuthorizationQueryForm,
+    SatisfyForm,
+    RevokeForm,
+    UseForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
@@ -85,4 +100,9 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     OpsDayView,
     OpsHistoryView,
     PlanView,
+    AuthorizationAnswerView,
+    ChangedView,
+    CoversView,
+    UseView,
+    JwksView,
 )

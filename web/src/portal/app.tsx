@@ -11,6 +11,7 @@ import { Icon } from "../shared/ui/Icon";
 import { Notice } from "../shared/ui/Notice";
 import { Shell } from "../shared/ui/Shell";
 import { Callbacks } from "./callbacks";
+import { CoverageDialog } from "./coverage-dialog";
 import { PortalDesk } from "./desk";
 import { DetailDialog } from "./detail";
 import { FreshLink } from "./fresh-link";
@@ -40,6 +41,7 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
   const { desk, session } = props;
   const making = useSignal(false);
   const tablet = useSignal(false);
+  const asking = useSignal(false);
   const open = useSignal<string | null>(null);
   const link = useSignal<LinkView | null>(null);
   useSignalEffect(() => {
@@ -63,6 +65,16 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
         <h1>Exams</h1>
         <button
           type="button"
+          class="secondary portal-coverage"
+          data-testid="coverage"
+          disabled={desk.home.value === null}
+          onClick={() => (asking.value = true)}
+        >
+          <Icon name="check" />
+          Is it covered?
+        </button>
+        <button
+          type="button"
           data-testid="new-exam"
           disabled={desk.home.value === null}
           onClick={() => (making.value = true)}
@@ -78,6 +90,7 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
       <NewExamDialog open={making} desk={desk} onMade={made} />
       <LinkDialog link={link} />
       <DetailDialog open={open} desk={desk} onLink={made} />
+      <CoverageDialog open={asking} desk={desk} />
       <TabletDialog open={tablet} desk={desk} />
     </Shell>
   );
