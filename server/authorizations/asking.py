@@ -87,15 +87,17 @@ async def _ask(tx: Tx, core: Core, asker: Asker, form: AuthorizationQueryForm) -
     touched: Sequence[str] = ()
     if known.patient is not None and form.same_day is not None:
         touched = await same_day.write(
-            tx, core, asker, known.patient, network_id, form.date, form.same_day
+            tx, core, asker, known.patient, network_id, day.isoformat(), form.same_day
         )
     if known.patient is not None:
-        await _look_up(tx, core, known, known.patient, site, form, network_id)
+        await _look_up(
+            tx, core, known, known.patient, site, form.treatment_class, day, network_id
+        )
     question = Question(
         form.treatment_class, site.site_id, day, form.product, form.performer_credential
     )
     answer = answering.answer(known.standings, known.checks, question)
-    view = await _view(tx, known, answer, form)
+    view = await _view(tx, known, answer, form, day)
     claims = _claims(core, view, known, answer, site, now)
     token = jws.signed(await core.keyring.issuer_key(tx, network_id), claims)
     view = view.model_copy(update={"jws": token})
@@ -141,12 +143,13 @@ async def _look_up(
     known: _Known,
     patient: Patient,
     site: Site,
-    form: AuthorizationQueryForm,
+    treatment_class: str,
+    day: date,
     network_id: str,
 ) -> None:
     now = core.clock.now()
-    known.checks = await same_day.of_day(tx, core, patient, network_id, form.date)
-    for row in await stored.of_class(tx, patient.id, form.treatment_class):
+    known.checks = await same_day.of_day(tx, core, patient, network_id, day.isoformat())
+    for row in await stored.of_class(tx, patient.id, treatment_class):
         agreed = await terms.opened(tx, core.keyring, row)
         place = site if row.site_id == site.site_id else await directory.site(tx, row.site_id)
         known.rows[row.id] = (row, agreed)
@@ -159,6 +162,8 @@ def _day(site: Site, form: AuthorizationQueryForm, now: int) -> date:
         local_days.first_day(site.jurisdiction, now),
         local_days.last_midnight(site.jurisdiction, now),
     }
+    if form.date is None:
+        return min(today)
     try:
         day = date.fromisoformat(form.date)
     except ValueError:
@@ -171,7 +176,7 @@ def _day(site: Site, form: AuthorizationQueryForm, now: int) -> date:
 
 
 async def _view(
-    tx: Tx, known: _Known, answer: Answer, form: AuthorizationQueryForm
+    tx: Tx, known: _Known, answer: Answer, form: AuthorizationQueryForm, day: date
 ) -> AuthorizationAnswerView:
     said = answering.merged(known.checks)
     codes = answer.reasons if known.patient else ("patient_unknown",)
@@ -182,7 +187,7 @@ async def _view(
         patient_id=known.patient.id if known.patient else None,
         treatment_class=form.treatment_class,
         site_id=form.site_id,
-        date=form.date,
+        date=day.isoformat(),
         unanswered=[topic for topic in TOPICS if said[topic] is None],
         authorization=await _cover(tx, known, answer),
         jws="",

@@ -74,14 +74,17 @@ class SameDayForm(Message):
 
 
 class AuthorizationQueryForm(Message):
-    """Is this covered by a valid exam? The same `request_id` twice is one question."""
+    """Is this covered by a valid exam? The same `request_id` twice is one question.
+
+    Without a `date` it is today, where the site is.
+    """
 
     request_id: Id
     patient: PatientRefForm
     treatment_class: ClassCode
     product: ProductCode | None = None
     site_id: Id
-    date: Day
+    date: Day | None = None
     performer_credential: PerformerRole | None = None
     same_day: SameDayForm | None = None
 

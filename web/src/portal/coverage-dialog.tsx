@@ -65,7 +65,7 @@ function Coverage(props: { home: PortalHomeView }): JSX.Element {
     if (busy.value) return;
     busy.value = true;
     error.value = null;
-    const query = queryOf(asked.value, isoDay(new Date()), randomId(), sameDay);
+    const query = queryOf(asked.value, randomId(), sameDay);
     try {
       answer.value = await api<AuthorizationAnswerView>(
         "POST",
@@ -90,7 +90,12 @@ function Coverage(props: { home: PortalHomeView }): JSX.Element {
     <div class="coverage">
       <form class="exam-form" onSubmit={submit} noValidate>
         <Question home={home} asked={asked.value} tried={tried.value} edit={edit} />
-        <button type="submit" data-testid="coverage-ask" aria-busy={busy.value}>
+        <button
+          type="submit"
+          class="coverage-ask"
+          data-testid="coverage-ask"
+          aria-busy={busy.value}
+        >
           {busy.value ? "Looking" : "Look it up"}
         </button>
       </form>

@@ -40,7 +40,7 @@ function answer(changed: Partial<AuthorizationAnswerView>): AuthorizationAnswerV
 
 describe("the question", () => {
   it("is sent with a trimmed name, and without a credential that nobody chose", () => {
-    const query = queryOf(ASKED, "2026-11-28", "r", null);
+    const query = queryOf(ASKED, "r", null);
     expect(query.patient.legal_name).toBe("Ana Ortiz");
     expect(query.performer_credential).toBeNull();
     expect(query.same_day).toBeNull();

@@ -66,7 +66,6 @@ export function faultsOf(asked: Asked): Partial<Record<AskedFault, string>> {
 
 export function queryOf(
   asked: Asked,
-  day: string,
   requestId: string,
   sameDay: SameDayForm | null,
 ): AuthorizationQueryForm {
@@ -76,7 +75,8 @@ export function queryOf(
     treatment_class: asked.treatmentClass,
     product: null,
     site_id: asked.siteId,
-    date: day,
+    // Today, where the site is: this browser may be elsewhere.
+    date: null,
     performer_credential: asked.credential === "" ? null : asked.credential,
     same_day: sameDay,
   };

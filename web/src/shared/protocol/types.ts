@@ -123,14 +123,18 @@ export interface AuthorizationAnswerView {
   jws: string;
 }
 
-/** Is this covered by a valid exam? The same `request_id` twice is one question. */
+/**
+ * Is this covered by a valid exam? The same `request_id` twice is one question.
+ *
+ * Without a `date` it is today, where the site is.
+ */
 export interface AuthorizationQueryForm {
   request_id: string;
   patient: PatientRefForm;
   treatment_class: string;
   product?: string | null;
   site_id: string;
-  date: string;
+  date?: string | null;
   performer_credential?: "MD" | "DO" | "NP" | "PA" | "RN" | "LPN" | "paramedic" | "esthetician" | "laser_technician" | "medical_assistant" | null;
   same_day?: SameDayForm | null;
 }
