@@ -7,6 +7,7 @@ from playwright.async_api import Page, expect
 from tests.browser.actors import BIRTH_DATE, STEP_MS, TREATMENTS
 from tests.browser.stage import PHONE, Stage
 
+SITE: Final = "Glow Scottsdale"
 ANSWER: Final = "coverage-answer"
 TOPICS: Final = ("pregnancy", "new_diagnosis", "new_medication", "new_allergy", "infection")
 WAYS: Final = {"neurotoxin": "approved", "filler": "conditional"}
@@ -34,6 +35,7 @@ async def examined(stage: Stage, name: str) -> None:
 async def look_up(page: Page, name: str, treatment: str) -> None:
     await page.get_by_test_id("coverage-name").fill(name)
     await page.get_by_test_id("coverage-birthdate").fill(BIRTH_DATE)
+    await page.get_by_test_id("coverage-site").select_option(label=SITE)
     await page.get_by_test_id("coverage-treatment").select_option(treatment)
     await page.get_by_test_id("coverage-credential").select_option("RN")
     await page.get_by_test_id("coverage-ask").click()

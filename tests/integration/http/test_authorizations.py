@@ -18,7 +18,7 @@ from tests.integration.http.exams import CONDITION, ORDER, signed_exam
 
 QUERY = "/api/v1/authorizations/query"
 DAY_S = 86_400
-CLEAR = {"answered_by": "patient", **dict.fromkeys(TOPICS, False)}
+CLEAR: Json = {"answered_by": "patient", **dict.fromkeys(TOPICS, False)}
 NUMBERS = iter(range(10_000))
 
 

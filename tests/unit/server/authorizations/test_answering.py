@@ -101,7 +101,7 @@ def test_each_bar_alone_is_enough(
     standing: Standing,
     reason: str,
 ) -> None:
-    one = replace(BOTOX, **changed)
+    one = replace(BOTOX, **changed)  # type: ignore[arg-type]  # the same
     wanted = replace(ASKED, **question)  # type: ignore[arg-type]  # named by the table above
     said = asked(one, standing=standing, question=wanted)
     assert (said.kind, said.reasons) == ("not_covered", (reason,))

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import base64
 import json
+from collections.abc import Mapping
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
@@ -10,10 +11,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 
 from server.authorizations.jws import JwsInvalid, jwk, signed, thumbprint, verified
+from server.chart.canonical import JsonValue
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 OTHER = Ed25519PrivateKey.from_private_bytes(bytes(range(1, 33)))
-CLAIMS = {"iss": "https://exams.test", "iat": 1, "answer": "covered"}
+CLAIMS: Mapping[str, JsonValue] = {"iss": "https://exams.test", "iat": 1, "answer": "covered"}
 
 
 def raw(text: str) -> bytes:
