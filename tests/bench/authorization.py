@@ -56,6 +56,7 @@ CORE_RUNS: Final = 20_000
 CHUNK: Final = 1_000
 TARGET_MS: Final = 50.0
 BIRTH_DATE: Final = "1988-04-17"
+NOTHING_NEW: Final[dict[str, bool]] = dict.fromkeys(TOPICS, False)
 CLASSES: Final = tuple(LABELS)
 TERMS: Final = Terms(
     order="Up to 20 units in the glabella, one session, by a nurse of this site.",
@@ -287,7 +288,7 @@ async def ask(
                 "treatment_class": CLASSES[chance.randrange(PER_PATIENT)],
                 "site_id": clinic.site.site_id,
                 "performer_credential": "RN",
-                "same_day": {"answered_by": "patient", **dict.fromkeys(TOPICS, False)},
+                "same_day": {"answered_by": "patient", **NOTHING_NEW},
             }
             began, worked = time.perf_counter(), time.process_time()
             url = server.make_url("/api/v1/authorizations/query")
