@@ -36,6 +36,7 @@ class Role(StrEnum):
     OPS = "ops"
     COMPLIANCE = "compliance"
     SITE_DEVICE = "site_device"
+    SPA_SOFTWARE = "spa_software"  # a spa's own software, with a token
 
 
 class Relation(StrEnum):
@@ -65,6 +66,8 @@ class Principal:
         site_id: site of a tablet, and of a patient who joined on one.
         session: SHA-256 of the session's id, to end it or to find its sockets.
         kiosk: the session was made on a registered tablet.
+        token_id: of a token, where software asks instead of a session.
+        scopes: what that token may ask for.
     """
 
     audience: Audience | None
@@ -76,6 +79,8 @@ class Principal:
     site_id: str | None = None
     session: str = ""
     kiosk: bool = False
+    token_id: str | None = None
+    scopes: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +101,12 @@ class Rule:
     Attributes:
         grants: the relation that each role needs; a role that is not named may not at all.
         audience: whose cookie an HTTP route reads. A socket's is that of its namespace.
+        scope: what a token needs to ask here; None: no token opens it.
     """
 
     grants: Mapping[Role, Relation]
     audience: Audience | None = None
+    scope: str | None = None
 
 
 ANONYMOUS: Final = Principal(audience=None, role=Role.ANONYMOUS)
@@ -110,6 +117,8 @@ SPA_ROLES: Final = (Role.SPA_STAFF, Role.SPA_MANAGER, Role.MEDICAL_DIRECTOR)
 def may(rule: Rule, principal: Principal, resource: Resource = NOTHING) -> bool:
     """Tell whether `rule` lets `principal` at `resource`."""
     relation = rule.grants.get(principal.role)
+    if principal.role is Role.SPA_SOFTWARE and rule.scope not in {None, *principal.scopes}:
+        return False
     return relation is not None and _related(relation, principal, resource)
 
 
@@ -149,6 +158,12 @@ _DRAFTER: Final = Rule(
     dict.fromkeys((Role.SPA_MANAGER, Role.MEDICAL_DIRECTOR), Relation.SPA), "spa"
 )
 _DIRECTOR: Final = Rule({Role.MEDICAL_DIRECTOR: Relation.SPA}, "spa")
+_QUERY: Final = Rule(
+    dict.fromkeys((*SPA_ROLES, Role.SPA_SOFTWARE), Relation.SPA), "spa", "authorizations:query"
+)
+_USE: Final = Rule(
+    dict.fromkeys((*SPA_ROLES, Role.SPA_SOFTWARE), Relation.SPA), "spa", "authorizations:use"
+)
 _OPS: Final = Rule({Role.OPS: Relation.OWN}, "ops")
 _STEERING: Final = Rule(dict.fromkeys((Role.OPS, Role.COMPLIANCE), Relation.OWN), "ops")
 _COMPLIANCE: Final = Rule({Role.COMPLIANCE: Relation.OWN}, "ops")
@@ -206,6 +221,12 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/portal/protocols": _DRAFTER,  # the site named in the body
         "POST /api/v1/portal/protocols/{id}/sign": _DIRECTOR,
         "POST /api/v1/portal/protocols/{id}/withdraw": _DIRECTOR,
+        "POST /api/v1/authorizations/query": _QUERY,
+        "POST /api/v1/authorizations/{id}/satisfy": _SPA,
+        "POST /api/v1/authorizations/{id}/uses": _USE,
+        "GET /api/v1/console/encounters/{id}/authorizations": _EXAMINER,
+        "POST /api/v1/console/authorizations/{id}/revoke": _EXAMINER,
+        "GET /.well-known/jwks.json": PUBLIC,  # public keys
         "POST /api/v1/ops/session": PUBLIC,
         "GET /api/v1/ops/session": _STEERING,
         "DELETE /api/v1/ops/session": _STEERING,

@@ -33,6 +33,11 @@ def staff(account_id: str) -> str:
     return f"staff:{account_id}"
 
 
+def software(token_id: str) -> str:
+    """Return the actor of what a spa's own software does."""
+    return f"software:{token_id}"
+
+
 async def write(
     tx: Tx,
     keyring: Keyring,

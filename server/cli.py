@@ -17,6 +17,7 @@ from server.commands.relaying import relay
 from server.commands.serving import serve
 from server.commands.sign_ins import account
 from server.commands.staffing import shifts
+from server.commands.tokens import token
 
 DISTRIBUTION: Final = "goodfaith"
 
@@ -32,6 +33,7 @@ app.command()(serve)
 app.command()(rehearse)
 app.command()(relay)
 app.add_typer(network, name="network")
+spa.add_typer(token, name="token")
 app.add_typer(spa, name="spa")
 site.add_typer(director, name="director")
 site.add_typer(protocol, name="protocol")

@@ -4,7 +4,7 @@
     `- tenant            one per organization
        |- patient        one per patient: their identity
        |- encounter      one per encounter: its chart and documents
-       |- signing        one per practitioner: Ed25519
+       |- signing        one per practitioner, and one of the network's own: Ed25519
        `- index          one per spa: blind index
 
 A key is made the first time a write asks for it, in the same transaction, so that a key
@@ -23,7 +23,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 from sqlalchemy import RowMapping, select
 
 from server.sealing import (
@@ -42,6 +45,7 @@ from server.storage.tables import wrapped_keys
 
 Purpose = Literal["tenant", "patient", "encounter", "signing", "index"]
 ROOT: Final = "root"
+ISSUER: Final = "issuer:"
 KEY_ID_BYTES: Final = 16
 CACHE_MAX: Final = 4_096
 ROOT_KEY_FILE: Final = "root.key"
@@ -122,6 +126,24 @@ class Keyring:
         """Give the key with which a practitioner signs (RFC 8032)."""
         key = await self._get(tx, "signing", practitioner_id, network_id)
         return Ed25519PrivateKey.from_private_bytes(key.secret)
+
+    async def issuer_key(self, tx: Tx, network_id: str) -> Ed25519PrivateKey:
+        """Give the key with which a network signs what others are to verify (RFC 8032)."""
+        return await self.signing_key(tx, f"{ISSUER}{network_id}", network_id)
+
+    async def issuer_public_keys(self, tx: Tx) -> list[Ed25519PublicKey]:
+        """Give the public keys of all networks that ever signed such things, in order."""
+        query = (
+            select(wrapped_keys.c.public_key)
+            .where(
+                wrapped_keys.c.purpose == "signing",
+                wrapped_keys.c.subject.startswith(ISSUER, autoescape=True),
+                wrapped_keys.c.shredded_at.is_(None),
+            )
+            .order_by(wrapped_keys.c.created_at, wrapped_keys.c.id)
+        )
+        found = (await tx.execute(query)).scalars().all()
+        return [Ed25519PublicKey.from_public_bytes(one) for one in found]
 
     async def index_key(self, tx: Tx, spa_id: str) -> bytes:
         """Give the key of a spa's blind index."""

@@ -2,8 +2,8 @@
 
     [rules.decided] [authority.checked] [visit.changed] [attestation] <- its leaf is signed
 
-All of it is one transaction with the freeing of the practitioner; afterwards there are only
-addenda.
+All of it is one transaction with the freeing of the practitioner, and with the authorizations
+that the exam gives; afterwards there are only addenda.
 
 What the practitioner has read is named by `chart_head`. Behind it may stand what was measured
 of the media (it comes every ten seconds, and is not theirs to read), and the end of the call
@@ -18,9 +18,12 @@ from dataclasses import dataclass
 from server import charting, visits
 from server.attestation import AttestationText, attestation_text
 from server.authority import NotAuthorized
+from server.authorizations import making as authorizations
+from server.authorizations.making import SignedHead
 from server.chart import entries as chart
 from server.chart.reading import read
 from server.chart.requirements import approves, missing_for_signature
+from server.chart.state import ChartState
 from server.console.deciding import relied_on
 from server.console.examining import unsigned
 from server.errors import (
@@ -60,6 +63,7 @@ class Checked:
     ruled: chart.RulesDecided
     authority: chart.AuthorityChecked
     attestation: AttestationText
+    state: ChartState
 
 
 async def sign(
@@ -88,6 +92,8 @@ async def sign(
     encounter, attestation = checked.encounter, checked.attestation
     head = await _attest(tx, core, checked, now)
     await _sign_head(tx, core, encounter, checked.authority, attestation, head, now)
+    signed = SignedHead(head.seq, head.leaf_hash, now, practitioner_id)
+    await authorizations.make(tx, core, encounter, checked.state, signed)
     return {"signed_at_ms": now // 1_000, "chart_head": head.leaf_hash}
 
 
@@ -132,7 +138,7 @@ async def require_signable(
     ruling = await ruling_for(tx, core, encounter, practitioner_id, now, moment="sign")
     if approves(state):  # what was not permitted may still be deferred or declined, and closed
         ruling.require()
-    return Checked(encounter, ruling.entry, authority, attestation)
+    return Checked(encounter, ruling.entry, authority, attestation, state)
 
 
 def was_read(

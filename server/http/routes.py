@@ -27,7 +27,8 @@ from server.logging import get_logger
 from server.problems import is_unexpected, problem, status_of
 from server.services import Services
 from server.sign_in import principal_of
-from server.storage import directory, encounters, protocols, shifts
+from server.spa_tokens import principal_of_token
+from server.storage import authorizations, directory, encounters, protocols, shifts
 from server.storage.errors import RowMissing
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
@@ -45,6 +46,7 @@ class Subject(StrEnum):
     SITE = "site"
     SHIFT = "shift"
     PROTOCOL = "protocol"
+    AUTHORIZATION = "authorization"
     IN_BODY = "in_body"  # the handler asks the policy, once it has read the body
 
 
@@ -88,8 +90,12 @@ def guarded(
 
     async def handler(request: web.Request) -> web.StreamResponse:
         try:
-            _check_origin(request, services)
-            principal = await _principal(request, rule, services)
+            token = bearer_token(request) if rule.scope is not None else None
+            if token is None:
+                _check_origin(request, services)
+                principal = await _principal(request, rule, services)
+            else:
+                principal = await _software(token, rule, services)
             await _check_subject(route, rule, principal, request, services)
             return await route.handler(Call(services, request, principal, rule))
         except web.HTTPException:
@@ -129,6 +135,22 @@ async def _principal(request: web.Request, rule: Rule, services: Services) -> Pr
     return principal
 
 
+def bearer_token(request: web.Request) -> str | None:
+    """Return the token of a request (RFC 6750), or None where it has none.
+
+    No page can be made to send one to us, so such a request needs no Origin.
+    """
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.casefold() == "bearer" else None
+
+
+async def _software(token: str, rule: Rule, services: Services) -> Principal:
+    principal = await principal_of_token(services, token)
+    if principal.role not in rule.grants or rule.scope not in principal.scopes:
+        raise Forbidden
+    return principal
+
+
 async def _check_subject(
     route: Route, rule: Rule, principal: Principal, request: web.Request, services: Services
 ) -> None:
@@ -160,6 +182,15 @@ async def _resource(
                 shift = await shifts.get(tx, wanted)
                 return Resource(
                     network_id=shift.network_id, practitioner_id=shift.practitioner_id
+                )
+            if subject is Subject.AUTHORIZATION:
+                one = await authorizations.get(tx, wanted)
+                return Resource(
+                    network_id=one.network_id,
+                    spa_id=one.spa_id,
+                    encounter_id=one.encounter_id,
+                    practitioner_id=one.practitioner_id,
+                    site_id=one.site_id,
                 )
             encounter = await encounters.get(tx, wanted)
     except RowMissing:

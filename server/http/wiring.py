@@ -8,6 +8,7 @@ from aiohttp import web
 
 from server.console import http as console
 from server.http import (
+    authorizations,
     compliance,
     join,
     metrics,
@@ -44,6 +45,7 @@ def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
         *staff.PORTAL,
         *portal.ROUTES,
         *protocols.ROUTES,
+        *authorizations.ROUTES,
         *ops.ROUTES,
         *staffing.ROUTES,
         *compliance.ROUTES,

@@ -3,8 +3,8 @@
 Instants are integer microseconds UTC (`..._at`). Columns named `sealed_...` hold ciphertext of
 `server.sealing`; every other column is plaintext and listed, with the reason, in
 `docs/plaintext-columns.md` (a test compares the two). What is planned and promised stands in
-`planned_tables`, what compliance decided in `compliance_tables`; whoever imports this has the
-whole schema.
+`planned_tables`, what compliance decided in `compliance_tables`, what signed exams cover in
+`authorization_tables`; whoever imports this has the whole schema.
 """
 
 from __future__ import annotations
@@ -27,13 +27,20 @@ from sqlalchemy import (
     text,
 )
 
-from server.storage import columns, compliance_tables, planned_tables, protocol_tables
+from server.storage import (
+    authorization_tables,
+    columns,
+    compliance_tables,
+    planned_tables,
+    protocol_tables,
+)
 from server.storage.columns import instant as _instant
 from server.storage.columns import key as _key
 from server.storage.columns import reference as _ref
 
 ID: Final = columns.ID
 METADATA: Final = columns.METADATA
+authorizations: Final = authorization_tables.authorizations
 callbacks: Final = planned_tables.callbacks
 shifts: Final = planned_tables.shifts
 compliance_changes: Final = compliance_tables.compliance_changes

@@ -6,6 +6,17 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from server.views.authorizations import (
+    AuthorizationAnswerView,
+    AuthorizationQueryForm,
+    ChangedView,
+    CoversView,
+    JwksView,
+    RevokeForm,
+    SatisfyForm,
+    UseForm,
+    UseView,
+)
 from server.views.compliance import (
     ComplianceView,
     JurisdictionView,
@@ -87,6 +98,10 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     NewProtocolForm,
     ProtocolSignForm,
     ProtocolWithdrawForm,
+    AuthorizationQueryForm,
+    SatisfyForm,
+    RevokeForm,
+    UseForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
@@ -113,4 +128,9 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     JurisdictionView,
     ReleaseDetailView,
     ProtocolsView,
+    AuthorizationAnswerView,
+    ChangedView,
+    CoversView,
+    UseView,
+    JwksView,
 )

@@ -51,6 +51,13 @@ PRINCIPALS: Mapping[str, Principal] = {
         "ops", Role.COMPLIANCE, organization_id="network", account_id="account"
     ),
     "site_device": Principal("site", Role.SITE_DEVICE, organization_id="spa", site_id="site"),
+    "spa_software": Principal(
+        "spa",
+        Role.SPA_SOFTWARE,
+        organization_id="spa",
+        token_id="token",
+        scopes=frozenset({"authorizations:query", "authorizations:use"}),
+    ),
 }
 MINE = Resource("network", "spa", "encounter", "practitioner", "site")
 RESOURCES: Mapping[str, Resource] = {
@@ -87,6 +94,7 @@ STAFF: Grants = {"spa_staff": "own", "spa_manager": "own", "medical_director": "
 SPA: Grants = {"spa_staff": "spa", "spa_manager": "spa", "medical_director": "spa"}
 DRAFTER: Grants = {"spa_manager": "spa", "medical_director": "spa"}
 DIRECTOR: Grants = {"medical_director": "spa"}
+BY_TOKEN: Grants = {**SPA, "spa_software": "spa"}
 OPS: Grants = {"ops": "own"}
 COMPLIANCE: Grants = {"compliance": "own"}
 STEERING: Grants = {"ops": "own", "compliance": "own"}
@@ -142,6 +150,12 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "POST /api/v1/portal/protocols": ("spa", DRAFTER),
     "POST /api/v1/portal/protocols/{id}/sign": ("spa", DIRECTOR),
     "POST /api/v1/portal/protocols/{id}/withdraw": ("spa", DIRECTOR),
+    "POST /api/v1/authorizations/query": ("spa", BY_TOKEN),
+    "POST /api/v1/authorizations/{id}/satisfy": ("spa", SPA),
+    "POST /api/v1/authorizations/{id}/uses": ("spa", BY_TOKEN),
+    "GET /api/v1/console/encounters/{id}/authorizations": ("practitioner", EXAMINER),
+    "POST /api/v1/console/authorizations/{id}/revoke": ("practitioner", EXAMINER),
+    "GET /.well-known/jwks.json": (None, EVERYBODY),
     "POST /api/v1/ops/session": (None, EVERYBODY),
     "GET /api/v1/ops/session": ("ops", STEERING),
     "DELETE /api/v1/ops/session": ("ops", STEERING),
@@ -268,6 +282,17 @@ def test_nobody_matches_what_belongs_to_nobody() -> None:
         if relations & {"anybody", "own"}:
             continue
         assert not any(may(rule, one, Resource()) for one in nameless)
+
+
+@pytest.mark.parametrize("scope", ["authorizations:query", "authorizations:use"])
+def test_a_token_opens_only_what_its_scopes_name(scope: str) -> None:
+    software = replace(PRINCIPALS["spa_software"], scopes=frozenset({scope}))
+    opened = {
+        key
+        for key, rule in ROUTES.items()
+        if rule.scope is not None and may(rule, software, MINE)
+    }
+    assert {ROUTES[key].scope for key in opened} == {scope}
 
 
 def test_a_route_without_a_rule_stops_the_server() -> None:

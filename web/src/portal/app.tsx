@@ -11,6 +11,7 @@ import { Icon } from "../shared/ui/Icon";
 import { Notice } from "../shared/ui/Notice";
 import { Shell } from "../shared/ui/Shell";
 import { Callbacks } from "./callbacks";
+import { CoverageDialog } from "./coverage-dialog";
 import { PortalDesk } from "./desk";
 import { DetailDialog } from "./detail";
 import { FreshLink } from "./fresh-link";
@@ -42,6 +43,7 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
   const place = usePlace();
   const making = useSignal(false);
   const tablet = useSignal(false);
+  const asking = useSignal(false);
   const open = useSignal<string | null>(null);
   const link = useSignal<LinkView | null>(null);
   useSignalEffect(() => {
@@ -68,6 +70,7 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
         <Exams
           desk={desk}
           onNew={() => (making.value = true)}
+          onAsk={() => (asking.value = true)}
           onOpen={(id) => (open.value = id)}
           onLink={made}
         />
@@ -75,6 +78,7 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
       <NewExamDialog open={making} desk={desk} onMade={made} />
       <LinkDialog link={link} />
       <DetailDialog open={open} desk={desk} onLink={made} />
+      <CoverageDialog open={asking} desk={desk} />
       <TabletDialog open={tablet} desk={desk} />
     </Shell>
   );
@@ -124,14 +128,25 @@ function Tabs(props: { place: Place }): JSX.Element {
 function Exams(props: {
   desk: PortalDesk;
   onNew: () => void;
+  onAsk: () => void;
   onOpen: (id: string) => void;
   onLink: (link: LinkView) => void;
 }): JSX.Element {
-  const { desk, onNew, onOpen, onLink } = props;
+  const { desk, onNew, onAsk, onOpen, onLink } = props;
   return (
     <>
       <div class="portal-head">
         <h1>Exams</h1>
+        <button
+          type="button"
+          class="secondary portal-coverage"
+          data-testid="coverage"
+          disabled={desk.home.value === null}
+          onClick={onAsk}
+        >
+          <Icon name="check" />
+          Is it covered?
+        </button>
         <button
           type="button"
           data-testid="new-exam"

@@ -2,6 +2,7 @@ import { render } from "preact";
 import "../shared/styles/base.css";
 import "./portal.css";
 import "./protocols.css";
+import "./coverage.css";
 import { setupI18n } from "../shared/i18n";
 import { App } from "./app";
 

@@ -109,6 +109,36 @@ export interface AuthorityView {
   collaborating_physician: string | null;
 }
 
+/** The answer, and the same as a token that anybody can verify. */
+export interface AuthorizationAnswerView {
+  answer: "covered" | "conditional" | "not_covered";
+  text: string;
+  reasons: ReasonView[];
+  patient_id: string | null;
+  treatment_class: string;
+  site_id: string;
+  date: string;
+  unanswered: string[];
+  authorization: CoverView | null;
+  jws: string;
+}
+
+/**
+ * Is this covered by a valid exam? The same `request_id` twice is one question.
+ *
+ * Without a `date` it is today, where the site is.
+ */
+export interface AuthorizationQueryForm {
+  request_id: string;
+  patient: PatientRefForm;
+  treatment_class: string;
+  product?: string | null;
+  site_id: string;
+  date?: string | null;
+  performer_credential?: PerformerRole | null;
+  same_day?: SameDayForm | null;
+}
+
 /** A trickled ICE candidate, for the other side of the encounter. */
 export interface CallCandidate {
   v: 1;
@@ -328,6 +358,11 @@ export interface CallbackRow {
   due_at_ms: number | null;
 }
 
+/** An authorization after something was done with it. */
+export interface ChangedView {
+  authorization: CoverView;
+}
+
 /** New entries in a chart that this practitioner has open: read it again. */
 export interface ChartChanged {
   v: 1;
@@ -451,6 +486,29 @@ export interface ConsoleSettingsForm {
 }
 
 /**
+ * The authorization that an answer rests on.
+ *
+ * `order_sha256` of the signed answer is the SHA-256 of `order_salt`, `order` and
+ * `conditions`, one a line.
+ */
+export interface CoverView {
+  authorization_id: string;
+  encounter_id: string;
+  disposition: Disposition;
+  order: string;
+  conditions: string;
+  order_salt: string;
+  performers: PerformerRole[];
+  satisfied_by: PerformerRole[];
+  satisfied_at_ms: number | null;
+  practitioner_name: string;
+  signed_at_ms: number;
+  valid_until: string;
+  revoked_reason: "new_health_information" | "new_class" | "superseded" | "not_approved_later" | "protocol_lapsed" | "practitioner_decision" | null;
+  revoked_at_ms: number | null;
+}
+
+/**
  * How many who may see patients of a jurisdiction are rostered, for each of 24 hours.
  *
  * `gaps` are the stretches without anybody: pairs of first hour and hour after the last.
@@ -466,6 +524,11 @@ export interface CoverageRowView {
 export interface CoverageView {
   starts_at_ms: number;
   rows: CoverageRowView[];
+}
+
+/** All that one exam allows, ended ones included. */
+export interface CoversView {
+  authorizations: CoverView[];
 }
 
 /** A table as a spreadsheet writes it; docs/planning.md names the columns. */
@@ -577,6 +640,12 @@ export interface DispositionView {
 
 /** An amount for one session. */
 export interface Dose {
+  value: number;
+  unit: string;
+}
+
+/** An amount. */
+export interface DoseForm {
   value: number;
   unit: string;
 }
@@ -846,6 +915,21 @@ export interface JurisdictionView {
   sources: SourceView[];
   opened: OpenedView[];
   sign_offs: SignOffView[];
+}
+
+/** A public key (RFC 8037). */
+export interface JwkView {
+  kty: string;
+  crv: string;
+  x: string;
+  alg: string;
+  use: string;
+  kid: string;
+}
+
+/** The keys that sign answers (RFC 7517). */
+export interface JwksView {
+  keys: JwkView[];
 }
 
 /** On a registered site tablet: the short code shown to staff, with the birth date. */
@@ -1383,6 +1467,13 @@ export type PatientEvent =
   | DeviceReplaced
   | SessionEnded;
 
+/** Who: the patient's id here, or exact name and date of birth; never both. */
+export interface PatientRefForm {
+  patient_id?: string | null;
+  legal_name?: string | null;
+  birth_date?: string | null;
+}
+
 /** The whole state of the patient's page after intake. */
 export interface PatientSync {
   v: 1;
@@ -1753,6 +1844,12 @@ export interface QueueSummaryChanged {
   queue: QueueSummary;
 }
 
+/** Why: a stable code, and a sentence. */
+export interface ReasonView {
+  code: string;
+  text: string;
+}
+
 /** The secret of the link's fragment, proved with the date of birth. */
 export interface RedeemForm {
   secret: string;
@@ -1801,6 +1898,13 @@ export interface ResultView {
   practitioner_name: string;
   practitioner_profession: string;
   outcomes: OutcomeView[];
+}
+
+/** A practitioner ends what their exam allowed. */
+export interface RevokeForm {
+  request_id: string;
+  reason: "practitioner_decision" | "new_health_information";
+  note: string;
 }
 
 /** Somebody who can be rostered; `login` and `npi` are what a roster file names them by. */
@@ -1869,6 +1973,29 @@ export interface RulesInForceView {
   published_by: string | null;
   published_at_ms: number | null;
   reference: string | null;
+}
+
+/**
+ * What changed since the exam, asked on the day; True means that it did.
+ *
+ * What was not asked is None: then the check is incomplete.
+ */
+export interface SameDayForm {
+  answered_by: "patient" | "staff";
+  staff_name?: string;
+  pregnancy?: boolean | null;
+  new_diagnosis?: boolean | null;
+  new_medication?: boolean | null;
+  new_allergy?: boolean | null;
+  infection?: boolean | null;
+}
+
+/** Somebody named says that the condition is met. */
+export interface SatisfyForm {
+  request_id: string;
+  name: string;
+  credential: PerformerRole;
+  note: string;
 }
 
 /**
@@ -2117,6 +2244,27 @@ export interface UnsignedChart {
   visit: Visit;
   ended_at_ms: number | null;
   parked: boolean;
+}
+
+/** A treatment that was given. */
+export interface UseForm {
+  request_id: string;
+  performer_name: string;
+  performer_credential: PerformerRole;
+  product?: string;
+  dose?: DoseForm | null;
+  area?: string;
+  lot?: string;
+  performed_at_ms: number;
+  note?: string;
+}
+
+/** What was recorded, with what the record shows to be outside the exam. */
+export interface UseView {
+  use_id: string;
+  authorization_id: string;
+  recorded_at_ms: number;
+  flags: ReasonView[];
 }
 
 export type Visit =

@@ -1,0 +1,1 @@
+"""What a signed exam covers, asked again on the day of treatment."""

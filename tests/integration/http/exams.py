@@ -1,0 +1,143 @@
+"""Exams with several treatments, signed by the same code as in the console."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from server import charting
+from server.attestation import EXAMINED
+from server.chart import entries as chart
+from server.console import signing
+from server.intake import questionnaire
+from server.storage import directory, encounters
+from signaling.messages import Disposition, EncounterSign, Gate, TreatmentRef
+from tests.contract.storage.rows import put
+from tests.integration.http.browsing import (
+    BIRTH_DATE,
+    JOIN,
+    PORTAL,
+    WORKING,
+    Browser,
+    Json,
+    World,
+    consents_form,
+    identity_form,
+    location_form,
+    redeem_form,
+)
+
+GATES: tuple[Gate, ...] = ("identity", "location", "disclosure", "consent", "seen_on_video")
+MIXED: Mapping[str, Disposition] = {
+    "neurotoxin": "approved",
+    "filler": "conditional",
+    "chemical_peel": "deferred",
+}
+ORDER = "up to 20 units in the glabella"
+CONDITION = "negative pregnancy test on the day"
+
+
+async def intake(
+    world: World, spa: Browser, treatments: list[Json], *, name: str, request_id: str
+) -> str:
+    """Ask for an exam and go through the intake; return the encounter."""
+    asked = await spa.post(
+        f"{PORTAL}/encounters",
+        {
+            "request_id": request_id,
+            "patient": {"legal_name": name, "birth_date": BIRTH_DATE},
+            "site_id": (await world.site(spa))["site_id"],
+            "treatments": treatments,
+        },
+    )
+    assert asked.status == 200, asked.body
+    patient = world.browser()
+    begun = await patient.post(f"{JOIN}/session", redeem_form(asked.body))
+    assert begun.status == 200, begun.body
+    wanted = [TreatmentRef.model_validate(one) for one in treatments]
+    await patient.put(f"{JOIN}/identity", identity_form(legal_name=name))
+    await patient.put(f"{JOIN}/location", location_form())
+    chosen = await patient.put(f"{JOIN}/treatments", {"treatments": treatments})
+    answers = dict(questionnaire.benign_answers(wanted))
+    await patient.put(f"{JOIN}/answers", {"answers": answers, "done": True})
+    await patient.put(f"{JOIN}/consents", consents_form(chosen.body))
+    last = await patient.put(f"{JOIN}/device-test", WORKING)
+    assert last.status == 200, last.body
+    return str(asked.body["encounter_id"])
+
+
+def written(decided: Mapping[str, Disposition], now: int, months: int) -> list[chart.AnyEntry]:
+    return [
+        chart.CallStarted(generation=1, mode="direct"),
+        chart.CallConnected(
+            generation=1,
+            patient_first_frame_at=now,
+            practitioner_first_frame_at=now,
+            connect_ms=9_000,
+        ),
+        chart.NoteSnapshot(revision=1, text="Seen and spoken with."),
+        *(chart.GateConfirmed(gate=gate, confirmed=True) for gate in GATES),
+        *(
+            chart.DispositionDecided(
+                treatment=TreatmentRef(treatment_class=name),
+                disposition=disposition,
+                rationale="As discussed.",
+                order=ORDER,
+                conditions=CONDITION if disposition == "conditional" else "",
+                valid_months=months,
+            )
+            for name, disposition in decided.items()
+        ),
+    ]
+
+
+async def signed_exam(
+    world: World,
+    spa: Browser,
+    decided: Mapping[str, Disposition] = MIXED,
+    *,
+    name: str = "Maria Vega",
+    request_id: str = "request-0001",
+    months: int = 12,
+) -> str:
+    """Return an encounter that avery examined and signed."""
+    treatments: list[Json] = [{"treatment_class": one, "product": None} for one in decided]
+    encounter_id = await intake(world, spa, treatments, name=name, request_id=request_id)
+    services = world.services
+    now = services.clock.now()
+    async with services.database.write() as tx:
+        account = await directory.account_by_login(tx, "practitioner", "avery")
+        assert account is not None
+        who = await directory.practitioner_of_account(tx, account.account_id)
+        assert who is not None
+        network = f"{who.network_id}:AZ"
+        await put(tx, encounter_id, now, eligibility=network, place=1, ready_at=now)
+        await put(
+            tx,
+            encounter_id,
+            now,
+            practitioner_id=who.practitioner_id,
+            accepted_at=now,
+            visit="wrap_up",
+            jurisdiction="AZ",
+        )
+        head = await charting.write(
+            tx,
+            services.keyring,
+            encounter_id,
+            charting.practitioner(who.practitioner_id),
+            written(decided, now, months),
+            now=now,
+        )
+        command = EncounterSign(
+            v=1,
+            id=f"sign-{request_id}",
+            type="encounter.sign",
+            encounter_id=encounter_id,
+            attestation_version=EXAMINED.version,
+            attested=True,
+            chart_head=head,
+        )
+        await signing.sign(tx, services, who.practitioner_id, command, now)
+        encounter = await encounters.get(tx, encounter_id, lock=True)
+        assert encounter.visit == "signed"
+    return encounter_id

@@ -1,0 +1,457 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import select
+
+from server import charting, local_days, spa_tokens
+from server.authorizations import jws
+from server.authorizations.answering import TOPICS
+from server.chart.entries import Addendum
+from server.storage.authorization_tables import authorization_events
+from server.storage.directory import account_by_login
+from tests.integration.http.browsing import BIRTH_DATE, Answer, Browser, Json, World
+from tests.integration.http.exams import CONDITION, ORDER, signed_exam
+
+QUERY = "/api/v1/authorizations/query"
+DAY_S = 86_400
+CLEAR: Json = {"answered_by": "patient", **dict.fromkeys(TOPICS, False)}
+NUMBERS = iter(range(10_000))
+
+
+class Desk:
+    """A spa's front desk after an exam of Maria Vega, signed at their first site."""
+
+    def __init__(self, world: World, spa: Browser, site_id: str, encounter_id: str) -> None:
+        self.world = world
+        self.spa = spa
+        self.site_id = site_id
+        self.encounter_id = encounter_id
+
+    def today(self, *, days: int = 0) -> str:
+        first = local_days.first_day("AZ", self.world.clock.now())
+        return (first + timedelta(days=days)).isoformat()
+
+    def form(self, treatment_class: str, **changed: object) -> Json:
+        return {
+            "request_id": f"query-{next(NUMBERS):06}",
+            "patient": {"legal_name": "Maria Vega", "birth_date": BIRTH_DATE},
+            "treatment_class": treatment_class,
+            "site_id": self.site_id,
+            "date": self.today(),
+            "performer_credential": "RN",
+            "same_day": CLEAR,
+            **changed,
+        }
+
+    async def ask(self, treatment_class: str = "neurotoxin", **changed: object) -> Json:
+        answer = await self.spa.post(QUERY, self.form(treatment_class, **changed))
+        assert answer.status == 200, answer.body
+        return answer.body
+
+    async def later(self, *, days: int) -> None:
+        """Let days pass; staff sign in anew."""
+        self.world.clock.advance(days * DAY_S)
+        self.spa = await self.world.spa()
+
+    async def addenda(self) -> list[str]:
+        services = self.world.services
+        async with services.database.read() as tx:
+            _, entries = await charting.read(tx, services.keyring, self.encounter_id)
+        return [one.text for one in entries if isinstance(one, Addendum)]
+
+
+def codes(body: Json) -> list[str]:
+    return [one["code"] for one in body["reasons"]]
+
+
+@pytest.fixture
+async def desk(world: World) -> Desk:
+    spa = await world.spa()
+    encounter_id = await signed_exam(world, spa)
+    return Desk(world, spa, (await world.site(spa))["site_id"], encounter_id)
+
+
+async def keys_of(world: World) -> list[Ed25519PublicKey]:
+    listed = (await world.browser().get("/.well-known/jwks.json")).body["keys"]
+    assert all(one["kty"] == "OKP" and one["crv"] == "Ed25519" for one in listed)
+    return [Ed25519PublicKey.from_public_bytes(jws._bytes(one["x"])) for one in listed]
+
+
+# ------------------------------------------------------------------ asking
+
+
+async def test_a_mixed_outcome_is_answered_by_class(desk: Desk) -> None:
+    approved = await desk.ask("neurotoxin")
+    conditional = await desk.ask("filler")
+    deferred = await desk.ask("chemical_peel")
+    assert (approved["answer"], codes(approved)) == ("covered", [])
+    assert approved["text"] == "Covered by a valid exam."
+    assert approved["authorization"]["order"] == ORDER
+    assert (conditional["answer"], codes(conditional)) == ("conditional", ["condition_open"])
+    assert conditional["authorization"]["conditions"] == CONDITION
+    assert (deferred["answer"], codes(deferred)) == ("not_covered", ["no_approval"])
+    assert deferred["authorization"] is None
+
+
+async def test_without_a_check_today_it_is_at_most_conditional(desk: Desk) -> None:
+    said = await desk.ask(same_day=None)
+    assert (said["answer"], codes(said)) == ("conditional", ["same_day_check_missing"])
+    assert said["unanswered"] == list(TOPICS)
+
+
+async def test_yesterdays_check_does_not_count_today(desk: Desk) -> None:
+    assert (await desk.ask())["answer"] == "covered"
+    await desk.later(days=1)
+    assert codes(await desk.ask(same_day=None)) == ["same_day_check_missing"]
+
+
+async def test_a_patient_who_is_pregnant_months_after_her_exam_is_not_covered(
+    desk: Desk,
+) -> None:
+    await desk.later(days=150)
+    assert (await desk.ask(same_day=None))["answer"] == "conditional"
+    said = await desk.ask(same_day={**CLEAR, "pregnancy": True})
+    assert said["answer"] == "not_covered"
+    assert "health_changed" in codes(said)
+    # Nor tomorrow, with a clear check: it has ended for every treatment of that exam.
+    await desk.later(days=1)
+    for name in ("neurotoxin", "filler"):
+        later = await desk.ask(name)
+        assert later["answer"] == "not_covered"
+        assert "revoked" in codes(later)
+        assert later["authorization"]["revoked_reason"] == "new_health_information"
+    addenda = await desk.addenda()
+    assert len(addenda) == 2
+    assert "pregnancy" in addenda[0]
+    assert desk.encounter_id in [one for one, _ in desk.world.hub.charts]
+
+
+async def test_it_ends_with_its_last_day(desk: Desk) -> None:
+    await desk.later(days=364)
+    assert (await desk.ask())["answer"] == "covered"
+    await desk.later(days=3)
+    assert "expired" in codes(await desk.ask())
+
+
+async def test_another_site_of_the_spa_is_not_covered(desk: Desk) -> None:
+    austin = await desk.world.site(desk.spa, "TX")
+    said = await desk.ask(site_id=austin["site_id"], same_day=None)
+    assert said["answer"] == "not_covered"
+    assert "other_site" in codes(said)
+
+
+async def test_a_name_or_a_birth_date_that_is_not_exact_finds_nobody(desk: Desk) -> None:
+    for who in (("Maria Vegas", BIRTH_DATE), ("Maria Vega", "1990-04-13")):
+        said = await desk.ask(patient={"legal_name": who[0], "birth_date": who[1]})
+        assert codes(said) == ["patient_unknown"]
+        assert said["patient_id"] is None
+
+
+async def test_another_spa_learns_nothing_of_the_patient(desk: Desk, world: World) -> None:
+    patient_id = (await desk.ask())["patient_id"]
+    lumen = await world.spa("lumen")
+    there = (await world.site(lumen))["site_id"]
+    foreign = await lumen.post(
+        QUERY, desk.form("neurotoxin", site_id=there, patient={"patient_id": patient_id})
+    )
+    nobody = await lumen.post(
+        QUERY, desk.form("neurotoxin", site_id=there, patient={"patient_id": "f" * 32})
+    )
+    by_name = await lumen.post(QUERY, desk.form("neurotoxin", site_id=there))
+    bodies = [one.body for one in (foreign, nobody, by_name)]
+    for one in bodies:
+        del one["jws"]
+    assert bodies[0] == bodies[1] == bodies[2]
+    assert codes(bodies[0]) == ["patient_unknown"]
+    assert (await lumen.post(QUERY, desk.form("neurotoxin"))).refusal == (404, "not_found")
+
+
+async def test_the_same_request_is_answered_once(desk: Desk) -> None:
+    form = desk.form("neurotoxin")
+    first = await desk.spa.post(QUERY, form)
+    again = await desk.spa.post(QUERY, form)
+    assert first.body == again.body
+    other = await desk.spa.post(QUERY, {**form, "treatment_class": "filler"})
+    assert other.refusal == (409, "request_id_reused")
+    async with desk.world.services.database.read() as tx:
+        rows = (await tx.execute(select(authorization_events))).mappings().all()
+    assert [one["kind"] for one in rows if one["request_id"] == form["request_id"]] == [
+        "queried"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("changed", "code"),
+    [
+        ({"date": "2020-01-01"}, "date_outside"),
+        ({"date": "2999-01-01"}, "date_outside"),
+        ({"date": "2026-02-31"}, "date_outside"),
+        ({"patient": {}}, "invalid_body"),
+        ({"patient": {"legal_name": "Maria Vega"}}, "invalid_body"),
+        ({"same_day": {"answered_by": "staff"}}, "invalid_body"),
+        ({"performer_credential": "wizard"}, "invalid_body"),
+    ],
+)
+async def test_what_cannot_be_asked_is_refused(
+    desk: Desk, changed: dict[str, Any], code: str
+) -> None:
+    answer = await desk.spa.post(QUERY, desk.form("neurotoxin", **changed))
+    assert answer.refusal == (400, code)
+
+
+async def test_a_check_cannot_be_answered_for_another_day(desk: Desk) -> None:
+    answer = await desk.spa.post(QUERY, desk.form("neurotoxin", date=desk.today(days=9)))
+    assert answer.refusal == (400, "check_not_today")
+    ahead = await desk.ask(date=desk.today(days=9), same_day=None)
+    assert ahead["answer"] == "conditional"
+
+
+async def test_a_third_party_verifies_the_answer_with_the_published_keys(desk: Desk) -> None:
+    said = await desk.ask()
+    claims = jws.verified(said["jws"], await keys_of(desk.world))
+    cover = said["authorization"]
+    assert claims["answer"] == "covered"
+    assert claims["iss"] == desk.world.settings.origin
+    assert claims["sub"] == said["patient_id"]
+    assert claims["authorization"] == cover["authorization_id"]
+    assert isinstance(claims["iat"], int)
+    assert isinstance(claims["exp"], int)
+    assert claims["iat"] < claims["exp"] <= claims["iat"] + 12 * 3_600
+    text = str(claims)
+    assert "Vega" not in text
+    assert BIRTH_DATE not in text
+    assert ORDER not in text
+
+
+# ------------------------------------------------------------------ a later exam
+
+
+async def test_a_later_exam_that_does_not_approve_ends_the_class(desk: Desk) -> None:
+    await desk.later(days=1)
+    await signed_exam(
+        desk.world, desk.spa, {"neurotoxin": "deferred"}, request_id="request-0002"
+    )
+    said = await desk.ask("neurotoxin")
+    assert said["authorization"]["revoked_reason"] == "not_approved_later"
+    assert (await desk.ask("filler"))["answer"] == "conditional"
+
+
+async def test_a_new_class_ends_what_older_exams_allowed(desk: Desk) -> None:
+    await desk.later(days=1)
+    await signed_exam(desk.world, desk.spa, {"prp": "approved"}, request_id="request-0002")
+    said = await desk.ask("neurotoxin")
+    assert said["authorization"]["revoked_reason"] == "new_class"
+    assert (await desk.ask("prp"))["answer"] == "covered"
+
+
+async def test_a_renewal_takes_the_place_of_the_old_approval_only(desk: Desk) -> None:
+    await desk.later(days=1)
+    await signed_exam(
+        desk.world, desk.spa, {"neurotoxin": "approved"}, request_id="request-0002"
+    )
+    assert (await desk.ask("neurotoxin"))["answer"] == "covered"
+    assert (await desk.ask("filler"))["answer"] == "conditional"
+
+
+# ------------------------------------------------------------------ conditions
+
+
+def satisfaction(**changed: object) -> Json:
+    return {
+        "request_id": f"satisfy-{next(NUMBERS):06}",
+        "name": "Noor Haddad",
+        "credential": "NP",
+        "note": "Test negative at 9:40.",
+        **changed,
+    }
+
+
+async def satisfied(desk: Desk, form: Json, *, treatment_class: str = "filler") -> Answer:
+    cover = (await desk.ask(treatment_class))["authorization"]
+    path = f"/api/v1/authorizations/{cover['authorization_id']}/satisfy"
+    return await desk.spa.post(path, form)
+
+
+async def test_a_condition_is_met_when_somebody_named_says_so(desk: Desk) -> None:
+    form = satisfaction()
+    answer = await satisfied(desk, form)
+    assert answer.status == 200, answer.body
+    assert (await satisfied(desk, form)).body == answer.body
+    assert (await desk.ask("filler"))["answer"] == "covered"
+    (addendum,) = await desk.addenda()
+    assert "Noor Haddad, NP" in addendum
+
+
+async def test_only_a_credential_that_the_exam_names_can_confirm(desk: Desk) -> None:
+    refused = await satisfied(desk, satisfaction(credential="esthetician"))
+    assert refused.refusal == (403, "credential_refused")
+    assert (await desk.ask("filler"))["answer"] == "conditional"
+
+
+async def test_nothing_is_confirmed_where_nothing_is_open(desk: Desk) -> None:
+    refused = await satisfied(desk, satisfaction(), treatment_class="neurotoxin")
+    assert refused.refusal == (409, "no_condition_open")
+
+
+async def test_what_has_ended_cannot_be_confirmed(desk: Desk) -> None:
+    await desk.ask("filler", same_day={**CLEAR, "new_medication": True})
+    refused = await satisfied(desk, satisfaction())
+    assert refused.refusal == (409, "authorization_ended")
+
+
+# ------------------------------------------------------------------ the practitioner
+
+
+async def test_the_practitioner_ends_what_their_exam_allowed(desk: Desk) -> None:
+    console = await desk.world.signed_in("console", "avery")
+    path = f"/api/v1/console/encounters/{desk.encounter_id}/authorizations"
+    listed = (await console.get(path)).body["authorizations"]
+    assert [one["disposition"] for one in listed] == ["conditional", "approved"]
+    form = {
+        "request_id": "end-000001",
+        "reason": "practitioner_decision",
+        "note": "Recall of a lot",
+    }
+    ended = f"/api/v1/console/authorizations/{listed[1]['authorization_id']}/revoke"
+    assert (await console.post(ended, form)).status == 200
+    assert (await console.post(ended, form)).status == 200
+    said = await desk.ask()
+    assert (said["answer"], codes(said)) == ("not_covered", ["revoked"])
+    (addendum,) = await desk.addenda()
+    assert "Recall of a lot" in addendum
+
+
+async def test_another_practitioner_does_not_see_it(desk: Desk) -> None:
+    cover = (await desk.ask())["authorization"]
+    console = await desk.world.signed_in("console", "casey")
+    form = {"request_id": "end-000001", "reason": "practitioner_decision", "note": "no"}
+    path = f"/api/v1/console/authorizations/{cover['authorization_id']}/revoke"
+    assert (await console.post(path, form)).refusal == (404, "not_found")
+
+
+# ------------------------------------------------------------------ uses
+
+
+def a_use(desk: Desk, **changed: object) -> Json:
+    return {
+        "request_id": f"use-{next(NUMBERS):06}",
+        "performer_name": "Robin Vale",
+        "performer_credential": "RN",
+        "product": "onabotulinumtoxinA",
+        "dose": {"value": 18, "unit": "units"},
+        "area": "Glabella",
+        "lot": "C1234",
+        "performed_at_ms": desk.world.clock.now() // 1_000,
+        **changed,
+    }
+
+
+async def used(desk: Desk, form: Json, treatment_class: str = "neurotoxin") -> Answer:
+    cover = (await desk.ask(treatment_class))["authorization"]
+    path = f"/api/v1/authorizations/{cover['authorization_id']}/uses"
+    return await desk.spa.post(path, form)
+
+
+def flagged(answer: Answer) -> list[str]:
+    assert answer.status == 200, answer.body
+    return [one["code"] for one in answer.body["flags"]]
+
+
+async def test_a_treatment_within_the_exam_has_no_flag(desk: Desk) -> None:
+    form = a_use(desk)
+    first = await used(desk, form)
+    assert flagged(first) == []
+    assert (await used(desk, form)).body == first.body
+
+
+async def test_a_treatment_before_the_signature_is_recorded_and_flagged(desk: Desk) -> None:
+    before = desk.world.clock.now() // 1_000 - 60_000
+    answer = await used(desk, a_use(desk, performed_at_ms=before))
+    assert "given_before_signature" in flagged(answer)
+
+
+async def test_a_treatment_on_an_open_condition_is_flagged(desk: Desk) -> None:
+    answer = await used(desk, a_use(desk, product=""), "filler")
+    assert "given_on_open_condition" in flagged(answer)
+
+
+async def test_a_treatment_after_the_end_is_flagged(desk: Desk) -> None:
+    cover = (await desk.ask(same_day={**CLEAR, "infection": True}))["authorization"]
+    path = f"/api/v1/authorizations/{cover['authorization_id']}/uses"
+    answer = await desk.spa.post(path, a_use(desk))
+    assert flagged(answer) == ["after_revocation", "no_same_day_check"]
+
+
+async def test_a_treatment_of_tomorrow_is_not_recorded(desk: Desk) -> None:
+    tomorrow = desk.world.clock.now() // 1_000 + DAY_S * 1_000
+    answer = await used(desk, a_use(desk, performed_at_ms=tomorrow))
+    assert answer.refusal == (400, "invalid_body")
+
+
+# ------------------------------------------------------------------ the spa's own software
+
+
+async def token(world: World, *scopes: str, login: str = "glow") -> tuple[str, str]:
+    async with world.services.database.write() as tx:
+        account = await account_by_login(tx, "spa", login)
+        assert account is not None
+        made = await spa_tokens.create(
+            tx,
+            world.services,
+            account.organization_id,
+            label="EMR",
+            scopes=scopes,
+            days=30,
+        )
+    return made.token_id, made.secret
+
+
+async def by_token(world: World, secret: str, path: str, body: object) -> Answer:
+    headers = {"Authorization": f"Bearer {secret}", "Origin": "https://emr.test"}
+    return await world.browser().ask("POST", path, body, headers=headers)
+
+
+async def test_software_asks_and_records_with_a_token(desk: Desk, world: World) -> None:
+    _, secret = await token(world, "authorizations:query", "authorizations:use")
+    said = await by_token(world, secret, QUERY, desk.form("neurotoxin"))
+    assert said.body["answer"] == "covered"
+    path = f"/api/v1/authorizations/{said.body['authorization']['authorization_id']}/uses"
+    assert flagged(await by_token(world, secret, path, a_use(desk))) == []
+
+
+async def test_a_token_without_the_scope_is_refused(desk: Desk, world: World) -> None:
+    _, secret = await token(world, "authorizations:use")
+    refused = await by_token(world, secret, QUERY, desk.form("neurotoxin"))
+    assert refused.refusal == (403, "forbidden")
+
+
+async def test_a_token_of_another_spa_learns_nothing(desk: Desk, world: World) -> None:
+    _, secret = await token(world, "authorizations:query", "authorizations:use", login="lumen")
+    refused = await by_token(world, secret, QUERY, desk.form("neurotoxin"))
+    assert refused.refusal == (404, "not_found")
+    cover = (await desk.ask())["authorization"]
+    path = f"/api/v1/authorizations/{cover['authorization_id']}/uses"
+    assert (await by_token(world, secret, path, a_use(desk))).refusal == (404, "not_found")
+
+
+async def test_a_token_that_is_unknown_expired_or_of_another_kind_opens_nothing(
+    desk: Desk, world: World
+) -> None:
+    _, secret = await token(world, "authorizations:query")
+    for wrong in ("", "x", secret + "x", "goodfaith_spa_" + "A" * 43):
+        refused = await by_token(world, wrong, QUERY, desk.form("neurotoxin"))
+        assert refused.refusal == (401, "not_signed_in")
+    world.clock.advance(31 * DAY_S)
+    refused = await by_token(world, secret, QUERY, desk.form("neurotoxin"))
+    assert refused.refusal == (401, "not_signed_in")
+
+
+async def test_a_token_opens_no_other_page(world: World) -> None:
+    _, secret = await token(world, "authorizations:query")
+    headers = {"Authorization": f"Bearer {secret}"}
+    home = await world.browser().ask("GET", "/api/v1/portal/home", headers=headers)
+    assert home.refusal == (401, "not_signed_in")
