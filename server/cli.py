@@ -7,6 +7,7 @@ from typing import Final
 
 import typer
 
+from server.commands.before_care import consents, minors, site_plan
 from server.commands.organizations import network, site, spa
 from server.commands.planning import plan
 from server.commands.practitioners import practitioner
@@ -36,6 +37,9 @@ app.add_typer(account, name="account")
 app.add_typer(practitioner, name="practitioner")
 app.add_typer(plan, name="plan")
 app.add_typer(shifts, name="shifts")
+app.add_typer(consents, name="consents")
+app.add_typer(minors, name="minors")
+app.add_typer(site_plan, name="site-plan")
 
 
 @app.command()

@@ -13,6 +13,7 @@
     |-- Forbidden 403             forbidden
     |   |-- OriginRefused         origin_refused
     |   |-- NotAuthorizedHere     not_authorized_here
+    |   |-- ConsentUnreviewed     consent_unreviewed
     |   `-- MinorNotServed        minor_not_served
     |-- NotFound 404              not_found          also what belongs to somebody else
     |   |-- LinkUnknown           link_unknown
@@ -21,6 +22,7 @@
     |-- Conflict 409
     |   |-- DeviceTakeoverRequired  device_takeover_required
     |   |-- WrongStep             wrong_step
+    |   |-- GatesMissing          gates_missing
     |   |-- StaleRevision         stale_revision
     |   |-- NotWaiting            not_waiting
     |   |-- AlreadyWaiting        already_waiting
@@ -173,10 +175,20 @@ class NotAuthorizedHere(Forbidden):
 
 
 class MinorNotServed(Forbidden):
-    """The patient is under 18, and there is no way for a guardian yet."""
+    """The patient is under 18, and the network has not opened the treatment for minors."""
 
     code = "minor_not_served"
-    message = "This service is only for people aged 18 or older. Please talk to the staff."
+    message = (
+        "This exam is only for people aged 18 or older. "
+        "Please ask the staff about an exam in person, with a parent or guardian."
+    )
+
+
+class ConsentUnreviewed(Forbidden):
+    """A consent text is a draft that this network has had nobody review."""
+
+    code = "consent_unreviewed"
+    message = "The consent texts are drafts and not reviewed for this network: no exam yet."
 
 
 class NotFound(GoodfaithError):
@@ -244,6 +256,13 @@ class DeviceTakeoverRequired(Conflict):
 
     code = "device_takeover_required"
     message = "This visit is open on another device. You can continue here instead."
+
+
+class GatesMissing(Conflict):
+    """Spoken prompts come before any decision; `fields` names those not confirmed."""
+
+    code = "gates_missing"
+    message = "Say and confirm the prompts first. Decisions come after them."
 
 
 class WrongStep(Conflict):

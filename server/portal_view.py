@@ -10,13 +10,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from server import charting
+from server import charting, emergencies
 from server.chart.entries import DispositionDecided, ExamRequested, IntakeTreatments, decode
+from server.chart.gate_entries import EmergencyCleared, EmergencyRaised
 from server.chart.reading import flags_of, read
 from server.identities import identity_of
 from server.outcomes import outcomes
 from server.services import Core
-from server.storage import callbacks, chart_extract, directory, encounters, links
+from server.storage import (
+    callbacks,
+    chart_extract,
+    directory,
+    encounters,
+    gate_settings,
+    links,
+)
 from server.storage.callbacks import Callback
 from server.storage.database import Tx
 from server.storage.directory import Practitioner, Site
@@ -27,7 +35,14 @@ from signaling.messages import CallbackRow, Disposition, EncounterRow, Treatment
 
 MS: Final = 1_000
 ROWS_MAX: Final = 200
-KINDS: Final = ("exam.requested", "intake.treatments", "disposition.set")
+KINDS: Final = (
+    "exam.requested",
+    "intake.treatments",
+    "disposition.set",
+    "emergency.raised",
+    "emergency.cleared",
+)
+OVER: Final = frozenset({"signed", "cancelled", "no_show", "expired"})
 SIGNED: Final = "signed"
 
 
@@ -58,6 +73,7 @@ async def encounter_rows(tx: Tx, core: Core, shown: Sequence[Encounter]) -> list
     asked = await callbacks.of_several(tx, [one.encounter_id for one in shown])
     sites: dict[str, Site] = {}
     examiners: dict[str, Practitioner] = {}
+    steps = await gate_settings.steps_of(tx, {one.site_id for one in shown})
     for one in shown:
         if one.site_id not in sites:
             sites[one.site_id] = await directory.site(tx, one.site_id)
@@ -73,6 +89,7 @@ async def encounter_rows(tx: Tx, core: Core, shown: Sequence[Encounter]) -> list
             examiners.get(one.practitioner_id or ""),
             entries.get(one.encounter_id, []),
             callback_row(asked.get(one.encounter_id)),
+            steps.get(one.site_id, ""),
         )
         for one in shown
     ]
@@ -86,9 +103,12 @@ async def _row(
     examiner: Practitioner | None,
     plaintexts: Sequence[bytes],
     callback: CallbackRow | None,
+    steps: str,
 ) -> EncounterRow:
     identity = await identity_of(tx, core.keyring, encounter)
-    treatments, dispositions = _extracted(plaintexts)
+    treatments, dispositions, emergency = _extracted(plaintexts)
+    if encounter.visit in OVER:
+        emergency = None
     return EncounterRow(
         encounter_id=encounter.encounter_id,
         patient_name=identity.legal_name,
@@ -103,6 +123,7 @@ async def _row(
         practitioner_name=examiner.display_name if examiner else None,
         dispositions=dispositions if encounter.visit == SIGNED else {},
         callback=callback,
+        emergency=emergencies.row(emergency, steps) if emergency else None,
     )
 
 
@@ -119,20 +140,26 @@ def callback_row(asked: Callback | None) -> CallbackRow | None:
 
 def _extracted(
     plaintexts: Sequence[bytes],
-) -> tuple[list[TreatmentRef], dict[str, Disposition]]:
-    """Return the treatments and decisions that the entries come to."""
+) -> tuple[list[TreatmentRef], dict[str, Disposition], EmergencyRaised | None]:
+    """Return the treatments, decisions and emergency that the entries come to."""
     treatments: list[TreatmentRef] = []
     decided: dict[str, Disposition] = {}
+    emergency: EmergencyRaised | None = None
     for plaintext in plaintexts:
         match decode(plaintext):
             case ExamRequested(treatments=wanted) | IntakeTreatments(treatments=wanted):
                 treatments = wanted
             case DispositionDecided(treatment=treatment, disposition=disposition):
                 decided[treatment.treatment_class] = disposition
+            case EmergencyRaised() as raised:
+                emergency = raised
+            case EmergencyCleared():
+                emergency = None
             case _:
                 continue
     wanted_classes = {one.treatment_class for one in treatments}
-    return treatments, {name: one for name, one in decided.items() if name in wanted_classes}
+    kept = {name: one for name, one in decided.items() if name in wanted_classes}
+    return treatments, kept, emergency
 
 
 async def detail(tx: Tx, core: Core, encounter_id: str) -> PortalEncounterView:

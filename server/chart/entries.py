@@ -36,6 +36,15 @@ from server.chart.exam_entries import (
     NoteSnapshot,
     VisitChanged,
 )
+from server.chart.gate_entries import (
+    GATE_ENTRIES,
+    ConsentWithdrawn,
+    EmergencyCleared,
+    EmergencyRaised,
+    GuardianIdentified,
+    MinorAdmitted,
+    RoomDeclared,
+)
 from server.chart.intake_entries import (
     INTAKE_ENTRIES,
     ExamRequested,
@@ -100,10 +109,14 @@ __all__ = [
     "CallbackDue",
     "CallbackEnded",
     "ChartParked",
+    "ConsentWithdrawn",
     "DispositionDecided",
+    "EmergencyCleared",
+    "EmergencyRaised",
     "Entry",
     "ExamRequested",
     "GateConfirmed",
+    "GuardianIdentified",
     "IntakeAnswers",
     "IntakeConsents",
     "IntakeDeviceTest",
@@ -122,6 +135,7 @@ __all__ = [
     "MediaEvidence",
     "MediaEvidenceIncomplete",
     "MediaSwitched",
+    "MinorAdmitted",
     "Moment",
     "NoteDelta",
     "NoteSnapshot",
@@ -135,6 +149,7 @@ __all__ = [
     "QueueJoined",
     "QueueLeft",
     "QueuePrioritized",
+    "RoomDeclared",
     "UnreadableEntry",
     "VisitChanged",
     "decode",
@@ -153,6 +168,12 @@ AnyEntry: TypeAlias = (
     | IntakeConsents
     | IntakeDeviceTest
     | PrivacyRequested
+    | MinorAdmitted
+    | GuardianIdentified
+    | RoomDeclared
+    | ConsentWithdrawn
+    | EmergencyRaised
+    | EmergencyCleared
     | QueueJoined
     | QueuePrioritized
     | QueueLeft
@@ -192,6 +213,7 @@ AnyEntry: TypeAlias = (
 )
 ENTRIES: Final[tuple[type[Entry], ...]] = (
     *INTAKE_ENTRIES,
+    *GATE_ENTRIES,
     *QUEUE_ENTRIES,
     *CALL_ENTRIES,
     *MEDIA_ENTRIES,

@@ -6,8 +6,9 @@ from server import charting
 from server.chart import entries as chart
 from server.chart.note import save
 from server.chart.reading import read
+from server.chart.requirements import gates_before
 from server.chart.state import ChartState
-from server.errors import InvalidBody, NotFound, NotPossibleNow
+from server.errors import GatesMissing, InvalidBody, NotFound, NotPossibleNow
 from server.services import Core
 from server.storage import encounters
 from server.storage.database import Tx
@@ -85,6 +86,7 @@ async def disposition(
 
     Raises:
         InvalidBody: the treatment is not among those asked for.
+        GatesMissing: prompts come first.
         NotPossibleNow: the chart is not open.
     """
     require_unsigned(encounter)
@@ -92,6 +94,9 @@ async def disposition(
     wanted = [one for one in state.treatments if one.treatment_class == command.treatment_class]
     if not wanted:
         raise InvalidBody(fields=("treatment_class",))
+    before = gates_before(state, command.disposition)
+    if before:
+        raise GatesMissing(fields=before)
     return chart.DispositionDecided(
         treatment=wanted[0],
         disposition=command.disposition,

@@ -3,7 +3,8 @@
 Instants are integer microseconds UTC (`..._at`). Columns named `sealed_...` hold ciphertext of
 `server.sealing`; every other column is plaintext and listed, with the reason, in
 `docs/plaintext-columns.md` (a test compares the two). What is planned and promised stands in
-`planned_tables`; whoever imports this has the whole schema.
+`planned_tables`, what comes before care in `gates_tables`; whoever imports this has the whole
+schema.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ from sqlalchemy import (
     text,
 )
 
-from server.storage import columns, planned_tables
+from server.storage import columns, gates_tables, planned_tables
 from server.storage.columns import instant as _instant
 from server.storage.columns import key as _key
 from server.storage.columns import reference as _ref
@@ -34,6 +35,9 @@ from server.storage.columns import reference as _ref
 ID: Final = columns.ID
 METADATA: Final = columns.METADATA
 callbacks: Final = planned_tables.callbacks
+consent_reviews: Final = gates_tables.consent_reviews
+minor_classes: Final = gates_tables.minor_classes
+site_plans: Final = gates_tables.site_plans
 shifts: Final = planned_tables.shifts
 
 

@@ -1,6 +1,6 @@
 // Which screen shows. Pure: from what the server says and the little that only this page knows.
 //
-//   visit requested, intake   the step: holder, identity, location, treatments, health,
+//   visit requested, intake   the step: holder, identity, guardian, location, treatments, health,
 //                             consent, device, ready (or an earlier one, by Back)
 //                             callback, when the patient asked to be called back
 //   visit waiting             waiting
@@ -36,6 +36,7 @@ export type Phase =
 export const ORDER: readonly IntakeStep[] = [
   "holder",
   "identity",
+  "guardian",
   "location",
   "treatments",
   "health",
@@ -49,6 +50,7 @@ export const PROGRESS_STEPS = 5;
 const PROGRESS: Readonly<Record<IntakeStep, number>> = {
   holder: 1,
   identity: 1,
+  guardian: 1,
   location: 2,
   treatments: 2,
   health: 3,
@@ -100,8 +102,14 @@ export function screenOf(state: FlowState): ScreenName {
 }
 
 /** The step before this one, or null at the first and outside of the intake. */
-export function stepBefore(screen: ScreenName, kiosk: boolean): IntakeStep | null {
-  const steps = ORDER.filter((step) => step !== "holder" || kiosk);
+export function stepBefore(
+  screen: ScreenName,
+  kiosk: boolean,
+  minor = false,
+): IntakeStep | null {
+  const steps = ORDER.filter(
+    (step) => (step !== "holder" || kiosk) && (step !== "guardian" || minor),
+  );
   const index = steps.indexOf(screen as IntakeStep);
   return index > 0 ? (steps[index - 1] ?? null) : null;
 }
