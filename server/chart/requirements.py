@@ -70,7 +70,7 @@ def gates_before(state: ChartState, disposition: Disposition) -> tuple[Gate, ...
     Somebody who was not seen, who took their consent back, or who needs help now can be
     deferred or declined without; nobody can be approved without.
     """
-    if disposition not in APPROVALS and not _asked(state):
+    if disposition not in APPROVALS and not (state.connected and _asked(state)):
         return ()
     return tuple(gate for gate in required_gates(state) if not state.gates.get(gate, False))
 
@@ -118,8 +118,8 @@ def _gates(state: ChartState, *, connected: bool) -> Iterator[MissingView]:
 
 
 def _asked(state: ChartState) -> bool:
-    """Tell whether prompts can be asked of this patient at all."""
-    return state.connected and state.withdrawn_at is None and state.emergency is None
+    """Tell whether prompts are asked of a patient who is seen."""
+    return state.withdrawn_at is None and state.emergency is None
 
 
 def _decisions(state: ChartState) -> Iterator[MissingView]:

@@ -131,13 +131,10 @@ def test_a_newer_wording_does_not_undo_a_consent() -> None:
 
 def test_the_privacy_notice_has_the_heading_of_the_rule() -> None:
     # 45 CFR 164.520(b)(1)(i), word for word
-    assert (
-        document("privacy_notice", (), "en")
-        .view()
-        .text.startswith(
-            "THIS NOTICE DESCRIBES HOW MEDICAL INFORMATION ABOUT YOU MAY BE USED AND DISCLOSED AND "
-            "HOW YOU CAN GET ACCESS TO THIS INFORMATION. PLEASE REVIEW IT CAREFULLY."
-        )
+    text = document("privacy_notice", (), "en").view().text
+    assert text.startswith(
+        "THIS NOTICE DESCRIBES HOW MEDICAL INFORMATION ABOUT YOU MAY BE USED AND DISCLOSED AND "
+        "HOW YOU CAN GET ACCESS TO THIS INFORMATION. PLEASE REVIEW IT CAREFULLY."
     )
 
 
