@@ -13,7 +13,6 @@
     |-- Forbidden 403             forbidden
     |   |-- OriginRefused         origin_refused
     |   |-- NotAuthorizedHere     not_authorized_here
-    |   |-- ConsentUnreviewed     consent_unreviewed
     |   `-- MinorNotServed        minor_not_served
     |-- NotFound 404              not_found          also what belongs to somebody else
     |   |-- LinkUnknown           link_unknown
@@ -22,7 +21,6 @@
     |-- Conflict 409
     |   |-- DeviceTakeoverRequired  device_takeover_required
     |   |-- WrongStep             wrong_step
-    |   |-- GatesMissing          gates_missing
     |   |-- StaleRevision         stale_revision
     |   |-- NotWaiting            not_waiting
     |   |-- AlreadyWaiting        already_waiting
@@ -30,7 +28,7 @@
     |   |-- PlanRunning           plan_running
     |   |-- SignRequirementsMissing  sign_requirements_missing
     |   `-- ChartHeadMoved        chart_head_moved
-    |       (shifts, admission, callbacks: server/staffing/refusals.py)
+    |       (shifts, admission, callbacks: server/staffing/refusals.py; prompts: server/console)
     |-- Gone 410
     |   |-- LinkExpired           link_expired
     |   |-- LinkCancelled         link_cancelled
@@ -184,13 +182,6 @@ class MinorNotServed(Forbidden):
     )
 
 
-class ConsentUnreviewed(Forbidden):
-    """A consent text is a draft that this network has had nobody review."""
-
-    code = "consent_unreviewed"
-    message = "The consent texts are drafts and not reviewed for this network: no exam yet."
-
-
 class NotFound(GoodfaithError):
     """No such thing, or it belongs to somebody else: the two look the same."""
 
@@ -256,13 +247,6 @@ class DeviceTakeoverRequired(Conflict):
 
     code = "device_takeover_required"
     message = "This visit is open on another device. You can continue here instead."
-
-
-class GatesMissing(Conflict):
-    """Spoken prompts come before any decision; `fields` names those not confirmed."""
-
-    code = "gates_missing"
-    message = "Say and confirm the prompts first. Decisions come after them."
 
 
 class WrongStep(Conflict):

@@ -9,9 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from server.consenting.library import Document, Part
-from server.errors import ConsentUnreviewed
+from server.errors import Forbidden
 from server.storage import directory, gate_settings
 from server.storage.database import Tx
+
+
+class ConsentUnreviewed(Forbidden):
+    """A consent text is a draft that this network has had nobody review."""
+
+    code = "consent_unreviewed"
+    message = "The consent texts are drafts and not reviewed for this network: no exam yet."
 
 
 async def require_reviewed(tx: Tx, network_id: str, shown: Iterable[Document]) -> None:
