@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from typing import Final
 
-from server.errors import InvalidBody, MinorNotServed
+from server.errors import InvalidBody
 
 ADULT_YEARS: Final = 18
 OLDEST_YEARS: Final = 125
@@ -25,17 +25,6 @@ def age_on(birth_date: str, today: date) -> int:
     if born > today or age > OLDEST_YEARS:
         raise InvalidBody(fields=("birth_date",))
     return age
-
-
-def require_adult(birth_date: str, *, now: int) -> None:
-    """Refuse somebody under 18 on the UTC day of `now` (microseconds UTC).
-
-    Raises:
-        InvalidBody: not a date of birth.
-        MinorNotServed: a minor; there is no way for a guardian yet.
-    """
-    if age_on(birth_date, day_of(now)) < ADULT_YEARS:
-        raise MinorNotServed
 
 
 def day_of(instant: int) -> date:

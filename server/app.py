@@ -187,7 +187,9 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool)
         hub=hub,
         calls=calls,
         legs=legs,
-        patients=PatientCommands(core, desks, calls, legs, hub.encounter_changed),
+        patients=PatientCommands(
+            core, desks, calls, legs, hub.encounter_changed, hub.chart_changed
+        ),
         practitioners=PractitionerCommands(services, desks, calls, legs, evidence),
     )
     Gateway(services, connections_server, connections, live.ports())

@@ -7,6 +7,7 @@ from typing import Final
 
 import typer
 
+from server.commands.before_care import consents, minors, site_plan
 from server.commands.compliance import rules
 from server.commands.organizations import network, site, spa
 from server.commands.planning import plan
@@ -43,6 +44,9 @@ app.add_typer(practitioner, name="practitioner")
 app.add_typer(plan, name="plan")
 app.add_typer(shifts, name="shifts")
 app.add_typer(rules, name="rules")
+app.add_typer(consents, name="consents")
+app.add_typer(minors, name="minors")
+app.add_typer(site_plan, name="site-plan")
 
 
 @app.command()

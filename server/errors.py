@@ -28,7 +28,7 @@
     |   |-- PlanRunning           plan_running
     |   |-- SignRequirementsMissing  sign_requirements_missing
     |   `-- ChartHeadMoved        chart_head_moved
-    |       (shifts, admission, callbacks: server/staffing/refusals.py)
+    |       (shifts, admission, callbacks: server/staffing/refusals.py; prompts: server/console)
     |-- Gone 410
     |   |-- LinkExpired           link_expired
     |   |-- LinkCancelled         link_cancelled
@@ -173,10 +173,13 @@ class NotAuthorizedHere(Forbidden):
 
 
 class MinorNotServed(Forbidden):
-    """The patient is under 18, and there is no way for a guardian yet."""
+    """The patient is under 18, and the network has not opened the treatment for minors."""
 
     code = "minor_not_served"
-    message = "This service is only for people aged 18 or older. Please talk to the staff."
+    message = (
+        "This exam is only for people aged 18 or older. "
+        "Please ask the staff about an exam in person, with a parent or guardian."
+    )
 
 
 class NotFound(GoodfaithError):

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from server import charting, links, visits
+from server import charting, links, minors, reviews, visits
 from server.access import Principal
 from server.accounts import new_id
-from server.ages import require_adult
 from server.chart.entries import ExamRequested
+from server.consenting.circumstances import Circumstances, documents
 from server.errors import InvalidBody, NotPossibleNow, Retry
 from server.identities import remember
 from server.portal_view import MS, encounter_row, site_view
@@ -46,14 +46,15 @@ async def request_exam(
     Raises:
         InvalidBody: treatments or a date that do not exist; or the `request_id` was used for
             another patient or site.
-        MinorNotServed: the patient is under 18.
+        MinorNotServed: under 18, and a treatment is not open for minors.
+        ConsentUnreviewed: the consent texts are drafts, and this is no demo network.
         NotPossibleNow: that request's visit is over.
         NotPermitted: a treatment is not to be had where the site is.
     """
     check_treatments(form.treatments)
-    require_adult(form.patient.birth_date, now=services.clock.now())
     async with services.database.write() as tx:
         await _require_served(tx, services, site, form)
+        await _require_gates(tx, services, site, form)
         encounter = await _encounter(tx, services, principal, site, form)
         view = await _fresh_link(tx, services, encounter)
     services.hub.encounter_changed(view.encounter_id)
@@ -68,6 +69,16 @@ async def _require_served(tx: Tx, services: Services, site: Site, form: NewExamF
     why = refusal(standing, [site.jurisdiction], form.treatments, now)
     if why is not None:
         raise REFUSALS.get(why, NotPermitted)
+
+
+async def _require_gates(tx: Tx, services: Services, site: Site, form: NewExamForm) -> None:
+    """Refuse before the patient goes through an intake in vain."""
+    network_id = (await directory.organization(tx, site.spa_id)).network_id or ""
+    now = services.clock.now()
+    born, wanted = form.patient.birth_date, form.treatments
+    minor = await minors.admit(tx, network_id, born, wanted, now=now)
+    needed = Circumstances(frozenset({site.jurisdiction}), minor=minor is not None)
+    await reviews.require_reviewed(tx, network_id, documents(needed, "en"))
 
 
 async def _encounter(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from server import charting, consents
+from server import charting, emergencies
 from server.access import Principal
+from server.chart.consent import circumstances, consented
 from server.chart.state import ChartState
+from server.consenting.circumstances import documents
 from server.errors import NotFound
 from server.identities import identity_of
 from server.joining import Intake, device_works, intake_of, is_emergency, step_of
@@ -60,8 +62,15 @@ async def join_view(tx: Tx, core: Core, principal: Principal) -> JoinStateView:
         answers=dict(state.answers),
         answers_done=state.answers_done,
         emergency=is_emergency(state),
-        consent_texts=consents.texts(language),
-        consents_done=state.consents is not None,
+        emergency_steps=await emergencies.steps_at(tx, site.site_id),
+        emergency_raised=state.emergency is not None,
+        minor=state.minor,
+        guardian=state.guardian,
+        room=None if state.room is None else list(state.room),
+        room_confirmed=state.gates.get("room", False),
+        consent_withdrawn=state.withdrawn_at is not None,
+        consent_texts=[one.view() for one in documents(circumstances(state), language)],
+        consents_done=consented(state),
         device_test_done=device_works(state.device_test),
         admission=await _admission(tx, core, encounter, site) if step == "ready" else None,
         coverage=_coverage(intake, site, standing, core.clock.now()),

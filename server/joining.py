@@ -1,7 +1,8 @@
 """The patient's way from the link to the waiting room. Pure: reads a chart, decides a step.
 
-    holder -> identity -> location -> treatments -> health -> consent -> device -> ready | done
-    (tablet)                                        (not past it in an emergency)
+    holder -> identity -> guardian -> location -> treatments -> health
+    (tablet)              (under 18)            (not past it in an emergency)
+        -> consent -> device -> ready | done
 
 A step is open once all before it are done; one that was done may be done again. Where the visit
 has come to closes steps: somebody who waits may still correct where they are, somebody in the
@@ -15,6 +16,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from server.chart.consent import consented
 from server.chart.entries import AnyEntry, IntakeTreatments
 from server.chart.reading import MICROPHONE_WORKS, read
 from server.chart.state import ChartState
@@ -27,6 +29,7 @@ from signaling.visit import VisitState
 ORDER: Final[tuple[Step, ...]] = (
     "holder",
     "identity",
+    "guardian",
     "location",
     "treatments",
     "health",
@@ -89,6 +92,8 @@ def require_step(intake: Intake, step: Step) -> None:
     open_now = OPEN.get(intake.visit, frozenset[Step]())
     if step == "holder" and not intake.kiosk:
         raise WrongStep
+    if step == "guardian" and not intake.state.minor:
+        raise WrongStep
     if step not in open_now or ORDER.index(step) > ORDER.index(step_of(intake)):
         raise WrongStep
 
@@ -98,10 +103,11 @@ def _done(intake: Intake) -> dict[Step, bool]:
     return {
         "holder": not intake.kiosk or state.holder is not None,
         "identity": state.identity is not None,
+        "guardian": state.guardian is not None or not state.minor,
         "location": state.location is not None,
         "treatments": intake.treatments_chosen,
         "health": state.answers_done and not is_emergency(state),
-        "consent": state.consents is not None,
+        "consent": consented(state),
         "device": device_works(state.device_test),
     }
 

@@ -8,13 +8,15 @@ A step done again is another entry; the last one counts.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from server import ages, charting, consents, relocation, visits
+from server import ages, charting, emergencies, minors, relocation, reviews, visits
 from server.access import Principal
+from server.chart.consent import circumstances
 from server.chart.entries import (
     AnyEntry,
+    GuardianIdentified,
     IntakeAnswers,
     IntakeConsents,
     IntakeDeviceTest,
@@ -23,8 +25,11 @@ from server.chart.entries import (
     IntakeTreatments,
     KioskHolder,
     PrivacyRequested,
+    RoomDeclared,
 )
-from server.errors import WrongStep
+from server.consenting.accepting import verify
+from server.consenting.circumstances import documents
+from server.errors import InvalidBody, WrongStep
 from server.identities import identity_of
 from server.intake import questionnaire
 from server.join_view import opened
@@ -44,10 +49,12 @@ from server.views import (
     AnswersForm,
     ConsentsForm,
     DeviceTestForm,
+    GuardianForm,
     HolderForm,
     IdentityForm,
     LocationForm,
     PrivacyForm,
+    RoomForm,
     Step,
     TreatmentsForm,
 )
@@ -90,15 +97,32 @@ async def put_identity(services: Services, principal: Principal, form: IdentityF
 
     Raises:
         InvalidBody: another date of birth.
-        MinorNotServed: under 18.
+        MinorNotServed: under 18, and a wanted treatment is not open for minors.
     """
-    ages.require_adult(form.birth_date, now=services.clock.now())
+    now = services.clock.now()
     async with services.database.read() as tx:
-        encounter, _ = await opened(tx, services, principal)
+        encounter, intake = await opened(tx, services, principal)
         known = await identity_of(tx, services.keyring, encounter)
+        wanted = intake.state.treatments
+        minor = await minors.admit(tx, encounter.network_id, form.birth_date, wanted, now=now)
     check_identity(form, proven_birth_date=known.birth_date)
-    entry = IntakeIdentity(identity=form)
-    await _write(services, principal, "identity", lambda _: [entry])
+    entries: list[AnyEntry] = [IntakeIdentity(identity=form)]
+    if minor is not None:
+        entries.insert(0, minor)
+    await _write(services, principal, "identity", lambda _: entries)
+
+
+async def put_guardian(services: Services, principal: Principal, form: GuardianForm) -> None:
+    """Write who answers for a patient under 18.
+
+    Raises:
+        InvalidBody: they are under 18 themselves.
+        WrongStep: the patient is an adult.
+    """
+    if ages.age_on(form.birth_date, ages.day_of(services.clock.now())) < ages.ADULT_YEARS:
+        raise InvalidBody(fields=("birth_date",))
+    entry = GuardianIdentified(guardian=form)
+    await _write(services, principal, "guardian", lambda _: [entry])
 
 
 async def put_location(services: Services, principal: Principal, form: LocationForm) -> None:
@@ -125,8 +149,18 @@ async def put_location(services: Services, principal: Principal, form: LocationF
 async def put_treatments(
     services: Services, principal: Principal, form: TreatmentsForm
 ) -> None:
-    """Write what the patient wants; other treatments open the health questions again."""
+    """Write what the patient wants; other treatments open the health questions again.
+
+    Raises:
+        MinorNotServed: under 18, and a chosen treatment is not open for minors.
+    """
     check_treatments(form.treatments)
+    async with services.database.read() as tx:
+        encounter, there = await opened(tx, services, principal)
+        if there.state.minor:
+            born, now = there.state.identity, services.clock.now()
+            date = born.birth_date if born else ""
+            await minors.admit(tx, encounter.network_id, date, form.treatments, now=now)
 
     def entries(intake: Intake) -> Sequence[AnyEntry]:
         chosen = IntakeTreatments(treatments=form.treatments)
@@ -152,23 +186,41 @@ async def put_answers(services: Services, principal: Principal, form: AnswersFor
 
     def entries(intake: Intake) -> Sequence[AnyEntry]:
         questionnaire.check_answers(form.answers, intake.state.treatments)
-        return [_answers(form)]
+        after = replace(intake.state, answers=form.answers, answers_done=form.done)
+        return [_answers(form), *emergencies.after_answers(after)]
 
     await _write(services, principal, "health", entries)
 
 
 async def put_consents(services: Services, principal: Principal, form: ConsentsForm) -> None:
-    """Write both consents, to exactly the texts that are shown now.
+    """Write consent to exactly the documents that are shown now.
 
     Raises:
         ConsentMismatch: to other ones.
+        ConsentUnreviewed: a text is a draft, and this is no demo network.
+        InvalidBody: for somebody under 18, their guardian signs.
     """
-    consents.verify(form)
-    visit = await _write(
-        services, principal, "consent", lambda _: [IntakeConsents(consents=form)]
-    )
+    async with services.database.read() as tx:
+        encounter, intake = await opened(tx, services, principal)
+        needed = circumstances(intake.state)
+        for language in {one.language for one in form.consents}:
+            shown = documents(needed, language)
+            await reviews.require_reviewed(tx, encounter.network_id, shown)
+
+    def entries(intake: Intake) -> Sequence[AnyEntry]:
+        verify(form, circumstances(intake.state))
+        guardian = intake.state.guardian if intake.state.minor else None
+        if guardian is not None and not _same_name(guardian.legal_name, form.signed_name):
+            raise InvalidBody(fields=("signed_name",))
+        return [IntakeConsents(consents=form)]
+
+    visit = await _write(services, principal, "consent", entries)
     if visit.intake.visit is VisitState.WAITING:
         await relocation.finish(services, visit.encounter)
+
+
+def _same_name(one: str, other: str) -> bool:
+    return one.casefold().split() == other.casefold().split()
 
 
 async def put_device_test(
@@ -184,12 +236,29 @@ async def put_privacy(services: Services, principal: Principal, form: PrivacyFor
     Raises:
         WrongStep: it is over.
     """
+    await _say(services, principal, PrivacyRequested(alone=form.alone))
+
+
+async def put_room(services: Services, principal: Principal, form: RoomForm) -> None:
+    """Write who is with the patient; possible until the visit is over.
+
+    Raises:
+        WrongStep: it is over.
+    """
+    await _say(services, principal, RoomDeclared(by="patient", people=form.people))
+
+
+async def _say(
+    services: Services, principal: Principal, entry: PrivacyRequested | RoomDeclared
+) -> None:
+    """Write what a patient may say at any time, in the call too."""
     async with services.database.write() as tx:
         encounter, intake = await opened(tx, services, principal, lock=True)
         if intake.visit not in UNDER_WAY:
             raise WrongStep
+        charting.require_room(encounter, services.settings.entries_per_encounter_max)
         visit = Opened(services, tx, encounter, intake, services.clock.now())
-        last = await _append(visit, [PrivacyRequested(alone=form.alone)])
+        last = await _append(visit, [entry])
     services.hub.encounter_changed(encounter.encounter_id)
     if encounter.practitioner_id is not None:
         services.hub.chart_changed(encounter.encounter_id, last)

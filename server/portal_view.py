@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from server import charting
+from server import charting, emergencies
 from server.chart.entries import (
     DispositionDecided,
     DispositionOrdered,
@@ -18,12 +18,20 @@ from server.chart.entries import (
     IntakeTreatments,
     decode,
 )
+from server.chart.gate_entries import EmergencyCleared, EmergencyRaised
 from server.chart.reading import flags_of, read
 from server.identities import identity_of
 from server.outcomes import outcomes
 from server.rulings.coverage import unserved
 from server.services import Core
-from server.storage import callbacks, chart_extract, directory, encounters, links
+from server.storage import (
+    callbacks,
+    chart_extract,
+    directory,
+    encounters,
+    gate_settings,
+    links,
+)
 from server.storage.callbacks import Callback
 from server.storage.database import Tx
 from server.storage.directory import Practitioner, Site
@@ -34,7 +42,14 @@ from signaling.messages import CallbackRow, Disposition, EncounterRow, Treatment
 
 MS: Final = 1_000
 ROWS_MAX: Final = 200
-KINDS: Final = ("exam.requested", "intake.treatments", "disposition.set")
+KINDS: Final = (
+    "exam.requested",
+    "intake.treatments",
+    "disposition.set",
+    "emergency.raised",
+    "emergency.cleared",
+)
+OVER: Final = frozenset({"signed", "cancelled", "no_show", "expired"})
 SIGNED: Final = "signed"
 
 
@@ -71,6 +86,7 @@ async def encounter_rows(tx: Tx, core: Core, shown: Sequence[Encounter]) -> list
     asked = await callbacks.of_several(tx, [one.encounter_id for one in shown])
     sites: dict[str, Site] = {}
     examiners: dict[str, Practitioner] = {}
+    steps = await gate_settings.steps_of(tx, {one.site_id for one in shown})
     for one in shown:
         if one.site_id not in sites:
             sites[one.site_id] = await directory.site(tx, one.site_id)
@@ -86,6 +102,7 @@ async def encounter_rows(tx: Tx, core: Core, shown: Sequence[Encounter]) -> list
             examiners.get(one.practitioner_id or ""),
             entries.get(one.encounter_id, []),
             callback_row(asked.get(one.encounter_id)),
+            steps.get(one.site_id, ""),
         )
         for one in shown
     ]
@@ -99,9 +116,12 @@ async def _row(
     examiner: Practitioner | None,
     plaintexts: Sequence[bytes],
     callback: CallbackRow | None,
+    steps: str,
 ) -> EncounterRow:
     identity = await identity_of(tx, core.keyring, encounter)
-    treatments, dispositions = _extracted(plaintexts)
+    treatments, dispositions, emergency = _extracted(plaintexts)
+    if encounter.visit in OVER:
+        emergency = None
     return EncounterRow(
         encounter_id=encounter.encounter_id,
         patient_name=identity.legal_name,
@@ -116,6 +136,7 @@ async def _row(
         practitioner_name=examiner.display_name if examiner else None,
         dispositions=dispositions if encounter.visit == SIGNED else {},
         callback=callback,
+        emergency=emergencies.row(emergency, steps) if emergency else None,
     )
 
 
@@ -132,20 +153,26 @@ def callback_row(asked: Callback | None) -> CallbackRow | None:
 
 def _extracted(
     plaintexts: Sequence[bytes],
-) -> tuple[list[TreatmentRef], dict[str, Disposition]]:
-    """Return the treatments and decisions that the entries come to."""
+) -> tuple[list[TreatmentRef], dict[str, Disposition], EmergencyRaised | None]:
+    """Return the treatments, decisions and emergency that the entries come to."""
     treatments: list[TreatmentRef] = []
     decided: dict[str, Disposition] = {}
+    emergency: EmergencyRaised | None = None
     for plaintext in plaintexts:
         match decode(plaintext):
             case ExamRequested(treatments=wanted) | IntakeTreatments(treatments=wanted):
                 treatments = wanted
             case DispositionDecided() | DispositionOrdered() as entry:
                 decided[entry.treatment.treatment_class] = entry.disposition
+            case EmergencyRaised() as raised:
+                emergency = raised
+            case EmergencyCleared():
+                emergency = None
             case _:
                 continue
     wanted_classes = {one.treatment_class for one in treatments}
-    return treatments, {name: one for name, one in decided.items() if name in wanted_classes}
+    kept = {name: one for name, one in decided.items() if name in wanted_classes}
+    return treatments, kept, emergency
 
 
 async def detail(tx: Tx, core: Core, encounter_id: str) -> PortalEncounterView:

@@ -13,7 +13,7 @@ from server.chart.entries import (
     IntakeLocation,
     IntakeTreatments,
 )
-from server.consents import texts
+from server.consenting.circumstances import Circumstances, documents
 from server.jurisdictions import JURISDICTIONS
 from server.keyring import Keyring
 from server.rulebooks.changing import Act, cells_of, open_cells
@@ -64,7 +64,7 @@ def intake(
         ),
         located(place),
         IntakeTreatments(treatments=wanted),
-        consented(),
+        consented(place, site or place),
     ]
 
 
@@ -82,13 +82,13 @@ def located(place: str) -> IntakeLocation:
     )
 
 
-def consented() -> IntakeConsents:
-    """Return that the patient consented to what is shown now."""
+def consented(*places: str) -> IntakeConsents:
+    """Return that an adult at these places consented to what is shown now."""
     given = [
         ConsentGivenForm(
             kind=one.kind, version=one.version, language=one.language, sha256=one.sha256
         )
-        for one in texts("en")
+        for one in (each.view() for each in documents(Circumstances(frozenset(places)), "en"))
     ]
     return IntakeConsents(consents=ConsentsForm(consents=given, signed_name="Test Patient"))
 

@@ -10,7 +10,7 @@ from server.chart.entry import Entry, Microseconds, SideName
 from signaling.messages import CallFailure, CallMode, Generation
 
 DirectBecause = Literal["no_relay", "relay_full", "leg_not_connected", "relay_lost"]
-EndBecause = Literal["interrupted", "practitioner_gone", "not_authorized"]
+EndBecause = Literal["interrupted", "practitioner_gone", "not_authorized", "consent_withdrawn"]
 
 SWITCH: Final = {True: "on", False: "off"}
 

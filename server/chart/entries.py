@@ -36,6 +36,15 @@ from server.chart.exam_entries import (
     NoteSnapshot,
     VisitChanged,
 )
+from server.chart.gate_entries import (
+    GATE_ENTRIES,
+    ConsentWithdrawn,
+    EmergencyCleared,
+    EmergencyRaised,
+    GuardianIdentified,
+    MinorAdmitted,
+    RoomDeclared,
+)
 from server.chart.intake_entries import (
     INTAKE_ENTRIES,
     ExamRequested,
@@ -102,12 +111,16 @@ __all__ = [
     "CallbackDue",
     "CallbackEnded",
     "ChartParked",
+    "ConsentWithdrawn",
     "Decided",
     "DispositionDecided",
     "DispositionOrdered",
+    "EmergencyCleared",
+    "EmergencyRaised",
     "Entry",
     "ExamRequested",
     "GateConfirmed",
+    "GuardianIdentified",
     "IntakeAnswers",
     "IntakeConsents",
     "IntakeDeviceTest",
@@ -126,6 +139,7 @@ __all__ = [
     "MediaEvidence",
     "MediaEvidenceIncomplete",
     "MediaSwitched",
+    "MinorAdmitted",
     "Moment",
     "NoteDelta",
     "NoteSnapshot",
@@ -139,6 +153,7 @@ __all__ = [
     "QueueJoined",
     "QueueLeft",
     "QueuePrioritized",
+    "RoomDeclared",
     "RulesDecided",
     "UnreadableEntry",
     "VisitChanged",
@@ -158,6 +173,12 @@ AnyEntry: TypeAlias = (
     | IntakeConsents
     | IntakeDeviceTest
     | PrivacyRequested
+    | MinorAdmitted
+    | GuardianIdentified
+    | RoomDeclared
+    | ConsentWithdrawn
+    | EmergencyRaised
+    | EmergencyCleared
     | QueueJoined
     | QueuePrioritized
     | QueueLeft
@@ -198,6 +219,7 @@ AnyEntry: TypeAlias = (
 )
 ENTRIES: Final[tuple[type[Entry], ...]] = (
     *INTAKE_ENTRIES,
+    *GATE_ENTRIES,
     *QUEUE_ENTRIES,
     *CALL_ENTRIES,
     *MEDIA_ENTRIES,

@@ -115,7 +115,7 @@ class IntakeAnswers(Entry):
 
 
 class IntakeConsents(Entry):
-    """Both consents, with the name typed as a signature."""
+    """Every document accepted, with the name typed as a signature."""
 
     kind: Literal["intake.consents"] = "intake.consents"
     consents: ConsentsForm

@@ -20,6 +20,7 @@ from server.chart.call_entries import (
     CallRecovered,
     CallStarted,
 )
+from server.chart.consent import consented
 from server.chart.entries import AnyEntry
 from server.chart.exam_entries import (
     Addendum,
@@ -30,6 +31,14 @@ from server.chart.exam_entries import (
     NoteDelta,
     NoteSnapshot,
     VisitChanged,
+)
+from server.chart.gate_entries import (
+    ConsentWithdrawn,
+    EmergencyCleared,
+    EmergencyRaised,
+    GuardianIdentified,
+    MinorAdmitted,
+    RoomDeclared,
 )
 from server.chart.intake_entries import (
     ExamRequested,
@@ -50,7 +59,7 @@ from server.chart.queue_entries import AuthorityChecked, OfferAccepted, QueueJoi
 from server.chart.state import UNWRITTEN, CallRecord, ChartState, Interruption, Noted
 from server.intake import questionnaire
 from server.views import Language
-from signaling.messages import HealthFlag
+from signaling.messages import Gate, HealthFlag
 
 MICROPHONE_WORKS: Final = frozenset({"ok", "silent"})  # silent: nobody spoke during the test
 
@@ -67,7 +76,7 @@ def read(entries: Iterable[AnyEntry], at: Sequence[int] = ()) -> ChartState:
     """
     state = UNWRITTEN
     for entry, when in zip(entries, chain(at, repeat(0)), strict=False):
-        for step in (_intake, _arrival, _queue, _call, _exam, _end):
+        for step in (_intake, _before_care, _arrival, _queue, _call, _exam, _end):
             state = step(state, entry, when)
     return state
 
@@ -82,18 +91,20 @@ def flags_of(state: ChartState, language: Language = "en") -> list[HealthFlag]:
 def ready_to_wait(entries: Iterable[AnyEntry]) -> bool:
     """Tell whether a patient has done all that comes before the waiting room.
 
-    Identity, location, treatments, health questions finished, both consents, and a camera and
-    microphone that work. An emergency is never sent to wait (rule R10).
+    Identity, a guardian for somebody under 18, location, treatments, health questions
+    finished, consent that stands, and a camera and microphone that work. An emergency is
+    never sent to wait (rule R10).
     """
     state = read(entries)
     test = state.device_test
     return (
         state.identity is not None
+        and (state.guardian is not None or not state.minor)
         and state.location is not None
         and bool(state.treatments)
         and state.answers_done
         and not questionnaire.emergency(state.answers)
-        and state.consents is not None
+        and consented(state)
         and test is not None
         and test.camera == "ok"
         and test.microphone in MICROPHONE_WORKS
@@ -114,9 +125,34 @@ def _intake(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
         case IntakeAnswers(answers=form):
             return replace(state, answers=form.answers, answers_done=form.done)
         case IntakeConsents(consents=consents):
-            return replace(state, consents=consents, consents_at=at)
+            return replace(state, consents=consents, consents_at=at, withdrawn_at=None)
         case _:
             return state
+
+
+def _before_care(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
+    match entry:
+        case MinorAdmitted():
+            return replace(state, minor=True)
+        case GuardianIdentified(guardian=guardian):
+            return _reopened(replace(state, guardian=guardian), "guardian")
+        case RoomDeclared(by=by, people=people):
+            state = replace(state, room=tuple(people))
+            return _reopened(state, "room") if by == "patient" else state
+        case ConsentWithdrawn():
+            return _reopened(replace(state, withdrawn_at=at), "consent")
+        case EmergencyRaised() | EmergencyCleared():
+            raised = entry if isinstance(entry, EmergencyRaised) else None
+            return replace(state, emergency=raised)
+        case _:
+            return state
+
+
+def _reopened(state: ChartState, gate: Gate) -> ChartState:
+    """What was confirmed aloud has changed: it must be asked again."""
+    if gate not in state.gates:
+        return state
+    return replace(state, gates={**state.gates, gate: False})
 
 
 def _arrival(state: ChartState, entry: AnyEntry, _at: int) -> ChartState:
@@ -130,7 +166,10 @@ def _arrival(state: ChartState, entry: AnyEntry, _at: int) -> ChartState:
         case IntakeDeviceTest(test=test):
             return replace(state, device_test=test)
         case PrivacyRequested(alone=alone):
-            return replace(state, privacy_requested=not alone)
+            state = replace(state, privacy_requested=not alone)
+            if alone:
+                return state
+            return _reopened(replace(state, privacy_ever_asked=True), "private_answers")
         case _:
             return state
 

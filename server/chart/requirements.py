@@ -15,13 +15,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, get_args
 
+from server.chart.consent import circumstances, consented
 from server.chart.exam_entries import DispositionDecided
 from server.chart.order_entries import Decided
 from server.chart.reading import flags_of
 from server.chart.state import ChartState
+from server.consenting.circumstances import kinds
 from server.intake.questionnaire import ALL
 from server.treatments import label
-from server.views import MissingView
+from server.views import ConsentKind, MissingView
 from signaling.messages import Disposition, Gate, HealthFlag, TreatmentRef, Visit
 
 GATES: Final[tuple[Gate, ...]] = get_args(Gate)
@@ -33,9 +35,45 @@ GATE_SENTENCES: Final[dict[Gate, str]] = {
     "identity": "Confirm the patient's name and date of birth.",
     "location": "Confirm where the patient is now.",
     "disclosure": "Tell the patient your name, profession and license.",
+    "room": "Ask who is with the patient, and note it.",
+    "guardian": "Confirm who the guardian is, and that they stay and agree.",
+    "complaint_notice": "Tell the patient where to complain.",
+    "physician_request": "Offer the patient a physician.",
     "consent": "Ask the patient to agree to the exam.",
+    "private_answers": "Confirm the private answers with the patient alone.",
     "seen_on_video": "Confirm that you saw the patient on video.",
 }
+NOTICE_GATES: Final[Mapping[ConsentKind, Gate]] = {
+    "guardian": "guardian",
+    "complaint_notice": "complaint_notice",
+    "physician_request": "physician_request",
+}
+"""Documents with a spoken prompt of their own."""
+ALWAYS: Final[frozenset[Gate]] = frozenset(
+    {"identity", "location", "disclosure", "room", "consent", "seen_on_video"}
+)
+
+
+def required_gates(state: ChartState) -> tuple[Gate, ...]:
+    """Return the prompts that this exam needs, in the order in which they are asked."""
+    needed = set(ALWAYS)
+    needed.update(
+        NOTICE_GATES[kind] for kind in kinds(circumstances(state)) if kind in NOTICE_GATES
+    )
+    if state.privacy_ever_asked:
+        needed.add("private_answers")
+    return tuple(gate for gate in GATES if gate in needed)
+
+
+def gates_before(state: ChartState, disposition: Disposition) -> tuple[Gate, ...]:
+    """Return the prompts to confirm before this may be decided.
+
+    Somebody who was not seen, who took their consent back, or who needs help now can be
+    deferred or declined without; nobody can be approved without.
+    """
+    if disposition not in APPROVALS and not (state.connected and _asked(state)):
+        return ()
+    return tuple(gate for gate in required_gates(state) if not state.gates.get(gate, False))
 
 
 def missing_for_signature(
@@ -76,13 +114,18 @@ def approval_barred(flags: list[HealthFlag], treatment_class: str) -> bool:
 
 
 def _gates(state: ChartState, *, connected: bool) -> Iterator[MissingView]:
-    if not (connected or approves(state)):
+    if not ((connected and _asked(state)) or approves(state)):
         return
-    for gate in GATES:
+    for gate in required_gates(state):
         if not state.gates.get(gate, False):
             yield MissingView(
                 code="gate_missing", message=GATE_SENTENCES[gate], target=f"gate-{gate}"
             )
+
+
+def _asked(state: ChartState) -> bool:
+    """Tell whether prompts are asked of a patient who is seen."""
+    return state.withdrawn_at is None and state.emergency is None
 
 
 def _decisions(state: ChartState, protocols: Mapping[str, str]) -> Iterator[MissingView]:
@@ -114,6 +157,8 @@ def _faults(
         return
     if approval_barred(flags, treatment.treatment_class):
         yield "approval_barred", "a contraindication leaves only deferring or declining."
+    if not consented(state):
+        yield "consent_missing", "without consent there is only deferring or declining."
     yield from _order_faults(decided, protocols.get(treatment.treatment_class))
 
 

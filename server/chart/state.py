@@ -13,6 +13,7 @@ from typing import Final, Literal, TypeVar
 
 from server.chart.entry import PractitionerFact
 from server.chart.exam_entries import Attestation
+from server.chart.gate_entries import EmergencyRaised
 from server.chart.intake_entries import ExamRequested
 from server.chart.media import MediaRecord
 from server.chart.note import EMPTY, NoteState
@@ -22,10 +23,11 @@ from server.views import (
     AnswerValue,
     ConsentsForm,
     DeviceTestForm,
+    GuardianForm,
     IdentityForm,
     LocationForm,
 )
-from signaling.messages import CallStateName, Gate, TreatmentRef, Visit
+from signaling.messages import CallStateName, Gate, PersonInRoom, TreatmentRef, Visit
 
 Key = TypeVar("Key")
 Value = TypeVar("Value")
@@ -88,6 +90,11 @@ class ChartState:
     holder: Literal["patient", "staff"] | None = None
     staff_help: tuple[str, ...] = ()
     privacy_requested: bool = False
+    privacy_ever_asked: bool = False
+    minor: bool = False
+    guardian: GuardianForm | None = None
+    room: tuple[PersonInRoom, ...] | None = None
+    emergency: EmergencyRaised | None = None
     identity: IdentityForm | None = None
     location: LocationForm | None = None
     location_at: int | None = None
@@ -96,6 +103,7 @@ class ChartState:
     answers_done: bool = False
     consents: ConsentsForm | None = None
     consents_at: int | None = None
+    withdrawn_at: int | None = None
     device_test: DeviceTestForm | None = None
     ready_at: int | None = None
     practitioner: PractitionerFact | None = None

@@ -6,14 +6,14 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from media.evidence import Kind
-from server import charting
+from server import charting, emergencies
 from server.attestation import attestation_text
 from server.chart.entries import AnyEntry
 from server.chart.entry import AuthorityFact
 from server.chart.media import live_line
 from server.chart.media_entries import measured
 from server.chart.reading import flags_of, read
-from server.chart.requirements import missing_for_signature
+from server.chart.requirements import gates_before, missing_for_signature, required_gates
 from server.chart.state import ChartState
 from server.console.deciding import in_force
 from server.console.decisions import disposition_views
@@ -34,10 +34,8 @@ from server.views import (
     MissingView,
     SiteView,
 )
-from signaling.messages import Gate
 
 MS = 1_000
-GATES: tuple[Gate, ...] = ("identity", "location", "disclosure", "consent", "seen_on_video")
 
 
 async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
@@ -60,6 +58,7 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
         core.clock.now(),
     )
     attestation = attestation_text(connected=state.connected)
+    steps = await emergencies.steps_at(tx, encounter.site_id)
     return ChartView(
         encounter_id=encounter_id,
         visit=encounter.visit,
@@ -78,7 +77,15 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
         note=state.note.text,
         note_revision=state.note.revision,
         note_saved_at_ms=_ms(state.note_saved_at),
-        gates={gate: state.gates.get(gate, False) for gate in GATES},
+        gates={gate: state.gates.get(gate, False) for gate in required_gates(state)},
+        gates_first=bool(gates_before(state, "declined")),
+        minor=state.minor,
+        guardian=state.guardian,
+        room=None if state.room is None else list(state.room),
+        privacy_requested=state.privacy_requested,
+        consent_withdrawn=state.withdrawn_at is not None,
+        emergency=emergencies.row(state.emergency, steps) if state.emergency else None,
+        address=emergencies.address(state, site, steps),
         dispositions=await disposition_views(tx, encounter, state, flags, governing),
         authorities=authority_views(state),
         missing=missing(state, encounter, in_force(governing)),
@@ -130,9 +137,10 @@ def consent_lines(state: ChartState) -> list[str]:
     """Return the consents as given, each with version, language and time."""
     if state.consents is None:
         return []
-    given_at = datetime.fromtimestamp((state.consents_at or 0) / 1_000_000, UTC)
-    when = f"{given_at:%Y-%m-%d %H:%M} UTC, signed “{state.consents.signed_name}”"
-    return [
+    when = f"{_minute(state.consents_at or 0)}, signed “{state.consents.signed_name}”"
+    withdrawn = state.withdrawn_at
+    taken_back = [] if withdrawn is None else [f"Taken back {_minute(withdrawn)}"]
+    return taken_back + [
         f"{one.kind.replace('_', ' ').capitalize()} {one.version} ({one.language}), {when}"
         for one in state.consents.consents
     ]
@@ -186,3 +194,7 @@ def entry_views(stored: list[StoredEntry], entries: list[AnyEntry]) -> list[Entr
         for one, entry in zip(stored, entries, strict=True)
         if not measured(entry) or last[entry.ledger] == entry.number
     ]
+
+
+def _minute(instant: int) -> str:
+    return f"{datetime.fromtimestamp(instant / 1_000_000, UTC):%Y-%m-%d %H:%M} UTC"

@@ -17,7 +17,7 @@ from media.leg_moves import Seat
 from server import charting, visits
 from server.access import Principal
 from server.chart import entries as chart
-from server.console import deciding, examining, signing
+from server.console import deciding, examining, gates, signing
 from server.documents.issuing import issue
 from server.errors import GoodfaithError, NotAuthorizedHere, NotFound
 from server.live.calls import CallBook
@@ -313,16 +313,18 @@ async def save_note(job: Job, command: wire.NoteSave) -> Result:
     return await job.in_chart(command.encounter_id, write)
 
 
-async def confirm_gate(job: Job, command: wire.GateConfirm) -> Result:
-    """Keep that a spoken prompt was asked and answered."""
+def before_care(say: gates.Say) -> Callable[[Job, Any], Awaitable[Result]]:
+    """Return the handler of what is said before care; spa and patient see some of it."""
 
-    async def write(tx: Tx, encounter: Encounter, now: int) -> Result:
-        examining.require_unsigned(encounter)
-        entry = chart.GateConfirmed(gate=command.gate, confirmed=command.confirmed)
-        await job.append(tx, encounter.encounter_id, now, entry)
-        return {}
+    async def handler(job: Job, command: Any) -> Result:  # noqa: ANN401 - as HANDLERS has it
+        async def write(tx: Tx, encounter: Encounter, now: int) -> Result:
+            return await say(tx, job.app.services, encounter, job.actor, command, now)
 
-    return await told(job, command.encounter_id, write)
+        result = await told(job, command.encounter_id, write)
+        job.app.services.hub.encounter_changed(command.encounter_id)
+        return result
+
+    return handler
 
 
 async def decide(job: Job, command: wire.DispositionSet) -> Result:
@@ -370,7 +372,10 @@ HANDLERS: Mapping[type[wire.CommandBase], Callable[[Job, Any], Awaitable[Result]
     wire.EncounterNoShow: no_show,
     wire.EncounterSign: sign,
     wire.NoteSave: save_note,
-    wire.GateConfirm: confirm_gate,
+    wire.GateConfirm: before_care(gates.confirm),
     wire.DispositionSet: decide,
     wire.AddendumAdd: add_addendum,
+    wire.EmergencyRaise: before_care(gates.raise_emergency),
+    wire.EmergencyClear: before_care(gates.clear_emergency),
+    wire.RoomSet: before_care(gates.set_room),
 }

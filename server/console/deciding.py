@@ -15,9 +15,9 @@ from collections.abc import Iterable, Mapping
 from server.chart import entries as chart
 from server.chart.order_entries import OrderFact
 from server.chart.reading import flags_of
-from server.chart.requirements import APPROVALS, approval_barred
+from server.chart.requirements import APPROVALS, approval_barred, gates_before
 from server.chart.state import ChartState
-from server.console.examining import chart_state, require_unsigned
+from server.console.examining import GatesMissing, chart_state, require_unsigned
 from server.errors import InvalidBody
 from server.protocols import controlled
 from server.protocols.controlled import ControlledAllowed
@@ -47,6 +47,7 @@ async def disposition(
 
     Raises:
         InvalidBody: the treatment is not among those asked for.
+        GatesMissing: prompts come first.
         NotPossibleNow: the chart is not open.
         ApprovalBarred: a contraindication leaves only deferring or declining.
         NoOrderPossible: an order, and no protocol is in force at the site.
@@ -56,6 +57,9 @@ async def disposition(
     require_unsigned(encounter)
     state = await chart_state(tx, core, encounter.encounter_id)
     treatment = _wanted(state, command.treatment_class)
+    before = gates_before(state, command.disposition)
+    if before:
+        raise GatesMissing(fields=before)
     lets = command.disposition in APPROVALS
     if lets and approval_barred(flags_of(state), command.treatment_class):
         raise ApprovalBarred

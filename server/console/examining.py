@@ -6,7 +6,7 @@ from server import charting
 from server.chart.note import save
 from server.chart.reading import read
 from server.chart.state import ChartState
-from server.errors import NotFound, NotPossibleNow
+from server.errors import Conflict, NotFound, NotPossibleNow
 from server.services import Core
 from server.storage import encounters
 from server.storage.database import Tx
@@ -16,6 +16,13 @@ from signaling import messages as wire
 
 UNSIGNED = ("in_progress", "wrap_up")
 MS = 1_000
+
+
+class GatesMissing(Conflict):
+    """Spoken prompts come before any decision; `fields` names those not confirmed."""
+
+    code = "gates_missing"
+    message = "Say and confirm the prompts first. Decisions come after them."
 
 
 def require_unsigned(encounter: Encounter) -> None:

@@ -20,13 +20,14 @@ from server.chart.requirements import APPROVALS, GATES
 from server.chart.state import CallRecord, ChartState
 from server.errors import Internal
 from server.signing import fingerprint, verification_code
-from server.views import ConsentsForm, IdentityForm, LocationForm, SiteView
+from server.views import ConsentsForm, GuardianForm, IdentityForm, LocationForm, SiteView
 from signaling.messages import (
     DeferReason,
     Disposition,
     DispositionCondition,
     Gate,
     HealthFlag,
+    PersonInRoom,
     TreatmentRef,
 )
 
@@ -90,6 +91,9 @@ class ExamDocument:
     staff_help: tuple[str, ...]
     consents: ConsentsForm
     consents_at: int
+    withdrawn_at: int | None
+    guardian: GuardianForm | None
+    room: tuple[PersonInRoom, ...] | None
     modality: Literal["live_video"] | None
     call: CallRecord
     media: MediaRecord
@@ -134,6 +138,9 @@ def exam_document(state: ChartState, signed: SignedExam) -> ExamDocument:
         staff_help=state.staff_help,
         consents=state.consents,
         consents_at=state.consents_at or 0,
+        withdrawn_at=state.withdrawn_at,
+        guardian=state.guardian if state.minor else None,
+        room=state.room,
         modality="live_video" if state.connected else None,
         call=state.call,
         media=state.media,

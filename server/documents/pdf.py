@@ -27,6 +27,7 @@ from server.intake.questionnaire import ALL
 from server.jurisdictions import JURISDICTIONS
 from server.treatments import label
 from server.views import Language
+from signaling.messages import PersonInRoom
 
 UNDISPLAYABLE: Final = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 ESCAPED: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
@@ -169,8 +170,20 @@ def _confirmations(data: ExamDocument) -> Iterator[str]:
             f"{words.CONSENTS[given.kind]}, version {given.version} ({given.language}), "
             f"signed as {data.consents.signed_name}, {_time(data.consents_at)}"
         )
+    if data.withdrawn_at is not None:
+        yield f"Consent taken back by the patient, {_time(data.withdrawn_at)}"
+    if data.guardian is not None:
+        relation = data.guardian.relationship.replace("_", " ")
+        yield f"Guardian present: {data.guardian.legal_name} ({relation})"
+    if data.room is not None:
+        yield f"In the room with the patient: {_people(data.room)}"
     if data.staff_help:
         yield f"Staff helped with the tablet: {', '.join(data.staff_help)}"
+
+
+def _people(room: tuple[PersonInRoom, ...]) -> str:
+    named = (f"{one.who} {one.name}".strip() for one in room)
+    return ", ".join(named) or "nobody else"
 
 
 def _encounter(data: ExamDocument) -> Part:

@@ -24,7 +24,12 @@ GATES: Final[Mapping[Gate, str]] = {
     "identity": "Name and date of birth confirmed",
     "location": "Present location confirmed",
     "disclosure": "Practitioner's name, profession and license told",
+    "room": "People present asked and noted",
+    "guardian": "Guardian identified, present and agreeing",
+    "complaint_notice": "Told where to complain",
+    "physician_request": "A physician offered",
     "consent": "Agreement to the exam asked and given",
+    "private_answers": "Private answers confirmed with the patient alone",
     "seen_on_video": "Patient seen on video",
 }
 SEVERITIES: Final[Mapping[Severity, str]] = {
@@ -35,6 +40,11 @@ SEVERITIES: Final[Mapping[Severity, str]] = {
 CONSENTS: Final[Mapping[str, str]] = {
     "privacy_notice": "Notice of privacy practices",
     "telehealth": "Consent to an exam by live video",
+    "store_and_forward": "Consent to an exam without a live visit",
+    "audio_only": "Consent to a visit by sound alone",
+    "guardian": "Consent of a parent or guardian",
+    "complaint_notice": "Notice: how to complain",
+    "physician_request": "Notice: a physician may be asked for",
 }
 DEMO: Final[Words] = {
     "en": "Demo: not a medical record",

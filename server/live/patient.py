@@ -18,6 +18,7 @@ from server.chart.entries import AnyEntry
 from server.chart.reading import read as fold
 from server.chart.reading import ready_to_wait
 from server.errors import AlreadyWaiting, NotWaiting, WrongStep
+from server.live import patient_gates
 from server.live.calls import CallBook
 from server.live.legs import LegBook
 from server.live.negotiating import call_command, leg_command
@@ -45,7 +46,8 @@ STOPPED: Final = frozenset({CallState.INTERRUPTED, CallState.FAILED})
 class PatientCommands:
     """Performs the commands of patients.
 
-    `told` has the pages of an encounter told that it changed.
+    `told` has the pages of an encounter told that it changed, `chart_told` the console that
+    its chart grew.
     """
 
     core: Core
@@ -53,6 +55,7 @@ class PatientCommands:
     calls: CallBook
     legs: LegBook
     told: Callable[[str], None]
+    chart_told: Callable[[str, int], None]
 
     async def perform(
         self, principal: Principal, network_id: str, command: wire.CommandBase
@@ -72,12 +75,33 @@ class PatientCommands:
                 return await self.desks.of(network_id).do(leave, command=key)
             case wire.CallbackRequest():
                 return await self._call_back(network_id, encounter_id, key)
+            case wire.ConsentWithdraw() | wire.EmergencyRaise():
+                return await self._gate(network_id, encounter_id, key, command)
             case wire.CallHangUp():
                 return await self._hang_up(encounter_id)
-            case _ if leg_command(self.legs, PATIENT, command):
-                return {}
             case _:
-                return await call_command(self.calls, Side.PATIENT, command)
+                is_of_leg = leg_command(self.legs, PATIENT, command)
+                calls = self.calls
+                return {} if is_of_leg else await call_command(calls, Side.PATIENT, command)
+
+    async def _gate(
+        self,
+        network_id: str,
+        encounter_id: str,
+        key: CommandKey,
+        command: wire.ConsentWithdraw | wire.EmergencyRaise,
+    ) -> Result:
+        """Withdraw consent, or call for help; the spa and the console are told."""
+        core, desk, calls = self.core, self.desks.of(network_id), self.calls
+        if isinstance(command, wire.ConsentWithdraw):
+            result = await patient_gates.withdraw(core, desk, calls, encounter_id, key)
+        else:
+            result = await patient_gates.call_for_help(core, desk, encounter_id, key, command)
+        async with self.core.database.read() as tx:
+            encounter = await encounters.get(tx, encounter_id)
+        self.told(encounter_id)
+        self.chart_told(encounter_id, encounter.chart_seq)
+        return result
 
     async def _join(self, network_id: str, encounter_id: str, key: CommandKey) -> Result:
         """Take a place, or take the old one again after leaving it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from typing import Final, get_args
+from typing import Final
 
 from server.rehearsal.failures import Refused, RehearsalFailed, step
 from server.rehearsal.live_socket import LiveSocket
@@ -18,7 +18,6 @@ SIGN_ATTEMPTS_MAX: Final = 4
 NOTE: Final = "Rehearsal. Seen on video, moving and speaking; no findings."
 RATIONALE: Final = "Rehearsal: no contraindication was stated or seen."
 INSTRUCTIONS: Final = "Rehearsal: as in the site's protocol."
-GATES: Final[tuple[wire.Gate, ...]] = get_args(wire.Gate)
 BUSY: Final = frozenset({"in_exam", "wrap_up", "offered"})
 
 
@@ -100,7 +99,7 @@ class Practitioner:
     async def examine(self, encounter_id: str) -> None:
         """Confirm every spoken prompt, write the note, decide each treatment."""
         chart = await self.read_chart(encounter_id)
-        for gate in GATES:
+        for gate in chart.gates:
             await self.socket.ask(
                 "gate.confirm", encounter_id=encounter_id, gate=gate, confirmed=True
             )

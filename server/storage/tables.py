@@ -4,7 +4,8 @@ Instants are integer microseconds UTC (`..._at`). Columns named `sealed_...` hol
 `server.sealing`; every other column is plaintext and listed, with the reason, in
 `docs/plaintext-columns.md` (a test compares the two). What is planned and promised stands in
 `planned_tables`, what compliance decided in `compliance_tables`, what signed exams cover in
-`authorization_tables`; whoever imports this has the whole schema.
+`authorization_tables`, what comes before care in `gates_tables`; whoever imports this has the
+whole schema.
 """
 
 from __future__ import annotations
@@ -31,6 +32,7 @@ from server.storage import (
     authorization_tables,
     columns,
     compliance_tables,
+    gates_tables,
     planned_tables,
     protocol_tables,
 )
@@ -42,6 +44,9 @@ ID: Final = columns.ID
 METADATA: Final = columns.METADATA
 authorizations: Final = authorization_tables.authorizations
 callbacks: Final = planned_tables.callbacks
+consent_reviews: Final = gates_tables.consent_reviews
+minor_classes: Final = gates_tables.minor_classes
+site_plans: Final = gates_tables.site_plans
 shifts: Final = planned_tables.shifts
 compliance_changes: Final = compliance_tables.compliance_changes
 compliance_openings: Final = compliance_tables.compliance_openings

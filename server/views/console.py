@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
-from server.views.join import IdentityForm, LocationForm, SiteView, TreatmentOptionView
+from server.views.join import (
+    GuardianForm,
+    IdentityForm,
+    LocationForm,
+    SiteView,
+    TreatmentOptionView,
+)
 from signaling.messages import (
     CallStateName,
     DeferReason,
     Disposition,
     DispositionCondition,
+    EmergencyRow,
     Gate,
     HealthFlag,
     Message,
+    PersonInRoom,
     Severity,
     TreatmentOrder,
     TreatmentRef,
@@ -129,6 +137,19 @@ class ChartView(Message):
     note_revision: int
     note_saved_at_ms: int | None
     gates: dict[Gate, bool]
+    """Those that this exam needs, in the order in which they are asked."""
+    gates_first: bool
+    """Decisions wait for them."""
+    minor: bool
+    guardian: GuardianForm | None
+    room: list[PersonInRoom] | None
+    """As said last; None: nobody has said yet."""
+    privacy_requested: bool
+    consent_withdrawn: bool
+    emergency: EmergencyRow | None
+    """Raised and not over."""
+    address: EmergencyRow
+    """What would be told to 911."""
     dispositions: list[DispositionView]
     authorities: list[AuthorityView]
     missing: list[MissingView]

@@ -18,9 +18,19 @@ Street = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_wh
 OptionalText = Annotated[str, StringConstraints(max_length=200, strip_whitespace=True)]
 QuestionId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,80}$")]
 Choice = Annotated[str, StringConstraints(max_length=80)]
+ConsentKind = Literal[
+    "privacy_notice",
+    "telehealth",
+    "store_and_forward",
+    "audio_only",
+    "guardian",
+    "complaint_notice",
+    "physician_request",
+]
 Step = Literal[
     "holder",
     "identity",
+    "guardian",
     "location",
     "treatments",
     "health",

@@ -9,6 +9,7 @@ from pydantic import Field, StringConstraints
 from server.views.everyone import (
     BirthDate,
     Choice,
+    ConsentKind,
     Email,
     Language,
     Name,
@@ -25,6 +26,7 @@ from signaling.messages import (
     Id,
     Jurisdiction,
     Message,
+    PersonInRoom,
     TreatmentRef,
     Visit,
 )
@@ -78,6 +80,22 @@ class IdentityForm(Message):
     language: Language
 
 
+class GuardianForm(Message):
+    """Who answers for a patient under 18: identified, and there for the whole exam."""
+
+    legal_name: Name
+    birth_date: BirthDate
+    relationship: Literal["parent", "legal_guardian"]
+    phone: Phone
+    present: Literal[True]
+
+
+class RoomForm(Message):
+    """Who is with the patient; nobody means alone."""
+
+    people: Annotated[list[PersonInRoom], Field(max_length=8)]
+
+
 class LocationForm(Message):
     """Where the patient is now; attested, because the licence depends on it."""
 
@@ -113,16 +131,16 @@ class AnswersForm(Message):
 class ConsentGivenForm(Message):
     """One consent text, accepted as shown."""
 
-    kind: Literal["privacy_notice", "telehealth"]
+    kind: ConsentKind
     version: Annotated[str, StringConstraints(max_length=40)]
     language: Language
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 class ConsentsForm(Message):
-    """Both consents, with the name typed as a signature."""
+    """Every document that was shown, with the name typed as a signature."""
 
-    consents: Annotated[list[ConsentGivenForm], Field(min_length=2, max_length=2)]
+    consents: Annotated[list[ConsentGivenForm], Field(min_length=1, max_length=8)]
     signed_name: Name
 
 
@@ -153,14 +171,18 @@ class PrivacyForm(Message):
 
 
 class ConsentTextView(Message):
-    """A consent as it is shown. `sha256` is over the UTF-8 of `text`."""
+    """A consent as it is shown. `sha256` is over the UTF-8 of `text`.
 
-    kind: Literal["privacy_notice", "telehealth"]
+    `reviewed`: counsel and a translator have; the words of the others are drafts.
+    """
+
+    kind: ConsentKind
     version: str
     language: Language
     title: str
     text: str
     sha256: str
+    reviewed: bool
 
 
 class ChoiceView(Message):
@@ -287,7 +309,14 @@ class JoinStateView(Message):
     treatment_options: list[TreatmentOptionView]
     answers: dict[str, AnswerValue]
     answers_done: bool
+    minor: bool
+    guardian: GuardianForm | None
+    room: list[PersonInRoom] | None
+    room_confirmed: bool
     emergency: bool
+    emergency_steps: str
+    emergency_raised: bool
+    consent_withdrawn: bool
     consent_texts: list[ConsentTextView]
     consents_done: bool
     device_test_done: bool

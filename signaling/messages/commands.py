@@ -10,6 +10,7 @@ from signaling.messages.orders import DeferReason, DispositionCondition, Treatme
 from signaling.messages.parts import (
     CallFailure,
     Disposition,
+    EmergencyFlag,
     Gate,
     Generation,
     IceCandidate,
@@ -20,6 +21,7 @@ from signaling.messages.parts import (
     LongText,
     Message,
     NoteText,
+    PersonInRoom,
     SessionDescription,
 )
 from signaling.messages.report import MediaReport
@@ -54,6 +56,35 @@ class CallbackRequest(CommandBase):
     """The patient wants to be called back when somebody is there, and gives up their place."""
 
     type: Literal["callback.request"]
+
+
+class ConsentWithdraw(CommandBase):
+    """The patient takes back every consent: no place in line, no call, no approval."""
+
+    type: Literal["consent.withdraw"]
+
+
+class EmergencyRaise(CommandBase):
+    """Somebody needs help now: spa and practitioner are told; nothing gates it."""
+
+    type: Literal["emergency.raise"]
+    encounter_id: Id
+    flag: EmergencyFlag
+
+
+class EmergencyClear(CommandBase):
+    """The practitioner says that it is over, or was none."""
+
+    type: Literal["emergency.clear"]
+    encounter_id: Id
+
+
+class RoomSet(CommandBase):
+    """Who is with the patient, as the practitioner hears and sees it."""
+
+    type: Literal["room.set"]
+    encounter_id: Id
+    people: Annotated[list[PersonInRoom], Field(max_length=8)]
 
 
 class CallDescription(CommandBase):
@@ -213,7 +244,7 @@ class NoteSave(CommandBase):
 
 
 class GateConfirm(CommandBase):
-    """A spoken prompt was asked and answered (identity, location, disclosure, consent)."""
+    """A spoken prompt was asked and answered (see `ChartView.gates`)."""
 
     type: Literal["gate.confirm"]
     encounter_id: Id
@@ -295,7 +326,15 @@ CALL_COMMANDS = (
     LegRefresh,
     LegFailed,
 )
-PATIENT_COMMANDS = (Sync, QueueJoin, QueueLeave, CallbackRequest, *CALL_COMMANDS)
+PATIENT_COMMANDS = (
+    Sync,
+    QueueJoin,
+    QueueLeave,
+    CallbackRequest,
+    ConsentWithdraw,
+    EmergencyRaise,
+    *CALL_COMMANDS,
+)
 PRACTITIONER_COMMANDS = (
     Sync,
     DutyAvailable,
@@ -310,6 +349,9 @@ PRACTITIONER_COMMANDS = (
     EncounterRelease,
     EncounterSign,
     AddendumAdd,
+    EmergencyRaise,
+    EmergencyClear,
+    RoomSet,
     *CALL_COMMANDS,
 )
 
@@ -329,7 +371,13 @@ CallCommand = (
     | LegFailed
 )
 PatientCommand = Annotated[
-    Sync | QueueJoin | QueueLeave | CallbackRequest | CallCommand,
+    Sync
+    | QueueJoin
+    | QueueLeave
+    | CallbackRequest
+    | ConsentWithdraw
+    | EmergencyRaise
+    | CallCommand,
     Field(discriminator="type"),
 ]
 PractitionerCommand = Annotated[
@@ -346,6 +394,9 @@ PractitionerCommand = Annotated[
     | EncounterRelease
     | EncounterSign
     | AddendumAdd
+    | EmergencyRaise
+    | EmergencyClear
+    | RoomSet
     | CallCommand,
     Field(discriminator="type"),
 ]

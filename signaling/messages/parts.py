@@ -57,7 +57,28 @@ StatusName = Literal["available", "offered", "in_exam", "wrap_up", "away"]
 Disposition = Literal[
     "approved", "approved_with_precaution", "conditional", "deferred", "declined"
 ]
-Gate = Literal["identity", "location", "disclosure", "consent", "seen_on_video"]
+Gate = Literal[
+    "identity",
+    "location",
+    "disclosure",
+    "room",
+    "guardian",
+    "complaint_notice",
+    "physician_request",
+    "consent",
+    "private_answers",
+    "seen_on_video",
+]
+EmergencyFlag = Literal[
+    "anaphylaxis",
+    "vision_loss",
+    "stroke_signs",
+    "chest_pain",
+    "dyspnoea",
+    "suicidality",
+    "other",
+]
+Companion = Literal["parent", "guardian", "partner", "family", "friend", "staff", "other"]
 Severity = Literal["emergency", "absolute", "review"]
 
 
@@ -220,6 +241,25 @@ class CallbackRow(Message):
     due_at_ms: int | None
 
 
+class PersonInRoom(Message):
+    """Somebody who is with the patient; the name may be left out."""
+
+    who: Companion
+    name: Annotated[str, StringConstraints(max_length=120, strip_whitespace=True)] = ""
+
+
+class EmergencyRow(Message):
+    """Somebody needs help now: what was said, the address for 911, and the site's own steps."""
+
+    flags: list[str]
+    place: str
+    street: str
+    city: str
+    jurisdiction: str
+    postal_code: str
+    steps: str
+
+
 class EncounterRow(Message):
     """One line of the portal's list. Tenant-scoped: it carries the patient's name."""
 
@@ -236,3 +276,4 @@ class EncounterRow(Message):
     practitioner_name: str | None
     dispositions: dict[str, Disposition]
     callback: CallbackRow | None = None
+    emergency: EmergencyRow | None = None

@@ -16,7 +16,6 @@ from server.rehearsal.people import SignIn
 BIRTH_DATE: Final = "1988-04-17"
 SITE: Final = "Glow Scottsdale, Scottsdale, AZ"
 TREATMENTS: Final = ("neurotoxin", "filler")
-GATES: Final = ("identity", "location", "disclosure", "consent", "seen_on_video")
 PHONE: Final = "+1 555 010 0123"
 MEDIA_MS: Final = 20_000
 STEP_MS: Final = 15_000
@@ -70,12 +69,12 @@ class Portal:
         await sign_in(self.page, who, self.look, "portal-sign-in")
         await expect(self.page.get_by_test_id("new-exam")).to_be_enabled(timeout=STEP_MS)
 
-    async def new_exam(self, name: str) -> tuple[str, str]:
+    async def new_exam(self, name: str, birth_date: str = BIRTH_DATE) -> tuple[str, str]:
         """Request an exam; return the link and the code for a tablet."""
         page = self.page
         await page.get_by_test_id("new-exam").click()
         await page.get_by_test_id("exam-name").fill(name)
-        await page.get_by_test_id("exam-birthdate").fill(BIRTH_DATE)
+        await page.get_by_test_id("exam-birthdate").fill(birth_date)
         await page.get_by_test_id("exam-site").select_option(label=SITE)
         for treatment in TREATMENTS:
             await page.get_by_test_id(f"exam-treatment-{treatment}").check()
@@ -98,16 +97,18 @@ class Join:
     page: Page
     name: str
     look: Look = no_look
+    birth_date: str = BIRTH_DATE
+    guardian: str = ""
 
     async def open(self, link: str) -> None:
         await self.page.goto(link)
-        await self.page.get_by_test_id("redeem-birthdate").fill(BIRTH_DATE)
+        await self.page.get_by_test_id("redeem-birthdate").fill(self.birth_date)
         await self.look(self.page, "join-gate")
         await self.page.get_by_test_id("redeem-submit").click()
 
     async def open_on_tablet(self, code: str) -> None:
         await self.page.get_by_test_id("kiosk-code").fill(code)
-        await self.page.get_by_test_id("redeem-birthdate").fill(BIRTH_DATE)
+        await self.page.get_by_test_id("redeem-birthdate").fill(self.birth_date)
         await self.page.get_by_test_id("redeem-submit").click()
 
     async def screen(self) -> str:
@@ -139,7 +140,7 @@ class Join:
     async def _identify(self) -> None:
         values = {
             "identity-name": self.name,
-            "identity-birthdate": BIRTH_DATE,
+            "identity-birthdate": self.birth_date,
             "identity-phone": PHONE,
             "identity-email": "patient@example.org",
             "identity-emergency-name": "Sam Ortiz",
@@ -153,9 +154,16 @@ class Join:
             pass
 
     async def _consent(self) -> None:
-        await self.page.get_by_test_id("consent-privacy").check()
-        await self.page.get_by_test_id("consent-telehealth").check()
-        await self.page.get_by_test_id("consent-name").fill(self.name)
+        boxes = self.page.locator(".join-consent input[type=checkbox]")
+        for index in range(await boxes.count()):
+            await boxes.nth(index).check()
+        await self.page.get_by_test_id("consent-name").fill(self.guardian or self.name)
+
+    async def _name_guardian(self) -> None:
+        await self.page.get_by_test_id("guardian-name").fill(self.guardian)
+        await self.page.get_by_test_id("guardian-birthdate").fill("1980-05-06")
+        await self.page.get_by_test_id("guardian-phone").fill(PHONE)
+        await self.page.get_by_test_id("guardian-present").check()
 
     async def _see_oneself(self) -> None:
         await self.page.get_by_test_id("call-local").wait_for()
@@ -165,6 +173,7 @@ class Join:
 SCREENS: Final[dict[str, Callable[[Join], Awaitable[None]]]] = {
     "holder-patient": Join._nothing,
     "identity-name": Join._identify,
+    "guardian-name": Join._name_guardian,
     "location-yes": Join._nothing,
     "treatment-neurotoxin": Join._nothing,
     "privacy-alone": Join._nothing,
@@ -211,10 +220,16 @@ class Console:
     async def connected(self) -> None:
         await in_state(self.page, "connected")
 
+    async def confirm(self) -> None:
+        """Confirm every prompt that the page asks for."""
+        prompts = self.page.locator(".prompts .prompt > input")
+        await prompts.first.wait_for(timeout=STEP_MS)
+        for index in range(await prompts.count()):
+            await prompts.nth(index).check()
+
     async def examine(self) -> None:
         page = self.page
-        for gate in GATES:
-            await page.get_by_test_id(f"gate-{gate}").check()
+        await self.confirm()
         await page.get_by_test_id("note").fill("Seen on video. No findings.")
         saved = page.get_by_test_id("note-saved")
         await expect(saved).to_have_attribute("data-state", "saved", timeout=STEP_MS)

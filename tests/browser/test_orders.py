@@ -5,7 +5,6 @@ from __future__ import annotations
 from playwright.async_api import Page, expect
 
 from tests.browser.actors import (
-    GATES,
     STEP_MS,
     Console,
     Look,
@@ -60,8 +59,6 @@ async def defer_the_other(page: Page) -> None:
     await page.get_by_test_id("disp-filler-deferred").check()
     await page.get_by_test_id("disp-filler-reason-needs_in_person_exam").check()
     await page.get_by_test_id("disp-filler-rationale").fill("Seen swelling.")
-    for gate in GATES:
-        await page.get_by_test_id(f"gate-{gate}").check()
     await page.get_by_test_id("note").fill("Seen on video.")
     saved = page.get_by_test_id("note-saved")
     await expect(saved).to_have_attribute("data-state", "saved", timeout=STEP_MS)
@@ -77,6 +74,7 @@ async def test_an_order_is_confirmed_with_two_keys_and_only_ever_narrowed(
     page = console.page
 
     # The order is there before anything is decided; nothing is decided.
+    await console.confirm()
     words = page.get_by_test_id(f"{ORDER}-words")
     await expect(words).to_contain_text(f"{TOXIN} up to 64 units")
     await expect(page.locator("input[type=radio]:checked")).to_have_count(0)

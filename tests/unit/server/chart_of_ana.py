@@ -13,13 +13,14 @@ from server.views import (
     ConsentGivenForm,
     ConsentsForm,
     DeviceTestForm,
+    GuardianForm,
     HolderForm,
     IdentityForm,
     LocationForm,
     NewPatientForm,
     SiteView,
 )
-from signaling.messages import Dose, OrderItem, TreatmentRef
+from signaling.messages import Dose, OrderItem, PersonInRoom, TreatmentRef
 from tests.unit.server.measured import entries, witnessed
 
 NOW: Final = 1_790_000_000_000_000
@@ -132,6 +133,28 @@ ONE_OF_EACH: Final[tuple[e.AnyEntry, ...]] = (
     e.IntakeLocation(location=LOCATION),
     e.IntakeTreatments(treatments=[NEUROTOXIN]),
     e.IntakeAnswers(questionnaire_version="draft-2026-11-22", answers=ANSWERS),
+    e.MinorAdmitted(treatment_classes=["neurotoxin"]),
+    e.GuardianIdentified(
+        guardian=GuardianForm(
+            legal_name="Luz Núñez",
+            birth_date="1970-02-03",
+            relationship="parent",
+            phone="+1 602 555 0100",
+            present=True,
+        )
+    ),
+    e.RoomDeclared(by="patient", people=[PersonInRoom(who="parent", name="Luz")]),
+    e.ConsentWithdrawn(kinds=["telehealth"]),
+    e.EmergencyRaised(
+        by="answers",
+        flags=["chest_pain"],
+        place="Glow Scottsdale",
+        street="7014 E Camelback Rd",
+        city="Scottsdale",
+        jurisdiction="AZ",
+        postal_code="85251",
+    ),
+    e.EmergencyCleared(by="practitioner"),
     e.IntakeConsents(consents=CONSENTS),
     e.IntakeDeviceTest(test=DeviceTestForm(camera="ok", microphone="ok", speaker="ok")),
     e.PrivacyRequested(alone=True),

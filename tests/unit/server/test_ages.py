@@ -4,10 +4,8 @@ from datetime import date
 
 import pytest
 
-from server.ages import age_on, require_adult
-from server.errors import InvalidBody, MinorNotServed
-
-NOON = 1_790_000_000_000_000  # 2026-09-21 UTC
+from server.ages import age_on
+from server.errors import InvalidBody
 
 
 @pytest.mark.parametrize(
@@ -28,9 +26,3 @@ def test_what_is_no_date_of_birth(born: str) -> None:
     with pytest.raises(InvalidBody) as caught:
         age_on(born, date(2026, 9, 21))
     assert caught.value.fields == ("birth_date",)
-
-
-def test_eighteen_is_adult_on_the_birthday_and_not_before() -> None:
-    require_adult("2008-09-21", now=NOON)
-    with pytest.raises(MinorNotServed):
-        require_adult("2008-09-22", now=NOON)

@@ -5,16 +5,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from server.chart.entries import Decided, DispositionOrdered
+from server.chart.entries import Decided, DispositionOrdered, EmergencyRaised
 from server.chart.note import NoteState
 from server.chart.order_entries import OrderFact
 from server.chart.requirements import (
     APPROVALS,
     GATES,
     approval_barred,
+    gates_before,
     missing_for_signature,
+    required_gates,
 )
-from server.chart.state import ChartState
+from server.chart.state import CallRecord, ChartState
 from server.intake.questionnaire import benign_answers
 from signaling.messages import (
     DeferReason,
@@ -24,7 +26,14 @@ from signaling.messages import (
     TreatmentRef,
     Visit,
 )
-from tests.unit.server.chart_of_ana import APPROVED, APPROVED_IN_WORDS, NEUROTOXIN, ORDER
+from tests.unit.server.chart_of_ana import (
+    APPROVED,
+    APPROVED_IN_WORDS,
+    CONSENTS,
+    LOCATION,
+    NEUROTOXIN,
+    ORDER,
+)
 
 FILLER = TreatmentRef(treatment_class="filler")
 BOTH = (NEUROTOXIN, FILLER)
@@ -60,6 +69,7 @@ def chart(*decisions: Decided, **answers: bool | str | list[str]) -> ChartState:
     treatments = tuple(one.treatment for one in decisions)
     return ChartState(
         treatments=treatments,
+        consents=CONSENTS,
         answers=benign_answers(treatments) | answers,
         gates=dict.fromkeys(GATES, True),
         dispositions={one.treatment.treatment_class: one for one in decisions},
@@ -88,6 +98,7 @@ def test_an_empty_chart_lacks_every_gate_every_decision_and_the_note() -> None:
         "gate_missing gate-identity",
         "gate_missing gate-location",
         "gate_missing gate-disclosure",
+        "gate_missing gate-room",
         "gate_missing gate-consent",
         "gate_missing gate-seen_on_video",
         "disposition_missing disp-neurotoxin",
@@ -104,7 +115,7 @@ def test_only_an_open_visit_is_signed(visit: Visit) -> None:
     assert missing(chart(APPROVED), visit=visit) == ["not_open call"]
 
 
-@pytest.mark.parametrize("gate", GATES)
+@pytest.mark.parametrize("gate", required_gates(ChartState()))
 def test_each_gate_must_be_confirmed_and_not_taken_back(gate: str) -> None:
     state = chart(APPROVED)
     for gates in (
@@ -282,3 +293,81 @@ def test_taking_something_away_never_opens_the_signature(
     )
     complete = len(gates) == len(GATES) and connected and note and not flagged
     assert (missing(poorer, connected=connected) == []) is complete
+
+
+TEXAS = LOCATION.model_copy(update={"jurisdiction": "TX", "at_site": False})
+NEW_JERSEY = LOCATION.model_copy(update={"jurisdiction": "NJ", "at_site": False})
+ALWAYS = ("identity", "location", "disclosure", "room", "consent", "seen_on_video")
+
+
+@pytest.mark.parametrize(
+    ("state", "more"),
+    [
+        (ChartState(location=LOCATION), []),
+        (ChartState(location=TEXAS), ["complaint_notice"]),
+        (ChartState(location=NEW_JERSEY), ["physician_request"]),
+        (ChartState(minor=True), ["guardian"]),
+        (ChartState(privacy_ever_asked=True), ["private_answers"]),
+    ],
+)
+def test_place_age_and_privacy_add_prompts(state: ChartState, more: list[str]) -> None:
+    assert set(required_gates(state)) == {*ALWAYS, *more}
+
+
+SEEN = CallRecord(connected_at=1)
+UNDECIDED = ChartState(treatments=BOTH, consents=CONSENTS, call=SEEN)
+HELP = EmergencyRaised(
+    by="patient",
+    flags=["other"],
+    place="",
+    street="1 Main St",
+    city="Reno",
+    jurisdiction="NV",
+    postal_code="89501",
+)
+
+
+@pytest.mark.parametrize("disposition", ["approved", "deferred"])
+def test_prompts_come_before_any_decision_on_a_patient_who_is_seen(
+    disposition: Disposition,
+) -> None:
+    assert gates_before(UNDECIDED, disposition) == required_gates(UNDECIDED)
+    done = replace(UNDECIDED, gates=dict.fromkeys(GATES, True))
+    assert gates_before(done, disposition) == ()
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        replace(UNDECIDED, call=CallRecord()),
+        replace(UNDECIDED, withdrawn_at=5),
+        replace(UNDECIDED, emergency=HELP),
+    ],
+)
+def test_who_cannot_be_asked_can_be_declined_but_never_approved(state: ChartState) -> None:
+    assert gates_before(state, "declined") == ()
+    assert gates_before(state, "approved") == required_gates(state)
+
+
+@pytest.mark.parametrize(
+    "state",
+    [
+        replace(chart(APPROVED), withdrawn_at=5),
+        replace(chart(APPROVED), consents=None),
+        replace(chart(APPROVED), minor=True),
+        replace(chart(APPROVED), location=TEXAS),
+    ],
+)
+def test_without_consent_that_covers_the_exam_nothing_is_approved(state: ChartState) -> None:
+    assert missing(state) == ["consent_missing disp-neurotoxin"]
+
+
+def test_after_consent_was_taken_back_declining_is_signed_without_prompts() -> None:
+    declined = chart(decided(NEUROTOXIN, "declined", order=None))
+    assert missing(replace(declined, withdrawn_at=5, gates={})) == []
+
+
+def test_an_emergency_gates_nothing() -> None:
+    declined = chart(decided(NEUROTOXIN, "deferred", order=None))
+    assert missing(replace(declined, emergency=HELP, gates={})) == []
+    assert missing(replace(chart(APPROVED), emergency=HELP)) == []

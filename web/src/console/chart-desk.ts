@@ -7,7 +7,13 @@
 import { computed, signal } from "@preact/signals";
 import { type ApiError, api, asApiError } from "../shared/http";
 import type { Draft } from "../shared/protocol/socket";
-import type { Ack, ChartView, Gate, PractitionerCommand } from "../shared/protocol/types";
+import type {
+  Ack,
+  ChartView,
+  Gate,
+  PersonInRoomInput,
+  PractitionerCommand,
+} from "../shared/protocol/types";
 import { isUnsaved } from "./dispositions";
 import { isSaved } from "./note";
 import { NoteDesk } from "./note-desk";
@@ -77,6 +83,27 @@ export class ChartDesk {
     await this.load();
     const { [gate]: _done, ...others } = this.gatesUnderWay.value;
     this.gatesUnderWay.value = others;
+  }
+
+  /** Who is with the patient, as heard and seen; that confirms it too. */
+  setRoom(people: readonly PersonInRoomInput[]): Promise<void> {
+    const encounter_id = this.encounterId;
+    return this.say({ type: "room.set", encounter_id, people: [...people] });
+  }
+
+  raiseEmergency(): Promise<void> {
+    return this.say({ type: "emergency.raise", encounter_id: this.encounterId, flag: "other" });
+  }
+
+  clearEmergency(): Promise<void> {
+    return this.say({ type: "emergency.clear", encounter_id: this.encounterId });
+  }
+
+  private async say(command: Draft<PractitionerCommand>): Promise<void> {
+    this.gateProblem.value = null;
+    const ack = await this.tracked(this.send(command));
+    if (!ack.ok) this.gateProblem.value = explain(ack);
+    await this.load();
   }
 
   /** Save everything, then read the chart: what is on the page is what will be signed. */

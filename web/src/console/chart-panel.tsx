@@ -7,6 +7,7 @@ import { ErrorBox } from "../shared/ui/ErrorBox";
 import type { ChartDesk } from "./chart-desk";
 import { DecisionRows } from "./decision-rows";
 import type { Desk } from "./desk";
+import { EmergencyPanel } from "./emergency-panel";
 import { FlagList } from "./flag-list";
 import { Intake } from "./intake";
 import { NoteBox } from "./note-box";
@@ -44,6 +45,7 @@ function OpenChart(props: { desk: Desk; chart: ChartDesk }): JSX.Element {
   return (
     <>
       <ErrorBox error={chart.problem.value} onRetry={() => void chart.load()} />
+      <EmergencyPanel chart={chart} view={view} />
       <Head view={view} />
       {signed && <SignedArea desk={desk} chart={chart} view={view} />}
       <section aria-labelledby="exceptions">

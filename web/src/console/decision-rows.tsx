@@ -26,6 +26,12 @@ export function DecisionRows(props: { chart: ChartDesk; view: ChartView }): JSX.
   return (
     <section class="decisions" aria-labelledby="decisions-title">
       <h3 id="decisions-title">Decisions</h3>
+      {view.gates_first && view.signed_at_ms === null && (
+        <p id="gates-first" class="bar" data-testid="gates-first">
+          <Icon name="info" />
+          <span>Say and confirm every prompt first. Decisions come after them.</span>
+        </p>
+      )}
       {view.signed_at_ms === null
         ? chart.rows.rows.value.map((row) => (
             <DecisionRow key={row.treatmentClass} row={row} chart={chart} view={view} />
@@ -81,7 +87,8 @@ function DecisionRow(props: { row: Row; chart: ChartDesk; view: ChartView }): JS
   );
 
   function onKey(event: KeyboardEvent): void {
-    if (!singleKeys.value || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (view.gates_first || !singleKeys.value || event.altKey || event.ctrlKey || event.metaKey)
+      return;
     if (isTextField(event.target as HTMLInputElement)) return;
     const choice = choiceOfKey(row, event.key);
     if (choice === null) {
@@ -133,7 +140,11 @@ function DecisionRow(props: { row: Row; chart: ChartDesk; view: ChartView }): JS
           <span>{row.orderBar} Defer or decline.</span>
         </p>
       )}
-      <Choices row={row} onChoose={(disposition) => edit({ disposition })} />
+      <Choices
+        row={row}
+        gatesFirst={view.gates_first}
+        onChoose={(disposition) => edit({ disposition })}
+      />
       <RowFields row={row} edit={edit} />
       {row.problem !== null && (
         <p class="problem" role="alert">
@@ -170,9 +181,10 @@ function Reminders(props: { findings: readonly string[] }): JSX.Element | null {
 
 function Choices(props: {
   row: Row;
+  gatesFirst: boolean;
   onChoose: (disposition: (typeof CHOICES)[number]["disposition"]) => void;
 }): JSX.Element {
-  const { row, onChoose } = props;
+  const { row, gatesFirst, onChoose } = props;
   const group = `decision-${row.treatmentClass}`;
   return (
     <div
@@ -180,7 +192,11 @@ function Choices(props: {
       role="radiogroup"
       aria-label="Decision"
       aria-describedby={
-        row.approvalBarred || row.orderBar !== null ? `bar-${row.treatmentClass}` : undefined
+        gatesFirst
+          ? "gates-first"
+          : row.approvalBarred || row.orderBar !== null
+            ? `bar-${row.treatmentClass}`
+            : undefined
       }
     >
       {CHOICES.map((choice) => (
@@ -194,7 +210,7 @@ function Choices(props: {
             type="radio"
             name={group}
             checked={row.now.disposition === choice.disposition}
-            disabled={isBarred(row, choice.disposition)}
+            disabled={gatesFirst || isBarred(row, choice.disposition)}
             data-testid={`disp-${row.treatmentClass}-${choice.disposition}`}
             onChange={() => onChoose(choice.disposition)}
           />

@@ -5,9 +5,10 @@ import type { JSX } from "preact";
 import { calendarDay } from "../shared/format";
 import type { AccountView, ChartView, Gate } from "../shared/protocol/types";
 import { Icon } from "../shared/ui/Icon";
+import { Notice } from "../shared/ui/Notice";
 import type { ChartDesk } from "./chart-desk";
-import { GATES } from "./targets";
-import { GATE_TITLES } from "./words";
+import { RoomEditor } from "./room-editor";
+import { GATE_TITLES, roomWords } from "./words";
 
 export function Prompts(props: {
   chart: ChartDesk;
@@ -15,25 +16,40 @@ export function Prompts(props: {
   account: AccountView;
 }): JSX.Element {
   const { chart, view, account } = props;
-  const done = GATES.filter((gate) => chart.gate(gate)).length;
+  const gates = Object.keys(view.gates) as Gate[];
+  const done = gates.filter((gate) => chart.gate(gate)).length;
   return (
     <section class="prompts" aria-labelledby="prompts">
       <h2 id="prompts" tabIndex={-1}>
         Say and confirm{" "}
         <span class="gf-muted">
-          {done} of {GATES.length}
+          {done} of {gates.length}
         </span>
       </h2>
+      {view.consent_withdrawn && (
+        <Notice tone="error" live="assertive" testId="consent-withdrawn">
+          <p>
+            The patient took their consent back. The exam is over: only deferring or declining
+            can be signed.
+          </p>
+        </Notice>
+      )}
+      {view.privacy_requested && (
+        <Notice tone="warn" live="polite" testId="privacy-requested">
+          <p>The patient asks for privacy. Wait until they are alone.</p>
+        </Notice>
+      )}
       {chart.gateProblem.value !== null && (
         <p role="alert" class="problem">
           {chart.gateProblem.value}
         </p>
       )}
       <ul>
-        {GATES.map((gate) => (
+        {gates.map((gate) => (
           <Prompt key={gate} gate={gate} chart={chart} words={promptOf(gate, view, account)} />
         ))}
       </ul>
+      {view.signed_at_ms === null && <RoomEditor chart={chart} view={view} />}
     </section>
   );
 }
@@ -93,17 +109,59 @@ function promptOf(gate: Gate, view: ChartView, account: AccountView): Words {
       };
     case "disclosure":
       return { say: `“${disclosure(view, account)}”`, expect: "" };
+    case "room":
+      return { say: "“Who is with you in the room?”", expect: roomWords(view.room) };
+    case "guardian":
+      return {
+        say: "“What is your name, and what are you to the patient? Do you agree to this exam, and will you stay?”",
+        expect: guardianWords(view),
+      };
+    case "complaint_notice":
+      return {
+        say: "“You can complain about me to the board that licenses me; the notice you read says how.”",
+        expect: "",
+      };
+    case "physician_request":
+      return { say: "“Would you like to be seen by a physician instead?”", expect: "" };
     case "consent":
-      return { say: "“Do you agree to be examined by me over this video call?”", expect: "" };
+      return {
+        say: view.minor
+          ? "To the guardian, then the patient: “Do you agree to this exam by me over this video call?”"
+          : "“Do you agree to be examined by me over this video call?”",
+        expect: "",
+      };
+    case "private_answers":
+      return {
+        say: "“Are you alone now? I would like to go through your private answers.”",
+        expect: view.privacy_requested ? "Privacy was asked for; not alone yet." : "",
+      };
     case "seen_on_video":
       return { say: "I see the patient live on video, and we hear each other.", expect: "" };
   }
 }
 
-/** The duty to say who one is, from the authorities that were checked for this exam. */
+function guardianWords(view: ChartView): string {
+  const { guardian } = view;
+  if (guardian === null) return "No guardian is named.";
+  const relation = guardian.relationship === "parent" ? "parent" : "legal guardian";
+  return `${guardian.legal_name}, ${relation}, born ${calendarDay(guardian.birth_date)}`;
+}
+
+/**
+ * The duty to say who one is, from the authorities that were checked for this exam: the one where
+ * the patient is comes first, with its number.
+ */
 function disclosure(view: ChartView, account: AccountView): string {
-  const places = [...new Set(view.authorities.map((each) => each.jurisdiction))];
-  const profession = view.authorities[0]?.profession ?? "";
-  const licensed = places.length === 0 ? "" : ` I am licensed in ${places.join(" and ")}.`;
-  return `My name is ${account.display_name}${profession === "" ? "" : `, ${profession}`}.${licensed}`;
+  const here = view.location.jurisdiction;
+  const first = view.authorities.filter((each) => each.jurisdiction === here);
+  const held = [...first, ...view.authorities.filter((each) => each.jurisdiction !== here)];
+  const profession = held[0]?.profession ?? "";
+  const name = `My name is ${account.display_name}${profession === "" ? "" : `, ${profession}`}.`;
+  const licences = held.map(({ jurisdiction, kind, number, collaborating_physician: with_ }) =>
+    [
+      `In ${jurisdiction} I act under ${kind} ${number}`,
+      with_ === null ? "." : `, with ${with_} as collaborating physician.`,
+    ].join(""),
+  );
+  return [name, ...licences].join(" ");
 }

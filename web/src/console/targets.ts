@@ -10,7 +10,12 @@ export const GATES: readonly Gate[] = [
   "identity",
   "location",
   "disclosure",
+  "room",
+  "guardian",
+  "complaint_notice",
+  "physician_request",
   "consent",
+  "private_answers",
   "seen_on_video",
 ];
 

@@ -7,6 +7,7 @@ import type {
   Gate,
   HealthFlag,
   OfferClosed,
+  PersonInRoom,
   StatusName,
   Visit,
 } from "../shared/protocol/types";
@@ -176,7 +177,12 @@ export const GATE_TITLES: Readonly<Record<Gate, string>> = {
   identity: "Identity",
   location: "Location",
   disclosure: "Who I am",
+  room: "Who is there",
+  guardian: "Guardian",
+  complaint_notice: "Where to complain",
+  physician_request: "A physician offered",
   consent: "Consent",
+  private_answers: "Private answers",
   seen_on_video: "Seen on video",
 };
 
@@ -193,3 +199,36 @@ export const CODES: Readonly<Record<string, string>> = {
   chart_head_moved: "The chart changed while you were reading it.",
   sign_requirements_missing: "Something that is required is still missing.",
 };
+
+export const COMPANIONS: Readonly<Record<PersonInRoom["who"], string>> = {
+  parent: "Parent",
+  guardian: "Guardian",
+  partner: "Partner",
+  family: "Family",
+  friend: "Friend",
+  staff: "Spa staff",
+  other: "Somebody else",
+};
+
+/** Who is with the patient, as said last. */
+export function roomWords(room: readonly PersonInRoom[] | null): string {
+  if (room === null) return "The patient has not said.";
+  if (room.length === 0) return "Nobody else, says the patient.";
+  return room
+    .map(({ who, name }) => (name === "" ? COMPANIONS[who] : `${COMPANIONS[who]} ${name}`))
+    .join(", ");
+}
+
+const EMERGENCIES: Readonly<Record<string, string>> = {
+  anaphylaxis: "severe allergic reaction",
+  vision_loss: "loss of sight",
+  stroke_signs: "signs of a stroke",
+  chest_pain: "chest pain",
+  dyspnoea: "trouble breathing",
+  suicidality: "thoughts of self-harm",
+  other: "asked for help",
+};
+
+export function emergencyWords(flags: readonly string[]): string {
+  return flags.map((each) => EMERGENCIES[each] ?? each.replaceAll("_", " ")).join(", ");
+}

@@ -16,6 +16,7 @@ import { Device } from "./screens/Device";
 import { Closed, Forgetting, Loading, NoLink, Replaced, Unreachable } from "./screens/Edges";
 import { Emergency } from "./screens/Emergency";
 import { Gate, KioskStart } from "./screens/Gate";
+import { Guardian } from "./screens/Guardian";
 import { Health } from "./screens/Health";
 import { Holder } from "./screens/Holder";
 import { Identity } from "./screens/Identity";
@@ -29,6 +30,7 @@ import type { JoinSession } from "./session";
 const SCREENS: Readonly<Record<ScreenName, (props: ScreenProps) => JSX.Element>> = {
   holder: Holder,
   identity: Identity,
+  guardian: Guardian,
   location: Location,
   treatments: Treatments,
   health: Health,

@@ -119,7 +119,10 @@ function BackButton(props: {
   const { session, onBack } = props;
   const screen = session.screen.value;
   const kiosk = session.view.value?.kiosk ?? false;
-  if (onBack === undefined && (screen === null || stepBefore(screen, kiosk) === null)) {
+  if (
+    onBack === undefined &&
+    (screen === null || stepBefore(screen, kiosk, session.view.value?.minor) === null)
+  ) {
     return null;
   }
   return (

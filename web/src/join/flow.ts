@@ -1,6 +1,6 @@
 // Which screen shows. Pure: from what the server says and the little that only this page knows.
 //
-//   visit requested, intake   the step: holder, identity, location, treatments, health,
+//   visit requested, intake   the step: holder, identity, guardian, location, treatments, health,
 //                             consent, device, ready (or an earlier one, by Back)
 //                             callback, when the patient asked to be called back
 //                             not_served, when the rules permit no exam of this, here
@@ -38,6 +38,7 @@ export type Phase =
 export const ORDER: readonly IntakeStep[] = [
   "holder",
   "identity",
+  "guardian",
   "location",
   "treatments",
   "health",
@@ -51,6 +52,7 @@ export const PROGRESS_STEPS = 5;
 const PROGRESS: Readonly<Record<IntakeStep, number>> = {
   holder: 1,
   identity: 1,
+  guardian: 1,
   location: 2,
   treatments: 2,
   health: 3,
@@ -120,8 +122,14 @@ export function isServed(view: JoinStateView): boolean {
 }
 
 /** The step before this one, or null at the first and outside of the intake. */
-export function stepBefore(screen: ScreenName, kiosk: boolean): IntakeStep | null {
-  const steps = ORDER.filter((step) => step !== "holder" || kiosk);
+export function stepBefore(
+  screen: ScreenName,
+  kiosk: boolean,
+  minor = false,
+): IntakeStep | null {
+  const steps = ORDER.filter(
+    (step) => (step !== "holder" || kiosk) && (step !== "guardian" || minor),
+  );
   const index = steps.indexOf(screen as IntakeStep);
   return index > 0 ? (steps[index - 1] ?? null) : null;
 }

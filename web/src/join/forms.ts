@@ -96,7 +96,7 @@ export function sameTreatments(
   return one.map(key).sort().join() === other.map(key).sort().join();
 }
 
-function isPhone(text: string): boolean {
+export function isPhone(text: string): boolean {
   return PHONE.test(text.trim()) && text.replaceAll(/\D/g, "").length >= 7;
 }
 

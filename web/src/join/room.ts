@@ -130,6 +130,17 @@ export class Room {
     return (await this.socket?.send({ type: "callback.request" })) ?? null;
   }
 
+  /** Take every consent back. */
+  async withdraw(): Promise<Ack | null> {
+    return (await this.socket?.send({ type: "consent.withdraw" })) ?? null;
+  }
+
+  /** Have the spa and the clinician told that help is needed now. */
+  async callForHelp(encounter_id: string): Promise<Ack | null> {
+    const help = { type: "emergency.raise", encounter_id, flag: "other" } as const;
+    return (await this.socket?.send(help)) ?? null;
+  }
+
   hangUp(): void {
     this.inCall((encounter_id) => this.socket?.send({ type: "call.hang_up", encounter_id }));
     this.endCall();

@@ -208,7 +208,7 @@ export class JoinSession {
     const { screen, view } = this;
     if (screen.value !== null && view.value !== null) {
       this.error.value = null;
-      this.back.value = stepBefore(screen.value, view.value.kiosk);
+      this.back.value = stepBefore(screen.value, view.value.kiosk, view.value.minor);
     }
   }
 
@@ -312,7 +312,7 @@ export class JoinSession {
     this.phase.value = phase;
   }
 
-  private enter(view: JoinStateView): void {
+  enter(view: JoinStateView): void {
     const first = this.view.value === null;
     this.view.value = view;
     this.calledBack.value = view.callback !== null;
@@ -352,7 +352,7 @@ export class JoinSession {
   }
 
   /** One request at a time; whatever is thrown is shown. True when nothing was. */
-  private async busily(work: () => Promise<void>): Promise<boolean> {
+  async busily(work: () => Promise<void>): Promise<boolean> {
     if (this.busy.value) {
       return false;
     }

@@ -8,6 +8,7 @@ import { treatmentName } from "../shared/treatments";
 import { Field } from "../shared/ui/Field";
 import { LiveRegion } from "../shared/ui/Notice";
 import type { PortalDesk } from "./desk";
+import { Emergencies } from "./emergencies";
 import { StandingTag } from "./standing";
 import { found, standing } from "./state";
 
@@ -18,6 +19,7 @@ export function List(props: { desk: PortalDesk; onOpen: (id: string) => void }):
   const shown = found(rows, query.value);
   return (
     <>
+      <Emergencies rows={rows} />
       <div class="portal-search">
         <Field
           label="Find a patient by name"

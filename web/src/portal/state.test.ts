@@ -17,6 +17,7 @@ function row(id: string, more: Partial<EncounterRow> = {}): EncounterRow {
     practitioner_name: null,
     dispositions: {},
     callback: null,
+    emergency: null,
     ...more,
   };
 }

@@ -2,10 +2,12 @@
 
 import type { Sentences } from "../../shared/i18n";
 import { errorsEn } from "./errors.en";
+import { gatesEn } from "./gates.en";
 import { qualityEn } from "./quality.en";
 
 export const joinEn: Sentences = {
   error: errorsEn,
+  ...gatesEn,
   page: { title: "Your video exam" },
   step: {
     next: "Next",
@@ -133,25 +135,6 @@ export const joinEn: Sentences = {
     lead: "Please answer them when nobody can see or hear.",
     how: "Ask the staff to step out, or go to a quiet place. You may also skip these questions.",
     alone: "I am alone now",
-  },
-  emergency: {
-    title: "Call 911 or tell the staff now",
-    text: "You told us about something that may need help right away. Do not wait for the video exam.",
-    address: "You are here. Give this address:",
-    crisis: "If you think about hurting yourself, call or text 988 at any time.",
-    call: "Call 911",
-    held: "You checked a problem that needs help right away. The video exam cannot go on with it. If you checked it by mistake, change that answer here.",
-    continue: "I have help, or I am safe. Go on.",
-  },
-  consent: {
-    title: "Please read and agree",
-    lead: "Two short texts. Ask the staff or the clinician if you have a question.",
-    privacy_notice: "I have read how my health data is used.",
-    telehealth: "I agree to an exam by video.",
-    both: "Please check both boxes to go on.",
-    name: "Type your full name to sign",
-    nameHelp: "This is your signature.",
-    next: "Sign and go on",
   },
   device: {
     title: "Let's test your camera and sound",
@@ -355,6 +338,7 @@ export const joinEn: Sentences = {
     waitTitle: "The video part is done",
     wait: "The clinician is writing the decision. This page will show it by itself.",
     waitKiosk: "You may hand the tablet back now. The staff will get the result too.",
+    withdrawn: "You took your consent back, so the exam was ended. Nothing can be approved.",
     waitPhone: "You may wait here, or open your link again later.",
     lead: "Decided by {{name}}, {{profession}}.",
     disposition: {
@@ -408,6 +392,7 @@ export const joinEn: Sentences = {
     city: "Please enter the city.",
     postal: "Please enter a ZIP code with 5 digits.",
     attested: "Please check this box if it is true.",
+    present: "The guardian must be here. Please check this box if it is true.",
     code: "The code has 8 letters or numbers.",
   },
 };

@@ -15,6 +15,9 @@ export const errorsEn: Sentences = {
   not_a_site_device: "This tablet is not set up for the spa any more. Please tell the staff.",
   wrong_step: "Something is still missing before this step. Please go back and check.",
   invalid_body: "Please check what you typed. Something does not look right.",
+  minor_not_served:
+    "This exam is only for people aged 18 or older. Ask the staff about an exam in person, with a parent or guardian.",
+  consent_unreviewed: "This exam cannot begin yet: its texts are not reviewed. Tell the staff.",
   not_waiting: "You are not in line any more. Load this page again.",
   illegal_transition: "This is not possible right now. Load this page again.",
   closed: "This page lost its connection. Load it again. Your place is kept for 2 minutes.",

@@ -15,6 +15,10 @@ export const errorsEs: Sentences = {
   not_a_site_device: "Esta tableta ya no está configurada para el spa. Avise al personal.",
   wrong_step: "Falta algo antes de este paso. Regrese y revise.",
   invalid_body: "Revise lo que escribió. Algo no se ve bien.",
+  minor_not_served:
+    "Este examen es solo para mayores de 18 años. Pregunte al personal por un examen en persona, con su padre, madre o tutor.",
+  consent_unreviewed:
+    "Este examen no puede empezar aún: sus textos no están revisados. Avise al personal.",
   not_waiting: "Usted ya no está en la fila. Cargue esta página otra vez.",
   illegal_transition: "Esto no es posible ahora. Cargue esta página otra vez.",
   closed: "Esta página perdió la conexión. Cárguela otra vez. Su lugar se guarda 2 minutos.",

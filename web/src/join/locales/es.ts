@@ -2,10 +2,12 @@
 
 import type { Sentences } from "../../shared/i18n";
 import { errorsEs } from "./errors.es";
+import { gatesEs } from "./gates.es";
 import { qualityEs } from "./quality.es";
 
 export const joinEs: Sentences = {
   error: errorsEs,
+  ...gatesEs,
   page: { title: "Su examen por video" },
   step: {
     next: "Siguiente",
@@ -134,25 +136,6 @@ export const joinEs: Sentences = {
     lead: "Respóndalas cuando nadie pueda ver ni oír.",
     how: "Pida al personal que salga, o vaya a un lugar tranquilo. También puede saltar estas preguntas.",
     alone: "Ya estoy a solas",
-  },
-  emergency: {
-    title: "Llame al 911 o avise al personal ahora",
-    text: "Usted nos contó algo que puede necesitar ayuda de inmediato. No espere al examen por video.",
-    address: "Usted está aquí. Dé esta dirección:",
-    crisis: "Si piensa en hacerse daño, llame o envíe un mensaje al 988 a cualquier hora.",
-    call: "Llamar al 911",
-    held: "Usted marcó un problema que necesita ayuda de inmediato. El examen por video no puede seguir así. Si lo marcó por error, cambie aquí esa respuesta.",
-    continue: "Ya tengo ayuda o estoy a salvo. Seguir.",
-  },
-  consent: {
-    title: "Lea y acepte, por favor",
-    lead: "Dos textos cortos. Si tiene dudas, pregunte al personal o al profesional.",
-    privacy_notice: "Leí cómo se usan mis datos de salud.",
-    telehealth: "Acepto un examen por video.",
-    both: "Marque las dos casillas para seguir.",
-    name: "Escriba su nombre completo para firmar",
-    nameHelp: "Esta es su firma.",
-    next: "Firmar y seguir",
   },
   device: {
     title: "Probemos su cámara y su sonido",
@@ -357,6 +340,7 @@ export const joinEs: Sentences = {
     waitTitle: "La parte de video terminó",
     wait: "El profesional está escribiendo la decisión. Esta página la mostrará sola.",
     waitKiosk: "Ya puede devolver la tableta. El personal también recibirá el resultado.",
+    withdrawn: "Usted retiró su consentimiento y el examen terminó. No se puede aprobar nada.",
     waitPhone: "Puede esperar aquí o abrir su enlace más tarde.",
     lead: "Decidido por {{name}}, {{profession}}.",
     disposition: {
@@ -411,6 +395,7 @@ export const joinEs: Sentences = {
     city: "Escriba la ciudad.",
     postal: "Escriba un código postal de 5 dígitos.",
     attested: "Marque esta casilla si es verdad.",
+    present: "El tutor debe estar aquí. Marque esta casilla si es verdad.",
     code: "El código tiene 8 letras o números.",
   },
 };

@@ -11,6 +11,7 @@ import { Notice } from "../../shared/ui/Notice";
 import { type ScreenProps, Title } from "../Step";
 import type { JoinSession } from "../session";
 import { OpenAgain } from "./Edges";
+import { Withdraw } from "./Withdraw";
 
 const ICONS: Readonly<Record<OutcomeView["disposition"], IconName>> = {
   approved: "check",
@@ -31,6 +32,7 @@ export function After({ session, view }: ScreenProps): JSX.Element {
         />
         {result === null ? (
           <Notice live="polite">
+            {view.consent_withdrawn && <p>{t("after.withdrawn")}</p>}
             <p>{t("after.wait")}</p>
             <p>{t(view.kiosk ? "after.waitKiosk" : "after.waitPhone")}</p>
           </Notice>
@@ -50,6 +52,7 @@ export function After({ session, view }: ScreenProps): JSX.Element {
             {t("after.copy")}
           </a>
         )}
+        <Withdraw session={session} view={view} when="after" />
         <HandBack session={session} view={view} />
       </div>
     </section>

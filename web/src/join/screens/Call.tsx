@@ -10,6 +10,7 @@ import { VideoView } from "../../shared/ui/VideoView";
 import { callState } from "../call-state";
 import { type ScreenProps, Title } from "../Step";
 import type { JoinSession } from "../session";
+import { CallMore } from "./CallMore";
 import { CallQualityView } from "./CallQuality";
 import { DeviceHelp } from "./DeviceHelp";
 import { Interrupted } from "./Interrupted";
@@ -54,6 +55,7 @@ export function CallScreen({ session, view }: ScreenProps): JSX.Element {
           </button>
         )}
         {state !== "left" && <Controls session={session} />}
+        <CallMore session={session} view={view} />
         <p class="gf-muted gf-small join-call-lock">
           <Icon name="lock" />
           {t(setup?.mode === "relay" ? "call.relay" : "call.direct")}

@@ -1,4 +1,4 @@
-// The two texts, each with its own tick, and the name typed as a signature.
+// Every document that this exam needs, each with its own tick, and the name typed as a signature.
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -10,24 +10,23 @@ import { type ScreenProps, Step } from "../Step";
 
 type Kind = ConsentTextView["kind"];
 
-const KINDS: readonly Kind[] = ["privacy_notice", "telehealth"];
-const TEST_IDS: Readonly<Record<Kind, string>> = {
-  privacy_notice: "consent-privacy",
-  telehealth: "consent-telehealth",
-};
+/** The name of a document's box on the page. */
+function testId(kind: Kind): string {
+  return kind === "privacy_notice" ? "consent-privacy" : `consent-${kind}`;
+}
 
 export function Consent({ session, view }: ScreenProps): JSX.Element {
   const agreed = useSignal<ReadonlySet<Kind>>(new Set());
   const name = useSignal("");
   const looked = useSignal(false);
-  const texts = KINDS.flatMap((kind) => textOf(view.consent_texts, kind) ?? []);
+  const texts = view.consent_texts;
   const allAgreed = texts.every((text) => agreed.value.has(text.kind));
   const signed = name.value.trim() !== "";
   return (
     <Step
       session={session}
       title={t("consent.title")}
-      lead={t("consent.lead")}
+      lead={t("consent.lead", { count: texts.length })}
       nextLabel={t("consent.next")}
       onNext={() => {
         looked.value = true;
@@ -46,7 +45,7 @@ export function Consent({ session, view }: ScreenProps): JSX.Element {
     >
       {looked.value && !allAgreed && (
         <Notice tone="error" live="assertive">
-          <p>{t("consent.both")}</p>
+          <p>{t("consent.all")}</p>
         </Notice>
       )}
       {texts.map((text) => (
@@ -61,7 +60,7 @@ export function Consent({ session, view }: ScreenProps): JSX.Element {
         />
       ))}
       <Field
-        label={t("consent.name")}
+        label={t(view.minor ? "consent.guardianName" : "consent.name")}
         name="signed_name"
         testId="consent-name"
         autocomplete="off"
@@ -86,6 +85,11 @@ function ConsentText(props: {
   return (
     <div class="join-consent" lang={text.language}>
       <h2>{text.title}</h2>
+      {!text.reviewed && (
+        <p class="gf-muted gf-small" lang={language.value}>
+          {t("consent.draft")}
+        </p>
+      )}
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a box that scrolls must take the keyboard */}
       <section class="join-consent-text" tabIndex={0} aria-label={text.title}>
         {text.text.split(/\n{2,}/).map((paragraph) => (
@@ -96,7 +100,7 @@ function ConsentText(props: {
         <input
           type="checkbox"
           name={text.kind}
-          data-testid={TEST_IDS[text.kind]}
+          data-testid={testId(text.kind)}
           checked={props.checked}
           onChange={(event) => props.onChange(event.currentTarget.checked)}
         />
@@ -104,10 +108,4 @@ function ConsentText(props: {
       </label>
     </div>
   );
-}
-
-/** The text in the language of the page, else whichever there is. */
-function textOf(texts: readonly ConsentTextView[], kind: Kind): ConsentTextView | undefined {
-  const ofKind = texts.filter((text) => text.kind === kind);
-  return ofKind.find((text) => text.language === language.value) ?? ofKind[0];
 }

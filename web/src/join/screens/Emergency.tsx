@@ -5,35 +5,20 @@ import type { JSX } from "preact";
 import { t } from "../../shared/i18n";
 import { Icon } from "../../shared/ui/Icon";
 import { type ScreenProps, Title } from "../Step";
+import { Call911, WhatToDo } from "./Help";
 
 export function Emergency({ session, view }: ScreenProps): JSX.Element {
-  const here = view.location ?? view.site;
   return (
     <section class="join-step join-emergency" role="alert" data-testid="emergency">
       <div class="join-body">
         <Icon name="warning" />
         <Title text={t("emergency.title")} />
         <p>{t("emergency.text")}</p>
-        <p>
-          <strong>{t("emergency.address")}</strong>
-        </p>
-        <address>
-          {view.location?.at_site === false ? null : (
-            <>
-              {view.site.name}
-              <br />
-            </>
-          )}
-          {here.street}
-          <br />
-          {here.city}, {here.jurisdiction} {here.postal_code}
-        </address>
+        <WhatToDo view={view} />
         <p>{t("emergency.crisis")}</p>
       </div>
       <div class="join-actions">
-        <a href="tel:911" class="gf-button danger join-next" data-testid="emergency-call">
-          {t("emergency.call")}
-        </a>
+        <Call911 />
         <button
           type="button"
           class="secondary join-next"

@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 import { language, t } from "../../shared/i18n";
 import { treatmentName } from "../../shared/treatments";
 import { type ScreenProps, Step } from "../Step";
+import { InRoom } from "./InRoom";
 import { AskCallback, NotNow } from "./NotNow";
 
 export function Ready({ session, view }: ScreenProps): JSX.Element {
@@ -40,6 +41,7 @@ export function Ready({ session, view }: ScreenProps): JSX.Element {
           </dd>
         ))}
       </dl>
+      <InRoom session={session} view={view} />
     </Step>
   );
 }

@@ -13,9 +13,11 @@ import { type ScreenProps, Title } from "../Step";
 import type { JoinSession } from "../session";
 import { waitSentence } from "../wait";
 import { DeviceHelp } from "./DeviceHelp";
+import { Help } from "./Help";
 import { AskCallback, openingAt } from "./NotNow";
+import { Withdraw } from "./Withdraw";
 
-export function Waiting({ session }: ScreenProps): JSX.Element {
+export function Waiting({ session, view }: ScreenProps): JSX.Element {
   const { ringing, wait } = session.room.live.value;
   const offline = session.room.socketState.value !== "online";
   const status = t(ringing ? "waiting.ringing" : "waiting.looking");
@@ -47,7 +49,9 @@ export function Waiting({ session }: ScreenProps): JSX.Element {
       <div class="join-actions">
         <ErrorBox error={session.error.value} />
         {wait?.kind === "nobody_on_duty" && <AskCallback session={session} large={false} />}
+        <Help session={session} view={view} />
         <Leave session={session} />
+        <Withdraw session={session} view={view} when="waiting" />
       </div>
     </section>
   );

@@ -393,6 +393,14 @@ export interface ChartView {
   note_revision: number;
   note_saved_at_ms: number | null;
   gates: Partial<Record<Gate, boolean>>;
+  gates_first: boolean;
+  minor: boolean;
+  guardian: GuardianForm | null;
+  room: PersonInRoom[] | null;
+  privacy_requested: boolean;
+  consent_withdrawn: boolean;
+  emergency: EmergencyRow | null;
+  address: EmergencyRow;
   dispositions: DispositionView[];
   authorities: AuthorityView[];
   missing: MissingView[];
@@ -424,6 +432,15 @@ export interface CitedValueView {
   overdue: boolean;
   citations: string[];
 }
+
+export type Companion =
+  | "parent"
+  | "guardian"
+  | "partner"
+  | "family"
+  | "friend"
+  | "staff"
+  | "other";
 
 /** One line of the log. */
 export interface ComplianceChangeView {
@@ -458,23 +475,44 @@ export type ConditionCode =
 
 /** One consent text, accepted as shown. */
 export interface ConsentGivenForm {
-  kind: "privacy_notice" | "telehealth";
+  kind: ConsentKind;
   version: string;
   language: Language;
   sha256: string;
 }
 
-/** A consent as it is shown. `sha256` is over the UTF-8 of `text`. */
+export type ConsentKind =
+  | "privacy_notice"
+  | "telehealth"
+  | "store_and_forward"
+  | "audio_only"
+  | "guardian"
+  | "complaint_notice"
+  | "physician_request";
+
+/**
+ * A consent as it is shown. `sha256` is over the UTF-8 of `text`.
+ *
+ * `reviewed`: counsel and a translator have; the words of the others are drafts.
+ */
 export interface ConsentTextView {
-  kind: "privacy_notice" | "telehealth";
+  kind: ConsentKind;
   version: string;
   language: Language;
   title: string;
   text: string;
   sha256: string;
+  reviewed: boolean;
 }
 
-/** Both consents, with the name typed as a signature. */
+/** The patient takes back every consent: no place in line, no call, no approval. */
+export interface ConsentWithdraw {
+  v: 1;
+  id: string;
+  type: "consent.withdraw";
+}
+
+/** Every document that was shown, with the name typed as a signature. */
 export interface ConsentsForm {
   consents: ConsentGivenForm[];
   signed_name: string;
@@ -664,6 +702,43 @@ export interface DutyAway {
   type: "duty.away";
 }
 
+/** The practitioner says that it is over, or was none. */
+export interface EmergencyClear {
+  v: 1;
+  id: string;
+  type: "emergency.clear";
+  encounter_id: string;
+}
+
+export type EmergencyFlag =
+  | "anaphylaxis"
+  | "vision_loss"
+  | "stroke_signs"
+  | "chest_pain"
+  | "dyspnoea"
+  | "suicidality"
+  | "other";
+
+/** Somebody needs help now: spa and practitioner are told; nothing gates it. */
+export interface EmergencyRaise {
+  v: 1;
+  id: string;
+  type: "emergency.raise";
+  encounter_id: string;
+  flag: EmergencyFlag;
+}
+
+/** Somebody needs help now: what was said, the address for 911, and the site's own steps. */
+export interface EmergencyRow {
+  flags: string[];
+  place: string;
+  street: string;
+  city: string;
+  jurisdiction: string;
+  postal_code: string;
+  steps: string;
+}
+
 /** One line of the portal's list changed or is new. */
 export interface EncounterChanged {
   v: 1;
@@ -712,6 +787,7 @@ export interface EncounterRow {
   practitioner_name: string | null;
   dispositions: Record<string, Disposition>;
   callback: CallbackRow | null;
+  emergency: EmergencyRow | null;
 }
 
 /** Attest and sign. `chart_head` is the head that the practitioner has read. */
@@ -756,9 +832,19 @@ export interface GapView {
   spans: SpanView[];
 }
 
-export type Gate = "identity" | "location" | "disclosure" | "consent" | "seen_on_video";
+export type Gate =
+  | "identity"
+  | "location"
+  | "disclosure"
+  | "room"
+  | "guardian"
+  | "complaint_notice"
+  | "physician_request"
+  | "consent"
+  | "private_answers"
+  | "seen_on_video";
 
-/** A spoken prompt was asked and answered (identity, location, disclosure, consent). */
+/** A spoken prompt was asked and answered (see `ChartView.gates`). */
 export interface GateConfirm {
   v: 1;
   id: string;
@@ -766,6 +852,15 @@ export interface GateConfirm {
   encounter_id: string;
   gate: Gate;
   confirmed: boolean;
+}
+
+/** Who answers for a patient under 18: identified, and there for the whole exam. */
+export interface GuardianForm {
+  legal_name: string;
+  birth_date: string;
+  relationship: "parent" | "legal_guardian";
+  phone: string;
+  present: true;
 }
 
 /** An answer that a practitioner must look at. */
@@ -881,7 +976,14 @@ export interface JoinStateView {
   treatment_options: TreatmentOptionView[];
   answers: Record<string, boolean | number | string | string[]>;
   answers_done: boolean;
+  minor: boolean;
+  guardian: GuardianForm | null;
+  room: PersonInRoom[] | null;
+  room_confirmed: boolean;
   emergency: boolean;
+  emergency_steps: string;
+  emergency_raised: boolean;
+  consent_withdrawn: boolean;
   consent_texts: ConsentTextView[];
   consents_done: boolean;
   device_test_done: boolean;
@@ -1438,6 +1540,8 @@ export type PatientCommand =
   | QueueJoin
   | QueueLeave
   | CallbackRequest
+  | ConsentWithdraw
+  | EmergencyRaise
   | CallDescription
   | CallCandidate
   | CallFirstFrame
@@ -1522,6 +1626,18 @@ export type PerformerRole =
   | "esthetician"
   | "laser_technician"
   | "medical_assistant";
+
+/** Somebody who is with the patient; the name may be left out. */
+export interface PersonInRoom {
+  who: Companion;
+  name: string;
+}
+
+/** Somebody who is with the patient; the name may be left out. */
+export interface PersonInRoomInput {
+  who: Companion;
+  name?: string;
+}
 
 /** A question to the planner; a thorough answer takes six times as long. */
 export interface PlanForm {
@@ -1628,6 +1744,9 @@ export type PractitionerCommand =
   | EncounterRelease
   | EncounterSign
   | AddendumAdd
+  | EmergencyRaise
+  | EmergencyClear
+  | RoomSet
   | CallDescription
   | CallCandidate
   | CallFirstFrame
@@ -1907,6 +2026,15 @@ export interface RevokeForm {
   note: string;
 }
 
+/** Who is with the patient, as the practitioner hears and sees it. */
+export interface RoomSet {
+  v: 1;
+  id: string;
+  type: "room.set";
+  encounter_id: string;
+  people: PersonInRoomInput[];
+}
+
 /** Somebody who can be rostered; `login` and `npi` are what a roster file names them by. */
 export interface RosterPersonView {
   practitioner_id: string;
@@ -2147,6 +2275,7 @@ export type StatusName = "available" | "offered" | "in_exam" | "wrap_up" | "away
 export type Step =
   | "holder"
   | "identity"
+  | "guardian"
   | "location"
   | "treatments"
   | "health"
