@@ -1,71 +1,19 @@
+"""What is asked about authorizations, and what is answered."""
+
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from sqlalchemy import select
 
-from server import charting, local_days, spa_tokens
 from server.authorizations import jws
 from server.authorizations.answering import TOPICS
-from server.chart.entries import Addendum
 from server.storage.authorization_tables import authorization_events
-from server.storage.directory import account_by_login
-from tests.integration.http.browsing import BIRTH_DATE, Answer, Browser, Json, World
+from tests.integration.http.browsing import BIRTH_DATE, Answer, Json, World
 from tests.integration.http.exams import CONDITION, ORDER, signed_exam
-
-QUERY = "/api/v1/authorizations/query"
-DAY_S = 86_400
-CLEAR: Json = {"answered_by": "patient", **dict.fromkeys(TOPICS, False)}
-NUMBERS = iter(range(10_000))
-
-
-class Desk:
-    """A spa's front desk after an exam of Maria Vega, signed at their first site."""
-
-    def __init__(self, world: World, spa: Browser, site_id: str, encounter_id: str) -> None:
-        self.world = world
-        self.spa = spa
-        self.site_id = site_id
-        self.encounter_id = encounter_id
-
-    def today(self, *, days: int = 0) -> str:
-        first = local_days.first_day("AZ", self.world.clock.now())
-        return (first + timedelta(days=days)).isoformat()
-
-    def form(self, treatment_class: str, **changed: object) -> Json:
-        return {
-            "request_id": f"query-{next(NUMBERS):06}",
-            "patient": {"legal_name": "Maria Vega", "birth_date": BIRTH_DATE},
-            "treatment_class": treatment_class,
-            "site_id": self.site_id,
-            "date": self.today(),
-            "performer_credential": "RN",
-            "same_day": CLEAR,
-            **changed,
-        }
-
-    async def ask(self, treatment_class: str = "neurotoxin", **changed: object) -> Json:
-        answer = await self.spa.post(QUERY, self.form(treatment_class, **changed))
-        assert answer.status == 200, answer.body
-        return answer.body
-
-    async def later(self, *, days: int) -> None:
-        """Let days pass; staff sign in anew."""
-        self.world.clock.advance(days * DAY_S)
-        self.spa = await self.world.spa()
-
-    async def addenda(self) -> list[str]:
-        services = self.world.services
-        async with services.database.read() as tx:
-            _, entries = await charting.read(tx, services.keyring, self.encounter_id)
-        return [one.text for one in entries if isinstance(one, Addendum)]
-
-
-def codes(body: Json) -> list[str]:
-    return [one["code"] for one in body["reasons"]]
+from tests.integration.http.front_desk import CLEAR, NUMBERS, QUERY, Desk, codes
 
 
 @pytest.fixture
@@ -331,127 +279,3 @@ async def test_another_practitioner_does_not_see_it(desk: Desk) -> None:
     form = {"request_id": "end-000001", "reason": "practitioner_decision", "note": "no"}
     path = f"/api/v1/console/authorizations/{cover['authorization_id']}/revoke"
     assert (await console.post(path, form)).refusal == (404, "not_found")
-
-
-# ------------------------------------------------------------------ uses
-
-
-def a_use(desk: Desk, **changed: object) -> Json:
-    return {
-        "request_id": f"use-{next(NUMBERS):06}",
-        "performer_name": "Robin Vale",
-        "performer_credential": "RN",
-        "product": "onabotulinumtoxinA",
-        "dose": {"value": 18, "unit": "units"},
-        "area": "Glabella",
-        "lot": "C1234",
-        "performed_at_ms": desk.world.clock.now() // 1_000,
-        **changed,
-    }
-
-
-async def used(desk: Desk, form: Json, treatment_class: str = "neurotoxin") -> Answer:
-    cover = (await desk.ask(treatment_class))["authorization"]
-    path = f"/api/v1/authorizations/{cover['authorization_id']}/uses"
-    return await desk.spa.post(path, form)
-
-
-def flagged(answer: Answer) -> list[str]:
-    assert answer.status == 200, answer.body
-    return [one["code"] for one in answer.body["flags"]]
-
-
-async def test_a_treatment_within_the_exam_has_no_flag(desk: Desk) -> None:
-    form = a_use(desk)
-    first = await used(desk, form)
-    assert flagged(first) == []
-    assert (await used(desk, form)).body == first.body
-
-
-async def test_a_treatment_before_the_signature_is_recorded_and_flagged(desk: Desk) -> None:
-    before = desk.world.clock.now() // 1_000 - 60_000
-    answer = await used(desk, a_use(desk, performed_at_ms=before))
-    assert "given_before_signature" in flagged(answer)
-
-
-async def test_a_treatment_on_an_open_condition_is_flagged(desk: Desk) -> None:
-    answer = await used(desk, a_use(desk, product=""), "filler")
-    assert "given_on_open_condition" in flagged(answer)
-
-
-async def test_a_treatment_after_the_end_is_flagged(desk: Desk) -> None:
-    cover = (await desk.ask(same_day={**CLEAR, "infection": True}))["authorization"]
-    path = f"/api/v1/authorizations/{cover['authorization_id']}/uses"
-    answer = await desk.spa.post(path, a_use(desk))
-    assert flagged(answer) == ["after_revocation", "no_same_day_check"]
-
-
-async def test_a_treatment_of_tomorrow_is_not_recorded(desk: Desk) -> None:
-    tomorrow = desk.world.clock.now() // 1_000 + DAY_S * 1_000
-    answer = await used(desk, a_use(desk, performed_at_ms=tomorrow))
-    assert answer.refusal == (400, "invalid_body")
-
-
-# ------------------------------------------------------------------ the spa's own software
-
-
-async def token(world: World, *scopes: str, login: str = "glow") -> tuple[str, str]:
-    async with world.services.database.write() as tx:
-        account = await account_by_login(tx, "spa", login)
-        assert account is not None
-        made = await spa_tokens.create(
-            tx,
-            world.services,
-            account.organization_id,
-            label="EMR",
-            scopes=scopes,
-            days=30,
-        )
-    return made.token_id, made.secret
-
-
-async def by_token(world: World, secret: str, path: str, body: object) -> Answer:
-    headers = {"Authorization": f"Bearer {secret}", "Origin": "https://emr.test"}
-    return await world.browser().ask("POST", path, body, headers=headers)
-
-
-async def test_software_asks_and_records_with_a_token(desk: Desk, world: World) -> None:
-    _, secret = await token(world, "authorizations:query", "authorizations:use")
-    said = await by_token(world, secret, QUERY, desk.form("neurotoxin"))
-    assert said.body["answer"] == "covered"
-    path = f"/api/v1/authorizations/{said.body['authorization']['authorization_id']}/uses"
-    assert flagged(await by_token(world, secret, path, a_use(desk))) == []
-
-
-async def test_a_token_without_the_scope_is_refused(desk: Desk, world: World) -> None:
-    _, secret = await token(world, "authorizations:use")
-    refused = await by_token(world, secret, QUERY, desk.form("neurotoxin"))
-    assert refused.refusal == (403, "forbidden")
-
-
-async def test_a_token_of_another_spa_learns_nothing(desk: Desk, world: World) -> None:
-    _, secret = await token(world, "authorizations:query", "authorizations:use", login="lumen")
-    refused = await by_token(world, secret, QUERY, desk.form("neurotoxin"))
-    assert refused.refusal == (404, "not_found")
-    cover = (await desk.ask())["authorization"]
-    path = f"/api/v1/authorizations/{cover['authorization_id']}/uses"
-    assert (await by_token(world, secret, path, a_use(desk))).refusal == (404, "not_found")
-
-
-async def test_a_token_that_is_unknown_expired_or_of_another_kind_opens_nothing(
-    desk: Desk, world: World
-) -> None:
-    _, secret = await token(world, "authorizations:query")
-    for wrong in ("", "x", secret + "x", "goodfaith_spa_" + "A" * 43):
-        refused = await by_token(world, wrong, QUERY, desk.form("neurotoxin"))
-        assert refused.refusal == (401, "not_signed_in")
-    world.clock.advance(31 * DAY_S)
-    refused = await by_token(world, secret, QUERY, desk.form("neurotoxin"))
-    assert refused.refusal == (401, "not_signed_in")
-
-
-async def test_a_token_opens_no_other_page(world: World) -> None:
-    _, secret = await token(world, "authorizations:query")
-    headers = {"Authorization": f"Bearer {secret}"}
-    home = await world.browser().ask("GET", "/api/v1/portal/home", headers=headers)
-    assert home.refusal == (401, "not_signed_in")
