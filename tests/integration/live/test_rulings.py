@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 
@@ -36,15 +37,20 @@ def decide(server: RunningServer, what: str, reference: str = "Memo 21") -> str:
     )
 
 
+async def decided(clinic: Scene, what: str, reference: str = "Memo 21") -> str:
+    """Do the same while sockets live on."""
+    return await asyncio.to_thread(decide, clinic.server, what, reference)
+
+
 def code_of(ack: wire.Ack) -> str | None:
     return ack.error.code if ack.error else None
 
 
 async def test_nobody_waits_where_it_was_closed(opened: Scene) -> None:
     ana = await opened.ready_patient()
-    assert decide(opened.server, "close").strip() == "68 closed"
+    assert (await decided(opened, "close")).strip() == "68 closed"
     assert code_of(await ana.socket.command("queue.join")) == "not_served"
-    assert decide(opened.server, "open").strip() == "68 opened"
+    assert (await decided(opened, "open")).strip() == "68 opened"
     await ana.join()
 
 
@@ -59,7 +65,7 @@ async def test_what_was_closed_during_an_exam_is_not_approved_but_may_be_deferre
         await side.ask("call.first_frame", **report)
     await casey.examine(ana.encounter_id)
     await casey.hang_up(ana.encounter_id)
-    decide(opened.server, "close", "Memo 22")
+    await decided(opened, "close", "Memo 22")
     with pytest.raises(Refused) as refused:
         await casey.sign(ana.encounter_id)
     assert refused.value.code == "not_served"
