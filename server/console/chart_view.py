@@ -20,6 +20,7 @@ from server.console.decisions import disposition_views
 from server.intake.questionnaire import answered, live_findings
 from server.live.cards import age_years
 from server.protocols.register import governing_at
+from server.protocols.standing import Governing
 from server.services import Core
 from server.storage import directory, encounters
 from server.storage.chart_log import StoredEntry
@@ -51,12 +52,7 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
     assert state.location is not None
     site = await site_view(tx, encounter.site_id)
     flags = flags_of(state)
-    governing = await governing_at(
-        tx,
-        encounter.site_id,
-        [one.treatment_class for one in state.treatments],
-        core.clock.now(),
-    )
+    governing = await _governing(tx, core, encounter, state)
     attestation = attestation_text(connected=state.connected)
     steps = await emergencies.steps_at(tx, encounter.site_id)
     return ChartView(
@@ -101,6 +97,13 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
         signed_at_ms=_ms(encounter.signed_at),
         demo=core.settings.wants_demo,
     )
+
+
+async def _governing(
+    tx: Tx, core: Core, encounter: Encounter, state: ChartState
+) -> Mapping[str, Governing]:
+    classes = [one.treatment_class for one in state.treatments]
+    return await governing_at(tx, encounter.site_id, classes, core.clock.now())
 
 
 def _ms(instant: int | None) -> int | None:

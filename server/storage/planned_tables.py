@@ -1,10 +1,10 @@
-"""The part of the schema about what is planned: shifts, and patients to be called back."""
+"""The part of the schema about what is planned: shifts, callbacks, and what waits teach."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, ForeignKey, Index, String, Table
+from sqlalchemy import BigInteger, Column, Float, ForeignKey, Index, Integer, String, Table
 
 from server.storage.columns import ID, METADATA, instant, key, reference
 
@@ -32,4 +32,37 @@ callbacks: Final = Table(
     instant("due_at", nullable=True),
     instant("ended_at", nullable=True),
     Index(None, "ended_at"),
+)
+wait_models: Final = Table(
+    "wait_models",
+    METADATA,
+    # What was learned about the waits of a network: see `signaling.prediction`.
+    Column(
+        "network_id",
+        ID,
+        ForeignKey("organizations.id"),
+        primary_key=True,
+    ),
+    Column("queue_queue_s2", Float, nullable=False),
+    Column("queue_recent_s2", Float, nullable=False),
+    Column("recent_recent_s2", Float, nullable=False),
+    Column("queue_waited_s2", Float, nullable=False),
+    Column("recent_waited_s2", Float, nullable=False),
+    Column("low", Float, nullable=False),
+    Column("high", Float, nullable=False),
+    Column("handle_s", Float, nullable=False),
+    Column("waits_learned", Integer, nullable=False),
+    Column("exams_learned", Integer, nullable=False),
+    instant("changed_at"),
+)
+staffing_intervals: Final = Table(
+    "staffing_intervals",
+    METADATA,
+    # Practitioner-milliseconds of one half hour; the process adds what passed since last time.
+    Column("network_id", ID, ForeignKey("organizations.id"), primary_key=True),
+    Column("starts_at", BigInteger, primary_key=True, autoincrement=False),
+    Column("online_ms", BigInteger, nullable=False),
+    Column("offered_ms", BigInteger, nullable=False),
+    Column("in_exam_ms", BigInteger, nullable=False),
+    Column("wrap_up_ms", BigInteger, nullable=False),
 )

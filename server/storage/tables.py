@@ -16,7 +16,6 @@ from sqlalchemy import (
     BigInteger,
     Boolean,
     Column,
-    Float,
     ForeignKey,
     Index,
     Integer,
@@ -48,6 +47,8 @@ consent_reviews: Final = gates_tables.consent_reviews
 minor_classes: Final = gates_tables.minor_classes
 site_plans: Final = gates_tables.site_plans
 shifts: Final = planned_tables.shifts
+staffing_intervals: Final = planned_tables.staffing_intervals
+wait_models: Final = planned_tables.wait_models
 compliance_changes: Final = compliance_tables.compliance_changes
 compliance_openings: Final = compliance_tables.compliance_openings
 compliance_sign_offs: Final = compliance_tables.compliance_sign_offs
@@ -327,39 +328,6 @@ duty: Final = Table(
     _instant("shift_ends_at", nullable=True),
     Column("leaving", Boolean, nullable=False),  # away as soon as the exam is over
     _instant("changed_at"),
-)
-wait_models: Final = Table(
-    "wait_models",
-    METADATA,
-    # What was learned about the waits of a network: see `signaling.prediction`.
-    Column(
-        "network_id",
-        ID,
-        ForeignKey("organizations.id"),
-        primary_key=True,
-    ),
-    Column("queue_queue_s2", Float, nullable=False),
-    Column("queue_recent_s2", Float, nullable=False),
-    Column("recent_recent_s2", Float, nullable=False),
-    Column("queue_waited_s2", Float, nullable=False),
-    Column("recent_waited_s2", Float, nullable=False),
-    Column("low", Float, nullable=False),
-    Column("high", Float, nullable=False),
-    Column("handle_s", Float, nullable=False),
-    Column("waits_learned", Integer, nullable=False),
-    Column("exams_learned", Integer, nullable=False),
-    _instant("changed_at"),
-)
-staffing_intervals: Final = Table(
-    "staffing_intervals",
-    METADATA,
-    # Practitioner-milliseconds of one half hour; the process adds what passed since last time.
-    Column("network_id", ID, ForeignKey("organizations.id"), primary_key=True),
-    Column("starts_at", BigInteger, primary_key=True, autoincrement=False),
-    Column("online_ms", BigInteger, nullable=False),
-    Column("offered_ms", BigInteger, nullable=False),
-    Column("in_exam_ms", BigInteger, nullable=False),
-    Column("wrap_up_ms", BigInteger, nullable=False),
 )
 commands: Final = Table(
     "commands",

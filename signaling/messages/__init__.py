@@ -16,20 +16,8 @@ twice has one effect and gets the same acknowledgement.
 
 from __future__ import annotations
 
-from signaling.messages.catalogue import (
-    INPUTS,
-    MODELS,
-    UNIONS,
-)
-from signaling.messages.commands import (
+from signaling.messages.call_commands import (
     CALL_COMMANDS,
-    PATIENT,
-    PATIENT_COMMANDS,
-    PRACTITIONER,
-    PRACTITIONER_COMMANDS,
-    SPECTATOR,
-    AddendumAdd,
-    CallbackRequest,
     CallCandidate,
     CallCommand,
     CallDescription,
@@ -41,7 +29,24 @@ from signaling.messages.commands import (
     CallRecovered,
     CallReport,
     CallRetry,
-    CommandBase,
+    LegAnswer,
+    LegFailed,
+    LegRefresh,
+)
+from signaling.messages.catalogue import (
+    INPUTS,
+    MODELS,
+    UNIONS,
+)
+from signaling.messages.command import CommandBase
+from signaling.messages.commands import (
+    PATIENT,
+    PATIENT_COMMANDS,
+    PRACTITIONER,
+    PRACTITIONER_COMMANDS,
+    SPECTATOR,
+    AddendumAdd,
+    CallbackRequest,
     ConsentWithdraw,
     DispositionSet,
     DutyAvailable,
@@ -53,9 +58,6 @@ from signaling.messages.commands import (
     EncounterRelease,
     EncounterSign,
     GateConfirm,
-    LegAnswer,
-    LegFailed,
-    LegRefresh,
     NoteSave,
     OfferAccept,
     OfferDecline,

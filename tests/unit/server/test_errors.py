@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +10,7 @@ from typing import TypeVar
 import pytest
 from pydantic import ValidationError
 
+import server
 from media.call import CallError
 from server.authority import NotAuthorized, WhyNot
 from server.errors import GoodfaithError, InvalidBody
@@ -37,6 +40,9 @@ def subclasses(base: type[Raised]) -> Iterator[type[Raised]]:
 
 
 def family() -> Iterator[type[GoodfaithError]]:
+    for module in pkgutil.walk_packages(server.__path__, "server."):
+        if not module.name.endswith("__main__") and ".migrations." not in module.name:
+            importlib.import_module(module.name)
     return subclasses(GoodfaithError)
 
 
