@@ -42,11 +42,15 @@ class RunningRelay:
 
 
 @contextmanager
-def running_relay(folder: Path, *, host: str = LOOPBACK) -> Iterator[RunningRelay]:
-    """Start a relay, its media on an address of this machine, and wait until it is open."""
-    secret = secrets.token_hex(32)
+def running_relay(folder: Path, *more: str, host: str = LOOPBACK) -> Iterator[RunningRelay]:
+    """Start a relay, its media on an address of this machine, and wait until it is open.
+
+    Those of one folder share a secret.
+    """
     file = folder / "secret"
-    file.write_text(secret)
+    if not file.exists():
+        file.write_text(secrets.token_hex(32))
+    secret = file.read_text()
     words = f"--host {host} --announce {host} --port 0 --control {LOOPBACK}:0"
     with (folder / "relay.log").open("ab") as log:
         process = subprocess.Popen(
@@ -56,6 +60,7 @@ def running_relay(folder: Path, *, host: str = LOOPBACK) -> Iterator[RunningRela
                 "server.cli",
                 "relay",
                 *words.split(),
+                *more,
                 "--secret-file",
                 file,
             ],
