@@ -28,6 +28,14 @@ class LegPage(leg_page.LegPage):
     def answers(self, _offered: wire.LegOffered) -> bool:
         return not self.mute
 
+    async def goes_on(self, pictures: int) -> None:
+        """Wait until so many more were decoded, over whichever leg carries the call."""
+        before = {leg: peer.pictures for leg, peer in self.peers.items()}
+        while pictures > sum(
+            peer.pictures - before.get(leg, 0) for leg, peer in self.peers.items()
+        ):
+            await self._changed()
+
     async def break_off(self, leg: int) -> None:
         """Lose the network of a leg: nothing is sent any more, and nobody is told."""
         await self.peers[leg].silence()
