@@ -137,11 +137,6 @@ export class CallDesk {
     this.declare(this.switches.value);
   }
 
-  /** What the call that goes on was begun with; null while there is none. */
-  get setup(): CallSetup | null {
-    return this.line.setup;
-  }
-
   /** Whether this page already holds its half of what `setup` describes. */
   isRunning(setup: CallSetup): boolean {
     return this.line.holds(setup);

@@ -2,7 +2,6 @@
 // what events ask for; what they mean is decided by state.ts and by the server.
 
 import { signal } from "@preact/signals";
-import { drawAgain, holdDrawing } from "../shared/drawing";
 import { api } from "../shared/http";
 import { connectSocket, type Draft, type LiveSocket } from "../shared/protocol/socket";
 import type {
@@ -37,9 +36,6 @@ export interface Notice {
 
 /** Why a socket is refused for good: the session is over. */
 const REFUSED: ReadonlySet<string> = new Set(["not_signed_in", "session_expired"]);
-
-/** How long the word that a call begins may take to follow the accept, before that is drawn. */
-const STARTED_MS = 150;
 
 export class Desk {
   readonly state = signal<ConsoleState>(EMPTY);
@@ -117,8 +113,6 @@ export class Desk {
       offer_id: card.offer_id,
       description,
     });
-    // The call comes next: with the chart to be drawn first, the camera would wait for it.
-    if (ack.ok && this.call.setup === null) holdDrawing(STARTED_MS);
     this.answering.value = false;
     if (ack.ok) this.enter(accepted(this.state.value, card));
     else this.notice.value = { tone: "error", text: explain(ack) };
@@ -191,7 +185,6 @@ export class Desk {
         break;
       case "call.started":
         this.call.begin(event.setup);
-        drawAgain();
         break;
       case "call.changed":
         this.call.onChanged(event);

@@ -4,7 +4,6 @@ import "./call.css";
 import "./chart.css";
 import "./console.css";
 import "./offer.css";
-import { watchDrawing } from "../shared/drawing";
 import { setupI18n } from "../shared/i18n";
 import { App } from "./app";
 import { CODES } from "./words";
@@ -12,6 +11,5 @@ import { CODES } from "./words";
 document.title = "Console – Goodfaith";
 setupI18n({ en: { error: CODES } });
 
-watchDrawing();
 const app = document.getElementById("app");
 if (app !== null) render(<App />, app);
