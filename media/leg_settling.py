@@ -180,7 +180,10 @@ class Settling:
             self._drop_candidate(party, LegEnd.RESUMED)
             return
         candidate, current = party.candidate, party.current
-        if candidate is not None and target is not None and candidate.relay != target:
+        if current is not None and target is None and self._is_stranded(current):
+            # Nobody can be called over it, and its relay ends the sooner.
+            self.close(party.seat, current, LegEnd.RELAY_LOST)
+        elif candidate is not None and target is not None and candidate.relay != target:
             self._drop_candidate(party, LegEnd.REPLACED)
         elif candidate is not None and self.legs.phase is Phase.WAITING:
             self._promote(party)
@@ -193,6 +196,16 @@ class Settling:
 
     def _is_idle(self, leg: Leg, target: str | None) -> bool:
         return leg.state < LegState.ANSWERED and target not in {None, leg.relay}
+
+    def _is_stranded(self, leg: Leg) -> bool:
+        """Tell whether a relay ends, none takes its place, and no call could begin there."""
+        ends = leg.relay in self.legs.failing_relays
+        sides = {
+            party.side
+            for party, one in self.legs.every()
+            if one.relay == leg.relay and one.state >= LegState.ANSWERED
+        }
+        return self.legs.phase is Phase.WAITING and ends and sides != set(Side)
 
     def _stays(self, party: Party, target: str | None) -> bool:
         current = party.current
@@ -237,6 +250,8 @@ class Settling:
             waiting = self.legs.phase is Phase.WAITING
             again_at = self.now + (LOOK_WAITING_US if waiting else LOOK_US)
             self.change(refused=self.legs.refused or Because.NO_RELAY)
+            if not waiting and self.legs.linked is None:
+                self.change(due=self.legs.due or self.now + CONNECT_US)
             self.put(replace(party, again_at=again_at))
             return False
         return True
@@ -308,6 +323,8 @@ class Settling:
             return
         if self._is_carried():
             self.change(due=None, seek_due=None)
+        elif legs.due is None and not any(True for _ in legs.every()):
+            self.change(due=self.now + CONNECT_US)
         elif legs.due is not None and self.now >= legs.due:
             self.go_direct(self._because())
         elif legs.seek_due is not None and self.now >= legs.seek_due:

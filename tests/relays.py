@@ -43,18 +43,20 @@ class RunningRelay:
 
 @contextmanager
 def running_relay(
-    folder: Path, *, host: str = LOOPBACK, announce: str | None = None
+    folder: Path, *more: str, host: str = LOOPBACK, announce: str | None = None
 ) -> Iterator[RunningRelay]:
     """Start a relay and wait until it is open.
 
     Args:
-        folder: for its files; removed by whoever made it.
+        folder: for its files; removed by whoever made it. Relays of one folder share a secret.
+        more: further words for the command.
         host: the address of this machine that media comes to.
         announce: the address that browsers are told, if another: see `udp_proxy`.
     """
-    secret = secrets.token_hex(32)
     file = folder / "secret"
-    file.write_text(secret)
+    if not file.exists():
+        file.write_text(secrets.token_hex(32))
+    secret = file.read_text()
     words = f"--host {host} --announce {announce or host} --port 0 --control {LOOPBACK}:0"
     with (folder / "relay.log").open("ab") as log:
         process = subprocess.Popen(
@@ -64,6 +66,7 @@ def running_relay(
                 "server.cli",
                 "relay",
                 *words.split(),
+                *more,
                 "--secret-file",
                 file,
             ],

@@ -9,6 +9,7 @@ from typing import Annotated, Final
 
 import typer
 
+from media.relay_limits import RelayLimits
 from media.relay_process import RelaySettings, run
 from media.solitude import SolitudeLimits
 from server import logging
@@ -35,6 +36,10 @@ def relay(
     alone_most_s: Annotated[
         float, typer.Option(help="The same, whatever is used; with --alone-s only.")
     ] = 600.0,
+    drain_s: Annotated[
+        float,
+        typer.Option(help="Once told to end, calls may go on for so many seconds.", min=0),
+    ] = 600.0,
 ) -> None:
     """Pass media between the browsers of an encounter, for the servers that know the secret."""
     clock = SystemClock()
@@ -44,7 +49,13 @@ def relay(
             secret = file.read(SECRET_BYTES_MAX).strip()
         solitude = None if alone_s is None else SolitudeLimits(alone_s, alone_most_s)
         settings = RelaySettings(
-            host, port, tuple(announce), control, secret, solitude=solitude
+            host,
+            port,
+            tuple(announce),
+            control,
+            secret,
+            limits=RelayLimits(drain_s=drain_s),
+            solitude=solitude,
         )
         run(settings, now=clock.now, ready=_say)
     except ValueError as error:

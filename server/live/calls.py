@@ -90,8 +90,9 @@ class CallBook:
         self._calls[live.encounter_id] = live
         relayed = live.mode == "relay"
         proposal = self._proposed.pop(live.encounter_id, None)
-        await self._started(live, None if relayed else proposal)
+        # The relay links while the pages are told: what they send first is not to be lost.
         await self._legs.begun(live.encounter_id, live.practitioner_id, relayed=relayed)
+        await self._started(live, None if relayed else proposal)
 
     async def restore(self, live: LiveCall) -> None:
         """Take up a call that a restart of this process interrupted only here."""

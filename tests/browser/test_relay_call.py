@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterator
 
 import pytest
-from playwright.async_api import expect
+from playwright.async_api import Page, expect
 
 from tests.browser.actors import (
     Console,
@@ -62,6 +62,21 @@ async def in_call(stage: Stage, look: Look = no_look) -> tuple[Join, Console]:
     await in_state(ana.page, "connected")
     await console.connected()
     return ana, console
+
+
+async def reaches_the_controls(page: Page) -> None:
+    """See that what is open on a phone can be scrolled past, and that it hides nothing."""
+    for name in ("lost-callback", "call-hangup"):
+        control = page.get_by_test_id(name)
+        await control.scroll_into_view_if_needed()
+        await expect(control).to_be_in_viewport(ratio=1)
+        await control.click(trial=True)  # it would hit the control, and nothing above it
+    video, foot = [
+        await page.locator(one).bounding_box() for one in (".join-video", ".join-call-foot")
+    ]
+    assert video is not None
+    assert foot is not None
+    assert video["y"] + video["height"] <= foot["y"]
 
 
 async def test_a_call_goes_through_the_relay_and_only_there(stage: Stage, port: int) -> None:
@@ -203,6 +218,7 @@ async def test_after_a_while_without_the_other_each_may_choose_another_way(
     await expect(ana.page.locator("#lost-device-text")).to_contain_text("message")
     await look(console.page, "console-lost")
     await look(ana.page, "join-lost")
+    await reaches_the_controls(ana.page)
     await console.page.get_by_test_id("lost-wait").click()
     await expect(lost).to_be_hidden()
     await ana.page.evaluate("() => { window.stuck = false; }")

@@ -8,9 +8,6 @@ from dataclasses import dataclass
 
 from playwright.async_api import Browser, Page
 
-from server.rehearsal.live_socket import LiveSocket
-from server.rehearsal.people import signed_in
-from server.rehearsal.practitioner import Practitioner
 from tests.browser.actors import Console, Join, in_state
 from tests.browser.stage import Stage
 from tests.clients import scene
@@ -34,13 +31,11 @@ class Clinic:
     Attributes:
         stage: contexts of the browser.
         console: on duty.
-        aside: the same practitioner beside the console, to end exams with.
         script: runs in every page before the page's own.
     """
 
     stage: Stage
     console: Console
-    aside: Practitioner
     script: str
 
     @property
@@ -68,7 +63,9 @@ class Clinic:
 
     async def over(self, ringing: Ringing) -> None:
         """End the exam, and send the patient away."""
-        await self.aside.give_up(ringing.encounter_id)
+        await self.page.get_by_test_id("call-hangup").click()
+        await self.page.get_by_test_id("park").click()
+        await self.page.get_by_test_id("park").wait_for(state="detached")
         await ringing.patient.page.context.close()
 
 
@@ -80,8 +77,4 @@ async def clinic(server: RunningServer, browser: Browser, script: str) -> AsyncI
         stage = Stage(server, browser, people, stack, server.folder)
         console = await stage.console(LOGIN, script=script)
         await console.come_on_duty()
-        page = await stack.enter_async_context(
-            signed_in(server.url, "console", server.people[LOGIN])
-        )
-        socket = await stack.enter_async_context(LiveSocket.opened(page, "/practitioner"))
-        yield Clinic(stage, console, Practitioner(page, socket), script)
+        yield Clinic(stage, console, script)

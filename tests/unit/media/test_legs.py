@@ -199,6 +199,46 @@ def test_a_draining_relay_is_left_by_both_as_a_pair() -> None:
     assert world.open_ledgers == {("two", 2)}
 
 
+def test_who_only_waits_leaves_the_one_relay_that_drains_and_is_back_with_the_next() -> None:
+    world = waiting()
+    world.up = set()
+    world.draining = {"one"}
+    world.happens(moves.RelayDraining("one"))
+    # These two could still be linked there.
+    assert world.told_closed == []
+    world.happens(moves.Left(CASEY))
+    assert effects.TellClosed(PATIENT, 1, LegEnd.RELAY_LOST) in world.told_closed
+    world.work_off()
+    assert world.made == world.closed
+    assert start_of(world.legs, now=world.now, choose=world.choose) is Because.NO_RELAY
+    world.up = {"two"}
+    world.happens(moves.RelayUp("two"))
+    assert commands(world, effects.CreateLeg) == [effects.CreateLeg("two", Side.PATIENT, 2)]
+
+
+def test_a_call_on_the_one_relay_that_drains_goes_on_there() -> None:
+    world = linked()
+    world.up = set()
+    world.happens(moves.RelayDraining("one"))
+    world.wait(60)
+    assert (current(world, Side.PATIENT), current(world, Side.PRACTITIONER)) == (1, 1)
+    assert world.direct == []
+    assert world.told_closed == []
+
+
+def test_a_call_whose_legs_were_closed_and_that_no_relay_takes_goes_direct() -> None:
+    world = linked()
+    world.up = set()
+    world.happens(moves.RelayDraining("one"))
+    for side in Side:
+        world.closed.add(("one", side, 1))
+        world.happens(moves.LegOver(side, 1))
+    world.wait(2.9)
+    assert world.direct == []
+    world.wait(0.2)
+    assert world.direct == [Because.NO_RELAY]
+
+
 def test_a_lost_relay_is_waited_for_2_s_and_then_the_call_goes_direct() -> None:
     world = linked()
     world.up = set()

@@ -54,7 +54,8 @@ export class FakeSender {
   encodings: FakeEncoding[] = [{ active: true }];
   readonly history: string[] = [];
   private readAt = 0;
-  private setAt = 0;
+  /** How often parameters were set. */
+  setAt = 0;
 
   replaceTrack(track: FakeTrack | null): Promise<void> {
     this.track = track;

@@ -96,7 +96,7 @@ describe("the camera", () => {
 
   test("goes out at once when the call begins, connected or not", () => {
     const { effects } = play([offered(1), offered(2), connected(2), BEGUN]);
-    expect(effects).toEqual([
+    expect(effects.filter((each) => each.do === "send")).toEqual([
       { do: "send", leg: 1 },
       { do: "send", leg: 2 },
     ]);
@@ -115,6 +115,31 @@ describe("the camera", () => {
       { do: "hush", leg: 1 },
       { do: "hush", leg: 2 },
     ]);
+  });
+});
+
+describe("the first picture", () => {
+  const shownBy = (events: readonly LegsEvent[]): readonly LegsEffect[] =>
+    play(events).effects.filter((each) => each.do === "show");
+
+  test("is not missed: the leg that will be linked is shown when the call begins", () => {
+    expect(shownBy([offered(1), connected(1), BEGUN])).toEqual([{ do: "show", leg: 1 }]);
+    expect(shownBy([offered(1), BEGUN])).toEqual([{ do: "show", leg: 1 }]);
+  });
+
+  test("is awaited on the newest leg that is connected", () => {
+    const begun = [offered(1), offered(2), offered(3), connected(1), connected(2), BEGUN];
+    expect(shownBy(begun)).toEqual([{ do: "show", leg: 2 }]);
+  });
+
+  test("is awaited on the linked leg when that is known", () => {
+    const begun = [offered(1), connected(1), linked(1), offered(2), connected(2), BEGUN];
+    expect(shownBy(begun)).toEqual([{ do: "show", leg: 1 }]);
+  });
+
+  test("is awaited elsewhere when another leg is linked", () => {
+    const begun = [offered(1), connected(1), offered(2), connected(2), BEGUN];
+    expect(shownBy([...begun, linked(1)])).toEqual([{ do: "show", leg: 1 }]);
   });
 });
 

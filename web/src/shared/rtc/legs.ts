@@ -197,10 +197,18 @@ function begun(legs: Legs): Step {
   for (const leg of legs.all) {
     step = then(step, (now) => send(now, leg));
   }
-  const shown = find(legs, legs.linked);
+  const shown = find(legs, legs.linked) ?? likeliest(legs);
   return shown === undefined
     ? step
     : then(step, (now) => ({ legs: now, effects: [{ do: "show", leg: shown.number }] }));
+}
+
+/**
+ * The leg that will be linked, before the server says so. Nothing comes on it until it is, but
+ * the first picture may be here before the word is.
+ */
+function likeliest({ all }: Legs): Leg | undefined {
+  return all.filter((each) => each.standing === "connected").at(-1) ?? all.at(-1);
 }
 
 function paused(legs: Legs): Step {

@@ -42,6 +42,16 @@ test("the track is there at once, before anything else of that sender was asked 
   expect(fake.sent).toEqual(["audio", "video"]);
 });
 
+test("what is to be encoded is asked for with the track, not when a busy page hears of it", async () => {
+  const { fake, rtc } = connection();
+  placeFake(rtc, null);
+  await settled();
+  const before = fake.transceivers.map((each) => each.sender.setAt);
+  placeFake(rtc, both());
+  const after = fake.transceivers.map((each) => each.sender.setAt);
+  expect(after).toEqual(before.map((each) => each + 1));
+});
+
 test("changes of one sender take turns, and the last one holds", async () => {
   const { fake, rtc } = connection();
   for (const stream of [both(), null, both(), null, both()]) {

@@ -36,9 +36,16 @@ function put(sender: RTCRtpSender, track: MediaStreamTrack | null): void {
     inTurn(sender, () => activate(sender, false));
     inTurn(sender, () => sender.replaceTrack(null));
   } else {
-    inTurn(sender, () => sender.replaceTrack(track));
-    inTurn(sender, () => activate(sender, true));
+    inTurn(sender, () => bring(sender, track));
   }
+}
+
+/**
+ * Both asked for at once, the track first: a page that draws a call in between answers only
+ * when it has drawn, and the camera would wait for that.
+ */
+async function bring(sender: RTCRtpSender, track: MediaStreamTrack): Promise<void> {
+  await Promise.allSettled([sender.replaceTrack(track), activate(sender, true)]);
 }
 
 function activate(sender: RTCRtpSender, active: boolean): Promise<void> {
