@@ -7,10 +7,20 @@ from collections.abc import Mapping
 from server import charting
 from server.attestation import EXAMINED
 from server.chart import entries as chart
-from server.console import signing
+from server.console import deciding, signing
+from server.console.chart_view import chart_view
 from server.intake import questionnaire
+from server.services import Services
 from server.storage import directory, encounters
-from signaling.messages import Disposition, EncounterSign, Gate, TreatmentRef
+from server.storage.database import Tx
+from signaling.messages import (
+    Disposition,
+    DispositionCondition,
+    DispositionSet,
+    EncounterSign,
+    Gate,
+    TreatmentRef,
+)
 from tests.contract.storage.rows import put
 from tests.integration.http.browsing import (
     BIRTH_DATE,
@@ -26,7 +36,14 @@ from tests.integration.http.browsing import (
     redeem_form,
 )
 
-GATES: tuple[Gate, ...] = ("identity", "location", "disclosure", "consent", "seen_on_video")
+GATES: tuple[Gate, ...] = (
+    "identity",
+    "location",
+    "disclosure",
+    "room",
+    "consent",
+    "seen_on_video",
+)
 MIXED: Mapping[str, Disposition] = {
     "neurotoxin": "approved",
     "filler": "conditional",
@@ -65,7 +82,7 @@ async def intake(
     return str(asked.body["encounter_id"])
 
 
-def written(decided: Mapping[str, Disposition], now: int, months: int) -> list[chart.AnyEntry]:
+def examined(now: int) -> list[chart.AnyEntry]:
     return [
         chart.CallStarted(generation=1, mode="direct"),
         chart.CallConnected(
@@ -76,18 +93,41 @@ def written(decided: Mapping[str, Disposition], now: int, months: int) -> list[c
         ),
         chart.NoteSnapshot(revision=1, text="Seen and spoken with."),
         *(chart.GateConfirmed(gate=gate, confirmed=True) for gate in GATES),
-        *(
-            chart.DispositionDecided(
-                treatment=TreatmentRef(treatment_class=name),
-                disposition=disposition,
-                rationale="As discussed.",
-                order=ORDER,
-                conditions=CONDITION if disposition == "conditional" else "",
-                valid_months=months,
-            )
-            for name, disposition in decided.items()
-        ),
     ]
+
+
+async def decide(
+    tx: Tx,
+    services: Services,
+    encounter_id: str,
+    decided: Mapping[str, Disposition],
+    months: int,
+) -> list[chart.AnyEntry]:
+    """Return the decisions, with orders from the protocols that the site has in force."""
+    encounter = await encounters.get(tx, encounter_id)
+    rows = (await chart_view(tx, services, encounter_id)).dispositions
+    found: list[chart.AnyEntry] = []
+    for row in rows:
+        disposition = decided[row.treatment_class]
+        proposal = row.proposal
+        assert proposal is not None
+        command = DispositionSet(
+            v=1,
+            id=f"decide-{row.treatment_class}",
+            type="disposition.set",
+            encounter_id=encounter_id,
+            treatment_class=row.treatment_class,
+            disposition=disposition,
+            rationale="As discussed.",
+            order=proposal.order.model_copy(update={"instructions": ORDER}),
+            conditions="",
+            condition=DispositionCondition(code="other", text=CONDITION, satisfied_by=["NP"]),
+            reasons=["needs_more_information"],
+            valid_months=min(months, proposal.months_max),
+        )
+        now = services.clock.now()
+        found.append(await deciding.disposition(tx, services, encounter, command, now))
+    return found
 
 
 async def signed_exam(
@@ -120,12 +160,14 @@ async def signed_exam(
             visit="wrap_up",
             jurisdiction="AZ",
         )
+        actor = charting.practitioner(who.practitioner_id)
+        await charting.write(tx, services.keyring, encounter_id, actor, examined(now), now=now)
         head = await charting.write(
             tx,
             services.keyring,
             encounter_id,
-            charting.practitioner(who.practitioner_id),
-            written(decided, now, months),
+            actor,
+            await decide(tx, services, encounter_id, decided, months),
             now=now,
         )
         command = EncounterSign(

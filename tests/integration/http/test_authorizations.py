@@ -38,9 +38,9 @@ async def test_a_mixed_outcome_is_answered_by_class(desk: Desk) -> None:
     deferred = await desk.ask("chemical_peel")
     assert (approved["answer"], codes(approved)) == ("covered", [])
     assert approved["text"] == "Covered by a valid exam."
-    assert approved["authorization"]["order"] == ORDER
+    assert ORDER in approved["authorization"]["order"]
     assert (conditional["answer"], codes(conditional)) == ("conditional", ["condition_open"])
-    assert conditional["authorization"]["conditions"] == CONDITION
+    assert CONDITION in conditional["authorization"]["conditions"]
     assert (deferred["answer"], codes(deferred)) == ("not_covered", ["no_approval"])
     assert deferred["authorization"] is None
 

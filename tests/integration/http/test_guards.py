@@ -43,7 +43,11 @@ async def test_a_route_reads_its_own_audiences_cookie_and_no_other(
         if audience != only:
             continue
         method, _, path = key.partition(" ")
-        path = path.replace("{id}", "0" * 32).replace("{day}", "2026-02-03")
+        path = (
+            path.replace("{id}", "0" * 32)
+            .replace("{day}", "2026-02-03")
+            .replace("{code}", "AZ")
+        )
         others = "; ".join(
             f"gf_{name}={value}" for name, value in sessions.items() if name != audience
         )

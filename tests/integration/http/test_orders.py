@@ -30,7 +30,7 @@ from tests.integration.http.browsing import (
 )
 from tests.integration.http.test_result import examiner
 
-GATES = ("identity", "location", "disclosure", "consent", "seen_on_video")
+GATES = ("identity", "location", "disclosure", "room", "consent", "seen_on_video")
 
 
 @dataclass

@@ -41,8 +41,10 @@ async def decide(avery: Practitioner, encounter_id: str, disposition: str) -> li
             treatment_class=one.treatment_class,
             disposition=disposition,
             rationale="Said aloud.",
-            order="20 units",
+            order=one.proposal.order.model_dump(mode="json") if one.proposal else None,
             conditions="",
+            condition=None,
+            reasons=["needs_more_information"],
             valid_months=12,
         )
         for one in chart.dispositions

@@ -76,8 +76,10 @@ async def test_what_was_closed_during_an_exam_is_not_approved_but_may_be_deferre
             treatment_class=one.treatment_class,
             disposition="deferred",
             rationale="It is not served here any more.",
-            order="",
+            order=None,
             conditions="",
+            condition=None,
+            reasons=["needs_in_person_exam"],
             valid_months=one.valid_months,
         )
     await casey.sign(ana.encounter_id)

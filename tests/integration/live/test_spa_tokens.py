@@ -22,7 +22,7 @@ def clinic(tmp_path: Path) -> Iterator[RunningServer]:
 def status(server: RunningServer, secret: str, site_id: str) -> int:
     body = {
         "request_id": "query-0001",
-        "patient": {"patient_id": "nobody"},
+        "patient": {"patient_id": "nobody-known"},
         "treatment_class": "filler",
         "site_id": site_id,
     }
