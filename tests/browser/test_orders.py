@@ -78,7 +78,8 @@ async def test_an_order_is_confirmed_with_two_keys_and_only_ever_narrowed(
     await expect(words).to_contain_text(f"{TOXIN} up to 64 units")
     await expect(page.locator("input[type=radio]:checked")).to_have_count(0)
 
-    # 1 approves, o confirms, e opens what can be taken away.
+    # 1 approves, o confirms, e opens what can be taken away; keys wait for the prompts.
+    await expect(page.get_by_test_id("gates-first")).to_have_count(0, timeout=STEP_MS)
     await page.locator(f"#{ROW}").focus()
     await page.keyboard.press("1")
     await page.keyboard.press("o")
