@@ -47,25 +47,29 @@ def list_parts(*, network: Network, as_json: AsJson = False) -> None:
 
 @consents.command("review")
 def review(
-    part: Annotated[str, typer.Argument(help="As `consents list` names it.")],
+    parts: Annotated[list[str], typer.Argument(help="As `consents list` names them.")],
     *,
     network: Network,
     by: By,
     reference: Reference,
 ) -> None:
-    """Put down that exactly this text has been reviewed for a network."""
-    found = next((one for one in all_parts() if one.name == part), None)
-    if found is None:
-        stop(f"There is no text {part}.")
+    """Put down that exactly these texts have been reviewed for a network: all, or none."""
+    known = {one.name: one for one in all_parts()}
+    for name in parts:
+        if name not in known:
+            stop(f"There is no text {name}.")
+    found = [known[name] for name in dict.fromkeys(parts)]
 
     async def work(tx: Tx, core: Core) -> None:
         await directory.organization(tx, network)
         now = core.clock.now()
-        done = Review(network, found.name, found.sha256, by, reference, reviewed_at=now)
-        await gate_settings.add_review(tx, done)
+        for one in found:
+            done = Review(network, one.name, one.sha256, by, reference, reviewed_at=now)
+            await gate_settings.add_review(tx, done)
 
     writing(work)
-    typer.echo(f"{found.name} {found.version} is reviewed.")
+    for one in found:
+        typer.echo(f"{one.name} {one.version} is reviewed.")
 
 
 @minors.command("enable")
