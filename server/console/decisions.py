@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Final
 
+from server.chart.consent import consented
 from server.chart.exam_entries import DispositionDecided
 from server.chart.order_entries import Decided, DispositionOrdered, OrderFact
 from server.chart.requirements import approval_barred
@@ -20,6 +22,8 @@ from server.storage.encounters import Encounter
 from server.views import DispositionView, OrderProposalView
 from signaling.messages import HealthFlag, TreatmentOrder, TreatmentRef
 
+NO_CONSENT: Final = "There is no consent to this exam as it is now."
+
 
 async def disposition_views(
     tx: Tx,
@@ -29,10 +33,13 @@ async def disposition_views(
     governing: Mapping[str, Governing],
 ) -> list[DispositionView]:
     """Return one row for each treatment, decided or not."""
+    agreed = consented(state)
     rows = []
     for treatment in state.treatments:
         found = governing.get(treatment.treatment_class, NOTHING)
-        proposal = await _proposal(tx, encounter, treatment, found.protocol)
+        proposal = (
+            await _proposal(tx, encounter, treatment, found.protocol) if agreed else None
+        )
         row = disposition_view(
             treatment,
             state.dispositions.get(treatment.treatment_class),
@@ -40,6 +47,8 @@ async def disposition_views(
             proposal,
             barred=approval_barred(flags, treatment.treatment_class),
         )
+        if not agreed:
+            row = row.model_copy(update={"order_bar": NO_CONSENT})
         rows.append(row)
     return rows
 

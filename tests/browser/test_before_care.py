@@ -96,15 +96,16 @@ async def test_consent_taken_back_in_the_call_ends_the_exam_politely(stage: Stag
     await expect(patient.get_by_test_id("consent-withdrawn")).to_be_visible(timeout=STEP_MS)
     await look(patient, "join-withdrawn")
     await expect(console.get_by_test_id("consent-withdrawn")).to_be_visible(timeout=STEP_MS)
+    for choice, possible in (("approved", False), ("conditional", False), ("declined", True)):
+        await expect(console.get_by_test_id(f"disp-neurotoxin-{choice}")).to_be_enabled(
+            enabled=possible
+        )
     await look(console, "console-withdrawn")
     await console.get_by_test_id("note").fill("The patient withdrew consent.")
-    for treatment in TREATMENTS[:1]:
-        await console.get_by_test_id(f"disp-{treatment}-approved").check()
-        await console.get_by_test_id(f"disp-{treatment}-rationale").fill("Consent withdrawn.")
-        await expect(console.locator(f"#disp-{treatment} [role=alert]")).to_be_visible(
-            timeout=STEP_MS
-        )
+    for treatment in TREATMENTS:
         await console.get_by_test_id(f"disp-{treatment}-declined").check()
+        await console.get_by_test_id(f"disp-{treatment}-rationale").fill("Consent withdrawn.")
+    await expect(console.locator(".row-state")).to_have_count(0, timeout=STEP_MS)
     assert found == {}
     assert stage.errors == []
 
