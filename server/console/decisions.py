@@ -37,9 +37,7 @@ async def disposition_views(
     rows = []
     for treatment in state.treatments:
         found = governing.get(treatment.treatment_class, NOTHING)
-        proposal = (
-            await _proposal(tx, encounter, treatment, found.protocol) if agreed else None
-        )
+        proposal = await _proposal(tx, encounter, treatment, found.protocol) if agreed else None
         row = disposition_view(
             treatment,
             state.dispositions.get(treatment.treatment_class),
