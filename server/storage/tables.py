@@ -44,7 +44,6 @@ METADATA: Final = columns.METADATA
 authorizations: Final = authorization_tables.authorizations
 callbacks: Final = planned_tables.callbacks
 consent_reviews: Final = gates_tables.consent_reviews
-minor_classes: Final = gates_tables.minor_classes
 site_plans: Final = gates_tables.site_plans
 shifts: Final = planned_tables.shifts
 staffing_intervals: Final = planned_tables.staffing_intervals
