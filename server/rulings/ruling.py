@@ -113,16 +113,27 @@ async def ruling_for(
         moment: why it is asked.
         lock: what was looked at stays as it is until the commit.
     """
+    asked = await with_facts(tx, core, encounter, practitioner_id, moment, lock=lock)
+    standing = await core.rulebooks.standing(tx, encounter.network_id, lock=lock)
+    book = await pinned_book(tx, core.rulebooks, asked, now)
+    return rule(asked, standing, now, book=book)
+
+
+async def with_facts(
+    tx: Tx,
+    core: Core,
+    encounter: Encounter,
+    practitioner_id: str | None,
+    moment: RulingMoment,
+    *,
+    lock: bool = True,
+) -> Asked:
+    """Read the chart of a visit, and the file of who would examine."""
     file = None
     if practitioner_id is not None:
         file = await directory.practitioner_file(tx, practitioner_id, lock=lock)
-    facts = (await facts_for(tx, core.keyring, [encounter.encounter_id])).get(
-        encounter.encounter_id, Facts()
-    )
-    standing = await core.rulebooks.standing(tx, encounter.network_id, lock=lock)
-    asked = Asked(encounter, facts, file, moment)
-    book = await pinned_book(tx, core.rulebooks, asked, now)
-    return rule(asked, standing, now, book=book)
+    facts = await facts_for(tx, core.keyring, [encounter.encounter_id])
+    return Asked(encounter, facts.get(encounter.encounter_id, Facts()), file, moment)
 
 
 async def facts_for(
