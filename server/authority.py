@@ -26,6 +26,7 @@ PHYSICIANS: Final = frozenset({"MD", "DO"})
 ELIGIBILITY_CLASS_MAX: Final = 120  # the column `encounters.eligibility`
 ACTIVE: Final = "active"
 NOBODY: Final = "nobody"
+REGISTERED: Final = ";dea"
 
 
 class WhyNot(StrEnum):
@@ -153,11 +154,14 @@ def eligibility_class(
     network_id: str,
     jurisdictions: frozenset[str],
     professions: frozenset[str] = EXAMINING_PROFESSIONS,
+    *,
+    registered: bool = False,
 ) -> EligibilityClass:
     """Return the opaque name of everybody who may see a patient of these jurisdictions.
 
     The same network, jurisdictions and professions always give the same name, whatever their
-    order. The rules say which professions; with none of them, nobody may.
+    order. The rules say which professions; with none of them, nobody may. Where a controlled
+    drug is wanted, only those count who are `registered` with the DEA in each of the places.
 
     Raises:
         ValueError: no jurisdiction, or more of them than the name has room for.
@@ -167,6 +171,8 @@ def eligibility_class(
     name = f"{network_id}:{'+'.join(sorted(jurisdictions))}"
     if not professions >= EXAMINING_PROFESSIONS:
         name += f"/{'+'.join(sorted(professions)) or NOBODY}"
+    if registered and professions:
+        name += REGISTERED
     if len(name) > ELIGIBILITY_CLASS_MAX:
         raise ValueError("too many jurisdictions for one class")
     return EligibilityClass(name)
@@ -174,15 +180,21 @@ def eligibility_class(
 
 def jurisdictions_of(eligibility: EligibilityClass) -> frozenset[str]:
     """Return the jurisdictions that a class was made of; only `server` may look inside."""
-    return frozenset(eligibility.rpartition(":")[2].partition("/")[0].split("+"))
+    places = eligibility.rpartition(":")[2].removesuffix(REGISTERED).partition("/")[0]
+    return frozenset(places.split("+"))
 
 
 def professions_of(eligibility: EligibilityClass) -> frozenset[str]:
     """Return the professions that a class was made of."""
-    named = eligibility.rpartition(":")[2].partition("/")[2]
+    named = eligibility.rpartition(":")[2].removesuffix(REGISTERED).partition("/")[2]
     if not named:
         return EXAMINING_PROFESSIONS
     return frozenset(named.split("+")) - {NOBODY}
+
+
+def is_registered(eligibility: EligibilityClass) -> bool:
+    """Tell whether a class is of those registered with the DEA alone."""
+    return eligibility.endswith(REGISTERED)
 
 
 def network_of(eligibility: EligibilityClass) -> str:

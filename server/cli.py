@@ -9,6 +9,7 @@ import typer
 
 from server.commands.before_care import consents, minors, site_plan
 from server.commands.compliance import rules
+from server.commands.dea import dea
 from server.commands.organizations import network, site, spa
 from server.commands.planning import plan
 from server.commands.practitioners import practitioner
@@ -40,6 +41,7 @@ site.add_typer(director, name="director")
 site.add_typer(protocol, name="protocol")
 app.add_typer(site, name="site")
 app.add_typer(account, name="account")
+practitioner.add_typer(dea, name="dea")
 app.add_typer(practitioner, name="practitioner")
 app.add_typer(plan, name="plan")
 app.add_typer(shifts, name="shifts")

@@ -74,9 +74,9 @@ async def _require_served(tx: Tx, services: Services, site: Site, form: NewExamF
 async def _require_gates(tx: Tx, services: Services, site: Site, form: NewExamForm) -> None:
     """Refuse before the patient goes through an intake in vain."""
     network_id = (await directory.organization(tx, site.spa_id)).network_id or ""
+    policy = (await services.rulebooks.standing(tx, network_id)).policy
     now = services.clock.now()
-    born, wanted = form.patient.birth_date, form.treatments
-    minor = await minors.admit(tx, network_id, born, wanted, now=now)
+    minor = minors.admit(policy, form.patient.birth_date, form.treatments, now=now)
     needed = Circumstances(frozenset({site.jurisdiction}), minor=minor is not None)
     await reviews.require_reviewed(tx, network_id, documents(needed, "en"))
 

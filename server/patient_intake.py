@@ -103,8 +103,8 @@ async def put_identity(services: Services, principal: Principal, form: IdentityF
     async with services.database.read() as tx:
         encounter, intake = await opened(tx, services, principal)
         known = await identity_of(tx, services.keyring, encounter)
-        wanted = intake.state.treatments
-        minor = await minors.admit(tx, encounter.network_id, form.birth_date, wanted, now=now)
+        policy = (await services.rulebooks.standing(tx, encounter.network_id)).policy
+    minor = minors.admit(policy, form.birth_date, intake.state.treatments, now=now)
     check_identity(form, proven_birth_date=known.birth_date)
     entries: list[AnyEntry] = [IntakeIdentity(identity=form)]
     if minor is not None:
@@ -157,10 +157,10 @@ async def put_treatments(
     check_treatments(form.treatments)
     async with services.database.read() as tx:
         encounter, there = await opened(tx, services, principal)
-        if there.state.minor:
-            born, now = there.state.identity, services.clock.now()
-            date = born.birth_date if born else ""
-            await minors.admit(tx, encounter.network_id, date, form.treatments, now=now)
+        policy = (await services.rulebooks.standing(tx, encounter.network_id)).policy
+    if there.state.minor:
+        born, now = there.state.identity, services.clock.now()
+        minors.admit(policy, born.birth_date if born else "", form.treatments, now=now)
 
     def entries(intake: Intake) -> Sequence[AnyEntry]:
         chosen = IntakeTreatments(treatments=form.treatments)

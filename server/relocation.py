@@ -12,7 +12,12 @@ The rules are asked again when it is written: they say who is in the new class, 
 
 from __future__ import annotations
 
-from server.authority import eligibility_class, jurisdictions_of, professions_of
+from server.authority import (
+    eligibility_class,
+    is_registered,
+    jurisdictions_of,
+    professions_of,
+)
 from server.rulings.ruling import ruling_for
 from server.services import Services
 from server.storage import encounters
@@ -33,7 +38,9 @@ async def begin(services: Services, encounter: Encounter, places: frozenset[str]
     if before is None or jurisdictions_of(before) == places:
         return
     both = jurisdictions_of(before) | places
-    wanted = eligibility_class(encounter.network_id, both, professions_of(before))
+    wanted = eligibility_class(
+        encounter.network_id, both, professions_of(before), registered=is_registered(before)
+    )
     await _change(services, encounter, wanted)
 
 

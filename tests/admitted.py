@@ -82,13 +82,14 @@ def located(place: str) -> IntakeLocation:
     )
 
 
-def consented(*places: str) -> IntakeConsents:
-    """Return that an adult at these places consented to what is shown now."""
+def consented(*places: str, minor: bool = False) -> IntakeConsents:
+    """Return that somebody at these places consented to what is shown now."""
+    where = Circumstances(frozenset(places), minor=minor)
     given = [
         ConsentGivenForm(
             kind=one.kind, version=one.version, language=one.language, sha256=one.sha256
         )
-        for one in (each.view() for each in documents(Circumstances(frozenset(places)), "en"))
+        for one in (each.view() for each in documents(where, "en"))
     ]
     return IntakeConsents(consents=ConsentsForm(consents=given, signed_name="Test Patient"))
 

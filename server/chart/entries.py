@@ -42,6 +42,7 @@ from server.chart.gate_entries import (
     EmergencyCleared,
     EmergencyRaised,
     GuardianIdentified,
+    LocationHeard,
     MinorAdmitted,
     RoomDeclared,
 )
@@ -136,6 +137,7 @@ __all__ = [
     "LegRestarted",
     "LegStalled",
     "LinkRedeemed",
+    "LocationHeard",
     "MediaEvidence",
     "MediaEvidenceIncomplete",
     "MediaSwitched",
@@ -175,6 +177,7 @@ AnyEntry: TypeAlias = (
     | PrivacyRequested
     | MinorAdmitted
     | GuardianIdentified
+    | LocationHeard
     | RoomDeclared
     | ConsentWithdrawn
     | EmergencyRaised

@@ -1,4 +1,4 @@
-"""Entries of what comes before care: guardian, people present, consent withdrawn, emergencies.
+"""Entries of what comes before care: guardian, place, people, consent taken back, emergencies.
 
 Spoken prompts are `gate.confirmed`, consents `intake.consents`, privacy `privacy.requested`.
 """
@@ -37,6 +37,23 @@ class GuardianIdentified(Entry):
     def summary(self) -> str:
         """Return one English line for the log."""
         return f"Guardian named and present: {self.guardian.relationship.replace('_', ' ')}"
+
+
+class LocationHeard(Entry):
+    """The practitioner heard that the patient is in another jurisdiction than they attested.
+
+    Another law holds from here on: consent is void, and what was confirmed under the first one
+    is asked again. Where exactly they are is for the patient to attest.
+    """
+
+    kind: Literal["location.heard"] = "location.heard"
+    jurisdiction: Jurisdiction
+    attested: Jurisdiction | None
+
+    def summary(self) -> str:
+        """Return one English line for the log."""
+        before = f", not {self.attested}" if self.attested else ""
+        return f"Location heard in the call: {self.jurisdiction}{before}; consent is void"
 
 
 class RoomDeclared(Entry):
@@ -95,6 +112,7 @@ class EmergencyCleared(Entry):
 GATE_ENTRIES: Final = (
     MinorAdmitted,
     GuardianIdentified,
+    LocationHeard,
     RoomDeclared,
     ConsentWithdrawn,
     EmergencyRaised,

@@ -6,17 +6,18 @@ from typing import Annotated, Final
 
 import typer
 
-from server import reviews
+from server import accounts, reviews
 from server.commands.enrolment import with_core, writing
 from server.commands.organizations import AsJson
 from server.commands.terminal import show, stop
 from server.consenting.library import Part, all_parts
+from server.rulebooks import minors as policy
+from server.rulebooks.changing import Act
+from server.rules.words import TreatmentClass
 from server.services import Core
 from server.storage import directory, gate_settings
 from server.storage.database import Tx
-from server.storage.gate_settings import STEPS_MAX, MinorClass, Review
-from server.treatments import check_treatments
-from signaling.messages import TreatmentRef
+from server.storage.gate_settings import STEPS_MAX, Review
 
 consents: Final = typer.Typer(no_args_is_help=True, help="Consent texts, and their reviews.")
 minors: Final = typer.Typer(no_args_is_help=True, help="Treatments open for patients under 18.")
@@ -25,7 +26,9 @@ site_plan: Final = typer.Typer(no_args_is_help=True, help="What a site does in a
 Network = Annotated[str, typer.Option("--network", help="Whose setting it is.")]
 By = Annotated[str, typer.Option("--by", help="Who decided it.")]
 Reference = Annotated[str, typer.Option(help="Where that is written down.")]
-TreatmentClass = Annotated[str, typer.Argument(help="A treatment class, such as laser_ipl.")]
+TreatmentClassName = Annotated[
+    TreatmentClass, typer.Argument(help="A treatment class, such as laser_ipl.")
+]
 
 
 @consents.command("list")
@@ -74,42 +77,54 @@ def review(
 
 @minors.command("enable")
 def enable(
-    treatment_class: TreatmentClass, *, network: Network, by: By, reference: Reference
+    treatment_class: TreatmentClassName, *, network: Network, by: By, reference: Reference
 ) -> None:
     """Open a treatment class for patients under 18, who then need a guardian."""
-    check_treatments([TreatmentRef(treatment_class=treatment_class)])
 
-    async def work(tx: Tx, core: Core) -> None:
-        await directory.organization(tx, network)
-        now = core.clock.now()
-        opened = MinorClass(network, treatment_class, by, reference, enabled_at=now)
-        await gate_settings.enable_minors(tx, opened)
+    async def work(tx: Tx, core: Core) -> bool:
+        act = await _act(tx, core, network, by, reference)
+        return await policy.enable(tx, act, treatment_class)
 
-    writing(work)
-    typer.echo(f"{treatment_class} is open for patients under 18.")
+    done = writing(work)
+    is_open = "is open" if done else "was open already"
+    typer.echo(f"{treatment_class} {is_open} for patients under 18.")
 
 
 @minors.command("disable")
-def disable(treatment_class: TreatmentClass, *, network: Network) -> None:
+def disable(
+    treatment_class: TreatmentClassName, *, network: Network, by: By, reference: Reference
+) -> None:
     """Close a treatment class for patients under 18."""
 
-    async def work(tx: Tx, _core: Core) -> bool:
-        return await gate_settings.disable_minors(tx, network, treatment_class)
+    async def work(tx: Tx, core: Core) -> bool:
+        act = await _act(tx, core, network, by, reference)
+        return await policy.disable(tx, act, treatment_class)
 
     was_open = writing(work)
     typer.echo(f"{treatment_class} {'is closed' if was_open else 'was not open'}.")
+
+
+async def _act(tx: Tx, core: Core, network: str, by: str, reference: str) -> Act:
+    found = await directory.organization(tx, network)
+    return Act(
+        network_id=found.organization_id,
+        actor=by,
+        at=core.clock.now(),
+        reference=reference,
+        new_id=lambda: accounts.new_id(core),
+    )
 
 
 @minors.command("list")
 def list_minors(*, network: Network, as_json: AsJson = False) -> None:
     """List the treatment classes that a network has open for patients under 18."""
 
-    async def work(core: Core) -> list[MinorClass]:
+    async def work(core: Core) -> list[list[str]]:
         async with core.database.read() as tx:
-            return await gate_settings.minors_enabled(tx, network)
+            found = await policy.opened(tx, network)
+        return [[one.value, by.set_by, by.reference] for one, by in found]
 
-    rows = [[one.treatment_class, one.enabled_by, one.reference] for one in with_core(work)]
-    show("Open for minors", ["class", "by", "reference"], rows, as_json=as_json)
+    show("Open for minors", ["class", "by", "reference"], with_core(work), as_json=as_json)
 
 
 @site_plan.command("set")

@@ -10,7 +10,8 @@ from server.rulebooks.standing import Standing, shipped_book
 from server.rules.difference import changes
 from server.rules.impact import Stage, Touched, touched
 from server.rules.impact import Standing as Somebody
-from server.rulings.facts import Facts, case_of, practitioner_of
+from server.rulings.cases import case_of, practitioner_of
+from server.rulings.facts import Facts
 from server.rulings.ruling import facts_for
 from server.services import Core
 from server.storage import directory, encounters
@@ -82,7 +83,7 @@ async def _somebody(
     practitioner = None
     if stage is Stage.LIVE and encounter.practitioner_id is not None:
         file = await directory.practitioner_file(tx, encounter.practitioner_id)
-        practitioner = practitioner_of(file, Instant(now))
+        practitioner = practitioner_of(file, Instant(now), facts.places)
     case = case_of(facts, standing.policy, practitioner, now=Instant(now))
     return Somebody(encounter.encounter_id, stage, case)
 

@@ -82,7 +82,7 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
         consent_withdrawn=state.withdrawn_at is not None,
         emergency=emergencies.row(state.emergency, steps) if state.emergency else None,
         address=emergencies.address(state, site, steps),
-        dispositions=await disposition_views(tx, encounter, state, flags, governing),
+        dispositions=await disposition_views(tx, core, encounter, state, flags, governing),
         authorities=authority_views(state),
         missing=missing(state, encounter, in_force(governing)),
         media=media_view(state),

@@ -19,7 +19,6 @@ from server.chart.requirements import APPROVALS, approval_barred, gates_before
 from server.chart.state import ChartState
 from server.console.examining import GatesMissing, chart_state, require_unsigned
 from server.errors import InvalidBody
-from server.protocols import controlled
 from server.protocols.controlled import ControlledAllowed
 from server.protocols.expiry import months_max
 from server.protocols.narrowing import narrow
@@ -27,6 +26,7 @@ from server.protocols.protocol import Protocol
 from server.protocols.refusals import BARRED, ApprovalBarred
 from server.protocols.register import governing_at
 from server.protocols.standing import Governing
+from server.rulings.controlled import allowed_in
 from server.services import Core
 from server.storage import directory
 from server.storage.database import Tx
@@ -40,8 +40,6 @@ async def disposition(
     encounter: Encounter,
     command: wire.DispositionSet,
     now: int,
-    *,
-    controlled_allowed: ControlledAllowed = controlled.never,
 ) -> chart.DispositionOrdered:
     """Return the entry of a decision on a treatment that the patient asked for.
 
@@ -71,9 +69,8 @@ async def disposition(
         found = governing[command.treatment_class]
         if found.protocol is None:
             raise BARRED[found.bar or "no_protocol"]
-        order = await _narrowed(
-            tx, encounter, found.protocol, treatment, command, controlled_allowed
-        )
+        allowed = await allowed_in(tx, core, encounter, command.treatment_class, now, lock=True)
+        order = await _narrowed(tx, encounter, found.protocol, treatment, command, allowed)
     return chart.DispositionOrdered(
         treatment=treatment,
         disposition=command.disposition,

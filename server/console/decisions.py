@@ -12,11 +12,14 @@ from server.chart.requirements import approval_barred
 from server.chart.state import ChartState
 from server.console.deciding import order_months_max
 from server.documents.orders import condition_line, order_lines, reason_line
+from server.protocols.controlled import SCHEDULES, never
 from server.protocols.expiry import MONTHS_DEFAULT
 from server.protocols.narrowing import prefilled
 from server.protocols.protocol import Protocol, last_day
 from server.protocols.refusals import BARRED, ControlledProduct, ProductOutside
 from server.protocols.standing import NOTHING, Governing
+from server.rulings.controlled import allowed_in
+from server.services import Core
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.views import DispositionView, OrderProposalView
@@ -27,6 +30,7 @@ NO_CONSENT: Final = "There is no consent to this exam as it is now."
 
 async def disposition_views(
     tx: Tx,
+    core: Core,
     encounter: Encounter,
     state: ChartState,
     flags: list[HealthFlag],
@@ -37,7 +41,9 @@ async def disposition_views(
     rows = []
     for treatment in state.treatments:
         found = governing.get(treatment.treatment_class, NOTHING)
-        proposal = await _proposal(tx, encounter, treatment, found.protocol) if agreed else None
+        proposal = (
+            await _proposal(tx, core, encounter, treatment, found.protocol) if agreed else None
+        )
         row = disposition_view(
             treatment,
             state.dispositions.get(treatment.treatment_class),
@@ -92,11 +98,14 @@ def disposition_view(
 
 
 async def _proposal(
-    tx: Tx, encounter: Encounter, treatment: TreatmentRef, protocol: Protocol | None
+    tx: Tx, core: Core, encounter: Encounter, treatment: TreatmentRef, protocol: Protocol | None
 ) -> OrderProposalView | None:
     if protocol is None or protocol.director is None:
         return None
-    order = prefilled(protocol, product=treatment.product)
+    now, name = core.clock.now(), treatment.treatment_class
+    controlled = any(one.product in SCHEDULES for one in protocol.form.products)
+    allowed = await allowed_in(tx, core, encounter, name, now) if controlled else never
+    order = prefilled(protocol, product=treatment.product, controlled_allowed=allowed)
     if order is None:
         return None
     return OrderProposalView(

@@ -36,7 +36,7 @@ from server.rulings.ruling import ruling_for
 from server.services import Core
 from server.signing import SignedFacts, authority_hash
 from server.signing import sign as sign_facts
-from server.storage import signatures
+from server.storage import signatures, signed_exams
 from server.storage.chart_log import StoredEntry
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
@@ -92,9 +92,17 @@ async def sign(
     encounter, attestation = checked.encounter, checked.attestation
     head = await _attest(tx, core, checked, now)
     await _sign_head(tx, core, encounter, checked.authority, attestation, head, now)
+    since = live_video_since(checked.state)
+    await signed_exams.add(tx, encounter, signed_at=now, live_video_at=since)
     signed = SignedHead(head.seq, head.leaf_hash, now, practitioner_id)
     await authorizations.make(tx, core, encounter, checked.state, signed)
     return {"signed_at_ms": now // 1_000, "chart_head": head.leaf_hash}
+
+
+def live_video_since(state: ChartState) -> int | None:
+    """Return since when live video flowed, if what was measured shows any at all."""
+    shown = state.media.totals.live_video_s > 0
+    return state.call.connected_at if shown else None
 
 
 async def require_signable(

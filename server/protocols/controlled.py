@@ -1,8 +1,8 @@
 """Which products are controlled drugs, and the port that may allow one. Pure.
 
-Off unless somebody injects a policy: nothing controlled is ordered. Schedules are those of
-21 CFR 1308; whether a jurisdiction, the federal rules of the day and the practitioner's
-registration allow one is not known here.
+Off unless somebody injects a policy: nothing controlled is ordered. Whether a jurisdiction, the
+federal rules of the day and the practitioner's registration allow one is not known here: in an
+exam `server.rulings.controlled` answers it.
 """
 
 from __future__ import annotations
@@ -11,14 +11,10 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Final, TypeAlias
 
+from server.rulings import cases
+
 SCHEDULES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "phentermine": "IV",
-        "phentermine_topiramate": "IV",
-        "testosterone_cypionate": "III",
-        "testosterone_enanthate": "III",
-        "testosterone_pellet": "III",
-    }
+    {product: schedule.value for product, schedule in cases.SCHEDULES.items()}
 )
 ControlledAllowed: TypeAlias = Callable[[str, str], bool]
 """Told a product and its schedule, answers whether it may be ordered in this case."""

@@ -1,7 +1,7 @@
 """What is served where, before anybody goes through an intake in vain. Pure.
 
-An adult who is at the site and has consented is asked about, so that what is left is the place
-and the treatment. It promises nothing: the rules are asked again with the patient's own chart.
+An adult who is at the site is asked about, so that what is left is the place and the treatment.
+It promises nothing: the rules are asked again with the patient's own chart.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from typing import Final
 from server.rulebooks.standing import Standing
 from server.rules.deciding import decide
 from server.rules.words import NotPermittedReason, Outcome
-from server.rulings.facts import Facts, case_of
+from server.rulings.cases import case_of
+from server.rulings.facts import Facts
 from server.rulings.ruling import reason_of
 from signaling.identifiers import Instant
 from signaling.messages import TreatmentRef
@@ -41,7 +42,6 @@ def refusal(
         location=first,
         located_at=now,
         treatments=tuple(treatments),
-        consented=True,
     )
     case = case_of(facts, standing.policy, None, elsewhere=frozenset(others), now=Instant(now))
     decision = decide(case, standing.book)

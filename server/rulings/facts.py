@@ -1,74 +1,100 @@
-"""What a chart says, as the case that the rules decide. Pure.
+"""What a chart says, for a decision: its entries, folded in order. Pure.
 
-Only entries that a decision looks at are read (`KINDS`). What is missing stays unknown, and
-counts against: a chart without treatments is asked about as `other`.
+Only entries that a decision looks at are read (`KINDS`), each by one of `READERS`. What is
+missing stays unknown, and counts against. What changes the law of an exam, or its form, or what
+was agreed to, ends the pin to the rules under which it began.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from server.ages import age_on, day_of
-from server.authority import ACTIVE
 from server.chart.entries import (
     AnyEntry,
+    CallConnected,
+    CallFailed,
+    CallInterrupted,
+    CallRecovered,
+    ConsentWithdrawn,
     ExamRequested,
+    GateConfirmed,
+    GuardianIdentified,
     IntakeAnswers,
     IntakeConsents,
+    IntakeDeviceTest,
     IntakeLocation,
     IntakeTreatments,
+    LocationHeard,
+    MinorAdmitted,
+    RoomDeclared,
     RulesDecided,
 )
-from server.intake import questionnaire
-from server.rules.case import (
-    Case,
-    Connectivity,
-    Flag,
-    HeldAuthority,
-    Packet,
-    Practitioner,
-    Treatment,
-)
-from server.rules.policy import OperatorPolicy
-from server.rules.words import (
-    AuthorityKind,
-    Consent,
-    EmergencyFlag,
-    Modality,
-    Profession,
-    Schedule,
-    Severity,
-    TreatmentClass,
-)
-from server.storage.directory import PractitionerFile
-from server.views import AnswerValue
-from signaling.identifiers import Instant
-from signaling.messages import HealthFlag, TreatmentRef
+from server.chart.reading import MICROPHONE_WORKS
+from server.consenting.accepting import covers
+from server.consenting.circumstances import Circumstances
+from server.rules.case import Connectivity, Guardian
+from server.rules.words import Modality
+from server.views import AnswerValue, ConsentsForm
+from signaling.messages import TreatmentRef
 
 KINDS: Final = (
     "exam.requested",
     "intake.location",
+    "location.heard",
     "intake.treatments",
     "intake.answers",
     "intake.consents",
+    "consent.withdrawn",
+    "intake.device_test",
+    "minor.admitted",
+    "guardian.identified",
+    "room.declared",
+    "gate.confirmed",
+    "call.connected",
+    "call.interrupted",
+    "call.recovered",
+    "call.failed",
     "rules.decided",
 )
-SCHEDULES: Final[Mapping[str, Schedule]] = {
-    "phentermine": Schedule.IV,
-    "phentermine_topiramate": Schedule.IV,
-    "testosterone_cypionate": Schedule.III,
-    "testosterone_enanthate": Schedule.III,
-    "testosterone_pellet": Schedule.III,
-}
-"""Schedules of products, 21 CFR 1308.13(f) and 1308.14(f)."""
-UNNAMED: Final[Mapping[TreatmentClass, Schedule]] = {
-    TreatmentClass.WEIGHT_LOSS_DRUG: Schedule.IV,
-    TreatmentClass.HORMONE: Schedule.III,
-}
-"""What a class is taken for whose product is not named: the strictest of its products."""
-EMERGENCIES: Final = frozenset(EmergencyFlag)
+NOT_TRIED: Final = Connectivity(video=False, audio=False, video_tried=False)
+SEEN: Final = Connectivity(video=True, audio=True, video_tried=True)
+GUARDIANS: Final = frozenset({"parent", "guardian"})
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """What a patient sent in beside the answers, and the form of exam that it is for.
+
+    Attributes:
+        images: clinical photographs, how many.
+        records: the same of records.
+        modality: the form of exam that is asked for.
+        evidenced: condition codes for which the chart has an entry.
+    """
+
+    images: int = 0
+    records: int = 0
+    modality: Modality = Modality.LIVE_VIDEO
+    evidenced: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Prior:
+    """What the same patient's earlier exams come to; nothing here is done in person.
+
+    Attributes:
+        examined: any exam was signed before.
+        last_live_at: the last whose evidence shows live video, microseconds UTC.
+    """
+
+    examined: bool = False
+    last_live_at: int | None = None
+
+
+NOTHING_SENT: Final = Submission()
+NO_PRIOR: Final = Prior()
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +104,16 @@ class Facts:
     Attributes:
         site: jurisdiction of the treatment site.
         birth_date: ISO 8601.
-        location: jurisdiction where the patient is.
-        located_at: when they said so last.
+        location: jurisdiction where the patient is, as said or heard last.
+        located_at: when that was.
         treatments: as chosen last.
         answers: to the health questions.
-        consented: the consents were given, after any change of jurisdiction.
+        minor: somebody under 18 was admitted.
+        guardian: who stands beside them.
+        accepted: the documents accepted last, until they are void or taken back.
+        connectivity: what works, by the device test and the call.
+        sent: what the patient sent in.
+        prior: earlier exams.
         pinned: the decision under which the exam began, as long as nothing changed since.
         last: the last decision.
     """
@@ -93,158 +124,133 @@ class Facts:
     located_at: int | None = None
     treatments: tuple[TreatmentRef, ...] = ()
     answers: Mapping[str, AnswerValue] = field(default_factory=dict)
-    consented: bool = False
+    minor: bool = False
+    guardian: Guardian | None = None
+    accepted: ConsentsForm | None = None
+    connectivity: Connectivity = NOT_TRIED
+    sent: Submission = NOTHING_SENT
+    prior: Prior = NO_PRIOR
     pinned: RulesDecided | None = None
     last: RulesDecided | None = None
 
+    @property
+    def places(self) -> frozenset[str]:
+        """Where the patient and the site are, as far as that is known."""
+        return frozenset(filter(None, (self.location, self.site)))
 
-def facts_of(entries: Iterable[tuple[int, AnyEntry]]) -> Facts:
-    """Return what entries, each with its instant and in order, say."""
-    facts = Facts()
+    @property
+    def consented(self) -> bool:
+        """Tell whether what was accepted covers the exam as it is now, and stands."""
+        return self.accepted is not None and covers(
+            self.accepted, Circumstances(self.places, minor=self.minor)
+        )
+
+    @property
+    def _basis(self) -> tuple[object, ...]:
+        """Return what a pinned decision was made for: another of these is another exam."""
+        return self.places, self.treatments, self.sent.modality, self.accepted
+
+
+Reader = Callable[[Facts, int, AnyEntry], Facts]
+
+
+def facts_of(
+    entries: Iterable[tuple[int, AnyEntry]],
+    prior: Prior = NO_PRIOR,
+    *,
+    readers: Iterable[Reader] | None = None,
+) -> Facts:
+    """Return what entries, each with its instant and in order, say.
+
+    Args:
+        entries: of one chart.
+        prior: what earlier charts of the patient come to.
+        readers: None reads with `READERS`.
+    """
+    facts, reading = Facts(prior=prior), tuple(READERS if readers is None else readers)
     for at, entry in entries:
-        facts = _read(facts, at, entry)
+        before = facts
+        for reader in reading:
+            facts = reader(facts, at, entry)
+        if facts._basis != before._basis:  # noqa: SLF001 - of the same class
+            facts = replace(facts, pinned=None)
     return facts
 
 
-def _read(facts: Facts, at: int, entry: AnyEntry) -> Facts:
+def _intake(facts: Facts, at: int, entry: AnyEntry) -> Facts:
     match entry:
         case ExamRequested(site=site, patient=patient, treatments=wanted):
             asked = tuple(wanted)
             place, born = site.jurisdiction, patient.birth_date
-            facts = replace(facts, site=place, birth_date=born, treatments=asked)
+            return replace(facts, site=place, birth_date=born, treatments=asked)
         case IntakeLocation(location=location):
-            facts = _located(facts, location.jurisdiction, at)
+            return _located(facts, location.jurisdiction, at)
+        case LocationHeard(jurisdiction=jurisdiction):
+            return _located(facts, jurisdiction, at)
         case IntakeTreatments(treatments=chosen):
-            pinned = facts.pinned if tuple(chosen) == facts.treatments else None
-            facts = replace(facts, treatments=tuple(chosen), pinned=pinned)
+            return replace(facts, treatments=tuple(chosen))
         case IntakeAnswers(answers=form):
-            facts = replace(facts, answers=form.answers)
-        case IntakeConsents():
-            facts = replace(facts, consented=True, pinned=None)
-        case RulesDecided():
-            pinned = entry if entry.pinned else facts.pinned
-            facts = replace(facts, last=entry, pinned=pinned)
+            return replace(facts, answers=form.answers)
         case _:
-            pass
-    return facts
+            return facts
 
 
 def _located(facts: Facts, jurisdiction: str, at: int) -> Facts:
-    """Another jurisdiction is another law: what was agreed to, or begun under, is void."""
-    moved = facts.location not in {None, jurisdiction}
-    if moved:
-        facts = replace(facts, consented=False, pinned=None)
+    """Another jurisdiction is another law: what was agreed to is void."""
+    if facts.location not in {None, jurisdiction}:
+        facts = replace(facts, accepted=None)
     return replace(facts, location=jurisdiction, located_at=at)
 
 
-def case_of(
-    facts: Facts,
-    policy: OperatorPolicy,
-    practitioner: Practitioner | None,
-    *,
-    elsewhere: frozenset[str] = frozenset(),
-    now: Instant,
-) -> Case:
-    """Return the case of a visit, asking for live video.
-
-    Args:
-        facts: of its chart.
-        policy: by which is decided.
-        practitioner: None asks what the pool must satisfy.
-        elsewhere: places that count as sites too, while a patient corrects where they are.
-        now: the instant that counts.
-    """
-    flags = _flags(facts)
-    sites = ({facts.site} if facts.site else set()) | (elsewhere - {facts.location})
-    return Case(
-        now=now,
-        jurisdiction=facts.location,
-        site_jurisdictions=tuple(sorted(sites)),
-        location_confirmed_at=None if facts.located_at is None else Instant(facts.located_at),
-        age_years=age_on(facts.birth_date, day_of(now)) if facts.birth_date else None,
-        guardian=None,
-        treatments=treatments_of(facts.treatments),
-        new_patient=True,
-        last_live_exam_at=None,
-        last_in_person_exam_at=None,
-        emergency_flags=frozenset(
-            EmergencyFlag(one.code)
-            for one in flags
-            if one.severity == "emergency" and one.code in EMERGENCIES
-        ),
-        flags=tuple(_flag(one) for one in flags if one.severity != "emergency"),
-        packet=Packet(
-            images=0,
-            records=0,
-            questionnaire=bool(facts.answers),
-            complete=questionnaire.complete(facts.answers, facts.treatments),
-        ),
-        connectivity=Connectivity(video=True, audio=True, video_tried=True),
-        requested_modality=Modality.LIVE_VIDEO,
-        consents=frozenset({Consent.TELEHEALTH}) if facts.consented else frozenset(),
-        evidenced=frozenset(),
-        practitioner=practitioner,
-        policy=policy,
-    )
+def _consent(facts: Facts, _at: int, entry: AnyEntry) -> Facts:
+    match entry:
+        case IntakeConsents(consents=form):
+            return replace(facts, accepted=form, pinned=None)
+        case ConsentWithdrawn():
+            return replace(facts, accepted=None)
+        case _:
+            return facts
 
 
-def treatments_of(wanted: Iterable[TreatmentRef]) -> tuple[Treatment, ...]:
-    """Return treatments as the rules name them; none named means something else."""
-    found = tuple(_treatment(one) for one in wanted)
-    return found or (Treatment(TreatmentClass.OTHER),)
+def _guardian(facts: Facts, _at: int, entry: AnyEntry) -> Facts:
+    """Read who answers for a minor: named in the intake, there as long as nobody denies it."""
+    match entry:
+        case MinorAdmitted():
+            return replace(facts, minor=True)
+        case GuardianIdentified():
+            return replace(facts, guardian=Guardian(identified=True, present=True))
+        case RoomDeclared(people=people) if facts.guardian is not None:
+            there = any(one.who in GUARDIANS for one in people)
+            return replace(facts, guardian=replace(facts.guardian, present=there))
+        case GateConfirmed(gate="guardian", confirmed=yes) if facts.guardian is not None:
+            return replace(facts, guardian=replace(facts.guardian, present=yes))
+        case _:
+            return facts
 
 
-def practitioner_of(file: PractitionerFile, now: Instant) -> Practitioner:
-    """Return a practitioner as the rules see them: what is not in order, they do not hold."""
-    who = file.practitioner
-    held = [
-        one
-        for one in file.authorities
-        if one.profession == who.profession and one.status == ACTIVE and who.active
-    ]
-    return Practitioner(
-        profession=Profession(who.profession),
-        authorities=tuple(
-            HeldAuthority(
-                jurisdiction=one.jurisdiction,
-                kind=AuthorityKind(one.kind),
-                verified=one.verified_at is not None
-                and one.verified_at <= now
-                and bool((one.verified_by or "").strip() and (one.source or "").strip()),
-                valid_from=Instant(one.valid_from),
-                valid_until=Instant(one.valid_until),
+def _connection(facts: Facts, _at: int, entry: AnyEntry) -> Facts:
+    works = facts.connectivity
+    match entry:
+        case IntakeDeviceTest(test=test):
+            works = replace(
+                works, video=test.camera == "ok", audio=test.microphone in MICROPHONE_WORKS
             )
-            for one in held
-        ),
-        independent_practice_verified=frozenset(
-            one.jurisdiction for one in held if one.independent_practice_verified
-        ),
-        collaborators=frozenset(
-            one.jurisdiction
-            for one in file.collaborations
-            if one.active_from <= now < one.active_until
-        ),
-        dea_registered=False,
-    )
+        case CallConnected() | CallRecovered():
+            works = SEEN
+        case CallInterrupted() | CallFailed():
+            works = replace(works, video=False, video_tried=True)
+        case _:
+            return facts
+    return replace(facts, connectivity=works)
 
 
-def _treatment(wanted: TreatmentRef) -> Treatment:
-    treatment_class = TreatmentClass(wanted.treatment_class)
-    if wanted.product is None:
-        return Treatment(treatment_class, UNNAMED.get(treatment_class))
-    return Treatment(treatment_class, SCHEDULES.get(wanted.product))
+def _rules(facts: Facts, _at: int, entry: AnyEntry) -> Facts:
+    match entry:
+        case RulesDecided():
+            return replace(facts, last=entry, pinned=entry if entry.pinned else facts.pinned)
+        case _:
+            return facts
 
 
-def _flags(facts: Facts) -> list[HealthFlag]:
-    if not facts.treatments:
-        return []
-    return questionnaire.flags(facts.answers, facts.treatments)
-
-
-def _flag(flag: HealthFlag) -> Flag:
-    everywhere = flag.applies_to == questionnaire.ALL
-    return Flag(
-        severity=Severity(flag.severity),
-        applies_to=frozenset() if everywhere else frozenset({TreatmentClass(flag.applies_to)}),
-        code=flag.code,
-    )
+READERS: Final[tuple[Reader, ...]] = (_intake, _consent, _guardian, _connection, _rules)
+"""Each reads its own kinds of entries; what is sent in has its reader here too (`sent`)."""

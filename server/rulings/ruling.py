@@ -24,10 +24,11 @@ from server.rules.deciding import decide
 from server.rules.decision import Decision
 from server.rules.rulebook import Rulebook
 from server.rules.words import EXAMINING, Outcome
-from server.rulings.facts import KINDS, Facts, case_of, facts_of, practitioner_of
+from server.rulings.cases import case_of, practitioner_of
+from server.rulings.facts import KINDS, NO_PRIOR, Facts, Prior, facts_of
 from server.rulings.refusals import REFUSALS, NotPermitted
 from server.services import Core
-from server.storage import chart_extract, directory
+from server.storage import chart_extract, directory, signed_exams
 from server.storage.database import Tx
 from server.storage.directory import PractitionerFile
 from server.storage.encounters import Encounter
@@ -88,9 +89,7 @@ class Ruling:
 
     def eligibility(self, network_id: str) -> EligibilityClass:
         """Return the class of those who may examine: nobody without permission or consent."""
-        who = self.decision.pool.professions if self.decision.pool else ()
-        names = frozenset(one.value for one in who) if self.consented else frozenset()
-        return eligibility_class(network_id, self.places, names)
+        return _class(network_id, self.places, self)
 
 
 async def ruling_for(
@@ -114,16 +113,27 @@ async def ruling_for(
         moment: why it is asked.
         lock: what was looked at stays as it is until the commit.
     """
+    asked = await with_facts(tx, core, encounter, practitioner_id, moment, lock=lock)
+    standing = await core.rulebooks.standing(tx, encounter.network_id, lock=lock)
+    book = await pinned_book(tx, core.rulebooks, asked, now)
+    return rule(asked, standing, now, book=book)
+
+
+async def with_facts(
+    tx: Tx,
+    core: Core,
+    encounter: Encounter,
+    practitioner_id: str | None,
+    moment: RulingMoment,
+    *,
+    lock: bool = True,
+) -> Asked:
+    """Read the chart of a visit, and the file of who would examine."""
     file = None
     if practitioner_id is not None:
         file = await directory.practitioner_file(tx, practitioner_id, lock=lock)
-    facts = (await facts_for(tx, core.keyring, [encounter.encounter_id])).get(
-        encounter.encounter_id, Facts()
-    )
-    standing = await core.rulebooks.standing(tx, encounter.network_id, lock=lock)
-    asked = Asked(encounter, facts, file, moment)
-    book = await pinned_book(tx, core.rulebooks, asked, now)
-    return rule(asked, standing, now, book=book)
+    facts = await facts_for(tx, core.keyring, [encounter.encounter_id])
+    return Asked(encounter, facts.get(encounter.encounter_id, Facts()), file, moment)
 
 
 async def facts_for(
@@ -134,19 +144,26 @@ async def facts_for(
     for start in range(0, len(encounter_ids), CHUNK):
         some = encounter_ids[start : start + CHUNK]
         dated = await chart_extract.dated_of_kinds(tx, some, KINDS, keyring=keyring)
+        earlier = await signed_exams.earlier_than(tx, some)
         for encounter_id, entries in dated.items():
-            found[encounter_id] = facts_of((at, decode(text)) for at, text in entries)
+            before = earlier.get(encounter_id)
+            prior = Prior(before.signed > 0, before.last_live_at) if before else NO_PRIOR
+            found[encounter_id] = facts_of(((at, decode(text)) for at, text in entries), prior)
     return found
 
 
 async def pinned_book(tx: Tx, rulebooks: Rulebooks, asked: Asked, now: int) -> Rulebook | None:
     """Return the snapshot that an exam is pinned to, if it still is."""
     pinned = asked.facts.pinned
-    if asked.moment not in PINNED_MOMENTS or pinned is None or pinned.rules_sha256 is None:
-        return None
-    if now >= pinned.valid_until:
+    if pinned is None or pinned.rules_sha256 is None or not is_pinned(asked, now):
         return None
     return await rulebooks.book(tx, pinned.rules_sha256)
+
+
+def is_pinned(asked: Asked, now: int) -> bool:
+    """Tell whether an exam is judged by the rules that it is pinned to."""
+    pinned = asked.facts.pinned
+    return asked.moment in PINNED_MOMENTS and pinned is not None and now < pinned.valid_until
 
 
 def rule(asked: Asked, standing: Standing, now: int, *, book: Rulebook | None = None) -> Ruling:
@@ -167,13 +184,14 @@ def rule(asked: Asked, standing: Standing, now: int, *, book: Rulebook | None = 
     if asked.moment in PINNED_MOMENTS and facts.pinned is not None:
         # Said in the session in which the exam began; a chart may be signed days later.
         facts = replace(facts, located_at=now)
-    who = practitioner_of(asked.file, instant) if asked.file else None
+    places = facts.places | (elsewhere - {""})
+    who = practitioner_of(asked.file, instant, places) if asked.file else None
     case = case_of(facts, standing.policy, who, elsewhere=elsewhere, now=instant)
     decision = decide(case, by)
     return Ruling(
         decision=decision,
         entry=_entry(asked, decision, by, case.places),
-        places=frozenset(filter(None, (facts.location, facts.site))),
+        places=facts.places,
         consented=facts.consented,
     )
 
@@ -194,12 +212,19 @@ def classes_of(
             continue
         asked = Asked(one, facts.get(one.encounter_id, Facts()), None, "changed")
         ruling = rule(asked, standing, now)
-        pool = ruling.decision.pool
-        who = pool.professions if pool and ruling.consented else ()
         places = jurisdictions_of(EligibilityClass(one.eligibility))
-        names = frozenset(profession.value for profession in who)
-        found[one.encounter_id] = eligibility_class(one.network_id, places, names)
+        found[one.encounter_id] = _class(one.network_id, places, ruling)
     return found
+
+
+def _class(network_id: str, places: frozenset[str], ruling: Ruling) -> EligibilityClass:
+    pool = ruling.decision.pool if ruling.consented else None
+    return eligibility_class(
+        network_id,
+        places,
+        frozenset(one.value for one in pool.professions) if pool else frozenset(),
+        registered=pool is not None and pool.dea_registered,
+    )
 
 
 def _entry(
@@ -226,8 +251,17 @@ def _entry(
         rules_version=decision.rules_version,
         rules_sha256=book.signed.sha256,
         valid_until=decision.valid_until,
-        pinned=asked.moment == "accept",
+        pinned=_pins(asked, decision),
     )
+
+
+def _pins(asked: Asked, decision: Decision) -> bool:
+    """An exam is pinned as it begins, and anew when something changed and it may go on."""
+    if asked.moment == "accept":
+        return True
+    goes_on = asked.file is not None and asked.facts.consented
+    permitted = decision.outcome is not Outcome.NOT_PERMITTED
+    return asked.moment == "changed" and goes_on and permitted
 
 
 def reason_of(decision: Decision) -> str | None:

@@ -16,10 +16,12 @@ from typing import Final, Literal
 from server.authority import (
     EXAMINING_PROFESSIONS,
     eligibility_class,
+    is_registered,
     jurisdictions_of,
     network_of,
     professions_of,
 )
+from server.dea import registered_in
 from server.rulings.ruling import ruling_for
 from server.services import Core
 from server.staffing.admission import MICROSECONDS, Admission, Admit, Eligible, NotNow, decide
@@ -90,14 +92,16 @@ class Staff:
     now: int
 
     def of_class(self, eligibility: EligibilityClass) -> Staff:
-        """Return the same without those whose profession the class does not have."""
+        """Return the same without those whose profession or registration it does not have."""
         named = professions_of(eligibility)
-        if named >= EXAMINING_PROFESSIONS:
+        if named >= EXAMINING_PROFESSIONS and not is_registered(eligibility):
             return self
+        needed = jurisdictions_of(eligibility) if is_registered(eligibility) else frozenset()
         left = {
             who: file
             for who, file in self.files.items()
             if file.practitioner.profession in named
+            and needed <= registered_in(file.registrations, self.now)
         }
         return replace(self, files=left)
 
@@ -146,7 +150,12 @@ async def class_of(tx: Tx, core: Core, encounter: Encounter, site: Site) -> Elig
     pool = ruling.decision.pool
     if not ruling.permitted or pool is None:
         return eligibility_class(encounter.network_id, places)
-    return eligibility_class(encounter.network_id, places, frozenset(pool.professions))
+    return eligibility_class(
+        encounter.network_id,
+        places,
+        frozenset(pool.professions),
+        registered=pool.dea_registered,
+    )
 
 
 async def look(tx: Tx, staff: Staff, eligibility: EligibilityClass) -> Outlook:

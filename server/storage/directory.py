@@ -14,6 +14,7 @@ from typing import Any, Literal, TypeAlias
 from sqlalchemy import Table, insert, select, update
 
 from server.authority import Authority, Collaboration
+from server.dea import DeaRegistration
 from server.storage import versions
 from server.storage.errors import RowMissing
 from server.storage.statements import Query, Tx, Values
@@ -21,6 +22,7 @@ from server.storage.tables import (
     accounts,
     authorities,
     collaborations,
+    dea_registrations,
     organizations,
     practitioners,
     sites,
@@ -100,6 +102,7 @@ class PractitionerFile:
     practitioner: Practitioner
     authorities: tuple[Authority, ...]
     collaborations: tuple[Collaboration, ...]
+    registrations: tuple[DeaRegistration, ...] = ()
 
 
 Enrolled: TypeAlias = Organization | Site | Account | Practitioner | Authority
@@ -186,38 +189,47 @@ async def practitioner_file(
     who = await practitioner(tx, practitioner_id, lock=lock)
     held = select(authorities).where(authorities.c.practitioner_id == practitioner_id)
     backed = select(collaborations).where(collaborations.c.practitioner_id == practitioner_id)
+    listed = select(dea_registrations).where(
+        dea_registrations.c.practitioner_id == practitioner_id
+    )
     return PractitionerFile(
         practitioner=who,
         authorities=tuple(map(_authority, await _rows(tx, _shared(held, lock=lock)))),
         collaborations=tuple(map(_collaboration, await _rows(tx, _shared(backed, lock=lock)))),
+        registrations=tuple(map(_registration, await _rows(tx, _shared(listed, lock=lock)))),
     )
 
 
 async def practitioner_files(tx: Tx, network_id: str) -> list[PractitionerFile]:
-    """Give every practitioner of a network with their file, in three statements."""
+    """Give every practitioner of a network with their file, in four statements."""
     ids = select(practitioners.c.id).where(practitioners.c.network_id == network_id)
     held = await _rows(tx, select(authorities).where(authorities.c.practitioner_id.in_(ids)))
     backed = await _rows(
         tx, select(collaborations).where(collaborations.c.practitioner_id.in_(ids))
+    )
+    listed = await _rows(
+        tx, select(dea_registrations).where(dea_registrations.c.practitioner_id.in_(ids))
     )
     people = (
         select(practitioners)
         .where(practitioners.c.network_id == network_id)
         .order_by(practitioners.c.display_name, practitioners.c.id)
     )
-    return files_of(await _rows(tx, people), held, backed)
+    return files_of(await _rows(tx, people), held, backed, listed)
 
 
 def files_of(
-    people: Iterable[Row], held: Iterable[Row], backed: Iterable[Row]
+    people: Iterable[Row], held: Iterable[Row], backed: Iterable[Row], listed: Iterable[Row]
 ) -> list[PractitionerFile]:
-    """Make files of rows of `practitioners`, `authorities` and `collaborations`."""
+    """Make files of rows: practitioners, authorities, collaborations, DEA registrations."""
     holdings, backings = _by_practitioner(held), _by_practitioner(backed)
+    registered = _by_practitioner(listed)
     return [
         PractitionerFile(
             practitioner=who,
             authorities=tuple(map(_authority, holdings[who.practitioner_id])),
             collaborations=tuple(map(_collaboration, backings[who.practitioner_id])),
+            registrations=tuple(map(_registration, registered[who.practitioner_id])),
         )
         for who in map(_practitioner, people)
     ]
@@ -365,3 +377,8 @@ def _authority(row: Row) -> Authority:
 def _collaboration(row: Row) -> Collaboration:
     del row["practitioner_id"], row["id"]
     return Collaboration(**row)
+
+
+def _registration(row: Row) -> DeaRegistration:
+    del row["practitioner_id"]
+    return DeaRegistration(registration_id=row.pop("id"), **row)

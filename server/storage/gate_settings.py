@@ -1,7 +1,7 @@
 """What a network and its sites have settled about the gates before care.
 
-Reviews of consent texts, treatment classes open for patients under 18, and what a site does in
-an emergency. Nothing here decides.
+Reviews of consent texts, and what a site does in an emergency. Nothing here decides. Which
+classes are open for patients under 18 is policy (`server.rulebooks`).
 """
 
 from __future__ import annotations
@@ -10,10 +10,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from server.storage.statements import Tx, insert_into
-from server.storage.tables import consent_reviews, minor_classes, site_plans
+from server.storage.tables import consent_reviews, site_plans
 
 STEPS_MAX: Final = 1_000
 
@@ -28,17 +28,6 @@ class Review:
     reviewed_by: str
     reference: str
     reviewed_at: int
-
-
-@dataclass(frozen=True, slots=True)
-class MinorClass:
-    """A treatment class that a network has open for patients under 18."""
-
-    network_id: str
-    treatment_class: str
-    enabled_by: str
-    reference: str
-    enabled_at: int
 
 
 async def add_review(tx: Tx, review: Review) -> None:
@@ -64,41 +53,6 @@ async def reviewed(tx: Tx, network_id: str) -> frozenset[tuple[str, str]]:
         consent_reviews.c.network_id == network_id
     )
     return frozenset((part, sha256) for part, sha256 in (await tx.execute(query)).all())
-
-
-async def enable_minors(tx: Tx, opened: MinorClass) -> None:
-    """Open a class for patients under 18; who opened it last is kept."""
-    row = {
-        "enabled_by": opened.enabled_by,
-        "reference": opened.reference,
-        "enabled_at": opened.enabled_at,
-    }
-    await tx.execute(
-        insert_into(tx, minor_classes)
-        .values(network_id=opened.network_id, treatment_class=opened.treatment_class, **row)
-        .on_conflict_do_update(index_elements=["network_id", "treatment_class"], set_=row)
-    )
-
-
-async def disable_minors(tx: Tx, network_id: str, treatment_class: str) -> bool:
-    """Close a class for patients under 18; tell whether it was open."""
-    deleted = await tx.execute(
-        delete(minor_classes).where(
-            minor_classes.c.network_id == network_id,
-            minor_classes.c.treatment_class == treatment_class,
-        )
-    )
-    return bool(deleted.rowcount)
-
-
-async def minors_enabled(tx: Tx, network_id: str) -> list[MinorClass]:
-    """Return the classes that a network has open for patients under 18."""
-    query = (
-        select(minor_classes)
-        .where(minor_classes.c.network_id == network_id)
-        .order_by(minor_classes.c.treatment_class)
-    )
-    return [MinorClass(**row) for row in (await tx.execute(query)).mappings()]
 
 
 async def set_steps(tx: Tx, site_id: str, steps: str, *, now: int) -> None:

@@ -1,4 +1,4 @@
-"""The part of the schema about what comes before care: reviews of texts, minors, site plans."""
+"""The part of the schema about what comes before care: reviews of texts, site plans."""
 
 from __future__ import annotations
 
@@ -18,17 +18,6 @@ consent_reviews: Final = Table(
     Column("reference", String(200), nullable=False),
     instant("reviewed_at"),
     PrimaryKeyConstraint("network_id", "part", "sha256"),
-)
-minor_classes: Final = Table(
-    "minor_classes",
-    METADATA,
-    # Treatment classes that a network has open for patients under 18; none when it is new.
-    reference("network_id", "organizations.id"),
-    Column("treatment_class", String(40), nullable=False),
-    Column("enabled_by", String(120), nullable=False),
-    Column("reference", String(200), nullable=False),
-    instant("enabled_at"),
-    PrimaryKeyConstraint("network_id", "treatment_class"),
 )
 site_plans: Final = Table(
     "site_plans",

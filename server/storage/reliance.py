@@ -12,7 +12,12 @@ from sqlalchemy import Table, select, tuple_
 from server.storage.directory import PractitionerFile, Row, files_of
 from server.storage.errors import RowMissing
 from server.storage.statements import Query, Tx
-from server.storage.tables import authorities, collaborations, practitioners
+from server.storage.tables import (
+    authorities,
+    collaborations,
+    dea_registrations,
+    practitioners,
+)
 
 
 async def files_relied_upon(
@@ -36,7 +41,9 @@ async def files_relied_upon(
     found = await _locked(tx, people.order_by(practitioners.c.id))
     held = await _locked(tx, _about(authorities, pairs))
     backed = await _locked(tx, _about(collaborations, pairs))
-    files = {one.practitioner.practitioner_id: one for one in files_of(found, held, backed)}
+    listed = await _locked(tx, _about(dea_registrations, pairs))
+    made = files_of(found, held, backed, listed)
+    files = {one.practitioner.practitioner_id: one for one in made}
     for who in wanted:
         if who not in files:
             raise RowMissing("practitioners", who)

@@ -4,8 +4,8 @@ Instants are integer microseconds UTC (`..._at`). Columns named `sealed_...` hol
 `server.sealing`; every other column is plaintext and listed, with the reason, in
 `docs/plaintext-columns.md` (a test compares the two). What is planned and promised stands in
 `planned_tables`, what compliance decided in `compliance_tables`, what signed exams cover in
-`authorization_tables`, what comes before care in `gates_tables`; whoever imports this has the
-whole schema.
+`authorization_tables`, what comes before care in `gates_tables`, what decisions read in
+`ruling_tables`; whoever imports this has the whole schema.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from server.storage import (
     gates_tables,
     planned_tables,
     protocol_tables,
+    ruling_tables,
 )
 from server.storage.columns import instant as _instant
 from server.storage.columns import key as _key
@@ -44,7 +45,6 @@ METADATA: Final = columns.METADATA
 authorizations: Final = authorization_tables.authorizations
 callbacks: Final = planned_tables.callbacks
 consent_reviews: Final = gates_tables.consent_reviews
-minor_classes: Final = gates_tables.minor_classes
 site_plans: Final = gates_tables.site_plans
 shifts: Final = planned_tables.shifts
 staffing_intervals: Final = planned_tables.staffing_intervals
@@ -57,6 +57,8 @@ rules_publications: Final = compliance_tables.rules_publications
 rules_snapshots: Final = compliance_tables.rules_snapshots
 medical_directors: Final = protocol_tables.medical_directors
 protocols: Final = protocol_tables.protocols
+dea_registrations: Final = ruling_tables.dea_registrations
+signed_exams: Final = ruling_tables.signed_exams
 
 
 def _one_ringing(column: str, *more: str) -> Index:

@@ -15,10 +15,12 @@ from server.authority import (
     AuthoritySnapshot,
     NotAuthorized,
     check_authority,
+    is_registered,
     jurisdictions_of,
     professions_of,
 )
 from server.chart.entries import AuthorityChecked, AuthorityFact, Moment, PractitionerFact
+from server.dea import registered_in
 from server.errors import NotAuthorizedHere
 from server.storage import directory, versions
 from server.storage.database import Tx
@@ -43,6 +45,7 @@ class Licensure:
         until: from then on something begins or ends, and it must be decided anew.
         by_jurisdiction: who may see patients there.
         by_profession: who is what.
+        registered: who has a DEA registration there.
     """
 
     version: int
@@ -50,12 +53,14 @@ class Licensure:
     until: int
     by_jurisdiction: Mapping[str, frozenset[PractitionerId]]
     by_profession: Mapping[str, frozenset[PractitionerId]] = field(default_factory=dict)
+    registered: Mapping[str, frozenset[PractitionerId]] = field(default_factory=dict)
 
     def members(self, eligibility: EligibilityClass) -> frozenset[PractitionerId]:
         """Return who may see the patients of a class: each of its jurisdictions counts."""
-        places = (
-            self.by_jurisdiction.get(one, NOBODY) for one in jurisdictions_of(eligibility)
-        )
+        where = jurisdictions_of(eligibility)
+        places = [self.by_jurisdiction.get(one, NOBODY) for one in where]
+        if is_registered(eligibility):
+            places += [self.registered.get(one, NOBODY) for one in where]
         professions = professions_of(eligibility)
         if professions >= EXAMINING_PROFESSIONS:
             return frozenset.intersection(*places)
@@ -79,17 +84,21 @@ async def licensure(
     files = await directory.practitioner_files(tx, network_id)
     by_jurisdiction: dict[str, set[PractitionerId]] = {}
     by_profession: dict[str, set[PractitionerId]] = {}
+    registered: dict[str, set[PractitionerId]] = {}
     for file in files:
         who = PractitionerId(file.practitioner.practitioner_id)
         by_profession.setdefault(file.practitioner.profession, set()).add(who)
         for place in in_force(file, now, supervised):
             by_jurisdiction.setdefault(place, set()).add(who)
+        for place in registered_in(file.registrations, now):
+            registered.setdefault(place, set()).add(who)
     return Licensure(
         version=version,
         looked_at=now,
         until=min((at for file in files for at in _turns(file) if at > now), default=NEVER),
         by_jurisdiction={place: frozenset(who) for place, who in by_jurisdiction.items()},
         by_profession={one: frozenset(who) for one, who in by_profession.items()},
+        registered={place: frozenset(who) for place, who in registered.items()},
     )
 
 
@@ -107,6 +116,8 @@ def _turns(file: PractitionerFile) -> Iterator[int]:
         yield from (one.valid_from, one.valid_until, one.verified_at or 0)
     for backing in file.collaborations:
         yield from (backing.active_from, backing.active_until)
+    for listed in file.registrations:
+        yield from (listed.verified_at, listed.valid_until)
 
 
 def _may(

@@ -46,8 +46,8 @@ async def test_a_minor_with_a_guardian_is_examined_where_it_is_open_for_minors(
     stage: Stage,
 ) -> None:
     network = network_of(stage)
+    settle = ("--network", network, "--by", "Compliance", "--reference", "test")
     for treatment in TREATMENTS:
-        settle = ("--network", network, "--by", "Compliance", "--reference", "test")
         stage.server.command("minors", "enable", treatment, *settle)
     try:
         found: dict[str, list[str]] = {}
@@ -81,7 +81,7 @@ async def test_a_minor_with_a_guardian_is_examined_where_it_is_open_for_minors(
         assert stage.errors == []
     finally:
         for treatment in TREATMENTS:
-            stage.server.command("minors", "disable", treatment, "--network", network)
+            stage.server.command("minors", "disable", treatment, *settle)
 
 
 async def test_consent_taken_back_in_the_call_ends_the_exam_politely(stage: Stage) -> None:

@@ -121,7 +121,7 @@ async def test_another_place_voids_consent_and_nobody_is_offered_until_it_is_giv
     assert room.ringing() == []
     async with room.database.write() as tx:
         now = room.clock.now()
-        await charting.write(tx, keyring, FIRST, patient, [consented()], now=now)
+        await charting.write(tx, keyring, FIRST, patient, [consented("TX")], now=now)
     await room.desk.submit(events.ClassChanged(FIRST, TEXAS))
     await seen(room)
     assert len(room.ringing()) == 1

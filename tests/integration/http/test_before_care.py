@@ -8,9 +8,12 @@ from sqlalchemy import update
 from server import charting
 from server.chart.entries import AnyEntry
 from server.consenting.library import all_parts
+from server.rulebooks import minors
+from server.rulebooks.changing import Act
+from server.rules.words import TreatmentClass
 from server.storage import directory, gate_settings
 from server.storage.database import Tx
-from server.storage.gate_settings import MinorClass, Review
+from server.storage.gate_settings import Review
 from server.storage.tables import organizations
 from tests.integration.http.browsing import (
     BOTOX,
@@ -49,8 +52,8 @@ async def settle(world: World, write: Callable[[Tx, str], Awaitable[None]]) -> N
 
 async def open_for_minors(world: World, treatment_class: str = "neurotoxin") -> None:
     async def write(tx: Tx, network_id: str) -> None:
-        opened = MinorClass(network_id, treatment_class, "Compliance", "ticket 1", 1)
-        await gate_settings.enable_minors(tx, opened)
+        act = Act(network_id, "Compliance", 1, "ticket 1", lambda: treatment_class)
+        await minors.enable(tx, act, TreatmentClass(treatment_class))
 
     await settle(world, write)
 

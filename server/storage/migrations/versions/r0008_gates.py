@@ -1,4 +1,4 @@
-"""What comes before care: reviewed consent texts, classes open for minors, plans of sites."""
+"""What comes before care: reviewed consent texts, plans of sites."""
 
 from __future__ import annotations
 
@@ -22,18 +22,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("network_id", "part", "sha256", name="pk_consent_reviews"),
         sa.ForeignKeyConstraint(
             ["network_id"], ["organizations.id"], name="fk_consent_reviews_network_id"
-        ),
-    )
-    op.create_table(
-        "minor_classes",
-        sa.Column("network_id", sa.String(64), nullable=False),
-        sa.Column("treatment_class", sa.String(40), nullable=False),
-        sa.Column("enabled_by", sa.String(120), nullable=False),
-        sa.Column("reference", sa.String(200), nullable=False),
-        sa.Column("enabled_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint("network_id", "treatment_class", name="pk_minor_classes"),
-        sa.ForeignKeyConstraint(
-            ["network_id"], ["organizations.id"], name="fk_minor_classes_network_id"
         ),
     )
     op.create_table(

@@ -6,13 +6,29 @@ from dataclasses import replace
 
 import pytest
 
-from server.chart.entries import AnyEntry, IntakeTreatments
+from server.chart.entries import (
+    AnyEntry,
+    CallConnected,
+    CallFailed,
+    ConsentWithdrawn,
+    GateConfirmed,
+    GuardianIdentified,
+    IntakeDeviceTest,
+    IntakeTreatments,
+    LocationHeard,
+    MinorAdmitted,
+    RoomDeclared,
+)
+from server.dea import DeaRegistration
+from server.rules.case import Case, Connectivity, Guardian
 from server.rules.policy import OperatorPolicy
-from server.rules.words import Consent, Schedule, TreatmentClass
-from server.rulings.facts import Facts, case_of, facts_of, practitioner_of
+from server.rules.words import Consent, Modality, Schedule, TreatmentClass
+from server.rulings.cases import case_of, practitioner_of
+from server.rulings.facts import Facts, Prior, Submission, facts_of
 from server.storage.directory import PractitionerFile
+from server.views import DeviceTestForm, GuardianForm
 from signaling.identifiers import Instant
-from signaling.messages import TreatmentRef
+from signaling.messages import PersonInRoom, TreatmentRef
 from tests.admitted import consented, intake, located
 from tests.contract.storage import rows
 
@@ -33,7 +49,8 @@ def test_an_intake_says_who_where_and_what() -> None:
 
 def test_another_jurisdiction_voids_consent_until_it_is_given_again() -> None:
     assert not said(located("AZ")).consented
-    assert said(located("AZ"), consented()).consented
+    assert not said(located("AZ"), consented()).consented, "Texas has a notice of its own"
+    assert said(located("AZ"), consented("AZ", "TX")).consented
 
 
 def test_another_street_in_the_same_jurisdiction_voids_nothing() -> None:
@@ -81,6 +98,117 @@ def test_consent_is_to_telehealth_and_to_nothing_else() -> None:
     assert case.consents == {Consent.TELEHEALTH}
 
 
+def test_consent_taken_back_is_none() -> None:
+    facts = said(ConsentWithdrawn(kinds=["telehealth", "privacy_notice"]))
+    assert not facts.consented
+    assert case_of(facts, OperatorPolicy(), None, now=NOW).consents == frozenset()
+    assert said(ConsentWithdrawn(kinds=["telehealth"]), consented("TX")).consented
+
+
+def test_another_place_that_the_practitioner_hears_counts_as_one_that_was_said() -> None:
+    facts = said(LocationHeard(jurisdiction="AZ", attested="TX"))
+    assert (facts.location, facts.located_at, facts.consented) == ("AZ", NOW + 4, False)
+    assert facts.places == {"AZ", "TX"}
+
+
+def of_a_minor(*entries: AnyEntry) -> Case:
+    admitted = MinorAdmitted(treatment_classes=["neurotoxin"])
+    guardian = GuardianIdentified(
+        guardian=GuardianForm(
+            legal_name="Luz Vega",
+            birth_date="1980-05-06",
+            relationship="parent",
+            phone="+16025550103",
+            present=True,
+        )
+    )
+    facts = facts_of(
+        (NOW, one) for one in [*intake("AZ", born="2012-01-01"), admitted, guardian, *entries]
+    )
+    return case_of(facts, OperatorPolicy(), None, now=NOW)
+
+
+def test_a_guardian_is_named_and_there_and_consents_apart() -> None:
+    before = of_a_minor()
+    assert before.guardian == Guardian(identified=True, present=True)
+    assert before.consents == frozenset(), "the guardian's document was not accepted"
+    after = of_a_minor(consented("AZ", minor=True))
+    assert after.consents == {Consent.TELEHEALTH, Consent.GUARDIAN}
+
+
+@pytest.mark.parametrize(
+    ("entries", "present"),
+    [
+        ([GateConfirmed(gate="guardian", confirmed=False)], False),
+        ([RoomDeclared(by="practitioner", people=[])], False),
+        ([RoomDeclared(by="patient", people=[PersonInRoom(who="friend")])], False),
+        ([RoomDeclared(by="patient", people=[PersonInRoom(who="parent")])], True),
+        (
+            [
+                RoomDeclared(by="practitioner", people=[]),
+                GateConfirmed(gate="guardian", confirmed=True),
+            ],
+            True,
+        ),
+    ],
+)
+def test_a_guardian_is_there_until_somebody_says_otherwise(
+    *, entries: list[AnyEntry], present: bool
+) -> None:
+    guardian = of_a_minor(*entries).guardian
+    assert guardian is not None
+    assert guardian.present is present
+
+
+def device(camera: str) -> IntakeDeviceTest:
+    test = {"camera": camera, "microphone": "ok", "speaker": "ok"}
+    return IntakeDeviceTest(test=DeviceTestForm.model_validate(test))
+
+
+FAILED = CallFailed(generation=1, reason="peer_failed")
+SEEN = CallConnected(
+    generation=1, patient_first_frame_at=NOW, practitioner_first_frame_at=NOW, connect_ms=9
+)
+
+
+@pytest.mark.parametrize(
+    ("entries", "works"),
+    [
+        ([], (False, False, False)),
+        ([device("ok")], (True, True, False)),
+        ([device("denied")], (False, True, False)),
+        ([device("ok"), FAILED], (False, True, True)),
+        ([device("ok"), FAILED, SEEN], (True, True, True)),
+    ],
+)
+def test_what_works_is_what_the_device_test_and_the_call_found(
+    entries: list[AnyEntry], works: tuple[bool, bool, bool]
+) -> None:
+    video, audio, tried = works
+    case = case_of(said(*entries), OperatorPolicy(), None, now=NOW)
+    assert case.connectivity == Connectivity(video=video, audio=audio, video_tried=tried)
+
+
+def test_an_earlier_live_exam_makes_a_patient_established() -> None:
+    new = case_of(said(), OperatorPolicy(), None, now=NOW)
+    assert (new.new_patient, new.established) == (True, False)
+    prior = Prior(examined=True, last_live_at=NOW - 1)
+    known = case_of(replace(said(), prior=prior), OperatorPolicy(), None, now=NOW)
+    assert (known.new_patient, known.established) == (False, True)
+    unseen = case_of(
+        replace(said(), prior=Prior(examined=True)), OperatorPolicy(), None, now=NOW
+    )
+    assert (unseen.new_patient, unseen.established) == (False, False)
+
+
+def test_what_is_sent_in_and_its_form_are_in_the_case() -> None:
+    sent = Submission(2, 1, Modality.STORE_AND_FORWARD, frozenset({"full_record_reviewed"}))
+    case = case_of(replace(said(), sent=sent), OperatorPolicy(), None, now=NOW)
+    assert (case.packet.images, case.packet.records) == (2, 1)
+    assert case.requested_modality is Modality.STORE_AND_FORWARD
+    assert case.evidenced == {"full_record_reviewed"}
+
+
 def test_what_is_not_in_order_a_practitioner_does_not_hold() -> None:
     suspended = replace(rows.LICENCE, status="suspended")
     unverified = replace(rows.LICENCE, verified_at=None)
@@ -91,3 +219,32 @@ def test_what_is_not_in_order_a_practitioner_does_not_hold() -> None:
     assert not who.dea_registered
     after = practitioner_of(file, Instant(rows.PHYSICIAN.active_until))
     assert after.collaborators == frozenset()
+
+
+DEA = DeaRegistration(
+    registration_id="dea-1",
+    jurisdiction="TX",
+    number="AB1234563",
+    valid_until=NOW + 10,
+    verified_at=NOW,
+    verified_by="Credentialing",
+    source="DEA Diversion Control",
+)
+
+
+@pytest.mark.parametrize(
+    ("places", "at", "counts"),
+    [
+        ({"TX"}, NOW, True),
+        ({"TX"}, NOW - 1, False),
+        ({"TX"}, NOW + 10, False),
+        ({"TX", "AZ"}, NOW, False),
+        (set(), NOW, False),
+    ],
+)
+def test_a_dea_registration_counts_where_it_is_needed_and_while_it_holds(
+    *, places: set[str], at: int, counts: bool
+) -> None:
+    file = PractitionerFile(rows.ANA, (), (), (DEA,))
+    who = practitioner_of(file, Instant(at), frozenset(places))
+    assert who.dea_registered is counts

@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 
 import pytest
 
-from server.authority import eligibility_class, professions_of
-from server.chart.entries import AnyEntry, RulesDecided
+from server.authority import eligibility_class, is_registered, professions_of
+from server.chart.entries import (
+    AnyEntry,
+    ChartParked,
+    ConsentWithdrawn,
+    IntakeTreatments,
+    LocationHeard,
+    RulesDecided,
+)
+from server.dea import DeaRegistration
 from server.rulebooks.standing import Standing, shipped_book
 from server.rules.policy import Opened, OperatorPolicy
 from server.rules.snapshot import instant_of
-from server.rules.words import EXAMINING, Profession, TreatmentClass
+from server.rules.words import EXAMINING, Modality, Profession, TreatmentClass
 from server.rulings.coverage import refusal, unserved
-from server.rulings.facts import facts_of
+from server.rulings.facts import READERS, Facts, Submission, facts_of
 from server.rulings.refusals import InPersonRequired, LocationNotKnown, NotServed
-from server.rulings.ruling import Asked, Ruling, rule
+from server.rulings.ruling import Asked, Ruling, is_pinned, rule
 from server.storage.directory import PractitionerFile
 from signaling.identifiers import Instant
 from signaling.messages import TreatmentRef
@@ -79,7 +88,7 @@ def test_nobody_examines_without_consent() -> None:
     found = ruling(standing("TX", "AZ"), located("AZ"))
     assert found.permitted
     assert professions_of(found.eligibility("n")) == frozenset()
-    again = ruling(standing("TX", "AZ"), located("AZ"), consented())
+    again = ruling(standing("TX", "AZ"), located("AZ"), consented("AZ", "TX"))
     assert professions_of(again.eligibility("n")) == {"MD", "DO", "NP", "PA"}
 
 
@@ -111,13 +120,111 @@ def pinned() -> RulesDecided:
     return ruling(standing("TX"), moment="accept").entry
 
 
-@pytest.mark.parametrize("change", [located("AZ"), consented()], ids=["place", "consent"])
+@pytest.mark.parametrize(
+    "change",
+    [
+        located("AZ"),
+        LocationHeard(jurisdiction="AZ", attested="TX"),
+        consented("TX"),
+        ConsentWithdrawn(kinds=["telehealth"]),
+        IntakeTreatments(treatments=[TreatmentRef(treatment_class="filler")]),
+    ],
+    ids=["place", "heard", "consent", "withdrawn", "treatments"],
+)
 def test_what_changes_ends_the_pin(change: AnyEntry) -> None:
     held = facts_of((NOW, one) for one in [*intake("TX"), pinned()])
     assert held.pinned is not None
     moved = facts_of((NOW, one) for one in [*intake("TX"), pinned(), change])
     assert moved.pinned is None
     assert moved.last == pinned()
+
+
+def test_another_form_of_exam_ends_the_pin() -> None:
+    begun = [(NOW, one) for one in [*intake("TX"), pinned()]]
+
+    def upgraded(facts: Facts, _at: int, entry: AnyEntry) -> Facts:
+        asked = Submission(modality=Modality.HYBRID)
+        return replace(facts, sent=asked) if isinstance(entry, ChartParked) else facts
+
+    readers = (*READERS, upgraded)
+    assert facts_of(begun, readers=readers).pinned is not None
+    assert facts_of([*begun, (NOW, ChartParked(parked=True))], readers=readers).pinned is None
+
+
+def test_what_goes_on_after_a_change_is_pinned_anew_and_only_with_consent() -> None:
+    physician = replace(rows.LICENCE, profession="MD", valid_until=NOW * 2)
+    mine = (physician, replace(physician, jurisdiction="AZ"))
+    file = PractitionerFile(replace(rows.ANA, profession="MD"), mine, ())
+    heard = LocationHeard(jurisdiction="AZ", attested="TX")
+    by = standing("TX", "AZ")
+    before = ruling(by, pinned(), heard, moment="changed", file=file)
+    assert (before.permitted, before.entry.pinned) == (True, False)
+    after = ruling(by, pinned(), heard, consented("AZ", "TX"), moment="changed", file=file)
+    assert (after.permitted, after.entry.pinned) == (True, True)
+
+
+def test_a_pin_that_ran_out_gives_the_rules_that_stand() -> None:
+    held = pinned()
+    asked = Asked(
+        rows.encounter(), facts_of((NOW, one) for one in [*intake("TX"), held]), None, "sign"
+    )
+    assert is_pinned(asked, held.valid_until - 1)
+    assert not is_pinned(asked, held.valid_until)
+
+
+@pytest.mark.parametrize(
+    ("day", "registered", "reason"),
+    [
+        ("2026-12-15", True, None),
+        ("2026-12-15", False, "controlled"),
+        ("2027-01-02", True, "controlled"),
+    ],
+    ids=["case 13", "no registration", "case 14"],
+)
+def test_phentermine_in_florida_before_and_after_the_window(
+    *, day: str, registered: bool, reason: str | None
+) -> None:
+    """Worked cases 13 and 14, through the chart and the practitioner's file."""
+    now = instant_of(datetime.fromisoformat(f"{day}T12:00:00+00:00"))
+    licence = replace(
+        rows.LICENCE, jurisdiction="FL", profession="MD", valid_until=now * 2, verified_at=now
+    )
+    dea = DeaRegistration("d", "FL", "AB1234563", now * 2, now, "Credentialing", "DEA")
+    file = PractitionerFile(
+        replace(rows.ANA, profession="MD"), (licence,), (), (dea,) if registered else ()
+    )
+    drug = TreatmentRef(treatment_class="weight_loss_drug", product="phentermine")
+    off = standing("FL")
+    policy = replace(off.policy, controlled_enabled=True)
+    facts = facts_of((now, one) for one in intake("FL", treatments=[drug]))
+    for moment in ("offer", "accept", "sign"):
+        asked = Asked(rows.encounter(), facts, file, moment)  # type: ignore[arg-type]
+        found = rule(asked, replace(off, policy=policy), now)
+        assert found.entry.reason == reason
+        if reason is None:
+            assert found.entry.decision == "live_video_required"
+            assert "R75" in {one.rule for one in found.entry.reasons}
+        assert rule(asked, off, now).entry.reason == "controlled", "off by default"
+    pool = rule(Asked(rows.encounter(), facts, None, "ready"), replace(off, policy=policy), now)
+    if pool.permitted:
+        assert is_registered(pool.eligibility("n"))
+
+
+def test_at_home_in_nevada_for_a_spa_in_arizona_takes_both_licences() -> None:
+    """Worked case 24, through the chart and the practitioner's file."""
+    nevada = replace(rows.LICENCE, jurisdiction="NV", profession="MD", valid_until=NOW * 2)
+    arizona = replace(nevada, jurisdiction="AZ")
+    who = replace(rows.ANA, profession="MD")
+    facts = facts_of((NOW, one) for one in intake("NV", site="AZ"))
+    by = standing("AZ", "NV")
+    for held, reason in (
+        ((nevada,), "no_eligible_practitioner"),
+        ((arizona,), "no_eligible_practitioner"),
+        ((nevada, arizona), None),
+    ):
+        file = PractitionerFile(who, held, ())
+        asked = Asked(rows.encounter(), facts, file, "accept")
+        assert rule(asked, by, NOW).entry.reason == reason
 
 
 def test_an_exam_that_began_may_be_signed_days_after_the_place_was_said() -> None:
