@@ -104,6 +104,11 @@ def missing_for_signature(
     ]
 
 
+def decided_and_noted(state: ChartState, protocols: Mapping[str, str]) -> list[MissingView]:
+    """Return what is missing of decisions, orders and the note: of every exam, live or not."""
+    return [*_decisions(state, protocols), *_note(state)]
+
+
 def approval_barred(flags: list[HealthFlag], treatment_class: str) -> bool:
     """Tell whether flags leave only deferring or declining for a treatment."""
     return any(

@@ -104,14 +104,14 @@ EVIDENCE: Final[Mapping[str, Evidence]] = {
         "available to them.",
     ),
     "follow_up_guidance": Evidence(
-        (Shown.NOTE_WRITTEN,),
-        "I gave guidance on follow-up care for this patient, and it stands in my decisions "
-        "and my note.",
+        (Shown.REASONS_GIVEN,),
+        "I gave guidance on follow-up care for this patient in my decisions and orders, which "
+        "the patient's copy shows.",
     ),
     "follow_up_provided": Evidence(
-        (Shown.NOTE_WRITTEN,),
-        "I gave guidance on follow-up care for this patient, it stands in my decisions and my "
-        "note, and the patient can reach me or my practice about it.",
+        (Shown.REASONS_GIVEN,),
+        "I gave guidance on follow-up care for this patient in my decisions and orders, which "
+        "the patient's copy shows, and the patient can reach me or my practice about it.",
     ),
     "full_record_reviewed": Evidence((Shown.EVERYTHING_OPENED,)),
     "history_and_symptoms_documented": Evidence((Shown.ANSWERS_COMPLETE,)),
