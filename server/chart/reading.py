@@ -32,6 +32,7 @@ from server.chart.exam_entries import (
     NoteSnapshot,
     VisitChanged,
 )
+from server.chart.forward import noted as forwarded
 from server.chart.gate_entries import (
     ConsentWithdrawn,
     EmergencyCleared,
@@ -76,7 +77,7 @@ def read(entries: Iterable[AnyEntry], at: Sequence[int] = ()) -> ChartState:
     """
     state = UNWRITTEN
     for entry, when in zip(entries, chain(at, repeat(0)), strict=False):
-        for step in (_intake, _before_care, _arrival, _queue, _call, _exam, _end):
+        for step in (_intake, _forward, _before_care, _arrival, _queue, _call, _exam, _end):
             state = step(state, entry, when)
     return state
 
@@ -128,6 +129,11 @@ def _intake(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
             return replace(state, consents=consents, consents_at=at, withdrawn_at=None)
         case _:
             return state
+
+
+def _forward(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
+    record = forwarded(state.forward, entry, at)
+    return state if record is state.forward else replace(state, forward=record)
 
 
 def _before_care(state: ChartState, entry: AnyEntry, at: int) -> ChartState:

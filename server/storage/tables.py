@@ -4,8 +4,8 @@ Instants are integer microseconds UTC (`..._at`). Columns named `sealed_...` hol
 `server.sealing`; every other column is plaintext and listed, with the reason, in
 `docs/plaintext-columns.md` (a test compares the two). What is planned and promised stands in
 `planned_tables`, what compliance decided in `compliance_tables`, what signed exams cover in
-`authorization_tables`, what comes before care in `gates_tables`; whoever imports this has the
-whole schema.
+`authorization_tables`, what comes before care in `gates_tables`, what patients send in
+`upload_tables`; whoever imports this has the whole schema.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ from server.storage import (
     gates_tables,
     planned_tables,
     protocol_tables,
+    upload_tables,
 )
 from server.storage.columns import instant as _instant
 from server.storage.columns import key as _key
@@ -57,6 +58,7 @@ rules_publications: Final = compliance_tables.rules_publications
 rules_snapshots: Final = compliance_tables.rules_snapshots
 medical_directors: Final = protocol_tables.medical_directors
 protocols: Final = protocol_tables.protocols
+uploads: Final = upload_tables.uploads
 
 
 def _one_ringing(column: str, *more: str) -> Index:
@@ -205,6 +207,8 @@ encounters: Final = Table(
     Column("request_id", String(64), nullable=False),
     _ref("requested_by", "accounts.id", nullable=True),
     Column("visit", String(16), nullable=False),
+    # live_video | store_and_forward
+    Column("requested_modality", String(20), nullable=False, server_default="live_video"),
     Column("jurisdiction", String(2), nullable=True),  # where the patient attested to be
     Column("eligibility", String(120), nullable=True),  # opaque class
     Column("language", String(8), nullable=False, server_default=text("''")),  # to be spoken
@@ -220,6 +224,7 @@ encounters: Final = Table(
     _instant("accepted_at", nullable=True),
     _instant("connected_at", nullable=True),
     _instant("ended_at", nullable=True),
+    _instant("submitted_at", nullable=True),
     _instant("signed_at", nullable=True),
     _instant("changed_at"),
     UniqueConstraint("spa_id", "request_id"),

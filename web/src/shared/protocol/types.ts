@@ -2011,6 +2011,8 @@ export interface ReportStep {
   octets: number;
 }
 
+export type RequestedModality = "live_video" | "store_and_forward";
+
 /** What the patient may read afterwards. */
 export interface ResultView {
   signed_at_ms: number;
@@ -2402,6 +2404,8 @@ export type Visit =
   | "waiting"
   | "in_progress"
   | "wrap_up"
+  | "submitted"
+  | "in_review"
   | "signed"
   | "cancelled"
   | "left"
