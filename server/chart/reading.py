@@ -33,6 +33,7 @@ from server.chart.exam_entries import (
     VisitChanged,
 )
 from server.chart.forward import noted as forwarded
+from server.chart.forward_entries import ModalityUpgraded, ReviewBegun
 from server.chart.gate_entries import (
     ConsentWithdrawn,
     EmergencyCleared,
@@ -133,6 +134,8 @@ def _intake(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
 
 def _forward(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
     record = forwarded(state.forward, entry, at)
+    if isinstance(entry, ReviewBegun | ModalityUpgraded):
+        state = replace(state, dispositions={})  # another's decisions are not the next one's
     return state if record is state.forward else replace(state, forward=record)
 
 

@@ -21,6 +21,24 @@ from server.intake import questionnaire
 
 ItemName = Literal["answers", "upload"]
 ANSWERS: Final = "answers"
+EVIDENCING: Final = (
+    "intake.identity",
+    "modality.requested",
+    "modality.upgraded",
+    "upload.added",
+    "upload.removed",
+    "packet.submitted",
+    "review.begun",
+    "review.item_opened",
+    "review.returned",
+    "review.condition_attested",
+    "review.sufficiency",
+    "authority.checked",
+    "note.snapshot",
+    "note.delta",
+    "disposition.set",
+)
+"""Entries that this reads, besides those that a decision of the rules reads anyway."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ counts against: a chart without treatments is asked about as `other`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -21,6 +21,9 @@ from server.chart.entries import (
     IntakeTreatments,
     RulesDecided,
 )
+from server.chart.reading import read
+from server.chart.state import UNWRITTEN, ChartState
+from server.conditions.showing import EVIDENCING, evidenced_by
 from server.intake import questionnaire
 from server.rules.case import (
     Case,
@@ -54,6 +57,7 @@ KINDS: Final = (
     "intake.answers",
     "intake.consents",
     "rules.decided",
+    *EVIDENCING,
 )
 SCHEDULES: Final[Mapping[str, Schedule]] = {
     "phentermine": Schedule.IV,
@@ -85,6 +89,7 @@ class Facts:
         consented: the consents were given, after any change of jurisdiction.
         pinned: the decision under which the exam began, as long as nothing changed since.
         last: the last decision.
+        chart: what all of the entries come to; evidence of conditions is read from it.
     """
 
     site: str | None = None
@@ -96,14 +101,16 @@ class Facts:
     consented: bool = False
     pinned: RulesDecided | None = None
     last: RulesDecided | None = None
+    chart: ChartState = UNWRITTEN
 
 
 def facts_of(entries: Iterable[tuple[int, AnyEntry]]) -> Facts:
     """Return what entries, each with its instant and in order, say."""
-    facts = Facts()
-    for at, entry in entries:
+    facts, dated = Facts(), list(entries)
+    for at, entry in dated:
         facts = _read(facts, at, entry)
-    return facts
+    chart = read([entry for _, entry in dated], [at for at, _ in dated])
+    return replace(facts, chart=chart)
 
 
 def _read(facts: Facts, at: int, entry: AnyEntry) -> Facts:
@@ -145,7 +152,7 @@ def case_of(
     elsewhere: frozenset[str] = frozenset(),
     now: Instant,
 ) -> Case:
-    """Return the case of a visit, asking for live video.
+    """Return the case of a visit, asking for what its patient asked for.
 
     Args:
         facts: of its chart.
@@ -174,18 +181,27 @@ def case_of(
         ),
         flags=tuple(_flag(one) for one in flags if one.severity != "emergency"),
         packet=Packet(
-            images=0,
-            records=0,
+            images=len(facts.chart.forward.of_kind("image")),
+            records=len(facts.chart.forward.of_kind("record")),
             questionnaire=bool(facts.answers),
             complete=questionnaire.complete(facts.answers, facts.treatments),
         ),
         connectivity=Connectivity(video=True, audio=True, video_tried=True),
-        requested_modality=Modality.LIVE_VIDEO,
-        consents=frozenset({Consent.TELEHEALTH}) if facts.consented else frozenset(),
-        evidenced=frozenset(),
+        requested_modality=Modality(facts.chart.forward.modality),
+        consents=frozenset(_consents(facts)),
+        evidenced=evidenced_by(facts.chart, policy.low_risk_classes),
         practitioner=practitioner,
         policy=policy,
     )
+
+
+def _consents(facts: Facts) -> Iterator[Consent]:
+    if not facts.consented:
+        return
+    yield Consent.TELEHEALTH
+    given = facts.chart.consents.consents if facts.chart.consents else ()
+    if any(one.kind == "store_and_forward" for one in given):
+        yield Consent.STORE_AND_FORWARD
 
 
 def treatments_of(wanted: Iterable[TreatmentRef]) -> tuple[Treatment, ...]:

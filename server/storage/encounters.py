@@ -236,6 +236,14 @@ async def in_visit(tx: Tx, network_id: str, visit: Visit) -> list[Encounter]:
     return await _all(tx, query)
 
 
+async def with_ids(tx: Tx, encounter_ids: Sequence[str]) -> Mapping[str, Encounter]:
+    """Give those of some encounters that are there, by their id."""
+    if not encounter_ids:
+        return {}
+    found = await _all(tx, select(encounters).where(encounters.c.id.in_(encounter_ids)))
+    return {one.encounter_id: one for one in found}
+
+
 async def of_spa(tx: Tx, spa_id: str, limit: int) -> list[Encounter]:
     """Give a spa's encounters, the last changed first."""
     query = (

@@ -34,6 +34,7 @@ from server.storage import (
     gates_tables,
     planned_tables,
     protocol_tables,
+    review_tables,
     upload_tables,
 )
 from server.storage.columns import instant as _instant
@@ -59,6 +60,8 @@ rules_snapshots: Final = compliance_tables.rules_snapshots
 medical_directors: Final = protocol_tables.medical_directors
 protocols: Final = protocol_tables.protocols
 uploads: Final = upload_tables.uploads
+reviews: Final = review_tables.reviews
+review_settings: Final = review_tables.review_settings
 
 
 def _one_ringing(column: str, *more: str) -> Index:
