@@ -1,9 +1,9 @@
 """What a practitioner attests by signing: their own acts, and nothing that they cannot know.
 
-There are three texts. One is for an exam that took place by live video. One is for an encounter
-in which no video ever flowed both ways: nothing can be approved then, and nobody may be made to
-say that they saw the patient. The third is for a review of what the patient sent, without a live
-visit. Which one applies is read from the chart.
+There are three texts. One is for an exam that took place by live video. One is for an
+encounter in which no video ever flowed both ways: nothing can be approved then, and nobody may
+be made to say that they saw the patient. The third is for a review of what the patient sent,
+without a live visit. Which one applies is read from the chart.
 
 What the server itself measured (when video flowed, who was connected) is not attested by the
 practitioner; it stands in the chart beside this.

@@ -235,7 +235,7 @@ LIVE_ONLY: Final = frozenset(
 
 
 def reviewable_codes() -> frozenset[str]:
-    """Return the codes that a review could evidence: what is none of them needs an exam live."""
+    """Return the codes that a review could evidence; every other one needs a live exam."""
     return frozenset(EVIDENCE)
 
 

@@ -99,9 +99,9 @@ def evidenced_by(state: ChartState, low_risk: Collection[str]) -> frozenset[str]
 
 def _of_patient(state: ChartState) -> Iterator[Shown]:
     asked, identity = state.requested, state.identity
-    if asked is not None and identity is not None:
-        if identity.birth_date == asked.patient.birth_date:
-            yield Shown.IDENTITY_GIVEN
+    born = identity.birth_date if identity else None
+    if asked is not None and born == asked.patient.birth_date:
+        yield Shown.IDENTITY_GIVEN
     if state.location is not None:
         yield Shown.LOCATION_GIVEN
     if state.answers_done and questionnaire.complete(state.answers, state.treatments):

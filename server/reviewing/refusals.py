@@ -1,5 +1,7 @@
 """Why a reviewer is refused.
 
+Forbidden 403
+`-- LiveVideoRequired live_video_required  the rules permit no approval without a live visit
 Conflict 409
 |-- ReviewTaken       review_taken          another practitioner has it
 |-- ReviewOpen        review_open           one review at a time
@@ -14,7 +16,14 @@ InvalidBody 400
 
 from __future__ import annotations
 
-from server.errors import Conflict, InvalidBody
+from server.errors import Conflict, Forbidden, InvalidBody
+
+
+class LiveVideoRequired(Forbidden):
+    """The rules do not permit an approval without a live visit."""
+
+    code = "live_video_required"
+    message = "The rules ask for live video: ask for it, defer or decline."
 
 
 class ReviewTaken(Conflict):

@@ -99,6 +99,4 @@ def _conditions(conditions: Iterable[Condition]) -> Iterator[MissingView]:
                 continue
             named = ", ".join(SHOWN[each] for each in lacking)
             sentence = f"{name_of(one)}: {named}."
-        yield MissingView(
-            code="condition_missing", message=sentence, target=f"cond-{one.code}"
-        )
+        yield MissingView(code="condition_missing", message=sentence, target=f"cond-{one.code}")

@@ -1,4 +1,4 @@
-"""The part of the schema about reviews of what patients sent: when each is due, who is at it."""
+"""The part of the schema about reviews of what patients sent: when each is due."""
 
 from __future__ import annotations
 

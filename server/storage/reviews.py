@@ -157,7 +157,7 @@ async def of_practitioner(tx: Tx, practitioner_id: str) -> list[str]:
 
 
 async def idle(tx: Tx, *, now: int, limit: int) -> list[str]:
-    """Give the encounters whose reviewer has done nothing for longer than their network lets."""
+    """Give the encounters whose reviewer did nothing for longer than their network lets."""
     idle_after_s = func.coalesce(review_settings.c.idle_after_s, IDLE_AFTER_S)
     query = (
         select(encounters.c.id)

@@ -175,6 +175,14 @@ from signaling.messages.parts import (
     type_id,
 )
 from signaling.messages.report import MediaReport, ReportStep
+from signaling.messages.review_commands import (
+    ReviewAttest,
+    ReviewBegin,
+    ReviewJudge,
+    ReviewOpen,
+    ReviewReturn,
+    ReviewUpgrade,
+)
 
 __all__ = [
     "CALL_COMMANDS",
@@ -303,6 +311,12 @@ __all__ = [
     "QueueSummaryChanged",
     "ReportStep",
     "RequestedModality",
+    "ReviewAttest",
+    "ReviewBegin",
+    "ReviewJudge",
+    "ReviewOpen",
+    "ReviewReturn",
+    "ReviewUpgrade",
     "RoomSet",
     "SdpText",
     "SessionDescription",

@@ -14,17 +14,18 @@ from signaling.identifiers import PractitionerId
 from tests.contract.storage.rows import ANA, DAY, NOW, SECOND, Clinic, encounter
 
 NUMBERS = (2, 3, 4)
+ASKED = pytest.mark.usefixtures("asked")
 
 
 @pytest.fixture
-async def asked(database: Database, clinic: Clinic) -> Clinic:
+async def asked(database: Database, clinic: Clinic) -> None:
     """Three that were submitted, the last one due first; the clinic's own one was not."""
     async with database.write() as tx:
         for number in NUMBERS:
             made = encounter(number, visit="submitted", jurisdiction="TX")
             await encounters.create(tx, made)
             await reviews.ask(tx, made.encounter_id, due_at=NOW + (10 - number) * SECOND)
-    return clinic
+    assert clinic.encounter.visit == "requested"
 
 
 async def begin(database: Database, encounter_id: str, *, at: int) -> None:
@@ -37,7 +38,8 @@ async def begin(database: Database, encounter_id: str, *, at: int) -> None:
         await reviews.set_active(tx, encounter_id, at)
 
 
-async def test_what_is_due_first_comes_first(database: Database, asked: Clinic) -> None:
+@ASKED
+async def test_what_is_due_first_comes_first(database: Database) -> None:
     await begin(database, "encounter-3", at=NOW)
     async with database.read() as tx:
         found = await reviews.of_network(tx, "network-1", limit=10)
@@ -53,7 +55,8 @@ async def test_what_is_due_first_comes_first(database: Database, asked: Clinic) 
         assert (await reviews.get(tx, "encounter-2")).due_at == NOW + 8 * SECOND
 
 
-async def test_what_is_over_is_not_listed(database: Database, asked: Clinic) -> None:
+@ASKED
+async def test_what_is_over_is_not_listed(database: Database) -> None:
     async with database.write() as tx:
         await encounters.set_visit(tx, "encounter-4", "signed", now=NOW)
         await encounters.set_visit(tx, "encounter-3", "intake", now=NOW)
@@ -63,7 +66,8 @@ async def test_what_is_over_is_not_listed(database: Database, asked: Clinic) -> 
         assert [one.count for one in await reviews.overdue(tx, now=NOW + DAY)] == [1]
 
 
-async def test_asked_again_the_later_word_counts(database: Database, asked: Clinic) -> None:
+@ASKED
+async def test_asked_again_the_later_word_counts(database: Database) -> None:
     await begin(database, "encounter-2", at=NOW)
     async with database.write() as tx:
         await reviews.ask(tx, "encounter-2", due_at=NOW + DAY)
@@ -80,7 +84,8 @@ async def test_what_was_never_asked_for_is_missing(database: Database, clinic: C
             await reviews.set_active(tx, clinic.encounter_id, NOW)
 
 
-async def test_late_ones_are_counted_by_jurisdiction(database: Database, asked: Clinic) -> None:
+@ASKED
+async def test_late_ones_are_counted_by_jurisdiction(database: Database) -> None:
     async with database.write() as tx:
         await encounters.set_jurisdiction(tx, "encounter-2", "NV", now=NOW)
     async with database.read() as tx:
@@ -92,9 +97,8 @@ async def test_late_ones_are_counted_by_jurisdiction(database: Database, asked: 
     ]
 
 
-async def test_one_that_lies_is_found_after_what_the_network_lets(
-    database: Database, asked: Clinic
-) -> None:
+@ASKED
+async def test_one_that_lies_is_found_after_what_the_network_lets(database: Database) -> None:
     await begin(database, "encounter-2", at=NOW)
     usual = NOW + IDLE_AFTER_S * SECOND
     async with database.write() as tx:
@@ -110,7 +114,8 @@ async def test_one_that_lies_is_found_after_what_the_network_lets(
         assert await reviews.idle(tx, now=NOW + 300 * SECOND, limit=10) == ["encounter-2"]
 
 
-async def test_encounters_are_given_by_their_ids(database: Database, asked: Clinic) -> None:
+@ASKED
+async def test_encounters_are_given_by_their_ids(database: Database) -> None:
     async with database.read() as tx:
         found = await encounters.with_ids(tx, ["encounter-2", "encounter-9"])
         assert list(found) == ["encounter-2"]
