@@ -94,8 +94,8 @@ def ready_to_wait(entries: Iterable[AnyEntry]) -> bool:
     """Tell whether a patient has done all that comes before the waiting room.
 
     Identity, a guardian for somebody under 18, location, treatments, health questions
-    finished, consent that stands, and a camera and microphone that work. An emergency is
-    never sent to wait (rule R10).
+    finished, consent that stands, no wish to send photos instead, and a camera and microphone
+    that work. An emergency is never sent to wait (rule R10).
     """
     state = read(entries)
     test = state.device_test
@@ -104,6 +104,7 @@ def ready_to_wait(entries: Iterable[AnyEntry]) -> bool:
         and (state.guardian is not None or not state.minor)
         and state.location is not None
         and bool(state.treatments)
+        and not state.forward.forward
         and state.answers_done
         and not questionnaire.emergency(state.answers)
         and consented(state)

@@ -23,10 +23,6 @@ ItemName = Literal["answers", "upload"]
 ANSWERS: Final = "answers"
 EVIDENCING: Final = (
     "intake.identity",
-    "modality.requested",
-    "modality.upgraded",
-    "upload.added",
-    "upload.removed",
     "packet.submitted",
     "review.begun",
     "review.item_opened",

@@ -6,7 +6,7 @@ counts against: a chart without treatments is asked about as `other`.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
@@ -21,6 +21,7 @@ from server.chart.entries import (
     IntakeTreatments,
     RulesDecided,
 )
+from server.chart.forward import ForwardRecord, noted
 from server.chart.reading import read
 from server.chart.state import UNWRITTEN, ChartState
 from server.conditions.showing import EVIDENCING, evidenced_by
@@ -48,7 +49,7 @@ from server.rules.words import (
 from server.storage.directory import PractitionerFile
 from server.views import AnswerValue
 from signaling.identifiers import Instant
-from signaling.messages import HealthFlag, TreatmentRef
+from signaling.messages import HealthFlag, RequestedModality, TreatmentRef
 
 KINDS: Final = (
     "exam.requested",
@@ -56,6 +57,10 @@ KINDS: Final = (
     "intake.treatments",
     "intake.answers",
     "intake.consents",
+    "modality.requested",
+    "modality.upgraded",
+    "upload.added",
+    "upload.removed",
     "rules.decided",
     *EVIDENCING,
 )
@@ -73,6 +78,11 @@ UNNAMED: Final[Mapping[TreatmentClass, Schedule]] = {
 }
 """What a class is taken for whose product is not named: the strictest of its products."""
 EMERGENCIES: Final = frozenset(EmergencyFlag)
+NAMED: Final[Mapping[RequestedModality, str]] = {
+    "live_video": "telehealth",
+    "store_and_forward": "store_and_forward",
+}
+"""The document that consents to each form of exam."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +96,11 @@ class Facts:
         located_at: when they said so last.
         treatments: as chosen last.
         answers: to the health questions.
-        consented: the consents were given, after any change of jurisdiction.
+        consented: the consents to this form of exam were given, after any change of
+            jurisdiction.
+        consent_kinds: what was agreed to.
+        forward: what was sent, and how the patient wants to be examined.
+        evidenced: conditions that are evidenced, or that a reviewer can still evidence.
         pinned: the decision under which the exam began, as long as nothing changed since.
         last: the last decision.
         chart: what all of the entries come to; evidence of conditions is read from it.
@@ -99,6 +113,9 @@ class Facts:
     treatments: tuple[TreatmentRef, ...] = ()
     answers: Mapping[str, AnswerValue] = field(default_factory=dict)
     consented: bool = False
+    consent_kinds: frozenset[str] = frozenset()
+    forward: ForwardRecord = field(default_factory=ForwardRecord)
+    evidenced: frozenset[str] = frozenset()
     pinned: RulesDecided | None = None
     last: RulesDecided | None = None
     chart: ChartState = UNWRITTEN
@@ -126,14 +143,34 @@ def _read(facts: Facts, at: int, entry: AnyEntry) -> Facts:
             facts = replace(facts, treatments=tuple(chosen), pinned=pinned)
         case IntakeAnswers(answers=form):
             facts = replace(facts, answers=form.answers)
-        case IntakeConsents():
-            facts = replace(facts, consented=True, pinned=None)
+        case IntakeConsents(consents=given):
+            kinds = frozenset(one.kind for one in given.consents)
+            facts = replace(facts, consented=True, consent_kinds=kinds, pinned=None)
         case RulesDecided():
             pinned = entry if entry.pinned else facts.pinned
             facts = replace(facts, last=entry, pinned=pinned)
         case _:
-            pass
+            facts = _forwarded(facts, noted(facts.forward, entry, at))
     return facts
+
+
+def _forwarded(facts: Facts, forward: ForwardRecord) -> Facts:
+    """Another form of exam is another consent: what was agreed to holds only if it names it."""
+    if forward.modality != facts.forward.modality:
+        agreed = facts.consented and NAMED[forward.modality] in facts.consent_kinds
+        facts = replace(facts, consented=agreed, pinned=None)
+    return replace(facts, forward=forward)
+
+
+def consents_of(facts: Facts) -> frozenset[Consent]:
+    """Return what was agreed to, as the rules name it.
+
+    The document about store-and-forward is consent to telehealth too, in that form.
+    """
+    if not facts.consented:
+        return frozenset()
+    forward = facts.forward.forward and NAMED["store_and_forward"] in facts.consent_kinds
+    return frozenset({Consent.TELEHEALTH, *((Consent.STORE_AND_FORWARD,) if forward else ())})
 
 
 def _located(facts: Facts, jurisdiction: str, at: int) -> Facts:
@@ -152,7 +189,7 @@ def case_of(
     elsewhere: frozenset[str] = frozenset(),
     now: Instant,
 ) -> Case:
-    """Return the case of a visit, asking for what its patient asked for.
+    """Return the case of a visit, asking for the form of exam that the patient wants.
 
     Args:
         facts: of its chart.
@@ -181,27 +218,18 @@ def case_of(
         ),
         flags=tuple(_flag(one) for one in flags if one.severity != "emergency"),
         packet=Packet(
-            images=len(facts.chart.forward.of_kind("image")),
-            records=len(facts.chart.forward.of_kind("record")),
+            images=len(facts.forward.of_kind("image")),
+            records=len(facts.forward.of_kind("record")),
             questionnaire=bool(facts.answers),
             complete=questionnaire.complete(facts.answers, facts.treatments),
         ),
         connectivity=Connectivity(video=True, audio=True, video_tried=True),
-        requested_modality=Modality(facts.chart.forward.modality),
-        consents=frozenset(_consents(facts)),
-        evidenced=evidenced_by(facts.chart, policy.low_risk_classes),
+        requested_modality=Modality(facts.forward.modality),
+        consents=consents_of(facts),
+        evidenced=facts.evidenced | evidenced_by(facts.chart, policy.low_risk_classes),
         practitioner=practitioner,
         policy=policy,
     )
-
-
-def _consents(facts: Facts) -> Iterator[Consent]:
-    if not facts.consented:
-        return
-    yield Consent.TELEHEALTH
-    given = facts.chart.consents.consents if facts.chart.consents else ()
-    if any(one.kind == "store_and_forward" for one in given):
-        yield Consent.STORE_AND_FORWARD
 
 
 def treatments_of(wanted: Iterable[TreatmentRef]) -> tuple[Treatment, ...]:

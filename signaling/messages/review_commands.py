@@ -24,7 +24,7 @@ class ReviewOpen(CommandBase):
 
     type: Literal["review.open"]
     encounter_id: Id
-    item: Id
+    item: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{7,64}$")]
 
 
 class ReviewAttest(CommandBase):
