@@ -202,6 +202,13 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "PUT /api/v1/join/privacy": _PATIENT,
         "PUT /api/v1/join/room": _PATIENT,
         "GET /api/v1/join/questionnaire": _PATIENT,
+        "POST /api/v1/join/uploads": _PATIENT,
+        "GET /api/v1/join/uploads": _PATIENT,
+        "DELETE /api/v1/join/uploads/{upload}": _PATIENT,
+        "GET /api/v1/join/uploads/{upload}/image": _PATIENT,
+        "GET /api/v1/join/uploads/{upload}/thumbnail": _PATIENT,
+        "PUT /api/v1/join/modality": _PATIENT,
+        "POST /api/v1/join/submit": _PATIENT,
         "POST /api/v1/join/end": _PATIENT,
         "GET /api/v1/join/copy.pdf": _PATIENT,
         "POST /api/v1/console/session": PUBLIC,
@@ -209,6 +216,9 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "DELETE /api/v1/console/session": _PRACTITIONER,
         "GET /api/v1/console/encounters/{id}": _EXAMINER,
         "GET /api/v1/console/encounters/{id}/exam.pdf": _EXAMINER,
+        "GET /api/v1/console/reviews": _PRACTITIONER,  # those that they may take
+        "GET /api/v1/console/encounters/{id}/pictures/{picture}": _EXAMINER,
+        "GET /api/v1/console/encounters/{id}/thumbnails/{picture}": _EXAMINER,
         "POST /api/v1/portal/session": PUBLIC,
         "GET /api/v1/portal/session": _STAFF,
         "DELETE /api/v1/portal/session": _STAFF,
@@ -309,6 +319,13 @@ COMMANDS: Final[Mapping[str, Rule]] = {
     "encounter.release": _EXAMINER,
     "encounter.sign": _EXAMINER,
     "addendum.add": _EXAMINER,
+    # Whether they may review it, the rules say; before that it is nobody's.
+    "review.begin": Rule({Role.PRACTITIONER: Relation.NETWORK}),
+    "review.open": _EXAMINER,
+    "review.attest": _EXAMINER,
+    "review.judge": _EXAMINER,
+    "review.return": _EXAMINER,
+    "review.upgrade": _EXAMINER,
 }
 
 NAMESPACES: Final[Mapping[str, Rule]] = {

@@ -1,8 +1,9 @@
 """What a practitioner attests by signing: their own acts, and nothing that they cannot know.
 
-There are two texts. One is for an exam that took place by live video. The other is for an
+There are three texts. One is for an exam that took place by live video. One is for an
 encounter in which no video ever flowed both ways: nothing can be approved then, and nobody may
-be made to say that they saw the patient. Which one applies is read from the chart.
+be made to say that they saw the patient. The third is for a review of what the patient sent,
+without a live visit. Which one applies is read from the chart.
 
 What the server itself measured (when video flowed, who was connected) is not attested by the
 practitioner; it stands in the chart beside this.
@@ -49,7 +50,17 @@ NOT_EXAMINED: Final = _text(
     "and that I wrote or read every word of my note before I signed.",
     "I hold the authority to practice that is recorded in this chart.",
 )
-ATTESTATIONS: Final = {one.version: one for one in (EXAMINED, NOT_EXAMINED)}
+REVIEWED: Final = _text(
+    "2026-11-1-reviewed",
+    "I attest that I did not see or speak with this patient: I reviewed what the patient sent,",
+    "not live; that I opened every photo and every record and read all of the health answers",
+    "myself; that I said in this chart whether what was sent was enough to decide;",
+    "that each condition that I attested in this chart is true;",
+    "that each decision and each order in this chart is my own and is for this patient alone;",
+    "and that I wrote or read every word of my note before I signed.",
+    "I hold the authority to practice that is recorded in this chart.",
+)
+ATTESTATIONS: Final = {one.version: one for one in (EXAMINED, NOT_EXAMINED, REVIEWED)}
 
 
 def attestation_text(*, connected: bool) -> AttestationText:

@@ -10,6 +10,7 @@ from server.chart.consent import circumstances, consented
 from server.chart.state import ChartState
 from server.consenting.circumstances import documents
 from server.errors import NotFound
+from server.forward.view import forward_view
 from server.identities import identity_of
 from server.joining import Intake, device_works, intake_of, is_emergency, step_of
 from server.outcomes import outcomes
@@ -74,6 +75,7 @@ async def join_view(tx: Tx, core: Core, principal: Principal) -> JoinStateView:
         device_test_done=device_works(state.device_test),
         admission=await _admission(tx, core, encounter, site) if step == "ready" else None,
         coverage=_coverage(intake, site, standing, core.clock.now()),
+        forward=await forward_view(tx, core, encounter, state, standing),
         callback=callback_row(await callbacks.of(tx, encounter.encounter_id)),
         result=_result(encounter, state),
         demo=network.demo,

@@ -3,6 +3,7 @@
     holder -> identity -> guardian -> location -> treatments -> health
     (tablet)              (under 18)            (not past it in an emergency)
         -> consent -> device -> ready | done
+                   -> photos -> (submitted)           without a live visit
 
 A step is open once all before it are done; one that was done may be done again. Where the visit
 has come to closes steps: somebody who waits may still correct where they are, somebody in the
@@ -34,6 +35,7 @@ ORDER: Final[tuple[Step, ...]] = (
     "treatments",
     "health",
     "consent",
+    "photos",
     "device",
     "ready",
 )
@@ -108,6 +110,8 @@ def _done(intake: Intake) -> dict[Step, bool]:
         "treatments": intake.treatments_chosen,
         "health": state.answers_done and not is_emergency(state),
         "consent": consented(state),
+        # Photos end with the submission, which is no step: it closes them all.
+        "photos": not state.forward.forward,
         "device": device_works(state.device_test),
     }
 

@@ -16,7 +16,15 @@ from server.storage import callbacks, encounters
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from signaling.identifiers import Instant
-from signaling.visit import PractitionerDropped, VisitEvent, VisitState, advance
+from signaling.visit import (
+    PacketSubmitted,
+    PractitionerDropped,
+    ReviewReturned,
+    UpgradedToLive,
+    VisitEvent,
+    VisitState,
+    advance,
+)
 
 KEEPS_CALLBACK: Final = frozenset({VisitState.REQUESTED, VisitState.INTAKE, VisitState.LEFT})
 ENDED: Final = frozenset(
@@ -79,7 +87,11 @@ def moved(encounter: Encounter, event: VisitEvent, *, now: int) -> Encounter:
     row = replace(encounter, visit=after.value, changed_at=at)
     if after is VisitState.SIGNED:
         return replace(row, signed_at=at, parked=False)
-    if isinstance(event, PractitionerDropped):
+    if isinstance(event, PacketSubmitted):
+        return replace(row, submitted_at=at)
+    if isinstance(event, UpgradedToLive):
+        row = replace(row, requested_modality="live_video")
+    if isinstance(event, PractitionerDropped | ReviewReturned | UpgradedToLive):
         # `connected_at` stays: the patient did get through to somebody.
         return replace(row, practitioner_id=None, accepted_at=None, parked=False)
     if after in ENDED:

@@ -6,8 +6,13 @@
     IN_PROGRESS --PractitionerDropped> WAITING               at the original place
     IN_PROGRESS --CallEnded----------> WRAP_UP
     IN_PROGRESS, WRAP_UP --Signed----> SIGNED
+    INTAKE ------PacketSubmitted-----> SUBMITTED             photos instead of a video visit
+    SUBMITTED ---ReviewBegun---------> IN_REVIEW
+    IN_REVIEW ---ReviewReturned------> SUBMITTED
+    IN_REVIEW ---Signed--------------> SIGNED
+    SUBMITTED, IN_REVIEW --UpgradedToLive----------> INTAKE  never the reverse
     IN_PROGRESS, WRAP_UP --MarkedNoShow------------> NO_SHOW
-    REQUESTED, INTAKE, WAITING, LEFT --Cancelled---> CANCELLED
+    REQUESTED, INTAKE, WAITING, LEFT, SUBMITTED --Cancelled---> CANCELLED
     REQUESTED, INTAKE, LEFT --LinkExpired----------> EXPIRED
 
 A link may be redeemed again (another browser, a new phone) until the visit has ended; where
@@ -30,6 +35,8 @@ class VisitState(StrEnum):
     WAITING = "waiting"
     IN_PROGRESS = "in_progress"
     WRAP_UP = "wrap_up"
+    SUBMITTED = "submitted"
+    IN_REVIEW = "in_review"
     SIGNED = "signed"
     CANCELLED = "cancelled"
     LEFT = "left"
@@ -63,6 +70,26 @@ class CallEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class PacketSubmitted:
+    """The patient sent answers and photos or records, for somebody to look at later."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewBegun:
+    """A practitioner took what was sent, to review it."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewReturned:
+    """The practitioner gave it back unreviewed; it waits for another."""
+
+
+@dataclass(frozen=True, slots=True)
+class UpgradedToLive:
+    """What was sent is not enough, or the patient would rather talk: it goes on live."""
+
+
+@dataclass(frozen=True, slots=True)
 class Signed:
     """The practitioner signed the chart."""
 
@@ -93,6 +120,10 @@ VisitEvent = (
     | Accepted
     | PractitionerDropped
     | CallEnded
+    | PacketSubmitted
+    | ReviewBegun
+    | ReviewReturned
+    | UpgradedToLive
     | Signed
     | MarkedNoShow
     | Cancelled
@@ -109,6 +140,7 @@ TRANSITIONS: Final[Mapping[VisitState, Mapping[type[VisitEvent], VisitState]]] =
     VisitState.INTAKE: {
         LinkRedeemed: VisitState.INTAKE,
         Readied: VisitState.WAITING,
+        PacketSubmitted: VisitState.SUBMITTED,
         Cancelled: VisitState.CANCELLED,
         LinkExpired: VisitState.EXPIRED,
     },
@@ -129,6 +161,18 @@ TRANSITIONS: Final[Mapping[VisitState, Mapping[type[VisitEvent], VisitState]]] =
         LinkRedeemed: VisitState.WRAP_UP,
         Signed: VisitState.SIGNED,
         MarkedNoShow: VisitState.NO_SHOW,
+    },
+    VisitState.SUBMITTED: {
+        LinkRedeemed: VisitState.SUBMITTED,
+        ReviewBegun: VisitState.IN_REVIEW,
+        UpgradedToLive: VisitState.INTAKE,
+        Cancelled: VisitState.CANCELLED,
+    },
+    VisitState.IN_REVIEW: {
+        LinkRedeemed: VisitState.IN_REVIEW,
+        ReviewReturned: VisitState.SUBMITTED,
+        UpgradedToLive: VisitState.INTAKE,
+        Signed: VisitState.SIGNED,
     },
     VisitState.LEFT: {
         LinkRedeemed: VisitState.INTAKE,

@@ -11,13 +11,15 @@ from server.consenting.circumstances import Circumstances
 
 
 def circumstances(state: ChartState) -> Circumstances:
-    """Return what decides which documents this exam needs: a live visit, where, for whom."""
+    """Return what decides which documents this exam needs: how, where, for whom."""
     places = set()
     if state.requested is not None:
         places.add(state.requested.site.jurisdiction)
     if state.location is not None:
         places.add(state.location.jurisdiction)
-    return Circumstances(places=frozenset(places), minor=state.minor)
+    return Circumstances(
+        places=frozenset(places), minor=state.minor, modality=state.forward.modality
+    )
 
 
 def consented(state: ChartState) -> bool:

@@ -36,6 +36,19 @@ from server.chart.exam_entries import (
     NoteSnapshot,
     VisitChanged,
 )
+from server.chart.forward_entries import (
+    FORWARD_ENTRIES,
+    ModalityRequested,
+    ModalityUpgraded,
+    PacketSubmitted,
+    ReviewBegun,
+    ReviewConditionAttested,
+    ReviewItemOpened,
+    ReviewReturned,
+    ReviewSufficiency,
+    UploadAdded,
+    UploadRemoved,
+)
 from server.chart.gate_entries import (
     GATE_ENTRIES,
     ConsentWithdrawn,
@@ -142,6 +155,8 @@ __all__ = [
     "MediaEvidenceIncomplete",
     "MediaSwitched",
     "MinorAdmitted",
+    "ModalityRequested",
+    "ModalityUpgraded",
     "Moment",
     "NoteDelta",
     "NoteSnapshot",
@@ -150,14 +165,22 @@ __all__ = [
     "OfferMissed",
     "OfferRung",
     "OfferWithdrawn",
+    "PacketSubmitted",
     "PractitionerFact",
     "PrivacyRequested",
     "QueueJoined",
     "QueueLeft",
     "QueuePrioritized",
+    "ReviewBegun",
+    "ReviewConditionAttested",
+    "ReviewItemOpened",
+    "ReviewReturned",
+    "ReviewSufficiency",
     "RoomDeclared",
     "RulesDecided",
     "UnreadableEntry",
+    "UploadAdded",
+    "UploadRemoved",
     "VisitChanged",
     "decode",
     "encode",
@@ -219,6 +242,16 @@ AnyEntry: TypeAlias = (
     | Addendum
     | ChartParked
     | RulesDecided
+    | ModalityRequested
+    | UploadAdded
+    | UploadRemoved
+    | PacketSubmitted
+    | ReviewBegun
+    | ReviewItemOpened
+    | ReviewReturned
+    | ReviewConditionAttested
+    | ReviewSufficiency
+    | ModalityUpgraded
 )
 ENTRIES: Final[tuple[type[Entry], ...]] = (
     *INTAKE_ENTRIES,
@@ -230,6 +263,7 @@ ENTRIES: Final[tuple[type[Entry], ...]] = (
     *EXAM_ENTRIES,
     *RULING_ENTRIES,
     *ORDER_ENTRIES,
+    *FORWARD_ENTRIES,
 )
 # A kind that has several versions is one kind.
 KINDS: Final = tuple(

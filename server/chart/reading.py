@@ -32,6 +32,8 @@ from server.chart.exam_entries import (
     NoteSnapshot,
     VisitChanged,
 )
+from server.chart.forward import noted as forwarded
+from server.chart.forward_entries import ModalityUpgraded, ReviewBegun
 from server.chart.gate_entries import (
     ConsentWithdrawn,
     EmergencyCleared,
@@ -76,7 +78,7 @@ def read(entries: Iterable[AnyEntry], at: Sequence[int] = ()) -> ChartState:
     """
     state = UNWRITTEN
     for entry, when in zip(entries, chain(at, repeat(0)), strict=False):
-        for step in (_intake, _before_care, _arrival, _queue, _call, _exam, _end):
+        for step in (_intake, _forward, _before_care, _arrival, _queue, _call, _exam, _end):
             state = step(state, entry, when)
     return state
 
@@ -92,8 +94,8 @@ def ready_to_wait(entries: Iterable[AnyEntry]) -> bool:
     """Tell whether a patient has done all that comes before the waiting room.
 
     Identity, a guardian for somebody under 18, location, treatments, health questions
-    finished, consent that stands, and a camera and microphone that work. An emergency is
-    never sent to wait (rule R10).
+    finished, consent that stands, no wish to send photos instead, and a camera and microphone
+    that work. An emergency is never sent to wait (rule R10).
     """
     state = read(entries)
     test = state.device_test
@@ -102,6 +104,7 @@ def ready_to_wait(entries: Iterable[AnyEntry]) -> bool:
         and (state.guardian is not None or not state.minor)
         and state.location is not None
         and bool(state.treatments)
+        and not state.forward.forward
         and state.answers_done
         and not questionnaire.emergency(state.answers)
         and consented(state)
@@ -128,6 +131,13 @@ def _intake(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
             return replace(state, consents=consents, consents_at=at, withdrawn_at=None)
         case _:
             return state
+
+
+def _forward(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
+    record = forwarded(state.forward, entry, at)
+    if isinstance(entry, ReviewBegun | ModalityUpgraded):
+        state = replace(state, dispositions={})  # another's decisions are not the next one's
+    return state if record is state.forward else replace(state, forward=record)
 
 
 def _before_care(state: ChartState, entry: AnyEntry, at: int) -> ChartState:

@@ -55,7 +55,12 @@ ALWAYS: Final[frozenset[Gate]] = frozenset(
 
 
 def required_gates(state: ChartState) -> tuple[Gate, ...]:
-    """Return the prompts that this exam needs, in the order in which they are asked."""
+    """Return the prompts that this exam needs, in the order in which they are asked.
+
+    A review of what was sent has none: nobody is there to be asked.
+    """
+    if state.forward.forward:
+        return ()
     needed = set(ALWAYS)
     needed.update(
         NOTICE_GATES[kind] for kind in kinds(circumstances(state)) if kind in NOTICE_GATES
@@ -102,6 +107,11 @@ def missing_for_signature(
         *_video(state, connected=connected),
         *_note(state),
     ]
+
+
+def decided_and_noted(state: ChartState, protocols: Mapping[str, str]) -> list[MissingView]:
+    """Return what is missing of decisions, orders and the note: of every exam, live or not."""
+    return [*_decisions(state, protocols), *_note(state)]
 
 
 def approval_barred(flags: list[HealthFlag], treatment_class: str) -> bool:

@@ -9,7 +9,9 @@ from pydantic import Field
 from server.chart.entry import Entry, Microseconds
 from signaling.messages import Id, Jurisdiction, Message
 
-RulingMoment = Literal["ready", "changed", "offer", "accept", "connect", "sign"]
+RulingMoment = Literal[
+    "ready", "changed", "submit", "review", "offer", "accept", "connect", "sign"
+]
 DecisionWord = Literal[
     "store_and_forward_permitted",
     "audio_only_permitted",

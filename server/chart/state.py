@@ -13,6 +13,7 @@ from typing import Final, Literal, TypeVar
 
 from server.chart.entry import PractitionerFact
 from server.chart.exam_entries import Attestation
+from server.chart.forward import ForwardRecord
 from server.chart.gate_entries import EmergencyRaised
 from server.chart.intake_entries import ExamRequested
 from server.chart.media import MediaRecord
@@ -105,6 +106,7 @@ class ChartState:
     consents_at: int | None = None
     withdrawn_at: int | None = None
     device_test: DeviceTestForm | None = None
+    forward: ForwardRecord = field(default_factory=ForwardRecord)
     ready_at: int | None = None
     practitioner: PractitionerFact | None = None
     accepted_at: int | None = None

@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 
 from media.evidence import Kind
 from server import charting, emergencies
-from server.attestation import attestation_text
 from server.chart.entries import AnyEntry
 from server.chart.entry import AuthorityFact
 from server.chart.media import live_line
@@ -17,10 +16,12 @@ from server.chart.requirements import gates_before, missing_for_signature, requi
 from server.chart.state import ChartState
 from server.console.deciding import in_force
 from server.console.decisions import disposition_views
+from server.console.signing import attestation_of
 from server.intake.questionnaire import answered, live_findings
 from server.live.cards import age_years
 from server.protocols.register import governing_at
 from server.protocols.standing import Governing
+from server.reviewing.packet import Packet, missing_of, packet_of, review_view
 from server.services import Core
 from server.storage import directory, encounters
 from server.storage.chart_log import StoredEntry
@@ -53,7 +54,8 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
     site = await site_view(tx, encounter.site_id)
     flags = flags_of(state)
     governing = await _governing(tx, core, encounter, state)
-    attestation = attestation_text(connected=state.connected)
+    attestation = attestation_of(state)
+    packet = await _packet(tx, core, encounter, state)
     steps = await emergencies.steps_at(tx, encounter.site_id)
     return ChartView(
         encounter_id=encounter_id,
@@ -84,7 +86,8 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
         address=emergencies.address(state, site, steps),
         dispositions=await disposition_views(tx, core, encounter, state, flags, governing),
         authorities=authority_views(state),
-        missing=missing(state, encounter, in_force(governing)),
+        missing=missing(state, encounter, in_force(governing), packet),
+        review=review_view(state, packet),
         media=media_view(state),
         entries=entry_views(stored, entries),
         addenda=[one.text for one in state.addenda],
@@ -125,12 +128,24 @@ async def site_view(tx: Tx, site_id: str) -> SiteView:
     )
 
 
+async def _packet(tx: Tx, core: Core, encounter: Encounter, state: ChartState) -> Packet | None:
+    if encounter.visit != "in_review" or not state.forward.forward:
+        return None
+    who, now = encounter.practitioner_id or "", core.clock.now()
+    return await packet_of(tx, core, encounter, who, now, lock=False)
+
+
 def missing(
-    state: ChartState, encounter: Encounter, protocols: Mapping[str, str]
+    state: ChartState,
+    encounter: Encounter,
+    protocols: Mapping[str, str],
+    packet: Packet | None = None,
 ) -> list[MissingView]:
     """Return what still bars the signature; nothing once it is signed."""
     if encounter.visit == "signed":
         return []
+    if packet is not None:
+        return missing_of(packet, state, encounter, protocols)
     return missing_for_signature(
         state, connected=state.connected, visit=encounter.visit, protocols=protocols
     )

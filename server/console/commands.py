@@ -7,19 +7,19 @@ transaction; those that only write into the chart have a transaction of their ow
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from media.call import Side
 from media.leg_moves import Seat
-from server import charting, visits
+from server import charting
 from server.access import Principal
 from server.chart import entries as chart
-from server.console import deciding, examining, gates, signing
+from server.console import deciding, examining, gates, reviewing, signing
+from server.console.job import Job, told
 from server.documents.issuing import issue
-from server.errors import GoodfaithError, NotAuthorizedHere, NotFound
+from server.errors import GoodfaithError, NotAuthorizedHere
 from server.live.calls import CallBook
 from server.live.evidence import EvidenceBook
 from server.live.legs import LegBook
@@ -28,7 +28,7 @@ from server.logging import get_logger
 from server.rulings.ruling import ruling_for
 from server.services import Services
 from server.staffing.rostering import shift_end
-from server.storage import commands, directory, encounters
+from server.storage import directory, encounters
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.storage.errors import StorageError
@@ -69,66 +69,6 @@ class PractitionerCommands:
         if leg_command(self.legs, Seat(who), command):
             return {}
         return await call_command(self.calls, Side.PRACTITIONER, command)
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One command of one practitioner."""
-
-    app: PractitionerCommands
-    who: PractitionerId
-    network_id: str
-    key: CommandKey
-
-    @property
-    def actor(self) -> str:
-        """Return the practitioner as charts name them."""
-        return charting.practitioner(self.who)
-
-    async def at_desk(self, plan: Planner, *, about: str | None = None) -> Result:
-        """Do it in the waiting room's transaction; see `Work` for `about`."""
-        desk = self.app.desks.of(self.network_id)
-        return await desk.do(plan, command=self.key, about=about)
-
-    def offered(self, offer_id: str) -> str | None:
-        """Return the encounter of the offer that rings this practitioner, if it is that one."""
-        switchboard = self.app.desks.of(self.network_id).switchboard
-        offer = switchboard.offer_to(self.who) if switchboard else None
-        return offer.encounter_id if offer and offer.offer_id == offer_id else None
-
-    async def in_chart(
-        self, encounter_id: str, write: Callable[[Tx, Encounter, int], Awaitable[Result]]
-    ) -> Result:
-        """Do it in a transaction of the chart's own; the same command twice has one effect."""
-        services = self.app.services
-        async with services.database.write() as tx:
-            stored = await commands.recorded(tx, self.key.actor, self.key.id)
-            if stored is not None:
-                result: Result = json.loads(stored)
-                return result
-            encounter = await encounters.get(tx, encounter_id, lock=True)
-            if encounter.practitioner_id != self.who:
-                raise NotFound
-            charting.require_room(encounter, services.settings.entries_per_encounter_max)
-            now = services.clock.now()
-            result = await write(tx, encounter, now)
-            outcome = json.dumps(dict(result))
-            await commands.record(tx, self.key.actor, self.key.id, outcome, now)
-        return result
-
-    async def append(
-        self, tx: Tx, encounter_id: str, now: int, *entries: chart.AnyEntry
-    ) -> str:
-        """Write into the chart."""
-        keyring = self.app.services.keyring
-        return await charting.write(tx, keyring, encounter_id, self.actor, entries, now=now)
-
-    async def move(
-        self, tx: Tx, encounter: Encounter, event: visit.VisitEvent, now: int
-    ) -> None:
-        """Move the visit, by the practitioner's hand."""
-        keyring = self.app.services.keyring
-        await visits.move(tx, keyring, encounter, event, actor=self.actor, now=now)
 
 
 # ------------------------------------------------------------------ duty and offers
@@ -349,17 +289,6 @@ async def add_addendum(job: Job, command: wire.AddendumAdd) -> Result:
     return await told(job, command.encounter_id, write)
 
 
-async def told(
-    job: Job, encounter_id: str, write: Callable[[Tx, Encounter, int], Awaitable[Result]]
-) -> Result:
-    """Write into the chart, then tell the practitioner's other windows."""
-    result = await job.in_chart(encounter_id, write)
-    async with job.app.services.database.read() as tx:
-        encounter = await encounters.get(tx, encounter_id)
-    job.app.services.hub.chart_changed(encounter_id, encounter.chart_seq)
-    return result
-
-
 # The key is the type of the command that its handler takes; a checker cannot say that.
 HANDLERS: Mapping[type[wire.CommandBase], Callable[[Job, Any], Awaitable[Result]]] = {
     wire.DutyAvailable: available,
@@ -378,4 +307,5 @@ HANDLERS: Mapping[type[wire.CommandBase], Callable[[Job, Any], Awaitable[Result]
     wire.EmergencyRaise: before_care(gates.raise_emergency),
     wire.EmergencyClear: before_care(gates.clear_emergency),
     wire.RoomSet: before_care(gates.set_room),
+    **reviewing.HANDLERS,
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from server import charting
 from server.chart.note import save
 from server.chart.reading import read
@@ -15,6 +17,7 @@ from server.waiting.work import Result
 from signaling import messages as wire
 
 UNSIGNED = ("in_progress", "wrap_up")
+OPEN = (*UNSIGNED, "in_review")
 MS = 1_000
 
 
@@ -26,12 +29,12 @@ class GatesMissing(Conflict):
 
 
 def require_unsigned(encounter: Encounter) -> None:
-    """Refuse unless the exam is open.
+    """Refuse unless the exam, or the review, is open.
 
     Raises:
         NotPossibleNow: before accept, or signed, or over.
     """
-    if encounter.visit not in UNSIGNED:
+    if encounter.visit not in OPEN:
         raise NotPossibleNow
 
 
@@ -45,7 +48,9 @@ def require_signed(encounter: Encounter) -> None:
         raise NotPossibleNow
 
 
-async def unsigned(tx: Tx, encounter_id: str, practitioner_id: str) -> Encounter:
+async def unsigned(
+    tx: Tx, encounter_id: str, practitioner_id: str, *, visits: Collection[str] = UNSIGNED
+) -> Encounter:
     """Return a practitioner's open encounter, locked.
 
     Raises:
@@ -55,7 +60,8 @@ async def unsigned(tx: Tx, encounter_id: str, practitioner_id: str) -> Encounter
     encounter = await encounters.get(tx, encounter_id, lock=True)
     if encounter.practitioner_id != practitioner_id:
         raise NotFound
-    require_unsigned(encounter)
+    if encounter.visit not in visits:
+        raise NotPossibleNow
     return encounter
 
 

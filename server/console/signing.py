@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server import charting, visits
-from server.attestation import AttestationText, attestation_text
+from server.attestation import REVIEWED, AttestationText, attestation_text
 from server.authority import NotAuthorized
 from server.authorizations import making as authorizations
 from server.authorizations.making import SignedHead
@@ -25,13 +25,15 @@ from server.chart.reading import read
 from server.chart.requirements import approves, missing_for_signature
 from server.chart.state import ChartState
 from server.console.deciding import relied_on
-from server.console.examining import unsigned
+from server.console.examining import OPEN, unsigned
 from server.errors import (
     ChartHeadMoved,
     InvalidBody,
     NotAuthorizedHere,
     SignRequirementsMissing,
 )
+from server.reviewing.judging import require_form
+from server.reviewing.packet import missing_of, packet_of
 from server.rulings.ruling import ruling_for
 from server.services import Core
 from server.signing import SignedFacts, authority_hash
@@ -41,6 +43,7 @@ from server.storage.chart_log import StoredEntry
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.storage.signatures import Signature
+from server.views import MissingView
 from server.waiting.authorities import checked_entry
 from server.waiting.work import Result
 from signaling import visit
@@ -121,22 +124,18 @@ async def require_signable(
         SignRequirementsMissing: naming what is missing.
         NotAuthorizedHere: no authority where the patient and the site are, now.
         NotPermitted: the rules do not permit this exam any more; the code says why.
+        LiveVideoRequired: an approval without a live visit, and they ask for one.
         InvalidBody: the attestation is not the one that this chart calls for.
     """
-    encounter = await unsigned(tx, command.encounter_id, practitioner_id)
+    encounter = await unsigned(tx, command.encounter_id, practitioner_id, visits=OPEN)
     stored, entries = await charting.read(tx, core.keyring, encounter.encounter_id)
     if not was_read(stored, entries, command.chart_head, ended=ended):
         raise ChartHeadMoved
     state = read(entries, [one.at for one in stored])
-    missing = missing_for_signature(
-        state,
-        connected=state.connected,
-        visit=encounter.visit,
-        protocols=await relied_on(tx, encounter, state.treatments, now),
-    )
+    missing = await _missing(tx, core, encounter, state, now)
     if missing:
         raise SignRequirementsMissing(fields=tuple(one.code for one in missing))
-    attestation = attestation_text(connected=state.connected)
+    attestation = attestation_of(state)
     if attestation.version != command.attestation_version:
         raise InvalidBody(fields=("attestation_version",))
     try:
@@ -146,7 +145,26 @@ async def require_signable(
     ruling = await ruling_for(tx, core, encounter, practitioner_id, now, moment="sign")
     if approves(state):  # what was not permitted may still be deferred or declined, and closed
         ruling.require()
+        require_form(state, ruling)
     return Checked(encounter, ruling.entry, authority, attestation, state)
+
+
+def attestation_of(state: ChartState) -> AttestationText:
+    """Return the words that this chart calls for."""
+    return REVIEWED if state.forward.forward else attestation_text(connected=state.connected)
+
+
+async def _missing(
+    tx: Tx, core: Core, encounter: Encounter, state: ChartState, now: int
+) -> list[MissingView]:
+    protocols = await relied_on(tx, encounter, state.treatments, now)
+    if state.forward.forward:
+        who = encounter.practitioner_id or ""
+        packet = await packet_of(tx, core, encounter, who, now, lock=True)
+        return missing_of(packet, state, encounter, protocols)
+    return missing_for_signature(
+        state, connected=state.connected, visit=encounter.visit, protocols=protocols
+    )
 
 
 def was_read(

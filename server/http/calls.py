@@ -97,7 +97,13 @@ def address_of(request: web.Request, services: Services) -> str:
     )
 
 
-async def read_body(request: web.Request, bytes_max: int) -> bytes:
+async def read_body(
+    request: web.Request,
+    bytes_max: int,
+    *,
+    within_s: float = BODY_READ_S,
+    too_large: type[BodyTooLarge] = BodyTooLarge,
+) -> bytes:
     """Return the body, never reading much more than `bytes_max` of it.
 
     Raises:
@@ -105,14 +111,14 @@ async def read_body(request: web.Request, bytes_max: int) -> bytes:
         BodyTooLarge: it is longer than that.
     """
     if (request.content_length or 0) > bytes_max:
-        raise BodyTooLarge
+        raise too_large
     body = bytearray()
     try:
-        async with asyncio.timeout(BODY_READ_S):
+        async with asyncio.timeout(within_s):
             async for chunk in request.content.iter_any():
                 body += chunk
                 if len(body) > bytes_max:
-                    raise BodyTooLarge
+                    raise too_large
     except TimeoutError:
         raise BadRequest from None
     return bytes(body)

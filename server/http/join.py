@@ -81,7 +81,7 @@ async def _entered(call: Call, begun: NewSession, *, kiosk: bool) -> web.StreamR
     principal = await resolve_session(call.services, "patient", begun.session_id)
     if principal is None:
         raise NotFound
-    response = await _state(call.services, principal)
+    response = await state_of(call.services, principal)
     write_cookie(
         call.services.settings,
         response,
@@ -95,10 +95,11 @@ async def _entered(call: Call, begun: NewSession, *, kiosk: bool) -> web.StreamR
 
 async def get_state(call: Call) -> web.StreamResponse:
     """GET state: where the patient stands."""
-    return await _state(call.services, call.principal)
+    return await state_of(call.services, call.principal)
 
 
-async def _state(services: Services, principal: Principal) -> web.Response:
+async def state_of(services: Services, principal: Principal) -> web.Response:
+    """Return where the patient of a session stands, as it is answered."""
     async with services.database.read() as tx:
         return answer(await join_view(tx, services, principal))
 
@@ -119,7 +120,7 @@ def step(
 
     async def handler(call: Call) -> web.StreamResponse:
         await put(call.services, call.principal, await call.form(model))
-        return await _state(call.services, call.principal)
+        return await state_of(call.services, call.principal)
 
     return handler
 

@@ -21,6 +21,7 @@ from server.http import (
     staff,
     staffing,
     static,
+    uploads,
 )
 from server.http.routes import Route
 from server.services import Services
@@ -40,6 +41,7 @@ def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
         Route("GET", "/assets/{name}", static.assets(dist)),
         *public.ROUTES,
         *join.ROUTES,
+        *uploads.routes(),
         *staff.CONSOLE,
         *console.ROUTES,
         *staff.PORTAL,

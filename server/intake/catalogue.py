@@ -88,6 +88,7 @@ class TreatmentClass:
     products: tuple[str, ...]
     live_findings: tuple[str, ...]
     vitals_required: tuple[str, ...]
+    photo_views: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +137,7 @@ class _RawClass(TypedDict):
     questions: list[_RawQuestion]
     live_findings: list[str]
     vitals_required: list[str]
+    photo_views: list[str]
 
 
 class _Raw(TypedDict):
@@ -166,6 +168,7 @@ def catalogue() -> Catalogue:
                     products=tuple(one["products"]),
                     live_findings=tuple(one["live_findings"]),
                     vitals_required=tuple(one["vitals_required"]),
+                    photo_views=tuple(one["photo_views"]),
                 )
                 for name, one in raw["classes"].items()
             }

@@ -116,17 +116,24 @@ def decide(case: Case, book: Rulebook | None) -> Decision:
     )
 
 
-def prospect(case: Case, book: Rulebook | None) -> Decision:
-    """Decide as if every condition were evidenced that can be, and ask for those that are not.
+def prospect(
+    case: Case, book: Rulebook | None, hoped: frozenset[str] = CONDITION_CODES
+) -> Decision:
+    """Decide as if hoped-for conditions were evidenced, and ask for those that are not.
 
     For the way there: when a patient submits, nobody has reviewed anything yet. What comes out
     is a plan; an exam rests on `decide` alone.
+
+    Args:
+        case: see `Case`.
+        book: the rules; None if there are none, which fails closed.
+        hoped: conditions that may still be evidenced.
     """
-    hoped = decide(replace(case, evidenced=CONDITION_CODES), book)
-    if hoped.outcome not in FORMS:
-        return hoped
-    missing = sorted(hoped.conditions - case.evidenced - set(hoped.requires))
-    return replace(hoped, requires=(*hoped.requires, *missing))
+    hopeful = decide(replace(case, evidenced=case.evidenced | hoped), book)
+    if hopeful.outcome not in FORMS:
+        return hopeful
+    missing = sorted(hopeful.conditions - case.evidenced - set(hopeful.requires))
+    return replace(hopeful, requires=(*hopeful.requires, *missing))
 
 
 class _Answer:

@@ -11,6 +11,7 @@ from typing import Final
 
 from server.ages import age_on, day_of
 from server.authority import ACTIVE
+from server.conditions.showing import evidenced_by
 from server.dea import registered_in
 from server.intake import questionnaire
 from server.rules.case import Case, Flag, HeldAuthority, Packet, Practitioner, Treatment
@@ -19,6 +20,7 @@ from server.rules.words import (
     AuthorityKind,
     Consent,
     EmergencyFlag,
+    Modality,
     Profession,
     Schedule,
     Severity,
@@ -84,15 +86,15 @@ def case_of(
         ),
         flags=tuple(_flag(one) for one in flags if one.severity != "emergency"),
         packet=Packet(
-            images=facts.sent.images,
-            records=facts.sent.records,
+            images=len(facts.forward.of_kind("image")),
+            records=len(facts.forward.of_kind("record")),
             questionnaire=bool(facts.answers),
             complete=questionnaire.complete(facts.answers, facts.treatments),
         ),
         connectivity=facts.connectivity,
-        requested_modality=facts.sent.modality,
+        requested_modality=Modality(facts.forward.modality),
         consents=_consents(facts),
-        evidenced=facts.sent.evidenced,
+        evidenced=facts.evidenced | evidenced_by(facts.chart, policy.low_risk_classes),
         practitioner=practitioner,
         policy=policy,
     )
@@ -154,12 +156,16 @@ def _treatment(wanted: TreatmentRef) -> Treatment:
 
 
 def _consents(facts: Facts) -> frozenset[Consent]:
-    """Return what was agreed to by kind; none of it counts where a document is missing."""
+    """Return what was agreed to by kind; none of it counts where a document is missing.
+
+    The document about store-and-forward is consent to telehealth too, in that form.
+    """
     if facts.accepted is None or not facts.consented:
         return frozenset()
-    return frozenset(
-        Consent(one.kind) for one in facts.accepted.consents if one.kind in CONSENTS
-    )
+    given = {Consent(one.kind) for one in facts.accepted.consents if one.kind in CONSENTS}
+    if facts.forward.forward:
+        given.add(Consent.TELEHEALTH)
+    return frozenset(given)
 
 
 def _flags(facts: Facts) -> list[HealthFlag]:

@@ -31,11 +31,13 @@ from server.chart.entries import (
     RoomDeclared,
     RulesDecided,
 )
-from server.chart.reading import MICROPHONE_WORKS
+from server.chart.forward import ForwardRecord, noted
+from server.chart.reading import MICROPHONE_WORKS, read
+from server.chart.state import UNWRITTEN, ChartState
+from server.conditions.showing import EVIDENCING
 from server.consenting.accepting import covers
 from server.consenting.circumstances import Circumstances
 from server.rules.case import Connectivity, Guardian
-from server.rules.words import Modality
 from server.views import AnswerValue, ConsentsForm
 from signaling.messages import TreatmentRef
 
@@ -56,28 +58,16 @@ KINDS: Final = (
     "call.interrupted",
     "call.recovered",
     "call.failed",
+    "modality.requested",
+    "modality.upgraded",
+    "upload.added",
+    "upload.removed",
     "rules.decided",
+    *EVIDENCING,
 )
 NOT_TRIED: Final = Connectivity(video=False, audio=False, video_tried=False)
 SEEN: Final = Connectivity(video=True, audio=True, video_tried=True)
 GUARDIANS: Final = frozenset({"parent", "guardian"})
-
-
-@dataclass(frozen=True, slots=True)
-class Submission:
-    """What a patient sent in beside the answers, and the form of exam that it is for.
-
-    Attributes:
-        images: clinical photographs, how many.
-        records: the same of records.
-        modality: the form of exam that is asked for.
-        evidenced: condition codes for which the chart has an entry.
-    """
-
-    images: int = 0
-    records: int = 0
-    modality: Modality = Modality.LIVE_VIDEO
-    evidenced: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +83,6 @@ class Prior:
     last_live_at: int | None = None
 
 
-NOTHING_SENT: Final = Submission()
 NO_PRIOR: Final = Prior()
 
 
@@ -112,10 +101,13 @@ class Facts:
         guardian: who stands beside them.
         accepted: the documents accepted last, until they are void or taken back.
         connectivity: what works, by the device test and the call.
-        sent: what the patient sent in.
+        forward: what was sent in, and how the patient wants to be examined.
+        evidenced: conditions taken as evidenced besides those that the chart evidences: what a
+            reviewer could still see to, while the way of the exam is chosen.
         prior: earlier exams.
         pinned: the decision under which the exam began, as long as nothing changed since.
         last: the last decision.
+        chart: what all of the entries come to; evidence of conditions is read from it.
     """
 
     site: str | None = None
@@ -128,10 +120,12 @@ class Facts:
     guardian: Guardian | None = None
     accepted: ConsentsForm | None = None
     connectivity: Connectivity = NOT_TRIED
-    sent: Submission = NOTHING_SENT
+    forward: ForwardRecord = field(default_factory=ForwardRecord)
+    evidenced: frozenset[str] = frozenset()
     prior: Prior = NO_PRIOR
     pinned: RulesDecided | None = None
     last: RulesDecided | None = None
+    chart: ChartState = UNWRITTEN
 
     @property
     def places(self) -> frozenset[str]:
@@ -142,13 +136,14 @@ class Facts:
     def consented(self) -> bool:
         """Tell whether what was accepted covers the exam as it is now, and stands."""
         return self.accepted is not None and covers(
-            self.accepted, Circumstances(self.places, minor=self.minor)
+            self.accepted,
+            Circumstances(self.places, minor=self.minor, modality=self.forward.modality),
         )
 
     @property
     def _basis(self) -> tuple[object, ...]:
         """Return what a pinned decision was made for: another of these is another exam."""
-        return self.places, self.treatments, self.sent.modality, self.accepted
+        return self.places, self.treatments, self.forward.modality, self.accepted
 
 
 Reader = Callable[[Facts, int, AnyEntry], Facts]
@@ -168,13 +163,15 @@ def facts_of(
         readers: None reads with `READERS`.
     """
     facts, reading = Facts(prior=prior), tuple(READERS if readers is None else readers)
-    for at, entry in entries:
+    dated = list(entries)
+    for at, entry in dated:
         before = facts
         for reader in reading:
             facts = reader(facts, at, entry)
         if facts._basis != before._basis:  # noqa: SLF001 - of the same class
             facts = replace(facts, pinned=None)
-    return facts
+    chart = read([entry for _, entry in dated], [at for at, _ in dated])
+    return replace(facts, chart=chart)
 
 
 def _intake(facts: Facts, at: int, entry: AnyEntry) -> Facts:
@@ -244,6 +241,10 @@ def _connection(facts: Facts, _at: int, entry: AnyEntry) -> Facts:
     return replace(facts, connectivity=works)
 
 
+def _forward(facts: Facts, at: int, entry: AnyEntry) -> Facts:
+    return replace(facts, forward=noted(facts.forward, entry, at))
+
+
 def _rules(facts: Facts, _at: int, entry: AnyEntry) -> Facts:
     match entry:
         case RulesDecided():
@@ -252,5 +253,12 @@ def _rules(facts: Facts, _at: int, entry: AnyEntry) -> Facts:
             return facts
 
 
-READERS: Final[tuple[Reader, ...]] = (_intake, _consent, _guardian, _connection, _rules)
-"""Each reads its own kinds of entries; what is sent in has its reader here too (`sent`)."""
+READERS: Final[tuple[Reader, ...]] = (
+    _intake,
+    _consent,
+    _guardian,
+    _connection,
+    _forward,
+    _rules,
+)
+"""Each reads its own kinds of entries."""

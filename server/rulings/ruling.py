@@ -20,7 +20,8 @@ from server.chart.ruling_entries import RuleFired, RulingMoment
 from server.jurisdictions import is_jurisdiction
 from server.keyring import Keyring
 from server.rulebooks.standing import Rulebooks, Standing
-from server.rules.deciding import decide
+from server.rules.case import DAY, LOCATION_FRESH
+from server.rules.deciding import decide, prospect
 from server.rules.decision import Decision
 from server.rules.rulebook import Rulebook
 from server.rules.words import EXAMINING, Outcome
@@ -35,6 +36,9 @@ from server.storage.encounters import Encounter
 from signaling.identifiers import EligibilityClass, Instant
 
 PINNED_MOMENTS: Final = frozenset({"connect", "sign"})
+REVIEWED_MOMENTS: Final = frozenset({"review", "sign"})
+PACKET_COUNTS: Final = 7 * DAY
+"""How long what was sent may wait: after that, where the patient is has to be said again."""
 IN_LINE: Final = frozenset({"waiting", "in_progress", "wrap_up"})
 REASON_MAX: Final = 2_000
 CHUNK: Final = 200
@@ -166,7 +170,14 @@ def is_pinned(asked: Asked, now: int) -> bool:
     return asked.moment in PINNED_MOMENTS and pinned is not None and now < pinned.valid_until
 
 
-def rule(asked: Asked, standing: Standing, now: int, *, book: Rulebook | None = None) -> Ruling:
+def rule(
+    asked: Asked,
+    standing: Standing,
+    now: int,
+    *,
+    book: Rulebook | None = None,
+    hoped: frozenset[str] = frozenset(),
+) -> Ruling:
     """Decide, and say it.
 
     Args:
@@ -174,6 +185,7 @@ def rule(asked: Asked, standing: Standing, now: int, *, book: Rulebook | None = 
         standing: by what the network decides.
         now: microseconds UTC.
         book: the snapshot that the exam is pinned to; None takes the one that stands.
+        hoped: conditions taken as evidenced, for a plan; no exam rests on it.
     """
     encounter, facts = asked.encounter, asked.facts
     by = book or standing.book
@@ -181,19 +193,31 @@ def rule(asked: Asked, standing: Standing, now: int, *, book: Rulebook | None = 
     held = EligibilityClass((encounter.eligibility or "") if in_line else "")
     elsewhere = jurisdictions_of(held) - {""}
     instant = Instant(now)
-    if asked.moment in PINNED_MOMENTS and facts.pinned is not None:
+    if _was_said_in_session(asked, now):
         # Said in the session in which the exam began; a chart may be signed days later.
         facts = replace(facts, located_at=now)
     places = facts.places | (elsewhere - {""})
     who = practitioner_of(asked.file, instant, places) if asked.file else None
     case = case_of(facts, standing.policy, who, elsewhere=elsewhere, now=instant)
-    decision = decide(case, by)
+    decision = prospect(case, by, hoped) if hoped else decide(case, by)
     return Ruling(
         decision=decision,
         entry=_entry(asked, decision, by, case.places),
         places=facts.places,
         consented=facts.consented,
     )
+
+
+def _was_said_in_session(asked: Asked, now: int) -> bool:
+    """Tell whether the location counts, that was said when the exam began or was submitted."""
+    facts, record = asked.facts, asked.facts.chart.forward
+    if asked.moment in PINNED_MOMENTS and facts.pinned is not None:
+        return True
+    sent_at = record.submitted_at if record.forward else None
+    if asked.moment not in REVIEWED_MOMENTS or sent_at is None or facts.located_at is None:
+        return False
+    fresh = sent_at < facts.located_at + LOCATION_FRESH
+    return fresh and sent_at <= now < sent_at + PACKET_COUNTS
 
 
 def classes_of(

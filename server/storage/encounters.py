@@ -17,13 +17,14 @@ from server.storage.errors import CommitFailed, RowMissing
 from server.storage.statements import Query, Tx, insert_into, update_rows
 from server.storage.tables import counters, encounters
 from signaling.identifiers import EligibilityClass, EncounterId, Instant, PractitionerId
-from signaling.messages import PresenceName, Visit
+from signaling.messages import PresenceName, RequestedModality, Visit
 
 UNSIGNED: Final[tuple[Visit, ...]] = ("in_progress", "wrap_up")
 PLACES: Final = "encounter_place"
 # What may change once an encounter exists.
 CHANGING: Final = (
     "visit",
+    "requested_modality",
     "jurisdiction",
     "eligibility",
     "language",
@@ -38,6 +39,7 @@ CHANGING: Final = (
     "accepted_at",
     "connected_at",
     "ended_at",
+    "submitted_at",
     "signed_at",
     "changed_at",
 )
@@ -50,6 +52,8 @@ class Encounter:
     Attributes:
         request_id: the spa's own; with `spa_id` it names one encounter.
         requested_by: account of the spa's staff; None for an integration.
+        requested_modality: how the patient wants to be examined; once it was raised to live
+            video it stays so.
         jurisdiction: where the patient attested to be.
         language: code of the language that the patient wants to speak; empty before they wait.
         priority: steps of priority in line.
@@ -59,6 +63,7 @@ class Encounter:
         parked: the unsigned chart was put aside.
         chart_seq, chart_head: number and leaf hash of the chart's last entry.
         connected_at: the first time that media flowed both ways.
+        submitted_at: when the patient sent what is to be reviewed without them.
         ended_at: when the call, or the visit without one, was over.
     """
 
@@ -72,6 +77,7 @@ class Encounter:
     requested_at: Instant
     changed_at: Instant
     visit: Visit = "requested"
+    requested_modality: RequestedModality = "live_video"
     jurisdiction: str | None = None
     eligibility: EligibilityClass | None = None
     language: str = ""
@@ -86,6 +92,7 @@ class Encounter:
     accepted_at: Instant | None = None
     connected_at: Instant | None = None
     ended_at: Instant | None = None
+    submitted_at: Instant | None = None
     signed_at: Instant | None = None
 
 
@@ -227,6 +234,14 @@ async def in_visit(tx: Tx, network_id: str, visit: Visit) -> list[Encounter]:
         .order_by(encounters.c.place, encounters.c.id)
     )
     return await _all(tx, query)
+
+
+async def with_ids(tx: Tx, encounter_ids: Sequence[str]) -> Mapping[str, Encounter]:
+    """Give those of some encounters that are there, by their id."""
+    if not encounter_ids:
+        return {}
+    found = await _all(tx, select(encounters).where(encounters.c.id.in_(encounter_ids)))
+    return {one.encounter_id: one for one in found}
 
 
 async def of_spa(tx: Tx, spa_id: str, limit: int) -> list[Encounter]:

@@ -50,6 +50,19 @@ async def cancel(tx: Tx, encounter_id: str, now: int) -> int:
     return stopped.rowcount
 
 
+async def extend(tx: Tx, encounter_id: str, *, expires_at: int) -> None:
+    """Let an encounter's link open at least until then; one that was replaced stays so."""
+    await tx.execute(
+        update(links)
+        .where(
+            links.c.encounter_id == encounter_id,
+            links.c.replaced_at.is_(None),
+            links.c.expires_at < expires_at,
+        )
+        .values(expires_at=expires_at)
+    )
+
+
 async def by_secret_hash(tx: Tx, secret_hash: str, *, lock: bool = False) -> Link | None:
     """Give the link with this secret, whether or not it still works."""
     query = select(links).where(links.c.secret_hash == secret_hash)

@@ -5,7 +5,8 @@ Instants are integer microseconds UTC (`..._at`). Columns named `sealed_...` hol
 `docs/plaintext-columns.md` (a test compares the two). What is planned and promised stands in
 `planned_tables`, what compliance decided in `compliance_tables`, what signed exams cover in
 `authorization_tables`, what comes before care in `gates_tables`, what decisions read in
-`ruling_tables`; whoever imports this has the whole schema.
+`ruling_tables`, what patients send in `upload_tables`, and when it is due in `review_tables`;
+whoever imports this has the whole schema.
 """
 
 from __future__ import annotations
@@ -35,6 +36,8 @@ from server.storage import (
     planned_tables,
     protocol_tables,
     ruling_tables,
+    review_tables,
+    upload_tables,
 )
 from server.storage.columns import instant as _instant
 from server.storage.columns import key as _key
@@ -59,6 +62,9 @@ medical_directors: Final = protocol_tables.medical_directors
 protocols: Final = protocol_tables.protocols
 dea_registrations: Final = ruling_tables.dea_registrations
 signed_exams: Final = ruling_tables.signed_exams
+uploads: Final = upload_tables.uploads
+reviews: Final = review_tables.reviews
+review_settings: Final = review_tables.review_settings
 
 
 def _one_ringing(column: str, *more: str) -> Index:
@@ -207,6 +213,8 @@ encounters: Final = Table(
     Column("request_id", String(64), nullable=False),
     _ref("requested_by", "accounts.id", nullable=True),
     Column("visit", String(16), nullable=False),
+    # live_video | store_and_forward
+    Column("requested_modality", String(20), nullable=False, server_default="live_video"),
     Column("jurisdiction", String(2), nullable=True),  # where the patient attested to be
     Column("eligibility", String(120), nullable=True),  # opaque class
     Column("language", String(8), nullable=False, server_default=text("''")),  # to be spoken
@@ -222,6 +230,7 @@ encounters: Final = Table(
     _instant("accepted_at", nullable=True),
     _instant("connected_at", nullable=True),
     _instant("ended_at", nullable=True),
+    _instant("submitted_at", nullable=True),
     _instant("signed_at", nullable=True),
     _instant("changed_at"),
     UniqueConstraint("spa_id", "request_id"),

@@ -38,6 +38,16 @@ from server.views.everyone import (
     Step,
     Street,
 )
+from server.views.forward import (
+    FileName,
+    ForwardView,
+    ModalityForm,
+    UploadForm,
+    UploadKindName,
+    UploadsView,
+    UploadView,
+    ViewCode,
+)
 from server.views.join import (
     AdmissionView,
     AnswersForm,
@@ -142,6 +152,8 @@ __all__ = [
     "DispositionView",
     "Email",
     "EntryView",
+    "FileName",
+    "ForwardView",
     "GuardianForm",
     "HealthView",
     "HolderForm",
@@ -158,6 +170,7 @@ __all__ = [
     "MediaView",
     "MissedTarget",
     "MissingView",
+    "ModalityForm",
     "Name",
     "NewExamForm",
     "NewPatientForm",
@@ -206,4 +219,9 @@ __all__ = [
     "Street",
     "TreatmentOptionView",
     "TreatmentsForm",
+    "UploadForm",
+    "UploadKindName",
+    "UploadView",
+    "UploadsView",
+    "ViewCode",
 ]

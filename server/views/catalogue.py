@@ -59,6 +59,7 @@ from server.views.protocols import (
     ProtocolsView,
     ProtocolWithdrawForm,
 )
+from server.views.reviews import ReviewsView
 from server.views.staffing import (
     ConsoleSettingsForm,
     CoverageView,
@@ -112,6 +113,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     QuestionnaireView,
     JoinStateView,
     ChartView,
+    ReviewsView,
     LinkView,
     PortalHomeView,
     PortalEncounterView,

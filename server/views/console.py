@@ -9,6 +9,7 @@ from server.views.join import (
     SiteView,
     TreatmentOptionView,
 )
+from server.views.reviews import ReviewView
 from signaling.messages import (
     CallStateName,
     DeferReason,
@@ -153,6 +154,8 @@ class ChartView(Message):
     dispositions: list[DispositionView]
     authorities: list[AuthorityView]
     missing: list[MissingView]
+    review: ReviewView | None
+    """What was sent to be reviewed without a live visit; None in a live exam."""
     media: MediaView | None
     entries: list[EntryView]
     addenda: list[str]

@@ -35,6 +35,7 @@ Step = Literal[
     "treatments",
     "health",
     "consent",
+    "photos",
     "device",
     "ready",
     "done",

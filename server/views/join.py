@@ -19,6 +19,7 @@ from server.views.everyone import (
     Step,
     Street,
 )
+from server.views.forward import ForwardView
 from signaling.messages import (
     CallbackRow,
     Disposition,
@@ -322,6 +323,7 @@ class JoinStateView(Message):
     device_test_done: bool
     admission: AdmissionView | None
     coverage: ServedView | None
+    forward: ForwardView | None
     callback: CallbackRow | None
     result: ResultView | None
     demo: bool

@@ -162,6 +162,7 @@ from signaling.messages.parts import (
     PractitionerCard,
     PresenceName,
     QueueSummary,
+    RequestedModality,
     SdpText,
     SessionDescription,
     Severity,
@@ -174,6 +175,14 @@ from signaling.messages.parts import (
     type_id,
 )
 from signaling.messages.report import MediaReport, ReportStep
+from signaling.messages.review_commands import (
+    ReviewAttest,
+    ReviewBegin,
+    ReviewJudge,
+    ReviewOpen,
+    ReviewReturn,
+    ReviewUpgrade,
+)
 
 __all__ = [
     "CALL_COMMANDS",
@@ -301,6 +310,13 @@ __all__ = [
     "QueueSummary",
     "QueueSummaryChanged",
     "ReportStep",
+    "RequestedModality",
+    "ReviewAttest",
+    "ReviewBegin",
+    "ReviewJudge",
+    "ReviewOpen",
+    "ReviewReturn",
+    "ReviewUpgrade",
     "RoomSet",
     "SdpText",
     "SessionDescription",

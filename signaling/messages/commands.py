@@ -19,6 +19,7 @@ from signaling.messages.parts import (
     PersonInRoom,
     SessionDescription,
 )
+from signaling.messages.review_commands import REVIEW_COMMANDS, ReviewCommand
 
 
 class Sync(CommandBase):
@@ -209,6 +210,7 @@ PRACTITIONER_COMMANDS = (
     EmergencyRaise,
     EmergencyClear,
     RoomSet,
+    *REVIEW_COMMANDS,
     *CALL_COMMANDS,
 )
 
@@ -239,6 +241,7 @@ PractitionerCommand = Annotated[
     | EmergencyRaise
     | EmergencyClear
     | RoomSet
+    | ReviewCommand
     | CallCommand,
     Field(discriminator="type"),
 ]

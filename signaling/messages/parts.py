@@ -25,12 +25,15 @@ Visit = Literal[
     "waiting",
     "in_progress",
     "wrap_up",
+    "submitted",
+    "in_review",
     "signed",
     "cancelled",
     "left",
     "no_show",
     "expired",
 ]
+RequestedModality = Literal["live_video", "store_and_forward"]
 CallStateName = Literal["idle", "connecting", "connected", "interrupted", "failed", "ended"]
 CallFailure = Literal[
     "connect_timeout",

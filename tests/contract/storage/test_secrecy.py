@@ -11,11 +11,12 @@ from sqlalchemy import select
 
 from server.keyring import Keyring
 from server.sealing import blind_index, unseal
-from server.storage import chart_log, commands, documents, patients
+from server.storage import chart_log, commands, documents, patients, uploads
 from server.storage.database import Database
 from server.storage.patients import Patient
 from server.storage.statements import Tx
 from server.storage.tables import METADATA
+from server.storage.uploads import Picture, Upload
 from tests.contract.storage.rows import IDENTITY, NOW, Clinic
 
 CANARIES = [
@@ -42,6 +43,13 @@ async def write_everything(tx: Tx, keyring: Keyring) -> None:
     await chart_log.append(tx, "encounter-1", entries, keyring=keyring, now=NOW)
     for kind in ("exam", "patient_copy"):
         await documents.put(tx, "encounter-1", kind, PDF, keyring=keyring, now=NOW)
+    picture = Picture(image=PDF, thumbnail=PDF)
+    size = len(PDF)
+    photo = Upload(
+        "u-1", "encounter-1", "file-1", "image", 1, "image/jpeg", size, picture.sha256, NOW
+    )
+    if not await uploads.of_encounter(tx, "encounter-1"):
+        await uploads.add(tx, photo, picture, keyring=keyring)
     await commands.record(tx, "patient:encounter-1", "c1", "{}", NOW)
 
 

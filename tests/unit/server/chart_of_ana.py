@@ -21,6 +21,7 @@ from server.views import (
     SiteView,
 )
 from signaling.messages import Dose, OrderItem, PersonInRoom, TreatmentRef
+from tests.unit.server import forward_of_ana
 from tests.unit.server.measured import entries, witnessed
 
 NOW: Final = 1_790_000_000_000_000
@@ -225,4 +226,5 @@ ONE_OF_EACH: Final[tuple[e.AnyEntry, ...]] = (
         valid_until=NOW,
         pinned=True,
     ),
+    *forward_of_ana.ONE_OF_EACH,
 )

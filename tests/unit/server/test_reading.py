@@ -8,6 +8,7 @@ from server.chart.state import ChartState, Interruption, Noted
 from server.intake.questionnaire import benign_answers
 from server.views import AnswersForm, DeviceTestForm, HolderForm
 from signaling.messages import TreatmentRef
+from tests.unit.server import forward_of_ana
 from tests.unit.server.chart_of_ana import (
     ANSWERS,
     APPROVED,
@@ -66,7 +67,7 @@ def test_one_entry_of_each_kind_is_read() -> None:
     assert state.practitioner == PRACTITIONER
     assert state.note.text == "Brow symmetric. No ptosis."
     assert state.gates == {"seen_on_video": True}
-    assert state.dispositions == {"neurotoxin": APPROVED}
+    assert state.dispositions == {}  # they were made before another began
     assert state.attestation is not None
     assert state.addenda == (
         Noted(NOW + kinds.index("addendum"), "Called back about the brow."),
@@ -74,6 +75,13 @@ def test_one_entry_of_each_kind_is_read() -> None:
     assert state.parked
     assert state.visit == "wrap_up"
     assert state.connected
+
+
+@pytest.mark.parametrize("entry", [forward_of_ana.BEGUN, forward_of_ana.UPGRADED])
+def test_whoever_takes_over_decides_anew(entry: e.AnyEntry) -> None:
+    assert read([APPROVED]).dispositions == {"neurotoxin": APPROVED}
+    assert read([APPROVED, entry]).dispositions == {}
+    assert read([APPROVED, entry, APPROVED]).dispositions == {"neurotoxin": APPROVED}
 
 
 def test_the_last_word_counts() -> None:

@@ -30,6 +30,10 @@ EVENTS: dict[str, tuple[object, ...]] = {
         visit.Cancelled(),
         visit.PatientLeft(),
         visit.LinkExpired(),
+        visit.PacketSubmitted(),
+        visit.ReviewBegun(),
+        visit.ReviewReturned(),
+        visit.UpgradedToLive(),
     ),
     "offer": (
         offers.Accepted(),
@@ -119,7 +123,37 @@ def test_a_link_can_be_redeemed_until_the_visit_has_ended(state: VisitState) -> 
     assert after is (VisitState.INTAKE if state in fresh else state)
 
 
-@pytest.mark.parametrize("state", [VisitState.WAITING, VisitState.IN_PROGRESS])
+REVIEWED = [VisitState.SUBMITTED, VisitState.IN_REVIEW]
+
+
+@pytest.mark.parametrize("state", REVIEWED)
+def test_what_was_sent_may_become_a_live_exam_and_goes_through_the_intake_again(
+    state: VisitState,
+) -> None:
+    assert visit.advance(state, visit.UpgradedToLive()) is VisitState.INTAKE
+
+
+@pytest.mark.parametrize("state", [one for one in VisitState if one is not VisitState.INTAKE])
+def test_nothing_is_sent_once_the_patient_waits_for_a_live_exam(state: VisitState) -> None:
+    with pytest.raises(IllegalTransition):
+        visit.advance(state, visit.PacketSubmitted())
+
+
+def test_a_review_that_is_given_back_waits_for_another_reviewer() -> None:
+    returned = visit.advance(VisitState.IN_REVIEW, visit.ReviewReturned())
+    assert returned is VisitState.SUBMITTED
+    with pytest.raises(IllegalTransition):
+        visit.advance(VisitState.SUBMITTED, visit.Signed())
+
+
+def test_a_review_that_has_begun_cannot_be_cancelled() -> None:
+    with pytest.raises(IllegalTransition):
+        visit.advance(VisitState.IN_REVIEW, visit.Cancelled())
+
+
+@pytest.mark.parametrize(
+    "state", [VisitState.WAITING, VisitState.IN_PROGRESS, VisitState.SUBMITTED]
+)
 def test_a_link_does_not_expire_under_somebody_who_waits_or_is_seen(state: VisitState) -> None:
     with pytest.raises(IllegalTransition):
         visit.advance(state, visit.LinkExpired())

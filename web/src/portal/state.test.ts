@@ -89,6 +89,8 @@ describe("the words of a line", () => {
     ["waiting", "Waiting"],
     ["in_progress", "In call"],
     ["wrap_up", "Writing up"],
+    ["submitted", "Photos sent"],
+    ["in_review", "In review"],
     ["cancelled", "Cancelled"],
     ["no_show", "Did not come"],
     ["expired", "Link expired"],

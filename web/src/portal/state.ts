@@ -131,6 +131,8 @@ const STANDINGS: Readonly<Record<Exclude<EncounterRow["visit"], "signed">, Stand
   waiting: { key: "waiting", words: "Waiting", icon: "clock", tone: "active" },
   in_progress: { key: "in_progress", words: "In call", icon: "camera", tone: "active" },
   wrap_up: { key: "wrap_up", words: "Writing up", icon: "pen", tone: "active" },
+  submitted: { key: "submitted", words: "Photos sent", icon: "clock", tone: "active" },
+  in_review: { key: "in_review", words: "In review", icon: "pen", tone: "active" },
   cancelled: { key: "cancelled", words: "Cancelled", icon: "cross", tone: "quiet" },
   left: { key: "left", words: "Patient left", icon: "signOut", tone: "quiet" },
   no_show: { key: "no_show", words: "Did not come", icon: "signOut", tone: "quiet" },

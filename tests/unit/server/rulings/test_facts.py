@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import pytest
 
@@ -17,14 +18,16 @@ from server.chart.entries import (
     IntakeTreatments,
     LocationHeard,
     MinorAdmitted,
+    ModalityRequested,
     RoomDeclared,
+    UploadAdded,
 )
 from server.dea import DeaRegistration
 from server.rules.case import Case, Connectivity, Guardian
 from server.rules.policy import OperatorPolicy
 from server.rules.words import Consent, Modality, Schedule, TreatmentClass
 from server.rulings.cases import case_of, practitioner_of
-from server.rulings.facts import Facts, Prior, Submission, facts_of
+from server.rulings.facts import Facts, Prior, facts_of
 from server.storage.directory import PractitionerFile
 from server.views import DeviceTestForm, GuardianForm
 from signaling.identifiers import Instant
@@ -38,6 +41,24 @@ NOW = rows.NOW
 def said(*entries: AnyEntry) -> Facts:
     """Return the facts of an intake in Texas and what came after, a microsecond apart."""
     return facts_of((NOW + at, one) for at, one in enumerate([*intake("TX"), *entries]))
+
+
+def photo(upload_id: str, kind: Literal["image", "record"] = "image") -> UploadAdded:
+    return UploadAdded(
+        upload_id=upload_id,
+        file_id=f"file-{upload_id:0>4}",
+        upload_kind=kind,
+        page=1,
+        view=None,
+        media_type="image/jpeg",
+        sha256="0" * 64,
+        size=1,
+        width_px=1,
+        height_px=1,
+        received_type="image/jpeg",
+        received_size=1,
+        received_sha256="0" * 64,
+    )
 
 
 def test_an_intake_says_who_where_and_what() -> None:
@@ -202,11 +223,12 @@ def test_an_earlier_live_exam_makes_a_patient_established() -> None:
 
 
 def test_what_is_sent_in_and_its_form_are_in_the_case() -> None:
-    sent = Submission(2, 1, Modality.STORE_AND_FORWARD, frozenset({"full_record_reviewed"}))
-    case = case_of(replace(said(), sent=sent), OperatorPolicy(), None, now=NOW)
+    sent = [ModalityRequested(modality="store_and_forward"), photo("1"), photo("2")]
+    facts = replace(said(*sent, photo("3", "record")), evidenced=frozenset({"records_first"}))
+    case = case_of(facts, OperatorPolicy(), None, now=NOW)
     assert (case.packet.images, case.packet.records) == (2, 1)
     assert case.requested_modality is Modality.STORE_AND_FORWARD
-    assert case.evidenced == {"full_record_reviewed"}
+    assert case.evidenced == {"records_first"}
 
 
 def test_what_is_not_in_order_a_practitioner_does_not_hold() -> None:

@@ -10,19 +10,20 @@ import pytest
 from server.authority import eligibility_class, is_registered, professions_of
 from server.chart.entries import (
     AnyEntry,
-    ChartParked,
     ConsentWithdrawn,
     IntakeTreatments,
     LocationHeard,
+    ModalityRequested,
+    ModalityUpgraded,
     RulesDecided,
 )
 from server.dea import DeaRegistration
 from server.rulebooks.standing import Standing, shipped_book
 from server.rules.policy import Opened, OperatorPolicy
 from server.rules.snapshot import instant_of
-from server.rules.words import EXAMINING, Modality, Profession, TreatmentClass
+from server.rules.words import EXAMINING, Profession, TreatmentClass
 from server.rulings.coverage import refusal, unserved
-from server.rulings.facts import READERS, Facts, Submission, facts_of
+from server.rulings.facts import facts_of
 from server.rulings.refusals import InPersonRequired, LocationNotKnown, NotServed
 from server.rulings.ruling import Asked, Ruling, is_pinned, rule
 from server.storage.directory import PractitionerFile
@@ -140,15 +141,11 @@ def test_what_changes_ends_the_pin(change: AnyEntry) -> None:
 
 
 def test_another_form_of_exam_ends_the_pin() -> None:
-    begun = [(NOW, one) for one in [*intake("TX"), pinned()]]
-
-    def upgraded(facts: Facts, _at: int, entry: AnyEntry) -> Facts:
-        asked = Submission(modality=Modality.HYBRID)
-        return replace(facts, sent=asked) if isinstance(entry, ChartParked) else facts
-
-    readers = (*READERS, upgraded)
-    assert facts_of(begun, readers=readers).pinned is not None
-    assert facts_of([*begun, (NOW, ChartParked(parked=True))], readers=readers).pinned is None
+    sent = ModalityRequested(modality="store_and_forward")
+    begun = [(NOW, one) for one in [sent, *intake("TX"), pinned()]]
+    assert facts_of(begun).pinned is not None
+    upgraded = ModalityUpgraded(by="reviewer", reason="Not to be judged from photos.")
+    assert facts_of([*begun, (NOW, upgraded)]).pinned is None
 
 
 def test_what_goes_on_after_a_change_is_pinned_anew_and_only_with_consent() -> None:

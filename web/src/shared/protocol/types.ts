@@ -817,6 +817,28 @@ export interface EstimateView {
   high: number | null;
 }
 
+/**
+ * The exam without a live visit, as far as the patient has come with it.
+ *
+ * `offered`: the rules could permit it. `chosen`: the patient was asked and said which way.
+ * `active`: it is the way. `upgraded`: it went on by live video, for good. `wanted` are views
+ * of photos, `missing` those without one. `due_at_ms`: when an answer may be expected.
+ */
+export interface ForwardView {
+  offered: boolean;
+  chosen: boolean;
+  active: boolean;
+  upgraded: boolean;
+  wanted: string[];
+  missing: string[];
+  uploads: UploadView[];
+  images_max: number;
+  record_pages_max: number;
+  file_bytes_max: number;
+  submitted_at_ms: number | null;
+  due_at_ms: number | null;
+}
+
 /** Mean time in line of the same patients, before and after one change. */
 export interface GainView {
   before_s: EstimateView;
@@ -989,6 +1011,7 @@ export interface JoinStateView {
   device_test_done: boolean;
   admission: AdmissionView | null;
   coverage: ServedView | null;
+  forward: ForwardView | null;
   callback: CallbackRow | null;
   result: ResultView | null;
   demo: boolean;
@@ -2011,6 +2034,8 @@ export interface ReportStep {
   octets: number;
 }
 
+export type RequestedModality = "live_video" | "store_and_forward";
+
 /** What the patient may read afterwards. */
 export interface ResultView {
   signed_at_ms: number;
@@ -2280,6 +2305,7 @@ export type Step =
   | "treatments"
   | "health"
   | "consent"
+  | "photos"
   | "device"
   | "ready"
   | "done";
@@ -2375,6 +2401,20 @@ export interface UnsignedChart {
   parked: boolean;
 }
 
+export type UploadKindName = "image" | "record";
+
+/** One picture that is there; its bytes are asked for by `upload_id`. */
+export interface UploadView {
+  upload_id: string;
+  file_id: string;
+  kind: UploadKindName;
+  view: string | null;
+  page: number;
+  size: number;
+  width_px: number;
+  height_px: number;
+}
+
 /** A treatment that was given. */
 export interface UseForm {
   request_id: string;
@@ -2402,6 +2442,8 @@ export type Visit =
   | "waiting"
   | "in_progress"
   | "wrap_up"
+  | "submitted"
+  | "in_review"
   | "signed"
   | "cancelled"
   | "left"

@@ -1,0 +1,1 @@
+"""What evidences the conditions that a jurisdiction ties to an exam that is not live."""

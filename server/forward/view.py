@@ -1,0 +1,73 @@
+"""The exam without a live visit, as the patient's page shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from server.chart.forward_entries import UploadAdded
+from server.chart.state import ChartState
+from server.forward import limits
+from server.forward.offering import could_be
+from server.forward.wanted import missing_views, wanted_views
+from server.rulebooks.standing import Standing
+from server.rulings.ruling import facts_for
+from server.services import Core
+from server.storage.database import Tx
+from server.storage.encounters import Encounter
+from server.views import ForwardView, UploadView
+
+MS = 1_000
+CHOOSING = frozenset({"intake", "requested", "left"})
+
+
+async def forward_view(
+    tx: Tx, core: Core, encounter: Encounter, state: ChartState, standing: Standing
+) -> ForwardView | None:
+    """Return it; None where it is not to be had and was never begun."""
+    record = state.forward
+    offered = False
+    if encounter.visit in CHOOSING and state.answers_done and record.upgraded is None:
+        offered = await is_offered(tx, core, encounter, standing)
+    if not offered and not record.chosen and record.submitted is None:
+        return None
+    submitted = record.submitted
+    return ForwardView(
+        offered=offered,
+        chosen=record.chosen,
+        active=record.forward,
+        upgraded=record.upgraded is not None,
+        wanted=wanted_views(state.treatments),
+        missing=missing_views(state.treatments, record.uploads),
+        uploads=upload_views(record.uploads),
+        images_max=limits.IMAGES_MAX,
+        record_pages_max=limits.RECORD_PAGES_MAX,
+        file_bytes_max=limits.FILE_BYTES_MAX,
+        submitted_at_ms=None if record.submitted_at is None else record.submitted_at // MS,
+        due_at_ms=None if submitted is None else submitted.due_at // MS,
+    )
+
+
+async def is_offered(tx: Tx, core: Core, encounter: Encounter, standing: Standing) -> bool:
+    """Tell whether the rules could permit it for this chart as it is now."""
+    if not standing.policy.store_and_forward_enabled:
+        return False
+    found = await facts_for(tx, core.keyring, [encounter.encounter_id])
+    facts = found.get(encounter.encounter_id)
+    return facts is not None and could_be(facts, standing, core.clock.now())
+
+
+def upload_views(uploads: Mapping[str, UploadAdded]) -> list[UploadView]:
+    """Return what is there, in the order in which it came."""
+    return [
+        UploadView(
+            upload_id=one.upload_id,
+            file_id=one.file_id,
+            kind=one.upload_kind,
+            view=one.view,
+            page=one.page,
+            size=one.size,
+            width_px=one.width_px,
+            height_px=one.height_px,
+        )
+        for one in uploads.values()
+    ]
