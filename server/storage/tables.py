@@ -35,8 +35,8 @@ from server.storage import (
     gates_tables,
     planned_tables,
     protocol_tables,
-    ruling_tables,
     review_tables,
+    ruling_tables,
     upload_tables,
 )
 from server.storage.columns import instant as _instant

@@ -223,8 +223,9 @@ def test_an_earlier_live_exam_makes_a_patient_established() -> None:
 
 
 def test_what_is_sent_in_and_its_form_are_in_the_case() -> None:
-    sent = [ModalityRequested(modality="store_and_forward"), photo("1"), photo("2")]
-    facts = replace(said(*sent, photo("3", "record")), evidenced=frozenset({"records_first"}))
+    asked = ModalityRequested(modality="store_and_forward")
+    sent = said(asked, photo("1"), photo("2"), photo("3", "record"))
+    facts = replace(sent, evidenced=frozenset({"records_first"}))
     case = case_of(facts, OperatorPolicy(), None, now=NOW)
     assert (case.packet.images, case.packet.records) == (2, 1)
     assert case.requested_modality is Modality.STORE_AND_FORWARD

@@ -144,7 +144,7 @@ def test_another_form_of_exam_ends_the_pin() -> None:
     sent = ModalityRequested(modality="store_and_forward")
     begun = [(NOW, one) for one in [sent, *intake("TX"), pinned()]]
     assert facts_of(begun).pinned is not None
-    upgraded = ModalityUpgraded(by="reviewer", reason="Not to be judged from photos.")
+    upgraded = ModalityUpgraded(by="practitioner", reason="Not to be judged from photos.")
     assert facts_of([*begun, (NOW, upgraded)]).pinned is None
 
 
@@ -195,7 +195,7 @@ def test_phentermine_in_florida_before_and_after_the_window(
     policy = replace(off.policy, controlled_enabled=True)
     facts = facts_of((now, one) for one in intake("FL", treatments=[drug]))
     for moment in ("offer", "accept", "sign"):
-        asked = Asked(rows.encounter(), facts, file, moment)  # type: ignore[arg-type]
+        asked = Asked(rows.encounter(), facts, file, moment)
         found = rule(asked, replace(off, policy=policy), now)
         assert found.entry.reason == reason
         if reason is None:
