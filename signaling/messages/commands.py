@@ -14,6 +14,7 @@ from signaling.messages.parts import (
     EmergencyFlag,
     Gate,
     Id,
+    Jurisdiction,
     LongText,
     NoteText,
     PersonInRoom,
@@ -64,6 +65,14 @@ class EmergencyClear(CommandBase):
 
     type: Literal["emergency.clear"]
     encounter_id: Id
+
+
+class LocationHeard(CommandBase):
+    """The patient is in another jurisdiction than they attested, as heard in the call."""
+
+    type: Literal["location.heard"]
+    encounter_id: Id
+    jurisdiction: Jurisdiction
 
 
 class RoomSet(CommandBase):
@@ -208,6 +217,7 @@ PRACTITIONER_COMMANDS = (
     AddendumAdd,
     EmergencyRaise,
     EmergencyClear,
+    LocationHeard,
     RoomSet,
     *CALL_COMMANDS,
 )
@@ -238,6 +248,7 @@ PractitionerCommand = Annotated[
     | AddendumAdd
     | EmergencyRaise
     | EmergencyClear
+    | LocationHeard
     | RoomSet
     | CallCommand,
     Field(discriminator="type"),
