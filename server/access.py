@@ -291,6 +291,7 @@ COMMANDS: Final[Mapping[str, Rule]] = {
     "emergency.raise": _CALL,
     "emergency.clear": _EXAMINER,
     "room.set": _EXAMINER,
+    "location.heard": _EXAMINER,
     "call.description": _CALL,
     "call.candidate": _CALL,
     "call.first_frame": _CALL,

@@ -69,6 +69,7 @@ async def join_view(tx: Tx, core: Core, principal: Principal) -> JoinStateView:
         guardian=state.guardian,
         room=None if state.room is None else list(state.room),
         room_confirmed=state.gates.get("room", False),
+        location_heard=state.heard,
         consent_withdrawn=state.withdrawn_at is not None,
         consent_texts=[one.view() for one in documents(circumstances(state), language)],
         consents_done=consented(state),

@@ -7,7 +7,7 @@
 
 A step is open once all before it are done; one that was done may be done again. Where the visit
 has come to closes steps: somebody who waits may still correct where they are, somebody in the
-exam may only ask for privacy.
+exam may only ask for privacy, unless the practitioner heard that they are elsewhere.
 """
 
 from __future__ import annotations
@@ -92,6 +92,8 @@ def require_step(intake: Intake, step: Step) -> None:
         WrongStep: one before it is missing, or the visit is past it.
     """
     open_now = OPEN.get(intake.visit, frozenset[Step]())
+    if intake.visit is VisitState.IN_PROGRESS and is_elsewhere(intake.state):
+        open_now |= {"location", "consent"} if intake.state.heard else {"consent"}
     if step == "holder" and not intake.kiosk:
         raise WrongStep
     if step == "guardian" and not intake.state.minor:
@@ -100,13 +102,18 @@ def require_step(intake: Intake, step: Step) -> None:
         raise WrongStep
 
 
+def is_elsewhere(state: ChartState) -> bool:
+    """Tell whether place and consent are to be given again: another place was heard."""
+    return state.heard is not None or (state.consents is None and state.withdrawn_at is None)
+
+
 def _done(intake: Intake) -> dict[Step, bool]:
     state = intake.state
     return {
         "holder": not intake.kiosk or state.holder is not None,
         "identity": state.identity is not None,
         "guardian": state.guardian is not None or not state.minor,
-        "location": state.location is not None,
+        "location": state.location is not None and state.heard is None,
         "treatments": intake.treatments_chosen,
         "health": state.answers_done and not is_emergency(state),
         "consent": consented(state),
@@ -162,4 +169,17 @@ def check_location(form: LocationForm, *, site_jurisdiction: str) -> None:
     """
     elsewhere = form.at_site and form.jurisdiction != site_jurisdiction
     if elsewhere or not is_jurisdiction(form.jurisdiction):
+        raise InvalidBody(fields=("jurisdiction",))
+
+
+def check_heard(intake: Intake, form: LocationForm) -> None:
+    """In the exam, refuse another place than the one that the practitioner heard.
+
+    Who hears something else says so first: they may not examine there.
+
+    Raises:
+        InvalidBody: it is another.
+    """
+    heard = intake.state.heard or form.jurisdiction
+    if intake.visit is VisitState.IN_PROGRESS and form.jurisdiction != heard:
         raise InvalidBody(fields=("jurisdiction",))

@@ -35,6 +35,7 @@ from server.intake import questionnaire
 from server.join_view import opened
 from server.joining import (
     Intake,
+    check_heard,
     check_holder,
     check_identity,
     check_location,
@@ -69,6 +70,7 @@ UNDER_WAY: Final = frozenset(
         VisitState.IN_PROGRESS,
     }
 )
+RELOCATING: Final = frozenset({VisitState.WAITING, VisitState.IN_PROGRESS})
 BEFORE_WAITING: Final = frozenset({VisitState.REQUESTED, VisitState.LEFT})
 
 
@@ -132,6 +134,7 @@ async def put_location(services: Services, principal: Principal, form: LocationF
         site = await directory.site(tx, encounter.site_id)
     require_step(intake, "location")
     check_location(form, site_jurisdiction=site.jurisdiction)
+    check_heard(intake, form)
     places = frozenset({form.jurisdiction, site.jurisdiction})
     if intake.visit is VisitState.WAITING:
         await relocation.begin(services, encounter, places)
@@ -140,10 +143,10 @@ async def put_location(services: Services, principal: Principal, form: LocationF
         await encounters.set_jurisdiction(
             tx, encounter.encounter_id, form.jurisdiction, now=visit.now
         )
-        await _append(visit, [IntakeLocation(location=form)])
-    if visit.intake.visit is VisitState.WAITING:
+        last = await _append(visit, [IntakeLocation(location=form)])
+    if visit.intake.visit in RELOCATING:
         await relocation.finish(services, encounter)
-    services.hub.encounter_changed(encounter.encounter_id)
+    _tell(services, encounter, last)
 
 
 async def put_treatments(
@@ -214,9 +217,21 @@ async def put_consents(services: Services, principal: Principal, form: ConsentsF
             raise InvalidBody(fields=("signed_name",))
         return [IntakeConsents(consents=form)]
 
-    visit = await _write(services, principal, "consent", entries)
-    if visit.intake.visit is VisitState.WAITING:
+    async with services.database.write() as tx:
+        visit = await _begin(tx, services, principal, "consent")
+        last = await _append(visit, entries(visit.intake))
+        if visit.intake.visit is VisitState.IN_PROGRESS:
+            await relocation.decide_again(tx, services, visit.encounter, visit.now)
+    if visit.intake.visit in RELOCATING:
         await relocation.finish(services, visit.encounter)
+    _tell(services, visit.encounter, last)
+
+
+def _tell(services: Services, encounter: Encounter, last: int) -> None:
+    """Have the pages look again, and the console that has the chart open."""
+    services.hub.encounter_changed(encounter.encounter_id)
+    if encounter.practitioner_id is not None:
+        services.hub.chart_changed(encounter.encounter_id, last)
 
 
 def _same_name(one: str, other: str) -> bool:
@@ -259,9 +274,7 @@ async def _say(
         charting.require_room(encounter, services.settings.entries_per_encounter_max)
         visit = Opened(services, tx, encounter, intake, services.clock.now())
         last = await _append(visit, [entry])
-    services.hub.encounter_changed(encounter.encounter_id)
-    if encounter.practitioner_id is not None:
-        services.hub.chart_changed(encounter.encounter_id, last)
+    _tell(services, encounter, last)
 
 
 def _answers(form: AnswersForm) -> IntakeAnswers:

@@ -7,11 +7,14 @@ between, and after a failure in between, nobody rings who lacks a licence for ei
                                         consent is missing there: nobody --(given)--> new class
 
 What is in the middle is stricter than both; the same correction sent again goes on from there.
-The rules are asked again when it is written: they say who is in the new class, if anybody.
+The rules are asked again when it is written: they say who is in the new class, if anybody. In
+an exam, where the practitioner heard of the other place (`location.heard`), the class is kept
+for the case that the patient comes back into the line.
 """
 
 from __future__ import annotations
 
+from server import charting
 from server.authority import (
     eligibility_class,
     is_registered,
@@ -21,6 +24,7 @@ from server.authority import (
 from server.rulings.ruling import ruling_for
 from server.services import Services
 from server.storage import encounters
+from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from signaling.errors import NotWaiting, UnknownEncounter
 from signaling.events import ClassChanged
@@ -64,6 +68,20 @@ async def finish(services: Services, encounter: Encounter) -> None:
         await _change(services, encounter, wanted)
     except (NotWaiting, UnknownEncounter):
         return
+
+
+async def decide_again(tx: Tx, services: Services, encounter: Encounter, now: int) -> None:
+    """Ask the rules anew about an exam that goes on, after consent was given elsewhere.
+
+    What comes out is written, and pinned if the exam is permitted; if it is not, nothing in it
+    can be approved.
+    """
+    ruling = await ruling_for(
+        tx, services, encounter, encounter.practitioner_id, now, moment="changed"
+    )
+    await charting.write(
+        tx, services.keyring, encounter.encounter_id, charting.SYSTEM, [ruling.entry], now=now
+    )
 
 
 def _class_of(encounter: Encounter) -> EligibilityClass | None:

@@ -168,10 +168,15 @@ class PractitionerReleased:
     """The practitioner dropped out of a running exam and will not be back for it.
 
     It says who: told twice, it must not end the exam that began in between with another.
+
+    Attributes:
+        stays: they did not drop out: they may not see this patient any more, and are ready
+            for another one.
     """
 
     practitioner_id: PractitionerId
     encounter_id: EncounterId
+    stays: bool = False
 
 
 @dataclass(frozen=True, slots=True)

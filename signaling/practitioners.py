@@ -189,7 +189,7 @@ def freed(floor: Floor, event: PractitionerFreed, now: Instant) -> None:
 
 
 def released(floor: Floor, event: PractitionerReleased, now: Instant) -> None:
-    """Give a patient back the place they had; the practitioner who dropped out is away.
+    """Give a patient back the place they had; the practitioner is away, unless they stay.
 
     The line takes them back even when it is full: a place is never lost.
 
@@ -205,7 +205,11 @@ def released(floor: Floor, event: PractitionerReleased, now: Instant) -> None:
     patient = floor.examined.pop(event.encounter_id, None)
     if patient is None:
         raise UnknownEncounter
-    floor.dismiss(practitioner, StatusReason.RELEASED)
+    if event.stays and not practitioner.leaving:
+        free = with_status(practitioner, participants.Freed())
+        floor.put_practitioner(replace(free, encounter_id=None, idle_since=now))
+    else:
+        floor.dismiss(practitioner, StatusReason.RELEASED)
     here = patient.presence is PresenceState.PRESENT
     floor.record_waiting(patient)
     floor.admit(patient if here else replace(patient, presence_since=now))

@@ -15,8 +15,8 @@ def circumstances(state: ChartState) -> Circumstances:
     places = set()
     if state.requested is not None:
         places.add(state.requested.site.jurisdiction)
-    if state.location is not None:
-        places.add(state.location.jurisdiction)
+    if state.place is not None:
+        places.add(state.place)
     return Circumstances(
         places=frozenset(places), minor=state.minor, modality=state.forward.modality
     )

@@ -9,7 +9,7 @@ from pydantic import Field
 from server.chart.entry import AuthorityFact, Code, Entry, Microseconds, PractitionerFact
 from signaling.messages import Id, Jurisdiction
 
-Moment = Literal["offer", "accept", "review", "connect", "sign"]
+Moment = Literal["offer", "accept", "review", "connect", "changed", "sign"]
 
 
 class QueueJoined(Entry):

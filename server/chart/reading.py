@@ -39,6 +39,7 @@ from server.chart.gate_entries import (
     EmergencyCleared,
     EmergencyRaised,
     GuardianIdentified,
+    LocationHeard,
     MinorAdmitted,
     RoomDeclared,
 )
@@ -61,8 +62,19 @@ from server.chart.queue_entries import AuthorityChecked, OfferAccepted, QueueJoi
 from server.chart.state import UNWRITTEN, CallRecord, ChartState, Interruption, Noted
 from server.intake import questionnaire
 from server.views import Language
-from signaling.messages import Gate, HealthFlag
+from signaling.messages import Disposition, Gate, HealthFlag
 
+OF_A_PLACE: Final[tuple[Gate, ...]] = (
+    "location",
+    "disclosure",
+    "complaint_notice",
+    "physician_request",
+    "consent",
+)
+"""Prompts that are about one jurisdiction: in another one they are asked again."""
+LETS: Final[frozenset[Disposition]] = frozenset(
+    {"approved", "approved_with_precaution", "conditional"}
+)
 MICROPHONE_WORKS: Final = frozenset({"ok", "silent"})  # silent: nobody spoke during the test
 
 
@@ -119,10 +131,9 @@ def _intake(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
         case IntakeIdentity(identity=identity):
             return replace(state, identity=identity)
         case IntakeLocation(location=location):
-            moved = state.location and state.location.jurisdiction != location.jurisdiction
-            if moved:  # consent was to an exam under another law
-                state = replace(state, consents=None, consents_at=None)
-            return replace(state, location=location, location_at=at)
+            if state.place not in {None, location.jurisdiction}:
+                state = _moved(state)
+            return replace(state, location=location, location_at=at, heard=None)
         case IntakeTreatments(treatments=treatments):
             return replace(state, treatments=tuple(treatments))
         case IntakeAnswers(answers=form):
@@ -156,6 +167,17 @@ def _before_care(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
             return replace(state, emergency=raised)
         case _:
             return state
+
+
+def _moved(state: ChartState) -> ChartState:
+    """Another law: consent was to an exam under the first one, and so was what was approved."""
+    kept = {
+        name: one for name, one in state.dispositions.items() if one.disposition not in LETS
+    }
+    state = replace(state, consents=None, consents_at=None, dispositions=kept)
+    for gate in OF_A_PLACE:
+        state = _reopened(state, gate)
+    return state
 
 
 def _reopened(state: ChartState, gate: Gate) -> ChartState:
@@ -228,6 +250,9 @@ def _exam(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
     match entry:
         case NoteSnapshot() | NoteDelta():
             return replace(state, note=apply(state.note, entry), note_saved_at=at)
+        case LocationHeard(jurisdiction=jurisdiction):
+            moved = state if state.place == jurisdiction else _moved(state)
+            return replace(moved, heard=jurisdiction)
         case GateConfirmed(gate=gate, confirmed=confirmed):
             return replace(
                 state,

@@ -18,7 +18,7 @@ from typing import Final, get_args
 from server.chart.consent import circumstances, consented
 from server.chart.exam_entries import DispositionDecided
 from server.chart.order_entries import Decided
-from server.chart.reading import flags_of
+from server.chart.reading import LETS, flags_of
 from server.chart.state import ChartState
 from server.consenting.circumstances import kinds
 from server.intake.questionnaire import ALL
@@ -27,9 +27,7 @@ from server.views import ConsentKind, MissingView
 from signaling.messages import Disposition, Gate, HealthFlag, TreatmentRef, Visit
 
 GATES: Final[tuple[Gate, ...]] = get_args(Gate)
-APPROVALS: Final[frozenset[Disposition]] = frozenset(
-    {"approved", "approved_with_precaution", "conditional"}
-)
+APPROVALS: Final = LETS
 OPEN_VISITS: Final[frozenset[Visit]] = frozenset({"in_progress", "wrap_up"})
 GATE_SENTENCES: Final[dict[Gate, str]] = {
     "identity": "Confirm the patient's name and date of birth.",
@@ -73,8 +71,8 @@ def required_gates(state: ChartState) -> tuple[Gate, ...]:
 def gates_before(state: ChartState, disposition: Disposition) -> tuple[Gate, ...]:
     """Return the prompts to confirm before this may be decided.
 
-    Somebody who was not seen, who took their consent back, or who needs help now can be
-    deferred or declined without; nobody can be approved without.
+    Somebody who was not seen, who took their consent back, who is elsewhere than they said, or
+    who needs help now can be deferred or declined without; nobody can be approved without.
     """
     if disposition not in APPROVALS and not (state.connected and _asked(state)):
         return ()
@@ -135,7 +133,7 @@ def _gates(state: ChartState, *, connected: bool) -> Iterator[MissingView]:
 
 def _asked(state: ChartState) -> bool:
     """Tell whether prompts are asked of a patient who is seen."""
-    return state.withdrawn_at is None and state.emergency is None
+    return state.withdrawn_at is None and state.emergency is None and state.heard is None
 
 
 def _decisions(state: ChartState, protocols: Mapping[str, str]) -> Iterator[MissingView]:

@@ -99,6 +99,7 @@ class ChartState:
     identity: IdentityForm | None = None
     location: LocationForm | None = None
     location_at: int | None = None
+    heard: str | None = None
     treatments: tuple[TreatmentRef, ...] = ()
     answers: Mapping[str, AnswerValue] = field(default_factory=nothing)
     answers_done: bool = False
@@ -123,6 +124,11 @@ class ChartState:
     attestation: Attestation | None = None
     attested_at: int | None = None
     addenda: tuple[Noted, ...] = ()
+
+    @property
+    def place(self) -> str | None:
+        """Return the jurisdiction where the patient is: as heard, until they attest it."""
+        return self.heard or (self.location.jurisdiction if self.location else None)
 
     @property
     def connected(self) -> bool:

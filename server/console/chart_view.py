@@ -64,6 +64,7 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
         identity=state.identity,
         age_years=age_years(state.identity.birth_date, now=core.clock.now()),
         location=state.location,
+        location_heard=state.heard,
         site=site,
         treatments=list(state.treatments),
         treatment_options=options(),

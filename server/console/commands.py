@@ -16,7 +16,7 @@ from media.leg_moves import Seat
 from server import charting
 from server.access import Principal
 from server.chart import entries as chart
-from server.console import deciding, examining, gates, reviewing, signing
+from server.console import deciding, examining, gates, moving, reviewing, signing
 from server.console.job import Job, told
 from server.documents.issuing import issue
 from server.errors import GoodfaithError, NotAuthorizedHere
@@ -308,4 +308,5 @@ HANDLERS: Mapping[type[wire.CommandBase], Callable[[Job, Any], Awaitable[Result]
     wire.EmergencyClear: before_care(gates.clear_emergency),
     wire.RoomSet: before_care(gates.set_room),
     **reviewing.HANDLERS,
+    wire.LocationHeard: moving.location_heard,
 }

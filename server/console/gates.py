@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from server import charting, emergencies
 from server.chart import entries as chart
 from server.chart.requirements import required_gates
 from server.console.examining import chart_state, require_unsigned
-from server.errors import InvalidBody
+from server.errors import InvalidBody, NotPossibleNow
 from server.services import Core
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.waiting.work import Result
 from signaling import messages as wire
+from signaling.messages import Gate
 
+ATTESTED: Final[frozenset[Gate]] = frozenset({"location", "consent"})
 Say = Callable[[Tx, Core, Encounter, str, Any, int], Awaitable[Result]]
 
 
@@ -26,12 +28,15 @@ async def confirm(
 
     Raises:
         InvalidBody: a prompt that this exam does not have.
-        NotPossibleNow: the chart is not open.
+        NotPossibleNow: the chart is not open; or it is about the place, and the patient was
+            heard to be elsewhere and has not said where yet.
     """
     require_unsigned(encounter)
     state = await chart_state(tx, core, encounter.encounter_id)
     if command.gate not in required_gates(state):
         raise InvalidBody(fields=("gate",))
+    if state.heard is not None and command.gate in ATTESTED:
+        raise NotPossibleNow
     entry = chart.GateConfirmed(gate=command.gate, confirmed=command.confirmed)
     return await _write(tx, core, encounter, actor, [entry], now)
 

@@ -126,6 +126,8 @@ class ChartView(Message):
     identity: IdentityForm
     age_years: int
     location: LocationForm
+    location_heard: str | None
+    """Another jurisdiction, as heard in the call, until the patient attests where they are."""
     site: SiteView
     treatments: list[TreatmentRef]
     treatment_options: list[TreatmentOptionView]

@@ -317,6 +317,8 @@ class JoinStateView(Message):
     emergency: bool
     emergency_steps: str
     emergency_raised: bool
+    location_heard: str | None
+    """Another jurisdiction, as the practitioner heard it; place and consent are asked again."""
     consent_withdrawn: bool
     consent_texts: list[ConsentTextView]
     consents_done: bool

@@ -161,6 +161,12 @@ class Posting:
 
     def _waiting(self, record: RecordWaiting) -> None:
         page = self._pages[record.encounter_id]
+        if page.row.visit == "in_progress" and page.row.eligibility != record.eligibility:
+            # The patient is elsewhere than they said; they have a place in line, and no use
+            # for it yet.
+            page.row = replace(page.row, eligibility=record.eligibility, changed_at=self._now)
+            self.whereabouts[record.encounter_id] = page.row.jurisdiction or ""
+            return
         page.row = replace(
             page.row,
             eligibility=record.eligibility,

@@ -14,6 +14,7 @@ from signaling.messages.parts import (
     EmergencyFlag,
     Gate,
     Id,
+    Jurisdiction,
     LongText,
     NoteText,
     PersonInRoom,
@@ -65,6 +66,14 @@ class EmergencyClear(CommandBase):
 
     type: Literal["emergency.clear"]
     encounter_id: Id
+
+
+class LocationHeard(CommandBase):
+    """The patient is in another jurisdiction than they attested, as heard in the call."""
+
+    type: Literal["location.heard"]
+    encounter_id: Id
+    jurisdiction: Jurisdiction
 
 
 class RoomSet(CommandBase):
@@ -209,6 +218,7 @@ PRACTITIONER_COMMANDS = (
     AddendumAdd,
     EmergencyRaise,
     EmergencyClear,
+    LocationHeard,
     RoomSet,
     *REVIEW_COMMANDS,
     *CALL_COMMANDS,
@@ -240,6 +250,7 @@ PractitionerCommand = Annotated[
     | AddendumAdd
     | EmergencyRaise
     | EmergencyClear
+    | LocationHeard
     | RoomSet
     | ReviewCommand
     | CallCommand,

@@ -381,6 +381,7 @@ export interface ChartView {
   identity: IdentityForm;
   age_years: number;
   location: LocationForm;
+  location_heard: string | null;
   site: SiteView;
   treatments: TreatmentRef[];
   treatment_options: TreatmentOptionView[];
@@ -1005,6 +1006,7 @@ export interface JoinStateView {
   emergency: boolean;
   emergency_steps: string;
   emergency_raised: boolean;
+  location_heard: string | null;
   consent_withdrawn: boolean;
   consent_texts: ConsentTextView[];
   consents_done: boolean;
@@ -1193,6 +1195,15 @@ export interface LocationForm {
   postal_code: string;
   at_site: boolean;
   attested: true;
+}
+
+/** The patient is in another jurisdiction than they attested, as heard in the call. */
+export interface LocationHeard {
+  v: 1;
+  id: string;
+  type: "location.heard";
+  encounter_id: string;
+  jurisdiction: string;
 }
 
 /** Simulated figures; null where nobody came. */
@@ -1769,6 +1780,7 @@ export type PractitionerCommand =
   | AddendumAdd
   | EmergencyRaise
   | EmergencyClear
+  | LocationHeard
   | RoomSet
   | CallDescription
   | CallCandidate
