@@ -36,6 +36,7 @@ from server.chart.exam_entries import (
     NoteSnapshot,
     VisitChanged,
 )
+from server.chart.finding_entries import FINDING_ENTRIES, FindingSeen
 from server.chart.gate_entries import (
     GATE_ENTRIES,
     ConsentWithdrawn,
@@ -119,6 +120,7 @@ __all__ = [
     "EmergencyRaised",
     "Entry",
     "ExamRequested",
+    "FindingSeen",
     "GateConfirmed",
     "GuardianIdentified",
     "IntakeAnswers",
@@ -216,6 +218,7 @@ AnyEntry: TypeAlias = (
     | Addendum
     | ChartParked
     | RulesDecided
+    | FindingSeen
 )
 ENTRIES: Final[tuple[type[Entry], ...]] = (
     *INTAKE_ENTRIES,
@@ -227,6 +230,7 @@ ENTRIES: Final[tuple[type[Entry], ...]] = (
     *EXAM_ENTRIES,
     *RULING_ENTRIES,
     *ORDER_ENTRIES,
+    *FINDING_ENTRIES,
 )
 # A kind that has several versions is one kind.
 KINDS: Final = tuple(

@@ -21,7 +21,7 @@ from server.chart.call_entries import (
     CallStarted,
 )
 from server.chart.consent import consented
-from server.chart.entries import AnyEntry
+from server.chart.entries import AnyEntry, PractitionerFact
 from server.chart.exam_entries import (
     Addendum,
     Attestation,
@@ -32,6 +32,7 @@ from server.chart.exam_entries import (
     NoteSnapshot,
     VisitChanged,
 )
+from server.chart.finding_entries import FindingSeen
 from server.chart.gate_entries import (
     ConsentWithdrawn,
     EmergencyCleared,
@@ -56,7 +57,14 @@ from server.chart.media_entries import MediaEvidence, MediaEvidenceIncomplete
 from server.chart.note import apply
 from server.chart.order_entries import DispositionOrdered
 from server.chart.queue_entries import AuthorityChecked, OfferAccepted, QueueJoined
-from server.chart.state import UNWRITTEN, CallRecord, ChartState, Interruption, Noted
+from server.chart.state import (
+    UNWRITTEN,
+    CallRecord,
+    ChartState,
+    Interruption,
+    Noted,
+    nothing,
+)
 from server.intake import questionnaire
 from server.views import Language
 from signaling.messages import Gate, HealthFlag
@@ -179,11 +187,20 @@ def _queue(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
         case QueueJoined():
             return replace(state, ready_at=at)
         case OfferAccepted(practitioner=practitioner):
+            state = _handed_over(state, practitioner)
             return replace(state, practitioner=practitioner, accepted_at=at)
         case AuthorityChecked():
             return replace(state, authority=entry)
         case _:
             return state
+
+
+def _handed_over(state: ChartState, to: PractitionerFact) -> ChartState:
+    """What another practitioner asked and saw, this one has not."""
+    before = state.practitioner
+    if before is None or before.practitioner_id == to.practitioner_id:
+        return state
+    return replace(state, gates=nothing(), gates_at=nothing(), findings=nothing())
 
 
 def _call(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
@@ -224,6 +241,9 @@ def _exam(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
                 gates={**state.gates, gate: confirmed},
                 gates_at={**state.gates_at, gate: at},
             )
+        case FindingSeen(treatment_class=name, seen=seen):
+            ticks = (*state.findings.get(name, ()), at) if seen else ()
+            return replace(state, findings={**state.findings, name: ticks})
         case DispositionDecided(treatment=treatment) | DispositionOrdered(treatment=treatment):
             decided = {**state.dispositions, treatment.treatment_class: entry}
             return replace(state, dispositions=decided)

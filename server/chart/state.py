@@ -115,6 +115,7 @@ class ChartState:
     note_saved_at: int | None = None
     gates: Mapping[Gate, bool] = field(default_factory=nothing)
     gates_at: Mapping[Gate, int] = field(default_factory=nothing)
+    findings: Mapping[str, tuple[int, ...]] = field(default_factory=nothing)
     dispositions: Mapping[str, Decided] = field(default_factory=nothing)
     visit: Visit | None = None
     parked: bool = False

@@ -197,6 +197,9 @@ ONE_OF_EACH: Final[tuple[e.AnyEntry, ...]] = (
     e.LegRestarted(side="patient", leg=1, relay="embedded.0a1b2c3d4e5f6071"),
     e.LegReplaced(side="patient", leg=1, relay="embedded.0a1b2c3d4e5f6071"),
     e.LegClosed(side="patient", leg=2, relay="/run/relay/control.0a1b", reason="resumed"),
+    e.FindingSeen(
+        treatment_class="neurotoxin", seen=True, findings=["Brow and eyelid position"]
+    ),
     e.NoteSnapshot(revision=1, text="Brow symmetric."),
     e.NoteDelta(revision=2, base_revision=1, at=15, delete=0, insert=" No ptosis."),
     e.GateConfirmed(gate="seen_on_video", confirmed=True),
