@@ -1,8 +1,10 @@
 """What a practitioner attests by signing: their own acts, and nothing that they cannot know.
 
-There are two texts. One is for an exam that took place by live video. The other is for an
-encounter in which no video ever flowed both ways: nothing can be approved then, and nobody may
-be made to say that they saw the patient. Which one applies is read from the chart.
+There are three texts. One is for an exam that took place by live video. One is for an encounter
+in which no video ever came about: nothing can be approved then, and nobody may be made to say
+that they saw the patient. One is for a call of which no two-way video was measured (sound
+alone, a picture that stood still): nothing can be approved there either. Which one applies is
+read from the chart.
 
 What the server itself measured (when video flowed, who was connected) is not attested by the
 practitioner; it stands in the chart beside this.
@@ -13,6 +15,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from typing import Final
+
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +52,24 @@ NOT_EXAMINED: Final = _text(
     "and that I wrote or read every word of my note before I signed.",
     "I hold the authority to practice that is recorded in this chart.",
 )
-ATTESTATIONS: Final = {one.version: one for one in (EXAMINED, NOT_EXAMINED)}
+NOT_RELIED_ON: Final = _text(
+    "2026-11-2-not-relied-on",
+    "I attest that I connected with this patient in a call that I do not rely on as an exam by",
+    "live video; that I approved no treatment;",
+    "that each decision in this chart is my own;",
+    "and that I wrote or read every word of my note before I signed.",
+    "I hold the authority to practice that is recorded in this chart.",
+)
+ATTESTATIONS: Final = {one.version: one for one in (EXAMINED, NOT_EXAMINED, NOT_RELIED_ON)}
 
 
-def attestation_text(*, connected: bool) -> AttestationText:
+def attestation_text(*, connected: bool, examined: bool = True) -> AttestationText:
     """Return the words to sign.
 
     Args:
         connected: video was decoded on both sides at least once.
+        examined: there was live video, by the evidence (`requirements.examined_live`).
     """
-    return EXAMINED if connected else NOT_EXAMINED
+    if not connected:
+        return NOT_EXAMINED
+    return EXAMINED if examined else NOT_RELIED_ON

@@ -74,6 +74,7 @@ from server.chart.media_entries import (
     MediaEvidence,
     MediaEvidenceIncomplete,
 )
+from server.chart.modality_entries import MODALITY_ENTRIES, ModalityComputed
 from server.chart.order_entries import ORDER_ENTRIES, Decided, DispositionOrdered
 from server.chart.queue_entries import (
     QUEUE_ENTRIES,
@@ -142,6 +143,7 @@ __all__ = [
     "MediaEvidenceIncomplete",
     "MediaSwitched",
     "MinorAdmitted",
+    "ModalityComputed",
     "Moment",
     "NoteDelta",
     "NoteSnapshot",
@@ -219,6 +221,7 @@ AnyEntry: TypeAlias = (
     | ChartParked
     | RulesDecided
     | FindingSeen
+    | ModalityComputed
 )
 ENTRIES: Final[tuple[type[Entry], ...]] = (
     *INTAKE_ENTRIES,
@@ -231,6 +234,7 @@ ENTRIES: Final[tuple[type[Entry], ...]] = (
     *RULING_ENTRIES,
     *ORDER_ENTRIES,
     *FINDING_ENTRIES,
+    *MODALITY_ENTRIES,
 )
 # A kind that has several versions is one kind.
 KINDS: Final = tuple(

@@ -54,6 +54,7 @@ from server.chart.intake_entries import (
 )
 from server.chart.media import noted
 from server.chart.media_entries import MediaEvidence, MediaEvidenceIncomplete
+from server.chart.modality_entries import ModalityComputed
 from server.chart.note import apply
 from server.chart.order_entries import DispositionOrdered
 from server.chart.queue_entries import AuthorityChecked, OfferAccepted, QueueJoined
@@ -131,7 +132,9 @@ def _intake(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
         case IntakeTreatments(treatments=treatments):
             return replace(state, treatments=tuple(treatments))
         case IntakeAnswers(answers=form):
-            return replace(state, answers=form.answers, answers_done=form.done)
+            done_at = _first(state.answered_at, at) if form.done else None
+            state = replace(state, answers=form.answers, answers_done=form.done)
+            return replace(state, answered_at=done_at)
         case IntakeConsents(consents=consents):
             return replace(state, consents=consents, consents_at=at, withdrawn_at=None)
         case _:
@@ -257,6 +260,8 @@ def _end(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
             return replace(state, visit=visit)
         case ChartParked(parked=parked):
             return replace(state, parked=parked)
+        case ModalityComputed():
+            return replace(state, modality=entry)
         case Attestation():
             return replace(state, attestation=entry, attested_at=at)
         case Addendum(text=text):

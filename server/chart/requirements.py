@@ -237,3 +237,12 @@ def approved(state: ChartState, treatment_class: str) -> bool:
     """Tell whether a treatment is approved, on conditions or not."""
     decided = state.dispositions.get(treatment_class)
     return decided is not None and decided.disposition in APPROVALS
+
+
+def examined_live(state: ChartState) -> bool:
+    """Tell whether an exam by live video may be attested to.
+
+    What is approved was looked at while video flowed, or it cannot be signed; else some live
+    video must have been measured.
+    """
+    return state.connected and (approves(state) or state.media.totals.live_video_s > 0)

@@ -13,7 +13,12 @@ from server.chart.entry import AuthorityFact
 from server.chart.media import live_line
 from server.chart.media_entries import measured
 from server.chart.reading import flags_of, read
-from server.chart.requirements import gates_before, missing_for_signature, required_gates
+from server.chart.requirements import (
+    examined_live,
+    gates_before,
+    missing_for_signature,
+    required_gates,
+)
 from server.chart.state import ChartState
 from server.console.deciding import in_force
 from server.console.decisions import disposition_views
@@ -53,7 +58,9 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
     site = await site_view(tx, encounter.site_id)
     flags = flags_of(state)
     governing = await _governing(tx, core, encounter, state)
-    attestation = attestation_text(connected=state.connected)
+    attestation = attestation_text(
+        connected=state.connected, examined=examined_live(state)
+    )
     steps = await emergencies.steps_at(tx, encounter.site_id)
     return ChartView(
         encounter_id=encounter_id,

@@ -280,7 +280,8 @@ async def end_before_signing(job: Job, command: wire.EncounterSign) -> bool:
         return False
 
     async def plan(tx: Tx, now: Instant, _switchboard: Switchboard) -> Plan:
-        await signing.require_signable(tx, job.app.services, job.who, command, now)
+        services, who = job.app.services, job.who
+        await signing.require_signable(tx, services, who, command, now, awaited=True)
         await job.app.calls.end_in(tx, command.encounter_id, Side.PRACTITIONER, now)
         return Plan(events.CallEnded(EncounterId(command.encounter_id)))
 

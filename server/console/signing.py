@@ -1,6 +1,7 @@
 """Signing a chart: everything is checked again, then the head of the chart is signed.
 
-    [rules.decided] [authority.checked] [visit.changed] [attestation] <- its leaf is signed
+    [rules.decided] [authority.checked] [modality.computed] [visit.changed] [attestation]
+                                                                 its leaf is signed ---^
 
 All of it is one transaction with the freeing of the practitioner, and with the authorizations
 that the exam gives; afterwards there are only addenda.
@@ -16,13 +17,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server import charting, visits
-from server.attestation import AttestationText, attestation_text
+from server.attestation import ATTESTATIONS, AttestationText, attestation_text
 from server.authority import NotAuthorized
 from server.authorizations import making as authorizations
 from server.authorizations.making import SignedHead
 from server.chart import entries as chart
+from server.chart.modality import computed
 from server.chart.reading import read
-from server.chart.requirements import approves, missing_for_signature
+from server.chart.requirements import approves, examined_live, missing_for_signature
 from server.chart.state import ChartState
 from server.console.deciding import relied_on
 from server.console.examining import unsigned
@@ -105,8 +107,18 @@ async def require_signable(
     now: int,
     *,
     ended: bool = False,
+    awaited: bool = False,
 ) -> Checked:
     """Return what a signature takes; nothing is written.
+
+    Args:
+        tx: the transaction.
+        core: what everything stands on.
+        practitioner_id: who signs.
+        command: what they attest, and the head of the chart that they read.
+        now: microseconds UTC.
+        ended: their signing ended the call.
+        awaited: evidence is still to come, and will be judged then.
 
     Raises:
         ChartHeadMoved: the chart grew since the practitioner read it.
@@ -125,11 +137,16 @@ async def require_signable(
         connected=state.connected,
         visit=encounter.visit,
         protocols=await relied_on(tx, encounter, state.treatments, now),
+        now=now if awaited else None,
     )
     if missing:
         raise SignRequirementsMissing(fields=tuple(one.code for one in missing))
-    attestation = attestation_text(connected=state.connected)
+    attestation = attestation_text(
+        connected=state.connected, examined=examined_live(state)
+    )
     if attestation.version != command.attestation_version:
+        if command.attestation_version in ATTESTATIONS:
+            raise ChartHeadMoved  # what was measured since makes it another text: to be read
         raise InvalidBody(fields=("attestation_version",))
     try:
         authority = await checked_entry(tx, encounter, practitioner_id, "sign", now)
@@ -174,7 +191,8 @@ async def _attest(tx: Tx, core: Core, signable: Checked, now: int) -> Head:
     """Append the last entries before the signature."""
     encounter, checked = signable.encounter, signable.authority
     attestation = signable.attestation
-    before: list[chart.AnyEntry] = [signable.ruled, checked]
+    held = computed(signable.state)
+    before: list[chart.AnyEntry] = [signable.ruled, checked, held]
     actor = charting.practitioner(checked.practitioner.practitioner_id)
     await charting.write(
         tx, core.keyring, encounter.encounter_id, charting.SYSTEM, before, now=now

@@ -206,6 +206,18 @@ ONE_OF_EACH: Final[tuple[e.AnyEntry, ...]] = (
     APPROVED_IN_WORDS,
     APPROVED,
     e.VisitChanged(before="in_progress", after="wrap_up"),
+    e.ModalityComputed(
+        modality="hybrid",
+        modifiers=["95"],
+        place_of_service="02",
+        began_at=NOW,
+        ended_at=NOW + 1,
+        live_video_s=252,
+        audio_only_s=0,
+        interruptions=1,
+        interrupted_s=4,
+        complete=True,
+    ),
     e.Attestation(
         version="2026-11-1",
         sha256="cd" * 32,
