@@ -17,7 +17,6 @@ from dataclasses import dataclass
 from typing import Final
 
 
-
 @dataclass(frozen=True, slots=True)
 class AttestationText:
     """The words, their version, and the hex SHA-256 of their UTF-8."""

@@ -16,7 +16,14 @@ from server.storage import callbacks, encounters
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from signaling.identifiers import Instant
-from signaling.visit import PractitionerDropped, VisitEvent, VisitState, advance
+from signaling.visit import (
+    PractitionerDropped,
+    Rescheduled,
+    Resumed,
+    VisitEvent,
+    VisitState,
+    advance,
+)
 
 KEEPS_CALLBACK: Final = frozenset({VisitState.REQUESTED, VisitState.INTAKE, VisitState.LEFT})
 ENDED: Final = frozenset(
@@ -79,9 +86,11 @@ def moved(encounter: Encounter, event: VisitEvent, *, now: int) -> Encounter:
     row = replace(encounter, visit=after.value, changed_at=at)
     if after is VisitState.SIGNED:
         return replace(row, signed_at=at, parked=False)
-    if isinstance(event, PractitionerDropped):
+    if isinstance(event, PractitionerDropped | Rescheduled):
         # `connected_at` stays: the patient did get through to somebody.
-        return replace(row, practitioner_id=None, accepted_at=None, parked=False)
+        row = replace(row, practitioner_id=None, accepted_at=None, parked=False)
+    if isinstance(event, Resumed):
+        return replace(row, ended_at=None, parked=False)
     if after in ENDED:
         return replace(row, ended_at=at)
     return row

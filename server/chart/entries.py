@@ -92,6 +92,11 @@ from server.chart.queue_entries import (
     QueueLeft,
     QueuePrioritized,
 )
+from server.chart.reopening_entries import (
+    REOPENING_ENTRIES,
+    ExamRescheduled,
+    ExamResumed,
+)
 from server.chart.ruling_entries import RULING_ENTRIES, RulesDecided
 from server.errors import Internal
 
@@ -121,6 +126,8 @@ __all__ = [
     "EmergencyRaised",
     "Entry",
     "ExamRequested",
+    "ExamRescheduled",
+    "ExamResumed",
     "FindingSeen",
     "GateConfirmed",
     "GuardianIdentified",
@@ -222,6 +229,8 @@ AnyEntry: TypeAlias = (
     | RulesDecided
     | FindingSeen
     | ModalityComputed
+    | ExamResumed
+    | ExamRescheduled
 )
 ENTRIES: Final[tuple[type[Entry], ...]] = (
     *INTAKE_ENTRIES,
@@ -235,6 +244,7 @@ ENTRIES: Final[tuple[type[Entry], ...]] = (
     *ORDER_ENTRIES,
     *FINDING_ENTRIES,
     *MODALITY_ENTRIES,
+    *REOPENING_ENTRIES,
 )
 # A kind that has several versions is one kind.
 KINDS: Final = tuple(

@@ -58,6 +58,7 @@ from server.chart.modality_entries import ModalityComputed
 from server.chart.note import apply
 from server.chart.order_entries import DispositionOrdered
 from server.chart.queue_entries import AuthorityChecked, OfferAccepted, QueueJoined
+from server.chart.reopening_entries import ExamRescheduled
 from server.chart.state import (
     UNWRITTEN,
     CallRecord,
@@ -85,7 +86,7 @@ def read(entries: Iterable[AnyEntry], at: Sequence[int] = ()) -> ChartState:
     """
     state = UNWRITTEN
     for entry, when in zip(entries, chain(at, repeat(0)), strict=False):
-        for step in (_intake, _before_care, _arrival, _queue, _call, _exam, _end):
+        for step in STEPS:
             state = step(state, entry, when)
     return state
 
@@ -206,6 +207,14 @@ def _handed_over(state: ChartState, to: PractitionerFact) -> ChartState:
     return replace(state, gates=nothing(), gates_at=nothing(), findings=nothing())
 
 
+def _put_off(state: ChartState, entry: AnyEntry, _at: int) -> ChartState:
+    """Another day: all of it is asked and looked at again."""
+    if not isinstance(entry, ExamRescheduled):
+        return state
+    state = replace(state, gates=nothing(), gates_at=nothing(), findings=nothing())
+    return replace(state, call=CallRecord())
+
+
 def _call(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
     call = state.call
     match entry:
@@ -287,3 +296,6 @@ def _resumed(call: CallRecord, at: int) -> CallRecord:
         return call
     last = replace(call.interruptions[-1], ended_at=at)
     return replace(call, interruptions=(*call.interruptions[:-1], last))
+
+
+STEPS: Final = (_intake, _before_care, _arrival, _queue, _put_off, _call, _exam, _end)

@@ -16,9 +16,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, get_args
 
+from media.evidence import Kind
 from server.chart.consent import circumstances, consented
 from server.chart.exam_entries import DispositionDecided
 from server.chart.findings import Looked, looked
+from server.chart.modality import seconds
 from server.chart.order_entries import Decided
 from server.chart.reading import flags_of
 from server.chart.state import ChartState
@@ -245,4 +247,4 @@ def examined_live(state: ChartState) -> bool:
     What is approved was looked at while video flowed, or it cannot be signed; else some live
     video must have been measured.
     """
-    return state.connected and (approves(state) or state.media.totals.live_video_s > 0)
+    return state.connected and (approves(state) or seconds(state, Kind.LIVE_VIDEO) > 0)

@@ -10,6 +10,7 @@ from server import charting, emergencies
 from server.attestation import attestation_text
 from server.chart.entries import AnyEntry
 from server.chart.entry import AuthorityFact
+from server.chart.findings import looked
 from server.chart.media import live_line
 from server.chart.media_entries import measured
 from server.chart.reading import flags_of, read
@@ -22,7 +23,7 @@ from server.chart.requirements import (
 from server.chart.state import ChartState
 from server.console.deciding import in_force
 from server.console.decisions import disposition_views
-from server.intake.questionnaire import answered, live_findings
+from server.intake.questionnaire import answered
 from server.live.cards import age_years
 from server.protocols.register import governing_at
 from server.protocols.standing import Governing
@@ -36,6 +37,7 @@ from server.views import (
     AuthorityView,
     ChartView,
     EntryView,
+    FindingView,
     MediaView,
     MissingView,
     SiteView,
@@ -55,19 +57,18 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
     state = read(entries, [one.at for one in stored])
     assert state.identity is not None
     assert state.location is not None
+    now = core.clock.now()
     site = await site_view(tx, encounter.site_id)
     flags = flags_of(state)
     governing = await _governing(tx, core, encounter, state)
-    attestation = attestation_text(
-        connected=state.connected, examined=examined_live(state)
-    )
+    attestation = attestation_text(connected=state.connected, examined=examined_live(state))
     steps = await emergencies.steps_at(tx, encounter.site_id)
     return ChartView(
         encounter_id=encounter_id,
         visit=encounter.visit,
         call_state=state.call.state,
         identity=state.identity,
-        age_years=age_years(state.identity.birth_date, now=core.clock.now()),
+        age_years=age_years(state.identity.birth_date, now=now),
         location=state.location,
         site=site,
         treatments=list(state.treatments),
@@ -76,7 +77,7 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
         answers=answered(state.answers, state.treatments, "en"),
         consents=consent_lines(state),
         staff_help=list(state.staff_help),
-        live_findings=live_findings(state.treatments),
+        findings=finding_views(state, now),
         note=state.note.text,
         note_revision=state.note.revision,
         note_saved_at_ms=_ms(state.note_saved_at),
@@ -91,7 +92,7 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
         address=emergencies.address(state, site, steps),
         dispositions=await disposition_views(tx, encounter, state, flags, governing),
         authorities=authority_views(state),
-        missing=missing(state, encounter, in_force(governing)),
+        missing=missing(state, encounter, in_force(governing), now),
         media=media_view(state),
         entries=entry_views(stored, entries),
         addenda=[one.text for one in state.addenda],
@@ -133,14 +134,32 @@ async def site_view(tx: Tx, site_id: str) -> SiteView:
 
 
 def missing(
-    state: ChartState, encounter: Encounter, protocols: Mapping[str, str]
+    state: ChartState, encounter: Encounter, protocols: Mapping[str, str], now: int
 ) -> list[MissingView]:
     """Return what still bars the signature; nothing once it is signed."""
     if encounter.visit == "signed":
         return []
     return missing_for_signature(
-        state, connected=state.connected, visit=encounter.visit, protocols=protocols
+        state,
+        connected=state.connected,
+        visit=encounter.visit,
+        protocols=protocols,
+        now=now,
     )
+
+
+def finding_views(state: ChartState, now: int) -> list[FindingView]:
+    """Return what is to be looked at on the video, a row for each treatment."""
+    signed = state.attestation is not None
+    return [
+        FindingView(
+            treatment_class=one.treatment_class,
+            findings=list(one.findings),
+            standing=one.standing,
+            at_ms=_ms(one.at),
+        )
+        for one in looked(state, None if signed else now)
+    ]
 
 
 def consent_lines(state: ChartState) -> list[str]:

@@ -17,7 +17,7 @@ from media.leg_moves import Seat
 from server import charting, visits
 from server.access import Principal
 from server.chart import entries as chart
-from server.console import deciding, examining, gates, signing
+from server.console import deciding, examining, gates, looking, resuming, signing
 from server.documents.issuing import issue
 from server.errors import GoodfaithError, NotAuthorizedHere, NotFound
 from server.live.calls import CallBook
@@ -339,6 +339,17 @@ async def decide(job: Job, command: wire.DispositionSet) -> Result:
     return await told(job, command.encounter_id, write)
 
 
+async def see_findings(job: Job, command: wire.FindingSee) -> Result:
+    """Keep that findings were looked at; taking it back needs no video."""
+    if command.seen:
+        looking.require_visible(job.app.calls.get(command.encounter_id))
+
+    async def write(tx: Tx, encounter: Encounter, now: int) -> Result:
+        return await looking.see(tx, job.app.services, encounter, job.actor, command, now)
+
+    return await told(job, command.encounter_id, write)
+
+
 async def add_addendum(job: Job, command: wire.AddendumAdd) -> Result:
     """Add to a signed chart."""
 
@@ -379,4 +390,7 @@ HANDLERS: Mapping[type[wire.CommandBase], Callable[[Job, Any], Awaitable[Result]
     wire.EmergencyRaise: before_care(gates.raise_emergency),
     wire.EmergencyClear: before_care(gates.clear_emergency),
     wire.RoomSet: before_care(gates.set_room),
+    wire.FindingSee: see_findings,
+    wire.EncounterResume: resuming.resume,
+    wire.EncounterReschedule: resuming.reschedule,
 }

@@ -141,9 +141,7 @@ async def require_signable(
     )
     if missing:
         raise SignRequirementsMissing(fields=tuple(one.code for one in missing))
-    attestation = attestation_text(
-        connected=state.connected, examined=examined_live(state)
-    )
+    attestation = attestation_text(connected=state.connected, examined=examined_live(state))
     if attestation.version != command.attestation_version:
         if command.attestation_version in ATTESTATIONS:
             raise ChartHeadMoved  # what was measured since makes it another text: to be read

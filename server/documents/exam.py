@@ -9,11 +9,13 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, Literal
+from typing import Final
 
 from server.chart.entry import AuthorityFact, PractitionerFact
 from server.chart.exam_entries import DispositionDecided
 from server.chart.media import MediaRecord
+from server.chart.modality import modality_of
+from server.chart.modality_entries import Modality, ModalityComputed
 from server.chart.order_entries import Decided, OrderFact
 from server.chart.reading import flags_of
 from server.chart.requirements import APPROVALS, GATES
@@ -94,7 +96,8 @@ class ExamDocument:
     withdrawn_at: int | None
     guardian: GuardianForm | None
     room: tuple[PersonInRoom, ...] | None
-    modality: Literal["live_video"] | None
+    modality: Modality | None
+    held: ModalityComputed | None
     call: CallRecord
     media: MediaRecord
     practitioner: PractitionerFact
@@ -141,7 +144,8 @@ def exam_document(state: ChartState, signed: SignedExam) -> ExamDocument:
         withdrawn_at=state.withdrawn_at,
         guardian=state.guardian if state.minor else None,
         room=state.room,
-        modality="live_video" if state.connected else None,
+        modality=modality_of(state),
+        held=state.modality,
         call=state.call,
         media=state.media,
         practitioner=state.attestation.practitioner,

@@ -101,6 +101,12 @@ from signaling.messages.events import (
     UnsignedChanged,
     VisitChanged,
 )
+from signaling.messages.finding_commands import (
+    EncounterReschedule,
+    EncounterResume,
+    FindingSee,
+    RescheduleReason,
+)
 from signaling.messages.operations import (
     AlertName,
     NoticeKind,
@@ -237,9 +243,12 @@ __all__ = [
     "EncounterNoShow",
     "EncounterPark",
     "EncounterRelease",
+    "EncounterReschedule",
+    "EncounterResume",
     "EncounterRow",
     "EncounterSign",
     "EventBase",
+    "FindingSee",
     "Gate",
     "GateConfirm",
     "Generation",
@@ -301,6 +310,7 @@ __all__ = [
     "QueueSummary",
     "QueueSummaryChanged",
     "ReportStep",
+    "RescheduleReason",
     "RoomSet",
     "SdpText",
     "SessionDescription",

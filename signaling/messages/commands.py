@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, TypeAdapter
 
 from signaling.messages.call_commands import CALL_COMMANDS, CallCommand
 from signaling.messages.command import CommandBase
+from signaling.messages.finding_commands import FINDING_COMMANDS, FindingCommand
 from signaling.messages.orders import DeferReason, DispositionCondition, TreatmentOrder
 from signaling.messages.parts import (
     Disposition,
@@ -209,6 +210,7 @@ PRACTITIONER_COMMANDS = (
     EmergencyRaise,
     EmergencyClear,
     RoomSet,
+    *FINDING_COMMANDS,
     *CALL_COMMANDS,
 )
 
@@ -239,6 +241,7 @@ PractitionerCommand = Annotated[
     | EmergencyRaise
     | EmergencyClear
     | RoomSet
+    | FindingCommand
     | CallCommand,
     Field(discriminator="type"),
 ]

@@ -226,6 +226,8 @@ ONE_OF_EACH: Final[tuple[e.AnyEntry, ...]] = (
     ),
     e.Addendum(text="Called back about the brow."),
     e.ChartParked(parked=True),
+    e.ExamResumed(),
+    e.ExamRescheduled(reason="not_seen_on_video", callback=True),
     e.RulesDecided(
         moment="accept",
         practitioner_id="practitioner-1",

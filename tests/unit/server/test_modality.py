@@ -22,7 +22,9 @@ CALL = CallRecord(
 ANSWERED = (START - 600) * US
 
 
-def chart(patient: str, practitioner: str = "", answered_at: int | None = ANSWERED) -> ChartState:
+def chart(
+    patient: str, practitioner: str = "", answered_at: int | None = ANSWERED
+) -> ChartState:
     other = practitioner or "t" * len(patient)
     return ChartState(
         location=LOCATION,
@@ -37,9 +39,7 @@ def test_intake_first_then_live_is_hybrid_and_judged_as_live() -> None:
     assert (held.modality, held.modifiers, held.place_of_service) == ("hybrid", ["95"], "02")
     assert (held.began_at, held.ended_at) == (CALL.connected_at, CALL.ended_at)
     assert (held.live_video_s, held.interruptions, held.complete) == (60, 0, True)
-    assert held.summary() == (
-        "Exam held by health answers first, then live video, modifier 95"
-    )
+    assert held.summary() == ("Exam held by health answers first, then live video, modifier 95")
 
 
 def test_a_submission_before_the_call_is_hybrid_too() -> None:
@@ -83,6 +83,20 @@ def test_times_without_video_between_times_with_it_are_interruptions() -> None:
     held = computed(chart("t" * 30 + "a" * 12 + "t" * 30))
     assert (held.interruptions, held.interrupted_s, held.live_video_s) == (1, 12, 60)
     assert held.audio_only_s == 12
+
+
+def test_what_flowed_with_an_earlier_practitioner_is_not_of_this_exam() -> None:
+    first = entries(witnessed("t" * 60, "t" * 60))
+    two_days = 2 * 86_400
+    then = entries(witnessed("a" * 30, "t" * 30, first=START + two_days), ledger=2)
+    state = replace(
+        chart("t" * 60),
+        media=recorded([*first, *then]),
+        accepted_at=(START + two_days - 5) * US,
+    )
+    held = computed(state)
+    assert (held.modality, held.live_video_s, held.audio_only_s) == ("audio_only", 0, 30)
+    assert computed(replace(state, accepted_at=START * US)).modality == "hybrid"
 
 
 @given(st.text("as.", max_size=60), st.booleans())
