@@ -13,6 +13,7 @@ from typing import Final
 
 from server.chart.entry import AuthorityFact, PractitionerFact
 from server.chart.exam_entries import DispositionDecided
+from server.chart.findings import Looked, looked
 from server.chart.media import MediaRecord
 from server.chart.modality import modality_of
 from server.chart.modality_entries import Modality, ModalityComputed
@@ -90,6 +91,7 @@ class ExamDocument:
     flags: tuple[HealthFlag, ...]
     note: str
     gates: tuple[tuple[Gate, int], ...]
+    looked: tuple[Looked, ...]
     staff_help: tuple[str, ...]
     consents: ConsentsForm
     consents_at: int
@@ -138,6 +140,7 @@ def exam_document(state: ChartState, signed: SignedExam) -> ExamDocument:
         flags=tuple(flags_of(state)),
         note=state.note.text,
         gates=tuple((gate, state.gates_at[gate]) for gate in confirmed),
+        looked=tuple(one for one in looked(state) if one.standing == "seen"),
         staff_help=state.staff_help,
         consents=state.consents,
         consents_at=state.consents_at or 0,

@@ -167,6 +167,9 @@ def _confirmed(data: ExamDocument) -> Part:
 def _confirmations(data: ExamDocument) -> Iterator[str]:
     for gate, at in data.gates:
         yield f"{words.GATES[gate]}, {_time(at)}"
+    for one in data.looked:
+        name, seen = label(one.treatment_class, "en"), "; ".join(one.findings)
+        yield f"{name}: looked at on the video, {_time(one.at)}: {seen}"
     for given in data.consents.consents:
         yield (
             f"{words.CONSENTS[given.kind]}, version {given.version} ({given.language}), "

@@ -164,6 +164,8 @@ ONE_OF_EACH: Final[tuple[e.AnyEntry, ...]] = (
     e.CallbackAsked(opens_at=NOW),
     e.CallbackDue(),
     e.CallbackEnded(reason="waiting"),
+    e.ExamResumed(),
+    e.ExamRescheduled(reason="not_seen_on_video", callback=True),
     e.OfferRung(offer_id="offer-01", practitioner_id="practitioner-1", expires_at=NOW),
     e.OfferAccepted(offer_id="offer-01", practitioner=PRACTITIONER),
     e.OfferDeclined(offer_id="offer-01", practitioner_id="practitioner-1", reason="busy"),
@@ -226,8 +228,6 @@ ONE_OF_EACH: Final[tuple[e.AnyEntry, ...]] = (
     ),
     e.Addendum(text="Called back about the brow."),
     e.ChartParked(parked=True),
-    e.ExamResumed(),
-    e.ExamRescheduled(reason="not_seen_on_video", callback=True),
     e.RulesDecided(
         moment="accept",
         practitioner_id="practitioner-1",

@@ -62,8 +62,6 @@ def test_only_the_one_who_writes_the_chart_up_calls_again(exam: Scene) -> None:
     with pytest.raises(IllegalTransition):
         exam.resumed("first", by="bea")
     exam.ready("second")
-    exam.accept(exam.offer("second"))
-    exam.call_ended("second")
     with pytest.raises(PractitionerBusy):
         exam.resumed("second", by="ann")
 

@@ -388,7 +388,7 @@ export interface ChartView {
   answers: AnsweredView[];
   consents: string[];
   staff_help: string[];
-  live_findings: Record<string, string[]>;
+  findings: FindingView[];
   note: string;
   note_revision: number;
   note_saved_at_ms: number | null;
@@ -772,6 +772,23 @@ export interface EncounterRelease {
   encounter_id: string;
 }
 
+/** End the visit unsigned: the patient comes again another time, through a link. */
+export interface EncounterReschedule {
+  v: 1;
+  id: string;
+  type: "encounter.reschedule";
+  encounter_id: string;
+  reason: RescheduleReason;
+}
+
+/** Call the patient of the open chart again, in the same visit. */
+export interface EncounterResume {
+  v: 1;
+  id: string;
+  type: "encounter.resume";
+  encounter_id: string;
+}
+
 /** One line of the portal's list. Tenant-scoped: it carries the patient's name. */
 export interface EncounterRow {
   encounter_id: string;
@@ -815,6 +832,29 @@ export interface EstimateView {
   value: number;
   low: number | null;
   high: number | null;
+}
+
+/** The practitioner looked at the findings of one treatment, or takes that back. */
+export interface FindingSee {
+  v: 1;
+  id: string;
+  type: "finding.see";
+  encounter_id: string;
+  treatment_class: string;
+  seen: boolean;
+}
+
+/**
+ * What is to be looked at on the video for one treatment, and what became of it.
+ *
+ * `pending`: the practitioner said that they looked; whether video flowed both ways then is
+ * still being measured. `unseen`: it did not.
+ */
+export interface FindingView {
+  treatment_class: string;
+  findings: string[];
+  standing: "missing" | "pending" | "seen" | "unseen";
+  at_ms: number | null;
 }
 
 /** Mean time in line of the same patients, before and after one change. */
@@ -1207,6 +1247,25 @@ export interface MissingView {
   code: string;
   message: string;
   target: string;
+}
+
+/**
+ * How an exam was held, as computed from its evidence at signing.
+ *
+ * `modality` None: no exam came about. `modifiers`: CPT 95 and 93, HCPCS GQ;
+ * `place_of_service`: a CMS code where the chart shows it. Seconds are measured.
+ */
+export interface ModalityView {
+  modality: "live_video" | "hybrid" | "audio_only" | "store_and_forward" | null;
+  modifiers: ("95" | "93" | "GQ")[];
+  place_of_service: "02" | "10" | null;
+  began_at_ms: number | null;
+  ended_at_ms: number | null;
+  live_video_s: number;
+  audio_only_s: number;
+  interruptions: number;
+  interrupted_s: number;
+  complete: boolean;
 }
 
 /** A request for an exam. The same `request_id` twice makes one encounter. */
@@ -1705,6 +1764,7 @@ export interface PortalEncounterView {
   outcomes: OutcomeView[];
   practitioner_name: string | null;
   modality: string | null;
+  held: ModalityView | null;
   link_expires_at_ms: number | null;
   pdf_ready: boolean;
 }
@@ -1747,6 +1807,9 @@ export type PractitionerCommand =
   | EmergencyRaise
   | EmergencyClear
   | RoomSet
+  | FindingSee
+  | EncounterResume
+  | EncounterReschedule
   | CallDescription
   | CallCandidate
   | CallFirstFrame
@@ -2011,11 +2074,14 @@ export interface ReportStep {
   octets: number;
 }
 
+export type RescheduleReason = "not_seen_on_video" | "patient_asked" | "other";
+
 /** What the patient may read afterwards. */
 export interface ResultView {
   signed_at_ms: number;
   practitioner_name: string;
   practitioner_profession: string;
+  held: ModalityView | null;
   outcomes: OutcomeView[];
 }
 
