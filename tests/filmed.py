@@ -1,4 +1,4 @@
-"""A call as a relay would have witnessed it, and the findings looked at in it: chart entries."""
+"""A call as a relay would have witnessed it, and the findings seen in it: chart entries."""
 
 from __future__ import annotations
 
