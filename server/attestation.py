@@ -1,9 +1,10 @@
 """What a practitioner attests by signing: their own acts, and nothing that they cannot know.
 
-There are three texts. One is for an exam that took place by live video. One is for an
-encounter in which no video ever flowed both ways: nothing can be approved then, and nobody may
-be made to say that they saw the patient. The third is for a review of what the patient sent,
-without a live visit. Which one applies is read from the chart.
+There are four texts. One is for an exam that took place by live video. One is for an encounter
+in which no video ever came about: nothing can be approved then, and nobody may be made to say
+that they saw the patient. One is for a call of which no two-way video was measured (sound
+alone, a picture that stood still): nothing can be approved there either. The last is for a
+review of what the patient sent, without a live visit. Which one applies is read from the chart.
 
 What the server itself measured (when video flowed, who was connected) is not attested by the
 practitioner; it stands in the chart beside this.
@@ -60,13 +61,26 @@ REVIEWED: Final = _text(
     "and that I wrote or read every word of my note before I signed.",
     "I hold the authority to practice that is recorded in this chart.",
 )
-ATTESTATIONS: Final = {one.version: one for one in (EXAMINED, NOT_EXAMINED, REVIEWED)}
+NOT_RELIED_ON: Final = _text(
+    "2026-11-2-not-relied-on",
+    "I attest that I connected with this patient in a call that I do not rely on as an exam by",
+    "live video; that I approved no treatment;",
+    "that each decision in this chart is my own;",
+    "and that I wrote or read every word of my note before I signed.",
+    "I hold the authority to practice that is recorded in this chart.",
+)
+ATTESTATIONS: Final = {
+    one.version: one for one in (EXAMINED, NOT_EXAMINED, NOT_RELIED_ON, REVIEWED)
+}
 
 
-def attestation_text(*, connected: bool) -> AttestationText:
+def attestation_text(*, connected: bool, examined: bool = True) -> AttestationText:
     """Return the words to sign.
 
     Args:
         connected: video was decoded on both sides at least once.
+        examined: there was live video, by the evidence (`requirements.examined_live`).
     """
-    return EXAMINED if connected else NOT_EXAMINED
+    if not connected:
+        return NOT_EXAMINED
+    return EXAMINED if examined else NOT_RELIED_ON

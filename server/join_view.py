@@ -13,7 +13,7 @@ from server.errors import NotFound
 from server.forward.view import forward_view
 from server.identities import identity_of
 from server.joining import Intake, device_works, intake_of, is_emergency, step_of
-from server.outcomes import outcomes
+from server.outcomes import held, outcomes
 from server.portal_view import MS, callback_row, in_ms, site_view
 from server.rulebooks.standing import Standing
 from server.rulings.coverage import refusal
@@ -148,5 +148,6 @@ def _result(encounter: Encounter, state: ChartState) -> ResultView | None:
         signed_at_ms=encounter.signed_at // MS,
         practitioner_name=who.display_name,
         practitioner_profession=who.profession,
+        held=held(state),
         outcomes=outcomes(state, encounter.signed_at, language_of(state)),
     )

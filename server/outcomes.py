@@ -2,10 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from server.chart.state import ChartState
 from server.documents import exam
 from server.documents.orders import conditions_text, order_text, rationale_text
-from server.views import Language, OutcomeView
+from server.views import Language, ModalityView, OutcomeView
+
+MS: Final = 1_000
+
+
+def held(state: ChartState) -> ModalityView | None:
+    """Return how a signed exam was held; None of a chart from before that was computed."""
+    entry = state.modality
+    if entry is None:
+        return None
+    return ModalityView(
+        modality=entry.modality,
+        modifiers=list(entry.modifiers),
+        place_of_service=entry.place_of_service,
+        began_at_ms=None if entry.began_at is None else entry.began_at // MS,
+        ended_at_ms=None if entry.ended_at is None else entry.ended_at // MS,
+        live_video_s=entry.live_video_s,
+        audio_only_s=entry.audio_only_s,
+        interruptions=entry.interruptions,
+        interrupted_s=entry.interrupted_s,
+        complete=entry.complete,
+    )
 
 
 def outcomes(state: ChartState, signed_at: int, language: Language = "en") -> list[OutcomeView]:

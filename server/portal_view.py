@@ -19,9 +19,10 @@ from server.chart.entries import (
     decode,
 )
 from server.chart.gate_entries import EmergencyCleared, EmergencyRaised
+from server.chart.modality import modality_of
 from server.chart.reading import flags_of, read
 from server.identities import identity_of
-from server.outcomes import outcomes
+from server.outcomes import held, outcomes
 from server.rulings.coverage import unserved
 from server.services import Core
 from server.storage import (
@@ -190,7 +191,8 @@ async def detail(tx: Tx, core: Core, encounter_id: str) -> PortalEncounterView:
         outcomes=outcomes(state, signed_at) if signed_at else [],
         practitioner_name=row.practitioner_name,
         # Read from what flowed, never typed.
-        modality="live_video" if signed_at and state.connected else None,
+        modality=modality_of(state) if signed_at else None,
+        held=held(state) if signed_at else None,
         link_expires_at_ms=in_ms(link.expires_at)
         if link and link.replaced_at is None
         else None,

@@ -19,6 +19,8 @@ from signaling.identifiers import Instant
 from signaling.visit import (
     PacketSubmitted,
     PractitionerDropped,
+    Rescheduled,
+    Resumed,
     ReviewReturned,
     UpgradedToLive,
     VisitEvent,
@@ -91,9 +93,11 @@ def moved(encounter: Encounter, event: VisitEvent, *, now: int) -> Encounter:
         return replace(row, submitted_at=at)
     if isinstance(event, UpgradedToLive):
         row = replace(row, requested_modality="live_video")
-    if isinstance(event, PractitionerDropped | ReviewReturned | UpgradedToLive):
+    if isinstance(event, PractitionerDropped | Rescheduled | ReviewReturned | UpgradedToLive):
         # `connected_at` stays: the patient did get through to somebody.
-        return replace(row, practitioner_id=None, accepted_at=None, parked=False)
+        row = replace(row, practitioner_id=None, accepted_at=None, parked=False)
+    if isinstance(event, Resumed):
+        return replace(row, ended_at=None, parked=False)
     if after in ENDED:
         return replace(row, ended_at=at)
     return row

@@ -156,6 +156,19 @@ class CallEnded:
 
 
 @dataclass(frozen=True, slots=True)
+class CallResumed:
+    """The practitioner who writes the chart up calls the patient again.
+
+    Attributes:
+        practitioner_id: who.
+        patient: as they asked to be seen, so that they can be given back their place.
+    """
+
+    practitioner_id: PractitionerId
+    patient: PatientReady
+
+
+@dataclass(frozen=True, slots=True)
 class PractitionerFreed:
     """The practitioner signed or parked the chart, or nobody came."""
 
@@ -207,6 +220,7 @@ Event = (
     | OfferAccepted
     | OfferDeclined
     | CallEnded
+    | CallResumed
     | PractitionerFreed
     | PractitionerReleased
     | DemandMeasured

@@ -7,6 +7,7 @@ A practitioner's status is what they are doing; whether they are there is presen
     OFFERED ------OfferEnded-------------> AVAILABLE    declined, missed or withdrawn
     OFFERED ------OfferTaken-------------> IN_EXAM
     IN_EXAM ------HungUp-----------------> WRAP_UP
+    WRAP_UP ------CalledAgain------------> IN_EXAM      the same patient
     IN_EXAM, WRAP_UP --Freed-------------> AVAILABLE
     AVAILABLE, IN_EXAM, WRAP_UP --WentAway--> AWAY
 
@@ -61,6 +62,11 @@ class HungUp:
 
 
 @dataclass(frozen=True, slots=True)
+class CalledAgain:
+    """They called the patient of the open chart again."""
+
+
+@dataclass(frozen=True, slots=True)
 class Freed:
     """The chart is signed or parked, or nobody came."""
 
@@ -70,7 +76,9 @@ class WentAway:
     """They went off duty, by their own wish or by ours."""
 
 
-StatusEvent = WentAvailable | Offered | OfferEnded | OfferTaken | HungUp | Freed | WentAway
+StatusEvent = (
+    WentAvailable | Offered | OfferEnded | OfferTaken | HungUp | CalledAgain | Freed | WentAway
+)
 
 TRANSITIONS: Final[
     Mapping[PractitionerStatus, Mapping[type[StatusEvent], PractitionerStatus]]
@@ -90,6 +98,7 @@ TRANSITIONS: Final[
         WentAway: PractitionerStatus.AWAY,
     },
     PractitionerStatus.WRAP_UP: {
+        CalledAgain: PractitionerStatus.IN_EXAM,
         Freed: PractitionerStatus.AVAILABLE,
         WentAway: PractitionerStatus.AWAY,
     },

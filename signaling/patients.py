@@ -44,7 +44,15 @@ def ready(floor: Floor, event: PatientReady, now: Instant) -> None:
         raise AlreadyQueued
     if len(floor.room) >= floor.limits.waiting_max:
         raise QueueFull
-    patient = WaitingPatient(
+    patient = waiting(floor, event, now)
+    floor.record_waiting(patient)
+    floor.admit(patient)
+    floor.record_visit(event.encounter_id, visit.Readied(), now)
+
+
+def waiting(floor: Floor, event: PatientReady, now: Instant) -> WaitingPatient:
+    """Return a patient who is there, as they asked to be seen."""
+    return WaitingPatient(
         encounter_id=event.encounter_id,
         eligibility=event.eligibility,
         ready_at=event.ready_at,
@@ -55,9 +63,6 @@ def ready(floor: Floor, event: PatientReady, now: Instant) -> None:
         language=event.language,
         priority=event.priority,
     )
-    floor.record_waiting(patient)
-    floor.admit(patient)
-    floor.record_visit(event.encounter_id, visit.Readied(), now)
 
 
 def seen(floor: Floor, event: PatientSeen, now: Instant) -> None:

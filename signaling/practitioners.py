@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from signaling import participants, presence, ringing, visit
+from signaling import participants, patients, presence, ringing, visit
 from signaling.effects import StatusReason
 from signaling.errors import (
     IllegalTransition,
@@ -14,6 +14,7 @@ from signaling.errors import (
 )
 from signaling.events import (
     CallEnded,
+    CallResumed,
     EligibilityChanged,
     OfferAccepted,
     OfferDeclined,
@@ -154,6 +155,26 @@ def call_ended(floor: Floor, event: CallEnded, now: Instant) -> None:
     floor.examined.pop(event.encounter_id, None)
     floor.put_practitioner(writing_up)
     floor.record_visit(event.encounter_id, visit.CallEnded(), now)
+
+
+def resumed(floor: Floor, event: CallResumed, now: Instant) -> None:
+    """Take the practitioner back from the chart into the exam, with the same patient.
+
+    Raises:
+        UnknownPractitioner: they are not on duty.
+        IllegalTransition: they do not write a chart up.
+        PractitionerBusy: they write up another one.
+    """
+    practitioner = floor.roster.get(event.practitioner_id)
+    if practitioner is None:
+        raise UnknownPractitioner
+    again = with_status(practitioner, participants.CalledAgain())
+    encounter_id = event.patient.encounter_id
+    if practitioner.encounter_id != encounter_id:
+        raise PractitionerBusy
+    floor.examined[encounter_id] = patients.waiting(floor, event.patient, now)
+    floor.put_practitioner(again)
+    floor.record_visit(encounter_id, visit.Resumed(), now)
 
 
 def freed(floor: Floor, event: PractitionerFreed, now: Instant) -> None:

@@ -70,6 +70,7 @@ HANDLERS: Final[Mapping[type[Event], Callable[[Floor, Any, Instant], None]]] = {
     events.OfferAccepted: practitioners.accepted,
     events.OfferDeclined: practitioners.declined,
     events.CallEnded: practitioners.call_ended,
+    events.CallResumed: practitioners.resumed,
     events.PractitionerFreed: practitioners.freed,
     events.PractitionerReleased: practitioners.released,
     events.DemandMeasured: _demand_measured,

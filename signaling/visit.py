@@ -5,6 +5,8 @@
     WAITING ---PatientLeft-----------> LEFT
     IN_PROGRESS --PractitionerDropped> WAITING               at the original place
     IN_PROGRESS --CallEnded----------> WRAP_UP
+    WRAP_UP --Resumed----------------> IN_PROGRESS           the same practitioner calls again
+    IN_PROGRESS, WRAP_UP --Rescheduled-------------> LEFT    another time
     IN_PROGRESS, WRAP_UP --Signed----> SIGNED
     INTAKE ------PacketSubmitted-----> SUBMITTED             photos instead of a video visit
     SUBMITTED ---ReviewBegun---------> IN_REVIEW
@@ -89,6 +91,15 @@ class UpgradedToLive:
     """What was sent is not enough, or the patient would rather talk: it goes on live."""
 
 
+class Resumed:
+    """The practitioner who hung up calls the patient again, before anything is signed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rescheduled:
+    """The exam cannot be finished now; the patient comes again, through the same link."""
+
+
 @dataclass(frozen=True, slots=True)
 class Signed:
     """The practitioner signed the chart."""
@@ -124,6 +135,8 @@ VisitEvent = (
     | ReviewBegun
     | ReviewReturned
     | UpgradedToLive
+    | Resumed
+    | Rescheduled
     | Signed
     | MarkedNoShow
     | Cancelled
@@ -154,11 +167,14 @@ TRANSITIONS: Final[Mapping[VisitState, Mapping[type[VisitEvent], VisitState]]] =
         LinkRedeemed: VisitState.IN_PROGRESS,
         PractitionerDropped: VisitState.WAITING,
         CallEnded: VisitState.WRAP_UP,
+        Rescheduled: VisitState.LEFT,
         Signed: VisitState.SIGNED,
         MarkedNoShow: VisitState.NO_SHOW,
     },
     VisitState.WRAP_UP: {
         LinkRedeemed: VisitState.WRAP_UP,
+        Resumed: VisitState.IN_PROGRESS,
+        Rescheduled: VisitState.LEFT,
         Signed: VisitState.SIGNED,
         MarkedNoShow: VisitState.NO_SHOW,
     },

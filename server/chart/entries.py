@@ -36,6 +36,7 @@ from server.chart.exam_entries import (
     NoteSnapshot,
     VisitChanged,
 )
+from server.chart.finding_entries import FINDING_ENTRIES, FindingSeen
 from server.chart.forward_entries import (
     FORWARD_ENTRIES,
     ModalityRequested,
@@ -87,6 +88,7 @@ from server.chart.media_entries import (
     MediaEvidence,
     MediaEvidenceIncomplete,
 )
+from server.chart.modality_entries import MODALITY_ENTRIES, ModalityComputed
 from server.chart.order_entries import ORDER_ENTRIES, Decided, DispositionOrdered
 from server.chart.queue_entries import (
     QUEUE_ENTRIES,
@@ -103,6 +105,11 @@ from server.chart.queue_entries import (
     QueueJoined,
     QueueLeft,
     QueuePrioritized,
+)
+from server.chart.reopening_entries import (
+    REOPENING_ENTRIES,
+    ExamRescheduled,
+    ExamResumed,
 )
 from server.chart.ruling_entries import RULING_ENTRIES, RulesDecided
 from server.errors import Internal
@@ -133,6 +140,9 @@ __all__ = [
     "EmergencyRaised",
     "Entry",
     "ExamRequested",
+    "ExamRescheduled",
+    "ExamResumed",
+    "FindingSeen",
     "GateConfirmed",
     "GuardianIdentified",
     "IntakeAnswers",
@@ -155,6 +165,7 @@ __all__ = [
     "MediaEvidenceIncomplete",
     "MediaSwitched",
     "MinorAdmitted",
+    "ModalityComputed",
     "ModalityRequested",
     "ModalityUpgraded",
     "Moment",
@@ -252,6 +263,10 @@ AnyEntry: TypeAlias = (
     | ReviewConditionAttested
     | ReviewSufficiency
     | ModalityUpgraded
+    | FindingSeen
+    | ModalityComputed
+    | ExamResumed
+    | ExamRescheduled
 )
 ENTRIES: Final[tuple[type[Entry], ...]] = (
     *INTAKE_ENTRIES,
@@ -264,6 +279,9 @@ ENTRIES: Final[tuple[type[Entry], ...]] = (
     *RULING_ENTRIES,
     *ORDER_ENTRIES,
     *FORWARD_ENTRIES,
+    *FINDING_ENTRIES,
+    *MODALITY_ENTRIES,
+    *REOPENING_ENTRIES,
 )
 # A kind that has several versions is one kind.
 KINDS: Final = tuple(

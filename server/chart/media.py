@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import reduce
+from itertools import pairwise
 from typing import Final, Literal, TypeAlias
 
 from media.evidence import Kind
@@ -27,7 +28,6 @@ from media.seal import BrokenSeal, Seal, unpack_seal, verify
 from server.chart.media_entries import MediaEvidence, MediaEvidenceIncomplete, duration
 
 Source: TypeAlias = Literal["witnessed", "reported"]
-SPAN_S_MAX: Final = 86_400  # of a whole record: more is no encounter
 RANK: Final = {Kind.LIVE_VIDEO: 2, Kind.AUDIO_ONLY: 1, Kind.INTERRUPTED: 0}
 # Said when the end was not there yet; not true any more when it came after all, and fits.
 WAITED_FOR: Final = frozenset({"relay_lost", "seal_missing", "restarted"})
@@ -105,22 +105,19 @@ class MediaRecord:
     @property
     def spans(self) -> tuple[Span, ...]:
         """Return intervals that do not overlap, in order; a gap was not measured at all."""
-        told = [span for one in self.ledgers for span in one.spans()]
-        if not told:
-            return ()
-        first = min(span.first for span in told)
-        best: dict[int, Span] = {}
-        for span in sorted(told, key=_weight):
-            for second in range(span.first, min(span.end, first + SPAN_S_MAX)):
-                best[second] = span
+        told = [list(one.spans()) for one in self.ledgers]
+        edges = sorted({at for line in told for span in line for at in (span.first, span.end)})
+        places = [0] * len(told)
         spans: list[Span] = []
-        for second in sorted(best):
-            span = best[second]
+        for first, end in pairwise(edges):
+            best = max(_at(told, places, first), key=_weight, default=None)
             last = spans[-1] if spans else None
-            if last and last.end == second and _same(last, span):
-                spans[-1] = replace(last, end=second + 1)
+            if best is None:
+                continue
+            if last and last.end == first and _same(last, best):
+                spans[-1] = replace(last, end=end)
             else:
-                spans.append(replace(span, first=second, end=second + 1))
+                spans.append(replace(best, first=first, end=end))
         return tuple(spans)
 
     @property
@@ -205,6 +202,16 @@ def _told(ledger: LedgerRecord, part: Part, before: Receipt) -> LedgerRecord:
 
 def _faulty(ledger: LedgerRecord, why: str) -> LedgerRecord:
     return replace(ledger, faults=tuple(dict.fromkeys((*ledger.faults, why))))
+
+
+def _at(told: list[list[Span]], places: list[int], second: int) -> Iterator[Span]:
+    """Yield what each ledger says of a second; `places` go on with it."""
+    for number, line in enumerate(told):
+        while places[number] < len(line) and line[places[number]].end <= second:
+            places[number] += 1
+        place = places[number]
+        if place < len(line) and line[place].first <= second:
+            yield line[place]
 
 
 def _weight(span: Span) -> tuple[int, bool]:

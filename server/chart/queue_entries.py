@@ -125,7 +125,10 @@ class AuthorityChecked(Entry):
 
 
 class CallbackAsked(Entry):
-    """The patient asked to be called back, and was told when somebody is planned to come."""
+    """The patient asked to be called back (or the practitioner put the exam off).
+
+    They were told when somebody is planned to come.
+    """
 
     kind: Literal["callback.asked"] = "callback.asked"
     opens_at: Microseconds | None

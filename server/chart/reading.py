@@ -21,7 +21,7 @@ from server.chart.call_entries import (
     CallStarted,
 )
 from server.chart.consent import consented
-from server.chart.entries import AnyEntry
+from server.chart.entries import AnyEntry, PractitionerFact
 from server.chart.exam_entries import (
     Addendum,
     Attestation,
@@ -32,6 +32,7 @@ from server.chart.exam_entries import (
     NoteSnapshot,
     VisitChanged,
 )
+from server.chart.finding_entries import FindingSeen
 from server.chart.forward import noted as forwarded
 from server.chart.forward_entries import ModalityUpgraded, ReviewBegun
 from server.chart.gate_entries import (
@@ -56,10 +57,19 @@ from server.chart.intake_entries import (
 )
 from server.chart.media import noted
 from server.chart.media_entries import MediaEvidence, MediaEvidenceIncomplete
+from server.chart.modality_entries import ModalityComputed
 from server.chart.note import apply
 from server.chart.order_entries import DispositionOrdered
 from server.chart.queue_entries import AuthorityChecked, OfferAccepted, QueueJoined
-from server.chart.state import UNWRITTEN, CallRecord, ChartState, Interruption, Noted
+from server.chart.reopening_entries import ExamRescheduled
+from server.chart.state import (
+    UNWRITTEN,
+    CallRecord,
+    ChartState,
+    Interruption,
+    Noted,
+    nothing,
+)
 from server.intake import questionnaire
 from server.views import Language
 from signaling.messages import Disposition, Gate, HealthFlag
@@ -90,7 +100,7 @@ def read(entries: Iterable[AnyEntry], at: Sequence[int] = ()) -> ChartState:
     """
     state = UNWRITTEN
     for entry, when in zip(entries, chain(at, repeat(0)), strict=False):
-        for step in (_intake, _forward, _before_care, _arrival, _queue, _call, _exam, _end):
+        for step in STEPS:
             state = step(state, entry, when)
     return state
 
@@ -137,7 +147,9 @@ def _intake(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
         case IntakeTreatments(treatments=treatments):
             return replace(state, treatments=tuple(treatments))
         case IntakeAnswers(answers=form):
-            return replace(state, answers=form.answers, answers_done=form.done)
+            done_at = _first(state.answered_at, at) if form.done else None
+            state = replace(state, answers=form.answers, answers_done=form.done)
+            return replace(state, answered_at=done_at)
         case IntakeConsents(consents=consents):
             return replace(state, consents=consents, consents_at=at, withdrawn_at=None)
         case _:
@@ -211,11 +223,28 @@ def _queue(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
         case QueueJoined():
             return replace(state, ready_at=at)
         case OfferAccepted(practitioner=practitioner):
+            state = _handed_over(state, practitioner)
             return replace(state, practitioner=practitioner, accepted_at=at)
         case AuthorityChecked():
             return replace(state, authority=entry)
         case _:
             return state
+
+
+def _handed_over(state: ChartState, to: PractitionerFact) -> ChartState:
+    """What another practitioner asked and saw, this one has not."""
+    before = state.practitioner
+    if before is None or before.practitioner_id == to.practitioner_id:
+        return state
+    return replace(state, gates=nothing(), gates_at=nothing(), findings=nothing())
+
+
+def _put_off(state: ChartState, entry: AnyEntry, _at: int) -> ChartState:
+    """Another day: all of it is asked and looked at again."""
+    if not isinstance(entry, ExamRescheduled):
+        return state
+    state = replace(state, gates=nothing(), gates_at=nothing(), findings=nothing())
+    return replace(state, call=CallRecord())
 
 
 def _call(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
@@ -259,6 +288,9 @@ def _exam(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
                 gates={**state.gates, gate: confirmed},
                 gates_at={**state.gates_at, gate: at},
             )
+        case FindingSeen(treatment_class=name, seen=seen):
+            ticks = (*state.findings.get(name, ()), at) if seen else ()
+            return replace(state, findings={**state.findings, name: ticks})
         case DispositionDecided(treatment=treatment) | DispositionOrdered(treatment=treatment):
             decided = {**state.dispositions, treatment.treatment_class: entry}
             return replace(state, dispositions=decided)
@@ -272,6 +304,8 @@ def _end(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
             return replace(state, visit=visit)
         case ChartParked(parked=parked):
             return replace(state, parked=parked)
+        case ModalityComputed():
+            return replace(state, modality=entry)
         case Attestation():
             return replace(state, attestation=entry, attested_at=at)
         case Addendum(text=text):
@@ -297,3 +331,16 @@ def _resumed(call: CallRecord, at: int) -> CallRecord:
         return call
     last = replace(call.interruptions[-1], ended_at=at)
     return replace(call, interruptions=(*call.interruptions[:-1], last))
+
+
+STEPS: Final = (
+    _intake,
+    _forward,
+    _before_care,
+    _arrival,
+    _queue,
+    _put_off,
+    _call,
+    _exam,
+    _end,
+)

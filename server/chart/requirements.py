@@ -7,7 +7,8 @@ Sources: an absolute contraindication makes approval unavailable (defer, decline
 review flag needs the practitioner's reason; an exam begun live is signed on video that flowed;
 identity, location, disclosure and consent are gates with a time of their own.
 
-`target` names the place on the console's page: `gate-<gate>`, `disp-<class>`, `note`, `call`.
+`target` names the place on the console's page: `gate-<gate>`, `disp-<class>`, `seen-<class>`,
+`note`, `call`.
 """
 
 from __future__ import annotations
@@ -15,8 +16,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Final, get_args
 
+from media.evidence import Kind
 from server.chart.consent import circumstances, consented
 from server.chart.exam_entries import DispositionDecided
+from server.chart.findings import Looked, looked
+from server.chart.modality import seconds
 from server.chart.order_entries import Decided
 from server.chart.reading import LETS, flags_of
 from server.chart.state import ChartState
@@ -40,6 +44,13 @@ GATE_SENTENCES: Final[dict[Gate, str]] = {
     "consent": "Ask the patient to agree to the exam.",
     "private_answers": "Confirm the private answers with the patient alone.",
     "seen_on_video": "Confirm that you saw the patient on video.",
+}
+FINDING_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
+    "missing": ("finding_missing", "look at the findings on the video, and say that you did."),
+    "unseen": (
+        "finding_unseen",
+        "no video flowed both ways when you looked at the findings. Look again, or defer.",
+    ),
 }
 NOTICE_GATES: Final[Mapping[ConsentKind, Gate]] = {
     "guardian": "guardian",
@@ -85,6 +96,7 @@ def missing_for_signature(
     connected: bool,
     visit: Visit,
     protocols: Mapping[str, str],
+    now: int | None = None,
 ) -> list[MissingView]:
     """Return everything that is missing, in the order of the page; nothing means: sign.
 
@@ -96,6 +108,7 @@ def missing_for_signature(
         connected: live video flowed both ways at least once.
         visit: state of the visit.
         protocols: SHA-256 of the protocol in force at the site, by treatment class.
+        now: microseconds UTC, while evidence may still come; None when it is signed.
     """
     if visit not in OPEN_VISITS:
         return [MissingView(code="not_open", message="This visit is over.", target="call")]
@@ -103,6 +116,7 @@ def missing_for_signature(
         *_gates(state, connected=connected),
         *_decisions(state, protocols),
         *_video(state, connected=connected),
+        *(_findings(state, now) if connected else ()),
         *_note(state),
     ]
 
@@ -205,6 +219,20 @@ def _video(state: ChartState, *, connected: bool) -> Iterator[MissingView]:
         )
 
 
+def _findings(state: ChartState, now: int | None) -> Iterator[MissingView]:
+    """Each treatment that is approved was looked at while video flowed both ways."""
+    for one in looked(state, now):
+        if one.standing in FINDING_FAULTS and approved(state, one.treatment_class):
+            yield _finding(one)
+
+
+def _finding(one: Looked) -> MissingView:
+    code, sentence = FINDING_FAULTS[one.standing]
+    name = label(one.treatment_class, "en")
+    target = f"seen-{one.treatment_class}"
+    return MissingView(code=code, message=f"{name}: {sentence}", target=target)
+
+
 def _note(state: ChartState) -> Iterator[MissingView]:
     if not state.note.text.strip():
         yield MissingView(code="note_missing", message="Write your note.", target="note")
@@ -212,8 +240,19 @@ def _note(state: ChartState) -> Iterator[MissingView]:
 
 def approves(state: ChartState) -> bool:
     """Tell whether any treatment that is wanted is approved, on conditions or not."""
-    wanted = {one.treatment_class for one in state.treatments}
-    return any(
-        name in wanted and decided.disposition in APPROVALS
-        for name, decided in state.dispositions.items()
-    )
+    return any(approved(state, one.treatment_class) for one in state.treatments)
+
+
+def approved(state: ChartState, treatment_class: str) -> bool:
+    """Tell whether a treatment is approved, on conditions or not."""
+    decided = state.dispositions.get(treatment_class)
+    return decided is not None and decided.disposition in APPROVALS
+
+
+def examined_live(state: ChartState) -> bool:
+    """Tell whether an exam by live video may be attested to.
+
+    What is approved was looked at while video flowed, or it cannot be signed; else some live
+    video must have been measured.
+    """
+    return state.connected and (approves(state) or seconds(state, Kind.LIVE_VIDEO) > 0)

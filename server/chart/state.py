@@ -17,6 +17,7 @@ from server.chart.forward import ForwardRecord
 from server.chart.gate_entries import EmergencyRaised
 from server.chart.intake_entries import ExamRequested
 from server.chart.media import MediaRecord
+from server.chart.modality_entries import ModalityComputed
 from server.chart.note import EMPTY, NoteState
 from server.chart.order_entries import Decided
 from server.chart.queue_entries import AuthorityChecked
@@ -103,6 +104,7 @@ class ChartState:
     treatments: tuple[TreatmentRef, ...] = ()
     answers: Mapping[str, AnswerValue] = field(default_factory=nothing)
     answers_done: bool = False
+    answered_at: int | None = None
     consents: ConsentsForm | None = None
     consents_at: int | None = None
     withdrawn_at: int | None = None
@@ -118,9 +120,11 @@ class ChartState:
     note_saved_at: int | None = None
     gates: Mapping[Gate, bool] = field(default_factory=nothing)
     gates_at: Mapping[Gate, int] = field(default_factory=nothing)
+    findings: Mapping[str, tuple[int, ...]] = field(default_factory=nothing)
     dispositions: Mapping[str, Decided] = field(default_factory=nothing)
     visit: Visit | None = None
     parked: bool = False
+    modality: ModalityComputed | None = None
     attestation: Attestation | None = None
     attested_at: int | None = None
     addenda: tuple[Noted, ...] = ()

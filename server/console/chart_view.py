@@ -9,15 +9,20 @@ from media.evidence import Kind
 from server import charting, emergencies
 from server.chart.entries import AnyEntry
 from server.chart.entry import AuthorityFact
+from server.chart.findings import looked
 from server.chart.media import live_line
 from server.chart.media_entries import measured
 from server.chart.reading import flags_of, read
-from server.chart.requirements import gates_before, missing_for_signature, required_gates
+from server.chart.requirements import (
+    gates_before,
+    missing_for_signature,
+    required_gates,
+)
 from server.chart.state import ChartState
 from server.console.deciding import in_force
 from server.console.decisions import disposition_views
 from server.console.signing import attestation_of
-from server.intake.questionnaire import answered, live_findings
+from server.intake.questionnaire import answered
 from server.live.cards import age_years
 from server.protocols.register import governing_at
 from server.protocols.standing import Governing
@@ -32,6 +37,7 @@ from server.views import (
     AuthorityView,
     ChartView,
     EntryView,
+    FindingView,
     MediaView,
     MissingView,
     SiteView,
@@ -51,6 +57,7 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
     state = read(entries, [one.at for one in stored])
     assert state.identity is not None
     assert state.location is not None
+    now = core.clock.now()
     site = await site_view(tx, encounter.site_id)
     flags = flags_of(state)
     governing = await _governing(tx, core, encounter, state)
@@ -62,7 +69,7 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
         visit=encounter.visit,
         call_state=state.call.state,
         identity=state.identity,
-        age_years=age_years(state.identity.birth_date, now=core.clock.now()),
+        age_years=age_years(state.identity.birth_date, now=now),
         location=state.location,
         location_heard=state.heard,
         site=site,
@@ -72,7 +79,7 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
         answers=answered(state.answers, state.treatments, "en"),
         consents=consent_lines(state),
         staff_help=list(state.staff_help),
-        live_findings=live_findings(state.treatments),
+        findings=finding_views(state, now),
         note=state.note.text,
         note_revision=state.note.revision,
         note_saved_at_ms=_ms(state.note_saved_at),
@@ -87,7 +94,7 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
         address=emergencies.address(state, site, steps),
         dispositions=await disposition_views(tx, core, encounter, state, flags, governing),
         authorities=authority_views(state),
-        missing=missing(state, encounter, in_force(governing), packet),
+        missing=missing(state, encounter, in_force(governing), now, packet),
         review=review_view(state, packet),
         media=media_view(state),
         entries=entry_views(stored, entries),
@@ -140,6 +147,7 @@ def missing(
     state: ChartState,
     encounter: Encounter,
     protocols: Mapping[str, str],
+    now: int,
     packet: Packet | None = None,
 ) -> list[MissingView]:
     """Return what still bars the signature; nothing once it is signed."""
@@ -148,8 +156,26 @@ def missing(
     if packet is not None:
         return missing_of(packet, state, encounter, protocols)
     return missing_for_signature(
-        state, connected=state.connected, visit=encounter.visit, protocols=protocols
+        state,
+        connected=state.connected,
+        visit=encounter.visit,
+        protocols=protocols,
+        now=now,
     )
+
+
+def finding_views(state: ChartState, now: int) -> list[FindingView]:
+    """Return what is to be looked at on the video, a row for each treatment."""
+    signed = state.attestation is not None
+    return [
+        FindingView(
+            treatment_class=one.treatment_class,
+            findings=list(one.findings),
+            standing=one.standing,
+            at_ms=_ms(one.at),
+        )
+        for one in looked(state, None if signed else now)
+    ]
 
 
 def consent_lines(state: ChartState) -> list[str]:

@@ -16,7 +16,16 @@ from media.leg_moves import Seat
 from server import charting
 from server.access import Principal
 from server.chart import entries as chart
-from server.console import deciding, examining, gates, moving, reviewing, signing
+from server.console import (
+    deciding,
+    examining,
+    gates,
+    looking,
+    moving,
+    resuming,
+    reviewing,
+    signing,
+)
 from server.console.job import Job, told
 from server.documents.issuing import issue
 from server.errors import GoodfaithError, NotAuthorizedHere
@@ -220,7 +229,8 @@ async def end_before_signing(job: Job, command: wire.EncounterSign) -> bool:
         return False
 
     async def plan(tx: Tx, now: Instant, _switchboard: Switchboard) -> Plan:
-        await signing.require_signable(tx, job.app.services, job.who, command, now)
+        services, who = job.app.services, job.who
+        await signing.require_signable(tx, services, who, command, now, awaited=True)
         await job.app.calls.end_in(tx, command.encounter_id, Side.PRACTITIONER, now)
         return Plan(events.CallEnded(EncounterId(command.encounter_id)))
 
@@ -278,6 +288,17 @@ async def decide(job: Job, command: wire.DispositionSet) -> Result:
     return await told(job, command.encounter_id, write)
 
 
+async def see_findings(job: Job, command: wire.FindingSee) -> Result:
+    """Keep that findings were looked at; taking it back needs no video."""
+    if command.seen:
+        looking.require_visible(job.app.calls.get(command.encounter_id))
+
+    async def write(tx: Tx, encounter: Encounter, now: int) -> Result:
+        return await looking.see(tx, job.app.services, encounter, job.actor, command, now)
+
+    return await told(job, command.encounter_id, write)
+
+
 async def add_addendum(job: Job, command: wire.AddendumAdd) -> Result:
     """Add to a signed chart."""
 
@@ -309,4 +330,7 @@ HANDLERS: Mapping[type[wire.CommandBase], Callable[[Job, Any], Awaitable[Result]
     wire.RoomSet: before_care(gates.set_room),
     **reviewing.HANDLERS,
     wire.LocationHeard: moving.location_heard,
+    wire.FindingSee: see_findings,
+    wire.EncounterResume: resuming.resume,
+    wire.EncounterReschedule: resuming.reschedule,
 }

@@ -1,6 +1,7 @@
 """Signing a chart: everything is checked again, then the head of the chart is signed.
 
-    [rules.decided] [authority.checked] [visit.changed] [attestation] <- its leaf is signed
+    [rules.decided] [authority.checked] [modality.computed] [visit.changed] [attestation]
+                                                                 its leaf is signed ---^
 
 All of it is one transaction with the freeing of the practitioner, and with the authorizations
 that the exam gives; afterwards there are only addenda.
@@ -16,13 +17,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server import charting, visits
-from server.attestation import REVIEWED, AttestationText, attestation_text
+from server.attestation import ATTESTATIONS, REVIEWED, AttestationText, attestation_text
 from server.authority import NotAuthorized
 from server.authorizations import making as authorizations
 from server.authorizations.making import SignedHead
 from server.chart import entries as chart
+from server.chart.modality import computed
 from server.chart.reading import read
-from server.chart.requirements import approves, missing_for_signature
+from server.chart.requirements import approves, examined_live, missing_for_signature
 from server.chart.state import ChartState
 from server.console.deciding import relied_on
 from server.console.examining import OPEN, unsigned
@@ -116,8 +118,18 @@ async def require_signable(
     now: int,
     *,
     ended: bool = False,
+    awaited: bool = False,
 ) -> Checked:
     """Return what a signature takes; nothing is written.
+
+    Args:
+        tx: the transaction.
+        core: what everything stands on.
+        practitioner_id: who signs.
+        command: what they attest, and the head of the chart that they read.
+        now: microseconds UTC.
+        ended: their signing ended the call.
+        awaited: evidence is still to come, and will be judged then.
 
     Raises:
         ChartHeadMoved: the chart grew since the practitioner read it.
@@ -132,11 +144,13 @@ async def require_signable(
     if not was_read(stored, entries, command.chart_head, ended=ended):
         raise ChartHeadMoved
     state = read(entries, [one.at for one in stored])
-    missing = await _missing(tx, core, encounter, state, now)
+    missing = await _missing(tx, core, encounter, state, now, awaited=awaited)
     if missing:
         raise SignRequirementsMissing(fields=tuple(one.code for one in missing))
     attestation = attestation_of(state)
     if attestation.version != command.attestation_version:
+        if command.attestation_version in ATTESTATIONS:
+            raise ChartHeadMoved  # what was measured since makes it another text: to be read
         raise InvalidBody(fields=("attestation_version",))
     try:
         authority = await checked_entry(tx, encounter, practitioner_id, "sign", now)
@@ -151,11 +165,13 @@ async def require_signable(
 
 def attestation_of(state: ChartState) -> AttestationText:
     """Return the words that this chart calls for."""
-    return REVIEWED if state.forward.forward else attestation_text(connected=state.connected)
+    if state.forward.forward:
+        return REVIEWED
+    return attestation_text(connected=state.connected, examined=examined_live(state))
 
 
 async def _missing(
-    tx: Tx, core: Core, encounter: Encounter, state: ChartState, now: int
+    tx: Tx, core: Core, encounter: Encounter, state: ChartState, now: int, *, awaited: bool
 ) -> list[MissingView]:
     protocols = await relied_on(tx, encounter, state.treatments, now)
     if state.forward.forward:
@@ -163,7 +179,11 @@ async def _missing(
         packet = await packet_of(tx, core, encounter, who, now, lock=True)
         return missing_of(packet, state, encounter, protocols)
     return missing_for_signature(
-        state, connected=state.connected, visit=encounter.visit, protocols=protocols
+        state,
+        connected=state.connected,
+        visit=encounter.visit,
+        protocols=protocols,
+        now=now if awaited else None,
     )
 
 
@@ -200,7 +220,9 @@ async def _attest(tx: Tx, core: Core, signable: Checked, now: int) -> Head:
     """Append the last entries before the signature."""
     encounter, checked = signable.encounter, signable.authority
     attestation = signable.attestation
-    before: list[chart.AnyEntry] = [signable.ruled, checked]
+    sent = signable.state.forward.submitted is not None
+    held = computed(signable.state, forwarded=sent)
+    before: list[chart.AnyEntry] = [signable.ruled, checked, held]
     actor = charting.practitioner(checked.practitioner.practitioner_id)
     await charting.write(
         tx, core.keyring, encounter.encounter_id, charting.SYSTEM, before, now=now

@@ -9,11 +9,14 @@ from __future__ import annotations
 import calendar
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Final, Literal
+from typing import Final
 
 from server.chart.entry import AuthorityFact, PractitionerFact
 from server.chart.exam_entries import DispositionDecided
+from server.chart.findings import Looked, looked
 from server.chart.media import MediaRecord
+from server.chart.modality import modality_of
+from server.chart.modality_entries import Modality, ModalityComputed
 from server.chart.order_entries import Decided, OrderFact
 from server.chart.reading import flags_of
 from server.chart.requirements import APPROVALS, GATES
@@ -88,13 +91,15 @@ class ExamDocument:
     flags: tuple[HealthFlag, ...]
     note: str
     gates: tuple[tuple[Gate, int], ...]
+    looked: tuple[Looked, ...]
     staff_help: tuple[str, ...]
     consents: ConsentsForm
     consents_at: int
     withdrawn_at: int | None
     guardian: GuardianForm | None
     room: tuple[PersonInRoom, ...] | None
-    modality: Literal["live_video"] | None
+    modality: Modality | None
+    held: ModalityComputed | None
     call: CallRecord
     media: MediaRecord
     practitioner: PractitionerFact
@@ -135,13 +140,15 @@ def exam_document(state: ChartState, signed: SignedExam) -> ExamDocument:
         flags=tuple(flags_of(state)),
         note=state.note.text,
         gates=tuple((gate, state.gates_at[gate]) for gate in confirmed),
+        looked=tuple(one for one in looked(state) if one.standing == "seen"),
         staff_help=state.staff_help,
         consents=state.consents,
         consents_at=state.consents_at or 0,
         withdrawn_at=state.withdrawn_at,
         guardian=state.guardian if state.minor else None,
         room=state.room,
-        modality="live_video" if state.connected else None,
+        modality=modality_of(state),
+        held=state.modality,
         call=state.call,
         media=state.media,
         practitioner=state.attestation.practitioner,

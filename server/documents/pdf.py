@@ -17,6 +17,8 @@ from typing import Final
 
 import typst
 
+from server.chart.media_entries import duration
+from server.chart.modality_entries import ModalityComputed
 from server.documents import words
 from server.documents.exam import MICROSECONDS_PER_SECOND, ExamDocument, Outcome
 from server.documents.media import media_part
@@ -77,7 +79,7 @@ def patient_copy_pdf(data: ExamDocument, *, language: Language) -> bytes:
             (say["birth_date"], data.identity.birth_date),
             (say["date"], _time(data.signed_at)),
             (say["by"], _who(data)),
-            (say["how"], say["live_video" if data.modality else "no_video"]),
+            (say["how"], words.HELD[data.modality][language]),
             (say["site"], f"{data.site.spa_name}, {data.site.name}, {data.site.city}"),
         ),
     )
@@ -165,6 +167,9 @@ def _confirmed(data: ExamDocument) -> Part:
 def _confirmations(data: ExamDocument) -> Iterator[str]:
     for gate, at in data.gates:
         yield f"{words.GATES[gate]}, {_time(at)}"
+    for one in data.looked:
+        name, seen = label(one.treatment_class, "en"), "; ".join(one.findings)
+        yield f"{name}: looked at on the video, {_time(one.at)}: {seen}"
     for given in data.consents.consents:
         yield (
             f"{words.CONSENTS[given.kind]}, version {given.version} ({given.language}), "
@@ -194,12 +199,8 @@ def _encounter(data: ExamDocument) -> Part:
     return Facts(
         "Encounter",
         (
-            (
-                "Modality used",
-                "live_video (live, two-way video and sound)"
-                if data.modality
-                else "none: no live video came about",
-            ),
+            ("Modality used", words.MODALITIES[data.modality]),
+            *_codes(data.held),
             ("Call started", _time(call.started_at)),
             ("Video both ways since", _time(call.connected_at)),
             ("Call ended", _time(call.ended_at)),
@@ -207,6 +208,17 @@ def _encounter(data: ExamDocument) -> Part:
             ("Encounter", data.encounter_id),
         ),
     )
+
+
+def _codes(held: ModalityComputed | None) -> Iterator[tuple[str, str]]:
+    """Yield what was computed with the modality; nothing of a chart from before."""
+    if held is None:
+        return
+    if held.modifiers:
+        yield "Modifier", ", ".join(held.modifiers)
+    if held.place_of_service is not None:
+        yield "Place of service", held.place_of_service
+    yield "Two-way video measured", duration(held.live_video_s)
 
 
 def _media(data: ExamDocument) -> Iterator[Part]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from server.chart.modality_entries import Modality
 from server.views import Language
 from signaling.messages import Disposition, Gate, Severity
 
@@ -46,6 +47,29 @@ CONSENTS: Final[Mapping[str, str]] = {
     "complaint_notice": "Notice: how to complain",
     "physician_request": "Notice: a physician may be asked for",
 }
+HELD: Final[Mapping[Modality | None, Words]] = {
+    "live_video": {"en": "By live video", "es": "Por video en vivo"},
+    "hybrid": {
+        "en": "By health questions, then live video",
+        "es": "Por preguntas de salud y luego video en vivo",
+    },
+    "audio_only": {
+        "en": "By sound alone, without video",
+        "es": "Solo por sonido, sin video",
+    },
+    "store_and_forward": {
+        "en": "From what you sent, without a call",
+        "es": "Con lo que usted envió, sin llamada",
+    },
+    None: {"en": "No video exam took place", "es": "No hubo examen por video"},
+}
+MODALITIES: Final[Mapping[Modality | None, str]] = {
+    "live_video": "live_video (live, two-way video and sound)",
+    "hybrid": "hybrid (health answers first, then live, two-way video and sound)",
+    "audio_only": "audio_only (sound alone: no two-way video was measured)",
+    "store_and_forward": "store_and_forward (reviewed later, without a call)",
+    None: "none: no live video came about",
+}
 DEMO: Final[Words] = {
     "en": "Demo: not a medical record",
     "es": "Demostración: no es un expediente médico",
@@ -58,8 +82,6 @@ COPY: Final[Mapping[str, Words]] = {
     "date": {"en": "Date and time", "es": "Fecha y hora"},
     "by": {"en": "Examined by", "es": "Examinado por"},
     "how": {"en": "How", "es": "Cómo"},
-    "live_video": {"en": "By live video", "es": "Por video en vivo"},
-    "no_video": {"en": "No video exam took place", "es": "No hubo examen por video"},
     "site": {"en": "Place of treatment", "es": "Lugar del tratamiento"},
     "decisions": {"en": "What was decided", "es": "Qué se decidió"},
     "treatment": {"en": "Treatment", "es": "Tratamiento"},

@@ -1,7 +1,7 @@
 """One encounter from the request to the papers, with the times that matter.
 
     spa: request -> patient: intake, ready -> practitioner: accept -> media both ways
-        -> prompts, note, decisions -> hang up -> sign -> spa: signed, PDF
+        -> prompts, findings, note, decisions -> hang up -> sign -> spa: signed, PDF
 
 Whatever goes wrong is a code in the outcome, never an exception, and what was begun is
 cancelled.
@@ -9,6 +9,7 @@ cancelled.
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -24,6 +25,7 @@ from signaling import messages as wire
 PATIENT_NAMESPACE: Final = "/patient"
 INTAKE_S: Final = 60.0
 EXAM_S: Final = 60.0
+LOOKING_S: Final = 5.0  # shorter video is none, by the evidence
 SIGN_S: Final = 30.0
 
 
@@ -146,6 +148,7 @@ class Rehearsed:
                 mode=practitioner_seat.mode,
             )
             async with step("exam", EXAM_S):
+                await asyncio.sleep(LOOKING_S)
                 await practitioner.examine(encounter_id)
                 await practitioner.hang_up(encounter_id)
 

@@ -48,6 +48,7 @@ class Peer:
 
     Attributes:
         first_frame: done when the first remote video frame has been decoded.
+        decoding: what arrives.
     """
 
     def __init__(self, setup: wire.CallSetup, clock: Clock, tell: Tell) -> None:
@@ -57,7 +58,7 @@ class Peer:
         self._tell = tell
         self._clock = clock
         self._connection = RTCPeerConnection(configuration(setup.ice_servers))
-        self._decoding = Decoding(self._connection, self._on_picture)
+        self.decoding = Decoding(self._connection, self._on_picture)
 
     async def start(self) -> None:
         """Add the tracks, and offer unless that is the other side's part."""
@@ -96,7 +97,7 @@ class Peer:
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_S):
                 await self._connection.close()
-        await self._decoding.close()
+        await self.decoding.close()
         self.first_frame.cancel()
 
     def _is_offering(self) -> bool:

@@ -96,13 +96,20 @@ class Practitioner:
         """Return the chart as it stands."""
         return await self._page.get(f"/api/v1/console/encounters/{encounter_id}", ChartView)
 
-    async def examine(self, encounter_id: str) -> None:
-        """Confirm every spoken prompt, write the note, decide each treatment."""
+    async def examine(self, encounter_id: str, *, looking: bool = True) -> None:
+        """Confirm every spoken prompt, look at the findings, write the note, decide each.
+
+        Args:
+            encounter_id: whose exam.
+            looking: findings are seen now; else each treatment is deferred.
+        """
         chart = await self.read_chart(encounter_id)
         for gate in chart.gates:
             await self.socket.ask(
                 "gate.confirm", encounter_id=encounter_id, gate=gate, confirmed=True
             )
+        if looking:
+            await self.look(encounter_id)
         await self.socket.ask(
             "note.save",
             encounter_id=encounter_id,
@@ -110,11 +117,21 @@ class Practitioner:
             text=NOTE,
         )
         for one in chart.dispositions:
-            await self._decide(encounter_id, one)
+            await self._decide(encounter_id, one, seen=looking)
 
-    async def _decide(self, encounter_id: str, one: DispositionView) -> None:
-        """Approve what the site's protocol lets one order; defer the rest."""
-        proposal = None if one.approval_barred else one.proposal
+    async def look(self, encounter_id: str) -> None:
+        """Say that the findings of each treatment are seen on the video, now."""
+        for one in (await self.read_chart(encounter_id)).findings:
+            await self.socket.ask(
+                "finding.see",
+                encounter_id=encounter_id,
+                treatment_class=one.treatment_class,
+                seen=True,
+            )
+
+    async def _decide(self, encounter_id: str, one: DispositionView, *, seen: bool) -> None:
+        """Approve what was seen and the site's protocol lets one order; defer the rest."""
+        proposal = one.proposal if seen and not one.approval_barred else None
         order = proposal.order.model_dump(mode="json") if proposal else None
         await self.socket.ask(
             "disposition.set",

@@ -17,6 +17,7 @@ from server.rehearsal.failures import RehearsalFailed, step
 from server.rehearsal.leg_page import LegPage
 from server.rehearsal.live_socket import LiveSocket
 from server.rehearsal.peer import Peer
+from server.rehearsal.reporting import Reporting
 from signaling import messages as wire
 
 
@@ -45,7 +46,7 @@ class Seat:
             wire.PeerCandidate,
         )
         self._legs = LegPage(socket, encounter_id, clock)
-        self._reporting: asyncio.Task[None] | None = None
+        self._reporting: list[asyncio.Task[None]] = []
         self._saw_media = asyncio.Event()
         self._following = asyncio.get_running_loop().create_task(self._follow())
 
@@ -122,10 +123,11 @@ class Seat:
         else:
             self._peer = Peer(setup, self._clock, self._describe)
             first = self._peer.first_frame
-        self._reporting = asyncio.get_running_loop().create_task(
-            self._report(setup, first, began_s)
-        )
+        loop = asyncio.get_running_loop()
+        self._reporting.append(loop.create_task(self._report(setup, first, began_s)))
         if self._peer is not None:
+            told = Reporting(self._socket, self._encounter_id, self._clock, self._peer.decoding)
+            self._reporting.append(loop.create_task(told.run()))
             await self._peer.start()
 
     async def _describe(self, description: wire.SessionDescription) -> None:
@@ -163,7 +165,7 @@ class Seat:
         peer, self._peer = self._peer, None
         if peer is not None:
             await peer.close()
-        reporting, self._reporting = self._reporting, None
-        if reporting is not None:
-            reporting.cancel()
-            await asyncio.gather(reporting, return_exceptions=True)
+        reporting, self._reporting = self._reporting, []
+        for task in reporting:
+            task.cancel()
+        await asyncio.gather(*reporting, return_exceptions=True)

@@ -24,8 +24,16 @@ from server.storage.encounters import Encounter
 from signaling.identifiers import EligibilityClass
 
 
-async def ask(tx: Tx, core: Core, encounter: Encounter) -> Callback:
+async def ask(
+    tx: Tx, core: Core, encounter: Encounter, *, actor: str | None = None
+) -> Callback:
     """Promise a patient to be called back; one who was promised it before keeps that.
+
+    Args:
+        tx: holds the encounter's row.
+        core: what everything stands on.
+        encounter: whose patient.
+        actor: who asked for it, as charts name them; None: the patient.
 
     Raises:
         CallbackTooLate: the link will have run out before anybody is there.
@@ -44,7 +52,7 @@ async def ask(tx: Tx, core: Core, encounter: Encounter) -> Callback:
         tx,
         core.keyring,
         encounter.encounter_id,
-        charting.patient(encounter.encounter_id),
+        actor or charting.patient(encounter.encounter_id),
         [CallbackAsked(opens_at=outlook.opens_at)],
         now=now,
     )

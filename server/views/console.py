@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from server.views.join import (
     GuardianForm,
     IdentityForm,
@@ -93,6 +95,19 @@ class MissingView(Message):
     target: str
 
 
+class FindingView(Message):
+    """What is to be looked at on the video for one treatment, and what became of it.
+
+    `pending`: the practitioner said that they looked; whether video flowed both ways then is
+    still being measured. `unseen`: it did not.
+    """
+
+    treatment_class: str
+    findings: list[str]
+    standing: Literal["missing", "pending", "seen", "unseen"]
+    at_ms: int | None
+
+
 class AuthorityView(Message):
     """An authority to practise, as it stood when it was checked."""
 
@@ -135,7 +150,7 @@ class ChartView(Message):
     answers: list[AnsweredView]
     consents: list[str]
     staff_help: list[str]
-    live_findings: dict[str, list[str]]
+    findings: list[FindingView]
     note: str
     note_revision: int
     note_saved_at_ms: int | None

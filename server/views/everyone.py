@@ -45,6 +45,25 @@ Step = Literal[
 # ------------------------------------------------------------------ everyone
 
 
+class ModalityView(Message):
+    """How an exam was held, as computed from its evidence at signing.
+
+    `modality` None: no exam came about. `modifiers`: CPT 95 and 93, HCPCS GQ;
+    `place_of_service`: a CMS code where the chart shows it. Seconds are measured.
+    """
+
+    modality: Literal["live_video", "hybrid", "audio_only", "store_and_forward"] | None
+    modifiers: list[Literal["95", "93", "GQ"]]
+    place_of_service: Literal["02", "10"] | None
+    began_at_ms: int | None
+    ended_at_ms: int | None
+    live_video_s: int
+    audio_only_s: int
+    interruptions: int
+    interrupted_s: int
+    complete: bool
+
+
 class SiteInfoView(Message):
     """What any page may know before sign-in."""
 

@@ -12,6 +12,7 @@ from server.views.everyone import (
     ConsentKind,
     Email,
     Language,
+    ModalityView,
     Name,
     OptionalText,
     Phone,
@@ -267,6 +268,7 @@ class ResultView(Message):
     signed_at_ms: int
     practitioner_name: str
     practitioner_profession: str
+    held: ModalityView | None
     outcomes: list[OutcomeView]
 
 

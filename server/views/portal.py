@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from server.views.everyone import BirthDate, Email, Name, Phone
+from server.views.everyone import BirthDate, Email, ModalityView, Name, Phone
 from server.views.join import OutcomeView, SiteView, TreatmentOptionView
 from signaling.messages import EncounterRow, HealthFlag, Id, Message, TreatmentRef
 
@@ -61,5 +61,7 @@ class PortalEncounterView(Message):
     outcomes: list[OutcomeView]
     practitioner_name: str | None
     modality: str | None
+    held: ModalityView | None
+    """None of a chart that was signed before this was computed."""
     link_expires_at_ms: int | None
     pdf_ready: bool

@@ -102,6 +102,12 @@ from signaling.messages.events import (
     UnsignedChanged,
     VisitChanged,
 )
+from signaling.messages.finding_commands import (
+    EncounterReschedule,
+    EncounterResume,
+    FindingSee,
+    RescheduleReason,
+)
 from signaling.messages.operations import (
     AlertName,
     NoticeKind,
@@ -247,9 +253,12 @@ __all__ = [
     "EncounterNoShow",
     "EncounterPark",
     "EncounterRelease",
+    "EncounterReschedule",
+    "EncounterResume",
     "EncounterRow",
     "EncounterSign",
     "EventBase",
+    "FindingSee",
     "Gate",
     "GateConfirm",
     "Generation",
@@ -313,6 +322,7 @@ __all__ = [
     "QueueSummaryChanged",
     "ReportStep",
     "RequestedModality",
+    "RescheduleReason",
     "ReviewAttest",
     "ReviewBegin",
     "ReviewJudge",

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints, TypeAdapter
 
 from signaling.messages.call_commands import CALL_COMMANDS, CallCommand
 from signaling.messages.command import CommandBase
+from signaling.messages.finding_commands import FINDING_COMMANDS, FindingCommand
 from signaling.messages.orders import DeferReason, DispositionCondition, TreatmentOrder
 from signaling.messages.parts import (
     Disposition,
@@ -221,6 +222,7 @@ PRACTITIONER_COMMANDS = (
     LocationHeard,
     RoomSet,
     *REVIEW_COMMANDS,
+    *FINDING_COMMANDS,
     *CALL_COMMANDS,
 )
 
@@ -253,6 +255,7 @@ PractitionerCommand = Annotated[
     | LocationHeard
     | RoomSet
     | ReviewCommand
+    | FindingCommand
     | CallCommand,
     Field(discriminator="type"),
 ]

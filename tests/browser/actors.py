@@ -5,6 +5,7 @@ Each drives one page by what is on it (`data-testid`), never by what is behind i
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final
@@ -227,19 +228,51 @@ class Console:
         for index in range(await prompts.count()):
             await prompts.nth(index).check()
 
-    async def examine(self) -> None:
+    async def examine(self, *, looking: bool = True) -> None:
+        """Prompts, note and decisions; what is not looked at is deferred."""
         page = self.page
         await self.confirm()
         await page.get_by_test_id("note").fill("Seen on video. No findings.")
         saved = page.get_by_test_id("note-saved")
         await expect(saved).to_have_attribute("data-state", "saved", timeout=STEP_MS)
         for treatment in TREATMENTS:
+            if not looking:
+                await self.defer(treatment)
+                continue
             await page.get_by_test_id(f"disp-{treatment}-approved").check()
+            await self.look_at(treatment)
             await page.get_by_test_id(f"disp-{treatment}-rationale").fill(
                 "No contraindication."
             )
             await page.get_by_test_id(f"disp-{treatment}-order-confirm").check()
         await self.look(page, "console-chart")
+
+    async def decide_without_looking(self) -> None:
+        """Prompts, note, and everything approved; nothing is looked at."""
+        page = self.page
+        await self.confirm()
+        await page.get_by_test_id("note").fill("Spoken with.")
+        for treatment in TREATMENTS:
+            await page.get_by_test_id(f"disp-{treatment}-approved").check()
+            await page.get_by_test_id(f"disp-{treatment}-rationale").fill("As discussed.")
+            await page.get_by_test_id(f"disp-{treatment}-order-confirm").check()
+        saved = page.get_by_test_id("note-saved")
+        await expect(saved).to_have_attribute("data-state", "saved", timeout=STEP_MS)
+
+    async def defer(self, treatment: str) -> None:
+        page = self.page
+        await page.get_by_test_id(f"disp-{treatment}-deferred").check()
+        row = page.locator(f"#disp-{treatment}")
+        await row.get_by_label("Needs more information").check()
+        await page.get_by_test_id(f"disp-{treatment}-rationale").fill("Not seen.")
+
+    async def look_at(self, treatment: str) -> None:
+        """Say that the findings of a treatment are seen now."""
+        await self.page.get_by_test_id(f"seen-{treatment}").check()
+        standing = self.page.get_by_test_id(f"seen-{treatment}-standing")
+        await expect(standing).to_have_attribute(
+            "data-standing", re.compile("pending|seen"), timeout=STEP_MS
+        )
 
     async def sign(self) -> None:
         page = self.page

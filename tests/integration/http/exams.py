@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from server import charting
 from server.attestation import EXAMINED
@@ -22,6 +22,7 @@ from signaling.messages import (
     TreatmentRef,
 )
 from tests.contract.storage.rows import put
+from tests.filmed import filmed, looked_at
 from tests.integration.http.browsing import (
     BIRTH_DATE,
     JOIN,
@@ -82,7 +83,7 @@ async def intake(
     return str(asked.body["encounter_id"])
 
 
-def examined(now: int) -> list[chart.AnyEntry]:
+def examined(now: int, treatments: Iterable[TreatmentRef]) -> list[chart.AnyEntry]:
     return [
         chart.CallStarted(generation=1, mode="direct"),
         chart.CallConnected(
@@ -93,6 +94,8 @@ def examined(now: int) -> list[chart.AnyEntry]:
         ),
         chart.NoteSnapshot(revision=1, text="Seen and spoken with."),
         *(chart.GateConfirmed(gate=gate, confirmed=True) for gate in GATES),
+        *filmed(now),
+        *looked_at(treatments),
     ]
 
 
@@ -161,7 +164,9 @@ async def signed_exam(
             jurisdiction="AZ",
         )
         actor = charting.practitioner(who.practitioner_id)
-        await charting.write(tx, services.keyring, encounter_id, actor, examined(now), now=now)
+        wanted = [TreatmentRef(treatment_class=one) for one in decided]
+        written = examined(now, wanted)
+        await charting.write(tx, services.keyring, encounter_id, actor, written, now=now)
         head = await charting.write(
             tx,
             services.keyring,

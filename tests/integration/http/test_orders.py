@@ -20,8 +20,9 @@ from server.storage import protocols as stored
 from server.storage.protocol_tables import protocols
 from server.views import AnswersForm, ChartView, DispositionView, OrderProposalView
 from signaling import messages as wire
-from signaling.messages import TreatmentOrder
+from signaling.messages import TreatmentOrder, TreatmentRef
 from tests.contract.storage.rows import put
+from tests.filmed import filmed, looked_at
 from tests.integration.http.browsing import (
     World,
     answers_form,
@@ -144,6 +145,8 @@ async def exam(world: World) -> Exam:
                 practitioner_first_frame_at=now,
                 connect_ms=9_000,
             ),
+            *filmed(now),
+            *looked_at([TreatmentRef(treatment_class="neurotoxin")]),
             chart.NoteSnapshot(revision=1, text="Seen."),
             *(
                 chart.GateConfirmed.model_validate({"gate": one, "confirmed": True})

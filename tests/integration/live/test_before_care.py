@@ -122,7 +122,7 @@ async def test_an_approval_made_before_consent_was_taken_back_cannot_be_signed(
 
 async def test_consent_taken_back_after_signing_is_written_down(clinic: Scene) -> None:
     ana, avery = await in_call(clinic)
-    await avery.examine(ana.encounter_id)
+    await avery.examine(ana.encounter_id, looking=False)
     await avery.hang_up(ana.encounter_id)
     await avery.sign(ana.encounter_id)
     await ana.socket.ask("consent.withdraw")

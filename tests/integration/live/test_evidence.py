@@ -132,7 +132,7 @@ async def test_the_paper_says_what_flowed_apart_from_the_attestation(
     await seen(ana, avery)
     await reported(ana, avery, moves=False)
     await avery.hang_up(ana.encounter_id)
-    await avery.examine(ana.encounter_id)
+    await avery.examine(ana.encounter_id, looking=False)
     await avery.sign(ana.encounter_id)
     page = await direct_clinic.staff_page("console", "avery")
     path = f"/api/v1/console/encounters/{ana.encounter_id}/exam.pdf"
@@ -140,7 +140,8 @@ async def test_the_paper_says_what_flowed_apart_from_the_attestation(
         paper = await response.read()
     text = " ".join(one.extract_text() for one in PdfReader(io.BytesIO(paper)).pages)
     words = " ".join(text.split())
-    # A picture that never moved: the practitioner may attest, the server does not join in.
+    # A picture that never moved: nothing is approved, and nobody attests to an exam by video.
+    assert "in a call that I do not rely on as an exam by live video" in words
     assert "Live video both ways: none measured" in words
     assert "Reported by the two browsers" in words
     assert "That the patient was seen is the practitioner's" in words
@@ -151,7 +152,7 @@ async def test_a_chart_that_grew_otherwise_is_read_again_and_the_call_goes_on(
 ) -> None:
     ana, avery = await in_call(direct_clinic)
     await seen(ana, avery)
-    await avery.examine(ana.encounter_id)
+    await avery.examine(ana.encounter_id, looking=False)
     read = await avery.read_chart(ana.encounter_id)
     await ana.socket.ask("call.media", encounter_id=ana.encounter_id, audio=False, video=True)
     assert code_of(await sign(avery, read)) == "chart_head_moved"

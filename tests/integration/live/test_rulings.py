@@ -11,6 +11,7 @@ import pytest
 from server.rehearsal.failures import Refused
 from signaling import messages as wire
 from tests.clients import Scene, scene
+from tests.integration.live.test_evidence import reported
 from tests.rosters import network_of
 from tests.servers import RunningServer, running_server
 
@@ -63,6 +64,7 @@ async def test_what_was_closed_during_an_exam_is_not_approved_but_may_be_deferre
     report = {"encounter_id": ana.encounter_id, "generation": 1, "since_accept_ms": 120}
     for side in (ana.socket, casey.socket):
         await side.ask("call.first_frame", **report)
+    await reported(ana, casey)
     await casey.examine(ana.encounter_id)
     await casey.hang_up(ana.encounter_id)
     await decided(opened, "close", "Memo 22")

@@ -6,6 +6,7 @@ from server.attestation import (
     ATTESTATIONS,
     EXAMINED,
     NOT_EXAMINED,
+    NOT_RELIED_ON,
     AttestationText,
     attestation_text,
 )
@@ -14,6 +15,8 @@ from server.attestation import (
 def test_nobody_attests_to_have_seen_a_patient_without_video() -> None:
     assert attestation_text(connected=True) is EXAMINED
     assert attestation_text(connected=False) is NOT_EXAMINED
+    assert attestation_text(connected=False, examined=True) is NOT_EXAMINED
+    assert attestation_text(connected=True, examined=False) is NOT_RELIED_ON
     assert "did not examine" in NOT_EXAMINED.text
     assert "live, by two-way video" in EXAMINED.text
 

@@ -39,7 +39,7 @@ def test_a_paper_says_what_the_chart_says() -> None:
     data = exam_document(STATE, SIGNED)
     assert data.identity == IDENTITY
     assert data.site == SITE
-    assert data.modality == "live_video"
+    assert data.modality == "hybrid"
     assert data.gates == (("seen_on_video", STATE.gates_at["seen_on_video"]),)
     assert data.note == "Brow symmetric. No ptosis."
     assert data.authorities[0].number == "AZ-55120"
@@ -48,8 +48,13 @@ def test_a_paper_says_what_the_chart_says() -> None:
 
 
 def test_an_exam_without_video_has_no_modality() -> None:
-    state = replace(STATE, call=replace(STATE.call, connected_at=None))
-    assert exam_document(state, SIGNED).modality is None
+    unseen = replace(STATE.call, connected_at=None)
+    assert exam_document(replace(STATE, call=unseen, modality=None), SIGNED).modality is None
+
+
+def test_a_chart_from_before_modality_was_computed_is_read_from_its_call() -> None:
+    data = exam_document(replace(STATE, modality=None), SIGNED)
+    assert (data.modality, data.held) == ("live_video", None)
 
 
 def test_a_gate_taken_back_is_not_on_the_paper() -> None:

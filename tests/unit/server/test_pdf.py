@@ -6,6 +6,7 @@ from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, StreamObject
 
 from server.chart import entries as e
+from server.chart.findings import Looked
 from server.chart.reading import read
 from server.documents.exam import ExamDocument, exam_document
 from server.documents.paper import Facts, Paper, as_json
@@ -50,6 +51,13 @@ def words(pdf: bytes) -> str:
     return " ".join(text.replace("\u200b", "").split())
 
 
+def test_the_exam_says_what_was_looked_at_on_the_video_and_when() -> None:
+    seen = Looked("neurotoxin", ("Brow position", "Voice"), "seen", NOW)
+    shown = words(exam_pdf(replace(chart(), looked=(seen,)), include_note=False))
+    assert "looked at on the video" in shown
+    assert "Brow position; Voice" in shown
+
+
 def test_the_exam_says_all_that_an_exam_must_say() -> None:
     shown = words(exam_pdf(chart(), include_note=True))
     for said in (
@@ -71,7 +79,10 @@ def test_the_exam_says_all_that_an_exam_must_say() -> None:
         "2027-09-21",
         "Patient seen on video",
         "Consent to an exam by live video, version 2026-11-1 (es), signed as Ana María Núñez",
-        "live_video",
+        "hybrid (health answers first, then live, two-way video and sound)",
+        "Modifier: 95",
+        "Place of service: 02",
+        "Two-way video measured: 4 min 12 s",
         "Interruptions: ",
         "Dr. Ruth Okafor, MD",
         "NPI: 1234567893",

@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.chart.entries import Decided, DispositionOrdered, EmergencyRaised
+from server.chart.media import recorded
 from server.chart.note import NoteState
 from server.chart.order_entries import OrderFact
 from server.chart.requirements import (
@@ -34,11 +35,15 @@ from tests.unit.server.chart_of_ana import (
     NEUROTOXIN,
     ORDER,
 )
+from tests.unit.server.measured import START, US, entries, witnessed
 
 FILLER = TreatmentRef(treatment_class="filler")
 BOTH = (NEUROTOXIN, FILLER)
 HEALED = DispositionCondition(code="skin_healed", text="", satisfied_by=["RN"])
 OTHER = DispositionCondition(code="other", text=" ", satisfied_by=["RN"])
+FILMED = recorded([*entries(witnessed("t" * 20, "t" * 20))])
+TICK = (START + 10) * US
+ON_CALL = CallRecord(state="connected", connected_at=START * US)
 IN_FORCE = {"neurotoxin": ORDER.protocol_sha256, "filler": ORDER.protocol_sha256}
 
 
@@ -73,8 +78,14 @@ def chart(*decisions: Decided, **answers: bool | str | list[str]) -> ChartState:
         answers=benign_answers(treatments) | answers,
         gates=dict.fromkeys(GATES, True),
         dispositions={one.treatment.treatment_class: one for one in decisions},
+        media=FILMED,
+        findings={one.treatment_class: (TICK,) for one in treatments},
         note=NoteState("Seen and examined.", 1),
     )
+
+
+def deferred(treatments: tuple[TreatmentRef, ...]) -> Mapping[str, Decided]:
+    return {one.treatment_class: decided(one, "deferred") for one in treatments}
 
 
 def missing(
@@ -371,3 +382,35 @@ def test_an_emergency_gates_nothing() -> None:
     declined = chart(decided(NEUROTOXIN, "deferred", order=None))
     assert missing(replace(declined, emergency=HELP, gates={})) == []
     assert missing(replace(chart(APPROVED), emergency=HELP)) == []
+
+
+def test_an_approval_needs_its_findings_looked_at_and_nothing_else_does() -> None:
+    both = chart(APPROVED, decided(FILLER, "deferred"))
+    state = replace(both, findings={})
+    assert missing(state) == ["finding_missing seen-neurotoxin"]
+    assert missing(replace(state, dispositions=deferred(BOTH))) == []
+
+
+def test_a_finding_looked_at_without_video_is_named_as_such() -> None:
+    state = chart(APPROVED)
+    for letters in ("aaaaaaaaaaaaaaaaaaaa", "ssssssssssssssssssss"):
+        measured = recorded([*entries(witnessed(letters, "t" * 20))])
+        assert missing(replace(state, media=measured)) == ["finding_unseen seen-neurotoxin"]
+
+
+def test_a_tick_that_is_still_being_measured_bars_nothing_before_signing() -> None:
+    state = replace(chart(APPROVED), media=recorded([]), call=ON_CALL)
+    found = missing_for_signature(
+        state, connected=True, visit="in_progress", protocols=IN_FORCE, now=TICK + US
+    )
+    assert found == []
+    assert missing(state) == ["finding_unseen seen-neurotoxin"]
+
+
+@given(st.sampled_from(sorted(APPROVALS)), st.text("as.", min_size=20, max_size=40))
+def test_no_call_without_two_way_video_lets_anything_be_approved(
+    disposition: Disposition, letters: str
+) -> None:
+    measured = recorded([*entries(witnessed(letters, "t" * len(letters)))])
+    state = replace(chart(decided(NEUROTOXIN, disposition)), media=measured)
+    assert "finding_unseen seen-neurotoxin" in missing(state)

@@ -222,6 +222,19 @@ class Scene:
     def call_ended(self, encounter: str) -> tuple[Effect, ...]:
         return self.apply(events.CallEnded(EncounterId(encounter)))
 
+    def resumed(self, encounter: str, by: str = "ann") -> tuple[Effect, ...]:
+        """Call a patient again who was as they were when they asked to be seen."""
+        row = self.rows.waiting[EncounterId(encounter)]
+        patient = events.PatientReady(
+            encounter_id=row.encounter_id,
+            eligibility=row.eligibility,
+            place=row.place,
+            ready_at=row.ready_at,
+            language=row.language,
+            priority=row.priority,
+        )
+        return self.apply(events.CallResumed(PractitionerId(by), patient))
+
     def freed(self, practitioner: str, encounter: str) -> tuple[Effect, ...]:
         """Sign, which is the application's to record, and free the practitioner."""
         return self.apply(

@@ -1,6 +1,7 @@
 """Anything in any order: the invariants live in `Scene` and hold after every single event."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import TypeVar
 
 import pytest
@@ -9,7 +10,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from signaling import events
-from signaling.errors import SignalingError
+from signaling.errors import IllegalTransition, SignalingError
 from signaling.events import Event
 from signaling.identifiers import (
     EligibilityClass,
@@ -285,6 +286,13 @@ class Day(RuleBasedStateMachine):
     @rule(at=index)
     def hang_up(self, at: int) -> None:
         self.may(events.CallEnded(EncounterId(pick(self.holding(), at)[1])))
+
+    @precondition(lambda self: self.holding())
+    @rule(at=index)
+    def call_again(self, at: int) -> None:
+        practitioner, encounter = pick(self.holding(), at)
+        with suppress(IllegalTransition):
+            self.scene.resumed(encounter, by=practitioner)
 
     @precondition(lambda self: self.holding())
     @rule(at=index)

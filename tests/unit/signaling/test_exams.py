@@ -37,6 +37,35 @@ def test_hanging_up_leaves_the_practitioner_to_the_chart_and_unoffered(exam: Sce
     assert exam.rung() == {}
 
 
+def test_a_patient_who_is_called_again_is_in_the_same_exam_with_their_place(
+    exam: Scene,
+) -> None:
+    before = exam.rows.waiting[EncounterId("first")]
+    exam.call_ended("first")
+    effects = exam.resumed("first")
+    assert exam.practitioner("ann").status is PractitionerStatus.IN_EXAM
+    assert RecordVisit(EncounterId("first"), visit.Resumed(), exam.now) in effects
+    exam.released("first")
+    assert (exam.patient("first").place, exam.patient("first").ready_at) == (
+        before.place,
+        before.ready_at,
+    )
+
+
+def test_only_the_one_who_writes_the_chart_up_calls_again(exam: Scene) -> None:
+    with pytest.raises(IllegalTransition):
+        exam.resumed("first")
+    exam.call_ended("first")
+    with pytest.raises(UnknownPractitioner):
+        exam.resumed("first", by="bea")
+    exam.available("bea")
+    with pytest.raises(IllegalTransition):
+        exam.resumed("first", by="bea")
+    exam.ready("second")
+    with pytest.raises(PractitionerBusy):
+        exam.resumed("second", by="ann")
+
+
 @pytest.mark.parametrize("hang_up", [True, False])
 def test_a_signed_chart_frees_the_practitioner_for_the_next(
     exam: Scene, *, hang_up: bool

@@ -10,6 +10,7 @@ import type { Draft } from "../shared/protocol/socket";
 import type {
   Ack,
   ChartView,
+  FindingView,
   Gate,
   PersonInRoomInput,
   PractitionerCommand,
@@ -23,6 +24,8 @@ import { explain } from "./words";
 const REREAD_MS = 150;
 const TYPING_MS = 1_500;
 const SETTLE_MS = 6_000;
+/** Evidence comes every ten seconds. */
+const MEASURED_MS = 5_000;
 
 export type Send = (command: Draft<PractitionerCommand>) => Promise<Ack>;
 
@@ -35,10 +38,14 @@ export class ChartDesk {
   /** Prompts confirmed here whose acknowledgement is under way. */
   readonly gatesUnderWay = signal<Readonly<Partial<Record<Gate, boolean>>>>({});
   readonly gateProblem = signal<string | null>(null);
+  /** Ticks of findings whose acknowledgement is under way, and why one was refused. */
+  readonly looksUnderWay = signal<Readonly<Record<string, boolean>>>({});
+  readonly lookProblem = signal<Readonly<Record<string, string>>>({});
   readonly unsaved = computed(
     () => !isSaved(this.note.note.value) || this.rows.rows.value.some(isUnsaved),
   );
   private timer: ReturnType<typeof setTimeout> | undefined;
+  private measuring: ReturnType<typeof setTimeout> | undefined;
   private reading: Promise<void> | null = null;
   private readonly pending = new Set<Promise<unknown>>();
   private disposed = false;
@@ -83,6 +90,26 @@ export class ChartDesk {
     await this.load();
     const { [gate]: _done, ...others } = this.gatesUnderWay.value;
     this.gatesUnderWay.value = others;
+  }
+
+  looked({ treatment_class, standing }: FindingView): boolean {
+    const counts = standing === "seen" || standing === "pending";
+    return this.looksUnderWay.value[treatment_class] ?? counts;
+  }
+
+  /** Say that the findings of a treatment are seen on the video now, or take that back. */
+  async look(treatment_class: string, seen: boolean): Promise<void> {
+    const { [treatment_class]: _old, ...problems } = this.lookProblem.value;
+    this.lookProblem.value = problems;
+    this.looksUnderWay.value = { ...this.looksUnderWay.value, [treatment_class]: seen };
+    const { encounterId: encounter_id } = this;
+    const ack = await this.tracked(
+      this.send({ type: "finding.see", encounter_id, treatment_class, seen }),
+    );
+    if (!ack.ok) this.lookProblem.value = { ...problems, [treatment_class]: explain(ack) };
+    await this.load();
+    const { [treatment_class]: _done, ...others } = this.looksUnderWay.value;
+    this.looksUnderWay.value = others;
   }
 
   /** Who is with the patient, as heard and seen; that confirms it too. */
@@ -146,6 +173,7 @@ export class ChartDesk {
     this.rows.dispose();
     this.disposed = true;
     clearTimeout(this.timer);
+    clearTimeout(this.measuring);
   }
 
   private async read(): Promise<void> {
@@ -166,6 +194,13 @@ export class ChartDesk {
     this.view.value = view;
     this.note.refresh(view);
     this.rows.refresh(view);
+    if (view.findings.some((each) => each.standing === "pending")) this.rereadLater();
+  }
+
+  /** What is still being measured is no news of the chart's: ask. */
+  private rereadLater(): void {
+    clearTimeout(this.measuring);
+    this.measuring = setTimeout(() => this.reread(), MEASURED_MS);
   }
 
   private async fetched(): Promise<ChartView | null> {

@@ -17,9 +17,11 @@ import {
   lets,
   type Row,
 } from "./dispositions";
+import { Findings } from "./findings";
 import { isTextField } from "./keys";
 import { withConfirmed } from "./order";
 import { singleKeys } from "./settings";
+import { standingWords } from "./words";
 
 export function DecisionRows(props: { chart: ChartDesk; view: ChartView }): JSX.Element {
   const { chart, view } = props;
@@ -48,6 +50,7 @@ function Decided(props: { decided: DispositionView; view: ChartView }): JSX.Elem
   const { decided, view } = props;
   const words: readonly (readonly [string, string])[] = [
     ["Because", decided.reasons_text],
+    ["Looked at", lookedAt(decided, view)],
     ["Rationale", decided.rationale],
     ["Order", decided.order_text],
     ["Condition", decided.condition_text],
@@ -77,6 +80,11 @@ function Decided(props: { decided: DispositionView; view: ChartView }): JSX.Elem
   );
 }
 
+function lookedAt(decided: DispositionView, view: ChartView): string {
+  const found = view.findings.find((one) => one.treatment_class === decided.treatment_class);
+  return found?.standing === "seen" ? standingWords(found) : "";
+}
+
 function DecisionRow(props: { row: Row; chart: ChartDesk; view: ChartView }): JSX.Element {
   const { row, chart, view } = props;
   const edit = (change: Partial<Decision>): void => chart.rows.edit(row.treatmentClass, change);
@@ -87,9 +95,14 @@ function DecisionRow(props: { row: Row; chart: ChartDesk; view: ChartView }): JS
   );
 
   function onKey(event: KeyboardEvent): void {
-    if (view.gates_first || !singleKeys.value || event.altKey || event.ctrlKey || event.metaKey)
-      return;
+    if (!singleKeys.value || event.altKey || event.ctrlKey || event.metaKey) return;
     if (isTextField(event.target as HTMLInputElement)) return;
+    if (event.key === "v") {
+      event.preventDefault();
+      void chart.look(row.treatmentClass, true);
+      return;
+    }
+    if (view.gates_first) return;
     const choice = choiceOfKey(row, event.key);
     if (choice === null) {
       if (fieldsOf(row.now.disposition).order) onOrderKey(event);
@@ -123,7 +136,10 @@ function DecisionRow(props: { row: Row; chart: ChartDesk; view: ChartView }): JS
         {name}
         <RowState row={row} />
       </legend>
-      <Reminders findings={view.live_findings[row.treatmentClass] ?? []} />
+      <Findings
+        chart={chart}
+        finding={view.findings.find((each) => each.treatment_class === row.treatmentClass)}
+      />
       {row.approvalBarred && (
         <p id={`bar-${row.treatmentClass}`} class="bar">
           <Icon name="warning" />
@@ -160,23 +176,6 @@ function RowState(props: { row: Row }): JSX.Element | null {
   if (!isUnsaved(row)) return null;
   const words = row.now.disposition === null ? "choose a decision to save" : "saving";
   return <span class="row-state gf-small">{words}</span>;
-}
-
-/** What a live examination would look at. Nothing here says that it was seen. */
-function Reminders(props: { findings: readonly string[] }): JSX.Element | null {
-  if (props.findings.length === 0) return null;
-  return (
-    <div class="reminders">
-      <p class="gf-small gf-muted">
-        To look at live. Reminders only: nothing here is recorded.
-      </p>
-      <ul>
-        {props.findings.map((each) => (
-          <li key={each}>{each}</li>
-        ))}
-      </ul>
-    </div>
-  );
 }
 
 function Choices(props: {

@@ -144,6 +144,23 @@ export class Desk {
     this.drop(encounterId);
   }
 
+  /** Call the patient of the open chart again. */
+  resumeCall(encounterId: string): Promise<boolean> {
+    void this.call.prepare();
+    return this.ask({ type: "encounter.resume", encounter_id: encounterId });
+  }
+
+  /** End the visit unsigned; the patient comes again another time. */
+  async reschedule(encounterId: string): Promise<void> {
+    if (!(await this.mayLeave())) return;
+    const command = { encounter_id: encounterId, reason: "not_seen_on_video" } as const;
+    if (!(await this.ask({ type: "encounter.reschedule", ...command }))) return;
+    this.enter(parked(this.state.value, encounterId));
+    this.drop(encounterId);
+    const text = "The exam was put off. The patient will be called back; the spa sees it.";
+    this.notice.value = { tone: "info", text };
+  }
+
   release(encounterId: string): Promise<boolean> {
     return this.ask({ type: "encounter.release", encounter_id: encounterId });
   }
@@ -220,6 +237,7 @@ export class Desk {
     }
     if (before.setup !== null && after.setup === null) this.call.end();
     if (before.visit !== "wrap_up" && after.visit === "wrap_up") this.panel.value = "chart";
+    if (before.visit === "wrap_up" && after.visit === "in_progress") this.panel.value = "call";
     this.followDecision(before, after);
     const chart = this.chart.value;
     if (chart === null) return;

@@ -64,6 +64,22 @@ export const CHOICES: readonly Choice[] = [
 
 export const VALID_MONTHS_MAX = 12;
 
+/** What one click makes of a treatment whose findings could not be seen. Never an approval. */
+export const DEFERRED_UNSEEN: Partial<Decision> = {
+  disposition: "deferred",
+  reasons: ["needs_more_information"],
+  rationale: "What has to be seen for this treatment could not be seen on the video.",
+};
+
+const NOT_SEEN: ReadonlySet<string> = new Set(["finding_missing", "finding_unseen"]);
+
+/** The treatments that are approved without having been seen. */
+export function notSeen(view: Pick<ChartView, "missing">): string[] {
+  return view.missing
+    .filter((each) => NOT_SEEN.has(each.code))
+    .map((each) => each.target.replace(/^seen-/, ""));
+}
+
 export const REASONS: readonly { readonly reason: DeferReason; readonly label: string }[] = [
   { reason: "needs_in_person_exam", label: "Needs an exam in person" },
   { reason: "needs_more_information", label: "Needs more information" },

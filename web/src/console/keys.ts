@@ -33,6 +33,7 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { keys: "Alt + P", does: "Go to the spoken prompts" },
   { keys: "Alt + N", does: "Go to the note" },
   { keys: "Alt + T", does: "Go to the first treatment without a decision" },
+  { keys: "V", does: "Say that you see the findings, while its row has focus" },
   { keys: "1 to 5", does: "Choose a decision, while its row has focus" },
   { keys: "O", does: "Confirm the order, while its row has focus" },
   { keys: "E", does: "Narrow the order, while its row has focus" },

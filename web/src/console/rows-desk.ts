@@ -6,6 +6,7 @@ import {
   acknowledged,
   adopted,
   command,
+  DEFERRED_UNSEEN,
   type Decision,
   edited,
   isUnsaved,
@@ -44,6 +45,11 @@ export class RowsDesk {
       treatmentClass,
       setTimeout(() => void this.save(treatmentClass), PAUSE_MS),
     );
+  }
+
+  /** One click: defer what could not be seen. */
+  defer(treatmentClass: string): void {
+    this.edit(treatmentClass, DEFERRED_UNSEEN);
   }
 
   /** Save every row that wants it; true when nothing that could be saved is left. */

@@ -7,6 +7,7 @@ import { Icon } from "../shared/ui/Icon";
 import type { ChartDesk } from "./chart-desk";
 import type { Desk } from "./desk";
 import { focusOn } from "./focus";
+import { NotSeen } from "./not-seen";
 import { SignDialog } from "./sign-dialog";
 import { focusId } from "./targets";
 
@@ -25,7 +26,8 @@ export function SignArea(props: {
     if (busy.value) return;
     busy.value = true;
     problem.value = null;
-    if (inCall && !(await desk.hangUp(chart.encounterId)))
+    if (inCall && !(await isReady())) focusOn("missing");
+    else if (inCall && !(await desk.hangUp(chart.encounterId)))
       problem.value = "The call is still open.";
     else if (!(await chart.settle())) {
       problem.value = "Not everything is saved yet. See above, or wait for the connection.";
@@ -37,10 +39,16 @@ export function SignArea(props: {
     busy.value = false;
   }
 
+  /** Findings are seen in a call: it does not end before everything is there. */
+  async function isReady(): Promise<boolean> {
+    return (await chart.settle()) && chart.view.value?.missing.length === 0;
+  }
+
   return (
     <section class="sign-area" aria-labelledby="sign-title">
       <h3 id="sign-title">Sign</h3>
       <Missing view={view} desk={desk} />
+      <NotSeen desk={desk} chart={chart} view={view} />
       {problem.value !== null && (
         <p class="problem" role="alert">
           {problem.value}

@@ -245,9 +245,14 @@ function callStarted(state: ConsoleState, setup: CallSetup): ConsoleState {
     encounterId: setup.encounter_id,
     visit: "in_progress",
     setup,
-    call: state.call?.encounter_id === setup.encounter_id ? state.call : null,
+    call: isOf(state.call, setup) ? state.call : null,
     offer: null,
   };
+}
+
+/** What was said of an earlier attempt says nothing of this one. */
+function isOf(call: CallStatus | null, setup: CallSetup): boolean {
+  return call?.encounter_id === setup.encounter_id && call.generation >= setup.generation;
 }
 
 function callChanged(state: ConsoleState, call: CallStatus): ConsoleState {

@@ -6,6 +6,7 @@ test.each([
   ["gate-identity", "gate-identity"],
   ["gate-seen_on_video", "gate-seen_on_video"],
   ["disp-laser_ipl", "disp-laser_ipl"],
+  ["seen-laser_ipl", "seen-laser_ipl"],
   ["gate:identity", "gate-identity"],
   ["gate:seen_on_video", "gate-seen_on_video"],
   ["location", "gate-location"],

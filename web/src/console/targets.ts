@@ -1,8 +1,8 @@
 // From what bars the signature to the place on the page that mends it. Pure.
 //
-// The server names a target: `note`, `call`, `gate-<gate>`, or `disp-<class>` with a code such as
-// `rationale_missing` that says which field of the row it means. Ids in the page are the same
-// names; one without a place of its own leads to the chart's head.
+// The server names a target: `note`, `call`, `gate-<gate>`, `seen-<class>`, or `disp-<class>`
+// with a code such as `rationale_missing` that says which field of the row it means. Ids in the
+// page are the same names; one without a place of its own leads to the chart's head.
 
 import type { Gate } from "../shared/protocol/types";
 
@@ -27,6 +27,7 @@ export function focusId(target: string, code = ""): string {
   const [head = "", name = "", last = ""] = target.split(/[:./-]/);
   const field = last === "" ? code.replace(/_missing$/, "") : last;
   if (head === "note") return "note";
+  if (head === "seen" && name !== "") return `seen-${name}`;
   if (head === "call" || head === "video") return "call";
   if (isGate(head)) return `gate-${head}`;
   if ((head === "gate" || head === "gates") && isGate(name)) return `gate-${name}`;

@@ -1,9 +1,11 @@
 // What the console says about states, reasons and refusals. Pure.
 
+import { clockSeconds } from "../shared/format";
 import type {
   Ack,
   CallFailure,
   CallStatus,
+  FindingView,
   Gate,
   HealthFlag,
   OfferClosed,
@@ -231,4 +233,19 @@ const EMERGENCIES: Readonly<Record<string, string>> = {
 
 export function emergencyWords(flags: readonly string[]): string {
   return flags.map((each) => EMERGENCIES[each] ?? each.replaceAll("_", " ")).join(", ");
+}
+
+/** What became of a tick, in words. */
+export function standingWords(finding: Pick<FindingView, "standing" | "at_ms">): string {
+  const at = finding.at_ms === null ? "" : ` at ${clockSeconds(finding.at_ms)}`;
+  switch (finding.standing) {
+    case "seen":
+      return `Seen${at}, while video flowed both ways.`;
+    case "pending":
+      return `Noted${at}. The video of that moment is still being measured.`;
+    case "unseen":
+      return `No video flowed both ways${at}. Look again, then tick.`;
+    default:
+      return "Needed to approve.";
+  }
 }

@@ -4,11 +4,12 @@ import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { FlagList } from "../console/flag-list";
-import { calendarDay, dayAndTime } from "../shared/format";
+import { calendarDay, dayAndTime, span } from "../shared/format";
 import { type ApiError, api, asApiError } from "../shared/http";
 import type {
   EncounterRow,
   LinkView,
+  ModalityView,
   OutcomeView,
   PortalEncounterView,
   TreatmentOptionView,
@@ -124,6 +125,7 @@ function Facts(props: {
     ["Requested", dayAndTime(row.requested_at_ms)],
     ["Examined by", view?.practitioner_name ?? row.practitioner_name],
     ["How", view?.modality == null ? null : (MODALITIES[view.modality] ?? view.modality)],
+    ...heldFacts(view?.held ?? null),
     ["Signed", row.signed_at_ms === null ? null : dayAndTime(row.signed_at_ms)],
     ["Link valid until", linkExpiry(row, view)],
   ];
@@ -131,7 +133,7 @@ function Facts(props: {
     <dl class="facts">
       {facts.map(([name, value]) =>
         value === null ? null : (
-          <div key={name}>
+          <div key={name} data-testid={`fact-${name.toLowerCase().replaceAll(" ", "-")}`}>
             <dt>{name}</dt>
             <dd>{value}</dd>
           </div>
@@ -139,6 +141,25 @@ function Facts(props: {
       )}
     </dl>
   );
+}
+
+/** What was computed from the evidence of the exam; nothing here is typed. */
+function heldFacts(held: ModalityView | null): [string, string | null][] {
+  if (held === null) return [];
+  const { began_at_ms: began, ended_at_ms: ended } = held;
+  return [
+    ["Modifier", held.modifiers.length === 0 ? null : held.modifiers.join(", ")],
+    ["Place of service", held.place_of_service],
+    ["Call began", began === null ? null : dayAndTime(began)],
+    ["Call ended", ended === null ? null : dayAndTime(ended)],
+    ["Video both ways", began === null ? null : span(held.live_video_s * 1_000)],
+    ["Interruptions", interruptions(held)],
+  ];
+}
+
+function interruptions(held: ModalityView): string | null {
+  if (held.interruptions === 0) return null;
+  return `${held.interruptions}, ${span(held.interrupted_s * 1_000)} in all`;
 }
 
 const MODALITIES: Readonly<Record<string, string>> = {

@@ -3,12 +3,14 @@
 import type { Sentences } from "../../shared/i18n";
 import { errorsEn } from "./errors.en";
 import { gatesEn } from "./gates.en";
+import { heldEn } from "./held.en";
 import { lostEn } from "./lost.en";
 import { qualityEn } from "./quality.en";
 
 export const joinEn: Sentences = {
   error: errorsEn,
   ...gatesEn,
+  ...heldEn,
   page: { title: "Your video exam" },
   step: {
     next: "Next",

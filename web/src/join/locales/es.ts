@@ -3,12 +3,14 @@
 import type { Sentences } from "../../shared/i18n";
 import { errorsEs } from "./errors.es";
 import { gatesEs } from "./gates.es";
+import { heldEs } from "./held.es";
 import { lostEs } from "./lost.es";
 import { qualityEs } from "./quality.es";
 
 export const joinEs: Sentences = {
   error: errorsEs,
   ...gatesEs,
+  ...heldEs,
   page: { title: "Su examen por video" },
   step: {
     next: "Siguiente",

@@ -77,6 +77,13 @@ function Outcomes({ result, view }: { result: ResultView; view: JoinStateView })
           </li>
         ))}
       </ul>
+      {result.held != null && (
+        <p class="gf-muted" data-testid="after-held">
+          {t(`held.${result.held.modality ?? "none"}`)}
+          {result.held.modifiers.length > 0 &&
+            ` ${t("held.modifier", { codes: result.held.modifiers.join(", ") })}`}
+        </p>
+      )}
       <p>{t("after.next")}</p>
       {view.kiosk && <p>{t("after.copyKiosk")}</p>}
     </>

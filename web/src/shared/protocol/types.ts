@@ -389,7 +389,7 @@ export interface ChartView {
   answers: AnsweredView[];
   consents: string[];
   staff_help: string[];
-  live_findings: Record<string, string[]>;
+  findings: FindingView[];
   note: string;
   note_revision: number;
   note_saved_at_ms: number | null;
@@ -405,6 +405,7 @@ export interface ChartView {
   dispositions: DispositionView[];
   authorities: AuthorityView[];
   missing: MissingView[];
+  review: ReviewView | null;
   media: MediaView | null;
   entries: EntryView[];
   addenda: string[];
@@ -473,6 +474,23 @@ export type ConditionCode =
   | "skin_healed"
   | "patch_test_clear"
   | "other";
+
+/**
+ * One condition of the jurisdictions, and what evidences it.
+ *
+ * `shown` is there, `lacking` is not yet; `statement` is the exact sentence to attest, if
+ * there is one. `live_only`: nothing in a review can evidence it.
+ */
+export interface ConditionView {
+  code: string;
+  name: string;
+  shown: string[];
+  lacking: string[];
+  statement: string;
+  attested: boolean;
+  evidenced: boolean;
+  live_only: boolean;
+}
 
 /** One consent text, accepted as shown. */
 export interface ConsentGivenForm {
@@ -773,6 +791,23 @@ export interface EncounterRelease {
   encounter_id: string;
 }
 
+/** End the visit unsigned: the patient comes again another time, through a link. */
+export interface EncounterReschedule {
+  v: 1;
+  id: string;
+  type: "encounter.reschedule";
+  encounter_id: string;
+  reason: RescheduleReason;
+}
+
+/** Call the patient of the open chart again, in the same visit. */
+export interface EncounterResume {
+  v: 1;
+  id: string;
+  type: "encounter.resume";
+  encounter_id: string;
+}
+
 /** One line of the portal's list. Tenant-scoped: it carries the patient's name. */
 export interface EncounterRow {
   encounter_id: string;
@@ -816,6 +851,29 @@ export interface EstimateView {
   value: number;
   low: number | null;
   high: number | null;
+}
+
+/** The practitioner looked at the findings of one treatment, or takes that back. */
+export interface FindingSee {
+  v: 1;
+  id: string;
+  type: "finding.see";
+  encounter_id: string;
+  treatment_class: string;
+  seen: boolean;
+}
+
+/**
+ * What is to be looked at on the video for one treatment, and what became of it.
+ *
+ * `pending`: the practitioner said that they looked; whether video flowed both ways then is
+ * still being measured. `unseen`: it did not.
+ */
+export interface FindingView {
+  treatment_class: string;
+  findings: string[];
+  standing: "missing" | "pending" | "seen" | "unseen";
+  at_ms: number | null;
 }
 
 /**
@@ -1241,6 +1299,25 @@ export interface MissingView {
   code: string;
   message: string;
   target: string;
+}
+
+/**
+ * How an exam was held, as computed from its evidence at signing.
+ *
+ * `modality` None: no exam came about. `modifiers`: CPT 95 and 93, HCPCS GQ;
+ * `place_of_service`: a CMS code where the chart shows it. Seconds are measured.
+ */
+export interface ModalityView {
+  modality: "live_video" | "hybrid" | "audio_only" | "store_and_forward" | null;
+  modifiers: ("95" | "93" | "GQ")[];
+  place_of_service: "02" | "10" | null;
+  began_at_ms: number | null;
+  ended_at_ms: number | null;
+  live_video_s: number;
+  audio_only_s: number;
+  interruptions: number;
+  interrupted_s: number;
+  complete: boolean;
 }
 
 /** A request for an exam. The same `request_id` twice makes one encounter. */
@@ -1739,6 +1816,7 @@ export interface PortalEncounterView {
   outcomes: OutcomeView[];
   practitioner_name: string | null;
   modality: string | null;
+  held: ModalityView | null;
   link_expires_at_ms: number | null;
   pdf_ready: boolean;
 }
@@ -1782,6 +1860,15 @@ export type PractitionerCommand =
   | EmergencyClear
   | LocationHeard
   | RoomSet
+  | ReviewBegin
+  | ReviewOpen
+  | ReviewAttest
+  | ReviewJudge
+  | ReviewReturn
+  | ReviewUpgrade
+  | FindingSee
+  | EncounterResume
+  | EncounterReschedule
   | CallDescription
   | CallCandidate
   | CallFirstFrame
@@ -2048,12 +2135,121 @@ export interface ReportStep {
 
 export type RequestedModality = "live_video" | "store_and_forward";
 
+export type RescheduleReason = "not_seen_on_video" | "patient_asked" | "other";
+
 /** What the patient may read afterwards. */
 export interface ResultView {
   signed_at_ms: number;
   practitioner_name: string;
   practitioner_profession: string;
+  held: ModalityView | null;
   outcomes: OutcomeView[];
+}
+
+/** Attest a condition in exactly the sentence that was shown; or take it back. */
+export interface ReviewAttest {
+  v: 1;
+  id: string;
+  type: "review.attest";
+  encounter_id: string;
+  code: string;
+  statement: string;
+  attested: boolean;
+}
+
+/** Take what was sent, to review it; nobody else can meanwhile. */
+export interface ReviewBegin {
+  v: 1;
+  id: string;
+  type: "review.begin";
+  encounter_id: string;
+}
+
+/** One thing that was sent. `view` is what a photo is to show, `page` that of a record. */
+export interface ReviewItemView {
+  key: string;
+  kind: "answers" | "image" | "record";
+  view: string | null;
+  page: number | null;
+  opened: boolean;
+  width_px: number | null;
+  height_px: number | null;
+}
+
+/** Say whether what was sent is enough to decide; if not, why. */
+export interface ReviewJudge {
+  v: 1;
+  id: string;
+  type: "review.judge";
+  encounter_id: string;
+  sufficient: boolean;
+  reason: string;
+}
+
+/** One thing that was sent is before the reviewer: `answers`, or the id of a picture. */
+export interface ReviewOpen {
+  v: 1;
+  id: string;
+  type: "review.open";
+  encounter_id: string;
+  item: string;
+}
+
+/** Give it back unreviewed: it waits for another practitioner. */
+export interface ReviewReturn {
+  v: 1;
+  id: string;
+  type: "review.return";
+  encounter_id: string;
+  reason: "busy" | "conflict_of_interest" | "outside_competence" | "other";
+  said: string;
+}
+
+/**
+ * One review that this practitioner has or may take; no name before it is theirs.
+ *
+ * `live_only`: by the rules as they are, nobody may decide it without a live visit any more.
+ */
+export interface ReviewRow {
+  encounter_id: string;
+  patient_name: string | null;
+  age_years: number;
+  jurisdiction: string;
+  site_jurisdiction: string;
+  treatments: TreatmentRef[];
+  flags: HealthFlag[];
+  pictures: number;
+  submitted_at_ms: number;
+  due_at_ms: number;
+  overdue: boolean;
+  mine: boolean;
+  live_only: boolean;
+}
+
+/** Ask for live video, and say why. It never goes back. */
+export interface ReviewUpgrade {
+  v: 1;
+  id: string;
+  type: "review.upgrade";
+  encounter_id: string;
+  reason: string;
+}
+
+/** The packet. `bars` say why it cannot be decided without a live visit; empty: it can. */
+export interface ReviewView {
+  submitted_at_ms: number;
+  due_at_ms: number;
+  items: ReviewItemView[];
+  conditions: ConditionView[];
+  sufficient: boolean | null;
+  reason: string;
+  bars: string[];
+}
+
+/** The queue: what is due first comes first. `now_ms` is the server's clock. */
+export interface ReviewsView {
+  now_ms: number;
+  reviews: ReviewRow[];
 }
 
 /** A practitioner ends what their exam allowed. */

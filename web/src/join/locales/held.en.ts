@@ -1,0 +1,12 @@
+// How the exam was held, as the server computed it.
+
+export const heldEn = {
+  held: {
+    live_video: "By live video.",
+    hybrid: "By your answers first, then live video.",
+    audio_only: "By sound only, without video.",
+    store_and_forward: "From what you sent, without a call.",
+    none: "No video exam took place.",
+    modifier: "Code for your records: {{codes}}.",
+  },
+};
