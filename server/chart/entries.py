@@ -13,6 +13,13 @@ from typing import Annotated, Final, TypeAlias
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from server.chart.answer_entries import (
+    ANSWER_ENTRIES,
+    AnswersCarried,
+    AnswersRead,
+    FlagsReasoned,
+    QuestionsAsked,
+)
 from server.chart.call_entries import (
     CALL_ENTRIES,
     CallConnected,
@@ -91,12 +98,15 @@ from server.chart.queue_entries import (
     QueuePrioritized,
 )
 from server.chart.ruling_entries import RULING_ENTRIES, RulesDecided
+from server.chart.vital_entries import VITAL_ENTRIES, VitalsRecorded
 from server.errors import Internal
 
 __all__ = [
     "ENTRIES",
     "KINDS",
     "Addendum",
+    "AnswersCarried",
+    "AnswersRead",
     "AnyEntry",
     "Attestation",
     "AuthorityChecked",
@@ -119,6 +129,7 @@ __all__ = [
     "EmergencyRaised",
     "Entry",
     "ExamRequested",
+    "FlagsReasoned",
     "GateConfirmed",
     "GuardianIdentified",
     "IntakeAnswers",
@@ -150,6 +161,7 @@ __all__ = [
     "OfferWithdrawn",
     "PractitionerFact",
     "PrivacyRequested",
+    "QuestionsAsked",
     "QueueJoined",
     "QueueLeft",
     "QueuePrioritized",
@@ -157,6 +169,7 @@ __all__ = [
     "RulesDecided",
     "UnreadableEntry",
     "VisitChanged",
+    "VitalsRecorded",
     "decode",
     "encode",
     "summary",
@@ -216,6 +229,11 @@ AnyEntry: TypeAlias = (
     | Addendum
     | ChartParked
     | RulesDecided
+    | QuestionsAsked
+    | AnswersCarried
+    | AnswersRead
+    | FlagsReasoned
+    | VitalsRecorded
 )
 ENTRIES: Final[tuple[type[Entry], ...]] = (
     *INTAKE_ENTRIES,
@@ -227,6 +245,8 @@ ENTRIES: Final[tuple[type[Entry], ...]] = (
     *EXAM_ENTRIES,
     *RULING_ENTRIES,
     *ORDER_ENTRIES,
+    *ANSWER_ENTRIES,
+    *VITAL_ENTRIES,
 )
 # A kind that has several versions is one kind.
 KINDS: Final = tuple(

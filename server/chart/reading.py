@@ -40,6 +40,7 @@ from server.chart.gate_entries import (
     MinorAdmitted,
     RoomDeclared,
 )
+from server.chart.health import health
 from server.chart.intake_entries import (
     ExamRequested,
     IntakeAnswers,
@@ -57,7 +58,7 @@ from server.chart.note import apply
 from server.chart.order_entries import DispositionOrdered
 from server.chart.queue_entries import AuthorityChecked, OfferAccepted, QueueJoined
 from server.chart.state import UNWRITTEN, CallRecord, ChartState, Interruption, Noted
-from server.intake import questionnaire
+from server.intake import questionnaire, vitals
 from server.views import Language
 from signaling.messages import Gate, HealthFlag
 
@@ -76,16 +77,17 @@ def read(entries: Iterable[AnyEntry], at: Sequence[int] = ()) -> ChartState:
     """
     state = UNWRITTEN
     for entry, when in zip(entries, chain(at, repeat(0)), strict=False):
-        for step in (_intake, _before_care, _arrival, _queue, _call, _exam, _end):
+        for step in (_intake, health, _before_care, _arrival, _queue, _call, _exam, _end):
             state = step(state, entry, when)
     return state
 
 
 def flags_of(state: ChartState, language: Language = "en") -> list[HealthFlag]:
-    """Return what a practitioner must look at in the answers as they stand."""
+    """Return what a practitioner must look at in answers and vital signs as they stand."""
     if not state.treatments:
         return []
-    return questionnaire.flags(state.answers, state.treatments, language=language)
+    answered = questionnaire.flags(state.answers, state.treatments, language=language)
+    return answered + vitals.flags(state.vitals, state.answers, state.treatments)
 
 
 def ready_to_wait(entries: Iterable[AnyEntry]) -> bool:

@@ -6,6 +6,12 @@ out. What may be seen by whom is decided in `server.access`, what it means elsew
 
 from __future__ import annotations
 
+from server.views.answering import (
+    ChangedAnswerView,
+    FlagReasonView,
+    SinceView,
+    WrittenView,
+)
 from server.views.catalogue import (
     FORMS,
     INPUTS,
@@ -42,6 +48,7 @@ from server.views.join import (
     AdmissionView,
     AnswersForm,
     AnswerValue,
+    CarriedView,
     ChoiceView,
     ConsentGivenForm,
     ConsentsForm,
@@ -114,6 +121,7 @@ from server.views.staffing import (
     ShiftForm,
     ShiftView,
 )
+from server.views.vitals import VitalName, VitalsForm, VitalsView, VitalView
 
 __all__ = [
     "FORMS",
@@ -127,6 +135,8 @@ __all__ = [
     "Audience",
     "AuthorityView",
     "BirthDate",
+    "CarriedView",
+    "ChangedAnswerView",
     "ChartView",
     "Choice",
     "ChoiceView",
@@ -142,6 +152,7 @@ __all__ = [
     "DispositionView",
     "Email",
     "EntryView",
+    "FlagReasonView",
     "GuardianForm",
     "HealthView",
     "HolderForm",
@@ -199,6 +210,7 @@ __all__ = [
     "ShiftView",
     "ShowIfView",
     "SignInForm",
+    "SinceView",
     "SiteInfoView",
     "SiteProtocolsView",
     "SiteView",
@@ -206,4 +218,9 @@ __all__ = [
     "Street",
     "TreatmentOptionView",
     "TreatmentsForm",
+    "VitalName",
+    "VitalView",
+    "VitalsForm",
+    "VitalsView",
+    "WrittenView",
 ]

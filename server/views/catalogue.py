@@ -70,6 +70,7 @@ from server.views.staffing import (
     ShiftForm,
     ShiftView,
 )
+from server.views.vitals import VitalsForm
 
 FORMS: Final[tuple[type[BaseModel], ...]] = (
     SignInForm,
@@ -102,6 +103,7 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     SatisfyForm,
     RevokeForm,
     UseForm,
+    VitalsForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (

@@ -219,12 +219,23 @@ class QuestionSectionView(Message):
     questions: list[QuestionView]
 
 
+class CarriedView(Message):
+    """Answers of an earlier exam, to be confirmed or changed: none of them counts before."""
+
+    answered_at_ms: int
+    answers: dict[str, AnswerValue]
+
+
 class QuestionnaireView(Message):
-    """Every question that the chosen treatments call for."""
+    """Every question that the chosen treatments call for.
+
+    `draft`: no clinician has signed all of these sets off for this network.
+    """
 
     version: str
     draft: bool
     sections: list[QuestionSectionView]
+    carried: CarriedView | None
 
 
 class TreatmentOptionView(Message):

@@ -16,6 +16,7 @@ twice has one effect and gets the same acknowledgement.
 
 from __future__ import annotations
 
+from signaling.messages.answers import AnswersRead, FlagsReason, NamedFlag
 from signaling.messages.call_commands import (
     CALL_COMMANDS,
     CallCandidate,
@@ -195,6 +196,7 @@ __all__ = [
     "AdmissionChanged",
     "AlertName",
     "Amount",
+    "AnswersRead",
     "Area",
     "CallCandidate",
     "CallChanged",
@@ -240,6 +242,7 @@ __all__ = [
     "EncounterRow",
     "EncounterSign",
     "EventBase",
+    "FlagsReason",
     "Gate",
     "GateConfirm",
     "Generation",
@@ -262,6 +265,7 @@ __all__ = [
     "LongText",
     "MediaReport",
     "Message",
+    "NamedFlag",
     "NoteSave",
     "NoteText",
     "NoticeKind",

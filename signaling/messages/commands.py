@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
+from signaling.messages.answers import AnswersRead, FlagsReason
 from signaling.messages.call_commands import CALL_COMMANDS, CallCommand
 from signaling.messages.command import CommandBase
 from signaling.messages.orders import DeferReason, DispositionCondition, TreatmentOrder
@@ -209,6 +210,8 @@ PRACTITIONER_COMMANDS = (
     EmergencyRaise,
     EmergencyClear,
     RoomSet,
+    AnswersRead,
+    FlagsReason,
     *CALL_COMMANDS,
 )
 
@@ -239,6 +242,8 @@ PractitionerCommand = Annotated[
     | EmergencyRaise
     | EmergencyClear
     | RoomSet
+    | AnswersRead
+    | FlagsReason
     | CallCommand,
     Field(discriminator="type"),
 ]
