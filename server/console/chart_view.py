@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from media.evidence import Kind
-from server import charting, emergencies
+from server import charting, clinical_sign_offs, emergencies
 from server.attestation import attestation_text
 from server.chart.entries import AnyEntry
 from server.chart.entry import AuthorityFact
@@ -15,9 +15,11 @@ from server.chart.media_entries import measured
 from server.chart.reading import flags_of, read
 from server.chart.requirements import gates_before, missing_for_signature, required_gates
 from server.chart.state import ChartState
+from server.console.answering import reason_views, since_view, written_view
 from server.console.deciding import in_force
 from server.console.decisions import disposition_views
 from server.intake.questionnaire import answered, live_findings
+from server.intake.sets import sets_for
 from server.live.cards import age_years
 from server.protocols.register import governing_at
 from server.protocols.standing import Governing
@@ -35,6 +37,7 @@ from server.views import (
     MissingView,
     SiteView,
 )
+from server.vital_signs import vitals_view
 
 MS = 1_000
 
@@ -55,6 +58,8 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
     governing = await _governing(tx, core, encounter, state)
     attestation = attestation_text(connected=state.connected)
     steps = await emergencies.steps_at(tx, encounter.site_id)
+    sets = sets_for(state.treatments)
+    drafts = await clinical_sign_offs.unsigned(tx, encounter.network_id, sets)
     return ChartView(
         encounter_id=encounter_id,
         visit=encounter.visit,
@@ -66,7 +71,12 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
         treatments=list(state.treatments),
         treatment_options=options(),
         flags=flags,
+        flag_reasons=reason_views(state),
+        since=since_view(state),
         answers=answered(state.answers, state.treatments, "en"),
+        written=written_view(state),
+        questions_draft=bool(drafts),
+        vitals=vitals_view(state),
         consents=consent_lines(state),
         staff_help=list(state.staff_help),
         live_findings=live_findings(state.treatments),

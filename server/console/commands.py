@@ -17,7 +17,7 @@ from media.leg_moves import Seat
 from server import charting, visits
 from server.access import Principal
 from server.chart import entries as chart
-from server.console import deciding, examining, gates, signing
+from server.console import answering, deciding, examining, gates, signing
 from server.documents.issuing import issue
 from server.errors import GoodfaithError, NotAuthorizedHere, NotFound
 from server.live.calls import CallBook
@@ -378,4 +378,6 @@ HANDLERS: Mapping[type[wire.CommandBase], Callable[[Job, Any], Awaitable[Result]
     wire.EmergencyRaise: before_care(gates.raise_emergency),
     wire.EmergencyClear: before_care(gates.clear_emergency),
     wire.RoomSet: before_care(gates.set_room),
+    wire.AnswersRead: before_care(answering.read_answers),
+    wire.FlagsReason: before_care(answering.reason_flags),
 }

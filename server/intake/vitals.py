@@ -27,6 +27,14 @@ MEASURES: Final[Mapping[VitalName, tuple[str, ...]]] = {
     "height": ("height_cm",),
     "weight": ("weight_kg",),
 }
+WORDS: Final[Mapping[VitalName, str]] = {
+    "blood_pressure": "blood pressure",
+    "pulse": "pulse",
+    "temperature": "temperature",
+    "spo2": "oxygen saturation",
+    "height": "height",
+    "weight": "weight",
+}
 BOUNDS: Final[Mapping[str, tuple[float, float]]] = {
     "temperature_c": (30, 45),
     "height_cm": (90, 250),

@@ -291,7 +291,8 @@ class ServedView(Message):
     """Whether the rules let the chosen treatments be examined here, and if not, why.
 
     `reason` is a word of the rules: not_served, in_person, minor, controlled, location,
-    no_eligible_practitioner, stale_rules. `places` are the jurisdictions that count.
+    no_eligible_practitioner, stale_rules; or questionnaire_unsigned, where no clinician has
+    approved the questions. `places` are the jurisdictions that count.
     `unserved` names the treatment classes that are the cause, where single ones are.
     """
 
