@@ -110,11 +110,11 @@ class Practitioner:
             base_revision=chart.note_revision,
             text=NOTE,
         )
-        await self._read(chart)
+        await self.read_answers(chart)
         for one in chart.dispositions:
             await self._decide(encounter_id, one)
 
-    async def _read(self, chart: ChartView) -> None:
+    async def read_answers(self, chart: ChartView) -> None:
         """Read the patient's own words, and give a reason for each flag to review."""
         if chart.written.unread:
             await self.socket.ask(

@@ -9,6 +9,7 @@ from server.attestation import EXAMINED
 from server.chart import entries as chart
 from server.console import deciding, signing
 from server.console.chart_view import chart_view
+from server.console.examining import chart_state
 from server.intake import questionnaire
 from server.services import Services
 from server.storage import directory, encounters
@@ -35,6 +36,7 @@ from tests.integration.http.browsing import (
     location_form,
     redeem_form,
 )
+from tests.looked_at import looked_at
 
 GATES: tuple[Gate, ...] = (
     "identity",
@@ -162,6 +164,10 @@ async def signed_exam(
         )
         actor = charting.practitioner(who.practitioner_id)
         await charting.write(tx, services.keyring, encounter_id, actor, examined(now), now=now)
+        state = await chart_state(tx, services, encounter_id)
+        await charting.write(
+            tx, services.keyring, encounter_id, actor, looked_at(state), now=now
+        )
         head = await charting.write(
             tx,
             services.keyring,
