@@ -98,7 +98,6 @@ function fits(text: string, pattern: RegExp): boolean {
   return text.trim() === "" || pattern.test(text.trim());
 }
 
-/** The treatment classes that are not to be had at a site, by the rules. */
 /** Whether any of these is closed because no clinician approved its health questions. */
 export function isUnsigned(
   home: PortalHomeView,
@@ -110,6 +109,7 @@ export function isUnsigned(
   return classes.some((one) => reasons[one] === "questionnaire_unsigned");
 }
 
+/** The treatment classes that are not to be had at a site, by the rules. */
 export function unservedAt(home: PortalHomeView, siteId: string): ReadonlySet<string> {
   const site = home.sites.find((one) => one.site_id === siteId);
   return new Set(Object.keys(home.unserved[site?.jurisdiction ?? ""] ?? {}));
