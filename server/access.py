@@ -225,6 +225,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "GET /api/v1/portal/home": _STAFF,
         "POST /api/v1/portal/encounters": _SPA,  # the site named in the body
         "GET /api/v1/portal/encounters/{id}": _SPA,
+        "POST /api/v1/portal/encounters/{id}/vitals": _SPA,
         "POST /api/v1/portal/encounters/{id}/link": _SPA,
         "POST /api/v1/portal/encounters/{id}/cancel": _SPA,
         "GET /api/v1/portal/encounters/{id}/exam.pdf": _SPA,
@@ -292,6 +293,8 @@ COMMANDS: Final[Mapping[str, Rule]] = {
     "emergency.clear": _EXAMINER,
     "room.set": _EXAMINER,
     "location.heard": _EXAMINER,
+    "answers.read": _EXAMINER,
+    "flags.reason": _EXAMINER,
     "call.description": _CALL,
     "call.candidate": _CALL,
     "call.first_frame": _CALL,

@@ -14,6 +14,7 @@ from server.commands.organizations import network, site, spa
 from server.commands.planning import plan
 from server.commands.practitioners import practitioner
 from server.commands.protocols import director, protocol
+from server.commands.questionnaires import questionnaires
 from server.commands.rehearsal import rehearse
 from server.commands.relaying import relay
 from server.commands.serving import serve
@@ -48,6 +49,7 @@ app.add_typer(shifts, name="shifts")
 app.add_typer(rules, name="rules")
 app.add_typer(consents, name="consents")
 app.add_typer(minors, name="minors")
+app.add_typer(questionnaires, name="questionnaires")
 app.add_typer(site_plan, name="site-plan")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from server import charting, links, minors, reviews, visits
+from server import charting, clinical_sign_offs, links, minors, reviews, visits
 from server.access import Principal
 from server.accounts import new_id
 from server.chart.entries import ExamRequested
@@ -47,6 +47,7 @@ async def request_exam(
         InvalidBody: treatments or a date that do not exist; or the `request_id` was used for
             another patient or site.
         MinorNotServed: under 18, and a treatment is not open for minors.
+        QuestionnaireUnsigned: no clinician has approved the questions of a treatment.
         ConsentUnreviewed: the consent texts are drafts, and this is no demo network.
         NotPossibleNow: that request's visit is over.
         NotPermitted: a treatment is not to be had where the site is.
@@ -76,7 +77,9 @@ async def _require_gates(tx: Tx, services: Services, site: Site, form: NewExamFo
     network_id = (await directory.organization(tx, site.spa_id)).network_id or ""
     policy = (await services.rulebooks.standing(tx, network_id)).policy
     now = services.clock.now()
-    minor = minors.admit(policy, form.patient.birth_date, form.treatments, now=now)
+    born, wanted = form.patient.birth_date, form.treatments
+    await clinical_sign_offs.require_signed(tx, network_id, wanted)
+    minor = minors.admit(policy, born, wanted, now=now)
     needed = Circumstances(frozenset({site.jurisdiction}), minor=minor is not None)
     await reviews.require_reviewed(tx, network_id, documents(needed, "en"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from server import charting, emergencies
+from server import charting, clinical_sign_offs, emergencies
 from server.access import Principal
 from server.chart.consent import circumstances, consented
 from server.chart.state import ChartState
@@ -45,6 +45,8 @@ async def join_view(tx: Tx, core: Core, principal: Principal) -> JoinStateView:
     language = language_of(state)
     step = step_of(intake)
     standing = await core.rulebooks.standing(tx, encounter.network_id)
+    closed = await clinical_sign_offs.closed_classes(tx, encounter.network_id)
+    served = _coverage(intake, site, standing, core.clock.now())
     return JoinStateView(
         encounter_id=encounter.encounter_id,
         step=step,
@@ -59,7 +61,7 @@ async def join_view(tx: Tx, core: Core, principal: Principal) -> JoinStateView:
         suggested_name=identity.legal_name,
         location=state.location,
         treatments=list(state.treatments),
-        treatment_options=options(),
+        treatment_options=[one for one in options() if one.treatment_class not in closed],
         answers=dict(state.answers),
         answers_done=state.answers_done,
         emergency=is_emergency(state),
@@ -75,7 +77,7 @@ async def join_view(tx: Tx, core: Core, principal: Principal) -> JoinStateView:
         consents_done=consented(state),
         device_test_done=device_works(state.device_test),
         admission=await _admission(tx, core, encounter, site) if step == "ready" else None,
-        coverage=_coverage(intake, site, standing, core.clock.now()),
+        coverage=_unsigned(intake, closed) or served,
         forward=await forward_view(tx, core, encounter, state, standing),
         callback=callback_row(await callbacks.of(tx, encounter.encounter_id)),
         result=_result(encounter, state),
@@ -104,6 +106,17 @@ def _coverage(intake: Intake, site: Site, standing: Standing, now: int) -> Serve
     return ServedView(
         permitted=why is None, reason=why, places=where or places, unserved=causes
     )
+
+
+def _unsigned(intake: Intake, closed: frozenset[str]) -> ServedView | None:
+    """Return that nobody approved the questions of what is wanted, if so."""
+    causes = [
+        one.treatment_class for one in intake.state.treatments if one.treatment_class in closed
+    ]
+    if not causes or intake.visit not in BEFORE_THE_EXAM:
+        return None
+    why = clinical_sign_offs.UNSIGNED
+    return ServedView(permitted=False, reason=why, places=[], unserved=causes)
 
 
 async def _admission(

@@ -8,10 +8,10 @@ A step done again is another entry; the last one counts.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Final
 
-from server import ages, charting, emergencies, minors, relocation, reviews, visits
+from server import ages, charting, clinical_sign_offs, minors, relocation, reviews, visits
 from server.access import Principal
 from server.chart.consent import circumstances
 from server.chart.entries import (
@@ -139,11 +139,11 @@ async def put_location(services: Services, principal: Principal, form: LocationF
     if intake.visit is VisitState.WAITING:
         await relocation.begin(services, encounter, places)
     async with services.database.write() as tx:
-        visit = await _begin(tx, services, principal, "location")
+        visit = await begin(tx, services, principal, "location")
         await encounters.set_jurisdiction(
             tx, encounter.encounter_id, form.jurisdiction, now=visit.now
         )
-        last = await _append(visit, [IntakeLocation(location=form)])
+        last = await append(visit, [IntakeLocation(location=form)])
     if visit.intake.visit in RELOCATING:
         await relocation.finish(services, encounter)
     _tell(services, encounter, last)
@@ -156,10 +156,12 @@ async def put_treatments(
 
     Raises:
         MinorNotServed: under 18, and a chosen treatment is not open for minors.
+        QuestionnaireUnsigned: no clinician has approved the questions of one of them.
     """
     check_treatments(form.treatments)
     async with services.database.read() as tx:
         encounter, there = await opened(tx, services, principal)
+        await clinical_sign_offs.require_signed(tx, encounter.network_id, form.treatments)
         policy = (await services.rulebooks.standing(tx, encounter.network_id)).policy
     if there.state.minor:
         born, now = there.state.identity, services.clock.now()
@@ -175,24 +177,9 @@ async def put_treatments(
             for question in section.questions
         }
         kept = {name: one for name, one in intake.state.answers.items() if name in asked}
-        return [chosen, _answers(AnswersForm(answers=kept, done=False))]
+        return [chosen, answers_entry(AnswersForm(answers=kept, done=False))]
 
     await _write(services, principal, "treatments", entries)
-
-
-async def put_answers(services: Services, principal: Principal, form: AnswersForm) -> None:
-    """Write the health answers as they stand.
-
-    Raises:
-        IntakeInvalid: an answer that its question does not allow.
-    """
-
-    def entries(intake: Intake) -> Sequence[AnyEntry]:
-        questionnaire.check_answers(form.answers, intake.state.treatments)
-        after = replace(intake.state, answers=form.answers, answers_done=form.done)
-        return [_answers(form), *emergencies.after_answers(after)]
-
-    await _write(services, principal, "health", entries)
 
 
 async def put_consents(services: Services, principal: Principal, form: ConsentsForm) -> None:
@@ -218,8 +205,8 @@ async def put_consents(services: Services, principal: Principal, form: ConsentsF
         return [IntakeConsents(consents=form)]
 
     async with services.database.write() as tx:
-        visit = await _begin(tx, services, principal, "consent")
-        last = await _append(visit, entries(visit.intake))
+        visit = await begin(tx, services, principal, "consent")
+        last = await append(visit, entries(visit.intake))
         if visit.intake.visit is VisitState.IN_PROGRESS:
             await relocation.decide_again(tx, services, visit.encounter, visit.now)
     if visit.intake.visit in RELOCATING:
@@ -273,11 +260,12 @@ async def _say(
             raise WrongStep
         charting.require_room(encounter, services.settings.entries_per_encounter_max)
         visit = Opened(services, tx, encounter, intake, services.clock.now())
-        last = await _append(visit, [entry])
+        last = await append(visit, [entry])
     _tell(services, encounter, last)
 
 
-def _answers(form: AnswersForm) -> IntakeAnswers:
+def answers_entry(form: AnswersForm) -> IntakeAnswers:
+    """Return the entry of answers."""
     return IntakeAnswers(questionnaire_version=questionnaire.version(), answers=form)
 
 
@@ -286,13 +274,13 @@ async def _write(
 ) -> Opened:
     """Do one step that only writes into the chart; return the visit as it was before."""
     async with services.database.write() as tx:
-        visit = await _begin(tx, services, principal, step)
-        await _append(visit, entries(visit.intake))
+        visit = await begin(tx, services, principal, step)
+        await append(visit, entries(visit.intake))
     services.hub.encounter_changed(visit.encounter.encounter_id)
     return visit
 
 
-async def _begin(tx: Tx, services: Services, principal: Principal, step: Step) -> Opened:
+async def begin(tx: Tx, services: Services, principal: Principal, step: Step) -> Opened:
     """Hold the encounter and see that the step is open.
 
     Somebody who had left the line, and goes on with the intake, is back in it.
@@ -310,7 +298,7 @@ async def _begin(tx: Tx, services: Services, principal: Principal, step: Step) -
     return Opened(services, tx, encounter, intake, now)
 
 
-async def _append(visit: Opened, entries: Sequence[AnyEntry]) -> int:
+async def append(visit: Opened, entries: Sequence[AnyEntry]) -> int:
     """Append what the patient did; return how many entries the chart has then."""
     encounter_id = visit.encounter.encounter_id
     appended = await charting.append(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final
 
-from server import charting, emergencies
+from server import charting, clinical_sign_offs, emergencies
 from server.chart.entries import (
     DispositionDecided,
     DispositionOrdered,
@@ -39,6 +39,8 @@ from server.storage.directory import Practitioner, Site
 from server.storage.encounters import Encounter
 from server.treatments import LABELS, options
 from server.views import PortalEncounterView, PortalHomeView, SiteView
+from server.vital_signs import OPEN as VITALS_OPEN
+from server.vital_signs import vitals_view
 from signaling.messages import CallbackRow, Disposition, EncounterRow, TreatmentRef
 
 MS: Final = 1_000
@@ -60,11 +62,15 @@ async def home(tx: Tx, core: Core, spa_id: str) -> PortalHomeView:
     sites = await directory.sites_of(tx, spa_id)
     standing = await core.rulebooks.standing(tx, spa.network_id or "")
     now = core.clock.now()
+    closed = dict.fromkeys(
+        await clinical_sign_offs.closed_classes(tx, spa.network_id or ""),
+        clinical_sign_offs.UNSIGNED,
+    )
     return PortalHomeView(
         spa_name=spa.name,
         sites=[site_view(site, spa.name) for site in sites],
         unserved={
-            place: unserved(standing, place, LABELS, now)
+            place: unserved(standing, place, LABELS, now) | closed
             for place in sorted({site.jurisdiction for site in sites})
         },
         treatment_options=options(),
@@ -187,6 +193,8 @@ async def detail(tx: Tx, core: Core, encounter_id: str) -> PortalEncounterView:
     row = await encounter_row(tx, core, encounter)
     return PortalEncounterView(
         row=row,
+        vitals=vitals_view(state),
+        vitals_open=encounter.visit in VITALS_OPEN,
         flags=[one for one in flags if signed_at or one.severity == "emergency"],
         outcomes=outcomes(state, signed_at) if signed_at else [],
         practitioner_name=row.practitioner_name,

@@ -13,6 +13,13 @@ from typing import Annotated, Final, TypeAlias
 
 from pydantic import Field, TypeAdapter, ValidationError
 
+from server.chart.answer_entries import (
+    ANSWER_ENTRIES,
+    AnswersCarried,
+    AnswersRead,
+    FlagsReasoned,
+    QuestionsAsked,
+)
 from server.chart.call_entries import (
     CALL_ENTRIES,
     CallConnected,
@@ -112,12 +119,15 @@ from server.chart.reopening_entries import (
     ExamResumed,
 )
 from server.chart.ruling_entries import RULING_ENTRIES, RulesDecided
+from server.chart.vital_entries import VITAL_ENTRIES, VitalsRecorded
 from server.errors import Internal
 
 __all__ = [
     "ENTRIES",
     "KINDS",
     "Addendum",
+    "AnswersCarried",
+    "AnswersRead",
     "AnyEntry",
     "Attestation",
     "AuthorityChecked",
@@ -143,6 +153,7 @@ __all__ = [
     "ExamRescheduled",
     "ExamResumed",
     "FindingSeen",
+    "FlagsReasoned",
     "GateConfirmed",
     "GuardianIdentified",
     "IntakeAnswers",
@@ -179,6 +190,7 @@ __all__ = [
     "PacketSubmitted",
     "PractitionerFact",
     "PrivacyRequested",
+    "QuestionsAsked",
     "QueueJoined",
     "QueueLeft",
     "QueuePrioritized",
@@ -193,6 +205,7 @@ __all__ = [
     "UploadAdded",
     "UploadRemoved",
     "VisitChanged",
+    "VitalsRecorded",
     "decode",
     "encode",
     "summary",
@@ -267,6 +280,11 @@ AnyEntry: TypeAlias = (
     | ModalityComputed
     | ExamResumed
     | ExamRescheduled
+    | QuestionsAsked
+    | AnswersCarried
+    | AnswersRead
+    | FlagsReasoned
+    | VitalsRecorded
 )
 ENTRIES: Final[tuple[type[Entry], ...]] = (
     *INTAKE_ENTRIES,
@@ -282,6 +300,8 @@ ENTRIES: Final[tuple[type[Entry], ...]] = (
     *FINDING_ENTRIES,
     *MODALITY_ENTRIES,
     *REOPENING_ENTRIES,
+    *ANSWER_ENTRIES,
+    *VITAL_ENTRIES,
 )
 # A kind that has several versions is one kind.
 KINDS: Final = tuple(

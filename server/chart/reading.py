@@ -44,6 +44,7 @@ from server.chart.gate_entries import (
     MinorAdmitted,
     RoomDeclared,
 )
+from server.chart.health import health
 from server.chart.intake_entries import (
     ExamRequested,
     IntakeAnswers,
@@ -70,7 +71,7 @@ from server.chart.state import (
     Noted,
     nothing,
 )
-from server.intake import questionnaire
+from server.intake import questionnaire, vitals
 from server.views import Language
 from signaling.messages import Disposition, Gate, HealthFlag
 
@@ -106,10 +107,11 @@ def read(entries: Iterable[AnyEntry], at: Sequence[int] = ()) -> ChartState:
 
 
 def flags_of(state: ChartState, language: Language = "en") -> list[HealthFlag]:
-    """Return what a practitioner must look at in the answers as they stand."""
+    """Return what a practitioner must look at in answers and vital signs as they stand."""
     if not state.treatments:
         return []
-    return questionnaire.flags(state.answers, state.treatments, language=language)
+    answered = questionnaire.flags(state.answers, state.treatments, language=language)
+    return answered + vitals.flags(state.vitals, state.answers, state.treatments)
 
 
 def ready_to_wait(entries: Iterable[AnyEntry]) -> bool:
@@ -335,6 +337,7 @@ def _resumed(call: CallRecord, at: int) -> CallRecord:
 
 STEPS: Final = (
     _intake,
+    health,
     _forward,
     _before_care,
     _arrival,

@@ -7,8 +7,11 @@ Sources: an absolute contraindication makes approval unavailable (defer, decline
 review flag needs the practitioner's reason; an exam begun live is signed on video that flowed;
 identity, location, disclosure and consent are gates with a time of their own.
 
+What the patient wrote in their own words is read by a person before anything is approved, and a
+treatment that needs vital signs is not approved without them.
+
 `target` names the place on the console's page: `gate-<gate>`, `disp-<class>`, `seen-<class>`,
-`note`, `call`.
+`note`, `call`, `answers`, `flags`, `vitals`.
 """
 
 from __future__ import annotations
@@ -20,11 +23,13 @@ from media.evidence import Kind
 from server.chart.consent import circumstances, consented
 from server.chart.exam_entries import DispositionDecided
 from server.chart.findings import Looked, looked
+from server.chart.health import unread, unreasoned
 from server.chart.modality import seconds
 from server.chart.order_entries import Decided
 from server.chart.reading import LETS, flags_of
 from server.chart.state import ChartState
 from server.consenting.circumstances import kinds
+from server.intake import vitals
 from server.intake.questionnaire import ALL
 from server.treatments import label
 from server.views import ConsentKind, MissingView
@@ -58,6 +63,11 @@ NOTICE_GATES: Final[Mapping[ConsentKind, Gate]] = {
     "physician_request": "physician_request",
 }
 """Documents with a spoken prompt of their own."""
+TARGETS: Final[Mapping[str, str]] = {
+    "flag_reason_missing": "flags",
+    "vitals_missing": "vitals",
+}
+"""Where what a treatment lacks is mended, if not in its own row."""
 ALWAYS: Final[frozenset[Gate]] = frozenset(
     {"identity", "location", "disclosure", "room", "consent", "seen_on_video"}
 )
@@ -114,6 +124,7 @@ def missing_for_signature(
         return [MissingView(code="not_open", message="This visit is over.", target="call")]
     return [
         *_gates(state, connected=connected),
+        *_own_words(state),
         *_decisions(state, protocols),
         *_video(state, connected=connected),
         *(_findings(state, now) if connected else ()),
@@ -150,6 +161,15 @@ def _asked(state: ChartState) -> bool:
     return state.withdrawn_at is None and state.emergency is None and state.heard is None
 
 
+def _own_words(state: ChartState) -> Iterator[MissingView]:
+    if approves(state) and unread(state):
+        yield MissingView(
+            code="answers_unread",
+            message="Read what the patient wrote, and say so.",
+            target="answers",
+        )
+
+
 def _decisions(state: ChartState, protocols: Mapping[str, str]) -> Iterator[MissingView]:
     flags = flags_of(state)
     for treatment in state.treatments:
@@ -158,7 +178,7 @@ def _decisions(state: ChartState, protocols: Mapping[str, str]) -> Iterator[Miss
             yield MissingView(
                 code=code,
                 message=f"{name}: {sentence}",
-                target=f"disp-{treatment.treatment_class}",
+                target=TARGETS.get(code, f"disp-{treatment.treatment_class}"),
             )
 
 
@@ -179,9 +199,23 @@ def _faults(
         return
     if approval_barred(flags, treatment.treatment_class):
         yield "approval_barred", "a contraindication leaves only deferring or declining."
+    yield from _health_faults(state, treatment.treatment_class, flags)
     if not consented(state):
         yield "consent_missing", "without consent there is only deferring or declining."
     yield from _order_faults(decided, protocols.get(treatment.treatment_class))
+
+
+def _health_faults(
+    state: ChartState, treatment_class: str, flags: list[HealthFlag]
+) -> Iterator[tuple[str, str]]:
+    lacking = vitals.missing(state.vitals, treatment_class)
+    if lacking:
+        names = ", ".join(vitals.WORDS[one] for one in lacking)
+        yield "vitals_missing", f"have staff measure: {names}."
+    open_flags = unreasoned(state, flags, treatment_class)
+    if open_flags:
+        reasons = "; ".join(dict.fromkeys(one.reason for one in open_flags))
+        yield "flag_reason_missing", f"give your reason for the flags: {reasons}."
 
 
 def _reason_faults(decided: Decided) -> Iterator[tuple[str, str]]:

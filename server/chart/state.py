@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import Final, Literal, TypeVar
+from typing import Final, Literal, TypeAlias, TypeVar
 
+from server.chart.answer_entries import AnswersCarried, QuestionsAsked
 from server.chart.entry import PractitionerFact
 from server.chart.exam_entries import Attestation
 from server.chart.forward import ForwardRecord
@@ -21,6 +22,7 @@ from server.chart.modality_entries import ModalityComputed
 from server.chart.note import EMPTY, NoteState
 from server.chart.order_entries import Decided
 from server.chart.queue_entries import AuthorityChecked
+from server.intake.vitals import Taken
 from server.views import (
     AnswerValue,
     ConsentsForm,
@@ -28,9 +30,11 @@ from server.views import (
     GuardianForm,
     IdentityForm,
     LocationForm,
+    VitalName,
 )
 from signaling.messages import CallStateName, Gate, PersonInRoom, TreatmentRef, Visit
 
+FlagKey: TypeAlias = tuple[str, str, str]  # code, question, what it applies to
 Key = TypeVar("Key")
 Value = TypeVar("Value")
 
@@ -105,6 +109,11 @@ class ChartState:
     answers: Mapping[str, AnswerValue] = field(default_factory=nothing)
     answers_done: bool = False
     answered_at: int | None = None
+    questions: QuestionsAsked | None = None
+    carried: AnswersCarried | None = None
+    answers_read: Mapping[str, str] = field(default_factory=nothing)
+    flag_reasons: Mapping[FlagKey, str] = field(default_factory=nothing)
+    vitals: Mapping[VitalName, Taken] = field(default_factory=nothing)
     consents: ConsentsForm | None = None
     consents_at: int | None = None
     withdrawn_at: int | None = None

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Final
 
 from server.ages import day_of
+from server.intake.sets import QuestionSet, all_sets
 from server.rulebooks.standing import Standing, layer_of, shipped_book
 from server.rulebooks.switches import Switches
 from server.rules.difference import changes
@@ -16,13 +17,15 @@ from server.rules.rulebook import Rulebook
 from server.rules.verifying import says_something
 from server.rules.words import EXAMINING, TreatmentClass
 from server.services import Core
-from server.storage import compliance
+from server.storage import compliance, questionnaire_sign_offs
 from server.storage.compliance import Change, Publication, SignOff
 from server.storage.database import Tx
+from server.storage.questionnaire_sign_offs import QuestionnaireSignOff
 from server.views.compliance import (
     ComplianceChangeView,
     ComplianceView,
     JurisdictionRowView,
+    QuestionSetView,
     ReleaseView,
     RulesInForceView,
     SwitchesForm,
@@ -49,7 +52,33 @@ async def overview(tx: Tx, core: Core, network_id: str, *, may_change: bool) -> 
         allowed=told(layer_of(layers, "compliance")),
         operator=told(operator) if operator else None,
         changes=[line(one) for one in await compliance.changes(tx, network_id, LOG_LINES)],
+        questionnaires=await question_sets(tx, network_id),
         may_change=may_change,
+    )
+
+
+async def question_sets(tx: Tx, network_id: str) -> list[QuestionSetView]:
+    """Return every set of health questions, and who signed it off."""
+    standing = await questionnaire_sign_offs.standing(tx, network_id)
+    return [_question_set(one, standing) for one in all_sets()]
+
+
+def _question_set(
+    one: QuestionSet, standing: Sequence[QuestionnaireSignOff]
+) -> QuestionSetView:
+    signed = [each for each in standing if each.set_name == one.name]
+    exact = next((each for each in signed if each.sha256 == one.sha256), None)
+    last = exact or (signed[-1] if signed else None)
+    return QuestionSetView(
+        name=one.name,
+        version=one.version,
+        sha256=one.sha256,
+        standing="signed" if exact else "other_version" if signed else "unsigned",
+        signed_by=last.signed_by if last else None,
+        credential=last.credential if last else None,
+        reference=last.reference if last else None,
+        signed_at_ms=last.signed_at // MS if last else None,
+        signed_version=last.version if last else None,
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from media.evidence import Kind
-from server import charting, emergencies
+from server import charting, clinical_sign_offs, emergencies
 from server.chart.entries import AnyEntry
 from server.chart.entry import AuthorityFact
 from server.chart.findings import looked
@@ -19,10 +19,12 @@ from server.chart.requirements import (
     required_gates,
 )
 from server.chart.state import ChartState
+from server.console.answering import reason_views, since_view, written_view
 from server.console.deciding import in_force
 from server.console.decisions import disposition_views
 from server.console.signing import attestation_of
 from server.intake.questionnaire import answered
+from server.intake.sets import sets_for
 from server.live.cards import age_years
 from server.protocols.register import governing_at
 from server.protocols.standing import Governing
@@ -42,6 +44,7 @@ from server.views import (
     MissingView,
     SiteView,
 )
+from server.vital_signs import vitals_view
 
 MS = 1_000
 
@@ -64,6 +67,8 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
     attestation = attestation_of(state)
     packet = await _packet(tx, core, encounter, state)
     steps = await emergencies.steps_at(tx, encounter.site_id)
+    sets = sets_for(state.treatments)
+    drafts = await clinical_sign_offs.unsigned(tx, encounter.network_id, sets)
     return ChartView(
         encounter_id=encounter_id,
         visit=encounter.visit,
@@ -76,7 +81,12 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
         treatments=list(state.treatments),
         treatment_options=options(),
         flags=flags,
+        flag_reasons=reason_views(state),
+        since=since_view(state),
         answers=answered(state.answers, state.treatments, "en"),
+        written=written_view(state),
+        questions_draft=bool(drafts),
+        vitals=vitals_view(state),
         consents=consent_lines(state),
         staff_help=list(state.staff_help),
         findings=finding_views(state, now),

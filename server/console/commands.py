@@ -17,6 +17,7 @@ from server import charting
 from server.access import Principal
 from server.chart import entries as chart
 from server.console import (
+    answering,
     deciding,
     examining,
     gates,
@@ -333,4 +334,6 @@ HANDLERS: Mapping[type[wire.CommandBase], Callable[[Job, Any], Awaitable[Result]
     wire.FindingSee: see_findings,
     wire.EncounterResume: resuming.resume,
     wire.EncounterReschedule: resuming.reschedule,
+    wire.AnswersRead: before_care(answering.read_answers),
+    wire.FlagsReason: before_care(answering.reason_flags),
 }

@@ -13,12 +13,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from server.chart import entries as chart
+from server.chart.health import unread
 from server.chart.order_entries import OrderFact
 from server.chart.reading import flags_of
 from server.chart.requirements import APPROVALS, approval_barred, gates_before
 from server.chart.state import ChartState
 from server.console.examining import GatesMissing, chart_state, require_unsigned
+from server.console.refusals import AnswersUnread, VitalsMissing
 from server.errors import InvalidBody
+from server.intake import vitals
 from server.protocols.controlled import ControlledAllowed
 from server.protocols.expiry import months_max
 from server.protocols.narrowing import narrow
@@ -48,6 +51,8 @@ async def disposition(
         GatesMissing: prompts come first.
         NotPossibleNow: the chart is not open.
         ApprovalBarred: a contraindication leaves only deferring or declining.
+        VitalsMissing: the class needs vital signs that nobody has measured.
+        AnswersUnread: what the patient wrote has not been read.
         NoOrderPossible: an order, and no protocol is in force at the site.
         ProtocolChanged: an order read from another version.
         OrderOutside: an order that allows more than the protocol.
@@ -59,8 +64,8 @@ async def disposition(
     if before:
         raise GatesMissing(fields=before)
     lets = command.disposition in APPROVALS
-    if lets and approval_barred(flags_of(state), command.treatment_class):
-        raise ApprovalBarred
+    if lets:
+        _require_approvable(state, command.treatment_class)
     order = None
     if lets and command.order is not None:
         governing = await governing_at(
@@ -81,6 +86,17 @@ async def disposition(
         reasons=_once(command.reasons) if command.disposition == "deferred" else [],
         valid_months=command.valid_months,
     )
+
+
+def _require_approvable(state: ChartState, treatment_class: str) -> None:
+    if approval_barred(flags_of(state), treatment_class):
+        raise ApprovalBarred
+    lacking = vitals.missing(state.vitals, treatment_class)
+    if lacking:
+        raise VitalsMissing(fields=tuple(lacking))
+    not_read = unread(state)
+    if not_read:
+        raise AnswersUnread(fields=tuple(not_read))
 
 
 async def _narrowed(

@@ -9,7 +9,7 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from media.call import Side
-from server import patient_intake, sessions
+from server import patient_answers, patient_intake, sessions
 from server.access import Principal
 from server.documents.issuing import document
 from server.errors import BadRequest, NotFound
@@ -17,9 +17,7 @@ from server.http.calls import Call, Handler, answer, nothing, pdf
 from server.http.cookies import clear_cookie, read_cookie, write_cookie
 from server.http.routes import Route, Subject
 from server.ice_servers import servers_of
-from server.intake.questionnaire import questionnaire
-from server.join_view import join_view, language_of, opened
-from server.joining import require_step
+from server.join_view import join_view
 from server.kiosk import kiosk_view
 from server.redemption import redeem_code, redeem_link
 from server.services import Services
@@ -127,14 +125,11 @@ def step(
 
 async def get_questionnaire(call: Call) -> web.StreamResponse:
     """GET questionnaire: every question that the chosen treatments call for."""
-    async with call.services.database.read() as tx:
-        _, intake = await opened(tx, call.services, call.principal)
-    require_step(intake, "health")
-    asked = call.request.query.get("language", language_of(intake.state))
+    asked = call.request.query.get("language")
     language = next((one for one in LANGUAGES if one == asked), None)
-    if language is None:
+    if asked is not None and language is None:
         raise BadRequest
-    return answer(questionnaire(intake.state.treatments, language))
+    return answer(await patient_answers.questions(call.services, call.principal, language))
 
 
 async def end(call: Call) -> web.StreamResponse:
@@ -166,7 +161,7 @@ ROUTES: Final = (
     _own("PUT", "guardian", step(GuardianForm, patient_intake.put_guardian)),
     _own("PUT", "location", step(LocationForm, patient_intake.put_location)),
     _own("PUT", "treatments", step(TreatmentsForm, patient_intake.put_treatments)),
-    _own("PUT", "answers", step(AnswersForm, patient_intake.put_answers)),
+    _own("PUT", "answers", step(AnswersForm, patient_answers.put_answers)),
     _own("PUT", "consents", step(ConsentsForm, patient_intake.put_consents)),
     _own("PUT", "device-test", step(DeviceTestForm, patient_intake.put_device_test)),
     _own("PUT", "privacy", step(PrivacyForm, patient_intake.put_privacy)),

@@ -6,7 +6,7 @@ from typing import Final
 
 from aiohttp import web
 
-from server import exam_requests, kiosk, sessions
+from server import exam_requests, kiosk, sessions, vital_signs
 from server.access import Resource
 from server.documents.issuing import document
 from server.errors import NotFound
@@ -18,7 +18,7 @@ from server.sessions import resolve_session
 from server.storage import directory
 from server.storage.directory import Site
 from server.storage.errors import RowMissing
-from server.views import NewExamForm
+from server.views import NewExamForm, VitalsForm
 
 API: Final = "/api/v1/portal"
 
@@ -42,6 +42,13 @@ async def get_encounter(call: Call) -> web.StreamResponse:
     """GET encounters/{id}: one encounter, as its spa may see it."""
     async with call.services.database.read() as tx:
         return answer(await detail(tx, call.services, call.path_id))
+
+
+async def record_vitals(call: Call) -> web.StreamResponse:
+    """POST encounters/{id}/vitals: vital signs, with the name of who measured them."""
+    form = await call.form(VitalsForm)
+    await vital_signs.record(call.services, call.principal, call.path_id, form)
+    return await get_encounter(call)
 
 
 async def send_link(call: Call) -> web.StreamResponse:
@@ -98,6 +105,7 @@ ROUTES: Final = (
     Route("GET", f"{API}/home", get_home),
     Route("POST", f"{API}/encounters", request_exam, Subject.IN_BODY),
     Route("GET", f"{API}/encounters/{{id}}", get_encounter, Subject.ENCOUNTER),
+    Route("POST", f"{API}/encounters/{{id}}/vitals", record_vitals, Subject.ENCOUNTER),
     Route("POST", f"{API}/encounters/{{id}}/link", send_link, Subject.ENCOUNTER),
     Route("POST", f"{API}/encounters/{{id}}/cancel", cancel, Subject.ENCOUNTER),
     Route("GET", f"{API}/encounters/{{id}}/exam.pdf", get_exam, Subject.ENCOUNTER),

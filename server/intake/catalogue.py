@@ -1,7 +1,8 @@
 """The health questions as data: `questionnaires.json`, read once and typed.
 
-What they mean for a patient is worked out in `server.intake.questionnaire`. The data are an
-unsigned draft: no clinician has approved them, and every page that shows them must say so.
+What they mean for a patient is worked out in `server.intake.questionnaire`. The data are a
+draft until a clinician has signed a set of them off (`server.intake.sets`), and every page that
+shows a draft must say so.
 
 How `when` of a flag is read: a boolean for yes_no; for a choice, equality; for a multi, "is
 among them"; for a number, a bound. `applies_to` names treatment classes and products.
@@ -22,7 +23,6 @@ from signaling.messages import Severity
 Kind: TypeAlias = Literal["yes_no", "choice", "multi", "number", "text", "medicine_list"]
 GENERAL: Final = "general"
 NONE: Final = "none"  # the choice of a multi that excludes all others
-DRAFT: Final = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +147,21 @@ class _Raw(TypedDict):
 
 
 @lru_cache(maxsize=1)
-def catalogue() -> Catalogue:
-    """Return the questions that came with this release; read on the first call."""
+def raw() -> _Raw:
+    """Return the data as they came with this release; read on the first call."""
     source = files("server.intake").joinpath("questionnaires.json").read_bytes()
-    raw = cast("_Raw", json.loads(source))
-    sections = {GENERAL: raw["general"]} | {
-        name: one["questions"] for name, one in raw["classes"].items()
+    return cast("_Raw", json.loads(source))
+
+
+@lru_cache(maxsize=1)
+def catalogue() -> Catalogue:
+    """Return the questions of this release, typed."""
+    source = raw()
+    sections = {GENERAL: source["general"]} | {
+        name: one["questions"] for name, one in source["classes"].items()
     }
     return Catalogue(
-        version=raw["version"],
+        version=source["version"],
         sections=MappingProxyType(
             {
                 name: tuple(_question(name, one) for one in questions)
@@ -170,7 +176,7 @@ def catalogue() -> Catalogue:
                     vitals_required=tuple(one["vitals_required"]),
                     photo_views=tuple(one["photo_views"]),
                 )
-                for name, one in raw["classes"].items()
+                for name, one in source["classes"].items()
             }
         ),
     )

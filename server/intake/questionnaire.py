@@ -16,8 +16,8 @@ from typing import Final, TypeGuard
 
 from server import treatments as vocabulary
 from server.errors import InvalidBody
+from server.intake import words
 from server.intake.catalogue import (
-    DRAFT,
     GENERAL,
     NONE,
     Bound,
@@ -28,6 +28,7 @@ from server.intake.catalogue import (
 from server.views import (
     AnsweredView,
     AnswerValue,
+    CarriedView,
     ChoiceView,
     Language,
     QuestionnaireView,
@@ -41,9 +42,6 @@ Answers = Mapping[str, AnswerValue]
 ALL: Final = "all"  # `applies_to` of a flag that counts for every treatment
 UNANSWERED: Final = "unanswered"
 SEVERITIES: Final[tuple[Severity, ...]] = ("emergency", "absolute", "review")
-GENERAL_TITLE: Final[Mapping[str, str]] = {"en": "Your health", "es": "Su salud"}
-YES_NO: Final[Mapping[str, tuple[str, str]]] = {"en": ("No", "Yes"), "es": ("No", "Sí")}
-NOT_ANSWERED: Final[Mapping[str, str]] = {"en": "Not answered", "es": "Sin respuesta"}
 LEFT_OUT: Final[Mapping[str, str]] = {
     "en": "Questions left unanswered: {count}",
     "es": "Preguntas sin respuesta: {count}",
@@ -62,19 +60,32 @@ def version() -> str:
     return catalogue().version
 
 
-def questionnaire(treatments: Sequence[TreatmentRef], language: Language) -> QuestionnaireView:
+def questionnaire(
+    treatments: Sequence[TreatmentRef],
+    language: Language,
+    *,
+    draft: bool = True,
+    carried: CarriedView | None = None,
+) -> QuestionnaireView:
     """Return every question that the chosen treatments call for, in one language.
+
+    Args:
+        treatments: as chosen.
+        language: of the words.
+        draft: not every set of it is signed off.
+        carried: answers from last time.
 
     Raises:
         UnknownTreatment, RepeatedTreatment: treatments that cannot be asked for.
     """
     return QuestionnaireView(
         version=version(),
-        draft=DRAFT,
+        draft=draft,
+        carried=carried,
         sections=[
             QuestionSectionView(
                 id=section,
-                title=_title(section, language),
+                title=words.title(section, language),
                 questions=[_view(one, language) for one in catalogue().sections[section]],
             )
             for section in _sections(treatments)
@@ -89,7 +100,7 @@ def check_answers(answers: Answers, treatments: Sequence[TreatmentRef]) -> None:
         IntakeInvalid: a question that is not asked, an answer of the wrong kind, a choice that
             does not exist, or `none` beside another choice.
     """
-    asked = {one.question_id: one for one in _questions(treatments)}
+    asked = {one.question_id: one for one in questions_for(treatments)}
     wrong = [
         question_id if question_id in asked else "answers"
         for question_id, answer in answers.items()
@@ -115,7 +126,7 @@ def flags(
     """
     found = [
         one
-        for question in _visible(answers, treatments)
+        for question in visible(answers, treatments)
         for flag in _raised(question, answers)
         for one in _health_flags(question, flag, treatments)
     ]
@@ -135,7 +146,7 @@ def emergency(answers: Answers) -> bool:
 
 def complete(answers: Answers, treatments: Sequence[TreatmentRef]) -> bool:
     """Tell whether every question that is shown has an answer that fits it."""
-    return all(_is_answered(one, answers) for one in _visible(answers, treatments))
+    return all(is_answered(one, answers) for one in visible(answers, treatments))
 
 
 def answered(
@@ -144,14 +155,33 @@ def answered(
     """Return every question that was shown with its answer in words."""
     return [
         AnsweredView(
-            section=_title(one.section, language),
+            section=words.title(one.section, language),
             question_id=one.question_id,
             question=one.text[language],
-            answer=_in_words(one, answers, language),
+            answer=_answer_in_words(one, answers, language),
             flag=_gravest(one, answers, treatments),
         )
-        for one in _visible(answers, treatments)
+        for one in visible(answers, treatments)
     ]
+
+
+def in_words(
+    question_id: str,
+    answer: AnswerValue,
+    treatments: Sequence[TreatmentRef],
+    language: Language,
+) -> str:
+    """Return one answer in words; a question that is not asked has none."""
+    for one in questions_for(treatments):
+        if one.question_id == question_id:
+            return words.in_words(one, answer, language)
+    return ""
+
+
+def _answer_in_words(question: Question, answers: Answers, language: Language) -> str:
+    if not is_answered(question, answers):
+        return words.NOT_ANSWERED[language]
+    return words.in_words(question, answers[question.question_id], language)
 
 
 def live_findings(treatments: Sequence[TreatmentRef]) -> dict[str, list[str]]:
@@ -166,7 +196,7 @@ def live_findings(treatments: Sequence[TreatmentRef]) -> dict[str, list[str]]:
 def benign_answers(treatments: Sequence[TreatmentRef]) -> dict[str, AnswerValue]:
     """Return complete answers with the least grave flags: a made-up healthy patient's."""
     answers: dict[str, AnswerValue] = {}
-    for question in _questions(treatments):
+    for question in questions_for(treatments):
         if _is_shown(question, answers):
             possible = _possible(question)
             gravity = [
@@ -181,13 +211,15 @@ def _sections(treatments: Sequence[TreatmentRef]) -> tuple[str, ...]:
     return (GENERAL, *(one.treatment_class for one in treatments))
 
 
-def _questions(treatments: Sequence[TreatmentRef]) -> Iterator[Question]:
+def questions_for(treatments: Sequence[TreatmentRef]) -> Iterator[Question]:
+    """Give every question that the treatments may call for."""
     for section in _sections(treatments):
         yield from catalogue().sections[section]
 
 
-def _visible(answers: Answers, treatments: Sequence[TreatmentRef]) -> Iterator[Question]:
-    return (one for one in _questions(treatments) if _is_shown(one, answers))
+def visible(answers: Answers, treatments: Sequence[TreatmentRef]) -> Iterator[Question]:
+    """Give the questions that the answers so far lead to."""
+    return (one for one in questions_for(treatments) if _is_shown(one, answers))
 
 
 def _is_shown(question: Question, answers: Answers) -> bool:
@@ -233,7 +265,8 @@ def _is_selection(chosen: list[str], values: set[str]) -> bool:
     return alone and set(chosen) <= values and len(set(chosen)) == len(chosen)
 
 
-def _is_answered(question: Question, answers: Answers) -> bool:
+def is_answered(question: Question, answers: Answers) -> bool:
+    """Tell whether a question has an answer that fits it and says something."""
     answer = answers.get(question.question_id)
     if answer is None or not _fits(question, answer):
         return False
@@ -293,8 +326,8 @@ def _unanswered_flags(
 ) -> list[HealthFlag]:
     """Return one review flag per section with questions that were skipped (rule R100)."""
     skipped: dict[str, list[str]] = {}
-    for one in _visible(answers, treatments):
-        if not _is_answered(one, answers):
+    for one in visible(answers, treatments):
+        if not is_answered(one, answers):
             skipped.setdefault(one.section, []).append(one.question_id)
     return [
         HealthFlag(
@@ -347,12 +380,6 @@ def _possible(question: Question) -> list[AnswerValue]:
             return [["No medicines"]]
 
 
-def _title(section: str, language: Language) -> str:
-    if section == GENERAL:
-        return GENERAL_TITLE[language]
-    return vocabulary.label(section, language)
-
-
 def _view(question: Question, language: Language) -> QuestionView:
     condition = question.show_if
     return QuestionView(
@@ -368,17 +395,3 @@ def _view(question: Question, language: Language) -> QuestionView:
         else None,
         sensitive=question.sensitive,
     )
-
-
-def _in_words(question: Question, answers: Answers, language: Language) -> str:
-    if not _is_answered(question, answers):
-        return NOT_ANSWERED[language]
-    answer = answers[question.question_id]
-    labels = {one.value: one.label[language] for one in question.choices}
-    if isinstance(answer, bool):
-        return YES_NO[language][answer]
-    if isinstance(answer, int | float):
-        return f"{answer:g}"
-    if isinstance(answer, list):
-        return "; ".join(labels.get(one, one) for one in answer)
-    return labels.get(answer, answer)

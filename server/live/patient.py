@@ -12,7 +12,7 @@ from typing import Final
 
 from media.call import CallState, Failure, Side
 from media.leg_moves import PATIENT
-from server import charting, visits
+from server import charting, clinical_sign_offs, visits
 from server.access import Principal
 from server.chart.entries import AnyEntry
 from server.chart.reading import read as fold
@@ -113,6 +113,9 @@ class PatientCommands:
             entries = await self._ready_entries(tx, encounter)
             ruling = await ruling_for(tx, self.core, encounter, None, now)
             ruling.require()
+            await clinical_sign_offs.require_signed(
+                tx, encounter.network_id, fold(entries).treatments
+            )
             eligibility = ruling.eligibility(encounter.network_id)
             outlook = await outlook_for(tx, self.core, eligibility)
             if not outlook.admitted:

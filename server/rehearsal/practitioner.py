@@ -17,6 +17,7 @@ NAMESPACE: Final = "/practitioner"
 SIGN_ATTEMPTS_MAX: Final = 4
 NOTE: Final = "Rehearsal. Seen on video, moving and speaking; no findings."
 RATIONALE: Final = "Rehearsal: no contraindication was stated or seen."
+FLAG_REASON: Final = "Rehearsal: asked about it; it does not bar this."
 INSTRUCTIONS: Final = "Rehearsal: as in the site's protocol."
 BUSY: Final = frozenset({"in_exam", "wrap_up", "offered"})
 
@@ -97,7 +98,7 @@ class Practitioner:
         return await self._page.get(f"/api/v1/console/encounters/{encounter_id}", ChartView)
 
     async def examine(self, encounter_id: str, *, looking: bool = True) -> None:
-        """Confirm every spoken prompt, look at the findings, write the note, decide each.
+        """Confirm every spoken prompt, read what was written, look, note, decide each.
 
         Args:
             encounter_id: whose exam.
@@ -116,8 +117,30 @@ class Practitioner:
             base_revision=chart.note_revision,
             text=NOTE,
         )
+        await self.read_answers(chart)
         for one in chart.dispositions:
             await self._decide(encounter_id, one, seen=looking)
+
+    async def read_answers(self, chart: ChartView) -> None:
+        """Read the patient's own words, and give a reason for each flag to review."""
+        if chart.written.unread:
+            await self.socket.ask(
+                "answers.read", encounter_id=chart.encounter_id, sha256=chart.written.sha256
+            )
+        for flag in chart.flags:
+            if flag.severity == "review":
+                await self.socket.ask(
+                    "flags.reason",
+                    encounter_id=chart.encounter_id,
+                    flags=[
+                        {
+                            "code": flag.code,
+                            "question_id": flag.question_id,
+                            "applies_to": flag.applies_to,
+                        }
+                    ],
+                    reason=FLAG_REASON,
+                )
 
     async def look(self, encounter_id: str) -> None:
         """Say that the findings of each treatment are seen on the video, now."""

@@ -255,6 +255,17 @@ async def of_spa(tx: Tx, spa_id: str, limit: int) -> list[Encounter]:
     return await _all(tx, query)
 
 
+async def of_patient(tx: Tx, patient_id: str, limit: int) -> list[Encounter]:
+    """Give a patient's encounters, the last requested first."""
+    query = (
+        select(encounters)
+        .where(encounters.c.patient_id == patient_id)
+        .order_by(encounters.c.requested_at.desc(), encounters.c.id)
+        .limit(limit)
+    )
+    return await _all(tx, query)
+
+
 async def unsigned_of(tx: Tx, practitioner_id: str) -> list[Encounter]:
     """Give the charts that still want this practitioner's signature, the oldest first."""
     query = (

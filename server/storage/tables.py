@@ -4,9 +4,10 @@ Instants are integer microseconds UTC (`..._at`). Columns named `sealed_...` hol
 `server.sealing`; every other column is plaintext and listed, with the reason, in
 `docs/plaintext-columns.md` (a test compares the two). What is planned and promised stands in
 `planned_tables`, what compliance decided in `compliance_tables`, what signed exams cover in
-`authorization_tables`, what comes before care in `gates_tables`, what decisions read in
-`ruling_tables`, what patients send in `upload_tables`, and when it is due in `review_tables`;
-whoever imports this has the whole schema.
+`authorization_tables`, what comes before care in `gates_tables`, who signed health questions
+off in `intake_tables`, what decisions read in `ruling_tables`, what patients send in
+`upload_tables`, and when it is due in `review_tables`; whoever imports this has the whole
+schema.
 """
 
 from __future__ import annotations
@@ -33,6 +34,7 @@ from server.storage import (
     columns,
     compliance_tables,
     gates_tables,
+    intake_tables,
     planned_tables,
     protocol_tables,
     review_tables,
@@ -48,6 +50,7 @@ METADATA: Final = columns.METADATA
 authorizations: Final = authorization_tables.authorizations
 callbacks: Final = planned_tables.callbacks
 consent_reviews: Final = gates_tables.consent_reviews
+questionnaire_sign_offs: Final = intake_tables.questionnaire_sign_offs
 site_plans: Final = gates_tables.site_plans
 shifts: Final = planned_tables.shifts
 staffing_intervals: Final = planned_tables.staffing_intervals
@@ -239,6 +242,7 @@ encounters: Final = Table(
     Index(None, "network_id", "ready_at"),
     Index(None, "spa_id", "changed_at"),
     Index(None, "practitioner_id", "visit"),
+    Index(None, "patient_id", "requested_at"),
 )
 links: Final = Table(
     "links",

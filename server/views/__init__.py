@@ -6,6 +6,12 @@ out. What may be seen by whom is decided in `server.access`, what it means elsew
 
 from __future__ import annotations
 
+from server.views.answering import (
+    ChangedAnswerView,
+    FlagReasonView,
+    SinceView,
+    WrittenView,
+)
 from server.views.catalogue import (
     FORMS,
     INPUTS,
@@ -54,6 +60,7 @@ from server.views.join import (
     AdmissionView,
     AnswersForm,
     AnswerValue,
+    CarriedView,
     ChoiceView,
     ConsentGivenForm,
     ConsentsForm,
@@ -126,6 +133,7 @@ from server.views.staffing import (
     ShiftForm,
     ShiftView,
 )
+from server.views.vitals import VitalName, VitalsForm, VitalsView, VitalView
 
 __all__ = [
     "FORMS",
@@ -139,6 +147,8 @@ __all__ = [
     "Audience",
     "AuthorityView",
     "BirthDate",
+    "CarriedView",
+    "ChangedAnswerView",
     "ChartView",
     "Choice",
     "ChoiceView",
@@ -156,6 +166,7 @@ __all__ = [
     "EntryView",
     "FileName",
     "FindingView",
+    "FlagReasonView",
     "ForwardView",
     "GuardianForm",
     "HealthView",
@@ -216,6 +227,7 @@ __all__ = [
     "ShiftView",
     "ShowIfView",
     "SignInForm",
+    "SinceView",
     "SiteInfoView",
     "SiteProtocolsView",
     "SiteView",
@@ -228,4 +240,9 @@ __all__ = [
     "UploadView",
     "UploadsView",
     "ViewCode",
+    "VitalName",
+    "VitalView",
+    "VitalsForm",
+    "VitalsView",
+    "WrittenView",
 ]

@@ -71,6 +71,7 @@ from server.views.staffing import (
     ShiftForm,
     ShiftView,
 )
+from server.views.vitals import VitalsForm
 
 FORMS: Final[tuple[type[BaseModel], ...]] = (
     SignInForm,
@@ -103,6 +104,7 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     SatisfyForm,
     RevokeForm,
     UseForm,
+    VitalsForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (

@@ -141,6 +141,23 @@ class ComplianceChangeView(Message):
     reference: str
 
 
+class QuestionSetView(Message):
+    """One set of health questions, and who signed it off for this network.
+
+    `signed`: exactly this text is; `other_version`: an earlier one was, so it is not used.
+    """
+
+    name: str
+    version: str
+    sha256: str
+    standing: Literal["signed", "other_version", "unsigned"]
+    signed_by: str | None
+    credential: str | None
+    reference: str | None
+    signed_at_ms: int | None
+    signed_version: str | None
+
+
 class ComplianceView(Message):
     """The first screen of compliance."""
 
@@ -150,6 +167,7 @@ class ComplianceView(Message):
     allowed: SwitchesForm
     operator: SwitchesForm | None
     changes: list[ComplianceChangeView]
+    questionnaires: list[QuestionSetView]
     may_change: bool
 
 

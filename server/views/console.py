@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from server.views.answering import FlagReasonView, SinceView, WrittenView
 from server.views.join import (
     GuardianForm,
     IdentityForm,
@@ -12,6 +13,7 @@ from server.views.join import (
     TreatmentOptionView,
 )
 from server.views.reviews import ReviewView
+from server.views.vitals import VitalsView
 from signaling.messages import (
     CallStateName,
     DeferReason,
@@ -147,7 +149,14 @@ class ChartView(Message):
     treatments: list[TreatmentRef]
     treatment_options: list[TreatmentOptionView]
     flags: list[HealthFlag]
+    flag_reasons: list[FlagReasonView]
+    since: SinceView | None
+    """None: nothing was carried over from an earlier exam."""
     answers: list[AnsweredView]
+    written: WrittenView
+    questions_draft: bool
+    """No clinician has signed these questions off for this network: a demo only."""
+    vitals: VitalsView
     consents: list[str]
     staff_help: list[str]
     findings: list[FindingView]

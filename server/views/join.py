@@ -221,12 +221,23 @@ class QuestionSectionView(Message):
     questions: list[QuestionView]
 
 
+class CarriedView(Message):
+    """Answers of an earlier exam, to be confirmed or changed: none of them counts before."""
+
+    answered_at_ms: int
+    answers: dict[str, AnswerValue]
+
+
 class QuestionnaireView(Message):
-    """Every question that the chosen treatments call for."""
+    """Every question that the chosen treatments call for.
+
+    `draft`: no clinician has signed all of these sets off for this network.
+    """
 
     version: str
     draft: bool
     sections: list[QuestionSectionView]
+    carried: CarriedView | None
 
 
 class TreatmentOptionView(Message):
@@ -283,7 +294,8 @@ class ServedView(Message):
     """Whether the rules let the chosen treatments be examined here, and if not, why.
 
     `reason` is a word of the rules: not_served, in_person, minor, controlled, location,
-    no_eligible_practitioner, stale_rules. `places` are the jurisdictions that count.
+    no_eligible_practitioner, stale_rules; or questionnaire_unsigned, where no clinician has
+    approved the questions. `places` are the jurisdictions that count.
     `unserved` names the treatment classes that are the cause, where single ones are.
     """
 

@@ -8,6 +8,7 @@ from pydantic import Field, StringConstraints
 
 from server.views.everyone import BirthDate, Email, ModalityView, Name, Phone
 from server.views.join import OutcomeView, SiteView, TreatmentOptionView
+from server.views.vitals import VitalsView
 from signaling.messages import EncounterRow, HealthFlag, Id, Message, TreatmentRef
 
 
@@ -57,6 +58,9 @@ class PortalEncounterView(Message):
     """One encounter as the spa may see it: outcome and orders, not the private note."""
 
     row: EncounterRow
+    vitals: VitalsView
+    vitals_open: bool
+    """Vital signs may still be written down."""
     flags: list[HealthFlag]
     outcomes: list[OutcomeView]
     practitioner_name: str | None

@@ -16,6 +16,7 @@ twice has one effect and gets the same acknowledgement.
 
 from __future__ import annotations
 
+from signaling.messages.answers import AnswersRead, FlagsReason, NamedFlag
 from signaling.messages.call_commands import (
     CALL_COMMANDS,
     CallCandidate,
@@ -211,6 +212,7 @@ __all__ = [
     "AdmissionChanged",
     "AlertName",
     "Amount",
+    "AnswersRead",
     "Area",
     "CallCandidate",
     "CallChanged",
@@ -259,6 +261,7 @@ __all__ = [
     "EncounterSign",
     "EventBase",
     "FindingSee",
+    "FlagsReason",
     "Gate",
     "GateConfirm",
     "Generation",
@@ -282,6 +285,7 @@ __all__ = [
     "LongText",
     "MediaReport",
     "Message",
+    "NamedFlag",
     "NoteSave",
     "NoteText",
     "NoticeKind",

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints, TypeAdapter
 
+from signaling.messages.answers import AnswersRead, FlagsReason
 from signaling.messages.call_commands import CALL_COMMANDS, CallCommand
 from signaling.messages.command import CommandBase
 from signaling.messages.finding_commands import FINDING_COMMANDS, FindingCommand
@@ -223,6 +224,8 @@ PRACTITIONER_COMMANDS = (
     RoomSet,
     *REVIEW_COMMANDS,
     *FINDING_COMMANDS,
+    AnswersRead,
+    FlagsReason,
     *CALL_COMMANDS,
 )
 
@@ -256,6 +259,8 @@ PractitionerCommand = Annotated[
     | RoomSet
     | ReviewCommand
     | FindingCommand
+    | AnswersRead
+    | FlagsReason
     | CallCommand,
     Field(discriminator="type"),
 ]

@@ -56,6 +56,10 @@ async def test_migrations_lead_to_the_schema(empty_url: str) -> None:
             ("compliance_openings", OPENED),
             ("compliance_sign_offs", frozenset({"network_id", "jurisdiction", "what"})),
             ("operator_policies", frozenset({"network_id", "layer"})),
+            (
+                "questionnaire_sign_offs",
+                frozenset({"network_id", "set_name", "sha256"}),
+            ),
             ("rules_publications", frozenset({"network_id", "number"})),
         }
     await engines.dispose()

@@ -9,6 +9,7 @@ from server.attestation import EXAMINED
 from server.chart import entries as chart
 from server.console import deciding, signing
 from server.console.chart_view import chart_view
+from server.console.examining import chart_state
 from server.intake import questionnaire
 from server.services import Services
 from server.storage import directory, encounters
@@ -36,6 +37,7 @@ from tests.integration.http.browsing import (
     location_form,
     redeem_form,
 )
+from tests.minded import minded
 
 GATES: tuple[Gate, ...] = (
     "identity",
@@ -167,6 +169,8 @@ async def signed_exam(
         wanted = [TreatmentRef(treatment_class=one) for one in decided]
         written = examined(now, wanted)
         await charting.write(tx, services.keyring, encounter_id, actor, written, now=now)
+        state = await chart_state(tx, services, encounter_id)
+        await charting.write(tx, services.keyring, encounter_id, actor, minded(state), now=now)
         head = await charting.write(
             tx,
             services.keyring,

@@ -31,6 +31,7 @@ from tests.integration.http.browsing import (
     redeemed,
     through_intake,
 )
+from tests.signed_sets import sign_all
 
 CHILD = "2012-01-01"
 GUARDIAN = {
@@ -213,6 +214,7 @@ async def test_drafts_do_not_leave_the_demo(real: World) -> None:
         "site_id": site["site_id"],
         "treatments": [BOTOX],
     }
+    await settle(real, sign_all)
     refused = await spa.post(f"{PORTAL}/encounters", form)
     assert refused.refusal == (403, "consent_unreviewed")
     assert refused.body["error"]["fields"] == ["privacy_notice.en", "telehealth.en"]

@@ -80,6 +80,7 @@ async def test_every_step_is_one_entry_by_the_patient(world: World) -> None:
         "intake.identity",
         "intake.location",
         "intake.treatments",
+        "questions.asked",
         "intake.answers",
         "intake.consents",
         "intake.device_test",

@@ -12,6 +12,7 @@ from server.attestation import EXAMINED
 from server.chart import entries as chart
 from server.console import deciding, signing
 from server.console.chart_view import chart_view
+from server.console.examining import chart_state
 from server.errors import GoodfaithError, SignRequirementsMissing
 from server.protocols import register
 from server.services import Services
@@ -30,6 +31,7 @@ from tests.integration.http.browsing import (
     through_intake,
 )
 from tests.integration.http.test_result import examiner
+from tests.minded import minded
 
 GATES = ("identity", "location", "disclosure", "room", "consent", "seen_on_video")
 
@@ -155,6 +157,8 @@ async def exam(world: World) -> Exam:
         ]
         actor = charting.practitioner(who.practitioner_id)
         await charting.write(tx, services.keyring, encounter_id, actor, written, now=now)
+        careful = minded(await chart_state(tx, services, encounter_id))
+        await charting.write(tx, services.keyring, encounter_id, actor, careful, now=now)
         encounter = await encounters.get(tx, encounter_id)
     return Exam(services, encounter_id, who.practitioner_id, encounter.site_id)
 

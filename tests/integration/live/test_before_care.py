@@ -63,6 +63,9 @@ async def test_no_decision_is_taken_before_the_prompts_are_confirmed(clinic: Sce
         await avery.socket.ask(
             "gate.confirm", encounter_id=ana.encounter_id, gate=gate, confirmed=True
         )
+    unread = (await decide(avery, ana.encounter_id, "approved"))[0]
+    assert code_of(unread) == "answers_unread"
+    await avery.read_answers(chart)
     later = await decide(avery, ana.encounter_id, "approved")
     assert [code_of(one) for one in later] == [None] * len(later)
     assert not (await avery.read_chart(ana.encounter_id)).gates_first

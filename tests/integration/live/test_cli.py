@@ -52,12 +52,14 @@ def enrol(server: RunningServer) -> None:
 
 
 def review_all(server: RunningServer, network: str) -> None:
-    """Have every consent text reviewed: no exam is asked for on drafts."""
+    """Have every text and every question approved: no exam is asked for on drafts."""
     by = ("--network", network, "--by", "Counsel", "--reference", "Review memo 1")
     listed = json.loads(server.command("consents", "list", "--network", network, "--json"))
     drafts = [one["part"] for one in listed if one["status"] == "draft"]
     told = server.command("consents", "review", *drafts, *by)
     assert told.count(" is reviewed.") == len(drafts) > 0
+    signer = ("--by", "Dr. Ines Roth", "--credential", "MD, AZ 012345", "--reference", "Memo 2")
+    server.command("questionnaires", "sign-off", "--all", "--network", network, *signer)
 
 
 def test_who_was_enrolled_can_work(empty_server: RunningServer) -> None:

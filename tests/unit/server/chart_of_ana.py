@@ -6,6 +6,7 @@ from typing import Final
 
 from server.authority import AuthoritySnapshot
 from server.chart import entries as e
+from server.chart.answer_entries import ChangedAnswer, FlagName, NamedSet, ReadAnswer
 from server.chart.order_entries import OrderFact
 from server.chart.ruling_entries import RuleFired
 from server.views import (
@@ -134,6 +135,40 @@ ONE_OF_EACH: Final[tuple[e.AnyEntry, ...]] = (
     e.IntakeLocation(location=LOCATION),
     e.IntakeTreatments(treatments=[NEUROTOXIN]),
     e.IntakeAnswers(questionnaire_version="draft-2026-11-22", answers=ANSWERS),
+    e.QuestionsAsked(
+        sets=[
+            NamedSet(
+                name="general",
+                version="draft-2026-11-22",
+                sha256="ab" * 32,
+                signed_by="Dr. Ines Roth",
+            )
+        ]
+    ),
+    e.AnswersCarried(
+        encounter_id="encounter-earlier",
+        answered_at=NOW,
+        carried=["goals", "surgery"],
+        confirmed=["surgery"],
+        changed=[ChangedAnswer(question_id="goals", before="Softer lines")],
+    ),
+    e.AnswersRead(answers=[ReadAnswer(question_id="goals", sha256="cd" * 32)]),
+    e.FlagsReasoned(
+        flags=[FlagName(code="minor", question_id="age_years", applies_to="neurotoxin")],
+        reason="A typing error: born in 1990.",
+    ),
+    e.VitalsRecorded(
+        measured_by="Rosa Lind",
+        measured_at=NOW,
+        entered_on="portal",
+        systolic_mmhg=118,
+        diastolic_mmhg=74,
+        pulse_bpm=68,
+        temperature_c=36.7,
+        spo2_percent=98,
+        height_cm=165,
+        weight_kg=62.5,
+    ),
     e.MinorAdmitted(treatment_classes=["neurotoxin"]),
     e.GuardianIdentified(
         guardian=GuardianForm(

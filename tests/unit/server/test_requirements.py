@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.chart.entries import Decided, DispositionOrdered, EmergencyRaised
+from server.chart.health import health
 from server.chart.media import recorded
 from server.chart.note import NoteState
 from server.chart.order_entries import OrderFact
@@ -27,6 +28,7 @@ from signaling.messages import (
     TreatmentRef,
     Visit,
 )
+from tests.minded import minded
 from tests.unit.server.chart_of_ana import (
     APPROVED,
     APPROVED_IN_WORDS,
@@ -71,6 +73,14 @@ def decided(
 
 def chart(*decisions: Decided, **answers: bool | str | list[str]) -> ChartState:
     """Return a chart that lacks nothing, for the treatments that were decided."""
+    state = unlooked(*decisions, **answers)
+    for entry in minded(state):
+        state = health(state, entry, 0)
+    return state
+
+
+def unlooked(*decisions: Decided, **answers: bool | str | list[str]) -> ChartState:
+    """Return the same before anybody read, measured or gave a reason."""
     treatments = tuple(one.treatment for one in decisions)
     return ChartState(
         treatments=treatments,

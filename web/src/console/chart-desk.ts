@@ -12,6 +12,7 @@ import type {
   ChartView,
   FindingView,
   Gate,
+  NamedFlag,
   PersonInRoomInput,
   PractitionerCommand,
 } from "../shared/protocol/types";
@@ -124,6 +125,17 @@ export class ChartDesk {
 
   clearEmergency(): Promise<void> {
     return this.say({ type: "emergency.clear", encounter_id: this.encounterId });
+  }
+
+  /** What the patient wrote was read, as `sha256` names it. */
+  readAnswers(sha256: string): Promise<void> {
+    return this.say({ type: "answers.read", encounter_id: this.encounterId, sha256 });
+  }
+
+  /** Why these review flags do not bar an approval. */
+  reasonFlags(flags: readonly NamedFlag[], reason: string): Promise<void> {
+    const encounter_id = this.encounterId;
+    return this.say({ type: "flags.reason", encounter_id, flags: [...flags], reason });
   }
 
   private async say(command: Draft<PractitionerCommand>): Promise<void> {

@@ -9,10 +9,14 @@ import { DecisionRows } from "./decision-rows";
 import type { Desk } from "./desk";
 import { EmergencyPanel } from "./emergency-panel";
 import { FlagList } from "./flag-list";
+import { FlagReasons } from "./flag-reasons";
 import { Intake } from "./intake";
 import { NoteBox } from "./note-box";
+import { OwnWords } from "./own-words";
 import { SignArea } from "./sign-area";
 import { SignedArea } from "./signed-area";
+import { Since } from "./since";
+import { VitalsPanel } from "./vitals-panel";
 
 export function ChartPanel(props: { desk: Desk }): JSX.Element {
   const { desk } = props;
@@ -48,12 +52,16 @@ function OpenChart(props: { desk: Desk; chart: ChartDesk }): JSX.Element {
       <EmergencyPanel chart={chart} view={view} />
       <Head view={view} />
       {signed && <SignedArea desk={desk} chart={chart} view={view} />}
+      <Since since={view.since} />
       <section aria-labelledby="exceptions">
         <h3 id="exceptions">Exceptions</h3>
         <FlagList flags={view.flags} empty="Nothing flagged in the answers." />
       </section>
+      <VitalsPanel view={view} />
+      <OwnWords chart={chart} view={view} />
       <Intake view={view} />
       <NoteBox chart={chart} online={online} signed={signed} />
+      <FlagReasons chart={chart} view={view} />
       <DecisionRows chart={chart} view={view} />
       {!signed && <SignArea desk={desk} chart={chart} view={view} />}
       <Log view={view} />

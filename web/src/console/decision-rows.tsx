@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import type { ChartView, DispositionView } from "../shared/protocol/types";
 import { treatmentName } from "../shared/treatments";
 import { Icon } from "../shared/ui/Icon";
+import { vitalNames } from "../shared/vitals";
 import type { ChartDesk } from "./chart-desk";
 import { months, RowFields } from "./decision-fields";
 import {
@@ -94,6 +95,9 @@ function DecisionRow(props: { row: Row; chart: ChartDesk; view: ChartView }): JS
     view.treatment_options,
   );
 
+  const lacking = view.vitals.missing[row.treatmentClass] ?? [];
+  const waits = lacking.length > 0 || view.written.unread.length > 0;
+
   function onKey(event: KeyboardEvent): void {
     if (!singleKeys.value || event.altKey || event.ctrlKey || event.metaKey) return;
     if (isTextField(event.target as HTMLInputElement)) return;
@@ -104,6 +108,7 @@ function DecisionRow(props: { row: Row; chart: ChartDesk; view: ChartView }): JS
     }
     if (view.gates_first) return;
     const choice = choiceOfKey(row, event.key);
+    if (choice !== null && waits && lets(choice)) return;
     if (choice === null) {
       if (fieldsOf(row.now.disposition).order) onOrderKey(event);
       return;
@@ -156,9 +161,21 @@ function DecisionRow(props: { row: Row; chart: ChartDesk; view: ChartView }): JS
           <span>{row.orderBar} Defer or decline.</span>
         </p>
       )}
+      {waits && !view.gates_first && !row.approvalBarred && (
+        <p class="bar" data-testid={`waits-${row.treatmentClass}`}>
+          <Icon name="info" />
+          <span>
+            To approve this:{" "}
+            {lacking.length > 0 &&
+              `the staff must measure ${vitalNames(lacking).toLowerCase()}. `}
+            {view.written.unread.length > 0 && "Read what the patient wrote first."}
+          </span>
+        </p>
+      )}
       <Choices
         row={row}
         gatesFirst={view.gates_first}
+        approvalWaits={waits}
         onChoose={(disposition) => edit({ disposition })}
       />
       <RowFields row={row} edit={edit} />
@@ -181,9 +198,10 @@ function RowState(props: { row: Row }): JSX.Element | null {
 function Choices(props: {
   row: Row;
   gatesFirst: boolean;
+  approvalWaits: boolean;
   onChoose: (disposition: (typeof CHOICES)[number]["disposition"]) => void;
 }): JSX.Element {
-  const { row, gatesFirst, onChoose } = props;
+  const { row, gatesFirst, approvalWaits, onChoose } = props;
   const group = `decision-${row.treatmentClass}`;
   return (
     <div
@@ -209,7 +227,11 @@ function Choices(props: {
             type="radio"
             name={group}
             checked={row.now.disposition === choice.disposition}
-            disabled={gatesFirst || isBarred(row, choice.disposition)}
+            disabled={
+              gatesFirst ||
+              isBarred(row, choice.disposition) ||
+              (approvalWaits && lets(choice.disposition))
+            }
             data-testid={`disp-${row.treatmentClass}-${choice.disposition}`}
             onChange={() => onChoose(choice.disposition)}
           />

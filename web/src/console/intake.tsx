@@ -27,6 +27,11 @@ export function Intake(props: { view: ChartView }): JSX.Element {
           {all.value ? "Show flagged only" : `Show all ${view.answers.length}`}
         </button>
       </div>
+      {view.questions_draft && (
+        <p class="gf-muted gf-small" data-testid="questions-draft">
+          Draft questions, not clinically approved.
+        </p>
+      )}
       {shown.length === 0 && <p class="gf-muted gf-small">No answer is flagged.</p>}
       {bySection(shown).map(([section, answers]) => (
         <div key={section}>

@@ -1,8 +1,9 @@
 // From what bars the signature to the place on the page that mends it. Pure.
 //
-// The server names a target: `note`, `call`, `gate-<gate>`, `seen-<class>`, or `disp-<class>`
-// with a code such as `rationale_missing` that says which field of the row it means. Ids in the
-// page are the same names; one without a place of its own leads to the chart's head.
+// The server names a target: `note`, `call`, `answers`, `flags`, `vitals`, `gate-<gate>`,
+// `seen-<class>`, or `disp-<class>` with a code such as `rationale_missing` that says which field
+// of the row it means. Ids in the page are the same names; one without a place of its own leads
+// to the chart's head.
 
 import type { Gate } from "../shared/protocol/types";
 
@@ -19,6 +20,7 @@ export const GATES: readonly Gate[] = [
   "seen_on_video",
 ];
 
+const PLACES = new Set(["note", "answers", "flags", "vitals"]);
 const FIELDS = new Set(["rationale", "order", "conditions"]);
 const ROW_WORDS = new Set(["disposition", "dispositions", "disp", "treatment"]);
 
@@ -26,7 +28,7 @@ const ROW_WORDS = new Set(["disposition", "dispositions", "disp", "treatment"]);
 export function focusId(target: string, code = ""): string {
   const [head = "", name = "", last = ""] = target.split(/[:./-]/);
   const field = last === "" ? code.replace(/_missing$/, "") : last;
-  if (head === "note") return "note";
+  if (PLACES.has(head)) return head;
   if (head === "seen" && name !== "") return `seen-${name}`;
   if (head === "call" || head === "video") return "call";
   if (isGate(head)) return `gate-${head}`;

@@ -24,6 +24,7 @@ function questionnaire(...questions: QuestionView[]): QuestionnaireView {
   return {
     version: "1",
     draft: true,
+    carried: null,
     sections: [{ id: "general", title: "General", questions }],
   };
 }

@@ -22,6 +22,7 @@ import { Notice } from "../shared/ui/Notice";
 import type { PortalDesk } from "./desk";
 import { StandingTag } from "./standing";
 import { canCancel, canResend, OUTCOMES, standing } from "./state";
+import { Vitals } from "./vitals-section";
 
 export interface DetailProps {
   readonly open: Signal<string | null>;
@@ -87,6 +88,15 @@ function Detail(props: {
         <StandingTag standing={standing(row)} />
       </p>
       <Facts row={row} view={view.value} options={options} />
+      {view.value !== null && (
+        <Vitals
+          view={view.value}
+          path={path}
+          onView={(fresh) => {
+            view.value = fresh;
+          }}
+        />
+      )}
       {view.value !== null && view.value.outcomes.length > 0 && (
         <Outcomes outcomes={view.value.outcomes} options={options} />
       )}

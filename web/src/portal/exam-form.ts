@@ -98,6 +98,17 @@ function fits(text: string, pattern: RegExp): boolean {
   return text.trim() === "" || pattern.test(text.trim());
 }
 
+/** Whether any of these is closed because no clinician approved its health questions. */
+export function isUnsigned(
+  home: PortalHomeView,
+  siteId: string,
+  classes: readonly string[],
+): boolean {
+  const site = home.sites.find((one) => one.site_id === siteId);
+  const reasons = home.unserved[site?.jurisdiction ?? ""] ?? {};
+  return classes.some((one) => reasons[one] === "questionnaire_unsigned");
+}
+
 /** The treatment classes that are not to be had at a site, by the rules. */
 export function unservedAt(home: PortalHomeView, siteId: string): ReadonlySet<string> {
   const site = home.sites.find((one) => one.site_id === siteId);

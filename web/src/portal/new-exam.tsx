@@ -19,6 +19,7 @@ import {
   type Faults,
   faultsFrom,
   faultsOf,
+  isUnsigned,
   toggled,
   unservedAt,
   withProduct,
@@ -165,7 +166,10 @@ function Unserved(props: { home: PortalHomeView; form: ExamForm }): JSX.Element 
             ? `No exam is offered in ${site.jurisdiction} yet.`
             : `Not offered in ${site.jurisdiction}: ${names.join(", ")}.`}
         </strong>{" "}
-        A patient would go through the questions in vain. Ask your network's compliance.
+        {isUnsigned(home, form.siteId, everything ? [...all] : chosen)
+          ? "A clinician has not approved the health questions for it yet."
+          : "A patient would go through the questions in vain."}{" "}
+        Ask your network's compliance.
       </p>
     </Notice>
   );

@@ -1,6 +1,7 @@
 // The patient's page in English: plain words, short sentences, a sixth-grade level.
 
 import type { Sentences } from "../../shared/i18n";
+import { carriedEn } from "./carried.en";
 import { errorsEn } from "./errors.en";
 import { gatesEn } from "./gates.en";
 import { heldEn } from "./held.en";
@@ -9,6 +10,7 @@ import { qualityEn } from "./quality.en";
 
 export const joinEn: Sentences = {
   error: errorsEn,
+  ...carriedEn,
   ...gatesEn,
   ...heldEn,
   page: { title: "Your video exam" },
@@ -233,6 +235,8 @@ export const joinEn: Sentences = {
       controlled: "This medicine cannot be ordered after a video exam.",
       minor: "This exam is only for people aged 18 or older.",
       stale_rules: "Exams are paused while our rules are being checked.",
+      questionnaire_unsigned:
+        "A clinician has not approved the health questions for this treatment yet.",
       other: "The rules do not let us do this exam now.",
     },
     answersKept: "What you told us is saved.",

@@ -18,6 +18,8 @@ export const errorsEn: Sentences = {
   minor_not_served:
     "This exam is only for people aged 18 or older. Ask the staff about an exam in person, with a parent or guardian.",
   consent_unreviewed: "This exam cannot begin yet: its texts are not reviewed. Tell the staff.",
+  questionnaire_unsigned:
+    "A clinician has not approved the health questions for this treatment yet. Tell the staff.",
   not_waiting: "You are not in line any more. Load this page again.",
   illegal_transition: "This is not possible right now. Load this page again.",
   closed: "This page lost its connection. Load it again. Your place is kept for 2 minutes.",

@@ -19,6 +19,8 @@ export const errorsEs: Sentences = {
     "Este examen es solo para mayores de 18 años. Pregunte al personal por un examen en persona, con su padre, madre o tutor.",
   consent_unreviewed:
     "Este examen no puede empezar aún: sus textos no están revisados. Avise al personal.",
+  questionnaire_unsigned:
+    "Un profesional clínico aún no aprobó las preguntas de salud de este tratamiento. Avise al personal.",
   not_waiting: "Usted ya no está en la fila. Cargue esta página otra vez.",
   illegal_transition: "Esto no es posible ahora. Cargue esta página otra vez.",
   closed: "Esta página perdió la conexión. Cárguela otra vez. Su lugar se guarda 2 minutos.",

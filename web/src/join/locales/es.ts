@@ -1,6 +1,7 @@
 // La página del paciente en español: palabras sencillas y frases cortas.
 
 import type { Sentences } from "../../shared/i18n";
+import { carriedEs } from "./carried.es";
 import { errorsEs } from "./errors.es";
 import { gatesEs } from "./gates.es";
 import { heldEs } from "./held.es";
@@ -9,6 +10,7 @@ import { qualityEs } from "./quality.es";
 
 export const joinEs: Sentences = {
   error: errorsEs,
+  ...carriedEs,
   ...gatesEs,
   ...heldEs,
   page: { title: "Su examen por video" },
@@ -234,6 +236,8 @@ export const joinEs: Sentences = {
       controlled: "Este medicamento no se puede indicar después de un examen por video.",
       minor: "Este examen es solo para personas de 18 años o más.",
       stale_rules: "Los exámenes están en pausa mientras revisamos nuestras reglas.",
+      questionnaire_unsigned:
+        "Un profesional clínico aún no aprobó las preguntas de salud de este tratamiento.",
       other: "Las reglas no nos permiten hacer este examen ahora.",
     },
     answersKept: "Lo que nos dijo está guardado.",

@@ -21,8 +21,10 @@ import {
   screensOf,
   unanswered,
 } from "../answers";
+import { carriedOn, withoutOpened } from "../carried";
 import { needsPrivacy } from "../flow";
 import { type ScreenProps, Step } from "../Step";
+import { Carried, dayInWords } from "./Carried";
 import { Loading } from "./Edges";
 import { Question } from "./Question";
 
@@ -61,29 +63,61 @@ export function Health(props: ScreenProps): JSX.Element {
 
 type ScreensProps = ScreenProps & { readonly questionnaire: QuestionnaireView };
 
-function Screens({ session, view, questionnaire }: ScreensProps): JSX.Element {
+function Screens(props: ScreensProps): JSX.Element {
+  const { session, view, questionnaire } = props;
   const screens = screensOf(questionnaire);
   const all = allQuestions(questionnaire);
   const answers = useSignal<Answers>(view.answers);
   const index = useSignal(view.answers_done ? 0 : resumeAt(screens, view.answers));
   const alone = useSignal(false);
+  /** Answers from last time that are on the page to be changed, and were not sent yet. */
+  const opened = useSignal<ReadonlySet<string>>(new Set());
   const at = Math.min(index.value, Math.max(0, screens.length - 1));
   const screen = screens[at];
+  const questions = screen?.questions ?? [];
   const last = at >= screens.length - 1;
+  const { carried } = questionnaire;
+  const closed = questions.filter((one) => !opened.value.has(one.id));
+  const earlier = carriedOn(closed, answers.value, carried?.answers ?? {}, all);
 
   async function next(): Promise<void> {
     const sent = answersToSend(questionnaire, answers.value);
-    if ((await session.putAnswers(sent, last)) && !last) {
-      index.value = at + 1;
-    }
+    if (!(await session.putAnswers(sent, last))) return;
+    opened.value = new Set();
+    if (!last) index.value = at + 1;
   }
-  const goEarlier = (): void => {
+  function confirm(): void {
+    answers.value = { ...answers.value, ...earlier };
+    if (unanswered(questions, answers.value, all).length === 0) void next();
+  }
+  function change(): void {
+    opened.value = new Set(Object.keys(earlier));
+    answers.value = { ...answers.value, ...earlier };
+  }
+  function goEarlier(): void {
+    answers.value = withoutOpened(answers.value, opened.value);
+    opened.value = new Set();
     index.value = at - 1;
-  };
-  const earlier = at === 0 ? {} : { onBack: goEarlier };
+  }
+  const back = at === 0 ? {} : { onBack: goEarlier };
 
   if (screen?.sensitive === true && needsPrivacy(view) && !alone.value) {
-    return <AreYouAlone session={session} view={view} alone={alone} {...earlier} />;
+    return <AreYouAlone session={session} view={view} alone={alone} {...back} />;
+  }
+  if (carried !== null && Object.keys(earlier).length > 0) {
+    return (
+      <Carried
+        session={session}
+        view={view}
+        part={`carried-${at}`}
+        questions={questions}
+        carried={earlier}
+        answeredAtMs={carried.answered_at_ms}
+        onConfirm={confirm}
+        onChange={change}
+        {...back}
+      />
+    );
   }
   return (
     <Step
@@ -94,16 +128,26 @@ function Screens({ session, view, questionnaire }: ScreensProps): JSX.Element {
       nextTestId="health-next"
       onNext={() => void next()}
       aside={<Skipped screen={screen} answers={answers.value} questionnaire={questionnaire} />}
-      {...earlier}
+      {...back}
     >
       {at === 0 && <p>{t("health.lead")}</p>}
+      {questionnaire.draft && (
+        <p class="gf-muted gf-small" data-testid="questions-draft">
+          {t("carried.draft")}
+        </p>
+      )}
+      {carried !== null && opened.value.size > 0 && (
+        <Notice tone="info" testId="from-last-time">
+          <p>{t("carried.fromLastTime", { day: dayInWords(carried.answered_at_ms) })}</p>
+        </Notice>
+      )}
       {view.emergency && (
         <Notice tone="error" testId="health-emergency">
           <p>{t("emergency.held")}</p>
         </Notice>
       )}
       <AskPrivacy session={session} view={view} />
-      {screen?.questions
+      {questions
         .filter((question) => isAsked(question, answers.value, all))
         .map((question) => (
           <Question

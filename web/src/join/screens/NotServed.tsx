@@ -14,6 +14,7 @@ const SAID: ReadonlySet<string> = new Set([
   "controlled",
   "minor",
   "stale_rules",
+  "questionnaire_unsigned",
 ]);
 const NAMES = new Map(JURISDICTIONS.map((one) => [one.code, one.name]));
 
@@ -32,7 +33,7 @@ export function NotServed({ session, view }: ScreenProps): JSX.Element {
         <Title text={t("notServed.title")} />
         <p>{t(`notServed.why.${SAID.has(reason) ? reason : "other"}`)}</p>
         <dl class="join-summary">
-          <dt>{t("notServed.where")}</dt>
+          {places.length > 0 && <dt>{t("notServed.where")}</dt>}
           {places.map((name) => (
             <dd key={name}>{name}</dd>
           ))}

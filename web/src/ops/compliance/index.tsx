@@ -12,6 +12,7 @@ import { ComplianceDesk } from "./desk";
 import { Jurisdiction } from "./jurisdiction";
 import { CoverageMap } from "./map";
 import { Policy } from "./policy";
+import { Questionnaires } from "./questionnaires";
 import { Release } from "./release";
 import { DONE, FAULT, subjectOf } from "./words";
 
@@ -41,6 +42,7 @@ export function ComplianceView(props: { rest: string | null }): JSX.Element {
             {code === null ? <Choose view={view} /> : <Jurisdiction desk={desk} code={code} />}
           </div>
           <Policy desk={desk} view={view} />
+          <Questionnaires sets={view.questionnaires} />
           <Log view={view} />
         </>
       )}

@@ -62,6 +62,15 @@ export interface AnswersForm {
   done: boolean;
 }
 
+/** Every answer in the patient's own words was read, as `ChartView.written` names them. */
+export interface AnswersRead {
+  v: 1;
+  id: string;
+  type: "answers.read";
+  encounter_id: string;
+  sha256: string;
+}
+
 /**
  * The mean of the last days in the store, laid on the day that is planned (UTC).
  *
@@ -358,6 +367,22 @@ export interface CallbackRow {
   due_at_ms: number | null;
 }
 
+/** Answers of an earlier exam, to be confirmed or changed: none of them counts before. */
+export interface CarriedView {
+  answered_at_ms: number;
+  answers: Record<string, boolean | number | string | string[]>;
+}
+
+/** An answer that is another one than last time, in words. */
+export interface ChangedAnswerView {
+  section: string;
+  question_id: string;
+  question: string;
+  before: string;
+  now: string;
+  flag: Severity | null;
+}
+
 /** An authorization after something was done with it. */
 export interface ChangedView {
   authorization: CoverView;
@@ -386,7 +411,12 @@ export interface ChartView {
   treatments: TreatmentRef[];
   treatment_options: TreatmentOptionView[];
   flags: HealthFlag[];
+  flag_reasons: FlagReasonView[];
+  since: SinceView | null;
   answers: AnsweredView[];
+  written: WrittenView;
+  questions_draft: boolean;
+  vitals: VitalsView;
   consents: string[];
   staff_help: string[];
   findings: FindingView[];
@@ -462,6 +492,7 @@ export interface ComplianceView {
   allowed: SwitchesForm;
   operator: SwitchesForm | null;
   changes: ComplianceChangeView[];
+  questionnaires: QuestionSetView[];
   may_change: boolean;
 }
 
@@ -874,6 +905,24 @@ export interface FindingView {
   findings: string[];
   standing: "missing" | "pending" | "seen" | "unseen";
   at_ms: number | null;
+}
+
+/** Why the practitioner would approve in spite of a review flag. */
+export interface FlagReasonView {
+  code: string;
+  question_id: string;
+  applies_to: string;
+  reason: string;
+}
+
+/** Why these review flags do not bar an approval; an empty reason takes it back. */
+export interface FlagsReason {
+  v: 1;
+  id: string;
+  type: "flags.reason";
+  encounter_id: string;
+  flags: NamedFlag[];
+  reason: string;
 }
 
 /**
@@ -1318,6 +1367,13 @@ export interface ModalityView {
   interruptions: number;
   interrupted_s: number;
   complete: boolean;
+}
+
+/** One flag, as `HealthFlag` names it. */
+export interface NamedFlag {
+  code: string;
+  question_id: string;
+  applies_to: string;
 }
 
 /** A request for an exam. The same `request_id` twice makes one encounter. */
@@ -1812,6 +1868,8 @@ export interface PooledView {
 /** One encounter as the spa may see it: outcome and orders, not the private note. */
 export interface PortalEncounterView {
   row: EncounterRow;
+  vitals: VitalsView;
+  vitals_open: boolean;
   flags: HealthFlag[];
   outcomes: OutcomeView[];
   practitioner_name: string | null;
@@ -1869,6 +1927,8 @@ export type PractitionerCommand =
   | FindingSee
   | EncounterResume
   | EncounterReschedule
+  | AnswersRead
+  | FlagsReason
   | CallDescription
   | CallCandidate
   | CallFirstFrame
@@ -2027,6 +2087,23 @@ export interface QuestionSectionView {
   questions: QuestionView[];
 }
 
+/**
+ * One set of health questions, and who signed it off for this network.
+ *
+ * `signed`: exactly this text is; `other_version`: an earlier one was, so it is not used.
+ */
+export interface QuestionSetView {
+  name: string;
+  version: string;
+  sha256: string;
+  standing: "signed" | "other_version" | "unsigned";
+  signed_by: string | null;
+  credential: string | null;
+  reference: string | null;
+  signed_at_ms: number | null;
+  signed_version: string | null;
+}
+
 /** One question in one language. */
 export interface QuestionView {
   id: string;
@@ -2038,11 +2115,16 @@ export interface QuestionView {
   sensitive: boolean;
 }
 
-/** Every question that the chosen treatments call for. */
+/**
+ * Every question that the chosen treatments call for.
+ *
+ * `draft`: no clinician has signed all of these sets off for this network.
+ */
 export interface QuestionnaireView {
   version: string;
   draft: boolean;
   sections: QuestionSectionView[];
+  carried: CarriedView | null;
 }
 
 /** The patient's wait changed, or somebody is being rung for them. */
@@ -2363,7 +2445,8 @@ export interface SatisfyForm {
  * Whether the rules let the chosen treatments be examined here, and if not, why.
  *
  * `reason` is a word of the rules: not_served, in_person, minor, controlled, location,
- * no_eligible_practitioner, stale_rules. `places` are the jurisdictions that count.
+ * no_eligible_practitioner, stale_rules; or questionnaire_unsigned, where no clinician has
+ * approved the questions. `places` are the jurisdictions that count.
  * `unserved` names the treatment classes that are the cause, where single ones are.
  */
 export interface ServedView {
@@ -2432,6 +2515,14 @@ export interface SignOffView {
   entered_by: string;
   signed_at_ms: number;
   reference: string;
+}
+
+/** What became of the answers that were shown from last time. */
+export interface SinceView {
+  answered_at_ms: number;
+  changed: ChangedAnswerView[];
+  confirmed: number;
+  left_out: number;
 }
 
 /** What any page may know before sign-in. */
@@ -2668,6 +2759,57 @@ export interface VisitChanged {
   visit: Visit;
 }
 
+export type VitalName =
+  | "blood_pressure"
+  | "pulse"
+  | "temperature"
+  | "spo2"
+  | "height"
+  | "weight";
+
+/** One vital sign as it was taken last: both units in words. */
+export interface VitalView {
+  name: VitalName;
+  text: string;
+  flagged: boolean;
+  measured_by: string;
+  measured_at_ms: number;
+}
+
+/**
+ * What was measured, by whom and when; what was not is left out.
+ *
+ * Units as on the instrument; what is kept is metric.
+ */
+export interface VitalsForm {
+  measured_by: string;
+  measured_at_ms: number;
+  systolic_mmhg?: number | null;
+  diastolic_mmhg?: number | null;
+  pulse_bpm?: number | null;
+  temperature?: number | null;
+  temperature_unit?: "C" | "F";
+  spo2_percent?: number | null;
+  height?: number | null;
+  height_unit?: "cm" | "in";
+  weight?: number | null;
+  weight_unit?: "kg" | "lb";
+}
+
+/**
+ * What was measured for this exam.
+ *
+ * `wanted` names what the asked-for treatments need, `missing` by treatment class what is not
+ * there yet. `bmi` is computed from height and weight.
+ */
+export interface VitalsView {
+  taken: VitalView[];
+  bmi: number | null;
+  bmi_flagged: boolean;
+  wanted: VitalName[];
+  missing: Record<string, VitalName[]>;
+}
+
 /** An honest range in whole minutes; never a position, never a countdown. */
 export interface WaitEstimate {
   kind: "connecting" | "range" | "nobody_on_duty";
@@ -2687,4 +2829,15 @@ export interface WithdrawForm {
 export interface WorstView {
   jurisdiction: string;
   wait_s: EstimateView;
+}
+
+/**
+ * Answers in the patient's own words: each is to be read by a person before any approval.
+ *
+ * `sha256` names them as they stand; saying that they were read takes it along.
+ */
+export interface WrittenView {
+  question_ids: string[];
+  unread: string[];
+  sha256: string;
 }
