@@ -198,7 +198,7 @@ def test_phentermine_in_florida_before_and_after_the_window(
     policy = replace(off.policy, controlled_enabled=True)
     facts = facts_of((now, one) for one in intake("FL", treatments=[drug]))
     for moment in ("offer", "accept", "sign"):
-        asked = Asked(rows.encounter(), facts, file, moment)  # type: ignore[arg-type]
+        asked = Asked(rows.encounter(), facts, file, moment)
         found = rule(asked, replace(off, policy=policy), now)
         assert found.entry.reason == reason
         if reason is None:
