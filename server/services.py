@@ -32,6 +32,9 @@ class Hub(Protocol):
     def chart_changed(self, encounter_id: str, entries: int) -> None:
         """The chart grew to `entries` entries."""
 
+    def given_back(self, encounter_id: str, practitioner_id: str) -> None:
+        """A patient has their place in line back; it is nobody's encounter any more."""
+
     async def end_session(self, id_hash: str, reason: EndReason) -> None:
         """Tell and disconnect every socket of this session."""
 

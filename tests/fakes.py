@@ -33,6 +33,7 @@ class RecordingHub:
 
     changed: list[str] = field(default_factory=list)
     charts: list[tuple[str, int]] = field(default_factory=list)
+    back: list[tuple[str, str]] = field(default_factory=list)
     ended: list[tuple[str, EndReason]] = field(default_factory=list)
     replaced: list[tuple[str, str]] = field(default_factory=list)
 
@@ -41,6 +42,9 @@ class RecordingHub:
 
     def chart_changed(self, encounter_id: str, entries: int) -> None:
         self.charts.append((encounter_id, entries))
+
+    def given_back(self, encounter_id: str, practitioner_id: str) -> None:
+        self.back.append((encounter_id, practitioner_id))
 
     async def end_session(self, id_hash: str, reason: EndReason) -> None:
         self.ended.append((id_hash, reason))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
+from server.compliance.authorized import Authorized, authorized
 from server.compliance.overview import fault_of
 from server.rulebooks.standing import Standing, shipped_book
 from server.rules.difference import changes
@@ -42,6 +43,9 @@ async def release(tx: Tx, core: Core, network_id: str) -> ReleaseDetailView:
     found = changes(standing.book.signed.snapshot, book.signed.snapshot)
     ordered = sorted(found, key=lambda one: not one.decides)
     now = core.clock.now()
+    people = touched(await visits(tx, core, network_id, standing, now), standing.book, book)
+    room = max(0, TOUCHED_MAX - len(people))
+    held = await authorized(tx, network_id, standing, book, now, room)
     return ReleaseDetailView(
         version=book.version,
         sha256=book.signed.sha256,
@@ -55,11 +59,10 @@ async def release(tx: Tx, core: Core, network_id: str) -> ReleaseDetailView:
         ],
         changes_total=len(found),
         touched=[
-            told(one)
-            for one in touched(
-                await visits(tx, core, network_id, standing, now), standing.book, book
-            )[:TOUCHED_MAX]
+            *(told(one) for one in people[:TOUCHED_MAX]),
+            *(told_of(one) for one in held.listed),
         ],
+        touched_total=len(people) + held.total,
     )
 
 
@@ -92,9 +95,21 @@ def told(one: Touched) -> TouchedView:
     """Return one line of the list."""
     return TouchedView(
         encounter_id=one.standing.reference,
+        authorization_id=None,
         stage=STAGES[one.standing.stage],
         before=one.before.value,
         after=one.after.value,
         more=list(one.more),
         action=one.action.value,
+    )
+
+
+def told_of(one: Authorized) -> TouchedView:
+    """Return the line of an authorization: of the exam that gave it, and its own id."""
+    held = one.held
+    return told(one.what).model_copy(
+        update={
+            "encounter_id": held.encounter_id,
+            "authorization_id": held.authorization_id,
+        }
     )

@@ -167,7 +167,9 @@ async def release(job: Job, command: wire.EncounterRelease) -> Result:
         encounter_id = EncounterId(command.encounter_id)
         return Plan(events.PractitionerReleased(job.who, encounter_id))
 
-    return await finish(job, command.encounter_id, plan)
+    result = await finish(job, command.encounter_id, plan)
+    job.app.services.hub.given_back(command.encounter_id, job.who)
+    return result
 
 
 async def park(job: Job, command: wire.EncounterPark) -> Result:

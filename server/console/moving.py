@@ -52,7 +52,7 @@ async def give_back(job: Job, encounter_id: str) -> None:
     with suppress(UnknownEncounter, IllegalTransition):  # told twice: it is done already
         await job.app.desks.of(job.network_id).do(plan, about=encounter_id)
     job.app.calls.drop(encounter_id)
-    job.app.services.hub.encounter_changed(encounter_id)
+    job.app.services.hub.given_back(encounter_id, job.who)
 
 
 async def told_at_desk(job: Job, encounter_id: str, plan: Planner) -> Result:

@@ -239,6 +239,12 @@ class LiveHub:
         """The chart grew to `entries` entries."""
         self._spawn(self._tell_chart(encounter_id, entries))
 
+    def given_back(self, encounter_id: str, practitioner_id: str) -> None:
+        """A patient has their place in line back: who examined them is told it too."""
+        back = wire.VisitChanged(encounter_id=encounter_id, visit="waiting")
+        self._connections.tell(recipient_of_practitioner(practitioner_id), back)
+        self.encounter_changed(encounter_id)
+
     async def end_session(self, id_hash: str, reason: EndReason) -> None:
         """Tell and disconnect every socket of this session."""
         ended = [one for one in self._connections.all() if one.principal.session == id_hash]

@@ -226,9 +226,13 @@ class RulesChangeView(Message):
 
 
 class TouchedView(Message):
-    """A visit that the new rules decide otherwise, and what to do about it."""
+    """A visit, or an authorization, that the new rules decide otherwise, and what to do.
+
+    Of an authorization `encounter_id` names the exam that gave it.
+    """
 
     encounter_id: Id
+    authorization_id: Id | None
     stage: Literal["waiting", "live", "authorized"]
     before: str
     after: str
@@ -246,3 +250,4 @@ class ReleaseDetailView(Message):
     changes: list[RulesChangeView]
     changes_total: int
     touched: list[TouchedView]
+    touched_total: int

@@ -119,6 +119,12 @@ export class ChartDesk {
     return this.say({ type: "room.set", encounter_id, people: [...people] });
   }
 
+  /** The patient is in another state than they gave, as heard in the call. */
+  heard(jurisdiction: string): Promise<void> {
+    const encounter_id = this.encounterId;
+    return this.say({ type: "location.heard", encounter_id, jurisdiction });
+  }
+
   raiseEmergency(): Promise<void> {
     return this.say({ type: "emergency.raise", encounter_id: this.encounterId, flag: "other" });
   }

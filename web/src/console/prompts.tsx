@@ -7,6 +7,7 @@ import type { AccountView, ChartView, Gate } from "../shared/protocol/types";
 import { Icon } from "../shared/ui/Icon";
 import { Notice } from "../shared/ui/Notice";
 import type { ChartDesk } from "./chart-desk";
+import { HeardElsewhere } from "./heard-elsewhere";
 import { RoomEditor } from "./room-editor";
 import { GATE_TITLES, roomWords } from "./words";
 
@@ -49,6 +50,7 @@ export function Prompts(props: {
           <Prompt key={gate} gate={gate} chart={chart} words={promptOf(gate, view, account)} />
         ))}
       </ul>
+      {view.visit === "in_progress" && <HeardElsewhere chart={chart} view={view} />}
       {view.signed_at_ms === null && <RoomEditor chart={chart} view={view} />}
     </section>
   );

@@ -23,6 +23,7 @@ import { Identity } from "./screens/Identity";
 import { Location } from "./screens/Location";
 import { NotServed } from "./screens/NotServed";
 import { Ready } from "./screens/Ready";
+import { Relocation } from "./screens/Relocation";
 import { Treatments } from "./screens/Treatments";
 import { Waiting } from "./screens/Waiting";
 import type { JoinSession } from "./session";
@@ -42,6 +43,7 @@ const SCREENS: Readonly<Record<ScreenName, (props: ScreenProps) => JSX.Element>>
   waiting: Waiting,
   callback: Callback,
   call: CallScreen,
+  relocation: Relocation,
   after: After,
   ended: Ended,
 };

@@ -27,7 +27,7 @@ export interface StepProps {
   /** Beside the large button, quieter. */
   readonly aside?: ComponentChildren;
   /** Instead of the step before (the health questions have screens of their own). */
-  readonly onBack?: () => void;
+  readonly onBack?: (() => void) | undefined;
   /** Changes when the same step shows another screen, so that focus moves to its title. */
   readonly part?: string | number;
   readonly testId?: string;

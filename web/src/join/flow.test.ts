@@ -46,6 +46,7 @@ function view(change: Partial<JoinStateView> = {}): JoinStateView {
     room_confirmed: false,
     emergency_steps: "",
     emergency_raised: false,
+    location_heard: null,
     consent_withdrawn: false,
     emergency: false,
     consent_texts: [],
@@ -64,6 +65,24 @@ function state(change: Partial<FlowState> = {}): FlowState {
   const nothing = { visit: null, back: null, emergencyRead: false, calledBack: false };
   return { view: view(), ...nothing, ...change };
 }
+
+describe("another place, heard in the call", () => {
+  const heard = (step: "location" | "consent" | "ready", visit: "in_progress" | "waiting") =>
+    screenOf(state({ view: view({ step, visit, location_heard: "NV" }) }));
+  test("asks for place and consent beside the call, and then it is the call again", () => {
+    expect(heard("location", "in_progress")).toBe("relocation");
+    expect(heard("consent", "in_progress")).toBe("relocation");
+    expect(heard("ready", "in_progress")).toBe("call");
+  });
+  test("asks for the place in line", () => {
+    expect(heard("location", "waiting")).toBe("relocation");
+    expect(heard("ready", "waiting")).toBe("waiting");
+  });
+  test("a call that has just begun is not asked about an older answer", () => {
+    const at = view({ step: "consent", visit: "waiting" });
+    expect(screenOf(state({ view: at, visit: "in_progress" }))).toBe("call");
+  });
+});
 
 describe("what is not served", () => {
   const coverage = {
@@ -159,7 +178,9 @@ describe("the screen", () => {
     const emergency = view({ emergency: true, step: "consent" });
     expect(screenOf(state({ view: emergency }))).toBe("emergency");
     expect(screenOf(state({ view: emergency, emergencyRead: true }))).toBe("consent");
-    expect(screenOf(state({ view: { ...emergency, visit: "in_progress" } }))).toBe("call");
+    expect(
+      screenOf(state({ view: { ...emergency, step: "ready", visit: "in_progress" } })),
+    ).toBe("call");
   });
 });
 

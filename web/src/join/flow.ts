@@ -4,8 +4,9 @@
 //                             consent, device, ready (or an earlier one, by Back)
 //                             callback, when the patient asked to be called back
 //                             not_served, when the rules permit no exam of this, here
-//   visit waiting             waiting; not_served; consent, after another place was given
-//   visit in_progress         call
+//   visit waiting             waiting; not_served; consent, after another place was given;
+//                             relocation, when the clinician heard another one
+//   visit in_progress         call; relocation, as above
 //   visit wrap_up, signed     after
 //   visit left, cancelled,    ended (left: callback, as above)
 //   no_show, expired
@@ -20,6 +21,7 @@ export type ScreenName =
   | "waiting"
   | "callback"
   | "call"
+  | "relocation"
   | "after"
   | "ended";
 
@@ -94,6 +96,9 @@ export function screenOf(state: FlowState): ScreenName {
   if (visit === "waiting") {
     return whileWaiting(state);
   }
+  if (visit === "in_progress" && isElsewhere(state.view)) {
+    return "relocation";
+  }
   const byVisit = BY_VISIT[visit];
   if (byVisit !== undefined) {
     return byVisit;
@@ -109,12 +114,31 @@ export function screenOf(state: FlowState): ScreenName {
   return isServed(state.view) ? step : "not_served";
 }
 
+/** Whether the place, or the consent of another place, is asked for in the exam. */
+function isElsewhere(view: JoinStateView): boolean {
+  return view.visit === "in_progress" && (view.step === "location" || view.step === "consent");
+}
+
 function whileWaiting(state: FlowState): ScreenName {
+  if (state.view.visit === "waiting" && state.view.step === "location") {
+    return "relocation";
+  }
   if (!isServed(state.view)) {
     return state.back === "location" ? "location" : "not_served";
   }
   return state.view.step === "consent" ? "consent" : "waiting";
 }
+
+const WITH_SOCKET: ReadonlySet<ScreenName> = new Set<ScreenName>([
+  "not_served",
+  "device",
+  "ready",
+  "waiting",
+  "callback",
+  "call",
+  "relocation",
+  "after",
+]);
 
 /** Whether the rules permit an exam of this, here; true as long as it is not known. */
 export function isServed(view: JoinStateView): boolean {
@@ -141,9 +165,7 @@ export function progressOf(screen: ScreenName): number | null {
 
 /** From which step on the page keeps a live connection: early enough that "ready" is quick. */
 export function wantsSocket(screen: ScreenName): boolean {
-  return ["not_served", "device", "ready", "waiting", "callback", "call", "after"].includes(
-    screen,
-  );
+  return WITH_SOCKET.has(screen);
 }
 
 /** Privacy comes before sensitive questions on a shared tablet, or when it was asked for. */

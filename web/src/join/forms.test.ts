@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { keysOf } from "../shared/i18n";
+import { JURISDICTIONS, jurisdictionName } from "../shared/jurisdictions";
 import {
   chooseProduct,
   isBirthDate,
@@ -9,7 +10,6 @@ import {
   wrongIdentity,
   wrongLocation,
 } from "./forms";
-import { JURISDICTIONS, jurisdictionName } from "./jurisdictions";
 import { joinEn } from "./locales/en";
 import { joinEs } from "./locales/es";
 

@@ -3,9 +3,9 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useMemo } from "preact/hooks";
-import { JURISDICTIONS } from "../join/jurisdictions";
 import { calendarDay } from "../shared/format";
 import { type ApiError, api, asApiError } from "../shared/http";
+import { JURISDICTIONS } from "../shared/jurisdictions";
 import type { OpsDayView, OpsHistoryView, OpsStretch } from "../shared/protocol/types";
 import { ErrorBox } from "../shared/ui/ErrorBox";
 import { Icon } from "../shared/ui/Icon";

@@ -3,8 +3,8 @@
 
 import type { JSX } from "preact";
 import { useRef, useState } from "preact/hooks";
-import { JURISDICTIONS } from "../join/jurisdictions";
 import { span } from "../shared/format";
+import { JURISDICTIONS } from "../shared/jurisdictions";
 import type { OpsSync, OpsTile } from "../shared/protocol/types";
 import { type Limits, limitsOf, waitOf } from "./state";
 import { coverage, neighbour, ORDER, SENTENCE, SQUARES, type Step, WORD } from "./tiles";

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { JURISDICTIONS } from "../join/jurisdictions";
+import { JURISDICTIONS } from "../shared/jurisdictions";
 import { SYNC, tile } from "./fixtures";
 import { limitsOf } from "./state";
 import { coverage, neighbour, ORDER, SENTENCE, SQUARES, WORD } from "./tiles";

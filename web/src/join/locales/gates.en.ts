@@ -3,6 +3,12 @@
 import type { Sentences } from "../../shared/i18n";
 
 export const gatesEn: Sentences = {
+  relocation: {
+    inCall:
+      "Your clinician heard that you are in {{place}}. The rules there are different. Please say where you are and agree again. Your clinician stays on the call. If {{place}} is wrong, tell your clinician.",
+    inLine:
+      "The clinician heard that you are in {{place}} and may not see patients there. You still have your place in line. Please say where you are, and we will look for the right clinician.",
+  },
   emergency: {
     title: "Call 911 or tell the staff now",
     text: "You told us about something that may need help right away. Do not wait for the video exam.",

@@ -3,6 +3,12 @@
 import type { Sentences } from "../../shared/i18n";
 
 export const gatesEs: Sentences = {
+  relocation: {
+    inCall:
+      "El profesional escuchó que usted está en {{place}}. Allí las reglas son otras. Diga dónde está y acepte otra vez. El profesional sigue en la llamada. Si {{place}} no es correcto, dígaselo.",
+    inLine:
+      "El profesional escuchó que usted está en {{place}} y no puede atender pacientes allí. Usted conserva su lugar en la fila. Diga dónde está y buscaremos al profesional adecuado.",
+  },
   emergency: {
     title: "Llame al 911 o avise al personal ahora",
     text: "Usted nos contó algo que puede necesitar ayuda de inmediato. No espere al examen por video.",

@@ -4,15 +4,16 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { t } from "../../shared/i18n";
+import { JURISDICTIONS } from "../../shared/jurisdictions";
 import type { LocationForm } from "../../shared/protocol/types";
 import { Field, SelectField } from "../../shared/ui/Field";
 import { type LocationDraft, locationAtSite, wrongLocation } from "../forms";
-import { JURISDICTIONS } from "../jurisdictions";
 import { type ScreenProps, Step } from "../Step";
 
 export function Location(props: ScreenProps): JSX.Element {
-  const { location } = props.view;
-  const elsewhere = useSignal(location !== null && !location.at_site);
+  const { location, location_heard: heard, site } = props.view;
+  const was = location !== null && !location.at_site;
+  const elsewhere = useSignal(heard === null ? was : heard !== site.jurisdiction);
   return elsewhere.value ? (
     <Elsewhere
       {...props}
@@ -74,11 +75,13 @@ function Elsewhere({
   view,
   onAtSite,
 }: ScreenProps & { onAtSite: () => void }): JSX.Element {
+  const heard = view.location_heard;
+  const fixed = view.visit === "in_progress" ? heard : null;
   const form = useSignal<LocationDraft>(
-    view.location !== null && !view.location.at_site
+    heard === null && view.location !== null && !view.location.at_site
       ? { ...view.location, attested: false }
       : {
-          jurisdiction: "",
+          jurisdiction: heard ?? "",
           street: "",
           city: "",
           postal_code: "",
@@ -99,7 +102,7 @@ function Elsewhere({
       part="elsewhere"
       title={t("location.where")}
       lead={t("location.why")}
-      onBack={onAtSite}
+      onBack={fixed === null || fixed === view.site.jurisdiction ? onAtSite : undefined}
       onNext={() => {
         looked.value = true;
         if (Object.keys(wrong).length === 0) {
@@ -107,7 +110,13 @@ function Elsewhere({
         }
       }}
     >
-      <Address form={form.value} kiosk={view.kiosk} error={error} onChange={change} />
+      <Address
+        form={form.value}
+        kiosk={view.kiosk}
+        fixed={fixed}
+        error={error}
+        onChange={change}
+      />
       <Attest
         checked={form.value.attested}
         error={error("attested")}
@@ -131,11 +140,14 @@ function tidied(draft: LocationDraft): LocationForm {
 interface AddressProps {
   readonly form: LocationDraft;
   readonly kiosk: boolean;
+  /** In the exam it is what the clinician heard; anything else they have to hear first. */
+  readonly fixed: string | null;
   readonly error: (name: keyof LocationDraft) => string | null;
   readonly onChange: (part: Partial<LocationDraft>) => void;
 }
 
-function Address({ form, kiosk, error, onChange }: AddressProps): JSX.Element {
+function Address({ form, kiosk, fixed, error, onChange }: AddressProps): JSX.Element {
+  const places = JURISDICTIONS.filter(({ code }) => fixed === null || code === fixed);
   return (
     <>
       <SelectField
@@ -146,7 +158,7 @@ function Address({ form, kiosk, error, onChange }: AddressProps): JSX.Element {
         error={error("jurisdiction")}
         options={[
           { value: "", label: t("location.choose") },
-          ...JURISDICTIONS.map(({ code, name }) => ({ value: code, label: name })),
+          ...places.map(({ code, name }) => ({ value: code, label: name })),
         ]}
         onValue={(jurisdiction) => onChange({ jurisdiction })}
       />

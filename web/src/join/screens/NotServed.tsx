@@ -3,9 +3,9 @@
 
 import type { JSX } from "preact";
 import { language, t } from "../../shared/i18n";
+import { jurisdictionName } from "../../shared/jurisdictions";
 import { treatmentName } from "../../shared/treatments";
 import { Icon } from "../../shared/ui/Icon";
-import { JURISDICTIONS } from "../jurisdictions";
 import { type ScreenProps, Title } from "../Step";
 
 const SAID: ReadonlySet<string> = new Set([
@@ -16,7 +16,6 @@ const SAID: ReadonlySet<string> = new Set([
   "stale_rules",
   "questionnaire_unsigned",
 ]);
-const NAMES = new Map(JURISDICTIONS.map((one) => [one.code, one.name]));
 
 export function NotServed({ session, view }: ScreenProps): JSX.Element {
   const coverage = view.coverage;
@@ -25,7 +24,7 @@ export function NotServed({ session, view }: ScreenProps): JSX.Element {
   const unserved = view.treatments.filter((one) =>
     coverage?.unserved.includes(one.treatment_class),
   );
-  const places = (coverage?.places ?? []).map((code) => NAMES.get(code) ?? code);
+  const places = (coverage?.places ?? []).map(jurisdictionName);
   return (
     <section class="join-step" data-testid="not-served">
       <div class="join-body">

@@ -8,7 +8,7 @@ import { Field } from "../../shared/ui/Field";
 import { Notice } from "../../shared/ui/Notice";
 import type { ComplianceDesk } from "./desk";
 import { Act } from "./opening";
-import { ACTION, FAULT, spoken } from "./words";
+import { ACTION, changeWords, FAULT } from "./words";
 
 export function Release(props: {
   desk: ComplianceDesk;
@@ -54,16 +54,24 @@ function Detail(props: {
     <>
       <h3>Whom it touches now</h3>
       {detail.touched.length === 0 ? (
-        <p>Nobody who waits or is being seen is decided otherwise.</p>
+        <p>Nobody who waits or is being seen, and no authorization, is decided otherwise.</p>
       ) : (
-        <ul>
-          {detail.touched.map((one) => (
-            <li key={one.encounter_id}>
-              <strong>{ACTION[one.action] ?? one.action}</strong> {one.encounter_id.slice(0, 8)}
-              , {one.stage}: {spoken(one.before)} becomes {spoken(one.after)}
-            </li>
-          ))}
-        </ul>
+        <>
+          <ul data-testid="release-touched">
+            {detail.touched.map((one) => (
+              <li key={one.authorization_id ?? one.encounter_id}>
+                <strong>{ACTION[one.action] ?? one.action}</strong>{" "}
+                {(one.authorization_id ?? one.encounter_id).slice(0, 8)}, {one.stage}:{" "}
+                {changeWords(one)}
+              </li>
+            ))}
+          </ul>
+          {detail.touched_total > detail.touched.length && (
+            <p>
+              The first {detail.touched.length} of {detail.touched_total} are shown.
+            </p>
+          )}
+        </>
       )}
       <details>
         <summary>All changes ({detail.changes_total})</summary>

@@ -85,3 +85,17 @@ export function subjectOf(json: string): string {
     )
     .join(", ");
 }
+
+/** What new rules change about one who is touched: the decision, or only what is asked besides. */
+export function changeWords(one: {
+  readonly before: string;
+  readonly after: string;
+  readonly more: readonly string[];
+}): string {
+  const more = one.more.length === 0 ? "" : `; also asked: ${one.more.map(spoken).join(", ")}`;
+  const decision =
+    one.before === one.after
+      ? `still ${spoken(one.after)}`
+      : `${spoken(one.before)} becomes ${spoken(one.after)}`;
+  return `${decision}${more}`;
+}

@@ -2190,6 +2190,7 @@ export interface ReleaseDetailView {
   changes: RulesChangeView[];
   changes_total: number;
   touched: TouchedView[];
+  touched_total: number;
 }
 
 /** The snapshot of this release, where it is not the one in force. */
@@ -2637,9 +2638,14 @@ export interface TargetsForm {
   abandonment_max?: number;
 }
 
-/** A visit that the new rules decide otherwise, and what to do about it. */
+/**
+ * A visit, or an authorization, that the new rules decide otherwise, and what to do.
+ *
+ * Of an authorization `encounter_id` names the exam that gave it.
+ */
 export interface TouchedView {
   encounter_id: string;
+  authorization_id: string | null;
   stage: "waiting" | "live" | "authorized";
   before: string;
   after: string;
