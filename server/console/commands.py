@@ -7,34 +7,35 @@ transaction; those that only write into the chart have a transaction of their ow
 
 from __future__ import annotations
 
-import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from media.call import Side
 from media.leg_moves import Seat
-from server import charting, visits
+from server import charting
 from server.access import Principal
 from server.chart import entries as chart
 from server.console import deciding, examining, gates, looking, resuming, signing
+from server.console.job import Job, finish, frees, told
 from server.documents.issuing import issue
-from server.errors import GoodfaithError, NotAuthorizedHere, NotFound
+from server.errors import GoodfaithError, NotAuthorizedHere
 from server.live.calls import CallBook
 from server.live.evidence import EvidenceBook
 from server.live.legs import LegBook
 from server.live.negotiating import call_command, leg_command
+from server.live.windows import Windows
 from server.logging import get_logger
 from server.rulings.ruling import ruling_for
 from server.services import Services
 from server.staffing.rostering import shift_end
-from server.storage import commands, directory, encounters
+from server.storage import directory, encounters
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.storage.errors import StorageError
 from server.waiting import authorities
 from server.waiting.desks import Desks
-from server.waiting.work import CommandKey, Plan, Planner, Result, just
+from server.waiting.work import CommandKey, Plan, Result, just
 from signaling import events, visit
 from signaling import messages as wire
 from signaling.identifiers import EncounterId, Instant, OfferId, PractitionerId
@@ -52,6 +53,7 @@ class PractitionerCommands:
     calls: CallBook
     legs: LegBook
     evidence: EvidenceBook
+    windows: Windows
 
     async def perform(
         self, principal: Principal, network_id: str, command: wire.CommandBase
@@ -69,66 +71,6 @@ class PractitionerCommands:
         if leg_command(self.legs, Seat(who), command):
             return {}
         return await call_command(self.calls, Side.PRACTITIONER, command)
-
-
-@dataclass(frozen=True, slots=True)
-class Job:
-    """One command of one practitioner."""
-
-    app: PractitionerCommands
-    who: PractitionerId
-    network_id: str
-    key: CommandKey
-
-    @property
-    def actor(self) -> str:
-        """Return the practitioner as charts name them."""
-        return charting.practitioner(self.who)
-
-    async def at_desk(self, plan: Planner, *, about: str | None = None) -> Result:
-        """Do it in the waiting room's transaction; see `Work` for `about`."""
-        desk = self.app.desks.of(self.network_id)
-        return await desk.do(plan, command=self.key, about=about)
-
-    def offered(self, offer_id: str) -> str | None:
-        """Return the encounter of the offer that rings this practitioner, if it is that one."""
-        switchboard = self.app.desks.of(self.network_id).switchboard
-        offer = switchboard.offer_to(self.who) if switchboard else None
-        return offer.encounter_id if offer and offer.offer_id == offer_id else None
-
-    async def in_chart(
-        self, encounter_id: str, write: Callable[[Tx, Encounter, int], Awaitable[Result]]
-    ) -> Result:
-        """Do it in a transaction of the chart's own; the same command twice has one effect."""
-        services = self.app.services
-        async with services.database.write() as tx:
-            stored = await commands.recorded(tx, self.key.actor, self.key.id)
-            if stored is not None:
-                result: Result = json.loads(stored)
-                return result
-            encounter = await encounters.get(tx, encounter_id, lock=True)
-            if encounter.practitioner_id != self.who:
-                raise NotFound
-            charting.require_room(encounter, services.settings.entries_per_encounter_max)
-            now = services.clock.now()
-            result = await write(tx, encounter, now)
-            outcome = json.dumps(dict(result))
-            await commands.record(tx, self.key.actor, self.key.id, outcome, now)
-        return result
-
-    async def append(
-        self, tx: Tx, encounter_id: str, now: int, *entries: chart.AnyEntry
-    ) -> str:
-        """Write into the chart."""
-        keyring = self.app.services.keyring
-        return await charting.write(tx, keyring, encounter_id, self.actor, entries, now=now)
-
-    async def move(
-        self, tx: Tx, encounter: Encounter, event: visit.VisitEvent, now: int
-    ) -> None:
-        """Move the visit, by the practitioner's hand."""
-        keyring = self.app.services.keyring
-        await visits.move(tx, keyring, encounter, event, actor=self.actor, now=now)
 
 
 # ------------------------------------------------------------------ duty and offers
@@ -186,17 +128,6 @@ async def decline(job: Job, command: wire.OfferDecline) -> Result:
 
 
 # ------------------------------------------------------------------ the end of an exam
-
-
-def frees(
-    switchboard: Switchboard, who: PractitionerId, encounter_id: str
-) -> events.Event | None:
-    """Return what frees the practitioner of this encounter, if they are held by it."""
-    held = any(
-        one.practitioner_id == who and one.encounter_id == encounter_id
-        for one in switchboard.practitioners()
-    )
-    return events.PractitionerFreed(who, EncounterId(encounter_id)) if held else None
 
 
 async def hang_up(job: Job, command: wire.CallHangUp) -> Result:
@@ -292,14 +223,6 @@ async def end_before_signing(job: Job, command: wire.EncounterSign) -> bool:
     return True
 
 
-async def finish(job: Job, encounter_id: str, plan: Planner) -> Result:
-    """Commit the end of an exam, then end its call and tell."""
-    result = await job.at_desk(plan, about=encounter_id)
-    job.app.calls.drop(encounter_id)
-    job.app.services.hub.encounter_changed(encounter_id)
-    return result
-
-
 # ------------------------------------------------------------------ the chart
 
 
@@ -339,17 +262,6 @@ async def decide(job: Job, command: wire.DispositionSet) -> Result:
     return await told(job, command.encounter_id, write)
 
 
-async def see_findings(job: Job, command: wire.FindingSee) -> Result:
-    """Keep that findings were looked at; taking it back needs no video."""
-    if command.seen:
-        looking.require_visible(job.app.calls.get(command.encounter_id))
-
-    async def write(tx: Tx, encounter: Encounter, now: int) -> Result:
-        return await looking.see(tx, job.app.services, encounter, job.actor, command, now)
-
-    return await told(job, command.encounter_id, write)
-
-
 async def add_addendum(job: Job, command: wire.AddendumAdd) -> Result:
     """Add to a signed chart."""
 
@@ -359,17 +271,6 @@ async def add_addendum(job: Job, command: wire.AddendumAdd) -> Result:
         return {}
 
     return await told(job, command.encounter_id, write)
-
-
-async def told(
-    job: Job, encounter_id: str, write: Callable[[Tx, Encounter, int], Awaitable[Result]]
-) -> Result:
-    """Write into the chart, then tell the practitioner's other windows."""
-    result = await job.in_chart(encounter_id, write)
-    async with job.app.services.database.read() as tx:
-        encounter = await encounters.get(tx, encounter_id)
-    job.app.services.hub.chart_changed(encounter_id, encounter.chart_seq)
-    return result
 
 
 # The key is the type of the command that its handler takes; a checker cannot say that.
@@ -390,7 +291,7 @@ HANDLERS: Mapping[type[wire.CommandBase], Callable[[Job, Any], Awaitable[Result]
     wire.EmergencyRaise: before_care(gates.raise_emergency),
     wire.EmergencyClear: before_care(gates.clear_emergency),
     wire.RoomSet: before_care(gates.set_room),
-    wire.FindingSee: see_findings,
+    wire.FindingSee: looking.see_findings,
     wire.EncounterResume: resuming.resume,
     wire.EncounterReschedule: resuming.reschedule,
 }
