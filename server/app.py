@@ -190,7 +190,7 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool)
         patients=PatientCommands(
             core, desks, calls, legs, hub.encounter_changed, hub.chart_changed
         ),
-        practitioners=PractitionerCommands(services, desks, calls, legs, evidence),
+        practitioners=PractitionerCommands(services, desks, calls, legs, evidence, hub.windows),
     )
     Gateway(services, connections_server, connections, live.ports())
     app = web.Application(client_max_size=settings.request_bytes_max)

@@ -22,6 +22,7 @@ from signaling.effects import (
     StatusReason,
 )
 from signaling.eligibility import Eligibility
+from signaling.events import PatientReady
 from signaling.identifiers import (
     EligibilityClass,
     EncounterId,
@@ -161,6 +162,20 @@ class Floor:
         self.put_patient(replace(patient, presence=state, presence_since=now))
         self.outcome.record(RecordPresence(patient.encounter_id, state, now))
         return True
+
+    def arrived(self, event: PatientReady, now: Instant) -> WaitingPatient:
+        """Return a patient who is there, as they asked to be seen."""
+        return WaitingPatient(
+            encounter_id=event.encounter_id,
+            eligibility=event.eligibility,
+            ready_at=event.ready_at,
+            place=event.place,
+            presence=PresenceState.PRESENT,
+            presence_since=now,
+            ages_from=self.ages_from(event.ready_at, event.priority),
+            language=event.language,
+            priority=event.priority,
+        )
 
     def admit(self, patient: WaitingPatient) -> None:
         """Let a patient in (again), committing their presence."""

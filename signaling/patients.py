@@ -27,8 +27,7 @@ from signaling.floor import Floor
 from signaling.identifiers import EncounterId, Instant
 from signaling.machine import step
 from signaling.offers import WithdrawReason
-from signaling.participants import WaitingPatient
-from signaling.presence import PresenceEvent, PresenceState
+from signaling.presence import PresenceEvent
 
 
 def ready(floor: Floor, event: PatientReady, now: Instant) -> None:
@@ -44,25 +43,10 @@ def ready(floor: Floor, event: PatientReady, now: Instant) -> None:
         raise AlreadyQueued
     if len(floor.room) >= floor.limits.waiting_max:
         raise QueueFull
-    patient = waiting(floor, event, now)
+    patient = floor.arrived(event, now)
     floor.record_waiting(patient)
     floor.admit(patient)
     floor.record_visit(event.encounter_id, visit.Readied(), now)
-
-
-def waiting(floor: Floor, event: PatientReady, now: Instant) -> WaitingPatient:
-    """Return a patient who is there, as they asked to be seen."""
-    return WaitingPatient(
-        encounter_id=event.encounter_id,
-        eligibility=event.eligibility,
-        ready_at=event.ready_at,
-        place=event.place,
-        presence=PresenceState.PRESENT,
-        presence_since=now,
-        ages_from=floor.ages_from(event.ready_at, event.priority),
-        language=event.language,
-        priority=event.priority,
-    )
 
 
 def seen(floor: Floor, event: PatientSeen, now: Instant) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from signaling import participants, patients, presence, ringing, visit
+from signaling import participants, presence, ringing, visit
 from signaling.effects import StatusReason
 from signaling.errors import (
     IllegalTransition,
@@ -172,7 +172,7 @@ def resumed(floor: Floor, event: CallResumed, now: Instant) -> None:
     encounter_id = event.patient.encounter_id
     if practitioner.encounter_id != encounter_id:
         raise PractitionerBusy
-    floor.examined[encounter_id] = patients.waiting(floor, event.patient, now)
+    floor.examined[encounter_id] = floor.arrived(event.patient, now)
     floor.put_practitioner(again)
     floor.record_visit(encounter_id, visit.Resumed(), now)
 

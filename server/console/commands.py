@@ -27,13 +27,14 @@ from server.console import (
     reviewing,
     signing,
 )
-from server.console.job import Job, told
+from server.console.job import Job, finish, frees, told
 from server.documents.issuing import issue
 from server.errors import GoodfaithError, NotAuthorizedHere
 from server.live.calls import CallBook
 from server.live.evidence import EvidenceBook
 from server.live.legs import LegBook
 from server.live.negotiating import call_command, leg_command
+from server.live.windows import Windows
 from server.logging import get_logger
 from server.rulings.ruling import ruling_for
 from server.services import Services
@@ -44,7 +45,7 @@ from server.storage.encounters import Encounter
 from server.storage.errors import StorageError
 from server.waiting import authorities
 from server.waiting.desks import Desks
-from server.waiting.work import CommandKey, Plan, Planner, Result, just
+from server.waiting.work import CommandKey, Plan, Result, just
 from signaling import events, visit
 from signaling import messages as wire
 from signaling.identifiers import EncounterId, Instant, OfferId, PractitionerId
@@ -62,6 +63,7 @@ class PractitionerCommands:
     calls: CallBook
     legs: LegBook
     evidence: EvidenceBook
+    windows: Windows
 
     async def perform(
         self, principal: Principal, network_id: str, command: wire.CommandBase
@@ -136,17 +138,6 @@ async def decline(job: Job, command: wire.OfferDecline) -> Result:
 
 
 # ------------------------------------------------------------------ the end of an exam
-
-
-def frees(
-    switchboard: Switchboard, who: PractitionerId, encounter_id: str
-) -> events.Event | None:
-    """Return what frees the practitioner of this encounter, if they are held by it."""
-    held = any(
-        one.practitioner_id == who and one.encounter_id == encounter_id
-        for one in switchboard.practitioners()
-    )
-    return events.PractitionerFreed(who, EncounterId(encounter_id)) if held else None
 
 
 async def hang_up(job: Job, command: wire.CallHangUp) -> Result:
@@ -244,14 +235,6 @@ async def end_before_signing(job: Job, command: wire.EncounterSign) -> bool:
     return True
 
 
-async def finish(job: Job, encounter_id: str, plan: Planner) -> Result:
-    """Commit the end of an exam, then end its call and tell."""
-    result = await job.at_desk(plan, about=encounter_id)
-    job.app.calls.drop(encounter_id)
-    job.app.services.hub.encounter_changed(encounter_id)
-    return result
-
-
 # ------------------------------------------------------------------ the chart
 
 
@@ -291,17 +274,6 @@ async def decide(job: Job, command: wire.DispositionSet) -> Result:
     return await told(job, command.encounter_id, write)
 
 
-async def see_findings(job: Job, command: wire.FindingSee) -> Result:
-    """Keep that findings were looked at; taking it back needs no video."""
-    if command.seen:
-        looking.require_visible(job.app.calls.get(command.encounter_id))
-
-    async def write(tx: Tx, encounter: Encounter, now: int) -> Result:
-        return await looking.see(tx, job.app.services, encounter, job.actor, command, now)
-
-    return await told(job, command.encounter_id, write)
-
-
 async def add_addendum(job: Job, command: wire.AddendumAdd) -> Result:
     """Add to a signed chart."""
 
@@ -333,7 +305,7 @@ HANDLERS: Mapping[type[wire.CommandBase], Callable[[Job, Any], Awaitable[Result]
     wire.RoomSet: before_care(gates.set_room),
     **reviewing.HANDLERS,
     wire.LocationHeard: moving.location_heard,
-    wire.FindingSee: see_findings,
+    wire.FindingSee: looking.see_findings,
     wire.EncounterResume: resuming.resume,
     wire.EncounterReschedule: resuming.reschedule,
     wire.AnswersRead: before_care(answering.read_answers),

@@ -18,8 +18,9 @@ from server.storage import commands, encounters, reviews
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.waiting.work import CommandKey, Planner, Result
-from signaling import visit
-from signaling.identifiers import PractitionerId
+from signaling import events, visit
+from signaling.identifiers import EncounterId, PractitionerId
+from signaling.switchboard import Switchboard
 
 if TYPE_CHECKING:
     from server.console.commands import PractitionerCommands
@@ -99,6 +100,25 @@ class Job:
         """Move the visit, by the practitioner's hand."""
         keyring = self.app.services.keyring
         await visits.move(tx, keyring, encounter, event, actor=self.actor, now=now)
+
+
+def frees(
+    switchboard: Switchboard, who: PractitionerId, encounter_id: str
+) -> events.Event | None:
+    """Return what frees the practitioner of this encounter, if they are held by it."""
+    held = any(
+        one.practitioner_id == who and one.encounter_id == encounter_id
+        for one in switchboard.practitioners()
+    )
+    return events.PractitionerFreed(who, EncounterId(encounter_id)) if held else None
+
+
+async def finish(job: Job, encounter_id: str, plan: Planner) -> Result:
+    """Commit the end of an exam, then end its call and tell."""
+    result = await job.at_desk(plan, about=encounter_id)
+    job.app.calls.drop(encounter_id)
+    job.app.services.hub.encounter_changed(encounter_id)
+    return result
 
 
 async def told(

@@ -11,6 +11,7 @@ from media.call import CallState, Side
 from server import charting
 from server.chart import entries as chart
 from server.console.examining import chart_state, require_unsigned
+from server.console.job import Job, told
 from server.console.refusals import CameraOff, NoCall
 from server.errors import InvalidBody
 from server.intake.questionnaire import live_findings
@@ -55,3 +56,14 @@ async def see(
     )
     await charting.write(tx, core.keyring, encounter.encounter_id, actor, [entry], now=now)
     return {}
+
+
+async def see_findings(job: Job, command: wire.FindingSee) -> Result:
+    """Keep that findings were looked at; taking it back needs no video."""
+    if command.seen:
+        require_visible(job.app.calls.get(command.encounter_id))
+
+    async def write(tx: Tx, encounter: Encounter, now: int) -> Result:
+        return await see(tx, job.app.services, encounter, job.actor, command, now)
+
+    return await told(job, command.encounter_id, write)

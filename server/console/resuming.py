@@ -8,17 +8,19 @@ Deferring is a decision like any other (`server.console.deciding`).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from media.call import Call, CallStarted, Side, step_call
+from media.leg_moves import Seat
 from server import charting
 from server.authority import NotAuthorized
 from server.chart import entries as chart
 from server.chart.consent import consented
 from server.console.examining import chart_state, unsigned
+from server.console.job import Job, finish, frees
 from server.console.refusals import ConsentMissing, PatientNotHere
 from server.errors import NotAuthorizedHere, NotPossibleNow
-from server.live.cards import recipient_of_patient
+from server.live.cards import recipient_of_patient, recipient_of_practitioner
 from server.live.stored_calls import stored_call
 from server.rulings.ruling import ruling_for
 from server.staffing import calling_back
@@ -33,9 +35,6 @@ from signaling import events, visit
 from signaling import messages as wire
 from signaling.identifiers import EligibilityClass, EncounterId, Instant
 from signaling.switchboard import Switchboard
-
-if TYPE_CHECKING:
-    from server.console.job import Job
 
 # Nobody waits on a leg before a call that is resumed: its legs are made while it connects.
 MADE_IN_THE_CALL: Final = "leg_not_connected"
@@ -67,6 +66,8 @@ async def resume(job: Job, command: wire.EncounterResume) -> Result:
     result = await job.at_desk(plan, about=encounter_id)
     live = await stored_call(job.app.services, encounter_id)
     if live is not None and calls.get(encounter_id) is None:
+        window = job.app.windows.accepting(recipient_of_practitioner(job.who))
+        await job.app.windows.take(encounter_id, Seat(job.who), window)
         await calls.begin(live)
     job.app.services.hub.encounter_changed(encounter_id)
     return result
@@ -118,9 +119,6 @@ async def reschedule(job: Job, command: wire.EncounterReschedule) -> Result:
     Raises:
         NotFound, NotPossibleNow: it is not theirs, or not open.
     """
-    # Imported here: it is the module that has this one among its handlers.
-    from server.console.commands import finish, frees  # noqa: PLC0415
-
     encounter_id = command.encounter_id
 
     async def plan(tx: Tx, now: Instant, switchboard: Switchboard) -> Plan:

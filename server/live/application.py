@@ -122,7 +122,7 @@ class LiveApplication:
         if principal.encounter_id is not None:
             return await self.patients.perform(principal, connection.network_id, command)
         perform = self.practitioners.perform
-        if isinstance(command, wire.OfferAccept):
+        if isinstance(command, wire.OfferAccept | wire.EncounterResume):
             with self.hub.windows.accept_in(connection):
                 return await perform(principal, connection.network_id, command)
         result = await perform(principal, connection.network_id, command)

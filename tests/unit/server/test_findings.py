@@ -108,7 +108,10 @@ def test_before_anything_was_measured_a_tick_is_pending_while_the_call_goes_on()
 
 def test_what_a_lost_relay_told_before_it_was_judged_for_good_proves_nothing() -> None:
     lost = MediaEvidenceIncomplete(ledger=1, why="relay_lost", parts=9)
-    measured = [*entries(witnessed(LONG, LONG, sealed=False)), lost]
+    measured: list[MediaEvidence | MediaEvidenceIncomplete] = [
+        *entries(witnessed(LONG, LONG, sealed=False)),
+        lost,
+    ]
     assert standing(chart(measured, 119)) == "unseen"
     assert standing(chart(measured, 60)) == "seen"
 
