@@ -98,6 +98,7 @@ async def test_consent_taken_back_in_the_call_ends_the_exam_politely(stage: Stag
     await expect(console.get_by_test_id("consent-withdrawn")).to_be_visible(timeout=STEP_MS)
     await look(console, "console-withdrawn")
     await console.get_by_test_id("note").fill("The patient withdrew consent.")
+    await console.get_by_test_id("answers-read").click()
     for treatment in TREATMENTS[:1]:
         await console.get_by_test_id(f"disp-{treatment}-approved").check()
         await console.get_by_test_id(f"disp-{treatment}-rationale").fill("Consent withdrawn.")
