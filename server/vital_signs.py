@@ -5,7 +5,6 @@ What may be typed and what a figure means is `server.intake.vitals`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from typing import Final
 
 from server import charting
@@ -14,6 +13,7 @@ from server.chart.entries import VitalsRecorded
 from server.chart.state import ChartState
 from server.errors import NotPossibleNow
 from server.intake import vitals
+from server.intake.vital_words import in_words
 from server.intake.vitals import BMI, MEASURES, Taken
 from server.services import Services
 from server.storage import encounters
@@ -21,7 +21,6 @@ from server.views import VitalName, VitalsForm, VitalsView, VitalView
 
 OPEN: Final = frozenset({"requested", "intake", "left", "waiting", "in_progress", "wrap_up"})
 MS: Final = 1_000
-INCHES_PER_FOOT: Final = 12
 
 
 async def record(
@@ -86,46 +85,8 @@ def vitals_view(state: ChartState) -> VitalsView:
 def _view(name: VitalName, taken: Taken, *, flagged: bool) -> VitalView:
     return VitalView(
         name=name,
-        text=TEXTS[name](taken.figures),
+        text=in_words(name, taken.figures),
         flagged=flagged,
         measured_by=taken.by,
         measured_at_ms=taken.at // MS,
     )
-
-
-def _pressure(figures: Mapping[str, float]) -> str:
-    return f"{figures['systolic_mmhg']:.0f}/{figures['diastolic_mmhg']:.0f} mmHg"
-
-
-def _pulse(figures: Mapping[str, float]) -> str:
-    return f"{figures['pulse_bpm']:.0f} a minute"
-
-
-def _temperature(figures: Mapping[str, float]) -> str:
-    celsius = figures["temperature_c"]
-    return f"{celsius:.1f} °C ({celsius * 9 / 5 + 32:.1f} °F)"
-
-
-def _saturation(figures: Mapping[str, float]) -> str:
-    return f"{figures['spo2_percent']:.0f} %"
-
-
-def _height(figures: Mapping[str, float]) -> str:
-    inches = round(figures["height_cm"] / vitals.CM_PER_INCH)
-    feet, rest = divmod(inches, INCHES_PER_FOOT)
-    return f"{figures['height_cm']:.0f} cm ({feet} ft {rest} in)"
-
-
-def _weight(figures: Mapping[str, float]) -> str:
-    kilograms = figures["weight_kg"]
-    return f"{kilograms:.1f} kg ({kilograms / vitals.KG_PER_POUND:.0f} lb)"
-
-
-TEXTS: Final[Mapping[VitalName, Callable[[Mapping[str, float]], str]]] = {
-    "blood_pressure": _pressure,
-    "pulse": _pulse,
-    "temperature": _temperature,
-    "spo2": _saturation,
-    "height": _height,
-    "weight": _weight,
-}

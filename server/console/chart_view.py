@@ -58,6 +58,12 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
     encounter = await encounters.get(tx, encounter_id)
     stored, entries = await charting.read(tx, core.keyring, encounter_id)
     state = read(entries, [one.at for one in stored])
+    return await _shown(tx, core, encounter, state, entry_views(stored, entries))
+
+
+async def _shown(
+    tx: Tx, core: Core, encounter: Encounter, state: ChartState, log: list[EntryView]
+) -> ChartView:
     assert state.identity is not None
     assert state.location is not None
     now = core.clock.now()
@@ -67,10 +73,8 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
     attestation = attestation_of(state)
     packet = await _packet(tx, core, encounter, state)
     steps = await emergencies.steps_at(tx, encounter.site_id)
-    sets = sets_for(state.treatments)
-    drafts = await clinical_sign_offs.unsigned(tx, encounter.network_id, sets)
     return ChartView(
-        encounter_id=encounter_id,
+        encounter_id=encounter.encounter_id,
         visit=encounter.visit,
         call_state=state.call.state,
         identity=state.identity,
@@ -85,7 +89,7 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
         since=since_view(state),
         answers=answered(state.answers, state.treatments, "en"),
         written=written_view(state),
-        questions_draft=bool(drafts),
+        questions_draft=await _is_draft(tx, encounter, state),
         vitals=vitals_view(state),
         consents=consent_lines(state),
         staff_help=list(state.staff_help),
@@ -107,7 +111,7 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
         missing=missing(state, encounter, in_force(governing), now, packet),
         review=review_view(state, packet),
         media=media_view(state),
-        entries=entry_views(stored, entries),
+        entries=log,
         addenda=[one.text for one in state.addenda],
         chart_head=encounter.chart_head,
         attestation_version=attestation.version,
@@ -118,6 +122,11 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
         signed_at_ms=_ms(encounter.signed_at),
         demo=core.settings.wants_demo,
     )
+
+
+async def _is_draft(tx: Tx, encounter: Encounter, state: ChartState) -> bool:
+    sets = sets_for(state.treatments)
+    return bool(await clinical_sign_offs.unsigned(tx, encounter.network_id, sets))
 
 
 async def _governing(

@@ -7,7 +7,8 @@ gives the same paper. Instants are microseconds UTC.
 from __future__ import annotations
 
 import calendar
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
@@ -20,10 +21,18 @@ from server.chart.modality_entries import Modality, ModalityComputed
 from server.chart.order_entries import Decided, OrderFact
 from server.chart.reading import flags_of
 from server.chart.requirements import APPROVALS, GATES
-from server.chart.state import CallRecord, ChartState
+from server.chart.state import CallRecord, ChartState, FlagKey, nothing
 from server.errors import Internal
+from server.intake.vitals import Taken
 from server.signing import fingerprint, verification_code
-from server.views import ConsentsForm, GuardianForm, IdentityForm, LocationForm, SiteView
+from server.views import (
+    ConsentsForm,
+    GuardianForm,
+    IdentityForm,
+    LocationForm,
+    SiteView,
+    VitalName,
+)
 from signaling.messages import (
     DeferReason,
     Disposition,
@@ -110,6 +119,8 @@ class ExamDocument:
     chart_head: str
     key_fingerprint: str
     verification_code: str
+    vitals: Mapping[VitalName, Taken] = field(default_factory=nothing)
+    flag_reasons: Mapping[FlagKey, str] = field(default_factory=nothing)
 
 
 def exam_document(state: ChartState, signed: SignedExam) -> ExamDocument:
@@ -159,6 +170,8 @@ def exam_document(state: ChartState, signed: SignedExam) -> ExamDocument:
         chart_head=signed.chart_head,
         key_fingerprint=fingerprint(signed.public_key),
         verification_code=verification_code(signed.signature),
+        vitals=state.vitals,
+        flag_reasons=state.flag_reasons,
     )
 
 

@@ -17,6 +17,7 @@ from typing import Final
 
 import typst
 
+from server.chart.health import key_of
 from server.chart.media_entries import duration
 from server.chart.modality_entries import ModalityComputed
 from server.documents import words
@@ -26,6 +27,8 @@ from server.documents.orders import conditions_text, order_text, rationale_text
 from server.documents.paper import Facts, Grid, Items, Paper, Part, Prose, as_json
 from server.errors import Internal
 from server.intake.questionnaire import ALL
+from server.intake.vital_words import in_words
+from server.intake.vitals import NAMES, WORDS, body_mass_index
 from server.jurisdictions import JURISDICTIONS
 from server.treatments import label
 from server.views import Language
@@ -54,6 +57,7 @@ def exam_pdf(data: ExamDocument, *, include_note: bool) -> bytes:
         _patient(data),
         _treatments(data),
         _flags(data),
+        *_vitals(data),
         *((Prose("Note", (data.note,)),) if include_note else ()),
         _confirmed(data),
         _encounter(data),
@@ -153,9 +157,32 @@ def _flags(data: ExamDocument) -> Part:
     shown = tuple(
         f"{words.SEVERITIES[one.severity]}: {one.reason}"
         + ("" if one.applies_to == ALL else f" ({label(one.applies_to, 'en')})")
+        + _reason(data.flag_reasons.get(key_of(one)))
         for one in data.flags
     )
     return Items("Health flags from the patient's answers", shown or ("None",))
+
+
+def _reason(reason: str | None) -> str:
+    return f". The practitioner's reason: {reason}" if reason else ""
+
+
+def _vitals(data: ExamDocument) -> tuple[Part, ...]:
+    """Return the vital signs, if any were measured."""
+    if not data.vitals:
+        return ()
+    lines: dict[tuple[str, int], list[str]] = {}
+    for name in NAMES:
+        if name in data.vitals:
+            taken = data.vitals[name]
+            said = f"{WORDS[name]} {in_words(name, taken.figures)}"
+            lines.setdefault((taken.by, taken.at), []).append(said)
+    shown = [
+        f"{', '.join(said)}. Measured by {by}, {_time(at)}" for (by, at), said in lines.items()
+    ]
+    index = body_mass_index(data.vitals)
+    computed = [] if index is None else [f"BMI {index:.1f}, computed"]
+    return (Items("Vital signs", (*shown, *computed)),)
 
 
 def _confirmed(data: ExamDocument) -> Part:

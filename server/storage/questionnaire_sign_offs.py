@@ -37,7 +37,12 @@ class QuestionnaireSignOff:
 
 async def add(tx: Tx, signed: QuestionnaireSignOff) -> bool:
     """Keep a signature; tell whether it is new, for one of the same text stands as it was."""
-    inserted = await tx.execute(
+    known = [
+        one
+        for one in await standing(tx, signed.network_id)
+        if (one.set_name, one.sha256) == (signed.set_name, signed.sha256)
+    ]
+    await tx.execute(
         insert_into(tx, questionnaire_sign_offs)
         .values(**asdict(signed))
         .on_conflict_do_nothing(
@@ -45,7 +50,7 @@ async def add(tx: Tx, signed: QuestionnaireSignOff) -> bool:
             index_where=questionnaire_sign_offs.c.withdrawn_at.is_(None),
         )
     )
-    return bool(inserted.rowcount)
+    return not known
 
 
 async def withdraw(

@@ -70,14 +70,19 @@ class Portal:
         await sign_in(self.page, who, self.look, "portal-sign-in")
         await expect(self.page.get_by_test_id("new-exam")).to_be_enabled(timeout=STEP_MS)
 
-    async def new_exam(self, name: str, birth_date: str = BIRTH_DATE) -> tuple[str, str]:
+    async def new_exam(
+        self,
+        name: str,
+        birth_date: str = BIRTH_DATE,
+        treatments: tuple[str, ...] = TREATMENTS,
+    ) -> tuple[str, str]:
         """Request an exam; return the link and the code for a tablet."""
         page = self.page
         await page.get_by_test_id("new-exam").click()
         await page.get_by_test_id("exam-name").fill(name)
         await page.get_by_test_id("exam-birthdate").fill(birth_date)
         await page.get_by_test_id("exam-site").select_option(label=SITE)
-        for treatment in TREATMENTS:
+        for treatment in treatments:
             await page.get_by_test_id(f"exam-treatment-{treatment}").check()
         await self.look(page, "portal-new-exam")
         await page.get_by_test_id("exam-submit").click()
@@ -121,14 +126,18 @@ class Join:
     async def intake(self, until: str = "ready-button") -> None:
         """Do step after step until the screen with `until` shows."""
         while (name := await self.screen()) != until:
-            before = await self.page.evaluate(SIGNATURE)
-            await SCREENS[name](self)
-            await self.look(self.page, f"join-{name}")
-            await self.page.locator("button.join-next[type=submit]").last.click()
-            await self.page.wait_for_function(
-                f"before => ({SIGNATURE})() !== before", arg=before, timeout=STEP_MS
-            )
+            await self.step(name)
         await self.look(self.page, f"join-{until}")
+
+    async def step(self, name: str) -> None:
+        """Do what a screen asks for, and go on to the next."""
+        before = await self.page.evaluate(SIGNATURE)
+        await SCREENS[name](self)
+        await self.look(self.page, f"join-{name}")
+        await self.page.locator("button.join-next[type=submit]").last.click()
+        await self.page.wait_for_function(
+            f"before => ({SIGNATURE})() !== before", arg=before, timeout=STEP_MS
+        )
 
     async def wait(self) -> None:
         """Take a place in line."""
@@ -178,6 +187,7 @@ SCREENS: Final[dict[str, Callable[[Join], Awaitable[None]]]] = {
     "location-yes": Join._nothing,
     "treatment-neurotoxin": Join._nothing,
     "privacy-alone": Join._nothing,
+    "carried-confirm": Join._nothing,
     "health-next": Join._answer,
     "consent-name": Join._consent,
     "device-start": Join._nothing,
@@ -228,14 +238,32 @@ class Console:
         for index in range(await prompts.count()):
             await prompts.nth(index).check()
 
-    async def examine(self, *, looking: bool = True) -> None:
-        """Prompts, note and decisions; what is not looked at is deferred."""
+    async def read(self) -> None:
+        """Read what the patient wrote, and give a reason for each flag to review."""
+        page = self.page
+        read = page.get_by_test_id("answers-read")
+        if await read.count() > 0:
+            await read.click()
+            await page.get_by_test_id("answers-read-done").wait_for(timeout=STEP_MS)
+        reasons = page.locator("[data-testid^=flag-reason-]")
+        for index in range(await reasons.count()):
+            await reasons.nth(index).fill("Asked about it in the call; it does not bar this.")
+            await reasons.nth(index).blur()
+        await expect(page.locator(".flag-answer [role=status]")).to_have_text(
+            ["saved"] * await reasons.count(), timeout=STEP_MS
+        )
+
+    async def examine(
+        self, treatments: tuple[str, ...] = TREATMENTS, *, looking: bool = True
+    ) -> None:
+        """Prompts, answers, note and decisions; what is not looked at is deferred."""
         page = self.page
         await self.confirm()
+        await self.read()
         await page.get_by_test_id("note").fill("Seen on video. No findings.")
         saved = page.get_by_test_id("note-saved")
         await expect(saved).to_have_attribute("data-state", "saved", timeout=STEP_MS)
-        for treatment in TREATMENTS:
+        for treatment in treatments:
             if not looking:
                 await self.defer(treatment)
                 continue

@@ -74,6 +74,7 @@ async def test_an_order_is_confirmed_with_two_keys_and_only_ever_narrowed(
 
     # The order is there before anything is decided; nothing is decided.
     await console.confirm()
+    await console.read()
     words = page.get_by_test_id(f"{ORDER}-words")
     await expect(words).to_contain_text(f"{TOXIN} up to 64 units")
     await expect(page.locator("input[type=radio]:checked")).to_have_count(0)

@@ -169,7 +169,9 @@ class Reviewer:
         """Do one command: no desk, no call, no leg is needed for those of a review."""
         self.asked += 1
         nothing = cast("Any", None)
-        app = PractitionerCommands(self.world.services, nothing, nothing, nothing, nothing)
+        app = PractitionerCommands(
+            self.world.services, nothing, nothing, nothing, nothing, nothing
+        )
         command = wire.PRACTITIONER.validate_python(
             {
                 "v": 1,

@@ -7,6 +7,7 @@ from pypdf.generic import DictionaryObject, StreamObject
 
 from server.chart import entries as e
 from server.chart.findings import Looked
+from server.chart.health import key_of
 from server.chart.reading import read
 from server.documents.exam import ExamDocument, exam_document
 from server.documents.paper import Facts, Paper, as_json
@@ -94,6 +95,18 @@ def test_the_exam_says_all_that_an_exam_must_say() -> None:
         " ".join(["ab" * 8] * 4),
     ):
         assert said in shown, said
+
+
+def test_vital_signs_and_reasons_for_flags_are_on_the_paper() -> None:
+    flag = next(one for one in chart().flags if one.severity == "review")
+    reasons = {key_of(flag): "Asked about it in the call."}
+    text = words(exam_pdf(replace(chart(), flag_reasons=reasons), include_note=False))
+    assert "blood pressure 118/74 mmHg" in text
+    assert "Measured by Rosa Lind" in text
+    assert "BMI 23.0, computed" in text
+    assert "reason: Asked about it in the call." in text
+    bare = words(exam_pdf(replace(chart(), vitals={}), include_note=False))
+    assert "Vital signs" not in bare
 
 
 def test_the_practitioners_note_is_on_the_networks_copy_alone() -> None:

@@ -7,7 +7,7 @@ from server.intake.catalogue import catalogue
 from server.intake.limits import limits
 from server.intake.vitals import MEASURES, NAMES, Taken, VitalsInvalid, metric, taken_of
 from server.treatments import LABELS
-from server.views import VitalsForm
+from server.views import VitalName, VitalsForm
 from signaling.messages import TreatmentRef
 
 NOW = 1_790_000_000_000_000
@@ -20,8 +20,8 @@ def form(**more: object) -> VitalsForm:
     return VitalsForm.model_validate(fields)
 
 
-def taken(**figures: float) -> dict[str, Taken]:
-    return dict(taken_of(figures, "Rosa Lind", NOW))
+def taken(**figures: float) -> dict[VitalName, Taken]:
+    return taken_of(figures, "Rosa Lind", NOW)
 
 
 def refused(**more: object) -> tuple[str, ...]:

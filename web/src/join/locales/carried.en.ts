@@ -5,7 +5,7 @@ import type { Sentences } from "../../shared/i18n";
 export const carriedEn: Sentences = {
   carried: {
     title: "Is this still true?",
-    lead: "Last time, on {{day}}, you told us this. Please read it with care.",
+    lead: "Part {{at}} of {{of}}. Last time, on {{day}}, you told us this. Please read it with care.",
     confirm: "Yes, all of this is still true",
     change: "Something has changed",
     fromLastTime:

@@ -5,7 +5,7 @@ import type { Sentences } from "../../shared/i18n";
 export const carriedEs: Sentences = {
   carried: {
     title: "¿Todavía es así?",
-    lead: "La última vez, el {{day}}, usted nos dijo esto. Léalo con cuidado.",
+    lead: "Parte {{at}} de {{of}}. La última vez, el {{day}}, usted nos dijo esto. Léalo con cuidado.",
     confirm: "Sí, todo sigue igual",
     change: "Algo cambió",
     fromLastTime:

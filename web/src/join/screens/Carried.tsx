@@ -10,7 +10,8 @@ import { inWords } from "../carried";
 import { type ScreenProps, Step } from "../Step";
 
 export interface CarriedProps extends ScreenProps {
-  readonly part: string;
+  readonly at: number;
+  readonly of: number;
   readonly questions: readonly QuestionView[];
   readonly carried: Answers;
   readonly answeredAtMs: number;
@@ -26,9 +27,13 @@ export function Carried(props: CarriedProps): JSX.Element {
   return (
     <Step
       session={session}
-      part={props.part}
+      part={`carried-${props.at}`}
       title={t("carried.title")}
-      lead={t("carried.lead", { day: dayInWords(props.answeredAtMs) })}
+      lead={t("carried.lead", {
+        at: props.at,
+        of: props.of,
+        day: dayInWords(props.answeredAtMs),
+      })}
       nextLabel={t("carried.confirm")}
       nextTestId="carried-confirm"
       onNext={props.onConfirm}

@@ -109,7 +109,8 @@ function Screens(props: ScreensProps): JSX.Element {
       <Carried
         session={session}
         view={view}
-        part={`carried-${at}`}
+        at={at + 1}
+        of={screens.length}
         questions={questions}
         carried={earlier}
         answeredAtMs={carried.answered_at_ms}
