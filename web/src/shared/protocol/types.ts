@@ -1232,6 +1232,12 @@ export interface MissingView {
   target: string;
 }
 
+/** How the patient wants to be examined; live video after a submission is for good. */
+export interface ModalityForm {
+  modality: RequestedModality;
+  reason?: string;
+}
+
 /** A request for an exam. The same `request_id` twice makes one encounter. */
 export interface NewExamForm {
   request_id: string;
@@ -2401,6 +2407,17 @@ export interface UnsignedChart {
   parked: boolean;
 }
 
+/**
+ * What a file is, told beside its bytes (headers; nothing of it stands in an address).
+ *
+ * `file_id` is made by the page, once per file: sent again it is the same file.
+ */
+export interface UploadForm {
+  file_id: string;
+  kind: UploadKindName;
+  view?: string | null;
+}
+
 export type UploadKindName = "image" | "record";
 
 /** One picture that is there; its bytes are asked for by `upload_id`. */
@@ -2413,6 +2430,11 @@ export interface UploadView {
   size: number;
   width_px: number;
   height_px: number;
+}
+
+/** What was sent so far. */
+export interface UploadsView {
+  uploads: UploadView[];
 }
 
 /** A treatment that was given. */
