@@ -7,7 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from server.chart.entries import AnyEntry, IntakeAnswers, IntakeConsents
+from server.chart.entries import (
+    AnyEntry,
+    IntakeAnswers,
+    IntakeConsents,
+    IntakeDeviceTest,
+    IntakeIdentity,
+)
 from server.chart.forward import ForwardRecord
 from server.chart.forward_entries import ModalityRequested, UploadRemoved
 from server.chart.reading import ready_to_wait
