@@ -29,6 +29,7 @@ from server.views.compliance import (
 )
 from server.views.console import ChartView
 from server.views.everyone import AccountView, SignInForm, SiteInfoView
+from server.views.forward import ModalityForm, UploadForm, UploadsView
 from server.views.join import (
     AnswersForm,
     ConsentsForm,
@@ -85,6 +86,8 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     ConsentsForm,
     DeviceTestForm,
     PrivacyForm,
+    ModalityForm,
+    UploadForm,
     NewExamForm,
     ShiftForm,
     NewShiftForm,
@@ -114,6 +117,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     IceServersView,
     QuestionnaireView,
     JoinStateView,
+    UploadsView,
     ChartView,
     ReviewsView,
     LinkView,

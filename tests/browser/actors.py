@@ -6,8 +6,8 @@ Each drives one page by what is on it (`data-testid`), never by what is behind i
 from __future__ import annotations
 
 import re
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from playwright.async_api import Locator, Page, expect
@@ -45,6 +45,16 @@ ANSWER_ALL: Final = """
   return changed;
 }
 """
+# Gives these answers to the questions that are shown and have none yet.
+ANSWER_THESE: Final = """
+(wanted) => {
+  for (const [name, value] of Object.entries(wanted)) {
+    const inputs = [...document.querySelectorAll(`input[name="${name}"]`)];
+    const one = inputs.find((input) => input.value === value);
+    if (one !== undefined && !inputs.some((input) => input.checked)) one.click();
+  }
+}
+"""
 FRAMES: Final = """
 () => document.querySelector("[data-testid=call-remote]")
   ?.getVideoPlaybackQuality().totalVideoFrames ?? 0
@@ -74,7 +84,7 @@ class Portal:
         self,
         name: str,
         birth_date: str = BIRTH_DATE,
-        treatments: tuple[str, ...] = TREATMENTS,
+        treatments: Sequence[str] = TREATMENTS,
     ) -> tuple[str, str]:
         """Request an exam; return the link and the code for a tablet."""
         page = self.page
@@ -105,6 +115,7 @@ class Join:
     look: Look = no_look
     birth_date: str = BIRTH_DATE
     guardian: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     async def open(self, link: str) -> None:
         await self.page.goto(link)
@@ -160,8 +171,12 @@ class Join:
             await self.page.get_by_test_id(name).fill(value)
 
     async def _answer(self) -> None:
+        await self.page.evaluate(ANSWER_THESE, dict(self.answers))
         while await self.page.evaluate(ANSWER_ALL):
-            pass
+            await self.page.evaluate(ANSWER_THESE, dict(self.answers))
+
+    async def _by_video(self) -> None:
+        await self.page.get_by_test_id("way-live_video").check()
 
     async def _consent(self) -> None:
         boxes = self.page.locator(".join-consent input[type=checkbox]")
@@ -189,7 +204,9 @@ SCREENS: Final[dict[str, Callable[[Join], Awaitable[None]]]] = {
     "privacy-alone": Join._nothing,
     "carried-confirm": Join._nothing,
     "health-next": Join._answer,
+    "way-live_video": Join._by_video,
     "consent-name": Join._consent,
+    "photos": Join._nothing,
     "device-start": Join._nothing,
     "device-continue": Join._see_oneself,
     "ready-button": Join._nothing,

@@ -1,24 +1,34 @@
 // Which screen shows. Pure: from what the server says and the little that only this page knows.
 //
 //   visit requested, intake   the step: holder, identity, guardian, location, treatments, health,
-//                             consent, device, ready (or an earlier one, by Back)
+//                             way (photos or video, where offered), consent, photos, device,
+//                             ready (or an earlier one, by Back)
 //                             callback, when the patient asked to be called back
 //                             not_served, when the rules permit no exam of this, here
 //   visit waiting             waiting; not_served; consent, after another place was given;
 //                             relocation, when the clinician heard another one
 //   visit in_progress         call; relocation, as above
+//   visit submitted,          sent
+//   in_review
 //   visit wrap_up, signed     after
 //   visit left, cancelled,    ended (left: callback, as above)
 //   no_show, expired
 
-import type { JoinStateView, KioskView, Step, Visit } from "../shared/protocol/types";
+import type {
+  ForwardView,
+  JoinStateView,
+  KioskView,
+  Step,
+  Visit,
+} from "../shared/protocol/types";
 
-export type IntakeStep = Exclude<Step, "done">;
+export type IntakeStep = Exclude<Step, "done"> | "way";
 export type ScreenName =
   | IntakeStep
   | "emergency"
   | "not_served"
   | "waiting"
+  | "sent"
   | "callback"
   | "call"
   | "relocation"
@@ -44,7 +54,9 @@ export const ORDER: readonly IntakeStep[] = [
   "location",
   "treatments",
   "health",
+  "way",
   "consent",
+  "photos",
   "device",
   "ready",
 ];
@@ -58,7 +70,9 @@ const PROGRESS: Readonly<Record<IntakeStep, number>> = {
   location: 2,
   treatments: 2,
   health: 3,
+  way: 4,
   consent: 4,
+  photos: 5,
   device: 5,
   ready: 5,
 };
@@ -66,6 +80,8 @@ const PROGRESS: Readonly<Record<IntakeStep, number>> = {
 const BY_VISIT: Readonly<Partial<Record<Visit, ScreenName>>> = {
   waiting: "waiting",
   in_progress: "call",
+  submitted: "sent",
+  in_review: "sent",
   wrap_up: "after",
   signed: "after",
   left: "ended",
@@ -88,8 +104,15 @@ export interface FlowState {
 
 const MAY_BE_CALLED: ReadonlySet<Visit> = new Set<Visit>(["requested", "intake", "left"]);
 
+const SENT: ReadonlySet<Visit> = new Set<Visit>(["submitted", "in_review"]);
+
+/** Where the visit stands: as the socket says, but of a review only the answers tell. */
+export function visitOf(live: Visit | null, view: JoinStateView): Visit {
+  return live === null || SENT.has(live) || SENT.has(view.visit) ? view.visit : live;
+}
+
 export function screenOf(state: FlowState): ScreenName {
-  const visit = state.visit ?? state.view.visit;
+  const visit = visitOf(state.visit, state.view);
   if (state.calledBack && MAY_BE_CALLED.has(visit)) {
     return "callback";
   }
@@ -111,7 +134,15 @@ export function screenOf(state: FlowState): ScreenName {
   if (back !== null && ORDER.indexOf(back) < ORDER.indexOf(step)) {
     return back;
   }
-  return isServed(state.view) ? step : "not_served";
+  if (!isServed(state.view)) {
+    return "not_served";
+  }
+  return step === "consent" && mustChoose(state.view.forward) ? "way" : step;
+}
+
+/** Photos could do, and the patient has not said yet. */
+function mustChoose(forward: ForwardView | null): boolean {
+  return forward?.offered === true && !forward.chosen;
 }
 
 /** Whether the place, or the consent of another place, is asked for in the exam. */
@@ -134,6 +165,7 @@ const WITH_SOCKET: ReadonlySet<ScreenName> = new Set<ScreenName>([
   "device",
   "ready",
   "waiting",
+  "sent",
   "callback",
   "call",
   "relocation",
@@ -150,10 +182,18 @@ export function stepBefore(
   screen: ScreenName,
   kiosk: boolean,
   minor = false,
+  forward: ForwardView | null = null,
 ): IntakeStep | null {
-  const steps = ORDER.filter(
-    (step) => (step !== "holder" || kiosk) && (step !== "guardian" || minor),
-  );
+  const photos = forward?.active === true;
+  const shown: Readonly<Partial<Record<IntakeStep, boolean>>> = {
+    holder: kiosk,
+    guardian: minor,
+    way: forward?.offered === true,
+    photos,
+    device: !photos,
+    ready: !photos,
+  };
+  const steps = ORDER.filter((step) => shown[step] ?? true);
   const index = steps.indexOf(screen as IntakeStep);
   return index > 0 ? (steps[index - 1] ?? null) : null;
 }

@@ -6,6 +6,7 @@ import { errorsEn } from "./errors.en";
 import { gatesEn } from "./gates.en";
 import { heldEn } from "./held.en";
 import { lostEn } from "./lost.en";
+import { photosEn } from "./photos.en";
 import { qualityEn } from "./quality.en";
 
 export const joinEn: Sentences = {
@@ -13,6 +14,7 @@ export const joinEn: Sentences = {
   ...carriedEn,
   ...gatesEn,
   ...heldEn,
+  ...photosEn,
   page: { title: "Your video exam" },
   step: {
     next: "Next",

@@ -6,6 +6,7 @@ import { errorsEs } from "./errors.es";
 import { gatesEs } from "./gates.es";
 import { heldEs } from "./held.es";
 import { lostEs } from "./lost.es";
+import { photosEs } from "./photos.es";
 import { qualityEs } from "./quality.es";
 
 export const joinEs: Sentences = {
@@ -13,6 +14,7 @@ export const joinEs: Sentences = {
   ...carriedEs,
   ...gatesEs,
   ...heldEs,
+  ...photosEs,
   page: { title: "Su examen por video" },
   step: {
     next: "Siguiente",

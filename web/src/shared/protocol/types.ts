@@ -1350,6 +1350,12 @@ export interface MissingView {
   target: string;
 }
 
+/** How the patient wants to be examined; live video after a submission is for good. */
+export interface ModalityForm {
+  modality: RequestedModality;
+  reason?: string;
+}
+
 /**
  * How an exam was held, as computed from its evidence at signing.
  *
@@ -2706,6 +2712,17 @@ export interface UnsignedChart {
   parked: boolean;
 }
 
+/**
+ * What a file is, told beside its bytes (headers; nothing of it stands in an address).
+ *
+ * `file_id` is made by the page, once per file: sent again it is the same file.
+ */
+export interface UploadForm {
+  file_id: string;
+  kind: UploadKindName;
+  view?: string | null;
+}
+
 export type UploadKindName = "image" | "record";
 
 /** One picture that is there; its bytes are asked for by `upload_id`. */
@@ -2718,6 +2735,11 @@ export interface UploadView {
   size: number;
   width_px: number;
   height_px: number;
+}
+
+/** What was sent so far. */
+export interface UploadsView {
+  uploads: UploadView[];
 }
 
 /** A treatment that was given. */
