@@ -13,6 +13,7 @@ from typing import Final, Literal
 
 from server.chart.entry import AuthorityFact, PractitionerFact
 from server.chart.exam_entries import DispositionDecided
+from server.chart.forward import ForwardRecord
 from server.chart.media import MediaRecord
 from server.chart.order_entries import Decided, OrderFact
 from server.chart.reading import flags_of
@@ -94,7 +95,8 @@ class ExamDocument:
     withdrawn_at: int | None
     guardian: GuardianForm | None
     room: tuple[PersonInRoom, ...] | None
-    modality: Literal["live_video"] | None
+    modality: Literal["live_video", "store_and_forward"] | None
+    forward: ForwardRecord
     call: CallRecord
     media: MediaRecord
     practitioner: PractitionerFact
@@ -141,7 +143,8 @@ def exam_document(state: ChartState, signed: SignedExam) -> ExamDocument:
         withdrawn_at=state.withdrawn_at,
         guardian=state.guardian if state.minor else None,
         room=state.room,
-        modality="live_video" if state.connected else None,
+        modality=_modality(state),
+        forward=state.forward,
         call=state.call,
         media=state.media,
         practitioner=state.attestation.practitioner,
@@ -153,6 +156,12 @@ def exam_document(state: ChartState, signed: SignedExam) -> ExamDocument:
         key_fingerprint=fingerprint(signed.public_key),
         verification_code=verification_code(signed.signature),
     )
+
+
+def _modality(state: ChartState) -> Literal["live_video", "store_and_forward"] | None:
+    if state.forward.forward:
+        return "store_and_forward"
+    return "live_video" if state.connected else None
 
 
 def outcomes(state: ChartState, *, signed_at: int) -> tuple[Outcome, ...]:

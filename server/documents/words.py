@@ -59,6 +59,10 @@ COPY: Final[Mapping[str, Words]] = {
     "by": {"en": "Examined by", "es": "Examinado por"},
     "how": {"en": "How", "es": "Cómo"},
     "live_video": {"en": "By live video", "es": "Por video en vivo"},
+    "store_and_forward": {
+        "en": "From your photos or records and answers, not live",
+        "es": "Con sus fotos o expedientes y respuestas, no en vivo",
+    },
     "no_video": {"en": "No video exam took place", "es": "No hubo examen por video"},
     "site": {"en": "Place of treatment", "es": "Lugar del tratamiento"},
     "decisions": {"en": "What was decided", "es": "Qué se decidió"},

@@ -30,6 +30,7 @@ from server.rulebooks import changing
 from server.rulebooks.changing import Act
 from server.rulings.refusals import NoEligiblePractitioner
 from server.storage import authorizations, encounters, links, reviews
+from server.storage.compliance import What
 from server.views.reviews import ReviewsView
 from tests.contract.storage.rows import put
 from tests.integration.http.browsing import Browser, World
@@ -333,7 +334,7 @@ async def test_nobody_attests_to_have_seen_the_patient(avery: Reviewer) -> None:
 
 @pytest.mark.parametrize("what", ["store_and_forward", "definition_opinion"])
 async def test_without_a_sign_off_it_is_live_video_or_nothing_approved(
-    world: World, avery: Reviewer, act: Act, what: changing.What
+    world: World, avery: Reviewer, act: Act, what: What
 ) -> None:
     await avery.ask("review.begin")
     await avery.review()
