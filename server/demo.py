@@ -20,6 +20,7 @@ from server import accounts
 from server.access import Role
 from server.accounts import Address, ClaimedAuthority, PractitionerDetails
 from server.authority import Collaboration
+from server.forward import demo as demo_forward
 from server.protocols import demo as demo_protocols
 from server.rulebooks import changing
 from server.rulebooks.changing import Act, SnapshotRefused, cells_of
@@ -203,6 +204,7 @@ async def _open(tx: Tx, core: Core, network: Organization) -> None:
         await changing.publish(tx, act, *shipped_release())
     places = {one.jurisdiction for clinician in CLINICIANS for one in clinician.licences}
     await changing.open_cells(tx, act, cells_of(places, EXAMINING, TreatmentClass))
+    await demo_forward.open_for(tx, act)
 
 
 def _people(core: Core) -> list[DemoAccount]:

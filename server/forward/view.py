@@ -9,6 +9,7 @@ from server.chart.state import ChartState
 from server.forward import limits
 from server.forward.offering import could_be
 from server.forward.wanted import missing_views, wanted_views
+from server.portal_view import in_ms
 from server.rulebooks.standing import Standing
 from server.rulings.ruling import facts_for
 from server.services import Core
@@ -16,7 +17,6 @@ from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.views import ForwardView, UploadView
 
-MS = 1_000
 CHOOSING = frozenset({"intake", "requested", "left"})
 
 
@@ -42,8 +42,8 @@ async def forward_view(
         images_max=limits.IMAGES_MAX,
         record_pages_max=limits.RECORD_PAGES_MAX,
         file_bytes_max=limits.FILE_BYTES_MAX,
-        submitted_at_ms=None if record.submitted_at is None else record.submitted_at // MS,
-        due_at_ms=None if submitted is None else submitted.due_at // MS,
+        submitted_at_ms=in_ms(encounter.submitted_at),
+        due_at_ms=in_ms(submitted.due_at) if submitted else None,
     )
 
 

@@ -29,6 +29,7 @@ from server.views.compliance import (
 )
 from server.views.console import ChartView
 from server.views.everyone import AccountView, SignInForm, SiteInfoView
+from server.views.forward import ModalityForm, UploadForm, UploadsView
 from server.views.join import (
     AnswersForm,
     ConsentsForm,
@@ -84,6 +85,8 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     ConsentsForm,
     DeviceTestForm,
     PrivacyForm,
+    ModalityForm,
+    UploadForm,
     NewExamForm,
     ShiftForm,
     NewShiftForm,
@@ -112,6 +115,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     IceServersView,
     QuestionnaireView,
     JoinStateView,
+    UploadsView,
     ChartView,
     ReviewsView,
     LinkView,

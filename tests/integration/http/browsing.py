@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from typing import Any
 
 from aiohttp import ClientSession, CookieJar
@@ -60,7 +62,7 @@ class Browser:
         body: object = None,
         *,
         headers: dict[str, str] | None = None,
-        data: bytes | None = None,
+        data: bytes | BytesIO | AsyncIterator[bytes] | None = None,
     ) -> Answer:
         sent = {"Origin": ORIGIN} if method not in {"GET", "HEAD"} else {}
         content: dict[str, Any] = {}
