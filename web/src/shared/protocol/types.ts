@@ -404,6 +404,7 @@ export interface ChartView {
   dispositions: DispositionView[];
   authorities: AuthorityView[];
   missing: MissingView[];
+  review: ReviewView | null;
   media: MediaView | null;
   entries: EntryView[];
   addenda: string[];
@@ -472,6 +473,23 @@ export type ConditionCode =
   | "skin_healed"
   | "patch_test_clear"
   | "other";
+
+/**
+ * One condition of the jurisdictions, and what evidences it.
+ *
+ * `shown` is there, `lacking` is not yet; `statement` is the exact sentence to attest, if
+ * there is one. `live_only`: nothing in a review can evidence it.
+ */
+export interface ConditionView {
+  code: string;
+  name: string;
+  shown: string[];
+  lacking: string[];
+  statement: string;
+  attested: boolean;
+  evidenced: boolean;
+  live_only: boolean;
+}
 
 /** One consent text, accepted as shown. */
 export interface ConsentGivenForm {
@@ -1232,6 +1250,12 @@ export interface MissingView {
   target: string;
 }
 
+/** How the patient wants to be examined; live video after a submission is for good. */
+export interface ModalityForm {
+  modality: RequestedModality;
+  reason?: string;
+}
+
 /** A request for an exam. The same `request_id` twice makes one encounter. */
 export interface NewExamForm {
   request_id: string;
@@ -1770,6 +1794,12 @@ export type PractitionerCommand =
   | EmergencyRaise
   | EmergencyClear
   | RoomSet
+  | ReviewBegin
+  | ReviewOpen
+  | ReviewAttest
+  | ReviewJudge
+  | ReviewReturn
+  | ReviewUpgrade
   | CallDescription
   | CallCandidate
   | CallFirstFrame
@@ -2042,6 +2072,112 @@ export interface ResultView {
   practitioner_name: string;
   practitioner_profession: string;
   outcomes: OutcomeView[];
+}
+
+/** Attest a condition in exactly the sentence that was shown; or take it back. */
+export interface ReviewAttest {
+  v: 1;
+  id: string;
+  type: "review.attest";
+  encounter_id: string;
+  code: string;
+  statement: string;
+  attested: boolean;
+}
+
+/** Take what was sent, to review it; nobody else can meanwhile. */
+export interface ReviewBegin {
+  v: 1;
+  id: string;
+  type: "review.begin";
+  encounter_id: string;
+}
+
+/** One thing that was sent. `view` is what a photo is to show, `page` that of a record. */
+export interface ReviewItemView {
+  key: string;
+  kind: "answers" | "image" | "record";
+  view: string | null;
+  page: number | null;
+  opened: boolean;
+  width_px: number | null;
+  height_px: number | null;
+}
+
+/** Say whether what was sent is enough to decide; if not, why. */
+export interface ReviewJudge {
+  v: 1;
+  id: string;
+  type: "review.judge";
+  encounter_id: string;
+  sufficient: boolean;
+  reason: string;
+}
+
+/** One thing that was sent is before the reviewer: `answers`, or the id of a picture. */
+export interface ReviewOpen {
+  v: 1;
+  id: string;
+  type: "review.open";
+  encounter_id: string;
+  item: string;
+}
+
+/** Give it back unreviewed: it waits for another practitioner. */
+export interface ReviewReturn {
+  v: 1;
+  id: string;
+  type: "review.return";
+  encounter_id: string;
+  reason: "busy" | "conflict_of_interest" | "outside_competence" | "other";
+  said: string;
+}
+
+/**
+ * One review that this practitioner has or may take; no name before it is theirs.
+ *
+ * `live_only`: by the rules as they are, nobody may decide it without a live visit any more.
+ */
+export interface ReviewRow {
+  encounter_id: string;
+  patient_name: string | null;
+  age_years: number;
+  jurisdiction: string;
+  site_jurisdiction: string;
+  treatments: TreatmentRef[];
+  flags: HealthFlag[];
+  pictures: number;
+  submitted_at_ms: number;
+  due_at_ms: number;
+  overdue: boolean;
+  mine: boolean;
+  live_only: boolean;
+}
+
+/** Ask for live video, and say why. It never goes back. */
+export interface ReviewUpgrade {
+  v: 1;
+  id: string;
+  type: "review.upgrade";
+  encounter_id: string;
+  reason: string;
+}
+
+/** The packet. `bars` say why it cannot be decided without a live visit; empty: it can. */
+export interface ReviewView {
+  submitted_at_ms: number;
+  due_at_ms: number;
+  items: ReviewItemView[];
+  conditions: ConditionView[];
+  sufficient: boolean | null;
+  reason: string;
+  bars: string[];
+}
+
+/** The queue: what is due first comes first. `now_ms` is the server's clock. */
+export interface ReviewsView {
+  now_ms: number;
+  reviews: ReviewRow[];
 }
 
 /** A practitioner ends what their exam allowed. */
@@ -2401,6 +2537,17 @@ export interface UnsignedChart {
   parked: boolean;
 }
 
+/**
+ * What a file is, told beside its bytes (headers; nothing of it stands in an address).
+ *
+ * `file_id` is made by the page, once per file: sent again it is the same file.
+ */
+export interface UploadForm {
+  file_id: string;
+  kind: UploadKindName;
+  view?: string | null;
+}
+
 export type UploadKindName = "image" | "record";
 
 /** One picture that is there; its bytes are asked for by `upload_id`. */
@@ -2413,6 +2560,11 @@ export interface UploadView {
   size: number;
   width_px: number;
   height_px: number;
+}
+
+/** What was sent so far. */
+export interface UploadsView {
+  uploads: UploadView[];
 }
 
 /** A treatment that was given. */
