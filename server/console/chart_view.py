@@ -71,7 +71,7 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
         answers=answered(state.answers, state.treatments, "en"),
         consents=consent_lines(state),
         staff_help=list(state.staff_help),
-        live_findings=live_findings(state.treatments),
+        live_findings={} if state.forward.forward else live_findings(state.treatments),
         note=state.note.text,
         note_revision=state.note.revision,
         note_saved_at_ms=_ms(state.note_saved_at),

@@ -52,13 +52,24 @@ function OpenChart(props: { desk: Desk; chart: ChartDesk }): JSX.Element {
         <h3 id="exceptions">Exceptions</h3>
         <FlagList flags={view.flags} empty="Nothing flagged in the answers." />
       </section>
-      <Intake view={view} />
+      <Intake view={view} onAll={() => void readAnswers(chart, view)} />
       <NoteBox chart={chart} online={online} signed={signed} />
       <DecisionRows chart={chart} view={view} />
       {!signed && <SignArea desk={desk} chart={chart} view={view} />}
       <Log view={view} />
     </>
   );
+}
+
+/** In a review the answers are one of the things that are opened, and that is logged. */
+async function readAnswers(chart: ChartDesk, view: ChartView): Promise<void> {
+  const answers = view.review?.items.find((each) => each.kind === "answers");
+  if (view.visit !== "in_review" || answers === undefined || answers.opened) return;
+  await chart.act({
+    type: "review.open",
+    encounter_id: chart.encounterId,
+    item: answers.key,
+  });
 }
 
 function Head(props: { view: ChartView }): JSX.Element {
