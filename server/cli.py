@@ -15,6 +15,7 @@ from server.commands.practitioners import practitioner
 from server.commands.protocols import director, protocol
 from server.commands.rehearsal import rehearse
 from server.commands.relaying import relay
+from server.commands.reviews import reviews
 from server.commands.serving import serve
 from server.commands.sign_ins import account
 from server.commands.staffing import shifts
@@ -47,6 +48,7 @@ app.add_typer(rules, name="rules")
 app.add_typer(consents, name="consents")
 app.add_typer(minors, name="minors")
 app.add_typer(site_plan, name="site-plan")
+app.add_typer(reviews, name="reviews")
 
 
 @app.command()

@@ -45,7 +45,7 @@ export interface AdmissionView {
   opens_at_ms: number | null;
 }
 
-export type AlertName = "oldest_wait" | "nobody_eligible" | "missed_offers";
+export type AlertName = "oldest_wait" | "nobody_eligible" | "missed_offers" | "review_overdue";
 
 /** A question with the patient's answer, in words. */
 export interface AnsweredView {
