@@ -22,9 +22,12 @@ import { Holder } from "./screens/Holder";
 import { Identity } from "./screens/Identity";
 import { Location } from "./screens/Location";
 import { NotServed } from "./screens/NotServed";
+import { Photos } from "./screens/Photos";
 import { Ready } from "./screens/Ready";
+import { Sent } from "./screens/Sent";
 import { Treatments } from "./screens/Treatments";
 import { Waiting } from "./screens/Waiting";
+import { Way } from "./screens/Way";
 import type { JoinSession } from "./session";
 
 const SCREENS: Readonly<Record<ScreenName, (props: ScreenProps) => JSX.Element>> = {
@@ -36,10 +39,13 @@ const SCREENS: Readonly<Record<ScreenName, (props: ScreenProps) => JSX.Element>>
   health: Health,
   emergency: Emergency,
   not_served: NotServed,
+  way: Way,
   consent: Consent,
+  photos: Photos,
   device: Device,
   ready: Ready,
   waiting: Waiting,
+  sent: Sent,
   callback: Callback,
   call: CallScreen,
   after: After,

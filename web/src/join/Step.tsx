@@ -118,11 +118,12 @@ function BackButton(props: {
 }): JSX.Element | null {
   const { session, onBack } = props;
   const screen = session.screen.value;
-  const kiosk = session.view.value?.kiosk ?? false;
-  if (
-    onBack === undefined &&
-    (screen === null || stepBefore(screen, kiosk, session.view.value?.minor) === null)
-  ) {
+  const view = session.view.value;
+  const before =
+    screen === null || view === null
+      ? null
+      : stepBefore(screen, view.kiosk, view.minor, view.forward);
+  if (onBack === undefined && before === null) {
     return null;
   }
   return (

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { JoinStateView, Visit } from "../shared/protocol/types";
+import type { ForwardView, JoinStateView, Visit } from "../shared/protocol/types";
 import {
   type FlowState,
   kioskCode,
@@ -53,12 +53,28 @@ function view(change: Partial<JoinStateView> = {}): JoinStateView {
     device_test_done: false,
     admission: null,
     coverage: null,
+    forward: null,
     callback: null,
     result: null,
     demo: true,
     ...change,
   };
 }
+
+const FORWARD: ForwardView = {
+  offered: true,
+  chosen: false,
+  active: false,
+  upgraded: false,
+  wanted: ["face_front_relaxed"],
+  missing: ["face_front_relaxed"],
+  uploads: [],
+  images_max: 24,
+  record_pages_max: 20,
+  file_bytes_max: 12_000_000,
+  submitted_at_ms: null,
+  due_at_ms: null,
+};
 
 function state(change: Partial<FlowState> = {}): FlowState {
   const nothing = { visit: null, back: null, emergencyRead: false, calledBack: false };
@@ -113,7 +129,7 @@ describe("the screen", () => {
   });
 
   test("during the intake it is the server's step", () => {
-    for (const step of ORDER) {
+    for (const step of ORDER.filter((one) => one !== "way")) {
       expect(screenOf(state({ view: view({ step }) }))).toBe(step);
     }
   });
@@ -123,6 +139,8 @@ describe("the screen", () => {
     ["waiting", "waiting"],
     ["in_progress", "call"],
     ["wrap_up", "after"],
+    ["submitted", "sent"],
+    ["in_review", "sent"],
     ["signed", "after"],
     ["left", "ended"],
     ["cancelled", "ended"],
@@ -130,6 +148,27 @@ describe("the screen", () => {
     ["expired", "ended"],
   ])("of a visit that is %s it is %s", (visit, screen) => {
     expect(screenOf(state({ view: view({ visit }) }))).toBe(screen);
+  });
+
+  test("of what was sent it is known from the answers: the socket is not told of a review", () => {
+    const at = (visit: Visit, live: Visit): string =>
+      screenOf(state({ visit: live, view: view({ visit, step: "done" }) }));
+    expect(at("submitted", "intake")).toBe("sent");
+    expect(at("signed", "submitted")).toBe("after");
+    expect(at("in_review", "submitted")).toBe("sent");
+    expect(
+      screenOf(state({ visit: "submitted", view: view({ visit: "intake", step: "device" }) })),
+    ).toBe("device");
+  });
+
+  test("which way is asked once, where photos could do", () => {
+    const asked = view({ step: "consent", forward: FORWARD });
+    expect(screenOf(state({ view: asked }))).toBe("way");
+    const chosen = view({ step: "consent", forward: { ...FORWARD, chosen: true } });
+    expect(screenOf(state({ view: chosen }))).toBe("consent");
+    expect(screenOf(state({ view: chosen, back: "way" }))).toBe("way");
+    const never = view({ step: "consent", forward: { ...FORWARD, offered: false } });
+    expect(screenOf(state({ view: never }))).toBe("consent");
   });
 
   test("the socket knows the visit before the next answer does", () => {
@@ -161,6 +200,15 @@ describe("the screen", () => {
     expect(screenOf(state({ view: emergency, emergencyRead: true }))).toBe("consent");
     expect(screenOf(state({ view: { ...emergency, visit: "in_progress" } }))).toBe("call");
   });
+});
+
+test("Back leads by the photos where photos are the way, and by the devices where not", () => {
+  const photos = { ...FORWARD, chosen: true, active: true };
+  expect(stepBefore("photos", false, false, photos)).toBe("consent");
+  expect(stepBefore("consent", false, false, photos)).toBe("way");
+  expect(stepBefore("way", false, false, photos)).toBe("health");
+  expect(stepBefore("device", false, false, { ...photos, active: false })).toBe("consent");
+  expect(stepBefore("consent", false, false, null)).toBe("health");
 });
 
 test("Back leads through the steps, and who holds the tablet is asked only on a tablet", () => {

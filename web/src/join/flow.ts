@@ -1,23 +1,33 @@
 // Which screen shows. Pure: from what the server says and the little that only this page knows.
 //
 //   visit requested, intake   the step: holder, identity, guardian, location, treatments, health,
-//                             consent, device, ready (or an earlier one, by Back)
+//                             way (photos or video, where offered), consent, photos, device,
+//                             ready (or an earlier one, by Back)
 //                             callback, when the patient asked to be called back
 //                             not_served, when the rules permit no exam of this, here
 //   visit waiting             waiting; not_served; consent, after another place was given
 //   visit in_progress         call
+//   visit submitted,          sent
+//   in_review
 //   visit wrap_up, signed     after
 //   visit left, cancelled,    ended (left: callback, as above)
 //   no_show, expired
 
-import type { JoinStateView, KioskView, Step, Visit } from "../shared/protocol/types";
+import type {
+  ForwardView,
+  JoinStateView,
+  KioskView,
+  Step,
+  Visit,
+} from "../shared/protocol/types";
 
-export type IntakeStep = Exclude<Step, "done">;
+export type IntakeStep = Exclude<Step, "done"> | "way";
 export type ScreenName =
   | IntakeStep
   | "emergency"
   | "not_served"
   | "waiting"
+  | "sent"
   | "callback"
   | "call"
   | "after"
@@ -42,7 +52,9 @@ export const ORDER: readonly IntakeStep[] = [
   "location",
   "treatments",
   "health",
+  "way",
   "consent",
+  "photos",
   "device",
   "ready",
 ];
@@ -56,7 +68,9 @@ const PROGRESS: Readonly<Record<IntakeStep, number>> = {
   location: 2,
   treatments: 2,
   health: 3,
+  way: 4,
   consent: 4,
+  photos: 5,
   device: 5,
   ready: 5,
 };
@@ -64,6 +78,8 @@ const PROGRESS: Readonly<Record<IntakeStep, number>> = {
 const BY_VISIT: Readonly<Partial<Record<Visit, ScreenName>>> = {
   waiting: "waiting",
   in_progress: "call",
+  submitted: "sent",
+  in_review: "sent",
   wrap_up: "after",
   signed: "after",
   left: "ended",
@@ -86,8 +102,15 @@ export interface FlowState {
 
 const MAY_BE_CALLED: ReadonlySet<Visit> = new Set<Visit>(["requested", "intake", "left"]);
 
+const SENT: ReadonlySet<Visit> = new Set<Visit>(["submitted", "in_review"]);
+
+/** Where the visit stands: as the socket says, but of a review only the answers tell. */
+export function visitOf(live: Visit | null, view: JoinStateView): Visit {
+  return live === null || SENT.has(live) || SENT.has(view.visit) ? view.visit : live;
+}
+
 export function screenOf(state: FlowState): ScreenName {
-  const visit = state.visit ?? state.view.visit;
+  const visit = visitOf(state.visit, state.view);
   if (state.calledBack && MAY_BE_CALLED.has(visit)) {
     return "callback";
   }
@@ -106,7 +129,15 @@ export function screenOf(state: FlowState): ScreenName {
   if (back !== null && ORDER.indexOf(back) < ORDER.indexOf(step)) {
     return back;
   }
-  return isServed(state.view) ? step : "not_served";
+  if (!isServed(state.view)) {
+    return "not_served";
+  }
+  return step === "consent" && mustChoose(state.view.forward) ? "way" : step;
+}
+
+/** Photos could do, and the patient has not said yet. */
+function mustChoose(forward: ForwardView | null): boolean {
+  return forward?.offered === true && !forward.chosen;
 }
 
 function whileWaiting(state: FlowState): ScreenName {
@@ -126,10 +157,18 @@ export function stepBefore(
   screen: ScreenName,
   kiosk: boolean,
   minor = false,
+  forward: ForwardView | null = null,
 ): IntakeStep | null {
-  const steps = ORDER.filter(
-    (step) => (step !== "holder" || kiosk) && (step !== "guardian" || minor),
-  );
+  const photos = forward?.active === true;
+  const shown: Readonly<Partial<Record<IntakeStep, boolean>>> = {
+    holder: kiosk,
+    guardian: minor,
+    way: forward?.offered === true,
+    photos,
+    device: !photos,
+    ready: !photos,
+  };
+  const steps = ORDER.filter((step) => shown[step] ?? true);
   const index = steps.indexOf(screen as IntakeStep);
   return index > 0 ? (steps[index - 1] ?? null) : null;
 }
@@ -141,9 +180,16 @@ export function progressOf(screen: ScreenName): number | null {
 
 /** From which step on the page keeps a live connection: early enough that "ready" is quick. */
 export function wantsSocket(screen: ScreenName): boolean {
-  return ["not_served", "device", "ready", "waiting", "callback", "call", "after"].includes(
-    screen,
-  );
+  return [
+    "not_served",
+    "device",
+    "ready",
+    "waiting",
+    "sent",
+    "callback",
+    "call",
+    "after",
+  ].includes(screen);
 }
 
 /** Privacy comes before sensitive questions on a shared tablet, or when it was asked for. */

@@ -4,6 +4,7 @@ import { render } from "preact";
 import "../shared/styles/base.css";
 import "./gates.css";
 import "./join.css";
+import "./photos.css";
 import "./call.css";
 import { preferredLanguage, setupI18n } from "../shared/i18n";
 import { App } from "./App";

@@ -29,6 +29,7 @@ import {
   stepBefore,
   wantsSocket,
 } from "./flow";
+import { ForwardDesk } from "./forward-desk";
 import { Room } from "./room";
 
 const JOIN = "/api/v1/join";
@@ -49,6 +50,7 @@ export class JoinSession {
   readonly emergencyRead = signal(false);
   readonly calledBack = signal(false);
   readonly room: Room;
+  readonly forward: ForwardDesk = new ForwardDesk(this);
   /** As typed at the gate, so that it need not be typed twice. */
   birthDate = "";
   private secret: string | null = null;
@@ -208,7 +210,8 @@ export class JoinSession {
     const { screen, view } = this;
     if (screen.value !== null && view.value !== null) {
       this.error.value = null;
-      this.back.value = stepBefore(screen.value, view.value.kiosk, view.value.minor);
+      const { kiosk, minor, forward } = view.value;
+      this.back.value = stepBefore(screen.value, kiosk, minor, forward);
     }
   }
 
@@ -307,6 +310,7 @@ export class JoinSession {
 
   private leaveTo(phase: Phase): void {
     this.room.close();
+    this.forward.stop();
     this.view.value = null;
     this.error.value = null;
     this.phase.value = phase;

@@ -4,11 +4,13 @@ import type { Sentences } from "../../shared/i18n";
 import { errorsEn } from "./errors.en";
 import { gatesEn } from "./gates.en";
 import { lostEn } from "./lost.en";
+import { photosEn } from "./photos.en";
 import { qualityEn } from "./quality.en";
 
 export const joinEn: Sentences = {
   error: errorsEn,
   ...gatesEn,
+  ...photosEn,
   page: { title: "Your video exam" },
   step: {
     next: "Next",

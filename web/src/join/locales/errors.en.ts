@@ -31,4 +31,22 @@ export const errorsEn: Sentences = {
   callback_too_late:
     "Your link runs out before a clinician is here. Ask the spa for a new link then.",
   not_sent: "This could not be sent. Please try again.",
+  store_and_forward_not_permitted:
+    "This exam cannot be done from photos alone. It takes a video visit.",
+  modality_is_live: "This exam goes on by video. It cannot go back to photos.",
+  packet_incomplete: "Something is still missing. Please look through your photos.",
+  uploads_full: "You cannot add more. Remove one first.",
+  upload_busy: "Another file is still on its way. Please wait a moment.",
+  upload_not_processed: "We could not look at this file right now. Please try again.",
+  upload_too_large: "This file is too large. Take the photo with your phone's camera.",
+  upload_unknown_type:
+    "This is not a photo that we can read. Use a JPEG or PNG photo (a record may be a PDF).",
+  upload_heic:
+    "This is a HEIC photo, which we cannot read. On your iPhone open Settings, Camera, Formats, choose Most Compatible, and take it again.",
+  upload_unreadable: "We cannot read this file. Please take the photo again.",
+  upload_animated: "This is a moving picture. Please send one still photo.",
+  upload_too_many_pixels: "This picture is too big to read. Take it with your phone's camera.",
+  upload_too_small:
+    "This photo is too small to see your skin. Take it with your phone's camera.",
+  upload_too_many_pages: "This record has too many pages. Send only those that matter.",
 };

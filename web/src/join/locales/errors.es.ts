@@ -31,4 +31,25 @@ export const errorsEs: Sentences = {
   callback_too_late:
     "Su enlace vence antes de que haya un profesional. Pida al spa uno nuevo entonces.",
   not_sent: "No se pudo enviar. Intente de nuevo.",
+  store_and_forward_not_permitted:
+    "Este examen no se puede hacer solo con fotos. Necesita una visita por video.",
+  modality_is_live: "Este examen sigue por video. No puede volver a usar solo fotos.",
+  packet_incomplete: "Todavía falta algo. Revise sus fotos.",
+  uploads_full: "No puede agregar más. Quite una primero.",
+  upload_busy: "Otro archivo todavía se está enviando. Espere un momento.",
+  upload_not_processed: "No pudimos mirar este archivo ahora. Inténtelo de nuevo.",
+  upload_too_large:
+    "Este archivo es demasiado grande. Tome la foto con la cámara de su teléfono.",
+  upload_unknown_type:
+    "Esto no es una foto que podamos leer. Use una foto JPEG o PNG (un documento puede ser PDF).",
+  upload_heic:
+    "Esta es una foto HEIC y no la podemos leer. En su iPhone abra Configuración, Cámara, Formatos, elija Más compatible y tómela otra vez.",
+  upload_unreadable: "No podemos leer este archivo. Tome la foto otra vez.",
+  upload_animated: "Esta es una imagen que se mueve. Envíe una foto fija.",
+  upload_too_many_pixels:
+    "Esta imagen es demasiado grande para leerla. Tómela con la cámara de su teléfono.",
+  upload_too_small:
+    "Esta foto es demasiado pequeña para ver su piel. Tómela con la cámara de su teléfono.",
+  upload_too_many_pages:
+    "Este documento tiene demasiadas páginas. Envíe solo las que importan.",
 };

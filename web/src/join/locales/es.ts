@@ -4,11 +4,13 @@ import type { Sentences } from "../../shared/i18n";
 import { errorsEs } from "./errors.es";
 import { gatesEs } from "./gates.es";
 import { lostEs } from "./lost.es";
+import { photosEs } from "./photos.es";
 import { qualityEs } from "./quality.es";
 
 export const joinEs: Sentences = {
   error: errorsEs,
   ...gatesEs,
+  ...photosEs,
   page: { title: "Su examen por video" },
   step: {
     next: "Siguiente",

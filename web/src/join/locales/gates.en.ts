@@ -74,6 +74,7 @@ export const gatesEn: Sentences = {
     title: "Take your consent back?",
     waiting: "You leave the line. Your answers are kept. You may consent again later.",
     call: "The exam ends now. The clinician can then only delay or decline your treatments.",
+    sent: "What you sent stays in your record. The clinician can then only delay or decline your treatments.",
     after: "This is written in your record. What was decided before stays in it.",
     yes: "Take it back",
     no: "Keep it",

@@ -76,6 +76,7 @@ export const gatesEs: Sentences = {
     waiting:
       "Sale de la fila. Sus respuestas quedan guardadas. Más tarde puede aceptar otra vez.",
     call: "El examen termina ahora. El profesional solo podrá posponer o rechazar sus tratamientos.",
+    sent: "Lo que envió queda en su expediente. El profesional clínico solo podrá posponer o negar sus tratamientos.",
     after: "Esto se anota en su expediente. Lo que se decidió antes queda en él.",
     yes: "Retirarlo",
     no: "Mantenerlo",

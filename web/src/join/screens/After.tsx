@@ -8,6 +8,7 @@ import type { JoinStateView, OutcomeView, ResultView } from "../../shared/protoc
 import { treatmentName } from "../../shared/treatments";
 import { Icon, type IconName } from "../../shared/ui/Icon";
 import { Notice } from "../../shared/ui/Notice";
+import { visitOf } from "../flow";
 import { type ScreenProps, Title } from "../Step";
 import type { JoinSession } from "../session";
 import { OpenAgain } from "./Edges";
@@ -107,7 +108,7 @@ function Outcome({ outcome }: { outcome: OutcomeView }): JSX.Element {
 }
 
 export function Ended({ session, view }: ScreenProps): JSX.Element {
-  const visit = session.room.live.value.visit ?? view.visit;
+  const visit = visitOf(session.room.live.value.visit, view);
   return (
     <section class="join-step" data-testid="ended">
       <div class="join-body">
@@ -125,7 +126,7 @@ export function Ended({ session, view }: ScreenProps): JSX.Element {
 }
 
 /** On a tablet the large button; on one's own phone a quiet way to leave nothing behind. */
-function HandBack({
+export function HandBack({
   session,
   view,
 }: {

@@ -10,7 +10,7 @@ import type { ScreenProps } from "../Step";
 
 /** `when` says what follows: in line, in the call, or afterwards. */
 export function Withdraw(
-  props: ScreenProps & { when: "waiting" | "call" | "after" },
+  props: ScreenProps & { when: "waiting" | "call" | "sent" | "after" },
 ): JSX.Element {
   const { session, view, when } = props;
   const asking = useSignal(false);
