@@ -6,11 +6,13 @@ import { gatesEn } from "./gates.en";
 import { lostEn } from "./lost.en";
 import { photosEn } from "./photos.en";
 import { qualityEn } from "./quality.en";
+import { reviewEn } from "./review.en";
 
 export const joinEn: Sentences = {
   error: errorsEn,
   ...gatesEn,
   ...photosEn,
+  ...reviewEn,
   page: { title: "Your video exam" },
   step: {
     next: "Next",

@@ -6,11 +6,13 @@ import { gatesEs } from "./gates.es";
 import { lostEs } from "./lost.es";
 import { photosEs } from "./photos.es";
 import { qualityEs } from "./quality.es";
+import { reviewEs } from "./review.es";
 
 export const joinEs: Sentences = {
   error: errorsEs,
   ...gatesEs,
   ...photosEs,
+  ...reviewEs,
   page: { title: "Su examen por video" },
   step: {
     next: "Siguiente",

@@ -855,6 +855,7 @@ export interface ForwardView {
   file_bytes_max: number;
   submitted_at_ms: number | null;
   due_at_ms: number | null;
+  reviewer: ReviewerView | null;
 }
 
 /** Mean time in line of the same patients, before and after one change. */
@@ -2066,11 +2067,18 @@ export interface ReportStep {
 
 export type RequestedModality = "live_video" | "store_and_forward";
 
-/** What the patient may read afterwards. */
+/**
+ * What the patient may read afterwards.
+ *
+ * `reviewed`: it was decided from what the patient sent, not live. `licenses` are those that
+ * counted where the patient and the site are.
+ */
 export interface ResultView {
   signed_at_ms: number;
   practitioner_name: string;
   practitioner_profession: string;
+  licenses: string[];
+  reviewed: boolean;
   outcomes: OutcomeView[];
 }
 
@@ -2172,6 +2180,18 @@ export interface ReviewView {
   sufficient: boolean | null;
   reason: string;
   bars: string[];
+}
+
+/**
+ * Who looks at what was sent: name, profession, and the licenses that count for it.
+ *
+ * `sufficient`: whether they found it enough to decide; None while they have not said.
+ */
+export interface ReviewerView {
+  display_name: string;
+  profession: string;
+  licenses: string[];
+  sufficient: boolean | null;
 }
 
 /** The queue: what is due first comes first. `now_ms` is the server's clock. */
