@@ -111,7 +111,7 @@ async def upgrade(
 
 
 async def went_live(tx: Tx, core: Core, encounter_id: str, now: int) -> None:
-    """Let the patient's link open again for its usual time: it may have run out in the queue."""
+    """Let the patient's link open again for its usual time: it may have run out meanwhile."""
     await reviews.set_active(tx, encounter_id, None)
     until = now + core.settings.link_ttl_h * 3_600 * 1_000_000
     await links.extend(tx, encounter_id, expires_at=until)
