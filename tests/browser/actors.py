@@ -5,8 +5,8 @@ Each drives one page by what is on it (`data-testid`), never by what is behind i
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
 from playwright.async_api import Locator, Page, expect
@@ -44,6 +44,16 @@ ANSWER_ALL: Final = """
   return changed;
 }
 """
+# Gives these answers to the questions that are shown and have none yet.
+ANSWER_THESE: Final = """
+(wanted) => {
+  for (const [name, value] of Object.entries(wanted)) {
+    const inputs = [...document.querySelectorAll(`input[name="${name}"]`)];
+    const one = inputs.find((input) => input.value === value);
+    if (one !== undefined && !inputs.some((input) => input.checked)) one.click();
+  }
+}
+"""
 FRAMES: Final = """
 () => document.querySelector("[data-testid=call-remote]")
   ?.getVideoPlaybackQuality().totalVideoFrames ?? 0
@@ -69,14 +79,19 @@ class Portal:
         await sign_in(self.page, who, self.look, "portal-sign-in")
         await expect(self.page.get_by_test_id("new-exam")).to_be_enabled(timeout=STEP_MS)
 
-    async def new_exam(self, name: str, birth_date: str = BIRTH_DATE) -> tuple[str, str]:
+    async def new_exam(
+        self,
+        name: str,
+        birth_date: str = BIRTH_DATE,
+        treatments: Sequence[str] = TREATMENTS,
+    ) -> tuple[str, str]:
         """Request an exam; return the link and the code for a tablet."""
         page = self.page
         await page.get_by_test_id("new-exam").click()
         await page.get_by_test_id("exam-name").fill(name)
         await page.get_by_test_id("exam-birthdate").fill(birth_date)
         await page.get_by_test_id("exam-site").select_option(label=SITE)
-        for treatment in TREATMENTS:
+        for treatment in treatments:
             await page.get_by_test_id(f"exam-treatment-{treatment}").check()
         await self.look(page, "portal-new-exam")
         await page.get_by_test_id("exam-submit").click()
@@ -99,6 +114,7 @@ class Join:
     look: Look = no_look
     birth_date: str = BIRTH_DATE
     guardian: str = ""
+    answers: Mapping[str, str] = field(default_factory=dict)
 
     async def open(self, link: str) -> None:
         await self.page.goto(link)
@@ -150,8 +166,12 @@ class Join:
             await self.page.get_by_test_id(name).fill(value)
 
     async def _answer(self) -> None:
+        await self.page.evaluate(ANSWER_THESE, dict(self.answers))
         while await self.page.evaluate(ANSWER_ALL):
-            pass
+            await self.page.evaluate(ANSWER_THESE, dict(self.answers))
+
+    async def _by_video(self) -> None:
+        await self.page.get_by_test_id("way-live_video").check()
 
     async def _consent(self) -> None:
         boxes = self.page.locator(".join-consent input[type=checkbox]")
@@ -178,7 +198,9 @@ SCREENS: Final[dict[str, Callable[[Join], Awaitable[None]]]] = {
     "treatment-neurotoxin": Join._nothing,
     "privacy-alone": Join._nothing,
     "health-next": Join._answer,
+    "way-live_video": Join._by_video,
     "consent-name": Join._consent,
+    "photos": Join._nothing,
     "device-start": Join._nothing,
     "device-continue": Join._see_oneself,
     "ready-button": Join._nothing,
