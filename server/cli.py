@@ -17,6 +17,7 @@ from server.commands.protocols import director, protocol
 from server.commands.questionnaires import questionnaires
 from server.commands.rehearsal import rehearse
 from server.commands.relaying import relay
+from server.commands.reviews import reviews
 from server.commands.serving import serve
 from server.commands.sign_ins import account
 from server.commands.staffing import shifts
@@ -51,6 +52,7 @@ app.add_typer(consents, name="consents")
 app.add_typer(minors, name="minors")
 app.add_typer(questionnaires, name="questionnaires")
 app.add_typer(site_plan, name="site-plan")
+app.add_typer(reviews, name="reviews")
 
 
 @app.command()

@@ -2,6 +2,7 @@
 
     networks just enrolled    -> get a waiting room
     links that ran out        -> their visits expire, and the portal shows it
+    reviews that lie idle     -> go back to the queue
     old attempts, commands,
     ended sessions            -> forgotten
     the clock                 -> follows the wall clock, forwards only
@@ -20,6 +21,7 @@ from server.clock import SystemClock
 from server.errors import GoodfaithError
 from server.logging import get_logger
 from server.protocols import demo as demo_protocols
+from server.reviewing.claiming import give_back_idle
 from server.services import Core, Hub
 from server.staffing import demo_roster
 from server.storage import (
@@ -28,6 +30,7 @@ from server.storage import (
     directory,
     encounters,
     expiry,
+    reviews,
     sessions,
     shifts,
 )
@@ -63,6 +66,7 @@ async def one_round(core: Core, hub: Hub) -> None:
     for encounter_id in await _expired(core):
         await _expire(core, encounter_id)
         hub.encounter_changed(encounter_id)
+    await _return_idle_reviews(core, hub)
     now = core.clock.now()
     window_us = core.settings.attempts_window_s * 1_000_000
     async with core.database.write() as tx:
@@ -73,6 +77,15 @@ async def one_round(core: Core, hub: Hub) -> None:
         await attempts.forget_before(tx, now - window_us, ROUND_MAX)
         await commands.forget_before(tx, now - COMMANDS_KEPT_S * 1_000_000, ROUND_MAX)
         await sessions.forget_before(tx, now - SESSIONS_KEPT_S * 1_000_000, ROUND_MAX)
+
+
+async def _return_idle_reviews(core: Core, hub: Hub) -> None:
+    async with core.database.read() as tx:
+        idle = await reviews.idle(tx, now=core.clock.now(), limit=ROUND_MAX)
+    for encounter_id in idle:
+        async with core.database.write() as tx:
+            await give_back_idle(tx, core, encounter_id, core.clock.now())
+        hub.encounter_changed(encounter_id)
 
 
 async def _expired(core: Core) -> list[str]:

@@ -10,7 +10,7 @@ from server.chart.consent import circumstances, consented
 from server.chart.state import ChartState
 from server.consenting.circumstances import documents
 from server.errors import NotFound
-from server.forward.view import forward_view
+from server.forward.view import forward_view, licenses_of
 from server.identities import identity_of
 from server.joining import Intake, device_works, intake_of, is_emergency, step_of
 from server.outcomes import held, outcomes
@@ -162,5 +162,7 @@ def _result(encounter: Encounter, state: ChartState) -> ResultView | None:
         practitioner_name=who.display_name,
         practitioner_profession=who.profession,
         held=held(state),
+        licenses=licenses_of(state),
+        reviewed=state.forward.forward,
         outcomes=outcomes(state, encounter.signed_at, language_of(state)),
     )

@@ -35,6 +35,7 @@ from server.intake import questionnaire
 from server.join_view import language_of, opened
 from server.joining import Intake, require_step
 from server.patient_uploads import require_sending
+from server.reviewing.acting import went_live
 from server.rules.words import Outcome
 from server.rulings.ruling import Asked, Ruling, facts_for, rule
 from server.services import Services
@@ -109,6 +110,7 @@ async def _upgrade(
     keyring = services.keyring
     await charting.write(tx, keyring, encounter.encounter_id, actor, [entry], now=now)
     await visits.move(tx, keyring, encounter, UpgradedToLive(), actor=actor, now=now)
+    await went_live(tx, services, encounter.encounter_id, now)
 
 
 # ------------------------------------------------------------------ submitting

@@ -3,6 +3,7 @@
     oldest_wait       somebody in a jurisdiction has waited longer than that
     nobody_eligible   somebody waits whom nobody on duty may serve
     missed_offers     practitioners miss too many of the offers that ring them
+    review_overdue    what a patient sent has not been reviewed by the time that they were told
 
 A condition is said to hold, not to hold, or to be in between: what is raised stays raised until
 it is clearly over (`CLEAR_SHARE` of the threshold), so that a value at the edge does not flap.
@@ -10,9 +11,10 @@ it is clearly over (`CLEAR_SHARE` of the threshold), so that a value at the edge
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Final
 
 from server.metrics.survey import Survey, Tile
@@ -28,6 +30,7 @@ class AlertCode(StrEnum):
     OLDEST_WAIT = "oldest_wait"
     NOBODY_ELIGIBLE = "nobody_eligible"
     MISSED_OFFERS = "missed_offers"
+    REVIEW_OVERDUE = "review_overdue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +59,9 @@ class Measured:
         jurisdiction: where; None for a whole network.
         holds: it is too much.
         over: it clearly is not any more; both are False in between.
-        count: patients who wait there, or offers that were missed.
-        since: when the oldest of those patients was ready; None for offers.
+        count: patients who wait there, reviews that are late, or offers that were missed.
+        since: when the oldest of those patients was ready, or the oldest review was due; None
+            for offers.
     """
 
     code: AlertCode
@@ -68,8 +72,21 @@ class Measured:
     since: Instant | None
 
 
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Reviews that are overdue somewhere: how many, and since when the oldest of them is."""
+
+    count: int = 0
+    since: Instant | None = None
+
+
 def measure(
-    survey: Survey, settled: int, missed: int, thresholds: Thresholds, now: Instant
+    survey: Survey,
+    settled: int,
+    missed: int,
+    thresholds: Thresholds,
+    now: Instant,
+    late: Mapping[str, Late] = MappingProxyType({}),
 ) -> Iterator[Measured]:
     """Yield every condition of a network.
 
@@ -79,8 +96,10 @@ def measure(
         missed: those of them that they missed.
         thresholds: what is too much.
         now: microseconds UTC.
+        late: overdue reviews, by the patient's jurisdiction.
     """
     for name, tile in survey.tiles.items():
+        yield _overdue(name, late.get(name, Late()))
         yield _oldest_wait(name, tile, thresholds, now)
         yield Measured(
             AlertCode.NOBODY_ELIGIBLE,
@@ -103,6 +122,17 @@ def _oldest_wait(name: str, tile: Tile, thresholds: Thresholds, now: Instant) ->
         over=waited_s <= thresholds.oldest_wait_s * CLEAR_SHARE,
         count=tile.waiting,
         since=since,
+    )
+
+
+def _overdue(name: str, late: Late) -> Measured:
+    return Measured(
+        AlertCode.REVIEW_OVERDUE,
+        name,
+        holds=late.count > 0,
+        over=late.count == 0,
+        count=late.count,
+        since=late.since,
     )
 
 

@@ -11,15 +11,18 @@ from collections.abc import Callable
 from typing import Final
 
 from server.alerts.board import Alert, Board
-from server.alerts.conditions import Thresholds, measure
+from server.alerts.conditions import SECOND, Late, Thresholds, measure
 from server.logging import get_logger
 from server.metrics.lookout import Lookout, Notice
 from server.metrics.observatory import Observatory
 from server.services import Core
+from server.storage import reviews
 from server.storage.errors import StorageError
 from server.waiting.desks import Desks
+from signaling.identifiers import Instant
 
 LOOK_S: Final = 1.0
+REVIEWS_S: Final = 15.0  # they are due in hours: the database is not asked every second
 
 log = get_logger("alerts")
 
@@ -47,6 +50,8 @@ class Sentinel:
         self._observatory = observatory
         self._send = send
         self._boards: defaultdict[str, Board] = defaultdict(Board)
+        self._late: dict[str, dict[str, Late]] = {}
+        self._late_at: int | None = None
         self.changed: Callable[[str], None] = lambda _network_id: None
 
     def raised(self, network_id: str) -> tuple[Alert, ...]:
@@ -69,6 +74,7 @@ class Sentinel:
             StorageError: who is licensed where could not be read.
         """
         thresholds = self.thresholds()
+        await self._look_at_reviews()
         for network_id, desk in self._desks.by_network.items():
             switchboard = desk.switchboard
             if switchboard is None:
@@ -77,12 +83,26 @@ class Sentinel:
             await lookout.licences.refresh()
             now = self._core.clock.now()
             settled, missed = lookout.offers_within(thresholds.missed_window_s, now)
-            conditions = measure(lookout.survey(switchboard), settled, missed, thresholds, now)
+            late = self._late.get(network_id, {})
+            survey = lookout.survey(switchboard)
+            conditions = measure(survey, settled, missed, thresholds, now, late)
             changed = self._boards[network_id].look(conditions, now)
             for alert in changed:
                 self._say(network_id, lookout, alert)
             if changed:
                 self.changed(network_id)
+
+    async def _look_at_reviews(self) -> None:
+        now = self._core.clock.now()
+        if self._late_at is not None and now < self._late_at + REVIEWS_S * SECOND:
+            return
+        async with self._core.database.read() as tx:
+            found = await reviews.overdue(tx, now=now)
+        self._late_at = now
+        self._late = defaultdict(dict)
+        for one in found:
+            since = Instant(one.oldest_due_at)
+            self._late[one.network_id][one.jurisdiction] = Late(one.count, since)
 
     def thresholds(self) -> Thresholds:
         """Return what the operator finds too much."""

@@ -93,7 +93,7 @@ async def _shown(
         vitals=vitals_view(state),
         consents=consent_lines(state),
         staff_help=list(state.staff_help),
-        findings=finding_views(state, now),
+        findings=[] if state.forward.forward else finding_views(state, now),
         note=state.note.text,
         note_revision=state.note.revision,
         note_saved_at_ms=_ms(state.note_saved_at),

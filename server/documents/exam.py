@@ -15,6 +15,7 @@ from typing import Final
 from server.chart.entry import AuthorityFact, PractitionerFact
 from server.chart.exam_entries import DispositionDecided
 from server.chart.findings import Looked, looked
+from server.chart.forward import ForwardRecord
 from server.chart.media import MediaRecord
 from server.chart.modality import modality_of
 from server.chart.modality_entries import Modality, ModalityComputed
@@ -109,6 +110,7 @@ class ExamDocument:
     room: tuple[PersonInRoom, ...] | None
     modality: Modality | None
     held: ModalityComputed | None
+    forward: ForwardRecord
     call: CallRecord
     media: MediaRecord
     practitioner: PractitionerFact
@@ -160,6 +162,7 @@ def exam_document(state: ChartState, signed: SignedExam) -> ExamDocument:
         room=state.room,
         modality=modality_of(state),
         held=state.modality,
+        forward=state.forward,
         call=state.call,
         media=state.media,
         practitioner=state.attestation.practitioner,

@@ -25,6 +25,7 @@ from server.documents.exam import MICROSECONDS_PER_SECOND, ExamDocument, Outcome
 from server.documents.media import media_part
 from server.documents.orders import conditions_text, order_text, rationale_text
 from server.documents.paper import Facts, Grid, Items, Paper, Part, Prose, as_json
+from server.documents.reviewed import encounter_part, review_part
 from server.errors import Internal
 from server.intake.questionnaire import ALL
 from server.intake.vital_words import in_words
@@ -60,8 +61,7 @@ def exam_pdf(data: ExamDocument, *, include_note: bool) -> bytes:
         *_vitals(data),
         *((Prose("Note", (data.note,)),) if include_note else ()),
         _confirmed(data),
-        _encounter(data),
-        *_media(data),
+        *_held(data),
         _practitioner(data),
         Prose(f"Attestation (version {data.attestation_version})", (data.attestation,)),
         _signature(data),
@@ -216,6 +216,15 @@ def _confirmations(data: ExamDocument) -> Iterator[str]:
 def _people(room: tuple[PersonInRoom, ...]) -> str:
     named = (f"{one.who} {one.name}".strip() for one in room)
     return ", ".join(named) or "nobody else"
+
+
+def _held(data: ExamDocument) -> Iterator[Part]:
+    if data.modality == "store_and_forward":
+        yield encounter_part(data.forward, data.encounter_id)
+        yield review_part(data.forward)
+        return
+    yield _encounter(data)
+    yield from _media(data)
 
 
 def _encounter(data: ExamDocument) -> Part:

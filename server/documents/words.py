@@ -58,8 +58,8 @@ HELD: Final[Mapping[Modality | None, Words]] = {
         "es": "Solo por sonido, sin video",
     },
     "store_and_forward": {
-        "en": "From what you sent, without a call",
-        "es": "Con lo que usted envió, sin llamada",
+        "en": "From your photos or records and answers, not live",
+        "es": "Con sus fotos o expedientes y respuestas, no en vivo",
     },
     None: {"en": "No video exam took place", "es": "No hubo examen por video"},
 }

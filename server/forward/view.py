@@ -16,6 +16,7 @@ from server.services import Core
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.views import ForwardView, UploadView
+from server.views.forward import ReviewerView
 
 CHOOSING = frozenset({"intake", "requested", "left"})
 
@@ -44,7 +45,28 @@ async def forward_view(
         file_bytes_max=limits.FILE_BYTES_MAX,
         submitted_at_ms=in_ms(encounter.submitted_at),
         due_at_ms=in_ms(submitted.due_at) if submitted else None,
+        reviewer=reviewer_view(state),
     )
+
+
+def reviewer_view(state: ChartState) -> ReviewerView | None:
+    """Return who has the review, from when they took it on: they are disclosed like this."""
+    review = state.forward.review
+    if review is None:
+        return None
+    who, found = review.begun.practitioner, review.sufficiency
+    return ReviewerView(
+        display_name=who.display_name,
+        profession=who.profession,
+        licenses=licenses_of(state),
+        sufficient=found.sufficient if found else None,
+    )
+
+
+def licenses_of(state: ChartState) -> list[str]:
+    """Return the licenses that were relied upon when they were last checked."""
+    checked = state.authority.authorities if state.authority else []
+    return [f"{one.jurisdiction} {one.number}" for one in checked]
 
 
 async def is_offered(tx: Tx, core: Core, encounter: Encounter, standing: Standing) -> bool:

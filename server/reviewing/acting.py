@@ -95,8 +95,6 @@ async def upgrade(
 ) -> None:
     """Go on by live video: back to the patient's own steps, and never the reverse.
 
-    The patient's link opens again for its usual time, also where it ran out meanwhile.
-
     Raises:
         NotPossibleNow: it is not in review.
         InvalidBody: no reason was given.
@@ -109,6 +107,11 @@ async def upgrade(
     entry = chart.ModalityUpgraded(by="practitioner", reason=reason)
     await charting.write(tx, keyring, encounter_id, actor, [entry], now=now)
     await visits.move(tx, keyring, encounter, visit.UpgradedToLive(), actor=actor, now=now)
+    await went_live(tx, core, encounter_id, now)
+
+
+async def went_live(tx: Tx, core: Core, encounter_id: str, now: int) -> None:
+    """Let the patient's link open again for its usual time: it may have run out meanwhile."""
     await reviews.set_active(tx, encounter_id, None)
     until = now + core.settings.link_ttl_h * 3_600 * 1_000_000
     await links.extend(tx, encounter_id, expires_at=until)

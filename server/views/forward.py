@@ -50,6 +50,18 @@ class UploadsView(Message):
     uploads: list[UploadView]
 
 
+class ReviewerView(Message):
+    """Who looks at what was sent: name, profession, and the licenses that count for it.
+
+    `sufficient`: whether they found it enough to decide; None while they have not said.
+    """
+
+    display_name: str
+    profession: str
+    licenses: list[str]
+    sufficient: bool | None
+
+
 class ForwardView(Message):
     """The exam without a live visit, as far as the patient has come with it.
 
@@ -70,3 +82,4 @@ class ForwardView(Message):
     file_bytes_max: int
     submitted_at_ms: int | None
     due_at_ms: int | None
+    reviewer: ReviewerView | None

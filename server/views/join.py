@@ -274,12 +274,18 @@ class OutcomeView(Message):
 
 
 class ResultView(Message):
-    """What the patient may read afterwards."""
+    """What the patient may read afterwards.
+
+    `reviewed`: it was decided from what the patient sent, not live. `licenses` are those that
+    counted where the patient and the site are.
+    """
 
     signed_at_ms: int
     practitioner_name: str
     practitioner_profession: str
     held: ModalityView | None
+    licenses: list[str]
+    reviewed: bool
     outcomes: list[OutcomeView]
 
 

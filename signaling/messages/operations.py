@@ -16,7 +16,7 @@ PEOPLE_MAX: Final = 60
 ALERTS_MAX: Final = 30
 NOTICES_MAX: Final = 20
 
-AlertName = Literal["oldest_wait", "nobody_eligible", "missed_offers"]
+AlertName = Literal["oldest_wait", "nobody_eligible", "missed_offers", "review_overdue"]
 NoticeKind = Literal["alert_raised", "alert_cleared", "came", "left", "missed"]
 
 

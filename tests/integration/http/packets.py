@@ -175,7 +175,7 @@ class Reviewer:
         command = wire.PRACTITIONER.validate_python(
             {
                 "v": 1,
-                "id": f"{self.who[:20]}-{self.asked}",
+                "id": f"{self.encounter_id[:20]}-{self.asked}",
                 "type": kind,
                 "encounter_id": self.encounter_id,
                 **fields,

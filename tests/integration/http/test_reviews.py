@@ -16,6 +16,7 @@ from server.errors import (
     NotPossibleNow,
     SignRequirementsMissing,
 )
+from server.housekeeping import one_round
 from server.reviewing.claiming import give_back_idle
 from server.reviewing.refusals import (
     ItemsUnopened,
@@ -190,6 +191,15 @@ async def test_an_idle_one_is_given_back_by_the_house(world: World, avery: Revie
             now = services.clock.now()
             assert await give_back_idle(tx, services, avery.encounter_id, now) is given
     assert await visit_of(avery) == "submitted"
+
+
+async def test_the_house_finds_what_lies_idle_by_itself(world: World, avery: Reviewer) -> None:
+    await avery.ask("review.begin")
+    world.clock.advance(30 * 60)
+    world.hub.changed.clear()
+    await one_round(world.services, world.hub)
+    assert await visit_of(avery) == "submitted"
+    assert avery.encounter_id in world.hub.changed
 
 
 # ------------------------------------------------------------------ the packet

@@ -19,6 +19,7 @@ from server.rulebooks import changing
 from server.rulebooks.standing import shipped_book
 from server.rules.snapshot import instant_of
 from server.storage import encounters, uploads
+from server.storage.reviews import DUE_AFTER_S
 from signaling.messages import TreatmentRef
 from tests import photos
 from tests.admitted import act_of
@@ -142,7 +143,7 @@ async def test_a_patient_sends_photos_and_submits_them(world: World) -> None:
     assert (sent.status, sent.body["visit"], sent.body["step"]) == (200, "submitted", "done")
     now_ms = world.clock.now() // 1_000
     assert sent.body["forward"]["submitted_at_ms"] == now_ms
-    assert sent.body["forward"]["due_at_ms"] == now_ms + limits.REVIEW_DUE_S * 1_000
+    assert sent.body["forward"]["due_at_ms"] == now_ms + DUE_AFTER_S * 1_000
     assert (await patient.post(f"{JOIN}/submit", {})).body["visit"] == "submitted"
     assert encounter_id in world.hub.changed
     await _is_in_the_chart(world, encounter_id)

@@ -160,3 +160,18 @@ def test_a_login_cannot_be_given_twice(empty_server: RunningServer) -> None:
 
 def test_the_version_is_printed(tmp_path: Path) -> None:
     assert goodfaith(tmp_path, "version").stdout.strip()
+
+
+def test_a_network_settles_by_when_it_reviews(empty_server: RunningServer) -> None:
+    network = made(empty_server, "network", "create", "Saguaro Clinicians")
+    whose = ("--network", network)
+
+    def settled() -> list[dict[str, str]]:
+        told: list[dict[str, str]] = json.loads(
+            made(empty_server, "reviews", "show", *whose, "--json")
+        )
+        return told
+
+    assert settled() == [{"due after h": "24", "idle min": "30"}]
+    made(empty_server, "reviews", "settle", *whose, "--due-hours", "4", "--idle-minutes", "10")
+    assert settled() == [{"due after h": "4", "idle min": "10"}]

@@ -180,6 +180,7 @@ ONE_OF_EACH: Final[tuple[e.AnyEntry, ...]] = (
         )
     ),
     e.RoomDeclared(by="patient", people=[PersonInRoom(who="parent", name="Luz")]),
+    *forward_of_ana.ONE_OF_EACH,
     e.ConsentWithdrawn(kinds=["telehealth"]),
     e.EmergencyRaised(
         by="answers",
@@ -278,5 +279,4 @@ ONE_OF_EACH: Final[tuple[e.AnyEntry, ...]] = (
         valid_until=NOW,
         pinned=True,
     ),
-    *forward_of_ana.ONE_OF_EACH,
 )

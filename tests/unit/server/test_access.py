@@ -145,6 +145,9 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "DELETE /api/v1/console/session": ("practitioner", PRACTITIONER),
     "GET /api/v1/console/encounters/{id}": ("practitioner", EXAMINER),
     "GET /api/v1/console/encounters/{id}/exam.pdf": ("practitioner", EXAMINER),
+    "GET /api/v1/console/reviews": ("practitioner", PRACTITIONER),
+    "GET /api/v1/console/encounters/{id}/pictures/{picture}": ("practitioner", EXAMINER),
+    "GET /api/v1/console/encounters/{id}/thumbnails/{picture}": ("practitioner", EXAMINER),
     "POST /api/v1/portal/session": (None, EVERYBODY),
     "GET /api/v1/portal/session": ("spa", STAFF),
     "DELETE /api/v1/portal/session": ("spa", STAFF),
@@ -241,6 +244,12 @@ EXPECTED_COMMANDS: Mapping[str, Grants] = {
     "encounter.release": EXAMINER,
     "encounter.sign": EXAMINER,
     "addendum.add": EXAMINER,
+    "review.begin": {"practitioner": "network"},
+    "review.open": EXAMINER,
+    "review.attest": EXAMINER,
+    "review.judge": EXAMINER,
+    "review.return": EXAMINER,
+    "review.upgrade": EXAMINER,
 }
 EXPECTED_NAMESPACES: Mapping[str, tuple[str, Grants, Grants]] = {
     "/patient": ("patient", {"patient": "own"}, PATIENT),

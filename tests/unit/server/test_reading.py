@@ -67,7 +67,7 @@ def test_one_entry_of_each_kind_is_read() -> None:
     assert state.practitioner == PRACTITIONER
     assert state.note.text == "Brow symmetric. No ptosis."
     assert state.gates == {"seen_on_video": True}
-    assert state.dispositions == {}  # they were made before another began
+    assert state.dispositions == {"neurotoxin": APPROVED}
     assert state.attestation is not None
     assert state.addenda == (
         Noted(NOW + kinds.index("addendum"), "Called back about the brow."),

@@ -3,32 +3,51 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { span } from "../shared/format";
-import type { AccountView } from "../shared/protocol/types";
+import type { AccountView, ChartView, ReviewView } from "../shared/protocol/types";
 import { Dialog } from "../shared/ui/Dialog";
 import { Icon } from "../shared/ui/Icon";
 import { Notice } from "../shared/ui/Notice";
 import { VideoView } from "../shared/ui/VideoView";
+import type { ChartDesk } from "./chart-desk";
 import type { Desk } from "./desk";
 import { Interrupted } from "./interrupted";
 import { Prompts } from "./prompts";
 import { QualityPanel } from "./quality-panel";
+import { ReviewConditions } from "./review-conditions";
+import { ReviewPictures } from "./review-pictures";
 import { callWords, coverWords, deviceWords } from "./words";
 
 export function CallPanel(props: { desk: Desk; account: AccountView }): JSX.Element {
   const { desk, account } = props;
   const { setup, encounterId } = desk.state.value;
   const chart = desk.chart.value;
+  const view = chart?.view.value ?? null;
+  const review = view?.review ?? null;
   return (
     <section class="desk-call" aria-label="Call" id="call" tabIndex={-1}>
       {setup !== null && encounterId !== null ? (
         <Running desk={desk} encounterId={encounterId} />
       ) : (
-        <NoCall desk={desk} />
+        review === null && <NoCall desk={desk} />
       )}
-      {chart !== null && chart.view.value !== null && (
+      {chart !== null && view !== null && review !== null && (
+        <Packet key={view.encounter_id} chart={chart} view={view} review={review} />
+      )}
+      {chart !== null && chart.view.value !== null && review === null && (
         <Prompts chart={chart} view={chart.view.value} account={account} />
       )}
     </section>
+  );
+}
+
+/** What was sent to be reviewed, in the place of a call. */
+function Packet(props: { chart: ChartDesk; view: ChartView; review: ReviewView }): JSX.Element {
+  const { chart, view, review } = props;
+  return (
+    <>
+      <ReviewPictures chart={chart} view={view} review={review} />
+      {view.visit === "in_review" && <ReviewConditions chart={chart} review={review} />}
+    </>
   );
 }
 

@@ -151,6 +151,13 @@ export class ChartDesk {
     await this.load();
   }
 
+  /** Do one act of a review, and show what came of it. */
+  async act(command: Draft<PractitionerCommand>): Promise<Ack> {
+    const ack = await this.tracked(this.send(command));
+    if (ack.ok) await this.load();
+    return ack;
+  }
+
   /** Save everything, then read the chart: what is on the page is what will be signed. */
   async settle(): Promise<boolean> {
     const note = this.note.flush(SETTLE_MS);

@@ -59,7 +59,7 @@ function OpenChart(props: { desk: Desk; chart: ChartDesk }): JSX.Element {
       </section>
       <VitalsPanel view={view} />
       <OwnWords chart={chart} view={view} />
-      <Intake view={view} />
+      <Intake view={view} onAll={() => void readAnswers(chart, view)} />
       <NoteBox chart={chart} online={online} signed={signed} />
       <FlagReasons chart={chart} view={view} />
       <DecisionRows chart={chart} view={view} />
@@ -67,6 +67,17 @@ function OpenChart(props: { desk: Desk; chart: ChartDesk }): JSX.Element {
       <Log view={view} />
     </>
   );
+}
+
+/** In a review the answers are one of the things that are opened, and that is logged. */
+async function readAnswers(chart: ChartDesk, view: ChartView): Promise<void> {
+  const answers = view.review?.items.find((each) => each.kind === "answers");
+  if (view.visit !== "in_review" || answers === undefined || answers.opened) return;
+  await chart.act({
+    type: "review.open",
+    encounter_id: chart.encounterId,
+    item: answers.key,
+  });
 }
 
 function Head(props: { view: ChartView }): JSX.Element {

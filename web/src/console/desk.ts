@@ -9,6 +9,9 @@ import type {
   OfferCard,
   PractitionerCommand,
   PractitionerEvent,
+  ReviewReturn,
+  ReviewRow,
+  ReviewUpgrade,
 } from "../shared/protocol/types";
 import { mediaAlive } from "../shared/rtc/devices";
 import { Alerts } from "./alerts";
@@ -17,6 +20,8 @@ import { CallDesk } from "./call-desk";
 import { ChartDesk } from "./chart-desk";
 import { isUnsaved } from "./dispositions";
 import { isTextField } from "./keys";
+import { endedWords } from "./reviews";
+import { ReviewsDesk } from "./reviews-desk";
 import { accepted, type ConsoleState, EMPTY, parked, reduce } from "./state";
 import { closedWords, explain, visitWords } from "./words";
 
@@ -45,6 +50,7 @@ export class Desk {
   readonly notice = signal<Notice | null>(null);
   readonly answering = signal(false);
   readonly alerts = new Alerts();
+  readonly reviews = new ReviewsDesk();
   readonly link: LiveSocket<PractitionerCommand>;
   readonly call: CallDesk;
   private deadline: ReturnType<typeof setTimeout> | undefined;
@@ -71,6 +77,7 @@ export class Desk {
     clearInterval(this.ticking);
     clearTimeout(this.deadline);
     this.alerts.stop();
+    this.reviews.close();
     this.call.end();
     this.chart.value?.dispose();
     this.chart.value = null;
@@ -182,8 +189,30 @@ export class Desk {
     this.panel.value = "chart";
   }
 
+  /** Take what was sent, if it is not ours yet, and open it. */
+  async openReview(row: ReviewRow): Promise<void> {
+    const encounter_id = row.encounter_id;
+    if (!row.mine && !(await this.ask({ type: "review.begin", encounter_id }))) {
+      void this.reviews.load();
+      return;
+    }
+    await this.open(encounter_id);
+    void this.reviews.load();
+  }
+
+  /** Give a review back, or ask for live video; what went wrong, in words. */
+  async endReview(command: Draft<ReviewReturn | ReviewUpgrade>): Promise<string | null> {
+    const ack = await this.send(command);
+    if (!ack.ok) return explain(ack);
+    this.drop(command.encounter_id);
+    this.notice.value = { tone: "info", text: endedWords(command.type) };
+    await this.reviews.load();
+    return null;
+  }
+
   async closeChart(): Promise<void> {
     if (!(await this.mayLeave())) return;
+    void this.reviews.load();
     this.chart.value?.dispose();
     this.chart.value = null;
     this.panel.value = "queue";

@@ -6,8 +6,8 @@ import type { AnsweredView, ChartView } from "../shared/protocol/types";
 import { Icon } from "../shared/ui/Icon";
 import { SEVERITY_WORDS } from "./words";
 
-export function Intake(props: { view: ChartView }): JSX.Element {
-  const { view } = props;
+export function Intake(props: { view: ChartView; onAll?: () => void }): JSX.Element {
+  const { view, onAll } = props;
   const all = useSignal(false);
   const flagged = view.answers.filter((each) => each.flag !== null);
   const shown = all.value ? view.answers : flagged;
@@ -16,12 +16,14 @@ export function Intake(props: { view: ChartView }): JSX.Element {
       <div class="gf-row gf-spread">
         <h3 id="intake-title">Intake answers</h3>
         <button
+          id="item-answers"
           type="button"
           class="quiet"
           aria-expanded={all.value}
           data-testid="intake-all"
           onClick={() => {
             all.value = !all.value;
+            if (all.value) onAll?.();
           }}
         >
           {all.value ? "Show flagged only" : `Show all ${view.answers.length}`}

@@ -6,6 +6,7 @@ import type { UnsignedChart } from "../shared/protocol/types";
 import { Icon } from "../shared/ui/Icon";
 import { Notice } from "../shared/ui/Notice";
 import type { Desk } from "./desk";
+import { ReviewList } from "./review-list";
 import { AutoAccept, ShiftPanel } from "./shift-panel";
 import { isBusy, oldestWait, overdue } from "./state";
 import { STATUS_WORDS, statusReasonWords } from "./words";
@@ -18,6 +19,7 @@ export function QueuePanel(props: { desk: Desk }): JSX.Element {
     <section class="desk-queue" aria-label="Queue">
       <Duty desk={desk} />
       <Waiting desk={desk} />
+      <ReviewList desk={desk} />
       <Unsigned desk={desk} />
       <Sound desk={desk} />
       <AutoAccept desk={desk} />

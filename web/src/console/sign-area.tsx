@@ -8,8 +8,9 @@ import type { ChartDesk } from "./chart-desk";
 import type { Desk } from "./desk";
 import { focusOn } from "./focus";
 import { NotSeen } from "./not-seen";
+import { ReviewEndings } from "./review-endings";
 import { SignDialog } from "./sign-dialog";
-import { focusId } from "./targets";
+import { besideChart, focusId } from "./targets";
 
 export function SignArea(props: {
   desk: Desk;
@@ -65,7 +66,11 @@ export function SignArea(props: {
           <Icon name="pen" />
           {inCall ? "Hang up, review and sign" : "Review and sign"}
         </button>
-        {!inCall && <WithoutSigning desk={desk} chart={chart} />}
+        {view.review !== null ? (
+          <ReviewEndings desk={desk} encounterId={chart.encounterId} />
+        ) : (
+          !inCall && <WithoutSigning desk={desk} chart={chart} />
+        )}
       </div>
       <SignDialog desk={desk} chart={chart} reviewed={reviewed} />
     </section>
@@ -107,7 +112,7 @@ function Missing(props: { view: ChartView; desk: Desk }): JSX.Element {
 
   function go({ target, code }: MissingView): void {
     const id = focusId(target, code);
-    props.desk.panel.value = id === "call" || id.startsWith("gate-") ? "call" : "chart";
+    props.desk.panel.value = besideChart(id) ? "call" : "chart";
     requestAnimationFrame(() => focusOn(id));
   }
 

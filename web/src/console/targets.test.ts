@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { focusId } from "./targets";
+import { besideChart, focusId } from "./targets";
 
 test.each([
   ["note", "note"],
@@ -14,6 +14,10 @@ test.each([
   ["disposition:laser_ipl:rationale", "disp-laser_ipl-rationale"],
   ["rationale:glp1", "disp-glp1-rationale"],
   ["call", "call"],
+  ["item-answers", "item-answers"],
+  ["item-0f-9a_1", "item-0f-9a_1"],
+  ["cond-lower_risk_class", "cond-lower_risk_class"],
+  ["sufficiency", "sufficiency"],
   ["something new", "chart"],
   ["", "chart"],
 ])("%s leads to %s", (target, id) => {
@@ -28,4 +32,11 @@ test.each([
   ["approval_barred", "disp-glp1"],
 ])("%s leads to its field of the row", (code, id) => {
   expect(focusId("disp-glp1", code)).toBe(id);
+});
+
+test("what was sent is beside the chart, the answers are in it", () => {
+  for (const id of ["call", "gate-identity", "item-0f9a", "cond-x", "sufficiency"])
+    expect(besideChart(id)).toBe(true);
+  for (const id of ["item-answers", "note", "disp-glp1", "chart"])
+    expect(besideChart(id)).toBe(false);
 });

@@ -75,6 +75,7 @@ const FORWARD: ForwardView = {
   file_bytes_max: 12_000_000,
   submitted_at_ms: null,
   due_at_ms: null,
+  reviewer: null,
 };
 
 function state(change: Partial<FlowState> = {}): FlowState {

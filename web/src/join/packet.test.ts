@@ -44,6 +44,7 @@ const EMPTY: ForwardView = {
   file_bytes_max: 12_000_000,
   submitted_at_ms: null,
   due_at_ms: null,
+  reviewer: null,
 };
 const JOB: Job = {
   fileId: "file-0009",

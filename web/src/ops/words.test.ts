@@ -15,6 +15,9 @@ test("an alert says where, what and how many", () => {
   expect(alertSentence({ ...alert, code: "oldest_wait", jurisdiction: "AZ", count: 1 })).toBe(
     "AZ: somebody has waited too long (1 patient waiting).",
   );
+  expect(
+    alertSentence({ ...alert, code: "review_overdue", jurisdiction: "AZ", count: 2 }),
+  ).toBe("AZ: what a patient sent has not been reviewed in time (2 reviews overdue).");
   expect(alertSentence({ ...alert, code: "missed_offers", jurisdiction: null, count: 7 })).toBe(
     "Too many offers are missed: 7 in the last while.",
   );

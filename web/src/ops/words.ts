@@ -6,6 +6,7 @@ const CONDITION: Readonly<Record<AlertName, string>> = {
   oldest_wait: "Somebody has waited too long",
   nobody_eligible: "Somebody waits whom nobody on duty may see",
   missed_offers: "Too many offers are missed",
+  review_overdue: "What a patient sent has not been reviewed in time",
 };
 
 const LEFT: Readonly<Record<string, string>> = {
@@ -18,6 +19,10 @@ export function alertSentence(one: OpsAlert): string {
   const condition = CONDITION[one.code];
   if (one.jurisdiction === null) return `${condition}: ${one.count} in the last while.`;
   const who = one.count === 1 ? "1 patient" : `${one.count} patients`;
+  if (one.code === "review_overdue") {
+    const late = one.count === 1 ? "1 review" : `${one.count} reviews`;
+    return `${one.jurisdiction}: ${condition.toLowerCase()} (${late} overdue).`;
+  }
   return `${one.jurisdiction}: ${condition.toLowerCase()} (${who} waiting).`;
 }
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from server.alerts.conditions import AlertCode, Measured, Thresholds, measure
+from server.alerts.conditions import AlertCode, Late, Measured, Thresholds, measure
 from server.metrics.survey import survey
 from signaling.identifiers import PractitionerId
 from tests.unit.server.metrics.watched import AZ, START, Watched
@@ -62,4 +62,18 @@ def test_missed_offers_are_a_share_of_enough_offers(
 
 
 def test_every_jurisdiction_is_looked_at() -> None:
-    assert len(conditions(Watched())) == 51 * 2 + 1
+    assert len(conditions(Watched())) == 51 * 3 + 1
+
+
+def test_a_review_is_late_in_its_jurisdiction_until_none_is() -> None:
+    room = Watched()
+    seen = survey(room.switchboard, room.observer.line, LICENSED)
+    late = {"AZ": Late(2, START)}
+    found = {
+        one.jurisdiction: one
+        for one in measure(seen, 0, 0, Thresholds(), room.now, late)
+        if one.code is AlertCode.REVIEW_OVERDUE
+    }
+    assert (found["AZ"].holds, found["AZ"].count, found["AZ"].since) == (True, 2, START)
+    assert found["NV"].over
+    assert len(found) == 51

@@ -8,6 +8,7 @@ import { heldEn } from "./held.en";
 import { lostEn } from "./lost.en";
 import { photosEn } from "./photos.en";
 import { qualityEn } from "./quality.en";
+import { reviewEn } from "./review.en";
 
 export const joinEn: Sentences = {
   error: errorsEn,
@@ -15,6 +16,7 @@ export const joinEn: Sentences = {
   ...gatesEn,
   ...heldEn,
   ...photosEn,
+  ...reviewEn,
   page: { title: "Your video exam" },
   step: {
     next: "Next",

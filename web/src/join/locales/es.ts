@@ -8,6 +8,7 @@ import { heldEs } from "./held.es";
 import { lostEs } from "./lost.es";
 import { photosEs } from "./photos.es";
 import { qualityEs } from "./quality.es";
+import { reviewEs } from "./review.es";
 
 export const joinEs: Sentences = {
   error: errorsEs,
@@ -15,6 +16,7 @@ export const joinEs: Sentences = {
   ...gatesEs,
   ...heldEs,
   ...photosEs,
+  ...reviewEs,
   page: { title: "Su examen por video" },
   step: {
     next: "Siguiente",

@@ -65,15 +65,23 @@ function Outcomes({ result, view }: { result: ResultView; view: JoinStateView })
   return (
     <>
       <p class="join-lead" role="status">
-        {t("after.lead", { name, profession: result.practitioner_profession })}
+        {t(result.reviewed ? "reviewed.lead" : "after.lead", {
+          name,
+          profession: result.practitioner_profession,
+        })}
       </p>
+      {result.licenses.length > 0 && (
+        <p class="gf-muted" data-testid="result-license">
+          {t("reviewer.license", { licenses: result.licenses.join(", ") })}
+        </p>
+      )}
       <ul class="join-outcomes">
         {result.outcomes.map((outcome) => (
           <li key={outcome.treatment_class} data-testid={`outcome-${outcome.treatment_class}`}>
             <Icon name={ICONS[outcome.disposition]} />
             <div>
               <h2>{treatmentName(outcome, language.value, view.treatment_options)}</h2>
-              <Outcome outcome={outcome} />
+              <Outcome outcome={outcome} reviewed={result.reviewed} />
             </div>
           </li>
         ))}
@@ -91,13 +99,24 @@ function Outcomes({ result, view }: { result: ResultView; view: JoinStateView })
   );
 }
 
-function Outcome({ outcome }: { outcome: OutcomeView }): JSX.Element {
+function Outcome({
+  outcome,
+  reviewed,
+}: {
+  outcome: OutcomeView;
+  reviewed: boolean;
+}): JSX.Element {
+  const sent = reviewed && outcome.disposition === "approved";
   const locale = language.value === "es" ? "es-US" : "en-US";
   const refused = outcome.disposition === "declined" || outcome.disposition === "deferred";
   return (
     <>
       <p>
-        <strong>{t(`after.disposition.${outcome.disposition}`)}</strong>
+        <strong>
+          {t(
+            sent ? "reviewed.disposition.approved" : `after.disposition.${outcome.disposition}`,
+          )}
+        </strong>
       </p>
       {outcome.conditions !== "" && (
         <p>{t("after.conditions", { text: outcome.conditions })}</p>

@@ -11,6 +11,7 @@ import { Icon } from "../../shared/ui/Icon";
 import { type ScreenProps, Title } from "../Step";
 import type { JoinSession } from "../session";
 import { HandBack } from "./After";
+import { Reviewer } from "./Reviewer";
 import { Withdraw } from "./Withdraw";
 
 const ASK_AGAIN_MS = 20_000;
@@ -30,6 +31,7 @@ export function Sent({ session, view }: ScreenProps): JSX.Element {
             when: due === null ? "" : dayAndTime(due, locale),
           })}
         </p>
+        <Reviewer reviewer={forward?.reviewer ?? null} />
         <ul class="join-facts">
           <li>
             <Icon name="check" />

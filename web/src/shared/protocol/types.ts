@@ -45,7 +45,7 @@ export interface AdmissionView {
   opens_at_ms: number | null;
 }
 
-export type AlertName = "oldest_wait" | "nobody_eligible" | "missed_offers";
+export type AlertName = "oldest_wait" | "nobody_eligible" | "missed_offers" | "review_overdue";
 
 /** A question with the patient's answer, in words. */
 export interface AnsweredView {
@@ -945,6 +945,7 @@ export interface ForwardView {
   file_bytes_max: number;
   submitted_at_ms: number | null;
   due_at_ms: number | null;
+  reviewer: ReviewerView | null;
 }
 
 /** Mean time in line of the same patients, before and after one change. */
@@ -2226,12 +2227,19 @@ export type RequestedModality = "live_video" | "store_and_forward";
 
 export type RescheduleReason = "not_seen_on_video" | "patient_asked" | "other";
 
-/** What the patient may read afterwards. */
+/**
+ * What the patient may read afterwards.
+ *
+ * `reviewed`: it was decided from what the patient sent, not live. `licenses` are those that
+ * counted where the patient and the site are.
+ */
 export interface ResultView {
   signed_at_ms: number;
   practitioner_name: string;
   practitioner_profession: string;
   held: ModalityView | null;
+  licenses: string[];
+  reviewed: boolean;
   outcomes: OutcomeView[];
 }
 
@@ -2333,6 +2341,18 @@ export interface ReviewView {
   sufficient: boolean | null;
   reason: string;
   bars: string[];
+}
+
+/**
+ * Who looks at what was sent: name, profession, and the licenses that count for it.
+ *
+ * `sufficient`: whether they found it enough to decide; None while they have not said.
+ */
+export interface ReviewerView {
+  display_name: string;
+  profession: string;
+  licenses: string[];
+  sufficient: boolean | null;
 }
 
 /** The queue: what is due first comes first. `now_ms` is the server's clock. */
