@@ -203,6 +203,7 @@ EXPECTED_COMMANDS: Mapping[str, Grants] = {
     "emergency.raise": CALL,
     "emergency.clear": EXAMINER,
     "room.set": EXAMINER,
+    "location.heard": EXAMINER,
     "call.description": CALL,
     "call.candidate": CALL,
     "call.first_frame": CALL,
