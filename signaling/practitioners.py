@@ -228,7 +228,11 @@ def released(floor: Floor, event: PractitionerReleased, now: Instant) -> None:
         raise UnknownEncounter
     if event.stays and not practitioner.leaving:
         free = with_status(practitioner, participants.Freed())
-        floor.put_practitioner(replace(free, encounter_id=None, idle_since=now))
+        there = practitioner.presence is PresenceState.PRESENT
+        since = practitioner.presence_since if there else now
+        floor.put_practitioner(
+            replace(free, encounter_id=None, idle_since=now, presence_since=since)
+        )
     else:
         floor.dismiss(practitioner, StatusReason.RELEASED)
     here = patient.presence is PresenceState.PRESENT

@@ -133,8 +133,8 @@ def missing_for_signature(
 
 
 def decided_and_noted(state: ChartState, protocols: Mapping[str, str]) -> list[MissingView]:
-    """Return what is missing of decisions, orders and the note: of every exam, live or not."""
-    return [*_decisions(state, protocols), *_note(state)]
+    """Return what is missing of reading, decisions, orders and the note, live or not."""
+    return [*_own_words(state), *_decisions(state, protocols), *_note(state)]
 
 
 def approval_barred(flags: list[HealthFlag], treatment_class: str) -> bool:

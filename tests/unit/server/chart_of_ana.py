@@ -132,6 +132,7 @@ ONE_OF_EACH: Final[tuple[e.AnyEntry, ...]] = (
     e.LinkRedeemed(via="kiosk", device="device-1", took_over=False),
     e.KioskHolder(holder=HolderForm(holder="staff", staff_name="Kim")),
     e.IntakeIdentity(identity=IDENTITY),
+    e.LocationHeard(jurisdiction="AZ", attested=None),
     e.IntakeLocation(location=LOCATION),
     e.IntakeTreatments(treatments=[NEUROTOXIN]),
     e.IntakeAnswers(questionnaire_version="draft-2026-11-22", answers=ANSWERS),

@@ -219,6 +219,7 @@ EXPECTED_COMMANDS: Mapping[str, Grants] = {
     "encounter.reschedule": EXAMINER,
     "answers.read": EXAMINER,
     "flags.reason": EXAMINER,
+    "location.heard": EXAMINER,
     "call.description": CALL,
     "call.candidate": CALL,
     "call.first_frame": CALL,

@@ -231,3 +231,37 @@ def test_a_patient_who_left_something_out_may_not(left_out: int) -> None:
 )
 def test_a_patient_whose_last_word_spoils_it_may_not(spoilt: AnyEntry) -> None:
     assert not ready_to_wait([*READY, spoilt])
+
+
+def heard(place: str) -> e.LocationHeard:
+    return e.LocationHeard(jurisdiction=place, attested=LOCATION.jurisdiction)
+
+
+def test_another_place_that_was_heard_voids_what_belonged_to_the_first() -> None:
+    gates = [
+        e.GateConfirmed(gate=gate, confirmed=True)
+        for gate in ("identity", "location", "disclosure", "consent")
+    ]
+    state = read([*READY, *gates, APPROVED, heard("NV")])
+    assert (state.heard, state.place, state.consents) == ("NV", "NV", None)
+    assert state.location == LOCATION, "where exactly they are is not known yet"
+    assert state.gates == {
+        "identity": True,
+        "location": False,
+        "disclosure": False,
+        "consent": False,
+    }
+    assert state.dispositions == {}
+
+
+def test_the_place_that_was_attested_is_no_other_place() -> None:
+    state = read([*READY, APPROVED, heard(LOCATION.jurisdiction)])
+    assert state.consents == CONSENTS
+    assert state.dispositions != {}
+
+
+def test_a_place_that_was_heard_is_attested_and_consented_to_anew() -> None:
+    there = LOCATION.model_copy(update={"jurisdiction": "NV", "at_site": False})
+    state = read([*READY, heard("NV"), e.IntakeLocation(location=there)])
+    assert (state.heard, state.place, state.consents) == (None, "NV", None)
+    assert not ready_to_wait([*READY, heard("NV"), e.IntakeLocation(location=there)])

@@ -14,7 +14,7 @@ from signaling.errors import (
     UnknownEncounter,
     UnknownPractitioner,
 )
-from signaling.identifiers import EligibilityClass, EncounterId
+from signaling.identifiers import EligibilityClass, EncounterId, PractitionerId
 from signaling.limits import Limits
 from signaling.participants import PractitionerStatus
 from tests.unit.signaling.scene import START, Scene
@@ -247,3 +247,26 @@ def test_a_release_told_twice_does_not_end_the_exam_that_began_in_between(
     with pytest.raises(UnknownEncounter):
         exam.released("first", by="ann")
     assert exam.practitioner("bob").status is PractitionerStatus.IN_EXAM
+
+
+def test_who_may_not_go_on_gives_the_patient_back_and_stays_for_another(exam: Scene) -> None:
+    exam.available("bob")
+    place = events.ClassChanged(EncounterId("first"), EligibilityClass("elsewhere"))
+    exam.apply(place)
+    back = events.PractitionerReleased(PractitionerId("ann"), EncounterId("first"), stays=True)
+    exam.apply(back)
+    ann = exam.practitioner("ann")
+    assert (ann.status, ann.encounter_id) == (PractitionerStatus.AVAILABLE, None)
+    patient = exam.switchboard.patient(EncounterId("first"))
+    assert patient is not None
+    assert patient.eligibility == "elsewhere"
+    with pytest.raises(UnknownEncounter):
+        exam.apply(back)
+
+
+def test_who_wished_to_leave_goes_when_they_give_a_patient_back(exam: Scene) -> None:
+    exam.away("ann")
+    exam.apply(
+        events.PractitionerReleased(PractitionerId("ann"), EncounterId("first"), stays=True)
+    )
+    assert "ann" not in exam.on_duty()
