@@ -28,6 +28,7 @@ from server.chart.state import ChartState
 from server.intake.questionnaire import live_findings
 
 Standing: TypeAlias = Literal["missing", "pending", "seen", "unseen"]
+WaitedFor: TypeAlias = Literal["call", "seal", "nothing"]
 FINAL_AFTER_S: Final = DEFAULTS.settle_s + 2 * CHUNK_S
 """A witness judges every `CHUNK_S`, `settle_s` behind; one more for the way into the chart."""
 SEAL_WAIT_US: Final = 15 * MICROSECONDS_PER_SECOND
@@ -58,16 +59,19 @@ def looked(state: ChartState, now: int | None = None) -> tuple[Looked, ...]:
         state: of the chart.
         now: microseconds UTC; None once nothing more is waited for, as when it is signed.
     """
+    waited_for = _waited_for(state, now)
     return tuple(
-        _looked(state, name, tuple(findings), more=_more_comes(state, now))
+        _looked(state, name, tuple(findings), waited_for)
         for name, findings in live_findings(state.treatments).items()
         if findings
     )
 
 
-def _looked(state: ChartState, name: str, findings: tuple[str, ...], *, more: bool) -> Looked:
+def _looked(
+    state: ChartState, name: str, findings: tuple[str, ...], waited_for: WaitedFor
+) -> Looked:
     ticks = state.findings.get(name, ())
-    judged = [(_judged(state, at, more=more), at) for at in ticks]
+    judged = [(_judged(state, at, waited_for), at) for at in ticks]
     for standing in ("seen", "pending", "unseen"):
         for each, at in reversed(judged):
             if each == standing:
@@ -75,25 +79,31 @@ def _looked(state: ChartState, name: str, findings: tuple[str, ...], *, more: bo
     return Looked(name, findings, "missing", None)
 
 
-def _more_comes(state: ChartState, now: int | None) -> bool:
-    """Tell whether evidence may still be on its way."""
+def _waited_for(state: ChartState, now: int | None) -> WaitedFor:
+    """Return what may still come: more of the call, its seal, or nothing."""
     if now is None:
-        return False
+        return "nothing"
+    if state.call.state not in {"idle", "ended"}:
+        return "call"
     ended_at = state.call.ended_at
-    going_on = state.call.state not in {"idle", "ended"}
-    return going_on or (ended_at is not None and now - ended_at < SEAL_WAIT_US)
+    return "seal" if ended_at is not None and now - ended_at < SEAL_WAIT_US else "nothing"
 
 
-def _judged(state: ChartState, at: int, *, more: bool) -> Standing:
+def _judged(state: ChartState, at: int, waited_for: WaitedFor) -> Standing:
     second = at // MICROSECONDS_PER_SECOND
     ledgers = state.media.ledgers
     if any(_shows(one, second) for one in ledgers):
         return "seen"
     running = [one for one in ledgers if not one.settled]
-    known = max((_final_until(one) for one in running), default=0)
-    told = max((one.known_until for one in ledgers), default=0)
-    open_question = known <= second if running else told <= second
-    return "pending" if more and open_question else "unseen"
+    if waited_for == "nothing":
+        return "unseen"
+    if running:
+        is_open = max(_final_until(one) for one in running) <= second
+    elif waited_for == "call":
+        is_open = max((one.known_until for one in ledgers), default=0) <= second
+    else:
+        is_open = not ledgers
+    return "pending" if is_open else "unseen"
 
 
 def _shows(ledger: LedgerRecord, second: int) -> bool:

@@ -69,7 +69,7 @@ async def moved(page: LegPage, old: int) -> None:
 
 async def sealed(pair: Pair) -> int:
     """Sign, and return how many ledgers were sealed."""
-    await pair.avery.examine(pair.encounter_id)
+    await pair.avery.examine(pair.encounter_id, looking=False)
     await pair.avery.sign(pair.encounter_id)
     chart = await pair.avery.read_chart(pair.encounter_id)
     assert chart.media is not None

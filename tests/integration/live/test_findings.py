@@ -160,7 +160,7 @@ async def test_only_who_holds_the_chart_calls_again_and_only_a_patient_who_is_th
     await seen(ana, avery)
     blake = await clinic.practitioner("blake", on_duty=False)
     assert await resume(blake, ana.encounter_id) == "not_found"
-    assert await resume(avery, ana.encounter_id) == "not_possible_now"
+    assert await resume(avery, ana.encounter_id) == "illegal_transition"
     await avery.hang_up(ana.encounter_id)
     await ana.socket.close()
     while await resume(avery, ana.encounter_id) != "patient_not_here":

@@ -20,11 +20,10 @@ from tests.servers import running_server
 PICTURES = 60  # of a side: some seconds
 
 
-async def signed(pair: Pair, *, examined: bool = False, looking: bool = True) -> ChartView:
-    """Sign while the call goes on, and return the chart."""
+async def signed(pair: Pair) -> ChartView:
+    """Sign while the call goes on, with every treatment deferred, and return the chart."""
     avery: Practitioner = pair.avery
-    if not examined:
-        await avery.examine(pair.encounter_id, looking=looking)
+    await avery.examine(pair.encounter_id, looking=False)
     await avery.sign(pair.encounter_id)
     chart = await avery.read_chart(pair.encounter_id)
     assert chart.visit == "signed"
@@ -44,11 +43,10 @@ async def test_signing_ends_a_live_call_and_waits_for_its_seal(tmp_path: Path) -
         async with scene(server) as clinic, linked_pair(clinic) as (pair, one, other):
             for page in (one, other):
                 await page.seen(1, PICTURES)
-            await pair.avery.examine(pair.encounter_id)
             await pair.ana.socket.ask(
                 "call.media", encounter_id=pair.encounter_id, audio=True, video=False
             )
-            chart = await signed(pair, examined=True)
+            chart = await signed(pair)
             assert chart.media is not None
             assert chart.media.complete
             assert chart.media.line.startswith("Live video both ways")
@@ -82,8 +80,7 @@ async def test_a_relay_that_was_killed_leaves_a_chart_that_says_so(tmp_path: Pat
             place = RelayFolder(tmp_path / "data" / "relay").place()
             assert place is not None
             os.kill(place.pid, signal.SIGKILL)
-            # What the relay had not judged for good by then proves nothing: no approval.
-            chart = await signed(pair, looking=False)
+            chart = await signed(pair)
             assert chart.media is not None
             assert not chart.media.complete
             summaries = [line.summary for line in chart.entries]

@@ -106,6 +106,15 @@ def test_before_anything_was_measured_a_tick_is_pending_while_the_call_goes_on()
     assert standing(chart([], 3, call=over), 6 + SEAL_WAIT_US // US) == "unseen"
 
 
+def test_once_the_call_is_sealed_nothing_is_pending() -> None:
+    """The second in which the call ended is behind the last one of the ledger."""
+    over = replace(ON_CALL, state="ended", ended_at=(START + 60) * US)
+    assert (
+        standing(chart(entries(witnessed("a" * 60, "t" * 60)), 60, call=over), 61) == "unseen"
+    )
+    assert standing(chart(entries(witnessed("t" * 60, "t" * 60)), 60, call=over), 61) == "seen"
+
+
 def test_what_a_lost_relay_told_before_it_was_judged_for_good_proves_nothing() -> None:
     lost = MediaEvidenceIncomplete(ledger=1, why="relay_lost", parts=9)
     measured: list[MediaEvidence | MediaEvidenceIncomplete] = [
