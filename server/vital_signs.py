@@ -38,7 +38,6 @@ async def record(
     entry = VitalsRecorded(
         measured_by=form.measured_by,
         measured_at=form.measured_at_ms * MS,
-        entered_on="portal",
         systolic_mmhg=figures.get("systolic_mmhg"),
         diastolic_mmhg=figures.get("diastolic_mmhg"),
         pulse_bpm=figures.get("pulse_bpm"),

@@ -12,7 +12,6 @@ from server.intake import vitals
 IN_RANGE = chart.VitalsRecorded(
     measured_by="Rosa Lind",
     measured_at=0,
-    entered_on="portal",
     systolic_mmhg=118,
     diastolic_mmhg=74,
     pulse_bpm=68,

@@ -17,13 +17,11 @@ class VitalsRecorded(Entry):
     Attributes:
         measured_by: a name, as it was typed: whoever typed it is the entry's actor.
         measured_at: microseconds UTC.
-        entered_on: where it was typed.
     """
 
     kind: Literal["vitals.recorded"] = "vitals.recorded"
     measured_by: Line
     measured_at: Microseconds
-    entered_on: Literal["portal", "tablet"]
     systolic_mmhg: Figure | None
     diastolic_mmhg: Figure | None
     pulse_bpm: Figure | None

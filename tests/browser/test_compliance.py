@@ -8,6 +8,7 @@ from playwright.async_api import Page, ViewportSize, expect
 from tests.browser.actors import STEP_MS
 from tests.browser.axe import looking
 from tests.browser.stage import DESKTOP, PHONE, Stage
+from tests.browser.test_before_care import network_of
 
 SIZES = [pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone")]
 
@@ -46,6 +47,31 @@ async def test_compliance_opens_and_closes_a_jurisdiction(
         await expect(nevada).to_have_attribute("data-standing", standing, timeout=STEP_MS)
     log = page.get_by_test_id("compliance-log")
     await expect(log.locator("tbody tr").first).to_contain_text("Browser memo 1")
+    assert found == {}
+    assert stage.errors == []
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_the_page_says_which_questions_a_clinician_signed_and_which_are_drafts(
+    stage: Stage, size: ViewportSize
+) -> None:
+    found: dict[str, list[str]] = {}
+    look = looking(found, stage.folder)
+    network = ("--network", network_of(stage))
+    signer = ("--by", "Dr. Ines Roth", "--reference", "Clinical memo 3")
+    credential = ("--credential", "MD, AZ 012345")
+    stage.server.command("questionnaires", "sign-off", "glp1", *network, *signer, *credential)
+    try:
+        page = await compliance_page(stage, size)
+        signed = page.get_by_test_id("questionnaire-glp1")
+        await expect(signed).to_contain_text("Signed off", timeout=STEP_MS)
+        await expect(signed).to_contain_text("Dr. Ines Roth, MD, AZ 012345")
+        draft = page.get_by_test_id("questionnaire-filler")
+        await expect(draft).to_contain_text("not clinically approved")
+        await expect(page.get_by_test_id("questionnaires-signed")).to_contain_text("1 of 18")
+        await look(page, f"compliance-questions-{size['width']}")
+    finally:
+        stage.server.command("questionnaires", "withdraw", "glp1", *network, *signer)
     assert found == {}
     assert stage.errors == []
 

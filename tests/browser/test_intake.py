@@ -6,7 +6,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.actors import STEP_MS, Join, in_state
 from tests.browser.axe import looking
-from tests.browser.stage import Stage
+from tests.browser.stage import DESKTOP, PHONE, Stage
 
 RITA = "Rita Vale"
 GINA = "Gina Lowe"
@@ -106,6 +106,9 @@ async def test_a_class_that_needs_vital_signs_waits_for_the_staff(stage: Stage) 
     await expect(page.locator(".vitals-form [role=alert]")).to_contain_text("height")
     await page.get_by_test_id("vitals-feet").fill("5")
     await look(page, "portal-vitals-form")
+    await page.set_viewport_size(PHONE)
+    await look(page, "portal-vitals-form-phone")
+    await page.set_viewport_size(DESKTOP)
     await page.get_by_test_id("vitals-save").click()
     await expect(page.get_by_test_id("vital-bmi")).to_contain_text("33.8", timeout=STEP_MS)
     await expect(page.get_by_test_id("vital-weight")).to_contain_text("Rosa Lind")

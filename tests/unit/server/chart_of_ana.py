@@ -161,7 +161,6 @@ ONE_OF_EACH: Final[tuple[e.AnyEntry, ...]] = (
     e.VitalsRecorded(
         measured_by="Rosa Lind",
         measured_at=NOW,
-        entered_on="portal",
         systolic_mmhg=118,
         diastolic_mmhg=74,
         pulse_bpm=68,
