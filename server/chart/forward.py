@@ -34,7 +34,8 @@ class ReviewRecord:
     Attributes:
         begun: who has it.
         begun_at: since when.
-        opened: SHA-256 of everything that the reviewer had before them.
+        opened: everything that the reviewer had before them: a picture by its id (two may be
+            the same to the byte), the rest by its SHA-256.
         attested: conditions said to be met, each with the statement.
         sufficiency: of what was sent.
     """
@@ -122,8 +123,8 @@ def _reviewed(review: ReviewRecord | None, entry: object, at: int) -> ReviewReco
 
 def _seen(review: ReviewRecord, entry: object) -> ReviewRecord:
     match entry:
-        case ReviewItemOpened(sha256=sha256):
-            return replace(review, opened=review.opened | {sha256})
+        case ReviewItemOpened(upload_id=upload_id, sha256=sha256):
+            return replace(review, opened=review.opened | {upload_id or sha256})
         case ReviewConditionAttested(code=code, statement=statement, attested=attested):
             rest = {name: said for name, said in review.attested.items() if name != code}
             return replace(review, attested={**rest, code: statement} if attested else rest)

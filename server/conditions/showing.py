@@ -69,7 +69,7 @@ def items(state: ChartState) -> tuple[Item, ...]:
     return (
         Item(ANSWERS, None, answers, answers in opened),
         *(
-            Item("upload", one.upload_id, one.sha256, one.sha256 in opened)
+            Item("upload", one.upload_id, one.sha256, one.upload_id in opened)
             for one in submitted.items
         ),
     )

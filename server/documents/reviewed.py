@@ -39,7 +39,7 @@ def _lines(record: ForwardRecord) -> Iterator[str]:
     if review is None:
         return
     sent = record.submitted.items if record.submitted else []
-    opened = sum(one.sha256 in review.opened for one in sent)
+    opened = sum(one.upload_id in review.opened for one in sent)
     yield f"Opened {opened} of {len(sent)} pictures, each logged"
     if record.submitted and record.submitted.answers_sha256 in review.opened:
         yield "Read the health answers, logged"

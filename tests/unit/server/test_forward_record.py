@@ -46,7 +46,7 @@ def test_a_review_gathers_what_the_reviewer_saw_and_said() -> None:
     assert record.review == ReviewRecord(
         begun=BEGUN,
         begun_at=NOW + 3,
-        opened=frozenset({SHA}),
+        opened=frozenset({"upload-1"}),
         attested={"two": "Read."},
         sufficiency=enough,
     )
