@@ -186,6 +186,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "GET /assets/{name}": PUBLIC,
         "GET /healthz": PUBLIC,
         "GET /api/v1/info": PUBLIC,
+        "GET /api/v1/openapi.json": PUBLIC,
         "POST /api/v1/join/session": PUBLIC,
         "GET /api/v1/join/kiosk": _TABLET,
         "POST /api/v1/join/kiosk": _TABLET,

@@ -115,6 +115,7 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "GET /assets/{name}": (None, EVERYBODY),
     "GET /healthz": (None, EVERYBODY),
     "GET /api/v1/info": (None, EVERYBODY),
+    "GET /api/v1/openapi.json": (None, EVERYBODY),
     "POST /api/v1/join/session": (None, EVERYBODY),
     "GET /api/v1/join/kiosk": ("site", TABLET),
     "POST /api/v1/join/kiosk": ("site", TABLET),
