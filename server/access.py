@@ -208,6 +208,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/console/session": PUBLIC,
         "GET /api/v1/console/session": _PRACTITIONER,
         "DELETE /api/v1/console/session": _PRACTITIONER,
+        "GET /api/v1/console/signed": _PRACTITIONER,
         "GET /api/v1/console/encounters/{id}": _EXAMINER,
         "GET /api/v1/console/encounters/{id}/exam.pdf": _EXAMINER,
         "POST /api/v1/portal/session": PUBLIC,

@@ -46,6 +46,7 @@ def cover_view(row: AuthorizationRow, terms: Terms, examiner: Practitioner) -> C
     return CoverView(
         authorization_id=row.id,
         encounter_id=row.encounter_id,
+        treatment_class=row.treatment_class,
         disposition=disposition,
         order=terms.order,
         conditions=terms.conditions,

@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Final
+
+from pydantic import Field
+
 from server.console.chart_view import chart_view
+from server.console.signed_exams import signed_exams
 from server.documents.issuing import document
-from server.http.calls import Answer, Call, Document, answer, pdf
+from server.http.calls import Answer, Call, Document, Query, answer, pdf
 from server.http.operation import operation
 from server.http.routes import Route, Subject
 from server.views import ChartView
+from server.views.authorizations import SignedExamsView
+from signaling.identifiers import Instant
+
+MS: Final = 1_000
+INSTANT_MS_MAX: Final = 10**15 - 1
+
+
+class SignedQuery(Query):
+    """Before when, in milliseconds UTC; before now, unless it is said."""
+
+    before: Annotated[int, Field(ge=0, le=INSTANT_MS_MAX)] = INSTANT_MS_MAX
+
+
+@operation()
+async def get_signed(call: Call, query: SignedQuery) -> Answer[SignedExamsView]:
+    """GET signed?before=MS: the exams that one signed, the newest first, a page of them."""
+    who = call.principal.practitioner_id or ""
+    async with call.services.database.read() as tx:
+        before = Instant(query.before * MS)
+        return answer(await signed_exams(tx, call.services, who, before))
 
 
 @operation()
@@ -27,6 +52,7 @@ async def get_exam(call: Call) -> Document:
 
 
 ROUTES = (
+    Route("GET", "/api/v1/console/signed", get_signed),
     Route("GET", "/api/v1/console/encounters/{id}", get_chart, Subject.ENCOUNTER),
     Route("GET", "/api/v1/console/encounters/{id}/exam.pdf", get_exam, Subject.ENCOUNTER),
 )

@@ -14,6 +14,7 @@ from server.views.authorizations import (
     JwksView,
     RevokeForm,
     SatisfyForm,
+    SignedExamsView,
     UseForm,
     UseView,
 )
@@ -131,6 +132,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     AuthorizationAnswerView,
     ChangedView,
     CoversView,
+    SignedExamsView,
     UseView,
     JwksView,
 )

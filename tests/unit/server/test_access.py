@@ -137,6 +137,7 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "POST /api/v1/console/session": (None, EVERYBODY),
     "GET /api/v1/console/session": ("practitioner", PRACTITIONER),
     "DELETE /api/v1/console/session": ("practitioner", PRACTITIONER),
+    "GET /api/v1/console/signed": ("practitioner", PRACTITIONER),
     "GET /api/v1/console/encounters/{id}": ("practitioner", EXAMINER),
     "GET /api/v1/console/encounters/{id}/exam.pdf": ("practitioner", EXAMINER),
     "POST /api/v1/portal/session": (None, EVERYBODY),

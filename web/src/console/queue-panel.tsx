@@ -7,6 +7,7 @@ import { Icon } from "../shared/ui/Icon";
 import { Notice } from "../shared/ui/Notice";
 import type { Desk } from "./desk";
 import { AutoAccept, ShiftPanel } from "./shift-panel";
+import { SignedList } from "./signed-list";
 import { isBusy, oldestWait, overdue } from "./state";
 import { STATUS_WORDS, statusReasonWords } from "./words";
 
@@ -19,6 +20,7 @@ export function QueuePanel(props: { desk: Desk }): JSX.Element {
       <Duty desk={desk} />
       <Waiting desk={desk} />
       <Unsigned desk={desk} />
+      <SignedList desk={desk} />
       <Sound desk={desk} />
       <AutoAccept desk={desk} />
       <ShiftPanel desk={desk} />
