@@ -186,6 +186,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "GET /assets/{name}": PUBLIC,
         "GET /healthz": PUBLIC,
         "GET /api/v1/info": PUBLIC,
+        "GET /api/v1/openapi.json": PUBLIC,
         "POST /api/v1/join/session": PUBLIC,
         "GET /api/v1/join/kiosk": _TABLET,
         "POST /api/v1/join/kiosk": _TABLET,
@@ -214,6 +215,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/console/session": PUBLIC,
         "GET /api/v1/console/session": _PRACTITIONER,
         "DELETE /api/v1/console/session": _PRACTITIONER,
+        "GET /api/v1/console/signed": _PRACTITIONER,
         "GET /api/v1/console/encounters/{id}": _EXAMINER,
         "GET /api/v1/console/encounters/{id}/exam.pdf": _EXAMINER,
         "GET /api/v1/console/reviews": _PRACTITIONER,  # those that they may take

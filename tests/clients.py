@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final
@@ -25,7 +25,7 @@ from server.rehearsal.page import Page
 from server.rehearsal.patient import Patient
 from server.rehearsal.people import signed_in
 from server.rehearsal.practitioner import Practitioner
-from server.rehearsal.spa import BIRTH_DATE, Spa
+from server.rehearsal.spa import BIRTH_DATE, USUAL, Spa
 from server.views import LinkView
 from signaling import messages as wire
 from tests.servers import RunningServer
@@ -78,15 +78,25 @@ class Scene:
     async def listening(self, page: Page, namespace: str) -> LiveSocket:
         return await self.stack.enter_async_context(LiveSocket.opened(page, namespace))
 
-    async def request(self, name: str = "Ana Ortiz", login: str = "glow") -> LinkView:
+    async def request(
+        self,
+        name: str = "Ana Ortiz",
+        login: str = "glow",
+        treatments: Sequence[str] = USUAL,
+    ) -> LinkView:
         spa = await self.spa(login)
-        link = await spa.request(name, SITES[login])
+        link = await spa.request(name, SITES[login], treatments)
         self._requested.append((spa, link.encounter_id))
         return link
 
-    async def ready_patient(self, name: str = "Ana Ortiz", login: str = "glow") -> Attendee:
+    async def ready_patient(
+        self,
+        name: str = "Ana Ortiz",
+        login: str = "glow",
+        treatments: Sequence[str] = USUAL,
+    ) -> Attendee:
         """Return a patient who has done the intake and is connected, not yet in line."""
-        link = await self.request(name, login)
+        link = await self.request(name, login, treatments)
         patient = await self.stack.enter_async_context(
             Patient.visiting(self.server.url, name, BIRTH_DATE)
         )

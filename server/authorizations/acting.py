@@ -104,11 +104,12 @@ async def has_ended(tx: Tx, row: AuthorizationRow, now: int) -> bool:
     return (
         row.revoked_at is not None
         or local_days.first_day(site.jurisdiction, now) > date.fromisoformat(row.valid_until)
-        or await standing_of(tx, row, now) is not Standing.IN_FORCE
+        or await standing_of(tx, row, now, site=site) is not Standing.IN_FORCE
     )
 
 
 async def _cover(tx: Tx, core: Core, authorization_id: str) -> CoverView:
     row = await stored.get(tx, authorization_id)
     agreed = await terms.opened(tx, core.keyring, row)
-    return cover_view(row, agreed, await directory.practitioner(tx, row.practitioner_id))
+    examiner = await directory.practitioner(tx, row.practitioner_id)
+    return cover_view(row, agreed, examiner.display_name)

@@ -1,6 +1,6 @@
 """Answering a spa, or its software: is this covered by a valid exam?
 
-    repeat? -> site of the spa -> patient -> same-day check kept -> core -> JWS -> event
+    site, repeat? -> patient and approvals -> same-day check -> core -> JWS -> event
 
 One transaction. What belongs to another spa is answered as if it did not exist.
 """
@@ -24,18 +24,16 @@ from server.authorizations.terms import Terms
 from server.errors import NotFound
 from server.sealing import blind_index
 from server.services import Core
-from server.storage import authorizations as stored
-from server.storage import directory, patients
-from server.storage.authorizations import AuthorizationRow
+from server.storage import authorization_lookup as lookup
+from server.storage import directory
+from server.storage.authorization_lookup import Allowed, Found, Opening
 from server.storage.database import Tx
 from server.storage.directory import Site
-from server.storage.errors import RowMissing
 from server.storage.patients import Patient
 from server.views.authorizations import (
     AuthorizationAnswerView,
     AuthorizationQueryForm,
     CoverView,
-    PatientRefForm,
 )
 
 SECOND_US: Final = 1_000_000
@@ -58,7 +56,7 @@ class _Known:
 
     patient: Patient | None
     checks: list[answering.Check] = field(default_factory=list)
-    rows: dict[str, tuple[AuthorizationRow, Terms]] = field(default_factory=dict)
+    rows: dict[str, tuple[Allowed, Terms]] = field(default_factory=dict)
     standings: list[tuple[answering.Authorization, Standing]] = field(default_factory=list)
 
 
@@ -72,32 +70,48 @@ async def ask(core: Core, asker: Asker, form: AuthorizationQueryForm) -> Asked:
         RequestIdReused: the id came before, with something else.
     """
     async with core.database.write() as tx:
-        before = await record.answered_before(tx, core, asker, form.request_id, form)
-        if before is not None:
+        opening = await lookup.opening(
+            tx,
+            form.site_id,
+            spa_id=asker.spa_id,
+            actor=asker.actor,
+            request_id=form.request_id,
+        )
+        if opening is None:
+            raise NotFound
+        if opening.before is not None:
+            before = await record.answer_of(tx, core, opening.before, form)
             return Asked(AuthorizationAnswerView.model_validate_json(before))
-        return await _ask(tx, core, asker, form)
+        return await _ask(tx, core, asker, form, opening)
 
 
-async def _ask(tx: Tx, core: Core, asker: Asker, form: AuthorizationQueryForm) -> Asked:
-    now = core.clock.now()
-    site = await site_of(tx, asker.spa_id, form.site_id)
-    network_id = (await directory.organization(tx, asker.spa_id)).network_id or asker.spa_id
+async def _ask(
+    tx: Tx, core: Core, asker: Asker, form: AuthorizationQueryForm, opening: Opening
+) -> Asked:
+    now, site = core.clock.now(), opening.site
+    network_id = opening.network_id or asker.spa_id
     day = _day(site, form, now)
-    known = _Known(await find(tx, core, asker.spa_id, form.patient))
+    found = await find(tx, core, asker.spa_id, form)
+    known = _Known(None if found is None else found.patient)
     touched: Sequence[str] = ()
+    if known.patient is not None:
+        known.checks = await same_day.of_day(
+            tx, core, known.patient, network_id, day.isoformat()
+        )
     if known.patient is not None and form.same_day is not None:
         touched = await same_day.write(
             tx, core, asker, known.patient, network_id, day.isoformat(), form.same_day
         )
-    if known.patient is not None:
-        await _look_up(
-            tx, core, known, known.patient, site, form.treatment_class, day, network_id
-        )
+        known.checks.append(same_day.as_check(form.same_day))
+    if found is not None and touched:  # the check has ended what was read before it
+        found = await find(tx, core, asker.spa_id, form)
+    if found is not None:
+        await _look_into(tx, core, known, found.allowed, site)
     question = Question(
         form.treatment_class, site.site_id, day, form.product, form.performer_credential
     )
     answer = answering.answer(known.standings, known.checks, question)
-    view = await _view(tx, known, answer, form, day)
+    view = _view(known, answer, form, day)
     claims = _claims(core, view, known, answer, site, now)
     token = jws.signed(await core.keyring.issuer_key(tx, network_id), claims)
     view = view.model_copy(update={"jws": token})
@@ -109,51 +123,27 @@ async def _ask(tx: Tx, core: Core, asker: Asker, form: AuthorizationQueryForm) -
     return Asked(view, tuple(touched))
 
 
-async def site_of(tx: Tx, spa_id: str, site_id: str) -> Site:
-    """Return a site of this spa.
-
-    Raises:
-        NotFound: it is another's, or nobody's.
-    """
-    try:
-        site = await directory.site(tx, site_id)
-    except RowMissing:
-        raise NotFound from None
-    if site.spa_id != spa_id:
-        raise NotFound
-    return site
-
-
-async def find(tx: Tx, core: Core, spa_id: str, who: PatientRefForm) -> Patient | None:
+async def find(tx: Tx, core: Core, spa_id: str, form: AuthorizationQueryForm) -> Found | None:
     """Return a patient of this spa by id, or by exact name and date of birth."""
+    who, wanted = form.patient, form.treatment_class
     if who.patient_id is not None:
-        try:
-            patient = await patients.get(tx, who.patient_id)
-        except RowMissing:
-            return None
-        return patient if patient.spa_id == spa_id else None
+        return await lookup.by_id(tx, spa_id, who.patient_id, wanted)
     key = await core.keyring.index_key(tx, spa_id)
     index = blind_index(key, who.legal_name or "", who.birth_date or "")
-    return await patients.by_index(tx, spa_id, index)
+    return await lookup.by_index(tx, spa_id, index, wanted)
 
 
-async def _look_up(
-    tx: Tx,
-    core: Core,
-    known: _Known,
-    patient: Patient,
-    site: Site,
-    treatment_class: str,
-    day: date,
-    network_id: str,
+async def _look_into(
+    tx: Tx, core: Core, known: _Known, allowed: Sequence[Allowed], site: Site
 ) -> None:
     now = core.clock.now()
-    known.checks = await same_day.of_day(tx, core, patient, network_id, day.isoformat())
-    for row in await stored.of_class(tx, patient.id, treatment_class):
+    for one in allowed:
+        row = one.row
         agreed = await terms.opened(tx, core.keyring, row)
         place = site if row.site_id == site.site_id else await directory.site(tx, row.site_id)
-        known.rows[row.id] = (row, agreed)
-        known.standings.append((judged(row, agreed, place), await standing_of(tx, row, now)))
+        known.rows[row.id] = (one, agreed)
+        standing = await standing_of(tx, row, now, site=place)
+        known.standings.append((judged(row, agreed, place), standing))
 
 
 def _day(site: Site, form: AuthorizationQueryForm, now: int) -> date:
@@ -175,8 +165,8 @@ def _day(site: Site, form: AuthorizationQueryForm, now: int) -> date:
     return day
 
 
-async def _view(
-    tx: Tx, known: _Known, answer: Answer, form: AuthorizationQueryForm, day: date
+def _view(
+    known: _Known, answer: Answer, form: AuthorizationQueryForm, day: date
 ) -> AuthorizationAnswerView:
     said = answering.merged(known.checks)
     codes = answer.reasons if known.patient else ("patient_unknown",)
@@ -189,16 +179,16 @@ async def _view(
         site_id=form.site_id,
         date=day.isoformat(),
         unanswered=[topic for topic in TOPICS if said[topic] is None],
-        authorization=await _cover(tx, known, answer),
+        authorization=_cover(known, answer),
         jws="",
     )
 
 
-async def _cover(tx: Tx, known: _Known, answer: Answer) -> CoverView | None:
+def _cover(known: _Known, answer: Answer) -> CoverView | None:
     if answer.authorization is None:
         return None
-    row, agreed = known.rows[answer.authorization.authorization_id]
-    return cover_view(row, agreed, await directory.practitioner(tx, row.practitioner_id))
+    one, agreed = known.rows[answer.authorization.authorization_id]
+    return cover_view(one.row, agreed, one.practitioner_name)
 
 
 def _claims(
@@ -226,7 +216,8 @@ def _claims(
     if known.patient is not None:
         claims["sub"] = known.patient.id
     if answer.authorization is not None:
-        row, agreed = known.rows[answer.authorization.authorization_id]
+        one, agreed = known.rows[answer.authorization.authorization_id]
+        row = one.row
         claims |= {
             "authorization": row.id,
             "encounter": row.encounter_id,

@@ -8,7 +8,7 @@ from server import local_days
 from server.authorizations.answering import Authorization
 from server.authorizations.terms import Terms
 from server.storage.authorizations import AuthorizationRow
-from server.storage.directory import Practitioner, Site
+from server.storage.directory import Site
 from server.views.authorizations import CoverView
 from server.views.authorizations import RevokedReason as Reason
 from signaling.messages import Disposition
@@ -39,13 +39,14 @@ def judged(row: AuthorizationRow, terms: Terms, site: Site) -> Authorization:
     )
 
 
-def cover_view(row: AuthorizationRow, terms: Terms, examiner: Practitioner) -> CoverView:
+def cover_view(row: AuthorizationRow, terms: Terms, practitioner_name: str) -> CoverView:
     """Return an authorization with its order."""
     disposition: Disposition = row.disposition  # type: ignore[assignment]  # as it was written
     revoked: Reason | None = row.revoked_reason  # type: ignore[assignment]  # the same
     return CoverView(
         authorization_id=row.id,
         encounter_id=row.encounter_id,
+        treatment_class=row.treatment_class,
         disposition=disposition,
         order=terms.order,
         conditions=terms.conditions,
@@ -53,7 +54,7 @@ def cover_view(row: AuthorizationRow, terms: Terms, examiner: Practitioner) -> C
         performers=terms.performers,
         satisfied_by=terms.satisfied_by,
         satisfied_at_ms=in_ms(row.satisfied_at),
-        practitioner_name=examiner.display_name,
+        practitioner_name=practitioner_name,
         signed_at_ms=row.signed_at // MS,
         valid_until=row.valid_until,
         revoked_reason=revoked,

@@ -49,9 +49,16 @@ async def answered_before(
         RequestIdReused: the same id came with something else.
     """
     row = await events.of_request(tx, asker.spa_id, asker.actor, request_id)
-    if row is None:
-        return None
-    if not hmac.compare_digest(row.body_hash, await _hash(tx, core, asker.spa_id, body)):
+    return None if row is None else await answer_of(tx, core, row, body)
+
+
+async def answer_of(tx: Tx, core: Core, row: EventRow, body: BaseModel) -> bytes:
+    """Return what a request was answered.
+
+    Raises:
+        RequestIdReused: it was another request, with the same id.
+    """
+    if not hmac.compare_digest(row.body_hash, await _hash(tx, core, row.spa_id, body)):
         raise RequestIdReused
     place = events.outcome_place(row.id, row.spa_id)
     return unseal(

@@ -20,8 +20,7 @@ from server.sealing import unseal
 from server.storage import authorizations as stored
 from server.storage.authorizations import AuthorizationRow
 from server.storage.database import Tx
-from server.views.authorizations import PerformerRole
-from signaling.messages import Disposition, Message, TreatmentRef
+from signaling.messages import Disposition, Message, PerformerRole, TreatmentRef
 
 CLINICIANS: Final[tuple[PerformerRole, ...]] = ("MD", "DO", "NP", "PA")
 

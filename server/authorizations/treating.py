@@ -182,7 +182,7 @@ async def _flags(tx: Tx, core: Core, row: AuthorizationRow, form: UseForm) -> tu
         satisfied_at=row.satisfied_at,
         conditional=row.disposition == "conditional",
     )
-    standing = await standing_of(tx, row, performed_at)
+    standing = await standing_of(tx, row, performed_at, site=site)
     return flags(judged(row, agreed, site), agreed, standing, checks, given)
 
 

@@ -6,15 +6,19 @@ one changes nothing, and no picture is looked at without an entry. Thumbnails ar
 
 from __future__ import annotations
 
-from aiohttp import web
+from typing import Annotated, Final
+
+from pydantic import Field
 
 from server.chart.state import ChartState
 from server.conditions.showing import Item, items
 from server.console.chart_view import chart_view
 from server.console.examining import chart_state
+from server.console.signed_exams import signed_exams
 from server.documents.issuing import document
 from server.errors import NotFound
-from server.http.calls import Call, answer, pdf
+from server.http.calls import JPEG, Answer, Call, Document, Picture, Query, answer, pdf
+from server.http.operation import operation
 from server.http.routes import Route, Subject
 from server.reviewing.queue import queue_for
 from server.reviewing.refusals import ItemNotOpened
@@ -22,34 +26,58 @@ from server.storage import uploads
 from server.storage.database import Tx
 from server.storage.errors import RowMissing
 from server.storage.uploads import Part
+from server.views import ChartView
+from server.views.authorizations import SignedExamsView
+from server.views.reviews import ReviewsView
+from signaling.identifiers import Instant
 
-THUMBNAIL = "image/jpeg"
+MS: Final = 1_000
+INSTANT_MS_MAX: Final = 10**15 - 1
 
 
-async def get_chart(call: Call) -> web.StreamResponse:
-    """GET /api/v1/console/encounters/{id}."""
+class SignedQuery(Query):
+    """Before when, in milliseconds UTC; before now, unless it is said."""
+
+    before: Annotated[int, Field(ge=0, le=INSTANT_MS_MAX)] = INSTANT_MS_MAX
+
+
+@operation()
+async def get_signed(call: Call, query: SignedQuery) -> Answer[SignedExamsView]:
+    """GET signed?before=MS: the exams that one signed, the newest first, a page of them."""
+    who = call.principal.practitioner_id or ""
+    async with call.services.database.read() as tx:
+        before = Instant(query.before * MS)
+        return answer(await signed_exams(tx, call.services, who, before))
+
+
+@operation()
+async def get_chart(call: Call) -> Answer[ChartView]:
+    """GET encounters/{id}: the chart of an encounter of one's own."""
     services = call.services
     async with services.database.read() as tx:
         view = await chart_view(tx, services, call.path_id)
     return answer(view)
 
 
-async def get_exam(call: Call) -> web.StreamResponse:
-    """GET /api/v1/console/encounters/{id}/exam.pdf."""
+@operation()
+async def get_exam(call: Call) -> Document:
+    """GET encounters/{id}/exam.pdf: the signed exam."""
     content = await document(call.services, call.path_id, "exam")
     return pdf(content, f"exam-{call.path_id}")
 
 
-async def get_reviews(call: Call) -> web.StreamResponse:
-    """GET /api/v1/console/reviews."""
+@operation()
+async def get_reviews(call: Call) -> Answer[ReviewsView]:
+    """GET reviews: the packets that one may review, and those that one has."""
     services, who = call.services, call.principal.practitioner_id or ""
     async with services.database.read() as tx:
         view = await queue_for(tx, services, who)
     return answer(view)
 
 
-async def get_picture(call: Call) -> web.StreamResponse:
-    """GET /api/v1/console/encounters/{id}/pictures/{picture}."""
+@operation(ItemNotOpened)
+async def get_picture(call: Call) -> Picture:
+    """GET encounters/{id}/pictures/{picture}: a photo or page that was opened."""
     services = call.services
     async with services.database.read() as tx:
         state = await chart_state(tx, services, call.path_id)
@@ -58,8 +86,9 @@ async def get_picture(call: Call) -> web.StreamResponse:
         return await _picture(tx, call, "sealed_image")
 
 
-async def get_thumbnail(call: Call) -> web.StreamResponse:
-    """GET /api/v1/console/encounters/{id}/thumbnails/{picture}."""
+@operation()
+async def get_thumbnail(call: Call) -> Picture:
+    """GET encounters/{id}/thumbnails/{picture}: too small to judge by."""
     services = call.services
     async with services.database.read() as tx:
         _sent(await chart_state(tx, services, call.path_id), call)
@@ -74,7 +103,7 @@ def _sent(state: ChartState, call: Call) -> Item:
     raise NotFound
 
 
-async def _picture(tx: Tx, call: Call, part: Part) -> web.Response:
+async def _picture(tx: Tx, call: Call, part: Part) -> Picture:
     """Return what is stored of a picture; it was encoded by this product."""
     wanted, keyring = call.request.match_info["picture"], call.services.keyring
     try:
@@ -82,14 +111,15 @@ async def _picture(tx: Tx, call: Call, part: Part) -> web.Response:
         content = await uploads.opened(tx, call.path_id, wanted, part, keyring=keyring)
     except RowMissing:
         raise NotFound from None
-    return web.Response(
+    return Picture(
         body=content,
-        content_type=row.media_type if part == "sealed_image" else THUMBNAIL,
+        content_type=row.media_type if part == "sealed_image" else JPEG,
         headers={"Content-Disposition": "inline"},
     )
 
 
 ROUTES = (
+    Route("GET", "/api/v1/console/signed", get_signed),
     Route("GET", "/api/v1/console/encounters/{id}", get_chart, Subject.ENCOUNTER),
     Route("GET", "/api/v1/console/encounters/{id}/exam.pdf", get_exam, Subject.ENCOUNTER),
     Route("GET", "/api/v1/console/reviews", get_reviews),

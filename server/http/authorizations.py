@@ -5,24 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Final
 
-from aiohttp import web
-
 from server import charting
 from server.access import Resource
 from server.authorizations import acting, asking, jws, treating
 from server.authorizations.record import Asker
+from server.authorizations.refusals import (
+    AuthorizationEnded,
+    CheckNotToday,
+    CredentialRefused,
+    DateOutside,
+    NoConditionOpen,
+    RequestIdReused,
+)
 from server.errors import NotFound
-from server.http.calls import Call, answer
+from server.http.calls import Answer, Call, answer
+from server.http.operation import operation
 from server.http.routes import Route, Subject
 from server.storage import authorizations as stored
 from server.storage import encounters
 from server.views.authorizations import (
+    AuthorizationAnswerView,
     AuthorizationQueryForm,
+    ChangedView,
+    CoversView,
     JwksView,
     JwkView,
     RevokeForm,
     SatisfyForm,
     UseForm,
+    UseView,
 )
 
 API: Final = "/api/v1/authorizations"
@@ -30,9 +41,9 @@ CONSOLE: Final = "/api/v1/console"
 JWKS_AGE_S: Final = 300
 
 
-async def query(call: Call) -> web.StreamResponse:
+@operation(DateOutside, CheckNotToday, RequestIdReused)
+async def query(call: Call, form: AuthorizationQueryForm) -> Answer[AuthorizationAnswerView]:
     """POST query: is this covered by a valid exam?"""
-    form = await call.form(AuthorizationQueryForm)
     asker = _asker(call)
     call.require(Resource(spa_id=asker.spa_id))
     asked = await asking.ask(call.services, asker, form)
@@ -40,29 +51,30 @@ async def query(call: Call) -> web.StreamResponse:
     return answer(asked.view)
 
 
-async def satisfy(call: Call) -> web.StreamResponse:
+@operation(NoConditionOpen, AuthorizationEnded, CredentialRefused, RequestIdReused)
+async def satisfy(call: Call, form: SatisfyForm) -> Answer[ChangedView]:
     """POST {id}/satisfy: somebody named says that the condition is met."""
-    form = await call.form(SatisfyForm)
     view = await acting.satisfy(call.services, _asker(call), call.path_id, form)
     await _tell(call, [view.authorization.encounter_id])
     return answer(view)
 
 
-async def use(call: Call) -> web.StreamResponse:
+@operation(RequestIdReused)
+async def use(call: Call, form: UseForm) -> Answer[UseView]:
     """POST {id}/uses: a treatment was given."""
-    form = await call.form(UseForm)
     return answer(await treating.use(call.services, _asker(call), call.path_id, form))
 
 
-async def of_encounter(call: Call) -> web.StreamResponse:
+@operation()
+async def of_encounter(call: Call) -> Answer[CoversView]:
     """GET console/encounters/{id}/authorizations: what an exam allows now."""
     async with call.services.database.read() as tx:
         return answer(await acting.of_encounter(tx, call.services, call.path_id))
 
 
-async def revoke(call: Call) -> web.StreamResponse:
+@operation(RequestIdReused)
+async def revoke(call: Call, form: RevokeForm) -> Answer[ChangedView]:
     """POST console/authorizations/{id}/revoke: the practitioner ends it."""
-    form = await call.form(RevokeForm)
     async with call.services.database.read() as tx:
         row = await stored.get(tx, call.path_id)
     asker = Asker(row.spa_id, charting.practitioner(call.principal.practitioner_id or ""))
@@ -71,7 +83,8 @@ async def revoke(call: Call) -> web.StreamResponse:
     return answer(view)
 
 
-async def get_keys(call: Call) -> web.StreamResponse:
+@operation()
+async def get_keys(call: Call) -> Answer[JwksView]:
     """GET /.well-known/jwks.json: the keys that sign answers."""
     async with call.services.database.read() as tx:
         keys = await call.services.keyring.issuer_public_keys(tx)

@@ -1,4 +1,4 @@
-"""One request as a handler sees it: who is asking, and a body that has been checked.
+"""One request as a handler sees it: who is asking, what was sent; and the answers it may give.
 
 What a handler gives back is a model; what it may raise is in `server.errors`.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
@@ -21,9 +21,31 @@ from signaling.messages import Message
 
 JSON: Final = "application/json"
 PDF: Final = "application/pdf"
+JPEG: Final = "image/jpeg"
 BODY_READ_S: Final = 15.0
 
 Form = TypeVar("Form", bound=BaseModel)
+View = TypeVar("View", bound=BaseModel)
+
+
+class Answer(web.Response, Generic[View]):
+    """A view as JSON; which one it is, the annotation of the handler says."""
+
+
+class Nothing(web.Response):
+    """An answer without a body."""
+
+
+class Document(web.Response):
+    """A PDF."""
+
+
+class Picture(web.Response):
+    """A JPEG that was encoded by this product."""
+
+
+class Query(Message):
+    """What stands behind the question mark of an address, each at most once."""
 
 
 class EmptyForm(Message):
@@ -63,6 +85,22 @@ class Call:
             if any(part["type"] == "json_invalid" for part in error.errors()):
                 raise BadRequest from None
             raise
+
+    def query(self, model: type[Form]) -> Form:
+        """Return what stands behind the question mark of the address as `model`.
+
+        Raises:
+            BadRequest: it is not such a query.
+        """
+        given = self.request.query
+        if len(given) != len(set(given)):
+            raise BadRequest
+        try:
+            return model.model_validate_strings(dict(given))
+        except ValidationError as error:
+            known = model.model_fields.keys() | model_aliases(model)
+            wrong = [str(part["loc"][0]) for part in error.errors() if part["loc"]]
+            raise BadRequest(fields=tuple(one for one in wrong if one in known)) from None
 
     def require(self, resource: Resource) -> None:
         """Ask the policy about something that only the body names.
@@ -124,19 +162,24 @@ async def read_body(
     return bytes(body)
 
 
-def answer(view: Message) -> web.Response:
+def model_aliases(model: type[BaseModel]) -> set[str]:
+    """Return the names that a model's fields have outside, where they are other ones."""
+    return {one.alias for one in model.model_fields.values() if one.alias is not None}
+
+
+def answer(view: View) -> Answer[View]:
     """Return a view as JSON."""
-    return web.Response(text=view.model_dump_json(), content_type=JSON)
+    return Answer(text=view.model_dump_json(), content_type=JSON)
 
 
-def nothing() -> web.Response:
+def nothing() -> Nothing:
     """Return an answer without a body."""
-    return web.Response(status=204)
+    return Nothing(status=204)
 
 
-def pdf(content: bytes, name: str) -> web.Response:
+def pdf(content: bytes, name: str) -> Document:
     """Return a PDF to be shown; `name` is what it is saved as, and carries no PHI."""
-    return web.Response(
+    return Document(
         body=content,
         content_type=PDF,
         headers={"Content-Disposition": f'inline; filename="{name}.pdf"'},

@@ -8,15 +8,14 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from typing import Final
 
-from aiohttp import web
-
 from server.access import Role
 from server.accounts import new_id
 from server.compliance.law import jurisdiction
 from server.compliance.overview import overview
 from server.compliance.publishing import release
 from server.errors import Conflict, InvalidBody, NotFound
-from server.http.calls import Call, answer
+from server.http.calls import Answer, Call, answer
+from server.http.operation import operation
 from server.http.routes import Route
 from server.jurisdictions import is_jurisdiction
 from server.rulebooks import changing
@@ -29,9 +28,12 @@ from server.storage import directory, encounters
 from server.storage.compliance import Cell
 from server.storage.database import Tx
 from server.views.compliance import (
+    ComplianceView,
+    JurisdictionView,
     OpeningForm,
     PolicyForm,
     PublishForm,
+    ReleaseDetailView,
     SignOffForm,
     WithdrawForm,
 )
@@ -46,12 +48,14 @@ class ReleaseMoved(Conflict):
     message = "Another version of the rules came in meanwhile. Please look at it first."
 
 
-async def get_overview(call: Call) -> web.StreamResponse:
+@operation()
+async def get_overview(call: Call) -> Answer[ComplianceView]:
     """GET: the map, the rules in force, the policy, the log."""
     return await _overview(call)
 
 
-async def get_jurisdiction(call: Call) -> web.StreamResponse:
+@operation()
+async def get_jurisdiction(call: Call) -> Answer[JurisdictionView]:
     """GET jurisdictions/{code}: the law with its sources, and what is open there."""
     code = call.request.match_info["code"]
     if not is_jurisdiction(code):
@@ -60,15 +64,16 @@ async def get_jurisdiction(call: Call) -> web.StreamResponse:
         return answer(await jurisdiction(tx, call.services, _network(call), code))
 
 
-async def get_release(call: Call) -> web.StreamResponse:
+@operation()
+async def get_release(call: Call) -> Answer[ReleaseDetailView]:
     """GET release: what this release's snapshot would change, and for whom."""
     async with call.services.database.read() as tx:
         return answer(await release(tx, call.services, _network(call)))
 
 
-async def post_opening(call: Call) -> web.StreamResponse:
+@operation()
+async def post_opening(call: Call, form: OpeningForm) -> Answer[ComplianceView]:
     """POST openings: open professions and classes in a jurisdiction."""
-    form = await call.form(OpeningForm)
 
     async def work(tx: Tx, act: Act) -> object:
         return await changing.open_cells(tx, act, _cells(form))
@@ -76,9 +81,9 @@ async def post_opening(call: Call) -> web.StreamResponse:
     return await _acted(call, form.reference, work)
 
 
-async def post_closing(call: Call) -> web.StreamResponse:
+@operation()
+async def post_closing(call: Call, form: OpeningForm) -> Answer[ComplianceView]:
     """POST closings: close them."""
-    form = await call.form(OpeningForm)
 
     async def work(tx: Tx, act: Act) -> object:
         return await changing.close_cells(tx, act, _cells(form))
@@ -86,9 +91,9 @@ async def post_closing(call: Call) -> web.StreamResponse:
     return await _acted(call, form.reference, work)
 
 
-async def post_sign_off(call: Call) -> web.StreamResponse:
+@operation()
+async def post_sign_off(call: Call, form: SignOffForm) -> Answer[ComplianceView]:
     """POST sign-offs: a counsel's word."""
-    form = await call.form(SignOffForm)
 
     async def work(tx: Tx, act: Act) -> None:
         await changing.sign_off(tx, act, form.jurisdiction, form.what, form.signed_by)
@@ -96,9 +101,9 @@ async def post_sign_off(call: Call) -> web.StreamResponse:
     return await _acted(call, form.reference, work)
 
 
-async def post_withdrawal(call: Call) -> web.StreamResponse:
+@operation()
+async def post_withdrawal(call: Call, form: WithdrawForm) -> Answer[ComplianceView]:
     """POST withdrawals: end a counsel's word."""
-    form = await call.form(WithdrawForm)
 
     async def work(tx: Tx, act: Act) -> object:
         return await changing.withdraw(tx, act, form.jurisdiction, form.what)
@@ -106,9 +111,9 @@ async def post_withdrawal(call: Call) -> web.StreamResponse:
     return await _acted(call, form.reference, work)
 
 
-async def put_policy(call: Call) -> web.StreamResponse:
+@operation(changing.PolicyLooser)
+async def put_policy(call: Call, form: PolicyForm) -> Answer[ComplianceView]:
     """PUT policy: one layer of the switches."""
-    form = await call.form(PolicyForm)
     switches = read_switches(form.switches.model_dump_json())
 
     async def work(tx: Tx, act: Act) -> None:
@@ -117,9 +122,9 @@ async def put_policy(call: Call) -> web.StreamResponse:
     return await _acted(call, form.reference, work)
 
 
-async def post_publication(call: Call) -> web.StreamResponse:
+@operation(changing.SnapshotRefused, ReleaseMoved)
+async def post_publication(call: Call, form: PublishForm) -> Answer[ComplianceView]:
     """POST publications: decide by this release's snapshot from now on."""
-    form = await call.form(PublishForm)
     if form.sha256 != shipped_book().signed.sha256:
         raise ReleaseMoved
 
@@ -131,7 +136,7 @@ async def post_publication(call: Call) -> web.StreamResponse:
 
 async def _acted(
     call: Call, reference: str, work: Callable[[Tx, Act], Awaitable[object]]
-) -> web.Response:
+) -> Answer[ComplianceView]:
     """Do one act, tell whoever waits, and answer with the new state."""
     services, network_id = call.services, _network(call)
     async with services.database.write() as tx:
@@ -151,7 +156,7 @@ async def _acted(
     return await _overview(call)
 
 
-async def _overview(call: Call) -> web.Response:
+async def _overview(call: Call) -> Answer[ComplianceView]:
     may_change = call.principal.role is Role.COMPLIANCE
     async with call.services.database.read() as tx:
         view = await overview(tx, call.services, _network(call), may_change=may_change)

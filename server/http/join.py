@@ -3,23 +3,38 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from typing import Final, TypeVar, get_args
+from typing import Final, TypeVar
 
-from aiohttp import web
 from pydantic import BaseModel
 
 from media.call import Side
 from server import patient_answers, patient_intake, sessions
 from server.access import Principal
+from server.clinical_sign_offs import QuestionnaireUnsigned
 from server.documents.issuing import document
-from server.errors import BadRequest, NotFound
-from server.http.calls import Call, Handler, answer, nothing, pdf
+from server.errors import (
+    BirthDateWrong,
+    ChartFull,
+    CodeUnknown,
+    DeviceTakeoverRequired,
+    LinkCancelled,
+    LinkExpired,
+    LinkFinished,
+    LinkUnknown,
+    MinorNotServed,
+    NotFound,
+    TooManyAttempts,
+    WrongStep,
+)
+from server.http.calls import JSON, Answer, Call, Document, Nothing, Query, answer, nothing, pdf
 from server.http.cookies import clear_cookie, read_cookie, write_cookie
+from server.http.operation import Operation, Refusal, operation
 from server.http.routes import Route, Subject
 from server.ice_servers import servers_of
 from server.join_view import join_view
 from server.kiosk import kiosk_view
 from server.redemption import redeem_code, redeem_link
+from server.reviews import ConsentUnreviewed
 from server.services import Services
 from server.sessions import NewSession, resolve_session
 from server.sign_in import end_own_session
@@ -31,23 +46,33 @@ from server.views import (
     HolderForm,
     IceServersView,
     IdentityForm,
+    JoinStateView,
     KioskRedeemForm,
+    KioskView,
     Language,
     LocationForm,
     PrivacyForm,
+    QuestionnaireView,
     RedeemForm,
     RoomForm,
     TreatmentsForm,
 )
 
 API: Final = "/api/v1/join"
-LANGUAGES: Final[tuple[Language, ...]] = get_args(Language)
+LINK: Final = (LinkExpired, LinkCancelled, LinkFinished, BirthDateWrong)
+STEP: Final = (WrongStep, ChartFull)
 Form = TypeVar("Form", bound=BaseModel)
 
 
-async def redeem(call: Call) -> web.StreamResponse:
+class QuestionnaireQuery(Query):
+    """In which language; the session's, unless it is said."""
+
+    language: Language | None = None
+
+
+@operation(LinkUnknown, *LINK, DeviceTakeoverRequired, TooManyAttempts)
+async def redeem(call: Call, form: RedeemForm) -> Answer[JoinStateView]:
     """POST session: the link's secret and the date of birth for a session."""
-    form = await call.form(RedeemForm)
     begun = await redeem_link(
         call.services,
         form,
@@ -57,15 +82,16 @@ async def redeem(call: Call) -> web.StreamResponse:
     return await _entered(call, begun, kiosk=False)
 
 
-async def get_kiosk(call: Call) -> web.StreamResponse:
+@operation()
+async def get_kiosk(call: Call) -> Answer[KioskView]:
     """GET kiosk: what the tablet knows while nobody holds it."""
     async with call.services.database.read() as tx:
         return answer(await kiosk_view(tx, call.services, call.principal))
 
 
-async def redeem_on_tablet(call: Call) -> web.StreamResponse:
+@operation(CodeUnknown, *LINK, DeviceTakeoverRequired, TooManyAttempts)
+async def redeem_on_tablet(call: Call, form: KioskRedeemForm) -> Answer[JoinStateView]:
     """POST kiosk: the short code and the date of birth for a session."""
-    form = await call.form(KioskRedeemForm)
     begun = await redeem_code(
         call.services,
         call.principal,
@@ -75,7 +101,7 @@ async def redeem_on_tablet(call: Call) -> web.StreamResponse:
     return await _entered(call, begun, kiosk=True)
 
 
-async def _entered(call: Call, begun: NewSession, *, kiosk: bool) -> web.StreamResponse:
+async def _entered(call: Call, begun: NewSession, *, kiosk: bool) -> Answer[JoinStateView]:
     principal = await resolve_session(call.services, "patient", begun.session_id)
     if principal is None:
         raise NotFound
@@ -91,18 +117,20 @@ async def _entered(call: Call, begun: NewSession, *, kiosk: bool) -> web.StreamR
     return response
 
 
-async def get_state(call: Call) -> web.StreamResponse:
+@operation()
+async def get_state(call: Call) -> Answer[JoinStateView]:
     """GET state: where the patient stands."""
     return await state_of(call.services, call.principal)
 
 
-async def state_of(services: Services, principal: Principal) -> web.Response:
+async def state_of(services: Services, principal: Principal) -> Answer[JoinStateView]:
     """Return where the patient of a session stands, as it is answered."""
     async with services.database.read() as tx:
         return answer(await join_view(tx, services, principal))
 
 
-async def get_ice_servers(call: Call) -> web.StreamResponse:
+@operation()
+async def get_ice_servers(call: Call) -> Answer[IceServersView]:
     """GET ice-servers: what the network test goes through, before there is a call."""
     encounter_id = call.principal.encounter_id
     if encounter_id is None:
@@ -112,27 +140,37 @@ async def get_ice_servers(call: Call) -> web.StreamResponse:
 
 
 def step(
-    model: type[Form], put: Callable[[Services, Principal, Form], Awaitable[None]]
-) -> Handler:
-    """Return the handler of one step of the intake: its form in, the new state out."""
+    model: type[Form],
+    put: Callable[[Services, Principal, Form], Awaitable[None]],
+    *refuses: Refusal,
+) -> Operation:
+    """Return one step of the intake: its form in, the new state out."""
 
-    async def handler(call: Call) -> web.StreamResponse:
+    async def handler(call: Call) -> Answer[JoinStateView]:
         await put(call.services, call.principal, await call.form(model))
         return await state_of(call.services, call.principal)
 
-    return handler
+    return Operation(
+        handler,
+        name=put.__name__,
+        text=put.__doc__ or "",
+        takes=model,
+        gives=JoinStateView,
+        media=JSON,
+        refuses=(*STEP, *refuses),
+    )
 
 
-async def get_questionnaire(call: Call) -> web.StreamResponse:
+@operation(WrongStep)
+async def get_questionnaire(call: Call, query: QuestionnaireQuery) -> Answer[QuestionnaireView]:
     """GET questionnaire: every question that the chosen treatments call for."""
-    asked = call.request.query.get("language")
-    language = next((one for one in LANGUAGES if one == asked), None)
-    if asked is not None and language is None:
-        raise BadRequest
-    return answer(await patient_answers.questions(call.services, call.principal, language))
+    return answer(
+        await patient_answers.questions(call.services, call.principal, query.language)
+    )
 
 
-async def end(call: Call) -> web.StreamResponse:
+@operation()
+async def end(call: Call) -> Nothing:
     """POST end: forget this session, here and on the server."""
     await end_own_session(call.services, call.principal)
     response = nothing()
@@ -140,13 +178,14 @@ async def end(call: Call) -> web.StreamResponse:
     return response
 
 
-async def get_copy(call: Call) -> web.StreamResponse:
+@operation()
+async def get_copy(call: Call) -> Document:
     """GET copy.pdf: the patient's own copy, once the chart is signed."""
     encounter_id = call.principal.encounter_id or ""
     return pdf(await document(call.services, encounter_id, "patient_copy"), "exam")
 
 
-def _own(method: str, path: str, handler: Handler) -> Route:
+def _own(method: str, path: str, handler: Operation) -> Route:
     return Route(method, f"{API}/{path}", handler, Subject.OWN)
 
 
@@ -157,12 +196,21 @@ ROUTES: Final = (
     _own("GET", "state", get_state),
     _own("GET", "ice-servers", get_ice_servers),
     _own("PUT", "holder", step(HolderForm, patient_intake.put_holder)),
-    _own("PUT", "identity", step(IdentityForm, patient_intake.put_identity)),
+    _own("PUT", "identity", step(IdentityForm, patient_intake.put_identity, MinorNotServed)),
     _own("PUT", "guardian", step(GuardianForm, patient_intake.put_guardian)),
     _own("PUT", "location", step(LocationForm, patient_intake.put_location)),
-    _own("PUT", "treatments", step(TreatmentsForm, patient_intake.put_treatments)),
+    _own(
+        "PUT",
+        "treatments",
+        step(
+            TreatmentsForm,
+            patient_intake.put_treatments,
+            MinorNotServed,
+            QuestionnaireUnsigned,
+        ),
+    ),
     _own("PUT", "answers", step(AnswersForm, patient_answers.put_answers)),
-    _own("PUT", "consents", step(ConsentsForm, patient_intake.put_consents)),
+    _own("PUT", "consents", step(ConsentsForm, patient_intake.put_consents, ConsentUnreviewed)),
     _own("PUT", "device-test", step(DeviceTestForm, patient_intake.put_device_test)),
     _own("PUT", "privacy", step(PrivacyForm, patient_intake.put_privacy)),
     _own("PUT", "room", step(RoomForm, patient_intake.put_room)),

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from server.errors import NotFound
 from server.http.calls import Call
+from server.http.operation import Operation
 from server.http.routes import Route
 from server.origins import is_loopback
 
@@ -44,4 +45,11 @@ def _peer(request: web.Request) -> str | None:
     return str(peer[0]) if isinstance(peer, tuple) else None
 
 
-ROUTES: Final = (Route("GET", "/metrics", get_metrics),)
+METRICS: Final = Operation(
+    get_metrics,
+    name="get_metrics",
+    text=get_metrics.__doc__ or "",
+    media="text/plain",
+    refuses=(NotFound,),
+)
+ROUTES: Final = (Route("GET", "/metrics", METRICS),)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Final
 
-from aiohttp import web
-
 from server.errors import PlanImpossible, PlanRunning, PlanTooLong
-from server.http.calls import JSON, Call
+from server.http.calls import JSON, Answer, Call
+from server.http.operation import Operation
 from server.http.routes import Route
 from server.logging import get_logger
 from server.planning.refusals import PlanRefused
 from server.plans.asking import question_of
 from server.plans.process import plan_beside
-from server.views.planning import PlanForm
+from server.views.planning import PlanForm, PlanView
 
 LIMIT_S: Final = 180.0
+TAKES: Final = PlanForm
 AT_ONCE_MAX: Final = 2  # of all networks of this process
 
 log = get_logger("planning")
@@ -29,9 +29,9 @@ class Plans:
         self._limit_s = limit_s
         self._running: set[str] = set()
 
-    async def make(self, call: Call) -> web.StreamResponse:
+    async def make(self, call: Call) -> Answer[PlanView]:
         """POST plan: what a roster makes of a demand, and what would help it most."""
-        form = await call.form(PlanForm)
+        form = await call.form(TAKES)
         network_id = call.principal.organization_id or ""
         if network_id in self._running or len(self._running) >= AT_ONCE_MAX:
             raise PlanRunning
@@ -47,9 +47,19 @@ class Plans:
         finally:
             self._running.discard(network_id)
         log.info("plan_made", took_ms=(call.services.clock.now() - began) // 1_000)
-        return web.Response(text=text, content_type=JSON)
+        return Answer(text=text, content_type=JSON)
 
 
 def routes() -> tuple[Route, ...]:
     """Return the routes of one server, with their own plans."""
-    return (Route("POST", "/api/v1/ops/plan", Plans().make),)
+    make = Plans().make
+    plan = Operation(
+        make,
+        name="make_plan",
+        text=make.__doc__ or "",
+        takes=TAKES,
+        gives=PlanView,
+        media=JSON,
+        refuses=(PlanImpossible, PlanRunning, PlanTooLong),
+    )
+    return (Route("POST", "/api/v1/ops/plan", plan),)

@@ -4,75 +4,85 @@ from __future__ import annotations
 
 from typing import Final
 
-from aiohttp import web
-
 from server import exam_requests, kiosk, sessions, vital_signs
 from server.access import Resource
 from server.documents.issuing import document
-from server.errors import NotFound
-from server.http.calls import Call, EmptyForm, answer, pdf
+from server.errors import MinorNotServed, NotFound, NotPossibleNow, Starting
+from server.http.calls import Answer, Call, Document, EmptyForm, answer, pdf
 from server.http.cookies import clear_cookie, read_cookie, write_cookie
+from server.http.operation import operation
 from server.http.routes import Route, Subject
 from server.portal_view import detail, home
+from server.reviews import ConsentUnreviewed
+from server.rulings.refusals import REFUSALS, NotPermitted
 from server.sessions import resolve_session
 from server.storage import directory
 from server.storage.directory import Site
 from server.storage.errors import RowMissing
-from server.views import NewExamForm, VitalsForm
+from server.views import (
+    KioskView,
+    LinkView,
+    NewExamForm,
+    PortalEncounterView,
+    PortalHomeView,
+    VitalsForm,
+)
 
 API: Final = "/api/v1/portal"
 
 
-async def get_home(call: Call) -> web.StreamResponse:
+@operation()
+async def get_home(call: Call) -> Answer[PortalHomeView]:
     """GET home: sites, treatments, and the spa's latest encounters."""
     async with call.services.database.read() as tx:
         return answer(await home(tx, call.services, call.principal.organization_id or ""))
 
 
-async def request_exam(call: Call) -> web.StreamResponse:
+@operation(NotPermitted, *REFUSALS.values(), MinorNotServed, ConsentUnreviewed)
+async def request_exam(call: Call, form: NewExamForm) -> Answer[LinkView]:
     """POST encounters: ask for an exam; the answer carries the link."""
-    form = await call.form(NewExamForm)
     site = await _site(call, form.site_id)
     call.require(Resource(spa_id=site.spa_id, site_id=site.site_id))
     view = await exam_requests.request_exam(call.services, call.principal, site, form)
     return answer(view)
 
 
-async def get_encounter(call: Call) -> web.StreamResponse:
+@operation()
+async def get_encounter(call: Call) -> Answer[PortalEncounterView]:
     """GET encounters/{id}: one encounter, as its spa may see it."""
-    async with call.services.database.read() as tx:
-        return answer(await detail(tx, call.services, call.path_id))
+    return await _detail(call)
 
 
-async def record_vitals(call: Call) -> web.StreamResponse:
+@operation(NotPossibleNow)
+async def record_vitals(call: Call, form: VitalsForm) -> Answer[PortalEncounterView]:
     """POST encounters/{id}/vitals: vital signs, with the name of who measured them."""
-    form = await call.form(VitalsForm)
     await vital_signs.record(call.services, call.principal, call.path_id, form)
-    return await get_encounter(call)
+    return await _detail(call)
 
 
-async def send_link(call: Call) -> web.StreamResponse:
+@operation(NotPossibleNow)
+async def send_link(call: Call, _form: EmptyForm) -> Answer[LinkView]:
     """POST encounters/{id}/link: a new link; the old one stops working."""
-    await call.form(EmptyForm)
     return answer(await exam_requests.send_again(call.services, call.path_id))
 
 
-async def cancel(call: Call) -> web.StreamResponse:
+@operation(NotPossibleNow, Starting)
+async def cancel(call: Call, _form: EmptyForm) -> Answer[PortalEncounterView]:
     """POST encounters/{id}/cancel: call the exam off."""
-    await call.form(EmptyForm)
     await exam_requests.cancel(call.services, call.principal, call.path_id)
-    return await get_encounter(call)
+    return await _detail(call)
 
 
-async def get_exam(call: Call) -> web.StreamResponse:
+@operation()
+async def get_exam(call: Call) -> Document:
     """GET encounters/{id}/exam.pdf: the spa's copy, once the chart is signed."""
     content = await document(call.services, call.path_id, "spa_copy")
     return pdf(content, f"exam-{call.path_id}")
 
 
-async def register_tablet(call: Call) -> web.StreamResponse:
+@operation()
+async def register_tablet(call: Call, _form: EmptyForm) -> Answer[KioskView]:
     """POST sites/{id}/device: this browser becomes the site's tablet, and is signed out."""
-    await call.form(EmptyForm)
     settings = call.services.settings
     site = await _site(call, call.path_id)
     begun = await kiosk.register(
@@ -91,6 +101,11 @@ async def register_tablet(call: Call) -> web.StreamResponse:
     )
     clear_cookie(settings, response, "spa")
     return response
+
+
+async def _detail(call: Call) -> Answer[PortalEncounterView]:
+    async with call.services.database.read() as tx:
+        return answer(await detail(tx, call.services, call.path_id))
 
 
 async def _site(call: Call, site_id: str) -> Site:

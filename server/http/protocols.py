@@ -4,34 +4,44 @@ from __future__ import annotations
 
 from typing import Final
 
-from aiohttp import web
-
 from server import charting
 from server.access import Resource
-from server.errors import NotFound
-from server.http.calls import Call, answer
+from server.errors import NotFound, SignInFailed, TooManyAttempts
+from server.http.calls import Answer, Call, answer
+from server.http.operation import operation
 from server.http.routes import Route, Subject
 from server.protocols import register
 from server.protocols.page import protocols_view
+from server.protocols.refusals import (
+    NotTheDirector,
+    ProtocolChanged,
+    ProtocolInvalid,
+    ProtocolSettled,
+)
 from server.sign_in import confirm_password
 from server.storage import directory
 from server.storage import protocols as stored
 from server.storage.database import Tx
 from server.storage.errors import RowMissing
-from server.views import NewProtocolForm, ProtocolSignForm, ProtocolWithdrawForm
+from server.views import (
+    NewProtocolForm,
+    ProtocolSignForm,
+    ProtocolsView,
+    ProtocolWithdrawForm,
+)
 
 API: Final = "/api/v1/portal/protocols"
 
 
-async def get_protocols(call: Call) -> web.StreamResponse:
+@operation()
+async def get_protocols(call: Call) -> Answer[ProtocolsView]:
     """GET protocols: directors and protocols of the spa's sites."""
-    async with call.services.database.read() as tx:
-        return answer(await protocols_view(tx, call.services, call.principal))
+    return await _protocols(call)
 
 
-async def draft(call: Call) -> web.StreamResponse:
+@operation(ProtocolInvalid)
+async def draft(call: Call, form: NewProtocolForm) -> Answer[ProtocolsView]:
     """POST protocols: the next version of a site's protocol, as a draft."""
-    form = await call.form(NewProtocolForm)
     services = call.services
     try:
         async with services.database.read() as tx:
@@ -41,12 +51,12 @@ async def draft(call: Call) -> web.StreamResponse:
     call.require(Resource(spa_id=site.spa_id, site_id=site.site_id))
     async with services.database.write() as tx:
         await register.draft(tx, services, site.site_id, form.protocol, author=_author(call))
-    return await get_protocols(call)
+    return await _protocols(call)
 
 
-async def sign(call: Call) -> web.StreamResponse:
+@operation(ProtocolChanged, ProtocolSettled, NotTheDirector, SignInFailed, TooManyAttempts)
+async def sign(call: Call, form: ProtocolSignForm) -> Answer[ProtocolsView]:
     """POST protocols/{id}/sign: the director signs what they have read."""
-    form = await call.form(ProtocolSignForm)
     services = call.services
     await confirm_password(services, call.principal, form.password, address=call.address)
     async with services.database.write() as tx:
@@ -59,12 +69,12 @@ async def sign(call: Call) -> web.StreamResponse:
             sha256=form.sha256,
             director_id=director_id,
         )
-    return await get_protocols(call)
+    return await _protocols(call)
 
 
-async def withdraw(call: Call) -> web.StreamResponse:
+@operation(ProtocolSettled, NotTheDirector, SignInFailed, TooManyAttempts)
+async def withdraw(call: Call, form: ProtocolWithdrawForm) -> Answer[ProtocolsView]:
     """POST protocols/{id}/withdraw: a version counts no more, at once."""
-    form = await call.form(ProtocolWithdrawForm)
     services = call.services
     await confirm_password(services, call.principal, form.password, address=call.address)
     async with services.database.write() as tx:
@@ -72,7 +82,12 @@ async def withdraw(call: Call) -> web.StreamResponse:
         await register.withdraw(
             tx, services, call.path_id, form.version, director_id=director_id
         )
-    return await get_protocols(call)
+    return await _protocols(call)
+
+
+async def _protocols(call: Call) -> Answer[ProtocolsView]:
+    async with call.services.database.read() as tx:
+        return answer(await protocols_view(tx, call.services, call.principal))
 
 
 async def _director(tx: Tx, call: Call) -> str:

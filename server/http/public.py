@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from typing import Final, Protocol, runtime_checkable
-
-from aiohttp import web
 
 from server.demo import demo_sign_ins
 from server.errors import Starting
-from server.http.calls import Call, answer
+from server.http.calls import Answer, Call, answer
+from server.http.operation import operation
+from server.http.release import PRODUCT, product_version
 from server.http.routes import Route
 from server.services import Services
 from server.storage import directory
 from server.storage.errors import StorageError
 from server.views import HealthView, SiteInfoView
-
-PRODUCT: Final = "Goodfaith"
-DISTRIBUTION: Final = "goodfaith"
-UNINSTALLED: Final = "0"
 
 
 @runtime_checkable
@@ -29,15 +24,8 @@ class Readiness(Protocol):
         """Return, or raise `Starting` after `timeout_s`."""
 
 
-def product_version() -> str:
-    """Return the version of this installation."""
-    try:
-        return version(DISTRIBUTION)
-    except PackageNotFoundError:
-        return UNINSTALLED
-
-
-async def get_health(call: Call) -> web.StreamResponse:
+@operation(also=(503,))
+async def get_health(call: Call) -> Answer[HealthView]:
     """GET /healthz: 200 when encounters can happen, 503 otherwise."""
     database = await _database_answers(call.services)
     rooms = await _rooms_are_ready(call.services)
@@ -71,7 +59,8 @@ async def _rooms_are_ready(services: Services) -> bool:
     return True
 
 
-async def get_info(call: Call) -> web.StreamResponse:
+@operation()
+async def get_info(call: Call) -> Answer[SiteInfoView]:
     """GET info: what any page may know before sign-in.
 
     A demo server also tells the sign-ins of its made-up people, passwords included.

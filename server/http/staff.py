@@ -4,24 +4,26 @@ from __future__ import annotations
 
 from typing import Final
 
-from aiohttp import web
-
-from server.http.calls import Call, Handler, answer, nothing
+from server.errors import SignInFailed, TooManyAttempts
+from server.http.calls import Answer, Call, Nothing, answer, nothing
 from server.http.cookies import clear_cookie, read_cookie, write_cookie
+from server.http.operation import Operation, operation
 from server.http.routes import Route
 from server.sign_in import StaffAudience, account_view, end_own_session, sign_in
-from server.views import SignInForm
+from server.views import AccountView, SignInForm
 
 
-def begin(audience: StaffAudience) -> Handler:
+def begin(audience: StaffAudience) -> Operation:
     """Return the handler that checks a password and sets the cookie."""
 
-    async def handler(call: Call) -> web.StreamResponse:
+    @operation(SignInFailed, TooManyAttempts)
+    async def begin_session(call: Call, form: SignInForm) -> Answer[AccountView]:
+        """POST session: sign in; the answer sets the cookie."""
         settings = call.services.settings
         begun, view = await sign_in(
             call.services,
             audience,
-            await call.form(SignInForm),
+            form,
             address=call.address,
             cookie_value=read_cookie(settings, call.request, audience),
         )
@@ -29,24 +31,27 @@ def begin(audience: StaffAudience) -> Handler:
         write_cookie(settings, response, audience, begun.session_id)
         return response
 
-    return handler
+    return begin_session
 
 
-async def look(call: Call) -> web.StreamResponse:
-    """Return who is signed in."""
+@operation()
+async def get_session(call: Call) -> Answer[AccountView]:
+    """GET session: who is signed in."""
     return answer(await account_view(call.services, call.principal))
 
 
-def end(audience: StaffAudience) -> Handler:
+def end(audience: StaffAudience) -> Operation:
     """Return the handler that signs out, closes the sockets and clears the cookie."""
 
-    async def handler(call: Call) -> web.StreamResponse:
+    @operation()
+    async def end_session(call: Call) -> Nothing:
+        """DELETE session: sign out; sockets are closed and the cookie is cleared."""
         await end_own_session(call.services, call.principal)
         response = nothing()
         clear_cookie(call.services.settings, response, audience)
         return response
 
-    return handler
+    return end_session
 
 
 def session_routes(page: str, audience: StaffAudience) -> tuple[Route, ...]:
@@ -54,7 +59,7 @@ def session_routes(page: str, audience: StaffAudience) -> tuple[Route, ...]:
     path = f"/api/v1/{page}/session"
     return (
         Route("POST", path, begin(audience)),
-        Route("GET", path, look),
+        Route("GET", path, get_session),
         Route("DELETE", path, end(audience)),
     )
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Annotated, Final
 
-from aiohttp import web
+from pydantic import Field
 
 from server.access import Resource
 from server.errors import BadRequest, NotFound
-from server.http.calls import Call, answer, nothing
+from server.http.calls import Answer, Call, Nothing, Query, answer, nothing
+from server.http.operation import operation
 from server.http.routes import Route, Subject
 from server.staffing import importing, rostering
+from server.staffing.refusals import (
+    ShiftOver,
+    ShiftOverlaps,
+    ShiftsFull,
+    ShiftTooFar,
+    ShiftTooLong,
+    ShiftTooShort,
+)
 from server.staffing.roster_view import (
     coverage_view,
     import_view,
@@ -23,22 +32,47 @@ from server.storage import directory
 from server.storage.directory import Practitioner
 from server.storage.errors import RowMissing
 from server.storage.shifts import ShiftSource
-from server.views import ConsoleSettingsForm, ImportForm, NewShiftForm, ShiftForm
+from server.views import (
+    ConsoleSettingsForm,
+    CoverageView,
+    ImportForm,
+    ImportView,
+    NewShiftForm,
+    OwnShiftsView,
+    RosterView,
+    ShiftForm,
+    ShiftView,
+)
 
 OPS: Final = "/api/v1/ops/shifts"
 CONSOLE: Final = "/api/v1/console/shifts"
 MS: Final = 1_000
 WINDOW_US: Final = 45 * DAY_US
 OWN_US: Final = 14 * DAY_US
-DIGITS_MAX: Final = 15
+INSTANT_MS_MAX: Final = 10**15 - 1
+SHIFTS: Final = (ShiftTooShort, ShiftTooLong, ShiftTooFar, ShiftOver, ShiftOverlaps, ShiftsFull)
+QueryInstant = Annotated[int, Field(ge=0, le=INSTANT_MS_MAX)]
+
+
+class DayQuery(Query):
+    """From when on, in milliseconds UTC."""
+
+    starts_ms: Annotated[QueryInstant, Field(alias="from")]
+
+
+class RosterQuery(DayQuery):
+    """From when to when, in milliseconds UTC; at most 45 days."""
+
+    ends_ms: Annotated[QueryInstant, Field(alias="to")]
 
 
 # ------------------------------------------------------------------ operations
 
 
-async def get_roster(call: Call) -> web.StreamResponse:
+@operation()
+async def get_roster(call: Call, query: RosterQuery) -> Answer[RosterView]:
     """GET ops/shifts?from=MS&to=MS: who is planned when, at most 45 days."""
-    span = Span(_instant(call, "from"), _instant(call, "to"))
+    span = Span(query.starts_ms * MS, query.ends_ms * MS)
     if not 0 < span.ends_at - span.starts_at <= WINDOW_US:
         raise BadRequest
     now = call.services.clock.now()
@@ -46,15 +80,16 @@ async def get_roster(call: Call) -> web.StreamResponse:
         return answer(await roster_view(tx, _network(call), span, now=now))
 
 
-async def get_coverage(call: Call) -> web.StreamResponse:
+@operation()
+async def get_coverage(call: Call, query: DayQuery) -> Answer[CoverageView]:
     """GET ops/shifts/coverage?from=MS: who is rostered where, for 24 hours."""
     async with call.services.database.read() as tx:
-        return answer(await coverage_view(tx, _network(call), _instant(call, "from")))
+        return answer(await coverage_view(tx, _network(call), query.starts_ms * MS))
 
 
-async def add_shift(call: Call) -> web.StreamResponse:
+@operation(*SHIFTS)
+async def add_shift(call: Call, form: NewShiftForm) -> Answer[ShiftView]:
     """POST ops/shifts: plan a shift of somebody."""
-    form = await call.form(NewShiftForm)
     try:
         async with call.services.database.read() as tx:
             who = await directory.practitioner(tx, form.practitioner_id)
@@ -64,14 +99,15 @@ async def add_shift(call: Call) -> web.StreamResponse:
     return await _add(call, who, _span(form), "ops")
 
 
-async def change_shift(call: Call) -> web.StreamResponse:
+@operation(*SHIFTS)
+async def change_shift(call: Call, form: ShiftForm) -> Answer[ShiftView]:
     """PUT ops/shifts/{id}: move a shift."""
-    return await _change(call, "ops")
+    return await _change(call, form, "ops")
 
 
-async def import_roster(call: Call) -> web.StreamResponse:
+@operation(*SHIFTS)
+async def import_roster(call: Call, form: ImportForm) -> Answer[ImportView]:
     """POST ops/shifts/import: what a roster file would do; with `apply`, all of it."""
-    form = await call.form(ImportForm)
     replaced = _span(form.replaced) if form.replaced else None
     async with call.services.database.write() as tx:
         found = await importing.plan(
@@ -86,29 +122,31 @@ async def import_roster(call: Call) -> web.StreamResponse:
 # ------------------------------------------------------------------ the console
 
 
-async def get_own(call: Call) -> web.StreamResponse:
+@operation()
+async def get_own(call: Call) -> Answer[OwnShiftsView]:
     """GET console/shifts: one's own, for two weeks."""
     now = call.services.clock.now()
     async with call.services.database.read() as tx:
         return answer(await own_shifts(tx, _self(call), Span(now, now + OWN_US), now=now))
 
 
-async def add_own(call: Call) -> web.StreamResponse:
+@operation(*SHIFTS)
+async def add_own(call: Call, form: ShiftForm) -> Answer[ShiftView]:
     """POST console/shifts: plan a shift of one's own."""
-    form = await call.form(ShiftForm)
     async with call.services.database.read() as tx:
         who = await directory.practitioner(tx, _self(call))
     return await _add(call, who, _span(form), "console")
 
 
-async def change_own(call: Call) -> web.StreamResponse:
+@operation(*SHIFTS)
+async def change_own(call: Call, form: ShiftForm) -> Answer[ShiftView]:
     """PUT console/shifts/{id}: move a shift of one's own."""
-    return await _change(call, "console")
+    return await _change(call, form, "console")
 
 
-async def put_settings(call: Call) -> web.StreamResponse:
+@operation()
+async def put_settings(call: Call, form: ConsoleSettingsForm) -> Nothing:
     """PUT console/settings: what a practitioner chose."""
-    form = await call.form(ConsoleSettingsForm)
     async with call.services.database.write() as tx:
         await directory.set_auto_accept(tx, _self(call), on=form.auto_accept)
     return nothing()
@@ -117,7 +155,8 @@ async def put_settings(call: Call) -> web.StreamResponse:
 # ------------------------------------------------------------------ both
 
 
-async def remove_shift(call: Call) -> web.StreamResponse:
+@operation()
+async def remove_shift(call: Call) -> Nothing:
     """DELETE .../shifts/{id}: take a shift out of the plan."""
     async with call.services.database.write() as tx:
         await rostering.remove(tx, call.path_id)
@@ -126,14 +165,14 @@ async def remove_shift(call: Call) -> web.StreamResponse:
 
 async def _add(
     call: Call, who: Practitioner, span: Span, source: ShiftSource
-) -> web.StreamResponse:
+) -> Answer[ShiftView]:
     async with call.services.database.write() as tx:
         added = await rostering.add(tx, call.services, who, span, source=source)
     return answer(shift_view(added))
 
 
-async def _change(call: Call, source: ShiftSource) -> web.StreamResponse:
-    span = _span(await call.form(ShiftForm))
+async def _change(call: Call, form: ShiftForm, source: ShiftSource) -> Answer[ShiftView]:
+    span = _span(form)
     async with call.services.database.write() as tx:
         changed = await rostering.change(tx, call.services, call.path_id, span, source=source)
     return answer(shift_view(changed))
@@ -149,18 +188,6 @@ def _self(call: Call) -> str:
 
 def _span(form: ShiftForm | NewShiftForm) -> Span:
     return Span(form.starts_at_ms * MS, form.ends_at_ms * MS)
-
-
-def _instant(call: Call, name: str) -> int:
-    """Return an instant of the query, given in milliseconds.
-
-    Raises:
-        BadRequest: it is missing, or no such number.
-    """
-    value = call.request.query.get(name, "")
-    if not value.isdecimal() or not value.isascii() or len(value) > DIGITS_MAX:
-        raise BadRequest
-    return int(value) * MS
 
 
 ROUTES: Final = (

@@ -11,29 +11,91 @@ import asyncio
 from typing import Final
 
 from aiohttp import web
+from pydantic import ConfigDict, Field
 
 from server import attempts, patient_forward, patient_uploads
 from server.attempts import Limited
-from server.errors import BadRequest, NotFound
+from server.errors import BadRequest, ChartFull, NotFound, TooManyAttempts, WrongStep
 from server.forward import limits
-from server.forward.refusals import UploadBusy, UploadTooLarge
+from server.forward.refusals import (
+    DecoderFailed,
+    ModalityIsLive,
+    PacketIncomplete,
+    StoreAndForwardNotPermitted,
+    UploadAnimated,
+    UploadBusy,
+    UploadIsHeic,
+    UploadRefused,
+    UploadsFull,
+    UploadTooLarge,
+    UploadTooManyPages,
+    UploadTooManyPixels,
+    UploadTooSmall,
+    UploadUnknownType,
+    UploadUnreadable,
+)
 from server.forward.sanitising import Sanitiser
 from server.forward.view import upload_views
-from server.http.calls import Call, EmptyForm, answer, read_body
+from server.http.calls import (
+    JPEG,
+    JSON,
+    Answer,
+    Call,
+    EmptyForm,
+    Picture,
+    answer,
+    read_body,
+)
 from server.http.join import API, state_of
+from server.http.operation import Operation, Refusal, operation
 from server.http.routes import Route, Subject
 from server.join_view import opened
 from server.patient_uploads import File
 from server.storage.uploads import Part
-from server.views import ModalityForm, UploadForm, UploadsView
+from server.views import (
+    FileName,
+    JoinStateView,
+    ModalityForm,
+    UploadForm,
+    UploadKindName,
+    UploadsView,
+    ViewCode,
+)
 
 BYTES: Final = "application/octet-stream"
-JPEG: Final = "image/jpeg"
-FILE_HEADER: Final = "X-Goodfaith-File"
-KIND_HEADER: Final = "X-Goodfaith-Kind"
-VIEW_HEADER: Final = "X-Goodfaith-View"
 ID_CHARS_MAX: Final = 64
 READING_MAX: Final = 6  # of all visits of this process, files that are read at once
+OF_A_FILE: Final[tuple[Refusal, ...]] = (
+    WrongStep,
+    ChartFull,
+    TooManyAttempts,
+    StoreAndForwardNotPermitted,
+    UploadRefused,
+    UploadUnknownType,
+    UploadIsHeic,
+    UploadUnreadable,
+    UploadAnimated,
+    UploadTooManyPixels,
+    UploadTooSmall,
+    UploadTooManyPages,
+    UploadTooLarge,
+    UploadBusy,
+    UploadsFull,
+    DecoderFailed,
+)
+
+
+class FileHeaders(UploadForm):
+    """What a file is, as the headers beside its bytes name it."""
+
+    model_config = ConfigDict(loc_by_alias=False)
+
+    file_id: FileName = Field(alias="X-Goodfaith-File")
+    kind: UploadKindName = Field(alias="X-Goodfaith-Kind")
+    view: ViewCode | None = Field(default=None, alias="X-Goodfaith-View")
+
+
+HEADERS: Final = tuple(one.alias or "" for one in FileHeaders.model_fields.values())
 
 
 class Uploads:
@@ -49,7 +111,21 @@ class Uploads:
         self._reading = asyncio.Semaphore(READING_MAX)
         self._sending: set[str] = set()
 
-    async def add(self, call: Call) -> web.StreamResponse:
+    @property
+    def operation(self) -> Operation:
+        """Return what adds a file, with its contract."""
+        return Operation(
+            self.add,
+            name="add_upload",
+            text=self.add.__doc__ or "",
+            file=BYTES,
+            headers=FileHeaders,
+            gives=UploadsView,
+            media=JSON,
+            refuses=OF_A_FILE,
+        )
+
+    async def add(self, call: Call) -> Answer[UploadsView]:
         """POST uploads: one file; it answers with all that is there then."""
         form = form_of(call.request)
         encounter_id = call.principal.encounter_id or ""
@@ -70,7 +146,7 @@ class Uploads:
                 await patient_uploads.add(call.services, call.principal, self._sanitiser, file)
         finally:
             self._sending.discard(encounter_id)
-        return await listed(call)
+        return await _listed(call)
 
 
 def form_of(request: web.Request) -> UploadForm:
@@ -82,40 +158,44 @@ def form_of(request: web.Request) -> UploadForm:
     """
     if request.content_type != BYTES or request.content_length == 0:
         raise BadRequest
-    given = {
-        "file_id": request.headers.get(FILE_HEADER),
-        "kind": request.headers.get(KIND_HEADER),
-        "view": request.headers.get(VIEW_HEADER),
-    }
-    return UploadForm.model_validate(given)
+    given = {name: request.headers[name] for name in HEADERS if name in request.headers}
+    return FileHeaders.model_validate(given)
 
 
-async def listed(call: Call) -> web.StreamResponse:
+@operation()
+async def get_uploads(call: Call) -> Answer[UploadsView]:
     """GET uploads: what was sent so far."""
+    return await _listed(call)
+
+
+async def _listed(call: Call) -> Answer[UploadsView]:
     async with call.services.database.read() as tx:
         _, intake = await opened(tx, call.services, call.principal)
     return answer(UploadsView(uploads=upload_views(intake.state.forward.uploads)))
 
 
-async def remove(call: Call) -> web.StreamResponse:
-    """DELETE an upload: forget it, and the other pages of its file."""
+@operation(WrongStep, ChartFull)
+async def remove_upload(call: Call) -> Answer[UploadsView]:
+    """DELETE uploads/{upload}: forget it, and the other pages of its file."""
     await patient_uploads.remove(call.services, call.principal, _wanted(call))
-    return await listed(call)
+    return await _listed(call)
 
 
-async def image(call: Call) -> web.StreamResponse:
-    """GET the picture, as it is kept."""
+@operation()
+async def get_upload_image(call: Call) -> Picture:
+    """GET uploads/{upload}/image: the picture, as it is kept."""
     return await _picture(call, "sealed_image")
 
 
-async def thumbnail(call: Call) -> web.StreamResponse:
-    """GET the thumbnail."""
+@operation()
+async def get_upload_thumbnail(call: Call) -> Picture:
+    """GET uploads/{upload}/thumbnail: the same, small."""
     return await _picture(call, "sealed_thumbnail")
 
 
-async def _picture(call: Call, part: Part) -> web.StreamResponse:
+async def _picture(call: Call, part: Part) -> Picture:
     content = await patient_uploads.picture(call.services, call.principal, _wanted(call), part)
-    return web.Response(body=content, content_type=JPEG)
+    return Picture(body=content, content_type=JPEG)
 
 
 def _wanted(call: Call) -> str:
@@ -125,16 +205,16 @@ def _wanted(call: Call) -> str:
     return wanted
 
 
-async def choose(call: Call) -> web.StreamResponse:
+@operation(WrongStep, ChartFull, StoreAndForwardNotPermitted, ModalityIsLive)
+async def put_modality(call: Call, form: ModalityForm) -> Answer[JoinStateView]:
     """PUT modality: photos or a video visit; after submitting, only the latter."""
-    form = await call.form(ModalityForm)
     await patient_forward.choose(call.services, call.principal, form)
     return await state_of(call.services, call.principal)
 
 
-async def submit(call: Call) -> web.StreamResponse:
+@operation(WrongStep, ChartFull, StoreAndForwardNotPermitted, PacketIncomplete)
+async def submit(call: Call, _form: EmptyForm) -> Answer[JoinStateView]:
     """POST submit: send it all off to be looked at."""
-    await call.form(EmptyForm)
     await patient_forward.submit(call.services, call.principal)
     return await state_of(call.services, call.principal)
 
@@ -143,11 +223,11 @@ def routes(sanitiser: Sanitiser | None = None) -> tuple[Route, ...]:
     """Return the routes of one server, with the files that are on their way to it."""
     one = f"{API}/uploads/{{upload}}"
     return (
-        Route("POST", f"{API}/uploads", Uploads(sanitiser).add, Subject.OWN),
-        Route("GET", f"{API}/uploads", listed, Subject.OWN),
-        Route("DELETE", one, remove, Subject.OWN),
-        Route("GET", f"{one}/image", image, Subject.OWN),
-        Route("GET", f"{one}/thumbnail", thumbnail, Subject.OWN),
-        Route("PUT", f"{API}/modality", choose, Subject.OWN),
+        Route("POST", f"{API}/uploads", Uploads(sanitiser).operation, Subject.OWN),
+        Route("GET", f"{API}/uploads", get_uploads, Subject.OWN),
+        Route("DELETE", one, remove_upload, Subject.OWN),
+        Route("GET", f"{one}/image", get_upload_image, Subject.OWN),
+        Route("GET", f"{one}/thumbnail", get_upload_thumbnail, Subject.OWN),
+        Route("PUT", f"{API}/modality", put_modality, Subject.OWN),
         Route("POST", f"{API}/submit", submit, Subject.OWN),
     )

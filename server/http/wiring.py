@@ -12,6 +12,7 @@ from server.http import (
     compliance,
     join,
     metrics,
+    openapi,
     ops,
     planning,
     portal,
@@ -33,7 +34,7 @@ def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
     Args:
         dist: the folder that the web client was built into.
     """
-    return (
+    served = (
         Route("GET", "/", static.sign_post("index.html")),
         Route("GET", "/signpost.css", static.sign_post("signpost.css")),
         *(Route("GET", f"/{name}", static.page(name, dist)) for name in static.PAGES),
@@ -54,6 +55,7 @@ def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
         *metrics.ROUTES,
         *planning.routes(),
     )
+    return (*served, openapi.route(served))
 
 
 def install(app: web.Application, services: Services, *, dist: Path = static.DIST) -> None:

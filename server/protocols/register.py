@@ -92,10 +92,17 @@ async def governing_at(
     tx: Tx, site_id: str, treatment_classes: Collection[str], at: int, *, lock: bool = False
 ) -> Mapping[str, Governing]:
     """Return for each class what is in force at a site, or why there is nothing."""
-    sites = [await directory.site(tx, site_id)]
-    versions = await versions_of(tx, sites, treatment_classes, lock=lock)
+    site = await directory.site(tx, site_id)
+    return await governing_there(tx, site, treatment_classes, at, lock=lock)
+
+
+async def governing_there(
+    tx: Tx, site: Site, treatment_classes: Collection[str], at: int, *, lock: bool = False
+) -> Mapping[str, Governing]:
+    """Return the same as `governing_at`, of a site that has been read."""
+    versions = await versions_of(tx, [site], treatment_classes, lock=lock)
     return {
-        name: governing(versions.get((site_id, name), []), at) if versions else NOTHING
+        name: governing(versions.get((site.site_id, name), []), at) if versions else NOTHING
         for name in treatment_classes
     }
 

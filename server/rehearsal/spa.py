@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from contextlib import suppress
 from typing import Final
 
@@ -31,12 +32,15 @@ class Spa:
         """Work through a page that is signed in to the portal."""
         self._page = page
 
-    async def request(self, name: str, site_name: str | None = None) -> LinkView:
+    async def request(
+        self, name: str, site_name: str | None = None, treatments: Sequence[str] = USUAL
+    ) -> LinkView:
         """Request an exam for somebody at one site, and return the link for them.
 
         Args:
             name: legal name of the patient.
             site_name: which site; the first one unless given.
+            treatments: classes; those that the server offers are asked for.
 
         Raises:
             RehearsalFailed: there is no such site, or the server refused.
@@ -46,7 +50,7 @@ class Spa:
         if not sites:
             raise RehearsalFailed("no_site", "request an exam")
         offered = [one.treatment_class for one in home.treatment_options]
-        wanted = [one for one in USUAL if one in offered] or offered[:1]
+        wanted = [one for one in treatments if one in offered] or offered[:1]
         form = NewExamForm(
             request_id=secrets.token_hex(12),
             patient=NewPatientForm(legal_name=name, birth_date=BIRTH_DATE),

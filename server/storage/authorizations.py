@@ -143,6 +143,19 @@ async def of_encounter(tx: Tx, encounter_id: str) -> list[AuthorizationRow]:
     return await _rows(tx, query, lock=False)
 
 
+async def classes_of(tx: Tx, encounter_ids: Collection[str]) -> dict[str, list[str]]:
+    """Give the classes that exams allowed, by encounter, ended ones included."""
+    query = (
+        select(authorizations.c.encounter_id, authorizations.c.treatment_class)
+        .where(authorizations.c.encounter_id.in_(tuple(encounter_ids)))
+        .order_by(authorizations.c.treatment_class)
+    )
+    found: dict[str, list[str]] = {}
+    for encounter_id, treatment_class in await tx.execute(query):
+        found.setdefault(encounter_id, []).append(treatment_class)
+    return found
+
+
 async def revoke(
     tx: Tx, authorization_ids: Collection[str], *, reason: str, actor: str, now: int
 ) -> None:

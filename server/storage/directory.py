@@ -126,13 +126,13 @@ async def all_organizations(tx: Tx) -> list[Organization]:
 async def site(tx: Tx, site_id: str) -> Site:
     """Give a site, or raise RowMissing."""
     query = select(sites).where(sites.c.id == site_id)
-    return _site(await _only(tx, query, "sites", site_id))
+    return site_row(await _only(tx, query, "sites", site_id))
 
 
 async def sites_of(tx: Tx, spa_id: str) -> list[Site]:
     """Give a spa's sites by name."""
     query = select(sites).where(sites.c.spa_id == spa_id).order_by(sites.c.name, sites.c.id)
-    return [_site(row) for row in await _rows(tx, query)]
+    return [site_row(row) for row in await _rows(tx, query)]
 
 
 async def account(tx: Tx, account_id: str, *, lock: bool = False) -> Account:
@@ -357,7 +357,8 @@ def _organization(row: Row) -> Organization:
     return Organization(organization_id=row.pop("id"), **row)
 
 
-def _site(row: Row) -> Site:
+def site_row(row: Row) -> Site:
+    """Return a row of `sites` as a site."""
     return Site(site_id=row.pop("id"), **row)
 
 

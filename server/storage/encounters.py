@@ -278,6 +278,23 @@ async def unsigned_of(tx: Tx, practitioner_id: str) -> list[Encounter]:
     return await _all(tx, query)
 
 
+async def signed_by(
+    tx: Tx, practitioner_id: str, *, before: Instant, limit: int
+) -> list[Encounter]:
+    """Give what a practitioner signed before an instant, the newest first."""
+    query = (
+        select(encounters)
+        .where(
+            encounters.c.practitioner_id == practitioner_id,
+            encounters.c.visit == "signed",
+            encounters.c.signed_at < before,
+        )
+        .order_by(encounters.c.signed_at.desc(), encounters.c.id)
+        .limit(limit)
+    )
+    return await _all(tx, query)
+
+
 def _row(encounter: Encounter) -> dict[str, object]:
     values = asdict(encounter)
     return {"id": values.pop("encounter_id"), **values}

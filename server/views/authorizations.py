@@ -7,23 +7,17 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, StringConstraints, model_validator
 
 from server.views.everyone import BirthDate, Name
-from signaling.messages import Disposition, Id, LongText, Message
+from signaling.messages import (
+    Disposition,
+    Id,
+    LongText,
+    Message,
+    PerformerRole,
+    ProductCode,
+)
 
-PerformerRole = Literal[
-    "MD",
-    "DO",
-    "NP",
-    "PA",
-    "RN",
-    "LPN",
-    "paramedic",
-    "esthetician",
-    "laser_technician",
-    "medical_assistant",
-]
 Day = Annotated[str, StringConstraints(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 ClassCode = Annotated[str, StringConstraints(pattern=r"^[a-z0-9_]{1,40}$")]
-ProductCode = Annotated[str, StringConstraints(pattern=r"^[A-Za-z][A-Za-z0-9_]{0,79}$")]
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=120)]
 Words = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
 RevokedReason = Literal[
@@ -105,6 +99,7 @@ class CoverView(Message):
 
     authorization_id: str
     encounter_id: str
+    treatment_class: str
     disposition: Disposition
     order: str
     conditions: str
@@ -191,6 +186,23 @@ class CoversView(Message):
     """All that one exam allows, ended ones included."""
 
     authorizations: list[CoverView]
+
+
+class SignedExamView(Message):
+    """A signed exam in the list of who signed it."""
+
+    encounter_id: str
+    patient_name: str
+    treatment_classes: list[str]
+    """Of what it allowed, ended ones included."""
+    signed_at_ms: int
+
+
+class SignedExamsView(Message):
+    """Signed exams, the newest first; `more`: there are older ones."""
+
+    exams: list[SignedExamView]
+    more: bool
 
 
 class JwkView(Message):

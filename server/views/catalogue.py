@@ -14,6 +14,7 @@ from server.views.authorizations import (
     JwksView,
     RevokeForm,
     SatisfyForm,
+    SignedExamsView,
     UseForm,
     UseView,
 )
@@ -139,6 +140,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     AuthorizationAnswerView,
     ChangedView,
     CoversView,
+    SignedExamsView,
     UseView,
     JwksView,
 )

@@ -2,7 +2,9 @@
 
     http   POST /api/v1/authorizations/query by a token, one after the other over one
            connection, each with a same-day check: found by name through the blind index,
-           checked, judged, signed, and kept as an event
+           checked, judged by the protocol in force, signed, and kept as an event
+    peer   the same row by its primary key in the same database, and nothing else: what no
+           answer can be quicker than
     core   the pure judgement alone
 
 On SQLite, and on a PostgreSQL of our own where one is installed, both durable. `cpu_p50_ms` is
@@ -19,7 +21,7 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date
 from pathlib import Path
@@ -27,6 +29,7 @@ from typing import Final, TypedDict
 
 from aiohttp import ClientSession, web
 from aiohttp.test_utils import TestServer
+from sqlalchemy import select
 
 from server import accounts, spa_tokens
 from server.accounts import Address, PractitionerDetails
@@ -36,6 +39,9 @@ from server.authorizations.terms import Terms
 from server.clock import SystemClock
 from server.http import wiring
 from server.keyring import Keyring
+from server.protocols import demo, register
+from server.protocols.protocol import Protocol
+from server.protocols.standing import Governing
 from server.sealing import blind_index
 from server.services import Services
 from server.settings import Settings
@@ -77,6 +83,10 @@ class Times(TypedDict):
     p99_ms: float
     max_ms: float
     cpu_p50_ms: float
+    queries_per_s: float
+    peer_p50_ms: float
+    peer_p99_ms: float
+    ratio_p50: float
 
 
 class Measured(TypedDict, total=False):
@@ -95,10 +105,23 @@ class Measured(TypedDict, total=False):
 class Clinic:
     """A spa with a site, and a practitioner of its network."""
 
-    def __init__(self, spa: Organization, site: Site, examiner: Practitioner) -> None:
+    def __init__(
+        self,
+        spa: Organization,
+        site: Site,
+        examiner: Practitioner,
+        protocols: Mapping[str, Governing],
+    ) -> None:
         self.spa = spa
         self.site = site
         self.examiner = examiner
+        self.protocols = protocols
+
+    def protocol(self, treatment_class: str) -> Protocol:
+        found = self.protocols[treatment_class].protocol
+        if found is None:
+            raise AssertionError(treatment_class)
+        return found
 
 
 async def main(arguments: Sequence[str]) -> Measured:
@@ -150,12 +173,37 @@ async def over_http(url: str, count: int, queries: int) -> Times:
             )
         people = await fill(services, clinic, count)
         took, spent = await ask(server, token.secret, clinic, people, queries)
+        bare = await select_only(services.database, people, queries)
     return Times(
-        p50_ms=round(quantile(took, 50) * 1e3, 2),
-        p99_ms=round(quantile(took, 99) * 1e3, 2),
-        max_ms=round(max(took) * 1e3, 2),
-        cpu_p50_ms=round(quantile(spent, 50) * 1e3, 2),
+        p50_ms=in_ms(quantile(took, 50)),
+        p99_ms=in_ms(quantile(took, 99)),
+        max_ms=in_ms(max(took)),
+        cpu_p50_ms=in_ms(quantile(spent, 50)),
+        queries_per_s=round(len(took) / sum(took), 1),
+        peer_p50_ms=in_ms(quantile(bare, 50)),
+        peer_p99_ms=in_ms(quantile(bare, 99)),
+        ratio_p50=round(quantile(took, 50) / quantile(bare, 50), 1),
     )
+
+
+def in_ms(seconds: float) -> float:
+    return round(seconds * 1e3, 2)
+
+
+async def select_only(database: Database, people: int, queries: int) -> list[float]:
+    """Return how long it took to read one row by its key, in seconds."""
+    chance = random.Random(7)
+    took: list[float] = []
+    for _ in range(queries):
+        row_id = f"authorization-{chance.randrange(people)}-{chance.randrange(PER_PATIENT)}"
+        query = select(authorizations).where(authorizations.c.id == row_id)
+        began = time.perf_counter()
+        async with database.read() as tx:
+            row = (await tx.execute(query)).one()
+        took.append(time.perf_counter() - began)
+        if row.id != row_id:
+            raise AssertionError(row_id)
+    return took
 
 
 @asynccontextmanager
@@ -193,7 +241,11 @@ async def enrol(tx: Tx, core: Services) -> Clinic:
     examiner = await accounts.add_practitioner(
         tx, core, network.organization_id, details, login="robin", password_hash="none"
     )
-    return Clinic(spa, site, examiner)
+    await demo._furnish(tx, core, spa, site, None)
+    protocols = await register.governing_at(
+        tx, site.site_id, CLASSES[:PER_PATIENT], core.clock.now()
+    )
+    return Clinic(spa, site, examiner, protocols)
 
 
 async def fill(core: Services, clinic: Clinic, count: int) -> int:
@@ -239,6 +291,8 @@ async def fill_chunk(
                     "practitioner_id": clinic.examiner.practitioner_id,
                     "treatment_class": CLASSES[place],
                     "disposition": "approved",
+                    "protocol_id": clinic.protocol(CLASSES[place]).protocol_id,
+                    "protocol_version": clinic.protocol(CLASSES[place]).version,
                     "chart_seq": 1,
                     "chart_head": "a" * 64,
                     "sealed_terms": await terms.sealed(tx, core.keyring, TERMS, row_id, owner),

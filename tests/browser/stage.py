@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ from playwright.async_api import Browser, BrowserContext, Page, ViewportSize
 from server.rehearsal.live_socket import LiveSocket
 from server.rehearsal.page import Page as Visitor
 from server.rehearsal.practitioner import Practitioner
+from server.rehearsal.spa import USUAL
 from tests.browser.actors import Console, Join, Look, Portal, no_look
 from tests.clients import Attendee, Scene
 from tests.servers import RunningServer
@@ -94,10 +96,16 @@ class Stage:
         return Join(page, name, look)
 
     async def ready(
-        self, name: str, *, media: bool = True, script: str = "", bypass_csp: bool = False
+        self,
+        name: str,
+        *,
+        media: bool = True,
+        script: str = "",
+        bypass_csp: bool = False,
+        treatments: Sequence[str] = USUAL,
     ) -> tuple[Join, Attendee]:
         """Return somebody on a phone who has done the intake already."""
-        attendee = await self.clinic.ready_patient(name)
+        attendee = await self.clinic.ready_patient(name, treatments=treatments)
         await attendee.socket.close()
         context = await self.context(PHONE, media=media, script=script, bypass_csp=bypass_csp)
         await take_over(attendee.patient.page, context)

@@ -17,6 +17,7 @@ from server.services import Services
 from server.settings import Settings
 from server.storage import encounters
 from signaling.messages import TreatmentRef
+from tests.documented import documented
 from tests.fakes import RecordingDesk, RecordingHub
 
 ORIGIN = "http://localhost:8080"
@@ -79,6 +80,7 @@ class Browser:
             **content,
         ) as response:
             raw = await response.read()
+            documented().check(method, path, response.status, response.content_type, raw)
             is_json = response.content_type == "application/json" and raw
             return Answer(
                 response.status,

@@ -273,6 +273,18 @@ async def test_the_practitioner_ends_what_their_exam_allowed(desk: Desk) -> None
     assert "Recall of a lot" in addendum
 
 
+async def test_who_signed_an_exam_finds_it_again(desk: Desk) -> None:
+    console = await desk.world.signed_in("console", "avery")
+    (exam,) = (await console.get("/api/v1/console/signed")).body["exams"]
+    assert exam["encounter_id"] == desk.encounter_id
+    assert exam["patient_name"] == "Maria Vega"
+    assert exam["treatment_classes"] == ["filler", "neurotoxin"]
+    earlier = await console.get(f"/api/v1/console/signed?before={exam['signed_at_ms']}")
+    assert earlier.body == {"exams": [], "more": False}
+    other = await desk.world.signed_in("console", "casey")
+    assert (await other.get("/api/v1/console/signed")).body["exams"] == []
+
+
 async def test_another_practitioner_does_not_see_it(desk: Desk) -> None:
     cover = (await desk.ask())["authorization"]
     console = await desk.world.signed_in("console", "casey")

@@ -8,6 +8,7 @@ import { Notice } from "../shared/ui/Notice";
 import type { Desk } from "./desk";
 import { ReviewList } from "./review-list";
 import { AutoAccept, ShiftPanel } from "./shift-panel";
+import { SignedList } from "./signed-list";
 import { isBusy, oldestWait, overdue } from "./state";
 import { STATUS_WORDS, statusReasonWords } from "./words";
 
@@ -21,6 +22,7 @@ export function QueuePanel(props: { desk: Desk }): JSX.Element {
       <Waiting desk={desk} />
       <ReviewList desk={desk} />
       <Unsigned desk={desk} />
+      <SignedList desk={desk} />
       <Sound desk={desk} />
       <AutoAccept desk={desk} />
       <ShiftPanel desk={desk} />

@@ -8,6 +8,7 @@ import { AreaField } from "../shared/ui/Field";
 import { Icon } from "../shared/ui/Icon";
 import { Notice } from "../shared/ui/Notice";
 import type { ChartDesk } from "./chart-desk";
+import { Covers } from "./covers-panel";
 import type { Desk } from "./desk";
 import { explain } from "./words";
 
@@ -47,6 +48,7 @@ export function SignedArea(props: {
           </button>
         </div>
       </Notice>
+      <Covers view={view} onEnded={() => chart.reread()} />
       <Addenda chart={chart} addenda={view.addenda} />
     </section>
   );

@@ -4,7 +4,7 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { calendarDay, dayAndTime } from "../shared/format";
 import type { AuthorizationAnswerView, CoverView, SameDayForm } from "../shared/protocol/types";
-import { ANSWERS, type Credential, wantsCheck, wantsCondition } from "./coverage";
+import { ANSWERS, type Credential, canReport, wantsCheck, wantsCondition } from "./coverage";
 import { SameDayCheck } from "./coverage-check";
 import { ConditionForm } from "./coverage-condition";
 import { UseRecord } from "./coverage-use";
@@ -44,6 +44,7 @@ export function CoverageAnswer(props: AnswerProps): JSX.Element {
       )}
       {cover !== null && <Cover cover={cover} />}
       {wantsCheck(answer) && <SameDayCheck onCheck={onCheck} />}
+      {canReport(answer) && <ReportNews onCheck={onCheck} />}
       {cover !== null && wantsCondition(answer) && (
         <ConditionForm cover={cover} onChanged={onChanged} />
       )}
@@ -61,6 +62,24 @@ export function CoverageAnswer(props: AnswerProps): JSX.Element {
         <UseRecord cover={cover} credential={credential} products={products} />
       )}
     </section>
+  );
+}
+
+/** Today's check was clear, and then something came up after all. */
+function ReportNews(props: { onCheck: (check: SameDayForm) => void }): JSX.Element {
+  const open = useSignal(false);
+  if (open.value) {
+    return <SameDayCheck title="What changed since the exam" onCheck={props.onCheck} />;
+  }
+  return (
+    <button
+      type="button"
+      class="secondary"
+      data-testid="coverage-news"
+      onClick={() => (open.value = true)}
+    >
+      Something changed after all
+    </button>
   );
 }
 

@@ -6,7 +6,10 @@ import type { SameDayForm } from "../shared/protocol/types";
 import { Field } from "../shared/ui/Field";
 import { checkFault, type Said, sameDayOf, TOPICS } from "./coverage";
 
-export function SameDayCheck(props: { onCheck: (check: SameDayForm) => void }): JSX.Element {
+export function SameDayCheck(props: {
+  onCheck: (check: SameDayForm) => void;
+  title?: string;
+}): JSX.Element {
   const said = useSignal<Said>({});
   const by = useSignal<"patient" | "staff">("patient");
   const staff = useSignal("");
@@ -22,7 +25,7 @@ export function SameDayCheck(props: { onCheck: (check: SameDayForm) => void }): 
 
   return (
     <form class="coverage-check" onSubmit={submit} noValidate data-testid="coverage-check">
-      <h3>Same-day check</h3>
+      <h3>{props.title ?? "Same-day check"}</h3>
       {TOPICS.map(({ topic, question }) => (
         <fieldset key={topic} class="coverage-topic">
           <legend>{question}</legend>
@@ -64,6 +67,9 @@ export function SameDayCheck(props: { onCheck: (check: SameDayForm) => void }): 
           onValue={(name) => (staff.value = name)}
         />
       )}
+      <p class="gf-small">
+        A yes ends what the exam allows, for every treatment and for good. A new exam is needed.
+      </p>
       <p class="gf-field-error" role="alert">
         {fault.value ?? ""}
       </p>

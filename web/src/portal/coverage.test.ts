@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { AuthorizationAnswerView } from "../shared/protocol/types";
 import {
   type Asked,
+  canReport,
   checkFault,
   faultsOf,
   type Given,
@@ -89,5 +90,23 @@ describe("a treatment that was given", () => {
     expect(givenFault({ ...given, credential: "" })).not.toBeNull();
     expect(givenFault({ ...given, unit: "" })).not.toBeNull();
     expect(givenFault({ ...given, dose: "much" })).not.toBeNull();
+  });
+});
+
+describe("news after a clear check", () => {
+  const cover = { revoked_at_ms: null } as AuthorizationAnswerView["authorization"];
+
+  it("can be told while an exam still allows something", () => {
+    expect(canReport(answer({ answer: "covered", unanswered: [], authorization: cover }))).toBe(
+      true,
+    );
+  });
+
+  it("is told by the check itself while that is open", () => {
+    expect(canReport(answer({ authorization: cover }))).toBe(false);
+  });
+
+  it("changes nothing where nothing is allowed", () => {
+    expect(canReport(answer({ unanswered: [], authorization: null }))).toBe(false);
   });
 });

@@ -109,6 +109,16 @@ export function wantsCheck(answer: AuthorizationAnswerView): boolean {
   return answer.answer !== "not_covered" && answer.unanswered.length > 0;
 }
 
+/** Whether news can be told although today's check is complete: a yes ends it all. */
+export function canReport(answer: AuthorizationAnswerView): boolean {
+  return (
+    answer.patient_id !== null &&
+    answer.authorization?.revoked_at_ms === null &&
+    !wantsCheck(answer) &&
+    !answer.reasons.some((reason) => reason.code === "health_changed")
+  );
+}
+
 /** Whether somebody may say here that the condition is met. */
 export function wantsCondition(answer: AuthorizationAnswerView): boolean {
   return (

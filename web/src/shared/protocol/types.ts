@@ -582,6 +582,7 @@ export interface ConsoleSettingsForm {
 export interface CoverView {
   authorization_id: string;
   encounter_id: string;
+  treatment_class: string;
   disposition: Disposition;
   order: string;
   conditions: string;
@@ -2542,6 +2543,20 @@ export interface SignOffView {
   entered_by: string;
   signed_at_ms: number;
   reference: string;
+}
+
+/** A signed exam in the list of who signed it. */
+export interface SignedExamView {
+  encounter_id: string;
+  patient_name: string;
+  treatment_classes: string[];
+  signed_at_ms: number;
+}
+
+/** Signed exams, the newest first; `more`: there are older ones. */
+export interface SignedExamsView {
+  exams: SignedExamView[];
+  more: boolean;
 }
 
 /** What became of the answers that were shown from last time. */
