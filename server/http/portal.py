@@ -6,8 +6,9 @@ from typing import Final
 
 from server import exam_requests, kiosk, sessions, vital_signs
 from server.access import Resource
+from server.clinical_sign_offs import QuestionnaireUnsigned
 from server.documents.issuing import document
-from server.errors import MinorNotServed, NotFound, NotPossibleNow, Starting
+from server.errors import ChartFull, MinorNotServed, NotFound, NotPossibleNow, Starting
 from server.http.calls import Answer, Call, Document, EmptyForm, answer, pdf
 from server.http.cookies import clear_cookie, read_cookie, write_cookie
 from server.http.operation import operation
@@ -38,7 +39,13 @@ async def get_home(call: Call) -> Answer[PortalHomeView]:
         return answer(await home(tx, call.services, call.principal.organization_id or ""))
 
 
-@operation(NotPermitted, *REFUSALS.values(), MinorNotServed, ConsentUnreviewed)
+@operation(
+    NotPermitted,
+    *REFUSALS.values(),
+    MinorNotServed,
+    ConsentUnreviewed,
+    QuestionnaireUnsigned,
+)
 async def request_exam(call: Call, form: NewExamForm) -> Answer[LinkView]:
     """POST encounters: ask for an exam; the answer carries the link."""
     site = await _site(call, form.site_id)
@@ -53,7 +60,7 @@ async def get_encounter(call: Call) -> Answer[PortalEncounterView]:
     return await _detail(call)
 
 
-@operation(NotPossibleNow)
+@operation(NotPossibleNow, ChartFull)
 async def record_vitals(call: Call, form: VitalsForm) -> Answer[PortalEncounterView]:
     """POST encounters/{id}/vitals: vital signs, with the name of who measured them."""
     await vital_signs.record(call.services, call.principal, call.path_id, form)
