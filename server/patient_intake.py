@@ -247,12 +247,14 @@ async def put_room(services: Services, principal: Principal, form: RoomForm) -> 
     Raises:
         WrongStep: it is over.
     """
-    await _say(services, principal, RoomDeclared(by="patient", people=form.people))
+    visit = await _say(services, principal, RoomDeclared(by="patient", people=form.people))
+    if visit.intake.state.minor and visit.intake.visit is VisitState.WAITING:
+        await relocation.finish(services, visit.encounter)  # a guardian went, or came back
 
 
 async def _say(
     services: Services, principal: Principal, entry: PrivacyRequested | RoomDeclared
-) -> None:
+) -> Opened:
     """Write what a patient may say at any time, in the call too."""
     async with services.database.write() as tx:
         encounter, intake = await opened(tx, services, principal, lock=True)
@@ -262,6 +264,7 @@ async def _say(
         visit = Opened(services, tx, encounter, intake, services.clock.now())
         last = await append(visit, [entry])
     _tell(services, encounter, last)
+    return visit
 
 
 def answers_entry(form: AnswersForm) -> IntakeAnswers:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from media.call import Side
 from server import charting, emergencies
 from server.chart.entries import AnyEntry, ConsentWithdrawn
@@ -9,6 +11,7 @@ from server.chart.reading import read
 from server.chart.state import ChartState
 from server.errors import NotPossibleNow
 from server.live.calls import CallBook
+from server.rulings.ruling import ruling_for
 from server.services import Core
 from server.storage import encounters
 from server.storage.database import Tx
@@ -19,6 +22,8 @@ from signaling import events
 from signaling.identifiers import EncounterId, Instant
 from signaling.messages import EmergencyRaise
 from signaling.switchboard import Switchboard
+
+ASKED_AGAIN: Final = frozenset({"waiting", "in_progress", "wrap_up"})
 
 
 async def withdraw(
@@ -40,6 +45,7 @@ async def withdraw(
             raise NotPossibleNow
         given = ConsentWithdrawn(kinds=[one.kind for one in state.consents.consents])
         await _write(tx, core, encounter_id, given, now)
+        await _decide_again(tx, core, encounter, now)
         if encounter.visit == "waiting":
             return Plan(events.PatientLeft(name))
         if encounter.visit != "in_progress":
@@ -50,6 +56,17 @@ async def withdraw(
     result = await desk.do(plan, command=key, about=encounter_id)
     calls.drop(encounter_id)
     return result
+
+
+async def _decide_again(tx: Tx, core: Core, encounter: Encounter, now: int) -> None:
+    """Ask the rules without the consent, while the visit goes on, and write what they say."""
+    if encounter.visit not in ASKED_AGAIN:
+        return
+    who = encounter.practitioner_id
+    ruling = await ruling_for(tx, core, encounter, who, now, moment="changed")
+    entries = [ruling.entry]
+    name = encounter.encounter_id
+    await charting.write(tx, core.keyring, name, charting.SYSTEM, entries, now=now)
 
 
 async def call_for_help(

@@ -87,6 +87,29 @@ async def test_what_was_closed_during_an_exam_is_not_approved_but_may_be_deferre
     await casey.sign(ana.encounter_id)
 
 
+async def test_what_was_closed_before_they_see_each_other_gives_the_patient_back(
+    opened: Scene,
+) -> None:
+    ana = await opened.waiting_patient()
+    casey = await opened.practitioner("casey")
+    await opened.accepted(casey, ana)
+    await decided(opened, "close", "Memo 25")
+    report = {"encounter_id": ana.encounter_id, "generation": 1, "since_accept_ms": 120}
+    await ana.socket.command("call.first_frame", **report)
+    await casey.socket.command("call.first_frame", **report)
+    await ana.socket.expect(wire.VisitChanged, lambda event: event.visit == "waiting")
+
+
+async def test_consent_taken_back_is_decided_again(opened: Scene) -> None:
+    ana = await opened.waiting_patient()
+    casey = await opened.practitioner("casey")
+    await opened.accepted(casey, ana)
+    await ana.socket.ask("consent.withdraw")
+    chart = await casey.read_chart(ana.encounter_id)
+    kinds = [one.kind for one in chart.entries]
+    assert kinds[kinds.index("consent.withdrawn") + 1] == "rules.decided"
+
+
 def test_every_act_is_a_line_of_the_log(ruled: RunningServer) -> None:
     decide(ruled, "close", "Memo 23")
     decide(ruled, "open", "Memo 24")
