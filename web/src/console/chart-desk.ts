@@ -204,9 +204,10 @@ export class ChartDesk {
   private async read(): Promise<void> {
     this.loading.value = true;
     try {
+      const since = this.rows.moment();
       const view = await this.fetch();
       this.problem.value = null;
-      if (!this.disposed) this.take(view);
+      if (!this.disposed) this.take(view, since);
     } catch (thrown) {
       this.problem.value = asApiError(thrown);
     } finally {
@@ -215,10 +216,10 @@ export class ChartDesk {
     }
   }
 
-  private take(view: ChartView): void {
+  private take(view: ChartView, since: number): void {
     this.view.value = view;
     this.note.refresh(view);
-    this.rows.refresh(view);
+    this.rows.refresh(view, since);
     if (view.findings.some((each) => each.standing === "pending")) this.rereadLater();
   }
 

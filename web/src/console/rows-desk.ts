@@ -32,10 +32,24 @@ export class RowsDesk {
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>();
   private readonly underWay = new Map<string, Promise<void>>();
 
+  private saves = 0;
+  private readonly savedAt = new Map<string, number>();
+
   constructor(private readonly edges: RowsEdges) {}
 
-  refresh(chart: ChartView): void {
-    this.rows.value = adopted(this.rows.value, chart);
+  /** Taken before a chart is asked for, and given with it: what was saved since is newer. */
+  moment(): number {
+    return this.saves;
+  }
+
+  /** A chart that was asked for before a row was saved says nothing new of that row. */
+  refresh(chart: Pick<ChartView, "dispositions">, since = this.saves): void {
+    const known = this.rows.value;
+    this.rows.value = adopted(known, chart).map((row) => {
+      const old = known.find((one) => one.treatmentClass === row.treatmentClass);
+      const savedAt = this.savedAt.get(row.treatmentClass) ?? 0;
+      return old !== undefined && savedAt > since ? old : row;
+    });
   }
 
   edit(treatmentClass: string, change: Partial<Decision>): void {
@@ -83,6 +97,8 @@ export class RowsDesk {
     this.rows.value = sending(this.rows.value, treatmentClass);
     const ack = await this.edges.send(message);
     if (ack.ok) {
+      this.saves += 1;
+      this.savedAt.set(treatmentClass, this.saves);
       this.rows.value = acknowledged(this.rows.value, treatmentClass);
       this.edges.onSaved();
     } else {
