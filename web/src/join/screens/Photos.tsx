@@ -33,12 +33,9 @@ export function Photos({ session, view }: ScreenProps): JSX.Element {
       disabled={!complete}
       onNext={() => void desk.submit()}
       aside={
-        <>
-          <p class="gf-muted" role="status" data-testid="photos-count">
-            {t("photos.count", { there, of: slots.length })}
-          </p>
-          <Live session={session} />
-        </>
+        <p class="gf-muted join-count" role="status" data-testid="photos-count">
+          {t("photos.count", { there, of: slots.length })}
+        </p>
       }
     >
       <ul class="join-tips">
@@ -53,6 +50,7 @@ export function Photos({ session, view }: ScreenProps): JSX.Element {
       </ul>
       <Extras session={session} forward={forward} />
       <Records session={session} forward={forward} />
+      <Live session={session} />
     </Step>
   );
 }
