@@ -54,7 +54,8 @@ async def take(console: Console) -> None:
     await rows.last.wait_for(timeout=STEP_MS)
     await console.look(console.page, "console-reviews")
     await rows.last.click()
-    await console.page.get_by_test_id("opened-count").wait_for(timeout=STEP_MS)
+    opened = console.page.get_by_test_id("opened-count")
+    await opened.wait_for(state="attached", timeout=STEP_MS)
 
 
 async def open_all(page: Page) -> None:

@@ -73,7 +73,8 @@ export function DeskView(props: { desk: Desk; session: Session }): JSX.Element {
 }
 
 function Tabs(props: { desk: Desk }): JSX.Element {
-  const { panel } = props.desk;
+  const { panel, chart } = props.desk;
+  const reviewing = (chart.value?.view.value?.review ?? null) !== null;
   return (
     <nav class="desk-tabs" aria-label="Parts of the console">
       {PANELS.map((each) => (
@@ -84,7 +85,7 @@ function Tabs(props: { desk: Desk }): JSX.Element {
           aria-current={panel.value === each.panel ? "true" : undefined}
           onClick={() => (panel.value = each.panel)}
         >
-          {each.label}
+          {each.panel === "call" && reviewing ? "Pictures" : each.label}
         </button>
       ))}
     </nav>

@@ -197,6 +197,7 @@ export class Desk {
       return;
     }
     await this.open(encounter_id);
+    if (this.chart.value?.encounterId === encounter_id) this.panel.value = "call";
     void this.reviews.load();
   }
 
