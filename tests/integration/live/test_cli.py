@@ -158,23 +158,3 @@ def test_a_login_cannot_be_given_twice(empty_server: RunningServer) -> None:
 
 def test_the_version_is_printed(tmp_path: Path) -> None:
     assert goodfaith(tmp_path, "version").stdout.strip()
-
-
-def test_a_dea_registration_is_entered_once_it_was_looked_up_and_can_be_ended(
-    tmp_path: Path,
-) -> None:
-    place = RunningServer(tmp_path, {})
-    network = made(place, "network", "create", "Saguaro Clinicians")
-    who = ("--name", "Robin Vale", "--profession", "md", "--npi", "1234567893")
-    made(place, "practitioner", "create", network, "robin", *who, password=True)
-    add = ("practitioner", "dea", "add", "robin")
-    entry = ("--until", "2099-01-01", "--verified-by", "Credentialing", "--source", "DEA")
-    made(place, *add, "az", "ab1234563", *entry)
-    made(place, "practitioner", "dea", "end", made(place, *add, "NV", "FG7654329", *entry))
-    wrong = goodfaith(tmp_path, *add, "AZ", "AB1234564", *entry)
-    assert (wrong.returncode, "no DEA number" in wrong.stderr) == (1, True)
-    listed = json.loads(place.command("practitioner", "dea", "list", "robin", "--json"))
-    assert [(one["number"], one["standing"]) for one in listed] == [
-        ("AB1234563", "holds"),
-        ("FG7654329", "over"),
-    ]
