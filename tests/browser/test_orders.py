@@ -103,6 +103,7 @@ async def test_an_order_is_confirmed_with_two_keys_and_only_ever_narrowed(
     await look(page, "console-order-narrowed-phone")
     await page.set_viewport_size(DESKTOP)
     await defer_the_other(page)
+    await console.look_at("neurotoxin")
 
     # A reload keeps what was confirmed.
     await page.reload()
