@@ -42,12 +42,12 @@ async def test_a_returning_patient_confirms_what_is_true_and_changes_what_is_not
     await in_state(rita.page, "connected")
     changed = console.page.get_by_test_id("changed-medicines")
     await expect(changed).to_contain_text("Warfarin", timeout=STEP_MS)
-    await expect(changed).to_contain_text("was: No medicines")
+    await expect(changed).to_contain_text("was: No medicines", timeout=STEP_MS)
     await expect(console.page.get_by_test_id("since")).to_contain_text("confirmed by")
     await expect(console.page.get_by_test_id("own-words")).to_contain_text("Warfarin")
     await console.confirm()
     approved = console.page.get_by_test_id("disp-neurotoxin-approved")
-    await expect(approved).to_be_disabled()
+    await expect(approved).to_be_disabled(timeout=STEP_MS)
     await look(console.page, "console-since")
     await console.examine()
     await console.sign()
@@ -94,16 +94,20 @@ async def test_a_class_that_needs_vital_signs_waits_for_the_staff(stage: Stage) 
     approved = console.page.get_by_test_id("disp-glp1-approved")
     waits = console.page.get_by_test_id("waits-glp1")
     await expect(waits).to_contain_text("weight", timeout=STEP_MS)
-    await expect(approved).to_be_disabled()
+    await expect(approved).to_be_disabled(timeout=STEP_MS)
     await look(console.page, "console-vitals-missing")
 
     await portal.row(GINA).click()
     page = portal.page
-    await expect(page.get_by_test_id("vitals-needed")).to_contain_text("weight")
+    await expect(page.get_by_test_id("vitals-needed")).to_contain_text(
+        "weight", timeout=STEP_MS
+    )
     await enter_vitals(page)
     await page.get_by_test_id("vitals-feet").fill("55")  # a slip of the keyboard
     await page.get_by_test_id("vitals-save").click()
-    await expect(page.locator(".vitals-form [role=alert]")).to_contain_text("height")
+    await expect(page.locator(".vitals-form [role=alert]")).to_contain_text(
+        "height", timeout=STEP_MS
+    )
     await page.get_by_test_id("vitals-feet").fill("5")
     await look(page, "portal-vitals-form")
     await page.set_viewport_size(PHONE)
@@ -111,13 +115,15 @@ async def test_a_class_that_needs_vital_signs_waits_for_the_staff(stage: Stage) 
     await page.set_viewport_size(DESKTOP)
     await page.get_by_test_id("vitals-save").click()
     await expect(page.get_by_test_id("vital-bmi")).to_contain_text("33.8", timeout=STEP_MS)
-    await expect(page.get_by_test_id("vital-weight")).to_contain_text("Rosa Lind")
+    await expect(page.get_by_test_id("vital-weight")).to_contain_text(
+        "Rosa Lind", timeout=STEP_MS
+    )
     await look(page, "portal-vitals")
 
     await expect(console.page.get_by_test_id("vital-bmi")).to_contain_text(
         "33.8", timeout=STEP_MS
     )
-    await expect(approved).to_be_enabled()
+    await expect(approved).to_be_enabled(timeout=STEP_MS)
     await console.examine(("glp1",))
     await console.sign()
     await look(console.page, "console-vitals")
