@@ -135,6 +135,12 @@ describe("what may still be done", () => {
     expect(canResend(row("a", { visit: "in_progress" }))).toBe(false);
     expect(canCancel(row("a", { visit: "signed" }))).toBe(false);
   });
+
+  test("photos that were sent can be cancelled until somebody reviews them", () => {
+    expect(canCancel(row("a", { visit: "submitted" }))).toBe(true);
+    expect(canCancel(row("a", { visit: "in_review" }))).toBe(false);
+    expect(canResend(row("a", { visit: "in_review" }))).toBe(true);
+  });
 });
 
 describe("callbacks", () => {

@@ -65,14 +65,18 @@ const BEFORE_THE_CALL: ReadonlySet<EncounterRow["visit"]> = new Set([
   "left",
 ]);
 
-/** Whether the spa may still send a new link. */
+/** Whether the spa may still send a new link; to read the answer to photos, too. */
 export function canResend(row: EncounterRow): boolean {
-  return BEFORE_THE_CALL.has(row.visit);
+  return BEFORE_THE_CALL.has(row.visit) || isSent(row);
 }
 
 /** Whether the spa may still cancel. */
 export function canCancel(row: EncounterRow): boolean {
-  return canResend(row);
+  return BEFORE_THE_CALL.has(row.visit) || row.visit === "submitted";
+}
+
+function isSent(row: EncounterRow): boolean {
+  return row.visit === "submitted" || row.visit === "in_review";
 }
 
 /** Patients whom the staff can call back now, the longest due first. */
