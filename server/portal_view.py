@@ -16,6 +16,7 @@ from server.chart.entries import (
     DispositionOrdered,
     ExamRequested,
     IntakeTreatments,
+    ModalityUpgraded,
     decode,
 )
 from server.chart.gate_entries import EmergencyCleared, EmergencyRaised
@@ -51,6 +52,7 @@ KINDS: Final = (
     "disposition.set",
     "emergency.raised",
     "emergency.cleared",
+    "modality.upgraded",
 )
 OVER: Final = frozenset({"signed", "cancelled", "no_show", "expired"})
 SIGNED: Final = "signed"
@@ -126,7 +128,7 @@ async def _row(
     steps: str,
 ) -> EncounterRow:
     identity = await identity_of(tx, core.keyring, encounter)
-    treatments, dispositions, emergency = _extracted(plaintexts)
+    treatments, dispositions, emergency, live_asked = _extracted(plaintexts)
     if encounter.visit in OVER:
         emergency = None
     return EncounterRow(
@@ -144,6 +146,7 @@ async def _row(
         dispositions=dispositions if encounter.visit == SIGNED else {},
         callback=callback,
         emergency=emergencies.row(emergency, steps) if emergency else None,
+        live_asked=live_asked and encounter.visit == "intake",
     )
 
 
@@ -160,11 +163,12 @@ def callback_row(asked: Callback | None) -> CallbackRow | None:
 
 def _extracted(
     plaintexts: Sequence[bytes],
-) -> tuple[list[TreatmentRef], dict[str, Disposition], EmergencyRaised | None]:
-    """Return the treatments, decisions and emergency that the entries come to."""
+) -> tuple[list[TreatmentRef], dict[str, Disposition], EmergencyRaised | None, bool]:
+    """Return what the entries come to: treatments, decisions, emergency, live video asked."""
     treatments: list[TreatmentRef] = []
     decided: dict[str, Disposition] = {}
     emergency: EmergencyRaised | None = None
+    live_asked = False
     for plaintext in plaintexts:
         match decode(plaintext):
             case ExamRequested(treatments=wanted) | IntakeTreatments(treatments=wanted):
@@ -175,11 +179,13 @@ def _extracted(
                 emergency = raised
             case EmergencyCleared():
                 emergency = None
+            case ModalityUpgraded(by=by):
+                live_asked = by == "practitioner"
             case _:
                 continue
     wanted_classes = {one.treatment_class for one in treatments}
     kept = {name: one for name, one in decided.items() if name in wanted_classes}
-    return treatments, kept, emergency
+    return treatments, kept, emergency, live_asked
 
 
 async def detail(tx: Tx, core: Core, encounter_id: str) -> PortalEncounterView:

@@ -280,3 +280,5 @@ class EncounterRow(Message):
     dispositions: dict[str, Disposition]
     callback: CallbackRow | None = None
     emergency: EmergencyRow | None = None
+    live_asked: bool = False
+    """A reviewer asked for live video, and the patient has not come yet."""

@@ -18,6 +18,7 @@ function row(id: string, more: Partial<EncounterRow> = {}): EncounterRow {
     dispositions: {},
     callback: null,
     emergency: null,
+    live_asked: false,
     ...more,
   };
 }
@@ -160,4 +161,9 @@ describe("callbacks", () => {
     ];
     expect(dueCallbacks(rows).map((one) => one.encounter_id)).toEqual(["first", "late"]);
   });
+});
+
+test("a patient whom the reviewer wants to see live stands out until they come", () => {
+  expect(standing(row("a", { visit: "intake", live_asked: true })).key).toBe("live_asked");
+  expect(standing(row("a", { visit: "intake" })).key).toBe("intake");
 });

@@ -93,6 +93,7 @@ export function standing(row: EncounterRow): Standing {
   if (row.visit === "waiting" && (row.presence === "away" || row.presence === "gone")) {
     return AWAY;
   }
+  if (row.live_asked) return LIVE_ASKED;
   return STANDINGS[row.visit];
 }
 
@@ -121,6 +122,12 @@ const TO_BE_CALLED: Standing = {
   words: "Wants a call back",
   icon: "clock",
   tone: "quiet",
+};
+const LIVE_ASKED: Standing = {
+  key: "live_asked",
+  words: "Asked for live video",
+  icon: "camera",
+  tone: "care",
 };
 const AWAY: Standing = {
   key: "away",

@@ -856,6 +856,7 @@ export interface EncounterRow {
   dispositions: Record<string, Disposition>;
   callback: CallbackRow | null;
   emergency: EmergencyRow | null;
+  live_asked: boolean;
 }
 
 /** Attest and sign. `chart_head` is the head that the practitioner has read. */
