@@ -8,8 +8,8 @@ than the order does: nobody knows until somebody has looked.
 from __future__ import annotations
 
 from server.authorizations.answering import Standing
-from server.protocols.register import governing_there
 from server.protocols.protocol import Protocol
+from server.protocols.register import governing_there
 from server.storage import directory
 from server.storage.authorizations import AuthorizationRow
 from server.storage.database import Tx
