@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Row, Table, and_, select
+from sqlalchemy import Row, Select, Table, and_, bindparam, select
 
 from server.storage.authorization_events import EventRow
 from server.storage.authorization_tables import authorization_events as events
@@ -21,10 +21,40 @@ from server.storage.patients import Patient
 from server.storage.statements import Tx
 from server.storage.tables import organizations, patients, practitioners, sites
 
-OPENING: Final = sites.join(organizations, organizations.c.id == sites.c.spa_id)
-ALLOWED: Final = authorizations.join(
-    practitioners, practitioners.c.id == authorizations.c.practitioner_id
+# Made once: putting a statement together takes as long as carrying it out.
+ASKED_BEFORE: Final = and_(
+    events.c.spa_id == bindparam("spa"),
+    events.c.actor == bindparam("actor"),
+    events.c.request_id == bindparam("request"),
 )
+OPENING: Final = (
+    select(sites, organizations.c.network_id, events)
+    .select_from(
+        sites.join(organizations, organizations.c.id == sites.c.spa_id).outerjoin(
+            events, ASKED_BEFORE
+        )
+    )
+    .where(sites.c.id == bindparam("site"), sites.c.spa_id == bindparam("spa"))
+)
+OF_CLASS: Final = and_(
+    authorizations.c.patient_id == patients.c.id,
+    authorizations.c.treatment_class == bindparam("class"),
+)
+ALLOWED: Final = (
+    select(patients, authorizations, practitioners.c.display_name)
+    .select_from(
+        patients.outerjoin(
+            authorizations.join(
+                practitioners, practitioners.c.id == authorizations.c.practitioner_id
+            ),
+            OF_CLASS,
+        )
+    )
+    .where(patients.c.spa_id == bindparam("spa"))
+    .order_by(authorizations.c.signed_at.desc(), authorizations.c.id)
+)
+BY_ID: Final = ALLOWED.where(patients.c.id == bindparam("who"))
+BY_INDEX: Final = ALLOWED.where(patients.c.blind_index == bindparam("who"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +91,8 @@ async def opening(
     tx: Tx, site_id: str, *, spa_id: str, actor: str, request_id: str
 ) -> Opening | None:
     """Give a site of this spa and what this request was answered before, or None."""
-    asked_before = and_(
-        events.c.spa_id == spa_id, events.c.actor == actor, events.c.request_id == request_id
-    )
-    query = (
-        select(sites, organizations.c.network_id, events)
-        .select_from(OPENING.outerjoin(events, asked_before))
-        .where(sites.c.id == site_id, sites.c.spa_id == spa_id)
-    )
-    row = (await tx.execute(query)).one_or_none()
+    values = {"site": site_id, "spa": spa_id, "actor": actor, "request": request_id}
+    row = (await tx.execute(OPENING, values)).one_or_none()
     if row is None:
         return None
     return Opening(
@@ -81,28 +104,19 @@ async def opening(
 
 async def by_id(tx: Tx, spa_id: str, patient_id: str, treatment_class: str) -> Found | None:
     """Give a patient of this spa by id, or None."""
-    return await _found(tx, spa_id, patients.c.id == patient_id, treatment_class)
+    return await _found(tx, BY_ID, spa_id, patient_id, treatment_class)
 
 
 async def by_index(tx: Tx, spa_id: str, blind_index: str, treatment_class: str) -> Found | None:
     """Give the patient of this spa with exactly this name and birth date, or None."""
-    return await _found(tx, spa_id, patients.c.blind_index == blind_index, treatment_class)
+    return await _found(tx, BY_INDEX, spa_id, blind_index, treatment_class)
 
 
 async def _found(
-    tx: Tx, spa_id: str, who: ColumnElement[bool], treatment_class: str
+    tx: Tx, query: Select[Any], spa_id: str, who: str, treatment_class: str
 ) -> Found | None:
-    of_class = and_(
-        authorizations.c.patient_id == patients.c.id,
-        authorizations.c.treatment_class == treatment_class,
-    )
-    query = (
-        select(patients, authorizations, practitioners.c.display_name)
-        .select_from(patients.outerjoin(ALLOWED, of_class))
-        .where(patients.c.spa_id == spa_id, who)
-        .order_by(authorizations.c.signed_at.desc(), authorizations.c.id)
-    )
-    rows = (await tx.execute(query)).all()
+    values = {"spa": spa_id, "who": who, "class": treatment_class}
+    rows = (await tx.execute(query, values)).all()
     if not rows:
         return None
     allowed = [

@@ -7,14 +7,15 @@ from dataclasses import replace
 import pytest
 
 from server.storage import authorization_events as events
+from server.storage import authorization_lookup as lookup
 from server.storage import authorizations as stored
-from server.storage import spa_tokens
+from server.storage import directory, encounters, spa_tokens
 from server.storage.authorization_events import EventRow
 from server.storage.authorizations import AuthorizationRow, CheckRow, UseRow
 from server.storage.database import Database
 from server.storage.errors import ConstraintBroken, RowMissing
 from server.storage.spa_tokens import SpaToken
-from tests.contract.storage.rows import ANA, DAY, NOW, SECOND, Clinic
+from tests.contract.storage.rows import ANA, DAY, NOW, SECOND, Clinic, encounter
 
 ONE = AuthorizationRow(
     id="authorization-1",
@@ -108,6 +109,47 @@ async def test_a_request_has_one_event(database: Database) -> None:
     with pytest.raises(ConstraintBroken):
         async with database.write() as tx:
             await events.add(tx, replace(event, id="f"))
+
+
+async def test_one_look_gives_a_patient_and_what_exams_allow_of_a_class(
+    database: Database, made: Clinic
+) -> None:
+    newer = replace(ONE, id="authorization-3", encounter_id="encounter-2", signed_at=NOW + 1)
+    who = made.patient
+    async with database.write() as tx:
+        await encounters.create(tx, encounter(2))
+        await stored.add(tx, newer)
+        found = await lookup.by_id(tx, "spa-1", who.id, "neurotoxin")
+        assert found is not None
+        assert found.patient == who
+        assert [one.row for one in found.allowed] == [newer, ONE]
+        assert {one.practitioner_name for one in found.allowed} == {ANA.display_name}
+        assert found == await lookup.by_index(tx, "spa-1", who.blind_index, "neurotoxin")
+        nothing = await lookup.by_id(tx, "spa-1", who.id, "prp")
+        assert nothing == lookup.Found(who, ())
+        assert await lookup.by_id(tx, "spa-2", who.id, "neurotoxin") is None
+        assert await lookup.by_index(tx, "spa-1", "0" * 64, "neurotoxin") is None
+
+
+@pytest.mark.usefixtures("made")
+async def test_an_opening_has_the_site_and_what_was_answered_before(database: Database) -> None:
+    event = EventRow("e", "spa-1", "x", "r", "queried", ONE.id, None, NOW, "c" * 64, b"s")
+    async with database.write() as tx:
+        await events.add(tx, event)
+        again = await lookup.opening(tx, "site-1", spa_id="spa-1", actor="x", request_id="r")
+        first = await lookup.opening(tx, "site-1", spa_id="spa-1", actor="y", request_id="r")
+        other = await lookup.opening(tx, "site-1", spa_id="spa-2", actor="x", request_id="r")
+        site = await directory.site(tx, "site-1")
+    assert again == lookup.Opening(site, "network-1", event)
+    assert first == lookup.Opening(site, "network-1", None)
+    assert other is None
+
+
+@pytest.mark.usefixtures("made")
+async def test_classes_are_told_by_exam(database: Database) -> None:
+    async with database.read() as tx:
+        found = await stored.classes_of(tx, ["encounter-1", "nobody"])
+    assert found == {"encounter-1": ["filler", "neurotoxin"]}
 
 
 @pytest.mark.usefixtures("clinic")

@@ -10,6 +10,7 @@ from server.storage import encounters, patients
 from server.storage.database import Database
 from server.storage.errors import ConstraintBroken, RowMissing
 from server.storage.patients import Patient
+from signaling.identifiers import Instant
 from tests.contract.storage import rows
 from tests.contract.storage.rows import NOW, Clinic, encounter, put
 
@@ -151,6 +152,29 @@ async def test_lists_for_the_spa_and_the_practitioner(
     assert [one.encounter_id for one in of_spa] == ["encounter-4", "encounter-3", "encounter-2"]
     assert [one.encounter_id for one in unsigned] == ["encounter-3", "encounter-2"]
     assert clinic.encounter_id not in {one.encounter_id for one in unsigned}
+
+
+async def test_what_somebody_signed_is_found_newest_first(
+    database: Database, clinic: Clinic
+) -> None:
+    async with database.write() as tx:
+        for number in (2, 3, 4):
+            await encounters.create(tx, encounter(number))
+            await put(
+                tx,
+                f"encounter-{number}",
+                NOW,
+                practitioner_id=ANA,
+                visit="signed",
+                signed_at=NOW + number,
+            )
+        await put(tx, clinic.encounter_id, NOW, practitioner_id=ANA, visit="wrap_up")
+    async with database.read() as tx:
+        newest = await encounters.signed_by(tx, ANA, before=Instant(NOW + 9), limit=2)
+        older = await encounters.signed_by(tx, ANA, before=Instant(NOW + 3), limit=2)
+        assert await encounters.signed_by(tx, BEN, before=Instant(NOW + 9), limit=2) == []
+    assert [one.encounter_id for one in newest] == ["encounter-4", "encounter-3"]
+    assert [one.encounter_id for one in older] == ["encounter-2"]
 
 
 # ------------------------------------------------------------------ patients

@@ -15,6 +15,9 @@ from tests.integration.http.browsing import BIRTH_DATE, Answer, Json, World
 from tests.integration.http.exams import CONDITION, ORDER, signed_exam
 from tests.integration.http.front_desk import CLEAR, NUMBERS, QUERY, Desk, codes
 
+REQUIRED = ("Emergency kit in the room", "Health check on the day, before it begins")
+TOXINS = tuple(f"{one}botulinumtoxinA" for one in ("ona", "abo", "daxi", "inco", "pra", "leti"))
+
 
 @pytest.fixture
 async def desk(world: World) -> Desk:
@@ -32,15 +35,35 @@ async def keys_of(world: World) -> list[Ed25519PublicKey]:
 # ------------------------------------------------------------------ asking
 
 
+async def order_text(desk: Desk) -> str:
+    """Return the neurotoxin order word for word, as the demo's protocol gives it."""
+    sites = (await desk.spa.get("/api/v1/portal/protocols")).body["sites"]
+    own = next(one for one in sites if one["site_id"] == desk.site_id)
+    protocol = next(
+        one for one in own["protocols"] if one["protocol"]["treatment_class"] == "neurotoxin"
+    )
+    lines = (
+        f"Products: {'; '.join(f'{one} up to 64 units' for one in TOXINS)}",
+        "Areas: Forehead, Glabella, Crow's feet",
+        "May be performed by: MD, DO, NP, PA, RN",
+        f"Required: {'; '.join(REQUIRED)}",
+        f"Instructions: {ORDER}",
+        f"Protocol: {protocol['protocol_id'][:8]} version 1, signed by Sasha Bellweather",
+    )
+    return "\n".join(lines)
+
+
 async def test_a_mixed_outcome_is_answered_by_class(desk: Desk) -> None:
     approved = await desk.ask("neurotoxin")
     conditional = await desk.ask("filler")
     deferred = await desk.ask("chemical_peel")
     assert (approved["answer"], codes(approved)) == ("covered", [])
     assert approved["text"] == "Covered by a valid exam."
-    assert ORDER in approved["authorization"]["order"]
+    assert approved["authorization"]["order"] == await order_text(desk)
     assert (conditional["answer"], codes(conditional)) == ("conditional", ["condition_open"])
-    assert CONDITION in conditional["authorization"]["conditions"]
+    assert conditional["authorization"]["conditions"] == "\n".join(
+        (*REQUIRED, f"Condition: {CONDITION} (to be confirmed by NP)")
+    )
     assert (deferred["answer"], codes(deferred)) == ("not_covered", ["no_approval"])
     assert deferred["authorization"] is None
 

@@ -29,6 +29,7 @@ STAFF: Final = {
 }
 SCHEMES: Final = {"director": "spa", "compliance": "ops"}
 VISITORS: Final = (*STAFF, "patient", "site", "token", "anonymous")
+PATIENT: Final = "Rosa Number 1"  # of the first exam that a patient is signed in for
 SPA: Final = "Glow Aesthetics"
 
 
