@@ -91,6 +91,7 @@ class UpgradedToLive:
     """What was sent is not enough, or the patient would rather talk: it goes on live."""
 
 
+@dataclass(frozen=True, slots=True)
 class Resumed:
     """The practitioner who hung up calls the patient again, before anything is signed."""
 

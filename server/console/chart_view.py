@@ -64,8 +64,7 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
 async def _shown(
     tx: Tx, core: Core, encounter: Encounter, state: ChartState, log: list[EntryView]
 ) -> ChartView:
-    assert state.identity is not None
-    assert state.location is not None
+    assert state.identity and state.location
     now = core.clock.now()
     site = await site_view(tx, encounter.site_id)
     flags = flags_of(state)

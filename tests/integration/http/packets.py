@@ -225,9 +225,16 @@ class Reviewer:
                     "review.attest", code=one.code, statement=one.statement, attested=True
                 )
 
+    async def read(self) -> None:
+        """Read what the patient wrote in their own words."""
+        written = (await self.chart()).written
+        if written.unread:
+            await self.ask("answers.read", sha256=written.sha256)
+
     async def review(self) -> None:
         """Do all that a signature takes."""
         await self.find_enough()
+        await self.read()
         await self.write()
         await self.decide()
         await self.attest_all()

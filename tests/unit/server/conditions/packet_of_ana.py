@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from server.chart import entries as e
+from server.chart.health import written
 from server.chart.reading import read
 from server.chart.state import ChartState
 from server.intake.questionnaire import benign_answers
@@ -66,6 +67,12 @@ PACKET: Final[dict[str, e.AnyEntry]] = {
 
 
 def packet(*, without: str = "", **changed: e.AnyEntry) -> ChartState:
-    """Return the chart, lacking one entry, or with others in the place of some."""
+    """Return the chart, lacking one entry, or with others in the place of some.
+
+    What the patient wrote is read, too: `without="read"` leaves that out.
+    """
     entries = {**PACKET, **{name.replace("_", " "): one for name, one in changed.items()}}
-    return read(one for name, one in entries.items() if name != without)
+    there = [one for name, one in entries.items() if name != without]
+    if without != "read":
+        there.append(e.AnswersRead(answers=written(read(there))))
+    return read(there)

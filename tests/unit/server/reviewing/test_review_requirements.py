@@ -46,6 +46,7 @@ def test_a_review_that_is_over_cannot_be_signed() -> None:
     [
         ("open answers", "item_unopened item-answers"),
         ("open photo", "item_unopened item-upload-1"),
+        ("read", "answers_unread answers"),
         ("enough", "sufficiency_missing sufficiency"),
         ("note", "note_missing note"),
         ("decision", "disposition_missing disp-neurotoxin"),

@@ -45,7 +45,7 @@ def said(*entries: AnyEntry) -> Facts:
 
 def photo(upload_id: str, kind: Literal["image", "record"] = "image") -> UploadAdded:
     return UploadAdded(
-        upload_id=upload_id,
+        upload_id=f"upload-{upload_id:0>4}",
         file_id=f"file-{upload_id:0>4}",
         upload_kind=kind,
         page=1,
