@@ -26,7 +26,7 @@ export class ForwardDesk {
 
   constructor(session: JoinSession) {
     this.session = session;
-    window.addEventListener("online", () => void this.run());
+    window.addEventListener("online", () => this.onOnline());
   }
 
   choose(modality: "live_video" | "store_and_forward"): Promise<boolean> {
@@ -88,6 +88,15 @@ export class ForwardDesk {
     this.files.clear();
     this.jobs.value = [];
     this.running?.abort();
+  }
+
+  /** The connection is back: what it cost is sent again without being asked for. */
+  private onOnline(): void {
+    for (const job of this.jobs.value) {
+      if (job.state === "failed" && job.code === "offline") {
+        this.again(job.fileId);
+      }
+    }
   }
 
   private async run(): Promise<void> {

@@ -10,6 +10,7 @@ import {
   type Job,
   jobOf,
   MORE,
+  mayTryAgain,
   recordsOf,
   slotsOf,
 } from "./packet";
@@ -103,6 +104,12 @@ test("what is only a matter of time is tried again, later each time, and not for
   expect(againAfter("upload_busy", 1)).toBe(1_000);
   expect(againAfter("offline", 6)).toBeNull();
   expect(againAfter("upload_heic", 1)).toBeNull();
+  expect([null, "offline", "upload_not_processed", "upload_heic"].map(mayTryAgain)).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ]);
 });
 
 test("every view of the questionnaires has a name and a hint", () => {

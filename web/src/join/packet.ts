@@ -63,10 +63,21 @@ export function jobOf(jobs: readonly Job[], view: string): Job | null {
 }
 
 /** Refusals that are only a matter of time: the same file is sent again by itself. */
-const PASSING: ReadonlySet<string> = new Set(["offline", "retry", "upload_busy", "starting"]);
+const PASSING: ReadonlySet<string> = new Set([
+  "offline",
+  "retry",
+  "upload_busy",
+  "upload_not_processed",
+  "starting",
+]);
 const TRIES_MAX = 6;
 const FIRST_MS = 1_000;
 const LONGEST_MS = 15_000;
+
+/** Whether the same file may do later; otherwise another one is to be chosen. */
+export function mayTryAgain(code: string | null): boolean {
+  return code === null || PASSING.has(code);
+}
 
 /** After how long to try again; null: it is for the patient to decide. */
 export function againAfter(code: string, tries: number): number | null {

@@ -5,7 +5,7 @@ import { hasSentence, t } from "../../shared/i18n";
 import type { UploadView } from "../../shared/protocol/types";
 import { Icon } from "../../shared/ui/Icon";
 import type { ForwardDesk } from "../forward-desk";
-import type { Job, Slot } from "../packet";
+import { type Job, mayTryAgain, type Slot } from "../packet";
 import { pictureOf } from "../upload";
 
 const PHOTO_TYPES = "image/jpeg,image/png,image/webp";
@@ -122,9 +122,11 @@ export function Progress({ desk, job }: { desk: ForwardDesk; job: Job }): JSX.El
       <small class="gf-field-error" role="alert">
         {t(hasSentence(said) ? said : "photos.failed")}
       </small>
-      <button type="button" class="quiet" onClick={() => desk.again(job.fileId)}>
-        {t("photos.again")}
-      </button>
+      {mayTryAgain(job.code) && (
+        <button type="button" class="quiet" onClick={() => desk.again(job.fileId)}>
+          {t("photos.again")}
+        </button>
+      )}
     </Row>
   );
 }
