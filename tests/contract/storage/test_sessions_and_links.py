@@ -139,6 +139,22 @@ async def test_a_new_link_takes_the_place_of_the_old_one(database: Database) -> 
         assert await links.by_secret_hash(tx, "f" * 64) is None
 
 
+async def test_the_link_that_works_opens_for_longer_and_never_for_less(
+    database: Database,
+) -> None:
+    newer = replace(LINK, secret_hash="b" * 64, created_at=NOW + SECOND)
+    later = LINK.expires_at + SECOND
+    async with database.write() as tx:
+        await links.create(tx, LINK)
+        await links.create(tx, newer)
+        for until, expected in ((later, later), (LINK.expires_at, later)):
+            await links.extend(tx, "encounter-1", expires_at=until)
+            for secret, expires_at in (("b", expected), ("a", LINK.expires_at)):
+                found = await links.by_secret_hash(tx, secret * 64)
+                assert found is not None
+                assert found.expires_at == expires_at
+
+
 async def test_a_code_is_known_at_its_own_site_only(database: Database, clinic: Clinic) -> None:
     elsewhere = encounter(2, site_id="site-2", patient_id=clinic.patient.id)
     async with database.write() as tx:

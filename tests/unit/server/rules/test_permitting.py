@@ -5,6 +5,7 @@ from datetime import date
 
 import pytest
 
+from server.conditions.evidencing import reviewable_codes
 from server.rules.case import Flag, Treatment
 from server.rules.condition_codes import CONDITION_CODES, UNRESOLVED
 from server.rules.deciding import decide, prospect
@@ -283,6 +284,14 @@ def test_the_way_to_store_and_forward_says_what_is_still_to_be_evidenced() -> No
     assert (
         decide(replace(submitted, evidenced=plan.conditions), shipped_book()).outcome is STORED
     )
+
+
+def test_what_nobody_can_evidence_in_a_review_is_no_plan() -> None:
+    submitted = peel_in_texas(evidenced=frozenset())
+    assert prospect(submitted, shipped_book()).outcome is STORED
+    hoped = reviewable_codes()
+    assert "appropriate_physical_exam" not in hoped
+    assert prospect(submitted, shipped_book(), hoped).outcome is LIVE
 
 
 @pytest.mark.parametrize("code", sorted(UNRESOLVED))
