@@ -141,7 +141,9 @@ async def test_every_act_is_kept_with_who_and_what_was_answered(desk: Desk) -> N
     desk.world.clock.advance(1)
     given = {"performer_name": "Robin Vale", "performer_credential": "RN"}
     at = desk.world.clock.now() // 1_000
-    await desk.spa.post(f"{path}/uses", {"request_id": "use-000001", "performed_at_ms": at, **given})
+    await desk.spa.post(
+        f"{path}/uses", {"request_id": "use-000001", "performed_at_ms": at, **given}
+    )
     desk.world.clock.advance(1)
     console = await desk.world.signed_in("console", "avery")
     why = {"reason": "practitioner_decision", "note": "Recall."}
