@@ -166,6 +166,7 @@ def _known(ids: dict[str, list[str]], name: str) -> st.SearchStrategy[str]:
     return st.sampled_from(ids[name][:KNOWN_MAX])
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("name", VISITORS)
 def test_whatever_is_asked_is_answered_as_documented(clinic: Clinic, name: str) -> None:
     ask_all(clinic, name, FEW)

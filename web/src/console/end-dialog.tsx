@@ -66,7 +66,10 @@ export function EndDialog(props: {
           maxLength={NOTE_MAX}
           value={note.value}
           error={fault.value}
-          onValue={(value) => (note.value = value)}
+          onValue={(value) => {
+            note.value = value;
+            fault.value = null;
+          }}
         />
         <ErrorBox error={error.value} />
         <div class="gf-row">
