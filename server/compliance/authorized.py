@@ -1,8 +1,9 @@
 """Which authorizations that still hold other rules would decide otherwise.
 
-They are asked about by groups, as exams of an adult by live video: what was signed, and by whom
-with which licence, was checked then, and stays lawful by the rules of then. So only the law of
-the places is compared; nothing is opened, and nobody's licence is looked at again.
+They are asked about by groups, as exams of an adult in the form in which they were held: what
+was signed, and by whom with which licence, was checked then, and stays lawful by the rules of
+then. So only the law of the places is compared; nothing is opened, and nobody's licence is
+looked at again.
 """
 
 from __future__ import annotations
@@ -12,13 +13,20 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from server.ages import ADULT_YEARS, day_of
+from server.conditions.evidencing import reviewable_codes
 from server.rulebooks.standing import Standing
-from server.rules.case import Case, HeldAuthority, Practitioner, Treatment
+from server.rules.case import Case, HeldAuthority, Packet, Practitioner, Treatment
 from server.rules.impact import Stage, Touched, touched
 from server.rules.impact import Standing as Somebody
 from server.rules.policy import Opened, OperatorPolicy
 from server.rules.rulebook import Rulebook
-from server.rules.words import AuthorityKind, Profession, TreatmentClass
+from server.rules.words import (
+    AuthorityKind,
+    Consent,
+    Modality,
+    Profession,
+    TreatmentClass,
+)
 from server.rulings.cases import UNNAMED, case_of
 from server.rulings.facts import SEEN, Facts
 from server.storage import authorization_groups
@@ -99,6 +107,14 @@ def _cases(group: Group, policy: OperatorPolicy, now: Instant) -> Iterator[Case]
         age_years=ADULT_YEARS,
         treatments=(Treatment(name),),
     )
+    if group.forward:
+        case = replace(
+            case,
+            requested_modality=Modality.STORE_AND_FORWARD,
+            packet=Packet(images=1, records=0, questionnaire=True, complete=True),
+            consents=frozenset({Consent.TELEHEALTH, Consent.STORE_AND_FORWARD}),
+            evidenced=reviewable_codes(),
+        )
     yield case
     schedule = UNNAMED.get(name) if policy.controlled_enabled else None
     if schedule is not None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, Literal
 
 from server.compliance.authorized import Authorized, authorized
 from server.compliance.overview import fault_of
+from server.conditions.evidencing import reviewable_codes
 from server.rulebooks.standing import Standing, shipped_book
 from server.rules.difference import changes
 from server.rules.impact import Stage, Touched, touched
@@ -28,6 +30,8 @@ VISITS: Final[Sequence[tuple[Visit, Stage]]] = (
     ("waiting", Stage.WAITING),
     ("in_progress", Stage.LIVE),
     ("wrap_up", Stage.LIVE),
+    ("submitted", Stage.WAITING),
+    ("in_review", Stage.LIVE),
 )
 STAGES: Final[dict[Stage, Literal["waiting", "live", "authorized"]]] = {
     Stage.WAITING: "waiting",
@@ -76,6 +80,8 @@ async def visits(
         facts = await facts_for(tx, core.keyring, [one.encounter_id for one in here])
         for one in here:
             chart = facts.get(one.encounter_id, Facts())
+            if chart.forward.forward:  # what a review can still evidence is not missing yet
+                chart = replace(chart, evidenced=chart.evidenced | reviewable_codes())
             found.append(await _somebody(tx, one, stage, chart, standing, now))
     return found
 

@@ -64,7 +64,9 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
 async def _shown(
     tx: Tx, core: Core, encounter: Encounter, state: ChartState, log: list[EntryView]
 ) -> ChartView:
-    assert state.identity and state.location
+    identity, location = state.identity, state.location
+    assert identity is not None
+    assert location is not None
     now = core.clock.now()
     site = await site_view(tx, encounter.site_id)
     flags = flags_of(state)
@@ -72,13 +74,14 @@ async def _shown(
     attestation = attestation_of(state)
     packet = await _packet(tx, core, encounter, state)
     steps = await emergencies.steps_at(tx, encounter.site_id)
+    raised = emergencies.row(state.emergency, steps) if state.emergency else None
     return ChartView(
         encounter_id=encounter.encounter_id,
         visit=encounter.visit,
         call_state=state.call.state,
-        identity=state.identity,
-        age_years=age_years(state.identity.birth_date, now=now),
-        location=state.location,
+        identity=identity,
+        age_years=age_years(identity.birth_date, now=now),
+        location=location,
         location_heard=state.heard,
         site=site,
         treatments=list(state.treatments),
@@ -103,7 +106,7 @@ async def _shown(
         room=None if state.room is None else list(state.room),
         privacy_requested=state.privacy_requested,
         consent_withdrawn=state.withdrawn_at is not None,
-        emergency=emergencies.row(state.emergency, steps) if state.emergency else None,
+        emergency=raised,
         address=emergencies.address(state, site, steps),
         dispositions=await disposition_views(tx, core, encounter, state, flags, governing),
         authorities=authority_views(state),

@@ -7,6 +7,7 @@ which profession, and of that there are a few hundred.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy import ColumnElement, and_, func, select
 
@@ -14,15 +15,22 @@ from server.storage.authorization_tables import authorizations
 from server.storage.statements import Query, Tx
 from server.storage.tables import encounters, practitioners, sites
 
+FORWARD: Final = "store_and_forward"
+LIVE: Final = "live_video"
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Group:
-    """What authorizations have in common; `place` is where the patient was."""
+    """What authorizations have in common; `place` is where the patient was.
+
+    `forward`: they come of what the patient sent, without a live visit.
+    """
 
     place: str
     site: str
     treatment_class: str
     profession: str
+    forward: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +51,15 @@ async def groups(tx: Tx, network_id: str, day: str) -> dict[Group, int]:
         .order_by(*columns)
     )
     rows = (await tx.execute(query)).all()
-    return {Group(place, site, name, who): size for place, site, name, who, size in rows}
+    return {
+        Group(place, site, name, who, how == FORWARD): size
+        for place, site, name, who, how, size in rows
+    }
 
 
 async def members(tx: Tx, network_id: str, day: str, group: Group, limit: int) -> list[Held]:
     """Give the authorizations of a group, the newest first."""
-    place, site, treatment_class, profession = _columns()
+    place, site, treatment_class, profession, modality = _columns()
     query = (
         _joined(select(authorizations.c.id, authorizations.c.encounter_id))
         .where(
@@ -57,6 +68,7 @@ async def members(tx: Tx, network_id: str, day: str, group: Group, limit: int) -
             site == group.site,
             treatment_class == group.treatment_class,
             profession == group.profession,
+            modality == (FORWARD if group.forward else LIVE),
         )
         .order_by(authorizations.c.signed_at.desc(), authorizations.c.id)
         .limit(limit)
@@ -70,6 +82,7 @@ def _columns() -> tuple[ColumnElement[str], ...]:
         sites.c.jurisdiction,
         authorizations.c.treatment_class,
         practitioners.c.profession,
+        encounters.c.requested_modality,
     )
 
 

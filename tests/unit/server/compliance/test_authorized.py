@@ -13,7 +13,7 @@ from server.rules.policy import OperatorPolicy
 from server.rules.rulebook import Rulebook
 from server.rules.words import Basis, DrugBar, Minimum, Outcome
 from server.storage.authorization_groups import Group
-from tests.rule_cases import NOW, Asked, texas_asks
+from tests.rule_cases import NOW, Asked, everything_open, texas_asks
 
 PEEL = Group("TX", "TX", "chemical_peel", "PA")
 LIVE = Asked(Minimum.LIVE_VIDEO, Basis.EXPLICIT)
@@ -58,3 +58,14 @@ def test_a_bar_on_controlled_drugs_touches_a_class_that_has_them_where_they_are_
     assert of_group(slimming, standing(old), new, NOW) is None
     assert of_group(slimming, standing(old, CONTROLLED), new, NOW) is not None
     assert of_group(PEEL, standing(old, CONTROLLED), new, NOW) is None
+
+
+def test_what_was_sent_and_not_seen_is_touched_where_the_law_turns_to_live_video() -> None:
+    sent = Asked(Minimum.STORE_AND_FORWARD, Basis.EXPLICIT)
+    by = standing(texas_asks(sent), everything_open())
+    assert of_group(PEEL, by, texas_asks(LIVE), NOW) is None, "a live exam is as before"
+    found = of_group(replace(PEEL, forward=True), by, texas_asks(LIVE), NOW)
+    assert found is not None
+    assert found.before is Outcome.STORE_AND_FORWARD_PERMITTED
+    assert found.after is Outcome.LIVE_VIDEO_REQUIRED
+    assert found.action is Action.REVIEW_AUTHORIZATION
