@@ -213,6 +213,8 @@ def _call_ports(
     def connected(network_id: str, encounter_id: str, at: int) -> None:
         oversight.observatory.connected(network_id, encounter_id, at)
         hub.network_changed(network_id)
+        # The chart says that they see each other: what it asks for before care is now due.
+        hub.encounter_changed(encounter_id)
 
     def ended(encounter_id: str) -> None:
         reports.ended(encounter_id)

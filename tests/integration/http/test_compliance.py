@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from server.compliance import publishing
 from server.rulebooks.standing import shipped_book
 from server.rules.snapshot import instant_of
+from server.rules.words import Basis, Minimum
 from tests.integration.http.browsing import (
     BOTOX,
     JOIN,
@@ -19,6 +21,8 @@ from tests.integration.http.browsing import (
     redeemed,
     through_intake,
 )
+from tests.integration.http.exams import signed_exam
+from tests.rule_cases import Asked, book_of, law_of
 
 API = "/api/v1/compliance"
 OPENING = {
@@ -202,3 +206,19 @@ async def test_another_jurisdiction_asks_for_consent_again(world: World) -> None
     assert (moved.body["step"], moved.body["consents_done"]) == ("consent", False)
     agreed = await patient.put(f"{JOIN}/consents", consents_form(moved.body))
     assert agreed.body["step"] == "ready"
+
+
+async def test_publishing_lists_the_authorizations_that_it_touches(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    encounter_id = await signed_exam(world, await world.spa(), {"neurotoxin": "approved"})
+    browser = await officer(world)
+    assert (await browser.get(f"{API}/release")).body["touched_total"] == 0
+    stricter = book_of(AZ=law_of("AZ", [Asked(Minimum.IN_PERSON, Basis.EXPLICIT)]))
+    monkeypatch.setattr(publishing, "shipped_book", lambda: stricter)
+    body = (await browser.get(f"{API}/release")).body
+    (one,) = body["touched"]
+    assert body["touched_total"] == 1
+    assert (one["stage"], one["encounter_id"]) == ("authorized", encounter_id)
+    assert one["authorization_id"]
+    assert (one["after"], one["action"]) == ("not_permitted", "review_authorization")
