@@ -62,6 +62,7 @@ def review_all(server: RunningServer, network: str) -> None:
     server.command("questionnaires", "sign-off", "--all", "--network", network, *signer)
 
 
+@pytest.mark.timeout(300)  # some thirty commands, each a process
 def test_who_was_enrolled_can_work(empty_server: RunningServer) -> None:
     """A new network has a waiting room at once after a start, and soon without one."""
     enrol(empty_server)
