@@ -388,20 +388,3 @@ async def test_nobody_waits_for_a_call_who_sends_photos(world: World) -> None:
     _, patient = await sending(world)
     device = await patient.put(f"{JOIN}/device-test", WORKING)
     assert device.refusal == (409, "wrong_step")
-
-
-async def test_the_spa_may_call_it_off_until_somebody_reviews_it(world: World) -> None:
-    encounter_id, patient = await sending(world)
-    await all_photos(patient)
-    await patient.post(f"{JOIN}/submit", {})
-    spa = await world.spa()
-    await world.move(encounter_id, "in_review")
-    late = await spa.post(f"{PORTAL}/encounters/{encounter_id}/cancel", {})
-    assert late.refusal == (409, "illegal_transition")
-    again = await spa.post(f"{PORTAL}/encounters/{encounter_id}/link", {})
-    assert again.status == 200
-    await world.move(encounter_id, "submitted")
-    cancelled = await spa.post(f"{PORTAL}/encounters/{encounter_id}/cancel", {})
-    assert cancelled.status == 200, cancelled.body
-    async with world.services.database.read() as tx:
-        assert (await encounters.get(tx, encounter_id)).visit == "cancelled"
