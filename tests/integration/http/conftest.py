@@ -15,12 +15,14 @@ from server import demo
 from server.clock import ManualClock
 from server.http import wiring
 from server.keyring import Keyring
+from server.rulebooks.changing import Act
 from server.services import Services
 from server.settings import Settings
 from server.storage import schema
 from server.storage.database import Database
 from tests.fakes import InPlace, QuietOversight, RecordingDesk, RecordingHub
 from tests.integration.http.browsing import World
+from tests.integration.http.packets import Reviewer, reviewer, signed_off, submitted
 
 ROOT_KEY = bytes(range(32))
 
@@ -102,3 +104,16 @@ async def world(seeded: Path, tmp_path: Path, dist: Path) -> AsyncIterator[World
             for browser in there.browsers:
                 await browser.http.close()
             await server.close()
+
+
+@pytest.fixture
+async def act(world: World) -> Act:
+    """What signed reviews off, to be taken back by."""
+    return await signed_off(world)
+
+
+@pytest.fixture
+async def avery(world: World, act: Act) -> Reviewer:
+    """Avery, MD in Arizona, and a packet from Scottsdale that nobody has yet."""
+    assert act.reference
+    return await reviewer(world, "avery", await submitted(world, await world.spa()))

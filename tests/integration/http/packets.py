@@ -21,6 +21,7 @@ from server.rules.words import TreatmentClass
 from server.storage import directory, encounters, reviews, uploads
 from server.storage.uploads import Picture, Upload
 from server.views import ChartView, ConsentGivenForm, ConsentsForm
+from server.views.reviews import ReviewsView
 from server.waiting.work import Result
 from signaling import messages as wire
 from signaling import visit
@@ -30,6 +31,7 @@ from tests.integration.http.exams import intake
 PEEL: Json = {"treatment_class": "chemical_peel", "product": None}
 PICTURE = Picture(image=b"\xff\xd8\xff a cheek", thumbnail=b"\xff\xd8\xff a small cheek")
 DAY = 86_400 * 1_000_000
+CONSOLE = "/api/v1/console"
 ANOTHER = Picture(image=b"\xff\xd8\xff a chin", thumbnail=b"\xff\xd8\xff a small chin")
 ANSWERS = "12" * 32
 
@@ -257,3 +259,19 @@ class Reviewer:
 
 async def reviewer(world: World, login: str, encounter_id: str) -> Reviewer:
     return Reviewer(world, await practitioner(world, login), encounter_id)
+
+
+async def queue(world: World, login: str) -> ReviewsView:
+    browser = await world.signed_in("console", login)
+    answer = await browser.get(f"{CONSOLE}/reviews")
+    assert answer.status == 200, answer.body
+    return ReviewsView.model_validate(answer.body)
+
+
+async def visit_of(one: Reviewer) -> str:
+    async with one.world.services.database.read() as tx:
+        return (await encounters.get(tx, one.encounter_id)).visit
+
+
+async def missing(one: Reviewer) -> list[str]:
+    return [f"{each.code} {each.target}" for each in (await one.chart()).missing]
