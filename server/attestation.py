@@ -72,6 +72,7 @@ NOT_RELIED_ON: Final = _text(
 ATTESTATIONS: Final = {
     one.version: one for one in (EXAMINED, NOT_EXAMINED, NOT_RELIED_ON, REVIEWED)
 }
+OF_A_CALL: Final = frozenset(one.version for one in (EXAMINED, NOT_EXAMINED, NOT_RELIED_ON))
 
 
 def attestation_text(*, connected: bool, examined: bool = True) -> AttestationText:

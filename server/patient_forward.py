@@ -12,7 +12,7 @@ import hashlib
 from dataclasses import replace
 from typing import Final
 
-from server import charting, visits
+from server import charting, clinical_sign_offs, visits
 from server.access import Principal
 from server.chart.canonical import canonical
 from server.chart.entries import (
@@ -123,6 +123,7 @@ async def submit(services: Services, principal: Principal) -> None:
         PacketIncomplete: photos or answers are missing; `fields` names them.
         StoreAndForwardNotPermitted: the rules ask live video; `fields` names those that do.
         NotPermitted: the rules permit no exam at all.
+        QuestionnaireUnsigned: no clinician stands behind the questions any more.
         WrongStep: it is not the time for it.
     """
     async with services.database.write() as tx:
@@ -133,6 +134,8 @@ async def submit(services: Services, principal: Principal) -> None:
         missing = _missing(intake)
         if missing:
             raise PacketIncomplete(fields=missing)
+        wanted = intake.state.treatments
+        await clinical_sign_offs.require_signed(tx, encounter.network_id, wanted)
         now = services.clock.now()
         ruling = await _ruling(tx, services, encounter, now)
         await _submit(tx, services, encounter, intake, ruling)

@@ -21,6 +21,7 @@ from server.chart.answer_entries import (
     ReadAnswer,
 )
 from server.chart.canonical import canonical
+from server.chart.forward_entries import ReviewBegun
 from server.chart.intake_entries import IntakeAnswers
 from server.chart.queue_entries import OfferAccepted
 from server.chart.state import ChartState, FlagKey, nothing
@@ -50,7 +51,7 @@ def _looked_at(state: ChartState, entry: AnyEntry) -> ChartState:
     match entry:
         case IntakeAnswers():
             return replace(state, flag_reasons=nothing())
-        case OfferAccepted():
+        case OfferAccepted() | ReviewBegun():
             # Another practitioner reads and answers for themselves.
             return replace(state, answers_read=nothing(), flag_reasons=nothing())
         case AnswersRead(answers=read):

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from server import charting, visits
-from server.attestation import ATTESTATIONS, REVIEWED, AttestationText, attestation_text
+from server.attestation import OF_A_CALL, REVIEWED, AttestationText, attestation_text
 from server.authority import NotAuthorized
 from server.authorizations import making as authorizations
 from server.authorizations.making import SignedHead
@@ -149,7 +149,7 @@ async def require_signable(
         raise SignRequirementsMissing(fields=tuple(one.code for one in missing))
     attestation = attestation_of(state)
     if attestation.version != command.attestation_version:
-        if command.attestation_version in ATTESTATIONS:
+        if attestation is not REVIEWED and command.attestation_version in OF_A_CALL:
             raise ChartHeadMoved  # what was measured since makes it another text: to be read
         raise InvalidBody(fields=("attestation_version",))
     try:

@@ -161,7 +161,7 @@ def step(
     )
 
 
-@operation(WrongStep)
+@operation(WrongStep, QuestionnaireUnsigned)
 async def get_questionnaire(call: Call, query: QuestionnaireQuery) -> Answer[QuestionnaireView]:
     """GET questionnaire: every question that the chosen treatments call for."""
     return answer(
@@ -209,7 +209,9 @@ ROUTES: Final = (
             QuestionnaireUnsigned,
         ),
     ),
-    _own("PUT", "answers", step(AnswersForm, patient_answers.put_answers)),
+    _own(
+        "PUT", "answers", step(AnswersForm, patient_answers.put_answers, QuestionnaireUnsigned)
+    ),
     _own("PUT", "consents", step(ConsentsForm, patient_intake.put_consents, ConsentUnreviewed)),
     _own("PUT", "device-test", step(DeviceTestForm, patient_intake.put_device_test)),
     _own("PUT", "privacy", step(PrivacyForm, patient_intake.put_privacy)),

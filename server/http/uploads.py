@@ -15,6 +15,7 @@ from pydantic import ConfigDict, Field
 
 from server import attempts, patient_forward, patient_uploads
 from server.attempts import Limited
+from server.clinical_sign_offs import QuestionnaireUnsigned
 from server.errors import BadRequest, ChartFull, NotFound, TooManyAttempts, WrongStep
 from server.forward import limits
 from server.forward.refusals import (
@@ -51,6 +52,7 @@ from server.http.operation import Operation, Refusal, operation
 from server.http.routes import Route, Subject
 from server.join_view import opened
 from server.patient_uploads import File
+from server.rulings.refusals import REFUSALS, NotPermitted
 from server.storage.uploads import Part
 from server.views import (
     FileName,
@@ -212,7 +214,15 @@ async def put_modality(call: Call, form: ModalityForm) -> Answer[JoinStateView]:
     return await state_of(call.services, call.principal)
 
 
-@operation(WrongStep, ChartFull, StoreAndForwardNotPermitted, PacketIncomplete)
+@operation(
+    WrongStep,
+    ChartFull,
+    StoreAndForwardNotPermitted,
+    PacketIncomplete,
+    QuestionnaireUnsigned,
+    NotPermitted,
+    *REFUSALS.values(),
+)
 async def submit(call: Call, _form: EmptyForm) -> Answer[JoinStateView]:
     """POST submit: send it all off to be looked at."""
     await patient_forward.submit(call.services, call.principal)

@@ -13,7 +13,7 @@ from server.ages import age_on, day_of
 from server.authority import ACTIVE
 from server.conditions.showing import evidenced_by
 from server.dea import registered_in
-from server.intake import questionnaire
+from server.intake import questionnaire, vitals
 from server.rules.case import Case, Flag, HeldAuthority, Packet, Practitioner, Treatment
 from server.rules.policy import OperatorPolicy
 from server.rules.words import (
@@ -171,7 +171,8 @@ def _consents(facts: Facts) -> frozenset[Consent]:
 def _flags(facts: Facts) -> list[HealthFlag]:
     if not facts.treatments:
         return []
-    return questionnaire.flags(facts.answers, facts.treatments)
+    answered = questionnaire.flags(facts.answers, facts.treatments)
+    return answered + vitals.flags(facts.chart.vitals, facts.answers, facts.treatments)
 
 
 def _flag(flag: HealthFlag) -> Flag:

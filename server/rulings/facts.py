@@ -62,6 +62,7 @@ KINDS: Final = (
     "modality.upgraded",
     "upload.added",
     "upload.removed",
+    "vitals.recorded",
     "rules.decided",
     *EVIDENCING,
 )

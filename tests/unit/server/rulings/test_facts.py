@@ -21,6 +21,7 @@ from server.chart.entries import (
     ModalityRequested,
     RoomDeclared,
     UploadAdded,
+    VitalsRecorded,
 )
 from server.dea import DeaRegistration
 from server.rules.case import Case, Connectivity, Guardian
@@ -230,6 +231,22 @@ def test_what_is_sent_in_and_its_form_are_in_the_case() -> None:
     assert (case.packet.images, case.packet.records) == (2, 1)
     assert case.requested_modality is Modality.STORE_AND_FORWARD
     assert case.evidenced == {"records_first"}
+
+
+def test_vital_signs_outside_of_their_limits_are_flags_of_the_case() -> None:
+    slim = VitalsRecorded(
+        measured_by="Rosa Lind",
+        measured_at=NOW,
+        entered_on="portal",
+        height_cm=180,
+        weight_kg=70,
+    )
+    glp1 = IntakeTreatments(treatments=[TreatmentRef(treatment_class="glp1")])
+    before = {one.code for one in case_of(said(glp1), OperatorPolicy(), None, now=NOW).flags}
+    after = {
+        one.code for one in case_of(said(glp1, slim), OperatorPolicy(), None, now=NOW).flags
+    }
+    assert len(after - before) == 1
 
 
 def test_what_is_not_in_order_a_practitioner_does_not_hold() -> None:
