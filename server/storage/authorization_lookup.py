@@ -43,11 +43,9 @@ OF_CLASS: Final = and_(
 ALLOWED: Final = (
     select(patients, authorizations, practitioners.c.display_name)
     .select_from(
-        patients.outerjoin(
-            authorizations.join(
-                practitioners, practitioners.c.id == authorizations.c.practitioner_id
-            ),
-            OF_CLASS,
+        # One after the other: SQLite would write a join inside the outer one down whole.
+        patients.outerjoin(authorizations, OF_CLASS).outerjoin(
+            practitioners, practitioners.c.id == authorizations.c.practitioner_id
         )
     )
     .where(patients.c.spa_id == bindparam("spa"))
