@@ -40,6 +40,8 @@ from server.views import (
     ChartView,
     EntryView,
     FindingView,
+    IdentityForm,
+    LocationForm,
     MediaView,
     MissingView,
     SiteView,
@@ -64,9 +66,7 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
 async def _shown(
     tx: Tx, core: Core, encounter: Encounter, state: ChartState, log: list[EntryView]
 ) -> ChartView:
-    identity, location = state.identity, state.location
-    assert identity is not None
-    assert location is not None
+    identity, location = _of_intake(state)
     now = core.clock.now()
     site = await site_view(tx, encounter.site_id)
     flags = flags_of(state)
@@ -74,7 +74,6 @@ async def _shown(
     attestation = attestation_of(state)
     packet = await _packet(tx, core, encounter, state)
     steps = await emergencies.steps_at(tx, encounter.site_id)
-    raised = emergencies.row(state.emergency, steps) if state.emergency else None
     return ChartView(
         encounter_id=encounter.encounter_id,
         visit=encounter.visit,
@@ -106,7 +105,7 @@ async def _shown(
         room=None if state.room is None else list(state.room),
         privacy_requested=state.privacy_requested,
         consent_withdrawn=state.withdrawn_at is not None,
-        emergency=raised,
+        emergency=emergencies.row(state.emergency, steps) if state.emergency else None,
         address=emergencies.address(state, site, steps),
         dispositions=await disposition_views(tx, core, encounter, state, flags, governing),
         authorities=authority_views(state),
@@ -124,6 +123,13 @@ async def _shown(
         signed_at_ms=_ms(encounter.signed_at),
         demo=core.settings.wants_demo,
     )
+
+
+def _of_intake(state: ChartState) -> tuple[IdentityForm, LocationForm]:
+    """Return what every chart has that a practitioner holds."""
+    assert state.identity is not None
+    assert state.location is not None
+    return state.identity, state.location
 
 
 async def _is_draft(tx: Tx, encounter: Encounter, state: ChartState) -> bool:

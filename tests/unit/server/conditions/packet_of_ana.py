@@ -73,6 +73,7 @@ def packet(*, without: str = "", **changed: e.AnyEntry) -> ChartState:
     """
     entries = {**PACKET, **{name.replace("_", " "): one for name, one in changed.items()}}
     there = [one for name, one in entries.items() if name != without]
-    if without != "read":
-        there.append(e.AnswersRead(answers=written(read(there))))
+    said = written(read(there))
+    if said and without != "read":
+        there.append(e.AnswersRead(answers=said))
     return read(there)

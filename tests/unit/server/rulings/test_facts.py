@@ -21,7 +21,6 @@ from server.chart.entries import (
     ModalityRequested,
     RoomDeclared,
     UploadAdded,
-    VitalsRecorded,
 )
 from server.dea import DeaRegistration
 from server.rules.case import Case, Connectivity, Guardian
@@ -35,6 +34,7 @@ from signaling.identifiers import Instant
 from signaling.messages import PersonInRoom, TreatmentRef
 from tests.admitted import consented, intake, located
 from tests.contract.storage import rows
+from tests.minded import IN_RANGE
 
 NOW = rows.NOW
 
@@ -234,13 +234,7 @@ def test_what_is_sent_in_and_its_form_are_in_the_case() -> None:
 
 
 def test_vital_signs_outside_of_their_limits_are_flags_of_the_case() -> None:
-    slim = VitalsRecorded(
-        measured_by="Rosa Lind",
-        measured_at=NOW,
-        entered_on="portal",
-        height_cm=180,
-        weight_kg=70,
-    )
+    slim = IN_RANGE.model_copy(update={"height_cm": 180, "weight_kg": 70})
     glp1 = IntakeTreatments(treatments=[TreatmentRef(treatment_class="glp1")])
     before = {one.code for one in case_of(said(glp1), OperatorPolicy(), None, now=NOW).flags}
     after = {
