@@ -122,7 +122,7 @@ async def test_heard_elsewhere_in_the_call_the_exam_goes_on_under_the_law_of_tha
     assert (await say(ana, COLORADO)).step == "consent"
     after = await consent(ana)
     assert (after.step, after.location_heard, after.consents_done) == ("ready", None, True)
-    await casey.examine(ana.encounter_id)
+    await casey.examine(ana.encounter_id, looking=False)
     await casey.hang_up(ana.encounter_id)
     await casey.sign(ana.encounter_id)
     signed = await casey.read_chart(ana.encounter_id)
@@ -150,7 +150,7 @@ async def test_heard_where_the_practitioner_has_no_licence_the_patient_is_back_i
 ) -> None:
     ana = await west.waiting_patient()
     casey = await in_call(west, ana, "casey")
-    await casey.examine(ana.encounter_id)
+    await casey.examine(ana.encounter_id, looking=False)
     await hear(casey, ana, "NV")
     await ana.socket.expect(wire.CallChanged, lambda event: event.call.state == "ended")
     state = await state_of(ana)
