@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from media.call import Side
-from server import charting, emergencies
+from server import charting, emergencies, visits
 from server.chart.entries import AnyEntry, ConsentWithdrawn
 from server.chart.reading import read
 from server.chart.state import ChartState
@@ -22,8 +22,9 @@ from signaling import events
 from signaling.identifiers import EncounterId, Instant
 from signaling.messages import EmergencyRaise
 from signaling.switchboard import Switchboard
+from signaling.visit import Cancelled
 
-ASKED_AGAIN: Final = frozenset({"waiting", "in_progress", "wrap_up"})
+ASKED_AGAIN: Final = frozenset({"waiting", "in_progress", "wrap_up", "in_review"})
 
 
 async def withdraw(
@@ -32,7 +33,8 @@ async def withdraw(
     """Take every consent back, whenever: in line, in the call, and afterwards.
 
     Somebody in line leaves it; a call is ended for good, and wrap-up begins in which only
-    deferring and declining can be signed. What is signed stays signed, and says so.
+    deferring and declining can be signed, as of photos that somebody reviews. Photos that
+    nobody looks at yet are called off. What is signed stays signed, and says so.
 
     Raises:
         NotPossibleNow: there is no consent that stands.
@@ -48,6 +50,9 @@ async def withdraw(
         await _decide_again(tx, core, encounter, now)
         if encounter.visit == "waiting":
             return Plan(events.PatientLeft(name))
+        if encounter.visit == "submitted":
+            actor = charting.patient(encounter_id)
+            await visits.move(tx, core.keyring, encounter, Cancelled(), actor=actor, now=now)
         if encounter.visit != "in_progress":
             return Plan(None)
         await calls.end_in(tx, encounter_id, Side.PATIENT, now, because="consent_withdrawn")
