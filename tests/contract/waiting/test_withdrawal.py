@@ -1,4 +1,4 @@
-"""Consent taken back when no call is near: what was sent, and nobody looks at, is called off."""
+"""Consent taken back when no call is near: what was sent, and not looked at, is called off."""
 
 from __future__ import annotations
 
