@@ -296,6 +296,7 @@ class Console:
         """Prompts, note, and everything approved; nothing is looked at."""
         page = self.page
         await self.confirm()
+        await self.read()
         await page.get_by_test_id("note").fill("Spoken with.")
         for treatment in TREATMENTS:
             await page.get_by_test_id(f"disp-{treatment}-approved").check()
