@@ -119,6 +119,7 @@ async def test_photos_become_an_authorization_where_it_is_signed_off(
     await expect(sent.page.get_by_test_id("determination")).to_contain_text("enough to decide")
     await sent.look(sent.page, "join-sent-reviewer")
 
+    await reviewer.read()
     await decide(page)
     await evidenced(page)
     await reviewer.look(page, "console-conditions")
@@ -149,6 +150,7 @@ async def test_without_the_sign_off_nothing_is_approved_from_photos(
     await open_all(page)
     await page.get_by_test_id("sufficient").click()
     await page.get_by_test_id("judged").wait_for(timeout=STEP_MS)
+    await reviewer.read()
     await decide(page)
     await evidenced(page)
     await compliance(stage, "withdrawals")

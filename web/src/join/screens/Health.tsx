@@ -80,15 +80,18 @@ function Screens(props: ScreensProps): JSX.Element {
   const closed = questions.filter((one) => !opened.value.has(one.id));
   const earlier = carriedOn(closed, answers.value, carried?.answers ?? {}, all);
 
-  async function next(): Promise<void> {
-    const sent = answersToSend(questionnaire, answers.value);
+  async function next(given = answers.value): Promise<void> {
+    const sent = answersToSend(questionnaire, given);
     if (!(await session.putAnswers(sent, last))) return;
+    answers.value = given;
     opened.value = new Set();
     if (!last) index.value = at + 1;
   }
+  /** The screen stays as it is until what was confirmed is saved, or asks what is still open. */
   function confirm(): void {
-    answers.value = { ...answers.value, ...earlier };
-    if (unanswered(questions, answers.value, all).length === 0) void next();
+    const given = { ...answers.value, ...earlier };
+    if (unanswered(questions, given, all).length === 0) void next(given);
+    else answers.value = given;
   }
   function change(): void {
     opened.value = new Set(Object.keys(earlier));
