@@ -59,6 +59,7 @@ FRAMES: Final = """
 () => document.querySelector("[data-testid=call-remote]")
   ?.getVideoPlaybackQuality().totalVideoFrames ?? 0
 """
+LOOKED_FRAMES: Final = 120  # at most 30 come in a second
 SIGNATURE: Final = """
 () => [...document.querySelectorAll("h1, .join-lead")].map((one) => one.textContent).join("|")
 """
@@ -313,7 +314,13 @@ class Console:
         await page.get_by_test_id(f"disp-{treatment}-rationale").fill("Not seen.")
 
     async def look_at(self, treatment: str) -> None:
-        """Say that the findings of a treatment are seen now."""
+        """Say that the findings of a treatment are seen now, after looking for some seconds.
+
+        Video that flowed for less than three is no stretch of its own in the evidence.
+        """
+        await self.page.wait_for_function(
+            f"wanted => ({FRAMES})() >= wanted", arg=LOOKED_FRAMES, timeout=MEDIA_MS
+        )
         await self.page.get_by_test_id(f"seen-{treatment}").check()
         standing = self.page.get_by_test_id(f"seen-{treatment}-standing")
         await expect(standing).to_have_attribute(
