@@ -54,6 +54,7 @@ async def test_a_network_that_lets_udp_out_is_good(stage: Stage) -> None:
     assert form["round_trip_ms"] is None
 
 
+@pytest.mark.long
 async def test_a_network_that_lets_nothing_out_is_blocked_and_holds_nobody_up(
     stage: Stage, tmp_path: Path
 ) -> None:
@@ -66,6 +67,7 @@ async def test_a_network_that_lets_nothing_out_is_blocked_and_holds_nobody_up(
     assert waited["path"] == "blocked"
 
 
+@pytest.mark.long
 async def test_where_only_tcp_goes_out_the_relay_is_found_and_measured(
     stage: Stage, tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Final
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.actors import STEP_MS, in_state, sees_moving_pictures
@@ -96,6 +97,7 @@ async def test_both_see_in_words_how_the_call_goes_in_each_direction(stage: Stag
     assert stage.errors == []
 
 
+@pytest.mark.long
 async def test_a_weak_path_is_asked_for_less_and_for_all_of_it_when_it_holds_again(
     stage: Stage,
 ) -> None:

@@ -202,6 +202,7 @@ async def test_a_camera_that_is_off_sends_nothing_and_comes_back(stage: Stage) -
     assert stage.errors == []
 
 
+@pytest.mark.long
 async def test_after_a_while_without_the_other_each_may_choose_another_way(
     stage: Stage,
 ) -> None:

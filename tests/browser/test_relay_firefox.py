@@ -6,11 +6,14 @@ import asyncio
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.namespaces import network_namespace
 
 CALLS = Path(__file__).with_name("beside_firefox.py")
 
 
+@pytest.mark.long
 async def test_firefox_and_chromium_call_each_other_through_the_relay() -> None:
     with network_namespace() as name:
         inside = ("netns", "exec", name, sys.executable, "-m", "pytest", "-q", str(CALLS))

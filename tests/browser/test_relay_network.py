@@ -112,6 +112,7 @@ async def test_half_a_second_to_the_other_side_and_back_is_a_call_all_the_same(
             assert found["lost"] == 0
 
 
+@pytest.mark.long
 async def test_a_picture_that_was_lost_altogether_is_asked_for_and_comes_whole(
     relay: RunningRelay, browser: Browser
 ) -> None:
