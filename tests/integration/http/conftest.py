@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
+from sqlalchemy import update
 
 from server import demo
 from server.clock import ManualClock
@@ -20,6 +21,7 @@ from server.services import Services
 from server.settings import Settings
 from server.storage import schema
 from server.storage.database import Database
+from server.storage.tables import organizations
 from tests.fakes import InPlace, QuietOversight, RecordingDesk, RecordingHub
 from tests.integration.http.browsing import World
 from tests.integration.http.packets import Reviewer, reviewer, signed_off, submitted
@@ -117,3 +119,11 @@ async def avery(world: World, act: Act) -> Reviewer:
     """Avery, MD in Arizona, and a packet from Scottsdale that nobody has yet."""
     assert act.reference
     return await reviewer(world, "avery", await submitted(world, await world.spa()))
+
+
+@pytest.fixture
+async def real(world: World) -> World:
+    """A world whose network is no demo network."""
+    async with world.services.database.write() as tx:
+        await tx.execute(update(organizations).values(demo=False))
+    return world

@@ -14,6 +14,7 @@ from server.intake import questionnaire
 from server.services import Services
 from server.storage import directory, encounters
 from server.storage.database import Tx
+from server.storage.directory import Practitioner
 from signaling.messages import (
     Disposition,
     DispositionCondition,
@@ -83,6 +84,21 @@ async def intake(
     last = await patient.put(f"{JOIN}/device-test", WORKING)
     assert last.status == 200, last.body
     return str(asked.body["encounter_id"])
+
+
+async def taken(tx: Tx, encounter_id: str, who: Practitioner, now: int) -> None:
+    """Put an encounter in Arizona into the hands of a practitioner, in the exam."""
+    await put(
+        tx,
+        encounter_id,
+        now,
+        visit="in_progress",
+        practitioner_id=who.practitioner_id,
+        accepted_at=now,
+        eligibility=f"{who.network_id}:AZ",
+        place=1,
+        ready_at=now,
+    )
 
 
 def examined(now: int, treatments: Iterable[TreatmentRef]) -> list[chart.AnyEntry]:

@@ -2,9 +2,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 
-import pytest
-from sqlalchemy import update
-
 from server import charting
 from server.chart.entries import AnyEntry
 from server.consenting.library import all_parts
@@ -14,7 +11,6 @@ from server.rules.words import TreatmentClass
 from server.storage import directory, gate_settings
 from server.storage.database import Tx
 from server.storage.gate_settings import Review
-from server.storage.tables import organizations
 from tests.integration.http.browsing import (
     BOTOX,
     FILLER,
@@ -195,14 +191,6 @@ async def test_an_emergency_in_the_answers_reaches_the_portal_with_address_and_s
     assert over.body["emergency_raised"] is False
     (row,) = (await spa.get(f"{PORTAL}/home")).body["encounters"]
     assert row["emergency"] is None
-
-
-@pytest.fixture
-async def real(world: World) -> World:
-    """A world whose network is no demo network."""
-    async with world.services.database.write() as tx:
-        await tx.execute(update(organizations).values(demo=False))
-    return world
 
 
 async def test_drafts_do_not_leave_the_demo(real: World) -> None:

@@ -41,14 +41,6 @@ def _refuse_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(redemption, "REFUSAL_S", 0.0)
 
 
-@pytest.fixture
-async def real(world: World) -> World:
-    """A world whose network is no demo network."""
-    async with world.services.database.write() as tx:
-        await tx.execute(update(organizations).values(demo=False))
-    return world
-
-
 async def network_of(world: World) -> str:
     return (await examiner(world)).practitioner.network_id
 

@@ -22,7 +22,6 @@ from server.storage.protocol_tables import protocols
 from server.views import AnswersForm, ChartView, DispositionView, OrderProposalView
 from signaling import messages as wire
 from signaling.messages import TreatmentOrder, TreatmentRef
-from tests.contract.storage.rows import put
 from tests.filmed import filmed, looked_at
 from tests.integration.http.browsing import (
     World,
@@ -30,6 +29,7 @@ from tests.integration.http.browsing import (
     redeemed,
     through_intake,
 )
+from tests.integration.http.exams import taken
 from tests.integration.http.test_result import examiner
 from tests.minded import minded
 
@@ -128,17 +128,7 @@ async def exam(world: World) -> Exam:
     now = services.clock.now()
     who = (await examiner(world)).practitioner
     async with services.database.write() as tx:
-        await put(
-            tx,
-            encounter_id,
-            now,
-            visit="in_progress",
-            practitioner_id=who.practitioner_id,
-            accepted_at=now,
-            eligibility=f"{who.network_id}:AZ",
-            place=1,
-            ready_at=now,
-        )
+        await taken(tx, encounter_id, who, now)
         written: list[chart.AnyEntry] = [
             chart.CallStarted(generation=1, mode="direct"),
             chart.CallConnected(

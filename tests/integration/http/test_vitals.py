@@ -66,17 +66,7 @@ async def accepted(world: World, encounter_id: str) -> None:
     who = (await examiner(world)).practitioner
     now = services.clock.now()
     async with services.database.write() as tx:
-        await put(
-            tx,
-            encounter_id,
-            now,
-            visit="in_progress",
-            practitioner_id=who.practitioner_id,
-            accepted_at=now,
-            eligibility=f"{who.network_id}:AZ",
-            place=1,
-            ready_at=now,
-        )
+        await exams.taken(tx, encounter_id, who, now)
         actor = charting.practitioner(who.practitioner_id)
         wanted = [TreatmentRef(treatment_class="glp1")]
         await charting.write(

@@ -19,6 +19,7 @@ import {
   sending,
   wantsSave,
 } from "./dispositions";
+import { undecided } from "./fixtures";
 
 const ORDER: TreatmentOrder = {
   protocol_id: "protocol-1",
@@ -38,24 +39,7 @@ const PROPOSAL: OrderProposalView = {
 };
 
 function view(more: Partial<DispositionView> = {}): DispositionView {
-  return {
-    treatment_class: "neurotoxin",
-    product: null,
-    disposition: null,
-    rationale: "",
-    order: null,
-    order_text: "",
-    conditions: "",
-    condition: null,
-    condition_text: "",
-    reasons: [],
-    reasons_text: "",
-    valid_months: 12,
-    approval_barred: false,
-    proposal: PROPOSAL,
-    order_bar: null,
-    ...more,
-  };
+  return undecided({ proposal: PROPOSAL, ...more });
 }
 
 /** The rows with the order of the first one confirmed. */

@@ -1,24 +1,9 @@
 import { expect, test } from "vitest";
-import type { Ack, DispositionView } from "../shared/protocol/types";
+import type { Ack } from "../shared/protocol/types";
+import { undecided } from "./fixtures";
 import { RowsDesk } from "./rows-desk";
 
-const OPEN: DispositionView = {
-  treatment_class: "filler",
-  product: null,
-  disposition: null,
-  rationale: "",
-  order: null,
-  order_text: "",
-  conditions: "",
-  condition: null,
-  condition_text: "",
-  reasons: [],
-  reasons_text: "",
-  valid_months: 12,
-  approval_barred: false,
-  proposal: null,
-  order_bar: null,
-};
+const OPEN = undecided({ treatment_class: "filler" });
 const OK: Ack = { ok: true, id: "1", result: {}, error: null };
 
 function desk(): RowsDesk {

@@ -1,3 +1,5 @@
+"""The contract of a handler is read from it; the handlers here are described and never run."""
+
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable

@@ -35,6 +35,7 @@ from signaling.messages import PersonInRoom, TreatmentRef
 from tests.admitted import consented, intake, located
 from tests.contract.storage import rows
 from tests.minded import IN_RANGE
+from tests.unit.server.forward_of_ana import PHOTO
 
 NOW = rows.NOW
 
@@ -45,21 +46,8 @@ def said(*entries: AnyEntry) -> Facts:
 
 
 def photo(upload_id: str, kind: Literal["image", "record"] = "image") -> UploadAdded:
-    return UploadAdded(
-        upload_id=f"upload-{upload_id:0>4}",
-        file_id=f"file-{upload_id:0>4}",
-        upload_kind=kind,
-        page=1,
-        view=None,
-        media_type="image/jpeg",
-        sha256="0" * 64,
-        size=1,
-        width_px=1,
-        height_px=1,
-        received_type="image/jpeg",
-        received_size=1,
-        received_sha256="0" * 64,
-    )
+    named = {"upload_id": f"upload-{upload_id:0>4}", "upload_kind": kind}
+    return PHOTO.model_copy(update=named)
 
 
 def test_an_intake_says_who_where_and_what() -> None:

@@ -1,12 +1,11 @@
 // The call: the clinician large, oneself small, three controls, and how the connection stands.
 
-import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { t } from "../../shared/i18n";
 import type { PractitionerCard } from "../../shared/protocol/types";
-import { Dialog } from "../../shared/ui/Dialog";
 import { Icon } from "../../shared/ui/Icon";
 import { VideoView } from "../../shared/ui/VideoView";
+import { AskFirst } from "../AskFirst";
 import { callState } from "../call-state";
 import { type ScreenProps, Title } from "../Step";
 import type { JoinSession } from "../session";
@@ -107,48 +106,19 @@ function Controls({ session }: { session: JoinSession }): JSX.Element {
 }
 
 function HangUp({ session }: { session: JoinSession }): JSX.Element {
-  const asking = useSignal(false);
-  const stay = (): void => {
-    asking.value = false;
-  };
   return (
-    <>
-      <button
-        type="button"
-        class="danger"
-        data-testid="call-hangup"
-        onClick={() => {
-          asking.value = true;
-        }}
-      >
-        <Icon name="hangUp" />
-        {t("call.hangUp")}
-      </button>
-      <Dialog
-        open={asking.value}
-        title={t("call.hangUpTitle")}
-        onClose={stay}
-        actions={
-          <>
-            <button
-              type="button"
-              class="danger"
-              data-testid="call-hangup-confirm"
-              onClick={() => {
-                stay();
-                session.room.hangUp();
-              }}
-            >
-              {t("call.hangUpYes")}
-            </button>
-            <button type="button" data-testid="call-hangup-cancel" onClick={stay}>
-              {t("call.hangUpNo")}
-            </button>
-          </>
-        }
-      >
-        <p>{t("call.hangUpText")}</p>
-      </Dialog>
-    </>
+    <AskFirst
+      testId="call-hangup"
+      buttonClass="danger"
+      title={t("call.hangUpTitle")}
+      text={t("call.hangUpText")}
+      yes={t("call.hangUpYes")}
+      no={t("call.hangUpNo")}
+      yesClass="danger"
+      onYes={() => session.room.hangUp()}
+    >
+      <Icon name="hangUp" />
+      {t("call.hangUp")}
+    </AskFirst>
   );
 }

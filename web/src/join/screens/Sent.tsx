@@ -1,13 +1,12 @@
 // Sent off: by when somebody looks at it, that this page may be closed, and the way to video.
 
-import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { dayAndTime } from "../../shared/format";
 import { language, t } from "../../shared/i18n";
-import { Dialog } from "../../shared/ui/Dialog";
 import { ErrorBox } from "../../shared/ui/ErrorBox";
 import { Icon } from "../../shared/ui/Icon";
+import { AskFirst } from "../AskFirst";
 import { type ScreenProps, Title } from "../Step";
 import type { JoinSession } from "../session";
 import { HandBack } from "./After";
@@ -59,47 +58,18 @@ export function Sent({ session, view }: ScreenProps): JSX.Element {
 }
 
 function TalkLive({ session }: { session: JoinSession }): JSX.Element {
-  const asking = useSignal(false);
-  const stay = (): void => {
-    asking.value = false;
-  };
   return (
-    <>
-      <button
-        type="button"
-        class="secondary join-next"
-        data-testid="talk-live"
-        onClick={() => {
-          asking.value = true;
-        }}
-      >
-        {t("sent.live.ask")}
-      </button>
-      <Dialog
-        open={asking.value}
-        title={t("sent.live.title")}
-        onClose={stay}
-        actions={
-          <>
-            <button type="button" class="secondary" onClick={stay}>
-              {t("sent.live.no")}
-            </button>
-            <button
-              type="button"
-              data-testid="talk-live-confirm"
-              onClick={() => {
-                stay();
-                void session.forward.choose("live_video");
-              }}
-            >
-              {t("sent.live.yes")}
-            </button>
-          </>
-        }
-      >
-        <p>{t("sent.live.text")}</p>
-      </Dialog>
-    </>
+    <AskFirst
+      testId="talk-live"
+      buttonClass="secondary join-next"
+      title={t("sent.live.title")}
+      text={t("sent.live.text")}
+      yes={t("sent.live.yes")}
+      no={t("sent.live.no")}
+      onYes={() => void session.forward.choose("live_video")}
+    >
+      {t("sent.live.ask")}
+    </AskFirst>
   );
 }
 

@@ -1,14 +1,13 @@
 // The waiting room: a range, a place that is kept, a camera that is off until someone answers.
 
-import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { t } from "../../shared/i18n";
 import type { WaitEstimate } from "../../shared/protocol/types";
-import { Dialog } from "../../shared/ui/Dialog";
 import { ErrorBox } from "../../shared/ui/ErrorBox";
 import { Icon } from "../../shared/ui/Icon";
 import { LiveRegion } from "../../shared/ui/Notice";
 import { OwnVideo } from "../../shared/ui/VideoView";
+import { AskFirst } from "../AskFirst";
 import { type ScreenProps, Title } from "../Step";
 import type { JoinSession } from "../session";
 import { waitSentence } from "../wait";
@@ -88,47 +87,18 @@ function Preview({ session }: { session: JoinSession }): JSX.Element | null {
 }
 
 function Leave({ session }: { session: JoinSession }): JSX.Element {
-  const asking = useSignal(false);
-  const stay = (): void => {
-    asking.value = false;
-  };
   return (
-    <>
-      <button
-        type="button"
-        class="secondary join-next"
-        data-testid="leave"
-        onClick={() => {
-          asking.value = true;
-        }}
-      >
-        {t("waiting.leave")}
-      </button>
-      <Dialog
-        open={asking.value}
-        title={t("waiting.leaveTitle")}
-        onClose={stay}
-        actions={
-          <>
-            <button
-              type="button"
-              class="secondary"
-              data-testid="leave-confirm"
-              onClick={() => {
-                stay();
-                void session.leaveQueue();
-              }}
-            >
-              {t("waiting.leaveYes")}
-            </button>
-            <button type="button" data-testid="leave-cancel" onClick={stay}>
-              {t("waiting.leaveNo")}
-            </button>
-          </>
-        }
-      >
-        <p>{t("waiting.leaveText")}</p>
-      </Dialog>
-    </>
+    <AskFirst
+      testId="leave"
+      buttonClass="secondary join-next"
+      title={t("waiting.leaveTitle")}
+      text={t("waiting.leaveText")}
+      yes={t("waiting.leaveYes")}
+      no={t("waiting.leaveNo")}
+      yesClass="secondary"
+      onYes={() => void session.leaveQueue()}
+    >
+      {t("waiting.leave")}
+    </AskFirst>
   );
 }
