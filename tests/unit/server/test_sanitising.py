@@ -302,3 +302,60 @@ sys.exit(3)
     monkeypatch.setenv("GOODFAITH_ROOT_KEY", "secret")
     with pytest.raises(UploadTooSmall):
         await Sanitiser(module="decoder_that_looks").sanitise(photos.jpeg(), "image")
+
+
+REACHING = """import json, os, socket, sys
+from server.forward import landlock
+from server.forward.decoding import confine
+
+def reached(what):
+    try:
+        what()
+    except OSError:
+        return False
+    return True
+
+sys.stdin.buffer.readline()
+confine()
+os.close(0)
+opened = [
+    reached(lambda: open("mark")),
+    reached(lambda: open(f"/proc/{os.getppid()}/environ")),
+    reached(socket.socket),
+    reached(os.pipe),
+]
+if landlock.version():
+    opened += [
+        reached(lambda: os.truncate("mark", 0)),
+        reached(lambda: os.rename("mark", "mask")),
+        reached(lambda: os.unlink("mark")),
+        reached(lambda: os.execv("/bin/true", ["true"])),
+    ]
+print(json.dumps({"refused": "upload_animated" if any(opened) else "upload_too_small"}))
+sys.exit(3)
+"""
+
+
+async def test_whoever_takes_the_process_over_reaches_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "decoder_taken_over.py").write_text(REACHING, encoding="utf-8")
+    (tmp_path / "mark").write_text("here", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UploadTooSmall):
+        await Sanitiser(module="decoder_taken_over").sanitise(photos.jpeg(), "image")
+    assert (tmp_path / "mark").read_text(encoding="utf-8") == "here"
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+async def test_what_the_process_gave_up_it_does_not_need(kind: str) -> None:
+    (made,) = await Sanitiser().sanitise(WHOLE[kind], "record")
+    (known,) = cleaned(WHOLE[kind])
+    assert made.picture.image == known.image
+    assert made.picture.thumbnail == known.thumbnail
+
+
+async def test_the_words_of_a_record_are_drawn_though_no_font_can_be_opened() -> None:
+    (page,) = await Sanitiser().sanitise(photos.letter("Latex allergy"), "record")
+    with Image.open(io.BytesIO(page.picture.image)) as drawn:
+        assert drawn.convert("L").getextrema()[0] < 60
