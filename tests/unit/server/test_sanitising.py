@@ -251,6 +251,11 @@ LYING = """import json
 print(json.dumps({"pictures": [[10, 10, 5, 5]]}))
 print("<script>", end="")
 """
+MULTIPLYING = """import json, sys
+picture = b"\\xff\\xd8\\xff"
+print(json.dumps({"pictures": [[9, 9, 3, 3]] * 2}), flush=True)
+sys.stdout.buffer.write(picture * 4)
+"""
 DEVOURING = """from server.forward.decoding import confine
 confine()
 held = bytearray(4_000_000_000)
@@ -267,11 +272,12 @@ while True: pass
         (HANGING, DecoderFailed),
         (CRASHING, UploadUnreadable),
         (LYING, UploadUnreadable),
+        (MULTIPLYING, UploadUnreadable),
         (DEVOURING, UploadUnreadable),
         (BABBLING, UploadUnreadable),
         (SPINNING, UploadUnreadable),
     ],
-    ids=["hanging", "crashing", "lying", "devouring", "babbling", "spinning"],
+    ids=["hanging", "crashing", "lying", "multiplying", "devouring", "babbling", "spinning"],
 )
 async def test_a_decoder_that_goes_wrong_disturbs_nothing(
     program: str,
@@ -281,7 +287,6 @@ async def test_a_decoder_that_goes_wrong_disturbs_nothing(
 ) -> None:
     (tmp_path / "decoder_gone_wrong.py").write_text(program, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(limits, "ANSWER_BYTES_MAX", 10_000_000)
     wall_s = 0.5 if program == HANGING else 20.0
     wrong = Sanitiser(wall_s=wall_s, module="decoder_gone_wrong")
     with pytest.raises(refusal):
