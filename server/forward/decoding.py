@@ -2,10 +2,10 @@
 
     web --kind, bytes--> python -m server.forward.decoding --pictures--> web
 
-It is told no settings, no keys and no database, and has an empty environment. Before it looks at
-a byte it gives up opening anything, be it a file or a connection, and starting anything; where
-Linux has Landlock, also removing files, looking into other processes and signalling them. It
-ends by the system's hand when it takes too much time or memory. One file, then it is gone.
+It is told no settings, no keys and no database, and has an empty environment. Before it looks
+at a byte it gives up opening anything, be it a file or a connection, and starting anything;
+where Linux has Landlock, also removing files, looking into other processes and signalling them.
+It ends by the system's hand when it takes too much time or memory. One file, then it is gone.
 
 On standard input a line of JSON (what it is, what is asked), then the file; on standard output
 a line of JSON (sizes, or the code of a refusal), then the pictures.
