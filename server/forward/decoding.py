@@ -14,6 +14,7 @@ a line of JSON (sizes, or the code of a refusal), then the pictures.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 from dataclasses import dataclass
@@ -51,6 +52,7 @@ def confine() -> None:
 
     What it has open stays open; nothing is opened after it, a module or a font included.
     """
+    os.nice(limits.NICE)
     landlock.give_up_everything()
     for what, most in (
         (resource.RLIMIT_CPU, limits.CPU_S),
