@@ -51,6 +51,21 @@ def require_sending(intake: Intake) -> None:
         raise WrongStep
 
 
+async def require_wanted(services: Services, principal: Principal, form: UploadForm) -> None:
+    """Refuse a file by what is said of it: nobody need read it to know.
+
+    Raises:
+        UploadsFull: there are as many as there may be.
+        WrongStep: it is not the time for it.
+        NotFound: the view is none that is wanted.
+    """
+    async with services.database.read() as tx:
+        encounter, intake = await opened(tx, services, principal)
+        require_sending(intake)
+        if not await _is_there(tx, encounter, form):
+            await _room(tx, encounter, intake, form)
+
+
 async def add(
     services: Services, principal: Principal, sanitiser: Sanitiser, file: File
 ) -> None:
@@ -64,24 +79,31 @@ async def add(
     """
     async with services.database.read() as tx:
         encounter, intake = await opened(tx, services, principal)
-        known = await uploads.of_encounter(tx, encounter.encounter_id, removed=True)
+        require_sending(intake)
+        if await _is_there(tx, encounter, file.form):
+            return
         room = await _room(tx, encounter, intake, file.form)
-    if any(one.file_id == file.form.file_id for one in known):
-        return
     accepted(file.content, file.form.kind)
-    pictures = await sanitiser.sanitise(file.content, file.form.kind, pages_max=max(1, room))
+    pictures = await sanitiser.sanitise(file.content, file.form.kind, pages_max=room)
+    received_sha256 = hashlib.sha256(file.content).hexdigest()
     async with services.database.write() as tx:
         encounter, intake = await opened(tx, services, principal, lock=True)
-        there = await uploads.of_encounter(tx, encounter.encounter_id, removed=True)
-        if any(one.file_id == file.form.file_id for one in there):
+        if await _is_there(tx, encounter, file.form):
             return
         if await _room(tx, encounter, intake, file.form) < len(pictures):
             raise UploadsFull
         charting.require_room(encounter, services.settings.entries_per_encounter_max)
         entries = await _replaced(tx, services, encounter, intake, file.form)
         for page, one in enumerate(pictures, start=1):
-            entries.append(await _stored(tx, services, encounter, file, one, page))
+            row = await _stored(tx, services, encounter, file.form, one, page)
+            entries.append(_added(row, file, one, received_sha256))
         await _write(tx, services, encounter, entries)
+
+
+async def _is_there(tx: Tx, encounter: Encounter, form: UploadForm) -> bool:
+    """Tell whether this very file came before, be it that it was taken back since."""
+    known = await uploads.of_encounter(tx, encounter.encounter_id, removed=True)
+    return any(one.file_id == form.file_id for one in known)
 
 
 async def _room(tx: Tx, encounter: Encounter, intake: Intake, form: UploadForm) -> int:
@@ -131,15 +153,15 @@ async def _stored(
     tx: Tx,
     services: Services,
     encounter: Encounter,
-    file: File,
+    form: UploadForm,
     one: Sanitised,
     page: int,
-) -> UploadAdded:
+) -> Upload:
     row = Upload(
         upload_id=f"upload-{services.random_bytes(ID_BYTES).hex()}",
         encounter_id=encounter.encounter_id,
-        file_id=file.form.file_id,
-        kind=file.form.kind,
+        file_id=form.file_id,
+        kind=form.kind,
         page=page,
         media_type="image/jpeg",
         size=len(one.picture.image),
@@ -147,11 +169,15 @@ async def _stored(
         uploaded_at=services.clock.now(),
     )
     await uploads.add(tx, row, one.picture, keyring=services.keyring)
+    return row
+
+
+def _added(row: Upload, file: File, one: Sanitised, received_sha256: str) -> UploadAdded:
     return UploadAdded(
         upload_id=row.upload_id,
         file_id=row.file_id,
         upload_kind=row.kind,
-        page=page,
+        page=row.page,
         view=file.form.view if row.kind == "image" else None,
         media_type=row.media_type,
         sha256=row.sha256,
@@ -160,7 +186,7 @@ async def _stored(
         height_px=one.height_px,
         received_type=accepted(file.content, file.form.kind).value,
         received_size=len(file.content),
-        received_sha256=hashlib.sha256(file.content).hexdigest(),
+        received_sha256=received_sha256,
     )
 
 

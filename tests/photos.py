@@ -72,6 +72,21 @@ def pdf(pages: int = 2, width: float = 612, height: float = 792) -> bytes:
     return written.getvalue()
 
 
+def letter(words: str) -> bytes:
+    """Return a record of one page with words in a font that it does not bring along."""
+    drawn = f"BT /F1 40 Tf 60 600 Td ({words}) Tj ET".encode()
+    font = b"<< /Type /Font /Subtype /TrueType /BaseFont /Arial >>"
+    parts = (
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] /Contents 4 0 R "
+        b"/Resources << /Font << /F1 " + font + b" >> >> >>",
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(drawn), drawn),
+    )
+    body = b"".join(b"%d 0 obj\n%s\nendobj\n" % one for one in enumerate(parts, start=1))
+    return b"%PDF-1.4\n" + body + b"trailer << /Root 1 0 R /Size 5 >>\n%%EOF\n"
+
+
 def saved(made: Image.Image, kind: str, **options: object) -> bytes:
     """Return a picture as a file."""
     written = io.BytesIO()

@@ -162,6 +162,10 @@ def _forward(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
     record = forwarded(state.forward, entry, at)
     if isinstance(entry, ReviewBegun | ModalityUpgraded):
         state = replace(state, dispositions={})  # another's decisions are not the next one's
+    if isinstance(entry, ReviewBegun):
+        # A call that came to nothing before the patient sent photos is none of this exam.
+        state = replace(state, gates=nothing(), gates_at=nothing(), findings=nothing())
+        state = replace(state, call=CallRecord(), accepted_at=at)
     return state if record is state.forward else replace(state, forward=record)
 
 

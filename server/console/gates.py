@@ -47,9 +47,11 @@ async def set_room(
     """Keep who is with the patient, as heard and seen in the call; that confirms it too.
 
     Raises:
-        NotPossibleNow: the chart is not open.
+        NotPossibleNow: the chart is not open, or it is a review: nobody is heard or seen.
     """
     require_unsigned(encounter)
+    if encounter.visit == "in_review":
+        raise NotPossibleNow
     entries: list[chart.AnyEntry] = [
         chart.RoomDeclared(by="practitioner", people=command.people),
         chart.GateConfirmed(gate="room", confirmed=True),

@@ -2,8 +2,10 @@
 
     web --kind, bytes--> python -m server.forward.decoding --pictures--> web
 
-It knows no settings, no keys and no database, has an empty environment, may write no file, and
-ends by the system's hand when it takes too much time or memory. One file, then it is gone.
+It is told no settings, no keys and no database, and has an empty environment. Before it looks
+at a byte it gives up opening anything, be it a file or a connection, and starting anything;
+where Linux has Landlock, also removing files, looking into other processes and signalling them.
+It ends by the system's hand when it takes too much time or memory. One file, then it is gone.
 
 On standard input a line of JSON (what it is, what is asked), then the file; on standard output
 a line of JSON (sizes, or the code of a refusal), then the pictures.
@@ -12,12 +14,13 @@ a line of JSON (sizes, or the code of a refusal), then the pictures.
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 from dataclasses import dataclass
 from typing import Final
 
-from server.forward import limits
+from server.forward import landlock, limits
 from server.forward.sniffing import FileKind
 
 REFUSED: Final = 3
@@ -45,11 +48,18 @@ def job_of(line: bytes) -> Job:
 
 
 def confine() -> None:
-    """Take away from this process what a decoder does not need."""
+    """Take away from this process what a decoder does not need.
+
+    What it has open stays open; nothing is opened after it, a module or a font included.
+    """
+    os.nice(limits.NICE)
+    landlock.give_up_everything()
     for what, most in (
         (resource.RLIMIT_CPU, limits.CPU_S),
         (resource.RLIMIT_AS, limits.MEMORY_BYTES_MAX),
         (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NOFILE, 0),
+        (resource.RLIMIT_NPROC, 0),
         (resource.RLIMIT_CORE, 0),
     ):
         _, hard = resource.getrlimit(what)
@@ -61,6 +71,7 @@ def main() -> int:
     """Read one file, and write what it shows."""
     from server.forward import pictures  # noqa: PLC0415 - what is loaded before may need files
 
+    pictures.load()
     confine()
     job = job_of(sys.stdin.buffer.readline(LINE_BYTES_MAX))
     content = sys.stdin.buffer.read(limits.FILE_BYTES_MAX + 1)

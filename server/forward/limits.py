@@ -24,9 +24,11 @@ PICTURE_BYTES_MAX: Final = 8 * 1024 * 1024
 """Of one picture, as encoded here: noise of 2048 by 2048 pixels stays below."""
 ANSWER_BYTES_MAX: Final = RECORD_PAGES_MAX * PICTURE_BYTES_MAX
 CPU_S: Final = 20
+NICE: Final = 10
+"""How far a decoder stands back: calls that go on need the processor first."""
 WALL_S: Final = 30.0
 MEMORY_BYTES_MAX: Final = 1_200 * 1024 * 1024
 READ_S: Final = 240.0
 """For 12 MB at half a megabit a second."""
 UPLOADS_PER_WINDOW_MAX: Final = 120
-"""How long after submitting a patient is told to expect an answer."""
+"""Of one visit, files that are sent within the window of attempts, whatever becomes of them."""

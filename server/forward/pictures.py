@@ -63,6 +63,11 @@ class Clean:
     thumbnail: bytes
 
 
+def load() -> None:
+    """Load every format now: a process that may open nothing cannot do it later."""
+    Image.init()
+
+
 def clean(content: bytes, kind: FileKind, *, photo: bool, pages_max: int) -> list[Clean]:
     """Return the pictures of a file: one of a photo, one per page of a PDF.
 

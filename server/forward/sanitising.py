@@ -92,15 +92,18 @@ class Sanitiser:
             DecoderFailed: the decoder took too long; the file may be good.
         """
         kind = accepted(content, wanted)
-        job = Job(kind, photo=wanted == "image", pages_max=pages_max)
+        most = pages_max if kind is FileKind.PDF else 1
+        job = Job(kind, photo=wanted == "image", pages_max=most)
         async with self._free:
-            status, answer = await self._decoded(job.line() + content)
+            status, answer = await self._decoded(job.line() + content, most)
         said, rest = _parsed(status, answer)
         if said.refused:
             raise CODES.get(said.refused, UploadUnreadable)
+        if len(said.pictures) > most:
+            raise UploadUnreadable
         return list(_cut(said, rest))
 
-    async def _decoded(self, given: bytes) -> tuple[int, bytes]:
+    async def _decoded(self, given: bytes, pictures_max: int) -> tuple[int, bytes]:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
@@ -114,7 +117,7 @@ class Sanitiser:
         feeding = asyncio.create_task(_feed(process, given))
         try:
             async with asyncio.timeout(self._wall_s):
-                answer = await _bounded(process)
+                answer = await _bounded(process, pictures_max)
                 return await process.wait(), answer
         except TimeoutError:
             raise DecoderFailed from None
@@ -148,17 +151,18 @@ async def _feed(process: asyncio.subprocess.Process, given: bytes) -> None:
     process.stdin.close()
 
 
-async def _bounded(process: asyncio.subprocess.Process) -> bytes:
-    """Return what the process says, as long as it is no more than pictures can be.
+async def _bounded(process: asyncio.subprocess.Process, pictures_max: int) -> bytes:
+    """Return what the process says, as long as it is no more than so many pictures can be.
 
     Raises:
         UploadUnreadable: it is more; whatever runs there is no decoder of ours any more.
     """
     assert process.stdout is not None
+    bytes_max = min(limits.ANSWER_BYTES_MAX, pictures_max * limits.PICTURE_BYTES_MAX)
     answer = bytearray()
     while chunk := await process.stdout.read(CHUNK_BYTES):
         answer += chunk
-        if len(answer) > limits.ANSWER_BYTES_MAX:
+        if len(answer) > bytes_max:
             raise UploadUnreadable
     return bytes(answer)
 

@@ -137,6 +137,7 @@ class Uploads:
         try:
             limit = Limited("upload", encounter_id, limits.UPLOADS_PER_WINDOW_MAX)
             await attempts.begin(call.services, limit)
+            await patient_uploads.require_wanted(call.services, call.principal, form)
             async with self._reading:
                 content = await read_body(
                     call.request,

@@ -53,11 +53,11 @@ async def begin(tx: Tx, core: Core, encounter_id: str, practitioner_id: str, now
         encounter = await _from_idle(tx, core, review, now)
     if encounter.visit != "submitted":
         raise NotPossibleNow
+    await _require_free(tx, practitioner_id)
     found = await prospect_for(tx, core, encounter, practitioner_id, now, lock=True)
     found.ruling.require()
     if not found.theirs:
         raise NoEligiblePractitioner
-    await _require_free(tx, practitioner_id)
     await _claim(tx, core, encounter, practitioner_id, found.ruling, now)
 
 
@@ -112,11 +112,11 @@ async def _is_idle(tx: Tx, review: Review, now: int) -> bool:
 
 
 async def _require_free(tx: Tx, practitioner_id: str) -> None:
-    """Refuse whoever has another; their row was locked, so two at once is one after another.
+    """Refuse whoever has another; they are locked, so two at once is one after another.
 
     A live offer may come in a review: that patient waits in real time, the packet does not.
     """
-    if await reviews.of_practitioner(tx, practitioner_id):
+    if await reviews.of_practitioner(tx, practitioner_id, lock=True):
         raise ReviewOpen
     unsigned = await encounters.unsigned_of(tx, practitioner_id)
     if any(one.visit == "in_progress" for one in unsigned):

@@ -15,7 +15,7 @@ from server.storage import encounters as stored
 from server.storage.encounters import Encounter
 from server.storage.errors import RowMissing
 from server.storage.statements import Tx, insert_into
-from server.storage.tables import encounters, review_settings, reviews
+from server.storage.tables import encounters, practitioners, review_settings, reviews
 from signaling.messages import Visit
 
 ASKED: Final[tuple[Visit, ...]] = ("submitted", "in_review")
@@ -143,8 +143,15 @@ async def of_network(tx: Tx, network_id: str, *, limit: int) -> list[Review]:
     ]
 
 
-async def of_practitioner(tx: Tx, practitioner_id: str) -> list[str]:
-    """Give the encounters that a practitioner has in review, the first due first."""
+async def of_practitioner(tx: Tx, practitioner_id: str, *, lock: bool = False) -> list[str]:
+    """Give the encounters that a practitioner has in review, the first due first.
+
+    `lock` lets nobody else ask so until the commit: of two that give them a review, one sees
+    the other's. It is no shared lock, so it comes before their file is relied upon, which is.
+    """
+    if lock:
+        theirs = select(practitioners.c.id).where(practitioners.c.id == practitioner_id)
+        await tx.execute(theirs.with_for_update(key_share=True))
     query = (
         select(encounters.c.id)
         .join(reviews, reviews.c.encounter_id == encounters.c.id)

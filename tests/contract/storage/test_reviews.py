@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 
 import pytest
 
-from server.storage import encounters, reviews
+from server.storage import directory, encounters, reviews
 from server.storage.database import Database
 from server.storage.errors import RowMissing
 from server.storage.reviews import DUE_AFTER_S, IDLE_AFTER_S, ReviewSettings
@@ -53,6 +54,27 @@ async def test_what_is_due_first_comes_first(database: Database) -> None:
         assert await reviews.of_network(tx, "network-2", limit=10) == []
         assert await reviews.of_practitioner(tx, ANA.practitioner_id) == ["encounter-3"]
         assert (await reviews.get(tx, "encounter-2")).due_at == NOW + 8 * SECOND
+
+
+@ASKED
+async def test_who_takes_a_second_at_the_same_moment_sees_the_first(
+    database: Database, neighbour: Database
+) -> None:
+    who = ANA.practitioner_id
+
+    async def look() -> list[str]:
+        async with neighbour.write() as tx:
+            return await reviews.of_practitioner(tx, who, lock=True)
+
+    async with database.write() as tx:
+        read = await encounters.get(tx, "encounter-2", lock=True)
+        assert await reviews.of_practitioner(tx, who, lock=True) == []
+        await directory.practitioner_file(tx, who, lock=True)
+        looking = asyncio.create_task(look())
+        await asyncio.wait({looking}, timeout=0.2)
+        taken = replace(read, visit="in_review", practitioner_id=PractitionerId(who))
+        await encounters.set_changed(tx, read, taken)
+    assert await looking == ["encounter-2"]
 
 
 @ASKED

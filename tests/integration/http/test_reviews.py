@@ -79,6 +79,10 @@ async def test_what_was_not_sent_is_not_opened_and_only_exact_sentences_are_atte
     await avery.ask("review.begin")
     with pytest.raises(NoSuchItem):
         await avery.ask("review.open", item="somebody-elses")
+    with pytest.raises(InvalidBody):
+        await avery.ask("gate.confirm", gate="seen_on_video", confirmed=True)
+    with pytest.raises(NotPossibleNow):
+        await avery.ask("room.set", people=[])
     with pytest.raises(NotAttestable):
         await avery.ask(
             "review.attest", code="appropriate_physical_exam", statement="Yes.", attested=True

@@ -263,6 +263,35 @@ async def test_a_file_that_is_too_long_is_not_read_to_its_end(world: World) -> N
         assert refused.refusal == (413, "upload_too_large")
 
 
+async def test_what_is_not_wanted_is_not_waited_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "READ_S", 0.2)
+    _, patient = await asked(world)
+    ended = asyncio.Event()
+
+    async def unending() -> AsyncIterator[bytes]:
+        yield photos.jpeg()
+        await ended.wait()
+
+    refused = await send(patient, unending())
+    ended.set()
+    assert refused.refusal == (409, "wrong_step")
+
+
+async def test_where_no_more_may_be_sent_what_came_before_is_still_there(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(limits, "IMAGES_MAX", 2)
+    _, patient = await sending(world)
+    await send(patient, photos.jpeg(), file_id="file-00000001", view="more")
+    last = await send(patient, photos.jpeg(), file_id="file-00000002", view="more")
+    again = await send(patient, photos.jpeg(), file_id="file-00000002", view="more")
+    assert (again.status, again.body) == (200, last.body)
+    more = await send(patient, photos.jpeg(), file_id="file-00000003", view="more")
+    assert more.refusal == (409, "uploads_full")
+
+
 async def test_a_file_says_what_it_is_to_be(world: World) -> None:
     _, patient = await sending(world)
     photo = photos.jpeg()

@@ -7,10 +7,14 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
+from server.chart.entries import AnyEntry, CallConnected, GateConfirmed, OfferAccepted
 from server.chart.media import recorded
 from server.chart.modality import computed
+from server.chart.reading import read
 from server.chart.state import CallRecord, ChartState
-from tests.unit.server.chart_of_ana import LOCATION
+from server.console.signing import live_video_since
+from tests.unit.server.chart_of_ana import LOCATION, PRACTITIONER
+from tests.unit.server.forward_of_ana import BEGUN, SENT
 from tests.unit.server.measured import START, US, entries, witnessed
 
 CALL = CallRecord(
@@ -20,6 +24,12 @@ CALL = CallRecord(
     ended_at=(START + 60) * US,
 )
 ANSWERED = (START - 600) * US
+CONNECTED = CallConnected(
+    generation=1,
+    patient_first_frame_at=START * US,
+    practitioner_first_frame_at=START * US,
+    connect_ms=900,
+)
 
 
 def chart(
@@ -65,6 +75,25 @@ def test_a_submission_that_was_reviewed_is_asynchronous_and_has_no_call() -> Non
     held = computed(ChartState(location=LOCATION, answered_at=ANSWERED), forwarded=True)
     assert (held.modality, held.modifiers) == ("store_and_forward", ["GQ"])
     assert (held.began_at, held.ended_at) == (None, None)
+
+
+def test_a_call_that_was_broken_off_before_the_photos_were_sent_makes_no_review_live() -> None:
+    at = START * US
+    called: list[tuple[AnyEntry, int]] = [
+        (OfferAccepted(offer_id="offer-0001", practitioner=PRACTITIONER), at),
+        (CONNECTED, at),
+        (GateConfirmed(gate="seen_on_video", confirmed=True), at),
+        *((one, at) for one in entries(witnessed("t" * 60, "t" * 60))),
+    ]
+    reviewed: list[tuple[AnyEntry, int]] = [(SENT, at + 3_600 * US), (BEGUN, at + 7_200 * US)]
+    both = [*called, *reviewed]
+    state = read([one for one, _ in both], [when for _, when in both])
+    held = computed(state, forwarded=True)
+    assert (held.modality, held.modifiers) == ("store_and_forward", ["GQ"])
+    assert (held.began_at, held.live_video_s, live_video_since(state)) == (None, 0, None)
+    assert state.gates == {}
+    before = read([one for one, _ in called], [when for _, when in called])
+    assert (computed(before).modality, live_video_since(before)) == ("live_video", at)
 
 
 def test_where_nothing_flowed_no_exam_came_about() -> None:

@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from server.forward import limits
 from server.forward.decoding import Job, job_of
 from server.forward.pictures import Clean, Refused, clean
 from server.forward.refusals import (
@@ -251,6 +250,11 @@ LYING = """import json
 print(json.dumps({"pictures": [[10, 10, 5, 5]]}))
 print("<script>", end="")
 """
+MULTIPLYING = """import json, sys
+picture = b"\\xff\\xd8\\xff"
+print(json.dumps({"pictures": [[9, 9, 3, 3]] * 2}), flush=True)
+sys.stdout.buffer.write(picture * 4)
+"""
 DEVOURING = """from server.forward.decoding import confine
 confine()
 held = bytearray(4_000_000_000)
@@ -267,11 +271,12 @@ while True: pass
         (HANGING, DecoderFailed),
         (CRASHING, UploadUnreadable),
         (LYING, UploadUnreadable),
+        (MULTIPLYING, UploadUnreadable),
         (DEVOURING, UploadUnreadable),
         (BABBLING, UploadUnreadable),
         (SPINNING, UploadUnreadable),
     ],
-    ids=["hanging", "crashing", "lying", "devouring", "babbling", "spinning"],
+    ids=["hanging", "crashing", "lying", "multiplying", "devouring", "babbling", "spinning"],
 )
 async def test_a_decoder_that_goes_wrong_disturbs_nothing(
     program: str,
@@ -281,7 +286,6 @@ async def test_a_decoder_that_goes_wrong_disturbs_nothing(
 ) -> None:
     (tmp_path / "decoder_gone_wrong.py").write_text(program, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(limits, "ANSWER_BYTES_MAX", 10_000_000)
     wall_s = 0.5 if program == HANGING else 20.0
     wrong = Sanitiser(wall_s=wall_s, module="decoder_gone_wrong")
     with pytest.raises(refusal):
@@ -302,3 +306,62 @@ sys.exit(3)
     monkeypatch.setenv("GOODFAITH_ROOT_KEY", "secret")
     with pytest.raises(UploadTooSmall):
         await Sanitiser(module="decoder_that_looks").sanitise(photos.jpeg(), "image")
+
+
+REACHING = """import json, os, socket, sys
+from server.forward import landlock
+from server.forward.decoding import confine
+
+def reached(what):
+    try:
+        what()
+    except OSError:
+        return False
+    return True
+
+sys.stdin.buffer.readline()
+before = os.nice(0)
+confine()
+os.close(0)
+opened = [
+    reached(lambda: open("mark")),
+    reached(lambda: open(f"/proc/{os.getppid()}/environ")),
+    reached(socket.socket),
+    reached(os.pipe),
+    os.nice(0) < min(19, before + 10),
+]
+if landlock.version():
+    opened += [
+        reached(lambda: os.truncate("mark", 0)),
+        reached(lambda: os.rename("mark", "mask")),
+        reached(lambda: os.unlink("mark")),
+        reached(lambda: os.execv("/bin/true", ["true"])),
+    ]
+print(json.dumps({"refused": "upload_animated" if any(opened) else "upload_too_small"}))
+sys.exit(3)
+"""
+
+
+async def test_whoever_takes_the_process_over_reaches_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "decoder_taken_over.py").write_text(REACHING, encoding="utf-8")
+    (tmp_path / "mark").write_text("here", encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(UploadTooSmall):
+        await Sanitiser(module="decoder_taken_over").sanitise(photos.jpeg(), "image")
+    assert (tmp_path / "mark").read_text(encoding="utf-8") == "here"
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+async def test_what_the_process_gave_up_it_does_not_need(kind: str) -> None:
+    (made,) = await Sanitiser().sanitise(WHOLE[kind], "record")
+    (known,) = cleaned(WHOLE[kind])
+    assert made.picture.image == known.image
+    assert made.picture.thumbnail == known.thumbnail
+
+
+async def test_the_words_of_a_record_are_drawn_though_no_font_can_be_opened() -> None:
+    (page,) = await Sanitiser().sanitise(photos.letter("Latex allergy"), "record")
+    with Image.open(io.BytesIO(page.picture.image)) as drawn:
+        assert drawn.convert("L").histogram()[:60] != [0] * 60
