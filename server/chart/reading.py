@@ -226,7 +226,8 @@ def _queue(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
             return replace(state, ready_at=at)
         case OfferAccepted(practitioner=practitioner):
             state = _handed_over(state, practitioner)
-            return replace(state, practitioner=practitioner, accepted_at=at)
+            since = _first(state.accepted_at, at)
+            return replace(state, practitioner=practitioner, accepted_at=since)
         case AuthorityChecked():
             return replace(state, authority=entry)
         case _:
@@ -234,19 +235,29 @@ def _queue(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
 
 
 def _handed_over(state: ChartState, to: PractitionerFact) -> ChartState:
-    """What another practitioner asked and saw, this one has not."""
+    """What another practitioner asked, saw and decided, this one has not."""
     before = state.practitioner
     if before is None or before.practitioner_id == to.practitioner_id:
         return state
-    return replace(state, gates=nothing(), gates_at=nothing(), findings=nothing())
+    return _begun_anew(state)
 
 
 def _put_off(state: ChartState, entry: AnyEntry, _at: int) -> ChartState:
-    """Another day: all of it is asked and looked at again."""
-    if not isinstance(entry, ExamRescheduled):
-        return state
-    state = replace(state, gates=nothing(), gates_at=nothing(), findings=nothing())
-    return replace(state, call=CallRecord())
+    """Another day: all of it is asked, looked at and decided again."""
+    return _begun_anew(state) if isinstance(entry, ExamRescheduled) else state
+
+
+def _begun_anew(state: ChartState) -> ChartState:
+    """Only the note is left of an exam that nobody finished; its entries stay."""
+    return replace(
+        state,
+        gates=nothing(),
+        gates_at=nothing(),
+        findings=nothing(),
+        dispositions=nothing(),
+        call=CallRecord(),
+        accepted_at=None,
+    )
 
 
 def _call(state: ChartState, entry: AnyEntry, at: int) -> ChartState:

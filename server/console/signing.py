@@ -16,13 +16,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from media.evidence import Kind
 from server import charting, visits
 from server.attestation import OF_A_CALL, REVIEWED, AttestationText, attestation_text
 from server.authority import NotAuthorized
 from server.authorizations import making as authorizations
 from server.authorizations.making import SignedHead
 from server.chart import entries as chart
-from server.chart.modality import computed
+from server.chart.modality import computed, seconds
 from server.chart.reading import read
 from server.chart.requirements import approves, examined_live, missing_for_signature
 from server.chart.state import ChartState
@@ -105,8 +106,8 @@ async def sign(
 
 
 def live_video_since(state: ChartState) -> int | None:
-    """Return since when live video flowed, if what was measured shows any at all."""
-    shown = state.media.totals.live_video_s > 0
+    """Return since when live video flowed, if what was measured of this exam shows any."""
+    shown = seconds(state, Kind.LIVE_VIDEO) > 0
     return state.call.connected_at if shown else None
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from server.chart.media import recorded
 from server.chart.modality import computed
 from server.chart.state import CallRecord, ChartState
+from server.console.signing import live_video_since
 from tests.unit.server.chart_of_ana import LOCATION
 from tests.unit.server.measured import START, US, entries, witnessed
 
@@ -97,6 +98,14 @@ def test_what_flowed_with_an_earlier_practitioner_is_not_of_this_exam() -> None:
     held = computed(state)
     assert (held.modality, held.live_video_s, held.audio_only_s) == ("audio_only", 0, 30)
     assert computed(replace(state, accepted_at=START * US)).modality == "hybrid"
+
+
+def test_what_flowed_before_this_exam_makes_no_later_visit_an_established_one() -> None:
+    then = entries(witnessed("a" * 30, "t" * 30, first=START + 900), ledger=2)
+    measured = recorded([*entries(witnessed("t" * 60, "t" * 60)), *then])
+    state = replace(chart("t"), media=measured, accepted_at=(START + 890) * US)
+    assert live_video_since(state) is None
+    assert live_video_since(replace(state, accepted_at=START * US)) == CALL.connected_at
 
 
 @given(st.text("as.", max_size=60), st.booleans())

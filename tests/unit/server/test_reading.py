@@ -84,6 +84,49 @@ def test_whoever_takes_over_decides_anew(entry: e.AnyEntry) -> None:
     assert read([APPROVED, entry, APPROVED]).dispositions == {"neurotoxin": APPROVED}
 
 
+OTHER = PRACTITIONER.model_copy(update={"practitioner_id": "practitioner-2"})
+PUT_OFF = e.ExamRescheduled(reason="patient_asked", callback=True)
+EXAMINED: list[AnyEntry] = [
+    e.OfferAccepted(offer_id="offer-01", practitioner=PRACTITIONER),
+    e.CallStarted(generation=1, mode="direct"),
+    e.CallConnected(
+        generation=1, patient_first_frame_at=1, practitioner_first_frame_at=1, connect_ms=9
+    ),
+    e.NoteSnapshot(revision=1, text="Brow symmetric."),
+    e.GateConfirmed(gate="identity", confirmed=True),
+    APPROVED,
+    e.CallEnded(generation=1, by="practitioner"),
+]
+
+
+def taken(by: e.PractitionerFact = PRACTITIONER) -> e.OfferAccepted:
+    return e.OfferAccepted(offer_id="offer-02", practitioner=by)
+
+
+@pytest.mark.parametrize("after", [[taken(OTHER)], [PUT_OFF], [PUT_OFF, taken()]])
+def test_nothing_but_the_note_goes_over_to_another_practitioner_or_day(
+    after: list[AnyEntry],
+) -> None:
+    before = read(EXAMINED)
+    assert (before.connected, before.gates, before.dispositions) == (
+        True,
+        {"identity": True},
+        {"neurotoxin": APPROVED},
+    )
+    state = read([*EXAMINED, *after])
+    assert (state.connected, state.gates, state.dispositions) == (False, {}, {})
+    assert state.note.text == "Brow symmetric."
+
+
+def test_who_takes_their_own_patient_again_goes_on_with_the_same_exam() -> None:
+    again = read([*EXAMINED, taken()], range(1, 20))
+    assert (again.accepted_at, again.connected) == (1, True)
+    assert again.dispositions == {"neurotoxin": APPROVED}
+    late = len(EXAMINED) + 1
+    assert read([*EXAMINED, taken(OTHER)], range(1, 20)).accepted_at == late
+    assert read([*EXAMINED, PUT_OFF, taken()], range(1, 20)).accepted_at == late + 1
+
+
 def test_the_last_word_counts() -> None:
     declined = APPROVED.model_copy(update={"disposition": "declined"})
     state = read(
