@@ -147,7 +147,12 @@ def _intake(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
                 state = _moved(state)
             return replace(state, location=location, location_at=at, heard=None)
         case IntakeTreatments(treatments=treatments):
-            return replace(state, treatments=tuple(treatments))
+            kept = {
+                name: one
+                for name, one in state.dispositions.items()
+                if one.treatment in treatments  # another product is another question
+            }
+            return replace(state, treatments=tuple(treatments), dispositions=kept)
         case IntakeAnswers(answers=form):
             done_at = _first(state.answered_at, at) if form.done else None
             state = replace(state, answers=form.answers, answers_done=form.done)

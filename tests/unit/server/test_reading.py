@@ -127,6 +127,13 @@ def test_who_takes_their_own_patient_again_goes_on_with_the_same_exam() -> None:
     assert read([*EXAMINED, PUT_OFF, taken()], range(1, 20)).accepted_at == late + 1
 
 
+def test_a_decision_is_about_the_product_that_is_wanted() -> None:
+    other = NEUROTOXIN.model_copy(update={"product": "botox_cosmetic"})
+    for wanted, decided in ((NEUROTOXIN, {"neurotoxin": APPROVED}), (other, {})):
+        again = e.IntakeTreatments(treatments=[wanted])
+        assert read([*READY, APPROVED, again]).dispositions == decided
+
+
 def test_the_last_word_counts() -> None:
     declined = APPROVED.model_copy(update={"disposition": "declined"})
     state = read(
