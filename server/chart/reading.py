@@ -71,8 +71,9 @@ from server.chart.state import (
     Noted,
     nothing,
 )
+from server.consenting.accepting import is_signed_by
 from server.intake import questionnaire, vitals
-from server.views import Language
+from server.views import GuardianForm, Language
 from signaling.messages import Disposition, Gate, HealthFlag
 
 OF_A_PLACE: Final[tuple[Gate, ...]] = (
@@ -166,7 +167,8 @@ def _intake(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
 def _forward(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
     record = forwarded(state.forward, entry, at)
     if isinstance(entry, ReviewBegun | ModalityUpgraded):
-        state = replace(state, dispositions={})  # another's decisions are not the next one's
+        since = at if isinstance(entry, ReviewBegun) else None
+        state = replace(_begun_anew(state), accepted_at=since)
     return state if record is state.forward else replace(state, forward=record)
 
 
@@ -175,7 +177,7 @@ def _before_care(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
         case MinorAdmitted():
             return replace(state, minor=True)
         case GuardianIdentified(guardian=guardian):
-            return _reopened(replace(state, guardian=guardian), "guardian")
+            return _guarded(_reopened(state, "guardian"), guardian)
         case RoomDeclared(by=by, people=people):
             state = replace(state, room=tuple(people))
             return _reopened(state, "room") if by == "patient" else state
@@ -186,6 +188,14 @@ def _before_care(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
             return replace(state, emergency=raised)
         case _:
             return state
+
+
+def _guarded(state: ChartState, by: GuardianForm) -> ChartState:
+    """Another guardian has not agreed to anything yet."""
+    state = replace(state, guardian=by)
+    if state.consents is None or is_signed_by(state.consents, by.legal_name):
+        return state
+    return replace(state, consents=None, consents_at=None)
 
 
 def _moved(state: ChartState) -> ChartState:
