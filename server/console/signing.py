@@ -13,7 +13,7 @@ where signing ended it; nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from media.evidence import Kind
@@ -36,7 +36,7 @@ from server.errors import (
     SignRequirementsMissing,
 )
 from server.reviewing.judging import require_form
-from server.reviewing.packet import missing_of, packet_of
+from server.reviewing.packet import Packet, missing_of, packet_of
 from server.rulings.ruling import ruling_for
 from server.services import Core
 from server.signing import SignedFacts, authority_hash
@@ -175,16 +175,33 @@ async def _missing(
     tx: Tx, core: Core, encounter: Encounter, state: ChartState, now: int, *, awaited: bool
 ) -> list[MissingView]:
     protocols = await relied_on(tx, encounter, state.treatments, now)
+    packet = None
     if state.forward.forward:
         who = encounter.practitioner_id or ""
         packet = await packet_of(tx, core, encounter, who, now, lock=True)
+    return missing(state, encounter, protocols, packet, now if awaited else None)
+
+
+def missing(
+    state: ChartState,
+    encounter: Encounter,
+    protocols: Mapping[str, str],
+    packet: Packet | None,
+    now: int | None,
+) -> list[MissingView]:
+    """Return what still bars the signature: what the console shows is what is refused.
+
+    Args:
+        state: of the chart.
+        encounter: its row.
+        protocols: SHA-256 of the protocol in force at the site, by treatment class.
+        packet: of a review; None for an exam.
+        now: microseconds UTC, while evidence may still come; None when it is signed.
+    """
+    if packet is not None:
         return missing_of(packet, state, encounter, protocols)
     return missing_for_signature(
-        state,
-        connected=state.connected,
-        visit=encounter.visit,
-        protocols=protocols,
-        now=now if awaited else None,
+        state, connected=state.connected, visit=encounter.visit, protocols=protocols, now=now
     )
 
 
