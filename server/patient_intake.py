@@ -134,12 +134,12 @@ async def put_location(services: Services, principal: Principal, form: LocationF
         site = await directory.site(tx, encounter.site_id)
     require_step(intake, "location")
     check_location(form, site_jurisdiction=site.jurisdiction)
-    check_heard(intake, form)
     places = frozenset({form.jurisdiction, site.jurisdiction})
     if intake.visit is VisitState.WAITING:
         await relocation.begin(services, encounter, places)
     async with services.database.write() as tx:
         visit = await begin(tx, services, principal, "location")
+        check_heard(visit.intake, form)  # as it is now: another place may just have been heard
         await encounters.set_jurisdiction(
             tx, encounter.encounter_id, form.jurisdiction, now=visit.now
         )
