@@ -27,7 +27,7 @@ from server.chart.entries import (
     PrivacyRequested,
     RoomDeclared,
 )
-from server.consenting.accepting import verify
+from server.consenting.accepting import is_signed_by, verify
 from server.consenting.circumstances import documents
 from server.errors import InvalidBody, WrongStep
 from server.identities import identity_of
@@ -134,12 +134,12 @@ async def put_location(services: Services, principal: Principal, form: LocationF
         site = await directory.site(tx, encounter.site_id)
     require_step(intake, "location")
     check_location(form, site_jurisdiction=site.jurisdiction)
-    check_heard(intake, form)
     places = frozenset({form.jurisdiction, site.jurisdiction})
     if intake.visit is VisitState.WAITING:
         await relocation.begin(services, encounter, places)
     async with services.database.write() as tx:
         visit = await begin(tx, services, principal, "location")
+        check_heard(visit.intake, form)  # as it is now: another place may just have been heard
         await encounters.set_jurisdiction(
             tx, encounter.encounter_id, form.jurisdiction, now=visit.now
         )
@@ -200,7 +200,7 @@ async def put_consents(services: Services, principal: Principal, form: ConsentsF
     def entries(intake: Intake) -> Sequence[AnyEntry]:
         verify(form, circumstances(intake.state))
         guardian = intake.state.guardian if intake.state.minor else None
-        if guardian is not None and not _same_name(guardian.legal_name, form.signed_name):
+        if guardian is not None and not is_signed_by(form, guardian.legal_name):
             raise InvalidBody(fields=("signed_name",))
         return [IntakeConsents(consents=form)]
 
@@ -219,10 +219,6 @@ def _tell(services: Services, encounter: Encounter, last: int) -> None:
     services.hub.encounter_changed(encounter.encounter_id)
     if encounter.practitioner_id is not None:
         services.hub.chart_changed(encounter.encounter_id, last)
-
-
-def _same_name(one: str, other: str) -> bool:
-    return one.casefold().split() == other.casefold().split()
 
 
 async def put_device_test(

@@ -83,7 +83,8 @@ def _modality(
         return "hybrid" if forwarded or _answered_first(state) else "live_video"
     if sound_s:
         return "audio_only"
-    return "store_and_forward" if forwarded and not state.connected else None
+    called = state.connected or state.forward.upgraded is not None
+    return "store_and_forward" if forwarded and not called else None
 
 
 def _answered_first(state: ChartState) -> bool:

@@ -71,8 +71,9 @@ from server.chart.state import (
     Noted,
     nothing,
 )
+from server.consenting.accepting import is_signed_by
 from server.intake import questionnaire, vitals
-from server.views import Language
+from server.views import GuardianForm, Language
 from signaling.messages import Disposition, Gate, HealthFlag
 
 OF_A_PLACE: Final[tuple[Gate, ...]] = (
@@ -147,7 +148,12 @@ def _intake(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
                 state = _moved(state)
             return replace(state, location=location, location_at=at, heard=None)
         case IntakeTreatments(treatments=treatments):
-            return replace(state, treatments=tuple(treatments))
+            kept = {
+                name: one
+                for name, one in state.dispositions.items()
+                if one.treatment in treatments  # another product is another question
+            }
+            return replace(state, treatments=tuple(treatments), dispositions=kept)
         case IntakeAnswers(answers=form):
             done_at = _first(state.answered_at, at) if form.done else None
             state = replace(state, answers=form.answers, answers_done=form.done)
@@ -161,11 +167,9 @@ def _intake(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
 def _forward(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
     record = forwarded(state.forward, entry, at)
     if isinstance(entry, ReviewBegun | ModalityUpgraded):
-        state = replace(state, dispositions={})  # another's decisions are not the next one's
-    if isinstance(entry, ReviewBegun):
         # A call that came to nothing before the patient sent photos is none of this exam.
-        state = replace(state, gates=nothing(), gates_at=nothing(), findings=nothing())
-        state = replace(state, call=CallRecord(), accepted_at=at)
+        since = at if isinstance(entry, ReviewBegun) else None
+        state = replace(_begun_anew(state), accepted_at=since)
     return state if record is state.forward else replace(state, forward=record)
 
 
@@ -174,7 +178,7 @@ def _before_care(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
         case MinorAdmitted():
             return replace(state, minor=True)
         case GuardianIdentified(guardian=guardian):
-            return _reopened(replace(state, guardian=guardian), "guardian")
+            return _guarded(_reopened(state, "guardian"), guardian)
         case RoomDeclared(by=by, people=people):
             state = replace(state, room=tuple(people))
             return _reopened(state, "room") if by == "patient" else state
@@ -185,6 +189,14 @@ def _before_care(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
             return replace(state, emergency=raised)
         case _:
             return state
+
+
+def _guarded(state: ChartState, by: GuardianForm) -> ChartState:
+    """Another guardian has not agreed to anything yet."""
+    state = replace(state, guardian=by)
+    if state.consents is None or is_signed_by(state.consents, by.legal_name):
+        return state
+    return replace(state, consents=None, consents_at=None)
 
 
 def _moved(state: ChartState) -> ChartState:
@@ -230,7 +242,8 @@ def _queue(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
             return replace(state, ready_at=at)
         case OfferAccepted(practitioner=practitioner):
             state = _handed_over(state, practitioner)
-            return replace(state, practitioner=practitioner, accepted_at=at)
+            since = _first(state.accepted_at, at)
+            return replace(state, practitioner=practitioner, accepted_at=since)
         case AuthorityChecked():
             return replace(state, authority=entry)
         case _:
@@ -238,19 +251,29 @@ def _queue(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
 
 
 def _handed_over(state: ChartState, to: PractitionerFact) -> ChartState:
-    """What another practitioner asked and saw, this one has not."""
+    """What another practitioner asked, saw and decided, this one has not."""
     before = state.practitioner
     if before is None or before.practitioner_id == to.practitioner_id:
         return state
-    return replace(state, gates=nothing(), gates_at=nothing(), findings=nothing())
+    return _begun_anew(state)
 
 
 def _put_off(state: ChartState, entry: AnyEntry, _at: int) -> ChartState:
-    """Another day: all of it is asked and looked at again."""
-    if not isinstance(entry, ExamRescheduled):
-        return state
-    state = replace(state, gates=nothing(), gates_at=nothing(), findings=nothing())
-    return replace(state, call=CallRecord())
+    """Another day: all of it is asked, looked at and decided again."""
+    return _begun_anew(state) if isinstance(entry, ExamRescheduled) else state
+
+
+def _begun_anew(state: ChartState) -> ChartState:
+    """Only the note is left of an exam that nobody finished; its entries stay."""
+    return replace(
+        state,
+        gates=nothing(),
+        gates_at=nothing(),
+        findings=nothing(),
+        dispositions=nothing(),
+        call=CallRecord(),
+        accepted_at=None,
+    )
 
 
 def _call(state: ChartState, entry: AnyEntry, at: int) -> ChartState:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Literal
 
+from server.chart.ruling_entries import RulingMoment
 from server.compliance.authorized import Authorized, authorized
 from server.compliance.overview import fault_of
 from server.conditions.evidencing import reviewable_codes
@@ -13,15 +14,13 @@ from server.rulebooks.standing import Standing, shipped_book
 from server.rules.difference import changes
 from server.rules.impact import Stage, Touched, touched
 from server.rules.impact import Standing as Somebody
-from server.rulings.cases import case_of, practitioner_of
 from server.rulings.facts import Facts
-from server.rulings.ruling import facts_for
+from server.rulings.ruling import Asked, case_asked, facts_for
 from server.services import Core
 from server.storage import directory, encounters
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.views.compliance import ReleaseDetailView, RulesChangeView, TouchedView
-from signaling.identifiers import Instant
 from signaling.messages import Visit
 
 CHANGES_MAX: Final = 500
@@ -33,6 +32,14 @@ VISITS: Final[Sequence[tuple[Visit, Stage]]] = (
     ("submitted", Stage.WAITING),
     ("in_review", Stage.LIVE),
 )
+MOMENTS: Final[Mapping[str, RulingMoment]] = {
+    "waiting": "changed",
+    "in_progress": "sign",
+    "wrap_up": "sign",
+    "submitted": "review",
+    "in_review": "review",
+}
+"""What they are asked about next: where they are was said for that, as any ruling counts it."""
 STAGES: Final[dict[Stage, Literal["waiting", "live", "authorized"]]] = {
     Stage.WAITING: "waiting",
     Stage.LIVE: "live",
@@ -89,11 +96,11 @@ async def visits(
 async def _somebody(
     tx: Tx, encounter: Encounter, stage: Stage, facts: Facts, standing: Standing, now: int
 ) -> Somebody:
-    practitioner = None
+    file = None
     if stage is Stage.LIVE and encounter.practitioner_id is not None:
         file = await directory.practitioner_file(tx, encounter.practitioner_id)
-        practitioner = practitioner_of(file, Instant(now), facts.places)
-    case = case_of(facts, standing.policy, practitioner, now=Instant(now))
+    moment = MOMENTS[encounter.visit]
+    case = case_asked(Asked(encounter, facts, file, moment), standing.policy, now)
     return Somebody(encounter.encounter_id, stage, case)
 
 

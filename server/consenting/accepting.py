@@ -44,3 +44,8 @@ def covers(form: ConsentsForm, where: Circumstances) -> bool:
         one.kind in accepted and one.added <= accepted[one.kind]
         for one in documents(where, form.consents[0].language)
     )
+
+
+def is_signed_by(form: ConsentsForm, name: str) -> bool:
+    """Tell whether a consent bears somebody's name, however it is spaced or capitalised."""
+    return form.signed_name.casefold().split() == name.casefold().split()

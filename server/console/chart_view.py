@@ -13,22 +13,18 @@ from server.chart.findings import looked
 from server.chart.media import live_line
 from server.chart.media_entries import measured
 from server.chart.reading import flags_of, read
-from server.chart.requirements import (
-    gates_before,
-    missing_for_signature,
-    required_gates,
-)
+from server.chart.requirements import gates_before, required_gates
 from server.chart.state import ChartState
 from server.console.answering import reason_views, since_view, written_view
 from server.console.deciding import in_force
 from server.console.decisions import disposition_views
-from server.console.signing import attestation_of
+from server.console.signing import attestation_of, missing
 from server.intake.questionnaire import answered
 from server.intake.sets import sets_for
 from server.live.cards import age_years
 from server.protocols.register import governing_at
 from server.protocols.standing import Governing
-from server.reviewing.packet import Packet, missing_of, packet_of, review_view
+from server.reviewing.packet import Packet, packet_of, review_view
 from server.services import Core
 from server.storage import directory, encounters
 from server.storage.chart_log import StoredEntry
@@ -43,7 +39,6 @@ from server.views import (
     IdentityForm,
     LocationForm,
     MediaView,
-    MissingView,
     SiteView,
 )
 from server.vital_signs import vitals_view
@@ -109,7 +104,9 @@ async def _shown(
         address=emergencies.address(state, site, steps),
         dispositions=await disposition_views(tx, core, encounter, state, flags, governing),
         authorities=authority_views(state),
-        missing=missing(state, encounter, in_force(governing), now, packet),
+        missing=[]
+        if encounter.visit == "signed"
+        else missing(state, encounter, in_force(governing), packet, now),
         review=review_view(state, packet),
         media=media_view(state),
         entries=log,
@@ -168,27 +165,6 @@ async def _packet(tx: Tx, core: Core, encounter: Encounter, state: ChartState) -
         return None
     who, now = encounter.practitioner_id or "", core.clock.now()
     return await packet_of(tx, core, encounter, who, now, lock=False)
-
-
-def missing(
-    state: ChartState,
-    encounter: Encounter,
-    protocols: Mapping[str, str],
-    now: int,
-    packet: Packet | None = None,
-) -> list[MissingView]:
-    """Return what still bars the signature; nothing once it is signed."""
-    if encounter.visit == "signed":
-        return []
-    if packet is not None:
-        return missing_of(packet, state, encounter, protocols)
-    return missing_for_signature(
-        state,
-        connected=state.connected,
-        visit=encounter.visit,
-        protocols=protocols,
-        now=now,
-    )
 
 
 def finding_views(state: ChartState, now: int) -> list[FindingView]:

@@ -13,16 +13,17 @@ where signing ended it; nothing else.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from media.evidence import Kind
 from server import charting, visits
 from server.attestation import OF_A_CALL, REVIEWED, AttestationText, attestation_text
 from server.authority import NotAuthorized
 from server.authorizations import making as authorizations
 from server.authorizations.making import SignedHead
 from server.chart import entries as chart
-from server.chart.modality import computed
+from server.chart.modality import computed, seconds
 from server.chart.reading import read
 from server.chart.requirements import approves, examined_live, missing_for_signature
 from server.chart.state import ChartState
@@ -35,7 +36,7 @@ from server.errors import (
     SignRequirementsMissing,
 )
 from server.reviewing.judging import require_form
-from server.reviewing.packet import missing_of, packet_of
+from server.reviewing.packet import Packet, missing_of, packet_of
 from server.rulings.ruling import ruling_for
 from server.services import Core
 from server.signing import SignedFacts, authority_hash
@@ -105,8 +106,8 @@ async def sign(
 
 
 def live_video_since(state: ChartState) -> int | None:
-    """Return since when live video flowed, if what was measured shows any at all."""
-    shown = state.media.totals.live_video_s > 0
+    """Return since when live video flowed, if what was measured of this exam shows any."""
+    shown = seconds(state, Kind.LIVE_VIDEO) > 0
     return state.call.connected_at if shown else None
 
 
@@ -174,16 +175,33 @@ async def _missing(
     tx: Tx, core: Core, encounter: Encounter, state: ChartState, now: int, *, awaited: bool
 ) -> list[MissingView]:
     protocols = await relied_on(tx, encounter, state.treatments, now)
+    packet = None
     if state.forward.forward:
         who = encounter.practitioner_id or ""
         packet = await packet_of(tx, core, encounter, who, now, lock=True)
+    return missing(state, encounter, protocols, packet, now if awaited else None)
+
+
+def missing(
+    state: ChartState,
+    encounter: Encounter,
+    protocols: Mapping[str, str],
+    packet: Packet | None,
+    now: int | None,
+) -> list[MissingView]:
+    """Return what still bars the signature: what the console shows is what is refused.
+
+    Args:
+        state: of the chart.
+        encounter: its row.
+        protocols: SHA-256 of the protocol in force at the site, by treatment class.
+        packet: of a review; None for an exam.
+        now: microseconds UTC, while evidence may still come; None when it is signed.
+    """
+    if packet is not None:
         return missing_of(packet, state, encounter, protocols)
     return missing_for_signature(
-        state,
-        connected=state.connected,
-        visit=encounter.visit,
-        protocols=protocols,
-        now=now if awaited else None,
+        state, connected=state.connected, visit=encounter.visit, protocols=protocols, now=now
     )
 
 

@@ -35,7 +35,7 @@ from server.chart.forward import ForwardRecord, noted
 from server.chart.reading import MICROPHONE_WORKS, read
 from server.chart.state import UNWRITTEN, ChartState
 from server.conditions.showing import EVIDENCING
-from server.consenting.accepting import covers
+from server.consenting.accepting import covers, is_signed_by
 from server.consenting.circumstances import Circumstances
 from server.rules.case import Connectivity, Guardian
 from server.views import AnswerValue, ConsentsForm
@@ -215,8 +215,12 @@ def _guardian(facts: Facts, _at: int, entry: AnyEntry) -> Facts:
     match entry:
         case MinorAdmitted():
             return replace(facts, minor=True)
-        case GuardianIdentified():
-            return replace(facts, guardian=Guardian(identified=True, present=True))
+        case GuardianIdentified(guardian=who):
+            signed = facts.accepted
+            if signed is not None and not is_signed_by(signed, who.legal_name):
+                signed = None  # another one's consent
+            here = Guardian(identified=True, present=True)
+            return replace(facts, guardian=here, accepted=signed)
         case RoomDeclared(people=people) if facts.guardian is not None:
             there = any(one.who in GUARDIANS for one in people)
             return replace(facts, guardian=replace(facts.guardian, present=there))

@@ -20,9 +20,10 @@ from server.chart.ruling_entries import RuleFired, RulingMoment
 from server.jurisdictions import is_jurisdiction
 from server.keyring import Keyring
 from server.rulebooks.standing import Rulebooks, Standing
-from server.rules.case import DAY, LOCATION_FRESH
+from server.rules.case import DAY, LOCATION_FRESH, Case
 from server.rules.deciding import decide, prospect
 from server.rules.decision import Decision
+from server.rules.policy import OperatorPolicy
 from server.rules.rulebook import Rulebook
 from server.rules.words import EXAMINING, Outcome
 from server.rulings.cases import case_of, practitioner_of
@@ -187,31 +188,37 @@ def rule(
         book: the snapshot that the exam is pinned to; None takes the one that stands.
         hoped: conditions taken as evidenced, for a plan; no exam rests on it.
     """
-    encounter, facts = asked.encounter, asked.facts
     by = book or standing.book
-    in_line = encounter.visit in IN_LINE
-    held = EligibilityClass((encounter.eligibility or "") if in_line else "")
-    elsewhere = jurisdictions_of(held) - {""}
-    instant = Instant(now)
-    if _was_said_in_session(asked, now):
-        # Said in the session in which the exam began; a chart may be signed days later.
-        facts = replace(facts, located_at=now)
-    places = facts.places | (elsewhere - {""})
-    who = practitioner_of(asked.file, instant, places) if asked.file else None
-    case = case_of(facts, standing.policy, who, elsewhere=elsewhere, now=instant)
+    case = case_asked(asked, standing.policy, now)
     decision = prospect(case, by, hoped) if hoped else decide(case, by)
     return Ruling(
         decision=decision,
         entry=_entry(asked, decision, by, case.places),
-        places=facts.places,
-        consented=facts.consented,
+        places=asked.facts.places,
+        consented=asked.facts.consented,
     )
 
 
+def case_asked(asked: Asked, policy: OperatorPolicy, now: int) -> Case:
+    """Return the case of what is asked about, at an instant (microseconds UTC)."""
+    encounter, facts = asked.encounter, asked.facts
+    in_line = encounter.visit in IN_LINE
+    held = EligibilityClass((encounter.eligibility or "") if in_line else "")
+    elsewhere = jurisdictions_of(held) - {""}
+    if _was_said_in_session(asked, now):
+        facts = replace(facts, located_at=now)
+    places = facts.places | elsewhere
+    who = practitioner_of(asked.file, Instant(now), places) if asked.file else None
+    return case_of(facts, policy, who, elsewhere=elsewhere, now=Instant(now))
+
+
 def _was_said_in_session(asked: Asked, now: int) -> bool:
-    """Tell whether the location counts, that was said when the exam began or was submitted."""
+    """Tell whether the location counts, that was said when the exam began or was submitted.
+
+    A signature may come days later; a call that begins is about where the patient is then.
+    """
     facts, record = asked.facts, asked.facts.chart.forward
-    if asked.moment in PINNED_MOMENTS and facts.pinned is not None:
+    if asked.moment == "sign" and facts.pinned is not None:
         return True
     sent_at = record.submitted_at if record.forward else None
     if asked.moment not in REVIEWED_MOMENTS or sent_at is None or facts.located_at is None:

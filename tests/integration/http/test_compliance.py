@@ -22,6 +22,7 @@ from tests.integration.http.browsing import (
     through_intake,
 )
 from tests.integration.http.exams import signed_exam
+from tests.integration.http.packets import signed_off, submitted
 from tests.rule_cases import Asked, book_of, law_of
 
 API = "/api/v1/compliance"
@@ -222,3 +223,18 @@ async def test_publishing_lists_the_authorizations_that_it_touches(
     assert (one["stage"], one["encounter_id"]) == ("authorized", encounter_id)
     assert one["authorization_id"]
     assert (one["after"], one["action"]) == ("not_permitted", "review_authorization")
+
+
+async def test_publishing_lists_what_was_sent_days_ago_and_still_may_be_reviewed(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await signed_off(world)
+    encounter_id = await submitted(world, await world.spa())
+    world.clock.advance(2 * 86_400)
+    browser = await officer(world)
+    assert (await browser.get(f"{API}/release")).body["touched_total"] == 0
+    stricter = book_of(AZ=law_of("AZ", [Asked(Minimum.IN_PERSON, Basis.EXPLICIT)]))
+    monkeypatch.setattr(publishing, "shipped_book", lambda: stricter)
+    (one,) = (await browser.get(f"{API}/release")).body["touched"]
+    assert (one["stage"], one["encounter_id"]) == ("waiting", encounter_id)
+    assert (one["after"], one["action"]) == ("not_permitted", "tell_it_is_not_possible")

@@ -128,6 +128,14 @@ def test_what_flowed_with_an_earlier_practitioner_is_not_of_this_exam() -> None:
     assert computed(replace(state, accepted_at=START * US)).modality == "hybrid"
 
 
+def test_what_flowed_before_this_exam_makes_no_later_visit_an_established_one() -> None:
+    then = entries(witnessed("a" * 30, "t" * 30, first=START + 900), ledger=2)
+    measured = recorded([*entries(witnessed("t" * 60, "t" * 60)), *then])
+    state = replace(chart("t"), media=measured, accepted_at=(START + 890) * US)
+    assert live_video_since(state) is None
+    assert live_video_since(replace(state, accepted_at=START * US)) == CALL.connected_at
+
+
 @given(st.text("as.", max_size=60), st.booleans())
 def test_without_moving_pictures_no_modifier_says_video(letters: str, forwarded: bool) -> None:  # noqa: FBT001
     assert "95" not in computed(chart(letters), forwarded=forwarded).modifiers

@@ -2,11 +2,13 @@ import pytest
 
 from server.chart import entries as e
 from server.chart.entries import AnyEntry
+from server.chart.modality import computed
 from server.chart.note import NoteBroken
 from server.chart.reading import flags_of, read, ready_to_wait
 from server.chart.state import ChartState, Interruption, Noted
 from server.intake.questionnaire import benign_answers
-from server.views import AnswersForm, DeviceTestForm, HolderForm
+from server.rulings.facts import facts_of
+from server.views import AnswersForm, DeviceTestForm, GuardianForm, HolderForm
 from signaling.messages import TreatmentRef
 from tests.unit.server import forward_of_ana
 from tests.unit.server.chart_of_ana import (
@@ -77,11 +79,88 @@ def test_one_entry_of_each_kind_is_read() -> None:
     assert state.connected
 
 
+def test_another_guardian_signs_for_themselves() -> None:
+    guardian = GuardianForm(
+        legal_name=CONSENTS.signed_name.upper(),
+        birth_date="1980-01-01",
+        relationship="parent",
+        phone="+14805550123",
+        present=True,
+    )
+    other = guardian.model_copy(update={"legal_name": "Rosa Ortiz"})
+    for who, signed in ((guardian, CONSENTS), (other, None)):
+        entries = [*READY, e.MinorAdmitted(treatment_classes=["neurotoxin"])]
+        state = read([*entries, e.GuardianIdentified(guardian=who)])
+        assert state.consents == signed
+        facts = facts_of((1, one) for one in [*entries, e.GuardianIdentified(guardian=who)])
+        assert facts.accepted == signed
+
+
 @pytest.mark.parametrize("entry", [forward_of_ana.BEGUN, forward_of_ana.UPGRADED])
 def test_whoever_takes_over_decides_anew(entry: e.AnyEntry) -> None:
     assert read([APPROVED]).dispositions == {"neurotoxin": APPROVED}
     assert read([APPROVED, entry]).dispositions == {}
     assert read([APPROVED, entry, APPROVED]).dispositions == {"neurotoxin": APPROVED}
+
+
+OTHER = PRACTITIONER.model_copy(update={"practitioner_id": "practitioner-2"})
+PUT_OFF = e.ExamRescheduled(reason="patient_asked", callback=True)
+EXAMINED: list[AnyEntry] = [
+    e.OfferAccepted(offer_id="offer-01", practitioner=PRACTITIONER),
+    e.CallStarted(generation=1, mode="direct"),
+    e.CallConnected(
+        generation=1, patient_first_frame_at=1, practitioner_first_frame_at=1, connect_ms=9
+    ),
+    e.NoteSnapshot(revision=1, text="Brow symmetric."),
+    e.GateConfirmed(gate="identity", confirmed=True),
+    APPROVED,
+    e.CallEnded(generation=1, by="practitioner"),
+]
+
+
+def taken(by: e.PractitionerFact = PRACTITIONER) -> e.OfferAccepted:
+    return e.OfferAccepted(offer_id="offer-02", practitioner=by)
+
+
+@pytest.mark.parametrize("after", [[taken(OTHER)], [PUT_OFF], [PUT_OFF, taken()]])
+def test_nothing_but_the_note_goes_over_to_another_practitioner_or_day(
+    after: list[AnyEntry],
+) -> None:
+    before = read(EXAMINED)
+    assert (before.connected, before.gates, before.dispositions) == (
+        True,
+        {"identity": True},
+        {"neurotoxin": APPROVED},
+    )
+    state = read([*EXAMINED, *after])
+    assert (state.connected, state.gates, state.dispositions) == (False, {}, {})
+    assert state.note.text == "Brow symmetric."
+
+
+def test_who_takes_their_own_patient_again_goes_on_with_the_same_exam() -> None:
+    again = read([*EXAMINED, taken()], range(1, 20))
+    assert (again.accepted_at, again.connected) == (1, True)
+    assert again.dispositions == {"neurotoxin": APPROVED}
+    late = len(EXAMINED) + 1
+    assert read([*EXAMINED, taken(OTHER)], range(1, 20)).accepted_at == late
+    assert read([*EXAMINED, PUT_OFF, taken()], range(1, 20)).accepted_at == late + 1
+
+
+def test_a_review_after_a_call_was_never_a_call() -> None:
+    reviewed = [*EXAMINED, forward_of_ana.SENT, forward_of_ana.BEGUN]
+    state = read(reviewed, range(1, 20))
+    assert (state.connected, state.accepted_at) == (False, len(reviewed))
+    assert computed(state, forwarded=True).modality == "store_and_forward"
+    live = read([*reviewed, forward_of_ana.UPGRADED, taken()], range(1, 20))
+    assert (live.connected, live.accepted_at) == (False, len(reviewed) + 2)
+    assert computed(live, forwarded=True).modality is None, "nobody was seen in the end"
+
+
+def test_a_decision_is_about_the_product_that_is_wanted() -> None:
+    other = NEUROTOXIN.model_copy(update={"product": "botox_cosmetic"})
+    for wanted, decided in ((NEUROTOXIN, {"neurotoxin": APPROVED}), (other, {})):
+        again = e.IntakeTreatments(treatments=[wanted])
+        assert read([*READY, APPROVED, again]).dispositions == decided
 
 
 def test_the_last_word_counts() -> None:

@@ -233,6 +233,13 @@ def test_an_exam_that_began_may_be_signed_days_after_the_place_was_said() -> Non
     assert moved.entry.reason == "location"
 
 
+def test_a_call_that_begins_a_day_later_asks_where_the_patient_is_now() -> None:
+    in_time = ruling(standing("TX"), pinned(), moment="connect", now=NOW + DAY - 1)
+    assert in_time.permitted
+    late = ruling(standing("TX"), pinned(), moment="connect", now=NOW + DAY)
+    assert late.entry.reason == "location"
+
+
 def test_coverage_names_what_is_not_to_be_had_and_why() -> None:
     by = standing("AZ")
     wanted = [TreatmentRef(treatment_class="filler")]
