@@ -112,7 +112,7 @@ async def _ask(
     )
     answer = answering.answer(known.standings, known.checks, question)
     view = _view(known, answer, form, day)
-    claims = _claims(core, view, known, answer, site, now)
+    claims = _claims(core, view, known, answer, site, now) | _narrowed(form)
     token = jws.signed(await core.keyring.issuer_key(tx, network_id), claims)
     view = view.model_copy(update={"jws": token})
     about = About(
@@ -198,14 +198,15 @@ def _claims(
     answer: Answer,
     site: Site,
     now: int,
-) -> jws.Claims:
+) -> dict[str, str | int]:
     """Return what is signed: identifiers and hashes, nobody's name, and no reason."""
     issued = now // SECOND_US
-    day_ends = local_days.ends(site.jurisdiction, date.fromisoformat(view.date)) // SECOND_US
+    next_day = date.fromisoformat(view.date) + timedelta(days=1)
+    day_ends = local_days.ends(site.jurisdiction, next_day) // SECOND_US
     claims: dict[str, str | int] = {
         "iss": core.settings.origin,
         "iat": issued,
-        "exp": max(issued + 1, min(issued + TOKEN_S, day_ends + 86_400)),
+        "exp": max(issued + 1, min(issued + TOKEN_S, day_ends)),
         "jti": core.random_bytes(ANSWER_BYTES).hex(),
         "answer": view.answer,
         "text": view.text,
@@ -227,3 +228,9 @@ def _claims(
             "valid_until": row.valid_until,
         }
     return claims
+
+
+def _narrowed(form: AuthorizationQueryForm) -> dict[str, str | int]:
+    """Return for which product and performer it was asked: to others the answer says nothing."""
+    asked = {"product": form.product, "performer_credential": form.performer_credential}
+    return {name: one for name, one in asked.items() if one is not None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -181,6 +182,28 @@ async def test_a_check_cannot_be_answered_for_another_day(desk: Desk) -> None:
     assert ahead["answer"] == "conditional"
 
 
+async def test_a_signed_answer_ends_with_its_day_when_the_clocks_go_forward(
+    desk: Desk,
+) -> None:
+    # 23:00 of 14 March 2027 in the Navajo Nation, an hour earlier in the rest of Arizona.
+    late = datetime(2027, 3, 15, 5, tzinfo=UTC).timestamp()
+    desk.world.clock.advance(late - desk.world.clock.now() / 1_000_000)
+    await desk.later(days=0)
+    claims = jws.verified((await desk.ask())["jws"], await keys_of(desk.world))
+    assert (claims["date"], claims["exp"]) == ("2027-03-14", late + 3_600)
+
+
+async def test_a_signed_answer_says_for_which_product_and_performer_it_is(desk: Desk) -> None:
+    said = await desk.ask(performer_credential="MD", product=TOXINS[0])
+    claims = jws.verified(said["jws"], await keys_of(desk.world))
+    assert (claims["answer"], claims["product"]) == ("covered", TOXINS[0])
+    assert claims["performer_credential"] == "MD"
+    open_ended = await desk.ask(performer_credential=None)
+    claims = jws.verified(open_ended["jws"], await keys_of(desk.world))
+    assert claims["answer"] == "conditional"
+    assert "performer_credential" not in claims
+
+
 async def test_a_third_party_verifies_the_answer_with_the_published_keys(desk: Desk) -> None:
     said = await desk.ask()
     claims = jws.verified(said["jws"], await keys_of(desk.world))
@@ -192,6 +215,8 @@ async def test_a_third_party_verifies_the_answer_with_the_published_keys(desk: D
     assert isinstance(claims["iat"], int)
     assert isinstance(claims["exp"], int)
     assert claims["iat"] < claims["exp"] <= claims["iat"] + 12 * 3_600
+    assert claims["performer_credential"] == "RN"
+    assert "product" not in claims
     text = str(claims)
     assert "Vega" not in text
     assert BIRTH_DATE not in text
