@@ -339,3 +339,24 @@ async def test_another_practitioner_does_not_see_it(desk: Desk) -> None:
     form = {"request_id": "end-000001", "reason": "practitioner_decision", "note": "no"}
     path = f"/api/v1/console/authorizations/{cover['authorization_id']}/revoke"
     assert (await console.post(path, form)).refusal == (404, "not_found")
+
+
+# ------------------------------------------------------------------ request ids
+
+
+async def test_a_request_id_is_of_one_authorization(desk: Desk) -> None:
+    console = await desk.world.signed_in("console", "avery")
+    listed = await console.get(f"/api/v1/console/encounters/{desk.encounter_id}/authorizations")
+    one, other = [each["authorization_id"] for each in listed.body["authorizations"]]
+    form = {"request_id": "end-000001", "reason": "practitioner_decision", "note": "Recall"}
+    path = "/api/v1/console/authorizations"
+    assert (await console.post(f"{path}/{one}/revoke", form)).status == 200
+    refused = await console.post(f"{path}/{other}/revoke", form)
+    assert refused.refusal == (409, "request_id_reused")
+
+
+async def test_no_request_id_keeps_an_authorization_from_being_ended(desk: Desk) -> None:
+    cover = (await desk.ask())["authorization"]
+    await desk.ask(request_id=f"revoked-{cover['authorization_id']}")
+    said = await desk.ask(same_day={**CLEAR, "new_allergy": True})
+    assert "revoked" in codes(said)
