@@ -355,6 +355,21 @@ async def test_a_request_id_is_of_one_authorization(desk: Desk) -> None:
     assert refused.refusal == (409, "request_id_reused")
 
 
+async def test_an_old_answer_is_not_given_again(desk: Desk) -> None:
+    form = desk.form("neurotoxin")
+    assert (await desk.spa.post(QUERY, form)).body["answer"] == "covered"
+    desk.world.clock.advance(11 * 60)
+    assert (await desk.spa.post(QUERY, form)).refusal == (409, "request_id_reused")
+
+
+async def test_an_answer_from_before_the_end_is_not_given_again(desk: Desk) -> None:
+    form = desk.form("neurotoxin")
+    assert (await desk.spa.post(QUERY, form)).body["answer"] == "covered"
+    desk.world.clock.advance(1)
+    await desk.ask(same_day={**CLEAR, "pregnancy": True})
+    assert (await desk.spa.post(QUERY, form)).refusal == (409, "request_id_reused")
+
+
 async def test_no_request_id_keeps_an_authorization_from_being_ended(desk: Desk) -> None:
     cover = (await desk.ask())["authorization"]
     await desk.ask(request_id=f"revoked-{cover['authorization_id']}")
