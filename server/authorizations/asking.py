@@ -248,6 +248,6 @@ def _claims(
 
 
 def _narrowed(form: AuthorizationQueryForm) -> dict[str, str | int]:
-    """Return for which product and performer it was asked: to others the answer says nothing."""
+    """Return what it was asked about: of other products and performers it says nothing."""
     asked = {"product": form.product, "performer_credential": form.performer_credential}
     return {name: one for name, one in asked.items() if one is not None}
