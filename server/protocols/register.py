@@ -41,6 +41,12 @@ from server.views import ProtocolForm
 
 ID_BYTES: Final = 16
 VERSIONS_MAX: Final = 1_000
+CHARS_MAX: Final = {
+    "display_name": 120,
+    "licence_number": 40,
+    "verified_by": 120,
+    "source": 200,
+}
 DIRECTING_PROFESSIONS: Final = frozenset({"MD", "DO"})
 
 
@@ -170,8 +176,8 @@ async def add_director(
 async def _check_director(tx: Tx, site: Site, details: DirectorDetails) -> None:
     wrong = [
         name
-        for name in ("display_name", "licence_number", "verified_by", "source")
-        if not getattr(details, name).strip()
+        for name, most in CHARS_MAX.items()
+        if not 1 <= len(getattr(details, name).strip()) <= most
     ]
     if details.profession not in DIRECTING_PROFESSIONS:
         wrong.append("profession")
