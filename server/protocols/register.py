@@ -320,18 +320,20 @@ def director_of(row: DirectorRow) -> Director:
 
 
 def _protocol(row: ProtocolRow, jurisdiction: str, director: Director | None) -> Protocol:
+    form = ProtocolForm.model_validate_json(row.body)
     return Protocol(
         protocol_id=row.protocol_id,
         version=row.version,
         site_id=row.site_id,
         jurisdiction=jurisdiction,
-        form=ProtocolForm.model_validate_json(row.body),
+        form=form,
         sha256=row.sha256,
         valid_from=row.valid_from,
         valid_until=row.valid_until,
         created_at=row.created_at,
         director=director,
         signed_at=row.signed_at,
-        signature=row.signature,
+        # The column by which it is found is not signed; the text that names the class is.
+        signature=row.signature if form.treatment_class == row.treatment_class else None,
         withdrawn_at=row.withdrawn_at,
     )
