@@ -42,7 +42,7 @@ async def questions(
         await clinical_sign_offs.require_signed(tx, encounter.network_id, wanted)
         drafts = await clinical_sign_offs.unsigned(tx, encounter.network_id, sets_for(wanted))
         prior = await prior_answers(
-            tx, services, encounter, wanted, sensitive=not principal.kiosk
+            tx, services, encounter, intake.state, sensitive=not principal.kiosk
         )
     return questionnaire.questionnaire(
         wanted,
@@ -77,7 +77,7 @@ async def _around(visit: Opened, principal: Principal, form: AnswersForm) -> Seq
     entries: list[AnyEntry] = [] if asked == state.questions else [asked]
     if form.done:
         prior = await prior_answers(
-            tx, visit.services, encounter, state.treatments, sensitive=not principal.kiosk
+            tx, visit.services, encounter, state, sensitive=not principal.kiosk
         )
         if prior is not None:
             entries.append(carried(prior, form.answers))

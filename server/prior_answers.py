@@ -4,6 +4,8 @@
 
 An answer is shown again only if the set that its question is in has not changed since: to
 another question it would be no answer. On a tablet of the site sensitive ones are not shown.
+Only who says the same name as then sees any: a spa may have asked for the exam of somebody
+else, such as a twin, and a birth date alone opens the link.
 """
 
 from __future__ import annotations
@@ -13,18 +15,19 @@ from dataclasses import dataclass
 from typing import Final
 
 from server.chart.answer_entries import AnswersCarried, ChangedAnswer, QuestionsAsked
-from server.chart.entries import IntakeAnswers, decode
+from server.chart.entries import IntakeAnswers, IntakeIdentity, decode
+from server.chart.state import ChartState
 from server.intake.carrying import carryable
 from server.intake.catalogue import catalogue
 from server.intake.sets import all_sets
+from server.sealing import normalized
 from server.services import Core
 from server.storage import chart_extract, encounters
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.views import AnswerValue, CarriedView
-from signaling.messages import TreatmentRef
 
-KINDS: Final = ("questions.asked", "intake.answers")
+KINDS: Final = ("intake.identity", "questions.asked", "intake.answers")
 LOOKED_AT_MAX: Final = 5
 MS: Final = 1_000
 
@@ -46,7 +49,7 @@ async def prior_answers(
     tx: Tx,
     core: Core,
     encounter: Encounter,
-    treatments: Sequence[TreatmentRef],
+    state: ChartState,
     *,
     sensitive: bool,
 ) -> Prior | None:
@@ -56,9 +59,12 @@ async def prior_answers(
         tx: reads.
         core: opens the charts.
         encounter: the exam of now.
-        treatments: as chosen now.
+        state: its chart: who the patient says they are, and what they want.
         sensitive: sensitive answers may be shown too.
     """
+    if state.identity is None:
+        return None
+    name = state.identity.legal_name
     earlier = [
         one.encounter_id
         for one in await encounters.of_patient(tx, encounter.patient_id, LOOKED_AT_MAX + 1)
@@ -68,10 +74,10 @@ async def prior_answers(
     ]
     charts = await chart_extract.dated_of_kinds(tx, earlier, KINDS, keyring=core.keyring)
     for encounter_id in earlier:
-        found = _finished(charts.get(encounter_id, []))
+        found = _finished(charts.get(encounter_id, []), name)
         if found is not None:
             at, given = found
-            shown = carryable(given, treatments, sensitive=sensitive)
+            shown = carryable(given, state.treatments, sensitive=sensitive)
             return Prior(encounter_id, at, shown) if shown else None
     return None
 
@@ -95,16 +101,22 @@ def carried(prior: Prior, answers: Mapping[str, AnswerValue]) -> AnswersCarried:
 
 
 def _finished(
-    entries: Sequence[tuple[int, bytes]],
+    entries: Sequence[tuple[int, bytes]], name: str
 ) -> tuple[int, dict[str, AnswerValue]] | None:
-    """Return the last finished answers of a chart that were given to today's questions."""
+    """Return the last finished answers of a chart by somebody of this name.
+
+    Of them, those that were given to today's questions.
+    """
     asked: QuestionsAsked | None = None
+    theirs = False
     found: tuple[int, dict[str, AnswerValue]] | None = None
     for at, plaintext in entries:
         match decode(plaintext):
+            case IntakeIdentity(identity=said):
+                theirs = normalized(said.legal_name) == normalized(name)
             case QuestionsAsked() as sets:
                 asked = sets
-            case IntakeAnswers(answers=form) if form.done and asked is not None:
+            case IntakeAnswers(answers=form) if form.done and theirs and asked is not None:
                 same = _same_questions(asked)
                 kept = {name: one for name, one in form.answers.items() if name in same}
                 found = (at, kept)

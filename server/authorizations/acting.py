@@ -47,10 +47,11 @@ async def satisfy(
         RequestIdReused: the id came before, with something else.
     """
     async with core.database.write() as tx:
-        before = await record.answered_before(tx, core, asker, form.request_id, form)
+        row = await stored.get(tx, authorization_id, lock=True)
+        request = (form.request_id, form)
+        before = await record.answered_before(tx, core, asker, request, authorization_id)
         if before is not None:
             return ChangedView.model_validate_json(before)
-        row = await stored.get(tx, authorization_id, lock=True)
         agreed = await terms.opened(tx, core.keyring, row)
         if row.disposition != "conditional" or row.satisfied_at is not None:
             raise NoConditionOpen
@@ -67,7 +68,7 @@ async def satisfy(
         )
         view = ChangedView(authorization=await _cover(tx, core, row.id))
         about = About(row.id, row.patient_id)
-        await record.record(tx, core, asker, "satisfied", (form.request_id, form), view, about)
+        await record.record(tx, core, asker, "satisfied", request, view, about)
         return view
 
 
@@ -81,14 +82,15 @@ async def revoke(
     """
     async with core.database.write() as tx:
         row = await stored.get(tx, authorization_id, lock=True)
-        before = await record.answered_before(tx, core, asker, form.request_id, form)
+        request = (form.request_id, form)
+        before = await record.answered_before(tx, core, asker, request, authorization_id)
         if before is not None:
             return ChangedView.model_validate_json(before)
         if row.revoked_at is None:
             await end(tx, core, row, reason=form.reason, actor=asker.actor, detail=form.note)
         view = ChangedView(authorization=await _cover(tx, core, row.id))
         about = About(row.id, row.patient_id)
-        await record.record(tx, core, asker, "revoked", (form.request_id, form), view, about)
+        await record.record(tx, core, asker, "revoked", request, view, about)
         return view
 
 

@@ -18,14 +18,16 @@ from server.authorizations.answering import TOPICS, Answer, Question, Standing
 from server.authorizations.covering import cover_view, judged
 from server.authorizations.protocol_standing import standing_of
 from server.authorizations.record import About, Asker
-from server.authorizations.refusals import CheckNotToday, DateOutside
+from server.authorizations.refusals import CheckNotToday, DateOutside, RequestIdReused
 from server.authorizations.sentences import ANSWERS, reasons
 from server.authorizations.terms import Terms
 from server.errors import NotFound
 from server.sealing import blind_index
 from server.services import Core
 from server.storage import authorization_lookup as lookup
+from server.storage import authorizations as stored
 from server.storage import directory
+from server.storage.authorization_events import EventRow
 from server.storage.authorization_lookup import Allowed, Found, Opening
 from server.storage.database import Tx
 from server.storage.directory import Site
@@ -38,6 +40,7 @@ from server.views.authorizations import (
 
 SECOND_US: Final = 1_000_000
 TOKEN_S: Final = 12 * 3_600
+AGAIN_S: Final = 600  # for how long the same request gets the same answer
 ANSWER_BYTES: Final = 16
 AHEAD_MAX: Final = timedelta(days=366)
 
@@ -67,7 +70,8 @@ async def ask(core: Core, asker: Asker, form: AuthorizationQueryForm) -> Asked:
         NotFound: the site is not one of the spa's.
         DateOutside: no exam can answer for that day.
         CheckNotToday: a check came with it, for another day than today.
-        RequestIdReused: the id came before, with something else.
+        RequestIdReused: the id came before, with something else, too long ago, or before the
+            authorization was ended.
     """
     async with core.database.write() as tx:
         opening = await lookup.opening(
@@ -80,9 +84,22 @@ async def ask(core: Core, asker: Asker, form: AuthorizationQueryForm) -> Asked:
         if opening is None:
             raise NotFound
         if opening.before is not None:
-            before = await record.answer_of(tx, core, opening.before, form)
-            return Asked(AuthorizationAnswerView.model_validate_json(before))
+            return Asked(await _again(tx, core, opening.before, form))
         return await _ask(tx, core, asker, form, opening)
+
+
+async def _again(
+    tx: Tx, core: Core, before: EventRow, form: AuthorizationQueryForm
+) -> AuthorizationAnswerView:
+    """Return the answer that got lost on its way; one that may have changed is no answer."""
+    kept = await record.answer_of(tx, core, before, form)
+    if core.clock.now() > before.at + AGAIN_S * SECOND_US:
+        raise RequestIdReused
+    if before.authorization_id is not None:
+        row = await stored.get(tx, before.authorization_id)
+        if row.revoked_at is not None and row.revoked_at > before.at:
+            raise RequestIdReused
+    return AuthorizationAnswerView.model_validate_json(kept)
 
 
 async def _ask(
@@ -112,7 +129,7 @@ async def _ask(
     )
     answer = answering.answer(known.standings, known.checks, question)
     view = _view(known, answer, form, day)
-    claims = _claims(core, view, known, answer, site, now)
+    claims = _claims(core, view, known, answer, site, now) | _narrowed(form)
     token = jws.signed(await core.keyring.issuer_key(tx, network_id), claims)
     view = view.model_copy(update={"jws": token})
     about = About(
@@ -198,14 +215,15 @@ def _claims(
     answer: Answer,
     site: Site,
     now: int,
-) -> jws.Claims:
+) -> dict[str, str | int]:
     """Return what is signed: identifiers and hashes, nobody's name, and no reason."""
     issued = now // SECOND_US
-    day_ends = local_days.ends(site.jurisdiction, date.fromisoformat(view.date)) // SECOND_US
+    next_day = date.fromisoformat(view.date) + timedelta(days=1)
+    day_ends = local_days.ends(site.jurisdiction, next_day) // SECOND_US
     claims: dict[str, str | int] = {
         "iss": core.settings.origin,
         "iat": issued,
-        "exp": max(issued + 1, min(issued + TOKEN_S, day_ends + 86_400)),
+        "exp": max(issued + 1, min(issued + TOKEN_S, day_ends)),
         "jti": core.random_bytes(ANSWER_BYTES).hex(),
         "answer": view.answer,
         "text": view.text,
@@ -227,3 +245,9 @@ def _claims(
             "valid_until": row.valid_until,
         }
     return claims
+
+
+def _narrowed(form: AuthorizationQueryForm) -> dict[str, str | int]:
+    """Return what it was asked about: of other products and performers it says nothing."""
+    asked = {"product": form.product, "performer_credential": form.performer_credential}
+    return {name: one for name, one in asked.items() if one is not None}

@@ -60,7 +60,7 @@ async def end(
         core,
         Asker(row.spa_id, actor),
         "revoked",
-        (f"revoked-{row.id}", ended),
+        (f"revoked:{row.id}", ended),  # no request can have such an id
         ended,
         About(row.id, row.patient_id),
     )

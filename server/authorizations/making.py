@@ -100,7 +100,7 @@ async def _add(
         core,
         Asker(encounter.spa_id, charting.practitioner(head.practitioner_id)),
         "signed",
-        (f"signed-{authorization_id}", made),
+        (f"signed:{authorization_id}", made),
         made,
         About(authorization_id, encounter.patient_id),
     )

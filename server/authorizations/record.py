@@ -41,15 +41,20 @@ class About:
 
 
 async def answered_before(
-    tx: Tx, core: Core, asker: Asker, request_id: str, body: BaseModel
+    tx: Tx, core: Core, asker: Asker, request: tuple[str, BaseModel], authorization_id: str
 ) -> bytes | None:
-    """Return what this request was answered before, or None.
+    """Return what this request about an authorization was answered before, or None.
 
     Raises:
-        RequestIdReused: the same id came with something else.
+        RequestIdReused: the same id came with something else, or about another one.
     """
+    request_id, body = request
     row = await events.of_request(tx, asker.spa_id, asker.actor, request_id)
-    return None if row is None else await answer_of(tx, core, row, body)
+    if row is None:
+        return None
+    if row.authorization_id != authorization_id:
+        raise RequestIdReused
+    return await answer_of(tx, core, row, body)
 
 
 async def answer_of(tx: Tx, core: Core, row: EventRow, body: BaseModel) -> bytes:

@@ -32,10 +32,10 @@ class CheckNotToday(InvalidBody):
 
 
 class RequestIdReused(Conflict):
-    """The same request id came with another body."""
+    """The same request id came with another body, or for an answer that is too old."""
 
     code = "request_id_reused"
-    message = "This request id was used for something else."
+    message = "This request id was used before. Ask again with a new one."
 
 
 class NoConditionOpen(Conflict):

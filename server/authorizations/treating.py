@@ -134,7 +134,8 @@ async def use(core: Core, asker: Asker, authorization_id: str, form: UseForm) ->
         RequestIdReused: the id came before, with something else.
     """
     async with core.database.write() as tx:
-        before = await record.answered_before(tx, core, asker, form.request_id, form)
+        request = (form.request_id, form)
+        before = await record.answered_before(tx, core, asker, request, authorization_id)
         if before is not None:
             return UseView.model_validate_json(before)
         now = core.clock.now()
@@ -158,7 +159,7 @@ async def use(core: Core, asker: Asker, authorization_id: str, form: UseForm) ->
             flags=reasons(found),
         )
         about = About(row.id, row.patient_id)
-        await record.record(tx, core, asker, "used", (form.request_id, form), view, about)
+        await record.record(tx, core, asker, "used", request, view, about)
         return view
 
 

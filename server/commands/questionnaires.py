@@ -78,9 +78,7 @@ def sign_off(
     chosen = list(all_sets()) if every else _known(sets or [])
     if not chosen:
         stop("Name the sets, or say --all.")
-    for words, most in ((by, PERSON_MAX), (credential, PERSON_MAX), (reference, REFERENCE_MAX)):
-        if not 1 <= len(words.strip()) <= most:
-            stop(f"Name, credential and reference take 1 to {most} characters.")
+    _check_words(by, credential, reference=reference)
 
     async def work(tx: Tx, core: Core) -> None:
         await directory.organization(tx, network)
@@ -111,16 +109,23 @@ def withdraw(
     reference: Reference,
 ) -> None:
     """End every signature under a set; it cannot be used any more."""
+    _check_words(by, reference=reference)
 
     async def work(tx: Tx, core: Core) -> int:
         await directory.organization(tx, network)
         now = core.clock.now()
         return await questionnaire_sign_offs.withdraw(
-            tx, network, name, by=by, reference=reference, now=now
+            tx, network, name, by=by.strip(), reference=reference.strip(), now=now
         )
 
     ended = writing(work)
     typer.echo(f"{name} {'is not signed off any more' if ended else 'was not signed off'}.")
+
+
+def _check_words(*persons: str, reference: str) -> None:
+    for words, most in (*((one, PERSON_MAX) for one in persons), (reference, REFERENCE_MAX)):
+        if not 1 <= len(words.strip()) <= most:
+            stop(f"Name, credential and reference take 1 to {most} characters.")
 
 
 def _known(names: list[str]) -> list[QuestionSet]:

@@ -41,6 +41,12 @@ from server.views import ProtocolForm
 
 ID_BYTES: Final = 16
 VERSIONS_MAX: Final = 1_000
+CHARS_MAX: Final = {
+    "display_name": 120,
+    "licence_number": 40,
+    "verified_by": 120,
+    "source": 200,
+}
 DIRECTING_PROFESSIONS: Final = frozenset({"MD", "DO"})
 
 
@@ -170,8 +176,8 @@ async def add_director(
 async def _check_director(tx: Tx, site: Site, details: DirectorDetails) -> None:
     wrong = [
         name
-        for name in ("display_name", "licence_number", "verified_by", "source")
-        if not getattr(details, name).strip()
+        for name, most in CHARS_MAX.items()
+        if not 1 <= len(getattr(details, name).strip()) <= most
     ]
     if details.profession not in DIRECTING_PROFESSIONS:
         wrong.append("profession")
@@ -314,18 +320,20 @@ def director_of(row: DirectorRow) -> Director:
 
 
 def _protocol(row: ProtocolRow, jurisdiction: str, director: Director | None) -> Protocol:
+    form = ProtocolForm.model_validate_json(row.body)
     return Protocol(
         protocol_id=row.protocol_id,
         version=row.version,
         site_id=row.site_id,
         jurisdiction=jurisdiction,
-        form=ProtocolForm.model_validate_json(row.body),
+        form=form,
         sha256=row.sha256,
         valid_from=row.valid_from,
         valid_until=row.valid_until,
         created_at=row.created_at,
         director=director,
         signed_at=row.signed_at,
-        signature=row.signature,
+        # The column by which it is found is not signed; the text that names the class is.
+        signature=row.signature if form.treatment_class == row.treatment_class else None,
         withdrawn_at=row.withdrawn_at,
     )

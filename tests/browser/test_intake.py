@@ -61,6 +61,7 @@ async def change_medicines(rita: Join) -> None:
     medicines = page.get_by_test_id("carried-medicines")
     while await medicines.count() == 0:
         await rita.step(await rita.screen())
+    await expect(page.get_by_test_id("questions-draft")).to_be_visible()
     await page.get_by_test_id("carried-change").click()
     await page.get_by_test_id("from-last-time").wait_for(timeout=STEP_MS)
     await page.get_by_role("button", name="Remove No medicines").click()

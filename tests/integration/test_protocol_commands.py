@@ -98,6 +98,8 @@ def test_nobody_else_signs(run: Run, site: str, draft: list[str]) -> None:
         (("--profession", "rn"), "profession"),
         (("--valid", "2027-01-01", "2026-01-01"), "licence_until"),
         (("--license", " "), "licence_number"),
+        (("--license", "M" * 41), "licence_number"),
+        (("--source", "s" * 201), "source"),
     ],
 )
 def test_a_director_that_cannot_be_is_refused(

@@ -84,3 +84,14 @@ def test_a_sign_off_without_a_set_or_a_name_is_refused(run: Run, network: str) -
     nameless = ("--by", " ", "--credential", "MD", "--reference", "Memo 3")
     assert "characters" in run("sign-off", "filler", *here, *nameless, status=1)
     assert set(statuses(run, network).values()) == {"draft"}
+
+
+@pytest.mark.parametrize(("by", "reference"), [(" ", "Memo 4"), ("Dr. Ines Roth", "m" * 201)])
+def test_a_withdrawal_without_a_name_or_with_a_whole_memo_is_refused(
+    run: Run, network: str, by: str, reference: str
+) -> None:
+    here = ("--network", network)
+    run("sign-off", "filler", *here, *SIGNER)
+    words = ("--by", by, "--reference", reference)
+    assert "characters" in run("withdraw", "filler", *here, *words, status=1)
+    assert statuses(run, network)["filler"] == "signed off"

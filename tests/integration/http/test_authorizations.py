@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -181,6 +182,28 @@ async def test_a_check_cannot_be_answered_for_another_day(desk: Desk) -> None:
     assert ahead["answer"] == "conditional"
 
 
+async def test_a_signed_answer_ends_with_its_day_when_the_clocks_go_forward(
+    desk: Desk,
+) -> None:
+    # 23:00 of 14 March 2027 in the Navajo Nation, an hour earlier in the rest of Arizona.
+    late = datetime(2027, 3, 15, 5, tzinfo=UTC).timestamp()
+    desk.world.clock.advance(late - desk.world.clock.now() / 1_000_000)
+    await desk.later(days=0)
+    claims = jws.verified((await desk.ask())["jws"], await keys_of(desk.world))
+    assert (claims["date"], claims["exp"]) == ("2027-03-14", late + 3_600)
+
+
+async def test_a_signed_answer_says_for_which_product_and_performer_it_is(desk: Desk) -> None:
+    said = await desk.ask(performer_credential="MD", product=TOXINS[0])
+    claims = jws.verified(said["jws"], await keys_of(desk.world))
+    assert (claims["answer"], claims["product"]) == ("covered", TOXINS[0])
+    assert claims["performer_credential"] == "MD"
+    open_ended = await desk.ask(performer_credential=None)
+    claims = jws.verified(open_ended["jws"], await keys_of(desk.world))
+    assert claims["answer"] == "conditional"
+    assert "performer_credential" not in claims
+
+
 async def test_a_third_party_verifies_the_answer_with_the_published_keys(desk: Desk) -> None:
     said = await desk.ask()
     claims = jws.verified(said["jws"], await keys_of(desk.world))
@@ -192,6 +215,8 @@ async def test_a_third_party_verifies_the_answer_with_the_published_keys(desk: D
     assert isinstance(claims["iat"], int)
     assert isinstance(claims["exp"], int)
     assert claims["iat"] < claims["exp"] <= claims["iat"] + 12 * 3_600
+    assert claims["performer_credential"] == "RN"
+    assert "product" not in claims
     text = str(claims)
     assert "Vega" not in text
     assert BIRTH_DATE not in text
@@ -314,3 +339,39 @@ async def test_another_practitioner_does_not_see_it(desk: Desk) -> None:
     form = {"request_id": "end-000001", "reason": "practitioner_decision", "note": "no"}
     path = f"/api/v1/console/authorizations/{cover['authorization_id']}/revoke"
     assert (await console.post(path, form)).refusal == (404, "not_found")
+
+
+# ------------------------------------------------------------------ request ids
+
+
+async def test_a_request_id_is_of_one_authorization(desk: Desk) -> None:
+    console = await desk.world.signed_in("console", "avery")
+    listed = await console.get(f"/api/v1/console/encounters/{desk.encounter_id}/authorizations")
+    one, other = [each["authorization_id"] for each in listed.body["authorizations"]]
+    form = {"request_id": "end-000001", "reason": "practitioner_decision", "note": "Recall"}
+    path = "/api/v1/console/authorizations"
+    assert (await console.post(f"{path}/{one}/revoke", form)).status == 200
+    refused = await console.post(f"{path}/{other}/revoke", form)
+    assert refused.refusal == (409, "request_id_reused")
+
+
+async def test_an_old_answer_is_not_given_again(desk: Desk) -> None:
+    form = desk.form("neurotoxin")
+    assert (await desk.spa.post(QUERY, form)).body["answer"] == "covered"
+    desk.world.clock.advance(11 * 60)
+    assert (await desk.spa.post(QUERY, form)).refusal == (409, "request_id_reused")
+
+
+async def test_an_answer_from_before_the_end_is_not_given_again(desk: Desk) -> None:
+    form = desk.form("neurotoxin")
+    assert (await desk.spa.post(QUERY, form)).body["answer"] == "covered"
+    desk.world.clock.advance(1)
+    await desk.ask(same_day={**CLEAR, "pregnancy": True})
+    assert (await desk.spa.post(QUERY, form)).refusal == (409, "request_id_reused")
+
+
+async def test_no_request_id_keeps_an_authorization_from_being_ended(desk: Desk) -> None:
+    cover = (await desk.ask())["authorization"]
+    await desk.ask(request_id=f"revoked-{cover['authorization_id']}")
+    said = await desk.ask(same_day={**CLEAR, "new_allergy": True})
+    assert "revoked" in codes(said)

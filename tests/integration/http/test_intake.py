@@ -249,6 +249,18 @@ async def test_another_patients_answers_are_nobodys(world: World) -> None:
     assert (await patient.get(f"{JOIN}/questionnaire")).body["carried"] is None
 
 
+@pytest.mark.parametrize(("name", "shown"), [("Ana Vega", False), ("maria  VEGA", True)])
+async def test_a_twin_for_whom_the_spa_named_the_other_sees_none_of_their_answers(
+    world: World, name: str, *, shown: bool
+) -> None:
+    link = await back_again(world, await world.spa())
+    patient = await redeemed(world, link)
+    await to_the_questions(patient, BOTOX)
+    await patient.put(f"{JOIN}/identity", identity_form(legal_name=name))
+    carried = (await patient.get(f"{JOIN}/questionnaire")).body["carried"]
+    assert (carried is not None) is shown
+
+
 async def test_an_answer_to_a_question_that_changed_since_is_not_shown(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:

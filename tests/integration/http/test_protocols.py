@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import update
 
 from server.protocols import register
 from server.protocols.protocol import Protocol
+from server.protocols.standing import Governing
 from server.storage import protocols as stored
+from server.storage.tables import protocols
 from tests.integration.http.browsing import PORTAL, Browser, Json, World
 
 API = f"{PORTAL}/protocols"
@@ -204,3 +207,16 @@ async def test_a_site_without_a_protocol_says_so(world: World) -> None:
         )
     assert found["nothing"].bar == "no_protocol"
     assert named is None
+
+
+async def test_a_protocol_that_was_put_under_another_class_is_broken(world: World) -> None:
+    site_id = site(await page(await world.spa()))["site_id"]
+    async with world.services.database.write() as tx:
+        moved = (
+            update(protocols)
+            .where(protocols.c.site_id == site_id, protocols.c.treatment_class == "neurotoxin")
+            .values(treatment_class="anything")
+        )
+        await tx.execute(moved)
+        found = await register.governing_at(tx, site_id, ["anything"], world.clock.now())
+    assert found["anything"] == Governing(None, "protocol_broken")

@@ -2,8 +2,9 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import { type ApiError, api, asApiError } from "../shared/http";
-import { randomId } from "../shared/ids";
+import { requestIds } from "../shared/ids";
 import type { CoverView } from "../shared/protocol/types";
 import { ErrorBox } from "../shared/ui/ErrorBox";
 import { Field } from "../shared/ui/Field";
@@ -17,12 +18,12 @@ export function ConditionForm(props: { cover: CoverView; onChanged: () => void }
   const note = useSignal("");
   const fault = useSignal("");
   const error = useSignal<ApiError | null>(null);
-  const requestId = useSignal(randomId());
+  const idOf = useMemo(() => requestIds(), []);
 
   async function submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
     const said = { name: name.value, credential: credential.value, note: note.value };
-    const form = satisfactionOf(cover, said, requestId.value);
+    const form = satisfactionOf(cover, said, idOf(said));
     fault.value = form === null ? "Fill in all three." : "";
     if (form === null) return;
     try {
@@ -31,7 +32,6 @@ export function ConditionForm(props: { cover: CoverView; onChanged: () => void }
       onChanged();
     } catch (thrown) {
       error.value = asApiError(thrown);
-      requestId.value = randomId();
     }
   }
 

@@ -2,8 +2,9 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useMemo } from "preact/hooks";
 import { type ApiError, api, asApiError } from "../shared/http";
-import { randomId } from "../shared/ids";
+import { requestIds } from "../shared/ids";
 import type { CoverView, UseView } from "../shared/protocol/types";
 import { productName } from "../shared/treatments";
 import { ErrorBox } from "../shared/ui/ErrorBox";
@@ -33,7 +34,7 @@ export function UseRecord(props: UseProps): JSX.Element {
   const fault = useSignal("");
   const error = useSignal<ApiError | null>(null);
   const kept = useSignal<UseView | null>(null);
-  const requestId = useSignal(randomId());
+  const idOf = useMemo(() => requestIds(), []);
 
   async function submit(event: SubmitEvent): Promise<void> {
     event.preventDefault();
@@ -41,10 +42,9 @@ export function UseRecord(props: UseProps): JSX.Element {
     if (fault.value !== "") return;
     const path = `/api/v1/authorizations/${cover.authorization_id}/uses`;
     try {
-      kept.value = await api<UseView>("POST", path, useOf(given.value, requestId.value));
+      kept.value = await api<UseView>("POST", path, useOf(given.value, idOf(given.value)));
     } catch (thrown) {
       error.value = asApiError(thrown);
-      requestId.value = randomId();
     }
   }
 

@@ -1,7 +1,7 @@
 // What the patient said last time about the questions of one screen: read, then confirmed or
 // opened to be changed. Nothing of it counts before.
 
-import type { JSX } from "preact";
+import type { ComponentChildren, JSX } from "preact";
 import { dayOf } from "../../shared/format";
 import { language, t } from "../../shared/i18n";
 import type { QuestionView } from "../../shared/protocol/types";
@@ -18,6 +18,8 @@ export interface CarriedProps extends ScreenProps {
   readonly onConfirm: () => void;
   readonly onChange: () => void;
   readonly onBack?: () => void;
+  /** Said before the answers. */
+  readonly children?: ComponentChildren;
 }
 
 export function Carried(props: CarriedProps): JSX.Element {
@@ -49,6 +51,7 @@ export function Carried(props: CarriedProps): JSX.Element {
       }
       {...(onBack === undefined ? {} : { onBack })}
     >
+      {props.children}
       <dl class="join-summary" data-testid="carried">
         {shown.map((one) => (
           <div key={one.id} data-testid={`carried-${one.id}`}>

@@ -104,6 +104,12 @@ function Screens(props: ScreensProps): JSX.Element {
   }
   const back = at === 0 ? {} : { onBack: goEarlier };
 
+  const draft = questionnaire.draft && (
+    <p class="gf-muted gf-small" data-testid="questions-draft">
+      {t("carried.draft")}
+    </p>
+  );
+
   if (screen?.sensitive === true && needsPrivacy(view) && !alone.value) {
     return <AreYouAlone session={session} view={view} alone={alone} {...back} />;
   }
@@ -120,7 +126,9 @@ function Screens(props: ScreensProps): JSX.Element {
         onConfirm={confirm}
         onChange={change}
         {...back}
-      />
+      >
+        {draft}
+      </Carried>
     );
   }
   return (
@@ -135,11 +143,7 @@ function Screens(props: ScreensProps): JSX.Element {
       {...back}
     >
       {at === 0 && <p>{t("health.lead")}</p>}
-      {questionnaire.draft && (
-        <p class="gf-muted gf-small" data-testid="questions-draft">
-          {t("carried.draft")}
-        </p>
-      )}
+      {draft}
       {carried !== null && opened.value.size > 0 && (
         <Notice tone="info" testId="from-last-time">
           <p>{t("carried.fromLastTime", { day: dayInWords(carried.answered_at_ms) })}</p>
