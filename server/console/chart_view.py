@@ -39,6 +39,7 @@ from server.views import (
     IdentityForm,
     LocationForm,
     MediaView,
+    MissingView,
     SiteView,
 )
 from server.vital_signs import vitals_view
@@ -104,9 +105,7 @@ async def _shown(
         address=emergencies.address(state, site, steps),
         dispositions=await disposition_views(tx, core, encounter, state, flags, governing),
         authorities=authority_views(state),
-        missing=[]
-        if encounter.visit == "signed"
-        else missing(state, encounter, in_force(governing), packet, now),
+        missing=_barring(encounter, state, governing, packet, now),
         review=review_view(state, packet),
         media=media_view(state),
         entries=log,
@@ -120,6 +119,19 @@ async def _shown(
         signed_at_ms=_ms(encounter.signed_at),
         demo=core.settings.wants_demo,
     )
+
+
+def _barring(
+    encounter: Encounter,
+    state: ChartState,
+    governing: Mapping[str, Governing],
+    packet: Packet | None,
+    now: int,
+) -> list[MissingView]:
+    """Return what bars a signature; nothing bars the one that was given."""
+    if encounter.visit == "signed":
+        return []
+    return missing(state, encounter, in_force(governing), packet, now)
 
 
 def _of_intake(state: ChartState) -> tuple[IdentityForm, LocationForm]:
