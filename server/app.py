@@ -24,7 +24,7 @@ from server.console.commands import PractitionerCommands
 from server.housekeeping import keep_house
 from server.http import wiring
 from server.ice_servers import servers_of
-from server.keyring import Keyring, load_root_key
+from server.keyring import Keyring, open_root_keys
 from server.live.application import LiveApplication
 from server.live.call_ports import CallPorts
 from server.live.calls import CallBook
@@ -62,7 +62,6 @@ READY_S: Final = 30.0
 SHUTDOWN_S: Final = 5.0
 RELAY_S: Final = 5.0  # a relay is waited for; without one, calls go direct
 EMBEDDED: Final = "embedded"
-ROOT_KEY: Final = "root.key"
 PACKETS_PER_COMMAND: Final = 2  # a transport that sends more than this is a flood
 
 log = get_logger("app")
@@ -75,11 +74,12 @@ async def running_core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         await asyncio.to_thread(schema.upgrade, settings.database)
         database = await Database.open(
-            settings.database, limits=Limits(connections_max=settings.database_pool_max)
+            settings.database,
+            limits=Limits(connections_max=settings.database_pool_max),
+            keystore_url=settings.keystore,
         )
         stack.push_async_callback(database.close)
-        root_key = settings.root_key_bytes() or load_root_key(settings.data_dir / ROOT_KEY)
-        keyring = Keyring(root_key)
+        keyring = Keyring(await open_root_keys(settings))
         async with database.read() as tx:
             await keyring.check(tx)
         await asyncio.to_thread(shipped_book)  # half a second, before anybody asks

@@ -372,19 +372,3 @@ counters: Final = Table(
     Column("name", String(120), primary_key=True),
     Column("value", BigInteger, nullable=False),
 )
-
-# ------------------------------------------------------------------ keys
-
-wrapped_keys: Final = Table(
-    "wrapped_keys",
-    METADATA,
-    _key(),
-    Column("purpose", String(32), nullable=False),  # tenant patient encounter signing index
-    Column("subject", String(64), nullable=False),
-    Column("parent", String(64), nullable=False),  # the key that wraps this one
-    Column("sealed_key", LargeBinary, nullable=False),
-    Column("public_key", LargeBinary, nullable=True),  # of a signing key
-    _instant("created_at"),
-    _instant("shredded_at", nullable=True),
-    UniqueConstraint("purpose", "subject"),
-)

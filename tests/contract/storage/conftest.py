@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from server.keyring import Keyring
+from server.keystore.opening import SCHEMA
 from server.storage.database import Database
 from server.storage.faults import ScriptedFaults
 from server.storage.schema import upgrade
@@ -20,6 +21,8 @@ from tests.postgres import PostgresServer, running_postgres
 MIGRATED = "goodfaith"
 TABLES = [table.name for table in METADATA.sorted_tables]
 NUMBERS = count(1)
+FORGET_KEYS = f"""DO $$ BEGIN IF to_regclass('{SCHEMA}.keys') IS NOT NULL THEN
+    DELETE FROM {SCHEMA}.keys; DELETE FROM {SCHEMA}.shreds; END IF; END $$"""  # noqa: S608 - our own
 KINDS = [
     "sqlite",
     pytest.param("postgresql", marks=pytest.mark.postgres),
@@ -68,6 +71,7 @@ def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
     server = request.getfixturevalue("postgres")
     yield server.url(MIGRATED)
     server.execute(MIGRATED, *(f"DELETE FROM {name}" for name in reversed(TABLES)))  # noqa: S608 - our own names
+    server.execute(MIGRATED, FORGET_KEYS)
 
 
 @pytest.fixture
