@@ -9,11 +9,10 @@ under the organization's key.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import delete, func, insert, or_, select, update
 
 from server.keyring import Keyring
 from server.sealing import Place, unseal
@@ -153,16 +152,24 @@ async def change(
     )
 
 
-async def set_failing(tx: Tx, destination_ids: Collection[str], since: int | None) -> None:
-    """Write since when every attempt failed; the first instant stays. None: one succeeded."""
-    told = destinations.c.failing_since
+async def set_failing(tx: Tx, destination_id: str, now: int) -> int:
+    """Write that an attempt failed; return since when every one did, microseconds UTC."""
+    since = func.coalesce(destinations.c.failing_since, now)
+    written = await tx.execute(
+        update(destinations)
+        .where(destinations.c.id == destination_id)
+        .values(failing_since=since)
+        .returning(destinations.c.failing_since)
+    )
+    return int(written.scalar_one())
+
+
+async def set_well(tx: Tx, destination_id: str) -> None:
+    """Write that an attempt succeeded."""
     await tx.execute(
         update(destinations)
-        .where(
-            destinations.c.id.in_(destination_ids),
-            told.is_not(None) if since is None else told.is_(None),
-        )
-        .values(failing_since=since)
+        .where(destinations.c.id == destination_id, destinations.c.failing_since.is_not(None))
+        .values(failing_since=None)
     )
 
 

@@ -24,7 +24,7 @@ from typing import Final, Literal, TypeAlias
 from sqlalchemy import func, insert, select
 
 from server.storage.outbox_tables import deliveries, destinations, outbox_messages
-from server.storage.statements import Tx, insert_into
+from server.storage.statements import Tx, insert_into, state_of
 from server.storage.tables import encounters
 
 ChannelName = Literal["webhook", "email", "sms", "emr"]
@@ -106,6 +106,7 @@ async def put_for(tx: Tx, one: Outgoing, destination_ids: Sequence[str]) -> str:
         .returning(outbox_messages.c.id)
     )
     if written.one_or_none() is not None:
+        state_of(tx).told = True
         if one.encounter_id is None:  # nothing else makes places in its stream be given in turn
             locked = select(destinations.c.id).where(destinations.c.id.in_(destination_ids))
             await tx.execute(locked.order_by(destinations.c.id).with_for_update())

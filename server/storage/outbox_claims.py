@@ -20,7 +20,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
-from sqlalchemy import and_, func, or_, select, update
+from sqlalchemy import and_, case, func, or_, select, update
 
 from server.storage import leases
 from server.storage.errors import RowMissing
@@ -71,6 +71,7 @@ async def claim(
     *,
     limit: int,
     per_destination: int,
+    channels: Collection[str] = ("webhook",),
     busy: Collection[str] = (),
 ) -> list[Claimed]:
     """Take what is due, a bounded share of each destination; fences first.
@@ -80,14 +81,17 @@ async def claim(
         lease: under which nobody else claims.
         now: microseconds UTC.
         limit: how many in all.
-        per_destination: how many of one destination.
+        per_destination: how many of one destination; of one that is failing, one.
+        channels: of which there is somebody who delivers.
         busy: destinations that are left alone this time.
 
     Raises:
         LeaseLost: somebody else does this by now.
     """
     await leases.fence(tx, lease)
-    found = (await tx.execute(_due(lease, now, busy, per_destination).limit(limit))).all()
+    found = (
+        await tx.execute(_due(lease.epoch, now, channels, busy, per_destination).limit(limit))
+    ).all()
     for message_id, destination_id in found:
         await tx.execute(
             update(deliveries)
@@ -105,7 +109,20 @@ async def claim(
     return [await _claimed(tx, message_id, to) for message_id, to in found]
 
 
-def _due(lease: Lease, now: int, busy: Collection[str], per_destination: int) -> Query:
+async def is_due(
+    tx: Tx, epoch: int, now: int, *, channels: Collection[str], busy: Collection[str] = ()
+) -> bool:
+    """Tell whether there is something to claim; only reads."""
+    return (await tx.execute(_due(epoch, now, channels, busy, 1).limit(1))).first() is not None
+
+
+def _due(
+    epoch: int,
+    now: int,
+    channels: Collection[str],
+    busy: Collection[str],
+    per_destination: int,
+) -> Query:
     earlier = deliveries.alias("earlier")
     first = ~(
         select(earlier.c.place)
@@ -127,15 +144,19 @@ def _due(lease: Lease, now: int, busy: Collection[str], per_destination: int) ->
             deliveries.c.destination_id,
             deliveries.c.next_at,
             rank.label("rank"),
+            case((destinations.c.failing_since.is_(None), per_destination), else_=1).label(
+                "most"
+            ),
         )
         .join(destinations, destinations.c.id == deliveries.c.destination_id)
         .where(
             deliveries.c.next_at <= now,
             or_(
                 deliveries.c.state == "waiting",
-                and_(deliveries.c.state == "sending", deliveries.c.epoch != lease.epoch),
+                and_(deliveries.c.state == "sending", deliveries.c.epoch != epoch),
             ),
             destinations.c.state == "active",
+            destinations.c.channel.in_(channels),
             deliveries.c.destination_id.not_in(busy),
             first,
         )
@@ -143,7 +164,7 @@ def _due(lease: Lease, now: int, busy: Collection[str], per_destination: int) ->
     )
     return (
         select(due.c.message_id, due.c.destination_id)
-        .where(due.c.rank <= per_destination)
+        .where(due.c.rank <= due.c.most)
         .order_by(due.c.rank, due.c.next_at, due.c.message_id)
     )
 
@@ -253,10 +274,3 @@ async def backlog(tx: Tx) -> Backlog:
     )
     waiting, oldest = (await tx.execute(query)).one()
     return Backlog(waiting, oldest)
-
-
-async def next_due(tx: Tx) -> int | None:
-    """Tell when the next open delivery is due, microseconds UTC; it may not be its turn."""
-    query: Query = select(func.min(deliveries.c.next_at)).where(deliveries.c.state == "waiting")
-    due: int | None = (await tx.execute(query)).scalar_one_or_none()
-    return due

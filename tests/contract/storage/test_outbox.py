@@ -254,7 +254,10 @@ async def test_what_is_settled_may_be_sent_again_under_the_same_identifier(
     await settle(database, lease, one, DELIVERED)
     async with database.write() as tx:
         await outbox_claims.resend(tx, message_id, endpoint.id, NOW + 30)
-        assert await outbox_claims.next_due(tx) == NOW + 30
+    async with database.read() as tx:
+        for now, due in ((NOW + 29, False), (NOW + 30, True)):
+            assert await outbox_claims.is_due(tx, 1, now, channels=["webhook"]) is due
+        assert not await outbox_claims.is_due(tx, 1, NOW + 30, channels=["email"])
     assert await claim(database, lease, NOW + 30) == [one]
 
 
@@ -356,8 +359,34 @@ async def test_failing_is_counted_from_the_first_failure(
     database: Database, keyring: Keyring, endpoint: Destination
 ) -> None:
     async with database.write() as tx:
-        await destinations.set_failing(tx, [endpoint.id], NOW + 1)
-        await destinations.set_failing(tx, [endpoint.id], NOW + 2)
+        assert await destinations.set_failing(tx, endpoint.id, NOW + 1) == NOW + 1
+        assert await destinations.set_failing(tx, endpoint.id, NOW + 2) == NOW + 1
         assert (await destinations.get(tx, keyring, endpoint.id)).failing_since == NOW + 1
-        await destinations.set_failing(tx, [endpoint.id], None)
+        await destinations.set_well(tx, endpoint.id)
         assert (await destinations.get(tx, keyring, endpoint.id)).failing_since is None
+
+
+async def test_one_that_fails_is_tried_with_one_message_at_a_time(
+    database: Database, endpoint: Destination
+) -> None:
+    async with database.write() as tx:
+        await encounters.create(tx, encounter(2))
+    await put(
+        database, SIGNED, replace(SIGNED, encounter_id="encounter-2", subject="encounter-2")
+    )
+    async with database.write() as tx:
+        await destinations.set_failing(tx, endpoint.id, NOW)
+    assert len(await claim(database, await leased(database))) == 1
+
+
+async def test_a_commit_that_tells_something_is_noticed_and_no_other(
+    database: Database, endpoint: Destination
+) -> None:
+    noticed: list[str] = []
+    database.on_told = lambda: noticed.append("told")
+    await put(database, SIGNED)
+    assert noticed == ["told"]
+    await put(database, replace(SIGNED, topic="log.checkpoint", encounter_id=None))
+    async with database.write() as tx:
+        await destinations.set_well(tx, endpoint.id)
+    assert noticed == ["told"]
