@@ -107,16 +107,26 @@ class DeliveryWorker:
         if self._loop_task is not None:
             self._loop_task.cancel()
             await asyncio.wait({self._loop_task})
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=STOP_S)
-            for task in late:
-                task.cancel()
-            if late:
-                await asyncio.wait(late)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STOP_S):
+                await self.drained()
+        await self.kill()
         if self._lease is not None:
             with suppress(StorageError):
                 async with self._core.database.write() as tx:
                     await leases.release(tx, self._lease)
+
+    async def drained(self) -> None:
+        """Wait until nothing is being sent."""
+        while self._tasks:
+            await asyncio.wait(self._tasks)
+
+    async def kill(self) -> None:
+        """Break off what is being sent; the next holder sends it again."""
+        for task in self._tasks:
+            task.cancel()
+        if self._tasks:
+            await asyncio.wait(self._tasks)
 
     async def _run(self) -> None:
         while True:
