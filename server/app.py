@@ -21,6 +21,7 @@ from server import demo
 from server.blocking import BoundedPool
 from server.clock import Clock, SystemClock
 from server.console.commands import PractitionerCommands
+from server.delivery.opening import delivering
 from server.housekeeping import keep_house
 from server.http import wiring
 from server.ice_servers import servers_of
@@ -44,6 +45,7 @@ from server.live.staffing import StaffingWatch, Telling
 from server.live.streams import StreamBook
 from server.live.transport import StrictServer
 from server.logging import get_logger
+from server.metrics.deliveries import DeliveryGauges
 from server.metrics.log import LogGauges
 from server.metrics.observatory import Observatory
 from server.metrics.relays import RelayGauges
@@ -143,6 +145,8 @@ async def running_app(
             oversight.start(hub.network_changed)
             sequencing.start()
             stack.callback(asyncio.create_task(keep_house(core, hub, desks)).cancel)
+            told = await stack.enter_async_context(delivering(core, holder))
+            observatory.instruments.registry.register(DeliveryGauges(told, core.clock))
             await relays.settled(RELAY_S)
             yield made.app
 

@@ -50,11 +50,13 @@ class TransactionState:
         writable: it was begun by `Database.write`.
         doomed: a statement failed, so it must not commit.
         keystore: where the keys are of what it seals; the keystore itself has none.
+        told: it put something into the outbox.
     """
 
     writable: bool
     doomed: bool = False
     keystore: KeyStore | None = None
+    told: bool = False
 
 
 def begin_state(tx: Tx, *, writable: bool, keystore: KeyStore | None) -> None:

@@ -16,7 +16,7 @@ The keys are a database of their own and go through the same door (`server.keyst
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
@@ -47,6 +47,9 @@ class Transactions:
         faults: which commits are made to fail (tests).
         limits: bounds on waiting.
         keystore: where the keys are of what these transactions seal.
+
+    Attributes:
+        on_told: called after a commit that put something into the outbox.
     """
 
     def __init__(
@@ -61,6 +64,7 @@ class Transactions:
         self._limits = limits
         self._turn = asyncio.Lock()
         self._keystore = keystore
+        self.on_told: Callable[[], None] = lambda: None
 
     async def now_us(self, tx: Tx) -> int:
         """Read the database's clock: microseconds UTC."""
@@ -107,6 +111,9 @@ class Transactions:
                     await _roll_back(transaction)
                     raise
                 await self._commit(tx, transaction)
+                told = state_of(tx).told
+            if told:
+                self.on_told()
         except (DBAPIError, CheckoutTimeout) as error:
             failure = _failed(error)
         if failure is not None:
