@@ -17,7 +17,7 @@ from typing import Final
 
 from aiohttp import web
 
-from server import demo
+from server import auditing, demo
 from server.blocking import BoundedPool
 from server.clock import Clock, SystemClock
 from server.console.commands import PractitionerCommands
@@ -40,6 +40,7 @@ from server.live.patient import PatientCommands
 from server.live.presenter import Presenter
 from server.live.rate import TokenBucket
 from server.live.reports import ReportBook
+from server.live.showing import AuditedPresenter
 from server.live.staffing import StaffingWatch, Telling
 from server.live.streams import StreamBook
 from server.live.transport import StrictServer
@@ -83,7 +84,7 @@ async def running_core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
         await asyncio.to_thread(shipped_book)  # half a second, before anybody asks
         pool = BoundedPool(settings.blocking_workers_max)
         stack.callback(pool.close)
-        yield Core(
+        core = Core(
             settings=settings,
             clock=clock,
             database=database,
@@ -91,6 +92,8 @@ async def running_core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
             blocking=pool,
             random_bytes=os.urandom,
         )
+        stack.push_async_callback(auditing.close, core)
+        yield core
 
 
 @asynccontextmanager
@@ -168,7 +171,7 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool)
     )
     streams = StreamBook(core.random_bytes(6).hex())
     connections = Connections(connections_server, streams, backlog_max=settings.send_queue_max)
-    presenter = Presenter(core, desks, oversight.operations)
+    presenter = AuditedPresenter(core, desks, oversight.operations)
     legs = LegBook(core, relays if settings.calls == "relay" else None)
     calls = CallBook(core, legs)
     evidence = EvidenceBook(core, relays)
@@ -243,6 +246,7 @@ def _services(core: Core, desks: Desks, hub: LiveHub, oversight: Oversight) -> S
         blocking=core.blocking,
         random_bytes=core.random_bytes,
         rulebooks=core.rulebooks,
+        audit=core.audit,
         desk=desks,
         hub=hub,
         oversight=oversight,

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from server.console import http as console
 from server.http import (
+    audit,
     authorizations,
     compliance,
     join,
@@ -52,6 +53,7 @@ def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
         *ops.ROUTES,
         *staffing.ROUTES,
         *compliance.ROUTES,
+        *audit.ROUTES,
         *metrics.ROUTES,
         *planning.routes(),
     )

@@ -6,8 +6,8 @@ Instants are integer microseconds UTC (`..._at`). Columns named `sealed_...` hol
 `planned_tables`, what compliance decided in `compliance_tables`, what signed exams cover in
 `authorization_tables`, what comes before care in `gates_tables`, who signed health questions
 off in `intake_tables`, what decisions read in `ruling_tables`, what patients send in
-`upload_tables`, and when it is due in `review_tables`; whoever imports this has the whole
-schema.
+`upload_tables`, when it is due in `review_tables`, and who was shown what in `audit_tables`;
+whoever imports this has the whole schema.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ from sqlalchemy import (
 )
 
 from server.storage import (
+    audit_tables,
     authorization_tables,
     columns,
     compliance_tables,
@@ -47,6 +48,7 @@ from server.storage.columns import reference as _ref
 
 ID: Final = columns.ID
 METADATA: Final = columns.METADATA
+audit_entries: Final = audit_tables.audit_entries
 authorizations: Final = authorization_tables.authorizations
 callbacks: Final = planned_tables.callbacks
 consent_reviews: Final = gates_tables.consent_reviews
