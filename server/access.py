@@ -282,6 +282,11 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/compliance/withdrawals": _COMPLIANCE,
         "PUT /api/v1/compliance/policy": _COMPLIANCE,
         "POST /api/v1/compliance/publications": _COMPLIANCE,
+        "GET /api/v1/compliance/audit": _COMPLIANCE,
+        "GET /api/v1/compliance/audit/unusual": _COMPLIANCE,
+        "GET /api/v1/compliance/audit/people": _COMPLIANCE,
+        "GET /api/v1/compliance/audit/entries/{entry}": _COMPLIANCE,
+        "GET /api/v1/compliance/audit.csv": _COMPLIANCE,
     }.items()
 }
 

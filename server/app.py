@@ -17,7 +17,7 @@ from typing import Final
 
 from aiohttp import web
 
-from server import demo
+from server import auditing, demo
 from server.blocking import BoundedPool
 from server.clock import Clock, SystemClock
 from server.console.commands import PractitionerCommands
@@ -41,6 +41,7 @@ from server.live.patient import PatientCommands
 from server.live.presenter import Presenter
 from server.live.rate import TokenBucket
 from server.live.reports import ReportBook
+from server.live.showing import AuditedPresenter
 from server.live.staffing import StaffingWatch, Telling
 from server.live.streams import StreamBook
 from server.live.transport import StrictServer
@@ -87,7 +88,7 @@ async def running_core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
         await asyncio.to_thread(shipped_book)  # half a second, before anybody asks
         pool = BoundedPool(settings.blocking_workers_max)
         stack.callback(pool.close)
-        yield Core(
+        core = Core(
             settings=settings,
             clock=clock,
             database=database,
@@ -95,6 +96,8 @@ async def running_core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
             blocking=pool,
             random_bytes=os.urandom,
         )
+        stack.push_async_callback(auditing.close, core)
+        yield core
 
 
 @asynccontextmanager
@@ -182,7 +185,7 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool)
     )
     streams = StreamBook(core.random_bytes(6).hex())
     connections = Connections(connections_server, streams, backlog_max=settings.send_queue_max)
-    presenter = Presenter(core, desks, oversight.operations)
+    presenter = AuditedPresenter(core, desks, oversight.operations)
     legs = LegBook(core, relays if settings.calls == "relay" else None)
     calls = CallBook(core, legs)
     evidence = EvidenceBook(core, relays)
@@ -257,6 +260,7 @@ def _services(core: Core, desks: Desks, hub: LiveHub, oversight: Oversight) -> S
         blocking=core.blocking,
         random_bytes=core.random_bytes,
         rulebooks=core.rulebooks,
+        audit=core.audit,
         desk=desks,
         hub=hub,
         oversight=oversight,

@@ -8,6 +8,7 @@ from aiohttp import web
 
 from server.console import http as console
 from server.http import (
+    audit,
     authorizations,
     compliance,
     deliveries,
@@ -55,6 +56,7 @@ def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
         *ops.ROUTES,
         *staffing.ROUTES,
         *compliance.ROUTES,
+        *audit.ROUTES,
         *metrics.ROUTES,
         *log.ROUTES,
         *planning.routes(),

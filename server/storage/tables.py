@@ -7,7 +7,8 @@ Instants are integer microseconds UTC (`..._at`). Columns named `sealed_...` hol
 `authorization_tables`, what comes before care in `gates_tables`, who signed health questions
 off in `intake_tables`, what decisions read in `ruling_tables`, what patients send in
 `upload_tables`, when it is due in `review_tables`, the tree over all charts in `tlog_tables`,
-and what other systems are told in `outbox_tables`; whoever imports this has the whole schema.
+what other systems are told in `outbox_tables`, and who was shown what in `audit_tables`;
+whoever imports this has the whole schema.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from sqlalchemy import (
 )
 
 from server.storage import (
+    audit_tables,
     authorization_tables,
     columns,
     compliance_tables,
@@ -49,6 +51,7 @@ from server.storage.columns import reference as _ref
 
 ID: Final = columns.ID
 METADATA: Final = columns.METADATA
+audit_entries: Final = audit_tables.audit_entries
 authorizations: Final = authorization_tables.authorizations
 callbacks: Final = planned_tables.callbacks
 consent_reviews: Final = gates_tables.consent_reviews

@@ -6,6 +6,12 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from server.views.auditing import (
+    AuditPageView,
+    AuditPeopleView,
+    AuditProofView,
+    AuditUnusualView,
+)
 from server.views.authorizations import (
     AuthorizationAnswerView,
     AuthorizationQueryForm,
@@ -122,6 +128,10 @@ INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
     SiteInfoView,
     AccountView,
+    AuditPageView,
+    AuditPeopleView,
+    AuditProofView,
+    AuditUnusualView,
     KioskView,
     IceServersView,
     QuestionnaireView,

@@ -211,6 +211,11 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "POST /api/v1/compliance/withdrawals": ("ops", COMPLIANCE),
     "PUT /api/v1/compliance/policy": ("ops", COMPLIANCE),
     "POST /api/v1/compliance/publications": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit/unusual": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit/people": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit/entries/{entry}": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit.csv": ("ops", COMPLIANCE),
 }
 EXPECTED_COMMANDS: Mapping[str, Grants] = {
     "sync": {

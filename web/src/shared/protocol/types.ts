@@ -108,6 +108,78 @@ export interface AssumptionsForm {
 
 export type Audience = "patient" | "practitioner" | "spa" | "ops";
 
+/** One entry. `actor_name` is the name of staff; `log_index`: null before it has one. */
+export interface AuditEntryView {
+  id: string;
+  at_ms: number;
+  action: "read" | "downloaded" | "exported" | "searched" | "denied" | "signed_in" | "resent" | "shredded" | "hold_set" | "hold_lifted" | "key_rotated" | "backed_up" | "restored" | "break_glass";
+  outcome: "done" | "refused" | "failed";
+  actor: string;
+  actor_name: string | null;
+  role: string;
+  encounter_id: string | null;
+  patient_id: string | null;
+  route: string;
+  reason: string | null;
+  session: string | null;
+  address: string | null;
+  shown: string[];
+  number: number | null;
+  log_index: number | null;
+}
+
+/** How much somebody read within one hour. */
+export interface AuditHasteView {
+  actor: string;
+  actor_name: string | null;
+  hour_ms: number;
+  entries: number;
+}
+
+/** What a search found, the newest first; `next` is what the next page is asked for with. */
+export interface AuditPageView {
+  since_ms: number;
+  until_ms: number;
+  entries: AuditEntryView[];
+  next: string | null;
+}
+
+/** Everybody who has or had an account, by name. */
+export interface AuditPeopleView {
+  people: AuditPersonView[];
+}
+
+/** Somebody whose readings can be looked for. */
+export interface AuditPersonView {
+  actor: string;
+  name: string;
+  role: string;
+}
+
+/**
+ * One entry with what it takes to check it: its leaf, and where the leaf is in the tree.
+ *
+ * `header` is the text of the leaf's header; docs/record-format.md says how it is hashed.
+ * `holds`: the stored hash is the hash of what is stored.
+ */
+export interface AuditProofView {
+  entry: AuditEntryView;
+  header: string;
+  leaf_hash: string;
+  holds: boolean;
+}
+
+/** What is looked at first. Each list is the newest of it, and says nothing of guilt. */
+export interface AuditUnusualView {
+  since_ms: number;
+  until_ms: number;
+  haste_min: number;
+  denials: AuditEntryView[];
+  without_part: AuditEntryView[];
+  departures: AuditEntryView[];
+  haste: AuditHasteView[];
+}
+
 /** An authority to practise, as it stood when it was checked. */
 export interface AuthorityView {
   jurisdiction: string;
