@@ -21,6 +21,7 @@ from server.chart.health import key_of
 from server.chart.media_entries import duration
 from server.chart.modality_entries import ModalityComputed
 from server.documents import words
+from server.documents.addenda import addenda_part
 from server.documents.exam import MICROSECONDS_PER_SECOND, ExamDocument, Outcome
 from server.documents.media import media_part
 from server.documents.orders import conditions_text, order_text, rationale_text
@@ -65,6 +66,7 @@ def exam_pdf(data: ExamDocument, *, include_note: bool) -> bytes:
         _practitioner(data),
         Prose(f"Attestation (version {data.attestation_version})", (data.attestation,)),
         _signature(data),
+        *addenda_part(data, "en"),
     )
     return _compiled(_paper(data, "en", "Good Faith Exam", parts), data.signed_at)
 
@@ -98,7 +100,7 @@ def patient_copy_pdf(data: ExamDocument, *, language: Language) -> bytes:
         say["signed"],
         ((say["date"], _time(data.signed_at)), (say["code"], data.verification_code)),
     )
-    parts = (about, decisions, known, signed)
+    parts = (about, decisions, *addenda_part(data, language), known, signed)
     return _compiled(_paper(data, language, say["title"], parts), data.signed_at)
 
 
