@@ -25,14 +25,12 @@ def read_strict(data: bytes) -> JsonValue:
     """
     if len(data) > BYTES_MAX:
         raise FileRefused("it is larger than any record")
+    text = _decoded(data)
     try:
-        text = data.decode("utf-8")
         value: JsonValue = json.loads(
             text, parse_int=_whole, parse_float=_none_such, parse_constant=_none_such
         )
         again = canonical(value)
-    except UnicodeDecodeError as error:
-        raise FileRefused(f"byte {error.start} is not UTF-8") from None
     except json.JSONDecodeError as error:
         at = len(text[: error.pos].encode("utf-8", "surrogatepass"))
         raise FileRefused(f"it is not JSON from byte {at} on") from None
@@ -43,6 +41,13 @@ def read_strict(data: bytes) -> JsonValue:
     if again != data:
         raise FileRefused(f"it is not canonical JSON from byte {_differs(data, again)} on")
     return value
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise FileRefused(f"byte {error.start} is not UTF-8") from None
 
 
 def _whole(digits: str) -> int:
@@ -56,7 +61,7 @@ def _none_such(_text: str) -> int:
 
 
 def _differs(data: bytes, again: bytes) -> int:
-    """Return where two texts differ first; the end of the shorter one if one begins the other."""
+    """Return where two texts differ first."""
     low, high = 0, min(len(data), len(again))
     while low < high:
         middle = (low + high + 1) // 2
