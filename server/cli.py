@@ -22,6 +22,8 @@ from server.commands.serving import serve
 from server.commands.sign_ins import account
 from server.commands.staffing import shifts
 from server.commands.tokens import token
+from server.commands.tree import log
+from server.commands.witnessing import witness
 
 DISTRIBUTION: Final = "goodfaith"
 
@@ -36,6 +38,7 @@ app: Final = typer.Typer(
 app.command()(serve)
 app.command()(rehearse)
 app.command()(relay)
+app.command()(witness)
 app.add_typer(network, name="network")
 spa.add_typer(token, name="token")
 app.add_typer(spa, name="spa")
@@ -53,6 +56,7 @@ app.add_typer(minors, name="minors")
 app.add_typer(questionnaires, name="questionnaires")
 app.add_typer(site_plan, name="site-plan")
 app.add_typer(reviews, name="reviews")
+app.add_typer(log, name="log")
 
 
 @app.command()

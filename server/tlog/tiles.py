@@ -24,6 +24,7 @@ from server.tlog.merkle import (
     TreeTooSmall,
     folded,
     hashes_of,
+    node_hash,
     perfect,
     root_of,
 )
@@ -102,30 +103,45 @@ def tiles_for(spans: Iterable[Span]) -> set[Node]:
     return {tile_of(node) for span in spans for node in perfect(span)}
 
 
-def proof_from(spans: Sequence[Span], tiles: Tiles) -> list[bytes]:
-    """Return the hashes over spans.
+class TileHashes:
+    """Finds hashes of perfect subtrees in tiles, and remembers those that it had to make.
 
-    Raises:
-        TreeTooSmall: a tile is not there, or too short.
+    Args:
+        tiles: those that are needed (`tiles_for`).
     """
-    return hashes_of(spans, lambda node: node_from(node, tiles))
 
+    def __init__(self, tiles: Tiles) -> None:
+        self._tiles = tiles
+        self._made: dict[Node, bytes] = {}
 
-def node_from(node: Node, tiles: Tiles) -> bytes:
-    """Return the hash of a perfect subtree.
+    def __call__(self, node: Node) -> bytes:
+        """Return the hash of a perfect subtree.
 
-    Raises:
-        TreeTooSmall: its tile is not there, or too short.
-    """
-    level, number = node
-    height = level % HEIGHT
-    first = (number << height) % WIDTH
-    wanted = tiles.get(tile_of(node), b"")[
-        first * HASH_BYTES : (first + (1 << height)) * HASH_BYTES
-    ]
-    if len(wanted) != HASH_BYTES << height:
-        raise TreeTooSmall(f"there is no node {number} at level {level}")
-    return root_of(split(wanted))
+        Raises:
+            TreeTooSmall: its tile is not there, or too short.
+        """
+        level, number = node
+        if level % HEIGHT == 0:
+            return self._stored(node)
+        if node not in self._made:
+            left, right = (level - 1, 2 * number), (level - 1, 2 * number + 1)
+            self._made[node] = node_hash(self(left), self(right))
+        return self._made[node]
+
+    def proof(self, spans: Sequence[Span]) -> list[bytes]:
+        """Return the hashes over spans.
+
+        Raises:
+            TreeTooSmall: a tile is not there, or too short.
+        """
+        return hashes_of(spans, self)
+
+    def _stored(self, node: Node) -> bytes:
+        first = node[1] % WIDTH * HASH_BYTES
+        found = self._tiles.get(tile_of(node), b"")[first : first + HASH_BYTES]
+        if len(found) != HASH_BYTES:
+            raise TreeTooSmall(f"there is no node {node[1]} at level {node[0]}")
+        return found
 
 
 def split(tile: bytes) -> list[bytes]:

@@ -25,6 +25,7 @@ from server.tlog.signed_notes import (
     Signer,
     VerifierKey,
     sign,
+    signed,
     taken_apart,
 )
 from server.tlog.submissions import Submission
@@ -83,7 +84,7 @@ class Accepted:
     Attributes:
         head: the tree.
         text: what is signed.
-        note: as the log signed it.
+        note: text and the log's signature, without what else was sent along.
     """
 
     head: TreeHead
@@ -114,11 +115,16 @@ def judge(
     log = logs.get(head.origin)
     if log is None:
         raise WitnessRefused(Refusal.UNKNOWN_LOG)
+    try:
+        _, opened = open_checkpoint(submission.checkpoint, log)
+    except NoteRefused:
+        raise WitnessRefused(Refusal.NOT_SIGNED) from None
     last = seen.get(head.origin, TreeHead(head.origin, 0, EMPTY_ROOT))
-    problem = _problem(submission, head, log, last)
+    problem = _problem(submission, head, last)
     if problem is not None:
         raise WitnessRefused(problem, origin=head.origin, seen=last.size, size=head.size)
-    return Accepted(head, text, submission.checkpoint)
+    lines = [one.line for one in opened.signatures]
+    return Accepted(head, text, signed(text, lines))
 
 
 def cosign(accepted: Accepted, signer: Signer, *, time: int) -> str:
@@ -132,13 +138,7 @@ def cosign(accepted: Accepted, signer: Signer, *, time: int) -> str:
     return sign(accepted.text, signer, time=time)
 
 
-def _problem(
-    submission: Submission, head: TreeHead, log: VerifierKey, last: TreeHead
-) -> Refusal | None:
-    try:
-        open_checkpoint(submission.checkpoint, log)
-    except NoteRefused:
-        return Refusal.NOT_SIGNED
+def _problem(submission: Submission, head: TreeHead, last: TreeHead) -> Refusal | None:
     if submission.old > head.size:
         return Refusal.MALFORMED
     if submission.old != last.size:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from server.tlog import merkle, tiles
 from server.tlog.merkle import TreeTooSmall, leaf_hash
-from server.tlog.tiles import Edge, TileName, parse_path
+from server.tlog.tiles import Edge, TileHashes, TileName, parse_path
 
 LEAVES = [leaf_hash(number.to_bytes(4, "big")) for number in range(70_000)]
 
@@ -56,9 +56,9 @@ def test_proofs_from_tiles_hold_at_every_size(size: int, data: st.DataObject) ->
     roots = {one: merkle.root_of(LEAVES[:one]) for one in (old, size)}
     spans = merkle.inclusion_spans(index, size)
     assert tiles.tiles_for(spans) <= kept.keys()
-    proof = tiles.proof_from(spans, kept)
+    proof = TileHashes(kept).proof(spans)
     assert merkle.verify_inclusion(LEAVES[index], index, size, proof, roots[size])
-    proof = tiles.proof_from(merkle.consistency_spans(old, size), kept)
+    proof = TileHashes(kept).proof(merkle.consistency_spans(old, size))
     assert merkle.verify_consistency(old, size, proof, roots[old], roots[size])
 
 
@@ -72,7 +72,7 @@ def test_nothing_is_appended_to_an_edge_that_is_not_as_it_was_left() -> None:
     with pytest.raises(TreeTooSmall):
         Edge(300, {**kept, (0, 1): kept[0, 1][:-32]})
     with pytest.raises(TreeTooSmall):
-        tiles.proof_from(merkle.inclusion_spans(0, 70_000), kept)
+        TileHashes(kept).proof(merkle.inclusion_spans(0, 70_000))
 
 
 @pytest.mark.parametrize(

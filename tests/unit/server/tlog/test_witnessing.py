@@ -105,6 +105,13 @@ def test_nobody_but_the_log_is_listened_to() -> None:
     )
 
 
+def test_what_is_sent_along_with_a_checkpoint_is_not_kept() -> None:
+    honest = submitted(0, 5)
+    forged = sign("something else\n", WITNESS, time=1)
+    accepted = judge(replace(honest, checkpoint=honest.checkpoint + forged), LOGS, {})
+    assert accepted.note == honest.checkpoint
+
+
 def test_an_old_tree_larger_than_the_new_one_is_nonsense() -> None:
     assert refused(submitted(9, 5), 9).reason is Refusal.MALFORMED
 
