@@ -287,10 +287,13 @@ signatures: Final = Table(
     Column("encounter_id", ID, ForeignKey("encounters.id"), primary_key=True),
     Column("seq", Integer, primary_key=True),  # the entry that is the head signed over
     Column("chart_head", String(64), nullable=False),
-    _ref("practitioner_id", "practitioners.id"),
+    # without one, the network's own key signed: the author of that addendum has none
+    Column("practitioner_id", ID, ForeignKey("practitioners.id")),
     Column("public_key", LargeBinary, nullable=False),
     Column("signature", LargeBinary, nullable=False),
     _instant("signed_at"),
+    # exam_v1 exam_v2 addendum_v1
+    Column("context", String(16), nullable=False, server_default="exam_v1"),
 )
 documents: Final = Table(
     "documents",
@@ -300,6 +303,8 @@ documents: Final = Table(
     Column("sha256", String(64), nullable=False),
     Column("sealed_pdf", LargeBinary, nullable=False),
     _instant("created_at"),
+    # the last entry that it shows
+    Column("chart_seq", Integer, nullable=False, server_default="0"),
 )
 calls: Final = Table(
     "calls",

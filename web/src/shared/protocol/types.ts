@@ -47,6 +47,14 @@ export interface AdmissionView {
 
 export type AlertName = "oldest_wait" | "nobody_eligible" | "missed_offers" | "review_overdue";
 
+/** An addendum. `by_examiner`: the one who signed the exam added it. */
+export interface AmendmentView {
+  at_ms: number;
+  author: "practitioner" | "staff" | "software" | "system";
+  by_examiner: boolean;
+  text: string;
+}
+
 /** A question with the patient's answer, in words. */
 export interface AnsweredView {
   section: string;
@@ -510,7 +518,7 @@ export interface ChartView {
   review: ReviewView | null;
   media: MediaView | null;
   entries: EntryView[];
-  addenda: string[];
+  addenda: AmendmentView[];
   chart_head: string;
   attestation_version: string;
   attestation_text: string;
@@ -2017,6 +2025,7 @@ export interface PortalEncounterView {
   vitals_open: boolean;
   flags: HealthFlag[];
   outcomes: OutcomeView[];
+  addenda: AmendmentView[];
   practitioner_name: string | null;
   modality: string | null;
   held: ModalityView | null;
@@ -2384,6 +2393,7 @@ export interface ResultView {
   licenses: string[];
   reviewed: boolean;
   outcomes: OutcomeView[];
+  addenda: AmendmentView[];
 }
 
 /** Attest a condition in exactly the sentence that was shown; or take it back. */
