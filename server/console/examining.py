@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from server import charting
-from server.chart.note import save
+from server.chart.note import fold, is_save, save
 from server.chart.reading import read
 from server.chart.state import ChartState
 from server.errors import Conflict, NotFound, NotPossibleNow
@@ -74,17 +74,32 @@ async def chart_state(tx: Tx, core: Core, encounter_id: str) -> ChartState:
 async def save_note(
     tx: Tx, core: Core, encounter: Encounter, actor: str, command: wire.NoteSave, now: int
 ) -> Result:
-    """Append what one save changed; the same text again changes nothing.
+    """Append what one save changed; the same save again changes nothing.
+
+    `joined` in the result: the note holds more than was sent, since another window saved; the
+    text itself is not in it, because results are kept to be given again.
 
     Raises:
-        StaleRevision: it was saved in another window meanwhile.
+        StaleRevision: it was typed on a revision that this note never had.
+        NoteTooLong: with what was saved in another window meanwhile.
         NotPossibleNow: the chart is not open.
     """
     require_unsigned(encounter)
-    state = await chart_state(tx, core, encounter.encounter_id)
-    entry = save(state.note, command.text, base_revision=command.base_revision)
-    if entry is None:
-        saved_at = state.note_saved_at or now
-        return {"revision": state.note.revision, "at_ms": saved_at // MS}
-    await charting.write(tx, core.keyring, encounter.encounter_id, actor, [entry], now=now)
-    return {"revision": entry.revision, "at_ms": now // MS}
+    stored, entries = await charting.read(tx, core.keyring, encounter.encounter_id)
+    saves = [
+        (one.at, entry) for one, entry in zip(stored, entries, strict=True) if is_save(entry)
+    ]
+    before = [entry for _, entry in saves]
+    fresh = save(before, command.text, base_revision=command.base_revision)
+    saved_at = now
+    if fresh:
+        who = encounter.encounter_id
+        await charting.write(tx, core.keyring, who, actor, fresh, now=now)
+    elif saves:
+        saved_at = saves[-1][0]
+    after = fold([*before, *fresh])
+    return {
+        "revision": after.revision,
+        "at_ms": saved_at // MS,
+        "joined": after.text != command.text,
+    }
