@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from server import charting
-from server.chart.note import fold, is_save, save
 from server.chart.reading import read
 from server.chart.state import ChartState
 from server.errors import Conflict, NotFound, NotPossibleNow
@@ -13,8 +12,6 @@ from server.services import Core
 from server.storage import encounters
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
-from server.waiting.work import Result
-from signaling import messages as wire
 
 UNSIGNED = ("in_progress", "wrap_up")
 OPEN = (*UNSIGNED, "in_review")
@@ -69,37 +66,3 @@ async def chart_state(tx: Tx, core: Core, encounter_id: str) -> ChartState:
     """Return what a chart says now."""
     stored, entries = await charting.read(tx, core.keyring, encounter_id)
     return read(entries, [one.at for one in stored])
-
-
-async def save_note(
-    tx: Tx, core: Core, encounter: Encounter, actor: str, command: wire.NoteSave, now: int
-) -> Result:
-    """Append what one save changed; the same save again changes nothing.
-
-    `joined` in the result: the note holds more than was sent, since another window saved; the
-    text itself is not in it, because results are kept to be given again.
-
-    Raises:
-        StaleRevision: it was typed on a revision that this note never had.
-        NoteTooLong: with what was saved in another window meanwhile.
-        NotPossibleNow: the chart is not open.
-    """
-    require_unsigned(encounter)
-    stored, entries = await charting.read(tx, core.keyring, encounter.encounter_id)
-    saves = [
-        (one.at, entry) for one, entry in zip(stored, entries, strict=True) if is_save(entry)
-    ]
-    before = [entry for _, entry in saves]
-    fresh = save(before, command.text, base_revision=command.base_revision)
-    saved_at = now
-    if fresh:
-        who = encounter.encounter_id
-        await charting.write(tx, core.keyring, who, actor, fresh, now=now)
-    elif saves:
-        saved_at = saves[-1][0]
-    after = fold([*before, *fresh])
-    return {
-        "revision": after.revision,
-        "at_ms": saved_at // MS,
-        "joined": after.text != command.text,
-    }
