@@ -18,7 +18,10 @@ export function caretAfter(before: string, after: string, offset: number): numbe
     if (offset < start + gone) {
       return start + shift + Math.min(offset - start, came);
     }
-    if (offset === start + gone && hunk.words.join("").startsWith(before.slice(start, offset))) {
+    if (
+      offset === start + gone &&
+      hunk.words.join("").startsWith(before.slice(start, offset))
+    ) {
       return offset + shift; // the word before the caret is still there, and goes on
     }
     shift += came - gone;

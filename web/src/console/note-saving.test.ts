@@ -140,25 +140,32 @@ function random(seed: number): (below: number) => number {
 }
 
 describe("what is typed is saved", () => {
-  test.each([30, 120, 250])("within a second, while typing never stops (a key each %i ms)", (gap) => {
-    const server = new Server();
-    const window = new Window(server, () => 120, () => false);
-    const typedAt: number[] = [];
-    let worst = 0;
-    let committed = 0;
-    for (let now = 0; now <= 30_000; now += 10) {
-      if (now % gap === 0 && now <= 28_000) {
-        window.type("x", now);
-        typedAt.push(now);
+  test.each([30, 120, 250])(
+    "within a second, while typing never stops (a key each %i ms)",
+    (gap) => {
+      const server = new Server();
+      const window = new Window(
+        server,
+        () => 120,
+        () => false,
+      );
+      const typedAt: number[] = [];
+      let worst = 0;
+      let committed = 0;
+      for (let now = 0; now <= 30_000; now += 10) {
+        if (now % gap === 0 && now <= 28_000) {
+          window.type("x", now);
+          typedAt.push(now);
+        }
+        window.tick(now);
+        for (; committed < server.text.length; committed++) {
+          worst = Math.max(worst, now - (typedAt[committed] ?? 0));
+        }
       }
-      window.tick(now);
-      for (; committed < server.text.length; committed++) {
-        worst = Math.max(worst, now - (typedAt[committed] ?? 0));
-      }
-    }
-    expect(committed).toBe(typedAt.length);
-    expect(worst).toBeLessThanOrEqual(1_000);
-  });
+      expect(committed).toBe(typedAt.length);
+      expect(worst).toBeLessThanOrEqual(1_000);
+    },
+  );
 });
 
 describe("two windows that type at once, on a line that loses things, reloaded at times", () => {
@@ -207,7 +214,9 @@ describe("two windows that type at once, on a line that loses things, reloaded a
       }
     }
     for (const window of windows) expect(window.note.text).toBe(server.text);
-    const whole = words.filter((word) => !under.some((rest) => rest !== "" && word.endsWith(rest)));
+    const whole = words.filter(
+      (word) => !under.some((rest) => rest !== "" && word.endsWith(rest)),
+    );
     const saved = server.text.split(/\s+/);
     for (const word of whole) {
       const times = saved.filter((each) => each.includes(word)).length;

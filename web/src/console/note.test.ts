@@ -95,11 +95,7 @@ describe("another window", () => {
     note = heard(note, 5);
     expect(note.phase).toBe("behind");
     expect(dueAt(note)).toBeNull();
-    note = caughtUp(
-      note,
-      { text: "History: none\nPlan", revision: 5, savedAtMs: 9 },
-      50,
-    );
+    note = caughtUp(note, { text: "History: none\nPlan", revision: 5, savedAtMs: 9 }, 50);
     expect(note).toMatchObject({ text: "History: none\nPlan: wait", revision: 5, joins: 1 });
     expect(dueAt(note)).toBe(PAUSE_MS);
     expect(nextSave(note).on).toBe(5);
@@ -170,7 +166,12 @@ describe("a page that went and came back", () => {
   test("goes on with what was not saved, sending what may have arrived as it was", () => {
     const before = typed(sending(typed(held("a", 3), "a b", 0)), "a b c", 200);
     const draft = draftOf(before);
-    expect(draft).toEqual({ text: "a b c", base: "a", revision: 3, sent: { text: "a b", on: 3 } });
+    expect(draft).toEqual({
+      text: "a b c",
+      base: "a",
+      revision: 3,
+      sent: { text: "a b", on: 3 },
+    });
     if (draft === null) return;
     const after = resumed(held("a b", 4), JSON.parse(JSON.stringify(draft)));
     expect(dueAt(after)).not.toBeNull();
@@ -186,7 +187,12 @@ describe("a page that went and came back", () => {
     let note = typed(sending(typed(empty, "hel", 0)), "hello", 100);
     note = acknowledged(note, answer(2, true), 200);
     const draft = draftOf(note);
-    expect(draft).toEqual({ text: "hello", base: "", revision: 0, sent: { text: "hel", on: 0 } });
+    expect(draft).toEqual({
+      text: "hello",
+      base: "",
+      revision: 0,
+      sent: { text: "hel", on: 0 },
+    });
     if (draft === null) return;
     note = sending(resumed(held("hel\nwor", 2), draft));
     expect(note.sent).toEqual({ text: "hel", on: 0 });

@@ -163,6 +163,11 @@ export function outdated(note: Note): Note {
   return { ...note, phase: "behind", sent: null, revision: -1, heard: -1, problem: null };
 }
 
+/** Joined with what another window saved it would be too long: that is read, to be shortened. */
+export function crowded(note: Note): Note {
+  return { ...note, phase: "behind", sent: null, problem: null };
+}
+
 /** The note was saved as `revision`, here or in another window. */
 export function heard(note: Note, revision: number): Note {
   if (revision <= note.heard) return note;
