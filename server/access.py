@@ -220,6 +220,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "GET /api/v1/console/signed": _PRACTITIONER,
         "GET /api/v1/console/encounters/{id}": _EXAMINER,
         "GET /api/v1/console/encounters/{id}/exam.pdf": _EXAMINER,
+        "GET /api/v1/console/encounters/{id}/note": _EXAMINER,
         "GET /api/v1/console/reviews": _PRACTITIONER,  # those that they may take
         "GET /api/v1/console/encounters/{id}/pictures/{picture}": _EXAMINER,
         "GET /api/v1/console/encounters/{id}/thumbnails/{picture}": _EXAMINER,

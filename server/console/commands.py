@@ -23,6 +23,7 @@ from server.console import (
     gates,
     looking,
     moving,
+    noting,
     resuming,
     reviewing,
     signing,
@@ -239,17 +240,6 @@ async def end_before_signing(job: Job, command: wire.EncounterSign) -> bool:
 # ------------------------------------------------------------------ the chart
 
 
-async def save_note(job: Job, command: wire.NoteSave) -> Result:
-    """Keep the note as typed so far."""
-
-    async def write(tx: Tx, encounter: Encounter, now: int) -> Result:
-        return await examining.save_note(
-            tx, job.app.services, encounter, job.actor, command, now
-        )
-
-    return await job.in_chart(command.encounter_id, write)
-
-
 def before_care(say: gates.Say) -> Callable[[Job, Any], Awaitable[Result]]:
     """Return the handler of what is said before care; spa and patient see some of it."""
 
@@ -299,7 +289,7 @@ HANDLERS: Mapping[type[wire.CommandBase], Callable[[Job, Any], Awaitable[Result]
     wire.EncounterPark: park,
     wire.EncounterNoShow: no_show,
     wire.EncounterSign: sign,
-    wire.NoteSave: save_note,
+    wire.NoteSave: noting.save_note,
     wire.GateConfirm: before_care(gates.confirm),
     wire.DispositionSet: decide,
     wire.AddendumAdd: add_addendum,

@@ -59,6 +59,7 @@ from server.views.join import (
     RedeemForm,
     TreatmentsForm,
 )
+from server.views.notes import NoteView
 from server.views.operations import (
     HealthView,
     OpsDayView,
@@ -138,6 +139,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     JoinStateView,
     UploadsView,
     ChartView,
+    NoteView,
     ReviewsView,
     LinkView,
     PortalHomeView,

@@ -150,6 +150,7 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "GET /api/v1/console/encounters/{id}": ("practitioner", EXAMINER),
     "GET /api/v1/console/encounters/{id}/exam.pdf": ("practitioner", EXAMINER),
     "GET /api/v1/console/reviews": ("practitioner", PRACTITIONER),
+    "GET /api/v1/console/encounters/{id}/note": ("practitioner", EXAMINER),
     "GET /api/v1/console/encounters/{id}/pictures/{picture}": ("practitioner", EXAMINER),
     "GET /api/v1/console/encounters/{id}/thumbnails/{picture}": ("practitioner", EXAMINER),
     "POST /api/v1/portal/session": (None, EVERYBODY),

@@ -1568,6 +1568,28 @@ export interface NoteSave {
   text: string;
 }
 
+/** The note of a chart of theirs was saved, in this window or another one. */
+export interface NoteSaved {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "note.saved";
+  encounter_id: string;
+  revision: number;
+}
+
+/**
+ * The note as last saved.
+ *
+ * `draft_key`: AES-256 key in base64 under which the page seals what it has not saved yet.
+ */
+export interface NoteView {
+  note: string;
+  note_revision: number;
+  note_saved_at_ms: number | null;
+  draft_key: string;
+}
+
 export type NoticeKind = "alert_raised" | "alert_cleared" | "came" | "left" | "missed";
 
 /**
@@ -2104,6 +2126,7 @@ export type PractitionerEvent =
   | StatusChanged
   | QueueSummaryChanged
   | ChartChanged
+  | NoteSaved
   | UnsignedChanged
   | CallStarted
   | CallChanged
