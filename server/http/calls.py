@@ -22,6 +22,7 @@ from signaling.messages import Message
 JSON: Final = "application/json"
 PDF: Final = "application/pdf"
 JPEG: Final = "image/jpeg"
+FHIR: Final = "application/fhir+json"
 BODY_READ_S: Final = 15.0
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -42,6 +43,10 @@ class Document(web.Response):
 
 class Picture(web.Response):
     """A JPEG that was encoded by this product."""
+
+
+class FhirBundle(web.Response):
+    """A FHIR R4 bundle."""
 
 
 class Query(Message):
@@ -175,6 +180,15 @@ def answer(view: View) -> Answer[View]:
 def nothing() -> Nothing:
     """Return an answer without a body."""
     return Nothing(status=204)
+
+
+def fhir_bundle(content: bytes, name: str) -> FhirBundle:
+    """Return a bundle to be saved; `name` is what it is saved as, and carries no PHI."""
+    return FhirBundle(
+        body=content,
+        content_type=FHIR,
+        headers={"Content-Disposition": f'attachment; filename="{name}.fhir.json"'},
+    )
 
 
 def pdf(content: bytes, name: str) -> Document:

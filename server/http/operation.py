@@ -25,12 +25,14 @@ from pydantic import BaseModel
 from media.call import CallError
 from server.errors import GoodfaithError
 from server.http.calls import (
+    FHIR,
     JPEG,
     JSON,
     PDF,
     Answer,
     Call,
     Document,
+    FhirBundle,
     Handler,
     Nothing,
     Picture,
@@ -157,10 +159,12 @@ def _given(result: object) -> tuple[type[BaseModel] | None, str | None]:
         return None, PDF
     if result is Picture:
         return None, JPEG
+    if result is FhirBundle:
+        return None, FHIR
     if get_origin(result) is Answer:
         (model,) = get_args(result)
         return model, JSON
-    raise ContractUnclear("an Answer[View], a Document, a Picture or Nothing")
+    raise ContractUnclear("an Answer[View], a Document, a Picture, a FhirBundle or Nothing")
 
 
 def _checked(
