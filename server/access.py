@@ -260,6 +260,9 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "GET /api/v1/ops/days/{day}": _OPS,
         "POST /api/v1/ops/encounters/{id}/priority": _OVERSEER,
         "GET /metrics": PUBLIC,  # no session: its handler asks for a token
+        "GET /log/key": PUBLIC,
+        "GET /log/checkpoint": PUBLIC,
+        "GET /log/tile/{path}": PUBLIC,
         "POST /api/v1/ops/plan": _OPS,
         "GET /api/v1/compliance": _STEERING,
         "GET /api/v1/compliance/jurisdictions/{code}": _STEERING,

@@ -44,11 +44,13 @@ from server.live.staffing import StaffingWatch, Telling
 from server.live.streams import StreamBook
 from server.live.transport import StrictServer
 from server.logging import get_logger
+from server.metrics.log import LogGauges
 from server.metrics.observatory import Observatory
 from server.metrics.relays import RelayGauges
 from server.relays.opening import pool_of
 from server.relays.pool import RelayPool
 from server.rulebooks.standing import shipped_book
+from server.sequencing.service import Sequencing
 from server.services import Core, Services
 from server.settings import Settings
 from server.storage import schema
@@ -105,7 +107,11 @@ async def running_app(
         embedded = settings.database.startswith("sqlite")
         holder = EMBEDDED if embedded else core.random_bytes(8).hex()
         observatory = Observatory(core)
+        sequencing = Sequencing(core, holder)
         observatory.instruments.registry.register(RelayGauges(relays.loads))
+        observatory.instruments.registry.register(
+            LogGauges(sequencing.standing, core.clock.now)
+        )
         desks = Desks(
             core,
             holder=holder,
@@ -116,6 +122,9 @@ async def running_app(
         made = _assemble(core, desks, oversight, relays)
         hub = made.hub
         async with AsyncExitStack() as stack:
+            stack.push_async_callback(
+                sequencing.close
+            )  # last: what the others wrote is taken in
             stack.push_async_callback(oversight.close)
             stack.push_async_callback(hub.close)
             stack.push_async_callback(made.evidence.close)
@@ -132,6 +141,7 @@ async def running_app(
             hub.start()
             made.watch.start()
             oversight.start(hub.network_changed)
+            sequencing.start()
             stack.callback(asyncio.create_task(keep_house(core, hub, desks)).cancel)
             await relays.settled(RELAY_S)
             yield made.app

@@ -23,6 +23,8 @@ from server.commands.serving import serve
 from server.commands.sign_ins import account
 from server.commands.staffing import shifts
 from server.commands.tokens import token
+from server.commands.tree import log
+from server.commands.witnessing import witness
 
 DISTRIBUTION: Final = "goodfaith"
 
@@ -39,6 +41,7 @@ app.command()(rehearse)
 app.command()(relay)
 app.add_typer(backup, name="backup")
 app.command()(restore)
+app.command()(witness)
 app.add_typer(network, name="network")
 spa.add_typer(token, name="token")
 app.add_typer(spa, name="spa")
@@ -56,6 +59,7 @@ app.add_typer(minors, name="minors")
 app.add_typer(questionnaires, name="questionnaires")
 app.add_typer(site_plan, name="site-plan")
 app.add_typer(reviews, name="reviews")
+app.add_typer(log, name="log")
 
 
 @app.command()

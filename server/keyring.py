@@ -46,6 +46,7 @@ from server.storage.tables import wrapped_keys
 Purpose = Literal["tenant", "patient", "encounter", "signing", "index"]
 ROOT: Final = "root"
 ISSUER: Final = "issuer:"
+LOG: Final = "log:"
 KEY_ID_BYTES: Final = 16
 CACHE_MAX: Final = 4_096
 ROOT_KEY_FILE: Final = "root.key"
@@ -130,6 +131,10 @@ class Keyring:
     async def issuer_key(self, tx: Tx, network_id: str) -> Ed25519PrivateKey:
         """Give the key with which a network signs what others are to verify (RFC 8032)."""
         return await self.signing_key(tx, f"{ISSUER}{network_id}", network_id)
+
+    async def log_key(self, tx: Tx) -> Ed25519PrivateKey:
+        """Give the key with which this server signs its log, of no network (RFC 8032)."""
+        return await self.signing_key(tx, LOG, LOG)
 
     async def issuer_public_keys(self, tx: Tx) -> list[Ed25519PublicKey]:
         """Give the public keys of all networks that ever signed such things, in order."""

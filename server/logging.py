@@ -69,6 +69,8 @@ ALLOWED_KEYS: Final = frozenset(
         "duration_ms",
         "epoch",
         "generation",
+        "leaves",
+        "leaves_seen",
         "limit",
         "port",
         "queue_length",
@@ -88,6 +90,7 @@ ALLOWED_KEYS: Final = frozenset(
         "origin",
         "setting",
         "version",
+        "witness",
     }
 )
 CODE: Final = re.compile(r"[!-~]{0,200}")

@@ -52,12 +52,13 @@ class Subject(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One row of the table."""
+    """One row of the table; `pattern` is its path where one name stands for many parts."""
 
     method: str
     path: str
     handler: Handler
     subject: Subject = Subject.NOTHING
+    pattern: str | None = None
 
     @property
     def key(self) -> RouteKey:
@@ -77,10 +78,11 @@ def install(app: web.Application, services: Services, routes: Sequence[Route]) -
     app.middlewares.append(_errors_as_json)
     for route in routes:
         handler = guarded(route, access.ROUTES[route.key], services)
+        path = route.pattern or route.path
         if route.method == "GET":
-            app.router.add_get(route.path, handler, allow_head=True)
+            app.router.add_get(path, handler, allow_head=True)
         else:
-            app.router.add_route(route.method, route.path, handler)
+            app.router.add_route(route.method, path, handler)
 
 
 def guarded(

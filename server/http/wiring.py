@@ -11,6 +11,7 @@ from server.http import (
     authorizations,
     compliance,
     join,
+    log,
     metrics,
     openapi,
     ops,
@@ -53,6 +54,7 @@ def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
         *staffing.ROUTES,
         *compliance.ROUTES,
         *metrics.ROUTES,
+        *log.ROUTES,
         *planning.routes(),
     )
     return (*served, openapi.route(served))

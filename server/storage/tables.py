@@ -6,8 +6,8 @@ Instants are integer microseconds UTC (`..._at`). Columns named `sealed_...` hol
 `planned_tables`, what compliance decided in `compliance_tables`, what signed exams cover in
 `authorization_tables`, what comes before care in `gates_tables`, who signed health questions
 off in `intake_tables`, what decisions read in `ruling_tables`, what patients send in
-`upload_tables`, and when it is due in `review_tables`; whoever imports this has the whole
-schema.
+`upload_tables`, when it is due in `review_tables`, and the tree over all charts in
+`tlog_tables`; whoever imports this has the whole schema.
 """
 
 from __future__ import annotations
@@ -39,6 +39,7 @@ from server.storage import (
     protocol_tables,
     review_tables,
     ruling_tables,
+    tlog_tables,
     upload_tables,
 )
 from server.storage.columns import instant as _instant
@@ -65,6 +66,9 @@ medical_directors: Final = protocol_tables.medical_directors
 protocols: Final = protocol_tables.protocols
 dea_registrations: Final = ruling_tables.dea_registrations
 signed_exams: Final = ruling_tables.signed_exams
+log_checkpoints: Final = tlog_tables.log_checkpoints
+log_cosignatures: Final = tlog_tables.log_cosignatures
+log_tiles: Final = tlog_tables.log_tiles
 uploads: Final = upload_tables.uploads
 reviews: Final = review_tables.reviews
 review_settings: Final = review_tables.review_settings
@@ -270,6 +274,7 @@ chart_entries: Final = Table(
     Column("ciphertext_hash", String(64), nullable=False),
     Column("commitment", String(64), nullable=False),
     Column("sealed_entry", LargeBinary, nullable=False),  # salt and payload
+    *columns.place_in_log("chart_entries", "at", "encounter_id", "seq"),
 )
 signatures: Final = Table(
     "signatures",

@@ -189,6 +189,9 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "GET /api/v1/ops/days/{day}": ("ops", OPS),
     "POST /api/v1/ops/encounters/{id}/priority": ("ops", OVERSEER),
     "GET /metrics": (None, EVERYBODY),  # by token or from this machine: see test_ops
+    "GET /log/key": (None, EVERYBODY),
+    "GET /log/checkpoint": (None, EVERYBODY),
+    "GET /log/tile/{path}": (None, EVERYBODY),
     "POST /api/v1/ops/plan": ("ops", OPS),
     "GET /api/v1/compliance": ("ops", STEERING),
     "GET /api/v1/compliance/jurisdictions/{code}": ("ops", STEERING),
