@@ -7,6 +7,7 @@ from typing import Final
 
 import typer
 
+from server.commands.backups import backup, restore
 from server.commands.before_care import consents, minors, site_plan
 from server.commands.chart_fhir import chart
 from server.commands.compliance import rules
@@ -39,6 +40,8 @@ app: Final = typer.Typer(
 app.command()(serve)
 app.command()(rehearse)
 app.command()(relay)
+app.add_typer(backup, name="backup")
+app.command()(restore)
 app.command()(witness)
 app.add_typer(network, name="network")
 spa.add_typer(token, name="token")

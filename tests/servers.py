@@ -69,6 +69,12 @@ class RunningServer:
         return {**inherited, **own, **self._settings}
 
     @property
+    def pid(self) -> int:
+        """Return the process that serves."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def log(self) -> str:
         return (self.folder / "output").read_text(encoding="utf-8", errors="replace")
 
