@@ -8,6 +8,7 @@ from typing import Final
 import typer
 
 from server.commands.before_care import consents, minors, site_plan
+from server.commands.chart import chart
 from server.commands.compliance import rules
 from server.commands.dea import dea
 from server.commands.organizations import network, site, spa
@@ -57,6 +58,7 @@ app.add_typer(questionnaires, name="questionnaires")
 app.add_typer(site_plan, name="site-plan")
 app.add_typer(reviews, name="reviews")
 app.add_typer(log, name="log")
+app.add_typer(chart, name="chart")
 
 
 @app.command()

@@ -246,9 +246,7 @@ def _practitioner(data: ExamDocument) -> Part:
         ("Key (SHA-256)", _grouped(data.key_fingerprint)),
         ("Chart head", _grouped(data.chart_head)),
     ]
-    return Facts(
-        "Practitioner and signature (Ed25519 over the head of the chart)", tuple(rows)
-    )
+    return Facts("Practitioner and signature (Ed25519 over the head of the chart)", tuple(rows))
 
 
 # ------------------------------------------------------------------ the whole
