@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from sqlalchemy import RowMapping, func, select
 
-from server.chart.leaf import GENESIS, Leaf, split_payload
+from server.chart.leaf import FIRST_SEQ, GENESIS, Leaf, split_payload
 from server.records.entry_checks import ReadEntry
 from server.records.record import EarlierTree, EntryRecord, Record, SignatureRecord, TreeRecord
 from server.records.refusals import ExportRefused
@@ -60,7 +60,7 @@ async def gather(
     """
     encounter = await encounters.get(tx, encounter_id)
     rows = await _rows(tx, encounter_id)
-    _require_head(encounter, rows)
+    _require_whole(encounter, rows)
     key = await _key(tx, core, encounter) if rows else None
     entries = [_entry(row) for row in rows]
     tree, proven = await _in_tree(tx, core, entries, [row["log_index"] for row in rows], since)
@@ -89,7 +89,10 @@ async def _rows(tx: Tx, encounter_id: str) -> Sequence[RowMapping]:
     return (await tx.execute(query)).mappings().all()
 
 
-def _require_head(encounter: Encounter, rows: Sequence[RowMapping]) -> None:
+def _require_whole(encounter: Encounter, rows: Sequence[RowMapping]) -> None:
+    for expected, row in enumerate(rows, start=FIRST_SEQ):
+        if row["seq"] != expected:
+            raise ExportRefused(f"entry {expected} is missing from the chart")
     seq, head = (rows[-1]["seq"], rows[-1]["leaf_hash"]) if rows else (0, GENESIS)
     if (encounter.chart_seq, encounter.chart_head) != (seq, head):
         raise ExportRefused(
