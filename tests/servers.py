@@ -42,7 +42,7 @@ class RunningServer:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
-        self._settings = settings
+        self.settings = dict(settings)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -60,7 +60,7 @@ class RunningServer:
             "GOODFAITH_DATA_DIR": str(self.folder / "data"),
             "PYTHONPATH": str(ROOT),
         }
-        return {**inherited, **own, **self._settings}
+        return {**inherited, **own, **self.settings}
 
     @property
     def log(self) -> str:
