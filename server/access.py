@@ -125,6 +125,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/join/submit": _PATIENT,
         "POST /api/v1/join/end": _PATIENT,
         "GET /api/v1/join/copy.pdf": _PATIENT,
+        "GET /api/v1/join/record.json": _PATIENT,
         "POST /api/v1/console/session": PUBLIC,
         "GET /api/v1/console/session": _PRACTITIONER,
         "DELETE /api/v1/console/session": _PRACTITIONER,
@@ -146,6 +147,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/portal/encounters/{id}/cancel": _SPA,
         "GET /api/v1/portal/encounters/{id}/exam.pdf": _SPA,
         "GET /api/v1/portal/encounters/{id}/fhir": _CHARTS,
+        "GET /api/v1/portal/encounters/{id}/record.json": _SPA,
         "POST /api/v1/portal/sites/{id}/device": _SPA,
         "GET /api/v1/portal/protocols": _STAFF,
         "POST /api/v1/portal/protocols": _DRAFTER,  # the site named in the body

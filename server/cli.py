@@ -62,6 +62,7 @@ app.add_typer(questionnaires, name="questionnaires")
 app.add_typer(site_plan, name="site-plan")
 app.add_typer(reviews, name="reviews")
 app.add_typer(log, name="log")
+app.add_typer(chart, name="chart")
 
 
 @app.command()

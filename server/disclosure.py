@@ -111,6 +111,7 @@ _PAPER: Final = (
     "GET /api/v1/console/encounters/{id}/exam.pdf",
     "GET /api/v1/portal/encounters/{id}/exam.pdf",
     "GET /api/v1/portal/encounters/{id}/fhir",
+    *("GET /api/v1/join/record.json", "GET /api/v1/portal/encounters/{id}/record.json"),
 )
 _SEARCH: Final = (
     *("GET /api/v1/compliance/audit", "GET /api/v1/compliance/audit/unusual"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from media.evidence import Kind
 from server import charting, clinical_sign_offs, emergencies
@@ -60,16 +61,17 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
     stored, entries = await charting.read(tx, core.keyring, encounter_id)
     state = read(entries, [one.at for one in stored])
     added = amendment_views(state, amendments([one.leaf for one in stored], entries))
-    return await _shown(tx, core, encounter, state, entry_views(stored, entries), added)
+    lists = _Lists(entry_views(stored, entries), added)
+    return await _shown(tx, core, encounter, state, lists)
+
+
+class _Lists(NamedTuple):
+    entries: list[EntryView]
+    addenda: list[AmendmentView]
 
 
 async def _shown(
-    tx: Tx,
-    core: Core,
-    encounter: Encounter,
-    state: ChartState,
-    log: list[EntryView],
-    added: list[AmendmentView],
+    tx: Tx, core: Core, encounter: Encounter, state: ChartState, lists: _Lists
 ) -> ChartView:
     identity, location = _of_intake(state)
     now = core.clock.now()
@@ -117,8 +119,8 @@ async def _shown(
         missing=_barring(encounter, state, governing, packet, now),
         review=review_view(state, packet),
         media=media_view(state),
-        entries=log,
-        addenda=added,
+        entries=lists.entries,
+        addenda=lists.addenda,
         chart_head=encounter.chart_head,
         attestation_version=attestation.version,
         attestation_text=attestation.text,
