@@ -15,6 +15,7 @@ import {
   reasonWords,
   type Tag,
   tagOf,
+  told,
   topicWords,
 } from "./words";
 
@@ -37,7 +38,7 @@ export function Endpoint(props: EndpointProps): JSX.Element {
       </div>
       <p class="endpoint-url gf-small">{endpoint.url}</p>
       <p class="gf-small gf-muted endpoint-facts">
-        Told: {endpoint.topics.map((each) => topicWords(each)).join("; ")}. Signed with{" "}
+        It is told: {told(endpoint)}. Signed with{" "}
         {endpoint.scheme === "v1" ? "a shared secret (v1)" : "a private key of ours (v1a)"}.
         {endpoint.old_secret_until_ms !== null &&
           ` The secret before signs, too, until ${dayAndTime(endpoint.old_secret_until_ms)}.`}

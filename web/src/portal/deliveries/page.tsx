@@ -14,7 +14,7 @@ import { Endpoint } from "./endpoint";
 import { SecretDialog } from "./secret-dialog";
 import { hostOf } from "./words";
 
-const REFRESH_MS = 5_000;
+const REFRESH_MS = 3_000;
 
 export function DeliveriesPage(): JSX.Element {
   const view = useSignal<DeliveriesView | null>(null);

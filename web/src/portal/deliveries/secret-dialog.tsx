@@ -29,22 +29,24 @@ export function SecretDialog(props: {
         </button>
       }
     >
-      <Notice tone={isPublic ? "info" : "warn"}>
-        <p>
-          {isPublic ? (
-            "The receiver verifies signatures with it. It is no secret, and stays on this page."
-          ) : (
-            <>
-              <strong>Shown once.</strong> Put it into the receiver's configuration now. Whoever
-              has it can send messages that look like ours.
-            </>
-          )}
+      <div class="fresh-link">
+        <Notice tone={isPublic ? "info" : "warn"}>
+          <p>
+            {isPublic ? (
+              "The receiver verifies signatures with it. It is no secret, and stays on this page."
+            ) : (
+              <>
+                <strong>Shown once.</strong> Put it into the receiver's configuration now.
+                Whoever has it can send messages that look like ours.
+              </>
+            )}
+          </p>
+        </Notice>
+        <p class="fresh-url" data-testid="secret-text">
+          {text}
         </p>
-      </Notice>
-      <p class="fresh-url" data-testid="secret-text">
-        {text}
-      </p>
-      <Copy text={text} />
+        <Copy text={text} />
+      </div>
     </Dialog>
   );
 }

@@ -7,6 +7,7 @@ import {
   hostOf,
   reasonWords,
   tagOf,
+  told,
   topicWords,
 } from "./words";
 
@@ -76,6 +77,12 @@ describe("an endpoint", () => {
     const failing = { ...ENDPOINT, failing_since_ms: 1_790_000_000_000 };
     expect(endpointTag(failing).words).toMatch(/^Failing since /);
     expect(endpointTag({ ...failing, state: "disabled" }).words).toBe("Disabled");
+  });
+
+  test("lists what it is told in the order of the form", () => {
+    const topics = ["encounter.amended", "encounter.requested"];
+    const words = "an exam was requested; a signed chart was added to";
+    expect(told({ ...ENDPOINT, topics })).toBe(words);
   });
 
   test("is known by its host", () => {

@@ -51,6 +51,12 @@ export function topicWords(topic: string): string {
   return TOPIC_WORDS.get(topic) ?? topic;
 }
 
+/** What an endpoint is told, in the order of the form. */
+export function told(one: EndpointView): string {
+  const known = TOPICS.filter((each) => one.topics.includes(each.topic));
+  return known.map((each) => each.words.toLowerCase()).join("; ");
+}
+
 export function reasonWords(reason: string | null): string {
   return REASONS.get(reason ?? "") ?? "Disabled.";
 }
