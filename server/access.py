@@ -166,6 +166,9 @@ _QUERY: Final = Rule(
 _USE: Final = Rule(
     dict.fromkeys((*SPA_ROLES, Role.SPA_SOFTWARE), Relation.SPA), "spa", "authorizations:use"
 )
+_CHARTS: Final = Rule(
+    dict.fromkeys((*SPA_ROLES, Role.SPA_SOFTWARE), Relation.SPA), "spa", "charts:read"
+)
 _OPS: Final = Rule({Role.OPS: Relation.OWN}, "ops")
 _STEERING: Final = Rule(dict.fromkeys((Role.OPS, Role.COMPLIANCE), Relation.OWN), "ops")
 _COMPLIANCE: Final = Rule({Role.COMPLIANCE: Relation.OWN}, "ops")
@@ -220,6 +223,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "GET /api/v1/console/signed": _PRACTITIONER,
         "GET /api/v1/console/encounters/{id}": _EXAMINER,
         "GET /api/v1/console/encounters/{id}/exam.pdf": _EXAMINER,
+        "GET /api/v1/console/encounters/{id}/note": _EXAMINER,
         "GET /api/v1/console/reviews": _PRACTITIONER,  # those that they may take
         "GET /api/v1/console/encounters/{id}/pictures/{picture}": _EXAMINER,
         "GET /api/v1/console/encounters/{id}/thumbnails/{picture}": _EXAMINER,
@@ -233,6 +237,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/portal/encounters/{id}/link": _SPA,
         "POST /api/v1/portal/encounters/{id}/cancel": _SPA,
         "GET /api/v1/portal/encounters/{id}/exam.pdf": _SPA,
+        "GET /api/v1/portal/encounters/{id}/fhir": _CHARTS,
         "POST /api/v1/portal/sites/{id}/device": _SPA,
         "GET /api/v1/portal/protocols": _STAFF,
         "POST /api/v1/portal/protocols": _DRAFTER,  # the site named in the body
@@ -269,6 +274,9 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "GET /api/v1/ops/days/{day}": _OPS,
         "POST /api/v1/ops/encounters/{id}/priority": _OVERSEER,
         "GET /metrics": PUBLIC,  # no session: its handler asks for a token
+        "GET /log/key": PUBLIC,
+        "GET /log/checkpoint": PUBLIC,
+        "GET /log/tile/{path}": PUBLIC,
         "POST /api/v1/ops/plan": _OPS,
         "GET /api/v1/compliance": _STEERING,
         "GET /api/v1/compliance/jurisdictions/{code}": _STEERING,
@@ -279,6 +287,11 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/compliance/withdrawals": _COMPLIANCE,
         "PUT /api/v1/compliance/policy": _COMPLIANCE,
         "POST /api/v1/compliance/publications": _COMPLIANCE,
+        "GET /api/v1/compliance/audit": _COMPLIANCE,
+        "GET /api/v1/compliance/audit/unusual": _COMPLIANCE,
+        "GET /api/v1/compliance/audit/people": _COMPLIANCE,
+        "GET /api/v1/compliance/audit/entries/{entry}": _COMPLIANCE,
+        "GET /api/v1/compliance/audit.csv": _COMPLIANCE,
     }.items()
 }
 

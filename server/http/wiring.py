@@ -8,10 +8,12 @@ from aiohttp import web
 
 from server.console import http as console
 from server.http import (
+    audit,
     authorizations,
     compliance,
     deliveries,
     join,
+    log,
     metrics,
     openapi,
     ops,
@@ -54,7 +56,9 @@ def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
         *ops.ROUTES,
         *staffing.ROUTES,
         *compliance.ROUTES,
+        *audit.ROUTES,
         *metrics.ROUTES,
+        *log.ROUTES,
         *planning.routes(),
     )
     return (*served, openapi.route(served))

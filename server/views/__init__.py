@@ -6,6 +6,7 @@ out. What may be seen by whom is decided in `server.access`, what it means elsew
 
 from __future__ import annotations
 
+from server.views.amendments import AmendmentView
 from server.views.answering import (
     ChangedAnswerView,
     FlagReasonView,
@@ -152,6 +153,7 @@ __all__ = [
     "MODELS",
     "AccountView",
     "AdmissionView",
+    "AmendmentView",
     "AnswerValue",
     "AnsweredView",
     "AnswersForm",

@@ -56,7 +56,7 @@ PRINCIPALS: Mapping[str, Principal] = {
         Role.SPA_SOFTWARE,
         organization_id="spa",
         token_id="token",
-        scopes=frozenset({"authorizations:query", "authorizations:use"}),
+        scopes=frozenset({"authorizations:query", "authorizations:use", "charts:read"}),
     ),
 }
 MINE = Resource("network", "spa", "encounter", "practitioner", "site")
@@ -150,6 +150,7 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "GET /api/v1/console/encounters/{id}": ("practitioner", EXAMINER),
     "GET /api/v1/console/encounters/{id}/exam.pdf": ("practitioner", EXAMINER),
     "GET /api/v1/console/reviews": ("practitioner", PRACTITIONER),
+    "GET /api/v1/console/encounters/{id}/note": ("practitioner", EXAMINER),
     "GET /api/v1/console/encounters/{id}/pictures/{picture}": ("practitioner", EXAMINER),
     "GET /api/v1/console/encounters/{id}/thumbnails/{picture}": ("practitioner", EXAMINER),
     "POST /api/v1/portal/session": (None, EVERYBODY),
@@ -162,6 +163,7 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "POST /api/v1/portal/encounters/{id}/link": ("spa", SPA),
     "POST /api/v1/portal/encounters/{id}/cancel": ("spa", SPA),
     "GET /api/v1/portal/encounters/{id}/exam.pdf": ("spa", SPA),
+    "GET /api/v1/portal/encounters/{id}/fhir": ("spa", BY_TOKEN),
     "POST /api/v1/portal/sites/{id}/device": ("spa", SPA),
     "GET /api/v1/portal/protocols": ("spa", STAFF),
     "POST /api/v1/portal/protocols": ("spa", DRAFTER),
@@ -198,6 +200,9 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "GET /api/v1/ops/days/{day}": ("ops", OPS),
     "POST /api/v1/ops/encounters/{id}/priority": ("ops", OVERSEER),
     "GET /metrics": (None, EVERYBODY),  # by token or from this machine: see test_ops
+    "GET /log/key": (None, EVERYBODY),
+    "GET /log/checkpoint": (None, EVERYBODY),
+    "GET /log/tile/{path}": (None, EVERYBODY),
     "POST /api/v1/ops/plan": ("ops", OPS),
     "GET /api/v1/compliance": ("ops", STEERING),
     "GET /api/v1/compliance/jurisdictions/{code}": ("ops", STEERING),
@@ -208,6 +213,11 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "POST /api/v1/compliance/withdrawals": ("ops", COMPLIANCE),
     "PUT /api/v1/compliance/policy": ("ops", COMPLIANCE),
     "POST /api/v1/compliance/publications": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit/unusual": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit/people": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit/entries/{entry}": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit.csv": ("ops", COMPLIANCE),
 }
 EXPECTED_COMMANDS: Mapping[str, Grants] = {
     "sync": {
@@ -324,7 +334,7 @@ def test_nobody_matches_what_belongs_to_nobody() -> None:
         assert not any(may(rule, one, Resource()) for one in nameless)
 
 
-@pytest.mark.parametrize("scope", ["authorizations:query", "authorizations:use"])
+@pytest.mark.parametrize("scope", ["authorizations:query", "authorizations:use", "charts:read"])
 def test_a_token_opens_only_what_its_scopes_name(scope: str) -> None:
     software = replace(PRINCIPALS["spa_software"], scopes=frozenset({scope}))
     opened = {
