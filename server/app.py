@@ -56,7 +56,7 @@ from server.rulebooks.standing import shipped_book
 from server.sequencing.service import Sequencing
 from server.services import Core, Services
 from server.settings import Settings
-from server.storage import schema
+from server.storage import schema, tlog
 from server.storage.database import Database, Limits
 from server.waiting.desks import Desks
 from signaling.effects import Send
@@ -148,7 +148,7 @@ async def running_app(
             oversight.start(hub.network_changed)
             sequencing.start()
             stack.callback(asyncio.create_task(keep_house(core, hub, desks)).cancel)
-            told = await stack.enter_async_context(delivering(core, holder))
+            told = await stack.enter_async_context(delivering(core, holder, tlog.latest))
             observatory.instruments.registry.register(DeliveryGauges(told, core.clock))
             await relays.settled(RELAY_S)
             yield made.app

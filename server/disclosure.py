@@ -23,7 +23,8 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
-from server.access import COMMANDS, NAMESPACES, PolicyIncomplete, RouteKey
+from server.access import COMMANDS, NAMESPACES, RouteKey
+from server.completeness import PolicyIncomplete
 
 
 class Reads(StrEnum):
@@ -53,11 +54,14 @@ _NOTHING: Final = (
     *("GET /api/v1/ops/session", "DELETE /api/v1/ops/session"),
     *("GET /api/v1/join/kiosk", "POST /api/v1/join/end", "GET /api/v1/join/ice-servers"),
     "POST /api/v1/portal/sites/{id}/device",
-    # Where a spa's own systems are told, and how far: identifiers.
+    # A spa's endpoints and what they were told: identifiers, and nothing of a patient.
     *("GET /api/v1/portal/endpoints", "POST /api/v1/portal/endpoints"),
     *("POST /api/v1/portal/endpoints/{id}/secret", "POST /api/v1/portal/endpoints/{id}/ping"),
-    "POST /api/v1/portal/endpoints/{id}/disable",
-    *("POST /api/v1/portal/endpoints/{id}/enable", "POST /api/v1/portal/endpoints/{id}/resend"),
+    *(
+        "POST /api/v1/portal/endpoints/{id}/disable",
+        "POST /api/v1/portal/endpoints/{id}/enable",
+    ),
+    "POST /api/v1/portal/endpoints/{id}/resend",  # its entry is its own
     # A site's protocols, staff and their shifts, figures, rules: of no patient.
     *("GET /api/v1/portal/protocols", "POST /api/v1/portal/protocols"),
     *("POST /api/v1/portal/protocols/{id}/sign", "POST /api/v1/portal/protocols/{id}/withdraw"),

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from random import SystemRandom
 
+from server.delivery.checkpoints import Latest
 from server.delivery.webhooks import WebhookChannel
 from server.delivery.worker import DeliveryWorker
 from server.services import Core
@@ -18,16 +19,23 @@ def may_loopback(core: Core) -> bool:
 
 
 @asynccontextmanager
-async def delivering(core: Core, holder: str) -> AsyncIterator[DeliveryWorker]:
+async def delivering(
+    core: Core, holder: str, latest: Latest | None = None
+) -> AsyncIterator[DeliveryWorker]:
     """Deliver until the block ends.
 
     Args:
         core: what everything stands on.
         holder: which process this is.
+        latest: gives the newest checkpoint of the log, where there is a log.
     """
     webhooks = WebhookChannel(loopback=may_loopback(core))
     worker = DeliveryWorker(
-        core, {webhooks.name: webhooks}, holder=holder, chance=SystemRandom().random
+        core,
+        {webhooks.name: webhooks},
+        holder=holder,
+        chance=SystemRandom().random,
+        latest=latest,
     )
     worker.start()
     try:

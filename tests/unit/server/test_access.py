@@ -12,16 +12,14 @@ from server.access import (
     EVENTS,
     NAMESPACES,
     ROUTES,
-    PolicyIncomplete,
     Principal,
     Resource,
     Role,
     RouteKey,
     Rule,
-    command_type,
     may,
-    require_complete,
 )
+from server.completeness import PolicyIncomplete, command_type, require_complete
 from server.http import wiring
 from signaling.messages import PATIENT_COMMANDS, PRACTITIONER_COMMANDS
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from server import access, disclosure
-from server.access import PolicyIncomplete, Role, RouteKey
+from server.access import Role, RouteKey
+from server.completeness import PolicyIncomplete
 from server.disclosure import Reads
 from server.http.wiring import all_routes
 
