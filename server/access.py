@@ -158,6 +158,8 @@ _DRAFTER: Final = Rule(
     dict.fromkeys((Role.SPA_MANAGER, Role.MEDICAL_DIRECTOR), Relation.SPA), "spa"
 )
 _DIRECTOR: Final = Rule({Role.MEDICAL_DIRECTOR: Relation.SPA}, "spa")
+_MANAGER: Final = Rule({Role.SPA_MANAGER: Relation.OWN}, "spa")
+_MANAGED: Final = Rule({Role.SPA_MANAGER: Relation.SPA}, "spa")
 _QUERY: Final = Rule(
     dict.fromkeys((*SPA_ROLES, Role.SPA_SOFTWARE), Relation.SPA), "spa", "authorizations:query"
 )
@@ -240,6 +242,13 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/portal/protocols": _DRAFTER,  # the site named in the body
         "POST /api/v1/portal/protocols/{id}/sign": _DIRECTOR,
         "POST /api/v1/portal/protocols/{id}/withdraw": _DIRECTOR,
+        "GET /api/v1/portal/endpoints": _MANAGER,
+        "POST /api/v1/portal/endpoints": _MANAGER,  # the spa's own
+        "POST /api/v1/portal/endpoints/{id}/secret": _MANAGED,
+        "POST /api/v1/portal/endpoints/{id}/ping": _MANAGED,
+        "POST /api/v1/portal/endpoints/{id}/disable": _MANAGED,
+        "POST /api/v1/portal/endpoints/{id}/enable": _MANAGED,
+        "POST /api/v1/portal/endpoints/{id}/resend": _MANAGED,
         "POST /api/v1/authorizations/query": _QUERY,
         "POST /api/v1/authorizations/{id}/satisfy": _SPA,
         "POST /api/v1/authorizations/{id}/uses": _USE,

@@ -21,6 +21,7 @@ from server import demo
 from server.blocking import BoundedPool
 from server.clock import Clock, SystemClock
 from server.console.commands import PractitionerCommands
+from server.delivery.opening import delivering
 from server.housekeeping import keep_house
 from server.http import wiring
 from server.ice_servers import servers_of
@@ -44,6 +45,7 @@ from server.live.staffing import StaffingWatch, Telling
 from server.live.streams import StreamBook
 from server.live.transport import StrictServer
 from server.logging import get_logger
+from server.metrics.deliveries import DeliveryGauges
 from server.metrics.observatory import Observatory
 from server.metrics.relays import RelayGauges
 from server.relays.opening import pool_of
@@ -133,6 +135,8 @@ async def running_app(
             made.watch.start()
             oversight.start(hub.network_changed)
             stack.callback(asyncio.create_task(keep_house(core, hub, desks)).cancel)
+            told = await stack.enter_async_context(delivering(core, holder))
+            observatory.instruments.registry.register(DeliveryGauges(told, core.clock))
             await relays.settled(RELAY_S)
             yield made.app
 

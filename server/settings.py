@@ -37,6 +37,7 @@ from pydantic_settings import (
 )
 
 from server.call_settings import CallSettings, Texts, split_commas
+from server.delivery_settings import DeliverySettings
 from server.matching import Matching
 from server.operations_settings import OperationsSettings
 from server.origins import checked_origin, is_loopback
@@ -69,7 +70,7 @@ SwitchboardLimits = Annotated[Limits, BeforeValidator(known_limits)]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
-class Settings(OperationsSettings, CallSettings):
+class Settings(OperationsSettings, CallSettings, DeliverySettings):
     """Everything that can be set, with defaults that serve one machine safely."""
 
     model_config = SettingsConfigDict(

@@ -9,6 +9,7 @@ from server import charting
 from server.authorizations import record
 from server.authorizations.record import About, Asker
 from server.chart.entries import Addendum
+from server.delivery import telling
 from server.services import Core
 from server.storage import authorizations as stored
 from server.storage.authorizations import AuthorizationRow
@@ -70,3 +71,4 @@ async def end(
     await charting.write(
         tx, core.keyring, row.encounter_id, actor, [Addendum(text=text)], now=now
     )
+    await telling.ended(tx, row, at=now)

@@ -28,6 +28,7 @@ from server.console import (
     signing,
 )
 from server.console.job import Job, finish, frees, told
+from server.delivery import telling
 from server.documents.issuing import issue
 from server.errors import GoodfaithError, NotAuthorizedHere
 from server.live.calls import CallBook
@@ -279,7 +280,9 @@ async def add_addendum(job: Job, command: wire.AddendumAdd) -> Result:
 
     async def write(tx: Tx, encounter: Encounter, now: int) -> Result:
         examining.require_signed(encounter)
-        await job.append(tx, encounter.encounter_id, now, chart.Addendum(text=command.text))
+        added = chart.Addendum(text=command.text)
+        head = await job.append(tx, encounter.encounter_id, now, added)
+        await telling.amended(tx, encounter, chart_head=head, at=now)
         return {}
 
     return await told(job, command.encounter_id, write)

@@ -28,7 +28,15 @@ from server.problems import is_unexpected, problem, status_of
 from server.services import Services
 from server.sign_in import principal_of
 from server.spa_tokens import principal_of_token
-from server.storage import authorizations, directory, encounters, protocols, shifts
+from server.storage import (
+    authorizations,
+    destinations,
+    directory,
+    encounters,
+    protocols,
+    shifts,
+)
+from server.storage.database import Tx
 from server.storage.errors import RowMissing
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
@@ -47,7 +55,11 @@ class Subject(StrEnum):
     SHIFT = "shift"
     PROTOCOL = "protocol"
     AUTHORIZATION = "authorization"
+    DESTINATION = "destination"
     IN_BODY = "in_body"  # the handler asks the policy, once it has read the body
+
+
+OF_A_SPA: Final = frozenset({Subject.SITE, Subject.PROTOCOL, Subject.DESTINATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,11 +185,8 @@ async def _resource(
         raise NotFound
     try:
         async with services.database.read() as tx:
-            if subject in {Subject.SITE, Subject.PROTOCOL}:
-                is_site = subject is Subject.SITE
-                site_id = wanted if is_site else await protocols.site_of(tx, wanted)
-                site = await directory.site(tx, site_id)
-                return Resource(spa_id=site.spa_id, site_id=site.site_id)
+            if subject in OF_A_SPA:
+                return await _of_a_spa(tx, subject, wanted)
             if subject is Subject.SHIFT:
                 shift = await shifts.get(tx, wanted)
                 return Resource(
@@ -202,6 +211,14 @@ async def _resource(
         practitioner_id=encounter.practitioner_id,
         site_id=encounter.site_id,
     )
+
+
+async def _of_a_spa(tx: Tx, subject: Subject, wanted: str) -> Resource:
+    if subject is Subject.DESTINATION:
+        return Resource(spa_id=await destinations.owner_of(tx, wanted))
+    site_id = wanted if subject is Subject.SITE else await protocols.site_of(tx, wanted)
+    site = await directory.site(tx, site_id)
+    return Resource(spa_id=site.spa_id, site_id=site.site_id)
 
 
 @web.middleware

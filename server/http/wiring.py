@@ -10,6 +10,7 @@ from server.console import http as console
 from server.http import (
     authorizations,
     compliance,
+    deliveries,
     join,
     metrics,
     openapi,
@@ -48,6 +49,7 @@ def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
         *staff.PORTAL,
         *portal.ROUTES,
         *protocols.ROUTES,
+        *deliveries.ROUTES,
         *authorizations.ROUTES,
         *ops.ROUTES,
         *staffing.ROUTES,

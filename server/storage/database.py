@@ -14,7 +14,7 @@ How a write ends, for its caller:
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
 
 from sqlalchemy import select, text
@@ -39,7 +39,11 @@ __all__ = ["Database", "Limits", "Tx"]
 
 
 class Database:
-    """An open database. Made by `Database.open`, ended by `close`."""
+    """An open database. Made by `Database.open`, ended by `close`.
+
+    Attributes:
+        on_told: called after a commit that put something into the outbox.
+    """
 
     def __init__(
         self, engines: Engines, faults: Faults, limits: Limits, lock: FolderLock | None
@@ -49,6 +53,7 @@ class Database:
         self._limits = limits
         self._lock = lock
         self._turn = asyncio.Lock()
+        self.on_told: Callable[[], None] = lambda: None
 
     @classmethod
     async def open(
@@ -131,6 +136,9 @@ class Database:
                     await _roll_back(transaction)
                     raise
                 await self._commit(tx, transaction)
+                told = state_of(tx).told
+            if told:
+                self.on_told()
         except (DBAPIError, CheckoutTimeout) as error:
             failure = _failed(error)
         if failure is not None:

@@ -47,11 +47,13 @@ class TransactionState:
         writable: it was begun by `Database.write`.
         doomed: a statement failed, so it must not commit.
         made_keys: purpose and subject of keys that it created and nobody else sees yet.
+        told: it put something into the outbox.
     """
 
     writable: bool
     doomed: bool = False
     made_keys: set[tuple[str, str]] = field(default_factory=set)
+    told: bool = False
 
 
 def begin_state(tx: Tx, *, writable: bool) -> None:

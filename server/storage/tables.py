@@ -6,8 +6,8 @@ Instants are integer microseconds UTC (`..._at`). Columns named `sealed_...` hol
 `planned_tables`, what compliance decided in `compliance_tables`, what signed exams cover in
 `authorization_tables`, what comes before care in `gates_tables`, who signed health questions
 off in `intake_tables`, what decisions read in `ruling_tables`, what patients send in
-`upload_tables`, and when it is due in `review_tables`; whoever imports this has the whole
-schema.
+`upload_tables`, when it is due in `review_tables`, and what other systems are told in
+`outbox_tables`; whoever imports this has the whole schema.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from server.storage import (
     compliance_tables,
     gates_tables,
     intake_tables,
+    outbox_tables,
     planned_tables,
     protocol_tables,
     review_tables,
@@ -68,6 +69,7 @@ signed_exams: Final = ruling_tables.signed_exams
 uploads: Final = upload_tables.uploads
 reviews: Final = review_tables.reviews
 review_settings: Final = review_tables.review_settings
+destinations: Final = outbox_tables.destinations
 
 
 def _one_ringing(column: str, *more: str) -> Index:

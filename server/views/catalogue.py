@@ -29,6 +29,12 @@ from server.views.compliance import (
     WithdrawForm,
 )
 from server.views.console import ChartView
+from server.views.deliveries import (
+    DeliveriesView,
+    NewEndpointForm,
+    NewSecretView,
+    ResendForm,
+)
 from server.views.everyone import AccountView, SignInForm, SiteInfoView
 from server.views.forward import ModalityForm, UploadForm, UploadsView
 from server.views.join import (
@@ -104,6 +110,8 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     NewProtocolForm,
     ProtocolSignForm,
     ProtocolWithdrawForm,
+    NewEndpointForm,
+    ResendForm,
     AuthorizationQueryForm,
     SatisfyForm,
     RevokeForm,
@@ -137,6 +145,8 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     JurisdictionView,
     ReleaseDetailView,
     ProtocolsView,
+    DeliveriesView,
+    NewSecretView,
     AuthorizationAnswerView,
     ChangedView,
     CoversView,

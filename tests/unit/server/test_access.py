@@ -93,6 +93,8 @@ EXAMINER: Grants = {"practitioner": "examiner"}
 STAFF: Grants = {"spa_staff": "own", "spa_manager": "own", "medical_director": "own"}
 SPA: Grants = {"spa_staff": "spa", "spa_manager": "spa", "medical_director": "spa"}
 DRAFTER: Grants = {"spa_manager": "spa", "medical_director": "spa"}
+MANAGER: Grants = {"spa_manager": "own"}
+MANAGED: Grants = {"spa_manager": "spa"}
 DIRECTOR: Grants = {"medical_director": "spa"}
 BY_TOKEN: Grants = {**SPA, "spa_software": "spa"}
 OPS: Grants = {"ops": "own"}
@@ -166,6 +168,13 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "POST /api/v1/portal/protocols": ("spa", DRAFTER),
     "POST /api/v1/portal/protocols/{id}/sign": ("spa", DIRECTOR),
     "POST /api/v1/portal/protocols/{id}/withdraw": ("spa", DIRECTOR),
+    "GET /api/v1/portal/endpoints": ("spa", MANAGER),
+    "POST /api/v1/portal/endpoints": ("spa", MANAGER),
+    "POST /api/v1/portal/endpoints/{id}/secret": ("spa", MANAGED),
+    "POST /api/v1/portal/endpoints/{id}/ping": ("spa", MANAGED),
+    "POST /api/v1/portal/endpoints/{id}/disable": ("spa", MANAGED),
+    "POST /api/v1/portal/endpoints/{id}/enable": ("spa", MANAGED),
+    "POST /api/v1/portal/endpoints/{id}/resend": ("spa", MANAGED),
     "POST /api/v1/authorizations/query": ("spa", BY_TOKEN),
     "POST /api/v1/authorizations/{id}/satisfy": ("spa", SPA),
     "POST /api/v1/authorizations/{id}/uses": ("spa", BY_TOKEN),

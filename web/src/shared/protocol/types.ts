@@ -634,6 +634,41 @@ export type DeferReason =
   | "needs_medicine_change"
   | "not_today";
 
+/** What the page shows. */
+export interface DeliveriesView {
+  endpoints: EndpointView[];
+  endpoints_max: number;
+}
+
+export type DeliveryStateName = "waiting" | "sending" | "delivered" | "dead";
+
+export type DeliveryTopic =
+  | "encounter.requested"
+  | "encounter.signed"
+  | "encounter.amended"
+  | "review.answered"
+  | "authorization.ended"
+  | "log.checkpoint";
+
+/**
+ * One message to one endpoint; of an answer only its status.
+ *
+ * `outcome` is a word of docs/delivery.md, None before the first attempt.
+ */
+export interface DeliveryView {
+  message_id: string;
+  topic: string;
+  encounter_id: string | null;
+  state: DeliveryStateName;
+  attempts: number;
+  created_at_ms: number;
+  next_at_ms: number | null;
+  tried_at_ms: number | null;
+  settled_at_ms: number | null;
+  outcome: string | null;
+  status: number | null;
+}
+
 /** Another device of the same patient took over; this one is done. */
 export interface DeviceReplaced {
   v: 1;
@@ -868,6 +903,21 @@ export interface EncounterSign {
   attestation_version: string;
   attested: true;
   chart_head: string;
+}
+
+/** An endpoint, the keys that verify what it gets (v1a), and its latest messages. */
+export interface EndpointView {
+  endpoint_id: string;
+  url: string;
+  topics: string[];
+  scheme: SigningScheme;
+  state: "active" | "disabled";
+  reason: string | null;
+  created_at_ms: number;
+  failing_since_ms: number | null;
+  public_keys: string[];
+  old_secret_until_ms: number | null;
+  deliveries: DeliveryView[];
 }
 
 /** One line of the chart's log. */
@@ -1385,6 +1435,13 @@ export interface NamedFlag {
   applies_to: string;
 }
 
+/** Where a spa's own system is to be told, and what. */
+export interface NewEndpointForm {
+  url: string;
+  topics: DeliveryTopic[];
+  scheme?: SigningScheme;
+}
+
 /** A request for an exam. The same `request_id` twice makes one encounter. */
 export interface NewExamForm {
   request_id: string;
@@ -1405,6 +1462,13 @@ export interface NewPatientForm {
 export interface NewProtocolForm {
   site_id: string;
   protocol: ProtocolForm;
+}
+
+/** What the receiver verifies with: a secret (v1, shown this once) or a public key (v1a). */
+export interface NewSecretView {
+  endpoint_id: string;
+  secret: string;
+  page: DeliveriesView;
 }
 
 /** A shift of somebody. */
@@ -2229,6 +2293,11 @@ export type RequestedModality = "live_video" | "store_and_forward";
 
 export type RescheduleReason = "not_seen_on_video" | "patient_asked" | "other";
 
+/** Which message is to be sent again. */
+export interface ResendForm {
+  message_id: string;
+}
+
 /**
  * What the patient may read afterwards.
  *
@@ -2559,6 +2628,8 @@ export interface SignedExamsView {
   exams: SignedExamView[];
   more: boolean;
 }
+
+export type SigningScheme = "v1" | "v1a";
 
 /** What became of the answers that were shown from last time. */
 export interface SinceView {
