@@ -66,6 +66,7 @@ class RecordSystem:
     tokens: set[str] = field(default_factory=set)
     jtis: list[str] = field(default_factory=list)
     posts: int = 0
+    now: Callable[[], float] = time.time
     server: TestServer | None = None
 
     @property
@@ -112,7 +113,7 @@ class RecordSystem:
         )
 
     def _trusted(self, form: Mapping[str, object], claims: Json) -> bool:
-        now = time.time()
+        now = self.now()
         return (
             form["grant_type"] == "client_credentials"
             and form["client_assertion_type"] == ASSERTION

@@ -21,6 +21,7 @@ from server.authorizations.refusals import (
     NoConditionOpen,
 )
 from server.chart.entries import Addendum
+from server.delivery import telling
 from server.services import Core
 from server.storage import authorizations as stored
 from server.storage import directory
@@ -66,6 +67,7 @@ async def satisfy(
         await charting.write(
             tx, core.keyring, row.encounter_id, asker.actor, [Addendum(text=text)], now=now
         )
+        await telling.satisfied(tx, row, at=now)
         view = ChangedView(authorization=await _cover(tx, core, row.id))
         about = About(row.id, row.patient_id)
         await record.record(tx, core, asker, "satisfied", request, view, about)

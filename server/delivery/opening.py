@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from random import SystemRandom
 
+from server.delivery.channels import Channel
 from server.delivery.webhooks import WebhookChannel
 from server.delivery.worker import DeliveryWorker
 from server.services import Core
@@ -18,17 +19,19 @@ def may_loopback(core: Core) -> bool:
 
 
 @asynccontextmanager
-async def delivering(core: Core, holder: str) -> AsyncIterator[DeliveryWorker]:
+async def delivering(
+    core: Core, holder: str, others: Iterable[Channel] = ()
+) -> AsyncIterator[DeliveryWorker]:
     """Deliver until the block ends.
 
     Args:
         core: what everything stands on.
         holder: which process this is.
+        others: channels besides webhooks; their callers close them.
     """
     webhooks = WebhookChannel(loopback=may_loopback(core))
-    worker = DeliveryWorker(
-        core, {webhooks.name: webhooks}, holder=holder, chance=SystemRandom().random
-    )
+    channels: dict[str, Channel] = {one.name: one for one in (webhooks, *others)}
+    worker = DeliveryWorker(core, channels, holder=holder, chance=SystemRandom().random)
     worker.start()
     try:
         yield worker
