@@ -256,6 +256,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "GET /api/v1/console/encounters/{id}/authorizations": _EXAMINER,
         "POST /api/v1/console/authorizations/{id}/revoke": _EXAMINER,
         "GET /.well-known/jwks.json": PUBLIC,  # public keys
+        "GET /fhir/clients/{id}/jwks.json": PUBLIC,  # the same
         "POST /api/v1/ops/session": PUBLIC,
         "GET /api/v1/ops/session": _STEERING,
         "DELETE /api/v1/ops/session": _STEERING,

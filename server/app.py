@@ -22,6 +22,7 @@ from server.blocking import BoundedPool
 from server.clock import Clock, SystemClock
 from server.console.commands import PractitionerCommands
 from server.delivery.opening import delivering
+from server.fhir.pushing import emr_channel
 from server.housekeeping import keep_house
 from server.http import wiring
 from server.ice_servers import servers_of
@@ -148,7 +149,10 @@ async def running_app(
             oversight.start(hub.network_changed)
             sequencing.start()
             stack.callback(asyncio.create_task(keep_house(core, hub, desks)).cancel)
-            told = await stack.enter_async_context(delivering(core, holder, tlog.latest))
+            charts = await stack.enter_async_context(emr_channel(core))
+            told = await stack.enter_async_context(
+                delivering(core, holder, tlog.latest, [charts])
+            )
             observatory.instruments.registry.register(DeliveryGauges(told, core.clock))
             await relays.settled(RELAY_S)
             yield made.app

@@ -35,6 +35,7 @@ from server.storage import (
     authorization_tables,
     columns,
     compliance_tables,
+    emr_tables,
     gates_tables,
     intake_tables,
     outbox_tables,
@@ -77,6 +78,7 @@ uploads: Final = upload_tables.uploads
 reviews: Final = review_tables.reviews
 review_settings: Final = review_tables.review_settings
 destinations: Final = outbox_tables.destinations
+emr_connections: Final = emr_tables.emr_connections
 
 
 def _one_ringing(column: str, *more: str) -> Index:
