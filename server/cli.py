@@ -10,6 +10,7 @@ import typer
 from server.commands.before_care import consents, minors, site_plan
 from server.commands.compliance import rules
 from server.commands.dea import dea
+from server.commands.keys import keys
 from server.commands.organizations import network, site, spa
 from server.commands.planning import plan
 from server.commands.practitioners import practitioner
@@ -53,6 +54,7 @@ app.add_typer(minors, name="minors")
 app.add_typer(questionnaires, name="questionnaires")
 app.add_typer(site_plan, name="site-plan")
 app.add_typer(reviews, name="reviews")
+app.add_typer(keys, name="keys")
 
 
 @app.command()

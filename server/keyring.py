@@ -88,10 +88,14 @@ class Keyring:
         Before its first rotation it is the very key that wraps the others; that key stays for
         what it sealed, and wraps nothing any more.
         """
-        own = await self._stored(tx, "data", [organization_id], organization_id)
-        if own:
-            return own[organization_id].secret
-        return (await self._get(tx, "tenant", organization_id, organization_id)).secret
+        known = self._cache.get(("data", organization_id))
+        if known is not None:
+            return known.secret
+        own = await self.tree.own(store_of(tx), organization_id)
+        if own is None:
+            return (await self._get(tx, "tenant", organization_id, organization_id)).secret
+        self._keep("data", {organization_id: own})
+        return own.secret
 
     async def patient_key(self, tx: Tx, patient_id: str, network_id: str) -> bytes:
         """Give the key of a patient's identity."""
@@ -111,7 +115,7 @@ class Keyring:
             subjects = [one for one, its in networks.items() if its == network]
             keys = await self._all(tx, "encounter", subjects, network)
             found.update({one: key.secret for one, key in keys.items()})
-        return found
+        return {one: found[one] for one in networks}
 
     async def signing_key(
         self, tx: Tx, practitioner_id: str, network_id: str

@@ -70,7 +70,7 @@ class KeyTree:
             KeyRefused: a stored key does not open.
         """
         if await store.find(ROOT, [ROOT]):
-            await self._root_in_use(store)
+            await self.root_in_use(store)
         tenant = await store.any_tenant()
         if tenant is not None:
             await self._tenant_secret(tenant)
@@ -85,7 +85,7 @@ class KeyTree:
             KeyRefused: one does not open.
         """
         found = await store.find(purpose, subjects)
-        return {one.subject: await self._opened(store, one, tenant) for one in found}
+        return {one.subject: await self.opened(store, one, tenant) for one in found}
 
     async def made(
         self, store: KeyStore, purpose: Purpose, subjects: Sequence[str], tenant: str
@@ -106,20 +106,32 @@ class KeyTree:
                 continue
             secrets = {one.key_id: key for one, key in new}
             return {
-                one.subject: secrets.get(one.key_id) or await self._opened(store, one, tenant)
+                one.subject: secrets.get(one.key_id) or await self.opened(store, one, tenant)
                 for one in added
             }
         raise KeyMissing("the keys above were replaced again and again")
 
-    async def tenant(self, store: KeyStore, organization_id: str) -> Key:
-        """Open, or make, the newest key of an organization."""
-        found = await store.find("tenant", [organization_id])
-        if found:
-            return await self._tenant_secret(found[0])
-        made = await self.made(store, "tenant", [organization_id], organization_id)
-        return made[organization_id]
+    async def own(self, store: KeyStore, organization_id: str) -> Key | None:
+        """Open the key of what an organization seals itself, if it has one.
 
-    async def _opened(self, store: KeyStore, one: WrappedKey, tenant: str) -> Key:
+        It is the first version of its key, which since a rotation is kept as `data`.
+        """
+        for _ in range(TURNS_MAX):
+            data = await store.find("data", [organization_id])
+            found = data or await store.find("tenant", [organization_id])
+            if not found:
+                return None
+            if data or found[0].version == 1:
+                return await self.opened(store, found[0], organization_id)
+        raise KeyMissing(f"what {organization_id} sealed has no key")
+
+    async def opened(self, store: KeyStore, one: WrappedKey, tenant: str) -> Key:
+        """Open a stored key, as one that hangs under an organization.
+
+        Raises:
+            KeyShredded: it was destroyed.
+            KeyRefused: it does not open.
+        """
         require_whole(one)
         if one.purpose == "tenant":
             return await self._tenant_secret(one)
@@ -172,7 +184,7 @@ class KeyTree:
     async def _parent_for(self, store: KeyStore, purpose: Purpose, tenant: str) -> WrappedKey:
         """Give the key above what is to be made: as stored, its secret remembered."""
         if purpose == "tenant":
-            return await self._root_in_use(store)
+            return await self.root_in_use(store)
         for _ in range(2):
             found = await store.find("tenant", [tenant])
             if found:
@@ -210,7 +222,7 @@ class KeyTree:
         )
         return one, key
 
-    async def _root_in_use(self, store: KeyStore) -> WrappedKey:
+    async def root_in_use(self, store: KeyStore) -> WrappedKey:
         """Give the root key to wrap with: the newest that this process has, made known first.
 
         Raises:
