@@ -48,6 +48,7 @@ from server.metrics.observatory import Observatory
 from server.metrics.relays import RelayGauges
 from server.relays.opening import pool_of
 from server.relays.pool import RelayPool
+from server.retention.replaying import replay_shreds
 from server.rulebooks.standing import shipped_book
 from server.services import Core, Services
 from server.settings import Settings
@@ -83,7 +84,7 @@ async def running_core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
         await asyncio.to_thread(shipped_book)  # half a second, before anybody asks
         pool = BoundedPool(settings.blocking_workers_max)
         stack.callback(pool.close)
-        yield Core(
+        core = Core(
             settings=settings,
             clock=clock,
             database=database,
@@ -91,6 +92,8 @@ async def running_core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
             blocking=pool,
             random_bytes=os.urandom,
         )
+        await replay_shreds(core)  # whatever was restored, before anybody reads it
+        yield core
 
 
 @asynccontextmanager

@@ -16,6 +16,7 @@ from server.commands.planning import plan
 from server.commands.practitioners import practitioner
 from server.commands.protocols import director, protocol
 from server.commands.questionnaires import questionnaires
+from server.commands.records import records
 from server.commands.rehearsal import rehearse
 from server.commands.relaying import relay
 from server.commands.reviews import reviews
@@ -55,6 +56,7 @@ app.add_typer(questionnaires, name="questionnaires")
 app.add_typer(site_plan, name="site-plan")
 app.add_typer(reviews, name="reviews")
 app.add_typer(keys, name="keys")
+app.add_typer(records, name="records")
 
 
 @app.command()

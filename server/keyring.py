@@ -117,6 +117,17 @@ class Keyring:
             found.update({one: key.secret for one, key in keys.items()})
         return {one: found[one] for one in networks}
 
+    async def readable_encounter_keys(
+        self, tx: Tx, networks: Mapping[str, str]
+    ) -> Mapping[str, bytes]:
+        """Give those keys of encounters that were not destroyed, for lists of many."""
+        found: dict[str, bytes] = {}
+        for network in dict.fromkeys(networks.values()):
+            subjects = [one for one, its in networks.items() if its == network]
+            keys = await self._stored(tx, "encounter", subjects, network, destroyed_too=False)
+            found.update({one: key.secret for one, key in keys.items()})
+        return found
+
     async def signing_key(
         self, tx: Tx, practitioner_id: str, network_id: str
     ) -> Ed25519PrivateKey:
@@ -167,7 +178,13 @@ class Keyring:
         return found
 
     async def _stored(
-        self, tx: Tx, purpose: Purpose, subjects: list[str], tenant: str
+        self,
+        tx: Tx,
+        purpose: Purpose,
+        subjects: list[str],
+        tenant: str,
+        *,
+        destroyed_too: bool = True,
     ) -> dict[str, Key]:
         found: dict[str, Key] = {}
         for one in subjects:
@@ -177,7 +194,9 @@ class Keyring:
                 found[one] = known
         unknown = [one for one in subjects if one not in found]
         if unknown:
-            stored = await self.tree.stored(store_of(tx), purpose, unknown, tenant)
+            stored = await self.tree.stored(
+                store_of(tx), purpose, unknown, tenant, destroyed_too=destroyed_too
+            )
             self._keep(purpose, stored)
             found |= stored
         return found

@@ -57,10 +57,12 @@ class KeyTree:
         self.roots = roots
         self._random_bytes = random_bytes
         self._tenants: OrderedDict[str, Key] = OrderedDict()  # by identifier of the key
+        self._newest: OrderedDict[str, WrappedKey] = OrderedDict()  # by organization
 
     def forget(self) -> None:
         """Forget every key."""
         self._tenants.clear()
+        self._newest.clear()
 
     async def check(self, store: KeyStore) -> None:
         """Prove that the root keys of this process are those of this keystore.
@@ -76,16 +78,30 @@ class KeyTree:
             await self._tenant_secret(tenant)
 
     async def stored(
-        self, store: KeyStore, purpose: Purpose, subjects: Sequence[str], tenant: str
+        self,
+        store: KeyStore,
+        purpose: Purpose,
+        subjects: Sequence[str],
+        tenant: str,
+        *,
+        destroyed_too: bool = True,
     ) -> dict[str, Key]:
         """Open those keys of subjects that are stored, and hang under one organization.
+
+        Args:
+            store: where they are.
+            purpose: what for.
+            subjects: whose.
+            tenant: the organization.
+            destroyed_too: one that was destroyed is an error; else it is left out.
 
         Raises:
             KeyShredded: one was destroyed.
             KeyRefused: one does not open.
         """
         found = await store.find(purpose, subjects)
-        return {one.subject: await self.opened(store, one, tenant) for one in found}
+        wanted = [one for one in found if destroyed_too or one.sealed_key]
+        return {one.subject: await self.opened(store, one, tenant) for one in wanted}
 
     async def made(
         self, store: KeyStore, purpose: Purpose, subjects: Sequence[str], tenant: str
@@ -185,10 +201,16 @@ class KeyTree:
         """Give the key above what is to be made: as stored, its secret remembered."""
         if purpose == "tenant":
             return await self.root_in_use(store)
+        known = self._newest.get(tenant)
+        if known is not None and known.key_id in self._tenants:
+            return known  # if it was replaced, the store says so
         for _ in range(2):
             found = await store.find("tenant", [tenant])
             if found:
                 await self._tenant_secret(found[0])
+                self._newest[tenant] = found[0]
+                while len(self._newest) > TENANTS_MAX:
+                    self._newest.popitem(last=False)
                 return found[0]
             await self.made(store, "tenant", [tenant], tenant)
         raise KeyMissing(f"the key of {tenant} came and went")

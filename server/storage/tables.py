@@ -6,8 +6,8 @@ Instants are integer microseconds UTC (`..._at`). Columns named `sealed_...` hol
 `planned_tables`, what compliance decided in `compliance_tables`, what signed exams cover in
 `authorization_tables`, what comes before care in `gates_tables`, who signed health questions
 off in `intake_tables`, what decisions read in `ruling_tables`, what patients send in
-`upload_tables`, and when it is due in `review_tables`; whoever imports this has the whole
-schema.
+`upload_tables`, when it is due in `review_tables`, what holds records in `retention_tables`;
+whoever imports this has the whole schema. Keys are elsewhere: `server.keystore.tables`.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ from server.storage import (
     intake_tables,
     planned_tables,
     protocol_tables,
+    retention_tables,
     review_tables,
     ruling_tables,
     upload_tables,
@@ -49,6 +50,7 @@ ID: Final = columns.ID
 METADATA: Final = columns.METADATA
 authorizations: Final = authorization_tables.authorizations
 callbacks: Final = planned_tables.callbacks
+retention_holds: Final = retention_tables.retention_holds
 consent_reviews: Final = gates_tables.consent_reviews
 questionnaire_sign_offs: Final = intake_tables.questionnaire_sign_offs
 site_plans: Final = gates_tables.site_plans
