@@ -15,7 +15,7 @@ from server.commands.enrolment import with_core, writing
 from server.commands.organizations import AsJson
 from server.commands.terminal import MISUSED, out, show, stop
 from server.retention import legal
-from server.retention.expiring import Standing, let_go, standings
+from server.retention.expiring import Standing, let_go, require_clock, standings
 from server.retention.law import unverified
 from server.retention.replaying import replay_shreds
 from server.services import Core
@@ -37,6 +37,9 @@ def expire(
         bool, typer.Option(help="Only list what would go, and what holds.")
     ] = False,
     by: Annotated[str, typer.Option(help="Who destroys; needed without --dry-run.")] = "",
+    clock_is_right: Annotated[
+        bool, typer.Option(help="Destroy although nothing happened for more than a year.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Destroy the records that nothing holds any more. There is no way back.
@@ -49,6 +52,8 @@ def expire(
 
     async def work(core: Core) -> list[list[str]]:
         await replay_shreds(core)
+        if not dry_run and not clock_is_right:
+            await require_clock(core)
         rows: list[list[str]] = []
         async for one in standings(core, day_of(core.clock.now())):
             went = None

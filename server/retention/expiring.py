@@ -11,13 +11,14 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 from server.ages import day_of
 from server.identities import identity_of
 from server.keystore.shredding import Shred, entered, shred
 from server.retention.holding import Facts, Held, hold_until
+from server.retention.refusals import ClockDoubted
 from server.services import Core
 from server.storage import encounters, retention
 from server.storage.database import Tx
@@ -25,6 +26,7 @@ from server.storage.errors import KeyringError
 from server.storage.retention import HoldRow, Visit
 
 BATCH: Final = 200
+QUIET_MAX: Final = timedelta(days=400)
 OVER: Final = frozenset({"signed", "cancelled", "no_show", "expired"})
 DUE: Final = "retention over"
 
@@ -56,6 +58,19 @@ class PatientStanding:
     network_id: str
     goes: bool
     records: tuple[Standing, ...]
+
+
+async def require_clock(core: Core) -> None:
+    """Refuse to destroy by a clock that is far ahead of everything that ever happened here.
+
+    Raises:
+        ClockDoubted: nothing happened for `QUIET_MAX`; a wrong clock would destroy everything.
+    """
+    async with core.database.read() as tx:
+        newest = await retention.newest(tx)
+    today = day_of(core.clock.now())
+    if newest is not None and today - day_of(newest) > QUIET_MAX:
+        raise ClockDoubted(f"it is {today} here, and nothing happened since {day_of(newest)}")
 
 
 async def standings(core: Core, today: date) -> AsyncIterator[PatientStanding]:

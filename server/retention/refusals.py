@@ -1,7 +1,7 @@
-"""Why an act about retention is refused, to who typed it.
+"""Why an act about retention is refused, in a sentence for who typed it.
 
-InvalidBody 400
-`-- HoldUnclear            hold_unclear         the sentence says what is missing
+HoldUnclear      it does not say what is held, by whom or why
+ClockDoubted     this machine's clock is far ahead of everything that happened
 
 That a record was destroyed is `server.errors.RecordShredded`: every reading path may meet it.
 """
@@ -13,3 +13,7 @@ from server.accounts import EnrolmentRefused
 
 class HoldUnclear(EnrolmentRefused):
     """It does not say what is held, by whom or why."""
+
+
+class ClockDoubted(EnrolmentRefused):
+    """This machine's clock is far ahead of everything that happened."""

@@ -117,6 +117,12 @@ async def lock_patient(tx: Tx, patient_id: str) -> None:
         raise RowMissing("patients", patient_id)
 
 
+async def newest(tx: Tx) -> int | None:
+    """Give when an encounter last changed, of all; None while there is none."""
+    found = (await tx.execute(select(func.max(encounters.c.changed_at)))).scalar_one_or_none()
+    return None if found is None else int(found)
+
+
 async def set_contract(tx: Tx, contract: ContractRow) -> None:
     """Write what a contract asks for, in place of what was there."""
     await upsert(tx, retention_contracts, asdict(contract))
