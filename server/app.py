@@ -53,6 +53,7 @@ from server.metrics.observatory import Observatory
 from server.metrics.relays import RelayGauges
 from server.relays.opening import pool_of
 from server.relays.pool import RelayPool
+from server.retention.replaying import replay_shreds
 from server.rulebooks.standing import shipped_book
 from server.sequencing.service import Sequencing
 from server.services import Core, Services
@@ -98,6 +99,7 @@ async def running_core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
             random_bytes=os.urandom,
         )
         stack.push_async_callback(auditing.close, core)
+        await replay_shreds(core)  # whatever was restored, before anybody reads it
         yield core
 
 
