@@ -12,6 +12,7 @@ from server.views.answering import (
     SinceView,
     WrittenView,
 )
+from server.views.auditing import AuditActionName, AuditOutcomeName
 from server.views.catalogue import (
     FORMS,
     INPUTS,
@@ -145,6 +146,8 @@ __all__ = [
     "AnsweredView",
     "AnswersForm",
     "Audience",
+    "AuditActionName",
+    "AuditOutcomeName",
     "AuthorityView",
     "BirthDate",
     "CarriedView",
