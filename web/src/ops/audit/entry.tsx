@@ -58,7 +58,8 @@ function Told(props: { desk: AuditDesk; proof: AuditProofView }): JSX.Element {
           </p>
         </Notice>
       )}
-      <dl class="audit-facts">
+      {/* The top of a long entry is what is seen, and said, first. */}
+      <dl class="audit-facts" tabIndex={-1} autofocus>
         {facts.map(
           ([name, value]) =>
             value !== null && (

@@ -20,25 +20,30 @@ export function Search(props: { desk: AuditDesk }): JSX.Element {
   };
   return (
     <section aria-labelledby="audit-search-title">
-      <h2 id="audit-search-title">Search</h2>
-      <form class="audit-form" onSubmit={submit} noValidate data-testid="audit-form">
-        <Who desk={desk} />
-        <What desk={desk} />
-        <div class="audit-buttons">
-          <button type="submit" aria-busy={desk.busy.value} data-testid="audit-submit">
-            Search
-          </button>
-          <button
-            type="button"
-            class="secondary"
-            data-testid="audit-csv"
-            onClick={() => void save(desk)}
-          >
-            <Icon name="download" />
-            Save all that is found as CSV
-          </button>
-        </div>
-      </form>
+      <h2 class="visually-hidden" id="audit-search-title">
+        Search
+      </h2>
+      <details class="audit-search" open={desk.found.value !== null}>
+        <summary data-testid="audit-search">Search by person, encounter, patient, time</summary>
+        <form class="audit-form" onSubmit={submit} noValidate data-testid="audit-form">
+          <Who desk={desk} />
+          <What desk={desk} />
+          <div class="audit-buttons">
+            <button type="submit" aria-busy={desk.busy.value} data-testid="audit-submit">
+              Search
+            </button>
+            <button
+              type="button"
+              class="secondary"
+              data-testid="audit-csv"
+              onClick={() => void save(desk)}
+            >
+              <Icon name="download" />
+              Save all that is found as CSV
+            </button>
+          </div>
+        </form>
+      </details>
       <Found desk={desk} />
     </section>
   );
