@@ -29,6 +29,7 @@ from server.documents.orders import condition_line, order_lines, reason_line
 from server.intake import questionnaire, vitals
 from server.intake.vital_words import in_words
 from server.treatments import label
+from server.views import AnswerValue
 from signaling.messages import TreatmentRef
 
 By: TypeAlias = Literal["practitioner", "patient", "staff", "system"]
@@ -48,6 +49,8 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
         "implants",
     ),
 }
+DENIALS: Final = ("no", "none", "never")
+"""Choices, as the questions have them, that deny what is asked."""
 SEVERITY: Final = {"emergency": "Emergency", "absolute": "Contraindication", "review": "Flag"}
 MICROSECONDS: Final = 1_000_000
 
@@ -132,9 +135,24 @@ def _answers(state: ChartState, sources: Sources) -> Iterator[DraftLine]:
     seqs = sources.of("intake.answers")
     for name, questions in GROUPS.items():
         said = [given[one] for one in questions if one in given]
-        if said:
-            text = " ".join(f"{one.question} {_quoted(one.answer)}" for one in said)
-            yield DraftLine(text, seqs, "patient", name)
+        for one in said:
+            if not _denies(state.answers[one.question_id]):
+                text = f"{_subject(one.question)} {_quoted(one.answer)}"
+                yield DraftLine(text, seqs, "patient", name)
+        denied = [one for one in said if _denies(state.answers[one.question_id])]
+        if denied:
+            asked = " ".join(_subject(one.question) for one in denied)
+            yield DraftLine(f"No, or none: {asked}", seqs, "patient", name)
+
+
+def _denies(answer: AnswerValue) -> bool:
+    return answer is False or answer in DENIALS or answer in [[one] for one in DENIALS]
+
+
+def _subject(question: str) -> str:
+    """Return the question itself, without how to answer it."""
+    end = question.find("?")
+    return question if end < 0 else question[: end + 1]
 
 
 def _from_last_time(state: ChartState, sources: Sources) -> Iterator[DraftLine]:

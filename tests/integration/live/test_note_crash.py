@@ -16,7 +16,7 @@ from server.rehearsal.practitioner import Practitioner
 from server.views.notes import NoteView
 from tests.clients import scene
 from tests.postgres import running_postgres
-from tests.servers import SERVE, RunningServer, running_server
+from tests.servers import SERVE, RunningServer, running_program
 
 FATAL_SAVE = 3
 EVERY_STEP = tuple(NoteStep)
@@ -105,7 +105,7 @@ def dying_server(kind: str, folder: Path, step: NoteStep) -> Iterator[RunningSer
         if kind == "postgresql":
             postgres = stack.enter_context(running_postgres())
             settings["database_url"] = postgres.create("notes")
-        yield stack.enter_context(running_server(folder, program=dying_at(step), **settings))
+        yield stack.enter_context(running_program(folder, dying_at(step), **settings))
 
 
 async def test_a_save_is_not_lost_by_a_crash_around_its_commit(tmp_path: Path) -> None:

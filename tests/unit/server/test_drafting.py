@@ -65,6 +65,24 @@ def test_the_patients_words_are_theirs_as_typed() -> None:
     assert labelled(found, "Allergies") == []  # not asked is not denied
 
 
+def test_what_was_denied_stands_together_and_only_what_was_asked() -> None:
+    answers = AnswersForm(
+        answers={"conditions": ["none"], "ill_now": False, "surgery": "Knee, May."}, done=False
+    )
+    found = labelled(
+        lines(
+            e.IntakeTreatments(treatments=[NEUROTOXIN]),
+            e.IntakeAnswers(questionnaire_version="draft", answers=answers),
+        ),
+        "Conditions",
+    )
+    assert found[0][0].endswith("“Knee, May.”")
+    denied = found[1][0]
+    assert denied.startswith("No, or none: ")
+    assert denied.count("?") == 2
+    assert len(found) == 2
+
+
 def test_the_practitioners_words_are_marked_and_are_of_the_last_save() -> None:
     found = lines(
         e.NoteSnapshot(revision=1, text="Brow symmetric."),
