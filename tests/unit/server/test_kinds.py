@@ -13,6 +13,7 @@ from server.chart.intake_entries import PrivacyRequested
 from server.chart.note import NoteBroken
 from server.chart.reading import STEPS
 from server.chart.state import UNWRITTEN, ChartState
+from server.conditions.showing import EVIDENCING
 from tests.unit.server.chart_of_ana import NOW, ONE_OF_EACH
 
 PAGE = Path(__file__).parents[3] / "docs" / "record-format.md"
@@ -95,6 +96,11 @@ def test_every_other_kind_changes_what_the_chart_says_and_those_never_do() -> No
         if any(_counts(state, entry) for state in states)
     }
     assert set(KINDS) - counts == EVIDENCE_ONLY
+
+
+def test_who_reads_some_kinds_only_reads_all_of_the_note() -> None:
+    """A note with a kind left out cannot be read at all."""
+    assert HELD["notes as typed"] <= set(EVIDENCING)
 
 
 def _after(state: ChartState, entry: AnyEntry) -> ChartState:
