@@ -161,9 +161,19 @@ def running_server(folder: Path, **settings: str) -> Iterator[RunningServer]:
     Calls are direct unless `calls="relay"` is given. Then the server starts a relay, which
     outlives it as it should, and ends with the block.
     """
+    with running_program(folder, SERVE, **settings) as server:
+        yield server
+
+
+@contextmanager
+def running_program(
+    folder: Path, program: tuple[str, ...], /, **settings: str
+) -> Iterator[RunningServer]:
+    """Run a program that is a server, as `running_server` does."""
     named = {f"GOODFAITH_{name.upper()}": value for name, value in settings.items()}
     always = {"GOODFAITH_DEMO": "true", "GOODFAITH_CALLS": "direct"}
     server = RunningServer(folder, {**always, **named})
+    server.program = program
     server.start()
     try:
         yield server

@@ -521,6 +521,7 @@ export interface ChartView {
   note: string;
   note_revision: number;
   note_saved_at_ms: number | null;
+  draft: DraftSectionView[];
   gates: Partial<Record<Gate, boolean>>;
   gates_first: boolean;
   minor: boolean;
@@ -870,6 +871,24 @@ export interface Dose {
 export interface DoseForm {
   value: number;
   unit: string;
+}
+
+/**
+ * One line of the draft: whose word it is, and the entries of the chart that say it.
+ *
+ * `by`: `system` is what was computed or measured by a machine.
+ */
+export interface DraftLineView {
+  label: string;
+  text: string;
+  by: "practitioner" | "patient" | "staff" | "system";
+  entries: number[];
+}
+
+/** One part of the draft, in the order of a clinical note. */
+export interface DraftSectionView {
+  title: "history" | "findings" | "assessment" | "plan";
+  lines: DraftLineView[];
 }
 
 /** The practitioner wants offers. */
