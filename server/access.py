@@ -158,6 +158,8 @@ _DRAFTER: Final = Rule(
     dict.fromkeys((Role.SPA_MANAGER, Role.MEDICAL_DIRECTOR), Relation.SPA), "spa"
 )
 _DIRECTOR: Final = Rule({Role.MEDICAL_DIRECTOR: Relation.SPA}, "spa")
+_MANAGER: Final = Rule({Role.SPA_MANAGER: Relation.OWN}, "spa")
+_MANAGED: Final = Rule({Role.SPA_MANAGER: Relation.SPA}, "spa")
 _QUERY: Final = Rule(
     dict.fromkeys((*SPA_ROLES, Role.SPA_SOFTWARE), Relation.SPA), "spa", "authorizations:query"
 )
@@ -218,6 +220,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "GET /api/v1/console/signed": _PRACTITIONER,
         "GET /api/v1/console/encounters/{id}": _EXAMINER,
         "GET /api/v1/console/encounters/{id}/exam.pdf": _EXAMINER,
+        "GET /api/v1/console/encounters/{id}/note": _EXAMINER,
         "GET /api/v1/console/reviews": _PRACTITIONER,  # those that they may take
         "GET /api/v1/console/encounters/{id}/pictures/{picture}": _EXAMINER,
         "GET /api/v1/console/encounters/{id}/thumbnails/{picture}": _EXAMINER,
@@ -236,6 +239,13 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/portal/protocols": _DRAFTER,  # the site named in the body
         "POST /api/v1/portal/protocols/{id}/sign": _DIRECTOR,
         "POST /api/v1/portal/protocols/{id}/withdraw": _DIRECTOR,
+        "GET /api/v1/portal/endpoints": _MANAGER,
+        "POST /api/v1/portal/endpoints": _MANAGER,  # the spa's own
+        "POST /api/v1/portal/endpoints/{id}/secret": _MANAGED,
+        "POST /api/v1/portal/endpoints/{id}/ping": _MANAGED,
+        "POST /api/v1/portal/endpoints/{id}/disable": _MANAGED,
+        "POST /api/v1/portal/endpoints/{id}/enable": _MANAGED,
+        "POST /api/v1/portal/endpoints/{id}/resend": _MANAGED,
         "POST /api/v1/authorizations/query": _QUERY,
         "POST /api/v1/authorizations/{id}/satisfy": _SPA,
         "POST /api/v1/authorizations/{id}/uses": _USE,
@@ -273,6 +283,11 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/compliance/withdrawals": _COMPLIANCE,
         "PUT /api/v1/compliance/policy": _COMPLIANCE,
         "POST /api/v1/compliance/publications": _COMPLIANCE,
+        "GET /api/v1/compliance/audit": _COMPLIANCE,
+        "GET /api/v1/compliance/audit/unusual": _COMPLIANCE,
+        "GET /api/v1/compliance/audit/people": _COMPLIANCE,
+        "GET /api/v1/compliance/audit/entries/{entry}": _COMPLIANCE,
+        "GET /api/v1/compliance/audit.csv": _COMPLIANCE,
     }.items()
 }
 

@@ -52,6 +52,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from media.call import CallError
+from server.concerning import About
 
 
 class GoodfaithError(Exception):
@@ -64,6 +65,7 @@ class GoodfaithError(Exception):
         retry: the same request may succeed later, unchanged.
         fields: names of the fields that are wrong.
         opens_at_ms: when it would be possible, where that is known.
+        about: for the audit log, where only who refuses knows it.
     """
 
     code: ClassVar[str] = "internal"
@@ -71,6 +73,7 @@ class GoodfaithError(Exception):
     status: ClassVar[int] = 500
     retry: ClassVar[bool] = False
     opens_at_ms: int | None = None
+    about: About | None = None
 
     def __init__(self, *, fields: Sequence[str] = ()) -> None:
         """Keep the names of offending fields, where there are any."""

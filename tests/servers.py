@@ -28,6 +28,7 @@ from tests.pools import end_relay
 START_S: Final = 60.0
 STOP_S: Final = 20.0
 POLL_S: Final = 0.05
+SERVE: Final[tuple[str, ...]] = ("server.cli", "serve")
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 
@@ -36,12 +37,17 @@ class NotStarted(Exception):
 
 
 class RunningServer:
-    """A server that can be killed and started again on the same data."""
+    """A server that can be killed and started again on the same data.
+
+    Attributes:
+        program: module and words of what is started next.
+    """
 
     def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
+        self.program = SERVE
         self._settings = settings
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -82,7 +88,7 @@ class RunningServer:
         """Start and wait until it answers that it is well."""
         with (self.folder / "output").open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "server.cli", "serve"],
+                [sys.executable, "-m", *self.program],
                 cwd=self.folder,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,

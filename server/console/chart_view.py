@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from media.evidence import Kind
 from server import charting, clinical_sign_offs, emergencies
+from server.chart.amendments import amendments
 from server.chart.entries import AnyEntry
 from server.chart.entry import AuthorityFact
 from server.chart.findings import looked
@@ -22,6 +23,7 @@ from server.console.signing import attestation_of, missing
 from server.intake.questionnaire import answered
 from server.intake.sets import sets_for
 from server.live.cards import age_years
+from server.outcomes import amendment_views
 from server.protocols.register import governing_at
 from server.protocols.standing import Governing
 from server.reviewing.packet import Packet, packet_of, review_view
@@ -32,6 +34,7 @@ from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.treatments import options
 from server.views import (
+    AmendmentView,
     AuthorityView,
     ChartView,
     EntryView,
@@ -56,11 +59,17 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
     encounter = await encounters.get(tx, encounter_id)
     stored, entries = await charting.read(tx, core.keyring, encounter_id)
     state = read(entries, [one.at for one in stored])
-    return await _shown(tx, core, encounter, state, entry_views(stored, entries))
+    added = amendment_views(state, amendments([one.leaf for one in stored], entries))
+    return await _shown(tx, core, encounter, state, entry_views(stored, entries), added)
 
 
 async def _shown(
-    tx: Tx, core: Core, encounter: Encounter, state: ChartState, log: list[EntryView]
+    tx: Tx,
+    core: Core,
+    encounter: Encounter,
+    state: ChartState,
+    log: list[EntryView],
+    added: list[AmendmentView],
 ) -> ChartView:
     identity, location = _of_intake(state)
     now = core.clock.now()
@@ -109,7 +118,7 @@ async def _shown(
         review=review_view(state, packet),
         media=media_view(state),
         entries=log,
-        addenda=[one.text for one in state.addenda],
+        addenda=added,
         chart_head=encounter.chart_head,
         attestation_version=attestation.version,
         attestation_text=attestation.text,

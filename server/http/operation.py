@@ -25,6 +25,7 @@ from pydantic import BaseModel
 from media.call import CallError
 from server.errors import GoodfaithError
 from server.http.calls import (
+    CSV,
     JPEG,
     JSON,
     PDF,
@@ -35,6 +36,7 @@ from server.http.calls import (
     Nothing,
     Picture,
     Query,
+    Sheet,
 )
 from signaling.errors import SignalingError
 
@@ -157,10 +159,12 @@ def _given(result: object) -> tuple[type[BaseModel] | None, str | None]:
         return None, PDF
     if result is Picture:
         return None, JPEG
+    if result is Sheet:
+        return None, CSV
     if get_origin(result) is Answer:
         (model,) = get_args(result)
         return model, JSON
-    raise ContractUnclear("an Answer[View], a Document, a Picture or Nothing")
+    raise ContractUnclear("an Answer[View], a Document, a Sheet, a Picture or Nothing")
 
 
 def _checked(

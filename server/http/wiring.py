@@ -8,8 +8,10 @@ from aiohttp import web
 
 from server.console import http as console
 from server.http import (
+    audit,
     authorizations,
     compliance,
+    deliveries,
     join,
     log,
     metrics,
@@ -49,10 +51,12 @@ def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
         *staff.PORTAL,
         *portal.ROUTES,
         *protocols.ROUTES,
+        *deliveries.ROUTES,
         *authorizations.ROUTES,
         *ops.ROUTES,
         *staffing.ROUTES,
         *compliance.ROUTES,
+        *audit.ROUTES,
         *metrics.ROUTES,
         *log.ROUTES,
         *planning.routes(),

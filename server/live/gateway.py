@@ -17,10 +17,12 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 from server import access
 from server.access import Principal, Resource
 from server.errors import NotFound, NotSignedIn, RateLimited
+from server.http.calls import address_of
 from server.http.cookies import cookie_name
 from server.live.connections import Connection, Connections
 from server.live.rate import TokenBucket
 from server.live.recent import RecentCommands
+from server.live.refusing import command_refused, door_refused
 from server.live.transport import StrictServer
 from server.logging import get_logger
 from server.problems import is_unexpected, problem
@@ -108,7 +110,9 @@ class Gateway:
         assert rule.audience is not None
         value = request.cookies.get(cookie_name(settings, rule.audience))
         principal = await resolve_session(self._services, rule.audience, value)
+        address = address_of(request, self._services)
         if principal is None or not access.may(rule, principal):
+            await door_refused(self._services, namespace, principal, value, address)
             raise Refused("not_signed_in")
         try:
             recipient, network_id = await self._application.address(principal)
@@ -130,6 +134,7 @@ class Gateway:
                 now=now,
             ),
             checked_at=now,
+            address=address,
         )
 
     async def _opened(self, sid: str) -> None:
@@ -153,6 +158,7 @@ class Gateway:
             result = await self._perform(connection, raw)
             ack = Ack(ok=True, id=command_id, result=dict(result))
         except Exception as error:  # every command is acknowledged, whatever happened to it
+            await command_refused(self._services, connection, raw, error)
             if is_unexpected(error):
                 log.exception("command_failed", command=_type_of(raw))
             ack = Ack(ok=False, id=command_id, error=problem(error))

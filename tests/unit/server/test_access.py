@@ -93,6 +93,8 @@ EXAMINER: Grants = {"practitioner": "examiner"}
 STAFF: Grants = {"spa_staff": "own", "spa_manager": "own", "medical_director": "own"}
 SPA: Grants = {"spa_staff": "spa", "spa_manager": "spa", "medical_director": "spa"}
 DRAFTER: Grants = {"spa_manager": "spa", "medical_director": "spa"}
+MANAGER: Grants = {"spa_manager": "own"}
+MANAGED: Grants = {"spa_manager": "spa"}
 DIRECTOR: Grants = {"medical_director": "spa"}
 BY_TOKEN: Grants = {**SPA, "spa_software": "spa"}
 OPS: Grants = {"ops": "own"}
@@ -148,6 +150,7 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "GET /api/v1/console/encounters/{id}": ("practitioner", EXAMINER),
     "GET /api/v1/console/encounters/{id}/exam.pdf": ("practitioner", EXAMINER),
     "GET /api/v1/console/reviews": ("practitioner", PRACTITIONER),
+    "GET /api/v1/console/encounters/{id}/note": ("practitioner", EXAMINER),
     "GET /api/v1/console/encounters/{id}/pictures/{picture}": ("practitioner", EXAMINER),
     "GET /api/v1/console/encounters/{id}/thumbnails/{picture}": ("practitioner", EXAMINER),
     "POST /api/v1/portal/session": (None, EVERYBODY),
@@ -165,6 +168,13 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "POST /api/v1/portal/protocols": ("spa", DRAFTER),
     "POST /api/v1/portal/protocols/{id}/sign": ("spa", DIRECTOR),
     "POST /api/v1/portal/protocols/{id}/withdraw": ("spa", DIRECTOR),
+    "GET /api/v1/portal/endpoints": ("spa", MANAGER),
+    "POST /api/v1/portal/endpoints": ("spa", MANAGER),
+    "POST /api/v1/portal/endpoints/{id}/secret": ("spa", MANAGED),
+    "POST /api/v1/portal/endpoints/{id}/ping": ("spa", MANAGED),
+    "POST /api/v1/portal/endpoints/{id}/disable": ("spa", MANAGED),
+    "POST /api/v1/portal/endpoints/{id}/enable": ("spa", MANAGED),
+    "POST /api/v1/portal/endpoints/{id}/resend": ("spa", MANAGED),
     "POST /api/v1/authorizations/query": ("spa", BY_TOKEN),
     "POST /api/v1/authorizations/{id}/satisfy": ("spa", SPA),
     "POST /api/v1/authorizations/{id}/uses": ("spa", BY_TOKEN),
@@ -202,6 +212,11 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "POST /api/v1/compliance/withdrawals": ("ops", COMPLIANCE),
     "PUT /api/v1/compliance/policy": ("ops", COMPLIANCE),
     "POST /api/v1/compliance/publications": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit/unusual": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit/people": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit/entries/{entry}": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit.csv": ("ops", COMPLIANCE),
 }
 EXPECTED_COMMANDS: Mapping[str, Grants] = {
     "sync": {
