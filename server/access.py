@@ -166,6 +166,9 @@ _QUERY: Final = Rule(
 _USE: Final = Rule(
     dict.fromkeys((*SPA_ROLES, Role.SPA_SOFTWARE), Relation.SPA), "spa", "authorizations:use"
 )
+_CHARTS: Final = Rule(
+    dict.fromkeys((*SPA_ROLES, Role.SPA_SOFTWARE), Relation.SPA), "spa", "charts:read"
+)
 _OPS: Final = Rule({Role.OPS: Relation.OWN}, "ops")
 _STEERING: Final = Rule(dict.fromkeys((Role.OPS, Role.COMPLIANCE), Relation.OWN), "ops")
 _COMPLIANCE: Final = Rule({Role.COMPLIANCE: Relation.OWN}, "ops")
@@ -234,6 +237,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/portal/encounters/{id}/link": _SPA,
         "POST /api/v1/portal/encounters/{id}/cancel": _SPA,
         "GET /api/v1/portal/encounters/{id}/exam.pdf": _SPA,
+        "GET /api/v1/portal/encounters/{id}/fhir": _CHARTS,
         "POST /api/v1/portal/sites/{id}/device": _SPA,
         "GET /api/v1/portal/protocols": _STAFF,
         "POST /api/v1/portal/protocols": _DRAFTER,  # the site named in the body

@@ -9,6 +9,7 @@ import typer
 
 from server.commands.backups import backup, restore
 from server.commands.before_care import consents, minors, site_plan
+from server.commands.chart_fhir import chart
 from server.commands.compliance import rules
 from server.commands.dea import dea
 from server.commands.organizations import network, site, spa
@@ -51,6 +52,7 @@ app.add_typer(site, name="site")
 app.add_typer(account, name="account")
 practitioner.add_typer(dea, name="dea")
 app.add_typer(practitioner, name="practitioner")
+app.add_typer(chart, name="chart")
 app.add_typer(plan, name="plan")
 app.add_typer(shifts, name="shifts")
 app.add_typer(rules, name="rules")

@@ -107,7 +107,7 @@ async def sign(
     signed = SignedHead(head.seq, head.leaf_hash, now, practitioner_id)
     await authorizations.make(tx, core, encounter, checked.state, signed)
     await telling.signed(tx, encounter, chart_head=head.leaf_hash, at=now)
-    if attestation is REVIEWED:
+    if checked.attestation is REVIEWED:
         await telling.answered(tx, encounter, at=now)
     return {"signed_at_ms": now // 1_000, "chart_head": head.leaf_hash}
 

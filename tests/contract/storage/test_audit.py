@@ -65,17 +65,17 @@ async def test_an_entry_comes_back_as_it_was_written_and_its_leaf_vouches_for_it
     assert row.log_index is None
 
 
-async def test_an_id_that_names_nothing_is_not_kept(database: Database, clinic: Clinic) -> None:
-    assert clinic
+@pytest.mark.usefixtures("clinic")
+async def test_an_id_that_names_nothing_is_not_kept(database: Database) -> None:
     [row] = await noted(database, event(encounter_id="Zephyrine-1987-03-14"))
     assert row.encounter_id is None
     assert row.network_id == NETWORK
 
 
+@pytest.mark.usefixtures("clinic")
 async def test_an_entry_is_of_the_network_whose_encounter_it_is_else_of_the_actors(
-    database: Database, clinic: Clinic
+    database: Database,
 ) -> None:
-    assert clinic
     rows = await noted(
         database,
         event(organization_id="network-2"),
@@ -91,8 +91,8 @@ async def test_an_entry_is_of_the_network_whose_encounter_it_is_else_of_the_acto
             await audit.get(tx, rows[2].id, NETWORK)
 
 
-async def test_the_log_only_grows(database: Database, clinic: Clinic) -> None:
-    assert clinic
+@pytest.mark.usefixtures("clinic")
+async def test_the_log_only_grows(database: Database) -> None:
     [row] = await noted(database, event())
     for change in (
         delete(audit_entries),
@@ -105,8 +105,8 @@ async def test_the_log_only_grows(database: Database, clinic: Clinic) -> None:
     assert await found(database) == [row]
 
 
-async def test_a_leaf_is_given_its_place_once(database: Database, clinic: Clinic) -> None:
-    assert clinic
+@pytest.mark.usefixtures("clinic")
+async def test_a_leaf_is_given_its_place_once(database: Database) -> None:
     one, two = await noted(database, event(2), event(1))
     async with database.read() as tx:
         assert await audit.pending(tx, limit=10) == [two, one], "the oldest first"
@@ -121,10 +121,10 @@ async def test_a_leaf_is_given_its_place_once(database: Database, clinic: Clinic
         assert await audit.get(tx, one.id, NETWORK) == replace(one, log_index=7)
 
 
+@pytest.mark.usefixtures("clinic")
 async def test_a_search_finds_all_of_what_it_asks_and_pages_without_a_gap(
-    database: Database, clinic: Clinic
+    database: Database,
 ) -> None:
-    assert clinic
     rows = await noted(database, *(event(one // 3) for one in range(12)))
     other = event(1, actor=charting.practitioner(BEN.practitioner_id), encounter_id=None)
     listed = event(2, encounter_id=None, shown=("encounter-1",), number=1)
@@ -151,10 +151,8 @@ async def test_a_search_finds_all_of_what_it_asks_and_pages_without_a_gap(
     assert len(seen) == len(set(seen)) == 15
 
 
-async def test_what_is_unusual_is_found(
-    database: Database, clinic: Clinic, keyring: Keyring
-) -> None:
-    assert clinic
+@pytest.mark.usefixtures("clinic")
+async def test_what_is_unusual_is_found(database: Database, keyring: Keyring) -> None:
     ben = charting.practitioner(BEN.practitioner_id)
     async with database.write() as tx:
         wrote = ("note.saved", charting.practitioner(ANA.practitioner_id), b"{}")
@@ -178,8 +176,8 @@ async def test_what_is_unusual_is_found(
         ]
 
 
-async def test_haste_is_counted_by_person_and_hour(database: Database, clinic: Clinic) -> None:
-    assert clinic
+@pytest.mark.usefixtures("clinic")
+async def test_haste_is_counted_by_person_and_hour(database: Database) -> None:
     hour = NOW // HOUR * HOUR + HOUR
     fast = [event(at=hour + one) for one in range(5)]
     slow = [event(at=hour - HOUR + one * HOUR) for one in range(3)]
@@ -190,10 +188,8 @@ async def test_haste_is_counted_by_person_and_hour(database: Database, clinic: C
     assert (found_one.actor, found_one.hour, found_one.entries) == (fast[0].actor, hour, 6)
 
 
-async def test_writes_of_a_group_are_committed_together(
-    database: Database, clinic: Clinic
-) -> None:
-    assert clinic
+@pytest.mark.usefixtures("clinic")
+async def test_writes_of_a_group_are_committed_together(database: Database) -> None:
     grouped = Grouped()
     sizes: list[int] = []
     running = 0
@@ -213,10 +209,10 @@ async def test_writes_of_a_group_are_committed_together(
     assert sizes[0] == 30, "all were there before the first turn: one COMMIT"
 
 
+@pytest.mark.usefixtures("clinic")
 async def test_nobody_of_a_group_is_told_that_it_is_committed_when_it_is_not(
-    database: Database, clinic: Clinic, faults: ScriptedFaults
+    database: Database, faults: ScriptedFaults
 ) -> None:
-    assert clinic
     grouped = Grouped()
 
     async def write(number: int) -> None:

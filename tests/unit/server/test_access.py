@@ -56,7 +56,7 @@ PRINCIPALS: Mapping[str, Principal] = {
         Role.SPA_SOFTWARE,
         organization_id="spa",
         token_id="token",
-        scopes=frozenset({"authorizations:query", "authorizations:use"}),
+        scopes=frozenset({"authorizations:query", "authorizations:use", "charts:read"}),
     ),
 }
 MINE = Resource("network", "spa", "encounter", "practitioner", "site")
@@ -163,6 +163,7 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "POST /api/v1/portal/encounters/{id}/link": ("spa", SPA),
     "POST /api/v1/portal/encounters/{id}/cancel": ("spa", SPA),
     "GET /api/v1/portal/encounters/{id}/exam.pdf": ("spa", SPA),
+    "GET /api/v1/portal/encounters/{id}/fhir": ("spa", BY_TOKEN),
     "POST /api/v1/portal/sites/{id}/device": ("spa", SPA),
     "GET /api/v1/portal/protocols": ("spa", STAFF),
     "POST /api/v1/portal/protocols": ("spa", DRAFTER),
@@ -333,7 +334,7 @@ def test_nobody_matches_what_belongs_to_nobody() -> None:
         assert not any(may(rule, one, Resource()) for one in nameless)
 
 
-@pytest.mark.parametrize("scope", ["authorizations:query", "authorizations:use"])
+@pytest.mark.parametrize("scope", ["authorizations:query", "authorizations:use", "charts:read"])
 def test_a_token_opens_only_what_its_scopes_name(scope: str) -> None:
     software = replace(PRINCIPALS["spa_software"], scopes=frozenset({scope}))
     opened = {

@@ -29,7 +29,7 @@ def test_a_mark_without_a_route_stops_the_server() -> None:
 
 def test_a_command_without_a_mark_stops_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
     rule = access.COMMANDS["note.save"]
-    monkeypatch.setitem(access.COMMANDS, "note.shout", rule)  # type: ignore[arg-type]  # a dict
+    monkeypatch.setitem(access.COMMANDS, "note.shout", rule)
     with pytest.raises(PolicyIncomplete, match=r"no mark for note\.shout"):
         disclosure.require_complete(SERVED)
 
