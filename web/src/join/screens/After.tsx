@@ -57,7 +57,7 @@ export function After({ session, view }: ScreenProps): JSX.Element {
           <a
             href="/api/v1/join/record.json"
             download="record.json"
-            class="quiet"
+            class="join-record"
             data-testid="record-file"
           >
             {t("held.record")}
