@@ -50,6 +50,7 @@ async def test_migrations_lead_to_the_schema(empty_url: str) -> None:
     async with engines.reader.connect() as connection:
         assert await connection.run_sync(differences) == []
         assert await connection.run_sync(uniques) == {
+            ("chart_entries", frozenset({"log_index"})),
             ("offers", frozenset({"practitioner_id"})),
             ("offers", frozenset({"encounter_id", "parallel"})),
             ("compliance_changes", frozenset({"network_id", "number"})),
