@@ -215,6 +215,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/join/submit": _PATIENT,
         "POST /api/v1/join/end": _PATIENT,
         "GET /api/v1/join/copy.pdf": _PATIENT,
+        "GET /api/v1/join/record.json": _PATIENT,
         "POST /api/v1/console/session": PUBLIC,
         "GET /api/v1/console/session": _PRACTITIONER,
         "DELETE /api/v1/console/session": _PRACTITIONER,
@@ -235,6 +236,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/portal/encounters/{id}/link": _SPA,
         "POST /api/v1/portal/encounters/{id}/cancel": _SPA,
         "GET /api/v1/portal/encounters/{id}/exam.pdf": _SPA,
+        "GET /api/v1/portal/encounters/{id}/record.json": _SPA,
         "GET /api/v1/portal/encounters/{id}/fhir": _CHARTS,
         "POST /api/v1/portal/sites/{id}/device": _SPA,
         "GET /api/v1/portal/protocols": _STAFF,
@@ -254,6 +256,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "GET /api/v1/console/encounters/{id}/authorizations": _EXAMINER,
         "POST /api/v1/console/authorizations/{id}/revoke": _EXAMINER,
         "GET /.well-known/jwks.json": PUBLIC,  # public keys
+        "GET /fhir/clients/{id}/jwks.json": PUBLIC,  # the same
         "POST /api/v1/ops/session": PUBLIC,
         "GET /api/v1/ops/session": _STEERING,
         "DELETE /api/v1/ops/session": _STEERING,

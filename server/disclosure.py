@@ -46,6 +46,8 @@ _NOTHING: Final = (
     *("GET /console/", "GET /portal", "GET /portal/", "GET /ops", "GET /ops/"),
     *("GET /assets/{name}", "GET /healthz", "GET /api/v1/info", "GET /api/v1/openapi.json"),
     *("GET /.well-known/jwks.json", "GET /metrics"),
+    # Hashes and what was signed of them.
+    *("GET /log/checkpoint", "GET /log/key", "GET /log/tile/{path}"),
     # Who is signed in, and where.
     *("GET /api/v1/console/session", "DELETE /api/v1/console/session"),
     *("GET /api/v1/portal/session", "DELETE /api/v1/portal/session"),
@@ -85,6 +87,7 @@ _STATE: Final = (
     *("POST /api/v1/join/uploads", "GET /api/v1/join/uploads"),
     "DELETE /api/v1/join/uploads/{upload}",
     "GET /api/v1/console/encounters/{id}",
+    "GET /api/v1/console/encounters/{id}/note",
     "GET /api/v1/console/encounters/{id}/authorizations",
     "GET /api/v1/portal/encounters/{id}",
 )
@@ -111,6 +114,8 @@ _PAPER: Final = (
     "GET /api/v1/join/copy.pdf",
     "GET /api/v1/console/encounters/{id}/exam.pdf",
     "GET /api/v1/portal/encounters/{id}/exam.pdf",
+    "GET /api/v1/portal/encounters/{id}/fhir",
+    *("GET /api/v1/join/record.json", "GET /api/v1/portal/encounters/{id}/record.json"),
 )
 _SEARCH: Final = (
     *("GET /api/v1/compliance/audit", "GET /api/v1/compliance/audit/unusual"),

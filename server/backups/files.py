@@ -5,26 +5,25 @@ Not what is in them (`dump`), and not where it goes (`loading`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
 from server.backups import rows as content
 from server.backups.header import Header, Holding, Stand
 from server.backups.landing import landing
-from server.backups.refusals import FileUnusable, OtherRootKey, RootKeyAbsent
+from server.backups.refusals import FileUnusable
 from server.backups.rows import Counts, Head, Row
-from server.backups.sealed import file_key, opened, sealed
-from server.keyring import ROOT_KEY_FILE, load_root_key
-from server.settings import Settings
-
-SALT_BYTES: Final = 32
+from server.backups.sealed import opened, sealed
+from server.backups.seals import Seal, key_of
+from server.keystore.roots import RootKeys
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """What a new backup says about itself."""
+    """What a new backup says about itself: see `Header`."""
 
     holding: Holding
     database_schema: str
@@ -32,65 +31,56 @@ class Facts:
     stand: Stand | None = None
 
 
-def write(
-    path: Path,
-    facts: Facts,
-    lines: Iterable[bytes],
-    *,
-    root_key: bytes,
-    random_bytes: Callable[[int], bytes],
-) -> Header:
+def write(path: Path, facts: Facts, seal: Seal, lines: Iterable[bytes]) -> Header:
     """Write a backup. It is there, whole and on the disk, or nothing is.
 
     Args:
         path: nothing has that name yet.
         facts: for the header.
+        seal: of this file alone.
         lines: the content (`server.backups.rows`).
-        root_key: 32 bytes; what seals it is derived from them.
-        random_bytes: where the salt comes from.
 
     Raises:
         FileExists: something has that name.
         FileUnusable: the file system refused.
     """
-    salt = random_bytes(SALT_BYTES)
-    key = file_key(root_key, salt)
     header = Header(
         holding=facts.holding,
         database_schema=facts.database_schema,
         made_at=facts.made_at,
-        salt=salt.hex(),
-        key_id=key.key_id,
+        salt=seal.salt.hex(),
+        root_id=seal.root_id,
+        wrapped=seal.wrapped.hex(),
         stand=facts.stand,
     )
     head = header.encoded()
     with landing(path) as file:
         file.write(head)
-        for chunk in sealed(lines, key, head):
+        for chunk in sealed(lines, seal.key, head):
             file.write(chunk)
     return header
 
 
 class BackupFile:
-    """An opened backup: its header is read, and its key is the right one."""
+    """An opened backup: its header is read, and its key is the right one.
 
-    def __init__(self, path: Path, file: BinaryIO, root_key: bytes) -> None:
-        """Read the header.
+    Attributes:
+        header: what it says about itself.
+        counts: rows that were read so far.
+    """
 
-        Raises:
-            BackupRefused: it is no backup, is damaged, or has another root key.
-        """
+    def __init__(
+        self, path: Path, file: BinaryIO, header: Header, head: bytes, key: bytes
+    ) -> None:
+        """Begin behind the header, whose bytes are `head`."""
+        self.header = header
+        self.counts = Counts()
         self._path = path
         self._file = file
-        self.counts = Counts()
-        self.header, self._head = Header.read(file)
-        self._key = file_key(root_key, bytes.fromhex(self.header.salt))
-        if self._key.key_id != self.header.key_id:
-            raise OtherRootKey("the backup was sealed with another root key than this one")
+        self._head = head
+        self._key = key
 
-    def rows(
-        self, begun: Callable[[Head], None] = lambda _: None
-    ) -> Iterator[tuple[Head, Row]]:
+    def rows(self) -> Iterator[tuple[Head, Row]]:
         """Give every row, once; the file is verified when the iterator has ended.
 
         Raises:
@@ -99,24 +89,23 @@ class BackupFile:
         """
         pieces = opened(self._file, self._key, self._head)
         try:
-            yield from content.decoded(pieces, begun=begun, counts=self.counts)
+            yield from content.decoded(pieces, counts=self.counts)
         except OSError as error:
             raise FileUnusable(self._path, error) from None
 
 
-def existing_root_key(settings: Settings, path: Path | None = None) -> bytes:
-    """Give the root key, of a file or as the settings say; none is ever made here.
+@asynccontextmanager
+async def reading(path: Path, roots: RootKeys) -> AsyncIterator[BackupFile]:
+    """Open a backup.
 
     Raises:
-        RootKeyAbsent: there is none.
-        RootKeyRefused: the file is no key, or others may read it.
-        SettingsError: the file that the settings name is not a key.
+        BackupRefused: it cannot be read, is no backup, is damaged, or has another root key.
+        KeyringError: whoever has the root key did not answer.
     """
-    if path is None:
-        given = settings.root_key_bytes()
-        if given is not None:
-            return given
-        path = settings.data_dir / ROOT_KEY_FILE
-    if not path.exists():
-        raise RootKeyAbsent(f"there is no root key: {path} is missing")
-    return load_root_key(path)
+    try:
+        file = path.open("rb")
+    except OSError as error:
+        raise FileUnusable(path, error) from None
+    with file:
+        header, head = Header.read(file)
+        yield BackupFile(path, file, header, head, await key_of(header, roots))

@@ -26,7 +26,6 @@ HEADER_BYTES_MAX: Final = 65_536
 NOTE_CHARS_MAX: Final = 32_768
 
 Holding = Literal["records", "keys"]
-Hex32 = Field(pattern=r"^[0-9a-f]{32}$")
 Hex64 = Field(pattern=r"^[0-9a-f]{64}$")
 
 
@@ -34,9 +33,10 @@ class Stand(BaseModel):
     """Where the log stood in the snapshot: a checkpoint of `docs/record-format.md`.
 
     Attributes:
-        size: how many entries the tree had.
+        size: how many leaves the tree had.
         root: its root, in hex.
-        note: the signed note, cosignatures included.
+        note: the signed note.
+        log_key: the verifier key of the log that signed it.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,6 +44,7 @@ class Stand(BaseModel):
     size: int = Field(ge=0)
     root: str = Hex64
     note: str = Field(max_length=NOTE_CHARS_MAX)
+    log_key: str = Field(max_length=512)
 
 
 class Header(BaseModel):
@@ -53,8 +54,9 @@ class Header(BaseModel):
         holding: the records, or the keys that open them.
         database_schema: revision of the database's schema.
         made_at: microseconds UTC.
-        salt: hex, 32 random bytes from which this file's key is derived.
-        key_id: hex, tells which root key sealed it and nothing about that key.
+        salt: hex, 32 random bytes that go into this file's key.
+        root_id: names the root key that wrapped the secret, and tells nothing about it.
+        wrapped: hex, the secret of this file, wrapped by that root key.
         stand: where the log stood; None before its first checkpoint, and for keys.
     """
 
@@ -64,7 +66,8 @@ class Header(BaseModel):
     database_schema: str = Field(pattern=r"^[0-9a-z_]{1,64}$")
     made_at: int = Field(ge=0)
     salt: str = Hex64
-    key_id: str = Hex32
+    root_id: str = Field(min_length=1, max_length=512)
+    wrapped: str = Field(pattern=r"^([0-9a-f]{2}){1,8192}$")
     stand: Stand | None = None
 
     def encoded(self) -> bytes:

@@ -12,7 +12,7 @@ before anything is committed.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import groupby
 from pathlib import Path
@@ -45,7 +45,7 @@ from sqlalchemy.types import TypeEngine
 
 from server.backups.refusals import ContentBroken, NotEmpty, RestoreFailed, SchemaNewer
 from server.backups.rows import Head, Kind, Row
-from server.storage.engines import describe, file_of, parse_url, prepare_sqlite
+from server.storage.engines import describe, file_of, parse_url
 from server.storage.folder_lock import FolderLock
 from server.storage.schema import configuration, lock_file
 
@@ -107,33 +107,19 @@ def load(url: str, revision: str, rows: Rows, aftercare: Aftercare) -> None:
                 _fill(connection, revision, rows, aftercare)
 
 
-def add(url: str, only: Collection[str], rows: Rows) -> None:
-    """Fill some empty tables of a database that has others filled, in one transaction.
-
-    Args:
-        url: as for `Database.open`; the schema is this program's.
-        only: names of these tables.
-        rows: as for `load`.
+def add(
+    connection: Connection,
+    into: set[str],
+    left_out: set[str],
+    rows: Iterator[tuple[Head, Row]],
+) -> None:
+    """Insert rows in a transaction of the caller, those of some tables left out.
 
     Raises:
-        NotEmpty: one of the tables has rows, or is not there.
-        StartRefused: another process has the data folder.
-        RestoreFailed: the database refused.
         BackupDamaged: `rows` raised it.
     """
-    kind, parsed = parse_url(url)
-    lock = FolderLock.hold(lock_file(url)) if kind == "sqlite" else None
-    try:
-        with _said():
-            engine = _sqlite(file_of(parsed)) if kind == "sqlite" else create_engine(parsed)
-            if kind == "sqlite":
-                prepare_sqlite(engine, begin="BEGIN IMMEDIATE")
-            with _disposed(engine), engine.begin() as connection:
-                _require_empty(connection, only)
-                _insert(connection, set(only), rows())
-    finally:
-        if lock is not None:
-            lock.release()
+    with _said():
+        _insert(connection, into, (one for one in rows if one[0].table not in left_out))
 
 
 @contextmanager
@@ -226,8 +212,8 @@ def _remove(draft: Path) -> None:
 # ------------------------------------------------------------------ both
 
 
-def _require_empty(connection: Connection, only: Collection[str] | None = None) -> None:
-    for name in inspect(connection).get_table_names() if only is None else only:
+def _require_empty(connection: Connection) -> None:
+    for name in inspect(connection).get_table_names():
         if name == VERSION_TABLE:
             continue
         if connection.execute(text(f'SELECT 1 FROM "{name}" LIMIT 1')).first():  # noqa: S608 - the database's own name

@@ -2,38 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from server.backups import loading
 from server.backups.files import BackupFile
-from server.backups.making import KEY_TABLES
-from server.backups.refusals import FileUnusable, NothingThere
-from server.storage.engines import file_of, parse_url
-from server.storage.schema import upgrade
-from server.storage.statements import clock_us
+from server.backups.making import KEYSTORE_SCHEMA
+from server.backups.refusals import NotEmpty, SchemaNewer
+from server.keystore.opening import beside
+from server.keystore.store import KeyStore, grow_generation
+from server.keystore.tables import keys, shreds, state
+from server.settings import Settings
+from server.storage.statements import Tx, clock_us
 from server.storage.tables import sessions
 
 ENDED: Final = "revoked"
-
-
-@contextmanager
-def reading(path: Path, root_key: bytes) -> Iterator[BackupFile]:
-    """Open a backup.
-
-    Raises:
-        BackupRefused: it cannot be read, is no backup, is damaged, or has another root key.
-    """
-    try:
-        file = path.open("rb")
-    except OSError as error:
-        raise FileUnusable(path, error) from None
-    with file:
-        yield BackupFile(path, file, root_key)
 
 
 def check(file: BackupFile) -> None:
@@ -42,13 +26,13 @@ def check(file: BackupFile) -> None:
     Raises:
         BackupRefused: it is damaged, or of a schema that this program does not know.
     """
-    loading.require_known(file.header.database_schema)
+    _require_known(file)
     for _ in file.rows():
         pass
 
 
-def restore(url: str, file: BackupFile) -> None:
-    """Put a backup into an empty database, all of it or nothing.
+def restore_records(settings: Settings, file: BackupFile) -> None:
+    """Put records into an empty database, all of them or nothing. Blocks.
 
     Everybody is signed out: who was signed out, or lost a device, after the backup was made
     would be signed in again.
@@ -57,19 +41,45 @@ def restore(url: str, file: BackupFile) -> None:
         BackupRefused: why it was not done; the database is as it was.
         StorageError: the database cannot be used.
     """
-    if file.header.holding == "keys":
-        _restore_keys(url, file)
-    else:
-        loading.load(url, file.header.database_schema, file.rows, end_sessions)
+    loading.load(settings.database, file.header.database_schema, file.rows, end_sessions)
 
 
-def _restore_keys(url: str, file: BackupFile) -> None:
-    kind, parsed = parse_url(url)
-    if kind == "sqlite" and not file_of(parsed).exists():
-        raise NothingThere("restore the records first: keys are added to a database")
-    loading.require_known(file.header.database_schema)
-    upgrade(url)
-    loading.add(url, KEY_TABLES, file.rows)
+async def restore_keys(settings: Settings, file: BackupFile) -> None:
+    """Put keys into an empty keystore, all of them or nothing.
+
+    Raises:
+        BackupRefused: why it was not done; the keystore is as it was.
+        StorageError: the keystore cannot be used.
+    """
+    _require_known(file)
+    keystore = KeyStore(settings.keystore or beside(settings.database))
+    try:
+        async with keystore.write() as tx:
+            await _require_no_keys(tx)
+            await tx.run_sync(
+                lambda connection: loading.add(
+                    connection, {keys.name, shreds.name}, {state.name}, file.rows()
+                )
+            )
+            await grow_generation(tx)
+    finally:
+        await keystore.close()
+
+
+async def _require_no_keys(tx: Tx) -> None:
+    for table in (keys, shreds):
+        if (await tx.execute(select(1).select_from(table).limit(1))).first() is not None:
+            raise NotEmpty(f"the keystore is not empty: {table.name} has rows")
+
+
+def _require_known(file: BackupFile) -> None:
+    if file.header.holding == "records":
+        loading.require_known(file.header.database_schema)
+    elif file.header.database_schema != KEYSTORE_SCHEMA:
+        raise SchemaNewer(
+            f"the backup has keys of form {file.header.database_schema}, "
+            "which this program does not know"
+        )
 
 
 def end_sessions(connection: Connection) -> None:

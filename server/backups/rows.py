@@ -13,7 +13,7 @@ from __future__ import annotations
 import base64
 import binascii
 import json
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Literal, TypeVar
 
@@ -104,14 +104,11 @@ def encoded_head(head: Head | End) -> bytes:
     return head.model_dump_json().encode() + b"\n"
 
 
-def decoded(
-    pieces: Iterable[bytes], *, begun: Callable[[Head], None], counts: Counts
-) -> Iterator[tuple[Head, Row]]:
+def decoded(pieces: Iterable[bytes], *, counts: Counts) -> Iterator[tuple[Head, Row]]:
     """Give every row of a content, and check that the content is whole.
 
     Args:
         pieces: the content, in pieces of any size.
-        begun: told of each table before its rows.
         counts: counted up on the way.
 
     Raises:
@@ -134,7 +131,6 @@ def decoded(
             if head.table in counts.by_table:
                 raise ContentBroken(f"{head.table} stands there twice")
             counts.by_table[head.table] = 0
-            begun(head)
     if end is None or end.end != counts.by_table:
         raise ContentBroken("the rows are not as many as the end says")
 

@@ -2,12 +2,12 @@
 
     chunk = number (8, big-endian) | last (1) | length (4) | ciphertext | tag (16)
 
-AES-256-GCM under a key of this file alone (HKDF-SHA-256, RFC 5869, from the root key and a
-random salt), so that the nonce may be the number and the last-flag, as in STREAM (Hoang,
-Reyhanitabar, Rogaway and Vizar, CRYPTO 2015). Associated data: a context string, the SHA-256
+AES-256-GCM under a key of this file alone (`server.backups.seals`), so that the nonce may be
+the number and the last-flag, as in STREAM (Hoang, Reyhanitabar, Rogaway and Vizar, CRYPTO
+2015). Associated data: a context string, the SHA-256
 of the header, and the chunk's first 13 bytes. Inside is one zlib stream (RFC 1950).
 
-No clock and no randomness: keys and salts are arguments.
+No clock and no randomness: keys are arguments.
 """
 
 from __future__ import annotations
@@ -15,13 +15,10 @@ from __future__ import annotations
 import hashlib
 import zlib
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from typing import BinaryIO, Final
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from server.backups.refusals import (
     BackupExtended,
@@ -36,39 +33,18 @@ TAG_BYTES: Final = 16
 NUMBER_BYTES: Final = 8
 FRAME_BYTES: Final = NUMBER_BYTES + 1 + 4
 LEVEL: Final = 3  # most of a backup is ciphertext in base64, which a higher level leaves alone
-SEALED_WITH: Final = b"goodfaith backup key v1"
-KNOWN_BY: Final = b"goodfaith backup key id v1"
 CHUNK: Final = b"goodfaith backup chunk v1"
 
 
-@dataclass(frozen=True, slots=True)
-class FileKey:
-    """The key of one file, and the name by which the right root key is known."""
-
-    secret: bytes
-    key_id: str
-
-
-def file_key(root_key: bytes, salt: bytes) -> FileKey:
-    """Derive the key of the file that has this salt."""
-    return FileKey(
-        _derived(root_key, salt, SEALED_WITH, 32), _derived(root_key, salt, KNOWN_BY, 16).hex()
-    )
-
-
-def _derived(root_key: bytes, salt: bytes, purpose: bytes, length: int) -> bytes:
-    return HKDF(algorithm=SHA256(), length=length, salt=salt, info=purpose).derive(root_key)
-
-
-def sealed(parts: Iterable[bytes], key: FileKey, header: bytes) -> Iterator[bytes]:
+def sealed(parts: Iterable[bytes], key: bytes, header: bytes) -> Iterator[bytes]:
     """Compress `parts` and give the sealed chunks, the last one marked; memory is bounded.
 
     Args:
         parts: the content, in pieces of any size.
-        key: of this file.
+        key: of this file alone, 32 bytes.
         header: the encoded header.
     """
-    cipher, bound_to = AESGCM(key.secret), CHUNK + hashlib.sha256(header).digest()
+    cipher, bound_to = AESGCM(key), CHUNK + hashlib.sha256(header).digest()
     number = 0
     held = bytearray()
     for piece in _compressed(parts):
@@ -80,7 +56,7 @@ def sealed(parts: Iterable[bytes], key: FileKey, header: bytes) -> Iterator[byte
     yield _chunk(cipher, bound_to, number, bytes(held), last=True)
 
 
-def opened(file: BinaryIO, key: FileKey, header: bytes) -> Iterator[bytes]:
+def opened(file: BinaryIO, key: bytes, header: bytes) -> Iterator[bytes]:
     """Give the content of sealed chunks in pieces; every piece is verified before it is given.
 
     What was given counts only once the iterator has ended: then the whole file is verified.
@@ -128,8 +104,8 @@ def _chunk(
     return frame + cipher.encrypt(_nonce(number, last=last), content, bound_to + frame)
 
 
-def _chunks(file: BinaryIO, key: FileKey, header: bytes) -> Iterator[bytes]:
-    cipher, bound_to = AESGCM(key.secret), CHUNK + hashlib.sha256(header).digest()
+def _chunks(file: BinaryIO, key: bytes, header: bytes) -> Iterator[bytes]:
+    cipher, bound_to = AESGCM(key), CHUNK + hashlib.sha256(header).digest()
     number, last = 0, False
     while not last:
         frame = file.read(FRAME_BYTES)

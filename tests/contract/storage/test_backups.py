@@ -10,22 +10,26 @@ from itertools import count
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 from sqlalchemy import insert
 
-from server.backups import making, restoring
-from server.backups.files import Facts, write
+from server.backups import restoring
+from server.backups.files import Facts, reading, write
 from server.backups.header import Holding
-from server.backups.making import KEY_TABLES, backup, no_stand
+from server.backups.making import Made, backup_keys, backup_records
 from server.backups.refusals import (
     BackupTruncated,
     ContentBroken,
     FileExists,
     NotEmpty,
-    NothingThere,
     RestoreFailed,
     SchemaNewer,
 )
 from server.backups.rows import End, Head, Row, encoded, encoded_head
+from server.backups.seals import new_seal
+from server.keyring import Keyring
+from server.keystore.roots import RootKeys
+from server.settings import Settings
 from server.storage.database import Database
 from server.storage.schema import latest_revision, upgrade
 from server.storage.tables import METADATA, attempts, commands
@@ -34,6 +38,7 @@ from tests.contract.storage.rows import NOW
 from tests.postgres import PostgresServer
 
 ROOT_KEY = bytes(range(32))
+ROOTS = RootKeys.of(ROOT_KEY)
 TARGETS = count(1)
 OLD = "0004"
 
@@ -50,16 +55,22 @@ def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     server.drop(name)
 
 
-async def backed_up(url: str, path: Path, holding: Holding = "records") -> making.Made:
-    return await backup(url, path, holding, root_key=ROOT_KEY, stand_of=no_stand)
+def settings_of(url: str, tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path, database_url=SecretStr(url))
+
+
+async def backed_up(url: str, path: Path, holding: Holding = "records") -> Made:
+    work = backup_keys if holding == "keys" else backup_records
+    return await work(settings_of(url, path.parent), path, ROOTS)
 
 
 async def restored(path: Path, target: str) -> None:
-    def work() -> None:
-        with restoring.reading(path, ROOT_KEY) as file:
-            restoring.restore(target, file)
-
-    await asyncio.to_thread(work)
+    settings = settings_of(target, path.parent)
+    async with reading(path, ROOTS) as file:
+        if file.header.holding == "keys":
+            await restoring.restore_keys(settings, file)
+        else:
+            await asyncio.to_thread(restoring.restore_records, settings, file)
 
 
 ORGANIZATIONS = Head(
@@ -75,7 +86,7 @@ ORGANIZATIONS = Head(
 )
 
 
-def written(path: Path, organizations: Sequence[Row], schema: str) -> None:
+async def written(path: Path, organizations: Sequence[Row], schema: str) -> None:
     """Write a backup with nothing but organizations."""
     lines = [
         encoded_head(ORGANIZATIONS),
@@ -83,7 +94,7 @@ def written(path: Path, organizations: Sequence[Row], schema: str) -> None:
         encoded_head(End(end={"organizations": len(organizations)})),
     ]
     facts = Facts(holding="records", database_schema=schema, made_at=NOW)
-    write(path, facts, lines, root_key=ROOT_KEY, random_bytes=os.urandom)
+    write(path, facts, await new_seal(ROOTS, os.urandom), lines)
 
 
 async def contents(url: str) -> dict[str, list[tuple[object, ...]]]:
@@ -100,26 +111,35 @@ async def test_every_row_of_every_table_comes_back(
     await fill(database)
     before = await everything(database)
     made = await backed_up(url, tmp_path / "records")
-    await backed_up(url, tmp_path / "keys", "keys")
     await restored(tmp_path / "records", target)
-    await restored(tmp_path / "keys", target)
     after = await contents(target)
     ended = METADATA.tables["sessions"].c.keys().index("ended_at")
     assert all(row[ended] is not None for row in after.pop("sessions"))
     before.pop("sessions")
     assert after == before
-    assert made.counts.rows == ROWS * (len(METADATA.tables) - len(KEY_TABLES))
+    assert made.counts.rows == ROWS * len(METADATA.tables)
     assert stat.S_IMODE((tmp_path / "records").stat().st_mode) == 0o600
 
 
-async def test_a_backup_of_records_has_no_key(
-    database: Database, url: str, tmp_path: Path
+async def test_keys_come_back_into_a_keystore_of_their_own(
+    database: Database, keyring: Keyring, url: str, target: str, tmp_path: Path
 ) -> None:
-    await fill(database)
-    made = await backed_up(url, tmp_path / "records")
-    assert set(KEY_TABLES).isdisjoint(made.counts.by_table)
-    keys = await backed_up(url, tmp_path / "keys", "keys")
-    assert set(keys.counts.by_table) == set(KEY_TABLES)
+    """They open what they opened, and what was destroyed stays destroyed."""
+    async with database.write() as tx:
+        before = await keyring.encounter_key(tx, "encounter-1", "network-1")
+    made = await backed_up(url, tmp_path / "keys", "keys")
+    assert set(made.counts.by_table) == {"keys", "shreds", "keystore_state"}
+    upgrade(target)
+    await restored(tmp_path / "keys", target)
+    other = await Database.open(target)
+    try:
+        async with other.read() as tx:
+            after = await Keyring(ROOT_KEY).encounter_key(tx, "encounter-1", "network-1")
+    finally:
+        await other.close()
+    assert after == before
+    with pytest.raises(NotEmpty):
+        await restored(tmp_path / "keys", target)
 
 
 async def write_pairs(database: Database, stopped: asyncio.Event) -> int:
@@ -193,48 +213,34 @@ async def test_a_database_that_was_only_begun_counts_as_empty(
     assert len((await contents(target))["encounters"]) == ROWS
 
 
-async def test_keys_are_added_once_and_to_a_database_that_is_there(
-    database: Database, url: str, target: str, tmp_path: Path
-) -> None:
-    await fill(database)
-    await backed_up(url, tmp_path / "keys", "keys")
-    if target.startswith("sqlite"):
-        with pytest.raises(NothingThere):
-            await restored(tmp_path / "keys", target)
-    upgrade(target)
-    await restored(tmp_path / "keys", target)
-    with pytest.raises(NotEmpty):
-        await restored(tmp_path / "keys", target)
-
-
-def test_a_backup_of_an_older_schema_is_brought_to_this_one(
+async def test_a_backup_of_an_older_schema_is_brought_to_this_one(
     target: str, tmp_path: Path
 ) -> None:
     spa: Row = ["spa-1", "spa", "Glow", "network-1", False, NOW]
     network: Row = ["network-1", "network", "Bluebird", None, True, NOW]
-    written(tmp_path / "records", [spa, network], OLD)
-    asyncio.run(restored(tmp_path / "records", target))
-    after = asyncio.run(contents(target))
+    await written(tmp_path / "records", [spa, network], OLD)
+    await restored(tmp_path / "records", target)
+    after = await contents(target)
     assert [row[:5] for row in after["organizations"]] == [
         ("network-1", "network", "Bluebird", None, True),
         ("spa-1", "spa", "Glow", "network-1", False),
     ]
 
 
-def test_a_backup_of_a_newer_schema_is_refused(target: str, tmp_path: Path) -> None:
-    written(tmp_path / "records", [], "9999")
+async def test_a_backup_of_a_newer_schema_is_refused(target: str, tmp_path: Path) -> None:
+    await written(tmp_path / "records", [], "9999")
     with pytest.raises(SchemaNewer):
-        asyncio.run(restored(tmp_path / "records", target))
+        await restored(tmp_path / "records", target)
 
 
-def test_a_row_that_names_a_missing_row_is_refused(target: str, tmp_path: Path) -> None:
+async def test_a_row_that_names_a_missing_row_is_refused(target: str, tmp_path: Path) -> None:
     orphan: Row = ["spa-1", "spa", "Glow", "network-1", False, NOW]
-    written(tmp_path / "records", [orphan], latest_revision())
+    await written(tmp_path / "records", [orphan], latest_revision())
     with pytest.raises((ContentBroken, RestoreFailed)):
-        asyncio.run(restored(tmp_path / "records", target))
-    written(tmp_path / "again", [], latest_revision())
-    asyncio.run(restored(tmp_path / "again", target))
-    assert asyncio.run(contents(target))["organizations"] == []
+        await restored(tmp_path / "records", target)
+    await written(tmp_path / "again", [], latest_revision())
+    await restored(tmp_path / "again", target)
+    assert (await contents(target))["organizations"] == []
 
 
 @pytest.mark.usefixtures("database")
@@ -250,7 +256,7 @@ async def test_a_checked_backup_tells_its_rows_and_changes_nothing(
 ) -> None:
     await fill(database)
     made = await backed_up(url, tmp_path / "records")
-    with restoring.reading(tmp_path / "records", ROOT_KEY) as file:
+    async with reading(tmp_path / "records", ROOTS) as file:
         restoring.check(file)
     assert file.counts == made.counts
     assert file.header == made.header

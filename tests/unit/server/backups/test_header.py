@@ -15,8 +15,9 @@ HEADER = Header(
     database_schema="0012",
     made_at=1_750_000_000_000_000,
     salt="ab" * 32,
-    key_id="cd" * 16,
-    stand=Stand(size=12, root="ef" * 32, note="localhost:8080/log\n12\n"),
+    root_id="cd" * 16,
+    wrapped="01" * 60,
+    stand=Stand(size=12, root="ef" * 32, note="localhost:8080/log\n12\n", log_key="log+1+AA"),
 )
 ENCODED = HEADER.encoded()
 

@@ -24,7 +24,7 @@ WHOLE = (
 
 def read(content: bytes, size: int = 7) -> list[Row]:
     pieces = [content[start : start + size] for start in range(0, len(content), size)]
-    return [row for _, row in decoded(pieces, begun=lambda _: None, counts=Counts())]
+    return [row for _, row in decoded(pieces, counts=Counts())]
 
 
 @pytest.mark.parametrize("size", [1, 2, 7, 10_000])
@@ -34,7 +34,7 @@ def test_rows_come_back_however_the_content_is_cut(size: int) -> None:
 
 def test_rows_are_counted_by_table() -> None:
     counts = Counts()
-    list(decoded([WHOLE], begun=lambda _: None, counts=counts))
+    list(decoded([WHOLE], counts=counts))
     assert counts.by_table == {"things": 2}
     assert counts.rows == 2
 

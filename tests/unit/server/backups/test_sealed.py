@@ -15,17 +15,17 @@ from server.backups.refusals import (
     ChunkAltered,
     ChunkMisplaced,
 )
-from server.backups.sealed import CHUNK_BYTES, FRAME_BYTES, TAG_BYTES, file_key, opened, sealed
+from server.backups.sealed import CHUNK_BYTES, FRAME_BYTES, TAG_BYTES, opened, sealed
 
-ROOT_KEY = bytes(range(32))
-KEY = file_key(ROOT_KEY, b"salt" * 8)
+KEY = bytes(range(32))
+OTHER_KEY = bytes(32)
 HEADER = b"the header"
 CONTENT = random.Random(7).randbytes(4 * CHUNK_BYTES)  # does not compress: five chunks
 
 
-def chunks_of(content: bytes, header: bytes = HEADER, salt: bytes = b"salt" * 8) -> list[bytes]:
+def chunks_of(content: bytes, header: bytes = HEADER, key: bytes = KEY) -> list[bytes]:
     pieces = [content[start : start + 1000] for start in range(0, len(content), 1000)]
-    return list(sealed(pieces, file_key(ROOT_KEY, salt), header))
+    return list(sealed(pieces, key, header))
 
 
 def read(chunks: list[bytes], header: bytes = HEADER) -> bytes:
@@ -81,7 +81,7 @@ def test_every_flipped_bit_of_a_file_is_found(place: int) -> None:
         (lambda c: [*c, b"x"], BackupExtended),
         (lambda c: [*c, c[-1]], BackupExtended),
         (lambda c: [*c[:-2], c[-1]], ChunkMisplaced),
-        (lambda c: [*c[:2], chunks_of(CONTENT, salt=b"pepper")[2], *c[3:]], ChunkAltered),
+        (lambda c: [*c[:2], chunks_of(CONTENT, key=OTHER_KEY)[2], *c[3:]], ChunkAltered),
     ],
     ids=[
         "a content bit",
@@ -116,13 +116,3 @@ def test_a_chunk_that_is_not_the_last_cannot_pass_for_it() -> None:
 def test_chunks_do_not_open_behind_another_header() -> None:
     with pytest.raises(ChunkAltered):
         read(CHUNKS, header=b"another header")
-
-
-def test_a_key_is_of_one_file_and_one_root_key() -> None:
-    keys = {
-        file_key(root, salt).secret
-        for root in (ROOT_KEY, bytes(32))
-        for salt in (b"a" * 32, b"b" * 32)
-    }
-    assert len(keys) == 4
-    assert KEY.key_id not in KEY.secret.hex()
