@@ -56,7 +56,7 @@ class Receiver:
         return list(dict.fromkeys(one.message_id for one in self.got))
 
     async def wait_for(self, count: int) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while len(self.got) < count:
                 self._more.clear()
                 await self._more.wait()
