@@ -13,7 +13,7 @@ from typing import Any
 
 from media.call import Side
 from media.leg_moves import Seat
-from server import charting
+from server import addenda, charting
 from server.access import Principal
 from server.chart import entries as chart
 from server.console import (
@@ -23,6 +23,7 @@ from server.console import (
     gates,
     looking,
     moving,
+    noting,
     resuming,
     reviewing,
     signing,
@@ -239,17 +240,6 @@ async def end_before_signing(job: Job, command: wire.EncounterSign) -> bool:
 # ------------------------------------------------------------------ the chart
 
 
-async def save_note(job: Job, command: wire.NoteSave) -> Result:
-    """Keep the note as typed so far."""
-
-    async def write(tx: Tx, encounter: Encounter, now: int) -> Result:
-        return await examining.save_note(
-            tx, job.app.services, encounter, job.actor, command, now
-        )
-
-    return await job.in_chart(command.encounter_id, write)
-
-
 def before_care(say: gates.Say) -> Callable[[Job, Any], Awaitable[Result]]:
     """Return the handler of what is said before care; spa and patient see some of it."""
 
@@ -280,8 +270,8 @@ async def add_addendum(job: Job, command: wire.AddendumAdd) -> Result:
 
     async def write(tx: Tx, encounter: Encounter, now: int) -> Result:
         examining.require_signed(encounter)
-        added = chart.Addendum(text=command.text)
-        head = await job.append(tx, encounter.encounter_id, now, added)
+        about, services = encounter.encounter_id, job.app.services
+        head = await addenda.write(tx, services, about, job.actor, command.text, now=now)
         await telling.amended(tx, encounter, chart_head=head, at=now)
         return {}
 
@@ -299,7 +289,7 @@ HANDLERS: Mapping[type[wire.CommandBase], Callable[[Job, Any], Awaitable[Result]
     wire.EncounterPark: park,
     wire.EncounterNoShow: no_show,
     wire.EncounterSign: sign,
-    wire.NoteSave: save_note,
+    wire.NoteSave: noting.save_note,
     wire.GateConfirm: before_care(gates.confirm),
     wire.DispositionSet: decide,
     wire.AddendumAdd: add_addendum,

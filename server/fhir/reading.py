@@ -9,12 +9,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from server import signing
 from server.chart import entries as chart
 from server.chart.reading import read
 from server.chart.state import ChartState, nothing
 from server.documents.exam import ChartIncomplete, SignedExam, exam_document
 from server.fhir.refusals import SignatureDoubtful
+from server.fhir.signed_bytes import signed_bytes
 from server.fhir.signed_chart import (
     AddedLater,
     Answered,
@@ -70,8 +70,8 @@ def signed_chart(
         ChartIncomplete: it lacks what every signed chart has.
     """
     state = read(entries, [one.leaf.at for one in stored])
-    fact = _checked(state, signed)
-    if state.attestation is None:
+    fact = _checked(state, stored, entries, signed)
+    if state.attestation is None or signed.practitioner_id is None:
         raise ChartIncomplete
     about = exam_document(
         state,
@@ -109,22 +109,18 @@ def signed_chart(
 # ------------------------------------------------------------------ the signature
 
 
-def _checked(state: ChartState, signed: Signature) -> SignatureFact:
+def _checked(
+    state: ChartState,
+    stored: Sequence[StoredEntry],
+    entries: Sequence[chart.AnyEntry],
+    signed: Signature,
+) -> SignatureFact:
     """Return the signature with the bytes that were signed."""
     if state.attestation is None or state.authority is None:
         raise SignatureDoubtful
-    facts = signing.SignedFacts(
-        encounter_id=signed.encounter_id,
-        chart_head=signed.chart_head,
-        seq=signed.seq,
-        practitioner_id=signed.practitioner_id,
-        signed_at=signed.signed_at,
-        attestation_sha256=state.attestation.sha256,
-        authority_sha256=signing.authority_hash(state.authority.authorities),
-    )
-    if not signing.verify(signed.public_key, signed.signature, facts):
+    message = signed_bytes(signed, stored, entries, state.attestation, state.authority)
+    if message is None:
         raise SignatureDoubtful
-    message = signing.signature_payload(facts)
     return SignatureFact(signed.public_key, signed.signature, message)
 
 

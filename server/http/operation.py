@@ -25,6 +25,7 @@ from pydantic import BaseModel
 from media.call import CallError
 from server.errors import GoodfaithError
 from server.http.calls import (
+    CSV,
     FHIR,
     JPEG,
     JSON,
@@ -37,6 +38,7 @@ from server.http.calls import (
     Nothing,
     Picture,
     Query,
+    Sheet,
 )
 from signaling.errors import SignalingError
 
@@ -161,10 +163,14 @@ def _given(result: object) -> tuple[type[BaseModel] | None, str | None]:
         return None, JPEG
     if result is FhirBundle:
         return None, FHIR
+    if result is Sheet:
+        return None, CSV
     if get_origin(result) is Answer:
         (model,) = get_args(result)
         return model, JSON
-    raise ContractUnclear("an Answer[View], a Document, a Picture, a FhirBundle or Nothing")
+    raise ContractUnclear(
+        "an Answer[View], a Document, a Sheet, a FhirBundle, a Picture or Nothing"
+    )
 
 
 def _checked(

@@ -46,7 +46,9 @@ API: Final = "/api/v1/portal"
 async def get_home(call: Call) -> Answer[PortalHomeView]:
     """GET home: sites, treatments, and the spa's latest encounters."""
     async with call.services.database.read() as tx:
-        return answer(await home(tx, call.services, call.principal.organization_id or ""))
+        view = await home(tx, call.services, call.principal.organization_id or "")
+    call.told.lists(one.encounter_id for one in view.encounters)
+    return answer(view)
 
 
 @operation(
@@ -61,6 +63,7 @@ async def request_exam(call: Call, form: NewExamForm) -> Answer[LinkView]:
     site = await _site(call, form.site_id)
     call.require(Resource(spa_id=site.spa_id, site_id=site.site_id))
     view = await exam_requests.request_exam(call.services, call.principal, site, form)
+    call.told.encounter_id = view.encounter_id
     return answer(view)
 
 

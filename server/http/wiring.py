@@ -8,11 +8,13 @@ from aiohttp import web
 
 from server.console import http as console
 from server.http import (
+    audit,
     authorizations,
     compliance,
     deliveries,
     emr,
     join,
+    log,
     metrics,
     openapi,
     ops,
@@ -20,6 +22,7 @@ from server.http import (
     portal,
     protocols,
     public,
+    records,
     routes,
     staff,
     staffing,
@@ -45,6 +48,7 @@ def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
         *public.ROUTES,
         *join.ROUTES,
         *uploads.routes(),
+        *records.routes(),
         *staff.CONSOLE,
         *console.ROUTES,
         *staff.PORTAL,
@@ -56,7 +60,9 @@ def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
         *ops.ROUTES,
         *staffing.ROUTES,
         *compliance.ROUTES,
+        *audit.ROUTES,
         *metrics.ROUTES,
+        *log.ROUTES,
         *planning.routes(),
     )
     return (*served, openapi.route(served))

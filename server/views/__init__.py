@@ -6,12 +6,14 @@ out. What may be seen by whom is decided in `server.access`, what it means elsew
 
 from __future__ import annotations
 
+from server.views.amendments import AmendmentView
 from server.views.answering import (
     ChangedAnswerView,
     FlagReasonView,
     SinceView,
     WrittenView,
 )
+from server.views.auditing import AuditActionName, AuditOutcomeName
 from server.views.catalogue import (
     FORMS,
     INPUTS,
@@ -152,10 +154,13 @@ __all__ = [
     "MODELS",
     "AccountView",
     "AdmissionView",
+    "AmendmentView",
     "AnswerValue",
     "AnsweredView",
     "AnswersForm",
     "Audience",
+    "AuditActionName",
+    "AuditOutcomeName",
     "AuthorityView",
     "BirthDate",
     "CarriedView",

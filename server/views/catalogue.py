@@ -6,6 +6,12 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from server.views.auditing import (
+    AuditPageView,
+    AuditPeopleView,
+    AuditProofView,
+    AuditUnusualView,
+)
 from server.views.authorizations import (
     AuthorizationAnswerView,
     AuthorizationQueryForm,
@@ -53,6 +59,7 @@ from server.views.join import (
     RedeemForm,
     TreatmentsForm,
 )
+from server.views.notes import NoteView
 from server.views.operations import (
     HealthView,
     OpsDayView,
@@ -122,12 +129,17 @@ INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
     SiteInfoView,
     AccountView,
+    AuditPageView,
+    AuditPeopleView,
+    AuditProofView,
+    AuditUnusualView,
     KioskView,
     IceServersView,
     QuestionnaireView,
     JoinStateView,
     UploadsView,
     ChartView,
+    NoteView,
     ReviewsView,
     LinkView,
     PortalHomeView,

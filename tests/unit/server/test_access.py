@@ -12,16 +12,14 @@ from server.access import (
     EVENTS,
     NAMESPACES,
     ROUTES,
-    PolicyIncomplete,
     Principal,
     Resource,
     Role,
     RouteKey,
     Rule,
-    command_type,
     may,
-    require_complete,
 )
+from server.completeness import PolicyIncomplete, command_type, require_complete
 from server.http import wiring
 from signaling.messages import PATIENT_COMMANDS, PRACTITIONER_COMMANDS
 
@@ -143,6 +141,7 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "POST /api/v1/join/submit": ("patient", PATIENT),
     "POST /api/v1/join/end": ("patient", PATIENT),
     "GET /api/v1/join/copy.pdf": ("patient", PATIENT),
+    "GET /api/v1/join/record.json": ("patient", PATIENT),
     "POST /api/v1/console/session": (None, EVERYBODY),
     "GET /api/v1/console/session": ("practitioner", PRACTITIONER),
     "DELETE /api/v1/console/session": ("practitioner", PRACTITIONER),
@@ -150,6 +149,7 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "GET /api/v1/console/encounters/{id}": ("practitioner", EXAMINER),
     "GET /api/v1/console/encounters/{id}/exam.pdf": ("practitioner", EXAMINER),
     "GET /api/v1/console/reviews": ("practitioner", PRACTITIONER),
+    "GET /api/v1/console/encounters/{id}/note": ("practitioner", EXAMINER),
     "GET /api/v1/console/encounters/{id}/pictures/{picture}": ("practitioner", EXAMINER),
     "GET /api/v1/console/encounters/{id}/thumbnails/{picture}": ("practitioner", EXAMINER),
     "POST /api/v1/portal/session": (None, EVERYBODY),
@@ -163,6 +163,7 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "POST /api/v1/portal/encounters/{id}/cancel": ("spa", SPA),
     "GET /api/v1/portal/encounters/{id}/exam.pdf": ("spa", SPA),
     "GET /api/v1/portal/encounters/{id}/fhir": ("spa", BY_TOKEN),
+    "GET /api/v1/portal/encounters/{id}/record.json": ("spa", SPA),
     "POST /api/v1/portal/sites/{id}/device": ("spa", SPA),
     "GET /api/v1/portal/protocols": ("spa", STAFF),
     "POST /api/v1/portal/protocols": ("spa", DRAFTER),
@@ -200,6 +201,9 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "GET /api/v1/ops/days/{day}": ("ops", OPS),
     "POST /api/v1/ops/encounters/{id}/priority": ("ops", OVERSEER),
     "GET /metrics": (None, EVERYBODY),  # by token or from this machine: see test_ops
+    "GET /log/key": (None, EVERYBODY),
+    "GET /log/checkpoint": (None, EVERYBODY),
+    "GET /log/tile/{path}": (None, EVERYBODY),
     "POST /api/v1/ops/plan": ("ops", OPS),
     "GET /api/v1/compliance": ("ops", STEERING),
     "GET /api/v1/compliance/jurisdictions/{code}": ("ops", STEERING),
@@ -210,6 +214,11 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "POST /api/v1/compliance/withdrawals": ("ops", COMPLIANCE),
     "PUT /api/v1/compliance/policy": ("ops", COMPLIANCE),
     "POST /api/v1/compliance/publications": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit/unusual": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit/people": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit/entries/{entry}": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit.csv": ("ops", COMPLIANCE),
 }
 EXPECTED_COMMANDS: Mapping[str, Grants] = {
     "sync": {
