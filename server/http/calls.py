@@ -24,6 +24,7 @@ JSON: Final = "application/json"
 PDF: Final = "application/pdf"
 JPEG: Final = "image/jpeg"
 CSV: Final = "text/csv"
+FHIR: Final = "application/fhir+json"
 BODY_READ_S: Final = 15.0
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -48,6 +49,10 @@ class Sheet(web.Response):
 
 class Picture(web.Response):
     """A JPEG that was encoded by this product."""
+
+
+class FhirBundle(web.Response):
+    """A FHIR R4 bundle."""
 
 
 class Query(Message):
@@ -207,6 +212,15 @@ def answer(view: View) -> Answer[View]:
 def nothing() -> Nothing:
     """Return an answer without a body."""
     return Nothing(status=204)
+
+
+def fhir_bundle(content: bytes, name: str) -> FhirBundle:
+    """Return a bundle to be saved; `name` is what it is saved as, and carries no PHI."""
+    return FhirBundle(
+        body=content,
+        content_type=FHIR,
+        headers={"Content-Disposition": f'attachment; filename="{name}.fhir.json"'},
+    )
 
 
 def pdf(content: bytes, name: str) -> Document:

@@ -9,7 +9,17 @@ from server.access import Resource
 from server.clinical_sign_offs import QuestionnaireUnsigned
 from server.documents.issuing import document
 from server.errors import ChartFull, MinorNotServed, NotFound, NotPossibleNow, Starting
-from server.http.calls import Answer, Call, Document, EmptyForm, answer, pdf
+from server.fhir.gathering import bundle_of
+from server.http.calls import (
+    Answer,
+    Call,
+    Document,
+    EmptyForm,
+    FhirBundle,
+    answer,
+    fhir_bundle,
+    pdf,
+)
 from server.http.cookies import clear_cookie, read_cookie, write_cookie
 from server.http.operation import operation
 from server.http.routes import Route, Subject
@@ -91,6 +101,13 @@ async def get_exam(call: Call) -> Document:
 
 
 @operation()
+async def get_fhir(call: Call) -> FhirBundle:
+    """GET encounters/{id}/fhir: the signed exam as a FHIR R4 bundle, in the spa's view."""
+    content = await bundle_of(call.services, call.path_id, "spa")
+    return fhir_bundle(content, f"exam-{call.path_id}")
+
+
+@operation()
 async def register_tablet(call: Call, _form: EmptyForm) -> Answer[KioskView]:
     """POST sites/{id}/device: this browser becomes the site's tablet, and is signed out."""
     settings = call.services.settings
@@ -134,5 +151,6 @@ ROUTES: Final = (
     Route("POST", f"{API}/encounters/{{id}}/link", send_link, Subject.ENCOUNTER),
     Route("POST", f"{API}/encounters/{{id}}/cancel", cancel, Subject.ENCOUNTER),
     Route("GET", f"{API}/encounters/{{id}}/exam.pdf", get_exam, Subject.ENCOUNTER),
+    Route("GET", f"{API}/encounters/{{id}}/fhir", get_fhir, Subject.ENCOUNTER),
     Route("POST", f"{API}/sites/{{id}}/device", register_tablet, Subject.SITE),
 )

@@ -18,7 +18,7 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler as RawHandler
 
-from server import access, disclosure
+from server import access, completeness, disclosure
 from server.access import Principal, Resource, RouteKey, Rule
 from server.errors import BadRequest, BodyTooLarge, Forbidden, NotFound, OriginRefused
 from server.http import headers
@@ -30,7 +30,15 @@ from server.problems import is_unexpected, problem, status_of
 from server.services import Services
 from server.sign_in import principal_of
 from server.spa_tokens import principal_of_token
-from server.storage import authorizations, directory, encounters, protocols, shifts
+from server.storage import (
+    authorizations,
+    destinations,
+    directory,
+    encounters,
+    protocols,
+    shifts,
+)
+from server.storage.database import Tx
 from server.storage.errors import RowMissing
 
 ID_CHARS_MAX: Final = 64
@@ -48,17 +56,22 @@ class Subject(StrEnum):
     SHIFT = "shift"
     PROTOCOL = "protocol"
     AUTHORIZATION = "authorization"
+    DESTINATION = "destination"
     IN_BODY = "in_body"  # the handler asks the policy, once it has read the body
+
+
+OF_A_SPA: Final = frozenset({Subject.SITE, Subject.PROTOCOL, Subject.DESTINATION})
 
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """One row of the table."""
+    """One row of the table; `pattern` is its path where one name stands for many parts."""
 
     method: str
     path: str
     handler: Handler
     subject: Subject = Subject.NOTHING
+    pattern: str | None = None
 
     @property
     def key(self) -> RouteKey:
@@ -72,17 +85,18 @@ def install(app: web.Application, services: Services, routes: Sequence[Route]) -
     Raises:
         PolicyIncomplete: a route, a command or a rule has no counterpart.
     """
-    access.require_complete(route.key for route in routes)
+    completeness.require_complete(route.key for route in routes)
     disclosure.require_complete(route.key for route in routes)
     settings = services.settings
     headers.install(app, headers.security_headers(settings.origin, settings.origins))
     app.middlewares.append(_errors_as_json)
     for route in routes:
         handler = guarded(route, access.ROUTES[route.key], services)
+        path = route.pattern or route.path
         if route.method == "GET":
-            app.router.add_get(route.path, handler, allow_head=True)
+            app.router.add_get(path, handler, allow_head=True)
         else:
-            app.router.add_route(route.method, route.path, handler)
+            app.router.add_route(route.method, path, handler)
 
 
 def guarded(
@@ -184,11 +198,8 @@ async def _resource(
         raise NotFound
     try:
         async with services.database.read() as tx:
-            if subject in {Subject.SITE, Subject.PROTOCOL}:
-                is_site = subject is Subject.SITE
-                site_id = wanted if is_site else await protocols.site_of(tx, wanted)
-                site = await directory.site(tx, site_id)
-                return Resource(spa_id=site.spa_id, site_id=site.site_id)
+            if subject in OF_A_SPA:
+                return await _of_a_spa(tx, subject, wanted)
             if subject is Subject.SHIFT:
                 shift = await shifts.get(tx, wanted)
                 return Resource(
@@ -213,6 +224,14 @@ async def _resource(
         practitioner_id=encounter.practitioner_id,
         site_id=encounter.site_id,
     )
+
+
+async def _of_a_spa(tx: Tx, subject: Subject, wanted: str) -> Resource:
+    if subject is Subject.DESTINATION:
+        return Resource(spa_id=await destinations.owner_of(tx, wanted))
+    site_id = wanted if subject is Subject.SITE else await protocols.site_of(tx, wanted)
+    site = await directory.site(tx, site_id)
+    return Resource(spa_id=site.spa_id, site_id=site.site_id)
 
 
 @web.middleware

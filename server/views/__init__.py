@@ -6,6 +6,7 @@ out. What may be seen by whom is decided in `server.access`, what it means elsew
 
 from __future__ import annotations
 
+from server.views.amendments import AmendmentView
 from server.views.answering import (
     ChangedAnswerView,
     FlagReasonView,
@@ -28,6 +29,17 @@ from server.views.console import (
     MediaView,
     MissingView,
     OrderProposalView,
+)
+from server.views.deliveries import (
+    DeliveriesView,
+    DeliveryStateName,
+    DeliveryTopic,
+    DeliveryView,
+    EndpointView,
+    NewEndpointForm,
+    NewSecretView,
+    ResendForm,
+    SigningScheme,
 )
 from server.views.everyone import (
     AccountView,
@@ -142,6 +154,7 @@ __all__ = [
     "MODELS",
     "AccountView",
     "AdmissionView",
+    "AmendmentView",
     "AnswerValue",
     "AnsweredView",
     "AnswersForm",
@@ -162,10 +175,15 @@ __all__ = [
     "ConsoleSettingsForm",
     "CoverageRowView",
     "CoverageView",
+    "DeliveriesView",
+    "DeliveryStateName",
+    "DeliveryTopic",
+    "DeliveryView",
     "DeviceTestForm",
     "DirectorView",
     "DispositionView",
     "Email",
+    "EndpointView",
     "EntryView",
     "FileName",
     "FindingView",
@@ -190,9 +208,11 @@ __all__ = [
     "ModalityForm",
     "ModalityView",
     "Name",
+    "NewEndpointForm",
     "NewExamForm",
     "NewPatientForm",
     "NewProtocolForm",
+    "NewSecretView",
     "NewShiftForm",
     "OpsDateView",
     "OpsDayView",
@@ -221,6 +241,7 @@ __all__ = [
     "QuestionnaireView",
     "RedeemForm",
     "RemarkView",
+    "ResendForm",
     "ResultView",
     "RoomForm",
     "RosterPersonView",
@@ -230,6 +251,7 @@ __all__ = [
     "ShiftView",
     "ShowIfView",
     "SignInForm",
+    "SigningScheme",
     "SinceView",
     "SiteInfoView",
     "SiteProtocolsView",

@@ -35,6 +35,12 @@ from server.views.compliance import (
     WithdrawForm,
 )
 from server.views.console import ChartView
+from server.views.deliveries import (
+    DeliveriesView,
+    NewEndpointForm,
+    NewSecretView,
+    ResendForm,
+)
 from server.views.everyone import AccountView, SignInForm, SiteInfoView
 from server.views.forward import ModalityForm, UploadForm, UploadsView
 from server.views.join import (
@@ -53,6 +59,7 @@ from server.views.join import (
     RedeemForm,
     TreatmentsForm,
 )
+from server.views.notes import NoteView
 from server.views.operations import (
     HealthView,
     OpsDayView,
@@ -110,6 +117,8 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     NewProtocolForm,
     ProtocolSignForm,
     ProtocolWithdrawForm,
+    NewEndpointForm,
+    ResendForm,
     AuthorizationQueryForm,
     SatisfyForm,
     RevokeForm,
@@ -130,6 +139,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     JoinStateView,
     UploadsView,
     ChartView,
+    NoteView,
     ReviewsView,
     LinkView,
     PortalHomeView,
@@ -147,6 +157,8 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     JurisdictionView,
     ReleaseDetailView,
     ProtocolsView,
+    DeliveriesView,
+    NewSecretView,
     AuthorizationAnswerView,
     ChangedView,
     CoversView,

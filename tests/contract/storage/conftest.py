@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from server.keyring import Keyring
+from server.keystore.opening import SCHEMA
 from server.storage.database import Database
 from server.storage.faults import ScriptedFaults
 from server.storage.schema import upgrade
@@ -21,6 +22,8 @@ MIGRATED = "goodfaith"
 ONLY_GROWS = "audit_entries"  # refuses DELETE
 TABLES = [one.name for one in METADATA.sorted_tables if one.name != ONLY_GROWS]
 NUMBERS = count(1)
+FORGET_KEYS = f"""DO $$ BEGIN IF to_regclass('{SCHEMA}.keys') IS NOT NULL THEN
+    DELETE FROM {SCHEMA}.keys; DELETE FROM {SCHEMA}.shreds; END IF; END $$"""  # noqa: S608 - our own
 KINDS = [
     "sqlite",
     pytest.param("postgresql", marks=pytest.mark.postgres),
@@ -69,7 +72,7 @@ def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
     server = request.getfixturevalue("postgres")
     yield server.url(MIGRATED)
     cleared = [f"DELETE FROM {name}" for name in reversed(TABLES)]  # noqa: S608 - our own names
-    server.execute(MIGRATED, f"TRUNCATE {ONLY_GROWS}", *cleared)
+    server.execute(MIGRATED, f"TRUNCATE {ONLY_GROWS}", *cleared, FORGET_KEYS)
 
 
 @pytest.fixture

@@ -47,6 +47,14 @@ export interface AdmissionView {
 
 export type AlertName = "oldest_wait" | "nobody_eligible" | "missed_offers" | "review_overdue";
 
+/** An addendum. `by_examiner`: the one who signed the exam added it. */
+export interface AmendmentView {
+  at_ms: number;
+  author: "practitioner" | "staff" | "software" | "system";
+  by_examiner: boolean;
+  text: string;
+}
+
 /** A question with the patient's answer, in words. */
 export interface AnsweredView {
   section: string;
@@ -513,6 +521,7 @@ export interface ChartView {
   note: string;
   note_revision: number;
   note_saved_at_ms: number | null;
+  draft: DraftSectionView[];
   gates: Partial<Record<Gate, boolean>>;
   gates_first: boolean;
   minor: boolean;
@@ -528,7 +537,7 @@ export interface ChartView {
   review: ReviewView | null;
   media: MediaView | null;
   entries: EntryView[];
-  addenda: string[];
+  addenda: AmendmentView[];
   chart_head: string;
   attestation_version: string;
   attestation_text: string;
@@ -724,6 +733,41 @@ export type DeferReason =
   | "needs_medicine_change"
   | "not_today";
 
+/** What the page shows. */
+export interface DeliveriesView {
+  endpoints: EndpointView[];
+  endpoints_max: number;
+}
+
+export type DeliveryStateName = "waiting" | "sending" | "delivered" | "dead";
+
+export type DeliveryTopic =
+  | "encounter.requested"
+  | "encounter.signed"
+  | "encounter.amended"
+  | "review.answered"
+  | "authorization.ended"
+  | "log.checkpoint";
+
+/**
+ * One message to one endpoint; of an answer only its status.
+ *
+ * `outcome` is a word of docs/delivery.md, None before the first attempt.
+ */
+export interface DeliveryView {
+  message_id: string;
+  topic: string;
+  encounter_id: string | null;
+  state: DeliveryStateName;
+  attempts: number;
+  created_at_ms: number;
+  next_at_ms: number | null;
+  tried_at_ms: number | null;
+  settled_at_ms: number | null;
+  outcome: string | null;
+  status: number | null;
+}
+
 /** Another device of the same patient took over; this one is done. */
 export interface DeviceReplaced {
   v: 1;
@@ -827,6 +871,24 @@ export interface Dose {
 export interface DoseForm {
   value: number;
   unit: string;
+}
+
+/**
+ * One line of the draft: whose word it is, and the entries of the chart that say it.
+ *
+ * `by`: `system` is what was computed or measured by a machine.
+ */
+export interface DraftLineView {
+  label: string;
+  text: string;
+  by: "practitioner" | "patient" | "staff" | "system";
+  entries: number[];
+}
+
+/** One part of the draft, in the order of a clinical note. */
+export interface DraftSectionView {
+  title: "history" | "findings" | "assessment" | "plan";
+  lines: DraftLineView[];
 }
 
 /** The practitioner wants offers. */
@@ -958,6 +1020,21 @@ export interface EncounterSign {
   attestation_version: string;
   attested: true;
   chart_head: string;
+}
+
+/** An endpoint, the keys that verify what it gets (v1a), and its latest messages. */
+export interface EndpointView {
+  endpoint_id: string;
+  url: string;
+  topics: string[];
+  scheme: SigningScheme;
+  state: "active" | "disabled";
+  reason: string | null;
+  created_at_ms: number;
+  failing_since_ms: number | null;
+  public_keys: string[];
+  old_secret_until_ms: number | null;
+  deliveries: DeliveryView[];
 }
 
 /** One line of the chart's log. */
@@ -1475,6 +1552,13 @@ export interface NamedFlag {
   applies_to: string;
 }
 
+/** Where a spa's own system is to be told, and what. */
+export interface NewEndpointForm {
+  url: string;
+  topics: DeliveryTopic[];
+  scheme?: SigningScheme;
+}
+
 /** A request for an exam. The same `request_id` twice makes one encounter. */
 export interface NewExamForm {
   request_id: string;
@@ -1497,6 +1581,13 @@ export interface NewProtocolForm {
   protocol: ProtocolForm;
 }
 
+/** What the receiver verifies with: a secret (v1, shown this once) or a public key (v1a). */
+export interface NewSecretView {
+  endpoint_id: string;
+  secret: string;
+  page: DeliveriesView;
+}
+
 /** A shift of somebody. */
 export interface NewShiftForm {
   practitioner_id: string;
@@ -1512,6 +1603,28 @@ export interface NoteSave {
   encounter_id: string;
   base_revision: number;
   text: string;
+}
+
+/** The note of a chart of theirs was saved, in this window or another one. */
+export interface NoteSaved {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "note.saved";
+  encounter_id: string;
+  revision: number;
+}
+
+/**
+ * The note as last saved.
+ *
+ * `draft_key`: AES-256 key in base64 under which the page seals what it has not saved yet.
+ */
+export interface NoteView {
+  note: string;
+  note_revision: number;
+  note_saved_at_ms: number | null;
+  draft_key: string;
 }
 
 export type NoticeKind = "alert_raised" | "alert_cleared" | "came" | "left" | "missed";
@@ -1971,6 +2084,7 @@ export interface PortalEncounterView {
   vitals_open: boolean;
   flags: HealthFlag[];
   outcomes: OutcomeView[];
+  addenda: AmendmentView[];
   practitioner_name: string | null;
   modality: string | null;
   held: ModalityView | null;
@@ -2049,6 +2163,7 @@ export type PractitionerEvent =
   | StatusChanged
   | QueueSummaryChanged
   | ChartChanged
+  | NoteSaved
   | UnsignedChanged
   | CallStarted
   | CallChanged
@@ -2319,6 +2434,11 @@ export type RequestedModality = "live_video" | "store_and_forward";
 
 export type RescheduleReason = "not_seen_on_video" | "patient_asked" | "other";
 
+/** Which message is to be sent again. */
+export interface ResendForm {
+  message_id: string;
+}
+
 /**
  * What the patient may read afterwards.
  *
@@ -2333,6 +2453,7 @@ export interface ResultView {
   licenses: string[];
   reviewed: boolean;
   outcomes: OutcomeView[];
+  addenda: AmendmentView[];
 }
 
 /** Attest a condition in exactly the sentence that was shown; or take it back. */
@@ -2649,6 +2770,8 @@ export interface SignedExamsView {
   exams: SignedExamView[];
   more: boolean;
 }
+
+export type SigningScheme = "v1" | "v1a";
 
 /** What became of the answers that were shown from last time. */
 export interface SinceView {
