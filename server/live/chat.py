@@ -14,13 +14,14 @@ from typing import Final
 from media.call import Side
 from server import charting
 from server.chart.chat_entries import ChatSaid
-from server.chart.entries import AnyEntry
+from server.chart.entries import AnyEntry, decode
 from server.chart.entry import SideName
 from server.errors import NotPossibleNow, RateLimited
 from server.live.calls import CallBook
 from server.live.cards import recipient_of_patient, recipient_of_practitioner
 from server.services import Core
 from server.storage import commands, encounters
+from server.storage.chart_extract import dated_of_kinds
 from server.storage.chart_log import StoredEntry
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
@@ -29,6 +30,7 @@ from server.waiting.work import CommandKey, Result
 from signaling import messages as wire
 
 MS: Final = 1_000
+KINDS: Final = ("chat.said",)
 WINDOW_US: Final = 60 * 1_000_000
 LINES_PER_WINDOW_MAX: Final = 20
 LINES_MAX: Final = 300
@@ -74,10 +76,10 @@ async def _kept(
         raise NotPossibleNow
     charting.require_room(encounter, core.settings.entries_per_encounter_max)
     now = core.clock.now()
-    stored, entries = await charting.read(tx, core.keyring, encounter.encounter_id)
-    require_patience(
-        side, [(one.at, entry) for one, entry in zip(stored, entries, strict=True)], now
-    )
+    dated = (
+        await dated_of_kinds(tx, [encounter.encounter_id], KINDS, keyring=core.keyring)
+    ).get(encounter.encounter_id, [])
+    require_patience(side, [(at, decode(plaintext)) for at, plaintext in dated], now)
     by: SideName = "patient" if side is Side.PATIENT else "practitioner"
     actor = (
         charting.patient(encounter.encounter_id)
