@@ -37,6 +37,7 @@ ALLOWED_KEYS: Final = frozenset(
         "account_id",
         "command_id",
         "connection_id",
+        "destination_id",
         "encounter_id",
         "leg_id",
         "network_id",
@@ -69,6 +70,8 @@ ALLOWED_KEYS: Final = frozenset(
         "duration_ms",
         "epoch",
         "generation",
+        "leaves",
+        "leaves_seen",
         "limit",
         "port",
         "queue_length",
@@ -88,6 +91,7 @@ ALLOWED_KEYS: Final = frozenset(
         "origin",
         "setting",
         "version",
+        "witness",
     }
 )
 CODE: Final = re.compile(r"[!-~]{0,200}")

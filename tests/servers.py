@@ -48,7 +48,7 @@ class RunningServer:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.program = SERVE
-        self._settings = settings
+        self.settings = dict(settings)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -66,7 +66,13 @@ class RunningServer:
             "GOODFAITH_DATA_DIR": str(self.folder / "data"),
             "PYTHONPATH": str(ROOT),
         }
-        return {**inherited, **own, **self._settings}
+        return {**inherited, **own, **self.settings}
+
+    @property
+    def pid(self) -> int:
+        """Return the process that serves."""
+        assert self._process is not None
+        return self._process.pid
 
     @property
     def log(self) -> str:

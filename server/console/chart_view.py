@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from media.evidence import Kind
 from server import charting, clinical_sign_offs, emergencies
+from server.chart.amendments import amendments
 from server.chart.entries import AnyEntry
 from server.chart.entry import AuthorityFact
 from server.chart.findings import looked
@@ -24,6 +25,7 @@ from server.documents.drafting import drafted
 from server.intake.questionnaire import answered
 from server.intake.sets import sets_for
 from server.live.cards import age_years
+from server.outcomes import amendment_views
 from server.protocols.register import governing_at
 from server.protocols.standing import Governing
 from server.reviewing.packet import Packet, packet_of, review_view
@@ -59,9 +61,14 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
     encounter = await encounters.get(tx, encounter_id)
     stored, entries = await charting.read(tx, core.keyring, encounter_id)
     state = read(entries, [one.at for one in stored])
+    added = amendment_views(state, amendments([one.leaf for one in stored], entries))
     view = await _shown(tx, core, encounter, state)
-    draft = draft_views(state, stored, entries, encounter.signed_at)
-    return view.model_copy(update={"draft": draft, "entries": entry_views(stored, entries)})
+    made = {
+        "addenda": added,
+        "draft": draft_views(state, stored, entries, encounter.signed_at),
+        "entries": entry_views(stored, entries),
+    }
+    return view.model_copy(update=made)
 
 
 async def _shown(tx: Tx, core: Core, encounter: Encounter, state: ChartState) -> ChartView:
@@ -114,7 +121,7 @@ async def _shown(tx: Tx, core: Core, encounter: Encounter, state: ChartState) ->
         review=review_view(state, packet),
         media=media_view(state),
         entries=[],
-        addenda=[one.text for one in state.addenda],
+        addenda=[],
         chart_head=encounter.chart_head,
         attestation_version=attestation.version,
         attestation_text=attestation.text,

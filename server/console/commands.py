@@ -13,7 +13,7 @@ from typing import Any
 
 from media.call import Side
 from media.leg_moves import Seat
-from server import charting
+from server import addenda, charting
 from server.access import Principal
 from server.chart import entries as chart
 from server.console import (
@@ -29,6 +29,7 @@ from server.console import (
     signing,
 )
 from server.console.job import Job, finish, frees, told
+from server.delivery import telling
 from server.documents.issuing import issue
 from server.errors import GoodfaithError, NotAuthorizedHere
 from server.live import chat
@@ -278,7 +279,9 @@ async def add_addendum(job: Job, command: wire.AddendumAdd) -> Result:
 
     async def write(tx: Tx, encounter: Encounter, now: int) -> Result:
         examining.require_signed(encounter)
-        await job.append(tx, encounter.encounter_id, now, chart.Addendum(text=command.text))
+        about, services = encounter.encounter_id, job.app.services
+        head = await addenda.write(tx, services, about, job.actor, command.text, now=now)
+        await telling.amended(tx, encounter, chart_head=head, at=now)
         return {}
 
     return await told(job, command.encounter_id, write)

@@ -51,7 +51,9 @@ async def get_signed(call: Call, query: SignedQuery) -> Answer[SignedExamsView]:
     who = call.principal.practitioner_id or ""
     async with call.services.database.read() as tx:
         before = Instant(query.before * MS)
-        return answer(await signed_exams(tx, call.services, who, before))
+        view = await signed_exams(tx, call.services, who, before)
+    call.told.lists(one.encounter_id for one in view.exams)
+    return answer(view)
 
 
 @operation()
@@ -94,6 +96,7 @@ async def get_reviews(call: Call) -> Answer[ReviewsView]:
     services, who = call.services, call.principal.practitioner_id or ""
     async with services.database.read() as tx:
         view = await queue_for(tx, services, who)
+    call.told.lists(one.encounter_id for one in view.reviews)
     return answer(view)
 
 

@@ -80,12 +80,17 @@ def _selected(kinds: Sequence[str]) -> Select[Found]:
 async def _opened(
     tx: Tx, rows: Sequence[Row[Found]], keyring: Keyring
 ) -> dict[str, list[tuple[int, bytes]]]:
-    keys = await keyring.encounter_keys(tx, {row.encounter_id: row.network_id for row in rows})
+    keys = await keyring.readable_encounter_keys(
+        tx, {row.encounter_id: row.network_id for row in rows}
+    )
     found: dict[str, list[tuple[int, bytes]]] = {}
     for row in rows:
+        key = keys.get(row.encounter_id)
+        if key is None:
+            continue  # the record was destroyed: a list shows that it was, and no more
         place = entry_place(row.encounter_id, row.seq, row.network_id)
         try:
-            opened = unseal(keys[row.encounter_id], row.sealed_entry, place=place)
+            opened = unseal(key, row.sealed_entry, place=place)
         except SealBroken:
             raise ChartBroken(row.encounter_id, row.seq, "it does not open") from None
         salt, plaintext = split_payload(opened)

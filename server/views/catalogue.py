@@ -6,6 +6,12 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from server.views.auditing import (
+    AuditPageView,
+    AuditPeopleView,
+    AuditProofView,
+    AuditUnusualView,
+)
 from server.views.authorizations import (
     AuthorizationAnswerView,
     AuthorizationQueryForm,
@@ -30,6 +36,12 @@ from server.views.compliance import (
     WithdrawForm,
 )
 from server.views.console import ChartView
+from server.views.deliveries import (
+    DeliveriesView,
+    NewEndpointForm,
+    NewSecretView,
+    ResendForm,
+)
 from server.views.everyone import AccountView, SignInForm, SiteInfoView
 from server.views.forward import ModalityForm, UploadForm, UploadsView
 from server.views.join import (
@@ -106,6 +118,8 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     NewProtocolForm,
     ProtocolSignForm,
     ProtocolWithdrawForm,
+    NewEndpointForm,
+    ResendForm,
     AuthorizationQueryForm,
     SatisfyForm,
     RevokeForm,
@@ -116,6 +130,10 @@ INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
     SiteInfoView,
     AccountView,
+    AuditPageView,
+    AuditPeopleView,
+    AuditProofView,
+    AuditUnusualView,
     KioskView,
     IceServersView,
     QuestionnaireView,
@@ -141,6 +159,8 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     JurisdictionView,
     ReleaseDetailView,
     ProtocolsView,
+    DeliveriesView,
+    NewSecretView,
     AuthorizationAnswerView,
     ChangedView,
     CoversView,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from server.views.amendments import AmendmentView
 from server.views.answering import FlagReasonView, SinceView, WrittenView
 from server.views.join import (
     GuardianForm,
@@ -187,7 +188,7 @@ class ChartView(Message):
     """What was sent to be reviewed without a live visit; None in a live exam."""
     media: MediaView | None
     entries: list[EntryView]
-    addenda: list[str]
+    addenda: list[AmendmentView]
     chart_head: str
     attestation_version: str
     attestation_text: str
