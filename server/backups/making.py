@@ -26,6 +26,7 @@ from server.settings import Settings
 from server.storage import tlog
 from server.storage.database import Database, Limits
 from server.storage.engines import file_of, parse_url
+from server.storage.errors import KeyringError
 from server.storage.schema import latest_revision
 from server.storage.statements import Tx, clock_us
 from server.storage.tables import METADATA
@@ -126,19 +127,17 @@ async def _dumped_keys(keystore: KeyStore, path: Path, seal: Seal) -> Made:
 async def stand_of(tx: Tx, settings: Settings, keyring: Keyring) -> Stand | None:
     """Tell where the log stands in a snapshot; None while it is empty.
 
-    Raises:
-        KeyringError: the key of the log cannot be had.
+    Records are to be saved even where their keys are lost: then the log's key is left out.
     """
     newest = await tlog.latest(tx)
     if newest is None:
         return None
-    public = (await keyring.log_key(tx)).public_key().public_bytes_raw()
-    return Stand(
-        size=newest.size,
-        root=newest.root.hex(),
-        note=newest.note,
-        log_key=str(VerifierKey(origin_of(settings, newest), public)),
-    )
+    try:
+        public = (await keyring.log_key(tx)).public_key().public_bytes_raw()
+        log_key = str(VerifierKey(origin_of(settings, newest), public))
+    except KeyringError:
+        log_key = None
+    return Stand(size=newest.size, root=newest.root.hex(), note=newest.note, log_key=log_key)
 
 
 def _require_there(url: str) -> None:
