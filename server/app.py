@@ -22,6 +22,7 @@ from server.blocking import BoundedPool
 from server.clock import Clock, SystemClock
 from server.console.commands import PractitionerCommands
 from server.delivery.opening import delivering
+from server.fhir.pushing import emr_channel
 from server.housekeeping import keep_house
 from server.http import wiring
 from server.ice_servers import servers_of
@@ -52,11 +53,12 @@ from server.metrics.observatory import Observatory
 from server.metrics.relays import RelayGauges
 from server.relays.opening import pool_of
 from server.relays.pool import RelayPool
+from server.retention.replaying import replay_shreds
 from server.rulebooks.standing import shipped_book
 from server.sequencing.service import Sequencing
 from server.services import Core, Services
 from server.settings import Settings
-from server.storage import schema
+from server.storage import schema, tlog
 from server.storage.database import Database, Limits
 from server.waiting.desks import Desks
 from signaling.effects import Send
@@ -97,6 +99,7 @@ async def running_core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
             random_bytes=os.urandom,
         )
         stack.push_async_callback(auditing.close, core)
+        await replay_shreds(core)  # whatever was restored, before anybody reads it
         yield core
 
 
@@ -148,7 +151,10 @@ async def running_app(
             oversight.start(hub.network_changed)
             sequencing.start()
             stack.callback(asyncio.create_task(keep_house(core, hub, desks)).cancel)
-            told = await stack.enter_async_context(delivering(core, holder))
+            charts = await stack.enter_async_context(emr_channel(core))
+            told = await stack.enter_async_context(
+                delivering(core, holder, tlog.latest, [charts])
+            )
             observatory.instruments.registry.register(DeliveryGauges(told, core.clock))
             await relays.settled(RELAY_S)
             yield made.app

@@ -23,7 +23,8 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
-from server.access import COMMANDS, NAMESPACES, PolicyIncomplete, RouteKey
+from server.access import COMMANDS, NAMESPACES, RouteKey
+from server.completeness import PolicyIncomplete
 
 
 class Reads(StrEnum):
@@ -45,12 +46,22 @@ _NOTHING: Final = (
     *("GET /console/", "GET /portal", "GET /portal/", "GET /ops", "GET /ops/"),
     *("GET /assets/{name}", "GET /healthz", "GET /api/v1/info", "GET /api/v1/openapi.json"),
     *("GET /.well-known/jwks.json", "GET /metrics"),
+    # Hashes and what was signed of them.
+    *("GET /log/checkpoint", "GET /log/key", "GET /log/tile/{path}"),
     # Who is signed in, and where.
     *("GET /api/v1/console/session", "DELETE /api/v1/console/session"),
     *("GET /api/v1/portal/session", "DELETE /api/v1/portal/session"),
     *("GET /api/v1/ops/session", "DELETE /api/v1/ops/session"),
     *("GET /api/v1/join/kiosk", "POST /api/v1/join/end", "GET /api/v1/join/ice-servers"),
     "POST /api/v1/portal/sites/{id}/device",
+    # A spa's endpoints and what they were told: identifiers, and nothing of a patient.
+    *("GET /api/v1/portal/endpoints", "POST /api/v1/portal/endpoints"),
+    *("POST /api/v1/portal/endpoints/{id}/secret", "POST /api/v1/portal/endpoints/{id}/ping"),
+    *(
+        "POST /api/v1/portal/endpoints/{id}/disable",
+        "POST /api/v1/portal/endpoints/{id}/enable",
+    ),
+    "POST /api/v1/portal/endpoints/{id}/resend",  # its entry is its own
     # A site's protocols, staff and their shifts, figures, rules: of no patient.
     *("GET /api/v1/portal/protocols", "POST /api/v1/portal/protocols"),
     *("POST /api/v1/portal/protocols/{id}/sign", "POST /api/v1/portal/protocols/{id}/withdraw"),
@@ -76,6 +87,7 @@ _STATE: Final = (
     *("POST /api/v1/join/uploads", "GET /api/v1/join/uploads"),
     "DELETE /api/v1/join/uploads/{upload}",
     "GET /api/v1/console/encounters/{id}",
+    "GET /api/v1/console/encounters/{id}/note",
     "GET /api/v1/console/encounters/{id}/authorizations",
     "GET /api/v1/portal/encounters/{id}",
 )
@@ -102,6 +114,8 @@ _PAPER: Final = (
     "GET /api/v1/join/copy.pdf",
     "GET /api/v1/console/encounters/{id}/exam.pdf",
     "GET /api/v1/portal/encounters/{id}/exam.pdf",
+    "GET /api/v1/portal/encounters/{id}/fhir",
+    *("GET /api/v1/join/record.json", "GET /api/v1/portal/encounters/{id}/record.json"),
 )
 _SEARCH: Final = (
     *("GET /api/v1/compliance/audit", "GET /api/v1/compliance/audit/unusual"),

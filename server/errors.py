@@ -32,7 +32,8 @@
     |-- Gone 410
     |   |-- LinkExpired           link_expired
     |   |-- LinkCancelled         link_cancelled
-    |   `-- LinkFinished          link_finished
+    |   |-- LinkFinished          link_finished
+    |   `-- RecordShredded        record_shredded    destroyed on purpose, when it was due
     |-- TooMany 429
     |   |-- TooManyAttempts       too_many_attempts
     |   `-- RateLimited           rate_limited
@@ -336,6 +337,13 @@ class LinkFinished(Gone):
 
     code = "link_finished"
     message = "This visit is over. Please ask the staff if you need another one."
+
+
+class RecordShredded(Gone):
+    """The record was destroyed when nothing held it any more (`server.retention`)."""
+
+    code = "record_shredded"
+    message = "This record was destroyed when its time to be kept was over."
 
 
 class TooMany(GoodfaithError):

@@ -64,6 +64,7 @@ async def one_round(core: Core, hub: Hub) -> None:
     """Expire what ran out and forget what is old."""
     if isinstance(core.clock, SystemClock):
         core.clock.reanchor()
+    await core.keyring.refresh(core.database.keystore)
     for encounter_id in await _expired(core):
         await _expire(core, encounter_id)
         hub.encounter_changed(encounter_id)

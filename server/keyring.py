@@ -89,10 +89,14 @@ class Keyring:
         Before its first rotation it is the very key that wraps the others; that key stays for
         what it sealed, and wraps nothing any more.
         """
-        own = await self._stored(tx, "data", [organization_id], organization_id)
-        if own:
-            return own[organization_id].secret
-        return (await self._get(tx, "tenant", organization_id, organization_id)).secret
+        known = self._cache.get(("data", organization_id))
+        if known is not None:
+            return known.secret
+        own = await self.tree.own(store_of(tx), organization_id)
+        if own is None:
+            return (await self._get(tx, "tenant", organization_id, organization_id)).secret
+        self._keep("data", {organization_id: own})
+        return own.secret
 
     async def patient_key(self, tx: Tx, patient_id: str, network_id: str) -> bytes:
         """Give the key of a patient's identity."""
@@ -111,6 +115,17 @@ class Keyring:
         for network in dict.fromkeys(networks.values()):
             subjects = [one for one, its in networks.items() if its == network]
             keys = await self._all(tx, "encounter", subjects, network)
+            found.update({one: key.secret for one, key in keys.items()})
+        return {one: found[one] for one in networks}
+
+    async def readable_encounter_keys(
+        self, tx: Tx, networks: Mapping[str, str]
+    ) -> Mapping[str, bytes]:
+        """Give those keys of encounters that were not destroyed, for lists of many."""
+        found: dict[str, bytes] = {}
+        for network in dict.fromkeys(networks.values()):
+            subjects = [one for one, its in networks.items() if its == network]
+            keys = await self._stored(tx, "encounter", subjects, network, destroyed_too=False)
             found.update({one: key.secret for one, key in keys.items()})
         return found
 
@@ -168,7 +183,13 @@ class Keyring:
         return found
 
     async def _stored(
-        self, tx: Tx, purpose: Purpose, subjects: list[str], tenant: str
+        self,
+        tx: Tx,
+        purpose: Purpose,
+        subjects: list[str],
+        tenant: str,
+        *,
+        destroyed_too: bool = True,
     ) -> dict[str, Key]:
         found: dict[str, Key] = {}
         for one in subjects:
@@ -178,7 +199,9 @@ class Keyring:
                 found[one] = known
         unknown = [one for one in subjects if one not in found]
         if unknown:
-            stored = await self.tree.stored(store_of(tx), purpose, unknown, tenant)
+            stored = await self.tree.stored(
+                store_of(tx), purpose, unknown, tenant, destroyed_too=destroyed_too
+            )
             self._keep(purpose, stored)
             found |= stored
         return found

@@ -24,7 +24,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PublicKey,
 )
 
-from server.chart.canonical import JsonValue, canonical
+from server.chart.canonical import canonical
 from server.chart.entry import AuthorityFact
 
 Context: TypeAlias = Literal["exam_v1", "exam_v2", "addendum_v1"]
@@ -83,9 +83,9 @@ class SignedFacts:
         """Name the kind of the signature."""
         return "exam_v1" if self.bound is None else "exam_v2"
 
-    def members(self) -> dict[str, JsonValue]:
+    def members(self) -> dict[str, str | int | None]:
         """Return what is signed, as a JSON object."""
-        signed: dict[str, JsonValue] = {
+        signed: dict[str, str | int | None] = {
             "attestation_sha256": self.attestation_sha256,
             "authority_sha256": self.authority_sha256,
             "chart_head": self.chart_head,
@@ -126,7 +126,7 @@ class AddendumFacts:
         """Name the kind of the signature."""
         return "addendum_v1"
 
-    def members(self) -> dict[str, JsonValue]:
+    def members(self) -> dict[str, str | int | None]:
         """Return what is signed, as a JSON object."""
         return {
             "addendum_sha256": self.addendum_sha256,

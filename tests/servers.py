@@ -48,7 +48,7 @@ class RunningServer:
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
         self.program = SERVE
-        self._settings = settings
+        self.settings = dict(settings)
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -66,7 +66,7 @@ class RunningServer:
             "GOODFAITH_DATA_DIR": str(self.folder / "data"),
             "PYTHONPATH": str(ROOT),
         }
-        return {**inherited, **own, **self._settings}
+        return {**inherited, **own, **self.settings}
 
     @property
     def pid(self) -> int:
@@ -161,9 +161,19 @@ def running_server(folder: Path, **settings: str) -> Iterator[RunningServer]:
     Calls are direct unless `calls="relay"` is given. Then the server starts a relay, which
     outlives it as it should, and ends with the block.
     """
+    with running_program(folder, SERVE, **settings) as server:
+        yield server
+
+
+@contextmanager
+def running_program(
+    folder: Path, program: tuple[str, ...], /, **settings: str
+) -> Iterator[RunningServer]:
+    """Run a program that is a server, as `running_server` does."""
     named = {f"GOODFAITH_{name.upper()}": value for name, value in settings.items()}
     always = {"GOODFAITH_DEMO": "true", "GOODFAITH_CALLS": "direct"}
     server = RunningServer(folder, {**always, **named})
+    server.program = program
     server.start()
     try:
         yield server

@@ -22,6 +22,7 @@ from server.services import Core
 from server.storage import destinations, directory, outbox, outbox_claims, outbox_history
 from server.storage.database import Tx
 from server.storage.destinations import Destination, Secret
+from server.storage.errors import RowMissing
 from server.storage.outbox import Outgoing
 from server.views.deliveries import NewEndpointForm
 
@@ -69,6 +70,7 @@ async def rotate(tx: Tx, core: Core, destination_id: str) -> str:
         What the receiver verifies with. A secret (v1) is never shown again.
     """
     one = await destinations.get(tx, core.keyring, destination_id, lock=True)
+    _require_webhook(one)
     now = core.clock.now()
     secret = core.random_bytes(standard_webhooks.SECRET_BYTES)
     scheme = one.scheme
@@ -92,6 +94,7 @@ async def ping(tx: Tx, core: Core, destination_id: str) -> str:
         StillOpen: the last one is on its way.
     """
     one = await _active(tx, core, destination_id)
+    _require_webhook(one)
     last = await outbox_history.last_of_topic(tx, one.id, PING)
     if last is not None and last.state in outbox_claims.OPEN:
         raise StillOpen
@@ -143,6 +146,12 @@ async def enable(tx: Tx, core: Core, destination_id: str) -> None:
     await _require_room(tx, core, one.organization_id)
     now = core.clock.now()
     await destinations.change(tx, one.id, state="active", reason=None, now=now)
+
+
+def _require_webhook(one: Destination) -> None:
+    """A record system has keys of its own (`emr_connecting`), and takes charts alone."""
+    if one.channel != "webhook":
+        raise RowMissing("destinations", one.id)
 
 
 async def _active(tx: Tx, core: Core, destination_id: str) -> Destination:

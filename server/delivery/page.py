@@ -45,7 +45,11 @@ async def _endpoint(tx: Tx, core: Core, one: Destination) -> EndpointView:
         reason=one.reason,
         created_at_ms=one.created_at // MS,
         failing_since_ms=_ms(one.failing_since),
-        public_keys=[shown_public(two.public_key) for two in secrets if two.public_key],
+        public_keys=[
+            shown_public(two.public_key)
+            for two in secrets
+            if two.public_key and one.channel == "webhook"
+        ],
         old_secret_until_ms=_ms(max(ends, default=None)),
         deliveries=[
             _delivery(row) for row in await outbox_history.latest(tx, one.id, SHOWN_MAX)

@@ -23,11 +23,13 @@ async def requested(tx: Tx, encounter: Encounter) -> None:
 async def signed(tx: Tx, encounter: Encounter, *, chart_head: str, at: int) -> None:
     """Tell that a chart was signed, and which head of it."""
     await _tell(tx, encounter, "encounter.signed", at=at, chart_head=chart_head)
+    await _push(tx, encounter, "encounter.signed", encounter.encounter_id, at)
 
 
 async def amended(tx: Tx, encounter: Encounter, *, chart_head: str, at: int) -> None:
     """Tell that a practitioner added to a signed chart, once for each head that it had."""
     await _tell(tx, encounter, "encounter.amended", chart_head, at=at, chart_head=chart_head)
+    await _push(tx, encounter, "encounter.amended", chart_head, at)
 
 
 async def answered(tx: Tx, encounter: Encounter, *, at: int) -> None:
@@ -52,6 +54,31 @@ async def ended(tx: Tx, row: AuthorizationRow, *, at: int) -> None:
                 "encounter_id": row.encounter_id,
                 "site_id": row.site_id,
             },
+            at=at,
+        ),
+    )
+    await _push(tx, row, "authorization.ended", row.id, at)
+
+
+async def satisfied(tx: Tx, row: AuthorizationRow, *, at: int) -> None:
+    """Have record systems know that a condition is met; webhooks tell nothing of it."""
+    await _push(tx, row, "encounter.amended", f"{row.id}:{at}", at)
+
+
+async def _push(
+    tx: Tx, of: Encounter | AuthorizationRow, topic: DeliveryTopic, subject: str, at: int
+) -> None:
+    """Have a chart pushed to record systems: they get it as it is when it is sent."""
+    await outbox.put(
+        tx,
+        Outgoing(
+            topic=topic,
+            channel="emr",
+            network_id=of.network_id,
+            spa_id=of.spa_id,
+            encounter_id=of.encounter_id,
+            subject=subject,
+            body={},
             at=at,
         ),
     )

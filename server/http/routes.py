@@ -18,7 +18,7 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler as RawHandler
 
-from server import access, disclosure
+from server import access, completeness, disclosure
 from server.access import Principal, Resource, RouteKey, Rule
 from server.errors import BadRequest, BodyTooLarge, Forbidden, NotFound, OriginRefused
 from server.http import headers
@@ -85,7 +85,7 @@ def install(app: web.Application, services: Services, routes: Sequence[Route]) -
     Raises:
         PolicyIncomplete: a route, a command or a rule has no counterpart.
     """
-    access.require_complete(route.key for route in routes)
+    completeness.require_complete(route.key for route in routes)
     disclosure.require_complete(route.key for route in routes)
     settings = services.settings
     headers.install(app, headers.security_headers(settings.origin, settings.origins))

@@ -57,10 +57,12 @@ class KeyTree:
         self.roots = roots
         self._random_bytes = random_bytes
         self._tenants: OrderedDict[str, Key] = OrderedDict()  # by identifier of the key
+        self._newest: OrderedDict[str, WrappedKey] = OrderedDict()  # by organization
 
     def forget(self) -> None:
         """Forget every key."""
         self._tenants.clear()
+        self._newest.clear()
 
     async def check(self, store: KeyStore) -> None:
         """Prove that the root keys of this process are those of this keystore.
@@ -70,22 +72,36 @@ class KeyTree:
             KeyRefused: a stored key does not open.
         """
         if await store.find(ROOT, [ROOT]):
-            await self._root_in_use(store)
+            await self.root_in_use(store)
         tenant = await store.any_tenant()
         if tenant is not None:
             await self._tenant_secret(tenant)
 
     async def stored(
-        self, store: KeyStore, purpose: Purpose, subjects: Sequence[str], tenant: str
+        self,
+        store: KeyStore,
+        purpose: Purpose,
+        subjects: Sequence[str],
+        tenant: str,
+        *,
+        destroyed_too: bool = True,
     ) -> dict[str, Key]:
         """Open those keys of subjects that are stored, and hang under one organization.
+
+        Args:
+            store: where they are.
+            purpose: what for.
+            subjects: whose.
+            tenant: the organization.
+            destroyed_too: one that was destroyed is an error; else it is left out.
 
         Raises:
             KeyShredded: one was destroyed.
             KeyRefused: one does not open.
         """
         found = await store.find(purpose, subjects)
-        return {one.subject: await self._opened(store, one, tenant) for one in found}
+        wanted = [one for one in found if destroyed_too or one.sealed_key]
+        return {one.subject: await self.opened(store, one, tenant) for one in wanted}
 
     async def made(
         self, store: KeyStore, purpose: Purpose, subjects: Sequence[str], tenant: str
@@ -106,20 +122,32 @@ class KeyTree:
                 continue
             secrets = {one.key_id: key for one, key in new}
             return {
-                one.subject: secrets.get(one.key_id) or await self._opened(store, one, tenant)
+                one.subject: secrets.get(one.key_id) or await self.opened(store, one, tenant)
                 for one in added
             }
         raise KeyMissing("the keys above were replaced again and again")
 
-    async def tenant(self, store: KeyStore, organization_id: str) -> Key:
-        """Open, or make, the newest key of an organization."""
-        found = await store.find("tenant", [organization_id])
-        if found:
-            return await self._tenant_secret(found[0])
-        made = await self.made(store, "tenant", [organization_id], organization_id)
-        return made[organization_id]
+    async def own(self, store: KeyStore, organization_id: str) -> Key | None:
+        """Open the key of what an organization seals itself, if it has one.
 
-    async def _opened(self, store: KeyStore, one: WrappedKey, tenant: str) -> Key:
+        It is the first version of its key, which since a rotation is kept as `data`.
+        """
+        for _ in range(TURNS_MAX):
+            data = await store.find("data", [organization_id])
+            found = data or await store.find("tenant", [organization_id])
+            if not found:
+                return None
+            if data or found[0].version == 1:
+                return await self.opened(store, found[0], organization_id)
+        raise KeyMissing(f"what {organization_id} sealed has no key")
+
+    async def opened(self, store: KeyStore, one: WrappedKey, tenant: str) -> Key:
+        """Open a stored key, as one that hangs under an organization.
+
+        Raises:
+            KeyShredded: it was destroyed.
+            KeyRefused: it does not open.
+        """
         require_whole(one)
         if one.purpose == "tenant":
             return await self._tenant_secret(one)
@@ -172,11 +200,17 @@ class KeyTree:
     async def _parent_for(self, store: KeyStore, purpose: Purpose, tenant: str) -> WrappedKey:
         """Give the key above what is to be made: as stored, its secret remembered."""
         if purpose == "tenant":
-            return await self._root_in_use(store)
+            return await self.root_in_use(store)
+        known = self._newest.get(tenant)
+        if known is not None and known.key_id in self._tenants:
+            return known  # if it was replaced, the store says so
         for _ in range(2):
             found = await store.find("tenant", [tenant])
             if found:
                 await self._tenant_secret(found[0])
+                self._newest[tenant] = found[0]
+                while len(self._newest) > TENANTS_MAX:
+                    self._newest.popitem(last=False)
                 return found[0]
             await self.made(store, "tenant", [tenant], tenant)
         raise KeyMissing(f"the key of {tenant} came and went")
@@ -210,7 +244,7 @@ class KeyTree:
         )
         return one, key
 
-    async def _root_in_use(self, store: KeyStore) -> WrappedKey:
+    async def root_in_use(self, store: KeyStore) -> WrappedKey:
         """Give the root key to wrap with: the newest that this process has, made known first.
 
         Raises:

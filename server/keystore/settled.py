@@ -49,9 +49,10 @@ async def open_root_keys(settings: Settings) -> RootKeys:
         others.append(await ProgramSource.open(settings.previous_root_key_program, limit_s))
     if settings.root_key_program is not None:
         return RootKeys([await ProgramSource.open(settings.root_key_program, limit_s), *others])
-    first = KeySource(open_root_key(settings))
     if not in_data_folder(settings):
-        return RootKeys([first, *others])
+        return RootKeys([KeySource(open_root_key(settings)), *others])
+    if not (settings.data_dir / NEXT_FILE).exists():
+        load_root_key(settings.data_dir / ROOT_KEY_FILE)  # the first run makes one
 
     def again() -> Sequence[RootKeySource]:
         return [*found_in(settings.data_dir), *others]

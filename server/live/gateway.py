@@ -16,6 +16,7 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 
 from server import access
 from server.access import Principal, Resource
+from server.completeness import command_type
 from server.errors import NotFound, NotSignedIn, RateLimited
 from server.http.calls import address_of
 from server.http.cookies import cookie_name
@@ -171,7 +172,7 @@ class Gateway:
             raise RateLimited
         await self._check_session(connection)
         command = _decode(connection.namespace, raw)
-        rule = access.COMMANDS[access.command_type(type(command))]
+        rule = access.COMMANDS[command_type(type(command))]
         resource = await self._application.resource(connection.principal, command)
         if not access.may(rule, connection.principal, resource):
             raise NotFound

@@ -1,6 +1,13 @@
-"""Why a file is no record that holds, and why none is made."""
+"""Why a file is no record that holds, and why none is made.
+
+Conflict 409
+|-- RecordLate            record_late
+`-- RecordBroken          record_broken
+"""
 
 from __future__ import annotations
+
+from server.errors import Conflict
 
 
 class FileRefused(Exception):
@@ -25,3 +32,18 @@ class CheckFailed(Exception):
 
 class ExportRefused(Exception):
     """No record is made: what is stored does not hold, or is not all there."""
+
+
+class RecordLate(Conflict):
+    """The newest entries wait for the log, which takes a second."""
+
+    code = "record_late"
+    message = "The record is not ready yet. Please try again in a moment."
+    retry = True
+
+
+class RecordBroken(Conflict):
+    """What is stored does not hold: no record is handed out that would not verify."""
+
+    code = "record_broken"
+    message = "The record could not be made. The people who run this server have been told."

@@ -51,6 +51,8 @@ class WitnessLink:
         self._failures = 0
         self.standing = WitnessStanding(witness.key.name)
         self.signed = asyncio.Event()
+        self.kept = asyncio.Event()
+        """Set once a cosignature was kept."""
 
     async def run(self) -> None:
         """Ask whenever there is something new, until cancelled."""
@@ -114,6 +116,7 @@ class WitnessLink:
         self.standing = replace(
             self.standing, cosigned_at=now, size=cosigned.size, refuses=False
         )
+        self.kept.set()
 
     def _refused(self, newest: Checkpoint, outcome: Forked | Knows) -> None:
         self.standing = replace(self.standing, refuses=True)

@@ -167,7 +167,7 @@ class Sequencer:
         log.error("log_not_sequenced", attempts=self.standing.failures, exc_info=error)
 
     def _pause_s(self) -> float:
-        if self._lease is None:
+        if self._lease is None and not self.standing.failures:
             return ELSEWHERE_S
         every_s = self._core.settings.log_every_s / 2  # a round takes its time too
         return min(PAUSE_MAX_S, every_s * (1 << min(self.standing.failures, DOUBLINGS_MAX)))

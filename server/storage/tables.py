@@ -7,8 +7,9 @@ Instants are integer microseconds UTC (`..._at`). Columns named `sealed_...` hol
 `authorization_tables`, what comes before care in `gates_tables`, who signed health questions
 off in `intake_tables`, what decisions read in `ruling_tables`, what patients send in
 `upload_tables`, when it is due in `review_tables`, the tree over all charts in `tlog_tables`,
-what other systems are told in `outbox_tables`, and who was shown what in `audit_tables`;
-whoever imports this has the whole schema.
+what other systems are told in `outbox_tables`, who was shown what in `audit_tables`, and what
+holds records in `retention_tables`; whoever imports this has the whole schema. Keys are
+elsewhere: `server.keystore.tables`.
 """
 
 from __future__ import annotations
@@ -35,11 +36,13 @@ from server.storage import (
     authorization_tables,
     columns,
     compliance_tables,
+    emr_tables,
     gates_tables,
     intake_tables,
     outbox_tables,
     planned_tables,
     protocol_tables,
+    retention_tables,
     review_tables,
     ruling_tables,
     tlog_tables,
@@ -54,6 +57,7 @@ METADATA: Final = columns.METADATA
 audit_entries: Final = audit_tables.audit_entries
 authorizations: Final = authorization_tables.authorizations
 callbacks: Final = planned_tables.callbacks
+retention_holds: Final = retention_tables.retention_holds
 consent_reviews: Final = gates_tables.consent_reviews
 questionnaire_sign_offs: Final = intake_tables.questionnaire_sign_offs
 site_plans: Final = gates_tables.site_plans
@@ -77,6 +81,7 @@ uploads: Final = upload_tables.uploads
 reviews: Final = review_tables.reviews
 review_settings: Final = review_tables.review_settings
 destinations: Final = outbox_tables.destinations
+emr_connections: Final = emr_tables.emr_connections
 
 
 def _one_ringing(column: str, *more: str) -> Index:

@@ -13,6 +13,7 @@ from server.views.answering import (
     SinceView,
     WrittenView,
 )
+from server.views.auditing import AuditActionName, AuditOutcomeName
 from server.views.catalogue import (
     FORMS,
     INPUTS,
@@ -158,6 +159,8 @@ __all__ = [
     "AnsweredView",
     "AnswersForm",
     "Audience",
+    "AuditActionName",
+    "AuditOutcomeName",
     "AuthorityView",
     "BirthDate",
     "CarriedView",

@@ -1,6 +1,11 @@
-"""The note of a chart, apart from the rest: small, since a page reads it while typing."""
+"""The note as its practitioner typed it, and the draft of a note that the chart gives.
+
+The note is apart from the rest of the chart and small, since a page reads it while typing.
+"""
 
 from __future__ import annotations
+
+from typing import Literal
 
 from signaling.messages import Message
 
@@ -15,3 +20,22 @@ class NoteView(Message):
     note_revision: int
     note_saved_at_ms: int | None
     draft_key: str
+
+
+class DraftLineView(Message):
+    """One line of the draft: whose word it is, and the entries of the chart that say it.
+
+    `by`: `system` is what was computed or measured by a machine.
+    """
+
+    label: str
+    text: str
+    by: Literal["practitioner", "patient", "staff", "system"]
+    entries: list[int]
+
+
+class DraftSectionView(Message):
+    """One part of the draft, in the order of a clinical note."""
+
+    title: Literal["history", "findings", "assessment", "plan"]
+    lines: list[DraftLineView]

@@ -23,6 +23,7 @@ from server.storage.faults import FaultPoint, ScriptedFaults
 from server.storage.grouped import Grouped
 from tests.contract.storage.rows import ANA, BEN, DAY, NOW, SECOND, Clinic
 
+CLINIC = pytest.mark.usefixtures("clinic")
 HOUR = 3_600 * SECOND
 NETWORK = "network-1"
 SPAN = Span(NETWORK, NOW - DAY, NOW + DAY)
@@ -65,14 +66,14 @@ async def test_an_entry_comes_back_as_it_was_written_and_its_leaf_vouches_for_it
     assert row.log_index is None
 
 
-@pytest.mark.usefixtures("clinic")
+@CLINIC
 async def test_an_id_that_names_nothing_is_not_kept(database: Database) -> None:
     [row] = await noted(database, event(encounter_id="Zephyrine-1987-03-14"))
     assert row.encounter_id is None
     assert row.network_id == NETWORK
 
 
-@pytest.mark.usefixtures("clinic")
+@CLINIC
 async def test_an_entry_is_of_the_network_whose_encounter_it_is_else_of_the_actors(
     database: Database,
 ) -> None:
@@ -91,7 +92,7 @@ async def test_an_entry_is_of_the_network_whose_encounter_it_is_else_of_the_acto
             await audit.get(tx, rows[2].id, NETWORK)
 
 
-@pytest.mark.usefixtures("clinic")
+@CLINIC
 async def test_the_log_only_grows(database: Database) -> None:
     [row] = await noted(database, event())
     for change in (
@@ -105,7 +106,7 @@ async def test_the_log_only_grows(database: Database) -> None:
     assert await found(database) == [row]
 
 
-@pytest.mark.usefixtures("clinic")
+@CLINIC
 async def test_a_leaf_is_given_its_place_once(database: Database) -> None:
     one, two = await noted(database, event(2), event(1))
     async with database.read() as tx:
@@ -121,7 +122,7 @@ async def test_a_leaf_is_given_its_place_once(database: Database) -> None:
         assert await audit.get(tx, one.id, NETWORK) == replace(one, log_index=7)
 
 
-@pytest.mark.usefixtures("clinic")
+@CLINIC
 async def test_a_search_finds_all_of_what_it_asks_and_pages_without_a_gap(
     database: Database,
 ) -> None:
@@ -151,7 +152,7 @@ async def test_a_search_finds_all_of_what_it_asks_and_pages_without_a_gap(
     assert len(seen) == len(set(seen)) == 15
 
 
-@pytest.mark.usefixtures("clinic")
+@CLINIC
 async def test_what_is_unusual_is_found(database: Database, keyring: Keyring) -> None:
     ben = charting.practitioner(BEN.practitioner_id)
     async with database.write() as tx:
@@ -176,7 +177,7 @@ async def test_what_is_unusual_is_found(database: Database, keyring: Keyring) ->
         ]
 
 
-@pytest.mark.usefixtures("clinic")
+@CLINIC
 async def test_haste_is_counted_by_person_and_hour(database: Database) -> None:
     hour = NOW // HOUR * HOUR + HOUR
     fast = [event(at=hour + one) for one in range(5)]
@@ -188,7 +189,7 @@ async def test_haste_is_counted_by_person_and_hour(database: Database) -> None:
     assert (found_one.actor, found_one.hour, found_one.entries) == (fast[0].actor, hour, 6)
 
 
-@pytest.mark.usefixtures("clinic")
+@CLINIC
 async def test_writes_of_a_group_are_committed_together(database: Database) -> None:
     grouped = Grouped()
     sizes: list[int] = []
@@ -209,7 +210,7 @@ async def test_writes_of_a_group_are_committed_together(database: Database) -> N
     assert sizes[0] == 30, "all were there before the first turn: one COMMIT"
 
 
-@pytest.mark.usefixtures("clinic")
+@CLINIC
 async def test_nobody_of_a_group_is_told_that_it_is_committed_when_it_is_not(
     database: Database, faults: ScriptedFaults
 ) -> None:

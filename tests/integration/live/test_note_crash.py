@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,10 +12,11 @@ import pytest
 from server.console.noting import NoteStep
 from server.rehearsal.live_socket import LiveSocket, new_command_id
 from server.rehearsal.page import Page
+from server.rehearsal.practitioner import Practitioner
 from server.views.notes import NoteView
-from tests.clients import Scene, scene
+from tests.clients import scene
 from tests.postgres import running_postgres
-from tests.servers import SERVE, RunningServer, running_server
+from tests.servers import SERVE, RunningServer, running_program
 
 FATAL_SAVE = 3
 EVERY_STEP = tuple(NoteStep)
@@ -24,8 +25,7 @@ EVERY_STEP = tuple(NoteStep)
 class Writer:
     """A page that types word after word, and knows which of them it showed as saved."""
 
-    def __init__(self, clinic: Scene, page: Page, encounter_id: str) -> None:
-        self.clinic = clinic
+    def __init__(self, page: Page, encounter_id: str) -> None:
         self.page = page
         self.encounter_id = encounter_id
         self.text = ""
@@ -70,56 +70,54 @@ async def write_through(server: RunningServer, steps: Sequence[NoteStep]) -> Non
     """Write, with a server that dies once at each of `steps`, and look each time."""
     async with scene(server) as clinic:
         ana = await clinic.waiting_patient()
-        casey = await clinic.practitioner("casey")
-        await clinic.accepted(casey, ana)
         page = await clinic.staff_page("console", "casey")
-        writer = Writer(clinic, page, ana.encounter_id)
-        for step in steps:
-            await restart(server, ("tests.dying_server", step.value, str(FATAL_SAVE)))
-            socket = await clinic.listening(page, "/practitioner")
-            answered = [
-                await writer.type(socket, f"{step.value}-{number}.")
-                for number in range(1, FATAL_SAVE + 1)
-            ]
-            assert answered == [True] * (FATAL_SAVE - 1) + [False]
+        casey = Practitioner(page, await clinic.listening(page, "/practitioner"))
+        await casey.come_on_duty()
+        await clinic.accepted(casey, ana)
+        writer = Writer(page, ana.encounter_id)
+        for step, following in zip(steps, (*steps[1:], None), strict=True):
+            while await writer.type(casey.socket, f"{step.value}-{len(writer.text)}."):
+                pass
+            assert writer.text != writer.shown_as_saved != ""
 
-            await restart(server, SERVE)
-            note = (await writer.note()).note
+            server.program = dying_at(following) if following else SERVE
+            await asyncio.to_thread(server.kill)
+            await asyncio.to_thread(server.start)
             committed = step in {NoteStep.COMMITTED, NoteStep.TOLD}
-            assert note == (writer.text if committed else writer.shown_as_saved)
-            socket = await clinic.listening(page, "/practitioner")
-            assert await writer.send(socket, new_command_id())
+            expected = writer.text if committed else writer.shown_as_saved
+            assert (await writer.note()).note == expected
+            casey.socket = await clinic.listening(page, "/practitioner")
+            assert await writer.send(casey.socket, new_command_id())
             assert (await writer.note()).note == writer.text
             chart = await casey.read_chart(ana.encounter_id)  # its chain is whole
             assert chart.note_revision == writer.revision
 
 
-async def restart(server: RunningServer, program: tuple[str, ...]) -> None:
-    server.program = program
-    await asyncio.to_thread(server.kill)
-    await asyncio.to_thread(server.start)
+def dying_at(step: NoteStep) -> tuple[str, ...]:
+    return ("tests.dying_server", step.value, str(FATAL_SAVE))
 
 
 @contextmanager
-def a_server(kind: str, folder: Path) -> Iterator[RunningServer]:
-    if kind == "sqlite":
-        with running_server(folder) as server:
-            yield server
-        return
-    with (
-        running_postgres() as postgres,
-        running_server(folder, database_url=postgres.create("notes")) as server,
-    ):
-        yield server
+def dying_server(kind: str, folder: Path, step: NoteStep) -> Iterator[RunningServer]:
+    """Run a server that dies at a step, then whatever it is told to be."""
+    with ExitStack() as stack:
+        settings = {}
+        if kind == "postgresql":
+            postgres = stack.enter_context(running_postgres())
+            settings["database_url"] = postgres.create("notes")
+        yield stack.enter_context(running_program(folder, dying_at(step), **settings))
 
 
 async def test_a_save_is_not_lost_by_a_crash_around_its_commit(tmp_path: Path) -> None:
-    with a_server("sqlite", tmp_path) as server:
-        await write_through(server, (NoteStep.WRITTEN, NoteStep.COMMITTED))
+    steps = (NoteStep.WRITTEN, NoteStep.COMMITTED)
+    with dying_server("sqlite", tmp_path, steps[0]) as server:
+        await write_through(server, steps)
 
 
 @pytest.mark.long
-@pytest.mark.parametrize("kind", ["sqlite", pytest.param("pg", marks=pytest.mark.postgres)])
+@pytest.mark.parametrize(
+    "kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
+)
 async def test_a_save_is_not_lost_by_a_crash_at_any_step(tmp_path: Path, kind: str) -> None:
-    with a_server(kind, tmp_path) as server:
+    with dying_server(kind, tmp_path, EVERY_STEP[0]) as server:
         await write_through(server, EVERY_STEP)

@@ -12,16 +12,14 @@ from server.access import (
     EVENTS,
     NAMESPACES,
     ROUTES,
-    PolicyIncomplete,
     Principal,
     Resource,
     Role,
     RouteKey,
     Rule,
-    command_type,
     may,
-    require_complete,
 )
+from server.completeness import PolicyIncomplete, command_type, require_complete
 from server.http import wiring
 from signaling.messages import PATIENT_COMMANDS, PRACTITIONER_COMMANDS
 
@@ -143,6 +141,7 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "POST /api/v1/join/submit": ("patient", PATIENT),
     "POST /api/v1/join/end": ("patient", PATIENT),
     "GET /api/v1/join/copy.pdf": ("patient", PATIENT),
+    "GET /api/v1/join/record.json": ("patient", PATIENT),
     "POST /api/v1/console/session": (None, EVERYBODY),
     "GET /api/v1/console/session": ("practitioner", PRACTITIONER),
     "DELETE /api/v1/console/session": ("practitioner", PRACTITIONER),
@@ -164,6 +163,7 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "POST /api/v1/portal/encounters/{id}/cancel": ("spa", SPA),
     "GET /api/v1/portal/encounters/{id}/exam.pdf": ("spa", SPA),
     "GET /api/v1/portal/encounters/{id}/fhir": ("spa", BY_TOKEN),
+    "GET /api/v1/portal/encounters/{id}/record.json": ("spa", SPA),
     "POST /api/v1/portal/sites/{id}/device": ("spa", SPA),
     "GET /api/v1/portal/protocols": ("spa", STAFF),
     "POST /api/v1/portal/protocols": ("spa", DRAFTER),
@@ -182,6 +182,7 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "GET /api/v1/console/encounters/{id}/authorizations": ("practitioner", EXAMINER),
     "POST /api/v1/console/authorizations/{id}/revoke": ("practitioner", EXAMINER),
     "GET /.well-known/jwks.json": (None, EVERYBODY),
+    "GET /fhir/clients/{id}/jwks.json": (None, EVERYBODY),
     "POST /api/v1/ops/session": (None, EVERYBODY),
     "GET /api/v1/ops/session": ("ops", STEERING),
     "DELETE /api/v1/ops/session": ("ops", STEERING),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from server import access, disclosure
-from server.access import PolicyIncomplete, Role, RouteKey
+from server.access import Role, RouteKey
+from server.completeness import PolicyIncomplete
 from server.disclosure import Reads
 from server.http.wiring import all_routes
 
@@ -53,5 +54,5 @@ def test_whatever_a_patient_asks_shows_their_own_record() -> None:
 
 
 def test_a_paper_is_marked_as_one() -> None:
-    papers = {key for key in access.ROUTES if key.endswith(".pdf")}
+    papers = {key for key in access.ROUTES if key.endswith((".pdf", "/fhir", "/record.json"))}
     assert papers == {key for key, mark in disclosure.ROUTES.items() if mark is Reads.PAPER}

@@ -142,7 +142,7 @@ def addendum_facts(entry: EntryRecord) -> AddendumFacts:
 def signature(facts: Facts, signer: str, key: Ed25519PrivateKey) -> SignatureRecord:
     return SignatureRecord(
         context=facts.context,
-        facts=facts.members(),  # type: ignore[arg-type]
+        facts=facts.members(),
         signer=signer,
         public_key=key.public_key().public_bytes_raw(),
         signature=sign(key.private_bytes_raw(), facts),

@@ -116,12 +116,28 @@ export interface AssumptionsForm {
 
 export type Audience = "patient" | "practitioner" | "spa" | "ops";
 
+export type AuditActionName =
+  | "read"
+  | "downloaded"
+  | "exported"
+  | "searched"
+  | "denied"
+  | "signed_in"
+  | "resent"
+  | "shredded"
+  | "hold_set"
+  | "hold_lifted"
+  | "key_rotated"
+  | "backed_up"
+  | "restored"
+  | "break_glass";
+
 /** One entry. `actor_name` is the name of staff; `log_index`: null before it has one. */
 export interface AuditEntryView {
   id: string;
   at_ms: number;
-  action: "read" | "downloaded" | "exported" | "searched" | "denied" | "signed_in" | "resent" | "shredded" | "hold_set" | "hold_lifted" | "key_rotated" | "backed_up" | "restored" | "break_glass";
-  outcome: "done" | "refused" | "failed";
+  action: AuditActionName;
+  outcome: AuditOutcomeName;
   actor: string;
   actor_name: string | null;
   role: string;
@@ -143,6 +159,8 @@ export interface AuditHasteView {
   hour_ms: number;
   entries: number;
 }
+
+export type AuditOutcomeName = "done" | "refused" | "failed";
 
 /** What a search found, the newest first; `next` is what the next page is asked for with. */
 export interface AuditPageView {
@@ -503,6 +521,7 @@ export interface ChartView {
   note: string;
   note_revision: number;
   note_saved_at_ms: number | null;
+  draft: DraftSectionView[];
   gates: Partial<Record<Gate, boolean>>;
   gates_first: boolean;
   minor: boolean;
@@ -852,6 +871,24 @@ export interface Dose {
 export interface DoseForm {
   value: number;
   unit: string;
+}
+
+/**
+ * One line of the draft: whose word it is, and the entries of the chart that say it.
+ *
+ * `by`: `system` is what was computed or measured by a machine.
+ */
+export interface DraftLineView {
+  label: string;
+  text: string;
+  by: "practitioner" | "patient" | "staff" | "system";
+  entries: number[];
+}
+
+/** One part of the draft, in the order of a clinical note. */
+export interface DraftSectionView {
+  title: "history" | "findings" | "assessment" | "plan";
+  lines: DraftLineView[];
 }
 
 /** The practitioner wants offers. */
