@@ -117,7 +117,7 @@ def compare(*, checkpoint: Checkpoint = None, require_witness: RequireWitness = 
         database = await opened_database(chosen)
         try:
             async with database.read() as tx:
-                stand = await making.stand_of(tx, chosen, keyring)
+                stand = await making.stand_of(tx, keyring)
                 if stand is None:
                     return None, []
                 return stand, await findings_of(tx, chosen, stand, checkpoint)

@@ -28,7 +28,7 @@ from server.tlog.checkpoints import TreeHead, sign_head
 from server.tlog.signed_notes import COSIGNATURE, Signer, VerifierKey
 from server.witness.folder import WitnessFolder
 from server.witness.service import WitnessService
-from tests.contract.storage.back_and_forth import ROOTS, backed_up, restored, settings_of
+from tests.contract.storage.back_and_forth import ROOTS, backed_up, restored
 from tests.contract.storage.rows import NOW, Clinic
 
 ORIGIN = "localhost:8080/log"
@@ -101,7 +101,7 @@ async def test_what_a_restore_lost_is_named_with_figures(
     await backed_up(url, tmp_path / "backup")
     late = await log.write(4)
     async with log.database.read() as tx:
-        now = await stand_of(tx, settings_of(url, tmp_path), log.keyring)
+        now = await stand_of(tx, log.keyring)
     assert now is not None
     assert (await log.asked(log.database, now)).verdict is Verdict.CONTINUES
     assert (await log.asked(log.database, now)).verdict is Verdict.SAME
@@ -129,9 +129,8 @@ async def test_a_log_that_goes_on_otherwise_after_a_restore_is_a_fork(
     await log.write(5)
     await backed_up(url, tmp_path / "backup")
     seen = await log.write(2, b"one end of the story")
-    settings = settings_of(url, tmp_path)
     async with log.database.read() as tx:
-        before = await stand_of(tx, settings, log.keyring)
+        before = await stand_of(tx, log.keyring)
     assert before is not None
     assert (await log.asked(log.database, before)).verdict is Verdict.CONTINUES
 
@@ -144,13 +143,13 @@ async def test_a_log_that_goes_on_otherwise_after_a_restore_is_a_fork(
         rewritten = Log(other, log.keyring, log.clinic, log.witness)
         await rewritten.write(2, b"another end")
         async with other.read() as tx:
-            after = await stand_of(tx, settings, log.keyring)
+            after = await stand_of(tx, log.keyring)
             assert after is not None
             kept = await comparing.with_checkpoint(tx, after, seen, "kept")
         asked = await rewritten.asked(other, after)
         await rewritten.write(1)
         async with other.read() as tx:
-            longer = await stand_of(tx, settings, log.keyring)
+            longer = await stand_of(tx, log.keyring)
         assert longer is not None
         asked_longer = await rewritten.asked(other, longer)
     finally:
@@ -158,12 +157,10 @@ async def test_a_log_that_goes_on_otherwise_after_a_restore_is_a_fork(
     assert {kept.verdict, asked.verdict, asked_longer.verdict} == {Verdict.FORKED}
 
 
-async def test_an_entry_that_was_changed_in_the_database_is_found(
-    log: Log, url: str, tmp_path: Path
-) -> None:
+async def test_an_entry_that_was_changed_in_the_database_is_found(log: Log) -> None:
     await log.write(3)
     async with log.database.write() as tx:
-        stand = await stand_of(tx, settings_of(url, tmp_path), log.keyring)
+        stand = await stand_of(tx, log.keyring)
         await tx.execute(
             update(chart_entries).where(chart_entries.c.seq == 2).values(leaf_hash="0" * 64)
         )
@@ -171,12 +168,12 @@ async def test_an_entry_that_was_changed_in_the_database_is_found(
         assert (await comparing.with_entries(tx, stand)).verdict is Verdict.FORKED
 
 
-async def test_a_checkpoint_of_another_log_is_none(log: Log, url: str, tmp_path: Path) -> None:
+async def test_a_checkpoint_of_another_log_is_none(log: Log) -> None:
     await log.write(1)
     stranger = Signer(ORIGIN, Ed25519PrivateKey.generate())
     note = sign_head(TreeHead(ORIGIN, 99, bytes(32)), stranger)
     async with log.database.read() as tx:
-        stand = await stand_of(tx, settings_of(url, tmp_path), log.keyring)
+        stand = await stand_of(tx, log.keyring)
         assert stand is not None
         with pytest.raises(NoCheckpoint):
             await comparing.with_checkpoint(tx, stand, note, "a stranger's")
@@ -185,12 +182,10 @@ async def test_a_checkpoint_of_another_log_is_none(log: Log, url: str, tmp_path:
             await comparing.with_entries(tx, nobody)
 
 
-async def test_a_witness_that_does_not_answer_is_no_verdict(
-    log: Log, url: str, tmp_path: Path
-) -> None:
+async def test_a_witness_that_does_not_answer_is_no_verdict(log: Log) -> None:
     await log.write(1)
     async with log.database.read() as tx:
-        stand = await stand_of(tx, settings_of(url, tmp_path), log.keyring)
+        stand = await stand_of(tx, log.keyring)
     assert stand is not None
     assert log.witness is not None
     key = VerifierKey("w", bytes(32), COSIGNATURE)
