@@ -5,6 +5,7 @@ import io
 from playwright.async_api import Page, expect
 from pypdf import PdfReader
 
+from server.records.verifying import Trust, verify
 from tests.browser.actors import BIRTH_DATE, STEP_MS, in_state, sees_moving_pictures
 from tests.browser.stage import Stage
 
@@ -52,6 +53,11 @@ async def test_a_whole_encounter_from_the_request_to_the_signed_paper(stage: Sta
     await ana.page.get_by_test_id("copy-pdf").wait_for(timeout=STEP_MS)
     copy = await pdf_text(ana.page, f"{stage.server.url}/api/v1/join/copy.pdf")
     assert NAME in copy
+    await ana.page.get_by_test_id("record-file").wait_for(timeout=STEP_MS)
+    record = await ana.page.request.get(f"{stage.server.url}/api/v1/join/record.json")
+    verdict = verify(await record.body(), Trust())
+    assert verdict.problem is None
+    assert any("Every entry is in the log" in one for one in verdict.holds)
     assert BIRTH_DATE not in await ana.page.content()
     assert stage.errors == []
 
