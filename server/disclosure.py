@@ -89,6 +89,7 @@ _STATE: Final = (
     "DELETE /api/v1/join/uploads/{upload}",
     "GET /api/v1/console/encounters/{id}",
     "GET /api/v1/console/encounters/{id}/note",
+    *("GET /api/v1/console/encounters/{id}/chat", "GET /api/v1/join/chat"),
     "GET /api/v1/console/encounters/{id}/authorizations",
     "GET /api/v1/portal/encounters/{id}",
 )
@@ -155,7 +156,7 @@ COMMANDS_READ: Final[Mapping[str, Reads]] = {
             *("answers.read", "flags.reason"),
             *("call.description", "call.candidate", "call.first_frame", "call.interrupted"),
             *("call.recovered", "call.failed", "call.retry", "call.media", "call.report"),
-            *("call.hang_up", "leg.answer", "leg.refresh", "leg.failed"),
+            *("call.hang_up", "chat.say", "leg.answer", "leg.refresh", "leg.failed"),
             *("duty.available", "duty.away", "offer.accept", "offer.decline"),
             *("note.save", "gate.confirm", "disposition.set", "finding.see"),
             *("encounter.resume", "encounter.reschedule", "encounter.park"),
