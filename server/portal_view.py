@@ -23,7 +23,7 @@ from server.chart.entries import (
 from server.chart.gate_entries import EmergencyCleared, EmergencyRaised
 from server.chart.modality import modality_of
 from server.chart.reading import flags_of, read
-from server.identities import identity_of
+from server.identities import listed
 from server.outcomes import amendment_views, held, outcomes
 from server.rulings.coverage import unserved
 from server.services import Core
@@ -128,7 +128,7 @@ async def _row(
     callback: CallbackRow | None,
     steps: str,
 ) -> EncounterRow:
-    identity = await identity_of(tx, core.keyring, encounter)
+    identity = await listed(tx, core.keyring, encounter)
     treatments, dispositions, emergency, live_asked = _extracted(plaintexts)
     if encounter.visit in OVER:
         emergency = None

@@ -20,6 +20,7 @@ from server.authorizations.refusals import (
     CredentialRefused,
     NoConditionOpen,
 )
+from server.delivery import telling
 from server.services import Core
 from server.storage import authorizations as stored
 from server.storage import directory
@@ -63,6 +64,7 @@ async def satisfy(
         name = row.treatment_class.replace("_", " ")
         text = f"Condition for {name} confirmed by {form.name}, {form.credential}: {form.note}"
         await addenda.write(tx, core, row.encounter_id, asker.actor, text, now=now)
+        await telling.satisfied(tx, row, at=now)
         view = ChangedView(authorization=await _cover(tx, core, row.id))
         about = About(row.id, row.patient_id)
         await record.record(tx, core, asker, "satisfied", request, view, about)

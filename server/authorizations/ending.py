@@ -8,6 +8,7 @@ from typing import Final
 from server import addenda
 from server.authorizations import record
 from server.authorizations.record import About, Asker
+from server.delivery import telling
 from server.services import Core
 from server.storage import authorizations as stored
 from server.storage.authorizations import AuthorizationRow
@@ -67,3 +68,4 @@ async def end(
     more = f" {detail}" if detail else ""
     text = f"Authorization for {name} ended: {WORDS[reason]}.{more}"
     await addenda.write(tx, core, row.encounter_id, actor, text, now=now)
+    await telling.ended(tx, row, at=now)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import NamedTuple
 
 from media.evidence import Kind
 from server import charting, clinical_sign_offs, emergencies
@@ -16,11 +15,13 @@ from server.chart.media import live_line
 from server.chart.media_entries import measured
 from server.chart.reading import flags_of, read
 from server.chart.requirements import gates_before, required_gates
+from server.chart.sources import Numbered, sources
 from server.chart.state import ChartState
 from server.console.answering import reason_views, since_view, written_view
 from server.console.deciding import in_force
 from server.console.decisions import disposition_views
 from server.console.signing import attestation_of, missing
+from server.documents.drafting import drafted
 from server.intake.questionnaire import answered
 from server.intake.sets import sets_for
 from server.live.cards import age_years
@@ -35,7 +36,6 @@ from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.treatments import options
 from server.views import (
-    AmendmentView,
     AuthorityView,
     ChartView,
     EntryView,
@@ -46,6 +46,7 @@ from server.views import (
     MissingView,
     SiteView,
 )
+from server.views.notes import DraftLineView, DraftSectionView
 from server.vital_signs import vitals_view
 
 MS = 1_000
@@ -61,18 +62,17 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
     stored, entries = await charting.read(tx, core.keyring, encounter_id)
     state = read(entries, [one.at for one in stored])
     added = amendment_views(state, amendments([one.leaf for one in stored], entries))
-    lists = _Lists(entry_views(stored, entries), added)
-    return await _shown(tx, core, encounter, state, lists)
+    view = await _shown(tx, core, encounter, state)
+    made = {
+        "addenda": added,
+        "draft": draft_views(state, stored, entries, encounter.signed_at),
+        "entries": entry_views(stored, entries),
+    }
+    return view.model_copy(update=made)
 
 
-class _Lists(NamedTuple):
-    entries: list[EntryView]
-    addenda: list[AmendmentView]
-
-
-async def _shown(
-    tx: Tx, core: Core, encounter: Encounter, state: ChartState, lists: _Lists
-) -> ChartView:
+async def _shown(tx: Tx, core: Core, encounter: Encounter, state: ChartState) -> ChartView:
+    """Return all but what is made of the entries one by one."""
     identity, location = _of_intake(state)
     now = core.clock.now()
     site = await site_view(tx, encounter.site_id)
@@ -105,6 +105,7 @@ async def _shown(
         note=state.note.text,
         note_revision=state.note.revision,
         note_saved_at_ms=_ms(state.note_saved_at),
+        draft=[],
         gates={gate: state.gates.get(gate, False) for gate in required_gates(state)},
         gates_first=bool(gates_before(state, "declined")),
         minor=state.minor,
@@ -119,8 +120,8 @@ async def _shown(
         missing=_barring(encounter, state, governing, packet, now),
         review=review_view(state, packet),
         media=media_view(state),
-        entries=lists.entries,
-        addenda=lists.addenda,
+        entries=[],
+        addenda=[],
         chart_head=encounter.chart_head,
         attestation_version=attestation.version,
         attestation_text=attestation.text,
@@ -264,6 +265,30 @@ def entry_views(stored: list[StoredEntry], entries: list[AnyEntry]) -> list[Entr
         )
         for one, entry in zip(stored, entries, strict=True)
         if not measured(entry) or last[entry.ledger] == entry.number
+    ]
+
+
+def draft_views(
+    state: ChartState,
+    stored: list[StoredEntry],
+    entries: list[AnyEntry],
+    signed_at: int | None,
+) -> list[DraftSectionView]:
+    """Return the chart as a note, each line with its entries."""
+    numbered = (
+        Numbered(one.seq, one.at, entry) for one, entry in zip(stored, entries, strict=True)
+    )
+    return [
+        DraftSectionView(
+            title=section.title,
+            lines=[
+                DraftLineView(
+                    label=one.label, text=one.text, by=one.by, entries=list(one.source_seqs)
+                )
+                for one in section.lines
+            ],
+        )
+        for section in drafted(state, sources(numbered), signed_at)
     ]
 
 

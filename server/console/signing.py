@@ -29,6 +29,7 @@ from server.chart.requirements import approves, examined_live, missing_for_signa
 from server.chart.state import ChartState
 from server.console.deciding import relied_on
 from server.console.examining import OPEN, unsigned
+from server.delivery import telling
 from server.errors import (
     ChartHeadMoved,
     InvalidBody,
@@ -102,6 +103,9 @@ async def sign(
     await signed_exams.add(tx, encounter, signed_at=now, live_video_at=since)
     signed = SignedHead(head.seq, head.leaf_hash, now, practitioner_id)
     await authorizations.make(tx, core, encounter, checked.state, signed)
+    await telling.signed(tx, encounter, chart_head=head.leaf_hash, at=now)
+    if checked.attestation is REVIEWED:
+        await telling.answered(tx, encounter, at=now)
     return {"signed_at_ms": now // 1_000, "chart_head": head.leaf_hash}
 
 

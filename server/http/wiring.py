@@ -8,8 +8,11 @@ from aiohttp import web
 
 from server.console import http as console
 from server.http import (
+    audit,
     authorizations,
     compliance,
+    deliveries,
+    emr,
     join,
     log,
     metrics,
@@ -51,10 +54,13 @@ def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
         *staff.PORTAL,
         *portal.ROUTES,
         *protocols.ROUTES,
+        *deliveries.ROUTES,
         *authorizations.ROUTES,
+        *emr.ROUTES,
         *ops.ROUTES,
         *staffing.ROUTES,
         *compliance.ROUTES,
+        *audit.ROUTES,
         *metrics.ROUTES,
         *log.ROUTES,
         *planning.routes(),

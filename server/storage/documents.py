@@ -9,6 +9,7 @@ from sqlalchemy import exists, select
 
 from server.keyring import Keyring
 from server.sealing import Place, SealBroken, unseal
+from server.storage.errors import KeyShredded
 from server.storage.statements import Tx, upsert
 from server.storage.tables import chart_entries, documents, encounters
 
@@ -56,6 +57,7 @@ async def get(
 
     Raises:
         SealBroken: it, or its digest, was altered.
+        KeyShredded: it was destroyed.
     """
     query = select(documents.c.sealed_pdf, documents.c.sha256).where(
         documents.c.encounter_id == encounter_id,
@@ -72,6 +74,8 @@ async def get(
     sealed, expected = row
     network_id = await _network(tx, encounter_id)
     key = await keyring.encounter_key(tx, encounter_id, network_id)
+    if not sealed:
+        raise KeyShredded(f"the documents of {encounter_id} were erased")
     pdf = unseal(key, sealed, place=_place(encounter_id, kind, network_id))
     if hashlib.sha256(pdf).hexdigest() != expected:
         raise SealBroken

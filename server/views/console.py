@@ -13,6 +13,7 @@ from server.views.join import (
     SiteView,
     TreatmentOptionView,
 )
+from server.views.notes import DraftSectionView
 from server.views.reviews import ReviewView
 from server.views.vitals import VitalsView
 from signaling.messages import (
@@ -164,6 +165,8 @@ class ChartView(Message):
     note: str
     note_revision: int
     note_saved_at_ms: int | None
+    draft: list[DraftSectionView]
+    """The chart in the order of a clinical note; nothing in it is signed by itself."""
     gates: dict[Gate, bool]
     """Those that this exam needs, in the order in which they are asked."""
     gates_first: bool

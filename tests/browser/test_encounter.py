@@ -75,6 +75,20 @@ async def test_the_keyboard_alone_accepts_an_offer(stage: Stage) -> None:
     await in_state(ana.page, "connected")
 
 
+async def they_write(patient: Page, practitioner: Page) -> None:
+    """Each writes to the other; what came while the fold was closed is counted."""
+    await patient.get_by_text("Write to your clinician").click()
+    await patient.get_by_test_id("chat-text").fill("I cannot hear you.")
+    await patient.keyboard.press("Enter")
+    await expect(practitioner.get_by_test_id("chat-unread")).to_have_text("New: 1")
+    await practitioner.get_by_text("Write to the patient").click()
+    await expect(practitioner.get_by_test_id("chat")).to_contain_text("I cannot hear you.")
+    await practitioner.get_by_test_id("chat-text").fill("Tap Unmute.")
+    await practitioner.get_by_test_id("chat-send").click()
+    await expect(patient.get_by_test_id("chat")).to_contain_text("Tap Unmute.")
+    await expect(practitioner.get_by_test_id("chat-text")).to_have_value("")
+
+
 async def test_a_reload_during_the_call_connects_again(stage: Stage) -> None:
     console = await stage.console("avery")
     await console.come_on_duty()
@@ -82,8 +96,11 @@ async def test_a_reload_during_the_call_connects_again(stage: Stage) -> None:
     await ana.wait()
     await console.accept()
     await in_state(ana.page, "connected")
+    await they_write(ana.page, console.page)
 
     await ana.page.reload()
+    chat = ana.page.get_by_test_id("chat")
+    await expect(chat).to_contain_text("Tap Unmute.", timeout=STEP_MS)
     await in_state(ana.page, "connected")
     await console.connected()
     assert await sees_moving_pictures(ana.page) > 10

@@ -124,7 +124,7 @@ def test_vital_signs_and_reasons_for_flags_are_on_the_paper() -> None:
 
 
 def test_the_practitioners_note_is_on_the_networks_copy_alone() -> None:
-    private = "Brow symmetric. No ptosis."
+    private = "Brow symmetric. No ptosis. Skin clear."
     assert private in words(exam_pdf(chart(), include_note=True))
     assert private not in words(exam_pdf(chart(), include_note=False))
     assert private not in words(patient_copy_pdf(chart(), language="en"))
