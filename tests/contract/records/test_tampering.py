@@ -11,6 +11,7 @@ from sqlalchemy import delete, insert, select, text, update
 
 from server.chart.canonical import canonical
 from server.keyring import Keyring
+from server.keystore.shredding import Shred, shred
 from server.records.gathering import gather
 from server.records.making import record_of
 from server.records.record import Holder
@@ -24,7 +25,6 @@ from server.storage.tables import (
     log_checkpoints,
     log_tiles,
     signatures,
-    wrapped_keys,
 )
 from server.tlog.merkle import HASH_BYTES
 from tests.contract.records.charts import (
@@ -73,9 +73,8 @@ async def test_an_untouched_chart_is_exported_and_its_record_holds_for_every_hol
 
 async def test_the_proofs_of_an_exam_outlive_its_key(charts: Charts) -> None:
     core = charts.core
-    async with core.database.write() as tx:
-        of_exam = (wrapped_keys.c.purpose == "encounter", wrapped_keys.c.subject == FIRST)
-        await tx.execute(update(wrapped_keys).where(*of_exam).values(shredded_at=NOW))
+    gone = Shred("encounter", FIRST, "network-1", NOW, "system", "its time was over")
+    await shred(core.database.keystore, [gone])
     forgetful = replace(core, keyring=Keyring(bytes(range(32))))
     for holder in HOLDERS:
         file = await record_of(forgetful, FIRST, holder)
