@@ -73,7 +73,7 @@ async def test_an_untouched_chart_is_exported_and_its_record_holds_for_every_hol
 
 async def test_the_proofs_of_an_exam_outlive_its_key(charts: Charts) -> None:
     core = charts.core
-    gone = Shred("encounter", FIRST, "network-1", NOW, "system", "its time was over")
+    gone = Shred("encounter", FIRST, "network-1", NOW, "compliance:account-1", "expired")
     await shred(core.database.keystore, [gone])
     forgetful = replace(core, keyring=Keyring(bytes(range(32))))
     for holder in HOLDERS:
