@@ -1,7 +1,8 @@
 """The channel to record systems as a running server has it: its bundles, keys and connections.
 
-A bundle is made for whoever owns the destination: the network that holds the chart gets all of
-it, the spa that asked for it the spa's view, anybody else nothing.
+That a chart leaves is in the audit log before it does. A bundle is made for whoever owns the
+destination: the network that holds the chart gets all of it, the spa that asked for it the
+spa's view, anybody else nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Final
 
 import aiohttp
 
+from server import auditing, charting
+from server.auditing import Action, AuditEvent
 from server.delivery.channels import Delivery
 from server.delivery.egress import PublicResolver, guarded_socket
 from server.delivery.emr import EmrChannel
@@ -27,6 +30,7 @@ from server.storage.errors import RowMissing
 TIMEOUT_S: Final = 60.0
 CONNECTIONS_MAX: Final = 16
 HEADER_BYTES_MAX: Final = 8_190
+ROUTE: Final = "delivery emr"
 ID_BYTES: Final = 16
 SECOND: Final = 1_000_000
 
@@ -40,7 +44,9 @@ async def emr_channel(core: Core) -> AsyncIterator[EmrChannel]:
         return await registration_of(core, item)
 
     async def made(encounter_id: str, organization_id: str) -> bytes:
-        return await bundle_for(core, encounter_id, organization_id)
+        content = await bundle_for(core, encounter_id, organization_id)
+        await auditing.record(core, _pushed(core, encounter_id, organization_id))
+        return content
 
     async with _session(loopback=loopback) as session:
         smart = SmartClient(
@@ -74,6 +80,19 @@ async def bundle_for(core: Core, encounter_id: str, organization_id: str) -> byt
     if organization_id == encounter.spa_id:
         return await bundle_of(core, encounter_id, "spa")
     raise NotFound
+
+
+def _pushed(core: Core, encounter_id: str, organization_id: str) -> AuditEvent:
+    """Return that a chart goes to a record system of an organization."""
+    return AuditEvent(
+        action=Action.EXPORTED,
+        actor=charting.SYSTEM,
+        role=charting.SYSTEM,
+        organization_id=organization_id,
+        encounter_id=encounter_id,
+        route=ROUTE,
+        at=core.clock.now(),
+    )
 
 
 def _session(*, loopback: bool) -> aiohttp.ClientSession:
