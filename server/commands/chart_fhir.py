@@ -12,6 +12,8 @@ from typing import Annotated
 
 import typer
 
+from server import auditing
+from server.auditing import Action
 from server.commands.chart import chart
 from server.commands.enrolment import with_core
 from server.commands.terminal import stop
@@ -46,9 +48,11 @@ def export_fhir(
 
     async def work(core: Core) -> bytes:
         try:
-            return await bundle_of(core, encounter_id, VIEWS[view])
+            made = await bundle_of(core, encounter_id, VIEWS[view])
         except GoodfaithError as refused:
             stop(f"Refused: {refused.message}")
+        await auditing.of_cli(core, Action.EXPORTED, "chart fhir", encounter_id=encounter_id)
+        return made
 
     content = with_core(work)
     try:

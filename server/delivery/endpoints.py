@@ -112,8 +112,11 @@ async def ping(tx: Tx, core: Core, destination_id: str) -> str:
     return await outbox.put_for(tx, message, [one.id])
 
 
-async def resend(tx: Tx, core: Core, destination_id: str, message_id: str) -> None:
+async def resend(tx: Tx, core: Core, destination_id: str, message_id: str) -> str | None:
     """Send again what is delivered or was given up, under the same id.
+
+    Returns:
+        The encounter that it tells of, if it tells of one.
 
     Raises:
         EndpointDisabled: it is told nothing.
@@ -125,6 +128,7 @@ async def resend(tx: Tx, core: Core, destination_id: str, message_id: str) -> No
     if row.state in outbox_claims.OPEN:
         raise StillOpen
     await outbox_claims.resend(tx, message_id, one.id, core.clock.now())
+    return row.encounter_id
 
 
 async def stop(tx: Tx, core: Core, destination_id: str) -> None:

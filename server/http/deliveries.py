@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from server import charting
+from server import auditing, charting
+from server.auditing import Action
 from server.delivery import endpoints
 from server.delivery.page import deliveries_view
 from server.delivery.refusals import (
@@ -14,6 +15,7 @@ from server.delivery.refusals import (
     TooManyEndpoints,
 )
 from server.errors import NotFound
+from server.http.auditing import event_of
 from server.http.calls import Answer, Call, EmptyForm, answer
 from server.http.operation import operation
 from server.http.routes import Route, Subject
@@ -83,7 +85,8 @@ async def resend(call: Call, form: ResendForm) -> Answer[DeliveriesView]:
     services = call.services
     try:
         async with services.database.write() as tx:
-            await endpoints.resend(tx, services, call.path_id, form.message_id)
+            about = await endpoints.resend(tx, services, call.path_id, form.message_id)
+            await auditing.note(tx, event_of(call, Action.RESENT, encounter_id=about))
     except RowMissing:
         raise NotFound from None
     return answer(await _page(call))
