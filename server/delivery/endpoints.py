@@ -24,6 +24,7 @@ from server.storage.database import Tx
 from server.storage.destinations import Destination, Secret
 from server.storage.errors import RowMissing
 from server.storage.outbox import Outgoing
+from server.storage.outbox_history import DeliveryRow
 from server.views.deliveries import NewEndpointForm
 
 ENDPOINTS_MAX: Final = 5
@@ -112,11 +113,8 @@ async def ping(tx: Tx, core: Core, destination_id: str) -> str:
     return await outbox.put_for(tx, message, [one.id])
 
 
-async def resend(tx: Tx, core: Core, destination_id: str, message_id: str) -> str | None:
-    """Send again what is delivered or was given up, under the same id.
-
-    Returns:
-        The encounter that it tells of, if it tells of one.
+async def resend(tx: Tx, core: Core, destination_id: str, message_id: str) -> DeliveryRow:
+    """Send again what is delivered or was given up, under the same id; return what it was.
 
     Raises:
         EndpointDisabled: it is told nothing.
@@ -128,7 +126,7 @@ async def resend(tx: Tx, core: Core, destination_id: str, message_id: str) -> st
     if row.state in outbox_claims.OPEN:
         raise StillOpen
     await outbox_claims.resend(tx, message_id, one.id, core.clock.now())
-    return row.encounter_id
+    return row
 
 
 async def stop(tx: Tx, core: Core, destination_id: str) -> None:

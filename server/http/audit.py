@@ -179,7 +179,7 @@ async def get_entry(call: Call) -> Answer[AuditProofView]:
 
 
 async def _place(tx: Tx, row: AuditRow) -> tuple[int | None, list[bytes], bool]:
-    """Return the size of the newest tree that has the entry, its proof, and whether it holds."""
+    """Return the size of the newest tree that has it, the proof, and whether that holds."""
     signed = await tlog.latest(tx)
     if row.log_index is None or signed is None or row.log_index >= signed.size:
         return None, [], True

@@ -30,7 +30,7 @@ from server.errors import (
     SignInFailed,
     TooManyAttempts,
 )
-from server.http.calls import Call, Told, address_of
+from server.http.calls import Told, address_of
 from server.http.cookies import read_cookie
 from server.services import Services
 from server.sessions import SESSION_ID_CHARS_MAX, hash_of
@@ -167,18 +167,3 @@ class Trail:
             return ""
         value = read_cookie(self.services.settings, self.request, self.rule.audience)
         return hash_of(value) if value and len(value) <= SESSION_ID_CHARS_MAX else ""
-
-
-def event_of(call: Call, action: Action, *, encounter_id: str | None) -> AuditEvent:
-    """Return what somebody did, for a handler that enters it with the change itself."""
-    who = call.principal
-    return AuditEvent(
-        action=action,
-        actor=auditing.actor_of(who),
-        role=who.role.value,
-        organization_id=who.organization_id,
-        encounter_id=encounter_id,
-        route=f"{call.request.method} {call.route_path}",
-        at=call.services.clock.now(),
-        session=who.session[:MARK_CHARS] or None,
-    )

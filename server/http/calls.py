@@ -149,12 +149,6 @@ class Call:
             raise NotFound
 
     @property
-    def route_path(self) -> str:
-        """Return the template of the route's path, with names instead of ids."""
-        resource = self.request.match_info.route.resource
-        return resource.canonical if resource is not None else ""
-
-    @property
     def path_id(self) -> str:
         """Return the id in the route's path."""
         return self.request.match_info["id"]
