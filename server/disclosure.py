@@ -9,9 +9,10 @@ starting. A route that shows PHI has an entry in the audit log before it is answ
     ONE        one encounter, each time
     LIST       encounters with names; the handler says which
     PAPER      a document of one encounter
+    RECORD     all of one encounter, for another program
     ENTRY      somebody comes in, and is shown something at once
     SEARCH     the audit log
-    EXPORT     rows that leave the house
+    EXPORT     what was found in it, as a file
 
 A receipt that says only that something was done shows nothing. What a live page is pushed
 belongs to the reading that its opening was.
@@ -35,6 +36,7 @@ class Reads(StrEnum):
     ONE = "one"
     LIST = "list"
     PAPER = "paper"
+    RECORD = "record"
     ENTRY = "entry"
     SEARCH = "search"
     EXPORT = "export"
@@ -116,6 +118,8 @@ _PAPER: Final = (
     "GET /api/v1/join/copy.pdf",
     "GET /api/v1/console/encounters/{id}/exam.pdf",
     "GET /api/v1/portal/encounters/{id}/exam.pdf",
+)
+_RECORD: Final = (
     "GET /api/v1/portal/encounters/{id}/fhir",
     *("GET /api/v1/join/record.json", "GET /api/v1/portal/encounters/{id}/record.json"),
 )
@@ -138,6 +142,7 @@ ROUTES: Final[Mapping[RouteKey, Reads]] = {
         Reads.ONE: _ONE,
         Reads.LIST: _LIST,
         Reads.PAPER: _PAPER,
+        Reads.RECORD: _RECORD,
         Reads.ENTRY: _ENTRY,
         Reads.SEARCH: _SEARCH,
         Reads.EXPORT: _EXPORT,
@@ -184,7 +189,7 @@ def require_complete(routes: Iterable[RouteKey]) -> None:
         PolicyIncomplete: naming what is missing on either side, or is marked twice.
     """
     served = set(routes)
-    marked = [*_NOTHING, *_STATE, *_ONE, *_LIST, *_PAPER, *_ENTRY, *_SEARCH, *_EXPORT]
+    marked = [*_NOTHING, *_STATE, *_ONE, *_LIST, *_PAPER, *_RECORD, *_ENTRY, *_SEARCH, *_EXPORT]
     problems = [f"no mark for {key}" for key in sorted(served - ROUTES.keys())]
     problems += [f"no route for the mark {key}" for key in sorted(ROUTES.keys() - served)]
     problems += [f"two marks for {key}" for key in sorted(set(marked)) if marked.count(key) > 1]

@@ -23,6 +23,7 @@ from server.delivery.opening import may_loopback
 from server.delivery.smart import Registration, SmartClient
 from server.errors import NotFound
 from server.fhir.gathering import bundle_of
+from server.fhir.signed_chart import View
 from server.services import Core
 from server.storage import encounters
 from server.storage.errors import RowMissing
@@ -69,17 +70,32 @@ async def bundle_for(core: Core, encounter_id: str, organization_id: str) -> byt
 
     Raises:
         NotFound: it has no part in it, or the exam is not signed.
+        AuditUnavailable: that it leaves could not be entered in the audit log.
     """
     try:
         async with core.database.read() as tx:
             encounter = await encounters.get(tx, encounter_id)
     except RowMissing:
         raise NotFound from None
-    if organization_id == encounter.network_id:
-        return await bundle_of(core, encounter_id, "network")
-    if organization_id == encounter.spa_id:
-        return await bundle_of(core, encounter_id, "spa")
-    raise NotFound
+    if organization_id not in {encounter.network_id, encounter.spa_id}:
+        raise NotFound
+    view: View = "network" if organization_id == encounter.network_id else "spa"
+    content = await bundle_of(core, encounter_id, view)
+    await auditing.record(core, _pushed(core, encounter_id, organization_id))
+    return content
+
+
+def _pushed(core: Core, encounter_id: str, organization_id: str) -> AuditEvent:
+    """Return what the audit log is told before a bundle leaves."""
+    return AuditEvent(
+        action=Action.EXPORTED,
+        actor=charting.SYSTEM,
+        role=charting.SYSTEM,
+        organization_id=organization_id,
+        encounter_id=encounter_id,
+        route="delivery emr",
+        at=core.clock.now(),
+    )
 
 
 def _pushed(core: Core, encounter_id: str, organization_id: str) -> AuditEvent:

@@ -25,7 +25,15 @@ from server.retention.refusals import ClockDoubted, HoldUnclear
 from server.retention.replaying import Replayed, replay_shreds
 from server.services import Core
 from server.settings import Settings
-from server.storage import chart_extract, chart_log, documents, encounters, patients, retention
+from server.storage import (
+    audit,
+    chart_extract,
+    chart_log,
+    documents,
+    encounters,
+    patients,
+    retention,
+)
 from server.storage import uploads as stored_uploads
 from server.storage.database import Database
 from server.storage.errors import KeyShredded, RowMissing
@@ -135,6 +143,11 @@ async def test_what_nothing_holds_goes_with_its_keys_and_bytes(kept: Kept) -> No
     assert await shredded(kept.database.keystore) == done
     async with kept.database.read() as tx:
         assert await retention.logged(tx) == done
+        told = await audit.pending(tx, limit=9)
+    assert [(one.action, one.role, one.patient_id) for one in told] == [
+        ("shredded", "operator", "patient-1")
+    ] * 3
+    assert {one.encounter_id for one in told} == {"encounter-1", "encounter-2", None}
     assert {(one.actor, one.reason, one.at) for one in done} == {
         (ACTOR, "retention over", LATER)
     }
