@@ -70,6 +70,8 @@ ALLOWED_KEYS: Final = frozenset(
         "duration_ms",
         "epoch",
         "generation",
+        "leaves",
+        "leaves_seen",
         "limit",
         "port",
         "queue_length",
@@ -89,6 +91,7 @@ ALLOWED_KEYS: Final = frozenset(
         "origin",
         "setting",
         "version",
+        "witness",
     }
 )
 CODE: Final = re.compile(r"[!-~]{0,200}")

@@ -96,6 +96,7 @@ from server.chart.media_entries import (
     MediaEvidenceIncomplete,
 )
 from server.chart.modality_entries import MODALITY_ENTRIES, ModalityComputed
+from server.chart.note_entries import NOTE_ENTRIES, NoteMerged
 from server.chart.order_entries import ORDER_ENTRIES, Decided, DispositionOrdered
 from server.chart.queue_entries import (
     QUEUE_ENTRIES,
@@ -181,6 +182,7 @@ __all__ = [
     "ModalityUpgraded",
     "Moment",
     "NoteDelta",
+    "NoteMerged",
     "NoteSnapshot",
     "OfferAccepted",
     "OfferDeclined",
@@ -259,6 +261,7 @@ AnyEntry: TypeAlias = (
     | LegClosed
     | NoteSnapshot
     | NoteDelta
+    | NoteMerged
     | GateConfirmed
     | Annotated[DispositionDecided | DispositionOrdered, Field(discriminator="v")]
     | VisitChanged
@@ -294,6 +297,7 @@ ENTRIES: Final[tuple[type[Entry], ...]] = (
     *MEDIA_ENTRIES,
     *LEG_ENTRIES,
     *EXAM_ENTRIES,
+    *NOTE_ENTRIES,
     *RULING_ENTRIES,
     *ORDER_ENTRIES,
     *FORWARD_ENTRIES,

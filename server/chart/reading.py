@@ -60,6 +60,7 @@ from server.chart.media import noted
 from server.chart.media_entries import MediaEvidence, MediaEvidenceIncomplete
 from server.chart.modality_entries import ModalityComputed
 from server.chart.note import apply
+from server.chart.note_entries import NoteMerged
 from server.chart.order_entries import DispositionOrdered
 from server.chart.queue_entries import AuthorityChecked, OfferAccepted, QueueJoined
 from server.chart.reopening_entries import ExamRescheduled
@@ -306,7 +307,7 @@ def _call(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
 
 def _exam(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
     match entry:
-        case NoteSnapshot() | NoteDelta():
+        case NoteSnapshot() | NoteDelta() | NoteMerged():
             return replace(state, note=apply(state.note, entry), note_saved_at=at)
         case LocationHeard(jurisdiction=jurisdiction):
             moved = state if state.place == jurisdiction else _moved(state)

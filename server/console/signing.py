@@ -13,6 +13,7 @@ where signing ended it; nothing else.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,7 @@ from server.chart.requirements import approves, examined_live, missing_for_signa
 from server.chart.state import ChartState
 from server.console.deciding import relied_on
 from server.console.examining import OPEN, unsigned
+from server.delivery import telling
 from server.errors import (
     ChartHeadMoved,
     InvalidBody,
@@ -39,7 +41,7 @@ from server.reviewing.judging import require_form
 from server.reviewing.packet import Packet, missing_of, packet_of
 from server.rulings.ruling import ruling_for
 from server.services import Core
-from server.signing import SignedFacts, authority_hash
+from server.signing import NOTHING_SHA256, Bound, SignedFacts, authority_hash
 from server.signing import sign as sign_facts
 from server.storage import signatures, signed_exams
 from server.storage.chart_log import StoredEntry
@@ -70,6 +72,7 @@ class Checked:
     authority: chart.AuthorityChecked
     attestation: AttestationText
     state: ChartState
+    consents_sha256: str
 
 
 async def sign(
@@ -95,13 +98,17 @@ async def sign(
         GoodfaithError: see `require_signable`.
     """
     checked = await require_signable(tx, core, practitioner_id, command, now, ended=ended)
-    encounter, attestation = checked.encounter, checked.attestation
-    head = await _attest(tx, core, checked, now)
-    await _sign_head(tx, core, encounter, checked.authority, attestation, head, now)
+    encounter = checked.encounter
+    held = computed(checked.state, forwarded=checked.state.forward.submitted is not None)
+    head = await _attest(tx, core, checked, held, now)
+    await _sign_head(tx, core, checked, held, head, now)
     since = live_video_since(checked.state)
     await signed_exams.add(tx, encounter, signed_at=now, live_video_at=since)
     signed = SignedHead(head.seq, head.leaf_hash, now, practitioner_id)
     await authorizations.make(tx, core, encounter, checked.state, signed)
+    await telling.signed(tx, encounter, chart_head=head.leaf_hash, at=now)
+    if checked.attestation is REVIEWED:
+        await telling.answered(tx, encounter, at=now)
     return {"signed_at_ms": now // 1_000, "chart_head": head.leaf_hash}
 
 
@@ -161,7 +168,14 @@ async def require_signable(
     if approves(state):  # what was not permitted may still be deferred or declined, and closed
         ruling.require()
         require_form(state, ruling)
-    return Checked(encounter, ruling.entry, authority, attestation, state)
+    consented = consents_sha256(stored)
+    return Checked(encounter, ruling.entry, authority, attestation, state, consented)
+
+
+def consents_sha256(stored: Sequence[StoredEntry]) -> str:
+    """Return the hash of the consents given last, as they stand in the chart."""
+    given = [one.plaintext for one in stored if one.kind == "intake.consents"]
+    return hashlib.sha256(given[-1]).hexdigest() if given else NOTHING_SHA256
 
 
 def attestation_of(state: ChartState) -> AttestationText:
@@ -234,12 +248,12 @@ def _unread(entry: chart.AnyEntry, *, ended: bool) -> bool:
             return False
 
 
-async def _attest(tx: Tx, core: Core, signable: Checked, now: int) -> Head:
+async def _attest(
+    tx: Tx, core: Core, signable: Checked, held: chart.ModalityComputed, now: int
+) -> Head:
     """Append the last entries before the signature."""
     encounter, checked = signable.encounter, signable.authority
     attestation = signable.attestation
-    sent = signable.state.forward.submitted is not None
-    held = computed(signable.state, forwarded=sent)
     before: list[chart.AnyEntry] = [signable.ruled, checked, held]
     actor = charting.practitioner(checked.practitioner.practitioner_id)
     await charting.write(
@@ -259,15 +273,10 @@ async def _attest(tx: Tx, core: Core, signable: Checked, now: int) -> Head:
 
 
 async def _sign_head(
-    tx: Tx,
-    core: Core,
-    encounter: Encounter,
-    checked: chart.AuthorityChecked,
-    attestation: AttestationText,
-    head: Head,
-    now: int,
+    tx: Tx, core: Core, checked: Checked, held: chart.ModalityComputed, head: Head, now: int
 ) -> None:
-    practitioner_id = checked.practitioner.practitioner_id
+    encounter, authority = checked.encounter, checked.authority
+    practitioner_id = authority.practitioner.practitioner_id
     key = await core.keyring.signing_key(tx, practitioner_id, encounter.network_id)
     facts = SignedFacts(
         encounter_id=encounter.encounter_id,
@@ -275,8 +284,13 @@ async def _sign_head(
         seq=head.seq,
         practitioner_id=practitioner_id,
         signed_at=now,
-        attestation_sha256=attestation.sha256,
-        authority_sha256=authority_hash(checked.authorities),
+        attestation_sha256=checked.attestation.sha256,
+        authority_sha256=authority_hash(authority.authorities),
+        bound=Bound(
+            evidence_sha256=hashlib.sha256(chart.encode(held)).hexdigest(),
+            rules_version=checked.ruled.rules_version,
+            consents_sha256=checked.consents_sha256,
+        ),
     )
     await signatures.add(
         tx,
@@ -288,5 +302,6 @@ async def _sign_head(
             public_key=key.public_key().public_bytes_raw(),
             signature=sign_facts(key.private_bytes_raw(), facts),
             signed_at=now,
+            context=facts.context,
         ),
     )

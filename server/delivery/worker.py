@@ -17,8 +17,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from server.delivery import checkpoints
 from server.delivery.attempt import Attempts
 from server.delivery.channels import Channel
+from server.delivery.checkpoints import Latest
 from server.logging import get_logger
 from server.services import Core
 from server.storage import leases, outbox_claims, outbox_history
@@ -63,6 +65,7 @@ class DeliveryWorker:
         holder: str,
         chance: Callable[[], float],
         bounds: Bounds | None = None,
+        latest: Latest | None = None,
     ) -> None:
         """Prepare.
 
@@ -72,6 +75,7 @@ class DeliveryWorker:
             holder: which process this is.
             chance: from 0 to 1, made anew at each call.
             bounds: how much at once.
+            latest: gives the newest checkpoint of the log, where there is a log.
         """
         self.outcomes: Counter[str] = Counter()
         self.backlog = Backlog(0, None)
@@ -80,6 +84,7 @@ class DeliveryWorker:
         self._holder = holder
         self._attempts = Attempts(core, channels, chance)
         self._bounds = bounds or Bounds()
+        self._latest = latest
         self._lease: Lease | None = None
         self._asked_s = float("-inf")
         self._looked_s = float("-inf")
@@ -198,17 +203,20 @@ class DeliveryWorker:
             )
 
     async def _look(self, lease: Lease) -> None:
-        """See how much waits, and forget what is old, now and then."""
+        """See how much waits, tell of the log, forget what is old, now and then."""
         now_s = self._core.clock.elapsed_s()
         if now_s - self._looked_s < LOOK_S:
             return
         self._looked_s = now_s
         async with self._core.database.read() as tx:
             self.backlog = await outbox_claims.backlog(tx)
-        before = self._core.clock.now() - KEPT_S * SECOND
+        now = self._core.clock.now()
         async with self._core.database.write() as tx:
             await leases.fence(tx, lease)
-            await outbox_history.forget_before(tx, before, FORGET_MAX)
+            await outbox_history.forget_before(tx, now - KEPT_S * SECOND, FORGET_MAX)
+            checkpoint = None if self._latest is None else await self._latest(tx)
+            if checkpoint is not None:
+                await checkpoints.announce(tx, checkpoint, now)
 
     def _begin(self, lease: Lease, one: Claimed) -> None:
         self._busy[one.destination_id] += 1

@@ -1,7 +1,8 @@
 """Headers of every answer, errors and upgrades included.
 
 Pages load nothing from elsewhere and run nothing written into them. A browser keeps nothing
-but assets, whose names change with their content: on a shared tablet, Back shows nothing.
+but assets, whose names change with their content, and tiles of the log, which never change: on
+a shared tablet, Back shows nothing.
 """
 
 from __future__ import annotations
@@ -11,7 +12,7 @@ from typing import Final
 
 from aiohttp import web
 
-ASSETS: Final = "/assets/"
+UNCHANGING: Final = ("/assets/", "/log/tile/")
 NO_STORE: Final = "no-store"
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 HSTS: Final = "max-age=31536000; includeSubDomains"
@@ -63,8 +64,9 @@ def install(app: web.Application, headers: Mapping[str, str]) -> None:
 
     async def add_headers(request: web.Request, response: web.StreamResponse) -> None:
         response.headers.update(headers)
-        asset = request.path.startswith(ASSETS) and response.status in {200, 206, 304}
-        response.headers["Cache-Control"] = IMMUTABLE if asset else NO_STORE
+        unchanging = request.path.startswith(UNCHANGING)
+        kept = unchanging and response.status in {200, 206, 304}
+        response.headers["Cache-Control"] = IMMUTABLE if kept else NO_STORE
         response.headers.popall("Server", None)
 
     app.on_response_prepare.append(add_headers)

@@ -105,6 +105,7 @@ async def _entered(call: Call, begun: NewSession, *, kiosk: bool) -> Answer[Join
     principal = await resolve_session(call.services, "patient", begun.session_id)
     if principal is None:
         raise NotFound
+    call.told.principal = principal
     response = await state_of(call.services, principal)
     write_cookie(
         call.services.settings,

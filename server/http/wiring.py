@@ -8,9 +8,13 @@ from aiohttp import web
 
 from server.console import http as console
 from server.http import (
+    audit,
     authorizations,
     compliance,
+    deliveries,
+    emr,
     join,
+    log,
     metrics,
     openapi,
     ops,
@@ -18,6 +22,7 @@ from server.http import (
     portal,
     protocols,
     public,
+    records,
     routes,
     staff,
     staffing,
@@ -43,16 +48,21 @@ def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
         *public.ROUTES,
         *join.ROUTES,
         *uploads.routes(),
+        *records.routes(),
         *staff.CONSOLE,
         *console.ROUTES,
         *staff.PORTAL,
         *portal.ROUTES,
         *protocols.ROUTES,
+        *deliveries.ROUTES,
         *authorizations.ROUTES,
+        *emr.ROUTES,
         *ops.ROUTES,
         *staffing.ROUTES,
         *compliance.ROUTES,
+        *audit.ROUTES,
         *metrics.ROUTES,
+        *log.ROUTES,
         *planning.routes(),
     )
     return (*served, openapi.route(served))

@@ -56,10 +56,14 @@ async def dated_of_kinds(
         .order_by(chart_entries.c.encounter_id, chart_entries.c.seq)
     )
     rows = (await tx.execute(query)).all()
-    keys = await keyring.encounter_keys(tx, {row.encounter_id: row.network_id for row in rows})
+    keys = await keyring.readable_encounter_keys(
+        tx, {row.encounter_id: row.network_id for row in rows}
+    )
     found: dict[str, list[tuple[int, bytes]]] = {}
     for network_id, encounter_id, seq, at, committed, sealed in rows:
-        key = keys[encounter_id]
+        key = keys.get(encounter_id)
+        if key is None:
+            continue  # the record was destroyed: a list shows that it was, and no more
         place = entry_place(encounter_id, seq, network_id)
         try:
             salt, plaintext = split_payload(unseal(key, sealed, place=place))

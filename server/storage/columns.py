@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import BigInteger, Column, ForeignKey, MetaData, String
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, MetaData, String, text
 
 METADATA: Final = MetaData(
     naming_convention={
@@ -30,3 +30,19 @@ def instant(name: str, *, nullable: bool = False) -> Column[int]:
 def reference(name: str, target: str, *, nullable: bool = False) -> Column[str]:
     """Make a column that names a row of another table."""
     return Column(name, ID, ForeignKey(target), nullable=nullable)
+
+
+def place_in_log(table: str, *order: str) -> tuple[Column[int], Index, Index]:
+    """Make the column that says which leaf of the tree a row is, and its indexes.
+
+    Args:
+        table: whose rows are leaves; it has a column `leaf_hash` too.
+        order: columns by which rows without a place are taken into the tree.
+    """
+    without = text("log_index IS NULL")
+    return (
+        Column("log_index", BigInteger, nullable=True),  # written once, by the sequencer
+        Index(None, "log_index", unique=True),
+        # As small as what waits: how the sequencer finds it however large the table is.
+        Index(f"ix_{table}_waiting", *order, sqlite_where=without, postgresql_where=without),
+    )

@@ -10,6 +10,7 @@
     |- RowMissing                 a row that a statement relies on is not there
     |- OnDutyElsewhere            the practitioner is on duty in another network
     |- ChartBroken                a stored chart is not the one that was written
+    |- LogBroken                  the stored tree is not the one that was written
     |- KeyringError
     |  |- KeyMissing              no such key is stored
     |  |- KeyShredded             the key was destroyed on purpose
@@ -112,6 +113,12 @@ class ChartBroken(StorageError):
         self.encounter_id = encounter_id
         self.seq = seq
         self.reason = reason
+
+
+class LogBroken(StorageError):
+    """The tree over all charts is not as the sequencer left it; it is not continued."""
+
+    code: ClassVar[str] = "log_broken"
 
 
 class KeyringError(StorageError):

@@ -251,7 +251,14 @@ async def resend(tx: Tx, message_id: str, destination_id: str, now: int) -> None
             deliveries.c.destination_id == destination_id,
             deliveries.c.state.in_(SETTLED),
         )
-        .values(state="waiting", attempts=0, next_at=now, settled_at=None)
+        .values(
+            state="waiting",
+            attempts=0,
+            next_at=now,
+            settled_at=None,
+            outcome=None,
+            status=None,
+        )
     )
     if written.rowcount != 1:
         raise RowMissing("deliveries", message_id)

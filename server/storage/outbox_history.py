@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import delete, select
 
+from server.storage.errors import RowMissing
 from server.storage.outbox_claims import SETTLED
 from server.storage.outbox_tables import deliveries, outbox_messages
 from server.storage.statements import Tx
@@ -69,9 +70,15 @@ async def last_of_topic(tx: Tx, destination_id: str, topic: str) -> DeliveryRow 
     found = (await tx.execute(query)).scalar_one_or_none()
     if found is None:
         return None
-    return next(
-        one for one in await _of_message(tx, found) if one.destination_id == destination_id
-    )
+    return await get(tx, destination_id, found)
+
+
+async def get(tx: Tx, destination_id: str, message_id: str) -> DeliveryRow:
+    """Give one delivery, or raise RowMissing."""
+    for one in await _of_message(tx, message_id):
+        if one.destination_id == destination_id:
+            return one
+    raise RowMissing("deliveries", message_id)
 
 
 async def _of_message(tx: Tx, message_id: str) -> list[DeliveryRow]:

@@ -241,6 +241,14 @@ class ChartChanged(EventBase):
     entries: int
 
 
+class NoteSaved(EventBase):
+    """The note of a chart of theirs was saved, in this window or another one."""
+
+    type: Literal["note.saved"] = "note.saved"
+    encounter_id: Id
+    revision: int
+
+
 class UnsignedChanged(EventBase):
     """The list of charts that want a signature."""
 
@@ -297,6 +305,7 @@ PRACTITIONER_EVENTS = (
     StatusChanged,
     QueueSummaryChanged,
     ChartChanged,
+    NoteSaved,
     UnsignedChanged,
     CallStarted,
     CallChanged,

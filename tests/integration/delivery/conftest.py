@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from server.clock import ManualClock
+from server.delivery.checkpoints import Latest
 from server.delivery.webhooks import WebhookChannel
 from server.delivery.worker import Bounds, DeliveryWorker
 from server.keyring import Keyring
@@ -100,6 +101,7 @@ class Outbox:
         lookup: Callable[[str, int], list[str]] | None = None,
         holder: str = "here",
         bounds: Bounds | None = None,
+        latest: Latest | None = None,
     ) -> AsyncIterator[DeliveryWorker]:
         channel = WebhookChannel(loopback=loopback, lookup=lookup, timeout_s=timeout_s)
         worker = DeliveryWorker(
@@ -108,6 +110,7 @@ class Outbox:
             holder=holder,
             chance=lambda: 0.0,
             bounds=bounds,
+            latest=latest,
         )
         try:
             yield worker

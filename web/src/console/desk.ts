@@ -229,6 +229,12 @@ export class Desk {
     switch (event.type) {
       case "practitioner.sync":
         this.resume();
+        void this.chart.value?.note.catchUp();
+        break;
+      case "note.saved":
+        if (this.chart.value?.encounterId === event.encounter_id) {
+          this.chart.value.note.heard(event.revision);
+        }
         break;
       case "call.started":
         this.call.begin(event.setup);

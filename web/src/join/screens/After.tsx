@@ -86,6 +86,16 @@ function Outcomes({ result, view }: { result: ResultView; view: JoinStateView })
           </li>
         ))}
       </ul>
+      {result.addenda.length > 0 && (
+        <section aria-labelledby="after-added" data-testid="after-addenda">
+          <h2 id="after-added">{t("held.added")}</h2>
+          <ul>
+            {result.addenda.map((one, index) => (
+              <li key={index}>{one.text}</li>
+            ))}
+          </ul>
+        </section>
+      )}
       {result.held != null && (
         <p class="gf-muted" data-testid="after-held">
           {t(`held.${result.held.modality ?? "none"}`)}

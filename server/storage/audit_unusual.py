@@ -1,0 +1,111 @@
+"""What compliance looks at first: denials, reads without a part, what left, and haste.
+
+It finds what deserves a question, not what is wrong. Each list is bounded and of one span.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import BigInteger, and_, cast, exists, func, literal, not_, or_, select
+
+from server.storage.audit import AuditRow, entry, newest, within
+from server.storage.audit_tables import audit_entries
+from server.storage.statements import Query, Tx
+from server.storage.tables import chart_entries, encounters
+
+HOUR_US: Final = 3_600_000_000
+READS: Final = ("read", "downloaded", "exported")
+LEFT: Final = (
+    *("exported", "downloaded", "resent", "shredded", "hold_set", "hold_lifted"),
+    *("key_rotated", "backed_up", "restored", "break_glass"),
+)
+OFFER: Final = "event offer.ringing"
+PRACTITIONER: Final = "practitioner"
+OPERATOR: Final = "operator"
+PATIENT: Final = "patient"
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """Of which network, and from when until before when (microseconds UTC)."""
+
+    network_id: str
+    since: int
+    until: int
+
+
+@dataclass(frozen=True, slots=True)
+class Haste:
+    """How much one person read in one hour.
+
+    Attributes:
+        actor: who.
+        hour: when it began, microseconds UTC.
+        entries: how many readings there are.
+    """
+
+    actor: str
+    hour: int
+    entries: int
+
+
+def _spanned(span: Span) -> Query:
+    return select(audit_entries).where(*within(span.network_id, span.since, span.until))
+
+
+async def denials(tx: Tx, span: Span, *, limit: int) -> list[AuditRow]:
+    """Return what was refused."""
+    return await newest(tx, _spanned(span).where(entry.outcome == "refused"), limit)
+
+
+async def departures(tx: Tx, span: Span, *, limit: int) -> list[AuditRow]:
+    """Return what left the house, or cannot be read any more; not a patient's own copy."""
+    query = _spanned(span).where(entry.action.in_(LEFT), entry.role != PATIENT)
+    return await newest(tx, query, limit)
+
+
+async def without_part(tx: Tx, span: Span, *, limit: int) -> list[AuditRow]:
+    """Return readings by an operator, or by a practitioner who has no part in the encounter.
+
+    Who wrote anything into its chart, or whose it is, has a part in it. An offer that rang is
+    not counted: whom it is offered to, the waiting room decides.
+    """
+    wrote = exists().where(
+        chart_entries.c.encounter_id == entry.encounter_id, chart_entries.c.actor == entry.actor
+    )
+    holds = exists().where(
+        encounters.c.id == entry.encounter_id,
+        entry.actor == literal(f"{PRACTITIONER}:") + encounters.c.practitioner_id,
+    )
+    stranger = and_(
+        entry.role == PRACTITIONER,
+        entry.encounter_id.is_not(None),
+        entry.route != OFFER,
+        not_(wrote),
+        not_(holds),
+    )
+    query = _spanned(span).where(entry.action.in_(READS), or_(entry.role == OPERATOR, stranger))
+    return await newest(tx, query, limit)
+
+
+async def hasty(tx: Tx, span: Span, *, entries_min: int, limit: int) -> list[Haste]:
+    """Return who has at least `entries_min` readings in one hour, the most first."""
+    number = cast(entry.at, BigInteger) / literal(HOUR_US, BigInteger)
+    hour = cast(func.floor(number), BigInteger).label("hour")
+    counted = func.count().label("entries")
+    query = (
+        select(entry.actor, hour, counted)
+        .where(
+            *within(span.network_id, span.since, span.until),
+            entry.action.in_(READS),
+            entry.role != PATIENT,
+        )
+        .group_by(entry.actor, hour)
+        .having(counted >= entries_min)
+        .order_by(counted.desc(), entry.actor, hour)
+        .limit(limit)
+    )
+    found = (await tx.execute(query)).all()
+    return [Haste(actor, at * HOUR_US, entries) for actor, at, entries in found]

@@ -1,0 +1,273 @@
+"""A backup comes back as it was, on either database and from one to the other."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+from collections.abc import Iterator, Sequence
+from itertools import count
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import insert
+
+from server.backups import restoring
+from server.backups.files import Facts, reading, write
+from server.backups.header import Holding
+from server.backups.making import Made, backup_keys, backup_records
+from server.backups.refusals import (
+    BackupTruncated,
+    ContentBroken,
+    FileExists,
+    NotEmpty,
+    RestoreFailed,
+    SchemaNewer,
+)
+from server.backups.rows import End, Head, Row, encoded, encoded_head
+from server.backups.seals import new_seal
+from server.keyring import Keyring
+from server.keystore.roots import RootKeys
+from server.settings import Settings
+from server.storage.database import Database
+from server.storage.schema import latest_revision, upgrade
+from server.storage.tables import METADATA, attempts, commands
+from tests.contract.storage.filled import ROWS, everything, fill
+from tests.contract.storage.rows import NOW
+from tests.postgres import PostgresServer
+
+ROOT_KEY = bytes(range(32))
+ROOTS = RootKeys.of(ROOT_KEY)
+TARGETS = count(1)
+OLD = "0004"
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def target(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database to restore into, of either kind."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'restored' / 'goodfaith.db'}"
+        return
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = f"restored_{next(TARGETS)}"
+    yield server.create(name)
+    server.drop(name)
+
+
+def settings_of(url: str, tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path, database_url=SecretStr(url))
+
+
+async def backed_up(url: str, path: Path, holding: Holding = "records") -> Made:
+    work = backup_keys if holding == "keys" else backup_records
+    return await work(settings_of(url, path.parent), path, ROOTS)
+
+
+async def restored(path: Path, target: str) -> None:
+    settings = settings_of(target, path.parent)
+    async with reading(path, ROOTS) as file:
+        if file.header.holding == "keys":
+            await restoring.restore_keys(settings, file)
+        else:
+            await asyncio.to_thread(restoring.restore_records, settings, file)
+
+
+ORGANIZATIONS = Head(
+    table="organizations",
+    columns=(
+        ("id", "text"),
+        ("kind", "text"),
+        ("name", "text"),
+        ("network_id", "text"),
+        ("demo", "bool"),
+        ("created_at", "int"),
+    ),
+)
+
+
+async def written(path: Path, organizations: Sequence[Row], schema: str) -> None:
+    """Write a backup with nothing but organizations."""
+    lines = [
+        encoded_head(ORGANIZATIONS),
+        *(encoded(ORGANIZATIONS, one) for one in organizations),
+        encoded_head(End(end={"organizations": len(organizations)})),
+    ]
+    facts = Facts(holding="records", database_schema=schema, made_at=NOW)
+    write(path, facts, await new_seal(ROOTS, os.urandom), lines)
+
+
+async def contents(url: str) -> dict[str, list[tuple[object, ...]]]:
+    database = await Database.open(url)
+    try:
+        return await everything(database)
+    finally:
+        await database.close()
+
+
+async def test_every_row_of_every_table_comes_back(
+    database: Database, url: str, target: str, tmp_path: Path
+) -> None:
+    await fill(database)
+    before = await everything(database)
+    made = await backed_up(url, tmp_path / "records")
+    await restored(tmp_path / "records", target)
+    after = await contents(target)
+    ended = METADATA.tables["sessions"].c.keys().index("ended_at")
+    assert all(row[ended] is not None for row in after.pop("sessions"))
+    before.pop("sessions")
+    assert after == before
+    assert made.counts.rows == ROWS * len(METADATA.tables)
+    assert stat.S_IMODE((tmp_path / "records").stat().st_mode) == 0o600
+
+
+async def test_keys_come_back_into_a_keystore_of_their_own(
+    database: Database, keyring: Keyring, url: str, target: str, tmp_path: Path
+) -> None:
+    """They open what they opened, and what was destroyed stays destroyed."""
+    async with database.write() as tx:
+        before = await keyring.encounter_key(tx, "encounter-1", "network-1")
+    made = await backed_up(url, tmp_path / "keys", "keys")
+    assert set(made.counts.by_table) == {"keys", "shreds", "keystore_state"}
+    upgrade(target)
+    await restored(tmp_path / "keys", target)
+    other = await Database.open(target)
+    try:
+        async with other.read() as tx:
+            after = await Keyring(ROOT_KEY).encounter_key(tx, "encounter-1", "network-1")
+    finally:
+        await other.close()
+    assert after == before
+    with pytest.raises(NotEmpty):
+        await restored(tmp_path / "keys", target)
+
+
+async def write_pairs(database: Database, stopped: asyncio.Event) -> int:
+    """Write a row into each of two tables in one transaction, again and again."""
+    for number in count():
+        async with database.write() as tx:
+            await tx.execute(
+                insert(attempts).values(bucket=f"b{number}", window_started_at=1, count=1)
+            )
+            await tx.execute(
+                insert(commands).values(actor="a", id=f"{number}", outcome="x", created_at=1)
+            )
+        if stopped.is_set():
+            return number
+    raise AssertionError("unreachable")
+
+
+async def test_a_backup_is_one_moment_while_others_write(
+    database: Database, url: str, target: str, tmp_path: Path
+) -> None:
+    """Two tables that always change together have equally many rows in every backup."""
+    stopped = asyncio.Event()
+    writing = asyncio.create_task(write_pairs(database, stopped))
+    try:
+        found = [
+            (await asyncio.to_thread(asyncio.run, backed_up(url, tmp_path / name))).counts
+            for name in ("first", "second", "last")
+        ]
+    finally:
+        stopped.set()
+        written = await writing
+    for counts in found:
+        assert counts.by_table["attempts"] == counts.by_table["commands"]
+    assert 0 < found[-1].by_table["attempts"] <= written + 1
+    await restored(tmp_path / "last", target)
+    assert len((await contents(target))["attempts"]) == found[-1].by_table["attempts"]
+
+
+async def test_a_damaged_backup_leaves_nothing(
+    database: Database, url: str, target: str, tmp_path: Path
+) -> None:
+    await fill(database)
+    await backed_up(url, tmp_path / "records")
+    whole = (tmp_path / "records").read_bytes()
+    (tmp_path / "cut").write_bytes(whole[:-1])
+    with pytest.raises(BackupTruncated):
+        await restored(tmp_path / "cut", target)
+    await restored(tmp_path / "records", target)
+    assert len((await contents(target))["encounters"]) == ROWS
+
+
+async def test_a_database_with_rows_is_left_as_it_is(
+    database: Database, url: str, target: str, tmp_path: Path
+) -> None:
+    await fill(database)
+    await backed_up(url, tmp_path / "records")
+    await restored(tmp_path / "records", target)
+    before = await contents(target)
+    with pytest.raises(NotEmpty):
+        await restored(tmp_path / "records", target)
+    assert await contents(target) == before
+
+
+async def test_a_database_that_was_only_begun_counts_as_empty(
+    database: Database, url: str, target: str, tmp_path: Path
+) -> None:
+    await fill(database)
+    await backed_up(url, tmp_path / "records")
+    upgrade(target)
+    await restored(tmp_path / "records", target)
+    assert len((await contents(target))["encounters"]) == ROWS
+
+
+async def test_a_backup_of_an_older_schema_is_brought_to_this_one(
+    target: str, tmp_path: Path
+) -> None:
+    spa: Row = ["spa-1", "spa", "Glow", "network-1", False, NOW]
+    network: Row = ["network-1", "network", "Bluebird", None, True, NOW]
+    await written(tmp_path / "records", [spa, network], OLD)
+    await restored(tmp_path / "records", target)
+    after = await contents(target)
+    assert [row[:5] for row in after["organizations"]] == [
+        ("network-1", "network", "Bluebird", None, True),
+        ("spa-1", "spa", "Glow", "network-1", False),
+    ]
+
+
+async def test_a_backup_of_a_newer_schema_is_refused(target: str, tmp_path: Path) -> None:
+    await written(tmp_path / "records", [], "9999")
+    with pytest.raises(SchemaNewer):
+        await restored(tmp_path / "records", target)
+
+
+async def test_a_row_that_names_a_missing_row_is_refused(target: str, tmp_path: Path) -> None:
+    orphan: Row = ["spa-1", "spa", "Glow", "network-1", False, NOW]
+    await written(tmp_path / "records", [orphan], latest_revision())
+    with pytest.raises((ContentBroken, RestoreFailed)):
+        await restored(tmp_path / "records", target)
+    await written(tmp_path / "again", [], latest_revision())
+    await restored(tmp_path / "again", target)
+    assert (await contents(target))["organizations"] == []
+
+
+@pytest.mark.usefixtures("database")
+async def test_a_backup_overwrites_nothing(url: str, tmp_path: Path) -> None:
+    (tmp_path / "records").write_text("kept")
+    with pytest.raises(FileExists):
+        await backed_up(url, tmp_path / "records")
+    assert (tmp_path / "records").read_text() == "kept"
+
+
+async def test_a_checked_backup_tells_its_rows_and_changes_nothing(
+    database: Database, url: str, tmp_path: Path
+) -> None:
+    await fill(database)
+    made = await backed_up(url, tmp_path / "records")
+    async with reading(tmp_path / "records", ROOTS) as file:
+        restoring.check(file)
+    assert file.counts == made.counts
+    assert file.header == made.header
+
+
+def test_no_table_counts_its_own_keys() -> None:
+    """A restore would have to set such counters too, and does not."""
+    counting = [
+        column
+        for table in METADATA.sorted_tables
+        for column in table.c
+        if column.identity or column is table.autoincrement_column
+    ]
+    assert counting == []
