@@ -18,11 +18,18 @@ from typing import Final
 import aiosmtplib
 
 from server.delivery.channels import Delivered, Later, Outcome, Refused
-from server.messaging_settings import MailTls, MessagingSettings
+from server.messaging_settings import MessagingSettings
 from server.patient_messages.wording import Words
 
 TIMEOUT_S: Final = 20.0
 PERMANENT: Final = 500
+REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (  # the first that fits
+    (aiosmtplib.SMTPResponseException, "answered"),
+    (aiosmtplib.SMTPTimeoutError, "timed_out"),
+    (TimeoutError, "timed_out"),
+    (ssl.SSLError, "tls_failed"),
+    (Exception, "not_connected"),
+)
 
 
 class MailCarrier:
@@ -52,34 +59,31 @@ class MailCarrier:
         except ValueError:  # no address that mail can go to
             return Refused("address_refused")
         try:
-            await aiosmtplib.send(mail, **self._server())
-        except aiosmtplib.SMTPRecipientsRefused as error:
-            code = max(one.code for one in error.recipients)
-            return Refused("answered") if code >= PERMANENT else Later("answered")
-        except aiosmtplib.SMTPResponseException:
-            return Later("answered")
-        except (aiosmtplib.SMTPTimeoutError, TimeoutError):
-            return Later("timed_out")
-        except ssl.SSLError:
-            return Later("tls_failed")
-        except (aiosmtplib.SMTPException, OSError, ValueError):
-            return Later("not_connected")
+            await self._send(mail)
+        except (aiosmtplib.SMTPException, OSError, TimeoutError, ValueError) as error:
+            return _judged(error)
         return Delivered()
 
-    def _server(self) -> dict[str, object]:
-        one = self._settings
-        tls: MailTls = one.smtp_tls
-        password = one.smtp_password
-        return {
-            "hostname": one.smtp_host,
-            "port": one.smtp_port,
-            "username": one.smtp_user,
-            "password": None if password is None else password.get_secret_value(),
-            "use_tls": tls == "implicit",
-            "start_tls": tls == "starttls",
-            "tls_context": self._tls if tls != "none" else None,
-            "timeout": self._timeout_s,
-        }
+    async def _send(self, mail: EmailMessage) -> None:
+        one, password = self._settings, self._settings.smtp_password
+        await aiosmtplib.send(
+            mail,
+            hostname=one.smtp_host,
+            port=one.smtp_port,
+            username=one.smtp_user,
+            password=None if password is None else password.get_secret_value(),
+            use_tls=one.smtp_tls == "implicit",
+            start_tls=one.smtp_tls == "starttls",
+            tls_context=None if one.smtp_tls == "none" else self._tls,
+            timeout=self._timeout_s,
+        )
+
+
+def _judged(error: Exception) -> Outcome:
+    if isinstance(error, aiosmtplib.SMTPRecipientsRefused):
+        code = max(one.code for one in error.recipients)
+        return Refused("answered") if code >= PERMANENT else Later("answered")
+    return Later(next(word for kind, word in REASONS if isinstance(error, kind)))
 
 
 def composed(sender: str, message_id: str, to: str, words: Words) -> EmailMessage:

@@ -23,5 +23,7 @@ def e164(typed: str) -> str | None:
     if len(digits) == NATIONAL_DIGITS + 1 and digits.startswith(COUNTRY):
         digits = digits[1:]
     # Neither an area nor an exchange begins with 0 or 1 (North American Numbering Plan).
-    fits = len(digits) == NATIONAL_DIGITS and digits[0] in "23456789" and digits[3] in "23456789"
+    fits = (
+        len(digits) == NATIONAL_DIGITS and digits[0] in "23456789" and digits[3] in "23456789"
+    )
     return f"+{COUNTRY}{digits}" if fits else None

@@ -9,7 +9,6 @@ from __future__ import annotations
 from typing import Final
 
 from server import links
-from server.accounts import new_id
 from server.identities import identity_of
 from server.links import NewLink
 from server.patient_messages import gateways
@@ -23,6 +22,7 @@ from server.storage.outbox import Outgoing
 from server.storage.patient_messages import MessageChannel, MessageKind, PatientMessage
 
 PER_DAY_MAX: Final = 6
+ID_BYTES: Final = 16
 DAY_US: Final = 86_400 * 1_000_000
 
 
@@ -60,7 +60,7 @@ async def put(
         raise MessagesSpent
     link = await links.make(tx, core, encounter)
     gateway = await gateways.ensure(tx, core, encounter.network_id, channel)
-    name = new_id(core)
+    name = core.random_bytes(ID_BYTES).hex()
     outgoing = Outgoing(
         topic=gateways.TOPIC,
         channel=channel,

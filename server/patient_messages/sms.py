@@ -62,4 +62,6 @@ class SmsCarrier:
             return Later("not_connected")
         if HTTPStatus.OK <= status < HTTPStatus.MULTIPLE_CHOICES:
             return Delivered(status)
-        return Refused("answered", status=status) if status in WRONG else Later("answered", status)
+        return (
+            Refused("answered", status=status) if status in WRONG else Later("answered", status)
+        )

@@ -101,9 +101,7 @@ async def get(tx: Tx, keyring: Keyring, network_id: str, name: str) -> PatientMe
 async def erase(tx: Tx, name: str) -> None:
     """Erase the link of a message that needs it no more."""
     await tx.execute(
-        update(patient_messages)
-        .where(patient_messages.c.id == name)
-        .values(sealed_link=None)
+        update(patient_messages).where(patient_messages.c.id == name).values(sealed_link=None)
     )
 
 
@@ -117,9 +115,7 @@ async def erase_expired(tx: Tx, now: int, limit: int) -> int:
         .limit(limit)
     )
     erased = await tx.execute(
-        update(patient_messages)
-        .where(patient_messages.c.id.in_(old))
-        .values(sealed_link=None)
+        update(patient_messages).where(patient_messages.c.id.in_(old)).values(sealed_link=None)
     )
     return erased.rowcount
 
