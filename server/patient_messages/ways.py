@@ -1,4 +1,4 @@
-"""By which means a patient can be written to: what the operator has set up and the spa typed."""
+"""By which means a patient can be written to: what is set up, and what the spa typed. Pure."""
 
 from __future__ import annotations
 

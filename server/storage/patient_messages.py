@@ -11,6 +11,7 @@ from server.keyring import Keyring
 from server.sealing import Place, unseal
 from server.storage.errors import RowMissing
 from server.storage.message_tables import patient_messages
+from server.storage.outbox_claims import DeliveryState
 from server.storage.outbox_tables import deliveries
 from server.storage.statements import Tx
 
@@ -53,7 +54,7 @@ class Sent:
     kind: MessageKind
     channel: MessageChannel
     created_at: int
-    state: str | None
+    state: DeliveryState | None
     outcome: str | None
 
 
