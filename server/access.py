@@ -206,6 +206,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "PUT /api/v1/join/privacy": _PATIENT,
         "PUT /api/v1/join/room": _PATIENT,
         "GET /api/v1/join/questionnaire": _PATIENT,
+        "GET /api/v1/join/chat": _PATIENT,
         "POST /api/v1/join/uploads": _PATIENT,
         "GET /api/v1/join/uploads": _PATIENT,
         "DELETE /api/v1/join/uploads/{upload}": _PATIENT,
@@ -223,6 +224,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "GET /api/v1/console/encounters/{id}": _EXAMINER,
         "GET /api/v1/console/encounters/{id}/exam.pdf": _EXAMINER,
         "GET /api/v1/console/encounters/{id}/note": _EXAMINER,
+        "GET /api/v1/console/encounters/{id}/chat": _EXAMINER,
         "GET /api/v1/console/reviews": _PRACTITIONER,  # those that they may take
         "GET /api/v1/console/encounters/{id}/pictures/{picture}": _EXAMINER,
         "GET /api/v1/console/encounters/{id}/thumbnails/{picture}": _EXAMINER,
@@ -331,6 +333,7 @@ COMMANDS: Final[Mapping[str, Rule]] = {
     "call.media": _CALL,
     "call.report": _CALL,
     "call.hang_up": _CALL,
+    "chat.say": _CALL,
     # While an offer rings, its leg is that practitioner's though the encounter is not.
     "leg.answer": _CALL,
     "leg.refresh": _CALL,

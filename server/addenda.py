@@ -7,13 +7,11 @@ and then, not for what it says.
 
 from __future__ import annotations
 
-import hashlib
-
 from server import charting
-from server.chart.entries import Addendum, encode
+from server.chart.entries import Addendum
 from server.services import Core
-from server.signing import AddendumFacts, sign
-from server.storage import encounters, signatures
+from server.signing import NOTHING_SHA256, AddendumFacts, sign
+from server.storage import chart_log, encounters, signatures
 from server.storage.database import Tx
 from server.storage.signatures import Signature
 
@@ -33,6 +31,7 @@ async def write(
     """
     entry = Addendum(text=text)
     appended = await charting.append(tx, core.keyring, encounter_id, actor, [entry], now=now)
+    committed = await chart_log.last_commitment(tx, encounter_id, entry.kind)
     network_id = (await encounters.get(tx, encounter_id)).network_id
     practitioner_id = charting.practitioner_of(actor)
     if practitioner_id is None:
@@ -45,7 +44,7 @@ async def write(
         seq=appended.last,
         author=actor,
         signed_at=now,
-        addendum_sha256=hashlib.sha256(encode(entry)).hexdigest(),
+        addendum_sha256=committed or NOTHING_SHA256,
     )
     await signatures.add(
         tx,

@@ -43,10 +43,13 @@ class Bound:
     """What an exam's signature of version 2 is bound to besides.
 
     Attributes:
-        evidence_sha256: of the text of the last `modality.computed` entry: the totals of what
+        evidence_sha256: commitment of the last `modality.computed` entry: the totals of what
             was measured.
         rules_version: of the last `rules.decided` entry at signing; None without rules.
-        consents_sha256: of the text of the last `intake.consents` entry; zeros without one.
+        consents_sha256: commitment of the last `intake.consents` entry; zeros without one.
+
+    Commitments are salted and stand in the leaves: so a signature can be verified by who may
+    not read these entries, and after the key of the exam was destroyed.
     """
 
     evidence_sha256: str
@@ -111,7 +114,7 @@ class AddendumFacts:
         seq: its sequence number.
         author: who added it, as its leaf names them.
         signed_at: microseconds UTC.
-        addendum_sha256: of the entry's text, hex.
+        addendum_sha256: commitment of the entry, hex.
     """
 
     encounter_id: str

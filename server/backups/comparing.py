@@ -77,7 +77,9 @@ def head_of(stand: Stand) -> TreeHead:
     return head
 
 
-def _opened(note: str, log_key: str) -> TreeHead:
+def _opened(note: str, log_key: str | None) -> TreeHead:
+    if log_key is None:
+        raise NoCheckpoint("the key of the log was lost: no checkpoint of it can be verified")
     try:
         return open_checkpoint(note, VerifierKey.parse(log_key))[0]
     except NoteRefused as error:

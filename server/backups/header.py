@@ -36,7 +36,7 @@ class Stand(BaseModel):
         size: how many leaves the tree had.
         root: its root, in hex.
         note: the signed note.
-        log_key: the verifier key of the log that signed it.
+        log_key: the verifier key of the log that signed it; None when it could not be had.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -44,7 +44,7 @@ class Stand(BaseModel):
     size: int = Field(ge=0)
     root: str = Hex64
     note: str = Field(max_length=NOTE_CHARS_MAX)
-    log_key: str = Field(max_length=512)
+    log_key: str | None = Field(max_length=512)
 
 
 class Header(BaseModel):

@@ -48,10 +48,16 @@ from server.backups.rows import Head, Kind, Row
 from server.storage.engines import describe, file_of, parse_url
 from server.storage.folder_lock import FolderLock
 from server.storage.schema import configuration, lock_file
+from server.storage.tables import METADATA
 
 BATCH_ROWS: Final = 200
 BATCH_BYTES: Final = 4 * 1_048_576
 VERSION_TABLE: Final = "alembic_version"
+FORMERLY: Final = frozenset({VERSION_TABLE, "wrapped_keys"})
+# Functions that triggers of this schema's tables call.
+TRIGGERED: Final = """SELECT DISTINCT tgfoid::regprocedure::text
+    FROM pg_trigger JOIN pg_class ON pg_class.oid = tgrelid
+    WHERE NOT tgisinternal AND relnamespace = current_schema()::regnamespace"""
 DRAFT_SUFFIX: Final = ".restoring"
 _TYPES: Final[dict[Kind, TypeEngine[Any]]] = {
     "int": BigInteger(),
@@ -221,11 +227,21 @@ def _require_empty(connection: Connection) -> None:
 
 
 def _make_room(connection: Connection) -> None:
-    """Drop the empty tables of a database that was only begun (PostgreSQL)."""
+    """Drop the empty tables of a database that was only begun (PostgreSQL).
+
+    Raises:
+        NotEmpty: a table has rows, or is not one of ours.
+    """
     _require_empty(connection)
     known = MetaData()
     known.reflect(connection)
+    strangers = set(known.tables) - set(METADATA.tables) - FORMERLY
+    if strangers:
+        raise NotEmpty(f"the database has tables of another program: {min(strangers)}")
+    functions = connection.execute(text(TRIGGERED)).scalars().all()
     known.drop_all(connection)
+    for one in functions:
+        connection.execute(text(f"DROP FUNCTION {one}"))
 
 
 def _fill(connection: Connection, revision: str, rows: Rows, aftercare: Aftercare) -> None:

@@ -21,15 +21,16 @@ from server.keystore.opening import beside
 from server.keystore.roots import RootKeys
 from server.keystore.store import KeyStore
 from server.keystore.tables import FORMAT, KEYSTORE
-from server.sequencing.batches import origin_of
 from server.settings import Settings
 from server.storage import tlog
 from server.storage.database import Database, Limits
 from server.storage.engines import file_of, parse_url
+from server.storage.errors import KeyringError
 from server.storage.schema import latest_revision
 from server.storage.statements import Tx, clock_us
 from server.storage.tables import METADATA
-from server.tlog.signed_notes import VerifierKey
+from server.tlog.checkpoints import parse_text
+from server.tlog.signed_notes import VerifierKey, taken_apart
 
 LIMITS: Final = Limits(readers_max=1, connections_max=2, statement_s=120.0, idle_s=600.0)
 KEYSTORE_SCHEMA: Final = f"keystore_{FORMAT}"
@@ -70,7 +71,7 @@ async def backup_records(
                 holding="records",
                 database_schema=latest_revision(),
                 made_at=await database.now_us(tx),
-                stand=await stand_of(tx, settings, Keyring(roots)),
+                stand=await stand_of(tx, Keyring(roots)),
             )
             header = await tx.run_sync(
                 lambda connection: files.write(
@@ -123,22 +124,21 @@ async def _dumped_keys(keystore: KeyStore, path: Path, seal: Seal) -> Made:
     return Made(header, counts)
 
 
-async def stand_of(tx: Tx, settings: Settings, keyring: Keyring) -> Stand | None:
+async def stand_of(tx: Tx, keyring: Keyring) -> Stand | None:
     """Tell where the log stands in a snapshot; None while it is empty.
 
-    Raises:
-        KeyringError: the key of the log cannot be had.
+    Records are to be saved even where their keys are lost: then the log's key is left out.
     """
     newest = await tlog.latest(tx)
     if newest is None:
         return None
-    public = (await keyring.log_key(tx)).public_key().public_bytes_raw()
-    return Stand(
-        size=newest.size,
-        root=newest.root.hex(),
-        note=newest.note,
-        log_key=str(VerifierKey(origin_of(settings, newest), public)),
-    )
+    named = parse_text(taken_apart(newest.note)[0]).origin  # it may be renamed since
+    try:
+        public = (await keyring.log_key(tx)).public_key().public_bytes_raw()
+        log_key = str(VerifierKey(named, public))
+    except KeyringError:
+        log_key = None
+    return Stand(size=newest.size, root=newest.root.hex(), note=newest.note, log_key=log_key)
 
 
 def _require_there(url: str) -> None:

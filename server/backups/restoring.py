@@ -14,6 +14,9 @@ from server.keystore.opening import beside
 from server.keystore.store import KeyStore, grow_generation
 from server.keystore.tables import keys, shreds, state
 from server.settings import Settings
+from server.storage.database import Database
+from server.storage.engines import file_of, parse_url
+from server.storage.errors import SchemaMismatch
 from server.storage.statements import Tx, clock_us
 from server.storage.tables import sessions
 
@@ -64,6 +67,30 @@ async def restore_keys(settings: Settings, file: BackupFile) -> None:
             await grow_generation(tx)
     finally:
         await keystore.close()
+
+
+async def both_there(settings: Settings) -> bool:
+    """Tell whether there are records, and keys too; makes neither.
+
+    Raises:
+        StorageError: one of them does not answer.
+    """
+    url = settings.keystore or beside(settings.database)
+    for one in (settings.database, url):
+        kind, parsed = parse_url(one)
+        if kind == "sqlite" and not file_of(parsed).exists():
+            return False
+    keystore = KeyStore(url)
+    try:
+        if await keystore.any_tenant() is None:
+            return False
+        database = await Database.open(settings.database, exclusive=False, keystore_url=url)
+        await database.close()
+    except SchemaMismatch:
+        return False
+    finally:
+        await keystore.close()
+    return True
 
 
 async def _require_no_keys(tx: Tx) -> None:

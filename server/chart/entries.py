@@ -31,6 +31,7 @@ from server.chart.call_entries import (
     MediaSwitched,
 )
 from server.chart.canonical import canonical
+from server.chart.chat_entries import CHAT_ENTRIES, ChatSaid
 from server.chart.entry import AuthorityFact, Entry, PractitionerFact
 from server.chart.exam_entries import (
     EXAM_ENTRIES,
@@ -143,6 +144,7 @@ __all__ = [
     "CallbackDue",
     "CallbackEnded",
     "ChartParked",
+    "ChatSaid",
     "ConsentWithdrawn",
     "Decided",
     "DispositionDecided",
@@ -250,6 +252,7 @@ AnyEntry: TypeAlias = (
     | CallFailed
     | CallEnded
     | MediaSwitched
+    | ChatSaid
     | MediaEvidence
     | MediaEvidenceIncomplete
     | LegOffered
@@ -294,6 +297,7 @@ ENTRIES: Final[tuple[type[Entry], ...]] = (
     *GATE_ENTRIES,
     *QUEUE_ENTRIES,
     *CALL_ENTRIES,
+    *CHAT_ENTRIES,
     *MEDIA_ENTRIES,
     *LEG_ENTRIES,
     *EXAM_ENTRIES,

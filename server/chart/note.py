@@ -24,6 +24,9 @@ from server.chart.note_merging import merged
 from server.errors import Conflict, Internal, StaleRevision
 
 DELTAS_MAX: Final = 20
+WINDOW: Final = 3 * DELTAS_MAX
+"""So many of a note's last entries are enough to read and change it, nearly always."""
+KINDS: Final = ("note.snapshot", "note.delta", "note.merged")
 NOTE_MAX: Final = 20_000
 """Code points, as `NoteText` has it."""
 NoteEntry: TypeAlias = NoteSnapshot | NoteDelta | NoteMerged
@@ -62,7 +65,8 @@ def save(entries: Sequence[NoteEntry], text: str, *, base_revision: int) -> list
     """Return the entries to append for a save; none when everything in it is saved already.
 
     Args:
-        entries: the note's entries, from the first on.
+        entries: the note's entries, in order; from a snapshot on is enough if they reach the
+            revision that it was typed on.
         text: the whole note as typed, at most `NOTE_MAX` long.
         base_revision: the revision that it was typed on; 0 for none.
 
@@ -95,8 +99,8 @@ def save(entries: Sequence[NoteEntry], text: str, *, base_revision: int) -> list
 def _joining(
     entries: Sequence[NoteEntry], state: NoteState, text: str, typed_on: int
 ) -> list[NoteEntry]:
-    base = fold(entries[:typed_on])
-    if _was_saved(entries[typed_on:], base, text):
+    base = fold([one for one in entries if one.revision <= typed_on])
+    if _was_saved([one for one in entries if one.revision > typed_on], base, text):
         return []
     joined = merged(base.text, text, state.text)
     if joined == state.text:
@@ -171,13 +175,33 @@ def apply(state: NoteState, entry: NoteEntry) -> NoteState:
 def fold(entries: Iterable[NoteEntry]) -> NoteState:
     """Return the note that these entries, in order, amount to.
 
+    Entries from some snapshot on are enough: it holds all that was there before.
+
     Raises:
         NoteBroken: an entry is missing or not of this note.
     """
-    state = EMPTY
+    state: NoteState | None = None
     for entry in entries:
+        if state is None:
+            before = entry.revision - 1 if isinstance(entry, NoteSnapshot) else 0
+            state = NoteState(revision=before)
         state = apply(state, entry)
-    return state
+    return state or EMPTY
+
+
+def since_snapshot(entries: Sequence[NoteEntry]) -> Sequence[NoteEntry]:
+    """Return the entries from the first snapshot among them on; what is before it is of no use.
+
+    The last `WINDOW` entries of a note have one among them, unless they are all.
+    """
+    first = next((n for n, one in enumerate(entries) if isinstance(one, NoteSnapshot)), 0)
+    return entries[first:]
+
+
+def reaches(entries: Sequence[NoteEntry], revision: int) -> bool:
+    """Tell whether these entries, from a snapshot on, say what the note was at a revision."""
+    first = entries[0].revision if entries else 1
+    return first == 1 or revision >= first
 
 
 def _shared(one: str, other: str) -> int:

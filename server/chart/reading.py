@@ -20,6 +20,7 @@ from server.chart.call_entries import (
     CallRecovered,
     CallStarted,
 )
+from server.chart.chat_entries import ChatSaid
 from server.chart.consent import consented
 from server.chart.entries import AnyEntry, PractitionerFact
 from server.chart.exam_entries import (
@@ -70,6 +71,7 @@ from server.chart.state import (
     ChartState,
     Interruption,
     Noted,
+    Written,
     nothing,
 )
 from server.consenting.accepting import is_signed_by
@@ -298,6 +300,8 @@ def _call(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
             call = replace(_interrupted(call, at), state="failed", failures=call.failures + 1)
         case CallEnded():
             call = replace(_resumed(call, at), state="ended", ended_at=at)
+        case ChatSaid(by=by, text=text):
+            return replace(state, chat=(*state.chat, Written(at, by, text)))
         case MediaEvidence() | MediaEvidenceIncomplete():
             return replace(state, media=noted(state.media, entry))
         case _:

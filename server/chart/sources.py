@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from server.chart.answer_entries import FlagsReasoned
+from server.chart.chat_entries import ChatSaid
 from server.chart.entries import AnyEntry
 from server.chart.exam_entries import DispositionDecided, GateConfirmed
 from server.chart.finding_entries import FindingSeen
@@ -86,6 +87,8 @@ def _subjects(one: Numbered) -> Iterator[tuple[object, ...]]:
             yield entry.kind, gate
         case FindingSeen(treatment_class=name):
             yield entry.kind, name, one.at
+        case ChatSaid():
+            yield entry.kind, one.at
         case DispositionDecided(treatment=treatment) | DispositionOrdered(treatment=treatment):
             yield entry.kind, treatment.treatment_class
         case VitalsRecorded():

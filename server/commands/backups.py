@@ -18,15 +18,21 @@ from server.backups.making import LIMITS, Made
 from server.backups.refusals import BackupRefused
 from server.backups.seals import existing_roots
 from server.backups.standing import Finding
+from server.commands.enrolment import beside_server
 from server.commands.standing import findings_of, leave, tell
 from server.commands.terminal import MISUSED, err, settings, stop
 from server.keyring import Keyring
+from server.retention.replaying import Replayed, replay_shreds
 from server.settings import Settings, SettingsError
 from server.storage.database import Database
 from server.storage.errors import StorageError
 
 T = TypeVar("T")
 HOLDS: Final = {"records": "records without their keys", "keys": "keys"}
+MISSING: Final = {
+    "records": "The keys are not here. Restore them before the server starts.",
+    "keys": "The records are not here. Restore them before the server starts.",
+}
 MEGABYTE: Final = 1_000_000
 
 backup: Final = typer.Typer(
@@ -111,7 +117,7 @@ def compare(*, checkpoint: Checkpoint = None, require_witness: RequireWitness = 
         database = await opened_database(chosen)
         try:
             async with database.read() as tx:
-                stand = await making.stand_of(tx, chosen, keyring)
+                stand = await making.stand_of(tx, keyring)
                 if stand is None:
                     return None, []
                 return stand, await findings_of(tx, chosen, stand, checkpoint)
@@ -135,9 +141,15 @@ def restore(
     opened = finish(restored(chosen, file, sealed_with), "Nothing was restored")
     describe(opened.header)
     typer.echo(f"restored: {opened.counts.rows} rows")
+    together = "It was restored, and could not be put together with the rest"
+    replayed = finish(put_together(chosen), together)
+    if replayed is None:
+        err.print(MISSING[opened.header.holding])
+    else:
+        typer.echo(f"destroyed again: {replayed.keys} keys that were destroyed before")
     if opened.header.holding == "keys":
         return
-    err.print("Everybody is signed out. Restore the keys next, if they are not here.")
+    err.print("Everybody is signed out.")
     stand = opened.header.stand
     found = finish(
         compared(chosen, stand, checkpoint), "It was restored, and could not be compared"
@@ -161,6 +173,18 @@ async def restored(chosen: Settings, file: Path, sealed_with: Path | None) -> Ba
         else:
             restoring.restore_records(chosen, opened)
         return opened
+
+
+async def put_together(chosen: Settings) -> Replayed | None:
+    """Destroy again what a restore brought back; None while records or keys are missing.
+
+    Before both are there nothing is done: what one side knows to be destroyed would be entered
+    on the other, which would no longer be empty for its own restore.
+    """
+    if not await restoring.both_there(chosen):
+        return None
+    async with beside_server(chosen) as core:
+        return await replay_shreds(core)
 
 
 async def compared(

@@ -32,6 +32,7 @@ from server.console.job import Job, finish, frees, told
 from server.delivery import telling
 from server.documents.issuing import issue
 from server.errors import GoodfaithError, NotAuthorizedHere
+from server.live import chat
 from server.live.calls import CallBook
 from server.live.evidence import EvidenceBook
 from server.live.legs import LegBook
@@ -137,6 +138,14 @@ async def decline(job: Job, command: wire.OfferDecline) -> Result:
     """Pass."""
     offer_id = OfferId(command.offer_id)
     return await job.at_desk(just(events.OfferDeclined(offer_id, job.who, command.reason)))
+
+
+async def write(job: Job, command: wire.ChatSay) -> Result:
+    """Write to the patient."""
+    core, calls = job.app.services, job.app.calls
+    result, seq = await chat.say(core, calls, Side.PRACTITIONER, command, job.key)
+    core.hub.chart_changed(command.encounter_id, seq)
+    return result
 
 
 # ------------------------------------------------------------------ the end of an exam
@@ -285,6 +294,7 @@ HANDLERS: Mapping[type[wire.CommandBase], Callable[[Job, Any], Awaitable[Result]
     wire.OfferAccept: accept,
     wire.OfferDecline: decline,
     wire.CallHangUp: hang_up,
+    wire.ChatSay: write,
     wire.EncounterRelease: release,
     wire.EncounterPark: park,
     wire.EncounterNoShow: no_show,

@@ -21,6 +21,7 @@ from server.errors import NotFound
 from server.http.calls import JPEG, Answer, Call, Document, Picture, Query, answer, pdf
 from server.http.operation import operation
 from server.http.routes import Route, Subject
+from server.live.chat import chat_view
 from server.reviewing.queue import queue_for
 from server.reviewing.refusals import ItemNotOpened
 from server.storage import uploads
@@ -29,6 +30,7 @@ from server.storage.errors import RowMissing
 from server.storage.uploads import Part
 from server.views import ChartView
 from server.views.authorizations import SignedExamsView
+from server.views.chat import ChatView
 from server.views.notes import NoteView
 from server.views.reviews import ReviewsView
 from signaling.identifiers import Instant
@@ -69,6 +71,15 @@ async def get_note(call: Call) -> Answer[NoteView]:
     services = call.services
     async with services.database.read() as tx:
         view = await note_view(tx, services, call.path_id)
+    return answer(view)
+
+
+@operation()
+async def get_chat(call: Call) -> Answer[ChatView]:
+    """GET encounters/{id}/chat: what was written in the call of an encounter of one's own."""
+    services = call.services
+    async with services.database.read() as tx:
+        view = await chat_view(tx, services, call.path_id)
     return answer(view)
 
 
@@ -136,6 +147,7 @@ ROUTES = (
     Route("GET", "/api/v1/console/signed", get_signed),
     Route("GET", "/api/v1/console/encounters/{id}", get_chart, Subject.ENCOUNTER),
     Route("GET", "/api/v1/console/encounters/{id}/note", get_note, Subject.ENCOUNTER),
+    Route("GET", "/api/v1/console/encounters/{id}/chat", get_chat, Subject.ENCOUNTER),
     Route("GET", "/api/v1/console/encounters/{id}/exam.pdf", get_exam, Subject.ENCOUNTER),
     Route("GET", "/api/v1/console/reviews", get_reviews),
     Route(

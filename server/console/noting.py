@@ -14,7 +14,7 @@ memory, and only while its session may read the chart.
 from __future__ import annotations
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -23,18 +23,31 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from server import charting
-from server.chart.note import fold, is_save, save
+from server.chart.entries import decode
+from server.chart.note import (
+    KINDS,
+    WINDOW,
+    NoteEntry,
+    fold,
+    is_save,
+    reaches,
+    save,
+    since_snapshot,
+)
 from server.console.examining import MS, require_unsigned
 from server.console.job import Job
 from server.sealing import KEY_BYTES
 from server.services import Core
 from server.storage import encounters
+from server.storage.chart_extract import latest_of_kinds
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.views.notes import NoteView
 from server.waiting.work import Result
 from signaling import messages as wire
 
+EVERY: Final = 1_000_000
+"""More entries than a chart may have."""
 DRAFT_KEY: Final = b"goodfaith draft key v1"
 
 
@@ -91,13 +104,11 @@ async def saved(
         NotPossibleNow: the chart is not open.
     """
     require_unsigned(encounter)
-    stored, entries = await charting.read(tx, core.keyring, encounter.encounter_id)
-    saves = [
-        (one.at, entry) for one, entry in zip(stored, entries, strict=True) if is_save(entry)
-    ]
-    before = [entry for _, entry in saves]
+    before, last_at = await _saves(tx, core, encounter.encounter_id)
+    if not reaches(before, command.base_revision):
+        before, _ = await _saves(tx, core, encounter.encounter_id, count=EVERY)
     fresh = save(before, command.text, base_revision=command.base_revision)
-    saved_at = saves[-1][0] if saves and not fresh else now
+    saved_at = now if fresh else last_at or now
     if fresh:
         who = encounter.encounter_id
         await charting.write(tx, core.keyring, who, actor, fresh, now=now)
@@ -112,16 +123,29 @@ async def saved(
 async def note_view(tx: Tx, core: Core, encounter_id: str) -> NoteView:
     """Return the note as it stands, with the key for what a page has not saved yet."""
     encounter = await encounters.get(tx, encounter_id)
-    stored, entries = await charting.read(tx, core.keyring, encounter_id)
-    at = [one.at for one, entry in zip(stored, entries, strict=True) if is_save(entry)]
-    note = fold(entry for entry in entries if is_save(entry))
+    saves, last_at = await _saves(tx, core, encounter_id)
+    note = fold(saves)
     key = await core.keyring.encounter_key(tx, encounter_id, encounter.network_id)
     return NoteView(
         note=note.text,
         note_revision=note.revision,
-        note_saved_at_ms=at[-1] // MS if at else None,
+        note_saved_at_ms=None if last_at is None else last_at // MS,
         draft_key=draft_key(key, encounter.practitioner_id or ""),
     )
+
+
+async def _saves(
+    tx: Tx, core: Core, encounter_id: str, *, count: int = WINDOW
+) -> tuple[Sequence[NoteEntry], int | None]:
+    """Return the note's last entries, from a snapshot on, and the instant of the last.
+
+    The rest of the chart is not read: a save comes every second while somebody types. What is
+    relied upon, the chart as it is shown and signed, is read whole.
+    """
+    dated = await latest_of_kinds(tx, encounter_id, KINDS, count=count, keyring=core.keyring)
+    decoded = (decode(plaintext) for _, plaintext in dated)
+    entries = since_snapshot([one for one in decoded if is_save(one)])
+    return entries, dated[-1][0] if dated else None
 
 
 def draft_key(encounter_key: bytes, practitioner_id: str) -> str:

@@ -13,7 +13,6 @@ where signing ended it; nothing else.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -44,7 +43,7 @@ from server.rulings.ruling import ruling_for
 from server.services import Core
 from server.signing import NOTHING_SHA256, Bound, SignedFacts, authority_hash
 from server.signing import sign as sign_facts
-from server.storage import signatures, signed_exams
+from server.storage import chart_log, signatures, signed_exams
 from server.storage.chart_log import StoredEntry
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
@@ -73,7 +72,6 @@ class Checked:
     authority: chart.AuthorityChecked
     attestation: AttestationText
     state: ChartState
-    consents_sha256: str
 
 
 async def sign(
@@ -100,9 +98,8 @@ async def sign(
     """
     checked = await require_signable(tx, core, practitioner_id, command, now, ended=ended)
     encounter = checked.encounter
-    held = computed(checked.state, forwarded=checked.state.forward.submitted is not None)
-    head = await _attest(tx, core, checked, held, now)
-    await _sign_head(tx, core, checked, held, head, now)
+    head = await _attest(tx, core, checked, now)
+    await _sign_head(tx, core, checked, head, now)
     since = live_video_since(checked.state)
     await signed_exams.add(tx, encounter, signed_at=now, live_video_at=since)
     signed = SignedHead(head.seq, head.leaf_hash, now, practitioner_id)
@@ -171,14 +168,7 @@ async def require_signable(
     if approves(state):  # what was not permitted may still be deferred or declined, and closed
         ruling.require()
         require_form(state, ruling)
-    consented = consents_sha256(stored)
-    return Checked(encounter, ruling.entry, authority, attestation, state, consented)
-
-
-def consents_sha256(stored: Sequence[StoredEntry]) -> str:
-    """Return the hash of the consents given last, as they stand in the chart."""
-    given = [one.plaintext for one in stored if one.kind == "intake.consents"]
-    return hashlib.sha256(given[-1]).hexdigest() if given else NOTHING_SHA256
+    return Checked(encounter, ruling.entry, authority, attestation, state)
 
 
 def attestation_of(state: ChartState) -> AttestationText:
@@ -251,12 +241,12 @@ def _unread(entry: chart.AnyEntry, *, ended: bool) -> bool:
             return False
 
 
-async def _attest(
-    tx: Tx, core: Core, signable: Checked, held: chart.ModalityComputed, now: int
-) -> Head:
+async def _attest(tx: Tx, core: Core, signable: Checked, now: int) -> Head:
     """Append the last entries before the signature."""
     encounter, checked = signable.encounter, signable.authority
     attestation = signable.attestation
+    sent = signable.state.forward.submitted is not None
+    held = computed(signable.state, forwarded=sent)
     before: list[chart.AnyEntry] = [signable.ruled, checked, held]
     actor = charting.practitioner(checked.practitioner.practitioner_id)
     await charting.write(
@@ -275,9 +265,7 @@ async def _attest(
     return Head(appended.seqs[-1], appended.head)
 
 
-async def _sign_head(
-    tx: Tx, core: Core, checked: Checked, held: chart.ModalityComputed, head: Head, now: int
-) -> None:
+async def _sign_head(tx: Tx, core: Core, checked: Checked, head: Head, now: int) -> None:
     encounter, authority = checked.encounter, checked.authority
     practitioner_id = authority.practitioner.practitioner_id
     key = await core.keyring.signing_key(tx, practitioner_id, encounter.network_id)
@@ -290,9 +278,9 @@ async def _sign_head(
         attestation_sha256=checked.attestation.sha256,
         authority_sha256=authority_hash(authority.authorities),
         bound=Bound(
-            evidence_sha256=hashlib.sha256(chart.encode(held)).hexdigest(),
+            evidence_sha256=await _committed(tx, encounter, "modality.computed"),
             rules_version=checked.ruled.rules_version,
-            consents_sha256=checked.consents_sha256,
+            consents_sha256=await _committed(tx, encounter, "intake.consents"),
         ),
     )
     await signatures.add(
@@ -306,5 +294,13 @@ async def _sign_head(
             signature=sign_facts(key.private_bytes_raw(), facts),
             signed_at=now,
             context=facts.context,
+            attestation_sha256=facts.attestation_sha256,
+            authority_sha256=facts.authority_sha256,
+            rules_version=checked.ruled.rules_version,
         ),
     )
+
+
+async def _committed(tx: Tx, encounter: Encounter, kind: str) -> str:
+    found = await chart_log.last_commitment(tx, encounter.encounter_id, kind)
+    return found or NOTHING_SHA256

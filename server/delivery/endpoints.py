@@ -24,6 +24,7 @@ from server.storage.database import Tx
 from server.storage.destinations import Destination, Secret
 from server.storage.errors import RowMissing
 from server.storage.outbox import Outgoing
+from server.storage.outbox_history import DeliveryRow
 from server.views.deliveries import NewEndpointForm
 
 ENDPOINTS_MAX: Final = 5
@@ -112,8 +113,8 @@ async def ping(tx: Tx, core: Core, destination_id: str) -> str:
     return await outbox.put_for(tx, message, [one.id])
 
 
-async def resend(tx: Tx, core: Core, destination_id: str, message_id: str) -> None:
-    """Send again what is delivered or was given up, under the same id.
+async def resend(tx: Tx, core: Core, destination_id: str, message_id: str) -> DeliveryRow:
+    """Send again what is delivered or was given up, under the same id; return what it was.
 
     Raises:
         EndpointDisabled: it is told nothing.
@@ -125,6 +126,7 @@ async def resend(tx: Tx, core: Core, destination_id: str, message_id: str) -> No
     if row.state in outbox_claims.OPEN:
         raise StillOpen
     await outbox_claims.resend(tx, message_id, one.id, core.clock.now())
+    return row
 
 
 async def stop(tx: Tx, core: Core, destination_id: str) -> None:

@@ -199,6 +199,9 @@ def _setting(state: ChartState, sources: Sources) -> Iterator[DraftLine]:
     if state.room:
         names = ", ".join(f"{one.who} {one.name}".strip() for one in state.room)
         yield DraftLine(names, sources.of("room.declared"), "patient", "With the patient")
+    for one in state.chat:
+        said = sources.on("chat.said", one.at)
+        yield DraftLine(_quoted(one.text), said, one.by, "Written in the call")
     if state.withdrawn_at is not None:
         text = f"Taken back {_time(state.withdrawn_at)}"
         yield DraftLine(text, sources.of("consent.withdrawn"), "patient", "Consent")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from server import charting
+from server import auditing, charting
+from server.auditing.event import MARK_CHARS, Action, AuditEvent
 from server.delivery import endpoints
 from server.delivery.page import deliveries_view
 from server.delivery.refusals import (
@@ -83,10 +84,25 @@ async def resend(call: Call, form: ResendForm) -> Answer[DeliveriesView]:
     services = call.services
     try:
         async with services.database.write() as tx:
-            await endpoints.resend(tx, services, call.path_id, form.message_id)
+            row = await endpoints.resend(tx, services, call.path_id, form.message_id)
+            await auditing.note(tx, _resent(call, row.encounter_id))
     except RowMissing:
         raise NotFound from None
     return answer(await _page(call))
+
+
+def _resent(call: Call, encounter_id: str | None) -> AuditEvent:
+    who = call.principal
+    return AuditEvent(
+        action=Action.RESENT,
+        actor=auditing.actor_of(who),
+        role=who.role.value,
+        organization_id=who.organization_id,
+        encounter_id=encounter_id,
+        route=f"POST {API}/{{id}}/resend",
+        at=call.services.clock.now(),
+        session=who.session[:MARK_CHARS] or None,
+    )
 
 
 async def _page(call: Call) -> DeliveriesView:

@@ -34,6 +34,7 @@ from server.errors import (
     NotFound,
     NotSignedIn,
     OriginRefused,
+    RecordShredded,
     Retry,
     SessionExpired,
 )
@@ -279,7 +280,7 @@ def _of_kind(one: Route, operation: Operation, rule: Rule) -> Iterator[Refusal]:
     elif rule.audience is not None:
         yield from (NotSignedIn, SessionExpired)
     if rule.audience is not None:
-        yield from (Forbidden, NotFound)
+        yield from (Forbidden, NotFound, RecordShredded)
     if "{" in one.path:
         yield NotFound
     if one.method not in SAFE_METHODS:

@@ -88,10 +88,12 @@ def _opened(record: Record, entry: EntryRecord, where: str) -> bytes | None:
         raise CheckFailed(where, "its ciphertext is not in the record", leaf.seq)
     if not matches_ciphertext(leaf, entry.sealed):
         raise CheckFailed(where, "its ciphertext was altered", leaf.seq)
+    if record.key is None:  # destroyed: the proofs stay
+        return None
     row = f"{leaf.encounter}:{leaf.seq}"
     at = Place("chart_entries", "sealed_entry", row, record.network_id)
     try:
-        return unseal(record.key or b"", entry.sealed, place=at)
+        return unseal(record.key, entry.sealed, place=at)
     except SealBroken:
         what = "it does not open with the key of this record"
         raise CheckFailed(where, what, leaf.seq) from None

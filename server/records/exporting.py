@@ -60,9 +60,10 @@ def signed_by(record: Record, key: Ed25519PrivateKey) -> SignedRecord:
 def _opened(
     record: Record, entry: EntryRecord, holder: Holder, kinds: frozenset[str]
 ) -> EntryRecord:
-    if entry.sealed is None or not may_read(holder, entry.leaf.kind, kinds):
+    readable = may_read(holder, entry.leaf.kind, kinds)
+    if record.key is None or entry.sealed is None or not readable:
         return replace(entry, sealed=None)
     row = f"{entry.leaf.encounter}:{entry.leaf.seq}"
     place = Place("chart_entries", "sealed_entry", row, record.network_id)
-    opened = unseal(record.key or b"", entry.sealed, place=place)
+    opened = unseal(record.key, entry.sealed, place=place)
     return replace(entry, sealed=None, payload=opened)

@@ -7,7 +7,6 @@ entry, and that no leaf of the tree has lost its entry.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import replace
 from heapq import merge
@@ -101,13 +100,14 @@ def _require_whole(encounter: Encounter, rows: Sequence[RowMapping]) -> None:
         )
 
 
-async def _key(tx: Tx, core: Core, encounter: Encounter) -> bytes:
+async def _key(tx: Tx, core: Core, encounter: Encounter) -> bytes | None:
+    """Return the key of the exam; None: it was destroyed, and the proofs stay."""
     try:
         return await core.keyring.encounter_key(
             tx, encounter.encounter_id, encounter.network_id
         )
     except KeyShredded:
-        raise ExportRefused("the key of this exam was destroyed: its texts are gone") from None
+        return None
 
 
 def _entry(row: RowMapping) -> EntryRecord:
@@ -153,34 +153,34 @@ def _signature(one: Signature, read: Sequence[ReadEntry]) -> SignatureRecord:
 def _exam(one: Signature, read: Sequence[ReadEntry]) -> Facts:
     before = read[: one.seq]
     said = {name: (bound(before) or "") if before else "" for name, bound in BOUND.items()}
+    newer = one.context == "exam_v2"
     return SignedFacts(
         encounter_id=one.encounter_id,
         chart_head=one.chart_head,
         seq=one.seq,
         practitioner_id=one.practitioner_id or "",
         signed_at=one.signed_at,
-        attestation_sha256=said["attestation_sha256"],
-        authority_sha256=said["authority_sha256"],
-        bound=None
-        if one.context == "exam_v1"
-        else Bound(
+        attestation_sha256=one.attestation_sha256 or said["attestation_sha256"],
+        authority_sha256=one.authority_sha256 or said["authority_sha256"],
+        bound=Bound(
             evidence_sha256=said["evidence_sha256"],
-            rules_version=said["rules_version"] or None,
+            rules_version=one.rules_version,
             consents_sha256=said["consents_sha256"],
-        ),
+        )
+        if newer
+        else None,
     )
 
 
 def _addendum(one: Signature, read: Sequence[ReadEntry]) -> Facts:
-    signed = read[one.seq - 1] if 0 < one.seq <= len(read) else None
-    text = signed.text if signed is not None else None
+    signed = read[one.seq - 1].entry.leaf if 0 < one.seq <= len(read) else None
     return AddendumFacts(
         encounter_id=one.encounter_id,
         chart_head=one.chart_head,
         seq=one.seq,
-        author=signed.entry.leaf.actor if signed is not None else "",
+        author=signed.actor if signed is not None else "",
         signed_at=one.signed_at,
-        addendum_sha256=hashlib.sha256(text or b"").hexdigest(),
+        addendum_sha256=signed.commitment if signed is not None else "",
     )
 
 

@@ -78,7 +78,7 @@ def _check(one: SignatureRecord, record: Record, entries: Sequence[ReadEntry]) -
     _require_key(one, where)
     if exam:
         _check_bound(one, entries[:seq], where)
-    elif signed.text is not None and one.facts["addendum_sha256"] != _sha256(signed.text):
+    elif one.facts["addendum_sha256"] != leaf.commitment:
         raise CheckFailed(where, "another addendum was signed", seq)
 
 
@@ -143,7 +143,7 @@ def _authority(before: Sequence[ReadEntry]) -> str | None:
 
 def _evidence(before: Sequence[ReadEntry]) -> str | None:
     found = _last(before, "modality.computed")
-    return "nothing" if found is None else _hash_of(found)
+    return "nothing" if found is None else found.entry.leaf.commitment
 
 
 def _rules(before: Sequence[ReadEntry]) -> str | None:
@@ -158,7 +158,7 @@ def _rules(before: Sequence[ReadEntry]) -> str | None:
 
 def _consents(before: Sequence[ReadEntry]) -> str | None:
     found = _last(before, "intake.consents")
-    return NOTHING_SHA256 if found is None else _hash_of(found)
+    return NOTHING_SHA256 if found is None else found.entry.leaf.commitment
 
 
 BOUND: Final[Mapping[str, Bound]] = {
@@ -169,10 +169,6 @@ BOUND: Final[Mapping[str, Bound]] = {
     "consents_sha256": _consents,
 }
 """From the entries up to the attestation; None: withheld, empty: it says that there is none."""
-
-
-def _hash_of(read: ReadEntry) -> str | None:
-    return None if read.text is None else _sha256(read.text)
 
 
 def _sha256(text: bytes) -> str:

@@ -151,6 +151,9 @@ def _chain(record: Record, entries: Sequence[ReadEntry]) -> Iterator[str]:
         f"{_time(last.leaf.at)}, none changed, moved, added or removed up to the head "
         f"{last.leaf_hash}."
     )
+    if record.holder == "network" and record.key is None:
+        yield "No text can be read: the key of the exam was destroyed. Its proofs hold."
+        return
     withheld = Counter(one.entry.leaf.kind for one in entries if one.text is None)
     readable = len(entries) - withheld.total()
     yield f"{readable} entries can be read, and each is the text that was committed to."

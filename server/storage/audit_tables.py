@@ -20,6 +20,10 @@ def _where(name: str, condition: str, *columns: str) -> Index:
     return Index(name, *columns, sqlite_where=only, postgresql_where=only)
 
 
+RARE: Final = "action NOT IN ('read', 'signed_in')"
+LISTS: Final = "shown IS NOT NULL"
+"""Conditions of indexes: a query that says the same words can use them, and no other one."""
+
 audit_entries: Final = Table(
     "audit_entries",
     METADATA,
@@ -45,6 +49,8 @@ audit_entries: Final = Table(
     Index("ix_audit_entries_actor_at", "actor", "at"),
     _where("ix_audit_entries_encounter", "encounter_id IS NOT NULL", "encounter_id", "at"),
     _where("ix_audit_entries_patient", "patient_id IS NOT NULL", "patient_id", "at"),
+    _where("ix_audit_entries_rare", RARE, "network_id", "at"),
+    _where("ix_audit_entries_lists", LISTS, "network_id", "at"),
     _where("ix_audit_entries_pending", "log_index IS NULL", "at"),
     Index("uq_audit_entries_log_index", "log_index", unique=True),
 )

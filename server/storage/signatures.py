@@ -23,6 +23,8 @@ class Signature:
         signature: 64 bytes.
         signed_at: microseconds UTC.
         context: what kind of signature it is.
+        attestation_sha256, authority_sha256, rules_version: what an exam's of version 2 is
+            bound to, and no leaf shows; None for others.
     """
 
     encounter_id: str
@@ -33,6 +35,9 @@ class Signature:
     signature: bytes
     signed_at: int
     context: Context = "exam_v1"
+    attestation_sha256: str | None = None
+    authority_sha256: str | None = None
+    rules_version: str | None = None
 
 
 async def add(tx: Tx, signature: Signature) -> None:

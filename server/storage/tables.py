@@ -302,6 +302,9 @@ signatures: Final = Table(
     _instant("signed_at"),
     # exam_v1 exam_v2 addendum_v1
     Column("context", String(16), nullable=False, server_default="exam_v1"),
+    Column("attestation_sha256", String(64)),
+    Column("authority_sha256", String(64)),
+    Column("rules_version", String(20)),
 )
 documents: Final = Table(
     "documents",

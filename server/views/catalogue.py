@@ -24,6 +24,7 @@ from server.views.authorizations import (
     UseForm,
     UseView,
 )
+from server.views.chat import ChatView
 from server.views.compliance import (
     ComplianceView,
     JurisdictionView,
@@ -140,6 +141,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     UploadsView,
     ChartView,
     NoteView,
+    ChatView,
     ReviewsView,
     LinkView,
     PortalHomeView,

@@ -72,9 +72,11 @@ class WitnessService:
         async with self._turn:
             accepted = judge(submission, self._logs, self._seen)
             line = cosign(accepted, self._signer, time=self._now() // SECOND)
-            note = f"{accepted.note}{line}"
-            await asyncio.to_thread(self._folder.keep, accepted.head.origin, note)
-            self._seen[accepted.head.origin] = accepted.head
+            origin = accepted.head.origin
+            if self._seen.get(origin) != accepted.head:  # else it is on the disk already
+                note = f"{accepted.note}{line}"
+                await asyncio.to_thread(self._folder.keep, origin, note)
+                self._seen[origin] = accepted.head
         return line
 
     async def _handle(self, request: web.Request) -> web.Response:

@@ -39,6 +39,7 @@ from signaling.messages.catalogue import (
     MODELS,
     UNIONS,
 )
+from signaling.messages.chat import ChatLine, ChatSay, ChatText
 from signaling.messages.command import CommandBase
 from signaling.messages.commands import (
     PATIENT,
@@ -81,6 +82,7 @@ from signaling.messages.events import (
     CallChanged,
     CallStarted,
     ChartChanged,
+    ChatSaid,
     DeviceReplaced,
     EncounterChanged,
     EventBase,
@@ -236,6 +238,10 @@ __all__ = [
     "CallbackRequest",
     "CallbackRow",
     "ChartChanged",
+    "ChatLine",
+    "ChatSaid",
+    "ChatSay",
+    "ChatText",
     "CommandBase",
     "Companion",
     "ConditionCode",

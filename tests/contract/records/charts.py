@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
@@ -17,7 +16,7 @@ from server.records.refusals import ExportRefused
 from server.sequencing.batches import sequence
 from server.services import Core
 from server.signing import Bound, SignedFacts, authority_hash, sign
-from server.storage import encounters, signatures
+from server.storage import chart_log, encounters, signatures
 from server.storage.database import Tx
 from server.storage.signatures import Signature
 from server.storage.tables import chart_entries
@@ -105,6 +104,10 @@ async def signed_charts(core: Core) -> Charts:
     return Charts(core)
 
 
+async def committed(tx: Tx, one: str, kind: str) -> str:
+    return await chart_log.last_commitment(tx, one, kind) or ""
+
+
 async def sign_chart(core: Core, one: str) -> None:
     async with core.database.write() as tx:
         written = [entry for entry in WRITTEN if entry is not ATTESTED]
@@ -119,9 +122,9 @@ async def sign_chart(core: Core, one: str) -> None:
             attestation_sha256=EXAMINED.sha256,
             authority_sha256=authority_hash(CHECKED.authorities),
             bound=Bound(
-                evidence_sha256=hashlib.sha256(e.encode(HELD)).hexdigest(),
+                evidence_sha256=await committed(tx, one, "modality.computed"),
                 rules_version=RULES.rules_version,
-                consents_sha256=hashlib.sha256(e.encode(CONSENTED)).hexdigest(),
+                consents_sha256=await committed(tx, one, "intake.consents"),
             ),
         )
         key = await core.keyring.signing_key(tx, ANA.practitioner_id, "network-1")
@@ -134,6 +137,9 @@ async def sign_chart(core: Core, one: str) -> None:
             signature=sign(key.private_bytes_raw(), facts),
             signed_at=NOW,
             context=facts.context,
+            attestation_sha256=facts.attestation_sha256,
+            authority_sha256=facts.authority_sha256,
+            rules_version=RULES.rules_version,
         )
         await signatures.add(tx, signature)
         await put(tx, one, NOW, visit="signed", signed_at=NOW)

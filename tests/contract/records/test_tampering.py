@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 
 from sqlalchemy import delete, insert, select, text, update
 
+from server.keyring import Keyring
+from server.keystore.shredding import Shred, shred
 from server.records.making import record_of
 from server.records.record import Holder
 from server.records.verifying import Trust, verify
@@ -31,9 +34,14 @@ from tests.contract.records.charts import (
     row_of,
 )
 from tests.contract.records.forging import rehashed
-from tests.contract.storage.rows import BEN
+from tests.contract.storage.rows import BEN, NOW
 
 Tamper = Callable[[Tx], Awaitable[object]]
+OF_AN_EXAM = {
+    "attestation_sha256": "ab" * 32,
+    "authority_sha256": "ab" * 32,
+    "rules_version": "2020-01-01.1",
+}
 HOLDERS: tuple[Holder, ...] = ("network", "spa", "patient")
 
 
@@ -57,6 +65,25 @@ async def test_an_untouched_chart_is_exported_and_its_record_holds_for_every_hol
         opened = [one for one in json.loads(file)["record"]["entries"] if one["payload"]]
         kinds = {one["kind"] for one in opened}
         assert ("note.snapshot" in kinds) == (holder == "patient")
+
+
+async def test_the_proofs_of_an_exam_outlive_its_key(charts: Charts) -> None:
+    core = charts.core
+    gone = Shred("encounter", FIRST, "network-1", NOW, "compliance:account-1", "expired")
+    await shred(core.database.keystore, [gone])
+    forgetful = replace(core, keyring=Keyring(bytes(range(32))))
+    for holder in HOLDERS:
+        file = await record_of(forgetful, FIRST, holder)
+        verdict = verify(file, Trust())
+        assert verdict.problem is None
+        said = " ".join(verdict.holds)
+        assert "by practitioner:practitioner-ana: the chart up to entry" in said
+        assert "Every entry is in the log" in said
+        entries = json.loads(file)["record"]["entries"]
+        assert all(one["payload"] is None for one in entries)
+    assert "the key of the exam was destroyed" in " ".join(
+        verify(await record_of(forgetful, FIRST, "network"), Trust()).holds
+    )
 
 
 async def test_every_flipped_column_of_an_entry_is_named(charts: Charts) -> None:
@@ -276,6 +303,7 @@ async def test_every_change_of_a_signature_is_named(charts: Charts) -> None:
             "chart_head": "ab" * 32,
             "practitioner_id": BEN.practitioner_id,
             "context": "exam_v1" if row["context"] == "exam_v2" else "exam_v2",
+            **(OF_AN_EXAM if row["context"] == "exam_v2" else {}),
         }.items():
 
             async def altered(

@@ -51,6 +51,7 @@ async def test_migrations_lead_to_the_schema(empty_url: str) -> None:
     async with engines.reader.connect() as connection:
         assert await connection.run_sync(differences) == []
         assert await connection.run_sync(uniques) == {
+            ("chart_entries", frozenset({"log_index"})),
             ("audit_entries", frozenset({"log_index"})),
             ("offers", frozenset({"practitioner_id"})),
             ("offers", frozenset({"encounter_id", "parallel"})),

@@ -216,6 +216,35 @@ async def test_a_tree_that_is_not_as_it_was_left_is_not_continued(
         await sequence(database, lease)
 
 
+async def test_an_altered_place_has_no_proof(
+    database: Database, keyring: Keyring, clinic: Clinic
+) -> None:
+    lease = await take(database)
+    await write(database, keyring, clinic.encounter_id, 5)
+    made = await sequence(database, lease)
+    assert made is not None
+    third = chart_entries.c.seq == 3
+    async with database.read() as tx:
+        hashed = (await tx.execute(select(chart_entries.c.leaf_hash).where(third))).scalar_one()
+    for log_index in (5, 77, None):
+        async with database.write() as tx:
+            await tx.execute(update(chart_entries).where(third).values(log_index=log_index))
+        async with database.read() as tx:
+            place = (await tlog.indexes(tx, clinic.encounter_id))[3]
+            assert place == log_index
+            if place is not None:
+                with pytest.raises(TreeTooSmall):
+                    await tlog.inclusion(tx, place, made.size)
+            proof = await tlog.inclusion(tx, 3, made.size)
+        assert not merkle.verify_inclusion(bytes.fromhex(hashed), 3, 5, proof, made.root)
+    # Taken out of the tree it comes in once more, behind all others; the tree stays whole.
+    again = await sequence(database, lease)
+    assert again is not None
+    async with database.read() as tx:
+        proof = await tlog.consistency(tx, 5, 6)
+    assert merkle.verify_consistency(5, 6, proof, made.root, again.root)
+
+
 async def test_a_cosignature_stands_behind_its_checkpoint(
     database: Database, keyring: Keyring, clinic: Clinic
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import ssl
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -102,8 +103,9 @@ class Outbox:
         holder: str = "here",
         bounds: Bounds | None = None,
         latest: Latest | None = None,
+        tls: ssl.SSLContext | None = None,
     ) -> AsyncIterator[DeliveryWorker]:
-        channel = WebhookChannel(loopback=loopback, lookup=lookup, timeout_s=timeout_s)
+        channel = WebhookChannel(loopback=loopback, lookup=lookup, timeout_s=timeout_s, tls=tls)
         worker = DeliveryWorker(
             self.core,
             {channel.name: channel},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -56,7 +57,7 @@ class Receiver:
         return list(dict.fromkeys(one.message_id for one in self.got))
 
     async def wait_for(self, count: int) -> None:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while len(self.got) < count:
                 self._more.clear()
                 await self._more.wait()
@@ -99,9 +100,11 @@ def status(code: int, *headers: str, body: bytes = b"") -> bytes:
 
 
 @asynccontextmanager
-async def receiving(*answers: bytes | str) -> AsyncIterator[Receiver]:
+async def receiving(
+    *answers: bytes | str, tls: ssl.SSLContext | None = None
+) -> AsyncIterator[Receiver]:
     receiver = Receiver(list(answers))
-    server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0)
+    server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0, ssl=tls)
     receiver.port = server.sockets[0].getsockname()[1]
     try:
         yield receiver

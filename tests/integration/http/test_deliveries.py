@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 
 from server.delivery.endpoints import ENDPOINTS_MAX
 from server.storage.outbox_tables import deliveries, destinations, outbox_messages
+from server.storage.tables import audit_entries
 from tests.integration.http.browsing import PORTAL, Browser, Json, World
 
 API = f"{PORTAL}/endpoints"
@@ -139,6 +140,10 @@ async def test_what_was_given_up_is_sent_again_under_the_same_id(world: World) -
     assert (await manager.post(path, form)).status == 200
     (again,) = (await endpoint(manager, endpoint_id))["deliveries"]
     assert (again["message_id"], again["state"]) == (row["message_id"], "waiting")
+    async with world.services.database.read() as tx:
+        query = select(audit_entries).where(audit_entries.c.action == "resent")
+        (entry,) = (await tx.execute(query)).mappings().all()
+    assert (entry["role"], entry["outcome"]) == ("spa_manager", "done")
     unknown = await manager.post(path, {"message_id": "msg_aaaa"})
     assert unknown.refusal == (404, "not_found")
 

@@ -115,6 +115,7 @@ async def test_a_save_is_not_lost_by_a_crash_around_its_commit(tmp_path: Path) -
 
 
 @pytest.mark.long
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize(
     "kind", ["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)]
 )

@@ -227,6 +227,7 @@ ONE_OF_EACH: Final[tuple[e.AnyEntry, ...]] = (
     e.CallFailed(generation=1, reason="ice_failed"),
     e.CallEnded(generation=1, by="practitioner"),
     e.MediaSwitched(side="practitioner", audio=True, video=False),
+    e.ChatSaid(by="patient", text="Please repeat: I take metoprolol."),
     *entries(witnessed("t", "t"))[:1],
     e.MediaEvidenceIncomplete(ledger=1, why="relay_lost", parts=1),
     e.LegOffered(side="patient", leg=1, relay="embedded.0a1b2c3d4e5f6071"),

@@ -40,6 +40,7 @@ HELD = {
     "legs": {"leg.offered", "leg.connected", "leg.linked", "leg.stalled", "leg.restarted",
              "leg.replaced", "leg.closed"},
     "evidence": {"media.evidence", "media.evidence_incomplete"},
+    "chat": {"chat.said"},
     "notes as typed": {"note.snapshot", "note.delta", "note.merged"},
     "photos and records": {
         "modality.requested", "upload.added", "upload.removed", "packet.submitted",

@@ -1,11 +1,12 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from server.chart.entries import NoteDelta, NoteMerged, NoteSnapshot, decode, encode
 from server.chart.note import (
     DELTAS_MAX,
     NOTE_MAX,
+    WINDOW,
     NoteBroken,
     NoteEntry,
     NoteState,
@@ -14,8 +15,10 @@ from server.chart.note import (
     difference,
     fold,
     is_save,
+    reaches,
     save,
     sha256_of,
+    since_snapshot,
 )
 from server.errors import StaleRevision
 
@@ -152,6 +155,20 @@ def test_a_joined_save_after_twenty_changes_follows_a_snapshot_of_what_was_there
 def test_an_entry_that_does_not_follow_is_not_read(entry: NoteEntry) -> None:
     with pytest.raises(NoteBroken):
         apply(NoteState("text", 1), entry)
+
+
+@given(st.lists(similar, max_size=2 * WINDOW), st.integers(1, WINDOW))
+@settings(max_examples=40)
+def test_the_last_entries_from_a_snapshot_on_are_enough(versions: list[str], back: int) -> None:
+    entries = saved(*versions)
+    recent = since_snapshot(entries[-WINDOW:])
+    assert fold(recent) == fold(entries)
+    typed_on = max(0, len(entries) - back)
+    if reaches(recent, typed_on):
+        again = [save(one, "ours", base_revision=typed_on) for one in (entries, recent)]
+        assert again[0] == again[1]
+    else:
+        assert len(entries) > WINDOW - DELTAS_MAX - 2
 
 
 def test_a_missing_entry_is_noticed() -> None:

@@ -135,6 +135,16 @@ function Detail(props: {
           <Icon name="document" /> Open the PDF
         </a>
       )}
+      {view.value?.pdf_ready === true && (
+        <a
+          class="detail-pdf"
+          href={`${path}/record.json`}
+          download={`record-${row.encounter_id}.json`}
+          data-testid="record-file"
+        >
+          <Icon name="download" /> Record to verify
+        </a>
+      )}
       <Actions row={row} path={path} onLink={onLink} error={error} />
     </div>
   );

@@ -19,6 +19,9 @@ def upgrade() -> None:
         table.add_column(
             sa.Column("context", sa.String(16), nullable=False, server_default="exam_v1")
         )
+        table.add_column(sa.Column("attestation_sha256", sa.String(64), nullable=True))
+        table.add_column(sa.Column("authority_sha256", sa.String(64), nullable=True))
+        table.add_column(sa.Column("rules_version", sa.String(20), nullable=True))
         table.alter_column("practitioner_id", existing_type=sa.String(64), nullable=True)
     op.add_column(
         "documents", sa.Column("chart_seq", sa.Integer(), nullable=False, server_default="0")

@@ -19,6 +19,7 @@ FIXED: Final = (
     *("encounter_id", "patient_id", "route", "reason", "session", "address", "shown"),
     *("number", "leaf_hash"),
 )
+RARE: Final = "action NOT IN ('read', 'signed_in')"
 REFUSED: Final = "the audit log only grows"
 
 
@@ -50,6 +51,8 @@ def upgrade() -> None:
     op.create_index("ix_audit_entries_actor_at", TABLE, ["actor", "at"])
     _some("ix_audit_entries_encounter", ["encounter_id", "at"], "encounter_id IS NOT NULL")
     _some("ix_audit_entries_patient", ["patient_id", "at"], "patient_id IS NOT NULL")
+    _some("ix_audit_entries_rare", ["network_id", "at"], RARE)
+    _some("ix_audit_entries_lists", ["network_id", "at"], "shown IS NOT NULL")
     _some("ix_audit_entries_pending", ["at"], "log_index IS NULL")
     op.create_index("uq_audit_entries_log_index", TABLE, ["log_index"], unique=True)
     if op.get_bind().dialect.name == "postgresql":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import json
 import time
+from pathlib import Path
 
 import pytest
 from cryptography.exceptions import InvalidSignature
@@ -21,6 +22,7 @@ from server.delivery.standard_webhooks import (
     signed_headers,
 )
 
+ROOT = Path(__file__).resolve().parents[4]
 OLD = bytes(range(32))
 NEW = bytes(range(32, 64))
 BODY = b'{"type":"encounter.signed"}'
@@ -81,3 +83,13 @@ def test_no_secret_and_one_of_another_length_sign_nothing(secrets: list[bytes]) 
 def test_an_identifier_that_could_be_read_otherwise_is_not_signed() -> None:
     with pytest.raises(ValueError, match="full stop"):
         signed_headers("msg.1", 1, BODY, [OLD], "v1")
+
+
+def test_the_example_in_the_documentation_verifies() -> None:
+    page = (ROOT / "docs" / "delivery.md").read_text(encoding="utf-8")
+    head, _, rest = page.partition("```http\n")[2].partition("\n\n")
+    body = rest.partition("\n```")[0].encode()
+    headers = dict(line.split(": ", 1) for line in head.splitlines()[1:])
+    secret = base64.b64decode(page.partition("`whsec_")[2].partition("`")[0])
+    made = signed_headers(headers[ID], int(headers[TIMESTAMP]), body, [secret], "v1")
+    assert {name: headers[name] for name in made} == made

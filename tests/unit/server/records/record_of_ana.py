@@ -36,7 +36,6 @@ from server.tlog.checkpoints import TreeHead, sign_head
 from server.tlog.signed_notes import COSIGNATURE, Signer
 from server.tlog.signed_notes import sign as sign_note
 from tests.unit.server.chart_of_ana import (
-    CONSENTS,
     NOW,
     ONE_OF_EACH,
     PRACTITIONER,
@@ -107,13 +106,16 @@ def chain(
     return entries
 
 
+def committed(entries: Sequence[EntryRecord], kind: str) -> str:
+    return [one.leaf.commitment for one in entries if one.leaf.kind == kind][-1]
+
+
 def exam_facts(entries: Sequence[EntryRecord], context: Context = "exam_v2") -> SignedFacts:
     head = entries[SIGNED_SEQ - 1]
-    consents = e.encode(e.IntakeConsents(consents=CONSENTS))
     bound = Bound(
-        evidence_sha256=hashlib.sha256(e.encode(HELD)).hexdigest(),
+        evidence_sha256=committed(entries, "modality.computed"),
         rules_version=RULES.rules_version,
-        consents_sha256=hashlib.sha256(consents).hexdigest(),
+        consents_sha256=committed(entries, "intake.consents"),
     )
     return SignedFacts(
         encounter_id=head.leaf.encounter,
@@ -128,14 +130,13 @@ def exam_facts(entries: Sequence[EntryRecord], context: Context = "exam_v2") -> 
 
 
 def addendum_facts(entry: EntryRecord) -> AddendumFacts:
-    _, written = CHART[entry.leaf.seq - 1]
     return AddendumFacts(
         encounter_id=entry.leaf.encounter,
         chart_head=entry.leaf_hash,
         seq=entry.leaf.seq,
         author=entry.leaf.actor,
         signed_at=NOW + 2_000,
-        addendum_sha256=hashlib.sha256(e.encode(written)).hexdigest(),
+        addendum_sha256=entry.leaf.commitment,
     )
 
 

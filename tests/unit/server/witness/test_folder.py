@@ -77,4 +77,7 @@ async def test_what_cannot_be_written_down_is_not_signed(
             await service.add(LOG.submission(0, 20))
     # Nothing was signed, so the log may still show the tree that it shows now.
     assert await service.add(LOG.submission(0, 5))
+    with monkeypatch.context() as disk:
+        disk.setattr("os.fsync", full)
+        assert await service.add(LOG.submission(5, 5))  # what is kept is not written again
     assert len(list((tmp_path / "logs").glob("*.checkpoint"))) == 1

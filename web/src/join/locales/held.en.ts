@@ -9,6 +9,6 @@ export const heldEn = {
     none: "No video exam took place.",
     modifier: "Code for your records: {{codes}}.",
     added: "Added to your exam since",
-    record: "Your record, to be checked (for experts)",
+    record: "My full record, in a file that others can verify",
   },
 };

@@ -9,6 +9,6 @@ export const heldEs = {
     none: "No hubo examen por video.",
     modifier: "Código para sus registros: {{codes}}.",
     added: "Agregado a su examen desde entonces",
-    record: "Su expediente, verificable (para expertos)",
+    record: "Mi expediente completo, en un archivo verificable",
   },
 };

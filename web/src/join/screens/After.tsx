@@ -53,6 +53,16 @@ export function After({ session, view }: ScreenProps): JSX.Element {
             {t("after.copy")}
           </a>
         )}
+        {result !== null && !view.kiosk && (
+          <a
+            href="/api/v1/join/record.json"
+            download="record.json"
+            class="join-record"
+            data-testid="record-file"
+          >
+            {t("held.record")}
+          </a>
+        )}
         <Withdraw session={session} view={view} when="after" />
         <HandBack session={session} view={view} />
       </div>

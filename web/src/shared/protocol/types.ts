@@ -276,6 +276,7 @@ export type CallCommand =
   | CallMedia
   | CallReport
   | CallHangUp
+  | ChatSay
   | LegAnswer
   | LegRefresh
   | LegFailed;
@@ -546,6 +547,38 @@ export interface ChartView {
   connected_at_ms: number | null;
   signed_at_ms: number | null;
   demo: boolean;
+}
+
+/** What one side wrote; `seq` is its number in the chart, and orders the lines. */
+export interface ChatLine {
+  seq: number;
+  by: "patient" | "practitioner";
+  text: string;
+  at_ms: number;
+}
+
+/** One side of an encounter wrote to the other; both are told. */
+export interface ChatSaid {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "chat.said";
+  encounter_id: string;
+  line: ChatLine;
+}
+
+/** Write to the other side of the encounter. It is kept in the chart. */
+export interface ChatSay {
+  v: 1;
+  id: string;
+  type: "chat.say";
+  encounter_id: string;
+  text: string;
+}
+
+/** The lines of both sides, in order. */
+export interface ChatView {
+  lines: ChatLine[];
 }
 
 /** One choice of a question. */
@@ -1931,6 +1964,7 @@ export type PatientCommand =
   | CallMedia
   | CallReport
   | CallHangUp
+  | ChatSay
   | LegAnswer
   | LegRefresh
   | LegFailed;
@@ -1946,6 +1980,7 @@ export type PatientEvent =
   | LegOffered
   | LegLinked
   | LegClosed
+  | ChatSaid
   | VisitChanged
   | DeviceReplaced
   | SessionEnded;
@@ -2152,6 +2187,7 @@ export type PractitionerCommand =
   | CallMedia
   | CallReport
   | CallHangUp
+  | ChatSay
   | LegAnswer
   | LegRefresh
   | LegFailed;
@@ -2172,6 +2208,7 @@ export type PractitionerEvent =
   | LegOffered
   | LegLinked
   | LegClosed
+  | ChatSaid
   | VisitChanged
   | SessionEnded;
 
