@@ -9,9 +9,10 @@ starting. A route that shows PHI has an entry in the audit log before it is answ
     ONE        one encounter, each time
     LIST       encounters with names; the handler says which
     PAPER      a document of one encounter
+    RECORD     all of one encounter, for another program
     ENTRY      somebody comes in, and is shown something at once
     SEARCH     the audit log
-    EXPORT     rows that leave the house
+    EXPORT     what was found in it, as a file
 
 A receipt that says only that something was done shows nothing. What a live page is pushed
 belongs to the reading that its opening was.
@@ -35,6 +36,7 @@ class Reads(StrEnum):
     ONE = "one"
     LIST = "list"
     PAPER = "paper"
+    RECORD = "record"
     ENTRY = "entry"
     SEARCH = "search"
     EXPORT = "export"
@@ -89,6 +91,7 @@ _STATE: Final = (
     "DELETE /api/v1/join/uploads/{upload}",
     "GET /api/v1/console/encounters/{id}",
     "GET /api/v1/console/encounters/{id}/note",
+    *("GET /api/v1/console/encounters/{id}/chat", "GET /api/v1/join/chat"),
     "GET /api/v1/console/encounters/{id}/authorizations",
     "GET /api/v1/portal/encounters/{id}",
 )
@@ -116,6 +119,8 @@ _PAPER: Final = (
     "GET /api/v1/join/copy.pdf",
     "GET /api/v1/console/encounters/{id}/exam.pdf",
     "GET /api/v1/portal/encounters/{id}/exam.pdf",
+)
+_RECORD: Final = (
     "GET /api/v1/portal/encounters/{id}/fhir",
     *("GET /api/v1/join/record.json", "GET /api/v1/portal/encounters/{id}/record.json"),
 )
@@ -138,6 +143,7 @@ ROUTES: Final[Mapping[RouteKey, Reads]] = {
         Reads.ONE: _ONE,
         Reads.LIST: _LIST,
         Reads.PAPER: _PAPER,
+        Reads.RECORD: _RECORD,
         Reads.ENTRY: _ENTRY,
         Reads.SEARCH: _SEARCH,
         Reads.EXPORT: _EXPORT,
@@ -156,7 +162,7 @@ COMMANDS_READ: Final[Mapping[str, Reads]] = {
             *("answers.read", "flags.reason"),
             *("call.description", "call.candidate", "call.first_frame", "call.interrupted"),
             *("call.recovered", "call.failed", "call.retry", "call.media", "call.report"),
-            *("call.hang_up", "leg.answer", "leg.refresh", "leg.failed"),
+            *("call.hang_up", "chat.say", "leg.answer", "leg.refresh", "leg.failed"),
             *("duty.available", "duty.away", "offer.accept", "offer.decline"),
             *("note.save", "gate.confirm", "disposition.set", "finding.see"),
             *("encounter.resume", "encounter.reschedule", "encounter.park"),
@@ -184,7 +190,7 @@ def require_complete(routes: Iterable[RouteKey]) -> None:
         PolicyIncomplete: naming what is missing on either side, or is marked twice.
     """
     served = set(routes)
-    marked = [*_NOTHING, *_STATE, *_ONE, *_LIST, *_PAPER, *_ENTRY, *_SEARCH, *_EXPORT]
+    marked = [*_NOTHING, *_STATE, *_ONE, *_LIST, *_PAPER, *_RECORD, *_ENTRY, *_SEARCH, *_EXPORT]
     problems = [f"no mark for {key}" for key in sorted(served - ROUTES.keys())]
     problems += [f"no route for the mark {key}" for key in sorted(ROUTES.keys() - served)]
     problems += [f"two marks for {key}" for key in sorted(set(marked)) if marked.count(key) > 1]

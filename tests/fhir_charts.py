@@ -46,6 +46,7 @@ from tests.unit.server.chart_of_ana import (
 
 ORIGIN: Final = "https://exams.example.com"
 KEY: Final = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
+NETWORK_KEY: Final = Ed25519PrivateKey.from_private_bytes(bytes(range(32, 64)))
 ENCOUNTER: Final = "encounter-1"
 SECOND: Final = 1_000_000
 NOTE: Final = "Brow symmetric. No ptosis. <b>Anxious & private</b>."
@@ -229,7 +230,9 @@ def signed(
         pdf=b"%PDF-1.7 made up",
         standing=standing or {},
     )
-    return signed_chart(stored, every, _signature(stored[len(before) - 1]), around)
+    exam_of, *added = stored[len(before) - 1 :]
+    signatures = [_signature(exam_of), *map(_of_addendum, added)]
+    return signed_chart(stored, every, signatures, around)
 
 
 def stored_usual() -> tuple[list[StoredEntry], Signature]:
@@ -238,6 +241,15 @@ def stored_usual() -> tuple[list[StoredEntry], Signature]:
     every = [*intake(TREATMENTS[:1]), *exam([decision]), RULES, CHECKED, LIVE, ATTESTED]
     stored = _stored(every, ["practitioner:practitioner-1"] * len(every))
     return stored, _signature(stored[-1])
+
+
+def stored_amended() -> tuple[list[StoredEntry], list[Signature]]:
+    """Return the entries of the usual exam with one addendum, and both signatures."""
+    decision = decided(TREATMENTS[0], "approved")
+    before = [*intake(TREATMENTS[:1]), *exam([decision]), RULES, CHECKED, LIVE, ATTESTED]
+    every = [*before, e.Addendum(text="Called back.")]
+    stored = _stored(every, ["practitioner:practitioner-1"] * len(every))
+    return stored, [_signature(stored[-2]), _of_addendum(stored[-1])]
 
 
 def _signature(attested: StoredEntry) -> Signature:
@@ -258,6 +270,30 @@ def _signature(attested: StoredEntry) -> Signature:
         public_key=KEY.public_key().public_bytes_raw(),
         signature=signing.sign(KEY.private_bytes_raw(), facts),
         signed_at=attested.leaf.at,
+    )
+
+
+def _of_addendum(added: StoredEntry) -> Signature:
+    """Return the signature of its author, or of the network for those who have no key."""
+    who = added.leaf.actor.partition("practitioner:")[2] or None
+    key = KEY if who else NETWORK_KEY
+    facts = signing.AddendumFacts(
+        encounter_id=ENCOUNTER,
+        chart_head=added.leaf_hash,
+        seq=added.seq,
+        author=added.leaf.actor,
+        signed_at=added.leaf.at,
+        addendum_sha256=hashlib.sha256(added.plaintext).hexdigest(),
+    )
+    return Signature(
+        encounter_id=ENCOUNTER,
+        seq=added.seq,
+        chart_head=added.leaf_hash,
+        practitioner_id=who,
+        public_key=key.public_key().public_bytes_raw(),
+        signature=signing.sign(key.private_bytes_raw(), facts),
+        signed_at=added.leaf.at,
+        context="addendum_v1",
     )
 
 

@@ -4,7 +4,7 @@ from server.auditing.actors import actor_of
 from server.auditing.denying import close, deny, settle
 from server.auditing.event import Action, AuditEvent, Outcome
 from server.auditing.refusals import AuditUnavailable
-from server.auditing.writing import note, of_cli, record, with_address
+from server.auditing.writing import cli_event, note, of_cli, record, with_address
 
 __all__ = [
     "Action",
@@ -12,6 +12,7 @@ __all__ = [
     "AuditUnavailable",
     "Outcome",
     "actor_of",
+    "cli_event",
     "close",
     "deny",
     "note",

@@ -13,12 +13,13 @@ from __future__ import annotations
 import getpass
 import hashlib
 import hmac
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Final
 
 from server.auditing import actors
-from server.auditing.event import MARK_CHARS, SHOWN_MAX, Action, AuditEvent, Outcome
+from server.auditing.event import MARK_CHARS, SHOWN_MAX, Action, AuditEvent
 from server.auditing.leaf import AuditLeaf, leaf_hash
 from server.auditing.refusals import AuditUnavailable
 from server.auditing.state import Audited
@@ -39,7 +40,8 @@ log = get_logger("audit")
 async def note(tx: Tx, event: AuditEvent) -> AuditRow:
     """Append an entry in the caller's transaction."""
     encounter = await _encounter(tx, event)
-    whose = encounter or NOBODY
+    patient = await _patient(tx, event)
+    whose = encounter or patient or NOBODY
     row = AuditRow(
         id=event.entry_id,
         at=event.at,
@@ -51,7 +53,7 @@ async def note(tx: Tx, event: AuditEvent) -> AuditRow:
         network_id=event.network_id or await _network(tx, event, whose),
         # An id that names nothing may be anything: it is not kept.
         encounter_id=event.encounter_id if encounter else None,
-        patient_id=await _patient(tx, event) or whose.patient_id,
+        patient_id=(patient or whose).patient_id,
         route=event.route,
         reason=event.reason,
         session=event.session,
@@ -120,39 +122,59 @@ async def of_cli(
     encounter_id: str | None = None,
     patient_id: str | None = None,
     network_id: str | None = None,
-    outcome: Outcome = Outcome.DONE,
-    number: int | None = None,
 ) -> None:
-    """Commit an entry of somebody at the command line, by the name of their account.
-
-    Args:
-        core: the data.
-        action: what is done.
-        command: `goodfaith chart export`, without arguments.
-        encounter_id: what it is about.
-        patient_id: whose.
-        network_id: whose compliance reads it, where no encounter says so.
-        outcome: what came of it.
-        number: of how many things.
+    """Commit an entry of somebody at the command line; see `cli_event`.
 
     Raises:
         AuditUnavailable: it could not be committed; the command must not go on.
     """
-    await record(
+    event = cli_event(
         core,
-        AuditEvent(
-            action=action,
-            outcome=outcome,
-            actor=actors.operator(getpass.getuser()),
-            role=OPERATOR,
-            encounter_id=encounter_id,
-            patient_id=patient_id,
-            network_id=network_id,
-            route=f"cli {command}",
-            at=core.clock.now(),
-            number=number,
-        ),
+        action,
+        command,
+        encounter_id=encounter_id,
+        patient_id=patient_id,
+        network_id=network_id,
     )
+    await record(core, event)
+
+
+def cli_event(
+    core: Audited,
+    action: Action,
+    command: str,
+    *,
+    encounter_id: str | None = None,
+    patient_id: str | None = None,
+    network_id: str | None = None,
+) -> AuditEvent:
+    """Return what somebody at the command line does, by the name of their account there.
+
+    Args:
+        core: the data.
+        action: what is done.
+        command: `chart export`, without arguments.
+        encounter_id: what it is about.
+        patient_id: whose.
+        network_id: whose compliance reads it, where no encounter and no patient says so.
+    """
+    return AuditEvent(
+        action=action,
+        actor=actors.operator(_user()),
+        role=OPERATOR,
+        encounter_id=encounter_id,
+        patient_id=patient_id,
+        network_id=network_id,
+        route=f"cli {command}",
+        at=core.clock.now(),
+    )
+
+
+def _user() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):  # a container may run as a number without a name
+        return f"uid-{os.getuid()}"
 
 
 def address_mark(key: bytes, address: str) -> str:
@@ -190,10 +212,10 @@ async def _encounter(tx: Tx, event: AuditEvent) -> Whose | None:
     return None if foreign else found
 
 
-async def _patient(tx: Tx, event: AuditEvent) -> str | None:
-    if event.patient_id is None or not await audit.is_patient(tx, event.patient_id):
+async def _patient(tx: Tx, event: AuditEvent) -> Whose | None:
+    if event.patient_id is None:
         return None
-    return event.patient_id
+    return await audit.of_patient(tx, event.patient_id)
 
 
 async def _network(tx: Tx, event: AuditEvent, whose: Whose) -> str | None:

@@ -26,7 +26,7 @@ from server.tlog.signed_notes import NoteRefused, VerifierKey
 from server.tlog.submissions import Submission
 
 PAGE: Final = 5_000
-ENTRIES: Final = "the entries that are here"
+ENTRIES: Final = "entries"
 
 
 class NoCheckpoint(BackupRefused):

@@ -102,6 +102,8 @@ def check(file: File, *, sealed_with: SealedWith = None) -> None:
 
     opened = finish(work(), "Not a good backup")
     describe(opened.header)
+    if opened.header.holding == "records":
+        tell(opened.header.stand, [])
     for name, rows in sizes(opened.counts.by_table):
         typer.echo(f"{rows:>10} {name}")
     typer.echo(f"{opened.counts.rows:>10} rows in all; the file is whole")

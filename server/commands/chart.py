@@ -12,6 +12,8 @@ from typing import Annotated, Final
 
 import typer
 
+from server import auditing
+from server.auditing import Action
 from server.commands.enrolment import with_core
 from server.commands.terminal import MISUSED, stop
 from server.records.files import read_bounded, write_new
@@ -53,7 +55,9 @@ def export(
 
     async def work(core: Core) -> bytes:
         await sequence(core, holder=f"export-{os.getpid()}")
-        return await record_of(core, encounter_id, holder, since=kept)
+        made = await record_of(core, encounter_id, holder, since=kept)
+        await auditing.of_cli(core, Action.EXPORTED, "chart export", encounter_id=encounter_id)
+        return made
 
     try:
         content = with_core(work)

@@ -11,6 +11,8 @@ from typing import Annotated, Final
 
 import typer
 
+from server import auditing
+from server.auditing import Action
 from server.commands.enrolment import with_core
 from server.commands.terminal import MISUSED, err, out, show, stop
 from server.keystore import inspection
@@ -20,6 +22,7 @@ from server.keystore.roots import KeySource, RootKeySource
 from server.keystore.rotation import Rotated, Rotation
 from server.keystore.settled import in_data_folder
 from server.services import Core
+from server.storage import directory
 
 keys: Final = typer.Typer(no_args_is_help=True, help="Keys: what wraps what, and rotation.")
 
@@ -80,6 +83,7 @@ def rotate(
     """
 
     async def work(core: Core) -> Rotated:
+        await _enter(core, tenant)
         rotation = Rotation(core.database.keystore, core.keyring.tree, core.random_bytes)
         if tenant is not None:
             return await rotation.tenant(tenant)
@@ -89,6 +93,16 @@ def rotate(
     out.print(f"Version {done.version} is in use; {done.wrapped} keys were wrapped anew.")
     if tenant is None:
         out.print("Keep a copy of the new root key, apart from every backup.")
+
+
+async def _enter(core: Core, tenant: str | None) -> None:
+    """Enter the rotation in the audit log: of every network whose keys hang below it."""
+    async with core.database.read() as tx:
+        every = await directory.all_organizations(tx)
+    touched = [one for one in every if tenant in {None, one.organization_id}]
+    networks = {one.network_id or one.organization_id for one in touched}
+    for network_id in sorted(networks):
+        await auditing.of_cli(core, Action.KEY_ROTATED, "keys rotate", network_id=network_id)
 
 
 async def _root(core: Core, rotation: Rotation) -> Rotated:

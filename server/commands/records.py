@@ -10,7 +10,9 @@ from typing import Annotated, Final
 
 import typer
 
+from server import auditing
 from server.ages import day_of
+from server.auditing import Action
 from server.commands.enrolment import with_core, writing
 from server.commands.organizations import AsJson
 from server.commands.terminal import MISUSED, out, show, stop
@@ -84,9 +86,11 @@ def hold(
     """Hold a record until it is released; print the identifier of the hold."""
 
     async def work(tx: Tx, core: Core) -> HoldRow:
-        return await legal.hold(
+        row = await legal.hold(
             tx, core, encounter_id=encounter, patient_id=patient, reason=reason, by=by
         )
+        await _note(tx, core, Action.HOLD_SET, "records hold", row)
+        return row
 
     typer.echo(writing(work).id)
 
@@ -101,7 +105,11 @@ def release(
     """Release a hold. It stays on record with who released it and why."""
 
     async def work(tx: Tx, core: Core) -> None:
+        standing = await retention.holds(tx)
         await legal.release(tx, core, hold_id, reason=reason, by=by)
+        for row in standing:
+            if row.id == hold_id:
+                await _note(tx, core, Action.HOLD_LIFTED, "records release", row)
 
     writing(work)
     typer.echo(f"released {hold_id}")
@@ -149,6 +157,19 @@ def contract(
 
     writing(work)
     typer.echo(f"{years} years")
+
+
+async def _note(tx: Tx, core: Core, action: Action, command: str, row: HoldRow) -> None:
+    """Enter a hold in the audit log, in the transaction that sets or ends it."""
+    event = auditing.cli_event(
+        core,
+        action,
+        command,
+        encounter_id=row.encounter_id,
+        patient_id=row.patient_id,
+        network_id=row.network_id,
+    )
+    await auditing.note(tx, event)
 
 
 def _row(one: Standing, went: set[str] | None) -> list[str]:

@@ -68,7 +68,9 @@ def tell(stand: Stand | None, findings: list[Finding]) -> None:
         return
     typer.echo(f"log: {stand.size} entries, root {stand.root}")
     for one in findings:
-        if one.verdict in LOUD:
+        if one.who == comparing.ENTRIES and one.verdict is Verdict.SAME:
+            typer.echo("the entries that are here have this root")
+        elif one.verdict in LOUD:
             err.print(one.sentence, style="bold red", markup=False)
         else:
             typer.echo(one.sentence)

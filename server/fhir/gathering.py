@@ -68,4 +68,4 @@ async def gather(tx: Tx, core: Core, encounter_id: str, pdf: bytes) -> SignedCha
             one.treatment_class: OrderStanding(one.satisfied_at, one.revoked_at) for one in rows
         },
     )
-    return signed_chart(stored, entries, signed[0], around)
+    return signed_chart(stored, entries, signed, around)

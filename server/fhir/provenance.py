@@ -67,10 +67,9 @@ def signature(names: Names) -> Provenance:
 
 
 def amendment(names: Names) -> Provenance:
-    """Return who made the last addendum."""
+    """Return who made the last addendum, with the signatures of all of them."""
     addenda = names.chart.addenda
     number, last = len(addenda), addenda[-1]
-    signed = last.signature
     return Provenance.model_validate(
         filled(
             **_tagged(names.amendment(number)),
@@ -80,7 +79,11 @@ def amendment(names: Names) -> Provenance:
             activity=concept(coding(COMPLETION, "AU", "authenticated")),
             agent=[_adder(names, last), _transmitter(names)],
             entity=[_head(names, last.head, last.seq)],
-            signature=[_signed(names, signed, ADDENDUM, last.at, last)] if signed else [],
+            signature=[
+                _signed(names, one.signature, ADDENDUM, one.at, one)
+                for one in addenda
+                if one.signature is not None
+            ],
         )
     )
 

@@ -1,7 +1,8 @@
 """The channel to record systems as a running server has it: its bundles, keys and connections.
 
-A bundle is made for whoever owns the destination: the network that holds the chart gets all of
-it, the spa that asked for it the spa's view, anybody else nothing.
+That a chart leaves is in the audit log before it does. A bundle is made for whoever owns the
+destination: the network that holds the chart gets all of it, the spa that asked for it the
+spa's view, anybody else nothing.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ from typing import Final
 
 import aiohttp
 
+from server import auditing, charting
+from server.auditing import Action, AuditEvent
 from server.delivery.channels import Delivery
 from server.delivery.egress import PublicResolver, guarded_socket
 from server.delivery.emr import EmrChannel
@@ -20,6 +23,7 @@ from server.delivery.opening import may_loopback
 from server.delivery.smart import Registration, SmartClient
 from server.errors import NotFound
 from server.fhir.gathering import bundle_of
+from server.fhir.signed_chart import View
 from server.services import Core
 from server.storage import encounters
 from server.storage.errors import RowMissing
@@ -27,6 +31,7 @@ from server.storage.errors import RowMissing
 TIMEOUT_S: Final = 60.0
 CONNECTIONS_MAX: Final = 16
 HEADER_BYTES_MAX: Final = 8_190
+ROUTE: Final = "delivery emr"
 ID_BYTES: Final = 16
 SECOND: Final = 1_000_000
 
@@ -40,7 +45,9 @@ async def emr_channel(core: Core) -> AsyncIterator[EmrChannel]:
         return await registration_of(core, item)
 
     async def made(encounter_id: str, organization_id: str) -> bytes:
-        return await bundle_for(core, encounter_id, organization_id)
+        content = await bundle_for(core, encounter_id, organization_id)
+        await auditing.record(core, _pushed(core, encounter_id, organization_id))
+        return content
 
     async with _session(loopback=loopback) as session:
         smart = SmartClient(
@@ -63,17 +70,45 @@ async def bundle_for(core: Core, encounter_id: str, organization_id: str) -> byt
 
     Raises:
         NotFound: it has no part in it, or the exam is not signed.
+        AuditUnavailable: that it leaves could not be entered in the audit log.
     """
     try:
         async with core.database.read() as tx:
             encounter = await encounters.get(tx, encounter_id)
     except RowMissing:
         raise NotFound from None
-    if organization_id == encounter.network_id:
-        return await bundle_of(core, encounter_id, "network")
-    if organization_id == encounter.spa_id:
-        return await bundle_of(core, encounter_id, "spa")
-    raise NotFound
+    if organization_id not in {encounter.network_id, encounter.spa_id}:
+        raise NotFound
+    view: View = "network" if organization_id == encounter.network_id else "spa"
+    content = await bundle_of(core, encounter_id, view)
+    await auditing.record(core, _pushed(core, encounter_id, organization_id))
+    return content
+
+
+def _pushed(core: Core, encounter_id: str, organization_id: str) -> AuditEvent:
+    """Return what the audit log is told before a bundle leaves."""
+    return AuditEvent(
+        action=Action.EXPORTED,
+        actor=charting.SYSTEM,
+        role=charting.SYSTEM,
+        organization_id=organization_id,
+        encounter_id=encounter_id,
+        route="delivery emr",
+        at=core.clock.now(),
+    )
+
+
+def _pushed(core: Core, encounter_id: str, organization_id: str) -> AuditEvent:
+    """Return that a chart goes to a record system of an organization."""
+    return AuditEvent(
+        action=Action.EXPORTED,
+        actor=charting.SYSTEM,
+        role=charting.SYSTEM,
+        organization_id=organization_id,
+        encounter_id=encounter_id,
+        route=ROUTE,
+        at=core.clock.now(),
+    )
 
 
 def _session(*, loopback: bool) -> aiohttp.ClientSession:

@@ -14,7 +14,7 @@ from server.chart.reading import read
 from server.chart.state import ChartState, nothing
 from server.documents.exam import ChartIncomplete, SignedExam, exam_document
 from server.fhir.refusals import SignatureDoubtful
-from server.fhir.signed_bytes import signed_bytes
+from server.fhir.signed_bytes import addendum_bytes, signed_bytes
 from server.fhir.signed_chart import (
     AddedLater,
     Answered,
@@ -54,7 +54,7 @@ class Around:
 def signed_chart(
     stored: Sequence[StoredEntry],
     entries: Sequence[chart.AnyEntry],
-    signed: Signature,
+    signatures: Sequence[Signature],
     around: Around,
 ) -> SignedChart:
     """Return a signed chart, with what stands around it.
@@ -62,13 +62,14 @@ def signed_chart(
     Args:
         stored: the chart, from the first entry on.
         entries: the same, decoded.
-        signed: the signature of the exam.
+        signatures: of the exam, then of its addenda.
         around: what stands around it.
 
     Raises:
-        SignatureDoubtful: the signature does not fit the chart.
+        SignatureDoubtful: a signature does not fit the chart.
         ChartIncomplete: it lacks what every signed chart has.
     """
+    signed, *later = signatures
     state = read(entries, [one.leaf.at for one in stored])
     fact = _checked(state, stored, entries, signed)
     if state.attestation is None or signed.practitioner_id is None:
@@ -101,7 +102,7 @@ def signed_chart(
         pdf=around.pdf,
         answers=_answers(state, stored, entries, signed.seq),
         rules=_rules(stored, entries, signed.seq),
-        addenda=tuple(_addenda(stored, entries, signed.seq)),
+        addenda=tuple(_addenda(stored, entries, signed, later)),
         standing=around.standing,
     )
 
@@ -153,12 +154,33 @@ def _rules(
 
 
 def _addenda(
-    stored: Sequence[StoredEntry], entries: Sequence[chart.AnyEntry], since: int
+    stored: Sequence[StoredEntry],
+    entries: Sequence[chart.AnyEntry],
+    signed: Signature,
+    later: Sequence[Signature],
 ) -> Iterator[AddedLater]:
+    by_seq = {one.seq: one for one in later}
     for one, entry in zip(stored, entries, strict=True):
-        if one.leaf.seq > since and isinstance(entry, chart.Addendum):
+        if one.leaf.seq > signed.seq and isinstance(entry, chart.Addendum):
             leaf = one.leaf
-            yield AddedLater(leaf.seq, leaf.at, leaf.actor, entry.text, one.leaf_hash)
+            yield AddedLater(
+                leaf.seq,
+                leaf.at,
+                leaf.actor,
+                entry.text,
+                one.leaf_hash,
+                _signed_addendum(one, by_seq.get(leaf.seq)),
+            )
+
+
+def _signed_addendum(one: StoredEntry, signed: Signature | None) -> SignatureFact | None:
+    """Return the signature of an addendum; None of one from before addenda were signed."""
+    if signed is None:
+        return None
+    message = addendum_bytes(signed, one)
+    if message is None:
+        raise SignatureDoubtful
+    return SignatureFact(signed.public_key, signed.signature, message)
 
 
 def _answers(

@@ -45,6 +45,21 @@ def signed_bytes(
     return signing.signature_payload(facts)
 
 
+def addendum_bytes(signed: Signature, entry: StoredEntry) -> bytes | None:
+    """Return what an addendum's signature is over; None where it does not fit the entry."""
+    facts = signing.AddendumFacts(
+        encounter_id=signed.encounter_id,
+        chart_head=entry.leaf_hash,
+        seq=entry.seq,
+        author=entry.leaf.actor,
+        signed_at=signed.signed_at,
+        addendum_sha256=hashlib.sha256(entry.plaintext).hexdigest(),
+    )
+    if not signing.verify(signed.public_key, signed.signature, facts):
+        return None
+    return signing.signature_payload(facts)
+
+
 def _bound(seq: int, stored: Sequence[StoredEntry], entries: Sequence[chart.AnyEntry]) -> Bound:
     evidence, consents, rules = NOTHING_SHA256, NOTHING_SHA256, None
     for one, entry in zip(stored, entries, strict=True):

@@ -25,11 +25,12 @@ from server.errors import NotFound
 from server.http.calls import Answer, Call, Query, Sheet, answer, sheet
 from server.http.operation import operation
 from server.http.routes import Route
-from server.storage import audit, audit_names, audit_unusual
+from server.storage import audit, audit_names, audit_unusual, tlog
 from server.storage.audit import AuditRow, Search
 from server.storage.audit_unusual import Span
 from server.storage.database import Tx
 from server.storage.errors import RowMissing
+from server.tlog.merkle import verify_inclusion
 from server.views.auditing import (
     AuditActionName,
     AuditEntryView,
@@ -160,6 +161,7 @@ async def get_entry(call: Call) -> Answer[AuditProofView]:
         async with call.services.database.read() as tx:
             row = await audit.get(tx, wanted, _network(call))
             names = await _names(tx, call)
+            size, proof, in_tree = await _place(tx, row)
     except RowMissing:
         raise NotFound from None
     call.told.number, call.told.encounter_id = 1, row.encounter_id
@@ -169,9 +171,22 @@ async def get_entry(call: Call) -> Answer[AuditProofView]:
             entry=_view(row, names),
             header=leaf_header(leaf).decode(),
             leaf_hash=row.leaf_hash,
-            holds=leaf_hash(leaf) == row.leaf_hash,
+            holds=leaf_hash(leaf) == row.leaf_hash and in_tree,
+            tree_size=size,
+            proof=[one.hex() for one in proof],
         )
     )
+
+
+async def _place(tx: Tx, row: AuditRow) -> tuple[int | None, list[bytes], bool]:
+    """Return the size of the newest tree that has it, the proof, and whether that holds."""
+    signed = await tlog.latest(tx)
+    if row.log_index is None or signed is None or row.log_index >= signed.size:
+        return None, [], True
+    proof = await tlog.inclusion(tx, row.log_index, signed.size)
+    leaf = bytes.fromhex(row.leaf_hash)
+    held = verify_inclusion(leaf, row.log_index, signed.size, proof, signed.root)
+    return signed.size, proof, held
 
 
 @operation(AuditExportTooLarge)

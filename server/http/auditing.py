@@ -39,6 +39,7 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 DENIALS: Final = (OriginRefused, SessionExpired, SignInFailed, BirthDateWrong, TooManyAttempts)
 ACTIONS: Final = {
     Reads.PAPER: Action.DOWNLOADED,
+    Reads.RECORD: Action.EXPORTED,
     Reads.ENTRY: Action.SIGNED_IN,
     Reads.SEARCH: Action.SEARCHED,
     Reads.EXPORT: Action.EXPORTED,

@@ -27,7 +27,7 @@ from server.storage import encounters, signatures, tlog
 from server.storage.chart_log import entry_place
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
-from server.storage.errors import KeyShredded
+from server.storage.errors import KeyMissing, KeyShredded
 from server.storage.signatures import Signature
 from server.storage.tables import chart_entries
 from server.storage.tlog import SOURCES, Checkpoint
@@ -65,6 +65,8 @@ async def gather(
     tree, proven = await _in_tree(tx, core, entries, [row["log_index"] for row in rows], since)
     read = [_read(one, key, encounter) for one in proven]
     signed = await signatures.of_encounter(tx, encounter_id)
+    for one in signed:
+        await _require_own_key(tx, core, one, encounter.network_id)
     return Record(
         encounter_id=encounter_id,
         network_id=encounter.network_id,
@@ -136,6 +138,21 @@ def _read(entry: EntryRecord, key: bytes | None, encounter: Encounter) -> ReadEn
 
 
 # ------------------------------------------------------------------ the signatures
+
+
+async def _require_own_key(tx: Tx, core: Core, one: Signature, network_id: str) -> None:
+    """Refuse a signature by a key that is not its signer's: anybody can make one that holds."""
+    try:
+        if one.practitioner_id is None:
+            key = await core.keyring.issuer_key(tx, network_id)
+        else:
+            key = await core.keyring.signing_key(tx, one.practitioner_id, network_id)
+    except KeyMissing:
+        key = None
+    if key is None or key.public_key().public_bytes_raw() != one.public_key:
+        raise ExportRefused(
+            f"the signature of entry {one.seq} is by another key than its signer's"
+        )
 
 
 def _signature(one: Signature, read: Sequence[ReadEntry]) -> SignatureRecord:

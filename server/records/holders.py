@@ -31,6 +31,8 @@ CONFIDENTIAL: Final = frozenset(
         "flags.reasoned",
         "note.snapshot",
         "note.delta",
+        "note.merged",
+        "chat.said",
         "addendum",
     }
 )

@@ -18,7 +18,7 @@ from server.records.entry_checks import ReadEntry, check_entry, named
 from server.records.parsing import parse
 from server.records.record import Record, SignedRecord, export_message
 from server.records.refusals import CheckFailed, FileRefused
-from server.records.signature_checks import check_signatures
+from server.records.signature_checks import NETWORK, check_signatures
 from server.records.strict import read_strict
 from server.records.tree_checks import CheckedTree, check_inclusion, check_tree
 from server.signing import fingerprint, verification_code
@@ -129,6 +129,10 @@ def _require_signature(signed: SignedRecord, trust: Trust) -> None:
         key.verify(signed.signature, export_message(signed.record))
     except (InvalidSignature, ValueError):
         raise CheckFailed(where, "it does not hold: the file was altered") from None
+    for one in signed.record.signatures:
+        if one.signer == NETWORK and one.public_key != signed.public_key:
+            what = "it is by another key than the network's"
+            raise CheckFailed(f"the signature of entry {one.seq}", what, one.seq)
 
 
 # ------------------------------------------------------------------ in sentences

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
+from server import auditing
 from server.ages import day_of
+from server.auditing import AuditEvent
 from server.identities import identity_of
 from server.keystore.shredding import Shred, entered, shred
 from server.retention.holding import Facts, Held, hold_until
@@ -122,8 +124,23 @@ async def let_go(
         ]
         await shred(core.database.keystore, wanted)
         await record(tx, wanted)
+        for it in wanted:
+            await auditing.note(tx, _event(core, it))
     core.keyring.forget()
     return wanted
+
+
+def _event(core: Core, one: Shred) -> AuditEvent:
+    """Return what the audit log is told of a shred."""
+    is_patient = one.purpose == "patient"
+    return auditing.cli_event(
+        core,
+        auditing.Action.SHREDDED,
+        "records expire",
+        encounter_id=None if is_patient else one.subject,
+        patient_id=one.subject if is_patient else None,
+        network_id=one.tenant,
+    )
 
 
 async def record(tx: Tx, wanted: Sequence[Shred]) -> None:

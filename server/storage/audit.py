@@ -105,10 +105,15 @@ async def of_organization(tx: Tx, organization_id: str) -> Whose | None:
     return Whose(organization_id if kind == NETWORK else network_id)
 
 
-async def is_patient(tx: Tx, patient_id: str) -> bool:
-    """Tell whether there is such a patient."""
-    query = select(patients.c.id).where(patients.c.id == patient_id)
-    return (await tx.execute(query)).one_or_none() is not None
+async def of_patient(tx: Tx, patient_id: str) -> Whose | None:
+    """Return of which network a patient is; None when there is no such one."""
+    query = (
+        select(organizations.c.network_id, patients.c.id)
+        .select_from(patients.join(organizations, organizations.c.id == patients.c.spa_id))
+        .where(patients.c.id == patient_id)
+    )
+    found = (await tx.execute(query)).one_or_none()
+    return None if found is None else Whose(*found)
 
 
 async def get(tx: Tx, entry_id: str, network_id: str) -> AuditRow:

@@ -26,6 +26,7 @@ OFFER: Final = "event offer.ringing"
 PRACTITIONER: Final = "practitioner"
 OPERATOR: Final = "operator"
 PATIENT: Final = "patient"
+ROUTINE: Final = (PATIENT, "system")  # their own copy; what the server delivers by itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,8 @@ async def denials(tx: Tx, span: Span, *, limit: int) -> list[AuditRow]:
 
 
 async def departures(tx: Tx, span: Span, *, limit: int) -> list[AuditRow]:
-    """Return what left the house, or cannot be read any more; not a patient's own copy."""
-    query = _spanned(span).where(text(RARE), entry.action.in_(LEFT), entry.role != PATIENT)
+    """Return what left the house, or cannot be read any more; not what is routine."""
+    query = _spanned(span).where(text(RARE), entry.action.in_(LEFT), entry.role.not_in(ROUTINE))
     return await newest(tx, query, limit)
 
 

@@ -94,10 +94,14 @@ class AuditProofView(Message):
     """One entry with what it takes to check it: its leaf, and where the leaf is in the tree.
 
     `header` is the text of the leaf's header; docs/record-format.md says how it is hashed.
-    `holds`: the stored hash is the hash of what is stored.
+    `holds`: the stored hash is the hash of what is stored, and the newest signed tree has it at
+    its place. `proof` is the inclusion proof (RFC 9162, section 2.1.3) in the tree of
+    `tree_size` leaves; both are empty until the entry is in it.
     """
 
     entry: AuditEntryView
     header: str
     leaf_hash: str
     holds: bool
+    tree_size: int | None
+    proof: list[str]

@@ -6,13 +6,17 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import delete, insert, select, text, update
 
+from server.chart.canonical import canonical
 from server.keyring import Keyring
 from server.keystore.shredding import Shred, shred
+from server.records.gathering import gather
 from server.records.making import record_of
 from server.records.record import Holder
 from server.records.verifying import Trust, verify
+from server.signing import CONTEXTS
 from server.storage import tlog
 from server.storage.database import Tx
 from server.storage.tables import (
@@ -319,6 +323,20 @@ async def test_every_change_of_a_signature_is_named(charts: Charts) -> None:
             await tx.execute(delete(signatures).where(*where))
 
         assert "its signature is not here" in await charts.named(gone)
+
+    async def signed_anew(tx: Tx) -> None:
+        """Sign the same with a key of one's own: that signature holds."""
+        own = Ed25519PrivateKey.from_private_bytes(b"x" * 32)
+        record = await gather(tx, charts.core, FIRST, now=NOW)
+        facts = record.signatures[0].facts
+        message = CONTEXTS["exam_v2"] + canonical(dict(facts))
+        forged = {
+            "public_key": own.public_key().public_bytes_raw(),
+            "signature": own.sign(message),
+        }
+        await change(tx, SIGNED_SEQ, forged, signatures)
+
+    assert "is by another key than its signer's" in await charts.named(signed_anew)
 
     async def invented(tx: Tx) -> None:
         made = {**stored[0], "seq": 3}

@@ -14,6 +14,7 @@ from sqlalchemy import insert
 
 from server.backups import restoring
 from server.backups.files import Facts, reading, write
+from server.backups.loading import DRAFT_SUFFIX
 from server.backups.refusals import (
     BackupTruncated,
     ContentBroken,
@@ -152,6 +153,18 @@ async def test_a_backup_is_one_moment_while_others_write(
     assert 0 < found[-1].by_table["attempts"] <= written + 1
 
 
+def leave_half(target: str) -> None:
+    """Leave what a restore that was killed leaves: on PostgreSQL nothing at all."""
+    if target.startswith("sqlite"):
+        file = Path(target.removeprefix("sqlite:///"))
+        for suffix in ("", "-journal"):
+            file.with_name(f"{file.name}{DRAFT_SUFFIX}{suffix}").write_bytes(b"half of it")
+
+
+def halves(folder: Path) -> list[Path]:
+    return list(folder.rglob(f"*{DRAFT_SUFFIX}*"))
+
+
 @pytest.mark.parametrize("kind", ["sqlite"])
 async def test_a_restore_is_all_of_it_into_an_empty_database_or_nothing(
     database: Database, url: str, target: str, tmp_path: Path
@@ -165,7 +178,9 @@ async def test_a_restore_is_all_of_it_into_an_empty_database_or_nothing(
     with pytest.raises(StartRefused):  # there is no schema, let alone a row
         await Database.open(target)
     upgrade(target)  # begun and empty is as good as empty
+    leave_half(target)
     await restored(path, target)
+    assert halves(tmp_path) == []
     before = await contents(target)
     assert len(before["encounters"]) == ROWS
     with pytest.raises(NotEmpty):

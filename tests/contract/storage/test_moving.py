@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+import shutil
+from collections.abc import AsyncIterator, Iterator
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +18,7 @@ from sqlalchemy import (
     MetaData,
     String,
     Table,
+    delete,
     insert,
     select,
     text,
@@ -36,8 +39,10 @@ from server.storage.errors import KeyShredded, UpgradeFailed
 from server.storage.faults import NO_FAULTS
 from server.storage.schema import configuration, latest_revision, upgrade
 from server.storage.transactions import Transactions
+from tests.postgres import PostgresServer
 
 ROOT = bytes(range(32))
+NUMBERS = count(1)
 NETWORK = "network-1"
 OLD = Table(
     "wrapped_keys",
@@ -116,12 +121,40 @@ async def _old(url: str, rows: list[dict[str, Any]]) -> None:
     await engines.dispose()
 
 
+@pytest.fixture(scope="session")
+def sqlite_left(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("left") / "goodfaith.db"
+    bring_up(f"sqlite:///{file}", OLD_ROWS)
+    return file
+
+
+@pytest.fixture(scope="session")
+def postgres_left(postgres: PostgresServer) -> str:
+    bring_up(postgres.create("left_template"), OLD_ROWS)
+    return "left_template"
+
+
 @pytest.fixture
-async def left(empty_url: str) -> AsyncIterator[tuple[Transactions, KeyStore]]:
-    """A migrated database with the old table in it, and its keystore, not yet opened."""
-    await asyncio.to_thread(bring_up, empty_url, OLD_ROWS)
-    engines = build(empty_url, Limits())
-    store = KeyStore.beside(empty_url)
+def left_url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A migrated database with the old table in it."""
+    if kind == "sqlite":
+        file = tmp_path / "goodfaith.db"
+        shutil.copy(request.getfixturevalue("sqlite_left"), file)
+        yield f"sqlite:///{file}"
+        return
+    template = request.getfixturevalue("postgres_left")
+    server: PostgresServer = request.getfixturevalue("postgres")
+    name = f"left_{next(NUMBERS)}"
+    server.execute("postgres", f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield server.url(name)
+    server.drop(name)
+
+
+@pytest.fixture
+async def left(left_url: str) -> AsyncIterator[tuple[Transactions, KeyStore]]:
+    """The same, and its keystore, not yet opened."""
+    engines = build(left_url, Limits())
+    store = KeyStore.beside(left_url)
     yield Transactions(engines, NO_FAULTS, Limits(), store), store
     await store.close()
     await engines.dispose()
@@ -148,19 +181,18 @@ async def assert_moved(database: Transactions, keyring: Keyring) -> None:
 
 
 async def test_opening_the_database_moves_its_keys_and_drops_the_table(
-    empty_url: str, kind: str
+    left_url: str, kind: str
 ) -> None:
-    await asyncio.to_thread(bring_up, empty_url, OLD_ROWS)
-    database = await Database.open(empty_url)
+    database = await Database.open(left_url)
     await assert_moved(database, Keyring(ROOT))
     async with database.write() as tx:
         assert len(await Keyring(ROOT).encounter_key(tx, "e3", NETWORK)) == 32
     await database.close()
-    again = await Database.open(empty_url)
+    again = await Database.open(left_url)
     await assert_moved(again, Keyring(ROOT))
     await again.close()
     if kind == "sqlite":
-        folder = Path(empty_url.removeprefix("sqlite:///")).parent
+        folder = Path(left_url.removeprefix("sqlite:///")).parent
         sealed = [row["sealed_key"] for row in OLD_ROWS if row["sealed_key"]]
         for file in folder.glob("goodfaith.db*"):
             assert not [one for one in sealed if one in file.read_bytes()], file.name
@@ -226,10 +258,15 @@ async def test_a_key_that_was_destroyed_meanwhile_stays_destroyed(
             await Keyring(ROOT).encounter_key(tx, "e1", NETWORK)
 
 
-async def test_a_row_under_nothing_stops_the_move(empty_url: str) -> None:
-    await asyncio.to_thread(bring_up, empty_url, OLD_ROWS[1:])
+async def test_a_row_under_nothing_stops_the_move(
+    left: tuple[Transactions, KeyStore],
+) -> None:
+    database, store = left
+    async with database.write() as tx:
+        await tx.execute(delete(OLD).where(OLD.c.purpose == "tenant"))
     with pytest.raises(UpgradeFailed, match="hangs under nothing"):
-        await Database.open(empty_url)
+        await take_over(database, store)
+    assert await is_there(database)
 
 
 async def test_a_new_database_never_has_the_table(url: str) -> None:

@@ -53,6 +53,7 @@ async def test_migrations_lead_to_the_schema(empty_url: str) -> None:
         assert await connection.run_sync(uniques) == {
             ("chart_entries", frozenset({"log_index"})),
             ("audit_entries", frozenset({"log_index"})),
+            ("chart_entries", frozenset({"log_index"})),
             ("offers", frozenset({"practitioner_id"})),
             ("offers", frozenset({"encounter_id", "parallel"})),
             ("compliance_changes", frozenset({"network_id", "number"})),

@@ -11,6 +11,7 @@ from server import auditing
 from server.auditing.event import Action
 from server.auditing.floods import DENIALS_MAX, WINDOW_S
 from server.auditing.repeats import SAME_READING_S
+from server.sequencing.batches import sequence
 from server.storage import audit, directory
 from server.storage.audit import AuditRow
 from server.storage.audit_tables import audit_entries
@@ -254,6 +255,12 @@ async def test_compliance_searches_pages_and_opens_an_entry(world: World) -> Non
     assert proof["holds"]
     assert proof["entry"] == entry
     assert entry["log_index"] is None, "nobody has put it into the tree yet"
+    assert (proof["tree_size"], proof["proof"]) == (None, [])
+    await sequence(world.services, holder="test")
+    placed = (await browser.get(f"{API}/entries/{entry['id']}")).body
+    assert placed["holds"]
+    assert placed["entry"]["log_index"] < placed["tree_size"]
+    assert placed["proof"]
     by_patient = await search(browser, patient=entry["patient_id"], outcome="done")
     assert {one["patient_id"] for one in by_patient["entries"]} == {entry["patient_id"]}
     assert (await search(browser, until=1))["entries"] == []

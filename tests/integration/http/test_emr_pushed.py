@@ -9,6 +9,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
 import pytest
+from sqlalchemy import select
 from typer.testing import CliRunner
 
 from server.cli import app
@@ -18,6 +19,7 @@ from server.delivery.worker import DeliveryWorker
 from server.errors import NotFound
 from server.fhir.pushing import bundle_for, emr_channel
 from server.storage import directory, encounters, outbox_history
+from server.storage.tables import audit_entries
 from tests.fhir_servers import RecordSystem, record_system
 from tests.integration.http.browsing import Browser, World
 from tests.integration.http.exams import signed_exam
@@ -115,6 +117,13 @@ async def test_a_signed_exam_is_pushed_and_a_condition_met_later_too(
         "on-hold",
     ]
     assert [one["status"] for one in here.kinds("Composition")] == ["final", "amended"]
+    async with here.world.services.database.read() as tx:
+        pushed = await tx.execute(
+            select(audit_entries.c.organization_id, audit_entries.c.encounter_id).where(
+                audit_entries.c.route == "delivery emr"
+            )
+        )
+        assert [tuple(one) for one in pushed] == [(here.spa_id, encounter_id)] * 2
 
 
 async def test_nothing_is_pushed_before_we_are_registered_there(connected: Connected) -> None:

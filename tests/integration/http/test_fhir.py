@@ -10,13 +10,14 @@ import stat
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from sqlalchemy import select
 from typer.testing import CliRunner
 
 from server import spa_tokens
 from server.cli import app
-from server.commands.chart_fhir import write_private
 from server.fhir.gathering import bundle_of
 from server.storage import encounters
+from server.storage.tables import audit_entries
 from tests.fhir_charts import of_type
 from tests.integration.http.browsing import PORTAL, Json, World
 from tests.integration.http.exams import signed_exam
@@ -140,7 +141,6 @@ async def test_the_command_writes_a_file_for_this_user_alone(
     encounter_id = await signed_exam(world, await world.spa(), {"neurotoxin": "approved"})
     expected = await bundle_of(world.services, encounter_id, "network")
     target = tmp_path / "exam.json"
-    target.write_text("an older one")
     environment = {
         "GOODFAITH_DATA_DIR": str(world.settings.data_dir),
         "GOODFAITH_ROOT_KEY": base64.b64encode(bytes(range(32))).decode(),
@@ -155,17 +155,16 @@ async def test_the_command_writes_a_file_for_this_user_alone(
     assert status == 0
     assert hashlib.sha256(target.read_bytes()).digest() == hashlib.sha256(expected).digest()
     assert stat.S_IMODE(target.stat().st_mode) == 0o600
-    assert not target.with_name(".exam.json.partial").exists()
-    status, said = await asyncio.to_thread(command, "nobody-knows", "-o", str(target))
+    status, said = await asyncio.to_thread(command, encounter_id, "-o", str(target))
+    assert (status, "stays as it is" in said) == (1, True)
+    other = tmp_path / "other.json"
+    status, said = await asyncio.to_thread(command, "nobody-knows", "-o", str(other))
     assert (status, "Refused" in said) == (1, True)
-
-
-def test_a_file_that_cannot_be_put_in_place_leaves_nothing_behind(tmp_path: Path) -> None:
-    (tmp_path / "taken").mkdir()
-    (tmp_path / "taken" / "full").touch()
-    try:
-        write_private(tmp_path / "taken", b"content")
-    except OSError:
-        assert [one.name for one in tmp_path.iterdir()] == ["taken"]
-    else:
-        raise AssertionError("a folder was replaced")
+    assert not other.exists()
+    async with world.services.database.read() as tx:
+        rows = await tx.execute(
+            select(audit_entries.c.action, audit_entries.c.route).where(
+                audit_entries.c.encounter_id == encounter_id
+            )
+        )
+        assert ("exported", "cli goodfaith chart fhir") in [tuple(one) for one in rows]

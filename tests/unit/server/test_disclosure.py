@@ -53,6 +53,9 @@ def test_whatever_a_patient_asks_shows_their_own_record() -> None:
     assert silent == {"GET /api/v1/join/ice-servers", "POST /api/v1/join/end"}
 
 
-def test_a_paper_is_marked_as_one() -> None:
-    papers = {key for key in access.ROUTES if key.endswith((".pdf", "/fhir", "/record.json"))}
-    assert papers == {key for key, mark in disclosure.ROUTES.items() if mark is Reads.PAPER}
+@pytest.mark.parametrize(
+    ("endings", "mark"), [((".pdf",), Reads.PAPER), (("/fhir", "/record.json"), Reads.RECORD)]
+)
+def test_what_leaves_the_house_is_marked_as_such(endings: tuple[str, ...], mark: Reads) -> None:
+    leaving = {key for key in access.ROUTES if key.endswith(endings)}
+    assert leaving == {key for key, one in disclosure.ROUTES.items() if one is mark}

@@ -14,6 +14,7 @@ from server.chart.note import NoteBroken
 from server.chart.reading import STEPS
 from server.chart.state import UNWRITTEN, ChartState
 from server.conditions.showing import EVIDENCING
+from server.records.holders import CONFIDENTIAL, OF_A_SPA
 from tests.unit.server.chart_of_ana import NOW, ONE_OF_EACH
 
 PAGE = Path(__file__).parents[3] / "docs" / "record-format.md"
@@ -102,6 +103,12 @@ def test_every_other_kind_changes_what_the_chart_says_and_those_never_do() -> No
 def test_who_reads_some_kinds_only_reads_all_of_the_note() -> None:
     """A note with a kind left out cannot be read at all."""
     assert HELD["notes as typed"] <= set(EVIDENCING)
+
+
+def test_what_was_typed_or_written_is_nothing_for_a_spa_nor_for_a_guardian() -> None:
+    typed = HELD["notes as typed"] | HELD["chat"]
+    assert typed <= CONFIDENTIAL
+    assert not typed & OF_A_SPA
 
 
 def _after(state: ChartState, entry: AnyEntry) -> ChartState:

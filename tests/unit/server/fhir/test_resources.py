@@ -280,6 +280,15 @@ def test_an_amendment_says_who_made_it() -> None:
     assert first["policy"][1] == named_by_hash("ef" * 32)
     assert second["recorded"] > first["recorded"]
     assert second["entity"][0]["what"]["identifier"] != first["entity"][0]["what"]["identifier"]
+    by_practitioner, by_spa, by_system = second["signature"]
+    assert by_practitioner["who"] == first["signature"][0]["who"]
+    assert by_spa["who"] == by_system["who"] != by_practitioner["who"]
+    for one in second["signature"]:
+        read = json.loads(base64.b64decode(one["data"]))
+        key, signature, message = (
+            base64.b64decode(read[name]) for name in ("public_key", "signature", "message")
+        )
+        Ed25519PublicKey.from_public_bytes(key).verify(signature, message)
 
 
 def test_the_audit_event_is_of_the_signature() -> None:

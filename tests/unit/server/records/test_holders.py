@@ -17,6 +17,8 @@ def test_a_spa_reads_neither_note_nor_answers_nor_what_they_can_be_guessed_from(
     for kind in (
         "note.snapshot",
         "note.delta",
+        "note.merged",
+        "chat.said",
         "intake.answers",
         "answers.read",
         "intake.location",

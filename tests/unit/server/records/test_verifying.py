@@ -351,6 +351,14 @@ def test_an_addendum_signed_over_another_text_is_found() -> None:
     assert "another addendum was signed" in problem(replace(record, signatures=forged))[0]
 
 
+def test_an_addendum_signed_for_the_network_by_another_key_is_found() -> None:
+    record = whole()
+    facts = addendum_facts(record.entries[-1])
+    forged = (*record.signatures[:2], signature(facts, "network", PRACTITIONER_KEY))
+    found, seq = problem(replace(record, signatures=forged))
+    assert (seq, "by another key than the network's" in found) == (SIGNED_SEQ + 2, True)
+
+
 def test_signatures_twice_or_of_other_entries_are_refused() -> None:
     record = whole()
     twice = (record.signatures[0], *record.signatures)

@@ -74,7 +74,9 @@ function Told(props: { desk: AuditDesk; proof: AuditProofView }): JSX.Element {
           <dd data-testid="audit-place">
             {one.log_index === null
               ? "Not in the tree yet: entries are put there in batches."
-              : `Leaf ${one.log_index}`}
+              : proof.tree_size === null
+                ? `Leaf ${one.log_index}; no tree that has it is signed yet.`
+                : `Leaf ${one.log_index} of ${proof.tree_size}, proved with ${proof.proof.length} hashes.`}
           </dd>
         </div>
       </dl>

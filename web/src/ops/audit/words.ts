@@ -110,6 +110,8 @@ export function whoOf(one: {
   switch (word) {
     case "patient":
       return "The patient";
+    case "system":
+      return "This server";
     case "anonymous":
       return "Somebody unknown";
     case "operator":
