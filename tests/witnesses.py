@@ -24,7 +24,7 @@ from server.tlog.signed_notes import VerifierKey
 from server.tlog.submissions import Submission, encode
 
 ROOT: Final = Path(__file__).resolve().parent.parent
-STOP_S: Final = 10.0
+STOP_S: Final = 30.0
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,7 @@ from server.witness.folder import MemoryTorn, WitnessFolder
 from server.witness.service import WitnessService
 
 STOPS: Final = (signal.SIGINT, signal.SIGTERM)
-SHUTDOWN_S: Final = 5.0
+SHUTDOWN_S: Final = 2.0
 
 
 def witness(
