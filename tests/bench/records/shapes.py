@@ -1,6 +1,6 @@
 """The same tree in two shapes, in a SQLite file: tiles, and a row for each node.
 
-Why it is kept in tiles: docs/decisions/0016.
+Why it is kept in tiles: docs/decisions/0017.
 """
 
 from __future__ import annotations
