@@ -2,7 +2,7 @@
 
 Every HTTP route and every socket command has a `Rule`: which roles may use it, and how the
 one asking must be related to what is asked about. There is no default. A route or command
-without a rule stops the server from starting (`require_complete`), and fails a test.
+without a rule stops the server from starting (`server.completeness`), and fails a test.
 
 What it is not: whether a practitioner is licensed (`server.authority`), and whether the visit
 is at a point where something is possible (the machines). Those are asked afterwards.
@@ -13,12 +13,10 @@ theirs: an id is not a secret, but that it exists may be one.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final, Literal, NewType
-
-from signaling.messages import PATIENT_COMMANDS, PRACTITIONER_COMMANDS, CommandBase, Sync
 
 Audience = Literal["patient", "practitioner", "spa", "ops", "site"]
 RouteKey = NewType("RouteKey", str)  # "METHOD /path/{id}"
@@ -158,11 +156,16 @@ _DRAFTER: Final = Rule(
     dict.fromkeys((Role.SPA_MANAGER, Role.MEDICAL_DIRECTOR), Relation.SPA), "spa"
 )
 _DIRECTOR: Final = Rule({Role.MEDICAL_DIRECTOR: Relation.SPA}, "spa")
+_MANAGER: Final = Rule({Role.SPA_MANAGER: Relation.OWN}, "spa")
+_MANAGED: Final = Rule({Role.SPA_MANAGER: Relation.SPA}, "spa")
 _QUERY: Final = Rule(
     dict.fromkeys((*SPA_ROLES, Role.SPA_SOFTWARE), Relation.SPA), "spa", "authorizations:query"
 )
 _USE: Final = Rule(
     dict.fromkeys((*SPA_ROLES, Role.SPA_SOFTWARE), Relation.SPA), "spa", "authorizations:use"
+)
+_CHARTS: Final = Rule(
+    dict.fromkeys((*SPA_ROLES, Role.SPA_SOFTWARE), Relation.SPA), "spa", "charts:read"
 )
 _OPS: Final = Rule({Role.OPS: Relation.OWN}, "ops")
 _STEERING: Final = Rule(dict.fromkeys((Role.OPS, Role.COMPLIANCE), Relation.OWN), "ops")
@@ -203,6 +206,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "PUT /api/v1/join/privacy": _PATIENT,
         "PUT /api/v1/join/room": _PATIENT,
         "GET /api/v1/join/questionnaire": _PATIENT,
+        "GET /api/v1/join/chat": _PATIENT,
         "POST /api/v1/join/uploads": _PATIENT,
         "GET /api/v1/join/uploads": _PATIENT,
         "DELETE /api/v1/join/uploads/{upload}": _PATIENT,
@@ -212,12 +216,15 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/join/submit": _PATIENT,
         "POST /api/v1/join/end": _PATIENT,
         "GET /api/v1/join/copy.pdf": _PATIENT,
+        "GET /api/v1/join/record.json": _PATIENT,
         "POST /api/v1/console/session": PUBLIC,
         "GET /api/v1/console/session": _PRACTITIONER,
         "DELETE /api/v1/console/session": _PRACTITIONER,
         "GET /api/v1/console/signed": _PRACTITIONER,
         "GET /api/v1/console/encounters/{id}": _EXAMINER,
         "GET /api/v1/console/encounters/{id}/exam.pdf": _EXAMINER,
+        "GET /api/v1/console/encounters/{id}/note": _EXAMINER,
+        "GET /api/v1/console/encounters/{id}/chat": _EXAMINER,
         "GET /api/v1/console/reviews": _PRACTITIONER,  # those that they may take
         "GET /api/v1/console/encounters/{id}/pictures/{picture}": _EXAMINER,
         "GET /api/v1/console/encounters/{id}/thumbnails/{picture}": _EXAMINER,
@@ -231,17 +238,27 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/portal/encounters/{id}/link": _SPA,
         "POST /api/v1/portal/encounters/{id}/cancel": _SPA,
         "GET /api/v1/portal/encounters/{id}/exam.pdf": _SPA,
+        "GET /api/v1/portal/encounters/{id}/record.json": _SPA,
+        "GET /api/v1/portal/encounters/{id}/fhir": _CHARTS,
         "POST /api/v1/portal/sites/{id}/device": _SPA,
         "GET /api/v1/portal/protocols": _STAFF,
         "POST /api/v1/portal/protocols": _DRAFTER,  # the site named in the body
         "POST /api/v1/portal/protocols/{id}/sign": _DIRECTOR,
         "POST /api/v1/portal/protocols/{id}/withdraw": _DIRECTOR,
+        "GET /api/v1/portal/endpoints": _MANAGER,
+        "POST /api/v1/portal/endpoints": _MANAGER,  # the spa's own
+        "POST /api/v1/portal/endpoints/{id}/secret": _MANAGED,
+        "POST /api/v1/portal/endpoints/{id}/ping": _MANAGED,
+        "POST /api/v1/portal/endpoints/{id}/disable": _MANAGED,
+        "POST /api/v1/portal/endpoints/{id}/enable": _MANAGED,
+        "POST /api/v1/portal/endpoints/{id}/resend": _MANAGED,
         "POST /api/v1/authorizations/query": _QUERY,
         "POST /api/v1/authorizations/{id}/satisfy": _SPA,
         "POST /api/v1/authorizations/{id}/uses": _USE,
         "GET /api/v1/console/encounters/{id}/authorizations": _EXAMINER,
         "POST /api/v1/console/authorizations/{id}/revoke": _EXAMINER,
         "GET /.well-known/jwks.json": PUBLIC,  # public keys
+        "GET /fhir/clients/{id}/jwks.json": PUBLIC,  # the same
         "POST /api/v1/ops/session": PUBLIC,
         "GET /api/v1/ops/session": _STEERING,
         "DELETE /api/v1/ops/session": _STEERING,
@@ -273,6 +290,11 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/compliance/withdrawals": _COMPLIANCE,
         "PUT /api/v1/compliance/policy": _COMPLIANCE,
         "POST /api/v1/compliance/publications": _COMPLIANCE,
+        "GET /api/v1/compliance/audit": _COMPLIANCE,
+        "GET /api/v1/compliance/audit/unusual": _COMPLIANCE,
+        "GET /api/v1/compliance/audit/people": _COMPLIANCE,
+        "GET /api/v1/compliance/audit/entries/{entry}": _COMPLIANCE,
+        "GET /api/v1/compliance/audit.csv": _COMPLIANCE,
     }.items()
 }
 
@@ -310,6 +332,7 @@ COMMANDS: Final[Mapping[str, Rule]] = {
     "call.media": _CALL,
     "call.report": _CALL,
     "call.hang_up": _CALL,
+    "chat.say": _CALL,
     # While an offer rings, its leg is that practitioner's though the encounter is not.
     "leg.answer": _CALL,
     "leg.refresh": _CALL,
@@ -355,33 +378,3 @@ EVENTS: Final[Mapping[str, Rule]] = {
     "/ops": _OVERSEER,
 }
 """Who may be told about an encounter in a namespace."""
-
-
-# ------------------------------------------------------------------ completeness
-
-
-class PolicyIncomplete(Exception):  # it is a state of the table
-    """A route or command has no rule, or a rule no route: the server must not start."""
-
-
-def require_complete(routes: Iterable[RouteKey]) -> None:
-    """Compare the table with the routes that are served, and with every command.
-
-    Raises:
-        PolicyIncomplete: naming what is missing on either side.
-    """
-    served = set(routes)
-    problems = [f"no rule for {key}" for key in sorted(served - ROUTES.keys())]
-    problems += [f"no route for {key}" for key in sorted(ROUTES.keys() - served)]
-    known = {command_type(model) for model in (*PATIENT_COMMANDS, *PRACTITIONER_COMMANDS, Sync)}
-    problems += [f"no rule for command {name}" for name in sorted(known - COMMANDS.keys())]
-    problems += [f"no command for {name}" for name in sorted(COMMANDS.keys() - known)]
-    problems += [f"no events rule for {name}" for name in NAMESPACES.keys() ^ EVENTS.keys()]
-    if problems:
-        raise PolicyIncomplete("; ".join(problems))
-
-
-def command_type(model: type[CommandBase]) -> str:
-    """Return the `type` that a command has on the wire."""
-    (name,) = model.model_fields["type"].annotation.__args__  # type: ignore[union-attr]
-    return str(name)

@@ -17,14 +17,16 @@ from typing import Final
 
 from aiohttp import web
 
-from server import demo
+from server import auditing, demo
 from server.blocking import BoundedPool
 from server.clock import Clock, SystemClock
 from server.console.commands import PractitionerCommands
+from server.delivery.opening import delivering
+from server.fhir.pushing import emr_channel
 from server.housekeeping import keep_house
 from server.http import wiring
 from server.ice_servers import servers_of
-from server.keyring import Keyring, load_root_key
+from server.keyring import Keyring, open_root_keys
 from server.live.application import LiveApplication
 from server.live.call_ports import CallPorts
 from server.live.calls import CallBook
@@ -40,20 +42,23 @@ from server.live.patient import PatientCommands
 from server.live.presenter import Presenter
 from server.live.rate import TokenBucket
 from server.live.reports import ReportBook
+from server.live.showing import AuditedPresenter
 from server.live.staffing import StaffingWatch, Telling
 from server.live.streams import StreamBook
 from server.live.transport import StrictServer
 from server.logging import get_logger
+from server.metrics.deliveries import DeliveryGauges
 from server.metrics.log import LogGauges
 from server.metrics.observatory import Observatory
 from server.metrics.relays import RelayGauges
 from server.relays.opening import pool_of
 from server.relays.pool import RelayPool
+from server.retention.replaying import replay_shreds
 from server.rulebooks.standing import shipped_book
 from server.sequencing.service import Sequencing
 from server.services import Core, Services
 from server.settings import Settings
-from server.storage import schema
+from server.storage import schema, tlog
 from server.storage.database import Database, Limits
 from server.waiting.desks import Desks
 from signaling.effects import Send
@@ -62,7 +67,6 @@ READY_S: Final = 30.0
 SHUTDOWN_S: Final = 5.0
 RELAY_S: Final = 5.0  # a relay is waited for; without one, calls go direct
 EMBEDDED: Final = "embedded"
-ROOT_KEY: Final = "root.key"
 PACKETS_PER_COMMAND: Final = 2  # a transport that sends more than this is a flood
 
 log = get_logger("app")
@@ -75,17 +79,18 @@ async def running_core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         await asyncio.to_thread(schema.upgrade, settings.database)
         database = await Database.open(
-            settings.database, limits=Limits(connections_max=settings.database_pool_max)
+            settings.database,
+            limits=Limits(connections_max=settings.database_pool_max),
+            keystore_url=settings.keystore,
         )
         stack.push_async_callback(database.close)
-        root_key = settings.root_key_bytes() or load_root_key(settings.data_dir / ROOT_KEY)
-        keyring = Keyring(root_key)
+        keyring = Keyring(await open_root_keys(settings))
         async with database.read() as tx:
             await keyring.check(tx)
         await asyncio.to_thread(shipped_book)  # half a second, before anybody asks
         pool = BoundedPool(settings.blocking_workers_max)
         stack.callback(pool.close)
-        yield Core(
+        core = Core(
             settings=settings,
             clock=clock,
             database=database,
@@ -93,6 +98,9 @@ async def running_core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
             blocking=pool,
             random_bytes=os.urandom,
         )
+        stack.push_async_callback(auditing.close, core)
+        await replay_shreds(core)  # whatever was restored, before anybody reads it
+        yield core
 
 
 @asynccontextmanager
@@ -143,6 +151,11 @@ async def running_app(
             oversight.start(hub.network_changed)
             sequencing.start()
             stack.callback(asyncio.create_task(keep_house(core, hub, desks)).cancel)
+            charts = await stack.enter_async_context(emr_channel(core))
+            told = await stack.enter_async_context(
+                delivering(core, holder, tlog.latest, [charts])
+            )
+            observatory.instruments.registry.register(DeliveryGauges(told, core.clock))
             await relays.settled(RELAY_S)
             yield made.app
 
@@ -178,7 +191,7 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool)
     )
     streams = StreamBook(core.random_bytes(6).hex())
     connections = Connections(connections_server, streams, backlog_max=settings.send_queue_max)
-    presenter = Presenter(core, desks, oversight.operations)
+    presenter = AuditedPresenter(core, desks, oversight.operations)
     legs = LegBook(core, relays if settings.calls == "relay" else None)
     calls = CallBook(core, legs)
     evidence = EvidenceBook(core, relays)
@@ -253,6 +266,7 @@ def _services(core: Core, desks: Desks, hub: LiveHub, oversight: Oversight) -> S
         blocking=core.blocking,
         random_bytes=core.random_bytes,
         rulebooks=core.rulebooks,
+        audit=core.audit,
         desk=desks,
         hub=hub,
         oversight=oversight,

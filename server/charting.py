@@ -28,6 +28,12 @@ def practitioner(practitioner_id: str) -> str:
     return f"practitioner:{practitioner_id}"
 
 
+def practitioner_of(actor: str) -> str | None:
+    """Return which practitioner an actor is; None for anybody else."""
+    role, _, name = actor.partition(":")
+    return name if role == "practitioner" else None
+
+
 def staff(account_id: str) -> str:
     """Return the actor of what a member of a spa's staff does."""
     return f"staff:{account_id}"

@@ -43,6 +43,8 @@ PHYSICIAN: Final = "Imani Rowe, MD"
 OPENED_BY: Final = "Demo compliance"
 DIRECTOR: Final = "-director"  # a login of the spa's, with this after it
 
+MANAGER: Final = "-manager"
+
 Audience = Literal["practitioner", "spa", "ops"]
 
 
@@ -218,6 +220,7 @@ def _people(core: Core) -> list[DemoAccount]:
             made_up("spa", f"{login}{DIRECTOR}", f"Medical director of {name}")
             for login, name, _ in SPAS
         ),
+        *(made_up("spa", f"{login}{MANAGER}", f"Manager of {name}") for login, name, _ in SPAS),
         made_up("ops", "ops", f"Operations of {NETWORK}"),
         made_up("ops", "compliance", f"Compliance of {NETWORK}"),
     ]
@@ -251,6 +254,7 @@ async def _fill(tx: Tx, core: Core, hashes: dict[str, str]) -> None:
             await accounts.add_site(tx, core, spa.organization_id, site_name, address)
         people = (
             (login, f"{name} front desk", Role.SPA_STAFF),
+            (f"{login}{MANAGER}", f"{name} manager", Role.SPA_MANAGER),
             (f"{login}{DIRECTOR}", demo_protocols.director_name(name), Role.MEDICAL_DIRECTOR),
         )
         for own_login, display_name, role in people:

@@ -32,7 +32,8 @@
     |-- Gone 410
     |   |-- LinkExpired           link_expired
     |   |-- LinkCancelled         link_cancelled
-    |   `-- LinkFinished          link_finished
+    |   |-- LinkFinished          link_finished
+    |   `-- RecordShredded        record_shredded    destroyed on purpose, when it was due
     |-- TooMany 429
     |   |-- TooManyAttempts       too_many_attempts
     |   `-- RateLimited           rate_limited
@@ -52,6 +53,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from media.call import CallError
+from server.concerning import About
 
 
 class GoodfaithError(Exception):
@@ -64,6 +66,7 @@ class GoodfaithError(Exception):
         retry: the same request may succeed later, unchanged.
         fields: names of the fields that are wrong.
         opens_at_ms: when it would be possible, where that is known.
+        about: for the audit log, where only who refuses knows it.
     """
 
     code: ClassVar[str] = "internal"
@@ -71,6 +74,7 @@ class GoodfaithError(Exception):
     status: ClassVar[int] = 500
     retry: ClassVar[bool] = False
     opens_at_ms: int | None = None
+    about: About | None = None
 
     def __init__(self, *, fields: Sequence[str] = ()) -> None:
         """Keep the names of offending fields, where there are any."""
@@ -333,6 +337,13 @@ class LinkFinished(Gone):
 
     code = "link_finished"
     message = "This visit is over. Please ask the staff if you need another one."
+
+
+class RecordShredded(Gone):
+    """The record was destroyed when nothing held it any more (`server.retention`)."""
+
+    code = "record_shredded"
+    message = "This record was destroyed when its time to be kept was over."
 
 
 class TooMany(GoodfaithError):

@@ -13,6 +13,7 @@ from server.access import Principal
 from server.accounts import new_id
 from server.chart.entries import ExamRequested
 from server.consenting.circumstances import Circumstances, documents
+from server.delivery import telling
 from server.errors import InvalidBody, NotPossibleNow, Retry
 from server.identities import remember
 from server.portal_view import MS, encounter_row, site_view
@@ -125,6 +126,7 @@ async def _encounter(
     )
     actor = charting.staff(principal.account_id or "")
     await charting.write(tx, services.keyring, stored.encounter_id, actor, [entry], now=now)
+    await telling.requested(tx, stored)
     return stored
 
 

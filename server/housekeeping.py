@@ -3,6 +3,7 @@
     networks just enrolled    -> get a waiting room
     links that ran out        -> their visits expire, and the portal shows it
     reviews that lie idle     -> go back to the queue
+    floods of denials         -> are counted in the audit log
     old attempts, commands,
     ended sessions            -> forgotten
     the clock                 -> follows the wall clock, forwards only
@@ -16,7 +17,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from server import charting, visits
+from server import auditing, charting, visits
 from server.clock import SystemClock
 from server.errors import GoodfaithError
 from server.logging import get_logger
@@ -63,10 +64,12 @@ async def one_round(core: Core, hub: Hub) -> None:
     """Expire what ran out and forget what is old."""
     if isinstance(core.clock, SystemClock):
         core.clock.reanchor()
+    await core.keyring.refresh(core.database.keystore)
     for encounter_id in await _expired(core):
         await _expire(core, encounter_id)
         hub.encounter_changed(encounter_id)
     await _return_idle_reviews(core, hub)
+    await auditing.settle(core)
     now = core.clock.now()
     window_us = core.settings.attempts_window_s * 1_000_000
     async with core.database.write() as tx:

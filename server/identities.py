@@ -5,13 +5,19 @@ The same name and date of birth at the same spa are one patient, found by a keye
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from typing import Final
+
 from server.keyring import Keyring
 from server.sealing import blind_index, unseal
 from server.storage import patients
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
+from server.storage.errors import KeyShredded
 from server.storage.patients import Patient
 from server.views import NewPatientForm
+
+DESTROYED: Final = "(record destroyed)"
 
 
 async def remember(
@@ -47,6 +53,23 @@ async def remember(
         await patients.set_identity(tx, patient_id, sealed)
         return known
     return await patients.upsert(tx, Patient(patient_id, spa_id, index, sealed, now))
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """What a list shows of a patient."""
+
+    legal_name: str
+    birth_date: str
+
+
+async def listed(tx: Tx, keyring: Keyring, encounter: Encounter) -> Listed:
+    """Return who an encounter is for, for a list: one that was destroyed does not spoil it."""
+    try:
+        identity = await identity_of(tx, keyring, encounter)
+    except KeyShredded:
+        return Listed(DESTROYED, "")
+    return Listed(identity.legal_name, identity.birth_date)
 
 
 async def identity_of(tx: Tx, keyring: Keyring, encounter: Encounter) -> NewPatientForm:

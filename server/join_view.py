@@ -6,6 +6,7 @@ from typing import Final
 
 from server import charting, clinical_sign_offs, emergencies
 from server.access import Principal
+from server.chart.amendments import amendments
 from server.chart.consent import circumstances, consented
 from server.chart.state import ChartState
 from server.consenting.circumstances import documents
@@ -13,7 +14,7 @@ from server.errors import NotFound
 from server.forward.view import forward_view, licenses_of
 from server.identities import identity_of
 from server.joining import Intake, device_works, intake_of, is_emergency, step_of
-from server.outcomes import held, outcomes
+from server.outcomes import amendment_views, held, outcomes
 from server.portal_view import MS, callback_row, in_ms, site_view
 from server.rulebooks.standing import Standing
 from server.rulings.coverage import refusal
@@ -25,7 +26,14 @@ from server.storage.directory import Site
 from server.storage.encounters import Encounter
 from server.storage.errors import RowMissing
 from server.treatments import options
-from server.views import AdmissionView, JoinStateView, Language, ResultView, ServedView
+from server.views import (
+    AdmissionView,
+    AmendmentView,
+    JoinStateView,
+    Language,
+    ResultView,
+    ServedView,
+)
 from signaling.visit import VisitState
 
 BEFORE_THE_EXAM: Final = frozenset(
@@ -80,7 +88,7 @@ async def join_view(tx: Tx, core: Core, principal: Principal) -> JoinStateView:
         coverage=_unsigned(intake, closed) or served,
         forward=await forward_view(tx, core, encounter, state, standing),
         callback=callback_row(await callbacks.of(tx, encounter.encounter_id)),
-        result=_result(encounter, state),
+        result=_result(encounter, state, await _added(tx, core, encounter, state)),
         demo=network.demo,
     )
 
@@ -152,7 +160,19 @@ def language_of(state: ChartState) -> Language:
     return state.identity.language if state.identity else DEFAULT_LANGUAGE
 
 
-def _result(encounter: Encounter, state: ChartState) -> ResultView | None:
+async def _added(
+    tx: Tx, core: Core, encounter: Encounter, state: ChartState
+) -> list[AmendmentView]:
+    """Return what was added to the exam after the signature; few exams have any."""
+    if not state.addenda:
+        return []
+    stored, entries = await charting.read(tx, core.keyring, encounter.encounter_id)
+    return amendment_views(state, amendments([one.leaf for one in stored], entries))
+
+
+def _result(
+    encounter: Encounter, state: ChartState, added: list[AmendmentView]
+) -> ResultView | None:
     """Return what was decided, once it is signed."""
     who = state.attestation.practitioner if state.attestation else None
     if encounter.visit != "signed" or encounter.signed_at is None or who is None:
@@ -165,4 +185,5 @@ def _result(encounter: Encounter, state: ChartState) -> ResultView | None:
         licenses=licenses_of(state),
         reviewed=state.forward.forward,
         outcomes=outcomes(state, encounter.signed_at, language_of(state)),
+        addenda=added,
     )

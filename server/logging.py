@@ -37,6 +37,7 @@ ALLOWED_KEYS: Final = frozenset(
         "account_id",
         "command_id",
         "connection_id",
+        "destination_id",
         "encounter_id",
         "leg_id",
         "network_id",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from server.chart.amendments import Amendment
 from server.chart.state import ChartState
 from server.documents import exam
 from server.documents.orders import conditions_text, order_text, rationale_text
-from server.views import Language, ModalityView, OutcomeView
+from server.views import AmendmentView, Language, ModalityView, OutcomeView
 
 MS: Final = 1_000
 
@@ -50,4 +52,18 @@ def outcomes(state: ChartState, signed_at: int, language: Language = "en") -> li
             valid_until=one.valid_until,
         )
         for one in exam.outcomes(state, signed_at=signed_at)
+    ]
+
+
+def amendment_views(state: ChartState, added: Sequence[Amendment]) -> list[AmendmentView]:
+    """Return what was added after the signature, beside what was signed."""
+    signer = state.attestation.practitioner.practitioner_id if state.attestation else None
+    return [
+        AmendmentView(
+            at_ms=one.at // MS,
+            author=one.author,
+            by_examiner=one.author == "practitioner" and one.author_id == signer,
+            text=one.text,
+        )
+        for one in added
     ]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from server import charting, clinical_sign_offs, emergencies
+from server.chart.amendments import amendments
 from server.chart.entries import (
     DispositionDecided,
     DispositionOrdered,
@@ -22,8 +23,8 @@ from server.chart.entries import (
 from server.chart.gate_entries import EmergencyCleared, EmergencyRaised
 from server.chart.modality import modality_of
 from server.chart.reading import flags_of, read
-from server.identities import identity_of
-from server.outcomes import held, outcomes
+from server.identities import listed
+from server.outcomes import amendment_views, held, outcomes
 from server.rulings.coverage import unserved
 from server.services import Core
 from server.storage import (
@@ -127,7 +128,7 @@ async def _row(
     callback: CallbackRow | None,
     steps: str,
 ) -> EncounterRow:
-    identity = await identity_of(tx, core.keyring, encounter)
+    identity = await listed(tx, core.keyring, encounter)
     treatments, dispositions, emergency, live_asked = _extracted(plaintexts)
     if encounter.visit in OVER:
         emergency = None
@@ -191,8 +192,9 @@ def _extracted(
 async def detail(tx: Tx, core: Core, encounter_id: str) -> PortalEncounterView:
     """Return one encounter as its spa may see it."""
     encounter = await encounters.get(tx, encounter_id)
-    _, entries = await charting.read(tx, core.keyring, encounter_id)
+    stored, entries = await charting.read(tx, core.keyring, encounter_id)
     state = read(entries)
+    added = amendments([one.leaf for one in stored], entries)
     signed_at = encounter.signed_at if encounter.visit == SIGNED else None
     flags = flags_of(state)
     link = await links.latest(tx, encounter_id)
@@ -203,6 +205,7 @@ async def detail(tx: Tx, core: Core, encounter_id: str) -> PortalEncounterView:
         vitals_open=encounter.visit in VITALS_OPEN,
         flags=[one for one in flags if signed_at or one.severity == "emergency"],
         outcomes=outcomes(state, signed_at) if signed_at else [],
+        addenda=amendment_views(state, added) if signed_at else [],
         practitioner_name=row.practitioner_name,
         # Read from what flowed, never typed.
         modality=modality_of(state) if signed_at else None,

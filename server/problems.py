@@ -21,6 +21,7 @@ from server.errors import (
     NotAuthorizedHere,
     NotFound,
     OnDutyElsewhere,
+    RecordShredded,
     Retry,
 )
 from server.storage import errors as storage
@@ -83,6 +84,8 @@ def _known(error: Exception) -> GoodfaithError | SignalingError:  # noqa: PLR091
             return invalid_body(error)
         case RowMissing():
             return NotFound()
+        case storage.KeyShredded():
+            return RecordShredded()
         case storage.OnDutyElsewhere():
             return OnDutyElsewhere()
         case StorageError(code=Retry.code):

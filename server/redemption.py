@@ -18,6 +18,7 @@ from server import attempts, charting, sessions, visits
 from server.access import Audience, Principal
 from server.attempts import Limited
 from server.chart.entries import LinkRedeemed
+from server.concerning import About
 from server.errors import (
     BirthDateWrong,
     CodeUnknown,
@@ -137,7 +138,9 @@ async def _redeem(
     await attempts.begin(services, target)
     if not birth_date_matches(identity.birth_date, claim.birth_date):
         await _count_wrong(services, claim.source, began_s)
-        raise BirthDateWrong
+        refused = BirthDateWrong()
+        refused.about = About(encounter_id=link.encounter_id)
+        raise refused
     await attempts.succeeded(services, target)
     return await _enter(services, link, claim)
 

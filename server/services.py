@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, Protocol, TypeVar
 
+from server.auditing.state import AuditState
 from server.clock import Clock
 from server.keyring import Keyring
 from server.rulebooks.standing import Rulebooks
@@ -93,6 +94,7 @@ class Core:
     blocking: Blocking
     random_bytes: Callable[[int], bytes]
     rulebooks: Rulebooks = field(default_factory=Rulebooks)
+    audit: AuditState = field(default_factory=AuditState)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

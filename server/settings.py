@@ -37,6 +37,8 @@ from pydantic_settings import (
 )
 
 from server.call_settings import CallSettings, Texts, split_commas
+from server.delivery_settings import DeliverySettings
+from server.key_settings import KeySettings
 from server.log_settings import LogSettings
 from server.matching import Matching
 from server.operations_settings import OperationsSettings
@@ -70,7 +72,7 @@ SwitchboardLimits = Annotated[Limits, BeforeValidator(known_limits)]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
-class Settings(OperationsSettings, CallSettings, LogSettings):
+class Settings(OperationsSettings, CallSettings, LogSettings, KeySettings, DeliverySettings):
     """Everything that can be set, with defaults that serve one machine safely."""
 
     model_config = SettingsConfigDict(

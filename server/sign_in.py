@@ -19,6 +19,8 @@ from argon2.exceptions import InvalidHashError, VerificationError
 from server import attempts, sessions
 from server.access import Principal
 from server.attempts import Limited
+from server.auditing.actors import of_account
+from server.concerning import About
 from server.errors import NotFound, SignInFailed
 from server.services import Core, Services
 from server.sessions import (
@@ -86,7 +88,7 @@ async def sign_in(
     right = await is_password_of(services, account, form.password)
     if account is None or not account.active or not right:
         await attempts.failed(services, source)
-        raise SignInFailed
+        raise _failed(account)
     await attempts.succeeded(services, target)
     async with services.database.write() as tx:
         # The account may have been closed while its password was being checked.
@@ -106,6 +108,18 @@ async def sign_in(
     if principal is None:
         raise SignInFailed
     return begun, await account_view(services, principal)
+
+
+def _failed(account: Account | None) -> SignInFailed:
+    """Return the refusal; whose account was tried, the audit log knows, and nobody else."""
+    refused = SignInFailed()
+    if account is not None:
+        refused.about = About(
+            actor=of_account(account.role, account.account_id),
+            role=account.role,
+            organization_id=account.organization_id,
+        )
+    return refused
 
 
 async def confirm_password(

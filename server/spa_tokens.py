@@ -1,4 +1,4 @@
-"""Tokens with which a spa's own software asks about authorizations.
+"""Tokens with which a spa's own software asks about authorizations, and for charts.
 
     goodfaith_spa_<256 random bits>   told once; only its SHA-256 is kept
 
@@ -28,7 +28,8 @@ CHARS_MAX: Final = 100
 DAY_US: Final = 86_400 * 1_000_000
 QUERY: Final = "authorizations:query"
 USE: Final = "authorizations:use"
-SCOPES: Final = (QUERY, USE)
+CHARTS: Final = "charts:read"
+SCOPES: Final = (QUERY, USE, CHARTS)
 LABEL_CHARS_MAX: Final = 120
 DAYS_MAX: Final = 730
 
@@ -66,7 +67,7 @@ async def create(
     if spa.kind != "spa":
         raise TokenRefused("only a spa has tokens")
     if not scopes or not set(scopes) <= set(SCOPES):
-        raise TokenRefused(f"scopes are {' and '.join(SCOPES)}")
+        raise TokenRefused(f"scopes are {', '.join(SCOPES)}")
     if not label.strip() or len(label) > LABEL_CHARS_MAX or not 1 <= days <= DAYS_MAX:
         raise TokenRefused(f"a label, and 1 to {DAYS_MAX} days, are needed")
     raw = base64.urlsafe_b64encode(core.random_bytes(SECRET_BYTES)).rstrip(b"=").decode()

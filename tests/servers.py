@@ -28,6 +28,7 @@ from tests.pools import end_relay
 START_S: Final = 60.0
 STOP_S: Final = 20.0
 POLL_S: Final = 0.05
+SERVE: Final[tuple[str, ...]] = ("server.cli", "serve")
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 
@@ -36,12 +37,17 @@ class NotStarted(Exception):
 
 
 class RunningServer:
-    """A server that can be killed and started again on the same data."""
+    """A server that can be killed and started again on the same data.
+
+    Attributes:
+        program: module and words of what is started next.
+    """
 
     def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
         self.folder = folder
         self.port = free_port()
         self.url = f"http://localhost:{self.port}"
+        self.program = SERVE
         self.settings = dict(settings)
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -63,6 +69,12 @@ class RunningServer:
         return {**inherited, **own, **self.settings}
 
     @property
+    def pid(self) -> int:
+        """Return the process that serves."""
+        assert self._process is not None
+        return self._process.pid
+
+    @property
     def log(self) -> str:
         return (self.folder / "output").read_text(encoding="utf-8", errors="replace")
 
@@ -76,7 +88,7 @@ class RunningServer:
         """Start and wait until it answers that it is well."""
         with (self.folder / "output").open("ab") as output:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "server.cli", "serve"],
+                [sys.executable, "-m", *self.program],
                 cwd=self.folder,
                 env=self.environment,
                 stdin=subprocess.DEVNULL,
@@ -149,9 +161,19 @@ def running_server(folder: Path, **settings: str) -> Iterator[RunningServer]:
     Calls are direct unless `calls="relay"` is given. Then the server starts a relay, which
     outlives it as it should, and ends with the block.
     """
+    with running_program(folder, SERVE, **settings) as server:
+        yield server
+
+
+@contextmanager
+def running_program(
+    folder: Path, program: tuple[str, ...], /, **settings: str
+) -> Iterator[RunningServer]:
+    """Run a program that is a server, as `running_server` does."""
     named = {f"GOODFAITH_{name.upper()}": value for name, value in settings.items()}
     always = {"GOODFAITH_DEMO": "true", "GOODFAITH_CALLS": "direct"}
     server = RunningServer(folder, {**always, **named})
+    server.program = program
     server.start()
     try:
         yield server

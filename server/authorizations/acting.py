@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from server import charting, local_days
+from server import addenda, local_days
 from server.authorizations import record, terms
 from server.authorizations.answering import Standing
 from server.authorizations.covering import cover_view
@@ -20,7 +20,7 @@ from server.authorizations.refusals import (
     CredentialRefused,
     NoConditionOpen,
 )
-from server.chart.entries import Addendum
+from server.delivery import telling
 from server.services import Core
 from server.storage import authorizations as stored
 from server.storage import directory
@@ -63,9 +63,8 @@ async def satisfy(
         await stored.satisfy(tx, row.id, now)
         name = row.treatment_class.replace("_", " ")
         text = f"Condition for {name} confirmed by {form.name}, {form.credential}: {form.note}"
-        await charting.write(
-            tx, core.keyring, row.encounter_id, asker.actor, [Addendum(text=text)], now=now
-        )
+        await addenda.write(tx, core, row.encounter_id, asker.actor, text, now=now)
+        await telling.satisfied(tx, row, at=now)
         view = ChangedView(authorization=await _cover(tx, core, row.id))
         about = About(row.id, row.patient_id)
         await record.record(tx, core, asker, "satisfied", request, view, about)

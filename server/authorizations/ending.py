@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from server import charting
+from server import addenda
 from server.authorizations import record
 from server.authorizations.record import About, Asker
-from server.chart.entries import Addendum
+from server.delivery import telling
 from server.services import Core
 from server.storage import authorizations as stored
 from server.storage.authorizations import AuthorizationRow
@@ -67,6 +67,5 @@ async def end(
     name = row.treatment_class.replace("_", " ")
     more = f" {detail}" if detail else ""
     text = f"Authorization for {name} ended: {WORDS[reason]}.{more}"
-    await charting.write(
-        tx, core.keyring, row.encounter_id, actor, [Addendum(text=text)], now=now
-    )
+    await addenda.write(tx, core, row.encounter_id, actor, text, now=now)
+    await telling.ended(tx, row, at=now)

@@ -13,6 +13,7 @@ from typing import Final, Literal
 from pydantic import BaseModel
 
 from server.authorizations.refusals import RequestIdReused
+from server.errors import RecordShredded
 from server.sealing import unseal
 from server.services import Core
 from server.storage import authorization_events as events
@@ -62,9 +63,12 @@ async def answer_of(tx: Tx, core: Core, row: EventRow, body: BaseModel) -> bytes
 
     Raises:
         RequestIdReused: it was another request, with the same id.
+        RecordShredded: what it was answered was destroyed with the record.
     """
     if not hmac.compare_digest(row.body_hash, await _hash(tx, core, row.spa_id, body)):
         raise RequestIdReused
+    if not row.sealed_outcome:
+        raise RecordShredded
     place = events.outcome_place(row.id, row.spa_id)
     return unseal(
         await core.keyring.tenant_key(tx, row.spa_id), row.sealed_outcome, place=place

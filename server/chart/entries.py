@@ -31,6 +31,7 @@ from server.chart.call_entries import (
     MediaSwitched,
 )
 from server.chart.canonical import canonical
+from server.chart.chat_entries import CHAT_ENTRIES, ChatSaid
 from server.chart.entry import AuthorityFact, Entry, PractitionerFact
 from server.chart.exam_entries import (
     EXAM_ENTRIES,
@@ -96,6 +97,7 @@ from server.chart.media_entries import (
     MediaEvidenceIncomplete,
 )
 from server.chart.modality_entries import MODALITY_ENTRIES, ModalityComputed
+from server.chart.note_entries import NOTE_ENTRIES, NoteMerged
 from server.chart.order_entries import ORDER_ENTRIES, Decided, DispositionOrdered
 from server.chart.queue_entries import (
     QUEUE_ENTRIES,
@@ -142,6 +144,7 @@ __all__ = [
     "CallbackDue",
     "CallbackEnded",
     "ChartParked",
+    "ChatSaid",
     "ConsentWithdrawn",
     "Decided",
     "DispositionDecided",
@@ -181,6 +184,7 @@ __all__ = [
     "ModalityUpgraded",
     "Moment",
     "NoteDelta",
+    "NoteMerged",
     "NoteSnapshot",
     "OfferAccepted",
     "OfferDeclined",
@@ -248,6 +252,7 @@ AnyEntry: TypeAlias = (
     | CallFailed
     | CallEnded
     | MediaSwitched
+    | ChatSaid
     | MediaEvidence
     | MediaEvidenceIncomplete
     | LegOffered
@@ -259,6 +264,7 @@ AnyEntry: TypeAlias = (
     | LegClosed
     | NoteSnapshot
     | NoteDelta
+    | NoteMerged
     | GateConfirmed
     | Annotated[DispositionDecided | DispositionOrdered, Field(discriminator="v")]
     | VisitChanged
@@ -291,9 +297,11 @@ ENTRIES: Final[tuple[type[Entry], ...]] = (
     *GATE_ENTRIES,
     *QUEUE_ENTRIES,
     *CALL_ENTRIES,
+    *CHAT_ENTRIES,
     *MEDIA_ENTRIES,
     *LEG_ENTRIES,
     *EXAM_ENTRIES,
+    *NOTE_ENTRIES,
     *RULING_ENTRIES,
     *ORDER_ENTRIES,
     *FORWARD_ENTRIES,

@@ -20,6 +20,7 @@ from server.chart.call_entries import (
     CallRecovered,
     CallStarted,
 )
+from server.chart.chat_entries import ChatSaid
 from server.chart.consent import consented
 from server.chart.entries import AnyEntry, PractitionerFact
 from server.chart.exam_entries import (
@@ -60,6 +61,7 @@ from server.chart.media import noted
 from server.chart.media_entries import MediaEvidence, MediaEvidenceIncomplete
 from server.chart.modality_entries import ModalityComputed
 from server.chart.note import apply
+from server.chart.note_entries import NoteMerged
 from server.chart.order_entries import DispositionOrdered
 from server.chart.queue_entries import AuthorityChecked, OfferAccepted, QueueJoined
 from server.chart.reopening_entries import ExamRescheduled
@@ -69,6 +71,7 @@ from server.chart.state import (
     ChartState,
     Interruption,
     Noted,
+    Written,
     nothing,
 )
 from server.consenting.accepting import is_signed_by
@@ -297,6 +300,8 @@ def _call(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
             call = replace(_interrupted(call, at), state="failed", failures=call.failures + 1)
         case CallEnded():
             call = replace(_resumed(call, at), state="ended", ended_at=at)
+        case ChatSaid(by=by, text=text):
+            return replace(state, chat=(*state.chat, Written(at, by, text)))
         case MediaEvidence() | MediaEvidenceIncomplete():
             return replace(state, media=noted(state.media, entry))
         case _:
@@ -306,7 +311,7 @@ def _call(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
 
 def _exam(state: ChartState, entry: AnyEntry, at: int) -> ChartState:
     match entry:
-        case NoteSnapshot() | NoteDelta():
+        case NoteSnapshot() | NoteDelta() | NoteMerged():
             return replace(state, note=apply(state.note, entry), note_saved_at=at)
         case LocationHeard(jurisdiction=jurisdiction):
             moved = state if state.place == jurisdiction else _moved(state)

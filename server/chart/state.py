@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Final, Literal, TypeAlias, TypeVar
 
 from server.chart.answer_entries import AnswersCarried, QuestionsAsked
-from server.chart.entry import PractitionerFact
+from server.chart.entry import PractitionerFact, SideName
 from server.chart.exam_entries import Attestation
 from server.chart.forward import ForwardRecord
 from server.chart.gate_entries import EmergencyRaised
@@ -83,6 +83,15 @@ class Noted:
     text: str
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What one side wrote to the other in the call."""
+
+    at: int
+    by: SideName
+    text: str
+
+
 def nothing() -> Mapping[Key, Value]:
     """Return a mapping without entries that nobody can change."""
     return MappingProxyType({})
@@ -124,6 +133,7 @@ class ChartState:
     accepted_at: int | None = None
     authority: AuthorityChecked | None = None
     call: CallRecord = field(default_factory=CallRecord)
+    chat: tuple[Written, ...] = ()
     media: MediaRecord = field(default_factory=MediaRecord)
     note: NoteState = EMPTY
     note_saved_at: int | None = None

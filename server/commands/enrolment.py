@@ -11,7 +11,7 @@ from typing import TypeVar
 from server.blocking import BoundedPool
 from server.clock import SystemClock
 from server.commands.terminal import finish, settings
-from server.keyring import Keyring, open_root_key
+from server.keyring import Keyring, open_root_keys
 from server.services import Core
 from server.settings import Settings
 from server.storage import directory, schema
@@ -27,14 +27,16 @@ async def beside_server(chosen: Settings) -> AsyncIterator[Core]:
     """Open the data without claiming the folder: a server may be running on it."""
     chosen.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     await asyncio.to_thread(schema.upgrade, chosen.database, exclusive=False)
-    database = await Database.open(chosen.database, exclusive=False)
+    database = await Database.open(
+        chosen.database, exclusive=False, keystore_url=chosen.keystore
+    )
     pool = BoundedPool(chosen.blocking_workers_max)
     try:
         yield Core(
             settings=chosen,
             clock=SystemClock(),
             database=database,
-            keyring=Keyring(open_root_key(chosen)),
+            keyring=Keyring(await open_root_keys(chosen)),
             blocking=pool,
             random_bytes=os.urandom,
         )

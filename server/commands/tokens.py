@@ -1,4 +1,4 @@
-"""`goodfaith spa token`: tokens with which a spa's own software asks about authorizations."""
+"""`goodfaith spa token`: tokens of a spa's own software."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ def create_token(
     label: Annotated[str, typer.Argument(help="Which software, for people.")],
     *,
     scope: Annotated[
-        list[str], typer.Option(help="authorizations:query or authorizations:use; repeatable.")
+        list[str],
+        typer.Option(help="authorizations:query, authorizations:use, charts:read; repeatable."),
     ] = [spa_tokens.QUERY],  # noqa: B006 - typer reads it and never changes it
     days: Annotated[int, typer.Option(help="How long it works.")] = 365,
 ) -> None:

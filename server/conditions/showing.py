@@ -32,6 +32,7 @@ EVIDENCING: Final = (
     "authority.checked",
     "note.snapshot",
     "note.delta",
+    "note.merged",
     "disposition.set",
 )
 """Entries that this reads, besides those that a decision of the rules reads anyway."""

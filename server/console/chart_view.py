@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from media.evidence import Kind
 from server import charting, clinical_sign_offs, emergencies
+from server.chart.amendments import amendments
 from server.chart.entries import AnyEntry
 from server.chart.entry import AuthorityFact
 from server.chart.findings import looked
@@ -14,14 +15,17 @@ from server.chart.media import live_line
 from server.chart.media_entries import measured
 from server.chart.reading import flags_of, read
 from server.chart.requirements import gates_before, required_gates
+from server.chart.sources import Numbered, sources
 from server.chart.state import ChartState
 from server.console.answering import reason_views, since_view, written_view
 from server.console.deciding import in_force
 from server.console.decisions import disposition_views
 from server.console.signing import attestation_of, missing
+from server.documents.drafting import drafted
 from server.intake.questionnaire import answered
 from server.intake.sets import sets_for
 from server.live.cards import age_years
+from server.outcomes import amendment_views
 from server.protocols.register import governing_at
 from server.protocols.standing import Governing
 from server.reviewing.packet import Packet, packet_of, review_view
@@ -42,6 +46,7 @@ from server.views import (
     MissingView,
     SiteView,
 )
+from server.views.notes import DraftLineView, DraftSectionView
 from server.vital_signs import vitals_view
 
 MS = 1_000
@@ -56,12 +61,18 @@ async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
     encounter = await encounters.get(tx, encounter_id)
     stored, entries = await charting.read(tx, core.keyring, encounter_id)
     state = read(entries, [one.at for one in stored])
-    return await _shown(tx, core, encounter, state, entry_views(stored, entries))
+    added = amendment_views(state, amendments([one.leaf for one in stored], entries))
+    view = await _shown(tx, core, encounter, state)
+    made = {
+        "addenda": added,
+        "draft": draft_views(state, stored, entries, encounter.signed_at),
+        "entries": entry_views(stored, entries),
+    }
+    return view.model_copy(update=made)
 
 
-async def _shown(
-    tx: Tx, core: Core, encounter: Encounter, state: ChartState, log: list[EntryView]
-) -> ChartView:
+async def _shown(tx: Tx, core: Core, encounter: Encounter, state: ChartState) -> ChartView:
+    """Return all but what is made of the entries one by one."""
     identity, location = _of_intake(state)
     now = core.clock.now()
     site = await site_view(tx, encounter.site_id)
@@ -94,6 +105,7 @@ async def _shown(
         note=state.note.text,
         note_revision=state.note.revision,
         note_saved_at_ms=_ms(state.note_saved_at),
+        draft=[],
         gates={gate: state.gates.get(gate, False) for gate in required_gates(state)},
         gates_first=bool(gates_before(state, "declined")),
         minor=state.minor,
@@ -108,8 +120,8 @@ async def _shown(
         missing=_barring(encounter, state, governing, packet, now),
         review=review_view(state, packet),
         media=media_view(state),
-        entries=log,
-        addenda=[one.text for one in state.addenda],
+        entries=[],
+        addenda=[],
         chart_head=encounter.chart_head,
         attestation_version=attestation.version,
         attestation_text=attestation.text,
@@ -253,6 +265,30 @@ def entry_views(stored: list[StoredEntry], entries: list[AnyEntry]) -> list[Entr
         )
         for one, entry in zip(stored, entries, strict=True)
         if not measured(entry) or last[entry.ledger] == entry.number
+    ]
+
+
+def draft_views(
+    state: ChartState,
+    stored: list[StoredEntry],
+    entries: list[AnyEntry],
+    signed_at: int | None,
+) -> list[DraftSectionView]:
+    """Return the chart as a note, each line with its entries."""
+    numbered = (
+        Numbered(one.seq, one.at, entry) for one, entry in zip(stored, entries, strict=True)
+    )
+    return [
+        DraftSectionView(
+            title=section.title,
+            lines=[
+                DraftLineView(
+                    label=one.label, text=one.text, by=one.by, entries=list(one.source_seqs)
+                )
+                for one in section.lines
+            ],
+        )
+        for section in drafted(state, sources(numbered), signed_at)
     ]
 
 

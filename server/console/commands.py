@@ -13,7 +13,7 @@ from typing import Any
 
 from media.call import Side
 from media.leg_moves import Seat
-from server import charting
+from server import addenda, charting
 from server.access import Principal
 from server.chart import entries as chart
 from server.console import (
@@ -23,13 +23,16 @@ from server.console import (
     gates,
     looking,
     moving,
+    noting,
     resuming,
     reviewing,
     signing,
 )
 from server.console.job import Job, finish, frees, told
+from server.delivery import telling
 from server.documents.issuing import issue
 from server.errors import GoodfaithError, NotAuthorizedHere
+from server.live import chat
 from server.live.calls import CallBook
 from server.live.evidence import EvidenceBook
 from server.live.legs import LegBook
@@ -137,6 +140,14 @@ async def decline(job: Job, command: wire.OfferDecline) -> Result:
     return await job.at_desk(just(events.OfferDeclined(offer_id, job.who, command.reason)))
 
 
+async def write(job: Job, command: wire.ChatSay) -> Result:
+    """Write to the patient."""
+    core, calls = job.app.services, job.app.calls
+    result, seq = await chat.say(core, calls, Side.PRACTITIONER, command, job.key)
+    core.hub.chart_changed(command.encounter_id, seq)
+    return result
+
+
 # ------------------------------------------------------------------ the end of an exam
 
 
@@ -238,17 +249,6 @@ async def end_before_signing(job: Job, command: wire.EncounterSign) -> bool:
 # ------------------------------------------------------------------ the chart
 
 
-async def save_note(job: Job, command: wire.NoteSave) -> Result:
-    """Keep the note as typed so far."""
-
-    async def write(tx: Tx, encounter: Encounter, now: int) -> Result:
-        return await examining.save_note(
-            tx, job.app.services, encounter, job.actor, command, now
-        )
-
-    return await job.in_chart(command.encounter_id, write)
-
-
 def before_care(say: gates.Say) -> Callable[[Job, Any], Awaitable[Result]]:
     """Return the handler of what is said before care; spa and patient see some of it."""
 
@@ -279,7 +279,9 @@ async def add_addendum(job: Job, command: wire.AddendumAdd) -> Result:
 
     async def write(tx: Tx, encounter: Encounter, now: int) -> Result:
         examining.require_signed(encounter)
-        await job.append(tx, encounter.encounter_id, now, chart.Addendum(text=command.text))
+        about, services = encounter.encounter_id, job.app.services
+        head = await addenda.write(tx, services, about, job.actor, command.text, now=now)
+        await telling.amended(tx, encounter, chart_head=head, at=now)
         return {}
 
     return await told(job, command.encounter_id, write)
@@ -292,11 +294,12 @@ HANDLERS: Mapping[type[wire.CommandBase], Callable[[Job, Any], Awaitable[Result]
     wire.OfferAccept: accept,
     wire.OfferDecline: decline,
     wire.CallHangUp: hang_up,
+    wire.ChatSay: write,
     wire.EncounterRelease: release,
     wire.EncounterPark: park,
     wire.EncounterNoShow: no_show,
     wire.EncounterSign: sign,
-    wire.NoteSave: save_note,
+    wire.NoteSave: noting.save_note,
     wire.GateConfirm: before_care(gates.confirm),
     wire.DispositionSet: decide,
     wire.AddendumAdd: add_addendum,

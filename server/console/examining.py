@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from server import charting
-from server.chart.note import save
 from server.chart.reading import read
 from server.chart.state import ChartState
 from server.errors import Conflict, NotFound, NotPossibleNow
@@ -13,8 +12,6 @@ from server.services import Core
 from server.storage import encounters
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
-from server.waiting.work import Result
-from signaling import messages as wire
 
 UNSIGNED = ("in_progress", "wrap_up")
 OPEN = (*UNSIGNED, "in_review")
@@ -69,22 +66,3 @@ async def chart_state(tx: Tx, core: Core, encounter_id: str) -> ChartState:
     """Return what a chart says now."""
     stored, entries = await charting.read(tx, core.keyring, encounter_id)
     return read(entries, [one.at for one in stored])
-
-
-async def save_note(
-    tx: Tx, core: Core, encounter: Encounter, actor: str, command: wire.NoteSave, now: int
-) -> Result:
-    """Append what one save changed; the same text again changes nothing.
-
-    Raises:
-        StaleRevision: it was saved in another window meanwhile.
-        NotPossibleNow: the chart is not open.
-    """
-    require_unsigned(encounter)
-    state = await chart_state(tx, core, encounter.encounter_id)
-    entry = save(state.note, command.text, base_revision=command.base_revision)
-    if entry is None:
-        saved_at = state.note_saved_at or now
-        return {"revision": state.note.revision, "at_ms": saved_at // MS}
-    await charting.write(tx, core.keyring, encounter.encounter_id, actor, [entry], now=now)
-    return {"revision": entry.revision, "at_ms": now // MS}

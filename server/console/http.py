@@ -14,12 +14,14 @@ from server.chart.state import ChartState
 from server.conditions.showing import Item, items
 from server.console.chart_view import chart_view
 from server.console.examining import chart_state
+from server.console.noting import note_view
 from server.console.signed_exams import signed_exams
 from server.documents.issuing import document
 from server.errors import NotFound
 from server.http.calls import JPEG, Answer, Call, Document, Picture, Query, answer, pdf
 from server.http.operation import operation
 from server.http.routes import Route, Subject
+from server.live.chat import chat_view
 from server.reviewing.queue import queue_for
 from server.reviewing.refusals import ItemNotOpened
 from server.storage import uploads
@@ -28,6 +30,8 @@ from server.storage.errors import RowMissing
 from server.storage.uploads import Part
 from server.views import ChartView
 from server.views.authorizations import SignedExamsView
+from server.views.chat import ChatView
+from server.views.notes import NoteView
 from server.views.reviews import ReviewsView
 from signaling.identifiers import Instant
 
@@ -47,7 +51,9 @@ async def get_signed(call: Call, query: SignedQuery) -> Answer[SignedExamsView]:
     who = call.principal.practitioner_id or ""
     async with call.services.database.read() as tx:
         before = Instant(query.before * MS)
-        return answer(await signed_exams(tx, call.services, who, before))
+        view = await signed_exams(tx, call.services, who, before)
+    call.told.lists(one.encounter_id for one in view.exams)
+    return answer(view)
 
 
 @operation()
@@ -56,6 +62,24 @@ async def get_chart(call: Call) -> Answer[ChartView]:
     services = call.services
     async with services.database.read() as tx:
         view = await chart_view(tx, services, call.path_id)
+    return answer(view)
+
+
+@operation()
+async def get_note(call: Call) -> Answer[NoteView]:
+    """GET encounters/{id}/note: the note of an encounter of one's own."""
+    services = call.services
+    async with services.database.read() as tx:
+        view = await note_view(tx, services, call.path_id)
+    return answer(view)
+
+
+@operation()
+async def get_chat(call: Call) -> Answer[ChatView]:
+    """GET encounters/{id}/chat: what was written in the call of an encounter of one's own."""
+    services = call.services
+    async with services.database.read() as tx:
+        view = await chat_view(tx, services, call.path_id)
     return answer(view)
 
 
@@ -72,6 +96,7 @@ async def get_reviews(call: Call) -> Answer[ReviewsView]:
     services, who = call.services, call.principal.practitioner_id or ""
     async with services.database.read() as tx:
         view = await queue_for(tx, services, who)
+    call.told.lists(one.encounter_id for one in view.reviews)
     return answer(view)
 
 
@@ -121,6 +146,8 @@ async def _picture(tx: Tx, call: Call, part: Part) -> Picture:
 ROUTES = (
     Route("GET", "/api/v1/console/signed", get_signed),
     Route("GET", "/api/v1/console/encounters/{id}", get_chart, Subject.ENCOUNTER),
+    Route("GET", "/api/v1/console/encounters/{id}/note", get_note, Subject.ENCOUNTER),
+    Route("GET", "/api/v1/console/encounters/{id}/chat", get_chat, Subject.ENCOUNTER),
     Route("GET", "/api/v1/console/encounters/{id}/exam.pdf", get_exam, Subject.ENCOUNTER),
     Route("GET", "/api/v1/console/reviews", get_reviews),
     Route(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from server.identities import identity_of
+from server.identities import listed
 from server.services import Core
 from server.storage import authorizations, encounters
 from server.storage.database import Tx
@@ -29,7 +29,7 @@ async def signed_exams(
         exams=[
             SignedExamView(
                 encounter_id=one.encounter_id,
-                patient_name=(await identity_of(tx, core.keyring, one)).legal_name,
+                patient_name=(await listed(tx, core.keyring, one)).legal_name,
                 treatment_classes=classes.get(one.encounter_id, []),
                 signed_at_ms=(one.signed_at or 0) // MS,
             )

@@ -29,6 +29,7 @@ from server.chart.requirements import approves, examined_live, missing_for_signa
 from server.chart.state import ChartState
 from server.console.deciding import relied_on
 from server.console.examining import OPEN, unsigned
+from server.delivery import telling
 from server.errors import (
     ChartHeadMoved,
     InvalidBody,
@@ -39,9 +40,9 @@ from server.reviewing.judging import require_form
 from server.reviewing.packet import Packet, missing_of, packet_of
 from server.rulings.ruling import ruling_for
 from server.services import Core
-from server.signing import SignedFacts, authority_hash
+from server.signing import NOTHING_SHA256, Bound, SignedFacts, authority_hash
 from server.signing import sign as sign_facts
-from server.storage import signatures, signed_exams
+from server.storage import chart_log, signatures, signed_exams
 from server.storage.chart_log import StoredEntry
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
@@ -95,13 +96,16 @@ async def sign(
         GoodfaithError: see `require_signable`.
     """
     checked = await require_signable(tx, core, practitioner_id, command, now, ended=ended)
-    encounter, attestation = checked.encounter, checked.attestation
+    encounter = checked.encounter
     head = await _attest(tx, core, checked, now)
-    await _sign_head(tx, core, encounter, checked.authority, attestation, head, now)
+    await _sign_head(tx, core, checked, head, now)
     since = live_video_since(checked.state)
     await signed_exams.add(tx, encounter, signed_at=now, live_video_at=since)
     signed = SignedHead(head.seq, head.leaf_hash, now, practitioner_id)
     await authorizations.make(tx, core, encounter, checked.state, signed)
+    await telling.signed(tx, encounter, chart_head=head.leaf_hash, at=now)
+    if checked.attestation is REVIEWED:
+        await telling.answered(tx, encounter, at=now)
     return {"signed_at_ms": now // 1_000, "chart_head": head.leaf_hash}
 
 
@@ -258,16 +262,9 @@ async def _attest(tx: Tx, core: Core, signable: Checked, now: int) -> Head:
     return Head(appended.seqs[-1], appended.head)
 
 
-async def _sign_head(
-    tx: Tx,
-    core: Core,
-    encounter: Encounter,
-    checked: chart.AuthorityChecked,
-    attestation: AttestationText,
-    head: Head,
-    now: int,
-) -> None:
-    practitioner_id = checked.practitioner.practitioner_id
+async def _sign_head(tx: Tx, core: Core, checked: Checked, head: Head, now: int) -> None:
+    encounter, authority = checked.encounter, checked.authority
+    practitioner_id = authority.practitioner.practitioner_id
     key = await core.keyring.signing_key(tx, practitioner_id, encounter.network_id)
     facts = SignedFacts(
         encounter_id=encounter.encounter_id,
@@ -275,8 +272,13 @@ async def _sign_head(
         seq=head.seq,
         practitioner_id=practitioner_id,
         signed_at=now,
-        attestation_sha256=attestation.sha256,
-        authority_sha256=authority_hash(checked.authorities),
+        attestation_sha256=checked.attestation.sha256,
+        authority_sha256=authority_hash(authority.authorities),
+        bound=Bound(
+            evidence_sha256=await _committed(tx, encounter, "modality.computed"),
+            rules_version=checked.ruled.rules_version,
+            consents_sha256=await _committed(tx, encounter, "intake.consents"),
+        ),
     )
     await signatures.add(
         tx,
@@ -288,5 +290,14 @@ async def _sign_head(
             public_key=key.public_key().public_bytes_raw(),
             signature=sign_facts(key.private_bytes_raw(), facts),
             signed_at=now,
+            context=facts.context,
+            attestation_sha256=facts.attestation_sha256,
+            authority_sha256=facts.authority_sha256,
+            rules_version=checked.ruled.rules_version,
         ),
     )
+
+
+async def _committed(tx: Tx, encounter: Encounter, kind: str) -> str:
+    found = await chart_log.last_commitment(tx, encounter.encounter_id, kind)
+    return found or NOTHING_SHA256

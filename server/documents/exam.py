@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Final
 
+from server.chart.amendments import Amendment
 from server.chart.entry import AuthorityFact, PractitionerFact
 from server.chart.exam_entries import DispositionDecided
 from server.chart.findings import Looked, looked
@@ -54,7 +55,12 @@ class ChartIncomplete(Internal):
 
 @dataclass(frozen=True, slots=True)
 class SignedExam:
-    """The signature, and what the chart does not say about its surroundings."""
+    """The signature, what came after it, and what the chart does not say of its surroundings.
+
+    Attributes:
+        chart_seq: number of the last entry that was read.
+        addenda: what was added after the signature.
+    """
 
     encounter_id: str
     network_name: str
@@ -63,6 +69,8 @@ class SignedExam:
     public_key: bytes
     signature: bytes
     demo: bool
+    chart_seq: int = 0
+    addenda: tuple[Amendment, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +131,8 @@ class ExamDocument:
     verification_code: str
     vitals: Mapping[VitalName, Taken] = field(default_factory=nothing)
     flag_reasons: Mapping[FlagKey, str] = field(default_factory=nothing)
+    chart_seq: int = 0
+    addenda: tuple[Amendment, ...] = ()
 
 
 def exam_document(state: ChartState, signed: SignedExam) -> ExamDocument:
@@ -175,6 +185,8 @@ def exam_document(state: ChartState, signed: SignedExam) -> ExamDocument:
         verification_code=verification_code(signed.signature),
         vitals=state.vitals,
         flag_reasons=state.flag_reasons,
+        chart_seq=signed.chart_seq,
+        addenda=signed.addenda,
     )
 
 

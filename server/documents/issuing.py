@@ -1,12 +1,13 @@
 """The papers of a signed exam: made once, sealed, and given out.
 
-They are made right after the signature. Should the process die in between, whoever asks first
-has them made: the same chart always gives the same paper.
+They are made right after the signature. Should the process die in between, or an addendum come
+behind it, whoever asks first has them made: the same chart always gives the same paper.
 """
 
 from __future__ import annotations
 
 from server import charting
+from server.chart.amendments import amendments
 from server.chart.reading import read
 from server.documents.exam import ExamDocument, SignedExam, exam_document
 from server.documents.pdf import exam_pdf, patient_copy_pdf
@@ -62,6 +63,7 @@ async def issue(core: Core, encounter_id: str) -> None:
                 made[kind],
                 keyring=core.keyring,
                 now=core.clock.now(),
+                chart_seq=data.chart_seq,
             )
 
 
@@ -88,5 +90,7 @@ async def signed_exam(tx: Tx, core: Core, encounter_id: str) -> ExamDocument:
             public_key=signed[0].public_key,
             signature=signed[0].signature,
             demo=core.settings.wants_demo,
+            chart_seq=stored[-1].seq,
+            addenda=amendments([one.leaf for one in stored], entries),
         ),
     )

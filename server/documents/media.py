@@ -37,23 +37,25 @@ def media_part(record: MediaRecord) -> Items | None:
 
 
 def _lines(record: MediaRecord) -> Iterator[str]:
-    yield live_line(record)
     seconds = record.totals.seconds
-    for kind in (Kind.AUDIO_ONLY, Kind.INTERRUPTED):
-        if seconds.get(kind):
-            yield f"{KIND_WORDS[kind]}: {duration(seconds[kind])}"
-    spans = record.spans
-    yield from map(_span, spans[:SPANS_MAX])
-    if len(spans) > SPANS_MAX:
-        yield f"and {len(spans) - SPANS_MAX} further intervals, in the chart"
-    for source in dict.fromkeys(one.source for one in record.ledgers):
-        yield SOURCES[source]
-    yield from _completeness(record)
+    rest = [
+        f"{KIND_WORDS[kind].lower()} {duration(seconds[kind])}"
+        for kind in (Kind.AUDIO_ONLY, Kind.INTERRUPTED)
+        if seconds.get(kind)
+    ]
+    yield "; ".join((live_line(record), *rest))
+    spans = [_span(one) for one in record.spans[:SPANS_MAX]]
+    if len(record.spans) > SPANS_MAX:
+        spans.append(f"and {len(record.spans) - SPANS_MAX} further intervals, in the chart")
+    if spans:
+        yield f"UTC: {'; '.join(spans)}"
+    sources = dict.fromkeys(SOURCES[one.source] for one in record.ledgers)
+    yield " ".join((*sources, *_completeness(record)))
     yield STATEMENT
 
 
 def _span(span: Span) -> str:
-    return f"{clock(span.first)}-{clock(span.end)} UTC: {KIND_WORDS[span.kind].lower()}"
+    return f"{clock(span.first)}-{clock(span.end)} {KIND_WORDS[span.kind].lower()}"
 
 
 def _completeness(record: MediaRecord) -> Iterator[str]:

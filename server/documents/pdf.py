@@ -21,6 +21,8 @@ from server.chart.health import key_of
 from server.chart.media_entries import duration
 from server.chart.modality_entries import ModalityComputed
 from server.documents import words
+from server.documents.addenda import addenda_part
+from server.documents.confirmed import confirmed_part
 from server.documents.exam import MICROSECONDS_PER_SECOND, ExamDocument, Outcome
 from server.documents.media import media_part
 from server.documents.orders import conditions_text, order_text, rationale_text
@@ -33,11 +35,11 @@ from server.intake.vitals import NAMES, WORDS, body_mass_index
 from server.jurisdictions import JURISDICTIONS
 from server.treatments import label
 from server.views import Language
-from signaling.messages import PersonInRoom
 
 UNDISPLAYABLE: Final = re.compile(r'the text `"((?:[^"\\]|\\.)*)"` could not be displayed')
 ESCAPED: Final = re.compile(r"\\u\{([0-9a-f]+)\}")
 ROUNDS_MAX: Final = 4
+WIDTHS: Final = (8, 6, 29, 11, 6)  # of the columns of the treatments
 
 
 class PaperFailed(Internal):
@@ -60,11 +62,11 @@ def exam_pdf(data: ExamDocument, *, include_note: bool) -> bytes:
         _flags(data),
         *_vitals(data),
         *((Prose("Note", (data.note,)),) if include_note else ()),
-        _confirmed(data),
+        confirmed_part(data),
         *_held(data),
-        _practitioner(data),
         Prose(f"Attestation (version {data.attestation_version})", (data.attestation,)),
-        _signature(data),
+        _practitioner(data),
+        *addenda_part(data, "en"),
     )
     return _compiled(_paper(data, "en", "Good Faith Exam", parts), data.signed_at)
 
@@ -90,7 +92,7 @@ def patient_copy_pdf(data: ExamDocument, *, language: Language) -> bytes:
     decisions = Grid(
         say["decisions"],
         tuple(say[one] for one in ("treatment", "decision", "order", "reason", "valid_until")),
-        (5, 4, 12, 7, 4),
+        WIDTHS,
         tuple(_row(one, language) for one in data.outcomes),
     )
     known = Prose(say["next"], (say["changes"], say["emergency"]))
@@ -98,7 +100,7 @@ def patient_copy_pdf(data: ExamDocument, *, language: Language) -> bytes:
         say["signed"],
         ((say["date"], _time(data.signed_at)), (say["code"], data.verification_code)),
     )
-    parts = (about, decisions, known, signed)
+    parts = (about, decisions, *addenda_part(data, language), known, signed)
     return _compiled(_paper(data, language, say["title"], parts), data.signed_at)
 
 
@@ -135,7 +137,7 @@ def _treatments(data: ExamDocument) -> Part:
     return Grid(
         "Treatments",
         ("Treatment", "Decision", "Order and conditions", "Reason", "Valid until"),
-        (5, 4, 12, 7, 4),
+        WIDTHS,
         tuple(_row(one, "en") for one in data.outcomes),
     )
 
@@ -185,39 +187,6 @@ def _vitals(data: ExamDocument) -> tuple[Part, ...]:
     return (Items("Vital signs", (*shown, *computed)),)
 
 
-def _confirmed(data: ExamDocument) -> Part:
-    return Items(
-        "Confirmed during the exam, consents", tuple(_confirmations(data)) or ("None",)
-    )
-
-
-def _confirmations(data: ExamDocument) -> Iterator[str]:
-    for gate, at in data.gates:
-        yield f"{words.GATES[gate]}, {_time(at)}"
-    for one in data.looked:
-        name, seen = label(one.treatment_class, "en"), "; ".join(one.findings)
-        yield f"{name}: looked at on the video, {_time(one.at)}: {seen}"
-    for given in data.consents.consents:
-        yield (
-            f"{words.CONSENTS[given.kind]}, version {given.version} ({given.language}), "
-            f"signed as {data.consents.signed_name}, {_time(data.consents_at)}"
-        )
-    if data.withdrawn_at is not None:
-        yield f"Consent taken back by the patient, {_time(data.withdrawn_at)}"
-    if data.guardian is not None:
-        relation = data.guardian.relationship.replace("_", " ")
-        yield f"Guardian present: {data.guardian.legal_name} ({relation})"
-    if data.room is not None:
-        yield f"In the room with the patient: {_people(data.room)}"
-    if data.staff_help:
-        yield f"Staff helped with the tablet: {', '.join(data.staff_help)}"
-
-
-def _people(room: tuple[PersonInRoom, ...]) -> str:
-    named = (f"{one.who} {one.name}".strip() for one in room)
-    return ", ".join(named) or "nobody else"
-
-
 def _held(data: ExamDocument) -> Iterator[Part]:
     if data.modality == "store_and_forward":
         yield encounter_part(data.forward, data.encounter_id)
@@ -236,12 +205,12 @@ def _encounter(data: ExamDocument) -> Part:
         "Encounter",
         (
             ("Modality used", words.MODALITIES[data.modality]),
-            *_codes(data.held),
             ("Call started", _time(call.started_at)),
             ("Video both ways since", _time(call.connected_at)),
             ("Call ended", _time(call.ended_at)),
             ("Interruptions", f"{len(call.interruptions)} ({lost_s} s in all)"),
             ("Encounter", data.encounter_id),
+            *_codes(data.held),
         ),
     )
 
@@ -271,19 +240,13 @@ def _practitioner(data: ExamDocument) -> Part:
             held += f"; with {one.collaborating_physician}"
             held += f" ({one.collaborating_physician_number})"
         rows.append((JURISDICTIONS.get(one.jurisdiction, one.jurisdiction), held))
-    return Facts("Practitioner", tuple(rows))
-
-
-def _signature(data: ExamDocument) -> Part:
-    return Facts(
-        "Signature (Ed25519 over the head of the chart)",
-        (
-            ("Signed", f"{_time(data.signed_at)} by {_who(data)}"),
-            ("Verification code", data.verification_code),
-            ("Key (SHA-256)", _grouped(data.key_fingerprint)),
-            ("Chart head", _grouped(data.chart_head)),
-        ),
-    )
+    rows += [
+        ("Signed", _time(data.signed_at)),
+        ("Verification code", data.verification_code),
+        ("Key (SHA-256)", _grouped(data.key_fingerprint)),
+        ("Chart head", _grouped(data.chart_head)),
+    ]
+    return Facts("Practitioner and signature (Ed25519 over the head of the chart)", tuple(rows))
 
 
 # ------------------------------------------------------------------ the whole

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from server.chart.amendments import Author
 from server.chart.modality_entries import Modality
 from server.views import Language
 from signaling.messages import Disposition, Gate, Severity
@@ -73,6 +74,16 @@ MODALITIES: Final[Mapping[Modality | None, str]] = {
 DEMO: Final[Words] = {
     "en": "Demo: not a medical record",
     "es": "Demostración: no es un expediente médico",
+}
+ADDENDA: Final[Words] = {
+    "en": "Added after the signature",
+    "es": "Agregado después de la firma",
+}
+ADDED_BY: Final[Mapping[Author, Words]] = {
+    "practitioner": {"en": "another practitioner", "es": "otro profesional"},
+    "staff": {"en": "the staff of the spa", "es": "el personal del spa"},
+    "software": {"en": "the software of the spa", "es": "el programa del spa"},
+    "system": {"en": "the system", "es": "el sistema"},
 }
 COPY: Final[Mapping[str, Words]] = {
     "title": {"en": "Your exam", "es": "Su examen"},

@@ -48,6 +48,9 @@ async def query(call: Call, form: AuthorizationQueryForm) -> Answer[Authorizatio
     call.require(Resource(spa_id=asker.spa_id))
     asked = await asking.ask(call.services, asker, form)
     await _tell(call, asked.touched)
+    cover = asked.view.authorization
+    call.told.encounter_id = cover.encounter_id if cover else None
+    call.told.patient_id = asked.view.patient_id
     return answer(asked.view)
 
 

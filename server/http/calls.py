@@ -6,14 +6,15 @@ What a handler gives back is a model; what it may raise is in `server.errors`.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
 
 from aiohttp import web
 from pydantic import BaseModel, ValidationError
 
 from server.access import Principal, Resource, Rule, may
+from server.auditing.event import SHOWN_MAX
 from server.errors import BadRequest, BodyTooLarge, NotFound
 from server.http.addresses import client_address
 from server.services import Services
@@ -22,6 +23,8 @@ from signaling.messages import Message
 JSON: Final = "application/json"
 PDF: Final = "application/pdf"
 JPEG: Final = "image/jpeg"
+CSV: Final = "text/csv"
+FHIR: Final = "application/fhir+json"
 BODY_READ_S: Final = 15.0
 
 Form = TypeVar("Form", bound=BaseModel)
@@ -40,8 +43,16 @@ class Document(web.Response):
     """A PDF."""
 
 
+class Sheet(web.Response):
+    """Rows as CSV."""
+
+
 class Picture(web.Response):
     """A JPEG that was encoded by this product."""
+
+
+class FhirBundle(web.Response):
+    """A FHIR R4 bundle."""
 
 
 class Query(Message):
@@ -50,6 +61,30 @@ class Query(Message):
 
 class EmptyForm(Message):
     """The body of a request that says all by its address: `{}`."""
+
+
+@dataclass(slots=True)
+class Told:
+    """What an answer shows, where only its handler knows: for the audit log.
+
+    Attributes:
+        principal: who came in just now.
+        encounter_id: of which one.
+        patient_id: of whom.
+        listed: encounters of a list, the first of them.
+        number: how many there are in all.
+    """
+
+    principal: Principal | None = None
+    encounter_id: str | None = None
+    patient_id: str | None = None
+    listed: tuple[str, ...] = ()
+    number: int | None = None
+
+    def lists(self, encounter_ids: Iterable[str]) -> None:
+        """Say which encounters a list shows."""
+        every = list(encounter_ids)
+        self.listed, self.number = tuple(every[:SHOWN_MAX]), len(every)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,12 +96,14 @@ class Call:
         request: aiohttp's.
         principal: who is asking.
         rule: the policy's entry for this route.
+        told: what the answer shows, as far as the handler says it.
     """
 
     services: Services
     request: web.Request
     principal: Principal
     rule: Rule
+    told: Told = field(default_factory=Told)
 
     async def form(self, model: type[Form]) -> Form:
         """Return the body as `model`.
@@ -177,10 +214,28 @@ def nothing() -> Nothing:
     return Nothing(status=204)
 
 
+def fhir_bundle(content: bytes, name: str) -> FhirBundle:
+    """Return a bundle to be saved; `name` is what it is saved as, and carries no PHI."""
+    return FhirBundle(
+        body=content,
+        content_type=FHIR,
+        headers={"Content-Disposition": f'attachment; filename="{name}.fhir.json"'},
+    )
+
+
 def pdf(content: bytes, name: str) -> Document:
     """Return a PDF to be shown; `name` is what it is saved as, and carries no PHI."""
     return Document(
         body=content,
         content_type=PDF,
         headers={"Content-Disposition": f'inline; filename="{name}.pdf"'},
+    )
+
+
+def sheet(text: str, name: str) -> Sheet:
+    """Return rows as a file to be saved; `name` carries no PHI."""
+    return Sheet(
+        text=text,
+        content_type=CSV,
+        headers={"Content-Disposition": f'attachment; filename="{name}.csv"'},
     )

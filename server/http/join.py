@@ -33,6 +33,7 @@ from server.http.routes import Route, Subject
 from server.ice_servers import servers_of
 from server.join_view import join_view
 from server.kiosk import kiosk_view
+from server.live.chat import chat_view
 from server.redemption import redeem_code, redeem_link
 from server.reviews import ConsentUnreviewed
 from server.services import Services
@@ -57,6 +58,7 @@ from server.views import (
     RoomForm,
     TreatmentsForm,
 )
+from server.views.chat import ChatView
 
 API: Final = "/api/v1/join"
 LINK: Final = (LinkExpired, LinkCancelled, LinkFinished, BirthDateWrong)
@@ -105,6 +107,7 @@ async def _entered(call: Call, begun: NewSession, *, kiosk: bool) -> Answer[Join
     principal = await resolve_session(call.services, "patient", begun.session_id)
     if principal is None:
         raise NotFound
+    call.told.principal = principal
     response = await state_of(call.services, principal)
     write_cookie(
         call.services.settings,
@@ -137,6 +140,17 @@ async def get_ice_servers(call: Call) -> Answer[IceServersView]:
         raise NotFound
     servers = servers_of(call.services, encounter_id, Side.PATIENT)
     return answer(IceServersView(ice_servers=servers))
+
+
+@operation()
+async def get_chat(call: Call) -> Answer[ChatView]:
+    """GET chat: what was written in the call."""
+    encounter_id = call.principal.encounter_id
+    if encounter_id is None:
+        raise NotFound
+    services = call.services
+    async with services.database.read() as tx:
+        return answer(await chat_view(tx, services, encounter_id))
 
 
 def step(
@@ -195,6 +209,7 @@ ROUTES: Final = (
     Route("POST", f"{API}/kiosk", redeem_on_tablet),
     _own("GET", "state", get_state),
     _own("GET", "ice-servers", get_ice_servers),
+    _own("GET", "chat", get_chat),
     _own("PUT", "holder", step(HolderForm, patient_intake.put_holder)),
     _own("PUT", "identity", step(IdentityForm, patient_intake.put_identity, MinorNotServed)),
     _own("PUT", "guardian", step(GuardianForm, patient_intake.put_guardian)),

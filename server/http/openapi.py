@@ -20,8 +20,9 @@ from aiohttp import web
 from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
-from server import access
+from server import access, disclosure
 from server.access import Audience, Rule
+from server.auditing.refusals import AuditUnavailable
 from server.errors import (
     BadRequest,
     BodyTooLarge,
@@ -33,14 +34,16 @@ from server.errors import (
     NotFound,
     NotSignedIn,
     OriginRefused,
+    RecordShredded,
     Retry,
     SessionExpired,
 )
+from server.http.auditing import SAFE_METHODS
 from server.http.calls import JSON, Call
 from server.http.cookies import cookie_name
 from server.http.operation import Operation, Refusal
 from server.http.release import PRODUCT, product_version
-from server.http.routes import ID_CHARS_MAX, SAFE_METHODS, Route
+from server.http.routes import ID_CHARS_MAX, Route
 from server.http.static import HTML
 from server.problems import problem, status_of
 from server.settings import Settings
@@ -270,12 +273,14 @@ def _refusal(codes: Sequence[str]) -> Json:
 def _of_kind(one: Route, operation: Operation, rule: Rule) -> Iterator[Refusal]:
     """Give the errors that every route of this kind may answer with."""
     yield from (Internal, Retry)
+    if disclosure.ROUTES[one.key] is not disclosure.Reads.NOTHING:
+        yield AuditUnavailable
     if rule.audience == "site":
         yield NotASiteDevice
     elif rule.audience is not None:
         yield from (NotSignedIn, SessionExpired)
     if rule.audience is not None:
-        yield from (Forbidden, NotFound)
+        yield from (Forbidden, NotFound, RecordShredded)
     if "{" in one.path:
         yield NotFound
     if one.method not in SAFE_METHODS:

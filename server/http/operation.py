@@ -25,16 +25,20 @@ from pydantic import BaseModel
 from media.call import CallError
 from server.errors import GoodfaithError
 from server.http.calls import (
+    CSV,
+    FHIR,
     JPEG,
     JSON,
     PDF,
     Answer,
     Call,
     Document,
+    FhirBundle,
     Handler,
     Nothing,
     Picture,
     Query,
+    Sheet,
 )
 from signaling.errors import SignalingError
 
@@ -157,10 +161,16 @@ def _given(result: object) -> tuple[type[BaseModel] | None, str | None]:
         return None, PDF
     if result is Picture:
         return None, JPEG
+    if result is FhirBundle:
+        return None, FHIR
+    if result is Sheet:
+        return None, CSV
     if get_origin(result) is Answer:
         (model,) = get_args(result)
         return model, JSON
-    raise ContractUnclear("an Answer[View], a Document, a Picture or Nothing")
+    raise ContractUnclear(
+        "an Answer[View], a Document, a Sheet, a FhirBundle, a Picture or Nothing"
+    )
 
 
 def _checked(

@@ -9,7 +9,17 @@ from server.access import Resource
 from server.clinical_sign_offs import QuestionnaireUnsigned
 from server.documents.issuing import document
 from server.errors import ChartFull, MinorNotServed, NotFound, NotPossibleNow, Starting
-from server.http.calls import Answer, Call, Document, EmptyForm, answer, pdf
+from server.fhir.gathering import bundle_of
+from server.http.calls import (
+    Answer,
+    Call,
+    Document,
+    EmptyForm,
+    FhirBundle,
+    answer,
+    fhir_bundle,
+    pdf,
+)
 from server.http.cookies import clear_cookie, read_cookie, write_cookie
 from server.http.operation import operation
 from server.http.routes import Route, Subject
@@ -36,7 +46,9 @@ API: Final = "/api/v1/portal"
 async def get_home(call: Call) -> Answer[PortalHomeView]:
     """GET home: sites, treatments, and the spa's latest encounters."""
     async with call.services.database.read() as tx:
-        return answer(await home(tx, call.services, call.principal.organization_id or ""))
+        view = await home(tx, call.services, call.principal.organization_id or "")
+    call.told.lists(one.encounter_id for one in view.encounters)
+    return answer(view)
 
 
 @operation(
@@ -51,6 +63,7 @@ async def request_exam(call: Call, form: NewExamForm) -> Answer[LinkView]:
     site = await _site(call, form.site_id)
     call.require(Resource(spa_id=site.spa_id, site_id=site.site_id))
     view = await exam_requests.request_exam(call.services, call.principal, site, form)
+    call.told.encounter_id = view.encounter_id
     return answer(view)
 
 
@@ -85,6 +98,13 @@ async def get_exam(call: Call) -> Document:
     """GET encounters/{id}/exam.pdf: the spa's copy, once the chart is signed."""
     content = await document(call.services, call.path_id, "spa_copy")
     return pdf(content, f"exam-{call.path_id}")
+
+
+@operation()
+async def get_fhir(call: Call) -> FhirBundle:
+    """GET encounters/{id}/fhir: the signed exam as a FHIR R4 bundle, in the spa's view."""
+    content = await bundle_of(call.services, call.path_id, "spa")
+    return fhir_bundle(content, f"exam-{call.path_id}")
 
 
 @operation()
@@ -131,5 +151,6 @@ ROUTES: Final = (
     Route("POST", f"{API}/encounters/{{id}}/link", send_link, Subject.ENCOUNTER),
     Route("POST", f"{API}/encounters/{{id}}/cancel", cancel, Subject.ENCOUNTER),
     Route("GET", f"{API}/encounters/{{id}}/exam.pdf", get_exam, Subject.ENCOUNTER),
+    Route("GET", f"{API}/encounters/{{id}}/fhir", get_fhir, Subject.ENCOUNTER),
     Route("POST", f"{API}/sites/{{id}}/device", register_tablet, Subject.SITE),
 )

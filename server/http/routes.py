@@ -1,10 +1,11 @@
 """The route table, and what happens around every handler.
 
-    request -> Origin -> session -> role -> whose is it -> handler -> answer
-                 |          |         |          |            |
-                403        401       403        404        its error, or 500 without detail
+    request -> Origin -> session -> role -> whose is it -> handler -> audit entry -> answer
+                 |          |         |          |            |            |
+                403        401       403        404       its error       503
 
-The policy of each route is in `server.access`, under the same method and path.
+The policy of each route is in `server.access`, under the same method and path, and what it
+shows in `server.disclosure`. What is refused has an entry as well (`server.http.auditing`).
 """
 
 from __future__ import annotations
@@ -17,10 +18,11 @@ from typing import Final
 from aiohttp import web
 from aiohttp.typedefs import Handler as RawHandler
 
-from server import access
+from server import access, completeness, disclosure
 from server.access import Principal, Resource, RouteKey, Rule
 from server.errors import BadRequest, BodyTooLarge, Forbidden, NotFound, OriginRefused
 from server.http import headers
+from server.http.auditing import SAFE_METHODS, Trail
 from server.http.calls import JSON, Call, Handler
 from server.http.cookies import read_cookie
 from server.logging import get_logger
@@ -28,10 +30,17 @@ from server.problems import is_unexpected, problem, status_of
 from server.services import Services
 from server.sign_in import principal_of
 from server.spa_tokens import principal_of_token
-from server.storage import authorizations, directory, encounters, protocols, shifts
+from server.storage import (
+    authorizations,
+    destinations,
+    directory,
+    encounters,
+    protocols,
+    shifts,
+)
+from server.storage.database import Tx
 from server.storage.errors import RowMissing
 
-SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 ID_CHARS_MAX: Final = 64
 
 log = get_logger("http")
@@ -47,7 +56,11 @@ class Subject(StrEnum):
     SHIFT = "shift"
     PROTOCOL = "protocol"
     AUTHORIZATION = "authorization"
+    DESTINATION = "destination"
     IN_BODY = "in_body"  # the handler asks the policy, once it has read the body
+
+
+OF_A_SPA: Final = frozenset({Subject.SITE, Subject.PROTOCOL, Subject.DESTINATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +85,8 @@ def install(app: web.Application, services: Services, routes: Sequence[Route]) -
     Raises:
         PolicyIncomplete: a route, a command or a rule has no counterpart.
     """
-    access.require_complete(route.key for route in routes)
+    completeness.require_complete(route.key for route in routes)
+    disclosure.require_complete(route.key for route in routes)
     settings = services.settings
     headers.install(app, headers.security_headers(settings.origin, settings.origins))
     app.middlewares.append(_errors_as_json)
@@ -91,6 +105,7 @@ def guarded(
     """Return what aiohttp calls for `route`: the handler behind the policy."""
 
     async def handler(request: web.Request) -> web.StreamResponse:
+        trail = Trail(services, request, rule, route.key, route.subject is not Subject.NOTHING)
         try:
             token = bearer_token(request) if rule.scope is not None else None
             if token is None:
@@ -98,14 +113,21 @@ def guarded(
                 principal = await _principal(request, rule, services)
             else:
                 principal = await _software(token, rule, services)
-            await _check_subject(route, rule, principal, request, services)
-            return await route.handler(Call(services, request, principal, rule))
+            trail.principal = principal
+            trail.resource = await _check_subject(route, rule, principal, request, services)
+            await trail.permitted()
+            call = Call(services, request, principal, rule)
+            response = await route.handler(call)
+            await trail.answered(call.told)
         except web.HTTPException:
             raise
         except Exception as error:
+            await trail.refused(error)
             if is_unexpected(error):
                 log.exception("request_failed", method=route.method, route=route.path)
             return failure(error)
+        else:
+            return response
 
     return handler
 
@@ -155,12 +177,13 @@ async def _software(token: str, rule: Rule, services: Services) -> Principal:
 
 async def _check_subject(
     route: Route, rule: Rule, principal: Principal, request: web.Request, services: Services
-) -> None:
+) -> Resource:
     if route.subject is Subject.IN_BODY:
-        return
+        return access.NOTHING
     resource = await _resource(route.subject, principal, request, services)
     if not access.may(rule, principal, resource):
         raise NotFound
+    return resource
 
 
 async def _resource(
@@ -175,11 +198,8 @@ async def _resource(
         raise NotFound
     try:
         async with services.database.read() as tx:
-            if subject in {Subject.SITE, Subject.PROTOCOL}:
-                is_site = subject is Subject.SITE
-                site_id = wanted if is_site else await protocols.site_of(tx, wanted)
-                site = await directory.site(tx, site_id)
-                return Resource(spa_id=site.spa_id, site_id=site.site_id)
+            if subject in OF_A_SPA:
+                return await _of_a_spa(tx, subject, wanted)
             if subject is Subject.SHIFT:
                 shift = await shifts.get(tx, wanted)
                 return Resource(
@@ -204,6 +224,14 @@ async def _resource(
         practitioner_id=encounter.practitioner_id,
         site_id=encounter.site_id,
     )
+
+
+async def _of_a_spa(tx: Tx, subject: Subject, wanted: str) -> Resource:
+    if subject is Subject.DESTINATION:
+        return Resource(spa_id=await destinations.owner_of(tx, wanted))
+    site_id = wanted if subject is Subject.SITE else await protocols.site_of(tx, wanted)
+    site = await directory.site(tx, site_id)
+    return Resource(spa_id=site.spa_id, site_id=site.site_id)
 
 
 @web.middleware

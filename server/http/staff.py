@@ -9,7 +9,13 @@ from server.http.calls import Answer, Call, Nothing, answer, nothing
 from server.http.cookies import clear_cookie, read_cookie, write_cookie
 from server.http.operation import Operation, operation
 from server.http.routes import Route
-from server.sign_in import StaffAudience, account_view, end_own_session, sign_in
+from server.sign_in import (
+    StaffAudience,
+    account_view,
+    end_own_session,
+    resolve_session,
+    sign_in,
+)
 from server.views import AccountView, SignInForm
 
 
@@ -26,6 +32,9 @@ def begin(audience: StaffAudience) -> Operation:
             form,
             address=call.address,
             cookie_value=read_cookie(settings, call.request, audience),
+        )
+        call.told.principal = await resolve_session(
+            call.services, audience, begun.session_id, touch=False
         )
         response = answer(view)
         write_cookie(settings, response, audience, begun.session_id)

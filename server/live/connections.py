@@ -36,6 +36,7 @@ class Connection:
         network_id: whose waiting room it belongs to.
         resume: (stream, last_seq) that the client says it has.
         checked_at: microseconds UTC of the last check of the session.
+        address: where it comes from.
         answered: the encounter and number of the leg that it answered last.
         held: what was told while the state was being read; None when it goes out at once.
         catching_up: held by whoever reads the state for it, one at a time.
@@ -51,6 +52,7 @@ class Connection:
     resume: tuple[str | None, int | None]
     bucket: TokenBucket
     checked_at: int
+    address: str = ""
     outbox: asyncio.Queue[Wire | None] = field(default_factory=asyncio.Queue)
     answered: tuple[str, int] | None = None
     held: deque[Wire] | None = None

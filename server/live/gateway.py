@@ -16,11 +16,14 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 
 from server import access
 from server.access import Principal, Resource
+from server.completeness import command_type
 from server.errors import NotFound, NotSignedIn, RateLimited
+from server.http.calls import address_of
 from server.http.cookies import cookie_name
 from server.live.connections import Connection, Connections
 from server.live.rate import TokenBucket
 from server.live.recent import RecentCommands
+from server.live.refusing import command_refused, door_refused
 from server.live.transport import StrictServer
 from server.logging import get_logger
 from server.problems import is_unexpected, problem
@@ -108,7 +111,9 @@ class Gateway:
         assert rule.audience is not None
         value = request.cookies.get(cookie_name(settings, rule.audience))
         principal = await resolve_session(self._services, rule.audience, value)
+        address = address_of(request, self._services)
         if principal is None or not access.may(rule, principal):
+            await door_refused(self._services, namespace, principal, value, address)
             raise Refused("not_signed_in")
         try:
             recipient, network_id = await self._application.address(principal)
@@ -130,6 +135,7 @@ class Gateway:
                 now=now,
             ),
             checked_at=now,
+            address=address,
         )
 
     async def _opened(self, sid: str) -> None:
@@ -153,6 +159,7 @@ class Gateway:
             result = await self._perform(connection, raw)
             ack = Ack(ok=True, id=command_id, result=dict(result))
         except Exception as error:  # every command is acknowledged, whatever happened to it
+            await command_refused(self._services, connection, raw, error)
             if is_unexpected(error):
                 log.exception("command_failed", command=_type_of(raw))
             ack = Ack(ok=False, id=command_id, error=problem(error))
@@ -165,7 +172,7 @@ class Gateway:
             raise RateLimited
         await self._check_session(connection)
         command = _decode(connection.namespace, raw)
-        rule = access.COMMANDS[access.command_type(type(command))]
+        rule = access.COMMANDS[command_type(type(command))]
         resource = await self._application.resource(connection.principal, command)
         if not access.may(rule, connection.principal, resource):
             raise NotFound

@@ -18,7 +18,7 @@ from server.chart.entries import AnyEntry
 from server.chart.reading import read as fold
 from server.chart.reading import ready_to_wait
 from server.errors import AlreadyWaiting, NotWaiting, WrongStep
-from server.live import patient_gates
+from server.live import chat, patient_gates
 from server.live.calls import CallBook
 from server.live.legs import LegBook
 from server.live.negotiating import call_command, leg_command
@@ -77,8 +77,20 @@ class PatientCommands:
                 return await self._call_back(network_id, encounter_id, key)
             case wire.ConsentWithdraw() | wire.EmergencyRaise():
                 return await self._gate(network_id, encounter_id, key, command)
+            case _:
+                return await self._in_call(encounter_id, key, command)
+
+    async def _in_call(
+        self, encounter_id: str, key: CommandKey, command: wire.CommandBase
+    ) -> Result:
+        match command:
             case wire.CallHangUp():
                 return await self._hang_up(encounter_id)
+            case wire.ChatSay():
+                core, calls = self.core, self.calls
+                result, seq = await chat.say(core, calls, Side.PATIENT, command, key)
+                self.chart_told(encounter_id, seq)
+                return result
             case _:
                 is_of_leg = leg_command(self.legs, PATIENT, command)
                 calls = self.calls

@@ -15,6 +15,7 @@ from media.leg_moves import Seat
 from media.leg_parties import LegState
 from server.access import Principal
 from server.live.calls import CallBook
+from server.live.cards import recipient_of_practitioner
 from server.live.connections import Connection, Connections
 from server.live.legs import LegBook
 from server.live.live_call import LiveCall
@@ -38,6 +39,11 @@ class Windows:
         if principal.practitioner_id is not None:
             return self._calls.of_practitioner(principal.practitioner_id)
         return None
+
+    def note_saved(self, practitioner_id: str, encounter_id: str, revision: int) -> None:
+        """Tell every window of a practitioner that the note was saved, and as which."""
+        word = wire.NoteSaved(encounter_id=encounter_id, revision=revision)
+        self._connections.tell(recipient_of_practitioner(practitioner_id), word)
 
     async def opened(self, connection: Connection) -> None:
         """Another window is there: a call, and all that a patient does, moves to it."""

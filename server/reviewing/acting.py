@@ -10,6 +10,7 @@ from server.chart import entries as chart
 from server.chart.state import ChartState
 from server.conditions.evidencing import EVIDENCE
 from server.conditions.showing import Item, items
+from server.delivery import telling
 from server.errors import InvalidBody, NotPossibleNow
 from server.reviewing.refusals import (
     ItemsUnopened,
@@ -108,6 +109,7 @@ async def upgrade(
     await charting.write(tx, keyring, encounter_id, actor, [entry], now=now)
     await visits.move(tx, keyring, encounter, visit.UpgradedToLive(), actor=actor, now=now)
     await went_live(tx, core, encounter_id, now)
+    await telling.answered(tx, encounter, at=now)
 
 
 async def went_live(tx: Tx, core: Core, encounter_id: str, now: int) -> None:

@@ -231,6 +231,17 @@ async def leaves(tx: Tx, encounter_id: str) -> list[Leaf]:
     return [_leaf_of(row) for row in rows if row["seq"] is not None]
 
 
+async def last_commitment(tx: Tx, encounter_id: str, kind: str) -> str | None:
+    """Give the commitment of the last entry of a kind; None where there is none."""
+    query = (
+        select(chart_entries.c.commitment)
+        .where(chart_entries.c.encounter_id == encounter_id, chart_entries.c.kind == kind)
+        .order_by(chart_entries.c.seq.desc())
+        .limit(1)
+    )
+    return (await tx.execute(query)).scalar_one_or_none()
+
+
 def entry_place(encounter_id: str, seq: int, network_id: str) -> Place:
     """Name the one place where an entry's ciphertext opens."""
     return Place("chart_entries", "sealed_entry", f"{encounter_id}:{seq}", network_id)

@@ -1,54 +1,39 @@
-"""Transactions: the only way to the database.
+"""The database: opened at the version that this program needs, with its keys beside it.
 
-    async with database.write() as tx: ...    one writer at a time on SQLite, queued in order
-    async with database.read() as tx: ...     one snapshot, cannot write
-
-How a write ends, for its caller:
-
-    the block raised            rolled back; the exception passes through
-    a statement failed          rolled back; CommitFailed (whether or not the block caught it)
-    COMMIT failed               CommitOutcomeUnknown: settled by command id
-    COMMIT answered             committed
+How transactions begin and end: `server.storage.transactions`.
 """
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext, suppress
+from sqlalchemy import text
 
-from sqlalchemy import select, text
-from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
-from sqlalchemy.exc import TimeoutError as CheckoutTimeout
-from sqlalchemy.ext.asyncio import AsyncTransaction
-
-from server.storage.engines import Engines, Limits, build, describe, parse_url
-from server.storage.errors import (
-    CommitFailed,
-    CommitOutcomeUnknown,
-    ConstraintBroken,
-    ReadFailed,
-    SchemaMismatch,
-)
-from server.storage.faults import NO_FAULTS, FaultPoint, Faults
+from server.keystore.moving import take_over
+from server.keystore.store import KeyStore
+from server.storage.engines import Engines, Limits, build, parse_url
+from server.storage.errors import ReadFailed, SchemaMismatch
+from server.storage.faults import NO_FAULTS, Faults
 from server.storage.folder_lock import FolderLock
 from server.storage.schema import latest_revision, lock_file
-from server.storage.statements import Tx, begin_state, clock_us, state_of
+from server.storage.statements import Tx
+from server.storage.transactions import Transactions
 
 __all__ = ["Database", "Limits", "Tx"]
 
 
-class Database:
+class Database(Transactions):
     """An open database. Made by `Database.open`, ended by `close`."""
 
     def __init__(
-        self, engines: Engines, faults: Faults, limits: Limits, lock: FolderLock | None
+        self,
+        engines: Engines,
+        faults: Faults,
+        limits: Limits,
+        lock: FolderLock | None,
+        keystore: KeyStore,
     ) -> None:
-        self._engines = engines
-        self._faults = faults
-        self._limits = limits
+        super().__init__(engines, faults, limits, keystore)
         self._lock = lock
-        self._turn = asyncio.Lock()
+        self.keystore = keystore
 
     @classmethod
     async def open(
@@ -58,8 +43,11 @@ class Database:
         faults: Faults = NO_FAULTS,
         limits: Limits | None = None,
         exclusive: bool = True,
+        keystore_url: str | None = None,
     ) -> Database:
         """Open a database that `server.storage.schema.upgrade` has brought up to date.
+
+        Keys that an older version kept in the database itself are moved to the keystore first.
 
         Args:
             url: `sqlite:///path` or `postgresql://...`; a driver name is not needed.
@@ -67,19 +55,23 @@ class Database:
             limits: bounds on connections and waiting.
             exclusive: take the data folder's lock (SQLite). A command-line tool that writes
                 beside a running server passes False.
+            keystore_url: where the keys are; None: beside the database, apart from it.
 
         Raises:
-            StartRefused: wrong URL, wrong schema version, or folder in use.
+            StartRefused: wrong URL, wrong schema version, folder in use, or keys that cannot be
+                moved.
             ReadFailed: the database does not answer.
         """
         kind, _ = parse_url(url)
         limits = limits or Limits()
+        keystore = KeyStore.beside(url, keystore_url)
         lock = None
         if kind == "sqlite" and exclusive:
             lock = FolderLock.hold(lock_file(url))
-        database = cls(build(url, limits), faults, limits, lock)
+        database = cls(build(url, limits), faults, limits, lock, keystore)
         try:
             await database._require_schema()
+            await take_over(database, keystore)
         except BaseException:
             await database.close()
             raise
@@ -88,93 +80,9 @@ class Database:
     async def close(self) -> None:
         """Close every connection and give the data folder back."""
         await self._engines.dispose()
+        await self.keystore.close()
         if self._lock is not None:
             self._lock.release()
-
-    async def now_us(self, tx: Tx) -> int:
-        """Read the database's clock: microseconds UTC."""
-        return int((await tx.execute(select(clock_us()))).scalar_one())
-
-    @asynccontextmanager
-    async def read(self) -> AsyncIterator[Tx]:
-        """Begin a transaction that sees one snapshot and cannot write.
-
-        Raises:
-            ReadFailed: the database did not answer.
-        """
-        failure: ReadFailed | None = None
-        try:
-            async with self._engines.reader.connect() as tx, tx.begin():
-                begin_state(tx, writable=False)
-                yield tx
-        except (DBAPIError, CheckoutTimeout) as error:
-            failure = ReadFailed(describe(error)).with_traceback(error.__traceback__)
-        if failure is not None:
-            raise failure from None
-
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[Tx]:
-        """Begin a transaction that commits when the block ends.
-
-        Raises:
-            CommitFailed: a statement failed; nothing was committed.
-            CommitOutcomeUnknown: COMMIT was sent and not answered.
-        """
-        failure: CommitFailed | None = None
-        try:
-            async with self._in_turn(), self._engines.writer.connect() as tx:
-                transaction = await tx.begin()
-                begin_state(tx, writable=True)
-                try:
-                    yield tx
-                except BaseException:
-                    await _roll_back(transaction)
-                    raise
-                await self._commit(tx, transaction)
-        except (DBAPIError, CheckoutTimeout) as error:
-            failure = _failed(error)
-        if failure is not None:
-            raise failure from None  # the driver's own words may quote a row
-
-    async def _commit(self, tx: Tx, transaction: AsyncTransaction) -> None:
-        if self._faults.strikes(FaultPoint.BEFORE_COMMIT) or state_of(tx).doomed:
-            await _roll_back(transaction)
-            raise CommitFailed("a statement of the transaction failed")
-        if self._faults.strikes(FaultPoint.COMMIT_LOST):
-            await _roll_back(transaction)
-            raise CommitOutcomeUnknown("the connection was lost during COMMIT")
-        # A caller that is cancelled now leaves the COMMIT running to its end: the connection
-        # and the writer's turn are given back only then.
-        commit = asyncio.ensure_future(transaction.commit())
-        try:
-            await asyncio.shield(commit)
-        except asyncio.CancelledError:
-            await asyncio.wait({commit})
-            raise
-        except Exception as error:  # noqa: BLE001 - whatever it is, the COMMIT was sent
-            unknown = CommitOutcomeUnknown(describe(error))
-        else:
-            if not self._faults.strikes(FaultPoint.AFTER_COMMIT):
-                return
-            unknown = CommitOutcomeUnknown("the connection was lost after COMMIT")
-        raise unknown
-
-    def _in_turn(self) -> AbstractAsyncContextManager[None]:
-        # Writers of one process queue here, first come first served, instead of spinning on
-        # SQLite's lock.
-        return self._queued() if self._engines.kind == "sqlite" else nullcontext()
-
-    @asynccontextmanager
-    async def _queued(self) -> AsyncIterator[None]:
-        try:
-            async with asyncio.timeout(self._limits.write_wait_s):
-                await self._turn.acquire()
-        except TimeoutError:
-            raise CommitFailed("the writers' queue did not move") from None
-        try:
-            yield
-        finally:
-            self._turn.release()
 
     async def _require_schema(self) -> None:
         try:
@@ -188,13 +96,3 @@ class Database:
             raise SchemaMismatch(
                 f"the database is at version {found}, this program needs {latest_revision()}"
             )
-
-
-async def _roll_back(transaction: AsyncTransaction) -> None:
-    with suppress(SQLAlchemyError):  # a lost connection rolls back by itself
-        await transaction.rollback()
-
-
-def _failed(error: DBAPIError | CheckoutTimeout) -> CommitFailed:
-    kind = ConstraintBroken if isinstance(error, IntegrityError) else CommitFailed
-    return kind(describe(error)).with_traceback(error.__traceback__)

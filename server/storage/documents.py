@@ -5,20 +5,31 @@ from __future__ import annotations
 import hashlib
 from typing import Literal
 
-from sqlalchemy import select
+from sqlalchemy import exists, select
 
 from server.keyring import Keyring
 from server.sealing import Place, SealBroken, unseal
+from server.storage.errors import KeyShredded
 from server.storage.statements import Tx, upsert
-from server.storage.tables import documents, encounters
+from server.storage.tables import chart_entries, documents, encounters
 
 DocumentKind = Literal["exam", "patient_copy", "spa_copy"]
 
 
 async def put(
-    tx: Tx, encounter_id: str, kind: DocumentKind, pdf: bytes, *, keyring: Keyring, now: int
+    tx: Tx,
+    encounter_id: str,
+    kind: DocumentKind,
+    pdf: bytes,
+    *,
+    keyring: Keyring,
+    now: int,
+    chart_seq: int = 0,
 ) -> str:
-    """Seal and store a document, in place of an older one; return its SHA-256 in hex."""
+    """Seal and store a document, in place of an older one; return its SHA-256 in hex.
+
+    `chart_seq` is the number of the last entry that it shows.
+    """
     network_id = await _network(tx, encounter_id)
     key = await keyring.encounter_key(tx, encounter_id, network_id)
     digest = hashlib.sha256(pdf).hexdigest()
@@ -31,6 +42,7 @@ async def put(
             "sha256": digest,
             "sealed_pdf": keyring.seal(key, pdf, _place(encounter_id, kind, network_id)),
             "created_at": now,
+            "chart_seq": chart_seq,
         },
     )
     return digest
@@ -41,11 +53,20 @@ async def get(
 ) -> bytes | None:
     """Give a document, or None before it was made.
 
+    One that an addendum came after is not given: the papers show both.
+
     Raises:
         SealBroken: it, or its digest, was altered.
+        KeyShredded: it was destroyed.
     """
     query = select(documents.c.sealed_pdf, documents.c.sha256).where(
-        documents.c.encounter_id == encounter_id, documents.c.kind == kind
+        documents.c.encounter_id == encounter_id,
+        documents.c.kind == kind,
+        ~exists().where(
+            chart_entries.c.encounter_id == encounter_id,
+            chart_entries.c.kind == "addendum",
+            chart_entries.c.seq > documents.c.chart_seq,
+        ),
     )
     row = (await tx.execute(query)).one_or_none()
     if row is None:
@@ -53,6 +74,8 @@ async def get(
     sealed, expected = row
     network_id = await _network(tx, encounter_id)
     key = await keyring.encounter_key(tx, encounter_id, network_id)
+    if not sealed:
+        raise KeyShredded(f"the documents of {encounter_id} were erased")
     pdf = unseal(key, sealed, place=_place(encounter_id, kind, network_id))
     if hashlib.sha256(pdf).hexdigest() != expected:
         raise SealBroken

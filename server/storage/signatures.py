@@ -1,4 +1,4 @@
-"""Signatures over chart heads."""
+"""Signatures over chart heads: of the exam, then of each addendum."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass
 
 from sqlalchemy import insert, select
 
+from server.signing import Context
 from server.storage.statements import Tx
 from server.storage.tables import signatures
 
@@ -17,18 +18,26 @@ class Signature:
     Attributes:
         seq: the entry whose leaf hash is the head that was signed.
         chart_head: that head, hex.
+        practitioner_id: whose key signed; None: the network's own.
         public_key: Ed25519, 32 bytes.
         signature: 64 bytes.
         signed_at: microseconds UTC.
+        context: what kind of signature it is.
+        attestation_sha256, authority_sha256, rules_version: what an exam's of version 2 is
+            bound to, and no leaf shows; None for others.
     """
 
     encounter_id: str
     seq: int
     chart_head: str
-    practitioner_id: str
+    practitioner_id: str | None
     public_key: bytes
     signature: bytes
     signed_at: int
+    context: Context = "exam_v1"
+    attestation_sha256: str | None = None
+    authority_sha256: str | None = None
+    rules_version: str | None = None
 
 
 async def add(tx: Tx, signature: Signature) -> None:
@@ -37,7 +46,7 @@ async def add(tx: Tx, signature: Signature) -> None:
 
 
 async def of_encounter(tx: Tx, encounter_id: str) -> list[Signature]:
-    """Give the signatures of a chart, the first one first."""
+    """Give the signatures of a chart, in order: the exam's, then those of its addenda."""
     query = (
         select(signatures)
         .where(signatures.c.encounter_id == encounter_id)

@@ -6,8 +6,8 @@ Not a query builder: the statements themselves stand in the modules that own the
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Final, TypeAlias
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sqlalchemy import (
     BigInteger,
@@ -28,6 +28,9 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
+if TYPE_CHECKING:
+    from server.keystore.store import KeyStore
+
 Tx: TypeAlias = AsyncConnection
 """A connection inside a transaction of `Database.read` or `Database.write`."""
 
@@ -46,17 +49,19 @@ class TransactionState:
     Attributes:
         writable: it was begun by `Database.write`.
         doomed: a statement failed, so it must not commit.
-        made_keys: purpose and subject of keys that it created and nobody else sees yet.
+        keystore: where the keys are of what it seals; the keystore itself has none.
+        told: it put something into the outbox.
     """
 
     writable: bool
     doomed: bool = False
-    made_keys: set[tuple[str, str]] = field(default_factory=set)
+    keystore: KeyStore | None = None
+    told: bool = False
 
 
-def begin_state(tx: Tx, *, writable: bool) -> None:
+def begin_state(tx: Tx, *, writable: bool, keystore: KeyStore | None) -> None:
     """Forget what the connection's last transaction was about."""
-    tx.info[_STATE] = TransactionState(writable=writable)
+    tx.info[_STATE] = TransactionState(writable=writable, keystore=keystore)
 
 
 def state_of(connection: Tx | Connection) -> TransactionState:

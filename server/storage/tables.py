@@ -6,8 +6,10 @@ Instants are integer microseconds UTC (`..._at`). Columns named `sealed_...` hol
 `planned_tables`, what compliance decided in `compliance_tables`, what signed exams cover in
 `authorization_tables`, what comes before care in `gates_tables`, who signed health questions
 off in `intake_tables`, what decisions read in `ruling_tables`, what patients send in
-`upload_tables`, when it is due in `review_tables`, and the tree over all charts in
-`tlog_tables`; whoever imports this has the whole schema.
+`upload_tables`, when it is due in `review_tables`, the tree over all charts in `tlog_tables`,
+what other systems are told in `outbox_tables`, who was shown what in `audit_tables`, and what
+holds records in `retention_tables`; whoever imports this has the whole schema. Keys are
+elsewhere: `server.keystore.tables`.
 """
 
 from __future__ import annotations
@@ -30,13 +32,17 @@ from sqlalchemy import (
 )
 
 from server.storage import (
+    audit_tables,
     authorization_tables,
     columns,
     compliance_tables,
+    emr_tables,
     gates_tables,
     intake_tables,
+    outbox_tables,
     planned_tables,
     protocol_tables,
+    retention_tables,
     review_tables,
     ruling_tables,
     tlog_tables,
@@ -48,8 +54,10 @@ from server.storage.columns import reference as _ref
 
 ID: Final = columns.ID
 METADATA: Final = columns.METADATA
+audit_entries: Final = audit_tables.audit_entries
 authorizations: Final = authorization_tables.authorizations
 callbacks: Final = planned_tables.callbacks
+retention_holds: Final = retention_tables.retention_holds
 consent_reviews: Final = gates_tables.consent_reviews
 questionnaire_sign_offs: Final = intake_tables.questionnaire_sign_offs
 site_plans: Final = gates_tables.site_plans
@@ -72,6 +80,8 @@ log_tiles: Final = tlog_tables.log_tiles
 uploads: Final = upload_tables.uploads
 reviews: Final = review_tables.reviews
 review_settings: Final = review_tables.review_settings
+destinations: Final = outbox_tables.destinations
+emr_connections: Final = emr_tables.emr_connections
 
 
 def _one_ringing(column: str, *more: str) -> Index:
@@ -282,10 +292,16 @@ signatures: Final = Table(
     Column("encounter_id", ID, ForeignKey("encounters.id"), primary_key=True),
     Column("seq", Integer, primary_key=True),  # the entry that is the head signed over
     Column("chart_head", String(64), nullable=False),
-    _ref("practitioner_id", "practitioners.id"),
+    # without one, the network's own key signed: the author of that addendum has none
+    Column("practitioner_id", ID, ForeignKey("practitioners.id")),
     Column("public_key", LargeBinary, nullable=False),
     Column("signature", LargeBinary, nullable=False),
     _instant("signed_at"),
+    # exam_v1 exam_v2 addendum_v1
+    Column("context", String(16), nullable=False, server_default="exam_v1"),
+    Column("attestation_sha256", String(64)),
+    Column("authority_sha256", String(64)),
+    Column("rules_version", String(20)),
 )
 documents: Final = Table(
     "documents",
@@ -295,6 +311,8 @@ documents: Final = Table(
     Column("sha256", String(64), nullable=False),
     Column("sealed_pdf", LargeBinary, nullable=False),
     _instant("created_at"),
+    # the last entry that it shows
+    Column("chart_seq", Integer, nullable=False, server_default="0"),
 )
 calls: Final = Table(
     "calls",
@@ -371,20 +389,4 @@ counters: Final = Table(
     METADATA,
     Column("name", String(120), primary_key=True),
     Column("value", BigInteger, nullable=False),
-)
-
-# ------------------------------------------------------------------ keys
-
-wrapped_keys: Final = Table(
-    "wrapped_keys",
-    METADATA,
-    _key(),
-    Column("purpose", String(32), nullable=False),  # tenant patient encounter signing index
-    Column("subject", String(64), nullable=False),
-    Column("parent", String(64), nullable=False),  # the key that wraps this one
-    Column("sealed_key", LargeBinary, nullable=False),
-    Column("public_key", LargeBinary, nullable=True),  # of a signing key
-    _instant("created_at"),
-    _instant("shredded_at", nullable=True),
-    UniqueConstraint("purpose", "subject"),
 )

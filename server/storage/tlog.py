@@ -15,6 +15,7 @@ from sqlalchemy import RowMapping, Table, func, select
 
 from server.storage.statements import Query, Tx
 from server.storage.tables import (
+    audit_entries,
     chart_entries,
     log_checkpoints,
     log_cosignatures,
@@ -46,7 +47,10 @@ class Source:
     keys: tuple[str, ...]
 
 
-SOURCES: Final[tuple[Source, ...]] = (Source(chart_entries, ("encounter_id", "seq")),)
+SOURCES: Final[tuple[Source, ...]] = (
+    Source(chart_entries, ("encounter_id", "seq")),
+    Source(audit_entries, ("id",)),
+)
 
 
 @dataclass(frozen=True, slots=True)

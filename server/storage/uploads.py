@@ -14,7 +14,7 @@ from sqlalchemy import RowMapping, func, select, update
 
 from server.keyring import Keyring
 from server.sealing import Place, SealBroken, unseal
-from server.storage.errors import ChartBroken, RowMissing
+from server.storage.errors import ChartBroken, KeyShredded, RowMissing
 from server.storage.statements import Tx, insert_into
 from server.storage.tables import encounters
 from server.storage.tables import uploads as table
@@ -148,6 +148,7 @@ async def opened(
     Raises:
         RowMissing: there is none there, or it was taken back.
         ChartBroken: what is stored is not what was sealed.
+        KeyShredded: it was destroyed.
     """
     query = (
         select(encounters.c.network_id, table.c.sha256, table.c[part])
@@ -163,6 +164,8 @@ async def opened(
         raise RowMissing("uploads", upload_id)
     network_id, sha256, sealed = row
     key = await keyring.encounter_key(tx, encounter_id, network_id)
+    if sealed is None:
+        raise KeyShredded(f"the uploads of {encounter_id} were erased")
     try:
         plain = unseal(key, sealed, place=_place(part, upload_id, network_id))
     except SealBroken:

@@ -6,12 +6,14 @@ out. What may be seen by whom is decided in `server.access`, what it means elsew
 
 from __future__ import annotations
 
+from server.views.amendments import AmendmentView
 from server.views.answering import (
     ChangedAnswerView,
     FlagReasonView,
     SinceView,
     WrittenView,
 )
+from server.views.auditing import AuditActionName, AuditOutcomeName
 from server.views.catalogue import (
     FORMS,
     INPUTS,
@@ -27,6 +29,17 @@ from server.views.console import (
     MediaView,
     MissingView,
     OrderProposalView,
+)
+from server.views.deliveries import (
+    DeliveriesView,
+    DeliveryStateName,
+    DeliveryTopic,
+    DeliveryView,
+    EndpointView,
+    NewEndpointForm,
+    NewSecretView,
+    ResendForm,
+    SigningScheme,
 )
 from server.views.everyone import (
     AccountView,
@@ -141,10 +154,13 @@ __all__ = [
     "MODELS",
     "AccountView",
     "AdmissionView",
+    "AmendmentView",
     "AnswerValue",
     "AnsweredView",
     "AnswersForm",
     "Audience",
+    "AuditActionName",
+    "AuditOutcomeName",
     "AuthorityView",
     "BirthDate",
     "CarriedView",
@@ -159,10 +175,15 @@ __all__ = [
     "ConsoleSettingsForm",
     "CoverageRowView",
     "CoverageView",
+    "DeliveriesView",
+    "DeliveryStateName",
+    "DeliveryTopic",
+    "DeliveryView",
     "DeviceTestForm",
     "DirectorView",
     "DispositionView",
     "Email",
+    "EndpointView",
     "EntryView",
     "FileName",
     "FindingView",
@@ -187,9 +208,11 @@ __all__ = [
     "ModalityForm",
     "ModalityView",
     "Name",
+    "NewEndpointForm",
     "NewExamForm",
     "NewPatientForm",
     "NewProtocolForm",
+    "NewSecretView",
     "NewShiftForm",
     "OpsDateView",
     "OpsDayView",
@@ -218,6 +241,7 @@ __all__ = [
     "QuestionnaireView",
     "RedeemForm",
     "RemarkView",
+    "ResendForm",
     "ResultView",
     "RoomForm",
     "RosterPersonView",
@@ -227,6 +251,7 @@ __all__ = [
     "ShiftView",
     "ShowIfView",
     "SignInForm",
+    "SigningScheme",
     "SinceView",
     "SiteInfoView",
     "SiteProtocolsView",

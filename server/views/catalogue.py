@@ -6,6 +6,12 @@ from typing import Final
 
 from pydantic import BaseModel
 
+from server.views.auditing import (
+    AuditPageView,
+    AuditPeopleView,
+    AuditProofView,
+    AuditUnusualView,
+)
 from server.views.authorizations import (
     AuthorizationAnswerView,
     AuthorizationQueryForm,
@@ -18,6 +24,7 @@ from server.views.authorizations import (
     UseForm,
     UseView,
 )
+from server.views.chat import ChatView
 from server.views.compliance import (
     ComplianceView,
     JurisdictionView,
@@ -29,6 +36,12 @@ from server.views.compliance import (
     WithdrawForm,
 )
 from server.views.console import ChartView
+from server.views.deliveries import (
+    DeliveriesView,
+    NewEndpointForm,
+    NewSecretView,
+    ResendForm,
+)
 from server.views.everyone import AccountView, SignInForm, SiteInfoView
 from server.views.forward import ModalityForm, UploadForm, UploadsView
 from server.views.join import (
@@ -47,6 +60,7 @@ from server.views.join import (
     RedeemForm,
     TreatmentsForm,
 )
+from server.views.notes import NoteView
 from server.views.operations import (
     HealthView,
     OpsDayView,
@@ -104,6 +118,8 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     NewProtocolForm,
     ProtocolSignForm,
     ProtocolWithdrawForm,
+    NewEndpointForm,
+    ResendForm,
     AuthorizationQueryForm,
     SatisfyForm,
     RevokeForm,
@@ -114,12 +130,18 @@ INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
     SiteInfoView,
     AccountView,
+    AuditPageView,
+    AuditPeopleView,
+    AuditProofView,
+    AuditUnusualView,
     KioskView,
     IceServersView,
     QuestionnaireView,
     JoinStateView,
     UploadsView,
     ChartView,
+    NoteView,
+    ChatView,
     ReviewsView,
     LinkView,
     PortalHomeView,
@@ -137,6 +159,8 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     JurisdictionView,
     ReleaseDetailView,
     ProtocolsView,
+    DeliveriesView,
+    NewSecretView,
     AuthorizationAnswerView,
     ChangedView,
     CoversView,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from server.views.amendments import AmendmentView
 from server.views.answering import FlagReasonView, SinceView, WrittenView
 from server.views.join import (
     GuardianForm,
@@ -12,6 +13,7 @@ from server.views.join import (
     SiteView,
     TreatmentOptionView,
 )
+from server.views.notes import DraftSectionView
 from server.views.reviews import ReviewView
 from server.views.vitals import VitalsView
 from signaling.messages import (
@@ -163,6 +165,8 @@ class ChartView(Message):
     note: str
     note_revision: int
     note_saved_at_ms: int | None
+    draft: list[DraftSectionView]
+    """The chart in the order of a clinical note; nothing in it is signed by itself."""
     gates: dict[Gate, bool]
     """Those that this exam needs, in the order in which they are asked."""
     gates_first: bool
@@ -184,7 +188,7 @@ class ChartView(Message):
     """What was sent to be reviewed without a live visit; None in a live exam."""
     media: MediaView | None
     entries: list[EntryView]
-    addenda: list[str]
+    addenda: list[AmendmentView]
     chart_head: str
     attestation_version: str
     attestation_text: str

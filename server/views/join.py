@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from server.views.amendments import AmendmentView
 from server.views.everyone import (
     BirthDate,
     Choice,
@@ -287,6 +288,7 @@ class ResultView(Message):
     licenses: list[str]
     reviewed: bool
     outcomes: list[OutcomeView]
+    addenda: list[AmendmentView]
 
 
 class AdmissionView(Message):

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
+from server.views.amendments import AmendmentView
 from server.views.everyone import BirthDate, Email, ModalityView, Name, Phone
 from server.views.join import OutcomeView, SiteView, TreatmentOptionView
 from server.views.vitals import VitalsView
@@ -63,6 +64,7 @@ class PortalEncounterView(Message):
     """Vital signs may still be written down."""
     flags: list[HealthFlag]
     outcomes: list[OutcomeView]
+    addenda: list[AmendmentView]
     practitioner_name: str | None
     modality: str | None
     held: ModalityView | None

@@ -39,6 +39,7 @@ from signaling.messages.catalogue import (
     MODELS,
     UNIONS,
 )
+from signaling.messages.chat import ChatLine, ChatSay, ChatText
 from signaling.messages.command import CommandBase
 from signaling.messages.commands import (
     PATIENT,
@@ -81,12 +82,14 @@ from signaling.messages.events import (
     CallChanged,
     CallStarted,
     ChartChanged,
+    ChatSaid,
     DeviceReplaced,
     EncounterChanged,
     EventBase,
     LegClosed,
     LegLinked,
     LegOffered,
+    NoteSaved,
     OfferClosed,
     OfferRinging,
     OpsSync,
@@ -235,6 +238,10 @@ __all__ = [
     "CallbackRequest",
     "CallbackRow",
     "ChartChanged",
+    "ChatLine",
+    "ChatSaid",
+    "ChatSay",
+    "ChatText",
     "CommandBase",
     "Companion",
     "ConditionCode",
@@ -287,6 +294,7 @@ __all__ = [
     "Message",
     "NamedFlag",
     "NoteSave",
+    "NoteSaved",
     "NoteText",
     "NoticeKind",
     "OfferAccept",

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from signaling.messages.chat import ChatSay
 from signaling.messages.command import CommandBase
 from signaling.messages.parts import (
     CallFailure,
@@ -146,6 +147,7 @@ CALL_COMMANDS = (
     CallMedia,
     CallReport,
     CallHangUp,
+    ChatSay,
     LegAnswer,
     LegRefresh,
     LegFailed,
@@ -161,6 +163,7 @@ CallCommand = (
     | CallMedia
     | CallReport
     | CallHangUp
+    | ChatSay
     | LegAnswer
     | LegRefresh
     | LegFailed

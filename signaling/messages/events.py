@@ -6,6 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from signaling.messages.chat import ChatLine
 from signaling.messages.operations import OpsNow, OpsToday
 from signaling.messages.parts import (
     CallSetup,
@@ -241,6 +242,22 @@ class ChartChanged(EventBase):
     entries: int
 
 
+class ChatSaid(EventBase):
+    """One side of an encounter wrote to the other; both are told."""
+
+    type: Literal["chat.said"] = "chat.said"
+    encounter_id: Id
+    line: ChatLine
+
+
+class NoteSaved(EventBase):
+    """The note of a chart of theirs was saved, in this window or another one."""
+
+    type: Literal["note.saved"] = "note.saved"
+    encounter_id: Id
+    revision: int
+
+
 class UnsignedChanged(EventBase):
     """The list of charts that want a signature."""
 
@@ -286,6 +303,7 @@ PATIENT_EVENTS = (
     LegOffered,
     LegLinked,
     LegClosed,
+    ChatSaid,
     VisitChanged,
     DeviceReplaced,
     SessionEnded,
@@ -297,6 +315,7 @@ PRACTITIONER_EVENTS = (
     StatusChanged,
     QueueSummaryChanged,
     ChartChanged,
+    NoteSaved,
     UnsignedChanged,
     CallStarted,
     CallChanged,
@@ -305,6 +324,7 @@ PRACTITIONER_EVENTS = (
     LegOffered,
     LegLinked,
     LegClosed,
+    ChatSaid,
     VisitChanged,
     SessionEnded,
 )

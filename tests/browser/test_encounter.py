@@ -5,6 +5,7 @@ import io
 from playwright.async_api import Page, expect
 from pypdf import PdfReader
 
+from server.records.verifying import Trust, verify
 from tests.browser.actors import BIRTH_DATE, STEP_MS, in_state, sees_moving_pictures
 from tests.browser.stage import Stage
 
@@ -52,6 +53,11 @@ async def test_a_whole_encounter_from_the_request_to_the_signed_paper(stage: Sta
     await ana.page.get_by_test_id("copy-pdf").wait_for(timeout=STEP_MS)
     copy = await pdf_text(ana.page, f"{stage.server.url}/api/v1/join/copy.pdf")
     assert NAME in copy
+    await ana.page.get_by_test_id("record-file").wait_for(timeout=STEP_MS)
+    record = await ana.page.request.get(f"{stage.server.url}/api/v1/join/record.json")
+    verdict = verify(await record.body(), Trust())
+    assert verdict.problem is None
+    assert any("Every entry is in the log" in one for one in verdict.holds)
     assert BIRTH_DATE not in await ana.page.content()
     assert stage.errors == []
 
@@ -69,6 +75,20 @@ async def test_the_keyboard_alone_accepts_an_offer(stage: Stage) -> None:
     await in_state(ana.page, "connected")
 
 
+async def they_write(patient: Page, practitioner: Page) -> None:
+    """Each writes to the other; what came while the fold was closed is counted."""
+    await patient.get_by_text("Write to your clinician").click()
+    await patient.get_by_test_id("chat-text").fill("I cannot hear you.")
+    await patient.keyboard.press("Enter")
+    await expect(practitioner.get_by_test_id("chat-unread")).to_have_text("New: 1")
+    await practitioner.get_by_text("Write to the patient").click()
+    await expect(practitioner.get_by_test_id("chat")).to_contain_text("I cannot hear you.")
+    await practitioner.get_by_test_id("chat-text").fill("Tap Unmute.")
+    await practitioner.get_by_test_id("chat-send").click()
+    await expect(patient.get_by_test_id("chat")).to_contain_text("Tap Unmute.")
+    await expect(practitioner.get_by_test_id("chat-text")).to_have_value("")
+
+
 async def test_a_reload_during_the_call_connects_again(stage: Stage) -> None:
     console = await stage.console("avery")
     await console.come_on_duty()
@@ -76,8 +96,11 @@ async def test_a_reload_during_the_call_connects_again(stage: Stage) -> None:
     await ana.wait()
     await console.accept()
     await in_state(ana.page, "connected")
+    await they_write(ana.page, console.page)
 
     await ana.page.reload()
+    chat = ana.page.get_by_test_id("chat")
+    await expect(chat).to_contain_text("Tap Unmute.", timeout=STEP_MS)
     await in_state(ana.page, "connected")
     await console.connected()
     assert await sees_moving_pictures(ana.page) > 10

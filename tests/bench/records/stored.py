@@ -22,7 +22,7 @@ from media.witness import Witness
 from server.chart.canonical import canonical
 from server.chart.entry import Entry
 from server.chart.media_entries import evidence_entry
-from server.chart.note import NoteState, fold, save
+from server.chart.note import NoteEntry, fold, save
 from server.sequencing.batches import sequence
 from server.services import Core
 from server.storage import chart_log
@@ -80,14 +80,12 @@ def evidence() -> Iterator[bytes]:
 def note() -> Iterator[bytes]:
     """Yield the saves of a note that grows by a few letters each second."""
     dice = random.Random(SEED)
-    typed, state = "", NoteState()
-    entries = []
+    typed = ""
+    entries: list[NoteEntry] = []
     for _ in range(TYPING_S):
         typed += "".join(dice.choices("etaoinshrdlu ", k=CHARS_A_SECOND))
-        entry = save(state, typed, base_revision=state.revision)
-        if entry is not None:
+        for entry in save(entries, typed, base_revision=fold(entries).revision):
             entries.append(entry)
-            state = fold(entries)
             yield written(entry)
 
 

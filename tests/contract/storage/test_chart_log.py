@@ -13,7 +13,7 @@ from media.call import Call, CallState
 from server.chart.leaf import GENESIS, ciphertext_hash, commitment, leaf_hash, verify_chain
 from server.keyring import Keyring
 from server.sealing import SealBroken
-from server.storage import chart_log, documents, encounters, roster, signatures
+from server.storage import chart_extract, chart_log, documents, encounters, roster, signatures
 from server.storage.chart_log import Appended, StoredEntry
 from server.storage.database import Database
 from server.storage.errors import ChartBroken, CommitFailed, KeyMissing, RowMissing
@@ -52,6 +52,24 @@ async def load(
 async def charted(database: Database, keyring: Keyring, clinic: Clinic) -> Clinic:
     await append(database, keyring, *TEXTS)
     return clinic
+
+
+@pytest.mark.parametrize("count", [1, 3, 9])
+async def test_the_last_entries_of_a_kind_are_given_in_order(
+    database: Database, keyring: Keyring, charted: Clinic, count: int
+) -> None:
+    async with database.write() as tx:
+        other = [("call_started", "practitioner:ana", b"{}")]
+        await chart_log.append(tx, charted.encounter_id, other, keyring=keyring, now=NOW)
+    async with database.read() as tx:
+        found = await chart_extract.latest_of_kinds(
+            tx, charted.encounter_id, ["note_snapshot"], count=count, keyring=keyring
+        )
+        none = await chart_extract.latest_of_kinds(
+            tx, charted.encounter_id, ["addendum"], count=count, keyring=keyring
+        )
+    assert found == [(NOW, text) for text in TEXTS[-count:]]
+    assert none == []
 
 
 async def test_what_is_appended_is_loaded_in_order(

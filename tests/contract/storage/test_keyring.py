@@ -1,19 +1,17 @@
-"""Keys are made once, survive restarts, and never outlive a rollback."""
+"""Keys are made once, survive restarts, and are stored before anything they seal."""
 
 # ruff: noqa: PT012 - a transaction is a block, and how it ends is what is tested
 
 from __future__ import annotations
 
 import asyncio
-import base64
-from pathlib import Path
 
 import pytest
-from pydantic import SecretStr
-from sqlalchemy import select, update
+from sqlalchemy import func, select, text, update
 
-from server.keyring import Keyring, load_root_key, open_root_key
-from server.settings import Settings
+from server.keyring import Keyring
+from server.keystore.store import KeyStore, grow_generation
+from server.keystore.tables import keys
 from server.storage.database import Database
 from server.storage.errors import (
     CommitFailed,
@@ -23,7 +21,6 @@ from server.storage.errors import (
     RootKeyRefused,
 )
 from server.storage.faults import FaultPoint, ScriptedFaults
-from server.storage.tables import wrapped_keys
 from tests.contract.storage.rows import NOW, seeded_bytes
 
 ROOT = bytes(range(32))
@@ -71,57 +68,99 @@ async def test_a_signing_key_has_its_public_half_beside_it(
 ) -> None:
     async with database.write() as tx:
         key = await keyring.signing_key(tx, "ana", NETWORK)
-    async with database.read() as tx:
-        query = select(wrapped_keys.c.public_key).where(wrapped_keys.c.purpose == "signing")
+    async with database.keystore.read() as tx:
+        query = select(keys.c.public_key).where(keys.c.purpose == "signing")
         assert (await tx.execute(query)).scalar_one() == key.public_key().public_bytes_raw()
-    async with database.write() as tx:
+    async with database.keystore.write() as tx:
         await tx.execute(
-            update(wrapped_keys)
-            .where(wrapped_keys.c.purpose == "signing")
-            .values(public_key=b"p" * 32)
+            update(keys).where(keys.c.purpose == "signing").values(public_key=b"p" * 32)
         )
     async with database.read() as tx:
         with pytest.raises(KeyRefused):
             await another().signing_key(tx, "ana", NETWORK)
 
 
-async def test_a_key_of_a_failed_commit_is_forgotten(
+async def test_a_read_makes_no_key(database: Database, keyring: Keyring) -> None:
+    async with database.read() as tx:
+        with pytest.raises(KeyMissing):
+            await keyring.encounter_key(tx, "e1", NETWORK)
+
+
+async def test_a_failed_commit_leaves_a_key_of_no_use_that_the_next_one_takes(
     database: Database, keyring: Keyring, faults: ScriptedFaults
 ) -> None:
+    with faults.failing(FaultPoint.BEFORE_COMMIT), pytest.raises(CommitFailed):
+        await encounter_key(database, keyring)
+    key = await encounter_key(database, another())
+    assert await encounter_key(database, keyring) == key
+
+
+async def test_a_key_is_committed_before_what_is_sealed_with_it(
+    database: Database, keyring: Keyring
+) -> None:
+    async with database.write() as tx:
+        key = await keyring.encounter_key(tx, "e1", NETWORK)
+        async with database.read() as elsewhere:
+            assert await another().encounter_key(elsewhere, "e1", NETWORK) == key
+
+
+async def test_a_key_whose_own_commit_fails_seals_nothing(
+    database: Database, keyring: Keyring, faults: ScriptedFaults
+) -> None:
+    database.keystore = KeyStore(database.keystore.url, faults=faults)
+    database._keystore = database.keystore
     with faults.failing(FaultPoint.BEFORE_COMMIT), pytest.raises(CommitFailed):
         await encounter_key(database, keyring)
     async with database.read() as tx:
         with pytest.raises(KeyMissing):
             await keyring.encounter_key(tx, "e1", NETWORK)
-    key = await encounter_key(database, keyring)
-    async with database.read() as tx:
-        assert await another().encounter_key(tx, "e1", NETWORK) == key
 
 
-async def test_a_key_of_a_savepoint_that_was_taken_back_is_forgotten(
+async def test_more_writers_than_connections_wait_for_keys_and_get_them(
     database: Database, keyring: Keyring
 ) -> None:
-    async with database.write() as tx:
-        with pytest.raises(ZeroDivisionError):
-            async with tx.begin_nested():
-                lost = await keyring.encounter_key(tx, "e1", NETWORK)
-                assert await keyring.encounter_key(tx, "e1", NETWORK) == lost
-                raise ZeroDivisionError
-        kept = await keyring.encounter_key(tx, "e1", NETWORK)
-        assert kept != lost
+    """Each holds a connection of the database while it waits for one of the keystore."""
+    many = [f"e{number}" for number in range(40)]
+    made = await asyncio.gather(*(encounter_key(database, keyring, one) for one in many))
+    assert len(set(made)) == 40
+
+
+async def test_no_key_is_in_the_database(database: Database, keyring: Keyring) -> None:
+    await encounter_key(database, keyring)
     async with database.read() as tx:
-        assert await another().encounter_key(tx, "e1", NETWORK) == kept
-        assert await keyring.encounter_key(tx, "e1", NETWORK) == kept
+        if tx.dialect.name == "sqlite":
+            query = "SELECT count(*) FROM sqlite_master WHERE name LIKE '%keys'"
+        else:
+            query = (
+                "SELECT count(*) FROM information_schema.tables"
+                " WHERE table_schema = 'public' AND table_name LIKE '%keys'"
+            )
+        assert (await tx.execute(text(query))).scalar_one() == 0
 
 
-async def test_a_committed_key_is_remembered_without_asking_the_database(
+async def test_a_committed_key_is_remembered_without_asking_the_keystore(
+    database: Database, keyring: Keyring
+) -> None:
+    key = await encounter_key(database, keyring)
+    async with database.keystore.write() as tx:
+        await tx.execute(update(keys).values(sealed_key=b"gone"))
+    assert await encounter_key(database, keyring) == key
+
+
+async def test_what_is_remembered_is_forgotten_when_keys_have_changed(
     database: Database, keyring: Keyring
 ) -> None:
     await encounter_key(database, keyring)
-    key = await encounter_key(database, keyring)  # read here, so remembered
-    async with database.write() as tx:
-        await tx.execute(update(wrapped_keys).values(sealed_key=b"gone"))
-        assert await keyring.encounter_key(tx, "e1", NETWORK) == key
+    await keyring.refresh(database.keystore)
+    async with database.keystore.write() as tx:
+        await tx.execute(update(keys).where(keys.c.subject == "e1").values(shredded_at=NOW))
+    await keyring.refresh(database.keystore)
+    await encounter_key(database, keyring)  # nobody said that anything changed
+    async with database.keystore.write() as tx:
+        await grow_generation(tx)
+    await keyring.refresh(database.keystore)
+    with pytest.raises(KeyShredded):
+        await encounter_key(database, keyring)
 
 
 async def test_the_cache_is_bounded_and_forgets_the_least_used(database: Database) -> None:
@@ -131,7 +170,7 @@ async def test_the_cache_is_bounded_and_forgets_the_least_used(database: Databas
     for one in ("e1", "e2", "e1", "e3"):
         await encounter_key(database, keyring, one)
     assert len(keyring._cache) == 3
-    assert [subject for _, subject in keyring._cache] == ["e1", NETWORK, "e3"]
+    assert [subject for _, subject in keyring._cache] == ["e2", "e1", "e3"]
 
 
 async def test_processes_that_want_a_new_key_at_once_get_the_same_one(
@@ -139,8 +178,15 @@ async def test_processes_that_want_a_new_key_at_once_get_the_same_one(
 ) -> None:
     homes = [(database, Keyring(ROOT, random_bytes=seeded_bytes(n))) for n in range(3)]
     homes += [(neighbour, Keyring(ROOT, random_bytes=seeded_bytes(n))) for n in (7, 8, 9)]
-    keys = await asyncio.gather(*(encounter_key(home, ring) for home, ring in homes))
-    assert len(set(keys)) == 1
+    got = await asyncio.gather(*(encounter_key(home, ring) for home, ring in homes))
+    assert len(set(got)) == 1
+    async with database.keystore.read() as tx:
+        counted = select(keys.c.purpose, func.count()).group_by(keys.c.purpose)
+        assert {row[0]: row[1] for row in await tx.execute(counted)} == {
+            "root": 1,
+            "tenant": 1,
+            "encounter": 1,
+        }
 
 
 async def test_another_root_key_opens_nothing(database: Database, keyring: Keyring) -> None:
@@ -149,10 +195,13 @@ async def test_another_root_key_opens_nothing(database: Database, keyring: Keyri
     await encounter_key(database, keyring)
     stranger = another(bytes(32))
     async with database.read() as tx:
-        with pytest.raises(KeyRefused):
+        with pytest.raises(RootKeyRefused):
             await stranger.check(tx)
         with pytest.raises(KeyRefused):
             await stranger.encounter_key(tx, "e1", NETWORK)
+    with pytest.raises(RootKeyRefused):
+        async with database.write() as tx:
+            await stranger.encounter_key(tx, "e2", "network-2")
 
 
 @pytest.mark.parametrize("change", [{"subject": "e2"}, {"purpose": "patient"}, {"parent": "x"}])
@@ -160,10 +209,8 @@ async def test_a_key_that_was_moved_does_not_open(
     database: Database, keyring: Keyring, change: dict[str, str]
 ) -> None:
     await encounter_key(database, keyring)
-    async with database.write() as tx:
-        await tx.execute(
-            update(wrapped_keys).where(wrapped_keys.c.subject == "e1").values(change)
-        )
+    async with database.keystore.write() as tx:
+        await tx.execute(update(keys).where(keys.c.subject == "e1").values(change))
     restarted = another()
     async with database.read() as tx:
         with pytest.raises(KeyRefused):
@@ -175,70 +222,8 @@ async def test_a_key_that_was_moved_does_not_open(
 
 async def test_a_shredded_key_is_not_made_again(database: Database, keyring: Keyring) -> None:
     await encounter_key(database, keyring)
-    async with database.write() as tx:
-        await tx.execute(
-            update(wrapped_keys)
-            .where(wrapped_keys.c.subject == "e1")
-            .values(shredded_at=NOW, sealed_key=b"")
-        )
+    async with database.keystore.write() as tx:
+        gone = update(keys).where(keys.c.subject == "e1")
+        await tx.execute(gone.values(shredded_at=NOW, sealed_key=b""))
     with pytest.raises(KeyShredded):
         await encounter_key(database, another())
-
-
-# ------------------------------------------------------------------ the root key
-
-
-def test_the_first_run_makes_a_root_key_that_only_its_owner_reads(tmp_path: Path) -> None:
-    file = tmp_path / "data" / "root.key"
-    key = load_root_key(file, random_bytes=seeded_bytes(3))
-    assert key == seeded_bytes(3)(32)
-    assert file.stat().st_mode & 0o777 == 0o600
-    assert load_root_key(file) == key
-    assert [one.name for one in file.parent.iterdir()] == ["root.key"]
-
-
-@pytest.mark.parametrize("mode", [0o640, 0o604, 0o660])
-def test_a_root_key_that_others_may_read_is_refused(tmp_path: Path, mode: int) -> None:
-    file = tmp_path / "root.key"
-    load_root_key(file)
-    file.chmod(mode)
-    with pytest.raises(RootKeyRefused, match="chmod 600"):
-        load_root_key(file)
-
-
-@pytest.mark.parametrize("text", [ROOT.hex(), base64.b64encode(ROOT).decode() + "\n"])
-def test_a_root_key_may_be_hex_or_base64(tmp_path: Path, text: str) -> None:
-    assert load_root_key(_written(tmp_path, text)) == ROOT
-
-
-@pytest.mark.parametrize("text", ["", "not a key", "00" * 31, "00" * 33, "é" * 64])
-def test_a_file_without_a_key_is_refused_and_not_quoted(tmp_path: Path, text: str) -> None:
-    with pytest.raises(RootKeyRefused) as refused:
-        load_root_key(_written(tmp_path, text))
-    assert not text or text not in str(refused.value)
-
-
-def test_a_root_key_is_never_followed_through_a_link(tmp_path: Path) -> None:
-    load_root_key(tmp_path / "elsewhere")
-    (tmp_path / "root.key").symlink_to(tmp_path / "elsewhere")
-    with pytest.raises(RootKeyRefused):
-        load_root_key(tmp_path / "root.key")
-
-
-def test_a_root_key_of_another_length_is_refused() -> None:
-    with pytest.raises(RootKeyRefused):
-        Keyring(b"short")
-
-
-def test_the_settings_go_before_the_data_folder(tmp_path: Path) -> None:
-    given = base64.b64encode(ROOT).decode()
-    assert open_root_key(Settings(data_dir=tmp_path, root_key=SecretStr(given))) == ROOT
-    made = open_root_key(Settings(data_dir=tmp_path))
-    assert made == load_root_key(tmp_path / "root.key") != ROOT
-
-
-def _written(folder: Path, text: str) -> Path:
-    file = folder / "root.key"
-    file.touch(mode=0o600)
-    file.write_text(text, encoding="utf-8")
-    return file

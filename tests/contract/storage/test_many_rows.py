@@ -11,6 +11,7 @@ import pytest
 
 from media.call import Call, CallStarted, step_call
 from server.keyring import Keyring
+from server.keystore.tables import keys
 from server.storage import (
     chart_log,
     commands,
@@ -25,7 +26,6 @@ from server.storage.errors import (
     OnDutyElsewhere,
     RowMissing,
 )
-from server.storage.tables import wrapped_keys
 from signaling.identifiers import EncounterId, Instant, OfferId, PractitionerId
 from signaling.offers import Offer, OfferState, RingTimedOut, settle
 from signaling.participants import PractitionerStatus
@@ -194,28 +194,16 @@ async def test_keys_of_many_encounters_are_the_keys_of_each(
         assert await fresh.encounter_key(tx, pair[1], "network-1") == made[pair[1]]
 
 
-async def test_keys_that_were_rolled_back_are_not_remembered(
-    database: Database, keyring: Keyring, pair: list[str]
-) -> None:
-    networks = dict.fromkeys(pair, "network-1")
-    with pytest.raises(RowMissing):
-        async with database.write() as tx:
-            lost = await keyring.encounter_keys(tx, networks)
-            await encounters.get(tx, "nobody")
-    async with database.write() as tx:
-        assert set((await keyring.encounter_keys(tx, networks)).values()).isdisjoint(
-            lost.values()
-        )
-
-
 async def test_one_destroyed_key_among_many_is_said(
     database: Database, keyring: Keyring, pair: list[str]
 ) -> None:
     networks = dict.fromkeys(pair, "network-1")
     async with database.write() as tx:
         await keyring.encounter_keys(tx, networks)
-        gone = wrapped_keys.update().where(wrapped_keys.c.subject == pair[1])
+    async with database.keystore.write() as tx:
+        gone = keys.update().where(keys.c.subject == pair[1])
         await tx.execute(gone.values(shredded_at=NOW))
+    keyring.forget()
     with pytest.raises(KeyShredded):
         async with database.read() as tx:
             await keyring.encounter_keys(tx, networks)

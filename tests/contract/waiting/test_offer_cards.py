@@ -8,14 +8,20 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import cast
 
+import pytest
+
 from server import charting
+from server.auditing import AuditUnavailable
 from server.chart.entries import AnyEntry, IntakeIdentity, IntakeTreatments
 from server.keyring import Keyring
 from server.live.calls import CallBook
 from server.live.operations import Operations
 from server.live.presenter import Presenter
+from server.live.showing import OFFER, AuditedPresenter
 from server.services import Core
 from server.settings import Settings
+from server.storage import audit
+from server.storage.faults import FaultPoint, ScriptedFaults
 from server.views import IdentityForm
 from server.waiting.desks import Desks
 from signaling.identifiers import OfferId
@@ -35,7 +41,9 @@ IDENTITY = IdentityForm(
 )
 
 
-async def presenter_of(room: Room, keyring: Keyring, folder: Path) -> Presenter:
+async def presenter_of(
+    room: Room, keyring: Keyring, folder: Path, made: type[Presenter] = Presenter
+) -> Presenter:
     async with room.database.write() as tx:
         said: list[AnyEntry] = [
             IntakeIdentity(identity=IDENTITY),
@@ -50,7 +58,7 @@ async def presenter_of(room: Room, keyring: Keyring, folder: Path) -> Presenter:
         blocking=InPlace(),
         random_bytes=os.urandom,
     )
-    presenter = Presenter(
+    presenter = made(
         core, cast("Desks", SimpleNamespace(of=lambda _: room.desk)), NO_OPERATIONS
     )
     no_servers = SimpleNamespace(ports=SimpleNamespace(ice_servers=lambda *_: []))
@@ -77,3 +85,28 @@ async def test_an_offer_that_was_replaced_meanwhile_shows_nothing(
     await both_ready(room)
     earlier = replace(room.ringing()[-1].offer, offer_id=OfferId("an-earlier-offer"))
     assert await presenter.offer_card(earlier) is None
+
+
+async def test_an_offer_that_rings_is_one_reading_however_often_it_is_shown(
+    room: Room, keyring: Keyring, tmp_path: Path
+) -> None:
+    presenter = await presenter_of(room, keyring, tmp_path, AuditedPresenter)
+    await both_ready(room)
+    offer = room.ringing()[-1].offer
+    for _ in range(3):
+        assert await presenter.offer_card(offer) is not None
+    async with room.database.read() as tx:
+        [entry] = await audit.pending(tx, limit=9)
+    assert entry.actor == charting.practitioner(offer.practitioner_id)
+    assert (entry.encounter_id, entry.route) == (offer.encounter_id, OFFER)
+
+
+async def test_an_offer_whose_reading_cannot_be_entered_does_not_ring(
+    room: Room, keyring: Keyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    presenter = await presenter_of(room, keyring, tmp_path, AuditedPresenter)
+    await both_ready(room)
+    faults = ScriptedFaults()
+    monkeypatch.setattr(room.database, "_faults", faults)
+    with faults.failing(FaultPoint.BEFORE_COMMIT), pytest.raises(AuditUnavailable):
+        await presenter.offer_card(room.ringing()[-1].offer)

@@ -38,7 +38,7 @@ async def test_the_demo_network_is_made_once(services: Services) -> None:
 
 async def test_passwords_are_random_and_only_ours_to_read(services: Services) -> None:
     people = demo.demo_accounts(services.settings)
-    assert len({one.password for one in people}) == len(people) == 12
+    assert len({one.password for one in people}) == len(people) == 14
     file = services.settings.data_dir / demo.FILE
     assert stat.S_IMODE(file.stat().st_mode) == 0o600
 

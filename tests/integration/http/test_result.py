@@ -8,6 +8,8 @@ from pypdf import PdfReader
 from server import charting
 from server.attestation import EXAMINED
 from server.chart import entries as chart
+from server.keystore.shredding import Shred, shred
+from server.retention.replaying import Replayed, replay_shreds
 from server.signing import SignedFacts, authority_hash, sign
 from server.storage import directory, encounters, signatures
 from server.storage.directory import PractitionerFile
@@ -189,3 +191,41 @@ async def test_another_spa_has_nothing_of_a_signed_exam(
     path = f"{PORTAL}/encounters/{link['encounter_id']}"
     for foreign in (path, f"{path}/exam.pdf"):
         assert (await lumen.get(foreign)).refusal == (404, "not_found")
+
+
+async def test_a_destroyed_record_is_said_to_be_destroyed_wherever_it_is_read(
+    world: World, signed: tuple[Json, Browser, Browser]
+) -> None:
+    link, spa, patient = signed
+    one = link["encounter_id"]
+    avery = await world.signed_in("console", "avery")
+    async with world.services.database.read() as tx:
+        row = await encounters.get(tx, one)
+    now = world.clock.now()
+    gone = [
+        Shred("encounter", one, row.network_id, now, "compliance:Robin", "retention over"),
+        Shred("patient", row.patient_id, row.network_id, now, "compliance:Robin", "retention"),
+    ]
+    await shred(world.services.database.keystore, gone)
+    assert await replay_shreds(world.services) == Replayed(0, 2)
+    portal, console = f"{PORTAL}/encounters/{one}", f"/api/v1/console/encounters/{one}"
+    for browser, path in (
+        (spa, portal),
+        (spa, f"{portal}/exam.pdf"),
+        (avery, console),
+        (avery, f"{console}/exam.pdf"),
+        (patient, f"{JOIN}/state"),
+        (patient, f"{JOIN}/copy.pdf"),
+    ):
+        assert (await browser.get(path)).refusal == (410, "record_shredded"), path
+    rows = (await spa.get(f"{PORTAL}/home")).body
+    assert [it["patient_name"] for it in rows["encounters"] if it["encounter_id"] == one] == [
+        "(record destroyed)"
+    ]
+    exams = await avery.get("/api/v1/console/signed")
+    assert [it["patient_name"] for it in exams.body["exams"]] == ["(record destroyed)"]
+    again = await world.request(
+        spa, request_id="request-0002"
+    )  # the same name and date of birth: somebody new
+    async with world.services.database.read() as tx:
+        assert (await encounters.get(tx, again["encounter_id"])).patient_id != row.patient_id

@@ -12,16 +12,14 @@ from server.access import (
     EVENTS,
     NAMESPACES,
     ROUTES,
-    PolicyIncomplete,
     Principal,
     Resource,
     Role,
     RouteKey,
     Rule,
-    command_type,
     may,
-    require_complete,
 )
+from server.completeness import PolicyIncomplete, command_type, require_complete
 from server.http import wiring
 from signaling.messages import PATIENT_COMMANDS, PRACTITIONER_COMMANDS
 
@@ -56,7 +54,7 @@ PRINCIPALS: Mapping[str, Principal] = {
         Role.SPA_SOFTWARE,
         organization_id="spa",
         token_id="token",
-        scopes=frozenset({"authorizations:query", "authorizations:use"}),
+        scopes=frozenset({"authorizations:query", "authorizations:use", "charts:read"}),
     ),
 }
 MINE = Resource("network", "spa", "encounter", "practitioner", "site")
@@ -93,6 +91,8 @@ EXAMINER: Grants = {"practitioner": "examiner"}
 STAFF: Grants = {"spa_staff": "own", "spa_manager": "own", "medical_director": "own"}
 SPA: Grants = {"spa_staff": "spa", "spa_manager": "spa", "medical_director": "spa"}
 DRAFTER: Grants = {"spa_manager": "spa", "medical_director": "spa"}
+MANAGER: Grants = {"spa_manager": "own"}
+MANAGED: Grants = {"spa_manager": "spa"}
 DIRECTOR: Grants = {"medical_director": "spa"}
 BY_TOKEN: Grants = {**SPA, "spa_software": "spa"}
 OPS: Grants = {"ops": "own"}
@@ -132,6 +132,7 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "PUT /api/v1/join/room": ("patient", PATIENT),
     "GET /api/v1/join/ice-servers": ("patient", PATIENT),
     "GET /api/v1/join/questionnaire": ("patient", PATIENT),
+    "GET /api/v1/join/chat": ("patient", PATIENT),
     "POST /api/v1/join/uploads": ("patient", PATIENT),
     "GET /api/v1/join/uploads": ("patient", PATIENT),
     "DELETE /api/v1/join/uploads/{upload}": ("patient", PATIENT),
@@ -141,6 +142,7 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "POST /api/v1/join/submit": ("patient", PATIENT),
     "POST /api/v1/join/end": ("patient", PATIENT),
     "GET /api/v1/join/copy.pdf": ("patient", PATIENT),
+    "GET /api/v1/join/record.json": ("patient", PATIENT),
     "POST /api/v1/console/session": (None, EVERYBODY),
     "GET /api/v1/console/session": ("practitioner", PRACTITIONER),
     "DELETE /api/v1/console/session": ("practitioner", PRACTITIONER),
@@ -148,6 +150,8 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "GET /api/v1/console/encounters/{id}": ("practitioner", EXAMINER),
     "GET /api/v1/console/encounters/{id}/exam.pdf": ("practitioner", EXAMINER),
     "GET /api/v1/console/reviews": ("practitioner", PRACTITIONER),
+    "GET /api/v1/console/encounters/{id}/note": ("practitioner", EXAMINER),
+    "GET /api/v1/console/encounters/{id}/chat": ("practitioner", EXAMINER),
     "GET /api/v1/console/encounters/{id}/pictures/{picture}": ("practitioner", EXAMINER),
     "GET /api/v1/console/encounters/{id}/thumbnails/{picture}": ("practitioner", EXAMINER),
     "POST /api/v1/portal/session": (None, EVERYBODY),
@@ -160,17 +164,27 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "POST /api/v1/portal/encounters/{id}/link": ("spa", SPA),
     "POST /api/v1/portal/encounters/{id}/cancel": ("spa", SPA),
     "GET /api/v1/portal/encounters/{id}/exam.pdf": ("spa", SPA),
+    "GET /api/v1/portal/encounters/{id}/fhir": ("spa", BY_TOKEN),
+    "GET /api/v1/portal/encounters/{id}/record.json": ("spa", SPA),
     "POST /api/v1/portal/sites/{id}/device": ("spa", SPA),
     "GET /api/v1/portal/protocols": ("spa", STAFF),
     "POST /api/v1/portal/protocols": ("spa", DRAFTER),
     "POST /api/v1/portal/protocols/{id}/sign": ("spa", DIRECTOR),
     "POST /api/v1/portal/protocols/{id}/withdraw": ("spa", DIRECTOR),
+    "GET /api/v1/portal/endpoints": ("spa", MANAGER),
+    "POST /api/v1/portal/endpoints": ("spa", MANAGER),
+    "POST /api/v1/portal/endpoints/{id}/secret": ("spa", MANAGED),
+    "POST /api/v1/portal/endpoints/{id}/ping": ("spa", MANAGED),
+    "POST /api/v1/portal/endpoints/{id}/disable": ("spa", MANAGED),
+    "POST /api/v1/portal/endpoints/{id}/enable": ("spa", MANAGED),
+    "POST /api/v1/portal/endpoints/{id}/resend": ("spa", MANAGED),
     "POST /api/v1/authorizations/query": ("spa", BY_TOKEN),
     "POST /api/v1/authorizations/{id}/satisfy": ("spa", SPA),
     "POST /api/v1/authorizations/{id}/uses": ("spa", BY_TOKEN),
     "GET /api/v1/console/encounters/{id}/authorizations": ("practitioner", EXAMINER),
     "POST /api/v1/console/authorizations/{id}/revoke": ("practitioner", EXAMINER),
     "GET /.well-known/jwks.json": (None, EVERYBODY),
+    "GET /fhir/clients/{id}/jwks.json": (None, EVERYBODY),
     "POST /api/v1/ops/session": (None, EVERYBODY),
     "GET /api/v1/ops/session": ("ops", STEERING),
     "DELETE /api/v1/ops/session": ("ops", STEERING),
@@ -202,6 +216,11 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "POST /api/v1/compliance/withdrawals": ("ops", COMPLIANCE),
     "PUT /api/v1/compliance/policy": ("ops", COMPLIANCE),
     "POST /api/v1/compliance/publications": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit/unusual": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit/people": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit/entries/{entry}": ("ops", COMPLIANCE),
+    "GET /api/v1/compliance/audit.csv": ("ops", COMPLIANCE),
 }
 EXPECTED_COMMANDS: Mapping[str, Grants] = {
     "sync": {
@@ -235,6 +254,7 @@ EXPECTED_COMMANDS: Mapping[str, Grants] = {
     "call.media": CALL,
     "call.report": CALL,
     "call.hang_up": CALL,
+    "chat.say": CALL,
     "leg.answer": CALL,
     "leg.refresh": CALL,
     "leg.failed": CALL,
@@ -318,7 +338,7 @@ def test_nobody_matches_what_belongs_to_nobody() -> None:
         assert not any(may(rule, one, Resource()) for one in nameless)
 
 
-@pytest.mark.parametrize("scope", ["authorizations:query", "authorizations:use"])
+@pytest.mark.parametrize("scope", ["authorizations:query", "authorizations:use", "charts:read"])
 def test_a_token_opens_only_what_its_scopes_name(scope: str) -> None:
     software = replace(PRINCIPALS["spa_software"], scopes=frozenset({scope}))
     opened = {

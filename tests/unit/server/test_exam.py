@@ -41,7 +41,7 @@ def test_a_paper_says_what_the_chart_says() -> None:
     assert data.site == SITE
     assert data.modality == "hybrid"
     assert data.gates == (("seen_on_video", STATE.gates_at["seen_on_video"]),)
-    assert data.note == "Brow symmetric. No ptosis."
+    assert data.note == "Brow symmetric. No ptosis. Skin clear."
     assert data.authorities[0].number == "AZ-55120"
     assert data.key_fingerprint == fingerprint(bytes(32))
     assert data.verification_code == verification_code(bytes(64))

@@ -1,18 +1,24 @@
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.chart.entries import NoteDelta, NoteSnapshot, decode, encode
+from server.chart.entries import NoteDelta, NoteMerged, NoteSnapshot, decode, encode
 from server.chart.note import (
     DELTAS_MAX,
-    EMPTY,
+    NOTE_MAX,
+    WINDOW,
     NoteBroken,
     NoteEntry,
     NoteState,
+    NoteTooLong,
     apply,
     difference,
     fold,
+    is_save,
+    reaches,
     save,
+    sha256_of,
+    since_snapshot,
 )
 from server.errors import StaleRevision
 
@@ -24,12 +30,8 @@ similar = st.text(alphabet="ab\u0301é😀\n", max_size=12)
 def saved(*versions: str) -> list[NoteEntry]:
     """Return the entries of saving one text after the other."""
     entries: list[NoteEntry] = []
-    state = EMPTY
     for text in versions:
-        entry = save(state, text, base_revision=state.revision)
-        if entry is not None:
-            entries.append(entry)
-            state = apply(state, entry)
+        entries += save(entries, text, base_revision=fold(entries).revision)
     return entries
 
 
@@ -39,9 +41,7 @@ def test_reading_gives_the_text_as_last_saved(versions: list[str]) -> None:
     assert fold(entries).text == (versions[-1] if versions else "")
     assert fold(entries).revision == len(entries)
     written = [decode(encode(one)) for one in entries]
-    assert fold(one for one in written if isinstance(one, NoteDelta | NoteSnapshot)) == fold(
-        entries
-    )
+    assert fold(one for one in written if is_save(one)) == fold(entries)
 
 
 @given(similar, similar)
@@ -70,20 +70,76 @@ def test_the_first_save_and_every_twentieth_change_after_it_is_a_snapshot() -> N
 
 
 def test_saving_the_same_text_adds_nothing() -> None:
-    state = fold(saved("same"))
-    assert save(state, "same", base_revision=1) is None
-    assert save(EMPTY, "", base_revision=0) is None
+    assert save(saved("same"), "same", base_revision=1) == []
+    assert save([], "", base_revision=0) == []
 
 
 def test_emptying_the_note_is_a_change_like_any_other() -> None:
     assert fold(saved("text", "")) == NoteState("", 2, 1)
 
 
-@pytest.mark.parametrize("base_revision", [0, 1, 3])
-def test_a_save_on_another_revision_is_refused(base_revision: int) -> None:
-    state = fold(saved("one", "two"))
+def test_a_save_on_a_revision_that_never_was_is_refused() -> None:
     with pytest.raises(StaleRevision):
-        save(state, "three", base_revision=base_revision)
+        save(saved("one", "two"), "three", base_revision=3)
+
+
+def test_a_save_on_an_older_revision_is_joined_with_what_came_since() -> None:
+    entries = saved("History\nPlan", "History: none\nPlan")
+    [joined] = save(entries, "History\nPlan: wait", base_revision=1)
+    assert fold([*entries, joined]) == NoteState("History: none\nPlan: wait", 3, 2)
+    assert isinstance(joined, NoteMerged)
+    assert (joined.typed_on, joined.typed_sha256) == (1, sha256_of("History\nPlan: wait"))
+    assert "revision 1" in joined.summary()
+
+
+def test_what_a_joined_save_was_typed_on_may_be_the_empty_note() -> None:
+    [joined] = save(saved("theirs"), "ours", base_revision=0)
+    assert fold([*saved("theirs"), joined]).text == "ours\ntheirs"
+    assert joined.summary().endswith("on the empty note")
+
+
+@given(similar, similar, similar)
+def test_a_save_sent_again_after_its_answer_was_lost_adds_nothing(
+    base: str, ours: str, theirs: str
+) -> None:
+    entries = saved(base)
+    typed_on = len(entries)
+    entries += save(entries, ours, base_revision=typed_on)
+    entries += save(entries, theirs, base_revision=typed_on)
+    assert save(entries, ours, base_revision=typed_on) == []
+    assert save(entries, theirs, base_revision=typed_on) == []
+
+
+@given(similar, similar, similar)
+def test_it_does_not_matter_which_of_two_windows_saves_first(
+    base: str, one: str, other: str
+) -> None:
+    def after(first: str, second: str) -> str:
+        entries = saved(base)
+        typed_on = len(entries)
+        entries += save(entries, first, base_revision=typed_on)
+        entries += save(entries, second, base_revision=typed_on)
+        return fold(entries).text
+
+    assert after(one, other) == after(other, one)
+
+
+def test_a_joined_text_that_grows_too_long_is_refused_and_nothing_is_written() -> None:
+    entries = saved("", "a" * NOTE_MAX)
+    assert fold(entries).revision == 1
+    with pytest.raises(NoteTooLong):
+        save(entries, "b", base_revision=0)
+
+
+def test_a_joined_save_after_twenty_changes_follows_a_snapshot_of_what_was_there() -> None:
+    entries = saved(*("x" * length for length in range(1, DELTAS_MAX + 2)))
+    snapshot, joined = save(entries, "x y", base_revision=1)
+    assert isinstance(snapshot, NoteSnapshot)
+    assert isinstance(joined, NoteMerged)
+    assert fold([*entries, snapshot, joined]) == NoteState(
+        "x" * (DELTAS_MAX + 1) + " y", DELTAS_MAX + 3, 1
+    )
+    assert save([*entries, snapshot, joined], "x y", base_revision=1) == []
 
 
 @pytest.mark.parametrize(
@@ -99,6 +155,20 @@ def test_a_save_on_another_revision_is_refused(base_revision: int) -> None:
 def test_an_entry_that_does_not_follow_is_not_read(entry: NoteEntry) -> None:
     with pytest.raises(NoteBroken):
         apply(NoteState("text", 1), entry)
+
+
+@given(st.lists(similar, max_size=2 * WINDOW), st.integers(1, WINDOW))
+@settings(max_examples=40)
+def test_the_last_entries_from_a_snapshot_on_are_enough(versions: list[str], back: int) -> None:
+    entries = saved(*versions)
+    recent = since_snapshot(entries[-WINDOW:])
+    assert fold(recent) == fold(entries)
+    typed_on = max(0, len(entries) - back)
+    if reaches(recent, typed_on):
+        again = [save(one, "ours", base_revision=typed_on) for one in (entries, recent)]
+        assert again[0] == again[1]
+    else:
+        assert len(entries) > WINDOW - DELTAS_MAX - 2
 
 
 def test_a_missing_entry_is_noticed() -> None:

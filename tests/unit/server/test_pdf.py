@@ -1,10 +1,12 @@
 import io
+from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject, StreamObject
 
+from server.attestation import EXAMINED
 from server.chart import entries as e
 from server.chart.findings import Looked
 from server.chart.health import key_of
@@ -46,6 +48,17 @@ def language_of(reader: PdfReader) -> str:
     return str(root_of(reader)["/Lang"])
 
 
+def tags_of(node: object) -> Iterator[str]:
+    """Yield the kinds of a tree of tags, in the order of reading."""
+    if isinstance(node, DictionaryObject):
+        if "/S" in node:
+            yield str(node["/S"])
+        yield from tags_of(node["/K"].get_object() if "/K" in node else None)
+    if isinstance(node, list):
+        for one in node:
+            yield from tags_of(one.get_object())
+
+
 def words(pdf: bytes) -> str:
     """Return the text as a person reads it, whatever the lines."""
     text = " ".join(page.extract_text() for page in opened(pdf).pages)
@@ -79,7 +92,8 @@ def test_the_exam_says_all_that_an_exam_must_say() -> None:
         "No contraindication found",
         "2027-09-21",
         "Patient seen on video",
-        "Consent to an exam by live video, version 2026-11-1 (es), signed as Ana María Núñez",
+        "Signed as Ana María Núñez, 2026-09-21 14:13 UTC: Notice of privacy practices, version",
+        "2026-11-1 (es); Consent to an exam by live video, version 2026-11-1 (es)",
         "hybrid (health answers first, then live, two-way video and sound)",
         "Modifier: 95",
         "Place of service: 02",
@@ -110,7 +124,7 @@ def test_vital_signs_and_reasons_for_flags_are_on_the_paper() -> None:
 
 
 def test_the_practitioners_note_is_on_the_networks_copy_alone() -> None:
-    private = "Brow symmetric. No ptosis."
+    private = "Brow symmetric. No ptosis. Skin clear."
     assert private in words(exam_pdf(chart(), include_note=True))
     assert private not in words(exam_pdf(chart(), include_note=False))
     assert private not in words(patient_copy_pdf(chart(), language="en"))
@@ -224,3 +238,36 @@ def test_characters_that_hide_or_reorder_text_are_taken_out() -> None:
     facts = Facts("h", (("label", "a\u202eb\u0007c\u200bd\ne\u2028f"),))
     shown = as_json(Paper("en", "t", "a", "s", None, (facts,), "f", "p"))
     assert '"ab cd\\nef"' in shown
+
+
+def test_the_layout_sets_no_letter_below_nine_points() -> None:
+    sizes: list[float] = []
+
+    def seen(_text: str, transform: list[float], matrix: list[float], *rest: object) -> None:
+        sizes.append(float(str(rest[-1])) * abs(matrix[3] or 1) * abs(transform[3] or 1))
+
+    for pdf in (exam_pdf(chart(), include_note=True), patient_copy_pdf(chart(), language="es")):
+        for page in opened(pdf).pages:
+            page.extract_text(visitor_text=seen)
+    assert min(one for one in sizes if one) >= 9
+
+
+def test_a_usual_exam_of_two_treatments_and_a_note_is_one_page() -> None:
+    usual = replace(
+        chart(),
+        outcomes=chart().outcomes * 2,
+        note="Healthy adult. Brow symmetric, no ptosis, no infection. " * 6,
+        attestation=EXAMINED.text,
+        looked=(
+            Looked("neurotoxin", ("Brow position at rest and on looking up",) * 5, "seen", NOW),
+        ),
+    )
+    assert len(opened(exam_pdf(usual, include_note=True)).pages) == 1
+
+
+def test_the_tags_name_headings_lists_and_the_table_in_the_order_of_reading() -> None:
+    tree = root_of(opened(exam_pdf(chart(), include_note=True)))["/StructTreeRoot"]
+    kinds = list(tags_of(tree.get_object()))
+    assert kinds.count("/H1") == 1
+    assert {"/H2", "/L", "/LI", "/Table", "/TH", "/TD"} <= set(kinds)
+    assert kinds.index("/H1") < kinds.index("/H2") < kinds.index("/Table")

@@ -67,7 +67,7 @@ def test_one_entry_of_each_kind_is_read() -> None:
     assert state.treatments == (NEUROTOXIN,)
     assert state.staff_help == ("Kim",)
     assert state.practitioner == PRACTITIONER
-    assert state.note.text == "Brow symmetric. No ptosis."
+    assert state.note.text == "Brow symmetric. No ptosis. Skin clear."
     assert state.gates == {"seen_on_video": True}
     assert state.dispositions == {"neurotoxin": APPROVED}
     assert state.attestation is not None

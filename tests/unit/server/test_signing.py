@@ -7,6 +7,8 @@ from hypothesis import strategies as st
 
 from server.chart.entries import AuthorityFact
 from server.signing import (
+    AddendumFacts,
+    Bound,
     SignedFacts,
     authority_hash,
     fingerprint,
@@ -28,6 +30,16 @@ FACTS = SignedFacts(
     attestation_sha256="cd" * 32,
     authority_sha256="ef" * 32,
 )
+BOUND = Bound(evidence_sha256="12" * 32, rules_version="2026-11-1", consents_sha256="34" * 32)
+NEWER = replace(FACTS, bound=BOUND)
+ADDED = AddendumFacts(
+    encounter_id="encounter-1",
+    chart_head="ab" * 32,
+    seq=40,
+    author="staff:kim",
+    signed_at=1_790_000_000_000_001,
+    addendum_sha256="56" * 32,
+)
 
 
 def test_what_is_signed_is_the_published_message() -> None:
@@ -37,6 +49,48 @@ def test_what_is_signed_is_the_published_message() -> None:
         b'"chart_head":"' + b"ab" * 32 + b'","encounter_id":"encounter-1",'
         b'"practitioner_id":"practitioner-1","seq":33,"signed_at":1790000000000000}'
     )
+
+
+def test_what_a_new_signature_is_bound_to_besides_is_in_its_message() -> None:
+    assert signature_payload(NEWER) == (
+        b"goodfaith exam signature v2\x00"
+        b'{"attestation_sha256":"' + b"cd" * 32 + b'","authority_sha256":"' + b"ef" * 32 + b'",'
+        b'"chart_head":"' + b"ab" * 32 + b'","consents_sha256":"' + b"34" * 32 + b'",'
+        b'"encounter_id":"encounter-1","evidence_sha256":"' + b"12" * 32 + b'",'
+        b'"practitioner_id":"practitioner-1","rules_version":"2026-11-1","seq":33,'
+        b'"signed_at":1790000000000000}'
+    )
+    assert (FACTS.context, NEWER.context) == ("exam_v1", "exam_v2")
+
+
+def test_a_signature_of_one_version_is_none_of_the_other() -> None:
+    assert verify(public_key_of(SEED), sign(SEED, NEWER), NEWER)
+    assert not verify(public_key_of(SEED), sign(SEED, NEWER), FACTS)
+    assert not verify(public_key_of(SEED), sign(SEED, FACTS), NEWER)
+
+
+@pytest.mark.parametrize("field", [one.name for one in fields(Bound)])
+def test_a_new_signature_fits_no_other_evidence_rules_or_consents(field: str) -> None:
+    other = replace(NEWER, bound=replace(BOUND, **{field: "other"}))
+    assert not verify(public_key_of(SEED), sign(SEED, NEWER), other)
+
+
+def test_an_addendum_is_signed_over_its_author_and_its_text() -> None:
+    assert signature_payload(ADDED) == (
+        b"goodfaith addendum signature v1\x00"
+        b'{"addendum_sha256":"'
+        + b"56" * 32
+        + b'","author":"staff:kim","chart_head":"'
+        + b"ab" * 32
+        + b'","encounter_id":"encounter-1","seq":40,"signed_at":1790000000000001}'
+    )
+
+
+@pytest.mark.parametrize("field", [one.name for one in fields(AddendumFacts)])
+def test_the_signature_of_an_addendum_fits_no_other(field: str) -> None:
+    value: object = 7 if field in {"seq", "signed_at"} else "other"
+    other = replace(ADDED, **{field: value})  # type: ignore[arg-type]
+    assert not verify(public_key_of(SEED), sign(SEED, ADDED), other)
 
 
 def test_a_signature_is_verified_by_its_key_alone() -> None:
@@ -53,7 +107,9 @@ def test_the_seed_and_key_are_those_of_the_standard() -> None:
     assert public_key_of(bytes.fromhex(seed)).hex() == key
 
 
-@pytest.mark.parametrize("field", [one.name for one in fields(SignedFacts)])
+@pytest.mark.parametrize(
+    "field", [one.name for one in fields(SignedFacts) if one.name != "bound"]
+)
 def test_a_signature_fits_no_other_facts(field: str) -> None:
     value: object = 7 if field in {"seq", "signed_at"} else "other"
     other = replace(FACTS, **{field: value})  # type: ignore[arg-type]

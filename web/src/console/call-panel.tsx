@@ -8,6 +8,7 @@ import { Dialog } from "../shared/ui/Dialog";
 import { Icon } from "../shared/ui/Icon";
 import { Notice } from "../shared/ui/Notice";
 import { VideoView } from "../shared/ui/VideoView";
+import { CallChatBox } from "./call-chat-box";
 import type { ChartDesk } from "./chart-desk";
 import type { Desk } from "./desk";
 import { Interrupted } from "./interrupted";
@@ -97,6 +98,7 @@ function Running(props: { desk: Desk; encounterId: string }): JSX.Element {
         <Leaving desk={desk} encounterId={encounterId} />
       </div>
       {words.key === "connected" && <QualityPanel call={desk.call} />}
+      <CallChatBox chat={desk.chat} />
       {words.key === "reconnecting" && desk.call.patience.long.value && (
         <Interrupted desk={desk} encounterId={encounterId} />
       )}

@@ -13,12 +13,14 @@ import type {
   FindingView,
   Gate,
   NamedFlag,
+  NoteView,
   PersonInRoomInput,
   PractitionerCommand,
 } from "../shared/protocol/types";
 import { isUnsaved } from "./dispositions";
 import { isSaved } from "./note";
 import { NoteDesk } from "./note-desk";
+import { Drafts, tabShelf } from "./note-drafts";
 import { RowsDesk } from "./rows-desk";
 import { explain } from "./words";
 
@@ -56,7 +58,8 @@ export class ChartDesk {
     private readonly send: Send,
   ) {
     const tell = { encounterId, send, explain };
-    this.note = new NoteDesk({ ...tell, fetch: () => this.fetched() });
+    const drafts = new Drafts(tabShelf(), encounterId);
+    this.note = new NoteDesk({ ...tell, drafts, fetch: () => this.fetchedNote() });
     this.rows = new RowsDesk({ ...tell, onSaved: () => this.reread() });
   }
 
@@ -229,9 +232,9 @@ export class ChartDesk {
     this.measuring = setTimeout(() => this.reread(), MEASURED_MS);
   }
 
-  private async fetched(): Promise<ChartView | null> {
+  private async fetchedNote(): Promise<NoteView | null> {
     try {
-      return await this.fetch();
+      return await api<NoteView>("GET", `/api/v1/console/encounters/${this.encounterId}/note`);
     } catch {
       return null;
     }

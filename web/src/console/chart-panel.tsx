@@ -7,6 +7,7 @@ import { ErrorBox } from "../shared/ui/ErrorBox";
 import type { ChartDesk } from "./chart-desk";
 import { DecisionRows } from "./decision-rows";
 import type { Desk } from "./desk";
+import { DraftNote } from "./draft-note";
 import { EmergencyPanel } from "./emergency-panel";
 import { FlagList } from "./flag-list";
 import { FlagReasons } from "./flag-reasons";
@@ -61,6 +62,7 @@ function OpenChart(props: { desk: Desk; chart: ChartDesk }): JSX.Element {
       <OwnWords chart={chart} view={view} />
       <Intake view={view} onAll={() => void readAnswers(chart, view)} />
       <NoteBox chart={chart} online={online} signed={signed} />
+      <DraftNote view={view} />
       <FlagReasons chart={chart} view={view} />
       <DecisionRows chart={chart} view={view} />
       {!signed && <SignArea desk={desk} chart={chart} view={view} />}
@@ -146,13 +148,13 @@ function Log(props: { view: ChartView }): JSX.Element {
 function Entries(props: { entries: ChartView["entries"] }): JSX.Element {
   const { entries } = props;
   return (
-    <details class="log">
+    <details class="log" id="chart-log">
       <summary>
         Chart log, {entries.length} {entries.length === 1 ? "entry" : "entries"}
       </summary>
       <ol>
         {entries.map((entry) => (
-          <li key={entry.seq}>
+          <li key={entry.seq} id={`entry-${entry.seq}`} tabIndex={-1} value={entry.seq}>
             <time dateTime={new Date(entry.at_ms).toISOString()} title={clockTime(entry.at_ms)}>
               {clockSeconds(entry.at_ms)}
             </time>{" "}

@@ -16,6 +16,7 @@ import type {
 import { mediaAlive } from "../shared/rtc/devices";
 import { Alerts } from "./alerts";
 import { acceptsByItself, type PageFacts } from "./auto-accept";
+import { CallChat } from "./call-chat";
 import { CallDesk } from "./call-desk";
 import { ChartDesk } from "./chart-desk";
 import { isUnsaved } from "./dispositions";
@@ -53,6 +54,7 @@ export class Desk {
   readonly reviews = new ReviewsDesk();
   readonly link: LiveSocket<PractitionerCommand>;
   readonly call: CallDesk;
+  readonly chat = new CallChat((command) => this.send(command));
   private deadline: ReturnType<typeof setTimeout> | undefined;
   private readonly ticking = setInterval(() => this.tick(), 1_000);
 
@@ -229,6 +231,16 @@ export class Desk {
     switch (event.type) {
       case "practitioner.sync":
         this.resume();
+        void this.chat.load();
+        void this.chart.value?.note.catchUp();
+        break;
+      case "chat.said":
+        this.chat.told(event);
+        break;
+      case "note.saved":
+        if (this.chart.value?.encounterId === event.encounter_id) {
+          this.chart.value.note.heard(event.revision);
+        }
         break;
       case "call.started":
         this.call.begin(event.setup);
@@ -266,6 +278,7 @@ export class Desk {
       this.panel.value = after.visit === "wrap_up" ? "chart" : "call";
     }
     if (before.setup !== null && after.setup === null) this.call.end();
+    this.chat.follow(after.setup === null ? null : after.encounterId);
     if (before.visit !== "wrap_up" && after.visit === "wrap_up") this.panel.value = "chart";
     if (before.visit === "wrap_up" && after.visit === "in_progress") this.panel.value = "call";
     this.followDecision(before, after);

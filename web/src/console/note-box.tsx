@@ -1,10 +1,12 @@
 // The note: typed, saved as typed, and quiet about it.
 
 import type { JSX } from "preact";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { clockSeconds } from "../shared/format";
 import { Icon } from "../shared/ui/Icon";
 import type { ChartDesk } from "./chart-desk";
-import { isSaved, NOTE_MAX, type Note } from "./note";
+import { excess, isSaved, type Note } from "./note";
+import { caretAfter } from "./note-caret";
 
 export function NoteBox(props: {
   chart: ChartDesk;
@@ -13,6 +15,10 @@ export function NoteBox(props: {
 }): JSX.Element {
   const { chart, online, signed } = props;
   const note = chart.note.note.value;
+  const box = useRef<HTMLTextAreaElement>(null);
+  useLayoutEffect(() => {
+    if (box.current !== null) show(box.current, note.text);
+  }, [note.text]);
   return (
     <section class="note" aria-labelledby="note-title">
       <div class="gf-row gf-spread">
@@ -22,22 +28,48 @@ export function NoteBox(props: {
         <Saved note={note} online={online} />
       </div>
       <textarea
+        ref={box}
         id="note"
         data-testid="note"
         rows={8}
-        maxLength={NOTE_MAX}
-        value={note.text}
-        readOnly={signed}
+        readOnly={signed || !chart.note.ready.value}
         spellcheck
         aria-describedby="note-problem"
         onInput={(event) => chart.note.type(event.currentTarget.value)}
         onBlur={() => void chart.note.flush()}
+        onCompositionStart={() => chart.note.compose(true)}
+        onCompositionEnd={() => chart.note.compose(false)}
       />
       <p id="note-problem" class="problem" role="alert">
-        {note.problem ?? ""}
+        {problemOf(note)}
+      </p>
+      <p class="note-joined" role="status" data-testid="note-joined">
+        {note.joins > 0 && "Words from another window of yours were joined in."}
       </p>
     </section>
   );
+}
+
+/** Put words that came from elsewhere into the box; the caret stays at its word. */
+function show(box: HTMLTextAreaElement, text: string): void {
+  const before = box.value;
+  if (before === text) return;
+  const { selectionStart, selectionEnd, selectionDirection, scrollTop } = box;
+  box.value = text;
+  if (document.activeElement !== box) return;
+  box.setSelectionRange(
+    caretAfter(before, text, selectionStart),
+    caretAfter(before, text, selectionEnd),
+    selectionDirection,
+  );
+  box.scrollTop = scrollTop;
+}
+
+function problemOf(note: Note): string {
+  const over = excess(note.text);
+  if (over === 0) return note.problem ?? "";
+  const letters = over === 1 ? "1 character" : `${over} characters`;
+  return `The note is ${letters} too long. It is saved again once it is shorter; until then it is kept here.`;
 }
 
 function Saved(props: { note: Note; online: boolean }): JSX.Element {

@@ -1,55 +1,84 @@
-// The note's edge: timers and the socket around the machine of note.ts.
+// The note's edge: timers, the socket and the tab's storage around the machine of note.ts.
 
 import { signal } from "@preact/signals";
-import type { Ack, NoteSave } from "../shared/protocol/types";
+import type { Ack, NoteSave, NoteView } from "../shared/protocol/types";
 import {
   acknowledged,
+  caughtUp,
+  crowded,
+  draftOf,
   dueAt,
+  type Held,
+  heard,
   isSaved,
-  merged,
   type Note,
+  nextSave,
   opened,
-  refreshed,
+  outdated,
+  RETRY_MS,
   refused,
+  resumed,
   sending,
-  stale,
+  stillBehind,
   typed,
 } from "./note";
+import type { Drafts } from "./note-drafts";
 
 /** The part of a chart that the note wants. */
-export interface ServerNote {
-  readonly note: string;
-  readonly note_revision: number;
-  readonly note_saved_at_ms: number | null;
-}
+export type ServerNote = Pick<NoteView, "note" | "note_revision" | "note_saved_at_ms">;
 
 export interface NoteEdges {
   readonly encounterId: string;
   readonly send: (command: Omit<NoteSave, "v" | "id">) => Promise<Ack>;
-  /** Read the chart again; null when that failed. */
-  readonly fetch: () => Promise<ServerNote | null>;
+  /** Read the note again; null when that failed. */
+  readonly fetch: () => Promise<NoteView | null>;
   /** A refusal in words. */
   readonly explain: (ack: Ack) => string;
+  readonly drafts: Drafts;
 }
 
 export class NoteDesk {
-  readonly note = signal<Note>(opened("", 0, null));
+  readonly note = signal<Note>(opened({ text: "", revision: 0, savedAtMs: null }));
+  /** Whether the box may be written in: the note is there, with what was left unsaved. */
+  readonly ready = signal(false);
   /** When the last save was acknowledged, on the page clock. */
   lastSaveMs = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private waiters: (() => void)[] = [];
+  private reading = false;
+  private composing = false;
   private disposed = false;
 
-  constructor(private readonly edges: NoteEdges) {}
+  constructor(private readonly edges: NoteEdges) {
+    void this.begin();
+  }
 
-  /** A chart was read: its note is taken when it is newer than ours. */
+  /** A chart was read: its note is joined with ours when it is newer. */
   refresh(server: ServerNote): void {
-    const now = this.note.value;
-    this.enter(refreshed(now, server.note, server.note_revision, server.note_saved_at_ms));
+    if (this.ready.value) this.enter(caughtUp(this.note.value, held(server), Date.now()));
+    else if (!this.edges.drafts.left) this.open(opened(held(server)));
+  }
+
+  /** The note was saved as `revision`, in this window or another one. */
+  heard(revision: number): void {
+    if (this.ready.value) this.enter(heard(this.note.value, revision));
+  }
+
+  /** Something may have been missed: read the note, and join it. */
+  async catchUp(): Promise<void> {
+    if (!this.ready.value) return;
+    const server = await this.edges.fetch();
+    if (server !== null) this.refresh(server);
   }
 
   type(text: string): void {
     this.enter(typed(this.note.value, text, Date.now()));
+  }
+
+  /** While a letter is being composed nothing may change under it. */
+  compose(going: boolean): void {
+    this.composing = going;
+    this.enter(this.note.value);
   }
 
   /** Save what is unsaved at once; resolves when it is saved, or false after `limitMs`. */
@@ -70,50 +99,107 @@ export class NoteDesk {
     clearTimeout(this.timer);
   }
 
+  /** Get the key for unsaved words, and go on with those that a page that went has left. */
+  private async begin(): Promise<void> {
+    const { drafts } = this.edges;
+    while (!this.disposed) {
+      const server = await this.edges.fetch();
+      if (server !== null) {
+        await drafts.unlock(server.draft_key);
+        if (this.ready.value) return;
+        const draft = await drafts.read();
+        const note = opened(held(server));
+        this.open(draft === null ? note : resumed(note, draft));
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+
+  private open(note: Note): void {
+    this.ready.value = true;
+    this.enter(note);
+  }
+
   private enter(note: Note): void {
     this.note.value = note;
+    this.edges.drafts.keep(draftOf(note));
     clearTimeout(this.timer);
     if (isSaved(note)) {
       for (const done of this.waiters) done();
       this.waiters = [];
     }
+    if (this.disposed) return;
     const due = dueAt(note);
-    if (due === null || this.disposed) return;
-    this.timer = setTimeout(() => void this.save(), Math.max(0, due - Date.now()));
+    if (due !== null) this.after(due, () => this.save());
+    else if (note.phase === "behind" && !this.composing) {
+      this.after(note.retryMs ?? 0, () => this.read());
+    }
+  }
+
+  private after(due: number, work: () => Promise<void>): void {
+    this.timer = setTimeout(() => void work(), Math.max(0, due - Date.now()));
+  }
+
+  private async read(): Promise<void> {
+    if (this.reading) return;
+    this.reading = true;
+    const server = await this.edges.fetch();
+    this.reading = false;
+    const now = Date.now();
+    if (server === null) this.enter(stillBehind(this.note.value, now));
+    else if (this.composing) this.enter(this.note.value);
+    else this.enter(unlessTooOld(caughtUp(this.note.value, held(server), now), now));
   }
 
   private async save(): Promise<void> {
     const note = this.note.value;
     if (dueAt(note) === null) return;
+    const { text, on } = nextSave(note);
     this.enter(sending(note));
     const ack = await this.edges.send({
       type: "note.save",
       encounter_id: this.edges.encounterId,
-      base_revision: note.revision,
-      text: note.text,
+      base_revision: on,
+      text,
     });
-    if (ack.ok) this.saved(ack);
-    else if (ack.error?.code === "stale_revision") await this.resolveStale();
-    else this.enter(refused(this.note.value, this.edges.explain(ack), Date.now()));
+    if (ack.ok) this.saved(ack, on);
+    else this.refused(ack);
   }
 
-  private saved(ack: Ack): void {
+  private saved(ack: Ack, on: number): void {
     const now = Date.now();
-    const { revision, at_ms } = ack.result ?? {};
-    const known = typeof revision === "number" ? revision : this.note.value.revision + 1;
-    const at = typeof at_ms === "number" ? at_ms : now;
+    const { revision, at_ms, joined } = ack.result ?? {};
     this.lastSaveMs = now;
-    this.enter(acknowledged(this.note.value, known, at, now));
+    const answer = {
+      revision: typeof revision === "number" ? revision : on + 1,
+      atMs: typeof at_ms === "number" ? at_ms : now,
+      joined: joined === true,
+    };
+    this.enter(acknowledged(this.note.value, answer, now));
   }
 
-  private async resolveStale(): Promise<void> {
-    this.enter(stale(this.note.value));
-    const server = await this.edges.fetch();
-    const now = Date.now();
-    if (server === null) {
-      this.enter(refused(this.note.value, "The newer note could not be read yet.", now));
-    } else {
-      this.enter(merged(this.note.value, server.note, server.note_revision, now));
+  private refused(ack: Ack): void {
+    const note = this.note.value;
+    const code = ack.error?.code;
+    if (code === "stale_revision") this.enter(outdated(note));
+    else if (code === "note_too_long") this.enter(crowded(note));
+    else {
+      const lost = ack.error?.retry !== false;
+      this.enter(refused(note, this.edges.explain(ack), Date.now(), lost));
     }
   }
+}
+
+/** What was read may be from before what was heard of: read again, soon. */
+function unlessTooOld(note: Note, now: number): Note {
+  return note.phase === "behind" ? stillBehind(note, now) : note;
+}
+
+function held(server: ServerNote): Held {
+  return {
+    text: server.note,
+    revision: server.note_revision,
+    savedAtMs: server.note_saved_at_ms,
+  };
 }

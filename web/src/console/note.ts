@@ -1,52 +1,92 @@
 // The note as a machine: what was typed, what the server holds, and what lies between.
 //
-//   CLEAN --typed--> DIRTY --sending--> SENDING --acknowledged--> CLEAN (or DIRTY: typed on)
-//                      ^                   |--refused, lost------> DIRTY (sent again later)
-//                      '------merged-------'--stale revision----> STALE
+//   IDLE --sending--> SENDING --acknowledged--> IDLE, or BEHIND: another window's words are in it
+//    ^ ^                 |--refused, lost-----> IDLE (the very same is sent again, then the rest)
+//    | '-----------------|--never was---------> BEHIND
+//    '--caughtUp-- BEHIND <--heard-- IDLE        (the note is read, and joined with what is here)
 //
-// Pure: note-saver.ts owns timers and the socket. No text is ever dropped: a merge keeps both
-// sides where it cannot tell which is newer.
+// Pure: note-desk.ts owns timers and the socket. No text is ever dropped: what the server has
+// that this page has not, and the other way round, is joined (note-merging.ts).
+
+import { merged } from "./note-merging";
 
 export interface Note {
   /** What is in the box. */
   readonly text: string;
-  /** What the server held at `revision`, as far as this page knows. */
+  /** What this page knows the server to hold, or to have held: `text` grew from it. */
   readonly base: string;
+  /** Its number; unless BEHIND, the one that the next save names. */
   readonly revision: number;
   readonly savedAtMs: number | null;
-  /** Texts sent without an answer so far, newest last: the server may hold any of them. */
-  readonly sent: readonly string[];
-  readonly phase: "idle" | "sending" | "stale";
+  /** A save without an answer so far: the server may have it. */
+  readonly sent: Sent | null;
+  /** The newest revision that this page has heard of. */
+  readonly heard: number;
+  readonly phase: "idle" | "sending" | "behind";
   /** Page clock of the oldest and newest change that is not yet on its way. */
   readonly firstTypedMs: number | null;
   readonly lastTypedMs: number | null;
+  /** When to try again, after a failure. */
+  readonly retryMs: number | null;
   readonly problem: string | null;
+  /** How often words of another window came in. */
+  readonly joins: number;
 }
 
-export const PAUSE_MS = 500;
-export const LONGEST_MS = 1_000;
+/** A save: the whole text, and the revision that it was typed on. */
+export interface Sent {
+  readonly text: string;
+  readonly on: number;
+}
+
+/** A note as the server has it. */
+export interface Held {
+  readonly text: string;
+  readonly revision: number;
+  readonly savedAtMs: number | null;
+}
+
+/** What is kept of a note that is not saved, to go on with after a reload. */
+export interface Draft {
+  readonly text: string;
+  readonly base: string;
+  readonly revision: number;
+  readonly sent: Sent | null;
+}
+
+export const PAUSE_MS = 400;
+/** A save begins at most so long after its first key: the rest of a second is for its way. */
+export const LONGEST_MS = 700;
 export const RETRY_MS = 2_000;
+/** Code points, as the server counts. */
 export const NOTE_MAX = 20_000;
-const SENT_MAX = 8;
 
 /** A note as the chart has it. */
-export function opened(text: string, revision: number, savedAtMs: number | null): Note {
+export function opened(held: Held): Note {
   return {
-    text,
-    base: text,
-    revision,
-    savedAtMs,
-    sent: [],
+    text: held.text,
+    base: held.text,
+    revision: held.revision,
+    savedAtMs: held.savedAtMs,
+    sent: null,
+    heard: held.revision,
     phase: "idle",
     firstTypedMs: null,
     lastTypedMs: null,
+    retryMs: null,
     problem: null,
+    joins: 0,
   };
 }
 
 /** Whether the server is known to hold exactly what is in the box. */
 export function isSaved(note: Note): boolean {
-  return note.text === note.base && note.phase === "idle";
+  return note.text === note.base && note.phase === "idle" && note.sent === null;
+}
+
+/** By how many characters the text is too long to be saved. */
+export function excess(text: string): number {
+  return text.length <= NOTE_MAX ? 0 : Math.max(0, [...text].length - NOTE_MAX);
 }
 
 export function typed(note: Note, text: string, now: number): Note {
@@ -55,212 +95,124 @@ export function typed(note: Note, text: string, now: number): Note {
 }
 
 /**
- * When the next save is due, on the page clock; null when nothing is to be saved or a save is
- * under way. A pause of `PAUSE_MS` in typing is enough, and `LONGEST_MS` is the limit.
+ * When the next save is due, on the page clock; null when nothing is to be saved or something
+ * is under way. A pause of `PAUSE_MS` in typing is enough, and `LONGEST_MS` is the limit.
  */
 export function dueAt(note: Note): number | null {
-  if (note.phase !== "idle" || note.text === note.base) return null;
+  if (note.phase !== "idle" || isSaved(note)) return null;
+  if (note.sent === null && excess(note.text) > 0) return null;
+  if (note.retryMs !== null) return note.retryMs;
   if (note.firstTypedMs === null || note.lastTypedMs === null) return 0;
   return Math.min(note.lastTypedMs + PAUSE_MS, note.firstTypedMs + LONGEST_MS);
 }
 
+/** What the next save says: what may have arrived is sent again just as it was. */
+export function nextSave(note: Note): Sent {
+  return note.sent ?? { text: note.text, on: note.revision };
+}
+
 export function sending(note: Note): Note {
+  const fresh = note.sent === null;
   return {
     ...note,
     phase: "sending",
-    sent: [...note.sent.slice(1 - SENT_MAX), note.text],
-    firstTypedMs: null,
-    lastTypedMs: null,
+    sent: nextSave(note),
+    firstTypedMs: fresh ? null : note.firstTypedMs,
+    lastTypedMs: fresh ? null : note.lastTypedMs,
+    retryMs: null,
   };
 }
 
-export function acknowledged(note: Note, revision: number, atMs: number, now: number): Note {
-  const base = note.sent.at(-1) ?? note.base;
+export interface Answer {
+  readonly revision: number;
+  readonly atMs: number;
+  /** The server holds more than was sent. */
+  readonly joined: boolean;
+}
+
+export function acknowledged(note: Note, answer: Answer, now: number): Note {
+  const latest = Math.max(note.heard, answer.revision);
+  const calm = { ...note, savedAtMs: answer.atMs, heard: latest, retryMs: null, problem: null };
+  // What was joined has not been seen here: until it was, ours is what is built upon.
+  if (answer.joined) return { ...calm, phase: "behind" };
+  const base = note.sent?.text ?? note.base;
   const more = note.text !== base;
   return {
-    ...note,
+    ...calm,
     base,
-    revision,
-    savedAtMs: atMs,
-    sent: [],
-    phase: "idle",
+    revision: answer.revision,
+    sent: null,
+    phase: latest > answer.revision ? "behind" : "idle",
     firstTypedMs: more ? (note.firstTypedMs ?? now) : null,
     lastTypedMs: more ? (note.lastTypedMs ?? now) : null,
-    problem: null,
   };
 }
 
-/** The save failed or its answer was lost; it is tried again `RETRY_MS` after `now`. */
-export function refused(note: Note, problem: string, now: number): Note {
-  const due = now + RETRY_MS - LONGEST_MS;
-  return { ...note, phase: "idle", firstTypedMs: due, lastTypedMs: due + RETRY_MS, problem };
+/**
+ * The save failed or its answer was lost; `RETRY_MS` later it is tried again.
+ *
+ * `lost`: the server may have it all the same, so the very same is sent first.
+ */
+export function refused(note: Note, problem: string, now: number, lost: boolean): Note {
+  const sent = lost ? note.sent : null;
+  return { ...note, phase: "idle", sent, retryMs: now + RETRY_MS, problem };
 }
 
-/** The server holds a newer revision than the one typed on: read it, then `merged`. */
-export function stale(note: Note): Note {
-  return { ...note, phase: "stale", problem: null };
+/** The server did not take it for what it has now: read that, then `caughtUp`. */
+export function outdated(note: Note): Note {
+  return { ...note, phase: "behind", sent: null, revision: -1, heard: -1, problem: null };
 }
 
-/** The server's newer note joined with what was typed here. */
-export function merged(note: Note, theirs: string, revision: number, now: number): Note {
-  // An unanswered save that did arrive is no second author.
-  const ours = note.sent.includes(theirs);
-  const text = ours ? note.text : merge(note.base, note.text, theirs);
+/** Joined with what another window saved it would be too long: that is read, to be shortened. */
+export function crowded(note: Note): Note {
+  return { ...note, phase: "behind", sent: null, problem: null };
+}
+
+/** The note was saved as `revision`, here or in another window. */
+export function heard(note: Note, revision: number): Note {
+  if (revision <= note.heard) return note;
+  const idle = note.phase === "idle" && note.sent === null;
+  return { ...note, heard: revision, phase: idle ? "behind" : note.phase };
+}
+
+/** The note could not be read: it is tried again. */
+export function stillBehind(note: Note, now: number): Note {
+  return note.phase === "behind" ? { ...note, retryMs: now + RETRY_MS } : note;
+}
+
+/** The note as the server has it was read: joined with what was typed here. */
+export function caughtUp(note: Note, held: Held, now: number): Note {
+  const wanted = note.phase === "behind" || (note.phase === "idle" && note.sent === null);
+  if (!wanted) return { ...note, heard: Math.max(note.heard, held.revision) };
+  if (held.revision < note.revision || held.revision < note.heard) return note;
+  if (held.revision === note.revision && note.phase === "idle") return note;
+  const text = merged(note.sent?.text ?? note.base, note.text, held.text);
+  const saved = text === held.text;
   return {
     ...note,
     text,
-    base: theirs,
-    revision,
-    sent: [],
+    base: held.text,
+    revision: held.revision,
+    savedAtMs: held.savedAtMs ?? note.savedAtMs,
+    sent: null,
+    heard: held.revision,
     phase: "idle",
-    firstTypedMs: text === theirs ? null : now - LONGEST_MS,
-    lastTypedMs: text === theirs ? null : now,
+    firstTypedMs: saved ? null : (note.firstTypedMs ?? now),
+    lastTypedMs: saved ? null : (note.lastTypedMs ?? now),
+    retryMs: null,
     problem: null,
+    joins: text === note.text ? note.joins : note.joins + 1,
   };
 }
 
-/** A chart that was read again for another reason: its note is taken only if it is newer. */
-export function refreshed(
-  note: Note,
-  theirs: string,
-  revision: number,
-  atMs: number | null,
-): Note {
-  if (revision <= note.revision || note.phase !== "idle") return note;
-  if (note.text === note.base) return opened(theirs, revision, atMs);
-  return note;
+/** What to keep of a note in case the page goes; null: it is saved. */
+export function draftOf(note: Note): Draft | null {
+  if (note.text === note.base && note.sent === null) return null;
+  const { text, base, revision, sent } = note;
+  return { text, base, revision, sent };
 }
 
-/**
- * Join two texts that grew from `base`, line by line.
- *
- * Changes in different places are both taken. Where both changed the same lines, the longer one
- * is taken if it contains the other, else theirs stands first and mine below it.
- */
-export function merge(base: string, mine: string, theirs: string): string {
-  if (mine === theirs || theirs === base) return mine;
-  if (mine === base) return theirs;
-  const lines = base.split("\n");
-  const left = changes(lines, mine.split("\n"));
-  const right = changes(lines, theirs.split("\n"));
-  return joined(lines, left, right).join("\n");
-}
-
-/** Lines [from, to) of the base became `lines`. */
-interface Change {
-  readonly from: number;
-  readonly to: number;
-  readonly lines: readonly string[];
-}
-
-function joined(base: readonly string[], left: Change[], right: Change[]): string[] {
-  const out: string[] = [];
-  let at = 0;
-  while (left.length > 0 || right.length > 0) {
-    const { from, to, mine, theirs } = nextRegion(left, right);
-    out.push(...base.slice(at, from));
-    if (mine.length === 0) out.push(...applied(base, from, to, theirs));
-    else if (theirs.length === 0) out.push(...applied(base, from, to, mine));
-    else out.push(...both(applied(base, from, to, mine), applied(base, from, to, theirs)));
-    at = to;
-  }
-  out.push(...base.slice(at));
-  return out;
-}
-
-interface Region {
-  readonly from: number;
-  readonly to: number;
-  readonly mine: readonly Change[];
-  readonly theirs: readonly Change[];
-}
-
-/**
- * Takes the next change off its list, with every change of either side that overlaps it. Lines
- * put in where the other side changed the next line overlap nothing: they stand before it.
- */
-function nextRegion(left: Change[], right: Change[]): Region {
-  const [a, b] = [left[0], right[0]];
-  const first = b === undefined || (a !== undefined && isBefore(a, b)) ? a : b;
-  const from = first?.from ?? 0;
-  let to = first?.to ?? 0;
-  const mine: Change[] = [];
-  const theirs: Change[] = [];
-  const belongs = (one: Change): boolean =>
-    one.from < to || (one.from === from && one.to === from && to === from);
-  for (let grew = true; grew; ) {
-    grew = false;
-    for (const [list, taken] of [
-      [left, mine],
-      [right, theirs],
-    ] as const) {
-      for (let one = list[0]; one !== undefined && belongs(one); one = list[0]) {
-        to = Math.max(to, one.to);
-        taken.push(one);
-        list.shift();
-        grew = true;
-      }
-    }
-  }
-  return { from, to, mine, theirs };
-}
-
-function isBefore(a: Change, b: Change): boolean {
-  return a.from < b.from || (a.from === b.from && a.to <= b.to);
-}
-
-function applied(
-  base: readonly string[],
-  from: number,
-  to: number,
-  list: readonly Change[],
-): string[] {
-  const out: string[] = [];
-  let at = from;
-  for (const one of list) {
-    out.push(...base.slice(at, one.from), ...one.lines);
-    at = one.to;
-  }
-  out.push(...base.slice(at, to));
-  return out;
-}
-
-function both(mine: readonly string[], theirs: readonly string[]): readonly string[] {
-  const [a, b] = [mine.join("\n"), theirs.join("\n")];
-  if (a.includes(b)) return mine;
-  if (b.includes(a)) return theirs;
-  return [...theirs, ...mine];
-}
-
-/** What turned `before` into `after`, by a longest common subsequence of lines. */
-function changes(before: readonly string[], after: readonly string[]): Change[] {
-  const common = lcs(before, after);
-  const out: Change[] = [];
-  let i = 0;
-  let j = 0;
-  for (const [x, y] of [...common, [before.length, after.length] as const]) {
-    if (x > i || y > j) out.push({ from: i, to: x, lines: after.slice(j, y) });
-    i = x + 1;
-    j = y + 1;
-  }
-  return out;
-}
-
-function lcs(a: readonly string[], b: readonly string[]): (readonly [number, number])[] {
-  const width = b.length + 1;
-  const best = new Uint32Array((a.length + 1) * width);
-  const at = (i: number, j: number): number => best[i * width + j] ?? 0;
-  for (let i = a.length - 1; i >= 0; i--) {
-    for (let j = b.length - 1; j >= 0; j--) {
-      best[i * width + j] =
-        a[i] === b[j] ? at(i + 1, j + 1) + 1 : Math.max(at(i + 1, j), at(i, j + 1));
-    }
-  }
-  const out: (readonly [number, number])[] = [];
-  for (let i = 0, j = 0; i < a.length && j < b.length; ) {
-    if (a[i] === b[j]) out.push([i++, j++]);
-    else if (at(i + 1, j) >= at(i, j + 1)) i++;
-    else j++;
-  }
-  return out;
+/** Go on where a page that went left off; what the server has since is joined by saving. */
+export function resumed(note: Note, draft: Draft): Note {
+  return { ...note, ...draft, savedAtMs: note.savedAtMs, phase: "idle", retryMs: null };
 }

@@ -2,8 +2,9 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { clockSeconds } from "../shared/format";
-import type { ChartView } from "../shared/protocol/types";
+import { addedBy } from "../shared/amendments";
+import { clockSeconds, dayAndTime } from "../shared/format";
+import type { AmendmentView, ChartView } from "../shared/protocol/types";
 import { AreaField } from "../shared/ui/Field";
 import { Icon } from "../shared/ui/Icon";
 import { Notice } from "../shared/ui/Notice";
@@ -54,7 +55,7 @@ export function SignedArea(props: {
   );
 }
 
-function Addenda(props: { chart: ChartDesk; addenda: readonly string[] }): JSX.Element {
+function Addenda(props: { chart: ChartDesk; addenda: readonly AmendmentView[] }): JSX.Element {
   const text = useSignal("");
   const problem = useSignal<string | null>(null);
   const busy = useSignal(false);
@@ -75,9 +76,18 @@ function Addenda(props: { chart: ChartDesk; addenda: readonly string[] }): JSX.E
       <summary>Addenda ({props.addenda.length})</summary>
       <ol>
         {props.addenda.map((each, index) => (
-          <li key={index}>{each}</li>
+          <li key={index}>
+            {each.text}
+            <small class="gf-muted">
+              {" "}
+              {dayAndTime(each.at_ms)}, {addedBy(each, "the examiner")}
+            </small>
+          </li>
         ))}
       </ol>
+      <p class="gf-muted">
+        The spa and the patient read an addendum beside the exam, which stays as it was signed.
+      </p>
       <form onSubmit={add}>
         <AreaField
           label="New addendum"

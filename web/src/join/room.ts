@@ -3,6 +3,8 @@
 // offer and the first picture. Edge.
 
 import { type ReadonlySignal, signal } from "@preact/signals";
+import { ChatDesk } from "../shared/chat-desk";
+import { t } from "../shared/i18n";
 import { connectSocket, type LiveSocket, type SocketState } from "../shared/protocol/socket";
 import type {
   Ack,
@@ -60,6 +62,17 @@ export class Room {
       this.remoteSignal.value = stream;
     },
   });
+  /** What is written in the call. */
+  readonly chat = new ChatDesk({
+    me: "patient",
+    path: "/api/v1/join/chat",
+    send: async (text) =>
+      (await this.inCall((encounter_id) =>
+        this.socket?.send({ type: "chat.say", encounter_id, text }),
+      )) ?? null,
+    explain: (ack) =>
+      t(ack?.error?.code === "rate_limited" ? "call.chat.tooFast" : "call.chat.failed"),
+  });
   private readonly declaring = new Declaring((said) =>
     this.inCall((encounter_id) =>
       this.socket?.send({ type: "call.media", encounter_id, ...said }),
@@ -111,6 +124,7 @@ export class Room {
     this.line.end();
     this.liveSignal.value = NOTHING_LIVE;
     this.socketSignal.value = "closed";
+    this.chat.forget();
   }
 
   async join(): Promise<Ack | null> {
@@ -218,6 +232,9 @@ export class Room {
       case "leg.closed":
         this.line.onLeg(event);
         break;
+      case "chat.said":
+        this.chat.told(event);
+        break;
       case "visit.changed":
         this.followVisit();
         this.events.onVisit();
@@ -236,6 +253,7 @@ export class Room {
     this.followRinging();
     if (sync.setup !== null && sync.visit === "in_progress") {
       this.resume(sync.setup, sync.call);
+      void this.chat.load();
     }
     if (sync.call !== null) {
       this.line.onStatus(sync.call);

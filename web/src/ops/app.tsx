@@ -10,12 +10,18 @@ import type { OpsEvent, Sync } from "../shared/protocol/types";
 import { Icon } from "../shared/ui/Icon";
 import { Notice } from "../shared/ui/Notice";
 import { Shell } from "../shared/ui/Shell";
+import { AuditView } from "./audit";
 import { ComplianceView } from "./compliance";
 import { PlannerDesk } from "./planner/desk";
 import { EMPTY, type OpsState, reduce, serverNow } from "./state";
 import { type Place, placeOfHash } from "./tabs";
 import { TABS } from "./views";
 
+const AUDIT = "compliance/audit";
+const COMPLIANCE_TABS = [
+  { name: "compliance", label: "Rules and openings" },
+  { name: AUDIT, label: "Audit log" },
+];
 const REFUSED: ReadonlySet<string> = new Set(["not_signed_in", "session_expired"]);
 
 class OpsDesk {
@@ -58,14 +64,20 @@ export function App(): JSX.Element {
   );
 }
 
-/** Compliance has no part in who waits and who works: its one tab is the page. */
+/** Compliance has no part in who waits and who works: its page is the rules, and the audit log. */
 function Compliance(props: { session: Session }): JSX.Element {
   const { session } = props;
   const place = usePlace();
+  const audits = place.tab === "compliance" && place.rest === "audit";
   return (
     <Frame session={session} title={session.account.organization_name}>
       <h1>Compliance</h1>
-      <ComplianceView rest={place.tab === "compliance" ? place.rest : null} />
+      <Tabs tabs={COMPLIANCE_TABS} current={audits ? AUDIT : "compliance"} label="Compliance" />
+      {audits ? (
+        <AuditView />
+      ) : (
+        <ComplianceView rest={place.tab === "compliance" ? place.rest : null} />
+      )}
     </Frame>
   );
 }
@@ -122,7 +134,7 @@ function OpsView(props: { desk: OpsDesk; session: Session }): JSX.Element {
       title={state.sync?.network_name ?? session.account.organization_name}
     >
       <h1 class="visually-hidden">Operations</h1>
-      <TabBar tab={place.tab} />
+      <Tabs tabs={TABS} current={place.tab} label="Parts of operations" />
       <Connection desk={desk} />
       {state.sync === null || tab === undefined ? (
         <p class="gf-muted" role="status">
@@ -156,15 +168,19 @@ function Connection(props: { desk: OpsDesk }): JSX.Element | null {
   );
 }
 
-function TabBar(props: { tab: string }): JSX.Element {
+function Tabs(props: {
+  tabs: readonly { readonly name: string; readonly label: string }[];
+  current: string;
+  label: string;
+}): JSX.Element {
   return (
-    <nav class="tab-bar" aria-label="Parts of operations">
+    <nav class="tab-bar" aria-label={props.label}>
       <ul>
-        {TABS.map((one) => (
+        {props.tabs.map((one) => (
           <li key={one.name}>
             <a
               href={`#${one.name}`}
-              aria-current={one.name === props.tab ? "page" : undefined}
+              aria-current={one.name === props.current ? "page" : undefined}
               data-testid={`tab-${one.name}`}
             >
               {one.label}

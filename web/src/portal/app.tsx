@@ -12,6 +12,7 @@ import { Notice } from "../shared/ui/Notice";
 import { Shell } from "../shared/ui/Shell";
 import { Callbacks } from "./callbacks";
 import { CoverageDialog } from "./coverage-dialog";
+import { DeliveriesPage } from "./deliveries/page";
 import { PortalDesk } from "./desk";
 import { DetailDialog } from "./detail";
 import { FreshLink } from "./fresh-link";
@@ -46,6 +47,7 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
   const asking = useSignal(false);
   const open = useSignal<string | null>(null);
   const link = useSignal<LinkView | null>(null);
+  const manages = session.account.role === "spa_manager";
   useSignalEffect(() => {
     const { ended } = desk.state.value;
     if (ended !== null) session.onEnded(ended);
@@ -63,10 +65,10 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
       class="portal"
       side={<Side session={session} onTablet={() => (tablet.value = true)} />}
     >
-      <Tabs place={place.value} />
-      {place.value === "protocols" ? (
-        <ProtocolsPage desk={desk} />
-      ) : (
+      <Tabs place={place.value} manages={manages} />
+      {place.value === "protocols" && <ProtocolsPage desk={desk} />}
+      {place.value === "deliveries" && manages && <DeliveriesPage />}
+      {(place.value === "exams" || (place.value === "deliveries" && !manages)) && (
         <Exams
           desk={desk}
           onNew={() => (making.value = true)}
@@ -84,7 +86,7 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
   );
 }
 
-type Place = "exams" | "protocols";
+type Place = "exams" | "protocols" | "deliveries";
 
 /** Which part of the portal the address names. */
 function usePlace(): Signal<Place> {
@@ -100,18 +102,21 @@ function usePlace(): Signal<Place> {
 }
 
 function placeOf(hash: string): Place {
+  if (hash === "#deliveries") return "deliveries";
   return hash === "#protocols" ? "protocols" : "exams";
 }
 
 const TABS = [
   { place: "exams", words: "Exams" },
   { place: "protocols", words: "Protocols" },
+  { place: "deliveries", words: "Deliveries" },
 ] as const;
 
-function Tabs(props: { place: Place }): JSX.Element {
+function Tabs(props: { place: Place; manages: boolean }): JSX.Element {
+  const tabs = TABS.filter((each) => props.manages || each.place !== "deliveries");
   return (
     <nav class="portal-tabs" aria-label="Parts of the portal">
-      {TABS.map((each) => (
+      {tabs.map((each) => (
         <a
           key={each.place}
           href={`#${each.place}`}

@@ -4,6 +4,7 @@ import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { FlagList } from "../console/flag-list";
+import { addedBy } from "../shared/amendments";
 import { calendarDay, dayAndTime, span } from "../shared/format";
 import { type ApiError, api, asApiError } from "../shared/http";
 import type {
@@ -100,6 +101,23 @@ function Detail(props: {
       {view.value !== null && view.value.outcomes.length > 0 && (
         <Outcomes outcomes={view.value.outcomes} options={options} />
       )}
+      {view.value !== null && view.value.addenda.length > 0 && (
+        <section aria-labelledby="detail-addenda">
+          <h3 id="detail-addenda">Added after the signature</h3>
+          <ul data-testid="detail-addenda">
+            {view.value.addenda.map((each, index) => (
+              <li key={index}>
+                {each.text}
+                <small class="gf-muted">
+                  {" "}
+                  {dayAndTime(each.at_ms)},{" "}
+                  {addedBy(each, view.value?.practitioner_name ?? "the examiner")}
+                </small>
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
       {view.value !== null && view.value.flags.length > 0 && (
         <section aria-labelledby="detail-flags">
           <h3 id="detail-flags">Flags</h3>
@@ -115,6 +133,16 @@ function Detail(props: {
           data-testid="open-pdf"
         >
           <Icon name="document" /> Open the PDF
+        </a>
+      )}
+      {view.value?.pdf_ready === true && (
+        <a
+          class="detail-pdf"
+          href={`${path}/record.json`}
+          download={`record-${row.encounter_id}.json`}
+          data-testid="record-file"
+        >
+          <Icon name="download" /> Record to verify
         </a>
       )}
       <Actions row={row} path={path} onLink={onLink} error={error} />

@@ -3,6 +3,7 @@ import "../shared/styles/base.css";
 import "./portal.css";
 import "./protocols.css";
 import "./coverage.css";
+import "./deliveries/deliveries.css";
 import { setupI18n } from "../shared/i18n";
 import { App } from "./app";
 

@@ -53,6 +53,20 @@ export async function api<T>(
   }
 }
 
+/** Ask for a file, and return it whole. Throws only ApiError. */
+export async function apiFile(path: string, timeoutMs = TIMEOUT_MS): Promise<Blob> {
+  const response = await reach(path, {
+    credentials: "same-origin",
+    cache: "no-store",
+    redirect: "error",
+    signal: AbortSignal.timeout(timeoutMs),
+  });
+  if (!response.ok) {
+    throw new ApiError(await problemOf(response), response.status);
+  }
+  return await response.blob();
+}
+
 /** Whatever was thrown, as an ApiError, so that a screen can always show it. */
 export function asApiError(thrown: unknown): ApiError {
   return thrown instanceof ApiError ? thrown : new ApiError({ code: "page_fault" }, 0);

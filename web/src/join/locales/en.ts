@@ -2,6 +2,7 @@
 
 import type { Sentences } from "../../shared/i18n";
 import { carriedEn } from "./carried.en";
+import { chatEn } from "./chat.en";
 import { errorsEn } from "./errors.en";
 import { gatesEn } from "./gates.en";
 import { heldEn } from "./held.en";
@@ -317,6 +318,7 @@ export const joinEn: Sentences = {
     hangUpNo: "Stay in the call",
     retry: "Try again",
     comeBack: "Come back to the call",
+    chat: chatEn,
     quality: qualityEn,
     state: {
       connecting: "Connecting. This takes up to {{count}} seconds.",

@@ -11,6 +11,7 @@ export const errorsEn: Sentences = {
   link_expired: "This link has run out. Ask the spa for a new one.",
   link_cancelled: "The spa cancelled this exam. Ask the staff if you have a question.",
   link_finished: "This exam is already done. Ask the spa for your copy.",
+  record_shredded: "This record was destroyed when its time to be kept was over.",
   code_unknown: "This code and date do not match. Please check both.",
   not_a_site_device: "This tablet is not set up for the spa any more. Please tell the staff.",
   wrong_step: "Something is still missing before this step. Please go back and check.",

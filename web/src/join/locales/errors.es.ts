@@ -11,6 +11,7 @@ export const errorsEs: Sentences = {
   link_expired: "Este enlace ya venció. Pida uno nuevo al spa.",
   link_cancelled: "El spa canceló este examen. Si tiene dudas, pregunte al personal.",
   link_finished: "Este examen ya terminó. Pida su copia al spa.",
+  record_shredded: "Este registro se destruyó cuando terminó su plazo de conservación.",
   code_unknown: "El código y la fecha no coinciden. Revise los dos.",
   not_a_site_device: "Esta tableta ya no está configurada para el spa. Avise al personal.",
   wrong_step: "Falta algo antes de este paso. Regrese y revise.",

@@ -2,6 +2,7 @@
 
 import type { Sentences } from "../../shared/i18n";
 import { carriedEs } from "./carried.es";
+import { chatEs } from "./chat.es";
 import { errorsEs } from "./errors.es";
 import { gatesEs } from "./gates.es";
 import { heldEs } from "./held.es";
@@ -319,6 +320,7 @@ export const joinEs: Sentences = {
     hangUpNo: "Seguir en la llamada",
     retry: "Intentar de nuevo",
     comeBack: "Volver a la llamada",
+    chat: chatEs,
     quality: qualityEs,
     state: {
       connecting: "Conectando. Tarda hasta {{count}} segundos.",

@@ -8,5 +8,7 @@ export const heldEn = {
     store_and_forward: "From what you sent, without a call.",
     none: "No video exam took place.",
     modifier: "Code for your records: {{codes}}.",
+    added: "Added to your exam since",
+    record: "My full record, in a file that others can verify",
   },
 };

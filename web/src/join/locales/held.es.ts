@@ -8,5 +8,7 @@ export const heldEs = {
     store_and_forward: "Con lo que usted envió, sin llamada.",
     none: "No hubo examen por video.",
     modifier: "Código para sus registros: {{codes}}.",
+    added: "Agregado a su examen desde entonces",
+    record: "Mi expediente completo, en un archivo verificable",
   },
 };

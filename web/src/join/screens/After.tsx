@@ -53,6 +53,16 @@ export function After({ session, view }: ScreenProps): JSX.Element {
             {t("after.copy")}
           </a>
         )}
+        {result !== null && !view.kiosk && (
+          <a
+            href="/api/v1/join/record.json"
+            download="record.json"
+            class="join-record"
+            data-testid="record-file"
+          >
+            {t("held.record")}
+          </a>
+        )}
         <Withdraw session={session} view={view} when="after" />
         <HandBack session={session} view={view} />
       </div>
@@ -86,6 +96,16 @@ function Outcomes({ result, view }: { result: ResultView; view: JoinStateView })
           </li>
         ))}
       </ul>
+      {result.addenda.length > 0 && (
+        <section aria-labelledby="after-added" data-testid="after-addenda">
+          <h2 id="after-added">{t("held.added")}</h2>
+          <ul>
+            {result.addenda.map((one, index) => (
+              <li key={index}>{one.text}</li>
+            ))}
+          </ul>
+        </section>
+      )}
       {result.held != null && (
         <p class="gf-muted" data-testid="after-held">
           {t(`held.${result.held.modality ?? "none"}`)}

@@ -9,6 +9,7 @@ import { AskFirst } from "../AskFirst";
 import { callState } from "../call-state";
 import { type ScreenProps, Title } from "../Step";
 import type { JoinSession } from "../session";
+import { CallChat } from "./CallChat";
 import { CallMore } from "./CallMore";
 import { CallQualityView } from "./CallQuality";
 import { DeviceHelp } from "./DeviceHelp";
@@ -54,6 +55,7 @@ export function CallScreen({ session, view }: ScreenProps): JSX.Element {
           </button>
         )}
         {state !== "left" && <Controls session={session} />}
+        <CallChat desk={room.chat} />
         <CallMore session={session} view={view} />
         <p class="gf-muted gf-small join-call-lock">
           <Icon name="lock" />

@@ -47,6 +47,14 @@ export interface AdmissionView {
 
 export type AlertName = "oldest_wait" | "nobody_eligible" | "missed_offers" | "review_overdue";
 
+/** An addendum. `by_examiner`: the one who signed the exam added it. */
+export interface AmendmentView {
+  at_ms: number;
+  author: "practitioner" | "staff" | "software" | "system";
+  by_examiner: boolean;
+  text: string;
+}
+
 /** A question with the patient's answer, in words. */
 export interface AnsweredView {
   section: string;
@@ -107,6 +115,100 @@ export interface AssumptionsForm {
 }
 
 export type Audience = "patient" | "practitioner" | "spa" | "ops";
+
+export type AuditActionName =
+  | "read"
+  | "downloaded"
+  | "exported"
+  | "searched"
+  | "denied"
+  | "signed_in"
+  | "resent"
+  | "shredded"
+  | "hold_set"
+  | "hold_lifted"
+  | "key_rotated"
+  | "backed_up"
+  | "restored"
+  | "break_glass";
+
+/** One entry. `actor_name` is the name of staff; `log_index`: null before it has one. */
+export interface AuditEntryView {
+  id: string;
+  at_ms: number;
+  action: AuditActionName;
+  outcome: AuditOutcomeName;
+  actor: string;
+  actor_name: string | null;
+  role: string;
+  encounter_id: string | null;
+  patient_id: string | null;
+  route: string;
+  reason: string | null;
+  session: string | null;
+  address: string | null;
+  shown: string[];
+  number: number | null;
+  log_index: number | null;
+}
+
+/** How much somebody read within one hour. */
+export interface AuditHasteView {
+  actor: string;
+  actor_name: string | null;
+  hour_ms: number;
+  entries: number;
+}
+
+export type AuditOutcomeName = "done" | "refused" | "failed";
+
+/** What a search found, the newest first; `next` is what the next page is asked for with. */
+export interface AuditPageView {
+  since_ms: number;
+  until_ms: number;
+  entries: AuditEntryView[];
+  next: string | null;
+}
+
+/** Everybody who has or had an account, by name. */
+export interface AuditPeopleView {
+  people: AuditPersonView[];
+}
+
+/** Somebody whose readings can be looked for. */
+export interface AuditPersonView {
+  actor: string;
+  name: string;
+  role: string;
+}
+
+/**
+ * One entry with what it takes to check it: its leaf, and where the leaf is in the tree.
+ *
+ * `header` is the text of the leaf's header; docs/record-format.md says how it is hashed.
+ * `holds`: the stored hash is the hash of what is stored, and the newest signed tree has it at
+ * its place. `proof` is the inclusion proof (RFC 9162, section 2.1.3) in the tree of
+ * `tree_size` leaves; both are empty until the entry is in it.
+ */
+export interface AuditProofView {
+  entry: AuditEntryView;
+  header: string;
+  leaf_hash: string;
+  holds: boolean;
+  tree_size: number | null;
+  proof: string[];
+}
+
+/** What is looked at first. Each list is the newest of it, and says nothing of guilt. */
+export interface AuditUnusualView {
+  since_ms: number;
+  until_ms: number;
+  haste_min: number;
+  denials: AuditEntryView[];
+  without_part: AuditEntryView[];
+  departures: AuditEntryView[];
+  haste: AuditHasteView[];
+}
 
 /** An authority to practise, as it stood when it was checked. */
 export interface AuthorityView {
@@ -178,6 +280,7 @@ export type CallCommand =
   | CallMedia
   | CallReport
   | CallHangUp
+  | ChatSay
   | LegAnswer
   | LegRefresh
   | LegFailed;
@@ -423,6 +526,7 @@ export interface ChartView {
   note: string;
   note_revision: number;
   note_saved_at_ms: number | null;
+  draft: DraftSectionView[];
   gates: Partial<Record<Gate, boolean>>;
   gates_first: boolean;
   minor: boolean;
@@ -438,7 +542,7 @@ export interface ChartView {
   review: ReviewView | null;
   media: MediaView | null;
   entries: EntryView[];
-  addenda: string[];
+  addenda: AmendmentView[];
   chart_head: string;
   attestation_version: string;
   attestation_text: string;
@@ -447,6 +551,38 @@ export interface ChartView {
   connected_at_ms: number | null;
   signed_at_ms: number | null;
   demo: boolean;
+}
+
+/** What one side wrote; `seq` is its number in the chart, and orders the lines. */
+export interface ChatLine {
+  seq: number;
+  by: "patient" | "practitioner";
+  text: string;
+  at_ms: number;
+}
+
+/** One side of an encounter wrote to the other; both are told. */
+export interface ChatSaid {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "chat.said";
+  encounter_id: string;
+  line: ChatLine;
+}
+
+/** Write to the other side of the encounter. It is kept in the chart. */
+export interface ChatSay {
+  v: 1;
+  id: string;
+  type: "chat.say";
+  encounter_id: string;
+  text: string;
+}
+
+/** The lines of both sides, in order. */
+export interface ChatView {
+  lines: ChatLine[];
 }
 
 /** One choice of a question. */
@@ -634,6 +770,41 @@ export type DeferReason =
   | "needs_medicine_change"
   | "not_today";
 
+/** What the page shows. */
+export interface DeliveriesView {
+  endpoints: EndpointView[];
+  endpoints_max: number;
+}
+
+export type DeliveryStateName = "waiting" | "sending" | "delivered" | "dead";
+
+export type DeliveryTopic =
+  | "encounter.requested"
+  | "encounter.signed"
+  | "encounter.amended"
+  | "review.answered"
+  | "authorization.ended"
+  | "log.checkpoint";
+
+/**
+ * One message to one endpoint; of an answer only its status.
+ *
+ * `outcome` is a word of docs/delivery.md, None before the first attempt.
+ */
+export interface DeliveryView {
+  message_id: string;
+  topic: string;
+  encounter_id: string | null;
+  state: DeliveryStateName;
+  attempts: number;
+  created_at_ms: number;
+  next_at_ms: number | null;
+  tried_at_ms: number | null;
+  settled_at_ms: number | null;
+  outcome: string | null;
+  status: number | null;
+}
+
 /** Another device of the same patient took over; this one is done. */
 export interface DeviceReplaced {
   v: 1;
@@ -737,6 +908,24 @@ export interface Dose {
 export interface DoseForm {
   value: number;
   unit: string;
+}
+
+/**
+ * One line of the draft: whose word it is, and the entries of the chart that say it.
+ *
+ * `by`: `system` is what was computed or measured by a machine.
+ */
+export interface DraftLineView {
+  label: string;
+  text: string;
+  by: "practitioner" | "patient" | "staff" | "system";
+  entries: number[];
+}
+
+/** One part of the draft, in the order of a clinical note. */
+export interface DraftSectionView {
+  title: "history" | "findings" | "assessment" | "plan";
+  lines: DraftLineView[];
 }
 
 /** The practitioner wants offers. */
@@ -868,6 +1057,21 @@ export interface EncounterSign {
   attestation_version: string;
   attested: true;
   chart_head: string;
+}
+
+/** An endpoint, the keys that verify what it gets (v1a), and its latest messages. */
+export interface EndpointView {
+  endpoint_id: string;
+  url: string;
+  topics: string[];
+  scheme: SigningScheme;
+  state: "active" | "disabled";
+  reason: string | null;
+  created_at_ms: number;
+  failing_since_ms: number | null;
+  public_keys: string[];
+  old_secret_until_ms: number | null;
+  deliveries: DeliveryView[];
 }
 
 /** One line of the chart's log. */
@@ -1385,6 +1589,13 @@ export interface NamedFlag {
   applies_to: string;
 }
 
+/** Where a spa's own system is to be told, and what. */
+export interface NewEndpointForm {
+  url: string;
+  topics: DeliveryTopic[];
+  scheme?: SigningScheme;
+}
+
 /** A request for an exam. The same `request_id` twice makes one encounter. */
 export interface NewExamForm {
   request_id: string;
@@ -1407,6 +1618,13 @@ export interface NewProtocolForm {
   protocol: ProtocolForm;
 }
 
+/** What the receiver verifies with: a secret (v1, shown this once) or a public key (v1a). */
+export interface NewSecretView {
+  endpoint_id: string;
+  secret: string;
+  page: DeliveriesView;
+}
+
 /** A shift of somebody. */
 export interface NewShiftForm {
   practitioner_id: string;
@@ -1422,6 +1640,28 @@ export interface NoteSave {
   encounter_id: string;
   base_revision: number;
   text: string;
+}
+
+/** The note of a chart of theirs was saved, in this window or another one. */
+export interface NoteSaved {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "note.saved";
+  encounter_id: string;
+  revision: number;
+}
+
+/**
+ * The note as last saved.
+ *
+ * `draft_key`: AES-256 key in base64 under which the page seals what it has not saved yet.
+ */
+export interface NoteView {
+  note: string;
+  note_revision: number;
+  note_saved_at_ms: number | null;
+  draft_key: string;
 }
 
 export type NoticeKind = "alert_raised" | "alert_cleared" | "came" | "left" | "missed";
@@ -1728,6 +1968,7 @@ export type PatientCommand =
   | CallMedia
   | CallReport
   | CallHangUp
+  | ChatSay
   | LegAnswer
   | LegRefresh
   | LegFailed;
@@ -1743,6 +1984,7 @@ export type PatientEvent =
   | LegOffered
   | LegLinked
   | LegClosed
+  | ChatSaid
   | VisitChanged
   | DeviceReplaced
   | SessionEnded;
@@ -1881,6 +2123,7 @@ export interface PortalEncounterView {
   vitals_open: boolean;
   flags: HealthFlag[];
   outcomes: OutcomeView[];
+  addenda: AmendmentView[];
   practitioner_name: string | null;
   modality: string | null;
   held: ModalityView | null;
@@ -1948,6 +2191,7 @@ export type PractitionerCommand =
   | CallMedia
   | CallReport
   | CallHangUp
+  | ChatSay
   | LegAnswer
   | LegRefresh
   | LegFailed;
@@ -1959,6 +2203,7 @@ export type PractitionerEvent =
   | StatusChanged
   | QueueSummaryChanged
   | ChartChanged
+  | NoteSaved
   | UnsignedChanged
   | CallStarted
   | CallChanged
@@ -1967,6 +2212,7 @@ export type PractitionerEvent =
   | LegOffered
   | LegLinked
   | LegClosed
+  | ChatSaid
   | VisitChanged
   | SessionEnded;
 
@@ -2229,6 +2475,11 @@ export type RequestedModality = "live_video" | "store_and_forward";
 
 export type RescheduleReason = "not_seen_on_video" | "patient_asked" | "other";
 
+/** Which message is to be sent again. */
+export interface ResendForm {
+  message_id: string;
+}
+
 /**
  * What the patient may read afterwards.
  *
@@ -2243,6 +2494,7 @@ export interface ResultView {
   licenses: string[];
   reviewed: boolean;
   outcomes: OutcomeView[];
+  addenda: AmendmentView[];
 }
 
 /** Attest a condition in exactly the sentence that was shown; or take it back. */
@@ -2559,6 +2811,8 @@ export interface SignedExamsView {
   exams: SignedExamView[];
   more: boolean;
 }
+
+export type SigningScheme = "v1" | "v1a";
 
 /** What became of the answers that were shown from last time. */
 export interface SinceView {

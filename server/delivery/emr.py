@@ -1,0 +1,118 @@
+"""The channel to record systems: one FHIR transaction, by SMART Backend Services.
+
+    token -> POST base URL, the bundle -> Delivered | Refused | Later
+      ^              | 401, once
+      `-- forgotten -'
+
+The bundle is made at the moment it is sent, so it has every addendum until then. All of its
+entries are conditional: a second try after a lost answer has no second effect. Time and memory
+are bounded by the session and by what is read of an answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from typing import Final, TypeAlias
+
+import aiohttp
+
+from server.delivery.channels import Delivery, Later, Outcome, Refused
+from server.delivery.client_keys import KeyUnknown
+from server.delivery.egress import EgressRefused
+from server.delivery.emr_outcomes import judged, seconds
+from server.delivery.public_addresses import checked_endpoint
+from server.delivery.smart import Registration, SmartClient, SmartFailed, bounded
+from server.errors import GoodfaithError
+
+FHIR_JSON: Final = "application/fhir+json"
+ANSWER_BYTES_MAX: Final = 4 * 1_024 * 1_024
+BUNDLE_BYTES_MAX: Final = 16 * 1_024 * 1_024
+USER_AGENT: Final = "Goodfaith-FHIR/1"
+BundleOf: TypeAlias = Callable[[str, str], Awaitable[bytes]]
+"""Gives the bundle of an encounter (first) for an organization (second)."""
+RegistrationOf: TypeAlias = Callable[[Delivery], Awaitable[Registration | None]]
+
+
+class EmrChannel:
+    """Posts bundles; the session is the caller's, and closed by them."""
+
+    name: Final = "emr"
+
+    def __init__(
+        self,
+        session: aiohttp.ClientSession,
+        smart: SmartClient,
+        *,
+        bundle_of: BundleOf,
+        registration_of: RegistrationOf,
+        loopback: bool = False,
+    ) -> None:
+        """Prepare.
+
+        Args:
+            session: connects, within bounds of time and address.
+            smart: gives tokens.
+            bundle_of: makes the bundle.
+            registration_of: tells as what this server is registered there; None: not any more.
+            loopback: this machine may be posted to (tests, the demo).
+        """
+        self._session = session
+        self._smart = smart
+        self._bundle_of = bundle_of
+        self._registration_of = registration_of
+        self._loopback = loopback
+
+    async def deliver(self, item: Delivery) -> Outcome:
+        """Post once, and once more where the token was not taken."""
+        if item.encounter_id is None:
+            return Refused("no_encounter")
+        registration = await self._registration_of(item)
+        if registration is None:
+            return Refused("not_registered")
+        try:
+            checked_endpoint(registration.base_url, loopback=self._loopback)
+            owner = item.destination.organization_id
+            content = await self._bundle_of(item.encounter_id, owner)
+        except ValueError:
+            return Later("address_refused")
+        except GoodfaithError as error:
+            return Later(error.code[:40])
+        if len(content) > BUNDLE_BYTES_MAX:
+            return Refused("too_large")
+        return await self._sent(registration, content)
+
+    async def _sent(self, to: Registration, content: bytes) -> Outcome:
+        try:
+            outcome = await self._posted(to, content)
+            if outcome.status == HTTPStatus.UNAUTHORIZED:
+                self._smart.forget(to)
+                outcome = await self._posted(to, content)
+        except SmartFailed as failed:
+            return Later(failed.reason, failed.status, seconds(failed.retry_after))
+        except KeyUnknown:
+            return Later("no_key")
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            return Later(_reason(error))
+        return outcome
+
+    async def _posted(self, to: Registration, content: bytes) -> Outcome:
+        headers = {
+            "Authorization": f"Bearer {await self._smart.token(to)}",
+            "Content-Type": FHIR_JSON,
+            "Accept": FHIR_JSON,
+            "Accept-Encoding": "identity",
+            "Prefer": "return=minimal",
+            "User-Agent": USER_AGENT,
+        }
+        async with self._session.post(
+            to.base_url, data=content, headers=headers, allow_redirects=False
+        ) as answer:
+            body = await bounded(answer, ANSWER_BYTES_MAX)
+            return judged(answer.status, body, answer.headers.get("Retry-After"))
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(getattr(error, "os_error", error), EgressRefused):
+        return "address_refused"
+    return "timed_out" if isinstance(error, TimeoutError) else "not_connected"

@@ -1,0 +1,71 @@
+"""Gathering what a bundle is made of: the only part of this package that asks the database."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from server import charting
+from server.documents.issuing import document
+from server.errors import NotFound
+from server.fhir.bundle import bundle
+from server.fhir.reading import Around, signed_chart
+from server.fhir.signed_chart import OrderStanding, SignedChart, View
+from server.services import Core
+from server.storage import authorizations, directory, encounters, signatures
+from server.storage.database import Tx
+from server.storage.documents import DocumentKind
+from server.storage.errors import RowMissing
+
+PAPERS: Final[Mapping[View, DocumentKind]] = {"network": "exam", "spa": "spa_copy"}
+
+
+async def bundle_of(core: Core, encounter_id: str, view: View) -> bytes:
+    """Return the transaction bundle of a signed exam.
+
+    Raises:
+        NotFound: there is no such exam, or it is not signed.
+        SignatureDoubtful: the signature does not fit the chart.
+        ChartBroken: the stored chart is not the one that was written.
+    """
+    try:
+        pdf = await document(core, encounter_id, PAPERS[view])
+        async with core.database.read() as tx:
+            found = await gather(tx, core, encounter_id, pdf)
+    except RowMissing:
+        raise NotFound from None
+    return await core.blocking(lambda: bundle(found, view, core.settings.origin))
+
+
+async def gather(tx: Tx, core: Core, encounter_id: str, pdf: bytes) -> SignedChart:
+    """Return a signed chart, with what stands around it.
+
+    Args:
+        tx: reads.
+        core: keys and settings.
+        encounter_id: of the exam.
+        pdf: its paper.
+
+    Raises:
+        NotFound: the exam is not signed.
+        SignatureDoubtful: the signature does not fit the chart.
+    """
+    signed = await signatures.of_encounter(tx, encounter_id)
+    if not signed:
+        raise NotFound
+    encounter = await encounters.get(tx, encounter_id)
+    network = await directory.organization(tx, encounter.network_id)
+    stored, entries = await charting.read(tx, core.keyring, encounter_id)
+    rows = await authorizations.of_encounter(tx, encounter_id)
+    around = Around(
+        network_id=encounter.network_id,
+        network_name=network.name,
+        spa_id=encounter.spa_id,
+        patient_id=encounter.patient_id,
+        demo=core.settings.wants_demo,
+        pdf=pdf,
+        standing={
+            one.treatment_class: OrderStanding(one.satisfied_at, one.revoked_at) for one in rows
+        },
+    )
+    return signed_chart(stored, entries, signed, around)

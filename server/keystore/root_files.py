@@ -1,0 +1,107 @@
+"""The root key in a file: 32 bytes in base64 or hex, that nobody else may read.
+
+The first run makes one in the data folder. A key is written under another name and linked, so
+that no one reads half of it.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from server.sealing import KEY_BYTES
+from server.storage.errors import RootKeyRefused
+
+ROOT_KEY_FILE: Final = "root.key"
+NEXT_FILE: Final = "root.key.next"  # while it takes the place of the other one
+
+
+def load_root_key(path: Path, *, random_bytes: Callable[[int], bytes] = os.urandom) -> bytes:
+    """Give the root key of a file, which the first run makes.
+
+    Args:
+        path: 32 bytes in base64 or hex, mode 0600.
+        random_bytes: where a new key comes from.
+
+    Raises:
+        RootKeyRefused: not a key, or a file that others may read.
+    """
+    if not path.exists():
+        _create(path, random_bytes(KEY_BYTES))
+    return read_root_key(path)
+
+
+def read_root_key(path: Path) -> bytes:
+    """Give the root key of a file that is there.
+
+    Raises:
+        RootKeyRefused: not a key, or a file that others may read.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    except OSError as error:
+        raise RootKeyRefused(f"{path} cannot be read: {error.strerror}") from None
+    with os.fdopen(descriptor, encoding="ascii", errors="replace") as file:
+        status = os.fstat(descriptor)
+        if not stat.S_ISREG(status.st_mode) or status.st_mode & 0o077:
+            raise RootKeyRefused(f"{path} must be a file that nobody else may read: chmod 600")
+        return _parsed(file.read(200).strip(), path)
+
+
+def _create(path: Path, key: bytes) -> None:
+    """Write a new key under another name and link it, so that no one reads half of it."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "w", encoding="ascii") as file:
+            file.write(f"{base64.b64encode(key).decode()}\n")
+            file.flush()
+            os.fsync(descriptor)
+        try:
+            os.link(draft, path)
+        except FileExistsError:
+            return  # another process was first; its key is the one
+    finally:
+        draft.unlink()
+    _sync(path.parent)
+
+
+def take_place(new: Path, old: Path) -> None:
+    """Put the new key's file in the place of the old one's, whose bytes are overwritten.
+
+    Which of two keys is the one, the keystore knows: killed in between, the next start reads
+    both files and does this again.
+    """
+    if old.exists():
+        descriptor = os.open(old, os.O_WRONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
+        try:
+            os.pwrite(descriptor, b"\0" * os.fstat(descriptor).st_size, 0)
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+    new.replace(old)
+    _sync(old.parent)
+
+
+def _sync(path: Path) -> None:
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+def _parsed(text: str, path: Path) -> bytes:
+    for decode in (bytes.fromhex, base64.b64decode):
+        try:
+            key = decode(text)
+        except ValueError:
+            continue
+        if len(key) == KEY_BYTES:
+            return key
+    raise RootKeyRefused(f"{path} must be 32 bytes in base64 or hex")

@@ -1,0 +1,69 @@
+"""The record of an exam, made on demand: for a command, or for who reads it in a browser."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from server.records.exporting import file_for
+from server.records.gathering import NotInTheTreeYet, gather
+from server.records.record import Holder, Record
+from server.services import Core
+from server.storage.errors import KeyMissing
+
+PATIENCE_S: Final = 5.0
+LOOK_S: Final = 0.2
+
+
+async def record_of(
+    core: Core,
+    encounter_id: str,
+    holder: Holder,
+    *,
+    since: str | None = None,
+    patience_s: float = PATIENCE_S,
+) -> bytes:
+    """Return the file of an exam's record.
+
+    Args:
+        core: what everything stands on.
+        encounter_id: of the exam.
+        holder: for whom it is.
+        since: an older checkpoint, which the tree is to be shown to continue.
+        patience_s: how long to wait until its newest entries are in the tree.
+
+    Raises:
+        RowMissing: there is no such encounter.
+        ExportRefused: what is stored does not hold, or is not in the tree in time.
+    """
+    record = await _gathered(core, encounter_id, since, patience_s)
+    key = await _network_key(core, record.network_id)
+    return await core.blocking(lambda: file_for(record, holder, key))
+
+
+async def _gathered(
+    core: Core, encounter_id: str, since: str | None, patience_s: float
+) -> Record:
+    left_s = patience_s
+    while True:
+        try:
+            async with core.database.read() as tx:
+                now = core.clock.now()
+                return await gather(tx, core, encounter_id, now=now, since=since)
+        except NotInTheTreeYet:
+            if left_s <= 0:
+                raise
+        await asyncio.sleep(LOOK_S)
+        left_s -= LOOK_S
+
+
+async def _network_key(core: Core, network_id: str) -> Ed25519PrivateKey:
+    """Return the key of the network; the first record makes it."""
+    try:
+        async with core.database.read() as tx:
+            return await core.keyring.issuer_key(tx, network_id)
+    except KeyMissing:
+        async with core.database.write() as tx:
+            return await core.keyring.issuer_key(tx, network_id)

@@ -1,0 +1,68 @@
+"""What was destroyed stays destroyed, whatever was restored.
+
+The keystore and the database each have the list. A start, and the end of a restore, puts the
+two together, destroys again what is there again, and erases again what was erased:
+
+    an older database    has no entry and the bytes: the keystore tells it
+    an older keystore    has no entry and the key: the database tells it
+
+Both restored to before the same shred know nothing of it: docs/keys.md says what helps then.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from server.keystore.shredding import revived, shred, shredded
+from server.logging import get_logger
+from server.retention.expiring import erase
+from server.services import Core
+from server.storage import retention
+
+BATCH: Final = 400
+
+log = get_logger("retention")
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What a replay found to do.
+
+    Attributes:
+        keys: keys that were there again and were destroyed again.
+        entries: entries of which one side had not heard.
+    """
+
+    keys: int
+    entries: int
+
+
+async def replay_shreds(core: Core) -> Replayed:
+    """Destroy again what a restore brought back. Without a restore it changes nothing.
+
+    Raises:
+        StorageError: the keystore or the database refused; it is to be done before anything is
+            served.
+    """
+    store = core.database.keystore
+    async with core.database.read() as tx:
+        ours = await retention.logged(tx)
+    theirs = await shredded(store)
+    known = {one.named for one in theirs}
+    unheard = [one for one in ours if one.named not in known]
+    await shred(store, unheard)
+    back = await revived(store)
+    await shred(store, back)
+    every = [*theirs, *unheard]
+    entered = {one.named for one in ours}
+    missing = [one for one in theirs if one.named not in entered]
+    for start in range(0, len(every), BATCH):
+        async with core.database.write() as tx:
+            part = every[start : start + BATCH]
+            await retention.log(tx, [one for one in part if one.named not in entered])
+            await erase(tx, part)
+    if back or unheard or missing:
+        core.keyring.forget()
+        log.warning("shreds_replayed", keys=len(back), entries=len(unheard) + len(missing))
+    return Replayed(len(back) + len(unheard), len(unheard) + len(missing))

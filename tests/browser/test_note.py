@@ -1,0 +1,123 @@
+"""One note in two windows, across a reload and a lost connection; and the draft beside it."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+
+from playwright.async_api import Page, expect
+
+from tests.browser.actors import STEP_MS, Console
+from tests.browser.axe import looking
+from tests.browser.stage import DESKTOP, PHONE, Stage
+
+NAME = "Nora Note"
+LOGIN = "blake"
+FIRST, SECOND, THIRD, FOURTH, FIFTH = (
+    "Brow symmetric, no ptosis.",
+    "Plan: start low, review in two weeks.",
+    "Lesions: none seen.",
+    "Typed without a connection.",
+    "Saved elsewhere meanwhile.",
+)
+KEY_MS = 25
+
+
+async def write(page: Page, words: str) -> None:
+    """Begin a line at the top of the note."""
+    note = page.get_by_test_id("note")
+    await note.focus()
+    await page.keyboard.press("Control+Home")
+    await note.press_sequentially(words, delay=KEY_MS)
+    await page.keyboard.press("Enter")
+
+
+async def saved(page: Page, *words: str) -> str:
+    """Wait until the page shows as saved what holds all of these words once."""
+    note, state = page.get_by_test_id("note"), page.get_by_test_id("note-saved")
+    await expect(state).to_have_attribute("data-state", "saved", timeout=STEP_MS)
+    text = await note.input_value()
+    for one in words:
+        assert text.count(one) == 1, (one, text)
+    return text
+
+
+async def test_a_note_is_written_in_two_windows_across_a_reload_and_an_outage(
+    stage: Stage,
+) -> None:
+    found: dict[str, list[str]] = {}
+    look = looking(found, stage.folder)
+    nora = await stage.clinic.waiting_patient(NAME)
+    blake = await stage.clinic.practitioner(LOGIN)
+    await stage.clinic.accepted(blake, nora)
+    await blake.examine(nora.encounter_id, looking=False)
+    await blake.hang_up(nora.encounter_id)
+
+    one = await stage.page(DESKTOP, media=False, bypass_csp=True)
+    await Console(one).sign_in(stage.server.url, stage.server.people[LOGIN])
+    two = await one.context.new_page()
+    await two.goto(f"{stage.server.url}/console")
+    for page in (one, two):
+        await expect(page.get_by_test_id("note")).to_be_editable(timeout=STEP_MS)
+
+    await asyncio.gather(write(one, FIRST), write(two, SECOND))
+    for page in (one, two):
+        for words in (FIRST, SECOND):
+            await expect(page.get_by_test_id("note")).to_have_value(
+                holding(words), timeout=STEP_MS
+            )
+    assert await saved(one, FIRST, SECOND) == await saved(two, FIRST, SECOND)
+
+    # The last keys before a reload are on no server yet, and on no disk in the clear.
+    one.on("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
+    await write(one, THIRD)
+    stored = await one.evaluate("() => JSON.stringify(sessionStorage)")
+    assert "Lesions" not in stored
+    await one.reload()
+    await expect(one.get_by_test_id("note")).to_have_value(holding(THIRD), timeout=STEP_MS)
+    await saved(one, FIRST, SECOND, THIRD)
+
+    await one.context.set_offline(True)
+    await write(one, FOURTH)
+    state = one.get_by_test_id("note-saved")
+    await expect(state).to_have_attribute("data-state", "offline")
+    chart = await blake.read_chart(nora.encounter_id)
+    await blake.socket.ask(
+        "note.save",
+        encounter_id=nora.encounter_id,
+        base_revision=chart.note_revision,
+        text=f"{chart.note}\n{FIFTH}",
+    )
+    await one.context.set_offline(False)
+    await expect(one.get_by_test_id("note")).to_have_value(holding(FIFTH), timeout=STEP_MS)
+    await expect(two.get_by_test_id("note")).to_have_value(holding(FOURTH), timeout=STEP_MS)
+    text = await saved(one, FIRST, SECOND, THIRD, FOURTH, FIFTH)
+    assert text == await saved(two, FIRST, SECOND, THIRD, FOURTH, FIFTH)
+
+    await the_draft(one)
+    await look(one, "console-draft")
+    await one.set_viewport_size(PHONE)
+    wide = await one.evaluate("() => document.documentElement.scrollWidth")
+    assert wide <= PHONE["width"], "nothing scrolls sideways"
+    await look(one, "console-draft-phone")
+    assert found == {}
+    assert stage.errors == []
+
+
+async def the_draft(page: Page) -> None:
+    """Each line of the draft opens its entry."""
+    await page.reload()
+    draft = page.get_by_test_id("draft")
+    await expect(draft).to_contain_text(FIFTH, timeout=STEP_MS)
+    line = draft.locator("li", has_text=FIFTH)
+    await expect(line).to_have_attribute("data-by", "practitioner")
+    source = line.get_by_test_id("draft-source")
+    seq = await source.inner_text()
+    await source.click()
+    entry = page.locator(f"#entry-{seq}")
+    await expect(entry).to_be_focused()
+    await expect(entry).to_contain_text("Note saved")
+
+
+def holding(words: str) -> re.Pattern[str]:
+    return re.compile(re.escape(words))

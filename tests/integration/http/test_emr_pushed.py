@@ -1,0 +1,247 @@
+"""From a signature to a record system: connected, registered, signed, pushed, amended."""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import json
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+from sqlalchemy import select
+from typer.testing import CliRunner
+
+from server.cli import app
+from server.delivery import emr_connecting as connecting
+from server.delivery.emr_connecting import ConnectionRefused
+from server.delivery.worker import DeliveryWorker
+from server.errors import NotFound
+from server.fhir.pushing import bundle_for, emr_channel
+from server.storage import directory, encounters, outbox_history
+from server.storage.tables import audit_entries
+from tests.fhir_servers import RecordSystem, record_system
+from tests.integration.http.browsing import Browser, World
+from tests.integration.http.exams import signed_exam
+from tests.integration.http.front_desk import Desk
+
+ROOT_KEY = base64.b64encode(bytes(range(32))).decode()
+
+
+@dataclass
+class Connected:
+    """A spa, and the record system that it has connected."""
+
+    world: World
+    spa: Browser
+    spa_id: str
+    system: RecordSystem
+    worker: DeliveryWorker
+
+    async def deliver(self) -> None:
+        async with asyncio.timeout(20):
+            while await self.worker.step():
+                await self.worker.drained()
+
+    async def connect(self, organization_id: str, *, client_id: str = "") -> str:
+        services = self.world.services
+        async with services.database.write() as tx:
+            return await connecting.connect(
+                tx,
+                services,
+                organization_id,
+                self.system.base_url,
+                client_id=client_id,
+                scopes=self.system.scopes,
+                algorithm="ES384",
+                author="operations",
+            )
+
+    async def trust(self, organization_id: str) -> None:
+        """Let the record system look at the keys that are published."""
+        path = f"/fhir/clients/{organization_id}/jwks.json"
+        listed = await self.world.browser().get(path)
+        assert listed.status == 200
+        self.system.keys = listed.body["keys"]
+
+    def kinds(self, kind: str) -> list[dict[str, object]]:
+        known = self.system.resources.values()
+        return [one for one in known if one["resourceType"] == kind]
+
+
+@pytest.fixture
+async def connected(world: World) -> AsyncIterator[Connected]:
+    spa = await world.spa()
+    async with world.services.database.read() as tx:
+        spa_id = (await directory.site(tx, (await world.site(spa))["site_id"])).spa_id
+    async with record_system() as system, emr_channel(world.services) as channel:
+        system.now = lambda: world.clock.now() / 1_000_000
+        worker = DeliveryWorker(
+            world.services, {"emr": channel}, holder="test", chance=lambda: 0.5
+        )
+        yield Connected(world, spa, spa_id, system, worker)
+        await worker.close()
+
+
+async def test_a_signed_exam_is_pushed_and_a_condition_met_later_too(
+    connected: Connected,
+) -> None:
+    here = connected
+    await here.connect(here.spa_id, client_id=here.system.client_id)
+    await here.trust(here.spa_id)
+    encounter_id = await signed_exam(here.world, here.spa)
+    await here.deliver()
+    assert [one["status"] for one in here.kinds("ServiceRequest")] == [
+        "active",
+        "on-hold",
+        "on-hold",
+    ]
+    assert not here.kinds("QuestionnaireResponse")  # the spa's view
+    site_id = (await here.world.site(here.spa))["site_id"]
+    desk = Desk(here.world, here.spa, site_id, encounter_id)
+    authorization = (await desk.ask("filler"))["authorization"]["authorization_id"]
+    met = await here.spa.post(
+        f"/api/v1/authorizations/{authorization}/satisfy",
+        {
+            "request_id": "satisfy-0001",
+            "name": "Dana Ruiz",
+            "credential": "NP",
+            "note": "Done.",
+        },
+    )
+    assert met.status == 200, met.body
+    await here.deliver()
+    assert [one["status"] for one in here.kinds("ServiceRequest")] == [
+        "active",
+        "active",
+        "on-hold",
+    ]
+    assert [one["status"] for one in here.kinds("Composition")] == ["final", "amended"]
+    async with here.world.services.database.read() as tx:
+        pushed = await tx.execute(
+            select(audit_entries.c.organization_id, audit_entries.c.encounter_id).where(
+                audit_entries.c.route == "delivery emr"
+            )
+        )
+        assert [tuple(one) for one in pushed] == [(here.spa_id, encounter_id)] * 2
+
+
+async def test_nothing_is_pushed_before_we_are_registered_there(connected: Connected) -> None:
+    here = connected
+    connection = await here.connect(here.spa_id)
+    await signed_exam(here.world, here.spa, {"neurotoxin": "approved"})
+    await here.deliver()
+    assert here.system.posts == 0
+    async with here.world.services.database.read() as tx:
+        (row,) = await outbox_history.latest(tx, connection, 10)
+    assert row.outcome == "not_registered"
+
+
+async def test_after_a_rotation_the_new_key_signs_and_both_are_published(
+    connected: Connected,
+) -> None:
+    here = connected
+    services = here.world.services
+    connection = await here.connect(here.spa_id, client_id=here.system.client_id)
+    here.world.clock.advance(60)
+    async with services.database.write() as tx:
+        await connecting.rotate(tx, services, connection, "RS384")
+    await here.trust(here.spa_id)
+    assert [one["alg"] for one in here.system.keys] == ["ES384", "RS384"]
+    here.system.algorithms = ["RS384"]
+    await signed_exam(here.world, here.spa, {"neurotoxin": "approved"})
+    await here.deliver()
+    assert len(here.kinds("Encounter")) == 1
+    here.world.clock.advance(25 * 3_600)
+    await here.trust(here.spa_id)
+    assert [one["alg"] for one in here.system.keys] == ["RS384"]
+
+
+async def test_each_organization_gets_its_own_view_and_others_nothing(
+    connected: Connected,
+) -> None:
+    here = connected
+    services = here.world.services
+    encounter_id = await signed_exam(here.world, here.spa, {"neurotoxin": "approved"})
+    async with services.database.read() as tx:
+        network_id = (await encounters.get(tx, encounter_id)).network_id
+    private = b"Seen and spoken with."
+    assert private in await bundle_for(services, encounter_id, network_id)
+    assert private not in await bundle_for(services, encounter_id, here.spa_id)
+    for owner, exam in (("spa-other", encounter_id), (network_id, "nobody-knows")):
+        with pytest.raises(NotFound):
+            await bundle_for(services, exam, owner)
+
+
+@pytest.mark.parametrize(
+    ("url", "client_id", "scopes"),
+    [
+        ("http://ehr.example.com/fhir", "client", "system/*.cud"),
+        ("https://10.0.0.7/fhir", "client", "system/*.cud"),
+        ("https://ehr.example.com/fhir?x=1", "client", "system/*.cud"),
+        ("https://ehr.example.com/fhir", "cliént", "system/*.cud"),
+        ("https://ehr.example.com/fhir", "client", ""),
+        ("https://ehr.example.com/fhir", "c" * 300, "system/*.cud"),
+    ],
+)
+async def test_what_cannot_be_connected_is_refused(
+    connected: Connected, url: str, client_id: str, scopes: str
+) -> None:
+    services = connected.world.services
+    with pytest.raises(ConnectionRefused):
+        async with services.database.write() as tx:
+            await connecting.connect(
+                tx,
+                services,
+                connected.spa_id,
+                url,
+                client_id=client_id,
+                scopes=scopes,
+                algorithm="ES384",
+                author="operations",
+            )
+
+
+async def test_operations_connect_by_commands(connected: Connected) -> None:
+    here = connected
+    environment = {
+        "GOODFAITH_DATA_DIR": str(here.world.settings.data_dir),
+        "GOODFAITH_ROOT_KEY": ROOT_KEY,
+        "GOODFAITH_DEMO": "true",
+    }
+
+    def run(*words: str) -> str:
+        result = CliRunner(env=environment).invoke(app, ["emr", *words])
+        assert result.exit_code == 0, result.output
+        return result.stdout
+
+    async def command(*words: str) -> str:
+        return await asyncio.to_thread(run, *words)
+
+    said = await command("connect", here.spa_id, here.system.base_url)
+    connection, keys = said.split()
+    assert keys.endswith(f"/fhir/clients/{here.spa_id}/jwks.json")
+    await command("register", connection, "client-7")
+    await command("rotate", connection, "--algorithm", "ES384")
+    (row,) = json.loads(await command("list", here.spa_id, "--json"))
+    assert (row["client id"], row["base URL"]) == ("client-7", here.system.base_url)
+    await command("disconnect", connection)
+    (row,) = json.loads(await command("list", here.spa_id, "--json"))
+    assert row["state"] == "disabled: by_hand"
+    nobody = await here.world.browser().get("/fhir/clients/nobody/jwks.json")
+    assert nobody.body == {"keys": []}
+
+
+async def test_the_portals_page_neither_rotates_nor_shows_the_keys_of_a_record_system(
+    connected: Connected,
+) -> None:
+    here = connected
+    connection = await here.connect(here.spa_id)
+    manager = await here.world.spa("glow-manager")
+    page = await manager.get("/api/v1/portal/endpoints")
+    assert page.status == 200, page.body
+    (shown,) = [one for one in page.body["endpoints"] if one["endpoint_id"] == connection]
+    assert shown["public_keys"] == []
+    for act in ("secret", "ping"):
+        refused = await manager.post(f"/api/v1/portal/endpoints/{connection}/{act}", {})
+        assert refused.status == 404, (act, refused.body)

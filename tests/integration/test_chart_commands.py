@@ -1,0 +1,128 @@
+"""`goodfaith chart`, in this process: files that are written, verified, and refused."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import stat
+from pathlib import Path
+
+import pytest
+from sqlalchemy import update
+from typer.testing import CliRunner, Result
+
+from server.cli import app
+from server.commands.enrolment import beside_server
+from server.commands.terminal import settings
+from server.services import Core
+from server.storage import tlog
+from server.storage.tables import chart_entries
+from tests.contract.records.charts import FIRST, LAST, signed_charts
+from tests.contract.storage.rows import open_clinic
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, ["chart", *words])
+
+
+def in_data(work: object) -> object:
+    async def opened() -> object:
+        async with beside_server(settings()) as core:
+            return await work(core)  # type: ignore[operator]
+
+    return asyncio.run(opened())
+
+
+@pytest.fixture(scope="module")
+def signed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sign two exams in a folder, once."""
+    folder = tmp_path_factory.mktemp("signed") / "data"
+
+    async def sign(core: Core) -> None:
+        async with core.database.write() as tx:
+            await open_clinic(tx, core.keyring)
+        await signed_charts(core)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("GOODFAITH_DATA_DIR", str(folder))
+        in_data(sign)
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def charts(signed: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give each test a copy."""
+    folder = tmp_path / "data"
+    shutil.copytree(signed, folder)
+    monkeypatch.setenv("GOODFAITH_DATA_DIR", str(folder))
+
+
+def test_a_record_is_written_and_verified(tmp_path: Path) -> None:
+    for holder in ("network", "spa", "patient"):
+        file = tmp_path / f"{holder}.json"
+        made = run("export", FIRST, "-o", str(file), "--holder", holder)
+        assert made.exit_code == 0, made.output
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        verified = run("verify", str(file))
+        assert verified.exit_code == 0
+        assert f"The chain holds: {LAST} entries" in verified.stdout
+    again = run("export", FIRST, "-o", str(tmp_path / "spa.json"))
+    assert (again.exit_code, "is there already" in again.stderr) == (1, True)
+
+
+def test_keys_and_a_checkpoint_that_are_given_are_looked_at(tmp_path: Path) -> None:
+    file, kept = tmp_path / "r.json", tmp_path / "checkpoint"
+
+    async def note(core: Core) -> str:
+        async with core.database.read() as tx:
+            newest = await tlog.latest(tx)
+        assert newest is not None
+        return newest.note
+
+    kept.write_text(str(in_data(note)), encoding="utf-8")
+    assert run("export", FIRST, "-o", str(file), "--since", str(kept)).exit_code == 0
+    record = json.loads(file.read_bytes())
+    given = (
+        *("--network-key", record["signature"]["public_key"]),
+        *("--log-key", record["record"]["tree"]["log_key"]),
+        *("--since", str(kept)),
+    )
+    verified = run("verify", str(file), "--json", *given)
+    assert verified.exit_code == 0
+    said = json.loads(verified.stdout)
+    assert said["problem"] is None
+    assert "The file is as the network signed it, with the key given." in said["holds"]
+    other = run("verify", str(file), "--network-key", "ab" * 32)
+    assert (other.exit_code, "by another key" in other.stderr) == (1, True)
+    for wrong in (("--network-key", "zz"), ("--log-key", "zz"), ("--since", str(tmp_path))):
+        assert run("verify", str(file), *wrong).exit_code == 2
+    assert run("verify", str(tmp_path / "none.json")).exit_code == 2
+
+
+def test_a_changed_byte_ends_with_1_and_says_what(tmp_path: Path) -> None:
+    file = tmp_path / "r.json"
+    assert run("export", FIRST, "-o", str(file), "--holder", "spa").exit_code == 0
+    altered = file.read_bytes().replace(b'"actor":"system"', b'"actor":"sytsem"', 1)
+    file.write_bytes(altered)
+    found = run("verify", str(file))
+    assert (found.exit_code, "entry 1 (intake.identity)" in found.stderr) == (1, True)
+    as_json = run("verify", str(file), "--json")
+    assert (as_json.exit_code, json.loads(as_json.stdout)["entry"]) == (1, 1)
+
+
+def test_a_chart_that_does_not_hold_is_not_written_but_named(tmp_path: Path) -> None:
+    async def tamper(core: Core) -> None:
+        async with core.database.write() as tx:
+            fifth = (chart_entries.c.encounter_id == FIRST, chart_entries.c.seq == 5)
+            await tx.execute(update(chart_entries).where(*fifth).values(at=1))
+
+    in_data(tamper)
+    file = tmp_path / "r.json"
+    refused = run("export", FIRST, "-o", str(file))
+    assert (refused.exit_code, "entry 5 (note.snapshot)" in refused.stderr) == (1, True)
+    assert not file.exists()
+    missing = run("export", "nothing", "-o", str(file))
+    assert (missing.exit_code, "Not found" in missing.stderr) == (1, True)
+    nowhere = run("export", "encounter-2", "-o", str(tmp_path / "no" / "r.json"))
+    assert (nowhere.exit_code, "could not be written" in nowhere.stderr) == (1, True)

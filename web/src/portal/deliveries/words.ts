@@ -1,0 +1,116 @@
+// Deliveries in words: topics, states, and why something was not taken.
+
+import { dayAndTime } from "../../shared/format";
+import type { DeliveryTopic, DeliveryView, EndpointView } from "../../shared/protocol/types";
+import type { IconName } from "../../shared/ui/Icon";
+
+export const TOPICS: readonly { readonly topic: DeliveryTopic; readonly words: string }[] = [
+  { topic: "encounter.requested", words: "An exam was requested" },
+  { topic: "encounter.signed", words: "A chart was signed" },
+  { topic: "encounter.amended", words: "A signed chart was added to" },
+  { topic: "review.answered", words: "A review of photos was answered" },
+  { topic: "authorization.ended", words: "An authorization ended early" },
+  { topic: "log.checkpoint", words: "Checkpoints of the record's log" },
+];
+
+const TOPIC_WORDS: ReadonlyMap<string, string> = new Map([
+  ...TOPICS.map((each): [string, string] => [each.topic, each.words]),
+  ["ping", "Test message"],
+]);
+
+const OUTCOMES: ReadonlyMap<string, string> = new Map([
+  ["address_refused", "The address is not one of the public internet"],
+  ["answered", "Refused"],
+  ["redirected", "Redirected, which is not followed"],
+  ["timed_out", "No answer within 20 seconds"],
+  ["name_unknown", "The name is not known"],
+  ["tls_failed", "The certificate does not hold"],
+  ["not_connected", "No connection"],
+  ["disconnected", "The connection broke"],
+  ["answer_unreadable", "The answer was not HTTP"],
+  ["gone", "The receiver said that it is gone"],
+  ["disabled", "The endpoint was disabled"],
+  ["not_opened", "A key is missing here"],
+  ["internal", "An error here"],
+]);
+
+const REASONS: ReadonlyMap<string, string> = new Map([
+  ["by_hand", "Disabled by hand."],
+  ["gone", "Disabled: the receiver answered that it is gone (410)."],
+  ["failing", "Disabled: nothing was taken for three days."],
+]);
+
+export interface Tag {
+  readonly key: string;
+  readonly tone: "quiet" | "active" | "good" | "care" | "bad";
+  readonly icon: IconName;
+  readonly words: string;
+}
+
+export function topicWords(topic: string): string {
+  return TOPIC_WORDS.get(topic) ?? topic;
+}
+
+/** What an endpoint is told, in the order of the form. */
+export function told(one: EndpointView): string {
+  const known = TOPICS.filter((each) => one.topics.includes(each.topic));
+  return known.map((each) => each.words.toLowerCase()).join("; ");
+}
+
+export function reasonWords(reason: string | null): string {
+  return REASONS.get(reason ?? "") ?? "Disabled.";
+}
+
+export function tagOf(one: DeliveryView): Tag {
+  switch (one.state) {
+    case "delivered":
+      return { key: "delivered", tone: "good", icon: "check", words: "Delivered" };
+    case "dead":
+      return { key: "dead", tone: "bad", icon: "cross", words: "Given up" };
+    case "sending":
+      return { key: "sending", tone: "active", icon: "refresh", words: "Being sent" };
+    case "waiting":
+      return one.attempts === 0
+        ? { key: "waiting", tone: "quiet", icon: "clock", words: "Waiting" }
+        : { key: "retrying", tone: "care", icon: "clock", words: "To be tried again" };
+  }
+}
+
+export function endpointTag(one: EndpointView): Tag {
+  if (one.state === "disabled") {
+    return { key: "disabled", tone: "quiet", icon: "cross", words: "Disabled" };
+  }
+  if (one.failing_since_ms !== null) {
+    const since = dayAndTime(one.failing_since_ms);
+    return { key: "failing", tone: "bad", icon: "warning", words: `Failing since ${since}` };
+  }
+  return { key: "active", tone: "good", icon: "check", words: "Active" };
+}
+
+/** What came of the attempts, and when the next one is; empty before the first. */
+export function detailOf(one: DeliveryView): string {
+  const parts: string[] = [];
+  if (one.state !== "delivered" && one.outcome !== null) {
+    const status = one.status === null ? "" : ` (${one.status})`;
+    parts.push(`${OUTCOMES.get(one.outcome) ?? one.outcome}${status}`);
+  }
+  if (one.attempts > 1) parts.push(`${one.attempts} attempts`);
+  if (one.next_at_ms !== null && one.attempts > 0) {
+    parts.push(`next ${dayAndTime(one.next_at_ms)}`);
+  }
+  return parts.join(", ");
+}
+
+/** The host of an address: what tells endpoints apart when read out. */
+export function hostOf(url: string): string {
+  try {
+    return new URL(url).host;
+  } catch {
+    return url;
+  }
+}
+
+/** May it be sent again: it is over, and the endpoint is told. */
+export function canResend(endpoint: EndpointView, one: DeliveryView): boolean {
+  return endpoint.state === "active" && (one.state === "delivered" || one.state === "dead");
+}
