@@ -236,6 +236,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "GET /api/v1/portal/encounters/{id}": _SPA,
         "POST /api/v1/portal/encounters/{id}/vitals": _SPA,
         "POST /api/v1/portal/encounters/{id}/link": _SPA,
+        "POST /api/v1/portal/encounters/{id}/message": _SPA,
         "POST /api/v1/portal/encounters/{id}/cancel": _SPA,
         "GET /api/v1/portal/encounters/{id}/exam.pdf": _SPA,
         "GET /api/v1/portal/encounters/{id}/record.json": _SPA,

@@ -51,6 +51,7 @@ from server.metrics.deliveries import DeliveryGauges
 from server.metrics.log import LogGauges
 from server.metrics.observatory import Observatory
 from server.metrics.relays import RelayGauges
+from server.patient_messages.opening import patient_channels
 from server.relays.opening import pool_of
 from server.relays.pool import RelayPool
 from server.retention.replaying import replay_shreds
@@ -152,8 +153,9 @@ async def running_app(
             sequencing.start()
             stack.callback(asyncio.create_task(keep_house(core, hub, desks)).cancel)
             charts = await stack.enter_async_context(emr_channel(core))
+            patients = await stack.enter_async_context(patient_channels(core))
             told = await stack.enter_async_context(
-                delivering(core, holder, tlog.latest, [charts])
+                delivering(core, holder, tlog.latest, [charts, *patients])
             )
             observatory.instruments.registry.register(DeliveryGauges(told, core.clock))
             await relays.settled(RELAY_S)

@@ -103,6 +103,7 @@ _ONE: Final = (
     "POST /api/v1/console/authorizations/{id}/revoke",
     "POST /api/v1/portal/encounters/{id}/vitals",
     "POST /api/v1/portal/encounters/{id}/link",
+    "POST /api/v1/portal/encounters/{id}/message",
     "POST /api/v1/portal/encounters/{id}/cancel",
     "POST /api/v1/authorizations/{id}/satisfy",
     "POST /api/v1/authorizations/{id}/uses",

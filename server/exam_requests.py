@@ -16,6 +16,9 @@ from server.consenting.circumstances import Circumstances, documents
 from server.delivery import telling
 from server.errors import InvalidBody, NotPossibleNow, Retry
 from server.identities import remember
+from server.links import NewLink
+from server.patient_messages.putting import put
+from server.patient_messages.showing import ways_of
 from server.portal_view import MS, encounter_row, site_view
 from server.rulings.coverage import refusal
 from server.rulings.refusals import REFUSALS, NotPermitted
@@ -24,6 +27,7 @@ from server.storage import directory, encounters
 from server.storage.database import Tx
 from server.storage.directory import Site
 from server.storage.encounters import Encounter
+from server.storage.patient_messages import MessageChannel
 from server.treatments import check_treatments
 from server.views import LinkView, NewExamForm
 from signaling.events import EncounterCancelled
@@ -143,6 +147,28 @@ async def send_again(services: Services, encounter_id: str) -> LinkView:
     return view
 
 
+async def send_to_patient(
+    services: Services, principal: Principal, encounter_id: str, channel: MessageChannel
+) -> LinkView:
+    """Make a new link and write it to the patient; the old ones stop working.
+
+    Raises:
+        NotPossibleNow: the visit is over without a result.
+        NoWayToPatient: that means is not set up, or no address was typed for it.
+        MessagesSpent: enough was written about this visit today.
+    """
+    by = charting.staff(principal.account_id or "")
+    async with services.database.write() as tx:
+        encounter = await encounters.get(tx, encounter_id, lock=True)
+        _require_alive(encounter)
+        link = await put(
+            tx, services, encounter, "invitation", channel, language=encounter.language, by=by
+        )
+        view = await _link_view(tx, services, encounter, link)
+    services.hub.encounter_changed(encounter_id)
+    return view
+
+
 async def cancel(services: Services, principal: Principal, encounter_id: str) -> None:
     """Call an exam off, as long as nobody is being seen. Twice is the same as once.
 
@@ -180,13 +206,24 @@ async def _cancel_before(services: Services, principal: Principal, encounter_id:
 
 
 async def _fresh_link(tx: Tx, services: Services, encounter: Encounter) -> LinkView:
+    _require_alive(encounter)
+    link = await links.make(tx, services, encounter)
+    return await _link_view(tx, services, encounter, link)
+
+
+def _require_alive(encounter: Encounter) -> None:
     if VisitState(encounter.visit) in DEAD:
         raise NotPossibleNow
-    link = await links.make(tx, services, encounter)
+
+
+async def _link_view(
+    tx: Tx, services: Services, encounter: Encounter, link: NewLink
+) -> LinkView:
     return LinkView(
         encounter_id=encounter.encounter_id,
         url=f"{services.settings.origin}/join#{link.secret}",
         kiosk_code=link.code,
         expires_at_ms=link.expires_at // MS,
         encounter=await encounter_row(tx, services, encounter),
+        ways=await ways_of(tx, services, encounter),
     )

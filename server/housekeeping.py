@@ -6,6 +6,7 @@
     floods of denials         -> are counted in the audit log
     old attempts, commands,
     ended sessions            -> forgotten
+    links of old messages     -> erased
     the clock                 -> follows the wall clock, forwards only
 
 Each round is bounded; what is left over waits for the next one. A round that fails is logged
@@ -31,6 +32,7 @@ from server.storage import (
     directory,
     encounters,
     expiry,
+    patient_messages,
     reviews,
     sessions,
     shifts,
@@ -80,6 +82,7 @@ async def one_round(core: Core, hub: Hub) -> None:
         await attempts.forget_before(tx, now - window_us, ROUND_MAX)
         await commands.forget_before(tx, now - COMMANDS_KEPT_S * 1_000_000, ROUND_MAX)
         await sessions.forget_before(tx, now - SESSIONS_KEPT_S * 1_000_000, ROUND_MAX)
+        await patient_messages.erase_expired(tx, now, ROUND_MAX)
 
 
 async def _return_idle_reviews(core: Core, hub: Hub) -> None:

@@ -25,6 +25,7 @@ from server.chart.modality import modality_of
 from server.chart.reading import flags_of, read
 from server.identities import listed
 from server.outcomes import amendment_views, held, outcomes
+from server.patient_messages.showing import sent_views, ways_of
 from server.rulings.coverage import unserved
 from server.services import Core
 from server.storage import (
@@ -213,6 +214,8 @@ async def detail(tx: Tx, core: Core, encounter_id: str) -> PortalEncounterView:
         link_expires_at_ms=in_ms(link.expires_at)
         if link and link.replaced_at is None
         else None,
+        ways=await ways_of(tx, core, encounter),
+        messages=await sent_views(tx, encounter.encounter_id),
         pdf_ready=signed_at is not None,
     )
 

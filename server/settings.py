@@ -41,6 +41,7 @@ from server.delivery_settings import DeliverySettings
 from server.key_settings import KeySettings
 from server.log_settings import LogSettings
 from server.matching import Matching
+from server.messaging_settings import MessagingSettings
 from server.operations_settings import OperationsSettings
 from server.origins import checked_origin, is_loopback
 from signaling.limits import Limits
@@ -72,7 +73,14 @@ SwitchboardLimits = Annotated[Limits, BeforeValidator(known_limits)]
 LogLevel = Literal["debug", "info", "warning", "error"]
 
 
-class Settings(OperationsSettings, CallSettings, LogSettings, KeySettings, DeliverySettings):
+class Settings(
+    OperationsSettings,
+    CallSettings,
+    LogSettings,
+    KeySettings,
+    DeliverySettings,
+    MessagingSettings,
+):
     """Everything that can be set, with defaults that serve one machine safely."""
 
     model_config = SettingsConfigDict(

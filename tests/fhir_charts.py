@@ -283,7 +283,7 @@ def _of_addendum(added: StoredEntry) -> Signature:
         seq=added.seq,
         author=added.leaf.actor,
         signed_at=added.leaf.at,
-        addendum_sha256=hashlib.sha256(added.plaintext).hexdigest(),
+        addendum_sha256=added.leaf.commitment,
     )
     return Signature(
         encounter_id=ENCOUNTER,
@@ -311,7 +311,7 @@ def _stored(entries: Sequence[AnyEntry], actors: Sequence[str]) -> list[StoredEn
             actor=actor,
             previous_hash=previous,
             ciphertext_hash=digest,
-            commitment=digest,
+            commitment=hashlib.sha256(b"salt" + plaintext).hexdigest(),
         )
         previous = leaf_hash(leaf)
         found.append(StoredEntry(leaf, previous, plaintext))

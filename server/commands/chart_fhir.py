@@ -25,7 +25,7 @@ from server.services import Core
 __all__ = ["chart"]
 
 
-COMMAND: Final = "goodfaith chart fhir"
+COMMAND: Final = "chart fhir"
 
 
 class ViewName(StrEnum):

@@ -36,6 +36,7 @@ from server.errors import (
     NotAuthorizedHere,
     SignRequirementsMissing,
 )
+from server.patient_messages.putting import put_if_asked
 from server.reviewing.judging import require_form
 from server.reviewing.packet import Packet, missing_of, packet_of
 from server.rulings.ruling import ruling_for
@@ -106,6 +107,8 @@ async def sign(
     await telling.signed(tx, encounter, chart_head=head.leaf_hash, at=now)
     if checked.attestation is REVIEWED:
         await telling.answered(tx, encounter, at=now)
+        said = checked.state.identity.language if checked.state.identity else ""
+        await put_if_asked(tx, core, encounter, "answer", language=said)
     return {"signed_at_ms": now // 1_000, "chart_head": head.leaf_hash}
 
 

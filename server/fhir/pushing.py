@@ -45,9 +45,7 @@ async def emr_channel(core: Core) -> AsyncIterator[EmrChannel]:
         return await registration_of(core, item)
 
     async def made(encounter_id: str, organization_id: str) -> bytes:
-        content = await bundle_for(core, encounter_id, organization_id)
-        await auditing.record(core, _pushed(core, encounter_id, organization_id))
-        return content
+        return await bundle_for(core, encounter_id, organization_id)
 
     async with _session(loopback=loopback) as session:
         smart = SmartClient(
@@ -83,19 +81,6 @@ async def bundle_for(core: Core, encounter_id: str, organization_id: str) -> byt
     content = await bundle_of(core, encounter_id, view)
     await auditing.record(core, _pushed(core, encounter_id, organization_id))
     return content
-
-
-def _pushed(core: Core, encounter_id: str, organization_id: str) -> AuditEvent:
-    """Return what the audit log is told before a bundle leaves."""
-    return AuditEvent(
-        action=Action.EXPORTED,
-        actor=charting.SYSTEM,
-        role=charting.SYSTEM,
-        organization_id=organization_id,
-        encounter_id=encounter_id,
-        route="delivery emr",
-        at=core.clock.now(),
-    )
 
 
 def _pushed(core: Core, encounter_id: str, organization_id: str) -> AuditEvent:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 
 from server import signing
@@ -53,7 +52,7 @@ def addendum_bytes(signed: Signature, entry: StoredEntry) -> bytes | None:
         seq=entry.seq,
         author=entry.leaf.actor,
         signed_at=signed.signed_at,
-        addendum_sha256=hashlib.sha256(entry.plaintext).hexdigest(),
+        addendum_sha256=entry.leaf.commitment,
     )
     if not signing.verify(signed.public_key, signed.signature, facts):
         return None
@@ -67,9 +66,9 @@ def _bound(seq: int, stored: Sequence[StoredEntry], entries: Sequence[chart.AnyE
             break
         match entry:
             case chart.ModalityComputed():
-                evidence = hashlib.sha256(one.plaintext).hexdigest()
+                evidence = one.leaf.commitment
             case chart.IntakeConsents():
-                consents = hashlib.sha256(one.plaintext).hexdigest()
+                consents = one.leaf.commitment
             case chart.RulesDecided(moment="sign", rules_version=version):
                 rules = version
             case _:

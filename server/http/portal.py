@@ -23,6 +23,7 @@ from server.http.calls import (
 from server.http.cookies import clear_cookie, read_cookie, write_cookie
 from server.http.operation import operation
 from server.http.routes import Route, Subject
+from server.patient_messages.refusals import MessagesSpent, NoWayToPatient
 from server.portal_view import detail, home
 from server.reviews import ConsentUnreviewed
 from server.rulings.refusals import REFUSALS, NotPermitted
@@ -33,6 +34,7 @@ from server.storage.errors import RowMissing
 from server.views import (
     KioskView,
     LinkView,
+    MessageForm,
     NewExamForm,
     PortalEncounterView,
     PortalHomeView,
@@ -84,6 +86,15 @@ async def record_vitals(call: Call, form: VitalsForm) -> Answer[PortalEncounterV
 async def send_link(call: Call, _form: EmptyForm) -> Answer[LinkView]:
     """POST encounters/{id}/link: a new link; the old one stops working."""
     return answer(await exam_requests.send_again(call.services, call.path_id))
+
+
+@operation(NotPossibleNow, NoWayToPatient, MessagesSpent)
+async def write_link(call: Call, form: MessageForm) -> Answer[LinkView]:
+    """POST encounters/{id}/message: a new link, written to the patient; the old one stops."""
+    view = await exam_requests.send_to_patient(
+        call.services, call.principal, call.path_id, form.channel
+    )
+    return answer(view)
 
 
 @operation(NotPossibleNow, Starting)
@@ -149,6 +160,7 @@ ROUTES: Final = (
     Route("GET", f"{API}/encounters/{{id}}", get_encounter, Subject.ENCOUNTER),
     Route("POST", f"{API}/encounters/{{id}}/vitals", record_vitals, Subject.ENCOUNTER),
     Route("POST", f"{API}/encounters/{{id}}/link", send_link, Subject.ENCOUNTER),
+    Route("POST", f"{API}/encounters/{{id}}/message", write_link, Subject.ENCOUNTER),
     Route("POST", f"{API}/encounters/{{id}}/cancel", cancel, Subject.ENCOUNTER),
     Route("GET", f"{API}/encounters/{{id}}/exam.pdf", get_exam, Subject.ENCOUNTER),
     Route("GET", f"{API}/encounters/{{id}}/fhir", get_fhir, Subject.ENCOUNTER),

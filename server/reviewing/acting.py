@@ -12,6 +12,7 @@ from server.conditions.evidencing import EVIDENCE
 from server.conditions.showing import Item, items
 from server.delivery import telling
 from server.errors import InvalidBody, NotPossibleNow
+from server.patient_messages.putting import put_if_asked
 from server.reviewing.refusals import (
     ItemsUnopened,
     NoSuchItem,
@@ -110,6 +111,7 @@ async def upgrade(
     await visits.move(tx, keyring, encounter, visit.UpgradedToLive(), actor=actor, now=now)
     await went_live(tx, core, encounter_id, now)
     await telling.answered(tx, encounter, at=now)
+    await put_if_asked(tx, core, encounter, "answer", language=encounter.language)
 
 
 async def went_live(tx: Tx, core: Core, encounter_id: str, now: int) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 
 from server import charting
 from server.chart.entries import CallbackAsked, CallbackDue
+from server.patient_messages.putting import put_if_asked
 from server.services import Core
 from server.staffing.outlook import Outlook, class_of, look, outlook_for, staff_of
 from server.staffing.refusals import CallbackTooLate
@@ -98,6 +99,7 @@ async def _due(core: Core, encounter_id: str) -> bool:
         await charting.write(
             tx, core.keyring, encounter_id, charting.SYSTEM, [CallbackDue()], now=now
         )
+        await put_if_asked(tx, core, encounter, "callback", language=encounter.language)
         return True
 
 

@@ -7,7 +7,8 @@ Instants are integer microseconds UTC (`..._at`). Columns named `sealed_...` hol
 `authorization_tables`, what comes before care in `gates_tables`, who signed health questions
 off in `intake_tables`, what decisions read in `ruling_tables`, what patients send in
 `upload_tables`, when it is due in `review_tables`, the tree over all charts in `tlog_tables`,
-what other systems are told in `outbox_tables`, who was shown what in `audit_tables`, and what
+what other systems are told in `outbox_tables`, patients in
+`message_tables`, who was shown what in `audit_tables`, and what
 holds records in `retention_tables`; whoever imports this has the whole schema. Keys are
 elsewhere: `server.keystore.tables`.
 """
@@ -39,6 +40,7 @@ from server.storage import (
     emr_tables,
     gates_tables,
     intake_tables,
+    message_tables,
     outbox_tables,
     planned_tables,
     protocol_tables,
@@ -81,6 +83,7 @@ uploads: Final = upload_tables.uploads
 reviews: Final = review_tables.reviews
 review_settings: Final = review_tables.review_settings
 destinations: Final = outbox_tables.destinations
+patient_messages: Final = message_tables.patient_messages
 emr_connections: Final = emr_tables.emr_connections
 
 

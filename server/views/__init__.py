@@ -115,10 +115,13 @@ from server.views.planning import (
 )
 from server.views.portal import (
     LinkView,
+    MessageForm,
     NewExamForm,
     NewPatientForm,
     PortalEncounterView,
     PortalHomeView,
+    SentMessageView,
+    WayView,
 )
 from server.views.protocols import (
     DirectorView,
@@ -203,6 +206,7 @@ __all__ = [
     "LinkView",
     "LocationForm",
     "MediaView",
+    "MessageForm",
     "MissedTarget",
     "MissingView",
     "ModalityForm",
@@ -246,6 +250,7 @@ __all__ = [
     "RoomForm",
     "RosterPersonView",
     "RosterView",
+    "SentMessageView",
     "ServedView",
     "ShiftForm",
     "ShiftView",
@@ -269,5 +274,6 @@ __all__ = [
     "VitalView",
     "VitalsForm",
     "VitalsView",
+    "WayView",
     "WrittenView",
 ]

@@ -31,6 +31,29 @@ class NewExamForm(Message):
     treatments: Annotated[list[TreatmentRef], Field(min_length=1, max_length=8)]
 
 
+class WayView(Message):
+    """A means by which this patient can be written to, and where that goes, masked."""
+
+    channel: Literal["email", "sms"]
+    to: str
+
+
+class MessageForm(Message):
+    """Write the link to the patient."""
+
+    channel: Literal["email", "sms"]
+
+
+class SentMessageView(Message):
+    """A message to the patient, and how far it is; no state: that was long ago."""
+
+    kind: Literal["invitation", "callback", "answer"]
+    channel: Literal["email", "sms"]
+    sent_at_ms: int
+    state: Literal["waiting", "sending", "delivered", "dead"] | None
+    outcome: str | None
+
+
 class LinkView(Message):
     """A fresh link. Shown once: only its hash is kept."""
 
@@ -39,6 +62,7 @@ class LinkView(Message):
     kiosk_code: str
     expires_at_ms: int
     encounter: EncounterRow
+    ways: list[WayView]
 
 
 class PortalHomeView(Message):
@@ -70,4 +94,6 @@ class PortalEncounterView(Message):
     held: ModalityView | None
     """None of a chart that was signed before this was computed."""
     link_expires_at_ms: int | None
+    ways: list[WayView]
+    messages: list[SentMessageView]
     pdf_ready: bool

@@ -3,9 +3,10 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiohttp import web
@@ -29,19 +30,22 @@ from tests.integration.http.packets import Reviewer, reviewer, signed_off, submi
 ROOT_KEY = bytes(range(32))
 
 
-def settings_in(folder: Path) -> Settings:
+def settings_in(folder: Path, more: Mapping[str, Any] | None = None) -> Settings:
     return Settings(
         data_dir=folder,
         demo=True,
         argon2_time_cost=2,
         argon2_memory_kib=19_456,
         argon2_parallelism=1,
+        **(more or {}),
     )
 
 
 @asynccontextmanager
-async def services_in(folder: Path) -> AsyncIterator[Services]:
-    settings = settings_in(folder)
+async def services_in(
+    folder: Path, more: Mapping[str, Any] | None = None
+) -> AsyncIterator[Services]:
+    settings = settings_in(folder, more)
     database = await Database.open(settings.database)
     try:
         yield Services(
@@ -87,10 +91,18 @@ def dist(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def world(seeded: Path, tmp_path: Path, dist: Path) -> AsyncIterator[World]:
+def more_settings() -> Mapping[str, Any]:
+    """What a test wants set besides."""
+    return {}
+
+
+@pytest.fixture
+async def world(
+    seeded: Path, tmp_path: Path, dist: Path, more_settings: Mapping[str, Any]
+) -> AsyncIterator[World]:
     folder = tmp_path / "data"
     shutil.copytree(seeded, folder)
-    async with services_in(folder) as services:
+    async with services_in(folder, more_settings) as services:
         app = web.Application()
         wiring.install(app, services, dist=dist)
         server = TestServer(app)

@@ -167,4 +167,4 @@ async def test_the_command_writes_a_file_for_this_user_alone(
                 audit_entries.c.encounter_id == encounter_id
             )
         )
-        assert ("exported", "cli goodfaith chart fhir") in [tuple(one) for one in rows]
+        assert ("exported", "cli chart fhir") in [tuple(one) for one in rows]

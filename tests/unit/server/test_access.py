@@ -162,6 +162,7 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "GET /api/v1/portal/encounters/{id}": ("spa", SPA),
     "POST /api/v1/portal/encounters/{id}/vitals": ("spa", SPA),
     "POST /api/v1/portal/encounters/{id}/link": ("spa", SPA),
+    "POST /api/v1/portal/encounters/{id}/message": ("spa", SPA),
     "POST /api/v1/portal/encounters/{id}/cancel": ("spa", SPA),
     "GET /api/v1/portal/encounters/{id}/exam.pdf": ("spa", SPA),
     "GET /api/v1/portal/encounters/{id}/fhir": ("spa", BY_TOKEN),

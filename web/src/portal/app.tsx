@@ -216,7 +216,14 @@ function LinkDialog(props: { link: Signal<LinkView | null> }): JSX.Element {
         </button>
       }
     >
-      {link.value !== null && <FreshLink link={link.value} />}
+      {link.value !== null && (
+        <FreshLink
+          link={link.value}
+          onLink={(fresh) => {
+            link.value = fresh;
+          }}
+        />
+      )}
     </Dialog>
   );
 }

@@ -1,5 +1,5 @@
 // Patients who asked to be called back and for whom somebody is there now: one click makes the
-// fresh link. This product sends no messages itself; the staff hand the link on.
+// fresh link. Who was written to before is written to again; to all others the staff hand it on.
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";

@@ -21,6 +21,7 @@ import { ErrorBox } from "../shared/ui/ErrorBox";
 import { Icon } from "../shared/ui/Icon";
 import { Notice } from "../shared/ui/Notice";
 import type { PortalDesk } from "./desk";
+import { SentMessages } from "./send-link";
 import { StandingTag } from "./standing";
 import { canCancel, canResend, OUTCOMES, standing } from "./state";
 import { Vitals } from "./vitals-section";
@@ -98,6 +99,7 @@ function Detail(props: {
           }}
         />
       )}
+      {view.value !== null && <SentMessages messages={view.value.messages} />}
       {view.value !== null && view.value.outcomes.length > 0 && (
         <Outcomes outcomes={view.value.outcomes} options={options} />
       )}

@@ -7,9 +7,13 @@ import type { LinkView } from "../shared/protocol/types";
 import { Icon } from "../shared/ui/Icon";
 import { LiveRegion, Notice } from "../shared/ui/Notice";
 import { QrCode } from "./qr";
+import { SendLink } from "./send-link";
 
-export function FreshLink(props: { link: LinkView }): JSX.Element {
-  const { link } = props;
+export function FreshLink(props: {
+  link: LinkView;
+  onLink: (fresh: LinkView) => void;
+}): JSX.Element {
+  const { link, onLink } = props;
   return (
     <div class="fresh-link">
       <Notice tone="warn">
@@ -18,6 +22,7 @@ export function FreshLink(props: { link: LinkView }): JSX.Element {
           to the patient only: it opens with their date of birth.
         </p>
       </Notice>
+      <SendLink encounterId={link.encounter_id} ways={link.ways} onSent={onLink} />
       <div class="fresh-ways">
         <figure>
           <QrCode

@@ -1499,6 +1499,7 @@ export interface LinkView {
   kiosk_code: string;
   expires_at_ms: number;
   encounter: EncounterRow;
+  ways: WayView[];
 }
 
 /** Where the patient is now; attested, because the licence depends on it. */
@@ -2128,6 +2129,8 @@ export interface PortalEncounterView {
   modality: string | null;
   held: ModalityView | null;
   link_expires_at_ms: number | null;
+  ways: WayView[];
+  messages: SentMessageView[];
   pdf_ready: boolean;
 }
 
@@ -2722,6 +2725,15 @@ export interface SatisfyForm {
   note: string;
 }
 
+/** A message to the patient, and how far it is; no state: that was long ago. */
+export interface SentMessageView {
+  kind: "invitation" | "callback" | "answer";
+  channel: "email" | "sms";
+  sent_at_ms: number;
+  state: DeliveryStateName | null;
+  outcome: string | null;
+}
+
 /**
  * Whether the rules let the chosen treatments be examined here, and if not, why.
  *
@@ -3134,6 +3146,12 @@ export interface WaitEstimate {
   low_min: number;
   high_min: number;
   opens_at_ms: number | null;
+}
+
+/** A means by which this patient can be written to, and where that goes, masked. */
+export interface WayView {
+  channel: "email" | "sms";
+  to: string;
 }
 
 /** End a counsel's word. */
