@@ -10,6 +10,8 @@ from typing import Annotated, Any, Final, TypeVar
 
 import typer
 
+from server.auditing import Action
+from server.auditing.refusals import AuditUnavailable
 from server.backups import making, restoring
 from server.backups.dump import sizes
 from server.backups.files import BackupFile, reading
@@ -18,14 +20,16 @@ from server.backups.making import LIMITS, Made
 from server.backups.refusals import BackupRefused
 from server.backups.seals import existing_roots
 from server.backups.standing import Finding
+from server.commands.audited_copies import enter, enter_copy
 from server.commands.enrolment import beside_server
 from server.commands.standing import findings_of, leave, tell
 from server.commands.terminal import MISUSED, err, settings, stop
 from server.keyring import Keyring
+from server.keystore.roots import RootKeys
 from server.retention.replaying import Replayed, replay_shreds
 from server.settings import Settings, SettingsError
 from server.storage.database import Database
-from server.storage.errors import StorageError
+from server.storage.errors import SchemaMismatch, StorageError
 
 T = TypeVar("T")
 HOLDS: Final = {"records": "records without their keys", "keys": "keys"}
@@ -59,6 +63,8 @@ def finish(work: Coroutine[Any, Any, T], otherwise: str) -> T:
         return asyncio.run(work)
     except (BackupRefused, StorageError, SettingsError) as error:
         stop(f"{otherwise}: {error}.")
+    except AuditUnavailable as error:
+        stop(f"{otherwise}: {error.message}")
 
 
 @backup.callback()
@@ -81,6 +87,7 @@ def make(
 
     async def work() -> Made:
         roots = await existing_roots(chosen)
+        await _enter(chosen, roots, "backup keys" if keys else "backup")
         dump = making.backup_keys if keys else making.backup_records
         return await dump(chosen, output, roots)
 
@@ -89,6 +96,19 @@ def make(
         f"{output}: {HOLDS[made.header.holding]}, {made.counts.rows} rows, "
         f"{output.stat().st_size / MEGABYTE:.1f} MB"
     )
+
+
+async def _enter(chosen: Settings, roots: RootKeys, command: str) -> None:
+    """Enter the copy in the audit log; a database of another version is copied as it is."""
+    try:
+        database = await opened_database(chosen)
+    except SchemaMismatch:
+        err.print("The database is of another version: the audit log says nothing of this.")
+        return
+    try:
+        await enter_copy(database, roots, chosen, command)
+    finally:
+        await database.close()
 
 
 @backup.command("check")
@@ -186,7 +206,9 @@ async def put_together(chosen: Settings) -> Replayed | None:
     if not await restoring.both_there(chosen):
         return None
     async with beside_server(chosen) as core:
-        return await replay_shreds(core)
+        replayed = await replay_shreds(core)
+        await enter(core, Action.RESTORED, "restore")
+        return replayed
 
 
 async def compared(

@@ -59,6 +59,8 @@ async def test_what_an_operator_exports_holds_and_rotates_is_entered(
     held = await command(world, "records", "hold", "--encounter", signed, *why)
     await command(world, "records", "release", held.strip(), *why)
     await command(world, "keys", "rotate", "--tenant", network_id)
+    await command(world, "backup", "-o", str(tmp_path / "records.backup"))
+    await command(world, "backup", "--keys", "-o", str(tmp_path / "keys.backup"))
     told = await by_role(world, "operator")
     assert {(one.action, one.route, one.encounter_id) for one in told} == {
         ("exported", "cli chart export", signed),
@@ -66,8 +68,10 @@ async def test_what_an_operator_exports_holds_and_rotates_is_entered(
         ("hold_set", "cli records hold", signed),
         ("hold_lifted", "cli records release", signed),
         ("key_rotated", "cli keys rotate", None),
+        ("backed_up", "cli backup", None),
+        ("backed_up", "cli backup keys", None),
     }
-    assert len(told) == 5
+    assert len(told) == 7
     assert {one.network_id for one in told} == {network_id}
     assert {one.actor.partition(":")[0] for one in told} == {"operator"}
 
