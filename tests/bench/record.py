@@ -4,6 +4,7 @@ committed   entries a second on SQLite and PostgreSQL, without and with the tree
 growth      append, proof and verification at 1,000 to 1,000,000 leaves
 stored      bytes of a ten-minute encounter
 shapes      the same tree as tiles and as one row for each node
+verified    verifying an exported record, for each 1,000 entries
 
 scripts/bench record [--seconds N] [--leaves N] [--encounters N] [--only sqlite|postgresql]
 """
@@ -26,6 +27,8 @@ from tests.bench.records.committed import Committed, committed
 from tests.bench.records.growth import Grown, growth
 from tests.bench.records.shapes import Shape, shapes
 from tests.bench.records.stored import Stored, stored
+from tests.bench.records.verified import SIZES as RECORD_SIZES
+from tests.bench.records.verified import Verified, verified
 from tests.postgres import DURABLE, PostgresServer, running_postgres
 
 SIZES: Final = (1_000, 10_000, 100_000, 1_000_000)
@@ -38,6 +41,7 @@ class OfOne(TypedDict):
     with_tree: Committed
     growth: list[Grown]
     stored: Stored
+    verified: list[Verified]
 
 
 class Measured(TypedDict):
@@ -75,6 +79,10 @@ async def of_one(place: Place, given: argparse.Namespace) -> OfOne:
         ),
         stored=await stored(place.url("stored"), place.folder, encounters=given.encounters),
         growth=await growth(place.url("growth"), place.folder, sizes),
+        verified=[
+            await verified(place.url(f"verified_{size}"), place.folder, size)
+            for size in RECORD_SIZES
+        ],
     )
 
 
