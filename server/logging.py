@@ -16,9 +16,10 @@ import re
 import sys
 import traceback
 from collections.abc import Mapping, MutableMapping
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, Final, TextIO
+from typing import Any, Final, TextIO, cast
 
 import structlog
 
@@ -195,6 +196,28 @@ class LibraryLogs(logging.Handler):
         )
 
 
+class Sturdy:
+    """A stream that loses what it cannot write.
+
+    Whoever reads the log may be gone (a closed pipe, a full disk). That must not end the
+    request, the call or the delivery that had something to say.
+    """
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write if that is possible; return how many characters were written."""
+        with suppress(OSError, ValueError):
+            return self._stream.write(text)
+        return 0
+
+    def flush(self) -> None:
+        """Hand on what was written, if that is possible."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
+
+
 def configure(*, clock: Clock, level: str, json: bool, stream: TextIO) -> AllowList:
     """Set up logging for this process; the last call counts.
 
@@ -217,7 +240,7 @@ def configure(*, clock: Clock, level: str, json: bool, stream: TextIO) -> AllowL
     structlog.configure(
         processors=[structlog.contextvars.merge_contextvars, allow_list, renderer],
         wrapper_class=structlog.make_filtering_bound_logger(least),
-        logger_factory=structlog.WriteLoggerFactory(stream),
+        logger_factory=structlog.WriteLoggerFactory(cast("TextIO", Sturdy(stream))),
         cache_logger_on_first_use=False,
     )
     # Libraries are heard from warnings up, whatever our own level is.

@@ -186,7 +186,11 @@ async def live_secrets(
             destination_secrets.c.destination_id == destination.id,
             or_(destination_secrets.c.ends_at.is_(None), destination_secrets.c.ends_at > now),
         )
-        .order_by(destination_secrets.c.created_at.desc(), destination_secrets.c.id.desc())
+        .order_by(
+            destination_secrets.c.ends_at.is_not(None),  # what was replaced comes after
+            destination_secrets.c.created_at.desc(),
+            destination_secrets.c.id.desc(),
+        )
         .limit(LIVE_SECRETS_MAX)
     )
     key = await keyring.tenant_key(tx, destination.organization_id)

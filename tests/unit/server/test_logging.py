@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import json
 import logging
+import os
 from collections.abc import Iterator
 
 import pytest
 import structlog
 
 from server.clock import ManualClock
-from server.logging import ALLOWED_KEYS, AllowList, configure, get_logger, stamp
+from server.logging import ALLOWED_KEYS, AllowList, Sturdy, configure, get_logger, stamp
 from signaling.identifiers import Instant
 
 CANARY = "Maria-Garcia-1984-05-06"
@@ -165,3 +166,20 @@ PERSONAL = {"name", "birth", "phone", "email", "address", "note", "text", "sdp",
 
 def test_no_allowed_key_names_something_about_a_person() -> None:
     assert not [key for key in ALLOWED_KEYS if PERSONAL.intersection(key.split("_"))]
+
+
+def test_a_log_that_cannot_be_written_fails_nobody(log: Log) -> None:
+    log.stream.close()
+    get_logger("app").warning("listening", port=8080)
+    logging.getLogger("asyncio").error("nobody hears this")
+
+
+def test_a_pipe_that_nobody_reads_fails_nobody() -> None:
+    read, write = os.pipe()
+    os.close(read)
+    stream = os.fdopen(write, "w", buffering=1)
+    sturdy = Sturdy(stream)
+    sturdy.write("lost\n")
+    sturdy.flush()
+    with pytest.raises(BrokenPipeError):
+        stream.close()  # as it would have been for whoever wrote
