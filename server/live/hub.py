@@ -24,6 +24,7 @@ from server.live.connections import Connection, Connections
 from server.live.legs import LegBook
 from server.live.presence import PresenceReporter
 from server.live.presenter import Presenter
+from server.live.ringing import card_to_ring
 from server.live.stored_calls import side_of
 from server.live.windows import Windows
 from server.logging import get_logger
@@ -191,14 +192,16 @@ class LiveHub:
                     self.network_changed(network_id)
 
     async def _ring(self, network_id: str, offer: Offer) -> None:
-        card = await self._presenter.offer_card(offer)
-        if card is not None:
-            recipient = recipient_of_practitioner(offer.practitioner_id)
-            try:  # before anybody can accept: an accept without legs goes direct
-                await self._look_at_legs(network_id, offer.encounter_id)
-            finally:
-                self._connections.tell(recipient, wire.OfferRinging(offer=card))
-        self.encounter_changed(offer.encounter_id)
+        try:
+            card = await card_to_ring(self._presenter, offer)
+            if card is not None:
+                recipient = recipient_of_practitioner(offer.practitioner_id)
+                try:  # before anybody can accept: an accept without legs goes direct
+                    await self._look_at_legs(network_id, offer.encounter_id)
+                finally:
+                    self._connections.tell(recipient, wire.OfferRinging(offer=card))
+        finally:
+            self.encounter_changed(offer.encounter_id)
 
     async def _begin(self, offer: Offer, window: Connection | None) -> None:
         await self.windows.take(offer.encounter_id, Seat(offer.practitioner_id), window)

@@ -3,7 +3,8 @@
 A COMMIT waits for the disk, whatever is in it. While one runs, those who come gather, and the
 next takes them all: under load the cost of an entry falls, and alone it is one COMMIT.
 
-What it is not: for writes that may fail on their own. If one does, all of its group fail.
+If nothing of a group was committed, each is written alone: one that cannot be written fails for
+itself and not for those who came beside it. If it is not known, all of the group fail.
 """
 
 from __future__ import annotations
@@ -14,10 +15,13 @@ from collections.abc import Awaitable, Callable
 from typing import Final, TypeAlias
 
 from server.storage.database import Database, Tx
+from server.storage.errors import CommitFailed
 
 GROUP_MAX: Final = 200
 WAITING_MAX: Final = 10_000
+FAILED_IN_A_ROW_MAX: Final = 3  # it is the database then, not a row
 Work: TypeAlias = Callable[[Tx], Awaitable[object]]
+Member: TypeAlias = tuple[Work, asyncio.Future[None]]
 
 
 class GroupFull(Exception):  # it is a state of the queue
@@ -29,7 +33,7 @@ class Grouped:
 
     def __init__(self) -> None:
         """Start with none."""
-        self._waiting: deque[tuple[Work, asyncio.Future[None]]] = deque()
+        self._waiting: deque[Member] = deque()
         self._writing: asyncio.Task[None] | None = None
 
     async def write(self, database: Database, work: Work) -> None:
@@ -39,7 +43,7 @@ class Grouped:
 
         Raises:
             GroupFull: too much is waiting already.
-            StorageError: nothing of the group was committed, or that is not known.
+            StorageError: it was not committed, or that is not known.
         """
         if len(self._waiting) >= WAITING_MAX:
             raise GroupFull
@@ -59,16 +63,41 @@ class Grouped:
             self._writing = None
 
 
-async def _commit(database: Database, group: list[tuple[Work, asyncio.Future[None]]]) -> None:
+async def _commit(database: Database, group: list[Member]) -> None:
+    error = await _tried(database, group)
+    if isinstance(error, CommitFailed) and len(group) > 1:
+        await _commit_singly(database, group)
+    else:
+        _settle(group, error)
+
+
+async def _commit_singly(database: Database, group: list[Member]) -> None:
+    """Write each alone; a database that takes nothing is not waited for once a member."""
+    failed = 0
+    for number, one in enumerate(group):
+        error = await _tried(database, [one])
+        failed = failed + 1 if error else 0
+        if failed == FAILED_IN_A_ROW_MAX:
+            _settle(group[number:], error)
+            return
+        _settle([one], error)
+
+
+async def _tried(database: Database, group: list[Member]) -> Exception | None:
     try:
         async with database.write() as tx:
             for work, _ in group:
                 await work(tx)
     except Exception as error:  # noqa: BLE001 - whoever waits is told, whatever it is
-        for _, done in group:
-            if not done.done():
-                done.set_exception(error)
-    else:
-        for _, done in group:
-            if not done.done():
-                done.set_result(None)
+        return error
+    return None
+
+
+def _settle(group: list[Member], error: Exception | None) -> None:
+    for _, done in group:
+        if done.done():
+            continue
+        if error is None:
+            done.set_result(None)
+        else:
+            done.set_exception(error)

@@ -18,9 +18,16 @@ from server.storage.audit import AuditRow, Search
 from server.storage.audit_tables import audit_entries
 from server.storage.audit_unusual import Span
 from server.storage.database import Database
-from server.storage.errors import CommitFailed, RowMissing, StorageError
+from server.storage.errors import (
+    CommitFailed,
+    CommitOutcomeUnknown,
+    ConstraintBroken,
+    RowMissing,
+    StorageError,
+)
 from server.storage.faults import FaultPoint, ScriptedFaults
-from server.storage.grouped import Grouped
+from server.storage.grouped import FAILED_IN_A_ROW_MAX, Grouped
+from server.storage.statements import Tx
 from tests.contract.storage.rows import ANA, BEN, DAY, NOW, SECOND, Clinic
 
 CLINIC = pytest.mark.usefixtures("clinic")
@@ -210,21 +217,67 @@ async def test_writes_of_a_group_are_committed_together(database: Database) -> N
     assert sizes[0] == 30, "all were there before the first turn: one COMMIT"
 
 
+async def write_alone_or_together(
+    database: Database, grouped: Grouped, one: AuditEvent
+) -> AuditRow:
+    rows: list[AuditRow] = []
+
+    async def work(tx: Tx) -> None:
+        rows.append(await auditing.note(tx, one))
+
+    await grouped.write(database, work)
+    return rows[-1]
+
+
 @CLINIC
 async def test_nobody_of_a_group_is_told_that_it_is_committed_when_it_is_not(
     database: Database, faults: ScriptedFaults
 ) -> None:
     grouped = Grouped()
-
-    async def write(number: int) -> None:
-        async def work(tx: object) -> None:
-            await auditing.note(tx, event(number))  # type: ignore[arg-type]  # it is one
-
-        await grouped.write(database, work)
-
-    with faults.failing(FaultPoint.BEFORE_COMMIT):
-        ended = await asyncio.gather(*map(write, range(3)), return_exceptions=True)
+    writes = [write_alone_or_together(database, grouped, event(one)) for one in range(3)]
+    with faults.failing(FaultPoint.BEFORE_COMMIT, times=4):
+        ended = await asyncio.gather(*writes, return_exceptions=True)
     assert all(isinstance(one, StorageError) for one in ended)
     assert await found(database) == []
-    await write(4)
+    await write_alone_or_together(database, grouped, event(4))
     assert len(await found(database)) == 1, "the next group is not held by the last"
+
+
+@CLINIC
+async def test_one_that_cannot_be_written_does_not_fail_those_beside_it(
+    database: Database,
+) -> None:
+    grouped = Grouped()
+    events = [event(one) for one in range(5)]
+    events[2] = events[0]  # the same id twice: the schema refuses it
+    writes = [write_alone_or_together(database, grouped, one) for one in events]
+    ended = await asyncio.gather(*writes, return_exceptions=True)
+    assert [isinstance(one, ConstraintBroken) for one in ended] == [
+        one == 2 for one in range(5)
+    ]
+    assert len(await found(database)) == 4
+
+
+@CLINIC
+async def test_a_database_that_takes_nothing_is_asked_a_few_times_and_not_once_a_member(
+    database: Database, faults: ScriptedFaults
+) -> None:
+    grouped = Grouped()
+    writes = [write_alone_or_together(database, grouped, event(one)) for one in range(30)]
+    with faults.failing(FaultPoint.BEFORE_COMMIT, times=99) as plan:
+        ended = await asyncio.gather(*writes, return_exceptions=True)
+    assert all(isinstance(one, CommitFailed) for one in ended)
+    assert plan.struck == 1 + FAILED_IN_A_ROW_MAX
+
+
+@CLINIC
+async def test_what_may_be_committed_already_is_not_written_again(
+    database: Database, faults: ScriptedFaults
+) -> None:
+    grouped = Grouped()
+    writes = [write_alone_or_together(database, grouped, event(one)) for one in range(3)]
+    with faults.failing(FaultPoint.COMMIT_LOST) as plan:
+        ended = await asyncio.gather(*writes, return_exceptions=True)
+    assert all(isinstance(one, CommitOutcomeUnknown) for one in ended)
+    assert plan.struck == 1
+    assert await found(database) == []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 from dataclasses import replace
 from pathlib import Path
@@ -15,8 +16,12 @@ from server.auditing import AuditUnavailable
 from server.chart.entries import AnyEntry, IntakeIdentity, IntakeTreatments
 from server.keyring import Keyring
 from server.live.calls import CallBook
+from server.live.connections import Connections
+from server.live.hub import LiveHub
+from server.live.legs import LegBook
 from server.live.operations import Operations
 from server.live.presenter import Presenter
+from server.live.ringing import TRIES_MAX, card_to_ring
 from server.live.showing import OFFER, AuditedPresenter
 from server.services import Core
 from server.settings import Settings
@@ -26,6 +31,7 @@ from server.views import IdentityForm
 from server.waiting.desks import Desks
 from signaling.identifiers import OfferId
 from signaling.messages import TreatmentRef
+from signaling.offers import Offer
 from tests.contract.storage import rows
 from tests.contract.waiting.test_desk import FIRST, Room, both_ready
 from tests.fakes import InPlace
@@ -110,3 +116,44 @@ async def test_an_offer_whose_reading_cannot_be_entered_does_not_ring(
     monkeypatch.setattr(room.database, "_faults", faults)
     with faults.failing(FaultPoint.BEFORE_COMMIT), pytest.raises(AuditUnavailable):
         await presenter.offer_card(room.ringing()[-1].offer)
+
+
+async def test_an_offer_rings_when_its_reading_can_be_entered_a_moment_later(
+    room: Room, keyring: Keyring, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    presenter = await presenter_of(room, keyring, tmp_path, AuditedPresenter)
+    await both_ready(room)
+    faults = ScriptedFaults()
+    monkeypatch.setattr(room.database, "_faults", faults)
+    offer = room.ringing()[-1].offer
+    refused = faults.failing(FaultPoint.BEFORE_COMMIT, times=TRIES_MAX)
+    with refused, pytest.raises(AuditUnavailable):
+        await card_to_ring(presenter, offer, pause_s=0)
+    with faults.failing(FaultPoint.BEFORE_COMMIT, times=TRIES_MAX - 1):
+        assert await card_to_ring(presenter, offer, pause_s=0) is not None
+
+
+async def test_the_pages_of_an_encounter_change_though_its_offer_cannot_be_shown(
+    room: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await both_ready(room)
+    ringing = room.ringing()[-1]
+    told: asyncio.Queue[str] = asyncio.Queue()
+
+    async def unreadable(_: Offer) -> None:
+        raise LookupError
+
+    nothing = SimpleNamespace(settings=SimpleNamespace(away_after_s=1))
+    hub = LiveHub(
+        cast("Core", nothing),
+        cast("Desks", nothing),
+        cast("Connections", nothing),
+        cast("Presenter", SimpleNamespace(offer_card=unreadable)),
+        cast("CallBook", nothing),
+        cast("LegBook", nothing),
+    )
+    monkeypatch.setattr(hub, "encounter_changed", told.put_nowait)
+    hub.tell("network-1", [ringing])
+    async with asyncio.timeout(5):
+        assert await told.get() == ringing.offer.encounter_id
+    await hub.close()
