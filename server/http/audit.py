@@ -45,6 +45,8 @@ from server.views.auditing import (
 
 API: Final = "/api/v1/compliance/audit"
 MS: Final = 1_000
+S: Final = 1_000_000
+LATE_S: Final = 60  # a batch in good time is a few seconds behind
 DAY_MS: Final = 86_400_000
 INSTANT_MS_MAX: Final = 10**13
 SEARCHED_DAYS: Final = 30  # unless it is said
@@ -162,6 +164,7 @@ async def get_entry(call: Call) -> Answer[AuditProofView]:
             row = await audit.get(tx, wanted, _network(call))
             names = await _names(tx, call)
             size, proof, in_tree = await _place(tx, row)
+            late = await _is_late(tx, row)
     except RowMissing:
         raise NotFound from None
     call.told.number, call.told.encounter_id = 1, row.encounter_id
@@ -172,6 +175,7 @@ async def get_entry(call: Call) -> Answer[AuditProofView]:
             header=leaf_header(leaf).decode(),
             leaf_hash=row.leaf_hash,
             holds=leaf_hash(leaf) == row.leaf_hash and in_tree,
+            late=late,
             tree_size=size,
             proof=[one.hex() for one in proof],
         )
@@ -187,6 +191,14 @@ async def _place(tx: Tx, row: AuditRow) -> tuple[int | None, list[bytes], bool]:
     leaf = bytes.fromhex(row.leaf_hash)
     held = verify_inclusion(leaf, row.log_index, signed.size, proof, signed.root)
     return signed.size, proof, held
+
+
+async def _is_late(tx: Tx, row: AuditRow) -> bool:
+    """Say whether a tree was signed without an entry that says it was there by then."""
+    if row.log_index is None:
+        return False
+    without = await tlog.last_without(tx, row.log_index)
+    return without is not None and row.at < without.at - LATE_S * S
 
 
 @operation(AuditExportTooLarge)

@@ -96,6 +96,11 @@ async def latest_cosigned(tx: Tx) -> Checkpoint | None:
     )
 
 
+async def last_without(tx: Tx, index: int) -> Checkpoint | None:
+    """Give the newest checkpoint that does not have leaf `index` yet; None for the first."""
+    return await _newest(tx, select(log_checkpoints).where(log_checkpoints.c.size <= index))
+
+
 async def tile(tx: Tx, level: int, number: int) -> bytes | None:
     """Give the hashes of a tile, as many as there are; None when there are none."""
     query = select(log_tiles.c.hashes).where(

@@ -95,13 +95,15 @@ class AuditProofView(Message):
 
     `header` is the text of the leaf's header; docs/record-format.md says how it is hashed.
     `holds`: the stored hash is the hash of what is stored, and the newest signed tree has it at
-    its place. `proof` is the inclusion proof (RFC 9162, section 2.1.3) in the tree of
-    `tree_size` leaves; both are empty until the entry is in it.
+    its place. `late`: it entered the tree later than it says: a tree was signed without it more
+    than a minute after its time. `proof` is the inclusion proof (RFC 9162, section 2.1.3) in
+    the tree of `tree_size` leaves; both are empty until the entry is in it.
     """
 
     entry: AuditEntryView
     header: str
     leaf_hash: str
     holds: bool
+    late: bool
     tree_size: int | None
     proof: list[str]

@@ -19,7 +19,7 @@ from tests.contract.storage import rows
 from tests.postgres import PostgresServer, running_postgres
 
 MIGRATED = "goodfaith"
-ONLY_GROWS = "audit_entries"  # refuses DELETE
+ONLY_GROWS = "audit_entries"  # refuses DELETE and TRUNCATE
 TABLES = [one.name for one in METADATA.sorted_tables if one.name != ONLY_GROWS]
 NUMBERS = count(1)
 FORGET_KEYS = f"""DO $$ BEGIN IF to_regclass('{SCHEMA}.keys') IS NOT NULL THEN
@@ -72,7 +72,9 @@ def url(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[s
     server = request.getfixturevalue("postgres")
     yield server.url(MIGRATED)
     cleared = [f"DELETE FROM {name}" for name in reversed(TABLES)]  # noqa: S608 - our own names
-    server.execute(MIGRATED, f"TRUNCATE {ONLY_GROWS}", *cleared, FORGET_KEYS)
+    emptied = ["SET session_replication_role = replica", f"TRUNCATE {ONLY_GROWS}"]
+    obeyed = "SET session_replication_role = DEFAULT"
+    server.execute(MIGRATED, *emptied, obeyed, *cleared, FORGET_KEYS)
 
 
 @pytest.fixture

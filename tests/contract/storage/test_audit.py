@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import delete, text, update
 
 from server import auditing, charting
 from server.auditing.event import SHOWN_MAX, Action, AuditEvent, Outcome
@@ -110,6 +110,18 @@ async def test_the_log_only_grows(database: Database) -> None:
         with pytest.raises(CommitFailed):
             async with database.write() as tx:
                 await tx.execute(change)
+    assert await found(database) == [row]
+
+
+@CLINIC
+async def test_the_log_is_not_emptied_at_one_stroke_either(
+    database: Database, kind: str
+) -> None:
+    [row] = await noted(database, event())
+    if kind == "postgresql":  # SQLite has no TRUNCATE, and its DELETE is refused
+        with pytest.raises(CommitFailed):
+            async with database.write() as tx:
+                await tx.execute(text("TRUNCATE audit_entries"))
     assert await found(database) == [row]
 
 

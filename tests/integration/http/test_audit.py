@@ -11,6 +11,7 @@ from server import auditing
 from server.auditing.event import Action
 from server.auditing.floods import DENIALS_MAX, WINDOW_S
 from server.auditing.repeats import SAME_READING_S
+from server.http.audit import LATE_S
 from server.sequencing.batches import sequence
 from server.storage import audit, directory
 from server.storage.audit import AuditRow
@@ -265,6 +266,37 @@ async def test_compliance_searches_pages_and_opens_an_entry(world: World) -> Non
     assert {one["patient_id"] for one in by_patient["entries"]} == {entry["patient_id"]}
     assert (await search(browser, until=1))["entries"] == []
     assert (await browser.get(f"{API}/entries/{'0' * 32}")).refusal == (404, "not_found")
+
+
+async def test_an_entry_that_is_put_in_afterwards_entered_the_tree_later_than_it_says(
+    world: World,
+) -> None:
+    spa = await world.spa()
+    await world.request(spa)
+    await sequence(world.services, holder="test")
+    network_id = (await entries(world, action="signed_in"))[0].network_id
+    honest, forged = (
+        auditing.AuditEvent(
+            action=Action.READ,
+            actor="practitioner:p",
+            role="practitioner",
+            network_id=network_id,
+            route="GET /api/v1/console/encounters/{id}",
+            at=world.clock.now() - seconds * 1_000_000,
+        )
+        for seconds in (LATE_S, LATE_S + 1)
+    )
+    browser = await officer(world)
+    for event in (honest, forged):
+        await auditing.record(world.services, event)
+    waiting = (await browser.get(f"{API}/entries/{forged.entry_id}")).body
+    assert not waiting["late"], "it is in no tree yet"
+    await sequence(world.services, holder="test")
+    opened = [
+        (await browser.get(f"{API}/entries/{one.entry_id}")).body for one in (honest, forged)
+    ]
+    assert [one["late"] for one in opened] == [False, True]
+    assert all(one["holds"] for one in opened), "its leaf is its own nevertheless"
 
 
 async def search(browser: Browser, **query: object) -> Json:

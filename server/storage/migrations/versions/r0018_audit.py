@@ -91,6 +91,10 @@ def _guard_postgresql() -> None:
         " FOR EACH ROW EXECUTE FUNCTION audit_entries_only_grow()"
     )
     op.execute(
+        f"CREATE TRIGGER audit_entries_no_truncate BEFORE TRUNCATE ON {TABLE}"
+        " FOR EACH STATEMENT EXECUTE FUNCTION audit_entries_only_grow()"
+    )
+    op.execute(
         f"CREATE TRIGGER audit_entries_no_change BEFORE UPDATE OF {', '.join(FIXED)}"
         f" ON {TABLE} FOR EACH ROW EXECUTE FUNCTION audit_entries_only_grow()"
     )

@@ -58,6 +58,15 @@ function Told(props: { desk: AuditDesk; proof: AuditProofView }): JSX.Element {
           </p>
         </Notice>
       )}
+      {proof.late && (
+        <Notice tone="warn" live="polite" testId="audit-late">
+          <p>
+            <strong>This entry entered the tree later than it says.</strong> A tree was signed
+            without it more than a minute after its time: it was put in afterwards, or the tree
+            was behind.
+          </p>
+        </Notice>
+      )}
       {/* The top of a long entry is what is seen, and said, first. */}
       <dl class="audit-facts" tabIndex={-1} autofocus>
         {facts.map(
