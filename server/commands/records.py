@@ -5,6 +5,7 @@ Identifiers only: no name of a patient is printed.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Annotated, Final
 
@@ -149,11 +150,25 @@ def contract(
     *,
     reference: Annotated[str, typer.Option(help="Which contract.")],
     by: By,
+    shorter: Annotated[
+        str | None, typer.Option(help="Why fewer years than before; needed for that alone.")
+    ] = None,
 ) -> None:
-    """Set how long a contract asks that records are kept. It can only lengthen."""
+    """Set how long a contract asks that records are kept: it lengthens what the law asks."""
 
     async def work(tx: Tx, core: Core) -> None:
-        await legal.contract(tx, core, organization, years=years, reference=reference, by=by)
+        done = await legal.contract(
+            tx,
+            core,
+            organization,
+            years=years,
+            reference=reference,
+            by=by,
+            shorter=shorter,
+        )
+        action = Action.HOLD_LIFTED if done.shortened else Action.HOLD_SET
+        event = auditing.cli_event(core, action, "records contract", network_id=done.network_id)
+        await auditing.note(tx, replace(event, number=done.years))
 
     writing(work)
     typer.echo(f"{years} years")

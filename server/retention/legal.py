@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 from server.retention.holding import YEARS_MAX
@@ -70,21 +71,61 @@ async def release(tx: Tx, core: Core, hold_id: str, *, reason: str, by: str) -> 
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Contracted:
+    """What a contract asks for from now on.
+
+    Attributes:
+        network_id: whose compliance answers for it.
+        years: from the last contact; 0 for nothing.
+        shortened: it asked for more before.
+    """
+
+    network_id: str
+    years: int
+    shortened: bool
+
+
 async def contract(
-    tx: Tx, core: Core, organization_id: str, *, years: int, reference: str, by: str
-) -> None:
+    tx: Tx,
+    core: Core,
+    organization_id: str,
+    *,
+    years: int,
+    reference: str,
+    by: str,
+    shorter: str | None = None,
+) -> Contracted:
     """Set how many years a contract of a network or a spa asks for; 0 ends it.
 
+    Args:
+        tx: writes.
+        core: the data.
+        organization_id: a network or a spa.
+        years: from the last contact.
+        reference: which contract.
+        by: who says so.
+        shorter: why fewer years than before are enough; kept with the reference.
+
     Raises:
-        HoldUnclear: no reference, nobody's name, or years that cannot be.
+        HoldUnclear: no reference, nobody's name, years that cannot be, or fewer than before
+            without a reason.
         RowMissing: there is no such organization.
     """
     words = _words(reference, by)
     if not 0 <= years <= YEARS_MAX:
         raise HoldUnclear(f"between 0 and {YEARS_MAX} years")
-    await directory.organization(tx, organization_id)
+    whose = await directory.organization(tx, organization_id)
+    before = (await retention.contracts(tx)).get(organization_id, 0)
+    shortened = years < before
+    if shortened:
+        if shorter is None:
+            raise HoldUnclear(f"it was {before} years: records would go earlier; say why")
+        why, _ = _words(shorter, by)
+        words = _words(f"{words[0]} (shorter: {why})", by)
     row = ContractRow(organization_id, years, words[0], words[1], core.clock.now())
     await retention.set_contract(tx, row)
+    return Contracted(whose.network_id or organization_id, years, shortened)
 
 
 def _words(reason: str, by: str) -> tuple[str, str]:

@@ -13,6 +13,8 @@ from typer.testing import CliRunner, Result
 
 from server.cli import app
 from server.keyring import Keyring, load_root_key
+from server.storage import audit
+from server.storage.audit import AuditRow
 from server.storage.database import Database
 
 NEW = base64.b64encode(b"n" * 32).decode()
@@ -160,3 +162,24 @@ def test_records_are_listed_held_and_destroyed_only_by_somebody(director: str) -
         ).exit_code
         == 1
     )
+
+
+def test_a_contract_is_in_the_audit_log_and_is_shortened_only_with_a_reason(
+    director: str, tmp_path: Path
+) -> None:
+    terms = ("--reference", "MSA 4", "--by", "Kim")
+    made("records", "contract", director, "12", *terms)
+    refused = run("records", "contract", director, "9", *terms)
+    assert (refused.exit_code, "it was 12 years" in refused.output) == (1, True)
+    made("records", "contract", director, "9", *terms, "--shorter", "MSA 5")
+    found = asyncio.run(_contracts_entered(tmp_path))
+    assert [(one.action, one.number) for one in found] == [("hold_set", 12), ("hold_lifted", 9)]
+    assert all(one.network_id for one in found), "its compliance reads it"
+
+
+async def _contracts_entered(folder: Path) -> list[AuditRow]:
+    database = await Database.open(f"sqlite:///{folder / 'goodfaith.db'}")
+    async with database.read() as tx:
+        found = await audit.pending(tx, limit=99)
+    await database.close()
+    return [one for one in found if one.route == "cli records contract"]

@@ -6,6 +6,7 @@ import asyncio
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from server.keystore.tables import keys, shreds
 from server.problems import problem, status_of
 from server.retention import legal
 from server.retention.expiring import let_go, require_clock, standings
+from server.retention.legal import Contracted
 from server.retention.refusals import ClockDoubted, HoldUnclear
 from server.retention.replaying import Replayed, replay_shreds
 from server.services import Core
@@ -37,7 +39,7 @@ from server.storage import (
 from server.storage import uploads as stored_uploads
 from server.storage.database import Database
 from server.storage.errors import KeyShredded, RowMissing
-from server.storage.retention_tables import shred_log
+from server.storage.retention_tables import retention_contracts, shred_log
 from server.storage.tables import documents as documents_table
 from server.storage.tables import encounters as encounters_table
 from server.storage.tables import uploads as uploads_table
@@ -262,13 +264,30 @@ async def test_a_contract_and_a_later_visit_hold_longer(kept: Kept) -> None:
         await legal.contract(tx, kept.core, "spa-1", years=9, reference="MSA 4", by="Kim")
     assert (await kept.standing())["encounter-1"] == (False, "contract")
     async with kept.database.write() as tx:
-        await legal.contract(tx, kept.core, "spa-1", years=0, reference="MSA 4", by="Kim")
+        await legal.contract(
+            tx, kept.core, "spa-1", years=0, reference="MSA 4", by="Kim", shorter="It ended."
+        )
         await encounters.create(tx, encounter(3, requested_at=LATER, changed_at=LATER))
     assert await kept.standing() == {
         "encounter-1": (False, "jurisdiction"),
         "encounter-2": (False, "jurisdiction"),
         "encounter-3": (False, "open"),
     }
+
+
+async def test_fewer_years_of_a_contract_need_a_reason_which_is_kept(kept: Kept) -> None:
+    async with kept.database.write() as tx:
+        set_now = partial(legal.contract, tx, kept.core, "spa-1", reference="MSA 4", by="Kim")
+        assert await set_now(years=9) == Contracted("network-1", 9, shortened=False)
+        for why in (None, " ", "x" * 500):
+            with pytest.raises(HoldUnclear):
+                await set_now(years=8, shorter=why)
+        assert await retention.contracts(tx) == {"spa-1": 9}
+        assert await set_now(years=8, shorter="MSA 5") == Contracted(
+            "network-1", 8, shortened=True
+        )
+        [row] = (await tx.execute(select(retention_contracts))).all()
+    assert (row.years, row.reference) == (8, "MSA 4 (shorter: MSA 5)")
 
 
 async def test_a_clock_that_is_years_ahead_destroys_nothing(kept: Kept) -> None:
