@@ -17,7 +17,8 @@ class EventRow:
 
     Attributes:
         body_hash: hex, keyed: whether a request is the same as before.
-        sealed_outcome: what was answered, under the tenant key of the spa.
+        sealed_outcome: what was answered, under the patient's key; the tenant key of the spa
+            where there is no patient, and in older rows.
     """
 
     id: str

@@ -1,8 +1,10 @@
 """How the two databases are connected to, with every limit and safety switch set.
 
-SQLite: WAL, synchronous FULL, foreign keys on. The driver's own idea of transactions (a
-BEGIN before some statements and not before others) is switched off; SQLAlchemy's begin
-event issues the only BEGIN there is. Readers get connections that cannot write.
+SQLite: WAL, synchronous FULL, foreign keys on. What the writer erases is overwritten: free
+pages would keep destroyed words, and a copy of the file would take them along. The driver's
+own idea of transactions (a BEGIN before some statements and not before others) is switched
+off; SQLAlchemy's begin event issues the only BEGIN there is. Readers get connections that
+cannot write.
 
 PostgreSQL: a bounded pool, a limit on every statement, readers in REPEATABLE READ.
 """
@@ -126,7 +128,7 @@ def _sqlite(url: URL, limits: Limits) -> Engines:
         )
 
     writer, reader = connect(1), connect(limits.readers_max)
-    prepare_sqlite(writer.sync_engine, begin="BEGIN IMMEDIATE")
+    prepare_sqlite(writer.sync_engine, begin="BEGIN IMMEDIATE", pragmas=("secure_delete = ON",))
     prepare_sqlite(reader.sync_engine, begin="BEGIN", pragmas=("query_only = ON",))
     return Engines("sqlite", writer, reader)
 

@@ -277,6 +277,14 @@ async def test_sqlite_is_durable_and_strict_on_every_connection(database: Databa
 
 
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+async def test_what_sqlite_erases_is_overwritten_and_not_only_forgotten(
+    database: Database,
+) -> None:
+    async with database.write() as tx:
+        assert (await tx.execute(text("PRAGMA secure_delete"))).scalar() == 1
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
 async def test_a_second_process_is_told_who_has_the_data_folder(
     database: Database, url: str
 ) -> None:

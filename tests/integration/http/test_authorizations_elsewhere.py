@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from server.sealing import unseal
+from server.storage import directory
 from server.storage.authorization_events import outcome_place
 from server.storage.authorization_tables import authorization_events
 from tests.integration.http.browsing import Browser, Json, World
@@ -123,7 +124,10 @@ async def events(desk: Desk) -> list[tuple[str, str, dict[str, Any]]]:
         table = authorization_events
         rows = (await tx.execute(select(table).order_by(table.c.at, table.c.id))).mappings()
         for row in rows.all():
-            key = await services.keyring.tenant_key(tx, row["spa_id"])
+            spa = await directory.organization(tx, row["spa_id"])
+            key = await services.keyring.patient_key(
+                tx, row["patient_id"], spa.network_id or ""
+            )
             place = outcome_place(row["id"], row["spa_id"])
             outcome = json.loads(unseal(key, row["sealed_outcome"], place=place))
             found.append((row["kind"], row["actor"].partition(":")[0], outcome))
@@ -161,3 +165,19 @@ async def test_every_act_is_kept_with_who_and_what_was_answered(desk: Desk) -> N
     assert kept[2][2]["jws"] == said["jws"]
     reasons = [outcome.get("reason") for kind, _, outcome in kept if kind == "revoked"]
     assert sorted(filter(None, reasons)) == ["new_health_information", "practitioner_decision"]
+
+
+async def test_an_answer_that_an_older_release_sealed_is_given_again(desk: Desk) -> None:
+    """It is under the spa's key, and the patient's does not open it."""
+    said = await desk.ask("filler", request_id="request-0001")
+    services, table = desk.world.services, authorization_events
+    async with services.database.write() as tx:
+        query = select(table).where(table.c.request_id == "request-0001")
+        row = (await tx.execute(query)).mappings().one()
+        kept = [outcome for kind, _, outcome in await events(desk) if kind == "queried"]
+        key = await services.keyring.tenant_key(tx, row["spa_id"])
+        place = outcome_place(row["id"], row["spa_id"])
+        older = services.keyring.seal(key, json.dumps(kept[0]).encode(), place)
+        changed = update(table).where(table.c.id == row["id"])
+        await tx.execute(changed.values(sealed_outcome=older))
+    assert await desk.ask("filler", request_id="request-0001") == said
