@@ -74,7 +74,7 @@ async def written(path: Path, organizations: Sequence[Row], schema: str) -> None
         encoded_head(End(end={"organizations": len(organizations)})),
     ]
     facts = Facts(holding="records", database_schema=schema, made_at=NOW)
-    write(path, facts, await new_seal(ROOTS, os.urandom), lines)
+    write(path, facts, await new_seal(ROOTS.sources[0], os.urandom), lines)
 
 
 async def contents(url: str) -> dict[str, list[tuple[object, ...]]]:
