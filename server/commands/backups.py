@@ -105,7 +105,8 @@ def make(
 async def _enter(chosen: Settings, roots: RootKeys, command: str, *, unaudited: bool) -> None:
     """Enter the copy in the audit log, or say that it has none.
 
-    A database of another version is copied as it is. The keys are in another place than the
+    Into a database of another version nothing is written; its records are copied with the old
+    program, before an upgrade, which enters it. The keys are in another place than the
     records, and must be saved just when those are in trouble: then somebody says so.
     """
     try:
