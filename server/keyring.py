@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
     Ed25519PublicKey,
 )
+from sqlalchemy import select
 
 from server.keystore.keeping import Key, KeyTree
 from server.keystore.key import Purpose
@@ -27,8 +28,9 @@ from server.keystore.roots import RootKeys
 from server.keystore.settled import open_root_key, open_root_keys
 from server.keystore.store import KeyStore
 from server.sealing import NONCE_BYTES, Place, seal
-from server.storage.errors import KeyMissing
+from server.storage.errors import KeyMissing, RootKeyRefused
 from server.storage.statements import Tx, state_of
+from server.storage.tables import chart_entries
 
 ISSUER: Final = "issuer:"
 LOG: Final = "log:"
@@ -63,9 +65,10 @@ class Keyring:
         """Open one stored tenant key: is this the root key of this database?
 
         Raises:
-            RootKeyRefused: it is not, or not any more.
+            RootKeyRefused: it is not, or not any more; or there are records and no keys.
             KeyRefused: a stored key does not open.
         """
+        await require_keys_of_records(tx)
         await self.tree.check(store_of(tx))
 
     async def refresh(self, store: KeyStore) -> None:
@@ -211,6 +214,20 @@ class Keyring:
             self._cache[purpose, subject] = key
         while len(self._cache) > self._cache_max:
             self._cache.popitem(last=False)
+
+
+async def require_keys_of_records(tx: Tx) -> None:
+    """Refuse records whose keys are elsewhere, before a new key takes the place of one.
+
+    A restore of the keys needs an empty keystore: one key made meanwhile would bar it.
+
+    Raises:
+        RootKeyRefused: there are records, and no organization has a key.
+    """
+    if await store_of(tx).any_tenant() is not None:
+        return
+    if (await tx.execute(select(chart_entries.c.seq).limit(1))).first() is not None:
+        raise RootKeyRefused("there are records and no keys: restore the keys first")
 
 
 def store_of(tx: Tx) -> KeyStore:

@@ -15,7 +15,7 @@ from server.backups.files import Facts
 from server.backups.header import Header, Stand
 from server.backups.refusals import NothingThere
 from server.backups.rows import Counts
-from server.backups.seals import Seal, new_seal
+from server.backups.seals import Seal, new_seal, root_to_seal_with
 from server.keyring import Keyring
 from server.keystore.opening import beside
 from server.keystore.roots import RootKeys
@@ -59,13 +59,14 @@ async def backup_records(
         BackupRefused: there is no database, or the file cannot be written; nothing is left.
         StorageError: the database does not answer, or has another schema.
     """
-    seal = await new_seal(roots, random_bytes)
     _require_there(settings.database)
     database = await Database.open(
         settings.database, limits=LIMITS, exclusive=False, keystore_url=settings.keystore
     )
     counts = Counts()
     try:
+        source = await root_to_seal_with(roots, database.keystore)
+        seal = await new_seal(source, random_bytes)
         async with database.read() as tx:
             facts = Facts(
                 holding="records",
@@ -98,11 +99,11 @@ async def backup_keys(
         BackupRefused: there is no keystore, or the file cannot be written; nothing is left.
         StorageError: the keystore does not answer, or has another format.
     """
-    seal = await new_seal(roots, random_bytes)
     url = settings.keystore or beside(settings.database)
     _require_there(url)
     keystore = KeyStore(url)
     try:
+        seal = await new_seal(await root_to_seal_with(roots, keystore), random_bytes)
         return await _dumped_keys(keystore, path, seal)
     finally:
         await keystore.close()

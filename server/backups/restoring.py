@@ -17,10 +17,13 @@ from server.settings import Settings
 from server.storage.database import Database
 from server.storage.engines import file_of, parse_url
 from server.storage.errors import SchemaMismatch
+from server.storage.message_tables import patient_messages
+from server.storage.outbox_tables import deliveries
 from server.storage.statements import Tx, clock_us
 from server.storage.tables import sessions
 
 ENDED: Final = "revoked"
+RESTORED: Final = "restored"  # the outcome of a delivery that a restore brought back
 
 
 def check(file: BackupFile) -> None:
@@ -37,14 +40,13 @@ def check(file: BackupFile) -> None:
 def restore_records(settings: Settings, file: BackupFile) -> None:
     """Put records into an empty database, all of them or nothing. Blocks.
 
-    Everybody is signed out: who was signed out, or lost a device, after the backup was made
-    would be signed in again.
+    Everybody is signed out, and nothing that waited is sent (`settle`).
 
     Raises:
         BackupRefused: why it was not done; the database is as it was.
         StorageError: the database cannot be used.
     """
-    loading.load(settings.database, file.header.database_schema, file.rows, end_sessions)
+    loading.load(settings.database, file.header.database_schema, file.rows, settle)
 
 
 async def restore_keys(settings: Settings, file: BackupFile) -> None:
@@ -109,10 +111,24 @@ def _require_known(file: BackupFile) -> None:
         )
 
 
-def end_sessions(connection: Connection) -> None:
-    """Sign everybody out."""
+def settle(connection: Connection) -> None:
+    """End what went on after the backup was made, and must not go on from it.
+
+    Who was signed out, or lost a device, since then would be signed in again. What waited was
+    sent since then, or overtaken: a patient would be written to twice, with a dead link.
+    """
     connection.execute(
         update(sessions)
         .where(sessions.c.ended_at.is_(None))
         .values(ended_at=clock_us(), end_reason=ENDED)
+    )
+    connection.execute(
+        update(deliveries)
+        .where(deliveries.c.state.in_(("waiting", "sending")))
+        .values(state="dead", outcome=RESTORED, settled_at=clock_us())
+    )
+    connection.execute(
+        update(patient_messages)
+        .where(patient_messages.c.sealed_link.is_not(None))
+        .values(sealed_link=None)
     )

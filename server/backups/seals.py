@@ -7,6 +7,7 @@ while its root key is, in use or replaced, and no file's key is another one's.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,9 +18,12 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from server.backups.header import Header
 from server.backups.refusals import OtherRootKey, RootKeyAbsent
+from server.keystore.keeping import KeyTree
+from server.keystore.key import ROOT
 from server.keystore.root_files import NEXT_FILE, ROOT_KEY_FILE, read_root_key
-from server.keystore.roots import KeySource, RootKeys
+from server.keystore.roots import KeySource, RootKeys, RootKeySource
 from server.keystore.settled import in_data_folder, open_root_keys
+from server.keystore.store import KeyStore
 from server.sealing import KEY_BYTES, NONCE_BYTES, Place, SealBroken
 from server.settings import Settings
 from server.storage.errors import KeyRefused
@@ -45,13 +49,31 @@ class Seal:
     key: bytes = field(repr=False)
 
 
-async def new_seal(roots: RootKeys, random_bytes: Callable[[int], bytes]) -> Seal:
-    """Make the key of a new backup.
+async def root_to_seal_with(roots: RootKeys, keystore: KeyStore) -> RootKeySource:
+    """Give the root key that is in use: a backup under another would not open when it must.
+
+    Nothing is written: a keystore that knows no root key yet stays as it is.
+
+    Raises:
+        RootKeyRefused: every root key here was replaced, or is a stranger.
+        KeyRefused: the same, of a keystore that knows no root keys but has keys under one.
+        StorageError: the keystore does not answer.
+    """
+    tree = KeyTree(roots, os.urandom)
+    if await keystore.all_of(ROOT):
+        return roots.named((await tree.root_in_use(keystore)).key_id)
+    tenant = await keystore.any_tenant()
+    if tenant is not None:
+        await tree.open_tenant(tenant)
+    return roots.sources[0]
+
+
+async def new_seal(source: RootKeySource, random_bytes: Callable[[int], bytes]) -> Seal:
+    """Make the key of a new backup, under a root key.
 
     Raises:
         KeyringError: whoever has the root key did not answer.
     """
-    source = roots.sources[0]
     salt, secret = random_bytes(SALT_BYTES), random_bytes(KEY_BYTES)
     wrapped = await source.wrap(
         secret, place=_place(salt), nonce=random_bytes(NONCE_BYTES), version=1

@@ -29,7 +29,7 @@ from server.keystore.roots import RootKeys
 from server.retention.replaying import Replayed, replay_shreds
 from server.settings import Settings, SettingsError
 from server.storage.database import Database
-from server.storage.errors import SchemaMismatch, StorageError
+from server.storage.errors import SchemaMismatch, SchemaUnread, StorageError
 
 T = TypeVar("T")
 HOLDS: Final = {"records": "records without their keys", "keys": "keys"}
@@ -77,6 +77,9 @@ def make(
     keys: Annotated[
         bool, typer.Option("--keys", help="The keys instead of the records.")
     ] = False,
+    unaudited: Annotated[
+        bool, typer.Option("--unaudited", help="Go on although the audit log has no entry.")
+    ] = False,
 ) -> None:
     """Copy the records, or the keys, into a sealed file, while the server runs."""
     if context.invoked_subcommand is not None:
@@ -87,7 +90,8 @@ def make(
 
     async def work() -> Made:
         roots = await existing_roots(chosen)
-        await _enter(chosen, roots, "backup keys" if keys else "backup")
+        command = "backup keys" if keys else "backup"
+        await _enter(chosen, roots, command, unaudited=unaudited)
         dump = making.backup_keys if keys else making.backup_records
         return await dump(chosen, output, roots)
 
@@ -98,13 +102,35 @@ def make(
     )
 
 
-async def _enter(chosen: Settings, roots: RootKeys, command: str) -> None:
-    """Enter the copy in the audit log; a database of another version is copied as it is."""
+async def _enter(chosen: Settings, roots: RootKeys, command: str, *, unaudited: bool) -> None:
+    """Enter the copy in the audit log, or say that it has none.
+
+    Into a database of another version nothing is written; its records are copied with the old
+    program, before an upgrade, which enters it. The keys are in another place than the
+    records, and must be saved just when those are in trouble: then somebody says so.
+    """
     try:
-        database = await opened_database(chosen)
-    except SchemaMismatch:
-        err.print("The database is of another version: the audit log says nothing of this.")
-        return
+        await _entered(chosen, roots, command)
+    except (StorageError, AuditUnavailable) as error:
+        if isinstance(error, SchemaMismatch) and not isinstance(error, SchemaUnread):
+            err.print("The database is of another version: the audit log says nothing of this.")
+            return
+        why = error.message if isinstance(error, AuditUnavailable) else str(error)
+        if not unaudited:
+            stop(
+                "No backup was made: the audit log cannot be written, and the copy would be "
+                f"in no log ({why}). With --unaudited it is made all the same."
+            )
+        err.print(
+            f"UNAUDITED: this copy is in no audit log ({why}). "
+            "Write down who made it, when, and where it is.",
+            style="bold red",
+            markup=False,
+        )
+
+
+async def _entered(chosen: Settings, roots: RootKeys, command: str) -> None:
+    database = await opened_database(chosen)
     try:
         await enter_copy(database, roots, chosen, command)
     finally:

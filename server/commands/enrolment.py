@@ -11,7 +11,7 @@ from typing import TypeVar
 from server.blocking import BoundedPool
 from server.clock import SystemClock
 from server.commands.terminal import finish, settings
-from server.keyring import Keyring, open_root_keys
+from server.keyring import Keyring, open_root_keys, require_keys_of_records
 from server.services import Core
 from server.settings import Settings
 from server.storage import directory, schema
@@ -24,7 +24,11 @@ T = TypeVar("T")
 
 @asynccontextmanager
 async def beside_server(chosen: Settings) -> AsyncIterator[Core]:
-    """Open the data without claiming the folder: a server may be running on it."""
+    """Open the data without claiming the folder: a server may be running on it.
+
+    Raises:
+        RootKeyRefused: there are records and no keys; none was made.
+    """
     chosen.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     await asyncio.to_thread(schema.upgrade, chosen.database, exclusive=False)
     database = await Database.open(
@@ -32,6 +36,8 @@ async def beside_server(chosen: Settings) -> AsyncIterator[Core]:
     )
     pool = BoundedPool(chosen.blocking_workers_max)
     try:
+        async with database.read() as tx:
+            await require_keys_of_records(tx)
         yield Core(
             settings=chosen,
             clock=SystemClock(),

@@ -71,7 +71,7 @@ def expire(
     show("Records", columns, rows, as_json=as_json)
     if not as_json:
         unread = ", ".join(unverified())
-        out.print(f"Years of {unread} are as compilations have them: nobody looked them up.")
+        out.print(f"Years of {unread} are not looked up: the strictest of all counts there.")
 
 
 @records.command("hold")

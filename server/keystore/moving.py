@@ -1,6 +1,6 @@
 """From the table `wrapped_keys`, in which older versions kept keys, to the keystore.
 
-    copied      every row, in one commit of the keystore
+    copied      every row, in commits of the keystore of 1,000 rows each
     verified    read again, and compared byte for byte
     dropped     overwritten and taken out of the database
 

@@ -31,8 +31,8 @@ from server.keystore.store import (
     wrapped,
 )
 from server.keystore.tables import keys
-from server.sealing import KEY_BYTES, NONCE_BYTES, unwrap_key, wrap_key
-from server.storage.errors import KeyMissing, RootKeyRefused
+from server.sealing import KEY_BYTES, NONCE_BYTES, SealBroken, unwrap_key, wrap_key
+from server.storage.errors import KeyMissing, KeyRefused, RootKeyRefused
 from server.storage.statements import Tx, clock_us, insert_into
 
 BATCH: Final = 500
@@ -102,6 +102,7 @@ class Rotation:
 
         Raises:
             KeyMissing: the organization has no key.
+            KeyRefused: a key below it does not open; what was wrapped before it stays so.
         """
         old, current = await self._versions(organization_id)
         if old is None:
@@ -253,7 +254,7 @@ class Rotation:
         async with self.store.write() as tx:
             found = [wrapped(row) for row in (await tx.execute(waiting)).mappings()]
             for one in found:
-                secret = unwrap_key(below, one.sealed_key, place=one.place)
+                secret = _unwrapped(below, one)
                 sealed = wrap_key(
                     above,
                     secret,
@@ -280,6 +281,18 @@ class Rotation:
 
     def _nonce(self) -> bytes:
         return self.random_bytes(NONCE_BYTES)
+
+
+def _unwrapped(above: bytes, one: WrappedKey) -> bytes:
+    """Unwrap a key that hangs below an organization's.
+
+    Raises:
+        KeyRefused: it does not open; the rotation goes on when that row is dealt with.
+    """
+    try:
+        return unwrap_key(above, one.sealed_key, place=one.place)
+    except SealBroken:
+        raise KeyRefused(f"the {one.purpose} key {one.key_id} does not open") from None
 
 
 async def _rewrap(tx: Tx, one: WrappedKey, sealed: bytes, parent: str) -> None:

@@ -6,7 +6,8 @@ Minimum Medical Record Retention Periods for Records Held by Medical Doctors and
 
     statute    the provision's own words were read
     summary    a published summary of the provision was read
-    recalled   as compilations have it; nobody has looked it up for this table
+    recalled   as compilations have it; nobody has looked it up for this table, so that it may
+               lengthen what the strictest of all rows asks for and never shortens it
 
 None of them is legal advice. A jurisdiction without a row has no figure for physicians in those
 compilations: the strictest of all rows counts there. A row that is wrong keeps too long or is
@@ -15,7 +16,7 @@ corrected here; a contract or a hold lengthens, nothing shortens (`server.retent
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 Read = Literal["statute", "summary", "recalled"]
@@ -65,7 +66,10 @@ LAWS: Final[dict[str, Law]] = {
     "NH": Law(7, "N.H. Code Admin. R. Med 501.02(f)(8)"),
     "NJ": Law(7, "N.J. Admin. Code § 13:35-6.5(b)"),
     "NM": Law(10, "N.M. Admin. Code § 16.10.17.10(C)", after_majority=2),
-    "NY": Law(6, "N.Y. Comp. Codes R. & Regs. tit. 8, § 29.2(a)(3)", after_majority=1),
+    # Until one year after the patient is 21; majority is 18.
+    "NY": Law(
+        6, "N.Y. Comp. Codes R. & Regs. tit. 8, § 29.2(a)(3)", "summary", after_majority=4
+    ),
     "PA": Law(7, "49 Pa. Code § 16.95(e)", after_majority=1),
     "RI": Law(5, "216 R.I. Code R. § 40-05-1"),
     "SC": Law(10, "S.C. Code § 44-115-120", "summary", minor_years=13),
@@ -89,8 +93,23 @@ STRICTEST: Final = Law(
 
 
 def law_of(jurisdiction: str | None) -> Law:
-    """Return what a jurisdiction asks for; the strictest where that is not known."""
-    return LAWS.get(jurisdiction or "", STRICTEST)
+    """Return what a jurisdiction asks for; the strictest where that is not known.
+
+    A row that nobody has read counts as not known: only what has been read may be shorter.
+    """
+    law = LAWS.get(jurisdiction or "", STRICTEST)
+    return law if law.read != "recalled" or law is STRICTEST else _at_least_strictest(law)
+
+
+def _at_least_strictest(law: Law) -> Law:
+    return replace(
+        law,
+        years=max(law.years, STRICTEST.years),
+        citation=f"{law.citation}, not looked up: the strictest of all rows",
+        minor_years=max(law.minor_years, STRICTEST.minor_years),
+        after_majority=max(law.after_majority, STRICTEST.after_majority),
+        majority=max(law.majority, STRICTEST.majority),
+    )
 
 
 def unverified() -> list[str]:

@@ -14,13 +14,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from server.keystore.shredding import revived, shred, shredded
+from server import auditing
+from server.auditing import AuditEvent
+from server.charting import SYSTEM
+from server.keystore.shredding import Shred, revived, shred, shredded
 from server.logging import get_logger
 from server.retention.expiring import erase
 from server.services import Core
 from server.storage import retention
 
 BATCH: Final = 400
+ROUTE: Final = "replayed shreds"
 
 log = get_logger("retention")
 
@@ -60,9 +64,27 @@ async def replay_shreds(core: Core) -> Replayed:
     for start in range(0, len(every), BATCH):
         async with core.database.write() as tx:
             part = every[start : start + BATCH]
-            await retention.log(tx, [one for one in part if one.named not in entered])
+            new_here = [one for one in part if one.named not in entered]
+            await retention.log(tx, new_here)
             await erase(tx, part)
+            for one in new_here:  # what its own entry would have said is lost, or was killed
+                await auditing.note(tx, _event(core, one))
     if back or unheard or missing:
         core.keyring.forget()
         log.warning("shreds_replayed", keys=len(back), entries=len(unheard) + len(missing))
     return Replayed(len(back) + len(unheard), len(unheard) + len(missing))
+
+
+def _event(core: Core, one: Shred) -> AuditEvent:
+    """Return what the audit log is told of a shred that this database had not heard of."""
+    is_patient = one.purpose == "patient"
+    return AuditEvent(
+        action=auditing.Action.SHREDDED,
+        actor=SYSTEM,
+        role=SYSTEM,
+        encounter_id=None if is_patient else one.subject,
+        patient_id=one.subject if is_patient else None,
+        network_id=one.tenant,
+        route=ROUTE,
+        at=core.clock.now(),
+    )

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from server.keystore.moving import take_over
 from server.keystore.store import KeyStore
 from server.storage.engines import Engines, Limits, build, parse_url
-from server.storage.errors import ReadFailed, SchemaMismatch
+from server.storage.errors import ReadFailed, SchemaMismatch, SchemaUnread
 from server.storage.faults import NO_FAULTS, Faults
 from server.storage.folder_lock import FolderLock
 from server.storage.schema import latest_revision, lock_file
@@ -91,7 +91,7 @@ class Database(Transactions):
                     await tx.execute(text("SELECT version_num FROM alembic_version"))
                 ).scalar()
         except ReadFailed as error:
-            raise SchemaMismatch(f"the database has no usable schema: {error}") from None
+            raise SchemaUnread(f"the database has no usable schema: {error}") from None
         if found != latest_revision():
             raise SchemaMismatch(
                 f"the database is at version {found}, this program needs {latest_revision()}"

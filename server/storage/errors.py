@@ -163,6 +163,10 @@ class SchemaMismatch(StartRefused):
     """The database's schema is of another version than this program."""
 
 
+class SchemaUnread(SchemaMismatch):
+    """Which schema the database has cannot be read: it is down, or nobody made one there."""
+
+
 class UpgradeFailed(StartRefused):
     """A migration failed, or its turn did not come; the schema is as it was."""
 

@@ -149,7 +149,7 @@ def test_an_organization_nobody_knows_is_not_rotated(director: str) -> None:
 def test_records_are_listed_held_and_destroyed_only_by_somebody(director: str) -> None:
     assert listed("records", "expire", "--dry-run") == []
     assert run("records", "expire").exit_code == 2
-    assert "as compilations have them" in made("records", "expire", "--by", "Kim")
+    assert "not looked up" in made("records", "expire", "--by", "Kim")
     refused = run("records", "hold", "--encounter", "none", "--reason", "r", "--by", "Kim")
     assert refused.exit_code == 1
     assert run("records", "hold", "--reason", "r", "--by", "Kim").exit_code == 1
@@ -183,3 +183,23 @@ async def _contracts_entered(folder: Path) -> list[AuditRow]:
         found = await audit.pending(tx, limit=99)
     await database.close()
     return [one for one in found if one.route == "cli records contract"]
+
+
+def test_keys_are_copied_without_an_entry_only_by_somebody_who_says_so(
+    director: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The records' database is down, and the keys are to be saved."""
+    del director
+    monkeypatch.setenv("GOODFAITH_DATABASE_URL", "postgresql://nobody@127.0.0.1:9/records")
+    monkeypatch.setenv("GOODFAITH_KEYSTORE_URL", f"sqlite:///{tmp_path / 'keys.db'}")
+    path = tmp_path / "keys.backup"
+    words = ("backup", "--keys", "-o", str(path))
+    refused = run(*words)
+    assert refused.exit_code == 1
+    assert "audit log cannot be written" in refused.stderr
+    assert "--unaudited" in refused.stderr
+    assert not path.exists()
+    done = run(*words, "--unaudited")
+    assert done.exit_code == 0, done.output
+    assert "UNAUDITED" in done.stderr
+    assert path.exists()

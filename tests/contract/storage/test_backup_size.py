@@ -13,9 +13,9 @@ from typing import Final
 import pytest
 from sqlalchemy import insert
 
-from server.sealing import KEY_BYTES
 from server.storage.database import Database
 from server.storage.tables import uploads
+from tests.contract.storage.back_and_forth import ROOT_KEY
 from tests.contract.storage.rows import NOW, Clinic
 
 MEGABYTE: Final = 1_048_576
@@ -53,7 +53,7 @@ async def test_200_megabytes_take_little_memory(
         async with database.write() as tx:
             await tx.execute(insert(uploads).values(photo(clinic.encounter_id, number)))
     await database.close()
-    (tmp_path / "root.key").write_text(bytes(KEY_BYTES).hex())
+    (tmp_path / "root.key").write_text(ROOT_KEY.hex())
     (tmp_path / "root.key").chmod(0o600)
     fresh = tmp_path / "fresh"
     fresh.mkdir()

@@ -11,24 +11,34 @@ from aiohttp.test_utils import TestServer
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import update
 
+from server.app import running_core
 from server.backups import comparing
 from server.backups.comparing import NoCheckpoint
 from server.backups.files import reading
 from server.backups.header import Stand
 from server.backups.making import stand_of
 from server.backups.standing import Finding, Verdict
+from server.clock import SystemClock
+from server.commands.enrolment import beside_server
 from server.keyring import Keyring
 from server.log_settings import Witness
 from server.sequencing import asking
 from server.storage import chart_log, leases, tlog_appending
 from server.storage.database import Database
+from server.storage.errors import RootKeyRefused
 from server.storage.tables import chart_entries
 from server.storage.tlog import Checkpoint
 from server.tlog.checkpoints import TreeHead, sign_head
 from server.tlog.signed_notes import COSIGNATURE, Signer, VerifierKey
 from server.witness.folder import WitnessFolder
 from server.witness.service import WitnessService
-from tests.contract.storage.back_and_forth import ROOTS, backed_up, restored
+from tests.contract.storage.back_and_forth import (
+    ROOT_KEY,
+    ROOTS,
+    backed_up,
+    restored,
+    settings_of,
+)
 from tests.contract.storage.rows import NOW, Clinic
 
 ORIGIN = "localhost:8080/log"
@@ -155,6 +165,30 @@ async def test_a_log_that_goes_on_otherwise_after_a_restore_is_a_fork(
     finally:
         await other.close()
     assert {kept.verdict, asked.verdict, asked_longer.verdict} == {Verdict.FORKED}
+
+
+async def test_records_without_their_keys_are_refused_before_a_key_is_made(
+    log: Log, url: str, tmp_path: Path
+) -> None:
+    await log.write(1)
+    await backed_up(url, tmp_path / "backup")
+    target = f"sqlite:///{tmp_path / 'restored' / 'goodfaith.db'}"
+    await restored(tmp_path / "backup", target)
+    alone = settings_of(target, tmp_path / "restored")
+    with pytest.raises(RootKeyRefused, match="restore the keys first"):
+        async with running_core(alone, SystemClock()):
+            pass
+    with pytest.raises(RootKeyRefused, match="restore the keys first"):
+        async with beside_server(alone):
+            pass
+    await backed_up(url, tmp_path / "keys", "keys")
+    await restored(tmp_path / "keys", target)  # it is empty, or this would be refused
+    database = await Database.open(target)
+    try:
+        async with database.read() as tx:
+            await Keyring(ROOT_KEY).check(tx)
+    finally:
+        await database.close()
 
 
 async def test_an_entry_that_was_changed_in_the_database_is_found(log: Log) -> None:

@@ -10,7 +10,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 
 from server.backups import restoring
 from server.backups.files import Facts, reading, write
@@ -29,6 +29,7 @@ from server.keyring import Keyring
 from server.keystore.store import KeyStore
 from server.storage.database import Database
 from server.storage.errors import StartRefused
+from server.storage.outbox_tables import deliveries
 from server.storage.schema import latest_revision, upgrade
 from server.storage.tables import METADATA, attempts, commands
 from tests.contract.storage.back_and_forth import ROOT_KEY, ROOTS, backed_up, restored
@@ -73,7 +74,7 @@ async def written(path: Path, organizations: Sequence[Row], schema: str) -> None
         encoded_head(End(end={"organizations": len(organizations)})),
     ]
     facts = Facts(holding="records", database_schema=schema, made_at=NOW)
-    write(path, facts, await new_seal(ROOTS, os.urandom), lines)
+    write(path, facts, await new_seal(ROOTS.sources[0], os.urandom), lines)
 
 
 async def contents(url: str) -> dict[str, list[tuple[object, ...]]]:
@@ -95,9 +96,38 @@ async def test_every_row_of_every_table_comes_back(
     ended = METADATA.tables["sessions"].c.keys().index("ended_at")
     assert all(row[ended] is not None for row in after.pop("sessions"))
     before.pop("sessions")
+    link = METADATA.tables["patient_messages"].c.keys().index("sealed_link")
+    assert {row[link] for row in after.pop("patient_messages")} == {None}
+    before.pop("patient_messages")
     assert after == before
     assert made.counts.rows == ROWS * len(TABLES)
     assert stat.S_IMODE((tmp_path / "records").stat().st_mode) == 0o600
+
+
+async def test_what_waited_when_the_backup_was_made_is_not_sent_after_a_restore(
+    database: Database, url: str, target: str, tmp_path: Path
+) -> None:
+    await fill(database)
+    states = ["waiting", "sending", "delivered"]
+    table = deliveries.c
+    async with database.write() as tx:
+        query = select(table.message_id).order_by(table.message_id)
+        for one, state in zip((await tx.execute(query)).scalars().all(), states, strict=True):
+            values = {"state": state, "outcome": None, "settled_at": None}
+            await tx.execute(update(deliveries).where(table.message_id == one).values(values))
+    await backed_up(url, tmp_path / "records")
+    await restored(tmp_path / "records", target)
+    back = await Database.open(target)
+    try:
+        async with back.read() as tx:
+            query = select(table.state, table.outcome, table.settled_at.is_(None)).order_by(
+                table.message_id
+            )
+            found = [tuple(row) for row in await tx.execute(query)]
+    finally:
+        await back.close()
+    ended = ("dead", "restored", False)
+    assert found == [ended, ended, ("delivered", None, True)]
 
 
 async def test_keys_come_back_into_a_keystore_of_their_own(

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
+from server.backups.seals import root_to_seal_with
 from server.keyring import Keyring
 from server.keystore import inspection
 from server.keystore.key import ROOT
@@ -231,3 +232,29 @@ async def test_a_key_that_does_not_open_is_found(
     assert "encounter key for e3" in checked.faults[0]
     listed = await inspection.above(database.keystore)
     assert [one.below for one in listed if one.subject == NETWORK] == [13]
+
+
+async def test_a_rotation_that_meets_a_key_that_does_not_open_names_it(
+    database: Database, before: list[bytes]
+) -> None:
+    del before
+    async with database.keystore.write() as tx:
+        broken = (
+            await tx.execute(select(keys.c.id).where(keys.c.subject == "e3"))
+        ).scalar_one()
+        await tx.execute(keys.update().where(keys.c.id == broken).values(sealed_key=b"x" * 80))
+    with pytest.raises(KeyRefused, match=f"encounter key {broken} does not open"):
+        await rotation(database).tenant(NETWORK)
+
+
+async def test_a_backup_is_sealed_under_the_root_key_in_use_and_under_no_stranger(
+    database: Database, before: list[bytes]
+) -> None:
+    del before
+    keystore = database.keystore
+    await rotation(database).root(NEW)
+    found = await root_to_seal_with(RootKeys([OLD, NEW]), keystore)
+    assert found.root_id == NEW.root_id
+    for one in (OLD, KeySource(bytes(reversed(range(32))))):
+        with pytest.raises(RootKeyRefused, match="another root key"):
+            await root_to_seal_with(RootKeys([one]), keystore)

@@ -37,6 +37,7 @@ from server.storage import (
     retention,
 )
 from server.storage import uploads as stored_uploads
+from server.storage.audit_tables import audit_entries
 from server.storage.database import Database
 from server.storage.errors import KeyShredded, RowMissing
 from server.storage.retention_tables import retention_contracts, shred_log
@@ -307,6 +308,16 @@ async def test_a_start_without_a_restore_changes_nothing(kept: Kept) -> None:
     assert await replay_shreds(kept.core) == Replayed(0, 0)
 
 
+async def shreds_entered(kept: Kept) -> list[tuple[str, str | None, str | None]]:
+    """Return route, encounter and patient of what the audit log says was destroyed."""
+    table = audit_entries.c
+    query = select(table.route, table.encounter_id, table.patient_id).where(
+        table.action == "shredded"
+    )
+    async with kept.database.read() as tx:
+        return sorted((tuple(row) for row in await tx.execute(query)), key=repr)
+
+
 async def test_killed_between_the_key_and_the_bytes_the_next_start_finishes(
     kept: Kept, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -322,9 +333,16 @@ async def test_killed_between_the_key_and_the_bytes_the_next_start_finishes(
             await kept.expire()
     async with kept.database.read() as tx:
         assert await retention.logged(tx) == []
+    assert await shreds_entered(kept) == []
     assert await replay_shreds(kept.core) == Replayed(0, 3)
     await assert_gone(kept, kept.core.keyring)
     assert await replay_shreds(kept.core) == Replayed(0, 0)
+    route, patient = "replayed shreds", "patient-1"
+    assert await shreds_entered(kept) == [
+        (route, "encounter-1", patient),
+        (route, "encounter-2", patient),
+        (route, None, patient),
+    ]
 
 
 async def test_an_older_database_brings_no_bytes_back(kept: Kept) -> None:

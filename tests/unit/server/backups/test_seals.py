@@ -25,7 +25,7 @@ def roots(*keys: bytes) -> RootKeys:
 
 
 async def made(path: Path) -> Path:
-    write(path, FACTS, await new_seal(roots(OLD), os.urandom), EMPTY)
+    write(path, FACTS, await new_seal(KeySource(OLD), os.urandom), EMPTY)
     return path
 
 
@@ -47,7 +47,7 @@ async def test_another_root_key_is_named(tmp_path: Path) -> None:
 
 
 async def test_two_backups_share_no_key() -> None:
-    one, other = [await new_seal(roots(OLD), os.urandom) for _ in range(2)]
+    one, other = [await new_seal(KeySource(OLD), os.urandom) for _ in range(2)]
     assert one.key != other.key
     assert one.key.hex() not in repr(one)
 

@@ -13,7 +13,7 @@ from server.retention.law import LAWS, STRICTEST, law_of, unverified
 
 SEEN = date(2026, 3, 2)
 ADULT = date(1987, 3, 14)
-FACTS = Facts(seen=SEEN, last_contact=SEEN, jurisdictions=("VA",), born=ADULT)
+FACTS = Facts(seen=SEEN, last_contact=SEEN, jurisdictions=("DC",), born=ADULT)  # 3 years
 
 
 def test_nothing_is_kept_for_less_than_six_years() -> None:
@@ -45,7 +45,8 @@ def test_a_contract_lengthens_and_never_shortens() -> None:
         ("TX", date(2010, 5, 1), date(2033, 3, 2)),  # 21 comes first
         ("NV", date(2020, 5, 1), date(2043, 5, 1)),  # 23
         ("SC", date(2009, 5, 1), date(2039, 3, 2)),  # 13 years
-        ("AL", date(2007, 9, 1), date(2033, 3, 2)),  # a minor at 18, and 7 years all the same
+        ("NY", date(2012, 5, 1), date(2034, 5, 1)),  # a year after 21
+        ("AL", date(2007, 9, 1), date(2053, 9, 1)),  # not looked up: a minor until 21, and 25
         ("HI", date(2020, 5, 1), date(2063, 5, 1)),
     ],
 )
@@ -74,6 +75,15 @@ def test_where_nothing_is_known_the_strictest_counts(code: str | None) -> None:
     assert held.until == date(2051, 3, 2) + MARGIN
     assert "strictest" in held.detail
     assert hold_until(replace(FACTS, jurisdictions=())).until == held.until
+
+
+@pytest.mark.parametrize("code", unverified())
+def test_a_figure_that_nobody_has_looked_up_never_shortens(code: str) -> None:
+    held = hold_until(replace(FACTS, jurisdictions=(code,)))
+    assert held.until == date(2051, 3, 2) + MARGIN
+    assert "not looked up" in held.detail
+    law = law_of(code)
+    assert (law.minor_years, law.after_majority, law.majority) == (13, 25, 21)
 
 
 def test_an_order_in_force_holds_what_it_was_made_from() -> None:
@@ -111,4 +121,5 @@ def test_no_row_is_stricter_than_the_strictest_and_each_is_a_jurisdiction() -> N
         assert law.citation
     assert law_of("ZZ") is STRICTEST
     assert "AL" in unverified()
-    assert "TX" not in unverified()
+    assert not {"TX", "NY"} & set(unverified())
+    assert law_of("TX") is LAWS["TX"]

@@ -30,6 +30,7 @@ const OUTCOMES: ReadonlyMap<string, string> = new Map([
   ["answer_unreadable", "The answer was not HTTP"],
   ["gone", "The receiver said that it is gone"],
   ["disabled", "The endpoint was disabled"],
+  ["restored", "Not sent: the server was restored from a backup"],
   ["not_opened", "A key is missing here"],
   ["internal", "An error here"],
 ]);
