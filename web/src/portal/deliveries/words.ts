@@ -31,6 +31,9 @@ const OUTCOMES: ReadonlyMap<string, string> = new Map([
   ["gone", "The receiver said that it is gone"],
   ["disabled", "The endpoint was disabled"],
   ["not_opened", "A key is missing here"],
+  ["not_registered", "Not registered there yet"],
+  ["no_key", "None of our keys is taken there"],
+  ["expired", "The link stopped before it was sent"],
   ["internal", "An error here"],
 ]);
 
