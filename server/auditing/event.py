@@ -41,6 +41,8 @@ class Action(StrEnum):
     KEY_ROTATED = "key_rotated"
     BACKED_UP = "backed_up"
     RESTORED = "restored"
+    CONNECTED = "connected"  # a system that charts go to, by a command
+    DISCONNECTED = "disconnected"
     BREAK_GLASS = "break_glass"
 
 

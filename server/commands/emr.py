@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from enum import StrEnum
 from typing import Annotated, Final
 
 import typer
 
-from server.commands.enrolment import with_core, writing
+from server import auditing
+from server.auditing import Action
+from server.commands.enrolment import with_core
 from server.commands.terminal import show, stop
 from server.delivery import emr_connecting as connecting
-from server.delivery import endpoints
 from server.delivery.client_keys import Algorithm
 from server.delivery.emr_connecting import ConnectionRefused
 from server.services import Core
-from server.storage import destinations, emr_connections
+from server.storage import destinations, directory, emr_connections
 from server.storage.database import Tx
 
 emr: Final = typer.Typer(no_args_is_help=True, help="Record systems that get signed charts.")
@@ -47,23 +49,25 @@ def connect(
 ) -> None:
     """Connect a record system; prints the connection, and where our public keys are."""
 
-    async def work(tx: Tx, core: Core) -> tuple[str, str]:
+    async def work(core: Core) -> tuple[str, str]:
+        await _enter(core, Action.CONNECTED, "emr connect", organization_id)
         try:
-            made = await connecting.connect(
-                tx,
-                core,
-                organization_id,
-                base_url,
-                client_id=client_id,
-                scopes=scope,
-                algorithm=ALGORITHMS[algorithm],
-                author=AUTHOR,
-            )
+            async with core.database.write() as tx:
+                made = await connecting.connect(
+                    tx,
+                    core,
+                    organization_id,
+                    base_url,
+                    client_id=client_id,
+                    scopes=scope,
+                    algorithm=ALGORITHMS[algorithm],
+                    author=AUTHOR,
+                )
         except ConnectionRefused as refused:
             stop(f"Refused: {refused}.")
         return made, core.settings.origin + connecting.JWKS.format(id=organization_id)
 
-    made, keys = writing(work)
+    made, keys = with_core(work)
     typer.echo(made)
     typer.echo(keys)
 
@@ -75,13 +79,13 @@ def register(
 ) -> None:
     """Write the client identifier that the record system gave us."""
 
-    async def work(tx: Tx, _core: Core) -> None:
+    async def work(tx: Tx, core: Core) -> None:
         try:
-            await connecting.register(tx, connection_id, client_id)
+            await connecting.register(tx, core, connection_id, client_id)
         except ConnectionRefused as refused:
             stop(f"Refused: {refused}.")
 
-    writing(work)
+    _entered(Action.CONNECTED, "emr register", connection_id, work)
     typer.echo(f"registered {connection_id}")
 
 
@@ -98,7 +102,7 @@ def rotate(
     async def work(tx: Tx, core: Core) -> None:
         await connecting.rotate(tx, core, connection_id, ALGORITHMS[algorithm])
 
-    writing(work)
+    _entered(Action.KEY_ROTATED, "emr rotate", connection_id, work)
     typer.echo(f"rotated {connection_id}")
 
 
@@ -106,13 +110,30 @@ def rotate(
 def disconnect(
     connection_id: Annotated[str, typer.Argument(help="As `connect` printed it.")],
 ) -> None:
-    """Push nothing more there; what waits is given up."""
+    """Push nothing more there; what waits is given up, and our keys are destroyed."""
 
     async def work(tx: Tx, core: Core) -> None:
-        await endpoints.stop(tx, core, connection_id)
+        await connecting.disconnect(tx, core, connection_id)
 
-    writing(work)
+    _entered(Action.DISCONNECTED, "emr disconnect", connection_id, work)
     typer.echo(f"disconnected {connection_id}")
+
+
+@emr.command("enable")
+def enable(
+    connection_id: Annotated[str, typer.Argument(help="As `connect` printed it.")],
+    *,
+    algorithm: Annotated[
+        AlgorithmName, typer.Option(help="Of a new key, where the old ones were destroyed.")
+    ] = AlgorithmName.ES384,
+) -> None:
+    """Push again, of what is signed from now on."""
+
+    async def work(tx: Tx, core: Core) -> None:
+        await connecting.enable(tx, core, connection_id, ALGORITHMS[algorithm])
+
+    _entered(Action.CONNECTED, "emr enable", connection_id, work)
+    typer.echo(f"enabled {connection_id}")
 
 
 @emr.command("list")
@@ -136,3 +157,29 @@ def list_connections(
 
     columns = ["id", "base URL", "client id", "scopes", "state"]
     show("Record systems", columns, with_core(work), as_json=as_json)
+
+
+def _entered(
+    action: Action,
+    command: str,
+    connection_id: str,
+    work: Callable[[Tx, Core], Awaitable[None]],
+) -> None:
+    """Do something with a connection, once the audit log has it."""
+
+    async def run(core: Core) -> None:
+        async with core.database.read() as tx:
+            owner_id = await destinations.owner_of(tx, connection_id)
+        await _enter(core, action, command, owner_id)
+        async with core.database.write() as tx:
+            await work(tx, core)
+
+    with_core(run)
+
+
+async def _enter(core: Core, action: Action, command: str, organization_id: str) -> None:
+    """Enter it for the network whose charts go, or went, there."""
+    async with core.database.read() as tx:
+        owner = await directory.organization(tx, organization_id)
+    network_id = owner.network_id or owner.organization_id
+    await auditing.of_cli(core, action, command, network_id=network_id)

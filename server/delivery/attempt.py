@@ -101,7 +101,9 @@ class Attempts:
                 await destinations.set_well(tx, to)
             case Refused(gone=True):
                 await disable(tx, to, "gone", now)
-            case Later() | Refused():
+            case Refused():
+                pass  # one item is wrong, which says nothing of who would have taken it
+            case Later():
                 since = await destinations.set_failing(tx, to, now)
                 if result.state == "dead" and schedule.is_failing(since, now):
                     await disable(tx, to, "failing", now)

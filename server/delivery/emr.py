@@ -1,10 +1,11 @@
 """The channel to record systems: one FHIR transaction, by SMART Backend Services.
 
-    token -> POST base URL, the bundle -> Delivered | Refused | Later
-      ^              | 401, once
-      `-- forgotten -'
+    token -> bundle -> POST base URL -> Delivered | Refused | Later
+      ^                  | 401, once
+      `---- forgotten ---'
 
-The bundle is made at the moment it is sent, so it has every addendum until then. All of its
+The bundle is made at the moment it is sent, so it has every addendum until then, and not before
+there is a token: that a chart is exported is entered when it can leave. All of its
 entries are conditional: a second try after a lost answer has no second effect. Time and memory
 are bounded by the session and by what is read of an answer.
 """
@@ -24,13 +25,15 @@ from server.delivery.emr_outcomes import judged, seconds
 from server.delivery.public_addresses import checked_endpoint
 from server.delivery.smart import Registration, SmartClient, SmartFailed, bounded
 from server.errors import GoodfaithError
+from server.storage.destinations import Destination
 
 FHIR_JSON: Final = "application/fhir+json"
 ANSWER_BYTES_MAX: Final = 4 * 1_024 * 1_024
 BUNDLE_BYTES_MAX: Final = 16 * 1_024 * 1_024
 USER_AGENT: Final = "Goodfaith-FHIR/1"
-BundleOf: TypeAlias = Callable[[str, str], Awaitable[bytes]]
-"""Gives the bundle of an encounter (first) for an organization (second)."""
+FAILURES: Final = (SmartFailed, KeyUnknown, aiohttp.ClientError, OSError, TimeoutError)
+BundleOf: TypeAlias = Callable[[str, Destination], Awaitable[bytes]]
+"""Gives the bundle of an encounter for a destination."""
 RegistrationOf: TypeAlias = Callable[[Delivery], Awaitable[Registration | None]]
 
 
@@ -67,38 +70,43 @@ class EmrChannel:
         """Post once, and once more where the token was not taken."""
         if item.encounter_id is None:
             return Refused("no_encounter")
-        registration = await self._registration_of(item)
-        if registration is None:
-            return Refused("not_registered")
+        to = await self._registration_of(item)
+        if to is None:
+            return Later("not_registered")
         try:
-            checked_endpoint(registration.base_url, loopback=self._loopback)
-            owner = item.destination.organization_id
-            content = await self._bundle_of(item.encounter_id, owner)
+            checked_endpoint(to.base_url, loopback=self._loopback)
         except ValueError:
             return Later("address_refused")
+        try:
+            token = await self._smart.token(to)
+        except FAILURES as error:
+            return _later(error)
+        return await self._made(to, token, item.encounter_id, item.destination)
+
+    async def _made(
+        self, to: Registration, token: str, encounter_id: str, destination: Destination
+    ) -> Outcome:
+        try:
+            content = await self._bundle_of(encounter_id, destination)
         except GoodfaithError as error:
             return Later(error.code[:40])
         if len(content) > BUNDLE_BYTES_MAX:
             return Refused("too_large")
-        return await self._sent(registration, content)
+        return await self._sent(to, token, content)
 
-    async def _sent(self, to: Registration, content: bytes) -> Outcome:
+    async def _sent(self, to: Registration, token: str, content: bytes) -> Outcome:
         try:
-            outcome = await self._posted(to, content)
+            outcome = await self._posted(to, token, content)
             if outcome.status == HTTPStatus.UNAUTHORIZED:
                 self._smart.forget(to)
-                outcome = await self._posted(to, content)
-        except SmartFailed as failed:
-            return Later(failed.reason, failed.status, seconds(failed.retry_after))
-        except KeyUnknown:
-            return Later("no_key")
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
-            return Later(_reason(error))
+                outcome = await self._posted(to, await self._smart.token(to), content)
+        except FAILURES as error:
+            return _later(error)
         return outcome
 
-    async def _posted(self, to: Registration, content: bytes) -> Outcome:
+    async def _posted(self, to: Registration, token: str, content: bytes) -> Outcome:
         headers = {
-            "Authorization": f"Bearer {await self._smart.token(to)}",
+            "Authorization": f"Bearer {token}",
             "Content-Type": FHIR_JSON,
             "Accept": FHIR_JSON,
             "Accept-Encoding": "identity",
@@ -110,6 +118,14 @@ class EmrChannel:
         ) as answer:
             body = await bounded(answer, ANSWER_BYTES_MAX)
             return judged(answer.status, body, answer.headers.get("Retry-After"))
+
+
+def _later(error: Exception) -> Later:
+    if isinstance(error, SmartFailed):
+        return Later(error.reason, error.status, seconds(error.retry_after))
+    if isinstance(error, KeyUnknown):
+        return Later("no_key")
+    return Later(_reason(error))
 
 
 def _reason(error: Exception) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from typing import Final
 
 from server.delivery import client_keys
+from server.delivery.attempt import disable
 from server.delivery.channels import Delivery
 from server.delivery.client_keys import Algorithm
 from server.delivery.opening import may_loopback
@@ -82,8 +83,10 @@ async def connect(
     return one.id
 
 
-async def register(tx: Tx, destination_id: str, client_id: str) -> None:
-    """Write the identifier that the record system gave us.
+async def register(tx: Tx, core: Core, destination_id: str, client_id: str) -> None:
+    """Write the identifier that the record system gave us; from now on charts go there.
+
+    One that was disabled while it took nothing, for want of an identifier, is enabled.
 
     Raises:
         ConnectionRefused: it is none.
@@ -91,6 +94,38 @@ async def register(tx: Tx, destination_id: str, client_id: str) -> None:
     """
     known = _words(client_id, CLIENT_CHARS_MAX)
     await emr_connections.set_client(tx, destination_id, known)
+    await enable(tx, core, destination_id)
+
+
+async def enable(
+    tx: Tx, core: Core, destination_id: str, algorithm: Algorithm = "ES384"
+) -> None:
+    """Push again, of what happens from now on; with a new key where the keys were destroyed.
+
+    Raises:
+        RowMissing: there is no such connection.
+    """
+    await emr_connections.get(tx, destination_id)
+    one = await destinations.get(tx, core.keyring, destination_id, lock=True)
+    if one.state == "active":
+        return
+    now = core.clock.now()
+    if not await destinations.live_secrets(tx, core.keyring, one, now):
+        await _give_key(tx, core, one, algorithm)
+    await destinations.change(tx, one.id, state="active", reason=None, now=now)
+
+
+async def disconnect(tx: Tx, core: Core, destination_id: str) -> None:
+    """Push nothing more, give up what waits, and destroy our keys there.
+
+    Raises:
+        RowMissing: there is no such connection.
+    """
+    await emr_connections.get(tx, destination_id)
+    one = await destinations.get(tx, core.keyring, destination_id, lock=True)
+    if one.state == "active" or one.reason != "by_hand":
+        await disable(tx, one.id, "by_hand", core.clock.now())
+    await destinations.destroy_secrets(tx, one.id)
 
 
 async def rotate(tx: Tx, core: Core, destination_id: str, algorithm: Algorithm) -> None:

@@ -5,7 +5,6 @@ Each is one transaction of the caller's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 
 from server.delivery import standard_webhooks
@@ -47,7 +46,9 @@ async def add(
         url = checked_endpoint(form.url.strip(), loopback=may_loopback(core))
     except ValueError:
         raise EndpointRefused(fields=("url",)) from None
-    await _require_room(tx, core, organization_id)
+    known = await _require_room(tx, core, organization_id)
+    if known >= KEPT_MAX:
+        raise TooManyEndpoints
     now = core.clock.now()
     one = Destination(
         id=core.random_bytes(ID_BYTES).hex(),
@@ -163,10 +164,10 @@ async def _active(tx: Tx, core: Core, destination_id: str) -> Destination:
     return one
 
 
-async def _require_room(tx: Tx, core: Core, organization_id: str) -> None:
-    known: Sequence[Destination] = await destinations.of_organization(
-        tx, core.keyring, organization_id
-    )
-    active = sum(one.state == "active" for one in known)
-    if active >= ENDPOINTS_MAX or len(known) >= KEPT_MAX:
+async def _require_room(tx: Tx, core: Core, organization_id: str) -> int:
+    """Refuse one more active webhook where there is no room; return how many are kept."""
+    every = await destinations.of_organization(tx, core.keyring, organization_id)
+    known = [one for one in every if one.channel == "webhook"]
+    if sum(one.state == "active" for one in known) >= ENDPOINTS_MAX:
         raise TooManyEndpoints
+    return len(known)

@@ -34,6 +34,7 @@ RENEW_S: Final = 10.0
 LOOK_S: Final = 15.0
 STOP_S: Final = 3.0
 KEPT_S: Final = 30 * 86_400
+FORGET_S: Final = 3_600.0
 FORGET_MAX: Final = 200
 SECOND: Final = 1_000_000
 
@@ -88,6 +89,7 @@ class DeliveryWorker:
         self._lease: Lease | None = None
         self._asked_s = float("-inf")
         self._looked_s = float("-inf")
+        self._forgot_s = float("-inf")
         self._stirred = asyncio.Event()
         self._busy: Counter[str] = Counter()
         self._tasks: set[asyncio.Task[None]] = set()
@@ -141,6 +143,8 @@ class DeliveryWorker:
                 self._let_go()
                 log.warning("delivery_lease_lost")
             except StorageError as error:
+                # A claim may have been committed: the next epoch claims the same again.
+                self._let_go()
                 log.warning("delivery_not_looked_at", exc_info=error)
             except Exception as error:
                 log.exception("delivery_step_failed", exc_info=error)
@@ -208,12 +212,20 @@ class DeliveryWorker:
         if now_s - self._looked_s < LOOK_S:
             return
         self._looked_s = now_s
+        now = self._core.clock.now()
+        old: list[tuple[str, str]] = []
         async with self._core.database.read() as tx:
             self.backlog = await outbox_claims.backlog(tx)
-        now = self._core.clock.now()
+            if now_s - self._forgot_s >= FORGET_S:
+                before = now - KEPT_S * SECOND
+                old = await outbox_history.settled_before(tx, before, FORGET_MAX)
+        if len(old) < FORGET_MAX and now_s - self._forgot_s >= FORGET_S:
+            self._forgot_s = now_s  # more than that: the rest at the next look
+        if not old and self._latest is None:
+            return
         async with self._core.database.write() as tx:
             await leases.fence(tx, lease)
-            await outbox_history.forget_before(tx, now - KEPT_S * SECOND, FORGET_MAX)
+            await outbox_history.forget(tx, old)
             checkpoint = None if self._latest is None else await self._latest(tx)
             if checkpoint is not None:
                 await checkpoints.announce(tx, checkpoint, now)

@@ -26,6 +26,7 @@ from server.fhir.gathering import bundle_of
 from server.fhir.signed_chart import View
 from server.services import Core
 from server.storage import encounters
+from server.storage.destinations import Destination
 from server.storage.errors import RowMissing
 
 TIMEOUT_S: Final = 60.0
@@ -44,8 +45,8 @@ async def emr_channel(core: Core) -> AsyncIterator[EmrChannel]:
     async def registered(item: Delivery) -> Registration | None:
         return await registration_of(core, item)
 
-    async def made(encounter_id: str, organization_id: str) -> bytes:
-        return await bundle_for(core, encounter_id, organization_id)
+    async def made(encounter_id: str, to: Destination) -> bytes:
+        return await bundle_for(core, encounter_id, to)
 
     async with _session(loopback=loopback) as session:
         smart = SmartClient(
@@ -63,11 +64,11 @@ async def emr_channel(core: Core) -> AsyncIterator[EmrChannel]:
         )
 
 
-async def bundle_for(core: Core, encounter_id: str, organization_id: str) -> bytes:
-    """Return the bundle of an encounter in the view of an organization.
+async def bundle_for(core: Core, encounter_id: str, to: Destination) -> bytes:
+    """Return the bundle of an encounter in the view of whoever owns a destination.
 
     Raises:
-        NotFound: it has no part in it, or the exam is not signed.
+        NotFound: they have no part in it, or the exam is not signed.
         AuditUnavailable: that it leaves could not be entered in the audit log.
     """
     try:
@@ -75,23 +76,24 @@ async def bundle_for(core: Core, encounter_id: str, organization_id: str) -> byt
             encounter = await encounters.get(tx, encounter_id)
     except RowMissing:
         raise NotFound from None
+    organization_id = to.organization_id
     if organization_id not in {encounter.network_id, encounter.spa_id}:
         raise NotFound
     view: View = "network" if organization_id == encounter.network_id else "spa"
     content = await bundle_of(core, encounter_id, view)
-    await auditing.record(core, _pushed(core, encounter_id, organization_id))
+    await auditing.record(core, _pushed(core, encounter_id, to))
     return content
 
 
-def _pushed(core: Core, encounter_id: str, organization_id: str) -> AuditEvent:
-    """Return that a chart goes to a record system of an organization."""
+def _pushed(core: Core, encounter_id: str, to: Destination) -> AuditEvent:
+    """Return that a chart goes to a record system."""
     return AuditEvent(
         action=Action.EXPORTED,
         actor=charting.SYSTEM,
         role=charting.SYSTEM,
-        organization_id=organization_id,
+        organization_id=to.organization_id,
         encounter_id=encounter_id,
-        route=ROUTE,
+        route=f"{ROUTE} {to.id}",
         at=core.clock.now(),
     )
 

@@ -10,6 +10,7 @@ What a mail server says is neither logged nor kept: it may repeat the address.
 from __future__ import annotations
 
 import ssl
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -95,7 +96,12 @@ def composed(sender: str, message_id: str, to: str, words: Words) -> EmailMessag
     mail = EmailMessage(policy=SMTP)
     try:
         mail["From"], mail["To"] = Address(addr_spec=sender), Address(addr_spec=to)
-    except (IndexError, UnicodeError) as error:  # how the library says that it is no address
+    except (
+        AttributeError,
+        IndexError,
+        MessageError,
+        UnicodeError,
+    ) as error:  # how the library says that it is no address
         raise ValueError("no address") from error
     mail["Subject"] = words.subject
     mail["Message-ID"] = f"<{message_id}@{sender.rpartition('@')[2]}>"

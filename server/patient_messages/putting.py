@@ -1,7 +1,7 @@
 """Putting a message to a patient into the outbox, in the transaction of what it is about.
 
 The message gets a link of its own, so the encounter's earlier links stop. Its secret waits
-sealed until the carrier has taken the message, and no longer than the link works.
+sealed until what came of the message is written, and no longer than the link works.
 """
 
 from __future__ import annotations

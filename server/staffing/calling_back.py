@@ -3,9 +3,10 @@
     asked --somebody is there for them--> due --took a place in line----> ended
       '-------------- the visit, or its link, is over ------------------> ended
 
-This product sends no messages: what is due is shown to the spa, whose staff make a fresh link,
-and to the patient, if their page is open. That somebody is there is true when it becomes due;
-whether it still is, admission asks again when the patient comes. Ending is `server.visits`.
+What is due is shown to the spa, whose staff make a fresh link, and to the patient, if their
+page is open; one who was written the invitation is written to again. That somebody is there is
+true when it becomes due; whether it still is, admission asks again when the patient comes.
+Ending is `server.visits`.
 """
 
 from __future__ import annotations

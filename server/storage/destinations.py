@@ -92,10 +92,16 @@ async def add(tx: Tx, keyring: Keyring, one: Destination) -> None:
 async def get(
     tx: Tx, keyring: Keyring, destination_id: str, *, lock: bool = False
 ) -> Destination:
-    """Give a destination, or raise RowMissing."""
+    """Give a destination, or raise RowMissing.
+
+    Its lock is FOR NO KEY UPDATE: a delivery or secret that refers to it has a weak lock on it,
+    and a stronger one than this would deadlock with whoever made such a row.
+    """
     query = select(destinations).where(destinations.c.id == destination_id)
     row = (
-        (await tx.execute(query.with_for_update() if lock else query)).mappings().one_or_none()
+        (await tx.execute(query.with_for_update(key_share=True) if lock else query))
+        .mappings()
+        .one_or_none()
     )
     if row is None:
         raise RowMissing("destinations", destination_id)
@@ -224,6 +230,15 @@ async def rotate(
             public_key=new.public_key,
             created_at=new.created_at,
             ends_at=new.ends_at,
+        )
+    )
+
+
+async def destroy_secrets(tx: Tx, destination_id: str) -> None:
+    """Delete all secrets: nothing is signed for this destination any more."""
+    await tx.execute(
+        delete(destination_secrets).where(
+            destination_secrets.c.destination_id == destination_id
         )
     )
 

@@ -48,13 +48,18 @@ async def set_client(tx: Tx, destination_id: str, client_id: str) -> None:
 
 
 async def public_keys(tx: Tx, organization_id: str, now: int) -> Sequence[bytes]:
-    """Give the public keys of an organization's connections that work now, in order."""
+    """Give the public keys of an organization's connections that work now, in order.
+
+    None of a connection that was ended.
+    """
     query = (
         select(destination_secrets.c.public_key)
         .join(destinations, destinations.c.id == destination_secrets.c.destination_id)
         .where(
             destinations.c.organization_id == organization_id,
             destinations.c.channel == "emr",
+            # Failing may be not registered yet, and they look at the key to do it.
+            or_(destinations.c.state == "active", destinations.c.reason == "failing"),
             destination_secrets.c.public_key.is_not(None),
             or_(destination_secrets.c.ends_at.is_(None), destination_secrets.c.ends_at > now),
         )

@@ -77,8 +77,9 @@ async def put(tx: Tx, one: Outgoing) -> str:
         The message's identifier, also where nobody wants it.
     """
     if one.encounter_id is not None:
+        # FOR NO KEY UPDATE; `encounters.get` says why.
         locked = select(encounters.c.id).where(encounters.c.id == one.encounter_id)
-        await tx.execute(locked.with_for_update())
+        await tx.execute(locked.with_for_update(key_share=True))
     wanted = await _wanted_by(tx, one)
     return await put_for(tx, one, wanted) if wanted else one.message_id
 
@@ -109,7 +110,7 @@ async def put_for(tx: Tx, one: Outgoing, destination_ids: Sequence[str]) -> str:
         state_of(tx).told = True
         if one.encounter_id is None:  # nothing else makes places in its stream be given in turn
             locked = select(destinations.c.id).where(destinations.c.id.in_(destination_ids))
-            await tx.execute(locked.order_by(destinations.c.id).with_for_update())
+            await tx.execute(locked.order_by(destinations.c.id).with_for_update(key_share=True))
         for destination_id in destination_ids:
             await _deliver(tx, one, destination_id)
     return message_id

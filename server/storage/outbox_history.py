@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select
@@ -94,8 +95,8 @@ async def _of_message(tx: Tx, message_id: str) -> list[DeliveryRow]:
     ]
 
 
-async def forget_before(tx: Tx, before: int, limit: int) -> int:
-    """Forget what was settled before; return how many deliveries that were.
+async def settled_before(tx: Tx, before: int, limit: int) -> list[tuple[str, str]]:
+    """List message and destination of what was settled before, and may be forgotten.
 
     The last of a stream stays, so that places go on being counted; so does what is open.
     """
@@ -115,16 +116,20 @@ async def forget_before(tx: Tx, before: int, limit: int) -> int:
         )
         .limit(limit)
     )
-    found = (await tx.execute(old)).all()
-    for message_id, destination_id in found:
+    return [(message_id, to) for message_id, to in await tx.execute(old)]
+
+
+async def forget(tx: Tx, old: Sequence[tuple[str, str]]) -> None:
+    """Forget deliveries that are settled still, and messages that no other has."""
+    for message_id, destination_id in old:
         await tx.execute(
             delete(deliveries).where(
                 deliveries.c.message_id == message_id,
                 deliveries.c.destination_id == destination_id,
+                deliveries.c.state.in_(SETTLED),  # not sent again since they were listed
             )
         )
         kept = select(deliveries.c.message_id).where(deliveries.c.message_id == message_id)
         await tx.execute(
             delete(outbox_messages).where(outbox_messages.c.id == message_id, ~kept.exists())
         )
-    return len(found)

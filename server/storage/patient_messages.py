@@ -5,15 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import and_, func, insert, or_, select, update
 
 from server.keyring import Keyring
 from server.sealing import Place, unseal
 from server.storage.errors import RowMissing
 from server.storage.message_tables import patient_messages
-from server.storage.outbox_claims import DeliveryState
+from server.storage.outbox_claims import SETTLED, DeliveryState
 from server.storage.outbox_tables import deliveries
 from server.storage.statements import Tx
+from server.storage.tables import links
 
 MessageKind = Literal["invitation", "callback", "answer"]
 MessageChannel = Literal["email", "sms"]
@@ -99,20 +100,21 @@ async def get(tx: Tx, keyring: Keyring, network_id: str, name: str) -> PatientMe
     )
 
 
-async def erase(tx: Tx, name: str) -> None:
-    """Erase the link of a message that needs it no more."""
-    await tx.execute(
-        update(patient_messages).where(patient_messages.c.id == name).values(sealed_link=None)
-    )
-
-
 async def erase_expired(tx: Tx, now: int, limit: int) -> int:
-    """Erase links that do not work any more, whether they were sent or not."""
+    """Erase links that nothing needs: no more to be sent, or working no more."""
+    works = select(links.c.secret_hash).where(
+        links.c.encounter_id == patient_messages.c.encounter_id,
+        links.c.replaced_at.is_(None),
+        links.c.expires_at > now,
+    )
+    settled = select(deliveries.c.message_id).where(
+        deliveries.c.message_id == patient_messages.c.message_id,
+        deliveries.c.state.in_(SETTLED),
+    )
+    ran_out = and_(patient_messages.c.expires_at <= now, ~works.exists())
     old = (
         select(patient_messages.c.id)
-        .where(
-            patient_messages.c.sealed_link.is_not(None), patient_messages.c.expires_at <= now
-        )
+        .where(patient_messages.c.sealed_link.is_not(None), or_(ran_out, settled.exists()))
         .limit(limit)
     )
     erased = await tx.execute(

@@ -20,6 +20,8 @@ AuditActionName = Literal[
     "key_rotated",
     "backed_up",
     "restored",
+    "connected",
+    "disconnected",
     "break_glass",
 ]
 AuditOutcomeName = Literal["done", "refused", "failed"]

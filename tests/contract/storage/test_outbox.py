@@ -286,8 +286,10 @@ async def test_what_is_old_is_forgotten_but_for_the_last_of_an_encounter(
         (one,) = await claim(database, lease)
         await settle(database, lease, one, DELIVERED)
     async with database.write() as tx:
-        assert await outbox_history.forget_before(tx, NOW + 20, 10) == 0
-        assert await outbox_history.forget_before(tx, NOW + 21, 10) == 1
+        assert await outbox_history.settled_before(tx, NOW + 20, 10) == []
+        old = await outbox_history.settled_before(tx, NOW + 21, 10)
+        assert len(old) == 1
+        await outbox_history.forget(tx, old)
     assert await written(database) == (1, 1)
     await put(database, replace(AMENDED, subject="encounter-1:12"))
     (third,) = await claim(database, lease)

@@ -24,6 +24,7 @@ from server.storage import outbox_history as history
 from server.storage.database import Database
 from server.storage.destinations import Destination, Secret
 from server.storage.directory import Organization
+from server.storage.faults import ScriptedFaults
 from server.storage.outbox import Outgoing
 from server.storage.outbox_history import DeliveryRow
 from server.storage.schema import upgrade
@@ -40,6 +41,7 @@ class Outbox:
 
     core: Core
     clock: ManualClock
+    faults: ScriptedFaults
 
     async def endpoint(self, url: str, name: str = "endpoint") -> Destination:
         now = self.clock.now()
@@ -138,7 +140,8 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 async def box(template: Path, tmp_path: Path) -> AsyncIterator[Outbox]:
     shutil.copy(template, tmp_path / "goodfaith.db")
     settings = Settings(data_dir=tmp_path)
-    database = await Database.open(settings.database)
+    faults = ScriptedFaults()
+    database = await Database.open(settings.database, faults=faults)
     clock = ManualClock()
     core = Core(
         settings=settings,
@@ -155,5 +158,5 @@ async def box(template: Path, tmp_path: Path) -> AsyncIterator[Outbox]:
             Organization("spa", "spa", "Glow", "network", demo=True, created_at=now),
         ):
             await directory.add_organization(tx, one)
-    yield Outbox(core, clock)
+    yield Outbox(core, clock, faults)
     await database.close()

@@ -39,6 +39,8 @@ class Push:
     registration: Registration
     content: bytes
     later_s: int = 0
+    made: int = 0
+    fault: Exception | None = None
 
     async def send(self, encounter_id: str | None = "encounter-1") -> Outcome:
         destination = Destination(
@@ -84,10 +86,13 @@ async def push() -> AsyncIterator[Push]:
             loopback=True,
         )
 
-        async def bundle_of(encounter_id: str, organization_id: str) -> bytes:
+        async def bundle_of(encounter_id: str, to: Destination) -> bytes:
+            ready.made += 1
+            if ready.fault is not None:
+                raise ready.fault
             if encounter_id != "encounter-1":
                 raise NotFound
-            assert organization_id == "network-1"
+            assert to.organization_id == "network-1"
             return ready.content
 
         async def registration_of(_item: Delivery) -> Registration:
@@ -205,6 +210,7 @@ async def test_without_a_token_nothing_is_sent(push: Push) -> None:
     push.system.keys = []
     assert await push.send() == Later("token_refused", 401)
     assert push.system.posts == 0
+    assert push.made == 0  # what cannot leave is not said to have been exported
 
 
 @pytest.mark.parametrize(
@@ -241,3 +247,12 @@ async def test_a_server_that_is_not_there_is_tried_later(push: Push) -> None:
 async def test_what_cannot_be_made_is_not_sent(push: Push) -> None:
     assert await push.send("nobody-knows") == Later("not_found")
     assert await push.send(None) == Refused("no_encounter")
+
+
+async def test_a_fault_in_the_bundle_is_not_taken_for_one_of_the_address(push: Push) -> None:
+    push.fault = ValueError("a resource without an id")
+    with pytest.raises(ValueError, match="resource"):  # the worker logs it: `internal`
+        await push.send()
+    push.fault = OSError("a file of ours")
+    with pytest.raises(OSError, match="file"):
+        await push.send()

@@ -11,8 +11,9 @@ from standardwebhooks.webhooks import Webhook
 from server.clock import SystemClock
 from server.delivery.schedule import PAUSES_S
 from server.delivery.standard_webhooks import shown, signed_headers
-from server.delivery.worker import Bounds, DeliveryWorker
+from server.delivery.worker import KEPT_S, Bounds, DeliveryWorker
 from server.storage import outbox
+from server.storage.faults import FaultPoint
 from tests.integration.delivery.conftest import OLD_SECRET, SECRET, Outbox
 from tests.integration.delivery.receivers import receiving, status
 
@@ -178,6 +179,39 @@ async def test_a_restart_between_the_answer_and_the_commit_sends_the_same_messag
         assert len(receiver.effects) == 1
     (row,) = await box.rows()
     assert (row.state, row.attempts) == ("delivered", 2)
+
+
+async def test_a_claim_that_may_have_been_committed_is_claimed_again(box: Outbox) -> None:
+    async with receiving() as receiver, box.worker() as worker:
+        await box.endpoint(receiver.url)
+        await box.tell("one")
+        with box.faults.failing(FaultPoint.AFTER_COMMIT, spared=1) as plan:  # not the lease's
+            worker.start()
+            await receiver.wait_for(1)
+        assert plan.struck == 1
+        async with asyncio.timeout(5):
+            await worker.drained()
+    (row,) = await box.rows()
+    assert (row.state, row.attempts) == ("delivered", 2)
+
+
+async def test_where_nothing_is_old_nothing_is_written_to_forget_it(box: Outbox) -> None:
+    async with box.worker() as worker:
+        with box.faults.failing(FaultPoint.BEFORE_COMMIT, spared=1) as plan:  # not the lease's
+            assert await worker.step() == 0
+        assert plan.struck == 0
+
+
+async def test_what_was_settled_a_month_ago_is_forgotten(box: Outbox) -> None:
+    async with receiving() as receiver, box.worker() as worker:
+        await box.endpoint(receiver.url)
+        _, last = await box.tell("one", "two")
+        await settled(worker)
+        box.clock.advance(KEPT_S + 1)
+        await box.expire_lease()
+        async with box.worker(holder="next") as later:
+            await later.step()
+        assert [one.message_id for one in await box.rows()] == [last]
 
 
 async def test_one_process_delivers_and_another_takes_over_when_it_is_gone(

@@ -24,6 +24,7 @@ class MailServer:
     refusal: str | None = None
     encrypted: list[bool] = field(default_factory=list)
     port: int = 0
+    taken: asyncio.Event = field(default_factory=asyncio.Event)
 
     # The names are those that aiosmtpd calls.
     async def handle_RCPT(  # noqa: N802
@@ -47,6 +48,7 @@ class MailServer:
         mail = message_from_bytes(content, policy=policy.default)
         assert isinstance(mail, EmailMessage)
         self.mails.append(mail)
+        self.taken.set()
         self.recipients += envelope.rcpt_tos
         self.encrypted.append(session.ssl is not None)
         return "250 taken"

@@ -15,6 +15,7 @@ from server.fhir.pushing import bundle_for
 from server.storage import audit, encounters
 from server.storage.audit import AuditRow
 from server.storage.audit_tables import audit_entries
+from server.storage.destinations import Destination
 from tests.integration.http.browsing import World
 from tests.integration.http.exams import signed_exam
 from tests.integration.http.test_deliveries import API, added, endpoint
@@ -81,10 +82,21 @@ async def test_a_bundle_that_the_server_delivers_is_an_export_before_it_leaves(
 ) -> None:
     async with world.services.database.read() as tx:
         spa_id = (await encounters.get(tx, signed)).spa_id
-    assert await bundle_for(world.services, signed, spa_id)
+    to = Destination(
+        id="ab" * 16,
+        organization_id=spa_id,
+        channel="emr",
+        address="https://ehr.glow.test/fhir",
+        topics=(),
+        scheme="v1",
+        created_by="operations",
+        created_at=0,
+        changed_at=0,
+    )
+    assert await bundle_for(world.services, signed, to)
     [entry] = await by_role(world, "system")
     assert (entry.action, entry.actor) == ("exported", "system")
-    assert (entry.encounter_id, entry.route) == (signed, "delivery emr")
+    assert (entry.encounter_id, entry.route) == (signed, f"delivery emr {to.id}")
 
 
 async def test_what_is_sent_again_is_entered_with_the_sending(world: World) -> None:

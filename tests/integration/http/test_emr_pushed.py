@@ -6,7 +6,7 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from sqlalchemy import select
@@ -15,15 +15,20 @@ from typer.testing import CliRunner
 from server.cli import app
 from server.delivery import emr_connecting as connecting
 from server.delivery.emr_connecting import ConnectionRefused
+from server.delivery.endpoints import ENDPOINTS_MAX
+from server.delivery.schedule import PAUSES_S
 from server.delivery.worker import DeliveryWorker
 from server.errors import NotFound
 from server.fhir.pushing import bundle_for, emr_channel
-from server.storage import directory, encounters, outbox_history
+from server.storage import destinations, directory, encounters, outbox, outbox_history
+from server.storage.destinations import Destination
+from server.storage.outbox import Outgoing
 from server.storage.tables import audit_entries
 from tests.fhir_servers import RecordSystem, record_system
 from tests.integration.http.browsing import Browser, World
 from tests.integration.http.exams import signed_exam
 from tests.integration.http.front_desk import Desk
+from tests.integration.http.test_deliveries import added
 
 ROOT_KEY = base64.b64encode(bytes(range(32))).decode()
 
@@ -57,6 +62,10 @@ class Connected:
                 author="operations",
             )
 
+    async def destination(self, connection: str) -> Destination:
+        async with self.world.services.database.read() as tx:
+            return await destinations.get(tx, self.world.services.keyring, connection)
+
     async def trust(self, organization_id: str) -> None:
         """Let the record system look at the keys that are published."""
         path = f"/fhir/clients/{organization_id}/jwks.json"
@@ -87,7 +96,7 @@ async def test_a_signed_exam_is_pushed_and_a_condition_met_later_too(
     connected: Connected,
 ) -> None:
     here = connected
-    await here.connect(here.spa_id, client_id=here.system.client_id)
+    connection = await here.connect(here.spa_id, client_id=here.system.client_id)
     await here.trust(here.spa_id)
     encounter_id = await signed_exam(here.world, here.spa)
     await here.deliver()
@@ -120,7 +129,7 @@ async def test_a_signed_exam_is_pushed_and_a_condition_met_later_too(
     async with here.world.services.database.read() as tx:
         pushed = await tx.execute(
             select(audit_entries.c.organization_id, audit_entries.c.encounter_id).where(
-                audit_entries.c.route == "delivery emr"
+                audit_entries.c.route == f"delivery emr {connection}"
             )
         )
         assert [tuple(one) for one in pushed] == [(here.spa_id, encounter_id)] * 2
@@ -134,7 +143,63 @@ async def test_nothing_is_pushed_before_we_are_registered_there(connected: Conne
     assert here.system.posts == 0
     async with here.world.services.database.read() as tx:
         (row,) = await outbox_history.latest(tx, connection, 10)
-    assert row.outcome == "not_registered"
+    assert (row.state, row.outcome) == ("waiting", "not_registered")
+
+
+async def test_who_is_registered_after_days_gets_what_is_signed_from_then_on(
+    connected: Connected,
+) -> None:
+    here, services = connected, connected.world.services
+    connection = await here.connect(here.spa_id)
+    encounter_id = await signed_exam(here.world, here.spa, {"neurotoxin": "approved"})
+    for pause_s in PAUSES_S:
+        here.world.clock.advance(pause_s * 1.3)
+        await here.deliver()
+    assert (await here.destination(connection)).reason == "failing"
+    await here.trust(here.spa_id)  # whoever takes days to register us looks at the keys
+    assert len(here.system.keys) == 1
+    async with services.database.write() as tx:
+        await connecting.register(tx, services, connection, here.system.client_id)
+        encounter = await encounters.get(tx, encounter_id)
+        amended = Outgoing(
+            topic="encounter.amended",
+            channel="emr",
+            network_id=encounter.network_id,
+            spa_id=encounter.spa_id,
+            encounter_id=encounter_id,
+            subject="amended later",
+            body={},
+            at=services.clock.now(),
+        )
+        await outbox.put(tx, amended)
+    assert (await here.destination(connection)).state == "active"
+    await here.deliver()
+    assert len(here.kinds("Encounter")) == 1
+
+
+async def test_a_connection_that_is_ended_publishes_no_key_and_begins_with_a_new_one(
+    connected: Connected,
+) -> None:
+    here, services = connected, connected.world.services
+    connection = await here.connect(here.spa_id, client_id=here.system.client_id)
+    await here.trust(here.spa_id)
+    (first,) = here.system.keys
+    async with services.database.write() as tx:
+        await connecting.disconnect(tx, services, connection)
+    await here.trust(here.spa_id)
+    assert here.system.keys == []
+    async with services.database.write() as tx:
+        await connecting.enable(tx, services, connection)
+    await here.trust(here.spa_id)
+    (second,) = here.system.keys
+    assert first != second
+
+
+async def test_record_systems_take_no_room_of_webhooks(connected: Connected) -> None:
+    for _ in range(ENDPOINTS_MAX):
+        await connected.connect(connected.spa_id)
+    manager = await connected.world.spa("glow-manager")
+    assert (await added(manager))["endpoint_id"]
 
 
 async def test_after_a_rotation_the_new_key_signs_and_both_are_published(
@@ -166,11 +231,13 @@ async def test_each_organization_gets_its_own_view_and_others_nothing(
     async with services.database.read() as tx:
         network_id = (await encounters.get(tx, encounter_id)).network_id
     private = b"Seen and spoken with."
-    assert private in await bundle_for(services, encounter_id, network_id)
-    assert private not in await bundle_for(services, encounter_id, here.spa_id)
+    spas = await here.destination(await here.connect(here.spa_id))
+    networks = replace(spas, organization_id=network_id)
+    assert private in await bundle_for(services, encounter_id, networks)
+    assert private not in await bundle_for(services, encounter_id, spas)
     for owner, exam in (("spa-other", encounter_id), (network_id, "nobody-knows")):
         with pytest.raises(NotFound):
-            await bundle_for(services, exam, owner)
+            await bundle_for(services, exam, replace(spas, organization_id=owner))
 
 
 @pytest.mark.parametrize(
@@ -228,6 +295,21 @@ async def test_operations_connect_by_commands(connected: Connected) -> None:
     await command("disconnect", connection)
     (row,) = json.loads(await command("list", here.spa_id, "--json"))
     assert row["state"] == "disabled: by_hand"
+    keys_now = await here.world.browser().get(f"/fhir/clients/{here.spa_id}/jwks.json")
+    assert keys_now.body == {"keys": []}
+    await command("enable", connection)
+    (row,) = json.loads(await command("list", here.spa_id, "--json"))
+    assert row["state"] == "active"
+    async with here.world.services.database.read() as tx:
+        query = select(audit_entries.c.action, audit_entries.c.route)
+        told = await tx.execute(query.where(audit_entries.c.role == "operator"))
+        assert {tuple(one) for one in told} == {
+            ("connected", "cli emr connect"),
+            ("connected", "cli emr register"),
+            ("key_rotated", "cli emr rotate"),
+            ("disconnected", "cli emr disconnect"),
+            ("connected", "cli emr enable"),
+        }
     nobody = await here.world.browser().get("/fhir/clients/nobody/jwks.json")
     assert nobody.body == {"keys": []}
 

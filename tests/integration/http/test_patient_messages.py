@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
@@ -12,8 +13,9 @@ from sqlalchemy import select
 from server.delivery.worker import DeliveryWorker
 from server.patient_messages.opening import patient_channels
 from server.patient_messages.putting import PER_DAY_MAX, put_if_asked
-from server.storage import encounters
+from server.storage import encounters, links
 from server.storage import patient_messages as stored
+from server.storage.outbox_tables import deliveries, destinations
 from server.storage.tables import patient_messages
 from tests.integration.http.browsing import (
     BIRTH_DATE,
@@ -134,18 +136,81 @@ async def test_a_link_is_written_by_mail_and_opens_the_visit(
     assert opened.status == 200
 
 
+async def kept_link(world: World) -> bytes | None:
+    """Let housekeeping forget what it may, then give what is kept."""
+    async with world.services.database.write() as tx:
+        await stored.erase_expired(tx, world.clock.now(), 10)
+        [kept] = (await tx.execute(select(patient_messages.c.sealed_link))).scalars()
+    return None if kept is None else bytes(kept)
+
+
 async def test_the_link_is_forgotten_once_it_is_sent(world: World, mail: MailServer) -> None:
     spa = await world.spa()
     await write(spa, await asked(world, spa))
-    async with world.services.database.read() as tx:
-        [kept] = (await tx.execute(select(patient_messages.c.sealed_link))).scalars()
-    assert kept is not None
+    assert await kept_link(world) is not None
     await deliver(world)
-    async with world.services.database.read() as tx:
-        assert (await tx.execute(select(patient_messages.c.sealed_link))).scalars().all() == [
-            None
-        ]
+    assert await kept_link(world) is None
     assert len(mail.mails) == 1
+
+
+async def test_a_crash_after_the_carrier_took_a_message_sends_it_again(
+    world: World, mail: MailServer
+) -> None:
+    spa = await world.spa()
+    await write(spa, await asked(world, spa))
+    async with delivering(world) as worker:
+        assert await worker.step() == 1
+        async with asyncio.timeout(10):
+            await mail.taken.wait()
+        await worker.kill()
+    await deliver(world)
+    assert len({one["Message-ID"] for one in mail.mails}) == 1
+    async with world.services.database.read() as tx:
+        [told] = (await tx.execute(select(deliveries.c.outcome))).scalars()
+    assert told == "delivered"
+
+
+@pytest.mark.parametrize("act", ["link", "cancel"])
+async def test_a_link_that_stopped_before_it_was_sent_is_not_sent(
+    world: World, mail: MailServer, act: str
+) -> None:
+    spa = await world.spa()
+    link = await asked(world, spa)
+    await write(spa, link)
+    stopped = await spa.post(f"{PORTAL}/encounters/{link['encounter_id']}/{act}", {})
+    assert stopped.status == 200, stopped.body
+    await deliver(world)
+    assert mail.mails == []
+    async with world.services.database.read() as tx:
+        [told] = await stored.of_encounter(tx, link["encounter_id"], 5)
+    assert (told.state, told.outcome) == ("dead", "expired")
+
+
+async def test_a_link_that_works_longer_is_sent_later(world: World, mail: MailServer) -> None:
+    spa = await world.spa()
+    link = await asked(world, spa)
+    await write(spa, link)
+    ttl_s = world.settings.link_ttl_h * 3_600
+    async with world.services.database.write() as tx:
+        until = world.clock.now() + 2 * ttl_s * 1_000_000
+        await links.extend(tx, link["encounter_id"], expires_at=until)
+    world.clock.advance(ttl_s + 1.0)
+    assert await kept_link(world) is not None
+    await deliver(world)
+    assert len(mail.mails) == 1
+
+
+async def test_wrong_numbers_do_not_disable_the_gateway(world: World, sms: SmsGateway) -> None:
+    link = await asked(world, await world.spa())
+    sms.status = 422
+    for _ in range(2):
+        assert (await write(await world.spa(), link, "sms")).status == 200
+        await deliver(world)
+        world.clock.advance(4.0 * DAY_S)
+    async with world.services.database.read() as tx:
+        query = select(destinations.c.state, destinations.c.failing_since)
+        [gateway] = await tx.execute(query.where(destinations.c.channel == "sms"))
+    assert tuple(gateway) == ("active", None)
 
 
 async def test_a_link_is_written_as_a_text_message(world: World, sms: SmsGateway) -> None:

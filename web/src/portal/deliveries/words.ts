@@ -32,6 +32,9 @@ const OUTCOMES: ReadonlyMap<string, string> = new Map([
   ["disabled", "The endpoint was disabled"],
   ["restored", "Not sent: the server was restored from a backup"],
   ["not_opened", "A key is missing here"],
+  ["not_registered", "Not registered there yet"],
+  ["no_key", "None of our keys is taken there"],
+  ["expired", "The link stopped before it was sent"],
   ["internal", "An error here"],
 ]);
 

@@ -130,6 +130,8 @@ export type AuditActionName =
   | "key_rotated"
   | "backed_up"
   | "restored"
+  | "connected"
+  | "disconnected"
   | "break_glass";
 
 /** One entry. `actor_name` is the name of staff; `log_index`: null before it has one. */
