@@ -220,8 +220,13 @@ async def _in_tree(
         late = next(seq for seq, one in enumerate(indexes, 1) if one is None or one >= size)
         raise NotInTheTreeYet(f"entry {late} is not in the tree yet")
     await _require_every_leaf(tx, newest)
+    least = max(max(placed) + 1, _size_of(since) if since is not None else 0)
+    if least > newest.size:
+        raise ExportRefused(
+            f"the tree was rolled back: it had {least} leaves, and has {newest.size}"
+        )
     cosigned = await tlog.latest_cosigned(tx)
-    shown = cosigned if cosigned is not None and max(placed) < cosigned.size else newest
+    shown = cosigned if cosigned is not None and least <= cosigned.size else newest
     try:
         proofs = await tlog.inclusions(tx, placed, shown.size)
         earlier = await _earlier(tx, shown, since) if since is not None else None
@@ -236,16 +241,16 @@ async def _in_tree(
     return TreeRecord(shown.note, str(signer.verifier_key), keys, earlier), proven
 
 
-async def _earlier(tx: Tx, shown: Checkpoint, since: str) -> EarlierTree:
+def _size_of(since: str) -> int:
     try:
-        size = parse_text(taken_apart(since)[0]).size
+        return parse_text(taken_apart(since)[0]).size
     except NoteRefused as error:
         raise ExportRefused(f"what was kept is no checkpoint: {error}") from None
-    if size > shown.size:
-        raise ExportRefused(
-            f"the tree was rolled back: it had {size} leaves, and has {shown.size}"
-        )
-    return EarlierTree(since, tuple(await tlog.consistency(tx, size, shown.size)))
+
+
+async def _earlier(tx: Tx, shown: Checkpoint, since: str) -> EarlierTree:
+    proof = await tlog.consistency(tx, _size_of(since), shown.size)
+    return EarlierTree(since, tuple(proof))
 
 
 async def _require_every_leaf(tx: Tx, newest: Checkpoint) -> None:
