@@ -33,7 +33,7 @@ from server.storage.tables import chart_entries
 from server.storage.tlog import SOURCES, Checkpoint
 from server.tlog.checkpoints import parse_text
 from server.tlog.merkle import TreeTooSmall
-from server.tlog.signed_notes import NoteRefused, taken_apart
+from server.tlog.signed_notes import NoteRefused, VerifierKey, taken_apart
 
 
 class NotInTheTreeYet(ExportRefused):
@@ -237,8 +237,11 @@ async def _in_tree(
         for one, index in zip(entries, placed, strict=True)
     ]
     signer = await signer_of(tx, core, shown)
+    # Under the name that the note was signed with: the log may have been renamed since.
+    signed_as = parse_text(taken_apart(shown.note)[0]).origin
+    log_key = VerifierKey(signed_as, signer.verifier_key.public_key)
     keys = tuple(str(one.key) for one in core.settings.log_witnesses)
-    return TreeRecord(shown.note, str(signer.verifier_key), keys, earlier), proven
+    return TreeRecord(shown.note, str(log_key), keys, earlier), proven
 
 
 def _size_of(since: str) -> int:

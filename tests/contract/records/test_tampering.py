@@ -227,6 +227,12 @@ async def test_a_kept_checkpoint_newer_than_the_cosigned_one_is_no_rollback(
     assert verify(file, Trust(since=newest.note)).problem is None
 
 
+async def test_a_record_verifies_after_the_log_was_renamed(charts: Charts) -> None:
+    settings = charts.core.settings.model_copy(update={"log_origin": "new.example/log"})
+    file = await record_of(replace(charts.core, settings=settings), FIRST, "patient")
+    assert verify(file, Trust()).problem is None
+
+
 async def test_an_entry_played_again_is_named(charts: Charts) -> None:
     async def replay(tx: Tx, *columns: str) -> None:
         earlier = await row_of(tx, 5)
