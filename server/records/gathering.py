@@ -33,7 +33,7 @@ from server.storage.tables import chart_entries
 from server.storage.tlog import SOURCES, Checkpoint
 from server.tlog.checkpoints import parse_text
 from server.tlog.merkle import TreeTooSmall
-from server.tlog.signed_notes import NoteRefused, taken_apart
+from server.tlog.signed_notes import NoteRefused, VerifierKey, taken_apart
 
 
 class NotInTheTreeYet(ExportRefused):
@@ -220,8 +220,13 @@ async def _in_tree(
         late = next(seq for seq, one in enumerate(indexes, 1) if one is None or one >= size)
         raise NotInTheTreeYet(f"entry {late} is not in the tree yet")
     await _require_every_leaf(tx, newest)
+    least = max(max(placed) + 1, _size_of(since) if since is not None else 0)
+    if least > newest.size:
+        raise ExportRefused(
+            f"the tree was rolled back: it had {least} leaves, and has {newest.size}"
+        )
     cosigned = await tlog.latest_cosigned(tx)
-    shown = cosigned if cosigned is not None and max(placed) < cosigned.size else newest
+    shown = cosigned if cosigned is not None and least <= cosigned.size else newest
     try:
         proofs = await tlog.inclusions(tx, placed, shown.size)
         earlier = await _earlier(tx, shown, since) if since is not None else None
@@ -232,20 +237,23 @@ async def _in_tree(
         for one, index in zip(entries, placed, strict=True)
     ]
     signer = await signer_of(tx, core, shown)
+    # Under the name that the note was signed with: the log may have been renamed since.
+    signed_as = parse_text(taken_apart(shown.note)[0]).origin
+    log_key = VerifierKey(signed_as, signer.verifier_key.public_key)
     keys = tuple(str(one.key) for one in core.settings.log_witnesses)
-    return TreeRecord(shown.note, str(signer.verifier_key), keys, earlier), proven
+    return TreeRecord(shown.note, str(log_key), keys, earlier), proven
+
+
+def _size_of(since: str) -> int:
+    try:
+        return parse_text(taken_apart(since)[0]).size
+    except NoteRefused as error:
+        raise ExportRefused(f"what was kept is no checkpoint: {error}") from None
 
 
 async def _earlier(tx: Tx, shown: Checkpoint, since: str) -> EarlierTree:
-    try:
-        size = parse_text(taken_apart(since)[0]).size
-    except NoteRefused as error:
-        raise ExportRefused(f"what was kept is no checkpoint: {error}") from None
-    if size > shown.size:
-        raise ExportRefused(
-            f"the tree was rolled back: it had {size} leaves, and has {shown.size}"
-        )
-    return EarlierTree(since, tuple(await tlog.consistency(tx, size, shown.size)))
+    proof = await tlog.consistency(tx, _size_of(since), shown.size)
+    return EarlierTree(since, tuple(proof))
 
 
 async def _require_every_leaf(tx: Tx, newest: Checkpoint) -> None:

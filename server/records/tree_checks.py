@@ -130,7 +130,10 @@ def _continues(
         return None if old is None else old.size
     kept, _ = _opened(since, key, ())
     if kept.size > head.size:
-        what = f"the tree was rolled back: it had {kept.size} leaves, and has {head.size}"
+        what = (
+            f"the record is older than the checkpoint given: it shows {head.size} leaves, "
+            f"the checkpoint {kept.size}; export it again with --since"
+        )
         raise CheckFailed(CHECKPOINT, what)
     if kept in (head, old):
         return kept.size

@@ -9,12 +9,12 @@ from urllib.parse import urlsplit
 from server.services import Core
 from server.settings import Settings
 from server.storage import leases, tlog, tlog_appending
-from server.storage.errors import LeaseLost
+from server.storage.errors import LeaseLost, LogBroken
 from server.storage.leases import Lease
 from server.storage.statements import Tx
 from server.storage.tlog import Checkpoint
-from server.tlog.checkpoints import TreeHead, parse_text, sign_head
-from server.tlog.signed_notes import Signer, taken_apart
+from server.tlog.checkpoints import TreeHead, open_checkpoint, parse_text, sign_head
+from server.tlog.signed_notes import NoteRefused, Signer, VerifierKey, taken_apart
 
 LEASE: Final = "log"
 LEASE_S: Final = 10.0
@@ -31,17 +31,32 @@ async def one_batch(core: Core, lease: Lease) -> Checkpoint | None:
 
     Raises:
         LeaseLost: somebody else is the sequencer now.
+        LogBroken: the newest checkpoint is not as this log signed it.
         StorageError: nothing was committed, or nobody knows; both are put right by the next.
     """
     async with core.database.write() as tx:
 
         async def sign(newest: Checkpoint | None, size: int, root: bytes) -> str:
             signer = await signer_of(tx, core, newest)
+            if newest is not None:
+                _require_signed(newest, signer)
             return sign_head(TreeHead(signer.name, size, root), signer)
 
         return await tlog_appending.append(
             tx, lease, sign, limit=core.settings.log_batch_max, now=core.clock.now()
         )
+
+
+def _require_signed(newest: Checkpoint, signer: Signer) -> None:
+    """Refuse a row that its own note does not bear out: the columns beside it are unsigned."""
+    try:
+        origin = parse_text(taken_apart(newest.note)[0]).origin
+        key = VerifierKey(origin, signer.verifier_key.public_key)
+        head, _ = open_checkpoint(newest.note, key)
+    except NoteRefused as error:
+        raise LogBroken(f"the newest checkpoint does not hold: {error}") from None
+    if (head.size, head.root) != (newest.size, newest.root):
+        raise LogBroken("the newest checkpoint stands for another tree than was signed")
 
 
 async def sequence(core: Core, *, holder: str) -> Checkpoint | None:

@@ -20,7 +20,7 @@ from server.sequencing.batches import LEASE, LEASE_S, one_batch
 from server.sequencing.standing import LogStanding
 from server.services import Core
 from server.storage import leases, tlog, tlog_appending
-from server.storage.errors import LeaseLost, StorageError
+from server.storage.errors import LeaseLost, LogBroken, StorageError
 from server.storage.leases import Lease
 from server.storage.tlog import Checkpoint
 
@@ -81,12 +81,15 @@ class Sequencer:
 
         Raises:
             LeaseLost: somebody else does from now on.
+            LogBroken: the log is shorter than this process saw it while it had the lease.
             StorageError: the database did not do it.
         """
         if not await self._may():
             return
         async with self._core.database.read() as tx:
             waiting, newest = await tlog.waiting(tx), await tlog.latest(tx)
+        if (newest.size if newest is not None else 0) < self.standing.size:
+            raise LogBroken("the log was rolled back: a larger tree was signed")
         self._see(newest)
         self.standing = replace(
             self.standing, waiting=waiting.leaves, waiting_since=waiting.since

@@ -17,7 +17,7 @@ from server.records.making import record_of
 from server.records.record import Holder
 from server.records.verifying import Trust, verify
 from server.signing import CONTEXTS
-from server.storage import tlog
+from server.storage import tlog, tlog_appending
 from server.storage.database import Tx
 from server.storage.tables import (
     chart_entries,
@@ -213,6 +213,24 @@ async def test_a_database_rolled_back_whole_is_found_by_a_kept_checkpoint(
     found = await charts.named(rolled_back, since=newest.note)
     assert found == f"the tree was rolled back: it had {2 * LAST} leaves, and has {LAST}"
     assert await charts.named(rolled_back) == ""  # so somebody else must have seen the tree
+
+
+async def test_a_kept_checkpoint_newer_than_the_cosigned_one_is_no_rollback(
+    charts: Charts,
+) -> None:
+    core = charts.core
+    async with core.database.write() as tx:
+        newest = await tlog.latest(tx)
+        assert await tlog_appending.add_cosignature(tx, LAST, "w", "line", now=0)
+    assert newest is not None
+    file = await record_of(core, FIRST, "patient", since=newest.note)
+    assert verify(file, Trust(since=newest.note)).problem is None
+
+
+async def test_a_record_verifies_after_the_log_was_renamed(charts: Charts) -> None:
+    settings = charts.core.settings.model_copy(update={"log_origin": "new.example/log"})
+    file = await record_of(replace(charts.core, settings=settings), FIRST, "patient")
+    assert verify(file, Trust()).problem is None
 
 
 async def test_an_entry_played_again_is_named(charts: Charts) -> None:
