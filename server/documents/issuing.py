@@ -11,11 +11,21 @@ from server.chart.amendments import amendments
 from server.chart.reading import read
 from server.documents.exam import ExamDocument, SignedExam, exam_document
 from server.documents.pdf import exam_pdf, patient_copy_pdf
-from server.errors import NotFound
+from server.documents.signed_bytes import signed_bytes
+from server.errors import Internal, NotFound
 from server.services import Core
 from server.storage import directory, documents, encounters, signatures
 from server.storage.database import Tx
 from server.storage.documents import DocumentKind
+from server.storage.errors import KeyMissing
+from server.storage.signatures import Signature
+
+
+class SignatureUnproven(Internal):
+    """The row of a signature does not hold: of such an exam no paper is made."""
+
+    code = "signature_unproven"
+
 
 KINDS: tuple[DocumentKind, ...] = ("exam", "spa_copy", "patient_copy")
 
@@ -72,25 +82,45 @@ async def signed_exam(tx: Tx, core: Core, encounter_id: str) -> ExamDocument:
 
     Raises:
         NotFound: the exam is not signed.
+        SignatureUnproven: what is kept as its signature is not its practitioner's.
     """
-    signed = await signatures.of_encounter(tx, encounter_id)
-    if not signed:
+    kept = await signatures.of_encounter(tx, encounter_id)
+    signed = next((one for one in kept if one.context != "addendum_v1"), None)
+    if signed is None:
         raise NotFound
     encounter = await encounters.get(tx, encounter_id)
     network = await directory.organization(tx, encounter.network_id)
     stored, entries = await charting.read(tx, core.keyring, encounter_id)
     state = read(entries, [one.at for one in stored])
+    if (
+        state.attestation is None
+        or state.authority is None
+        or signed_bytes(signed, stored, entries, state.attestation, state.authority) is None
+        or not await _by_its_signer(tx, core, signed, encounter.network_id)
+    ):
+        raise SignatureUnproven
     return exam_document(
         state,
         SignedExam(
             encounter_id=encounter_id,
             network_name=network.name,
-            signed_at=signed[0].signed_at,
-            chart_head=signed[0].chart_head,
-            public_key=signed[0].public_key,
-            signature=signed[0].signature,
+            signed_at=signed.signed_at,
+            chart_head=signed.chart_head,
+            public_key=signed.public_key,
+            signature=signed.signature,
             demo=core.settings.wants_demo,
             chart_seq=stored[-1].seq,
             addenda=amendments([one.leaf for one in stored], entries),
         ),
     )
+
+
+async def _by_its_signer(tx: Tx, core: Core, signed: Signature, network_id: str) -> bool:
+    """Tell whether the key is its practitioner's: anybody can make a signature that holds."""
+    if signed.practitioner_id is None:
+        return False
+    try:
+        key = await core.keyring.signing_key(tx, signed.practitioner_id, network_id)
+    except KeyMissing:
+        return False
+    return key.public_key().public_bytes_raw() == signed.public_key

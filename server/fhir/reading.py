@@ -13,8 +13,8 @@ from server.chart import entries as chart
 from server.chart.reading import read
 from server.chart.state import ChartState, nothing
 from server.documents.exam import ChartIncomplete, SignedExam, exam_document
+from server.documents.signed_bytes import addendum_bytes, signed_bytes
 from server.fhir.refusals import SignatureDoubtful
-from server.fhir.signed_bytes import addendum_bytes, signed_bytes
 from server.fhir.signed_chart import (
     AddedLater,
     Answered,

@@ -50,7 +50,6 @@ OF_A_SPA: Final = frozenset(
         "consent.withdrawn",
         "disposition.set",
         "emergency.cleared",
-        "emergency.raised",
         "exam.requested",
         "finding.seen",
         "gate.confirmed",

@@ -8,10 +8,11 @@ from pypdf import PdfReader
 from server import charting
 from server.attestation import EXAMINED
 from server.chart import entries as chart
+from server.documents.issuing import SignatureUnproven, issue
 from server.keystore.shredding import Shred, shred
 from server.retention.replaying import Replayed, replay_shreds
 from server.signing import SignedFacts, authority_hash, sign
-from server.storage import directory, encounters, signatures
+from server.storage import directory, encounters, signatures, tables
 from server.storage.directory import PractitionerFile
 from server.storage.signatures import Signature
 from server.waiting.authorities import checked_entry
@@ -229,3 +230,17 @@ async def test_a_destroyed_record_is_said_to_be_destroyed_wherever_it_is_read(
     )  # the same name and date of birth: somebody new
     async with world.services.database.read() as tx:
         assert (await encounters.get(tx, again["encounter_id"])).patient_id != row.patient_id
+
+
+async def test_no_paper_is_made_of_a_signature_that_was_altered(
+    world: World, signed: tuple[Json, Browser, Browser]
+) -> None:
+    link, _, patient = signed
+    async with world.services.database.write() as tx:
+        later = tables.signatures.c.signed_at + 1
+        await tx.execute(tables.signatures.update().values(signed_at=later))
+        await tx.execute(tables.documents.delete())
+    refused = await patient.get(f"{JOIN}/copy.pdf")
+    assert refused.status == 500
+    with pytest.raises(SignatureUnproven):
+        await issue(world.services, link["encounter_id"])

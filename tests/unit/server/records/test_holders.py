@@ -22,6 +22,7 @@ def test_a_spa_reads_neither_note_nor_answers_nor_what_they_can_be_guessed_from(
         "intake.answers",
         "answers.read",
         "intake.location",
+        "emergency.raised",
         "packet.submitted",
         "review.item_opened",
         "offer.declined",
