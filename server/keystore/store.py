@@ -220,7 +220,8 @@ async def _insert(tx: Tx, one: WrappedKey) -> WrappedKey:
     written = await tx.execute(
         insert_into(tx, keys)
         .values(values_of(one))
-        .on_conflict_do_nothing(index_elements=["purpose", "subject", "version"])
+        # By whichever of its names it is there: a root's id is made of the root itself.
+        .on_conflict_do_nothing()
         .returning(keys.c.id)
     )
     if written.one_or_none() is not None:
