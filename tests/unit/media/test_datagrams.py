@@ -130,6 +130,8 @@ def test_whatever_happens_every_address_has_one_owner_and_tables_are_bounded(
                 scene.deaf.discard(at)
             case _:
                 scene.passes(data.draw(st.sampled_from([0.1, 1.0, 4.0])))
+                # Answers of this very instant are for the next look; that one is taken here.
+                scene.settle(scene.port.tick(scene.now))
                 # Whoever was not looked at had nothing to do.
                 assert not any(scene.port.agent(one.leg).tick(scene.now) for one in browsers)
         targets = [target for one in browsers if (target := scene.target(one)) is not None]
