@@ -12,6 +12,8 @@ not that any more.
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -38,6 +40,11 @@ DECODING_FAILS: Final = (
     KeyError,
     IndexError,
     OverflowError,
+    AssertionError,
+    AttributeError,
+    TypeError,  # a damaged tag of another type than the one that is joined to it
+    struct.error,
+    zlib.error,
     UnidentifiedImageError,
 )
 SRGB: Final = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB"))

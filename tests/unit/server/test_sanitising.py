@@ -168,6 +168,8 @@ WHOLE = {
 }
 
 
+# The library warns of tags that it skips, and goes on: here that is no error either.
+@pytest.mark.filterwarnings("ignore::UserWarning")
 @pytest.mark.parametrize("kind", WHOLE)
 @given(data=st.data())
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
@@ -190,6 +192,16 @@ def test_what_is_cut_off_or_altered_is_clean_or_refused(kind: str, data: st.Data
         code = refused.code
     assert code in CODES or made
     assert all(is_bare(one.image) and is_bare(one.thumbnail) for one in made)
+
+
+@pytest.mark.filterwarnings("ignore::UserWarning")
+def test_a_tag_that_was_altered_to_another_type_ends_in_a_refusal() -> None:
+    """The library joins a text to bytes and fails by a TypeError."""
+    seed, altered = random.Random(441), bytearray(WHOLE["JPEG"])
+    for _ in range(4):
+        altered[seed.randrange(12, len(altered))] = seed.randrange(256)
+    with pytest.raises(Refused, match="upload_unreadable"):
+        clean(bytes(altered), FileKind.JPEG, photo=True, pages_max=3)
 
 
 @pytest.mark.parametrize(
