@@ -21,19 +21,21 @@ from server.storage.database import Tx
 from server.storage.signatures import Signature
 from server.storage.tables import chart_entries
 from tests.contract.storage.rows import ANA, NOW, encounter, put
-from tests.unit.server.chart_of_ana import CONSENTS, IDENTITY, LOCATION, NEUROTOXIN
+from tests.unit.server.chart_of_ana import CONSENTS, IDENTITY, LOCATION, NEUROTOXIN, ONE_OF_EACH
 from tests.unit.server.records.record_of_ana import ATTESTED, CHECKED, HELD, RULES
 
 EXAMINER = f"practitioner:{ANA.practitioner_id}"
 FIRST, SECOND = "encounter-1", "encounter-2"
 CONSENTED = e.IntakeConsents(consents=CONSENTS)
+REQUESTED = next(one for one in ONE_OF_EACH if isinstance(one, e.ExamRequested))
 WRITTEN: tuple[e.AnyEntry, ...] = (
+    REQUESTED,
     e.IntakeIdentity(identity=IDENTITY),
     e.IntakeLocation(location=LOCATION),
-    e.IntakeTreatments(treatments=[NEUROTOXIN]),
     CONSENTED,
     e.NoteSnapshot(revision=1, text="Brow symmetric."),
     e.NoteSnapshot(revision=2, text="Brow symmetric. No ptosis."),
+    e.IntakeTreatments(treatments=[NEUROTOXIN]),
     RULES,
     CHECKED,
     HELD,
