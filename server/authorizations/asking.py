@@ -8,7 +8,7 @@ One transaction. What belongs to another spa is answered as if it did not exist.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -55,7 +55,11 @@ class Asked:
 
 @dataclass(slots=True)
 class _Known:
-    """What is known about the patient for one question."""
+    """What is known about the patient for one question.
+
+    Attributes:
+        rows: authorizations of which something can be told, by id.
+    """
 
     patient: Patient | None
     checks: list[answering.Check] = field(default_factory=list)
@@ -127,7 +131,7 @@ async def _ask(
     question = Question(
         form.treatment_class, site.site_id, day, form.product, form.performer_credential
     )
-    answer = answering.answer(known.standings, known.checks, question)
+    answer = _tellable(known, answering.answer(known.standings, known.checks, question))
     view = _view(known, answer, form, day)
     claims = _claims(core, view, known, answer, site, now) | _narrowed(form)
     token = jws.signed(await core.keyring.issuer_key(tx, network_id), claims)
@@ -156,11 +160,20 @@ async def _look_into(
     now = core.clock.now()
     for one in allowed:
         row = one.row
-        agreed = await terms.opened(tx, core.keyring, row)
+        agreed = await terms.opened(tx, core.keyring, row) if row.sealed_terms else None
         place = site if row.site_id == site.site_id else await directory.site(tx, row.site_id)
-        known.rows[row.id] = (one, agreed)
+        if agreed is not None:
+            known.rows[row.id] = (one, agreed)
         standing = await standing_of(tx, row, now, site=place)
         known.standings.append((judged(row, agreed, place), standing))
+
+
+def _tellable(known: _Known, answer: Answer) -> Answer:
+    """Return an answer without an authorization of which nothing is left to tell."""
+    one = answer.authorization
+    if one is None or one.authorization_id in known.rows:
+        return answer
+    return replace(answer, authorization=None)
 
 
 def _day(site: Site, form: AuthorizationQueryForm, now: int) -> date:

@@ -16,23 +16,23 @@ from signaling.messages import Disposition
 MS = 1_000
 
 
-def judged(row: AuthorizationRow, terms: Terms, site: Site) -> Authorization:
+def judged(row: AuthorizationRow, terms: Terms | None, site: Site) -> Authorization:
     """Return what the core may know.
 
     Args:
-        row: as stored.
-        terms: opened.
+        row: as stored; one whose terms were destroyed with the exam's record has expired.
+        terms: opened; None where they were destroyed.
         site: of the authorization; its days are local ones.
     """
     return Authorization(
         authorization_id=row.id,
         treatment_class=row.treatment_class,
         site_id=row.site_id,
-        products=frozenset(terms.products),
-        performers=frozenset(terms.performers),
+        products=frozenset(terms.products if terms else ()),
+        performers=frozenset(terms.performers if terms else ()),
         signed_at=row.signed_at,
         first_day=local_days.first_day(site.jurisdiction, row.signed_at),
-        last_day=date.fromisoformat(row.valid_until),
+        last_day=date.fromisoformat(row.valid_until) if terms else date.min,
         revoked=row.revoked_at is not None,
         precaution=row.disposition == "approved_with_precaution",
         condition_open=row.disposition == "conditional" and row.satisfied_at is None,

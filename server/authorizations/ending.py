@@ -1,8 +1,13 @@
-"""Ending an authorization: its row, an event, and an addendum in the chart of its exam."""
+"""Ending an authorization: its row, an event, and an addendum in the chart of its exam.
+
+A chart whose key was destroyed gets none: it is over for good, and must not keep the patient's
+other exams from being signed, or new health information from being told.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
 from server import addenda
@@ -13,6 +18,7 @@ from server.services import Core
 from server.storage import authorizations as stored
 from server.storage.authorizations import AuthorizationRow
 from server.storage.database import Tx
+from server.storage.errors import KeyShredded
 from server.views.authorizations import RevokedReason
 from signaling.messages import Message
 
@@ -67,5 +73,6 @@ async def end(
     name = row.treatment_class.replace("_", " ")
     more = f" {detail}" if detail else ""
     text = f"Authorization for {name} ended: {WORDS[reason]}.{more}"
-    await addenda.write(tx, core, row.encounter_id, actor, text, now=now)
+    with suppress(KeyShredded):
+        await addenda.write(tx, core, row.encounter_id, actor, text, now=now)
     await telling.ended(tx, row, at=now)

@@ -15,6 +15,7 @@ from pydantic import Field
 from server.chart.exam_entries import DispositionDecided
 from server.chart.order_entries import Decided, DispositionOrdered, OrderFact
 from server.documents.orders import condition_line, order_lines
+from server.errors import RecordShredded
 from server.keyring import Keyring
 from server.sealing import unseal
 from server.storage import authorizations as stored
@@ -161,8 +162,11 @@ async def opened(tx: Tx, keyring: Keyring, row: AuthorizationRow) -> Terms:
     """Return the terms of an authorization.
 
     Raises:
+        RecordShredded: they were destroyed with the exam's record.
         SealBroken: they are not what was sealed there.
     """
+    if not row.sealed_terms:
+        raise RecordShredded
     key = await keyring.patient_key(tx, row.patient_id, row.network_id)
     place = stored.terms_place(row.id, row.spa_id)
     return Terms.model_validate_json(unseal(key, row.sealed_terms, place=place))

@@ -24,7 +24,7 @@ from server.delivery.egress import EgressRefused
 from server.delivery.emr_outcomes import judged, seconds
 from server.delivery.public_addresses import checked_endpoint
 from server.delivery.smart import Registration, SmartClient, SmartFailed, bounded
-from server.errors import GoodfaithError
+from server.errors import GoodfaithError, RecordShredded
 from server.storage.destinations import Destination
 
 FHIR_JSON: Final = "application/fhir+json"
@@ -88,6 +88,8 @@ class EmrChannel:
     ) -> Outcome:
         try:
             content = await self._bundle_of(encounter_id, destination)
+        except RecordShredded as error:
+            return Refused(error.code)  # no later attempt finds it
         except GoodfaithError as error:
             return Later(error.code[:40])
         if len(content) > BUNDLE_BYTES_MAX:

@@ -7,7 +7,7 @@ from typing import Final
 
 from server import charting
 from server.documents.issuing import document
-from server.errors import NotFound
+from server.errors import NotFound, RecordShredded
 from server.fhir.bundle import bundle
 from server.fhir.reading import Around, signed_chart
 from server.fhir.signed_chart import OrderStanding, SignedChart, View
@@ -15,7 +15,7 @@ from server.services import Core
 from server.storage import authorizations, directory, encounters, signatures
 from server.storage.database import Tx
 from server.storage.documents import DocumentKind
-from server.storage.errors import RowMissing
+from server.storage.errors import KeyShredded, RowMissing
 
 PAPERS: Final[Mapping[View, DocumentKind]] = {"network": "exam", "spa": "spa_copy"}
 
@@ -25,6 +25,7 @@ async def bundle_of(core: Core, encounter_id: str, view: View) -> bytes:
 
     Raises:
         NotFound: there is no such exam, or it is not signed.
+        RecordShredded: the exam's record was destroyed.
         SignatureDoubtful: the signature does not fit the chart.
         ChartBroken: the stored chart is not the one that was written.
     """
@@ -34,6 +35,8 @@ async def bundle_of(core: Core, encounter_id: str, view: View) -> bytes:
             found = await gather(tx, core, encounter_id, pdf)
     except RowMissing:
         raise NotFound from None
+    except KeyShredded:
+        raise RecordShredded from None
     return await core.blocking(lambda: bundle(found, view, core.settings.origin))
 
 

@@ -69,6 +69,7 @@ async def bundle_for(core: Core, encounter_id: str, to: Destination) -> bytes:
 
     Raises:
         NotFound: they have no part in it, or the exam is not signed.
+        RecordShredded: the exam's record was destroyed.
         AuditUnavailable: that it leaves could not be entered in the audit log.
     """
     try:

@@ -20,7 +20,8 @@ class AuthorizationRow:
 
     Attributes:
         chart_head: leaf hash that was signed, hex; `chart_seq` is its entry.
-        sealed_terms: `server.authorizations.terms.Terms`, under the patient's key.
+        sealed_terms: `server.authorizations.terms.Terms`, under the patient's key; empty once
+            the exam's record was destroyed.
         signed_at: microseconds UTC, like every other instant.
         valid_until: the last day, ISO.
     """

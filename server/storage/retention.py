@@ -226,7 +226,7 @@ async def log(tx: Tx, shreds: Iterable[Shred]) -> None:
 
 
 async def erase_encounters(tx: Tx, encounter_ids: Sequence[str]) -> None:
-    """Erase the bytes of documents, uploads and answers; hashes and signatures stay."""
+    """Erase the bytes of documents, uploads, orders and answers; hashes, signatures stay."""
     for some in _chunks(encounter_ids):
         await tx.execute(
             update(documents)
@@ -237,6 +237,13 @@ async def erase_encounters(tx: Tx, encounter_ids: Sequence[str]) -> None:
             update(uploads)
             .where(uploads.c.encounter_id.in_(some), uploads.c.sealed_image.is_not(None))
             .values(sealed_image=None, sealed_thumbnail=None)
+        )
+        await tx.execute(
+            update(authorizations)
+            .where(
+                authorizations.c.encounter_id.in_(some), authorizations.c.sealed_terms != b""
+            )
+            .values(sealed_terms=b"")
         )
         of_them = select(authorizations.c.id).where(authorizations.c.encounter_id.in_(some))
         await tx.execute(

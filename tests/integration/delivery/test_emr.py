@@ -16,7 +16,7 @@ from server.delivery import client_keys
 from server.delivery.channels import Delivered, Delivery, Later, Outcome, Refused
 from server.delivery.emr import EmrChannel
 from server.delivery.smart import Registration, SmartClient
-from server.errors import NotFound
+from server.errors import NotFound, RecordShredded
 from server.fhir.bundle import bundle
 from server.storage.destinations import Destination
 from tests.fhir_charts import ORIGIN, amended, usual
@@ -247,6 +247,12 @@ async def test_a_server_that_is_not_there_is_tried_later(push: Push) -> None:
 async def test_what_cannot_be_made_is_not_sent(push: Push) -> None:
     assert await push.send("nobody-knows") == Later("not_found")
     assert await push.send(None) == Refused("no_encounter")
+
+
+async def test_of_a_destroyed_record_nothing_is_sent_and_nobody_tries_again(push: Push) -> None:
+    push.fault = RecordShredded()
+    assert await push.send() == Refused("record_shredded")
+    assert push.system.posts == 0
 
 
 async def test_a_fault_in_the_bundle_is_not_taken_for_one_of_the_address(push: Push) -> None:

@@ -35,6 +35,7 @@ const OUTCOMES: ReadonlyMap<string, string> = new Map([
   ["not_registered", "Not registered there yet"],
   ["no_key", "None of our keys is taken there"],
   ["expired", "The link stopped before it was sent"],
+  ["record_shredded", "The record was destroyed"],
   ["internal", "An error here"],
 ]);
 
