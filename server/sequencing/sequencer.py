@@ -88,8 +88,7 @@ class Sequencer:
             return
         async with self._core.database.read() as tx:
             waiting, newest = await tlog.waiting(tx), await tlog.latest(tx)
-        if (newest.size if newest is not None else 0) < self.standing.size:
-            raise LogBroken("the log was rolled back: a larger tree was signed")
+        self._require_grown(newest)
         self._see(newest)
         self.standing = replace(
             self.standing, waiting=waiting.leaves, waiting_since=waiting.since
@@ -99,17 +98,34 @@ class Sequencer:
         await self._thin_out()
 
     async def close(self) -> None:
-        """Take in what was committed until now, and let another process go on."""
+        """Take in what was committed until now, and let another process go on.
+
+        A log that is not as it was left is not signed any further, but let go of: it is for
+        the next process to find, and for people.
+        """
         if self._lease is None:
             return
         try:
             async with asyncio.timeout(CLOSING_S):
-                await self._drain()
+                await self._take_last()
                 async with self._core.database.write() as tx:
                     await leases.release(tx, self._lease)
         except (StorageError, TimeoutError) as error:
             log.warning("log_not_closed", exc_info=error)
         self._lease = None
+
+    async def _take_last(self) -> None:
+        try:
+            async with self._core.database.read() as tx:
+                self._require_grown(await tlog.latest(tx))
+            await self._drain()
+        except LogBroken as error:
+            log.error("log_not_closed", exc_info=error)
+
+    def _require_grown(self, newest: Checkpoint | None) -> None:
+        """Refuse a log that is shorter than this process saw it while it had the lease."""
+        if (newest.size if newest is not None else 0) < self.standing.size:
+            raise LogBroken("the log was rolled back: a larger tree was signed")
 
     async def _drain(self) -> None:
         """Take in all that waits; others may commit between two batches."""

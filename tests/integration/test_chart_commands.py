@@ -106,7 +106,7 @@ def test_a_changed_byte_ends_with_1_and_says_what(tmp_path: Path) -> None:
     altered = file.read_bytes().replace(b'"actor":"system"', b'"actor":"sytsem"', 1)
     file.write_bytes(altered)
     found = run("verify", str(file))
-    assert (found.exit_code, "entry 1 (intake.identity)" in found.stderr) == (1, True)
+    assert (found.exit_code, "entry 1 (exam.requested)" in found.stderr) == (1, True)
     as_json = run("verify", str(file), "--json")
     assert (as_json.exit_code, json.loads(as_json.stdout)["entry"]) == (1, 1)
 

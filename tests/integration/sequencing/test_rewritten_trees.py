@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import delete, update
 
 from server.sequencing.sequencer import Sequencer
+from server.storage import tlog
 from server.storage.errors import LogBroken
-from server.storage.tables import log_checkpoints, log_tiles
+from server.storage.tables import chart_entries, log_checkpoints, log_tiles
 from tests.integration.sequencing.conftest import Clinic
 
 
@@ -44,3 +45,21 @@ async def test_a_log_rolled_back_under_a_sequencer_is_not_continued(clinic: Clin
         await tx.execute(delete(log_checkpoints))
     with pytest.raises(LogBroken, match="rolled back"):
         await sequencer.round()
+
+
+async def test_a_log_rolled_back_under_a_sequencer_is_not_continued_when_it_closes(
+    clinic: Clinic,
+) -> None:
+    sequencer, next_one = Sequencer(clinic.core, "a"), Sequencer(clinic.core, "b")
+    await clinic.write(1)
+    await sequencer.round()
+    async with clinic.core.database.write() as tx:
+        await tx.execute(delete(log_checkpoints))
+        await tx.execute(delete(log_tiles))
+        await tx.execute(update(chart_entries).values(log_index=None))
+    await clinic.write(1)
+    await sequencer.close()
+    async with clinic.core.database.read() as tx:
+        assert await tlog.latest(tx) is None  # a tree of one or of two would be a fork
+    await next_one.round()
+    assert [sequencer.holds, next_one.holds] == [False, True]  # it was let go of all the same
