@@ -120,7 +120,7 @@ class Sequencer:
                 self._require_grown(await tlog.latest(tx))
             await self._drain()
         except LogBroken as error:
-            log.error("log_not_closed", exc_info=error)
+            log.exception("log_not_closed", exc_info=error)
 
     def _require_grown(self, newest: Checkpoint | None) -> None:
         """Refuse a log that is shorter than this process saw it while it had the lease."""

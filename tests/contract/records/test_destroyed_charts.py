@@ -51,6 +51,14 @@ TERMS = Terms(
 SPA = Asker("spa-1", "staff:kim")
 OF_FIRST = replace(ROW, encounter_id=FIRST)
 OF_SECOND = replace(ROW, id="authorization-2", encounter_id=SECOND, treatment_class="filler")
+MET = SatisfyForm(request_id="request-0001", name="Kim", credential="NP", note="Ok.")
+REVOKED = RevokeForm(request_id="request-0002", reason="practitioner_decision", note="No.")
+USED = UseForm(
+    request_id="request-0003",
+    performer_name="Kim",
+    performer_credential="RN",
+    performed_at_ms=NOW // 1_000,
+)
 NOTHING_NEW = dict.fromkeys(
     ("pregnancy", "new_diagnosis", "new_medication", "new_allergy", "infection"), False
 )
@@ -126,19 +134,11 @@ async def test_the_order_of_a_destroyed_exam_is_gone_and_nothing_is_done_with_it
     assert (await row_of(standing, OF_FIRST)).sealed_terms == b""
     kept = await row_of(standing, OF_FIRST)
     with pytest.raises(RecordShredded):
-        form = {"request_id": "request-0001", "name": "Kim", "credential": "NP", "note": "Ok."}
-        await acting.satisfy(core, SPA, one, SatisfyForm.model_validate(form))
+        await acting.satisfy(core, SPA, one, MET)
     with pytest.raises(RecordShredded):
-        ended = {"request_id": "request-0002", "reason": "practitioner_decision", "note": "N."}
-        await acting.revoke(core, SPA, one, RevokeForm.model_validate(ended))
+        await acting.revoke(core, SPA, one, REVOKED)
     with pytest.raises(RecordShredded):
-        use = UseForm(
-            request_id="request-0003",
-            performer_name="Kim",
-            performer_credential="RN",
-            performed_at_ms=NOW // 1_000,
-        )
-        await treating.use(core, SPA, one, use)
+        await treating.use(core, SPA, one, USED)
     assert await row_of(standing, OF_FIRST) == kept
     async with core.database.read() as tx:
         with pytest.raises(RecordShredded):
@@ -185,14 +185,14 @@ async def test_whoever_reads_a_destroyed_chart_is_told_so(standing: Charts) -> N
     await destroy(standing)
     for kind in ("exam", "spa_copy", "patient_copy"):
         with pytest.raises(KeyShredded) as refused:
-            await document(core, FIRST, kind)  # type: ignore[arg-type]  # each of them
+            await document(core, FIRST, kind)
         assert (status_of(refused.value), problem(refused.value).code) == (
             410,
             "record_shredded",
         )
     for view in ("network", "spa"):
         with pytest.raises(RecordShredded):
-            await bundle_of(core, FIRST, view)  # type: ignore[arg-type]  # each of them
+            await bundle_of(core, FIRST, view)
     async with core.database.read() as tx:
         with pytest.raises(KeyShredded):
             await detail(tx, core, FIRST)

@@ -5,19 +5,32 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from sqlalchemy import select
 
 from server.keyring import Keyring
 from server.sealing import blind_index, unseal
-from server.storage import chart_log, commands, documents, patients, uploads
+from server.storage import (
+    authorizations,
+    chart_log,
+    commands,
+    destinations,
+    documents,
+    patient_messages,
+    patients,
+    uploads,
+)
 from server.storage.database import Database
 from server.storage.patients import Patient
 from server.storage.statements import Tx
 from server.storage.tables import METADATA
 from server.storage.uploads import Picture, Upload
 from tests.contract.storage.rows import IDENTITY, NOW, Clinic
+from tests.contract.storage.test_authorizations import ONE as ALLOWED
+from tests.contract.storage.test_outbox import ENDPOINT
+from tests.contract.storage.test_patient_messages import ONE as MESSAGE
 
 CANARIES = [
     b"Zephyrine",
@@ -27,6 +40,8 @@ CANARIES = [
     b"+1 512 555 0188",
     b"14 Canary Lane",
     b"isotretinoin",
+    b"quillfeather-hook",
+    b"a-link-of-quillfeather",
 ]
 ENTRY = b'{"kind":"intake_answers","v":1,"phone":"+1 512 555 0188","drug":"isotretinoin"}'
 PDF = b"%PDF-1.7 Zephyrine Quillfeather, 14 Canary Lane, isotretinoin"
@@ -51,6 +66,18 @@ async def write_everything(tx: Tx, keyring: Keyring) -> None:
     if not await uploads.of_encounter(tx, "encounter-1"):
         await uploads.add(tx, photo, picture, keyring=keyring)
     await commands.record(tx, "patient:encounter-1", "c1", "{}", NOW)
+    await write_what_leaves(tx, keyring)
+
+
+async def write_what_leaves(tx: Tx, keyring: Keyring) -> None:
+    """What waits to be sent: where to, with which link; and what an exam allowed."""
+    to = replace(ENDPOINT, address="https://glow.test/quillfeather-hook")
+    await destinations.add(tx, keyring, to)
+    link = replace(MESSAGE, link="https://here.test/#a-link-of-quillfeather")
+    await patient_messages.add(tx, keyring, "network-1", link)
+    key = await keyring.patient_key(tx, "patient-1", "network-1")
+    terms = keyring.seal(key, ENTRY, authorizations.terms_place(ALLOWED.id, ALLOWED.spa_id))
+    await authorizations.add(tx, replace(ALLOWED, sealed_terms=terms))
 
 
 @asynccontextmanager

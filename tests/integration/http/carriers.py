@@ -79,10 +79,12 @@ class SmsGateway:
     tokens: list[str | None] = field(default_factory=list)
     status: int = 202
     url: str = ""
+    asked: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def take(self, request: web.Request) -> web.Response:
         self.taken.append(await request.json())
         self.tokens.append(request.headers.get("Authorization"))
+        self.asked.set()
         return web.Response(status=self.status)
 
 

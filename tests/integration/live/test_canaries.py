@@ -1,13 +1,17 @@
 """Words about patients are in no file that a whole server leaves behind.
 
 Not in the database, its write-ahead log or its journal, not in the server's log, the relay's
-folder, a temporary file or a backup: neither while it runs nor after a `kill -9`.
+folder, a temporary file or a backup: neither while it runs nor after a `kill -9`. What waits
+in the outbox, for patients and for spas, is there meanwhile. There is no Redis to look into:
+a server is one process, and uses none.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator
+import secrets
+from collections.abc import AsyncIterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Final
 
@@ -21,22 +25,51 @@ from server.rehearsal.encounter import Rehearsed, Waits
 from server.rehearsal.patient import BASE, PHONE, Patient
 from server.rehearsal.peer import loopback_as_last_resort
 from server.rehearsal.spa import BIRTH_DATE
-from server.views import AnswersForm, JoinStateView, ModalityForm
+from server.views import (
+    AnswersForm,
+    JoinStateView,
+    LinkView,
+    MessageForm,
+    ModalityForm,
+    NewEndpointForm,
+    NewExamForm,
+    NewPatientForm,
+    NewSecretView,
+    PortalHomeView,
+)
 from signaling.messages import TreatmentRef
 from tests import photos
 from tests.clients import SITES, Scene, scene
+from tests.leaving import HeldUp, held_up
 from tests.planted import sightings
 from tests.servers import RunningServer, running_server
 
 SEEN: Final = "Zephyrquill Featherbottom"
 WRITTEN: Final = "Quillomena Dapplethorpe"
 ANSWERED: Final = "wumpleberry grobnickel"
+TALKING: Final = "Brambleton Quiverwhistle"
+ASKED: Final = "My snorkleberry patch itches."
+REPLIED: Final = "Show me the flumpington side."
+TYPED: Final = ("Tickleworth rash.", "Tickleworth rash. Wobblecroft denied.")
+WRITTEN_TO: Final = "Ottoline Crumblewick"
+MAIL: Final = "crumblewick.o@mail.test"
+MOBILE: Final = "480 555 0143"
+PORTAL: Final = "/api/v1/portal"
 PEEL: Final = (TreatmentRef(treatment_class="chemical_peel"),)
 # Whole sentences of the rehearsal stand for whatever somebody types there.
 WORDS: Final = (
     *SEEN.split(),
     *WRITTEN.split(),
     *ANSWERED.split(),
+    *TALKING.split(),
+    "snorkleberry",
+    "flumpington",
+    "Tickleworth",
+    "Wobblecroft",
+    *WRITTEN_TO.split(),
+    MAIL,
+    MOBILE,
+    MOBILE.replace(" ", ""),
     PHONE,
     PHONE.replace(" ", ""),
     BIRTH_DATE,
@@ -75,12 +108,64 @@ class Writer(Patient):
 
 
 @pytest.fixture
-def canary_server(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[RunningServer]:
+async def ways() -> AsyncIterator[HeldUp]:
+    async with held_up() as ready:
+        yield ready
+
+
+@pytest.fixture
+async def canary_server(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ways: HeldUp
+) -> AsyncIterator[RunningServer]:
     """A server all of whose files are in one folder, temporary ones too."""
     (tmp_path / "temporary").mkdir()
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
-    with running_server(tmp_path, log_level="debug") as server:
-        yield server
+    with ExitStack() as stack:
+        running = running_server(tmp_path, log_level="debug", **ways.settings)
+        yield await asyncio.to_thread(stack.enter_context, running)
+
+
+async def talk_to_one(clinic: Scene) -> None:
+    """Write in the call and type a note, which is kept as what was added each time."""
+    patient = await clinic.waiting_patient(TALKING, login="lumen")
+    emery = await clinic.practitioner("emery")
+    await clinic.accepted(emery, patient)
+    about = {"encounter_id": patient.encounter_id}
+    await patient.socket.ask("chat.say", **about, text=ASKED)
+    await emery.socket.ask("chat.say", **about, text=REPLIED)
+    for revision, text in enumerate(TYPED):
+        await emery.socket.ask("note.save", **about, base_revision=revision, text=text)
+    kinds = {one.kind for one in (await emery.read_chart(patient.encounter_id)).entries}
+    assert {"chat.said", "note.delta"} <= kinds
+
+
+async def write_to_one(clinic: Scene, ways: HeldUp) -> list[str]:
+    """Have links sent by mail and text message, and a spa told; return the links' secrets."""
+    manager = await clinic.staff_page("portal", "glow-manager")
+    endpoint = NewEndpointForm(url=ways.receiver.url, topics=["encounter.requested"])
+    await manager.send("POST", f"{PORTAL}/endpoints", endpoint, NewSecretView)
+    sites = (await manager.get(f"{PORTAL}/home", PortalHomeView)).sites
+    asked = NewExamForm(
+        request_id=secrets.token_hex(12),
+        patient=NewPatientForm(
+            legal_name=WRITTEN_TO, birth_date=BIRTH_DATE, phone=MOBILE, email=MAIL
+        ),
+        site_id=next(one.site_id for one in sites if one.name == SITES["glow"]),
+        treatments=list(PEEL),
+    )
+    link = await manager.send("POST", f"{PORTAL}/encounters", asked, LinkView)
+    path = f"{PORTAL}/encounters/{link.encounter_id}/message"
+    mailed = await manager.send("POST", path, MessageForm(channel="email"), LinkView)
+    await ways.mailed()  # a later link ends this one
+    texted = await manager.send("POST", path, MessageForm(channel="sms"), LinkView)
+    await ways.tried()
+    told = b"".join(one.body for one in ways.receiver.got).decode().lower()
+    assert link.encounter_id in told
+    assert not any(word.lower() in told for word in WORDS)
+    found = [one.url.rpartition("#")[2] for one in (link, mailed, texted)]
+    assert all(found)
+    assert not any("/" in one for one in found)
+    return found
 
 
 async def sign_one(clinic: Scene) -> str:
@@ -119,18 +204,22 @@ async def write_one(clinic: Scene) -> None:
     assert state.step == "photos"
 
 
-async def test_no_file_of_a_server_shows_a_patient(canary_server: RunningServer) -> None:
+async def test_no_file_of_a_server_shows_a_patient(
+    canary_server: RunningServer, ways: HeldUp
+) -> None:
     folder = canary_server.folder
     async with scene(canary_server) as clinic:
+        await talk_to_one(clinic)
+        links = await write_to_one(clinic, ways)
         signed = await sign_one(clinic)
         await write_one(clinic)
         for name, options in {"records": (), "keys": ("--keys",)}.items():
             output = str(folder / f"{name}.backup")
             await asyncio.to_thread(canary_server.command, "backup", *options, "-o", output)
-        running = sightings(folder, [signed, *WORDS])
+        running = sightings(folder, [signed, *links, *WORDS])
     await asyncio.to_thread(canary_server.kill)
     assert canary_server.log
-    killed = sightings(folder, [signed, *WORDS])
+    killed = sightings(folder, [signed, *links, *WORDS])
     for found in (running, killed):
         # What is no secret is found in the very place where secrets must not be.
         assert "data/goodfaith.db-wal" in {one.file for one in found if one.word == signed}
