@@ -188,3 +188,17 @@ async def test_a_receiver_that_fails_is_said_to(world: World) -> None:
     assert one["failing_since_ms"] == now // 1_000
     (row,) = one["deliveries"]
     assert (row["outcome"], row["status"]) == ("answered", 503)
+
+
+async def test_disabled_ones_are_kept_up_to_a_bound_and_may_be_enabled_then(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.delivery.endpoints.KEPT_MAX", 2)
+    manager = await world.spa("glow-manager")
+    made = [(await added(manager))["endpoint_id"] for _ in range(2)]
+    for one in made:
+        assert (await manager.post(f"{API}/{one}/disable", {})).status == 200
+    assert (await manager.post(API, FORM)).refusal == (409, "too_many_endpoints")
+    for one in made:  # nothing is added: the bound does not speak of them
+        assert (await manager.post(f"{API}/{one}/enable", {})).status == 200
+        assert (await endpoint(manager, one))["state"] == "active"

@@ -195,7 +195,10 @@ async def test_a_connection_that_is_ended_publishes_no_key_and_begins_with_a_new
     assert first != second
 
 
-async def test_record_systems_take_no_room_of_webhooks(connected: Connected) -> None:
+async def test_record_systems_take_no_room_of_webhooks(
+    connected: Connected, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("server.delivery.endpoints.KEPT_MAX", 1)
     for _ in range(ENDPOINTS_MAX):
         await connected.connect(connected.spa_id)
     manager = await connected.world.spa("glow-manager")
