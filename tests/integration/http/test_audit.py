@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text, update
 
 from server import auditing
 from server.auditing.event import Action
 from server.auditing.floods import DENIALS_MAX, WINDOW_S
+from server.auditing.leaf import leaf_hash
 from server.auditing.repeats import SAME_READING_S
+from server.auditing.writing import leaf_of
 from server.http.audit import LATE_S
 from server.sequencing.batches import sequence
 from server.storage import audit, directory
@@ -297,6 +300,21 @@ async def test_an_entry_that_is_put_in_afterwards_entered_the_tree_later_than_it
     ]
     assert [one["late"] for one in opened] == [False, True]
     assert all(one["holds"] for one in opened), "its leaf is its own nevertheless"
+
+
+async def test_an_entry_that_the_databases_owner_alters_does_not_hold(world: World) -> None:
+    await world.request(await world.spa())
+    await sequence(world.services, holder="test")
+    browser = await officer(world)
+    one = (await entries(world, action="signed_in"))[0]
+    other = {**asdict(one), "actor": "staff:somebody-else"}
+    anew = leaf_hash(leaf_of(AuditRow(**other)))
+    for values in ({"actor": other["actor"]}, {"actor": other["actor"], "leaf_hash": anew}):
+        async with world.services.database.write() as tx:
+            await tx.execute(text("DROP TRIGGER IF EXISTS audit_entries_no_change"))
+            this = update(audit_entries).where(audit_entries.c.id == one.id)
+            await tx.execute(this.values(values))
+        assert not (await browser.get(f"{API}/entries/{one.id}")).body["holds"], values
 
 
 async def search(browser: Browser, **query: object) -> Json:
