@@ -382,7 +382,7 @@ async def sees_moving_pictures(page: Page) -> int:
     seen: int = await page.evaluate(FRAMES)
     try:
         await page.wait_for_function(
-            f"seen => {{ const now = ({FRAMES})(); return now > 10 + (now < seen ? 0 : seen); }}",
+            f"was => {{ const now = ({FRAMES})(); return now > 10 + (now < was ? 0 : was); }}",
             arg=seen,
             timeout=MEDIA_MS,
             polling=LOOK_EVERY_MS,
