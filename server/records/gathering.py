@@ -18,7 +18,7 @@ from server.chart.leaf import FIRST_SEQ, GENESIS, Leaf, split_payload
 from server.records.entry_checks import ReadEntry
 from server.records.record import EarlierTree, EntryRecord, Record, SignatureRecord, TreeRecord
 from server.records.refusals import ExportRefused
-from server.records.signature_checks import BOUND, NETWORK
+from server.records.signature_checks import BOUND, NETWORK, Unreadable, bound_to
 from server.sealing import SealBroken, unseal
 from server.sequencing.batches import signer_of
 from server.services import Core
@@ -169,7 +169,7 @@ def _signature(one: Signature, read: Sequence[ReadEntry]) -> SignatureRecord:
 
 def _exam(one: Signature, read: Sequence[ReadEntry]) -> Facts:
     before = read[: one.seq]
-    said = {name: (bound(before) or "") if before else "" for name, bound in BOUND.items()}
+    said = {name: _said(name, before) for name in BOUND}
     newer = one.context == "exam_v2"
     return SignedFacts(
         encounter_id=one.encounter_id,
@@ -187,6 +187,14 @@ def _exam(one: Signature, read: Sequence[ReadEntry]) -> Facts:
         if newer
         else None,
     )
+
+
+def _said(name: str, before: Sequence[ReadEntry]) -> str:
+    """Return what the chart says that it is bound to; empty where it says nothing readable."""
+    try:
+        return (bound_to(BOUND[name], before) or "") if before else ""
+    except Unreadable:
+        return ""
 
 
 def _addendum(one: Signature, read: Sequence[ReadEntry]) -> Facts:

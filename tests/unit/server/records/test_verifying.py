@@ -18,6 +18,7 @@ from server.tlog import merkle
 from tests.unit.server.chart_of_ana import ONE_OF_EACH
 from tests.unit.server.records.record_of_ana import (
     CHART,
+    CHECKED,
     EXAMINER,
     LOG,
     NETWORK_KEY,
@@ -25,6 +26,7 @@ from tests.unit.server.records.record_of_ana import (
     PRACTITIONER_KEY,
     SIGNED_SEQ,
     WITNESS,
+    Raw,
     addendum_facts,
     chain,
     checkpoint,
@@ -328,6 +330,38 @@ def test_a_signature_bound_to_something_else_is_found(field: str, said: str) -> 
     forged = (signature(other, EXAMINER, PRACTITIONER_KEY), *record.signatures[1:])
     found, seq = problem(replace(record, signatures=forged))
     assert (seq, said in found) == (SIGNED_SEQ, True)
+
+
+@pytest.mark.parametrize(
+    "listed", ["[1e400]", r'["\ud800"]', "[" * 3_000 + "]" * 3_000, r'[{"\ud800":1}]', "[NaN]"]
+)
+def test_what_nobody_can_hash_is_named_rather_than_the_end_of_the_program(listed: str) -> None:
+    text = '{"kind":"authority.checked","moment":"sign","authorities":' + listed + "}"
+    raw = Raw("authority.checked", text.encode())
+    entries, tree = in_tree(
+        chain([(who, raw if it is CHECKED else it) for who, it in CHART])
+    )
+    record = replace(
+        whole(), entries=tuple(entries), tree=tree, signatures=tuple(signatures(entries))
+    )
+    found, seq = problem(record)
+    assert found in {
+        f"This does not hold: the signature of entry {SIGNED_SEQ}: what it is bound to cannot "
+        "be read.",
+        f"This does not hold: entry {SIGNED_SEQ - 2} (authority.checked): its text is of "
+        "another kind.",
+    }
+    assert seq is not None
+
+
+def test_an_attestation_of_half_a_character_is_named() -> None:
+    raw = Raw("attestation", rb'{"kind":"attestation","text":"\ud800"}')
+    written = [(who, raw if it.kind == "attestation" else it) for who, it in CHART]
+    entries, tree = in_tree(chain(written))
+    record = replace(
+        whole(), entries=tuple(entries), tree=tree, signatures=tuple(signatures(entries))
+    )
+    assert "what it is bound to cannot be read" in problem(record)[0]
 
 
 def test_a_signature_of_another_exam_is_found() -> None:
