@@ -187,6 +187,21 @@ def test_what_is_no_record_is_refused_with_why(data: bytes, said: str) -> None:
     assert said in (verify(data, Trust()).problem or "")
 
 
+@pytest.mark.parametrize("unprintable", ["\x1b[2K\r", "\n", "\u202e", "\u2028", "\x7f"])
+def test_what_a_terminal_would_obey_is_refused_and_not_said_again(unprintable: str) -> None:
+    record = whole()
+    tree = record.tree
+    assert tree is not None
+    kind = replace(record.entries[0].leaf, kind=f"exam.{unprintable}requested")
+    for forged, where in (
+        (replace(record, visit=f"signed{unprintable}"), "record.encounter.visit"),
+        (changed(record, 1, lambda own: replace(own, leaf=kind)), "record.entries[0].kind"),
+        (replace(record, tree=replace(tree, log_key=unprintable)), "record.tree.log_key"),
+    ):
+        found, _ = problem(forged)
+        assert found == (f"This is no record: {where} has characters that cannot be printed.")
+
+
 def test_the_signature_and_its_key_count_too() -> None:
     value = json.loads(FILE)
     for name, other in (("value", base64.b64encode(bytes(64)).decode()), ("public_key", "00")):
@@ -338,9 +353,7 @@ def test_a_signature_bound_to_something_else_is_found(field: str, said: str) -> 
 def test_what_nobody_can_hash_is_named_rather_than_the_end_of_the_program(listed: str) -> None:
     text = '{"kind":"authority.checked","moment":"sign","authorities":' + listed + "}"
     raw = Raw("authority.checked", text.encode())
-    entries, tree = in_tree(
-        chain([(who, raw if it is CHECKED else it) for who, it in CHART])
-    )
+    entries, tree = in_tree(chain([(who, raw if it is CHECKED else it) for who, it in CHART]))
     record = replace(
         whole(), entries=tuple(entries), tree=tree, signatures=tuple(signatures(entries))
     )
