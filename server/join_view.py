@@ -164,7 +164,7 @@ def language_of(state: ChartState) -> Language:
 async def _added(
     tx: Tx, core: Core, encounter: Encounter, state: ChartState
 ) -> list[AmendmentView]:
-    """Return what was added after the signature and the patient may read; few exams have any."""
+    """Return what was added after the signature, as the patient may read it; few have any."""
     if not state.addenda:
         return []
     stored, entries = await charting.read(tx, core.keyring, encounter.encounter_id)

@@ -2,17 +2,15 @@
 
 Rows are taken as they are; what is wrong with them is found by whoever checks the record. Only
 what no record shows is looked at here: that the encounter's own head is that of its last
-entry, and that no leaf of the tree has lost its entry.
+entry, and, where that is asked for, that no leaf of the tree has lost its entry.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from heapq import merge
-from itertools import pairwise
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import ColumnElement, RowMapping, exists, func, literal, or_, select
 
 from server.chart.leaf import FIRST_SEQ, GENESIS, Leaf, split_payload
 from server.records.entry_checks import ReadEntry
@@ -41,7 +39,13 @@ class NotInTheTreeYet(ExportRefused):
 
 
 async def gather(
-    tx: Tx, core: Core, encounter_id: str, *, now: int, since: str | None = None
+    tx: Tx,
+    core: Core,
+    encounter_id: str,
+    *,
+    now: int,
+    since: str | None = None,
+    whole: bool = False,
 ) -> Record:
     """Return the network's record of an exam, unchecked.
 
@@ -51,6 +55,8 @@ async def gather(
         encounter_id: of the exam.
         now: microseconds UTC.
         since: an older checkpoint, which the tree is to be shown to continue.
+        whole: no leaf of the tree may have lost its entry, of whatever chart. It takes longer
+            the larger the tree is: not for everybody who asks for a record.
 
     Raises:
         RowMissing: there is no such encounter.
@@ -63,6 +69,8 @@ async def gather(
     key = await _key(tx, core, encounter) if rows else None
     entries = [_entry(row) for row in rows]
     tree, proven = await _in_tree(tx, core, entries, [row["log_index"] for row in rows], since)
+    if whole:
+        await require_every_leaf(tx)
     read = [_read(one, key, encounter) for one in proven]
     signed = await signatures.of_encounter(tx, encounter_id)
     for one in signed:
@@ -227,7 +235,6 @@ async def _in_tree(
     if newest is None or len(placed) < len(entries):
         late = next(seq for seq, one in enumerate(indexes, 1) if one is None or one >= size)
         raise NotInTheTreeYet(f"entry {late} is not in the tree yet")
-    await _require_every_leaf(tx, newest)
     least = max(max(placed) + 1, _size_of(since) if since is not None else 0)
     if least > newest.size:
         raise ExportRefused(
@@ -264,22 +271,36 @@ async def _earlier(tx: Tx, shown: Checkpoint, since: str) -> EarlierTree:
     return EarlierTree(since, tuple(proof))
 
 
-async def _require_every_leaf(tx: Tx, newest: Checkpoint) -> None:
+async def require_every_leaf(tx: Tx) -> None:
     """Refuse where an entry of any chart is gone that is a leaf of the tree."""
+    newest = await tlog.latest(tx)
+    size = newest.size if newest is not None else 0
     count = 0
     for source in SOURCES:
         place = source.table.c.log_index
-        query = select(func.count(place)).where(place < newest.size)
+        query = select(func.count(place)).where(place < size)
         count += (await tx.execute(query)).scalar_one()
-    if count == newest.size:
-        return
-    claimed: list[Sequence[int]] = []
+    if count != size:
+        raise ExportRefused(
+            f"leaf {await _first_lost(tx, size)} of the tree has lost its entry: something was "
+            "removed from a chart"
+        )
+
+
+async def _first_lost(tx: Tx, size: int) -> int:
+    """Return the first place below a size that no entry has; the database looks, row by row."""
+    if not (await tx.execute(select(_taken(literal(0))))).scalar_one():
+        return 0
+    ends = [size]
     for source in SOURCES:
-        place = source.table.c.log_index
-        ordered = select(place).where(place < newest.size).order_by(place)
-        claimed.append((await tx.execute(ordered)).scalars().all())
-    places = merge([-1], *claimed, [newest.size])
-    lost = next(one + 1 for one, after in pairwise(places) if after != one + 1)
-    raise ExportRefused(
-        f"leaf {lost} of the tree has lost its entry: something was removed from a chart"
-    )
+        after = source.table.c.log_index + 1
+        query = select(func.min(after)).where(after < size, ~_taken(after))
+        found = (await tx.execute(query)).scalar_one()
+        ends += [] if found is None else [found]
+    return min(ends)
+
+
+def _taken(place: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the condition that an entry has this place."""
+    tables = [source.table.alias() for source in SOURCES]
+    return or_(*(exists().where(one.c.log_index == place) for one in tables))

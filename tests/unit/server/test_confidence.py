@@ -4,15 +4,13 @@ from server.chart.confidence import confided
 
 
 @pytest.mark.parametrize(
-    ("kinds", "said"),
-    [
-        (set(), False),
-        ({"minor.admitted"}, False),
-        ({"privacy.requested"}, False),
-        ({"privacy.requested", "minor.admitted", "intake.answers"}, True),
-    ],
+    "kinds", [set(), {"minor.admitted"}, {"privacy.requested", "intake.answers"}]
 )
-def test_only_a_minor_who_spoke_about_being_alone_may_have_confided(
-    kinds: set[str], said: bool
+def test_who_is_of_age_or_never_spoke_about_being_alone_confided_nothing(
+    kinds: set[str],
 ) -> None:
-    assert confided(kinds) is said
+    assert not confided(kinds)
+
+
+def test_a_minor_who_spoke_about_being_alone_may_have_confided() -> None:
+    assert confided({"privacy.requested", "minor.admitted", "intake.answers"})

@@ -18,7 +18,6 @@ from server.tlog import merkle
 from tests.unit.server.chart_of_ana import ONE_OF_EACH
 from tests.unit.server.records.record_of_ana import (
     CHART,
-    CHECKED,
     EXAMINER,
     LOG,
     NETWORK_KEY,
@@ -26,7 +25,6 @@ from tests.unit.server.records.record_of_ana import (
     PRACTITIONER_KEY,
     SIGNED_SEQ,
     WITNESS,
-    Raw,
     addendum_facts,
     chain,
     checkpoint,
@@ -187,21 +185,6 @@ def test_what_is_no_record_is_refused_with_why(data: bytes, said: str) -> None:
     assert said in (verify(data, Trust()).problem or "")
 
 
-@pytest.mark.parametrize("unprintable", ["\x1b[2K\r", "\n", "\u202e", "\u2028", "\x7f"])
-def test_what_a_terminal_would_obey_is_refused_and_not_said_again(unprintable: str) -> None:
-    record = whole()
-    tree = record.tree
-    assert tree is not None
-    kind = replace(record.entries[0].leaf, kind=f"exam.{unprintable}requested")
-    for forged, where in (
-        (replace(record, visit=f"signed{unprintable}"), "record.encounter.visit"),
-        (changed(record, 1, lambda own: replace(own, leaf=kind)), "record.entries[0].kind"),
-        (replace(record, tree=replace(tree, log_key=unprintable)), "record.tree.log_key"),
-    ):
-        found, _ = problem(forged)
-        assert found == (f"This is no record: {where} has characters that cannot be printed.")
-
-
 def test_the_signature_and_its_key_count_too() -> None:
     value = json.loads(FILE)
     for name, other in (("value", base64.b64encode(bytes(64)).decode()), ("public_key", "00")):
@@ -345,36 +328,6 @@ def test_a_signature_bound_to_something_else_is_found(field: str, said: str) -> 
     forged = (signature(other, EXAMINER, PRACTITIONER_KEY), *record.signatures[1:])
     found, seq = problem(replace(record, signatures=forged))
     assert (seq, said in found) == (SIGNED_SEQ, True)
-
-
-@pytest.mark.parametrize(
-    "listed", ["[1e400]", r'["\ud800"]', "[" * 3_000 + "]" * 3_000, r'[{"\ud800":1}]', "[NaN]"]
-)
-def test_what_nobody_can_hash_is_named_rather_than_the_end_of_the_program(listed: str) -> None:
-    text = '{"kind":"authority.checked","moment":"sign","authorities":' + listed + "}"
-    raw = Raw("authority.checked", text.encode())
-    entries, tree = in_tree(chain([(who, raw if it is CHECKED else it) for who, it in CHART]))
-    record = replace(
-        whole(), entries=tuple(entries), tree=tree, signatures=tuple(signatures(entries))
-    )
-    found, seq = problem(record)
-    assert found in {
-        f"This does not hold: the signature of entry {SIGNED_SEQ}: what it is bound to cannot "
-        "be read.",
-        f"This does not hold: entry {SIGNED_SEQ - 2} (authority.checked): its text is of "
-        "another kind.",
-    }
-    assert seq is not None
-
-
-def test_an_attestation_of_half_a_character_is_named() -> None:
-    raw = Raw("attestation", rb'{"kind":"attestation","text":"\ud800"}')
-    written = [(who, raw if it.kind == "attestation" else it) for who, it in CHART]
-    entries, tree = in_tree(chain(written))
-    record = replace(
-        whole(), entries=tuple(entries), tree=tree, signatures=tuple(signatures(entries))
-    )
-    assert "what it is bound to cannot be read" in problem(record)[0]
 
 
 def test_a_signature_of_another_exam_is_found() -> None:
