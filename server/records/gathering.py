@@ -89,6 +89,19 @@ async def gather(
     )
 
 
+async def read_of(tx: Tx, core: Core, encounter_id: str) -> list[ReadEntry]:
+    """Return the entries of an exam, opened as far as they open, unchecked.
+
+    Raises:
+        RowMissing: there is no such encounter.
+        KeyMissing: its key is not there, and was not destroyed either.
+    """
+    encounter = await encounters.get(tx, encounter_id)
+    rows = await _rows(tx, encounter_id)
+    key = await _key(tx, core, encounter) if rows else None
+    return [_read(_entry(row), key, encounter) for row in rows]
+
+
 async def _rows(tx: Tx, encounter_id: str) -> Sequence[RowMapping]:
     query = (
         select(chart_entries)
@@ -164,7 +177,7 @@ async def _require_own_key(tx: Tx, core: Core, one: Signature, network_id: str) 
 
 
 def _signature(one: Signature, read: Sequence[ReadEntry]) -> SignatureRecord:
-    facts = _addendum(one, read) if one.context == "addendum_v1" else _exam(one, read)
+    facts = _addendum(one, read) if one.context == "addendum_v1" else exam_facts(one, read)
     name = one.practitioner_id
     return SignatureRecord(
         context=one.context,
@@ -175,7 +188,8 @@ def _signature(one: Signature, read: Sequence[ReadEntry]) -> SignatureRecord:
     )
 
 
-def _exam(one: Signature, read: Sequence[ReadEntry]) -> Facts:
+def exam_facts(one: Signature, read: Sequence[ReadEntry]) -> SignedFacts:
+    """Return what the signature of an exam should be over, of what is read of its chart."""
     before = read[: one.seq]
     said = {name: _said(name, before) for name in BOUND}
     newer = one.context == "exam_v2"

@@ -1,4 +1,4 @@
-"""An entry that is gone from any chart: found by who asks for the whole tree, and by no other."""
+"""An entry that is gone from any chart: found by who asks for the whole tree."""
 
 from __future__ import annotations
 
