@@ -7,6 +7,7 @@ from typing import Final
 from server import charting, clinical_sign_offs, emergencies
 from server.access import Principal
 from server.chart.amendments import amendments
+from server.chart.confidence import confided
 from server.chart.consent import circumstances, consented
 from server.chart.state import ChartState
 from server.consenting.circumstances import documents
@@ -163,10 +164,12 @@ def language_of(state: ChartState) -> Language:
 async def _added(
     tx: Tx, core: Core, encounter: Encounter, state: ChartState
 ) -> list[AmendmentView]:
-    """Return what was added to the exam after the signature; few exams have any."""
+    """Return what was added after the signature, as the patient may read it; few have any."""
     if not state.addenda:
         return []
     stored, entries = await charting.read(tx, core.keyring, encounter.encounter_id)
+    if confided({one.kind for one in entries}):
+        return []
     return amendment_views(state, amendments([one.leaf for one in stored], entries))
 
 

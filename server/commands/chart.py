@@ -16,6 +16,7 @@ from server import auditing
 from server.auditing import Action
 from server.commands.enrolment import with_core
 from server.commands.terminal import MISUSED, stop
+from server.errors import GoodfaithError
 from server.records.files import read_bounded, write_new
 from server.records.making import record_of
 from server.records.record import Holder
@@ -55,7 +56,7 @@ def export(
 
     async def work(core: Core) -> bytes:
         await sequence(core, holder=f"export-{os.getpid()}")
-        made = await record_of(core, encounter_id, holder, since=kept)
+        made = await record_of(core, encounter_id, holder, since=kept, whole=True)
         await auditing.of_cli(core, Action.EXPORTED, "chart export", encounter_id=encounter_id)
         return made
 
@@ -64,6 +65,8 @@ def export(
         write_new(output, content)
     except ExportRefused as error:
         stop(f"No record was made: {error}.")
+    except GoodfaithError as error:
+        stop(f"No record was made: {error.message}")
     except FileExistsError:
         stop(f"{output} is there already, and stays as it is.")
     except OSError as error:

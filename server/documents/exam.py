@@ -60,6 +60,7 @@ class SignedExam:
     Attributes:
         chart_seq: number of the last entry that was read.
         addenda: what was added after the signature.
+        confided: what was added is not for the patient's copy (`server.chart.confidence`).
     """
 
     encounter_id: str
@@ -71,6 +72,7 @@ class SignedExam:
     demo: bool
     chart_seq: int = 0
     addenda: tuple[Amendment, ...] = ()
+    confided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +135,7 @@ class ExamDocument:
     flag_reasons: Mapping[FlagKey, str] = field(default_factory=nothing)
     chart_seq: int = 0
     addenda: tuple[Amendment, ...] = ()
+    confided: bool = False
 
 
 def exam_document(state: ChartState, signed: SignedExam) -> ExamDocument:
@@ -187,6 +190,7 @@ def exam_document(state: ChartState, signed: SignedExam) -> ExamDocument:
         flag_reasons=state.flag_reasons,
         chart_seq=signed.chart_seq,
         addenda=signed.addenda,
+        confided=signed.confided,
     )
 
 

@@ -6,13 +6,16 @@ behind it, whoever asks first has them made: the same chart always gives the sam
 
 from __future__ import annotations
 
+from typing import Final
+
 from server import charting
 from server.chart.amendments import amendments
+from server.chart.confidence import confided
 from server.chart.reading import read
 from server.documents.exam import ExamDocument, SignedExam, exam_document
 from server.documents.pdf import exam_pdf, patient_copy_pdf
 from server.documents.signed_bytes import signed_bytes
-from server.errors import Internal, NotFound
+from server.errors import Internal, NotFound, Retry
 from server.services import Core
 from server.storage import directory, documents, encounters, signatures
 from server.storage.database import Tx
@@ -27,6 +30,7 @@ class SignatureUnproven(Internal):
     code = "signature_unproven"
 
 
+ROUNDS_MAX: Final = 2  # an addendum may be added while a paper is set
 KINDS: tuple[DocumentKind, ...] = ("exam", "spa_copy", "patient_copy")
 
 
@@ -35,17 +39,22 @@ async def document(core: Core, encounter_id: str, kind: DocumentKind) -> bytes:
 
     Raises:
         NotFound: the exam is not signed.
+        Retry: addenda were added faster than papers are set.
     """
+    for _ in range(ROUNDS_MAX):
+        stored = await _stored(core, encounter_id, kind)
+        if stored is not None:
+            return stored
+        await issue(core, encounter_id)
+    stored = await _stored(core, encounter_id, kind)
+    if stored is None:
+        raise Retry
+    return stored
+
+
+async def _stored(core: Core, encounter_id: str, kind: DocumentKind) -> bytes | None:
     async with core.database.read() as tx:
-        stored = await documents.get(tx, encounter_id, kind, keyring=core.keyring)
-    if stored is not None:
-        return stored
-    await issue(core, encounter_id)
-    async with core.database.read() as tx:
-        issued = await documents.get(tx, encounter_id, kind, keyring=core.keyring)
-    if issued is None:
-        raise NotFound
-    return issued
+        return await documents.get(tx, encounter_id, kind, keyring=core.keyring)
 
 
 async def issue(core: Core, encounter_id: str) -> None:
@@ -111,6 +120,7 @@ async def signed_exam(tx: Tx, core: Core, encounter_id: str) -> ExamDocument:
             demo=core.settings.wants_demo,
             chart_seq=stored[-1].seq,
             addenda=amendments([one.leaf for one in stored], entries),
+            confided=confided({one.kind for one in entries}),
         ),
     )
 

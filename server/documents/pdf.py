@@ -74,6 +74,8 @@ def exam_pdf(data: ExamDocument, *, include_note: bool) -> bytes:
 def patient_copy_pdf(data: ExamDocument, *, language: Language) -> bytes:
     """Return the patient's own copy as PDF, in their language.
 
+    Without what was added to the exam of a minor who may have answered alone.
+
     Raises:
         PaperFailed: it could not be made.
     """
@@ -100,7 +102,8 @@ def patient_copy_pdf(data: ExamDocument, *, language: Language) -> bytes:
         say["signed"],
         ((say["date"], _time(data.signed_at)), (say["code"], data.verification_code)),
     )
-    parts = (about, decisions, *addenda_part(data, language), known, signed)
+    added = () if data.confided else tuple(addenda_part(data, language))
+    parts = (about, decisions, *added, known, signed)
     return _compiled(_paper(data, language, say["title"], parts), data.signed_at)
 
 

@@ -2,23 +2,21 @@
 
 Rows are taken as they are; what is wrong with them is found by whoever checks the record. Only
 what no record shows is looked at here: that the encounter's own head is that of its last
-entry, and that no leaf of the tree has lost its entry.
+entry, and, where that is asked for, that no leaf of the tree has lost its entry.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from heapq import merge
-from itertools import pairwise
 
-from sqlalchemy import RowMapping, func, select
+from sqlalchemy import ColumnElement, RowMapping, exists, func, literal, or_, select
 
 from server.chart.leaf import FIRST_SEQ, GENESIS, Leaf, split_payload
 from server.records.entry_checks import ReadEntry
 from server.records.record import EarlierTree, EntryRecord, Record, SignatureRecord, TreeRecord
 from server.records.refusals import ExportRefused
-from server.records.signature_checks import BOUND, NETWORK
+from server.records.signature_checks import BOUND, NETWORK, Unreadable, bound_to
 from server.sealing import SealBroken, unseal
 from server.sequencing.batches import signer_of
 from server.services import Core
@@ -41,7 +39,13 @@ class NotInTheTreeYet(ExportRefused):
 
 
 async def gather(
-    tx: Tx, core: Core, encounter_id: str, *, now: int, since: str | None = None
+    tx: Tx,
+    core: Core,
+    encounter_id: str,
+    *,
+    now: int,
+    since: str | None = None,
+    whole: bool = False,
 ) -> Record:
     """Return the network's record of an exam, unchecked.
 
@@ -51,6 +55,8 @@ async def gather(
         encounter_id: of the exam.
         now: microseconds UTC.
         since: an older checkpoint, which the tree is to be shown to continue.
+        whole: no leaf of the tree may have lost its entry, of whatever chart. It takes longer
+            the larger the tree is: not for everybody who asks for a record.
 
     Raises:
         RowMissing: there is no such encounter.
@@ -63,6 +69,8 @@ async def gather(
     key = await _key(tx, core, encounter) if rows else None
     entries = [_entry(row) for row in rows]
     tree, proven = await _in_tree(tx, core, entries, [row["log_index"] for row in rows], since)
+    if whole:
+        await require_every_leaf(tx)
     read = [_read(one, key, encounter) for one in proven]
     signed = await signatures.of_encounter(tx, encounter_id)
     for one in signed:
@@ -79,6 +87,19 @@ async def gather(
         signatures=tuple(_signature(one, read) for one in signed),
         tree=tree,
     )
+
+
+async def read_of(tx: Tx, core: Core, encounter_id: str) -> list[ReadEntry]:
+    """Return the entries of an exam, opened as far as they open, unchecked.
+
+    Raises:
+        RowMissing: there is no such encounter.
+        KeyMissing: its key is not there, and was not destroyed either.
+    """
+    encounter = await encounters.get(tx, encounter_id)
+    rows = await _rows(tx, encounter_id)
+    key = await _key(tx, core, encounter) if rows else None
+    return [_read(_entry(row), key, encounter) for row in rows]
 
 
 async def _rows(tx: Tx, encounter_id: str) -> Sequence[RowMapping]:
@@ -156,7 +177,7 @@ async def _require_own_key(tx: Tx, core: Core, one: Signature, network_id: str) 
 
 
 def _signature(one: Signature, read: Sequence[ReadEntry]) -> SignatureRecord:
-    facts = _addendum(one, read) if one.context == "addendum_v1" else _exam(one, read)
+    facts = _addendum(one, read) if one.context == "addendum_v1" else exam_facts(one, read)
     name = one.practitioner_id
     return SignatureRecord(
         context=one.context,
@@ -167,9 +188,10 @@ def _signature(one: Signature, read: Sequence[ReadEntry]) -> SignatureRecord:
     )
 
 
-def _exam(one: Signature, read: Sequence[ReadEntry]) -> Facts:
+def exam_facts(one: Signature, read: Sequence[ReadEntry]) -> SignedFacts:
+    """Return what the signature of an exam should be over, of what is read of its chart."""
     before = read[: one.seq]
-    said = {name: (bound(before) or "") if before else "" for name, bound in BOUND.items()}
+    said = {name: _said(name, before) for name in BOUND}
     newer = one.context == "exam_v2"
     return SignedFacts(
         encounter_id=one.encounter_id,
@@ -187,6 +209,14 @@ def _exam(one: Signature, read: Sequence[ReadEntry]) -> Facts:
         if newer
         else None,
     )
+
+
+def _said(name: str, before: Sequence[ReadEntry]) -> str:
+    """Return what the chart says that it is bound to; empty where it says nothing readable."""
+    try:
+        return (bound_to(BOUND[name], before) or "") if before else ""
+    except Unreadable:
+        return ""
 
 
 def _addendum(one: Signature, read: Sequence[ReadEntry]) -> Facts:
@@ -219,7 +249,6 @@ async def _in_tree(
     if newest is None or len(placed) < len(entries):
         late = next(seq for seq, one in enumerate(indexes, 1) if one is None or one >= size)
         raise NotInTheTreeYet(f"entry {late} is not in the tree yet")
-    await _require_every_leaf(tx, newest)
     least = max(max(placed) + 1, _size_of(since) if since is not None else 0)
     if least > newest.size:
         raise ExportRefused(
@@ -256,22 +285,36 @@ async def _earlier(tx: Tx, shown: Checkpoint, since: str) -> EarlierTree:
     return EarlierTree(since, tuple(proof))
 
 
-async def _require_every_leaf(tx: Tx, newest: Checkpoint) -> None:
+async def require_every_leaf(tx: Tx) -> None:
     """Refuse where an entry of any chart is gone that is a leaf of the tree."""
+    newest = await tlog.latest(tx)
+    size = newest.size if newest is not None else 0
     count = 0
     for source in SOURCES:
         place = source.table.c.log_index
-        query = select(func.count(place)).where(place < newest.size)
+        query = select(func.count(place)).where(place < size)
         count += (await tx.execute(query)).scalar_one()
-    if count == newest.size:
-        return
-    claimed: list[Sequence[int]] = []
+    if count != size:
+        raise ExportRefused(
+            f"leaf {await _first_lost(tx, size)} of the tree has lost its entry: something was "
+            "removed from a chart"
+        )
+
+
+async def _first_lost(tx: Tx, size: int) -> int:
+    """Return the first place below a size that no entry has; the database looks, row by row."""
+    if not (await tx.execute(select(_taken(literal(0))))).scalar_one():
+        return 0
+    ends = [size]
     for source in SOURCES:
-        place = source.table.c.log_index
-        ordered = select(place).where(place < newest.size).order_by(place)
-        claimed.append((await tx.execute(ordered)).scalars().all())
-    places = merge([-1], *claimed, [newest.size])
-    lost = next(one + 1 for one, after in pairwise(places) if after != one + 1)
-    raise ExportRefused(
-        f"leaf {lost} of the tree has lost its entry: something was removed from a chart"
-    )
+        after = source.table.c.log_index + 1
+        query = select(func.min(after)).where(after < size, ~_taken(after))
+        found = (await tx.execute(query)).scalar_one()
+        ends += [] if found is None else [found]
+    return min(ends)
+
+
+def _taken(place: ColumnElement[int]) -> ColumnElement[bool]:
+    """Return the condition that an entry has this place."""
+    tables = [source.table.alias() for source in SOURCES]
+    return or_(*(exists().where(one.c.log_index == place) for one in tables))

@@ -18,6 +18,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Final
 
+from server.chart.confidence import confided
 from server.records.record import Holder
 
 OF_OTHERS: Final = frozenset(
@@ -88,5 +89,4 @@ def may_read(holder: Holder, kind: str, kinds: Collection[str]) -> bool:
         case "spa":
             return kind in OF_A_SPA
         case "patient":
-            alone = "minor.admitted" in kinds and "privacy.requested" in kinds
-            return kind not in OF_OTHERS and not (alone and kind in CONFIDENTIAL)
+            return kind not in OF_OTHERS and not (confided(kinds) and kind in CONFIDENTIAL)

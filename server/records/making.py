@@ -23,6 +23,7 @@ async def record_of(
     holder: Holder,
     *,
     since: str | None = None,
+    whole: bool = False,
     patience_s: float = PATIENCE_S,
 ) -> bytes:
     """Return the file of an exam's record.
@@ -32,26 +33,27 @@ async def record_of(
         encounter_id: of the exam.
         holder: for whom it is.
         since: an older checkpoint, which the tree is to be shown to continue.
+        whole: no entry of any other chart may be gone either (`gather`).
         patience_s: how long to wait until its newest entries are in the tree.
 
     Raises:
         RowMissing: there is no such encounter.
         ExportRefused: what is stored does not hold, or is not in the tree in time.
     """
-    record = await _gathered(core, encounter_id, since, patience_s)
+    record = await _gathered(core, encounter_id, since, patience_s, whole=whole)
     key = await _network_key(core, record.network_id)
     return await core.blocking(lambda: file_for(record, holder, key))
 
 
 async def _gathered(
-    core: Core, encounter_id: str, since: str | None, patience_s: float
+    core: Core, encounter_id: str, since: str | None, patience_s: float, *, whole: bool
 ) -> Record:
     left_s = patience_s
     while True:
         try:
             async with core.database.read() as tx:
                 now = core.clock.now()
-                return await gather(tx, core, encounter_id, now=now, since=since)
+                return await gather(tx, core, encounter_id, now=now, since=since, whole=whole)
         except NotInTheTreeYet:
             if left_s <= 0:
                 raise

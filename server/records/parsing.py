@@ -75,6 +75,14 @@ class _At:
         return None if self.value is None else read(self)
 
     def text(self) -> str:
+        """Read what may be said again: a terminal obeys what cannot be printed."""
+        text = self.lines()
+        if not text.isprintable():
+            raise FileRefused(f"{self.path} has characters that cannot be printed")
+        return text
+
+    def lines(self) -> str:
+        """Read text that is never said again; a note has newlines."""
         if not isinstance(self.value, str):
             raise FileRefused(f"{self.path} is no text")
         return self.value
@@ -223,7 +231,7 @@ def _fact(name: str, at: _At) -> str | int | None:
 def _tree(at: _At) -> TreeRecord:
     got = at.members("checkpoint", "earlier", "log_key", "witness_keys")
     return TreeRecord(
-        checkpoint=got["checkpoint"].text(),
+        checkpoint=got["checkpoint"].lines(),
         log_key=got["log_key"].text(),
         witness_keys=got["witness_keys"].each(_At.text),
         earlier=got["earlier"].or_none(_earlier),
@@ -232,4 +240,4 @@ def _tree(at: _At) -> TreeRecord:
 
 def _earlier(at: _At) -> EarlierTree:
     got = at.members("checkpoint", "proof")
-    return EarlierTree(got["checkpoint"].text(), got["proof"].each(_At.hexadecimal))
+    return EarlierTree(got["checkpoint"].lines(), got["proof"].each(_At.hexadecimal))

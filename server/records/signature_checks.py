@@ -27,6 +27,10 @@ SIGNED: Final = "signed"
 Bound = Callable[[Sequence[ReadEntry]], str | None]
 
 
+class Unreadable(Exception):
+    """What an exam is bound to cannot be read: no JSON, or JSON that has no canonical form."""
+
+
 def check_signatures(record: Record, entries: Sequence[ReadEntry]) -> None:
     """Check all signatures, in the order of the entries, and that none is missing.
 
@@ -106,13 +110,29 @@ def _check_bound(one: SignatureRecord, before: Sequence[ReadEntry], where: str) 
     for name, computed in BOUND.items():
         if name not in one.facts:
             continue
-        expected = computed(before)
+        try:
+            expected = bound_to(computed, before)
+        except Unreadable:
+            what = "what it is bound to cannot be read"
+            raise CheckFailed(where, what, one.seq) from None
         if expected is not None and one.facts[name] != (expected or None):
             said = name.removesuffix("_sha256").replace("_", " ")
             raise CheckFailed(where, f"it is bound to another {said}", one.seq)
     actor = before[-1].entry.leaf.actor
     if actor != one.signer:
         raise CheckFailed(where, "somebody else signed than attested", one.seq)
+
+
+def bound_to(computed: Bound, before: Sequence[ReadEntry]) -> str | None:
+    """Return what one of `BOUND` computes from the entries up to the attestation.
+
+    Raises:
+        Unreadable: an entry's text commits to what nobody can hash; who wrote it chose it.
+    """
+    try:
+        return computed(before)
+    except (ValueError, TypeError, RecursionError) as error:
+        raise Unreadable from error
 
 
 def _last(entries: Sequence[ReadEntry], kind: str, **having: object) -> ReadEntry | None:

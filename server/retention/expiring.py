@@ -1,9 +1,10 @@
 """Records whose time is over: which they are, what holds the others, and destroying them.
 
+    proofs kept       what only the chart says of its signature (`server.records.lasting`)
     key destroyed     in the keystore, with its entry in `shreds`: from here on it is gone
     bytes erased      documents, photos, kept answers, with the entry in `shred_log`
 
-A process killed in between leaves the second to the next start (`server.retention.replaying`).
+A process killed in between leaves the last to the next start (`server.retention.replaying`).
 Entries of charts keep their ciphertext, hashes and signatures: every proof holds as before.
 """
 
@@ -19,6 +20,7 @@ from server.ages import day_of
 from server.auditing import AuditEvent
 from server.identities import identity_of
 from server.keystore.shredding import Shred, entered, shred
+from server.records.lasting import keep_bound
 from server.retention.holding import Facts, Held, hold_until
 from server.retention.refusals import ClockDoubted
 from server.services import Core
@@ -106,6 +108,10 @@ async def let_go(
     """
     now = core.clock.now()
     today = day_of(now)
+    for due in one.records:
+        if due.goes:  # committed before the key goes, which is in no transaction of ours
+            async with core.database.write() as tx:
+                await keep_bound(tx, core, due.encounter_id)
     async with core.database.write() as tx:
         await retention.lock_patient(
             tx, one.patient_id

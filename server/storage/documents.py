@@ -10,7 +10,7 @@ from sqlalchemy import exists, select
 from server.keyring import Keyring
 from server.sealing import Place, SealBroken, unseal
 from server.storage.errors import KeyShredded
-from server.storage.statements import Tx, upsert
+from server.storage.statements import Insertion, Tx, insert_rows
 from server.storage.tables import chart_entries, documents, encounters
 
 DocumentKind = Literal["exam", "patient_copy", "spa_copy"]
@@ -28,24 +28,32 @@ async def put(
 ) -> str:
     """Seal and store a document, in place of an older one; return its SHA-256 in hex.
 
-    `chart_seq` is the number of the last entry that it shows.
+    `chart_seq` is the number of the last entry that it shows. One that shows more entries
+    stays: who set theirs longer may have read the chart earlier.
     """
     network_id = await _network(tx, encounter_id)
     key = await keyring.encounter_key(tx, encounter_id, network_id)
     digest = hashlib.sha256(pdf).hexdigest()
-    await upsert(
-        tx,
-        documents,
-        {
-            "encounter_id": encounter_id,
-            "kind": kind,
-            "sha256": digest,
-            "sealed_pdf": keyring.seal(key, pdf, _place(encounter_id, kind, network_id)),
-            "created_at": now,
-            "chart_seq": chart_seq,
-        },
-    )
+    row = {
+        "encounter_id": encounter_id,
+        "kind": kind,
+        "sha256": digest,
+        "sealed_pdf": keyring.seal(key, pdf, _place(encounter_id, kind, network_id)),
+        "created_at": now,
+        "chart_seq": chart_seq,
+    }
+    await insert_rows(tx, documents, [row], _unless_it_shows_more)
     return digest
+
+
+def _unless_it_shows_more(statement: Insertion) -> Insertion:
+    keys = [column.name for column in documents.primary_key]
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=keys,
+        set_={one.name: new[one.name] for one in documents.columns if one.name not in keys},
+        where=documents.c.chart_seq <= new["chart_seq"],
+    )
 
 
 async def get(

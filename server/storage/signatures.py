@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import insert, select
+from sqlalchemy import insert, select, update
 
 from server.signing import Context
 from server.storage.statements import Tx
@@ -24,7 +24,8 @@ class Signature:
         signed_at: microseconds UTC.
         context: what kind of signature it is.
         attestation_sha256, authority_sha256, rules_version: what an exam's of version 2 is
-            bound to, and no leaf shows; None for others.
+            bound to, and no leaf shows; None for others. The two hashes of one of version 1
+            are kept when its chart is about to be destroyed (`server.records.lasting`).
     """
 
     encounter_id: str
@@ -43,6 +44,18 @@ class Signature:
 async def add(tx: Tx, signature: Signature) -> None:
     """Insert a signature. A second one over the same entry ends as ConstraintBroken."""
     await tx.execute(insert(signatures).values(asdict(signature)))
+
+
+async def keep_bound(
+    tx: Tx, signature: Signature, attestation_sha256: str, authority_sha256: str
+) -> None:
+    """Keep what an exam's signature of version 1 is bound to, for when its chart is gone."""
+    own = signatures.c.encounter_id == signature.encounter_id
+    await tx.execute(
+        update(signatures)
+        .where(own, signatures.c.seq == signature.seq)
+        .values(attestation_sha256=attestation_sha256, authority_sha256=authority_sha256)
+    )
 
 
 async def of_encounter(tx: Tx, encounter_id: str) -> list[Signature]:

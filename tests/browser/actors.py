@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from playwright.async_api import Locator, Page, expect
+from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from server.rehearsal.people import SignIn
 
@@ -18,7 +19,8 @@ BIRTH_DATE: Final = "1988-04-17"
 SITE: Final = "Glow Scottsdale, Scottsdale, AZ"
 TREATMENTS: Final = ("neurotoxin", "filler")
 PHONE: Final = "+1 555 010 0123"
-MEDIA_MS: Final = 20_000
+MEDIA_MS: Final = 40_000
+LOOK_EVERY_MS: Final = 100
 STEP_MS: Final = 15_000
 
 Look = Callable[[Page, str], Awaitable[None]]
@@ -58,6 +60,24 @@ ANSWER_THESE: Final = """
 FRAMES: Final = """
 () => document.querySelector("[data-testid=call-remote]")
   ?.getVideoPlaybackQuality().totalVideoFrames ?? 0
+"""
+# What a page shows of the other side, for whoever reads why it did not move.
+SHOWN: Final = """
+async () => {
+  const video = document.querySelector("[data-testid=call-remote]");
+  const state = document.querySelector("[data-testid=call-state]")?.dataset.state;
+  const connections = [];
+  for (const one of window.connections ?? []) {
+    const video = (each) => each.kind === "video" && /bound-rtp/.test(each.type);
+    connections.push({ state: one.connectionState, ice: one.iceConnectionState,
+      video: [...(await one.getStats()).values()].filter(video) });
+  }
+  return JSON.stringify({ visible: document.visibilityState, state, paused: video?.paused,
+    ready: video?.readyState, width: video?.videoWidth, at: video?.currentTime,
+    frames: video?.getVideoPlaybackQuality().totalVideoFrames,
+    tracks: video?.srcObject?.getTracks().map((one) => [one.kind, one.readyState, one.muted]),
+    connections });
+}
 """
 LOOKED_FRAMES: Final = 120  # at most 30 come in a second
 SIGNATURE: Final = """
@@ -319,7 +339,10 @@ class Console:
         Video that flowed for less than three is no stretch of its own in the evidence.
         """
         await self.page.wait_for_function(
-            f"wanted => ({FRAMES})() >= wanted", arg=LOOKED_FRAMES, timeout=MEDIA_MS
+            f"wanted => ({FRAMES})() >= wanted",
+            arg=LOOKED_FRAMES,
+            timeout=MEDIA_MS,
+            polling=LOOK_EVERY_MS,
         )
         await self.page.get_by_test_id(f"seen-{treatment}").check()
         standing = self.page.get_by_test_id(f"seen-{treatment}-standing")
@@ -353,13 +376,18 @@ async def in_state(page: Page, state: str) -> None:
 async def sees_moving_pictures(page: Page) -> int:
     """Wait until ten more frames were decoded, and return how many there are.
 
-    A new attempt to connect counts from zero again.
+    A new attempt to connect counts from zero again. Looked at by the clock: a page that draws
+    nothing has no animation frames to look in either.
     """
     seen: int = await page.evaluate(FRAMES)
-    await page.wait_for_function(
-        f"seen => {{ const now = ({FRAMES})(); return now > (now < seen ? 10 : seen + 10); }}",
-        arg=seen,
-        timeout=MEDIA_MS,
-    )
+    try:
+        await page.wait_for_function(
+            f"was => {{ const now = ({FRAMES})(); return now > 10 + (now < was ? 0 : was); }}",
+            arg=seen,
+            timeout=MEDIA_MS,
+            polling=LOOK_EVERY_MS,
+        )
+    except PlaywrightTimeout as late:
+        raise AssertionError(f"{seen} pictures, then: {await page.evaluate(SHOWN)}") from late
     frames: int = await page.evaluate(FRAMES)
     return frames

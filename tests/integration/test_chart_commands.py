@@ -9,7 +9,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import text, update
 from typer.testing import CliRunner, Result
 
 from server.cli import app
@@ -126,3 +126,21 @@ def test_a_chart_that_does_not_hold_is_not_written_but_named(tmp_path: Path) -> 
     assert (missing.exit_code, "Not found" in missing.stderr) == (1, True)
     nowhere = run("export", "encounter-2", "-o", str(tmp_path / "no" / "r.json"))
     assert (nowhere.exit_code, "could not be written" in nowhere.stderr) == (1, True)
+
+
+def test_a_record_that_the_audit_log_cannot_tell_of_is_not_written(tmp_path: Path) -> None:
+    async def close_the_audit_log(core: Core) -> None:
+        async with core.database.write() as tx:
+            await tx.execute(
+                text(
+                    "CREATE TRIGGER closed BEFORE INSERT ON audit_entries "
+                    "BEGIN SELECT RAISE(ABORT, 'closed'); END"
+                )
+            )
+
+    in_data(close_the_audit_log)
+    file = tmp_path / "r.json"
+    refused = run("export", FIRST, "-o", str(file))
+    assert refused.exit_code == 1
+    assert "No record was made: This cannot be shown just now." in refused.stderr
+    assert not file.exists()

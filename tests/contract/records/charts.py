@@ -74,7 +74,7 @@ class Charts:
     async def exported(self, tx: Tx, *, since: str | None = None) -> str:
         """Return why no record is made of the first exam; empty: one is made."""
         try:
-            record = await gather(tx, self.core, FIRST, now=NOW, since=since)
+            record = await gather(tx, self.core, FIRST, now=NOW, since=since, whole=True)
             file_for(record, "spa", await self.core.keyring.issuer_key(tx, "network-1"))
         except ExportRefused as error:
             return str(error)

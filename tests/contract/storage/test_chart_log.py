@@ -330,3 +330,17 @@ async def test_a_document_is_sealed_and_comes_back(
         await tx.execute(update(document_rows).values(kind="patient_copy"))
         with pytest.raises(SealBroken):
             await documents.get(tx, one, "patient_copy", keyring=keyring)
+
+
+async def test_a_document_that_shows_more_of_the_chart_is_not_replaced(
+    database: Database, keyring: Keyring, charted: Clinic
+) -> None:
+    one = charted.encounter_id
+    async with database.write() as tx:
+        for text, shown in ((b"%PDF 5", 5), (b"%PDF 4", 4)):
+            await documents.put(
+                tx, one, "exam", text, keyring=keyring, now=NOW, chart_seq=shown
+            )
+        assert await documents.get(tx, one, "exam", keyring=keyring) == b"%PDF 5"
+        await documents.put(tx, one, "exam", b"%PDF 6", keyring=keyring, now=NOW, chart_seq=6)
+        assert await documents.get(tx, one, "exam", keyring=keyring) == b"%PDF 6"

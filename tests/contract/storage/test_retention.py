@@ -337,11 +337,8 @@ async def test_killed_between_the_key_and_the_bytes_the_next_start_finishes(
     assert await replay_shreds(kept.core) == Replayed(0, 3)
     await assert_gone(kept, kept.core.keyring)
     assert await replay_shreds(kept.core) == Replayed(0, 0)
-    route, patient = "replayed shreds", "patient-1"
     assert await shreds_entered(kept) == [
-        (route, "encounter-1", patient),
-        (route, "encounter-2", patient),
-        (route, None, patient),
+        ("replayed shreds", one, "patient-1") for one in ("encounter-1", "encounter-2", None)
     ]
 
 

@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from io import BytesIO
+from typing import TypeVar
 
 import pytest
 from pypdf import PdfReader
 
-from server import charting
+from server import addenda, charting
 from server.attestation import EXAMINED
 from server.chart import entries as chart
-from server.documents.issuing import SignatureUnproven, issue
+from server.documents.issuing import SignatureUnproven, document, issue
+from server.errors import Retry
 from server.keystore.shredding import Shred, shred
 from server.retention.replaying import Replayed, replay_shreds
 from server.signing import SignedFacts, authority_hash, sign
@@ -29,6 +33,7 @@ from tests.integration.http.browsing import (
     through_intake,
 )
 
+T = TypeVar("T")
 PRIVATE = "Spoke with her about her sister."
 ORDER = "onabotulinumtoxinA, frown lines, up to 20 units"
 
@@ -244,3 +249,51 @@ async def test_no_paper_is_made_of_a_signature_that_was_altered(
     assert refused.status == 500
     with pytest.raises(SignatureUnproven):
         await issue(world.services, link["encounter_id"])
+
+
+async def add(world: World, encounter_id: str, text: str) -> None:
+    core = world.services
+    async with core.database.write() as tx:
+        await addenda.write(tx, core, encounter_id, "staff:kim", text, now=core.clock.now())
+
+
+async def test_an_addendum_that_comes_while_a_paper_is_set_is_on_the_paper(
+    world: World, signed: tuple[Json, Browser, Browser]
+) -> None:
+    one = signed[0]["encounter_id"]
+    comes = ["First.", "Second.", "Third."]
+
+    def slowly(work: Callable[[], T], /) -> Awaitable[T]:
+        async def done() -> T:
+            if comes:
+                await add(world, one, comes.pop(0))
+            return work()
+
+        return done()
+
+    slow = replace(world.services, blocking=slowly)
+    with pytest.raises(Retry):
+        await document(slow, one, "spa_copy")
+    paper = words(await document(slow, one, "spa_copy"))
+    assert "Third." in paper
+
+
+async def test_a_minor_who_answered_alone_is_not_shown_what_was_added(world: World) -> None:
+    spa = await world.spa()
+    link = await world.request(spa)
+    one = link["encounter_id"]
+    patient = await redeemed(world, link)
+    await through_intake(patient)
+    entries: list[chart.AnyEntry] = [
+        chart.MinorAdmitted(treatment_classes=["neurotoxin"]),
+        chart.PrivacyRequested(alone=True),
+    ]
+    core = world.services
+    async with core.database.write() as tx:
+        await charting.append(tx, core.keyring, one, "system", entries, now=core.clock.now())
+    await examine(world, one)
+    await add(world, one, "Asked about contraception.")
+    assert (await patient.get(f"{JOIN}/state")).body["result"]["addenda"] == []
+    assert "contraception" not in words((await patient.get(f"{JOIN}/copy.pdf")).raw)
+    paper = await spa.get(f"{PORTAL}/encounters/{one}/exam.pdf")
+    assert "contraception" in words(paper.raw)

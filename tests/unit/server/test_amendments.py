@@ -61,3 +61,11 @@ def test_papers_show_the_original_and_what_was_added() -> None:
         assert "Condition confirmed by Kim." in shown
         assert "2027-09-21" in shown
         assert "Swelling" not in words(plain)
+
+
+def test_the_copy_of_a_minor_who_answered_alone_leaves_out_what_was_added() -> None:
+    before = chart()
+    added = Amendment(before.signed_at, "staff", "kim", "Asked about contraception.")
+    confided = replace(before, addenda=(added,), confided=True)
+    assert "contraception" not in words(patient_copy_pdf(confided, language="en"))
+    assert "contraception" in words(exam_pdf(confided, include_note=False))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -41,6 +41,15 @@ from tests.unit.server.chart_of_ana import (
     PRACTITIONER,
     SNAPSHOT,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """An entry as somebody wrote it who does not care for the kinds."""
+
+    kind: str
+    text: bytes
+
 
 KEY: Final = bytes(range(32))
 ENCOUNTER: Final = "encounter-1"
@@ -81,14 +90,14 @@ SIGNED_SEQ: Final = len(CHART) - 2
 
 
 def chain(
-    written: Sequence[tuple[str, e.AnyEntry]], encounter: str = ENCOUNTER
+    written: Sequence[tuple[str, e.AnyEntry | Raw]], encounter: str = ENCOUNTER
 ) -> list[EntryRecord]:
     """Return a chart as the network has it."""
     entries: list[EntryRecord] = []
     head = GENESIS
     for seq, (actor, entry) in enumerate(written, start=1):
         salt = hashlib.sha256(f"{encounter}{seq}".encode()).digest()
-        text = e.encode(entry)
+        text = entry.text if isinstance(entry, Raw) else e.encode(entry)
         place = Place("chart_entries", "sealed_entry", f"{encounter}:{seq}", "network-1")
         sealed = seal(KEY, payload(salt, text), place=place, nonce=seq.to_bytes(12, "big"))
         leaf = Leaf(
