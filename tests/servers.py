@@ -23,12 +23,19 @@ from pathlib import Path
 from typing import Final
 
 from server.rehearsal.people import SignIn
+from tests.commands import run_command
 from tests.pools import end_relay
 
 START_S: Final = 60.0
 STOP_S: Final = 20.0
 POLL_S: Final = 0.05
 SERVE: Final[tuple[str, ...]] = ("server.cli", "serve")
+# A demo network has some thirty passwords: at full cost their hashes take half of a start.
+CHEAP: Final = {
+    "GOODFAITH_ARGON2_TIME_COST": "2",
+    "GOODFAITH_ARGON2_MEMORY_KIB": "19456",
+    "GOODFAITH_ARGON2_PARALLELISM": "1",
+}
 ROOT: Final = Path(__file__).resolve().parent.parent
 
 
@@ -66,7 +73,7 @@ class RunningServer:
             "GOODFAITH_DATA_DIR": str(self.folder / "data"),
             "PYTHONPATH": str(ROOT),
         }
-        return {**inherited, **own, **self.settings}
+        return {**inherited, **own, **CHEAP, **self.settings}
 
     @property
     def pid(self) -> int:
@@ -111,7 +118,11 @@ class RunningServer:
         return self._end(signal.SIGTERM)
 
     def command(self, *words: str, input_text: str | None = None) -> str:
-        """Run `goodfaith WORDS` beside it and return what it printed."""
+        """Run `goodfaith WORDS` beside it, in this process, and return what it printed."""
+        return run_command(words, self.environment, input_text)
+
+    def process(self, *words: str, input_text: str | None = None) -> str:
+        """Run `goodfaith WORDS` beside it as people do, and return what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", "server.cli", *words],
             cwd=self.folder,

@@ -8,8 +8,7 @@ import typer
 
 from server import accounts, reviews
 from server.commands.enrolment import with_core, writing
-from server.commands.organizations import AsJson
-from server.commands.terminal import show, stop
+from server.commands.terminal import AsJson, show, stop
 from server.consenting.library import Part, all_parts
 from server.rulebooks import minors as policy
 from server.rulebooks.changing import Act

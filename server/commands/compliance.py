@@ -16,9 +16,8 @@ import typer
 
 from server import accounts
 from server.commands.enrolment import with_core, writing
-from server.commands.organizations import AsJson
 from server.commands.rules import rules
-from server.commands.terminal import FAILED, MISUSED, out, show, stop
+from server.commands.terminal import FAILED, MISUSED, AsJson, out, show, stop
 from server.errors import GoodfaithError
 from server.rulebooks import changing
 from server.rulebooks.changing import Act, cells_of

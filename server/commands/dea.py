@@ -12,9 +12,8 @@ import typer
 
 from server import accounts
 from server.commands.enrolment import find_practitioner, with_core, writing
-from server.commands.organizations import AsJson
-from server.commands.practitioners import Day, Login, Source, VerifiedBy, term
-from server.commands.terminal import show, stop
+from server.commands.practitioners import Day, Login, Source, VerifiedBy, practitioner, term
+from server.commands.terminal import AsJson, show, stop
 from server.dea import DeaRegistration, is_number
 from server.local_days import last_midnight
 from server.services import Core
@@ -22,9 +21,12 @@ from server.storage import dea as stored
 from server.storage import directory
 from server.storage.database import Tx
 
+__all__ = ["practitioner"]
+
 dea: Final = typer.Typer(
     no_args_is_help=True, help="DEA registrations for controlled drugs, per jurisdiction."
 )
+practitioner.add_typer(dea, name="dea")
 
 
 @dea.command("add")

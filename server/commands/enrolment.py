@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from contextlib import asynccontextmanager
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from server.accounts import EnrolmentRefused
 from server.blocking import BoundedPool
 from server.clock import SystemClock
-from server.commands.terminal import finish, settings
+from server.commands.terminal import settings, stop
 from server.keyring import Keyring, open_root_keys, require_keys_of_records
 from server.services import Core
-from server.settings import Settings
+from server.settings import Settings, SettingsError
 from server.storage import directory, schema
 from server.storage.database import Database, Tx
 from server.storage.directory import Account, AccountAudience, Practitioner
-from server.storage.errors import RowMissing
+from server.storage.errors import ConstraintBroken, RowMissing, StorageError
 
 T = TypeVar("T")
 
@@ -49,6 +50,20 @@ async def beside_server(chosen: Settings) -> AsyncIterator[Core]:
     finally:
         pool.close()
         await database.close()
+
+
+def finish(work: Coroutine[Any, Any, T]) -> T:
+    """Run a command to its end; what it may fail with becomes a sentence."""
+    try:
+        return asyncio.run(work)
+    except EnrolmentRefused as error:
+        stop(f"Refused: {error}.")
+    except RowMissing as error:
+        stop(f"Not found: {error}.")
+    except ConstraintBroken:
+        stop("Refused: something like that is there already.")
+    except (StorageError, SettingsError) as error:
+        stop(f"The database cannot be used: {error}.")
 
 
 def with_core(work: Callable[[Core], Awaitable[T]]) -> T:

@@ -8,7 +8,7 @@ import typer
 
 from server import accounts
 from server.commands.enrolment import with_core, writing
-from server.commands.terminal import show
+from server.commands.terminal import AsJson, show
 from server.services import Core
 from server.storage import directory
 from server.storage.database import Tx
@@ -17,8 +17,6 @@ from server.storage.directory import Organization, Site
 network: Final = typer.Typer(no_args_is_help=True, help="Networks, which employ practitioners.")
 spa: Final = typer.Typer(no_args_is_help=True, help="Spas, which request exams.")
 site: Final = typer.Typer(no_args_is_help=True, help="Places of treatment.")
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @network.command("create")

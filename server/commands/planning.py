@@ -11,9 +11,8 @@ from typing import Annotated, Any, Final
 import typer
 from pydantic import ValidationError
 
-from server.commands.organizations import AsJson
 from server.commands.plan_tables import print_plan
-from server.commands.terminal import MISUSED, show, stop
+from server.commands.terminal import MISUSED, AsJson, show, stop
 from server.planning.assumptions import Assumptions, Targets
 from server.planning.effort import Effort
 from server.planning.erlang import ErlangA, ErlangC

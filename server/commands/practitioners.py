@@ -13,9 +13,8 @@ import typer
 from server import accounts
 from server.authority import ACTIVE, Authority, Collaboration
 from server.commands.enrolment import find_practitioner, with_core, writing
-from server.commands.organizations import AsJson
 from server.commands.sign_ins import PasswordStdin, new_password
-from server.commands.terminal import show
+from server.commands.terminal import AsJson, show
 from server.jurisdictions import is_jurisdiction
 from server.local_days import begins, ends, first_day, last_midnight
 from server.services import Core

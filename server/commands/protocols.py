@@ -10,8 +10,8 @@ import typer
 from pydantic import TypeAdapter, ValidationError
 
 from server.commands.enrolment import find_account, with_core, writing
-from server.commands.organizations import AsJson
-from server.commands.terminal import FAILED, MISUSED, show, stop
+from server.commands.organizations import site
+from server.commands.terminal import FAILED, MISUSED, AsJson, show, stop
 from server.errors import GoodfaithError
 from server.protocols import page, register
 from server.protocols.register import DirectorDetails
@@ -24,6 +24,8 @@ from server.storage.directory import Site
 from server.storage.protocols import DirectorRow, ProtocolRow
 from server.views import ProtocolForm
 
+__all__ = ["site"]
+
 BYTES_MAX: Final = 1_000_000
 FORMS_MAX: Final = 100
 AUTHOR: Final = "operator:cli"
@@ -31,6 +33,8 @@ FORMS: Final[TypeAdapter[list[ProtocolForm]]] = TypeAdapter(list[ProtocolForm])
 
 director: Final = typer.Typer(no_args_is_help=True, help="Medical directors of sites.")
 protocol: Final = typer.Typer(no_args_is_help=True, help="Protocols, which directors sign.")
+site.add_typer(director, name="director")
+site.add_typer(protocol, name="protocol")
 
 SiteId = Annotated[str, typer.Argument(help="As `goodfaith site list` prints it.")]
 

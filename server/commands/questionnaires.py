@@ -9,8 +9,7 @@ import typer
 
 from server import accounts, clinical_sign_offs
 from server.commands.enrolment import with_core, writing
-from server.commands.organizations import AsJson
-from server.commands.terminal import show, stop
+from server.commands.terminal import AsJson, show, stop
 from server.intake.sets import QuestionSet, all_sets, set_named
 from server.services import Core
 from server.storage import directory, questionnaire_sign_offs

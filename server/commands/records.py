@@ -15,8 +15,7 @@ from server import auditing
 from server.ages import day_of
 from server.auditing import Action
 from server.commands.enrolment import with_core, writing
-from server.commands.organizations import AsJson
-from server.commands.terminal import MISUSED, out, show, stop
+from server.commands.terminal import MISUSED, AsJson, out, show, stop
 from server.retention import legal
 from server.retention.expiring import Standing, let_go, require_clock, standings
 from server.retention.law import unverified

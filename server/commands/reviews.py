@@ -7,8 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from server.commands.enrolment import with_core, writing
-from server.commands.organizations import AsJson
-from server.commands.terminal import show
+from server.commands.terminal import AsJson, show
 from server.services import Core
 from server.storage import directory
 from server.storage import reviews as stored

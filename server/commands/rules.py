@@ -12,9 +12,8 @@ from typing import Annotated, Final
 import typer
 
 from server.clock import SystemClock
-from server.commands.organizations import AsJson
 from server.commands.rule_tables import print_law
-from server.commands.terminal import FAILED, MISUSED, err, out, stop
+from server.commands.terminal import FAILED, MISUSED, AsJson, err, out, stop
 from server.jurisdictions import JURISDICTIONS
 from server.rules.answer import answer, answer_schema
 from server.rules.asked import decide_file

@@ -10,8 +10,7 @@ import typer
 from server import accounts
 from server.access import Role
 from server.commands.enrolment import find_account, with_core
-from server.commands.organizations import AsJson
-from server.commands.terminal import show
+from server.commands.terminal import AsJson, show
 from server.services import Core
 from server.storage import directory
 from server.storage.directory import Account

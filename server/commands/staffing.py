@@ -10,8 +10,7 @@ from typing import Annotated, Final
 import typer
 
 from server.commands.enrolment import find_practitioner, with_core, writing
-from server.commands.organizations import AsJson
-from server.commands.terminal import FAILED, MISUSED, err, show, stop
+from server.commands.terminal import FAILED, MISUSED, AsJson, err, show, stop
 from server.errors import GoodfaithError
 from server.services import Core
 from server.staffing import importing, rostering

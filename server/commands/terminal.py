@@ -7,23 +7,19 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Coroutine
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Annotated, Final, NoReturn
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from server.accounts import EnrolmentRefused
 from server.settings import Settings, SettingsError, load
-from server.storage.errors import ConstraintBroken, RowMissing, StorageError
 
 FAILED: Final = 1
 MISUSED: Final = 2
 
-T = TypeVar("T")
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -41,20 +37,6 @@ def settings() -> Settings:
         return load()
     except SettingsError as error:
         stop(f"The settings cannot be used.\n{error}", MISUSED)
-
-
-def finish(work: Coroutine[Any, Any, T]) -> T:
-    """Run a command to its end; what it may fail with becomes a sentence."""
-    try:
-        return asyncio.run(work)
-    except EnrolmentRefused as error:
-        stop(f"Refused: {error}.")
-    except RowMissing as error:
-        stop(f"Not found: {error}.")
-    except ConstraintBroken:
-        stop("Refused: something like that is there already.")
-    except (StorageError, SettingsError) as error:
-        stop(f"The database cannot be used: {error}.")
 
 
 def show(title: str, columns: list[str], rows: list[list[str]], *, as_json: bool) -> None:

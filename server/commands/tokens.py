@@ -8,6 +8,7 @@ import typer
 
 from server import spa_tokens
 from server.commands.enrolment import with_core, writing
+from server.commands.organizations import spa
 from server.commands.terminal import show
 from server.services import Core
 from server.spa_tokens import NewToken
@@ -15,7 +16,10 @@ from server.storage import spa_tokens as stored
 from server.storage.database import Tx
 from server.storage.spa_tokens import SpaToken
 
+__all__ = ["spa"]
+
 token: Final = typer.Typer(no_args_is_help=True, help="Tokens of a spa's own software.")
+spa.add_typer(token, name="token")
 
 
 @token.command("create")

@@ -7,8 +7,7 @@ from typing import Final
 import typer
 
 from server.commands.enrolment import with_core
-from server.commands.organizations import AsJson
-from server.commands.terminal import show
+from server.commands.terminal import AsJson, show
 from server.logging import stamp
 from server.sequencing.batches import signer_of
 from server.services import Core

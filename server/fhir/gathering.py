@@ -8,7 +8,6 @@ from typing import Final
 from server import charting
 from server.documents.issuing import document
 from server.errors import NotFound, RecordShredded
-from server.fhir.bundle import bundle
 from server.fhir.reading import Around, signed_chart
 from server.fhir.signed_chart import OrderStanding, SignedChart, View
 from server.services import Core
@@ -37,7 +36,16 @@ async def bundle_of(core: Core, encounter_id: str, view: View) -> bytes:
         raise NotFound from None
     except KeyShredded:
         raise RecordShredded from None
-    return await core.blocking(lambda: bundle(found, view, core.settings.origin))
+    return await core.blocking(lambda: _bundle(found, view, core.settings.origin))
+
+
+def _bundle(chart: SignedChart, view: View, origin: str) -> bytes:
+    """Make the bundle, off the event loop."""
+    # The models of FHIR take longer to import than most of the server: the first export waits
+    # for them in its thread, a start does not.
+    from server.fhir.bundle import bundle  # noqa: PLC0415
+
+    return bundle(chart, view, origin)
 
 
 async def gather(tx: Tx, core: Core, encounter_id: str, pdf: bytes) -> SignedChart:

@@ -178,6 +178,9 @@ async def _software(token: str, rule: Rule, services: Services) -> Principal:
 async def _check_subject(
     route: Route, rule: Rule, principal: Principal, request: web.Request, services: Services
 ) -> Resource:
+    # An id of the path is looked up nowhere before it is known to be one, whoever may ask.
+    if len(request.match_info.get("id", "")) > ID_CHARS_MAX:
+        raise NotFound
     if route.subject is Subject.IN_BODY:
         return access.NOTHING
     resource = await _resource(route.subject, principal, request, services)
@@ -194,8 +197,6 @@ async def _resource(
     if subject is Subject.OWN:
         return Resource(encounter_id=principal.encounter_id)
     wanted = request.match_info["id"]
-    if len(wanted) > ID_CHARS_MAX:
-        raise NotFound
     try:
         async with services.database.read() as tx:
             if subject in OF_A_SPA:
