@@ -84,6 +84,21 @@ async def _listed(
     return [DeliveryRow(**row) for row in (await tx.execute(query)).mappings()]
 
 
+async def dead(tx: Tx, destination_id: str, limit: int) -> list[str]:
+    """List the messages that were given up for a destination, the oldest first."""
+    query = (
+        select(deliveries.c.message_id)
+        .where(
+            deliveries.c.destination_id == destination_id,
+            PRESSING,
+            deliveries.c.state == "dead",
+        )
+        .order_by(deliveries.c.created_at, deliveries.c.stream, deliveries.c.place)
+        .limit(limit)
+    )
+    return list((await tx.execute(query)).scalars())
+
+
 async def last_of_topic(tx: Tx, destination_id: str, topic: str) -> DeliveryRow | None:
     """Give the newest delivery of a topic to a destination."""
     stream = f"topic:{topic}"
