@@ -10,9 +10,8 @@ from collections.abc import AsyncIterator
 
 import pytest
 from aiohttp import web
-from click.testing import Result
 from sqlalchemy import select
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from server.cli import app
 from server.storage import directory
@@ -36,8 +35,11 @@ async def command(here: Connected, *words: str) -> Result:
         "GOODFAITH_ROOT_KEY": ROOT_KEY,
         "GOODFAITH_DEMO": "true",
     }
-    runner = CliRunner(env=environment)
-    return await asyncio.to_thread(runner.invoke, app, ["emr", *words])
+
+    def run() -> Result:
+        return CliRunner(env=environment).invoke(app, ["emr", *words])
+
+    return await asyncio.to_thread(run)
 
 
 async def listed(here: Connected, connection: str) -> list[dict[str, str]]:
