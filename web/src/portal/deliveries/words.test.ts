@@ -64,7 +64,12 @@ describe("a delivery", () => {
   });
 
   test("that a record system refused says what it found wrong", () => {
-    const one: DeliveryView = { ...ONE, state: "dead", outcome: "fhir_business_rule", status: 422 };
+    const one: DeliveryView = {
+      ...ONE,
+      state: "dead",
+      outcome: "fhir_business_rule",
+      status: 422,
+    };
     expect(detailOf(one)).toBe("The record system refused the chart: business rule (422)");
   });
 
