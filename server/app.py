@@ -221,6 +221,11 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool)
     app = web.Application(client_max_size=settings.request_bytes_max)
     wiring.install(app, services)
     connections_server.attach(app)
+
+    async def go_away(_app: web.Application) -> None:
+        await connections_server.go_away()
+
+    app.on_shutdown.append(go_away)
     return Assembled(app, hub, calls, legs, watch, evidence)
 
 

@@ -40,6 +40,17 @@ Since = Annotated[
 ]
 
 
+def write_whole(output: Path, content: bytes) -> None:
+    """Write a file, whole or not at all, that only this user may read; say how long it is."""
+    try:
+        write_new(output, content)
+    except FileExistsError:
+        stop(f"{output} is there already, and stays as it is.")
+    except OSError as error:
+        stop(f"{output} could not be written: {error.strerror}.")
+    typer.echo(f"{output}: {len(content)} bytes")
+
+
 @chart.command("export")
 def export(
     encounter_id: Annotated[str, typer.Argument(metavar="ENCOUNTER")],
@@ -62,16 +73,11 @@ def export(
 
     try:
         content = with_core(work)
-        write_new(output, content)
     except ExportRefused as error:
         stop(f"No record was made: {error}.")
     except GoodfaithError as error:
         stop(f"No record was made: {error.message}")
-    except FileExistsError:
-        stop(f"{output} is there already, and stays as it is.")
-    except OSError as error:
-        stop(f"{output} could not be written: {error.strerror}.")
-    typer.echo(f"{output}: {len(content)} bytes, for the {holder}.")
+    write_whole(output, content)
 
 
 @chart.command("verify")

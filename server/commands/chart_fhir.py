@@ -13,13 +13,12 @@ import typer
 
 from server import auditing
 from server.auditing import Action
-from server.commands.chart import Output, chart
+from server.commands.chart import Output, chart, write_whole
 from server.commands.enrolment import with_core
 from server.commands.terminal import stop
 from server.errors import GoodfaithError
 from server.fhir.gathering import bundle_of
 from server.fhir.signed_chart import View
-from server.records.files import write_new
 from server.services import Core
 
 __all__ = ["chart"]
@@ -57,11 +56,4 @@ def export_fhir(
             stop(f"Refused: {refused.message}")
         return made
 
-    content = with_core(work)
-    try:
-        write_new(output, content)
-    except FileExistsError:
-        stop(f"{output} is there already, and stays as it is.")
-    except OSError as error:
-        stop(f"The file cannot be written: {error.strerror}.")
-    typer.echo(f"{output}: {len(content)} bytes")
+    write_whole(output, with_core(work))

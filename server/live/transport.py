@@ -7,16 +7,19 @@ that announces binary attachments. Here such a connection is closed.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any, Final
+from weakref import WeakSet
 
 import socketio
-from aiohttp import web
+from aiohttp import WSCloseCode, web
 from engineio.async_drivers import aiohttp as driver
 
 from server.live.rate import TokenBucket
 
 BINARY_TYPES: Final = frozenset("56")
+GOODBYE_S: Final = 1.0  # for the closing handshake; who has not answered then is cut off
 
 
 class PlainWebSocket(driver.WebSocket):  # type: ignore[misc]  # the driver is untyped
@@ -30,6 +33,7 @@ class PlainWebSocket(driver.WebSocket):  # type: ignore[misc]  # the driver is u
         request: web.Request = environ["aiohttp.request"]
         await self._sock.prepare(request)
         self.environ = environ
+        self.server.open_sockets.add(self._sock)
         # The handler is a method of the Engine.IO connection, which hang_up() looks up.
         self.handler.__self__.transport = request.transport
         await self.handler(self)
@@ -78,6 +82,7 @@ class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # socketio is u
         self._new_bucket = packets
         self._now = now
         self._buckets: dict[str, TokenBucket] = {}
+        self.eio.open_sockets = WeakSet[web.WebSocketResponse]()
         self.eio._async = {**self.eio._async, "websocket": PlainWebSocket}  # noqa: SLF001
 
     async def _handle_eio_message(self, eio_sid: str, data: object) -> None:
@@ -123,7 +128,24 @@ class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # socketio is u
         if transport is not None:
             transport.abort()
 
+    async def go_away(self) -> None:
+        """Close every connection, as a server that stops (RFC 6455, status 1001).
+
+        Clients look for a server again by themselves after that; after Socket.IO's own
+        disconnect they would not.
+        """
+        await asyncio.gather(*map(_go_away, list(self.eio.open_sockets)))
+
     def backlog(self, eio_sid: str) -> int:
         """Return how many packets wait for a reader that is slow."""
         connection = self.eio.sockets.get(eio_sid)
         return 0 if connection is None else int(connection.queue.qsize())
+
+
+async def _go_away(socket: web.WebSocketResponse) -> None:
+    """Say goodbye to one peer, who may not answer."""
+    try:
+        async with asyncio.timeout(GOODBYE_S):
+            await socket.close(code=WSCloseCode.GOING_AWAY, message=b"server stops")
+    except (TimeoutError, ConnectionError, RuntimeError):
+        return  # the runner ends whatever is left

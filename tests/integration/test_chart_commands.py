@@ -9,6 +9,7 @@ import stat
 from pathlib import Path
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import text, update
 from typer.testing import CliRunner, Result
 
@@ -24,6 +25,10 @@ from tests.contract.storage.rows import open_clinic
 
 def run(*words: str) -> Result:
     return CliRunner().invoke(app, ["chart", *words])
+
+
+def words_of(paper: Path) -> str:
+    return "\n".join(page.extract_text() for page in PdfReader(paper).pages)
 
 
 def in_data(work: object) -> object:
@@ -69,6 +74,26 @@ def test_a_record_is_written_and_verified(tmp_path: Path) -> None:
         assert f"The chain holds: {LAST} entries" in verified.stdout
     again = run("export", FIRST, "-o", str(tmp_path / "spa.json"))
     assert (again.exit_code, "is there already" in again.stderr) == (1, True)
+
+
+def test_the_paper_is_written_for_each_who_may_have_it(tmp_path: Path) -> None:
+    told = {}
+    for holder in ("network", "spa", "patient"):
+        file = tmp_path / f"{holder}.pdf"
+        made = run("pdf", FIRST, "-o", str(file), "--holder", holder)
+        assert made.exit_code == 0, made.output
+        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+        told[holder] = words_of(file)
+    assert len(set(told.values())) == 3
+    again = run("pdf", FIRST, "-o", str(tmp_path / "spa.pdf"))
+    assert (again.exit_code, "is there already" in again.stderr) == (1, True)
+
+
+def test_there_is_no_paper_of_an_exam_that_is_not_there(tmp_path: Path) -> None:
+    made = run("pdf", "0" * 32, "-o", str(tmp_path / "exam.pdf"))
+    assert made.exit_code == 1
+    assert made.stderr.startswith("Refused: ")
+    assert list(tmp_path.glob("*.pdf")) == []
 
 
 def test_keys_and_a_checkpoint_that_are_given_are_looked_at(tmp_path: Path) -> None:

@@ -56,6 +56,7 @@ async def test_what_an_operator_exports_holds_and_rotates_is_entered(
         network_id = (await encounters.get(tx, signed)).network_id
     await command(world, "chart", "export", signed, "-o", str(tmp_path / "record.json"))
     await command(world, "chart", "fhir", signed, "-o", str(tmp_path / "bundle.json"))
+    await command(world, "chart", "pdf", signed, "-o", str(tmp_path / "exam.pdf"))
     why = ("--reason", "litigation", "--by", "Counsel")
     held = await command(world, "records", "hold", "--encounter", signed, *why)
     await command(world, "records", "release", held.strip(), *why)
@@ -66,13 +67,14 @@ async def test_what_an_operator_exports_holds_and_rotates_is_entered(
     assert {(one.action, one.route, one.encounter_id) for one in told} == {
         ("exported", "cli chart export", signed),
         ("exported", "cli chart fhir", signed),
+        ("exported", "cli chart pdf", signed),
         ("hold_set", "cli records hold", signed),
         ("hold_lifted", "cli records release", signed),
         ("key_rotated", "cli keys rotate", None),
         ("backed_up", "cli backup", None),
         ("backed_up", "cli backup keys", None),
     }
-    assert len(told) == 7
+    assert len(told) == 8
     assert {one.network_id for one in told} == {network_id}
     assert {one.actor.partition(":")[0] for one in told} == {"operator"}
 

@@ -6,7 +6,9 @@ import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 
+import aiohttp
 import pytest
+from aiohttp import WSCloseCode, WSMsgType
 
 from server.rehearsal.page import Page
 from server.rehearsal.people import signed_in
@@ -78,3 +80,18 @@ async def test_a_server_told_to_stop_stops_in_good_order(tmp_path: Path) -> None
             status = await asyncio.to_thread(server.stop)
             assert status == 0
             await asyncio.to_thread(server.start)
+
+
+async def test_a_server_that_stops_says_goodbye_to_every_connection(tmp_path: Path) -> None:
+    with running_server(tmp_path) as server:
+        address = server.url + "/socket.io/?EIO=4&transport=websocket"
+        async with aiohttp.ClientSession() as client, client.ws_connect(address) as polite:
+            # One who reads nothing any more, and answers no goodbye.
+            deaf = await client.ws_connect(address, autoclose=False)
+            opened = await polite.receive_str()
+            assert opened.startswith("0")
+            stopping = asyncio.to_thread(server.stop)
+            status, goodbye = await asyncio.gather(stopping, polite.receive())
+            assert (goodbye.type, goodbye.data) == (WSMsgType.CLOSE, WSCloseCode.GOING_AWAY)
+            assert status == 0
+            await deaf.close()
