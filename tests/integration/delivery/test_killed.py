@@ -8,12 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from server.clock import SystemClock
-from server.rehearsal.encounter import Rehearsed, Waits
 from server.rehearsal.page import Page
-from server.rehearsal.peer import loopback_as_last_resort
 from server.views import DeliveryTopic, NewEndpointForm, NewSecretView
-from tests.clients import SITES, Scene, scene
+from tests.clients import Scene, scene
 from tests.integration.delivery.receivers import Receiver, receiving
 from tests.servers import RunningServer, running_server
 
@@ -34,19 +31,17 @@ async def told(clinic: Scene, receiver: Receiver, *topics: DeliveryTopic) -> Non
 
 
 async def signed(clinic: Scene) -> str:
-    """Play a whole exam of Casey's; return which."""
-    spa, casey = await clinic.spa(), await clinic.practitioner("casey")
-    with loopback_as_last_resort():
-        outcome = await Rehearsed(
-            clinic.server.url,
-            spa,
-            casey,
-            SystemClock(),
-            waits=Waits(),
-            site_name=SITES["glow"],
-        ).play("Ana Ortiz")
-    assert outcome.signed, outcome.error
-    return outcome.encounter_id
+    """Have an exam held and signed by Casey, every treatment deferred; return which."""
+    patient, casey = await clinic.waiting_patient(), await clinic.practitioner("casey")
+    await clinic.accepted(casey, patient)
+    encounter_id = patient.encounter_id
+    seen = {"encounter_id": encounter_id, "generation": 1, "since_accept_ms": 120}
+    for socket in (patient.socket, casey.socket):
+        await socket.ask("call.first_frame", **seen)
+    await casey.examine(encounter_id, looking=False)
+    await casey.hang_up(encounter_id)
+    await casey.sign(encounter_id)
+    return encounter_id
 
 
 async def killed(server: RunningServer) -> None:
