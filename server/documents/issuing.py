@@ -15,13 +15,12 @@ from server.chart.reading import read
 from server.documents.exam import ExamDocument, SignedExam, exam_document
 from server.documents.pdf import exam_pdf, patient_copy_pdf
 from server.documents.signed_bytes import signed_bytes
+from server.documents.signers import by_its_signer
 from server.errors import Internal, NotFound, Retry
 from server.services import Core
 from server.storage import directory, documents, encounters, signatures
 from server.storage.database import Tx
 from server.storage.documents import DocumentKind
-from server.storage.errors import KeyMissing
-from server.storage.signatures import Signature
 
 
 class SignatureUnproven(Internal):
@@ -105,7 +104,7 @@ async def signed_exam(tx: Tx, core: Core, encounter_id: str) -> ExamDocument:
         state.attestation is None
         or state.authority is None
         or signed_bytes(signed, stored, entries, state.attestation, state.authority) is None
-        or not await _by_its_signer(tx, core, signed, encounter.network_id)
+        or not await by_its_signer(tx, core.keyring, signed, encounter.network_id)
     ):
         raise SignatureUnproven
     return exam_document(
@@ -123,14 +122,3 @@ async def signed_exam(tx: Tx, core: Core, encounter_id: str) -> ExamDocument:
             confided=confided({one.kind for one in entries}),
         ),
     )
-
-
-async def _by_its_signer(tx: Tx, core: Core, signed: Signature, network_id: str) -> bool:
-    """Tell whether the key is its practitioner's: anybody can make a signature that holds."""
-    if signed.practitioner_id is None:
-        return False
-    try:
-        key = await core.keyring.signing_key(tx, signed.practitioner_id, network_id)
-    except KeyMissing:
-        return False
-    return key.public_key().public_bytes_raw() == signed.public_key

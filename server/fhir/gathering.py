@@ -7,8 +7,10 @@ from typing import Final
 
 from server import charting
 from server.documents.issuing import document
+from server.documents.signers import by_its_signer
 from server.errors import NotFound, RecordShredded
 from server.fhir.reading import Around, signed_chart
+from server.fhir.refusals import SignatureDoubtful
 from server.fhir.signed_chart import OrderStanding, SignedChart, View
 from server.services import Core
 from server.storage import authorizations, directory, encounters, signatures
@@ -25,7 +27,8 @@ async def bundle_of(core: Core, encounter_id: str, view: View) -> bytes:
     Raises:
         NotFound: there is no such exam, or it is not signed.
         RecordShredded: the exam's record was destroyed.
-        SignatureDoubtful: the signature does not fit the chart.
+        SignatureDoubtful: a signature does not fit the chart, or is by another key than its
+            signer's.
         ChartBroken: the stored chart is not the one that was written.
     """
     try:
@@ -59,12 +62,16 @@ async def gather(tx: Tx, core: Core, encounter_id: str, pdf: bytes) -> SignedCha
 
     Raises:
         NotFound: the exam is not signed.
-        SignatureDoubtful: the signature does not fit the chart.
+        SignatureDoubtful: a signature does not fit the chart, or is by another key than its
+            signer's.
     """
     signed = await signatures.of_encounter(tx, encounter_id)
     if not signed:
         raise NotFound
     encounter = await encounters.get(tx, encounter_id)
+    for one in signed:
+        if not await by_its_signer(tx, core.keyring, one, encounter.network_id):
+            raise SignatureDoubtful
     network = await directory.organization(tx, encounter.network_id)
     stored, entries = await charting.read(tx, core.keyring, encounter_id)
     rows = await authorizations.of_encounter(tx, encounter_id)
