@@ -6,11 +6,13 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import delete
 
 from server.fhir.gathering import gather
 from server.fhir.refusals import SignatureDoubtful
 from server.fhir.signed_chart import SignedChart
 from server.storage.database import Tx
+from server.storage.tables import signatures
 from tests.contract.records.charts import FIRST, LAST, SIGNED_SEQ, Charts, UndoneAgain
 from tests.contract.records.forging import rehashed, signed_with
 from tests.contract.storage.rows import ANA, BEN, NOW
@@ -93,3 +95,15 @@ async def test_no_bundle_is_made_of_a_chart_hashed_anew(charts: Charts) -> None:
 
     with pytest.raises(SignatureDoubtful):
         await bundled_after(charts, later)
+
+
+@pytest.mark.parametrize("seq", [BY_HER, BY_STAFF])
+async def test_no_bundle_is_made_where_an_addendum_lost_its_signature(
+    charts: Charts, seq: int
+) -> None:
+    async def unsigned(tx: Tx) -> None:
+        where = (signatures.c.encounter_id == FIRST, signatures.c.seq == seq)
+        await tx.execute(delete(signatures).where(*where))
+
+    with pytest.raises(SignatureDoubtful):
+        await bundled_after(charts, unsigned)
