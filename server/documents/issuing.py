@@ -6,7 +6,8 @@ behind it, whoever asks first has them made: the same chart always gives the sam
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
 
 from server import charting
 from server.chart.amendments import amendments
@@ -29,6 +30,7 @@ class SignatureUnproven(Internal):
     code = "signature_unproven"
 
 
+T = TypeVar("T")
 ROUNDS_MAX: Final = 2  # an addendum may be added while a paper is set
 KINDS: tuple[DocumentKind, ...] = ("exam", "spa_copy", "patient_copy")
 
@@ -40,20 +42,39 @@ async def document(core: Core, encounter_id: str, kind: DocumentKind) -> bytes:
         NotFound: the exam is not signed.
         Retry: addenda were added faster than papers are set.
     """
-    for _ in range(ROUNDS_MAX):
-        stored = await _stored(core, encounter_id, kind)
-        if stored is not None:
-            return stored
-        await issue(core, encounter_id)
-    stored = await _stored(core, encounter_id, kind)
-    if stored is None:
-        raise Retry
-    return stored
 
-
-async def _stored(core: Core, encounter_id: str, kind: DocumentKind) -> bytes | None:
-    async with core.database.read() as tx:
+    async def stored(tx: Tx) -> bytes | None:
         return await documents.get(tx, encounter_id, kind, keyring=core.keyring)
+
+    return await with_papers(core, encounter_id, stored)
+
+
+async def with_papers(
+    core: Core, encounter_id: str, read: Callable[[Tx], Awaitable[T | None]]
+) -> T:
+    """Return what is read of a signed exam, once its papers are those of its chart.
+
+    Args:
+        core: the database, the keys, and where papers are set.
+        encounter_id: of the exam.
+        read: reads in one snapshot; None where a paper is not there, or an addendum came
+            behind it.
+
+    Raises:
+        NotFound: the exam is not signed.
+        Retry: addenda were added faster than papers are set.
+    """
+    for _ in range(ROUNDS_MAX):
+        async with core.database.read() as tx:
+            found = await read(tx)
+        if found is not None:
+            return found
+        await issue(core, encounter_id)
+    async with core.database.read() as tx:
+        found = await read(tx)
+    if found is None:
+        raise Retry
+    return found
 
 
 async def issue(core: Core, encounter_id: str) -> None:
