@@ -36,7 +36,7 @@ Reason = Annotated[str, typer.Option(help="Why, naming no patient.")]
 def expire(
     *,
     dry_run: Annotated[
-        bool, typer.Option(help="Only list what would go, and what holds.")
+        bool, typer.Option(help="Only list what would go, and what holds; change nothing.")
     ] = False,
     by: Annotated[str, typer.Option(help="Who destroys; needed without --dry-run.")] = "",
     clock_is_right: Annotated[
@@ -53,9 +53,10 @@ def expire(
         stop("--by says who destroys.", MISUSED)
 
     async def work(core: Core) -> list[list[str]]:
-        await replay_shreds(core)
-        if not dry_run and not clock_is_right:
-            await require_clock(core)
+        if not dry_run:
+            await replay_shreds(core)
+            if not clock_is_right:
+                await require_clock(core)
         rows: list[list[str]] = []
         async for one in standings(core, day_of(core.clock.now())):
             went = None
