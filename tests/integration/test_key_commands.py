@@ -174,6 +174,21 @@ def test_a_dry_run_destroys_nothing_again(director: str, tmp_path: Path) -> None
     assert asyncio.run(_shreds_logged(tmp_path)) == [("encounter", "encounter-1")]
 
 
+def test_bytes_of_keys_that_stay_in_files_are_said_to(
+    director: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del director
+    by_hand = "run by hand, as the owner of the table: VACUUM FULL goodfaith_keys.keys"
+    assert by_hand not in run("records", "expire", "--by", "Kim").stderr
+
+    async def refused(_: object) -> bool:
+        return False
+
+    monkeypatch.setattr("server.keystore.rewriting.rewritten", refused)
+    assert by_hand in run("records", "expire", "--by", "Kim").stderr
+    assert by_hand not in run("records", "expire", "--dry-run").stderr
+
+
 async def _shred_in_keystore(folder: Path, owner: str) -> None:
     database = await Database.open(f"sqlite:///{folder / 'goodfaith.db'}")
     gone = Shred("encounter", "encounter-1", owner, 1, "compliance:Kim", "retention over")

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select, update
@@ -366,17 +364,3 @@ async def test_a_key_that_came_back_beside_its_entry_is_destroyed_again(kept: Ke
         )
     assert await replay_shreds(kept.core) == Replayed(1, 0)
     await assert_gone(kept, Keyring(ROOT))
-
-
-async def test_the_bytes_of_a_destroyed_key_are_in_no_file(kept: Kept, kind: str) -> None:
-    async with kept.database.keystore.read() as tx:
-        query = select(keys.c.sealed_key).where(keys.c.subject == "encounter-1")
-        sealed = (await tx.execute(query)).scalar_one()
-    await kept.expire()
-    if kind == "sqlite":
-        folder = Path(kept.database.keystore.url.removeprefix("sqlite:///")).parent
-        files = [one for one in folder.rglob("*") if one.is_file()]
-        assert any(one.name == "keys.db" for one in files)
-        assert [
-            one.name for one in files if sealed in await asyncio.to_thread(one.read_bytes)
-        ] == []
