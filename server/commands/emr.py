@@ -180,6 +180,15 @@ def _entered(
 async def _enter(core: Core, action: Action, command: str, organization_id: str) -> None:
     """Enter it for the network whose charts go, or went, there."""
     async with core.database.read() as tx:
-        owner = await directory.organization(tx, organization_id)
-    network_id = owner.network_id or owner.organization_id
+        network_id = await _network(tx, organization_id)
     await auditing.of_cli(core, action, command, network_id=network_id)
+
+
+async def network_of(tx: Tx, connection_id: str) -> str:
+    """Return the network whose charts go there; raises RowMissing."""
+    return await _network(tx, await destinations.owner_of(tx, connection_id))
+
+
+async def _network(tx: Tx, organization_id: str) -> str:
+    owner = await directory.organization(tx, organization_id)
+    return owner.network_id or owner.organization_id

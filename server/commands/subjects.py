@@ -29,7 +29,7 @@ SUBJECTS: Final = {
     "account": "sign_ins:account",
     "practitioner": "dea:practitioner",
     "chart": "chart_pdf:chart",
-    "emr": "emr:emr",
+    "emr": "emr_deliveries:emr",
     "plan": "planning:plan",
     "shifts": "staffing:shifts",
     "rules": "compliance:rules",

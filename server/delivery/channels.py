@@ -14,6 +14,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+from server.delivery.outcomes import Reason
 from server.storage.destinations import Destination
 
 
@@ -59,7 +60,7 @@ class Refused:
         status: of HTTP.
     """
 
-    reason: str
+    reason: Reason
     gone: bool = False
     status: int | None = None
 
@@ -74,7 +75,7 @@ class Later:
         after_s: how long the receiver asked to be left alone.
     """
 
-    reason: str
+    reason: Reason
     status: int | None = None
     after_s: int | None = None
 

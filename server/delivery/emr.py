@@ -12,7 +12,7 @@ are bounded by the session and by what is read of an answer.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from http import HTTPStatus
 from typing import Final, TypeAlias
 
@@ -22,6 +22,7 @@ from server.delivery.channels import Delivery, Later, Outcome, Refused
 from server.delivery.client_keys import KeyUnknown
 from server.delivery.egress import EgressRefused
 from server.delivery.emr_outcomes import judged, seconds
+from server.delivery.outcomes import Word
 from server.delivery.public_addresses import checked_endpoint
 from server.delivery.smart import Registration, SmartClient, SmartFailed, bounded
 from server.errors import GoodfaithError, RecordShredded
@@ -32,6 +33,12 @@ ANSWER_BYTES_MAX: Final = 4 * 1_024 * 1_024
 BUNDLE_BYTES_MAX: Final = 16 * 1_024 * 1_024
 USER_AGENT: Final = "Goodfaith-FHIR/1"
 FAILURES: Final = (SmartFailed, KeyUnknown, aiohttp.ClientError, OSError, TimeoutError)
+UNMADE: Final[Mapping[str, Word]] = {
+    "not_found": "not_found",
+    "signature_doubtful": "signature_doubtful",
+    "audit_unavailable": "audit_unavailable",
+}
+"""By the code of the error: why there is no bundle yet."""
 BundleOf: TypeAlias = Callable[[str, Destination], Awaitable[bytes]]
 """Gives the bundle of an encounter for a destination."""
 RegistrationOf: TypeAlias = Callable[[Delivery], Awaitable[Registration | None]]
@@ -88,10 +95,13 @@ class EmrChannel:
     ) -> Outcome:
         try:
             content = await self._bundle_of(encounter_id, destination)
-        except RecordShredded as error:
-            return Refused(error.code)  # no later attempt finds it
+        except RecordShredded:
+            return Refused("record_shredded")  # no later attempt finds it
         except GoodfaithError as error:
-            return Later(error.code[:40])
+            word = UNMADE.get(error.code)
+            if word is None:
+                raise  # whoever delivers logs it, as `internal`
+            return Later(word)
         if len(content) > BUNDLE_BYTES_MAX:
             return Refused("too_large")
         return await self._sent(to, token, content)
@@ -130,7 +140,7 @@ def _later(error: Exception) -> Later:
     return Later(_reason(error))
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> Word:
     if isinstance(getattr(error, "os_error", error), EgressRefused):
         return "address_refused"
     return "timed_out" if isinstance(error, TimeoutError) else "not_connected"

@@ -17,6 +17,7 @@ from http import HTTPStatus
 from typing import Final
 
 from server.delivery.channels import Delivered, Later, Outcome, Refused
+from server.delivery.outcomes import FHIR, FhirWord
 
 SECONDS_DIGITS_MAX: Final = 6
 LATER: Final = frozenset({408, 409, 423, 425, 429})
@@ -76,5 +77,5 @@ def seconds(text: str | None) -> int | None:
     return int(text)
 
 
-def _word(issue: str) -> str:
-    return f"fhir_{issue.replace('-', '_')}"
+def _word(issue: str) -> FhirWord:
+    return FhirWord(FHIR + issue.replace("-", "_"))

@@ -19,7 +19,7 @@ from server.views.deliveries import (
     EndpointView,
 )
 
-SHOWN_MAX: Final = 25
+SHOWN_MAX: Final = 25  # delivered ones of an endpoint; what is not delivered comes besides
 MS: Final = 1_000
 
 

@@ -20,6 +20,7 @@ import aiohttp
 
 from server.delivery import client_keys
 from server.delivery.client_keys import Algorithm, PrivateKey
+from server.delivery.outcomes import Word
 from server.delivery.public_addresses import checked_endpoint
 
 DISCOVERY: Final = "/.well-known/smart-configuration"
@@ -42,7 +43,7 @@ class SmartFailed(Exception):  # it is about the other server
     """No token: `reason` is a word of ours, never what the other server wrote."""
 
     def __init__(
-        self, reason: str, status: int | None = None, retry_after: str | None = None
+        self, reason: Word, status: int | None = None, retry_after: str | None = None
     ) -> None:
         """Say why, with the status of HTTP and what the server said of coming back."""
         super().__init__(reason)
@@ -239,11 +240,11 @@ def _words(told: object) -> tuple[str, ...]:
     return tuple(one for one in told if isinstance(one, str)) if isinstance(told, list) else ()
 
 
-def _failed(reason: str, answer: aiohttp.ClientResponse) -> SmartFailed:
+def _failed(reason: Word, answer: aiohttp.ClientResponse) -> SmartFailed:
     return SmartFailed(reason, answer.status, answer.headers.get("Retry-After"))
 
 
-async def _object(answer: aiohttp.ClientResponse, reason: str) -> Json:
+async def _object(answer: aiohttp.ClientResponse, reason: Word) -> Json:
     """Return the JSON object of an answer, reading no more than it may be long.
 
     Raises:

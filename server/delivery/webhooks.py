@@ -18,6 +18,7 @@ import aiohttp
 
 from server.delivery.channels import Delivered, Delivery, Later, Outcome, Refused
 from server.delivery.egress import EgressRefused, Lookup, PublicResolver, guarded_socket
+from server.delivery.outcomes import Word
 from server.delivery.public_addresses import checked_endpoint
 from server.delivery.standard_webhooks import signed_headers
 
@@ -26,7 +27,7 @@ CONNECTIONS_MAX: Final = 128
 HEADER_BYTES_MAX: Final = 8_190
 USER_AGENT: Final = "Goodfaith-Webhooks/1"
 SECONDS_DIGITS_MAX: Final = 6
-REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (  # the first that fits
+REASONS: Final[tuple[tuple[type[Exception], Word], ...]] = (  # the first that fits
     (TimeoutError, "timed_out"),
     (aiohttp.ClientConnectorDNSError, "name_unknown"),
     (aiohttp.ClientSSLError, "tls_failed"),
@@ -121,7 +122,7 @@ def _seconds(text: str | None) -> int | None:
     return int(text)
 
 
-def _reason(error: Exception) -> str:
+def _reason(error: Exception) -> Word:
     if isinstance(getattr(error, "os_error", error), EgressRefused):
         return "address_refused"
     return next((word for kind, word in REASONS if isinstance(error, kind)), "disconnected")

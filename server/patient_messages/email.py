@@ -19,12 +19,13 @@ from typing import Final
 import aiosmtplib
 
 from server.delivery.channels import Delivered, Later, Outcome, Refused
+from server.delivery.outcomes import Word
 from server.messaging_settings import MessagingSettings
 from server.patient_messages.wording import Words
 
 TIMEOUT_S: Final = 20.0
 PERMANENT: Final = 500
-REASONS: Final[tuple[tuple[type[Exception], str], ...]] = (  # the first that fits
+REASONS: Final[tuple[tuple[type[Exception], Word], ...]] = (  # the first that fits
     (aiosmtplib.SMTPResponseException, "answered"),
     (aiosmtplib.SMTPTimeoutError, "timed_out"),
     (TimeoutError, "timed_out"),

@@ -21,6 +21,7 @@ READS: Final = ("read", "downloaded", "exported")
 LEFT: Final = (
     *("exported", "downloaded", "resent", "shredded", "hold_set", "hold_lifted"),
     *("key_rotated", "backed_up", "restored", "break_glass"),
+    *("connected", "disconnected"),  # where all charts go from then on, or no more
 )
 OFFER: Final = "event offer.ringing"
 PRACTITIONER: Final = "practitioner"

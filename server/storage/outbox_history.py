@@ -4,13 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, TextClause, and_, delete, select
 
 from server.storage.errors import RowMissing
 from server.storage.outbox_claims import SETTLED
-from server.storage.outbox_tables import deliveries, outbox_messages
+from server.storage.outbox_tables import PRESSING, TOLD, deliveries, outbox_messages
 from server.storage.statements import Tx
+
+PRESSING_MAX: Final = 50
+CHECKPOINTS_MAX: Final = 3
+CHECKPOINTS: Final = "topic:log.checkpoint"  # the stream of them
+NAMES: Final = (
+    *("message_id", "destination_id", "state", "attempts", "created_at", "next_at"),
+    *("tried_at", "settled_at", "outcome", "status"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,32 +40,63 @@ class DeliveryRow:
     status: int | None
 
 
-async def latest(tx: Tx, destination_id: str, limit: int) -> list[DeliveryRow]:
-    """List the deliveries of a destination, the newest first."""
-    names = (
-        "message_id",
-        "destination_id",
-        "state",
-        "attempts",
-        "created_at",
-        "next_at",
-        "tried_at",
-        "settled_at",
-        "outcome",
-        "status",
-    )
+async def latest(
+    tx: Tx, destination_id: str, limit: int, *, pressing_max: int = PRESSING_MAX
+) -> list[DeliveryRow]:
+    """List what a destination is told: what is not delivered first, then the newest others.
+
+    A checkpoint comes every minute. Of those that were delivered only the newest few are
+    listed, so that they leave room for what was told of encounters.
+
+    Args:
+        tx: reads.
+        destination_id: whose.
+        limit: how many delivered ones, checkpoints apart.
+        pressing_max: how many that wait, are being sent, or were given up; the newest.
+    """
+    newest = (deliveries.c.created_at.desc(), deliveries.c.message_id)
+    pressing = await _listed(tx, destination_id, PRESSING, newest, pressing_max)
+    told = await _listed(tx, destination_id, TOLD, newest, limit)
+    checkpoint = and_(deliveries.c.stream == CHECKPOINTS, deliveries.c.state == "delivered")
+    last = (deliveries.c.place.desc(),)
+    told += await _listed(tx, destination_id, checkpoint, last, CHECKPOINTS_MAX)
+    return pressing + sorted(told, key=lambda one: (-one.created_at, one.message_id))
+
+
+async def _listed(
+    tx: Tx,
+    destination_id: str,
+    only: ColumnElement[bool] | TextClause,
+    order: Sequence[ColumnElement[Any]],
+    limit: int,
+) -> list[DeliveryRow]:
     query = (
         select(
-            *(deliveries.c[name] for name in names),
+            *(deliveries.c[name] for name in NAMES),
             outbox_messages.c.topic,
             outbox_messages.c.encounter_id,
         )
         .join(outbox_messages, outbox_messages.c.id == deliveries.c.message_id)
-        .where(deliveries.c.destination_id == destination_id)
-        .order_by(deliveries.c.created_at.desc(), deliveries.c.message_id)
+        .where(deliveries.c.destination_id == destination_id, only)
+        .order_by(*order)
         .limit(limit)
     )
     return [DeliveryRow(**row) for row in (await tx.execute(query)).mappings()]
+
+
+async def dead(tx: Tx, destination_id: str, limit: int) -> list[str]:
+    """List the messages that were given up for a destination, the oldest first."""
+    query = (
+        select(deliveries.c.message_id)
+        .where(
+            deliveries.c.destination_id == destination_id,
+            PRESSING,
+            deliveries.c.state == "dead",
+        )
+        .order_by(deliveries.c.created_at, deliveries.c.stream, deliveries.c.place)
+        .limit(limit)
+    )
+    return list((await tx.execute(query)).scalars())
 
 
 async def last_of_topic(tx: Tx, destination_id: str, topic: str) -> DeliveryRow | None:

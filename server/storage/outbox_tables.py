@@ -18,6 +18,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    TextClause,
     UniqueConstraint,
     text,
 )
@@ -25,6 +26,15 @@ from sqlalchemy import (
 from server.storage.columns import ID, METADATA, instant, key, reference
 
 OPEN: Final = text("state IN ('waiting', 'sending')")
+PRESSING: Final = text("state IN ('waiting', 'sending', 'dead')")
+TOLD: Final = text("state = 'delivered' AND stream <> 'topic:log.checkpoint'")
+"""Conditions of indexes: a query that says the same words can use them, and no other one."""
+
+
+def _where(name: str, only: TextClause, *columns: str) -> Index:
+    """Make an index of some rows only: most deliveries are checkpoints that were taken."""
+    return Index(name, *columns, sqlite_where=only, postgresql_where=only)
+
 
 destinations: Final = Table(
     "destinations",
@@ -85,7 +95,8 @@ deliveries: Final = Table(
     Column("outcome", String(40), nullable=True),  # from a closed list
     Column("status", Integer, nullable=True),  # of HTTP
     UniqueConstraint("destination_id", "stream", "place"),
-    Index(None, "destination_id", "created_at"),
     Index(None, "settled_at"),
-    Index("ix_deliveries_open", "next_at", sqlite_where=OPEN, postgresql_where=OPEN),
+    _where("ix_deliveries_open", OPEN, "next_at"),
+    _where("ix_deliveries_pressing", PRESSING, "destination_id", "created_at"),
+    _where("ix_deliveries_told", TOLD, "destination_id", "created_at"),
 )

@@ -184,12 +184,15 @@ async def test_what_is_unusual_is_found(database: Database, keyring: Keyring) ->
         "operator": event(4, actor="operator:root", role="operator", organization_id=None),
         "denied": event(5, actor=ben, action=Action.DENIED, outcome=Outcome.REFUSED),
         "export": event(6, action=Action.EXPORTED, encounter_id=None),
+        "connected": event(8, action=Action.CONNECTED, encounter_id=None),
+        "disconnected": event(9, action=Action.DISCONNECTED, encounter_id=None),
         "copy": event(7, actor="patient:e", role="patient", action=Action.DOWNLOADED),
     }
     rows = dict(zip(events, await noted(database, *events.values()), strict=True))
     async with database.read() as tx:
         assert await audit_unusual.denials(tx, SPAN, limit=9) == [rows["denied"]]
-        assert await audit_unusual.departures(tx, SPAN, limit=9) == [rows["export"]]
+        left = [rows[one] for one in ("disconnected", "connected", "export")]
+        assert await audit_unusual.departures(tx, SPAN, limit=9) == left
         assert await audit_unusual.without_part(tx, SPAN, limit=9) == [
             rows["operator"],
             rows["stranger"],

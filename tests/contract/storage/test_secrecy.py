@@ -8,11 +8,14 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from sqlalchemy import select
+from sqlalchemy.schema import Column
 
 from server.keyring import Keyring
 from server.sealing import blind_index, unseal
 from server.storage import (
+    authorization_events,
     authorizations,
     chart_log,
     commands,
@@ -22,7 +25,10 @@ from server.storage import (
     patients,
     uploads,
 )
+from server.storage.authorization_events import EventRow
+from server.storage.authorizations import CheckRow, UseRow
 from server.storage.database import Database
+from server.storage.destinations import Secret
 from server.storage.patients import Patient
 from server.storage.statements import Tx
 from server.storage.tables import METADATA
@@ -42,8 +48,15 @@ CANARIES = [
     b"isotretinoin",
     b"quillfeather-hook",
     b"a-link-of-quillfeather",
+    b"secret-of-quillfeather",
+    b"Lot Z-4711",
+    b"Itching since Tuesday",
 ]
 ENTRY = b'{"kind":"intake_answers","v":1,"phone":"+1 512 555 0188","drug":"isotretinoin"}'
+ADDED = b'{"kind":"addendum","v":1,"text":"Itching since Tuesday"}'
+USE = b'{"performer_name":"Robin Quillfeather","lot":"Lot Z-4711"}'
+SAID = b'{"staff_name":"Robin Quillfeather","new_medication":true}'
+OUTCOME = b'{"answer":"covered","patient":"Zephyrine Quillfeather"}'
 PDF = b"%PDF-1.7 Zephyrine Quillfeather, 14 Canary Lane, isotretinoin"
 
 
@@ -55,9 +68,12 @@ async def write_everything(tx: Tx, keyring: Keyring) -> None:
     sealed = keyring.seal(key, IDENTITY, patients.identity_place("patient-2", "spa-1"))
     await patients.upsert(tx, Patient("patient-2", "spa-1", index, sealed, NOW))
     entries = [("intake_answers", "patient:encounter-1", ENTRY)] * 3
+    entries += [("addendum", "practitioner:ana", ADDED)]
     await chart_log.append(tx, "encounter-1", entries, keyring=keyring, now=NOW)
     for kind in ("exam", "patient_copy"):
-        await documents.put(tx, "encounter-1", kind, PDF, keyring=keyring, now=NOW)
+        await documents.put(
+            tx, "encounter-1", kind, PDF, keyring=keyring, now=NOW, chart_seq=len(entries)
+        )
     picture = Picture(image=PDF, thumbnail=PDF)
     size = len(PDF)
     photo = Upload(
@@ -73,11 +89,35 @@ async def write_what_leaves(tx: Tx, keyring: Keyring) -> None:
     """What waits to be sent: where to, with which link; and what an exam allowed."""
     to = replace(ENDPOINT, address="https://glow.test/quillfeather-hook")
     await destinations.add(tx, keyring, to)
+    made = Secret(
+        id="secret-1",
+        destination_id=to.id,
+        secret=b"secret-of-quillfeather-is-32-byt",
+        public_key=None,
+        created_at=NOW,
+    )
+    await destinations.rotate(tx, keyring, to, made, old_until=NOW)
     link = replace(MESSAGE, link="https://here.test/#a-link-of-quillfeather")
     await patient_messages.add(tx, keyring, "network-1", link)
     key = await keyring.patient_key(tx, "patient-1", "network-1")
     terms = keyring.seal(key, ENTRY, authorizations.terms_place(ALLOWED.id, ALLOWED.spa_id))
     await authorizations.add(tx, replace(ALLOWED, sealed_terms=terms))
+    await write_what_is_done_with_it(tx, keyring, key)
+
+
+async def write_what_is_done_with_it(tx: Tx, keyring: Keyring, key: bytes) -> None:
+    """What was said on the day, what was given, and what the spa was answered."""
+    spa, patient, who = ALLOWED.spa_id, ALLOWED.patient_id, "staff:1"
+    said = keyring.seal(key, SAID, authorizations.answers_place("check-1", spa))
+    check = CheckRow("check-1", spa, patient, "2026-01-02", "staff", who, NOW, said)
+    await authorizations.add_check(tx, check)
+    used = keyring.seal(key, USE, authorizations.use_place("use-1", spa))
+    await authorizations.add_use(tx, UseRow("use-1", ALLOWED.id, who, NOW, NOW, "", used))
+    told = keyring.seal(key, OUTCOME, authorization_events.outcome_place("event-1", spa))
+    event = EventRow(
+        "event-1", spa, who, "r-1", "queried", ALLOWED.id, patient, NOW, "c" * 64, told
+    )
+    await authorization_events.add(tx, event)
 
 
 @asynccontextmanager
@@ -111,6 +151,21 @@ async def test_no_column_of_any_table_shows_a_patient(
         dump = b"\n".join(await rows_of(database))
     assert clinic.encounter_id.encode() in dump  # the dump has what is plaintext
     assert [canary for canary in CANARIES if canary.lower() in dump.lower()] == []
+
+
+@pytest.mark.usefixtures("clinic")
+async def test_every_column_that_is_sealed_is_among_what_is_searched(
+    database: Database, keyring: Keyring
+) -> None:
+    empty: list[Column[bytes]] = []
+    async with everything_written(database, keyring), database.read() as tx:
+        for table in METADATA.sorted_tables:
+            for column in table.columns:
+                if column.name.startswith("sealed_"):
+                    query = select(column).where(column.is_not(None)).limit(1)
+                    found = (await tx.execute(query)).first()
+                    empty += [] if found else [column]
+    assert empty == []
 
 
 async def test_no_file_of_the_database_shows_a_patient(
@@ -150,5 +205,5 @@ async def test_what_was_sealed_comes_back_for_those_who_have_the_keys(
         place = patients.identity_place(patient.id, "spa-1")
         assert unseal(key, patient.sealed_identity, place=place) == IDENTITY
         loaded = await chart_log.load(tx, "encounter-1", keyring=restarted)
-        assert [one.plaintext for one in loaded] == [ENTRY] * 3
+        assert [one.plaintext for one in loaded] == [ENTRY] * 3 + [ADDED]
         assert await documents.get(tx, "encounter-1", "exam", keyring=restarted) == PDF

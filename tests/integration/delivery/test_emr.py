@@ -15,9 +15,11 @@ from aiohttp import web
 from server.delivery import client_keys
 from server.delivery.channels import Delivered, Delivery, Later, Outcome, Refused
 from server.delivery.emr import EmrChannel
+from server.delivery.outcomes import FhirWord
 from server.delivery.smart import Registration, SmartClient
-from server.errors import NotFound, RecordShredded
+from server.errors import Internal, NotFound, RecordShredded
 from server.fhir.bundle import bundle
+from server.fhir.refusals import SignatureDoubtful
 from server.storage.destinations import Destination
 from tests.fhir_charts import ORIGIN, amended, usual
 from tests.fhir_servers import RecordSystem, record_system
@@ -173,14 +175,14 @@ async def test_whoever_takes_no_token_is_asked_twice_and_then_later(push: Push) 
 @pytest.mark.parametrize(
     ("status", "code", "headers", "expected"),
     [
-        (422, "invariant", {}, Refused("fhir_invariant", status=422)),
-        (412, "multiple-matches", {}, Refused("fhir_multiple_matches", status=412)),
-        (400, "made-up", {}, Refused("fhir_unknown", status=400)),
+        (422, "invariant", {}, Refused(FhirWord("fhir_invariant"), status=422)),
+        (412, "multiple-matches", {}, Refused(FhirWord("fhir_multiple_matches"), status=412)),
+        (400, "made-up", {}, Refused(FhirWord("fhir_unknown"), status=400)),
         (429, "throttled", {"Retry-After": "17"}, Later("answered", 429, 17)),
         (503, "exception", {}, Later("answered", 503)),
         (409, "conflict", {}, Later("answered", 409)),
         (403, "forbidden", {}, Later("not_authorized", 403)),
-        (200, "processing", {}, Refused("fhir_processing", status=200)),
+        (200, "processing", {}, Refused(FhirWord("fhir_processing"), status=200)),
     ],
 )
 async def test_what_is_answered_decides_what_becomes_of_it(
@@ -247,6 +249,11 @@ async def test_a_server_that_is_not_there_is_tried_later(push: Push) -> None:
 async def test_what_cannot_be_made_is_not_sent(push: Push) -> None:
     assert await push.send("nobody-knows") == Later("not_found")
     assert await push.send(None) == Refused("no_encounter")
+    push.fault = SignatureDoubtful()
+    assert await push.send() == Later("signature_doubtful")
+    push.fault = Internal()
+    with pytest.raises(Internal):  # the worker logs it: `internal`
+        await push.send()
 
 
 async def test_of_a_destroyed_record_nothing_is_sent_and_nobody_tries_again(push: Push) -> None:

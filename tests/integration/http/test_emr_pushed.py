@@ -6,7 +6,7 @@ import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
@@ -17,79 +17,24 @@ from server.delivery import emr_connecting as connecting
 from server.delivery.emr_connecting import ConnectionRefused
 from server.delivery.endpoints import ENDPOINTS_MAX
 from server.delivery.schedule import PAUSES_S
-from server.delivery.worker import DeliveryWorker
 from server.errors import NotFound
-from server.fhir.pushing import bundle_for, emr_channel
-from server.storage import destinations, directory, encounters, outbox, outbox_history
-from server.storage.destinations import Destination
+from server.fhir.pushing import bundle_for
+from server.storage import encounters, outbox, outbox_history
 from server.storage.outbox import Outgoing
 from server.storage.tables import audit_entries
-from tests.fhir_servers import RecordSystem, record_system
-from tests.integration.http.browsing import Browser, World
+from tests.integration.http.browsing import World
 from tests.integration.http.exams import signed_exam
 from tests.integration.http.front_desk import Desk
+from tests.integration.http.record_systems import Connected, connected_spa
 from tests.integration.http.test_deliveries import added
 
 ROOT_KEY = base64.b64encode(bytes(range(32))).decode()
 
 
-@dataclass
-class Connected:
-    """A spa, and the record system that it has connected."""
-
-    world: World
-    spa: Browser
-    spa_id: str
-    system: RecordSystem
-    worker: DeliveryWorker
-
-    async def deliver(self) -> None:
-        async with asyncio.timeout(20):
-            while await self.worker.step():
-                await self.worker.drained()
-
-    async def connect(self, organization_id: str, *, client_id: str = "") -> str:
-        services = self.world.services
-        async with services.database.write() as tx:
-            return await connecting.connect(
-                tx,
-                services,
-                organization_id,
-                self.system.base_url,
-                client_id=client_id,
-                scopes=self.system.scopes,
-                algorithm="ES384",
-                author="operations",
-            )
-
-    async def destination(self, connection: str) -> Destination:
-        async with self.world.services.database.read() as tx:
-            return await destinations.get(tx, self.world.services.keyring, connection)
-
-    async def trust(self, organization_id: str) -> None:
-        """Let the record system look at the keys that are published."""
-        path = f"/fhir/clients/{organization_id}/jwks.json"
-        listed = await self.world.browser().get(path)
-        assert listed.status == 200
-        self.system.keys = listed.body["keys"]
-
-    def kinds(self, kind: str) -> list[dict[str, object]]:
-        known = self.system.resources.values()
-        return [one for one in known if one["resourceType"] == kind]
-
-
 @pytest.fixture
 async def connected(world: World) -> AsyncIterator[Connected]:
-    spa = await world.spa()
-    async with world.services.database.read() as tx:
-        spa_id = (await directory.site(tx, (await world.site(spa))["site_id"])).spa_id
-    async with record_system() as system, emr_channel(world.services) as channel:
-        system.now = lambda: world.clock.now() / 1_000_000
-        worker = DeliveryWorker(
-            world.services, {"emr": channel}, holder="test", chance=lambda: 0.5
-        )
-        yield Connected(world, spa, spa_id, system, worker)
-        await worker.close()
+    async with connected_spa(world) as here:
+        yield here
 
 
 async def test_a_signed_exam_is_pushed_and_a_condition_met_later_too(

@@ -2,16 +2,19 @@
 
 Not in the database, its write-ahead log or its journal, not in the server's log, the relay's
 folder, a temporary file or a backup: neither while it runs nor after a `kill -9`. What waits
-in the outbox, for patients and for spas, is there meanwhile. There is no Redis to look into:
-a server is one process, and uses none.
+in the outbox, for patients and for spas, is there meanwhile. On PostgreSQL the folder of the
+cluster is searched, too. There is no Redis to look into yet: a server is one process, and uses
+none.
 """
 
 from __future__ import annotations
 
 import asyncio
 import secrets
+import time
 from collections.abc import AsyncIterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -24,7 +27,7 @@ from server.rehearsal.answers import WORDS as WORDLESS
 from server.rehearsal.encounter import Rehearsed, Waits
 from server.rehearsal.patient import BASE, PHONE, Patient
 from server.rehearsal.peer import loopback_as_last_resort
-from server.rehearsal.spa import BIRTH_DATE
+from server.rehearsal.spa import BIRTH_DATE, USUAL
 from server.views import (
     AnswersForm,
     JoinStateView,
@@ -37,11 +40,20 @@ from server.views import (
     NewSecretView,
     PortalHomeView,
 )
+from server.views.authorizations import (
+    AuthorizationAnswerView,
+    AuthorizationQueryForm,
+    PatientRefForm,
+    SameDayForm,
+    UseForm,
+    UseView,
+)
 from signaling.messages import TreatmentRef
 from tests import photos
 from tests.clients import SITES, Scene, scene
 from tests.leaving import HeldUp, held_up
-from tests.planted import sightings
+from tests.planted import Sighting, sightings
+from tests.postgres import running_postgres
 from tests.servers import RunningServer, running_server
 
 SEEN: Final = "Zephyrquill Featherbottom"
@@ -54,6 +66,12 @@ TYPED: Final = ("Tickleworth rash.", "Tickleworth rash. Wobblecroft denied.")
 WRITTEN_TO: Final = "Ottoline Crumblewick"
 MAIL: Final = "crumblewick.o@mail.test"
 MOBILE: Final = "480 555 0143"
+ADDED: Final = "Puffletwig swelling since Tuesday."
+PERFORMER: Final = "Marigold Snapdraw"
+LOT: Final = "LOT-Quibblenut-88"
+AREA: Final = "Left glimmerbrow"
+REMARK: Final = "Fizzlewick bruise."
+SAID_BY: Final = "Thistledown Barrowclough"
 PORTAL: Final = "/api/v1/portal"
 PEEL: Final = (TreatmentRef(treatment_class="chemical_peel"),)
 # Whole sentences of the rehearsal stand for whatever somebody types there.
@@ -66,6 +84,9 @@ WORDS: Final = (
     "flumpington",
     "Tickleworth",
     "Wobblecroft",
+    *("Puffletwig", "Quibblenut", "glimmerbrow", "Fizzlewick"),
+    *PERFORMER.split(),
+    *SAID_BY.split(),
     *WRITTEN_TO.split(),
     MAIL,
     MOBILE,
@@ -113,16 +134,47 @@ async def ways() -> AsyncIterator[HeldUp]:
         yield ready
 
 
-@pytest.fixture
-async def canary_server(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ways: HeldUp
-) -> AsyncIterator[RunningServer]:
-    """A server all of whose files are in one folder, temporary ones too."""
+@dataclass(frozen=True)
+class Watched:
+    """A server, and every folder that it or its database writes into.
+
+    Attributes:
+        journal: where the database has what it commits before all.
+    """
+
+    server: RunningServer
+    folders: tuple[Path, ...]
+    journal: str
+
+    def sightings(self, *words: str) -> set[Sighting]:
+        return set().union(*(sightings(one, [*words, *WORDS]) for one in self.folders))
+
+
+@pytest.fixture(
+    params=[
+        "sqlite",
+        pytest.param("postgresql", marks=[pytest.mark.postgres, pytest.mark.long]),
+    ]
+)
+async def watched(
+    request: pytest.FixtureRequest,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    ways: HeldUp,
+) -> AsyncIterator[Watched]:
+    """A server all of whose files are in known folders, temporary ones too."""
     (tmp_path / "temporary").mkdir()
     monkeypatch.setenv("TMPDIR", str(tmp_path / "temporary"))
+    settings = {"log_level": "debug", **ways.settings}
+    folders, journal = [tmp_path], "data/goodfaith.db-wal"
     with ExitStack() as stack:
-        running = running_server(tmp_path, log_level="debug", **ways.settings)
-        yield await asyncio.to_thread(stack.enter_context, running)
+        if request.param == "postgresql":
+            cluster = await asyncio.to_thread(stack.enter_context, running_postgres())
+            settings["database_url"] = cluster.create("watched")
+            folders, journal = [tmp_path, cluster.folder], "data/pg_wal/"
+        running = running_server(tmp_path, **settings)
+        server = await asyncio.to_thread(stack.enter_context, running)
+        yield Watched(server, tuple(folders), journal)
 
 
 async def talk_to_one(clinic: Scene) -> None:
@@ -181,7 +233,38 @@ async def sign_one(clinic: Scene) -> str:
             site_name=SITES["glow"],
         ).play(SEEN)
     assert outcome.signed, outcome.error
-    return outcome.encounter_id
+    signed = outcome.encounter_id
+    await casey.socket.ask("addendum.add", encounter_id=signed, text=ADDED)
+    return signed
+
+
+async def treat_one(clinic: Scene) -> None:
+    """Ask whether it is covered, with answers of the day, and record what was given."""
+    desk = await clinic.staff_page("portal", "glow")
+    sites = (await desk.get(f"{PORTAL}/home", PortalHomeView)).sites
+    asked = AuthorizationQueryForm(
+        request_id=secrets.token_hex(12),
+        patient=PatientRefForm(legal_name=SEEN, birth_date=BIRTH_DATE),
+        treatment_class=USUAL[0],
+        site_id=next(one.site_id for one in sites if one.name == SITES["glow"]),
+        performer_credential="RN",
+        same_day=SameDayForm(answered_by="staff", staff_name=SAID_BY, new_medication=False),
+    )
+    path = "/api/v1/authorizations"
+    said = await desk.send("POST", f"{path}/query", asked, AuthorizationAnswerView)
+    assert said.authorization is not None
+    given = UseForm(
+        request_id=secrets.token_hex(12),
+        performer_name=PERFORMER,
+        performer_credential="RN",
+        area=AREA,
+        lot=LOT,
+        performed_at_ms=int(time.time() * 1_000),
+        note=REMARK,
+    )
+    uses = f"{path}/{said.authorization.authorization_id}/uses"
+    used = await desk.send("POST", uses, given, UseView)
+    assert used.authorization_id == said.authorization.authorization_id
 
 
 async def write_one(clinic: Scene) -> None:
@@ -204,25 +287,24 @@ async def write_one(clinic: Scene) -> None:
     assert state.step == "photos"
 
 
-async def test_no_file_of_a_server_shows_a_patient(
-    canary_server: RunningServer, ways: HeldUp
-) -> None:
-    folder = canary_server.folder
-    async with scene(canary_server) as clinic:
+async def test_no_file_of_a_server_shows_a_patient(watched: Watched, ways: HeldUp) -> None:
+    server, folder = watched.server, watched.server.folder
+    async with scene(server) as clinic:
         await talk_to_one(clinic)
         links = await write_to_one(clinic, ways)
         signed = await sign_one(clinic)
+        await treat_one(clinic)
         await write_one(clinic)
         for name, options in {"records": (), "keys": ("--keys",)}.items():
             output = str(folder / f"{name}.backup")
-            await asyncio.to_thread(canary_server.command, "backup", *options, "-o", output)
-        running = sightings(folder, [signed, *links, *WORDS])
-    await asyncio.to_thread(canary_server.kill)
-    assert canary_server.log
-    killed = sightings(folder, [signed, *links, *WORDS])
+            await asyncio.to_thread(server.command, "backup", *options, "-o", output)
+        running = watched.sightings(signed, *links)
+    await asyncio.to_thread(server.kill)
+    assert server.log
+    killed = watched.sightings(signed, *links)
     for found in (running, killed):
         # What is no secret is found in the very place where secrets must not be.
-        assert "data/goodfaith.db-wal" in {one.file for one in found if one.word == signed}
+        assert any(one.file.startswith(watched.journal) for one in found if one.word == signed)
         assert [one for one in found if one.word != signed] == []
     (folder / "data" / "left behind").write_text(f"{{'name': '{SEEN}'}}")
-    assert {one.word for one in sightings(folder, WORDS)} == set(SEEN.split())
+    assert {one.word for one in watched.sightings()} == set(SEEN.split())

@@ -110,17 +110,14 @@ def _messages() -> None:
             name="uq_deliveries_destination_id_stream_place",
         ),
     )
-    op.create_index(
-        "ix_deliveries_destination_id_created_at",
-        "deliveries",
-        ["destination_id", "created_at"],
-    )
     op.create_index("ix_deliveries_settled_at", "deliveries", ["settled_at"])
-    standing = sa.text("state IN ('waiting', 'sending')")
-    op.create_index(
-        "ix_deliveries_open",
-        "deliveries",
-        ["next_at"],
-        sqlite_where=standing,
-        postgresql_where=standing,
-    )
+    mine = ["destination_id", "created_at"]
+    told = "state = 'delivered' AND stream <> 'topic:log.checkpoint'"
+    _where("ix_deliveries_open", "state IN ('waiting', 'sending')", ["next_at"])
+    _where("ix_deliveries_pressing", "state IN ('waiting', 'sending', 'dead')", mine)
+    _where("ix_deliveries_told", told, mine)
+
+
+def _where(name: str, condition: str, columns: list[str]) -> None:
+    only = sa.text(condition)
+    op.create_index(name, "deliveries", columns, sqlite_where=only, postgresql_where=only)

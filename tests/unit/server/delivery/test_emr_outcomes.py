@@ -4,6 +4,7 @@ import pytest
 
 from server.delivery.channels import Delivered, Later, Refused
 from server.delivery.emr_outcomes import gravest, judged, seconds
+from server.delivery.outcomes import FhirWord
 
 
 def outcome(*issues: tuple[str, object]) -> bytes:
@@ -26,7 +27,7 @@ def test_what_may_pass_is_tried_later(status: int) -> None:
 def test_what_would_be_refused_again_is_not_sent_again(status: int) -> None:
     assert judged(status, b"", "9") == Refused("refused", gone=False, status=status)
     refused = judged(status, outcome(("error", "required")), None)
-    assert refused == Refused("fhir_required", status=status)
+    assert refused == Refused(FhirWord("fhir_required"), status=status)
 
 
 def test_the_gravest_issue_counts() -> None:

@@ -67,6 +67,16 @@ describe("a delivery", () => {
     expect(detailOf(one)).toBe("The receiver said that it is gone (410)");
   });
 
+  test("that a record system refused says what it found wrong", () => {
+    const one: DeliveryView = {
+      ...ONE,
+      state: "dead",
+      outcome: "fhir_business_rule",
+      status: 422,
+    };
+    expect(detailOf(one)).toBe("The record system refused the chart: business rule (422)");
+  });
+
   test("may be sent again once it is over, to an endpoint that is told", () => {
     const over: DeliveryView = { ...ONE, state: "delivered" };
     expect(canResend(ENDPOINT, ONE)).toBe(false);

@@ -28,7 +28,7 @@ const OUTCOMES: ReadonlyMap<string, string> = new Map([
   ["address_refused", "The address is not one of the public internet"],
   ["answered", "Refused"],
   ["redirected", "Redirected, which is not followed"],
-  ["timed_out", "No answer within 20 seconds"],
+  ["timed_out", "No answer in time"],
   ["name_unknown", "The name is not known"],
   ["tls_failed", "The certificate does not hold"],
   ["not_connected", "No connection"],
@@ -40,10 +40,25 @@ const OUTCOMES: ReadonlyMap<string, string> = new Map([
   ["not_opened", "A key is missing here"],
   ["not_registered", "Not registered there yet"],
   ["no_key", "None of our keys is taken there"],
+  ["algorithm_unknown", "No algorithm of ours is taken there"],
+  ["discovery_failed", "It does not say where we sign in"],
+  ["discovery_unreadable", "What it says of signing in cannot be used"],
+  ["token_refused", "We could not sign in there"],
+  ["token_unreadable", "What we were given to sign in cannot be used"],
+  ["not_authorized", "We may not write there"],
+  ["refused", "The record system refused the chart"],
+  ["no_encounter", "It is about no encounter"],
+  ["not_found", "There is no signed chart of it"],
+  ["too_large", "The chart is too large"],
+  ["signature_doubtful", "The chart's signature does not fit it"],
+  ["audit_unavailable", "The audit log could not be written"],
   ["expired", "The link stopped before it was sent"],
   ["record_shredded", "The record was destroyed"],
   ["internal", "An error here"],
 ]);
+
+/** Of a FHIR server, before the code of what it found wrong. */
+const FHIR = "fhir_";
 
 const REASONS: ReadonlyMap<string, string> = new Map([
   ["by_hand", "Disabled by hand."],
@@ -127,12 +142,21 @@ export function endpointTag(one: EndpointView): Tag {
   return { key: "active", tone: "good", icon: "check", words: "Active" };
 }
 
+function outcomeWords(outcome: string): string {
+  const known = OUTCOMES.get(outcome);
+  if (known === undefined && outcome.startsWith(FHIR)) {
+    const code = outcome.slice(FHIR.length).replaceAll("_", " ");
+    return `The record system refused the chart: ${code}`;
+  }
+  return known ?? outcome;
+}
+
 /** What came of the attempts, and when the next one is; empty before the first. */
 export function detailOf(one: DeliveryView): string {
   const parts: string[] = [];
   if (one.state !== "delivered" && one.outcome !== null) {
     const status = one.status === null ? "" : ` (${one.status})`;
-    parts.push(`${OUTCOMES.get(one.outcome) ?? one.outcome}${status}`);
+    parts.push(`${outcomeWords(one.outcome)}${status}`);
   }
   if (one.attempts > 1) parts.push(`${one.attempts} attempts`);
   if (one.next_at_ms !== null && one.attempts > 0) {
