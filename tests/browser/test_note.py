@@ -1,12 +1,14 @@
-"""One note in two windows, across a reload and a lost connection; and the draft beside it."""
+"""A note in two windows, across a reload, an outage and another chart; the draft beside it."""
 
 from __future__ import annotations
 
 import asyncio
 import re
+from dataclasses import dataclass, field
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, WebSocketRoute, expect
 
+from server.rehearsal.practitioner import Practitioner
 from tests.browser.actors import STEP_MS, Console
 from tests.browser.axe import looking
 from tests.browser.stage import DESKTOP, PHONE, Stage
@@ -102,6 +104,63 @@ async def test_a_note_is_written_in_two_windows_across_a_reload_and_an_outage(
     await look(one, "console-draft-phone")
     assert found == {}
     assert stage.errors == []
+
+
+async def test_words_typed_during_a_save_are_saved_though_another_chart_takes_its_place(
+    stage: Stage,
+) -> None:
+    nora = await stage.clinic.waiting_patient(NAME)
+    url, blake = stage.server.url, stage.server.people[LOGIN]
+    async with Practitioner.working(url, blake) as elsewhere:
+        await stage.clinic.accepted(elsewhere, nora)
+        await elsewhere.hang_up(nora.encounter_id)
+        console = await stage.console(LOGIN)
+        page, way = console.page, Way()
+        await page.route_web_socket(re.compile("socket.io"), way.take)
+        await page.reload()
+        await expect(page.get_by_test_id("note")).to_be_editable(timeout=STEP_MS)
+        way.blocked = True
+        await write(page, FIRST)
+        await expect(page.get_by_test_id("note-saved")).to_have_text("saving", timeout=STEP_MS)
+        await write(page, SECOND)
+        await elsewhere.socket.ask("encounter.park", encounter_id=nora.encounter_id)
+    await stage.clinic.waiting_patient("Olga Other")
+    await console.come_on_duty()
+    await console.accept()
+    await expect(page.locator(".desk-chart")).to_contain_text("Olga Other", timeout=STEP_MS)
+    leave = "() => dispatchEvent(new Event('beforeunload', {cancelable: true}))"
+    assert await page.evaluate(leave) is False, "it asks before the words are gone"
+
+    way.open()
+    await page.wait_for_function(leave, timeout=STEP_MS)
+    saved_note = f"{url}/api/v1/console/encounters/{nora.encounter_id}/note"
+    note = (await (await page.request.get(saved_note)).json())["note"]
+    assert (note.count(FIRST), note.count(SECOND)) == (1, 1)
+    assert stage.errors == []
+
+
+@dataclass
+class Way:
+    """From a page to the server; while it is blocked, saves of notes are held up on it."""
+
+    blocked: bool = False
+    held: list[tuple[WebSocketRoute, str | bytes]] = field(default_factory=list)
+
+    def take(self, page: WebSocketRoute) -> None:
+        server = page.connect_to_server()
+
+        def carry(message: str | bytes) -> None:
+            if self.blocked and "note.save" in str(message):
+                self.held.append((server, message))
+            else:
+                server.send(message)
+
+        page.on_message(carry)
+
+    def open(self) -> None:
+        self.blocked = False
+        for server, message in self.held:
+            server.send(message)
 
 
 async def the_draft(page: Page) -> None:
