@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { Notice } from "../shared/ui/Notice";
 import type { Desk } from "./desk";
 import type { LeavingNote } from "./leaving-notes";
+import { problemOf } from "./note-box";
 
 export function LostNotes(props: { desk: Desk }): JSX.Element {
   const { desk } = props;
@@ -18,13 +19,13 @@ export function LostNotes(props: { desk: Desk }): JSX.Element {
 
 function LostNote(props: { desk: Desk; lost: LeavingNote }): JSX.Element {
   const { desk, lost } = props;
-  const { text, problem } = lost.desk.note.value;
+  const note = lost.desk.note.value;
   return (
     <div class="desk-notice">
       <Notice tone="error" live="assertive" testId="lost-note">
         <p>
-          <strong>The note of {lost.who} is not saved to its end.</strong> {problem} Open the
-          chart to try again, or copy the words before this page is closed.
+          <strong>The note of {lost.who} is not saved to its end.</strong> {problemOf(note)}{" "}
+          Open the chart to try again, or copy the words before this page is closed.
         </p>
         <details>
           <summary>The note as you wrote it</summary>
@@ -32,7 +33,7 @@ function LostNote(props: { desk: Desk; lost: LeavingNote }): JSX.Element {
             readOnly
             rows={6}
             aria-label={`The note of ${lost.who} as you wrote it`}
-            value={text}
+            value={note.text}
           />
         </details>
         <div class="gf-row">
