@@ -121,6 +121,7 @@ def test_keys_and_a_checkpoint_that_are_given_are_looked_at(tmp_path: Path) -> N
     record = json.loads(file.read_bytes())
     given = (
         *("--network-key", record["signature"]["public_key"]),
+        *("--practitioner-key", record["record"]["signatures"][0]["public_key"]),
         *("--log-key", record["record"]["tree"]["log_key"]),
         *("--since", str(kept)),
     )
@@ -129,6 +130,9 @@ def test_keys_and_a_checkpoint_that_are_given_are_looked_at(tmp_path: Path) -> N
     said = json.loads(verified.stdout)
     assert said["problem"] is None
     assert "The file is as the network signed it, with the key given." in said["holds"]
+    assert f"The keys of {EXAMINER} are those given." in said["holds"]
+    others = run("verify", str(file), "--practitioner-key", "ab" * 32)
+    assert (others.exit_code, "by another key" in others.stderr) == (1, True)
     other = run("verify", str(file), "--network-key", "ab" * 32)
     assert (other.exit_code, "by another key" in other.stderr) == (1, True)
     for wrong in (("--network-key", "zz"), ("--log-key", "zz"), ("--since", str(tmp_path))):
