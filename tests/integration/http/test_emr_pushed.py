@@ -19,7 +19,7 @@ from server.delivery.endpoints import ENDPOINTS_MAX
 from server.delivery.schedule import PAUSES_S
 from server.errors import NotFound
 from server.fhir.pushing import bundle_for
-from server.storage import encounters, outbox, outbox_history
+from server.storage import destinations, encounters, outbox, outbox_history
 from server.storage.outbox import Outgoing
 from server.storage.tables import audit_entries
 from tests.integration.http.browsing import World

@@ -10,6 +10,7 @@ import { Icon } from "../../shared/ui/Icon";
 import { LiveRegion } from "../../shared/ui/Notice";
 import { type Act, API } from "./acts";
 import { AddDialog } from "./add-dialog";
+import { Checkpoint } from "./checkpoint";
 import { Endpoint } from "./endpoint";
 import { SecretDialog } from "./secret-dialog";
 import { hostOf, isFull } from "./words";
@@ -112,6 +113,7 @@ export function DeliveriesPage(): JSX.Element {
           onResend={(messageId) => void resend(each.endpoint_id, messageId)}
         />
       ))}
+      <Checkpoint now={new Date()} />
       <AddDialog open={adding} onMade={took} />
       <SecretDialog
         secret={secret}

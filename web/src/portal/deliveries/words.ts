@@ -178,3 +178,11 @@ export function hostOf(url: string): string {
 export function canResend(endpoint: EndpointView, one: DeliveryView): boolean {
   return endpoint.state === "active" && (one.state === "delivered" || one.state === "dead");
 }
+
+/** Where anybody has the newest checkpoint of the log. */
+export const CHECKPOINT = "/log/checkpoint";
+
+/** What a checkpoint that is kept is called: by its day, in UTC as its records say it. */
+export function checkpointFile(now: Date): string {
+  return `checkpoint-${now.toISOString().slice(0, 10)}.txt`;
+}

@@ -1378,7 +1378,7 @@ export interface JwkView {
   kid: string;
 }
 
-/** The keys that sign answers (RFC 7517). */
+/** Public keys that verify signatures (RFC 7517). */
 export interface JwksView {
   keys: JwkView[];
 }
