@@ -260,6 +260,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "POST /api/v1/console/authorizations/{id}/revoke": _EXAMINER,
         "GET /.well-known/jwks.json": PUBLIC,  # public keys
         "GET /fhir/clients/{id}/jwks.json": PUBLIC,  # the same
+        "GET /practitioners/{id}/jwks.json": PUBLIC,
         "POST /api/v1/ops/session": PUBLIC,
         "GET /api/v1/ops/session": _STEERING,
         "DELETE /api/v1/ops/session": _STEERING,

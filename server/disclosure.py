@@ -48,7 +48,7 @@ _NOTHING: Final = (
     *("GET /console/", "GET /portal", "GET /portal/", "GET /ops", "GET /ops/"),
     *("GET /assets/{name}", "GET /healthz", "GET /api/v1/info", "GET /api/v1/openapi.json"),
     *("GET /.well-known/jwks.json", "GET /metrics"),
-    "GET /fhir/clients/{id}/jwks.json",  # public keys
+    *("GET /fhir/clients/{id}/jwks.json", "GET /practitioners/{id}/jwks.json"),  # public keys
     # Hashes and what was signed of them.
     *("GET /log/checkpoint", "GET /log/key", "GET /log/tile/{path}"),
     # Who is signed in, and where.

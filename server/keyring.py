@@ -153,6 +153,15 @@ class Keyring:
         public = [one.public_key for one in found if one.shredded_at is None]
         return [Ed25519PublicKey.from_public_bytes(one) for one in public if one]
 
+    async def signing_public_keys(self, tx: Tx, practitioner_id: str) -> list[Ed25519PublicKey]:
+        """Give the public keys with which a practitioner ever signed, in order.
+
+        A destroyed key is among them: what it signed stays, and is verified with it.
+        """
+        found = await store_of(tx).find("signing", [practitioner_id])
+        public = [one.public_key for one in found]
+        return [Ed25519PublicKey.from_public_bytes(one) for one in public if one]
+
     async def index_key(self, tx: Tx, spa_id: str) -> bytes:
         """Give the key of a spa's blind index."""
         return (await self._get(tx, "index", spa_id, spa_id)).secret

@@ -17,6 +17,7 @@ import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
+from unicodedata import category
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import (
@@ -36,6 +37,7 @@ CONTEXTS: Final[Mapping[Context, bytes]] = {
 NOTHING_SHA256: Final = "0" * 64
 CODE_LETTERS: Final = 16
 CODE_GROUP: Final = 4
+CODE_ALPHABET: Final = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567")
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +198,26 @@ def verification_code(signature: bytes) -> str:
     """Return a code short enough to read out, by which a paper names its signature.
 
     80 bits of the SHA-256 of the signature in base 32 (RFC 4648): enough to find the record
-    and to notice a wrong one, not a proof by itself.
+    (`goodfaith chart find`) and to notice a wrong one, not a proof by itself.
     """
     letters = base64.b32encode(hashlib.sha256(signature).digest()).decode("ascii")
-    groups = range(0, CODE_LETTERS, CODE_GROUP)
+    return _grouped(letters[:CODE_LETTERS])
+
+
+def typed_code(text: str) -> str | None:
+    """Return a code as papers print it from how somebody typed it, or None: it is none.
+
+    Case, spaces and dashes of any kind do not count.
+    """
+    letters = "".join(one for one in text.upper() if one.isalnum())
+    strange = any(
+        not one.isspace() and category(one) != "Pd" for one in text if not one.isalnum()
+    )
+    if strange or len(letters) != CODE_LETTERS or not CODE_ALPHABET.issuperset(letters):
+        return None
+    return _grouped(letters)
+
+
+def _grouped(letters: str) -> str:
+    groups = range(0, len(letters), CODE_GROUP)
     return "-".join(letters[start : start + CODE_GROUP] for start in groups)

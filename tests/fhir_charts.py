@@ -8,14 +8,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final, TypedDict, Unpack
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-
-from server import signing
 from server.chart import entries as e
 from server.chart import forward_entries as f
 from server.chart.answer_entries import NamedSet
-from server.chart.entries import AnyEntry, encode
-from server.chart.leaf import GENESIS, Leaf, leaf_hash
+from server.chart.entries import AnyEntry
 from server.chart.order_entries import DispositionOrdered
 from server.fhir.bundle import bundle
 from server.fhir.reading import Around, signed_chart
@@ -32,6 +28,7 @@ from server.views import (
     NewPatientForm,
 )
 from signaling.messages import Disposition, DispositionCondition, TreatmentRef
+from tests.fhir_signatures import SECOND, of_addendum, of_exam, stored_as
 from tests.unit.server import forward_of_ana as forward_of
 from tests.unit.server.chart_of_ana import (
     APPROVED,
@@ -45,10 +42,6 @@ from tests.unit.server.chart_of_ana import (
 )
 
 ORIGIN: Final = "https://exams.example.com"
-KEY: Final = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
-NETWORK_KEY: Final = Ed25519PrivateKey.from_private_bytes(bytes(range(32, 64)))
-ENCOUNTER: Final = "encounter-1"
-SECOND: Final = 1_000_000
 NOTE: Final = "Brow symmetric. No ptosis. <b>Anxious & private</b>."
 TEXT: Final = "I saw the patient."
 TREATMENTS: Final = tuple(
@@ -113,6 +106,7 @@ class More(TypedDict, total=False):
     addenda: Sequence[tuple[str, str]]
     standing: Mapping[str, OrderStanding]
     demo: bool
+    older: bool
 
 
 def decided(treatment: TreatmentRef, disposition: Disposition) -> DispositionOrdered:
@@ -215,12 +209,13 @@ def signed(
     addenda: Sequence[tuple[str, str]] = (),
     standing: Mapping[str, OrderStanding] | None = None,
     demo: bool = False,
+    older: bool = False,
 ) -> SignedChart:
     """Return a chart of these entries, signed, with addenda by actors behind the signature."""
     before = [*entries, RULES, CHECKED, held, ATTESTED]
     actors = ["practitioner:practitioner-1"] * len(before) + [actor for actor, _ in addenda]
     every = [*before, *(e.Addendum(text=text) for _, text in addenda)]
-    stored = _stored(every, actors)
+    stored = stored_as(every, actors)
     around = Around(
         network_id="network-1",
         network_name="North Network",
@@ -230,92 +225,20 @@ def signed(
         pdf=b"%PDF-1.7 made up",
         standing=standing or {},
     )
-    exam_of, *added = stored[len(before) - 1 :]
-    signatures = [_signature(exam_of), *map(_of_addendum, added)]
+    until = len(before)
+    signatures = [of_exam(stored[:until], before, older=older)]
+    if not older:  # releases before version 2 did not sign them
+        signatures += map(of_addendum, stored[until:])
     return signed_chart(stored, every, signatures, around)
 
 
-def stored_usual() -> tuple[list[StoredEntry], Signature]:
-    """Return the entries of the usual exam as they are stored, and its signature."""
-    decision = decided(TREATMENTS[0], "approved")
-    every = [*intake(TREATMENTS[:1]), *exam([decision]), RULES, CHECKED, LIVE, ATTESTED]
-    stored = _stored(every, ["practitioner:practitioner-1"] * len(every))
-    return stored, _signature(stored[-1])
-
-
-def stored_amended() -> tuple[list[StoredEntry], list[Signature]]:
-    """Return the entries of the usual exam with one addendum, and both signatures."""
+def stored_amended(*, older: bool = False) -> tuple[list[StoredEntry], list[Signature]]:
+    """Return the usual exam with one addendum as it is stored, and both signatures."""
     decision = decided(TREATMENTS[0], "approved")
     before = [*intake(TREATMENTS[:1]), *exam([decision]), RULES, CHECKED, LIVE, ATTESTED]
     every = [*before, e.Addendum(text="Called back.")]
-    stored = _stored(every, ["practitioner:practitioner-1"] * len(every))
-    return stored, [_signature(stored[-2]), _of_addendum(stored[-1])]
-
-
-def _signature(attested: StoredEntry) -> Signature:
-    facts = signing.SignedFacts(
-        encounter_id=ENCOUNTER,
-        chart_head=attested.leaf_hash,
-        seq=attested.seq,
-        practitioner_id="practitioner-1",
-        signed_at=attested.leaf.at,
-        attestation_sha256=ATTESTED.sha256,
-        authority_sha256=signing.authority_hash(CHECKED.authorities),
-    )
-    return Signature(
-        encounter_id=ENCOUNTER,
-        seq=attested.seq,
-        chart_head=attested.leaf_hash,
-        practitioner_id="practitioner-1",
-        public_key=KEY.public_key().public_bytes_raw(),
-        signature=signing.sign(KEY.private_bytes_raw(), facts),
-        signed_at=attested.leaf.at,
-    )
-
-
-def _of_addendum(added: StoredEntry) -> Signature:
-    """Return the signature of its author, or of the network for those who have no key."""
-    who = added.leaf.actor.partition("practitioner:")[2] or None
-    key = KEY if who else NETWORK_KEY
-    facts = signing.AddendumFacts(
-        encounter_id=ENCOUNTER,
-        chart_head=added.leaf_hash,
-        seq=added.seq,
-        author=added.leaf.actor,
-        signed_at=added.leaf.at,
-        addendum_sha256=added.leaf.commitment,
-    )
-    return Signature(
-        encounter_id=ENCOUNTER,
-        seq=added.seq,
-        chart_head=added.leaf_hash,
-        practitioner_id=who,
-        public_key=key.public_key().public_bytes_raw(),
-        signature=signing.sign(key.private_bytes_raw(), facts),
-        signed_at=added.leaf.at,
-        context="addendum_v1",
-    )
-
-
-def _stored(entries: Sequence[AnyEntry], actors: Sequence[str]) -> list[StoredEntry]:
-    found: list[StoredEntry] = []
-    previous = GENESIS
-    for seq, (entry, actor) in enumerate(zip(entries, actors, strict=True), start=1):
-        plaintext = encode(entry)
-        digest = hashlib.sha256(plaintext).hexdigest()
-        leaf = Leaf(
-            encounter=ENCOUNTER,
-            seq=seq,
-            kind=str(entry.kind),
-            at=NOW + seq * SECOND,
-            actor=actor,
-            previous_hash=previous,
-            ciphertext_hash=digest,
-            commitment=hashlib.sha256(b"salt" + plaintext).hexdigest(),
-        )
-        previous = leaf_hash(leaf)
-        found.append(StoredEntry(leaf, previous, plaintext))
-    return found
+    stored = stored_as(every, ["practitioner:practitioner-1"] * len(every))
+    return stored, [of_exam(stored[:-1], every, older=older), of_addendum(stored[-1])]
 
 
 def usual(**more: Unpack[More]) -> SignedChart:
@@ -360,6 +283,11 @@ def amended() -> SignedChart:
     )
 
 
+def older() -> SignedChart:
+    """Return an exam signed before version 2, with an addendum that nobody signed."""
+    return usual(older=True, addenda=[("staff:account-7", "Condition confirmed.")])
+
+
 def elsewhere() -> SignedChart:
     """Return the exam of a patient who was not at the site."""
     chart = usual()
@@ -375,6 +303,7 @@ ALL: Final = {
     "minor": minor,
     "amended": amended,
     "elsewhere": elsewhere,
+    "older": older,
 }
 
 

@@ -37,9 +37,13 @@ SETTINGS = {**DURABLE, "fsync": "off", "full_page_writes": "off"}
 
 @dataclass(frozen=True)
 class PostgresServer:
-    """A running server; `folder` has its socket."""
+    """A running server; `folder` has its socket, and its data in `data`."""
 
     folder: Path
+
+    @property
+    def data(self) -> Path:
+        return self.folder / "data"
 
     def url(self, database: str = "postgres") -> str:
         return f"postgresql://{USER}@/{database}?host={self.folder}"

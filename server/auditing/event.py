@@ -41,7 +41,7 @@ class Action(StrEnum):
     KEY_ROTATED = "key_rotated"
     BACKED_UP = "backed_up"
     RESTORED = "restored"
-    CONNECTED = "connected"  # a system that charts go to, by a command
+    CONNECTED = "connected"  # a system that is told, or that charts go to
     DISCONNECTED = "disconnected"
     BREAK_GLASS = "break_glass"
 

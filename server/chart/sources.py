@@ -10,21 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
 
 from server.chart.answer_entries import FlagsReasoned
 from server.chart.chat_entries import ChatSaid
 from server.chart.entries import AnyEntry
-from server.chart.exam_entries import DispositionDecided, GateConfirmed
+from server.chart.exam_entries import DispositionDecided, GateConfirmed, NoteSnapshot
 from server.chart.finding_entries import FindingSeen
 from server.chart.forward_entries import ReviewItemOpened
 from server.chart.media_entries import MediaEvidence, MediaEvidenceIncomplete
-from server.chart.note import is_save
+from server.chart.note import NoteEntry, is_save
+from server.chart.note_origins import origins
 from server.chart.order_entries import DispositionOrdered
 from server.chart.vital_entries import VitalsRecorded
 from server.intake import vitals
-
-NOTE: Final = "note"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,15 +39,17 @@ class Sources:
     """Numbers of entries, by subject.
 
     Attributes:
-        last: by kind; `note` for a save of the note, of whatever kind.
+        last: by kind.
         about: by kind and what it is about: a gate, a treatment class, a vital sign, a flag, an
             upload; a tick of findings by class and time.
         ledgers: the last entry of each ledger of evidence.
+        note: for each line of the note, empty ones included, the entries that say it.
     """
 
     last: Mapping[str, int] = field(default_factory=dict)
     about: Mapping[tuple[object, ...], int] = field(default_factory=dict)
     ledgers: tuple[int, ...] = ()
+    note: tuple[tuple[int, ...], ...] = ()
 
     def of(self, *kinds: str) -> tuple[int, ...]:
         """Return the last entry of each of these kinds, in order; those there are."""
@@ -66,18 +66,24 @@ def sources(numbered: Iterable[Numbered]) -> Sources:
 
     Args:
         numbered: every entry of one chart, in order.
+
+    Raises:
+        NoteBroken: entries of the note are missing.
     """
     last: dict[str, int] = {}
     about: dict[tuple[object, ...], int] = {}
     ledgers: dict[int, int] = {}
+    saves: list[tuple[int, NoteEntry]] = []
     for one in numbered:
         last[one.entry.kind] = one.seq
         if is_save(one.entry):
-            last[NOTE] = one.seq
+            if isinstance(one.entry, NoteSnapshot):
+                saves.clear()
+            saves.append((one.seq, one.entry))
         if isinstance(one.entry, MediaEvidence | MediaEvidenceIncomplete):
             ledgers[one.entry.ledger] = one.seq
         about.update(dict.fromkeys(_subjects(one), one.seq))
-    return Sources(last, about, tuple(sorted(ledgers.values())))
+    return Sources(last, about, tuple(sorted(ledgers.values())), origins(saves))
 
 
 def _subjects(one: Numbered) -> Iterator[tuple[object, ...]]:

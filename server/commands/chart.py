@@ -88,6 +88,10 @@ def verify(
         str | None,
         typer.Option("--network-key", help="Of the network, in hex or base64url (JWK x)."),
     ] = None,
+    practitioner_key: Annotated[
+        list[str] | None,
+        typer.Option("--practitioner-key", help="Of who signed, in hex or base64url (JWK x)."),
+    ] = None,
     log_key: Annotated[
         str | None, typer.Option("--log-key", help="Verifier key of the log.")
     ] = None,
@@ -105,6 +109,7 @@ def verify(
     """
     trust = Trust(
         network_key=_public_key(network_key) if network_key else None,
+        practitioner_keys=tuple(map(_public_key, practitioner_key or ())),
         log_key=_verifier_key(log_key) if log_key else None,
         witness_keys=tuple(map(_verifier_key, witness_key or ())),
         since=_checkpoint(since),

@@ -15,7 +15,8 @@ from server import auditing
 from server.ages import day_of
 from server.auditing import Action
 from server.commands.enrolment import with_core, writing
-from server.commands.terminal import MISUSED, AsJson, out, show, stop
+from server.commands.terminal import MISUSED, AsJson, err, out, show, stop
+from server.keystore.rewriting import BY_HAND
 from server.retention import legal
 from server.retention.expiring import Standing, let_go, require_clock, standings
 from server.retention.law import unverified
@@ -29,6 +30,10 @@ records: Final = typer.Typer(
     no_args_is_help=True, help="Records: what holds them, and letting go of what nothing holds."
 )
 By = Annotated[str, typer.Option(help="Who says so, of compliance.")]
+STILL_THERE: Final = (
+    "Keys that were destroyed may still be in PostgreSQL's files. When no long transaction is "
+    f"open, run by hand, as the owner of the table: {BY_HAND}"
+)
 Reason = Annotated[str, typer.Option(help="Why, naming no patient.")]
 
 
@@ -36,7 +41,7 @@ Reason = Annotated[str, typer.Option(help="Why, naming no patient.")]
 def expire(
     *,
     dry_run: Annotated[
-        bool, typer.Option(help="Only list what would go, and what holds.")
+        bool, typer.Option(help="Only list what would go, and what holds; change nothing.")
     ] = False,
     by: Annotated[str, typer.Option(help="Who destroys; needed without --dry-run.")] = "",
     clock_is_right: Annotated[
@@ -53,9 +58,10 @@ def expire(
         stop("--by says who destroys.", MISUSED)
 
     async def work(core: Core) -> list[list[str]]:
-        await replay_shreds(core)
-        if not dry_run and not clock_is_right:
-            await require_clock(core)
+        if not dry_run:
+            await replay_shreds(core)
+            if not clock_is_right:
+                await require_clock(core)
         rows: list[list[str]] = []
         async for one in standings(core, day_of(core.clock.now())):
             went = None
@@ -63,6 +69,8 @@ def expire(
                 done = await let_go(core, one, actor=f"compliance:{by.strip()}"[:120])
                 went = {it.subject for it in done}
             rows += [_row(it, went) for it in one.records]
+        if not dry_run and not await core.database.keystore.rewrite():
+            err.print(STILL_THERE, style="bold", markup=False)
         return rows
 
     rows = with_core(work)

@@ -15,7 +15,7 @@ from typer.core import TyperCommand, TyperGroup
 from typer.main import get_group
 
 # As they are listed. A module whose subject stands within another's adds itself to that one,
-# and gives it on whole: `chart`, with `chart fhir` and `chart pdf`, is taken from `chart_pdf`.
+# and gives it on whole: `chart`, with all that is behind it, is taken from `chart_find`.
 SUBJECTS: Final = {
     "serve": "serving:serve",
     "rehearse": "rehearsal:rehearse",
@@ -28,7 +28,7 @@ SUBJECTS: Final = {
     "site": "protocols:site",
     "account": "sign_ins:account",
     "practitioner": "dea:practitioner",
-    "chart": "chart_pdf:chart",
+    "chart": "chart_find:chart",
     "emr": "emr_deliveries:emr",
     "plan": "planning:plan",
     "shifts": "staffing:shifts",

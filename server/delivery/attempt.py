@@ -17,7 +17,7 @@ from server.sealing import SealBroken
 from server.services import Core
 from server.storage import destinations, outbox_claims
 from server.storage.database import Tx
-from server.storage.errors import KeyringError
+from server.storage.errors import KeyringError, StorageError
 from server.storage.leases import Lease
 from server.storage.outbox_claims import Claimed, Settlement
 
@@ -67,6 +67,11 @@ class Attempts:
         except (KeyringError, SealBroken) as error:
             log.warning("delivery_not_opened", exc_info=error)
             return Later("not_opened")
+        except StorageError:
+            raise
+        except Exception as error:
+            log.exception("delivery_not_composed", exc_info=error)
+            return Later("internal")
         try:
             return await self._channels[item.destination.channel].deliver(item)
         except Exception as error:

@@ -107,11 +107,11 @@ async def enable(
     """
     await emr_connections.get(tx, destination_id)
     one = await destinations.get(tx, core.keyring, destination_id, lock=True)
-    if one.state == "active":
-        return
     now = core.clock.now()
     if not await destinations.live_secrets(tx, core.keyring, one, now):
         await _give_key(tx, core, one, algorithm)
+    if one.state == "active":
+        return
     await destinations.change(tx, one.id, state="active", reason=None, now=now)
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from server.delivery import standard_webhooks
+from server.delivery import emr_connecting, standard_webhooks
 from server.delivery.attempt import disable
 from server.delivery.opening import may_loopback
 from server.delivery.public_addresses import checked_endpoint
@@ -141,9 +141,12 @@ async def enable(tx: Tx, core: Core, destination_id: str) -> None:
     """Tell an endpoint again, of what happens from now on.
 
     Raises:
-        TooManyEndpoints: there are as many as there may be.
+        TooManyEndpoints: there are as many webhooks as there may be.
     """
     one = await destinations.get(tx, core.keyring, destination_id, lock=True)
+    if one.channel == "emr":
+        await emr_connecting.enable(tx, core, one.id)
+        return
     if one.state == "active":
         return
     await _require_room(tx, core, one.organization_id)

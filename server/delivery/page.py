@@ -12,6 +12,7 @@ from server.storage.database import Tx
 from server.storage.destinations import Destination
 from server.storage.outbox_history import DeliveryRow
 from server.views.deliveries import (
+    ChannelName,
     DeliveriesView,
     DeliveryStateName,
     DeliveryView,
@@ -38,6 +39,7 @@ async def _endpoint(tx: Tx, core: Core, one: Destination) -> EndpointView:
     ends = [secret.ends_at for secret in secrets if secret.ends_at is not None]
     return EndpointView(
         endpoint_id=one.id,
+        channel=cast("ChannelName", one.channel),
         url=one.address,
         topics=list(one.topics),
         scheme=one.scheme,

@@ -243,6 +243,9 @@ class DeliveryWorker:
             # It may have been delivered; the next epoch sends it again with the same id.
             self._let_go()
             log.warning("delivery_not_written", exc_info=error)
+        except Exception as error:
+            self._let_go()
+            log.exception("delivery_attempt_failed", exc_info=error)
 
     def _let_go(self) -> None:
         self._lease = None

@@ -21,7 +21,7 @@ from server.chart.findings import looked
 from server.chart.health import key_of
 from server.chart.media import live_line
 from server.chart.reading import flags_of
-from server.chart.sources import NOTE, Sources
+from server.chart.sources import Sources
 from server.chart.state import ChartState
 from server.conditions.showing import items
 from server.documents.exam import Outcome, outcomes
@@ -221,10 +221,9 @@ def _findings(state: ChartState, sources: Sources) -> Iterator[DraftLine]:
         yield DraftLine(live_line(state.media), sources.ledgers, "system", "Evidence")
     yield from _seen(state, sources)
     yield from _opened(state, sources)
-    for paragraph in state.note.text.split("\n"):
+    for paragraph, seqs in zip(state.note.text.split("\n"), sources.note, strict=False):
         if paragraph.strip():
-            text = _quoted(paragraph.strip())
-            yield DraftLine(text, sources.of(NOTE), "practitioner", "Note")
+            yield DraftLine(_quoted(paragraph.strip()), seqs, "practitioner", "Note")
 
 
 def _seen(state: ChartState, sources: Sources) -> Iterator[DraftLine]:

@@ -6,7 +6,8 @@ behind it, whoever asks first has them made: the same chart always gives the sam
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Awaitable, Callable
+from typing import Final, TypeVar
 
 from server import charting
 from server.chart.amendments import amendments
@@ -15,13 +16,12 @@ from server.chart.reading import read
 from server.documents.exam import ExamDocument, SignedExam, exam_document
 from server.documents.pdf import exam_pdf, patient_copy_pdf
 from server.documents.signed_bytes import signed_bytes
+from server.documents.signers import by_its_signer
 from server.errors import Internal, NotFound, Retry
 from server.services import Core
 from server.storage import directory, documents, encounters, signatures
 from server.storage.database import Tx
 from server.storage.documents import DocumentKind
-from server.storage.errors import KeyMissing
-from server.storage.signatures import Signature
 
 
 class SignatureUnproven(Internal):
@@ -30,6 +30,7 @@ class SignatureUnproven(Internal):
     code = "signature_unproven"
 
 
+T = TypeVar("T")
 ROUNDS_MAX: Final = 2  # an addendum may be added while a paper is set
 KINDS: tuple[DocumentKind, ...] = ("exam", "spa_copy", "patient_copy")
 
@@ -41,20 +42,39 @@ async def document(core: Core, encounter_id: str, kind: DocumentKind) -> bytes:
         NotFound: the exam is not signed.
         Retry: addenda were added faster than papers are set.
     """
-    for _ in range(ROUNDS_MAX):
-        stored = await _stored(core, encounter_id, kind)
-        if stored is not None:
-            return stored
-        await issue(core, encounter_id)
-    stored = await _stored(core, encounter_id, kind)
-    if stored is None:
-        raise Retry
-    return stored
 
-
-async def _stored(core: Core, encounter_id: str, kind: DocumentKind) -> bytes | None:
-    async with core.database.read() as tx:
+    async def stored(tx: Tx) -> bytes | None:
         return await documents.get(tx, encounter_id, kind, keyring=core.keyring)
+
+    return await with_papers(core, encounter_id, stored)
+
+
+async def with_papers(
+    core: Core, encounter_id: str, read: Callable[[Tx], Awaitable[T | None]]
+) -> T:
+    """Return what is read of a signed exam, once its papers are those of its chart.
+
+    Args:
+        core: the database, the keys, and where papers are set.
+        encounter_id: of the exam.
+        read: reads in one snapshot; None where a paper is not there, or an addendum came
+            behind it.
+
+    Raises:
+        NotFound: the exam is not signed.
+        Retry: addenda were added faster than papers are set.
+    """
+    for _ in range(ROUNDS_MAX):
+        async with core.database.read() as tx:
+            found = await read(tx)
+        if found is not None:
+            return found
+        await issue(core, encounter_id)
+    async with core.database.read() as tx:
+        found = await read(tx)
+    if found is None:
+        raise Retry
+    return found
 
 
 async def issue(core: Core, encounter_id: str) -> None:
@@ -105,7 +125,7 @@ async def signed_exam(tx: Tx, core: Core, encounter_id: str) -> ExamDocument:
         state.attestation is None
         or state.authority is None
         or signed_bytes(signed, stored, entries, state.attestation, state.authority) is None
-        or not await _by_its_signer(tx, core, signed, encounter.network_id)
+        or not await by_its_signer(tx, core.keyring, signed, encounter.network_id)
     ):
         raise SignatureUnproven
     return exam_document(
@@ -123,14 +143,3 @@ async def signed_exam(tx: Tx, core: Core, encounter_id: str) -> ExamDocument:
             confided=confided({one.kind for one in entries}),
         ),
     )
-
-
-async def _by_its_signer(tx: Tx, core: Core, signed: Signature, network_id: str) -> bool:
-    """Tell whether the key is its practitioner's: anybody can make a signature that holds."""
-    if signed.practitioner_id is None:
-        return False
-    try:
-        key = await core.keyring.signing_key(tx, signed.practitioner_id, network_id)
-    except KeyMissing:
-        return False
-    return key.public_key().public_bytes_raw() == signed.public_key

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from server import signing
+from server import charting, signing
 from server.chart import entries as chart
 from server.signing import NOTHING_SHA256, Bound
 from server.storage.chart_log import StoredEntry
@@ -29,6 +29,11 @@ def signed_bytes(
     """
     if signed.practitioner_id is None or signed.context == "addendum_v1":
         return None
+    head = next((one for one in stored if one.seq == signed.seq), None)
+    if head is None or head.leaf_hash != signed.chart_head:
+        return None  # another chart was signed than the one that is read
+    if head.leaf.actor != charting.practitioner(signed.practitioner_id):
+        return None
     facts = signing.SignedFacts(
         encounter_id=signed.encounter_id,
         chart_head=signed.chart_head,
@@ -46,6 +51,8 @@ def signed_bytes(
 
 def addendum_bytes(signed: Signature, entry: StoredEntry) -> bytes | None:
     """Return what an addendum's signature is over; None where it does not fit the entry."""
+    if signed.practitioner_id != charting.practitioner_of(entry.leaf.actor):
+        return None
     facts = signing.AddendumFacts(
         encounter_id=signed.encounter_id,
         chart_head=entry.leaf_hash,

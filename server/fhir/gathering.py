@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from typing import Final
 
 from server import charting
-from server.documents.issuing import document
+from server.documents.issuing import with_papers
+from server.documents.signers import by_its_signer
 from server.errors import NotFound, RecordShredded
 from server.fhir.reading import Around, signed_chart
+from server.fhir.refusals import SignatureDoubtful
 from server.fhir.signed_chart import OrderStanding, SignedChart, View
 from server.services import Core
-from server.storage import authorizations, directory, encounters, signatures
+from server.storage import authorizations, directory, documents, encounters, signatures
 from server.storage.database import Tx
 from server.storage.documents import DocumentKind
 from server.storage.errors import KeyShredded, RowMissing
@@ -25,13 +27,20 @@ async def bundle_of(core: Core, encounter_id: str, view: View) -> bytes:
     Raises:
         NotFound: there is no such exam, or it is not signed.
         RecordShredded: the exam's record was destroyed.
-        SignatureDoubtful: the signature does not fit the chart.
+        Retry: addenda were added faster than papers are set.
+        SignatureUnproven: the exam's signature does not hold, so that no paper can be set.
+        SignatureDoubtful: a signature does not fit the chart, or is by another key than its
+            signer's.
         ChartBroken: the stored chart is not the one that was written.
     """
+
+    async def read(tx: Tx) -> SignedChart | None:
+        # In one snapshot: the paper shows the addenda that the chart has.
+        pdf = await documents.get(tx, encounter_id, PAPERS[view], keyring=core.keyring)
+        return None if pdf is None else await gather(tx, core, encounter_id, pdf)
+
     try:
-        pdf = await document(core, encounter_id, PAPERS[view])
-        async with core.database.read() as tx:
-            found = await gather(tx, core, encounter_id, pdf)
+        found = await with_papers(core, encounter_id, read)
     except RowMissing:
         raise NotFound from None
     except KeyShredded:
@@ -59,12 +68,16 @@ async def gather(tx: Tx, core: Core, encounter_id: str, pdf: bytes) -> SignedCha
 
     Raises:
         NotFound: the exam is not signed.
-        SignatureDoubtful: the signature does not fit the chart.
+        SignatureDoubtful: a signature does not fit the chart, or is by another key than its
+            signer's.
     """
     signed = await signatures.of_encounter(tx, encounter_id)
     if not signed:
         raise NotFound
     encounter = await encounters.get(tx, encounter_id)
+    for one in signed:
+        if not await by_its_signer(tx, core.keyring, one, encounter.network_id):
+            raise SignatureDoubtful
     network = await directory.organization(tx, encounter.network_id)
     stored, entries = await charting.read(tx, core.keyring, encounter_id)
     rows = await authorizations.of_encounter(tx, encounter_id)

@@ -60,6 +60,7 @@ def patient(names: Names) -> Patient:
             telecom=[*contact("phone", who.phone), *contact("email", who.email)]
             if told
             else [],
+            gender="unknown",  # nobody is asked; US Core wants to have it said
             birthDate=who.birth_date,
             communication=[
                 {"language": concept(coding(LANGUAGE, who.language)), "preferred": True}

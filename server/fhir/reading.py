@@ -66,7 +66,8 @@ def signed_chart(
         around: what stands around it.
 
     Raises:
-        SignatureDoubtful: a signature does not fit the chart.
+        SignatureDoubtful: a signature does not fit the chart, or one of an addendum behind a
+            signature of version 2 is missing.
         ChartIncomplete: it lacks what every signed chart has.
     """
     signed, *later = signatures
@@ -169,13 +170,17 @@ def _addenda(
                 leaf.actor,
                 entry.text,
                 one.leaf_hash,
-                _signed_addendum(one, by_seq.get(leaf.seq)),
+                _signed_addendum(one, by_seq.get(leaf.seq), signed),
             )
 
 
-def _signed_addendum(one: StoredEntry, signed: Signature | None) -> SignatureFact | None:
+def _signed_addendum(
+    one: StoredEntry, signed: Signature | None, exam: Signature
+) -> SignatureFact | None:
     """Return the signature of an addendum; None of one from before addenda were signed."""
     if signed is None:
+        if exam.context != "exam_v1":
+            raise SignatureDoubtful
         return None
     message = addendum_bytes(signed, one)
     if message is None:

@@ -6,7 +6,7 @@ from server.errors import Internal
 
 
 class SignatureDoubtful(Internal):
-    """The stored signature does not fit the chart: nothing is exported in its name."""
+    """A stored signature does not fit the chart, or is not its signer's: no bundle is made."""
 
     code = "signature_doubtful"
     message = "The signature of this chart does not fit it."

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
 from server import auditing, charting
@@ -37,6 +38,7 @@ async def add_endpoint(call: Call, form: NewEndpointForm) -> Answer[NewSecretVie
     author = charting.staff(call.principal.account_id or "")
     async with services.database.write() as tx:
         added, secret = await endpoints.add(tx, services, _spa(call), form, author=author)
+        await auditing.note(tx, _event(call, Action.CONNECTED, API))
     return answer(NewSecretView(endpoint_id=added, secret=secret, page=await _page(call)))
 
 
@@ -66,6 +68,7 @@ async def disable_endpoint(call: Call, _form: EmptyForm) -> Answer[DeliveriesVie
     services = call.services
     async with services.database.write() as tx:
         await endpoints.stop(tx, services, call.path_id)
+        await auditing.note(tx, _event(call, Action.DISCONNECTED, f"{API}/{{id}}/disable"))
     return answer(await _page(call))
 
 
@@ -75,6 +78,7 @@ async def enable_endpoint(call: Call, _form: EmptyForm) -> Answer[DeliveriesView
     services = call.services
     async with services.database.write() as tx:
         await endpoints.enable(tx, services, call.path_id)
+        await auditing.note(tx, _event(call, Action.CONNECTED, f"{API}/{{id}}/enable"))
     return answer(await _page(call))
 
 
@@ -85,21 +89,21 @@ async def resend(call: Call, form: ResendForm) -> Answer[DeliveriesView]:
     try:
         async with services.database.write() as tx:
             row = await endpoints.resend(tx, services, call.path_id, form.message_id)
-            await auditing.note(tx, _resent(call, row.encounter_id))
+            event = _event(call, Action.RESENT, f"{API}/{{id}}/resend")
+            await auditing.note(tx, replace(event, encounter_id=row.encounter_id))
     except RowMissing:
         raise NotFound from None
     return answer(await _page(call))
 
 
-def _resent(call: Call, encounter_id: str | None) -> AuditEvent:
+def _event(call: Call, action: Action, path: str) -> AuditEvent:
     who = call.principal
     return AuditEvent(
-        action=Action.RESENT,
+        action=action,
         actor=auditing.actor_of(who),
         role=who.role.value,
         organization_id=who.organization_id,
-        encounter_id=encounter_id,
-        route=f"POST {API}/{{id}}/resend",
+        route=f"POST {path}",
         at=call.services.clock.now(),
         session=who.session[:MARK_CHARS] or None,
     )

@@ -194,8 +194,10 @@ async def end(call: Call) -> Nothing:
 
 @operation()
 async def get_copy(call: Call) -> Document:
-    """GET copy.pdf: the patient's own copy, once the chart is signed."""
-    encounter_id = call.principal.encounter_id or ""
+    """GET copy.pdf: the patient's own copy, once the chart is signed; none on a tablet."""
+    encounter_id = call.principal.encounter_id
+    if encounter_id is None or call.principal.kiosk:
+        raise NotFound
     return pdf(await document(call.services, encounter_id, "patient_copy"), "exam")
 
 

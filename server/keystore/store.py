@@ -16,7 +16,7 @@ from typing import Final
 from sqlalchemy import RowMapping, func, select, update
 from sqlalchemy.exc import DBAPIError
 
-from server.keystore import opening
+from server.keystore import opening, rewriting
 from server.keystore.key import ROOT, Purpose, WrappedKey
 from server.keystore.tables import keys, state
 from server.storage.engines import Engines, describe
@@ -147,12 +147,23 @@ class KeyStore:
         """Take what was overwritten out of SQLite's journal too, as far as readers allow."""
         await (await self._transactions()).truncate_journal()
 
+    async def rewrite(self) -> bool:
+        """Take what was overwritten out of PostgreSQL's files too (`keystore.rewriting`).
+
+        Returns:
+            False: the bytes of destroyed keys may be in them still.
+        """
+        return await rewriting.rewritten((await self._parts())[0])
+
     async def _transactions(self) -> Transactions:
+        return (await self._parts())[1]
+
+    async def _parts(self) -> tuple[Engines, Transactions]:
         if self._opened is None:
             async with self._opening:
                 if self._opened is None:
                     self._opened = await self._open()
-        return self._opened[1]
+        return self._opened
 
     async def _open(self) -> tuple[Engines, Transactions]:
         engines = opening.engines_of(self.url)

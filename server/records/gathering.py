@@ -13,6 +13,7 @@ from dataclasses import replace
 from sqlalchemy import ColumnElement, RowMapping, exists, func, literal, or_, select
 
 from server.chart.leaf import FIRST_SEQ, GENESIS, Leaf, split_payload
+from server.documents.signers import by_its_signer
 from server.records.entry_checks import ReadEntry
 from server.records.record import EarlierTree, EntryRecord, Record, SignatureRecord, TreeRecord
 from server.records.refusals import ExportRefused
@@ -25,7 +26,7 @@ from server.storage import encounters, signatures, tlog
 from server.storage.chart_log import entry_place
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
-from server.storage.errors import KeyMissing, KeyShredded
+from server.storage.errors import KeyShredded
 from server.storage.signatures import Signature
 from server.storage.tables import chart_entries
 from server.storage.tlog import SOURCES, Checkpoint
@@ -74,7 +75,10 @@ async def gather(
     read = [_read(one, key, encounter) for one in proven]
     signed = await signatures.of_encounter(tx, encounter_id)
     for one in signed:
-        await _require_own_key(tx, core, one, encounter.network_id)
+        if not await by_its_signer(tx, core.keyring, one, encounter.network_id):
+            raise ExportRefused(
+                f"the signature of entry {one.seq} is by another key than its signer's"
+            )
     return Record(
         encounter_id=encounter_id,
         network_id=encounter.network_id,
@@ -159,21 +163,6 @@ def _read(entry: EntryRecord, key: bytes | None, encounter: Encounter) -> ReadEn
 
 
 # ------------------------------------------------------------------ the signatures
-
-
-async def _require_own_key(tx: Tx, core: Core, one: Signature, network_id: str) -> None:
-    """Refuse a signature by a key that is not its signer's: anybody can make one that holds."""
-    try:
-        if one.practitioner_id is None:
-            key = await core.keyring.issuer_key(tx, network_id)
-        else:
-            key = await core.keyring.signing_key(tx, one.practitioner_id, network_id)
-    except KeyMissing:
-        key = None
-    if key is None or key.public_key().public_bytes_raw() != one.public_key:
-        raise ExportRefused(
-            f"the signature of entry {one.seq} is by another key than its signer's"
-        )
 
 
 def _signature(one: Signature, read: Sequence[ReadEntry]) -> SignatureRecord:

@@ -9,8 +9,10 @@
   answers in it: a few hundred yes and no are soon guessed from one.
 
 A patient under 18 who asked to answer alone (`privacy.requested`) may have told what a guardian
-with the same page must not read: answers and note are then left out of a patient's record, and
-the network gives them on request, as its jurisdiction has it.
+with the same page must not read. Left out of a patient's record are then answers and note, what
+answers bring about with their names in it (an emergency, a ruling), what has a hash of them,
+and what a reviewer wrote that no copy of the paper says. The network gives these on request, as
+its jurisdiction has it. What was decided, its reason and its order stay: the copy has them too.
 """
 
 from __future__ import annotations
@@ -30,6 +32,15 @@ CONFIDENTIAL: Final = frozenset(
         "answers.carried",
         "answers.read",
         "flags.reasoned",
+        "emergency.raised",  # its flags are answers
+        "emergency.cleared",
+        "rules.decided",  # its first rule names the flags of an emergency
+        "packet.submitted",  # a hash of all answers, unsalted
+        "review.item_opened",  # the same hash
+        "review.returned",
+        "review.condition_attested",
+        "review.sufficiency",
+        "modality.upgraded",
         "note.snapshot",
         "note.delta",
         "note.merged",

@@ -33,6 +33,7 @@ class Trust:
         network_key: Ed25519 key of the network, 32 bytes.
         log_key: verifier key of the log.
         witness_keys: of witnesses that must have cosigned.
+        practitioner_keys: Ed25519 keys, 32 bytes each: of the practitioners who signed.
         since: a checkpoint that was kept, as text.
     """
 
@@ -40,6 +41,7 @@ class Trust:
     log_key: VerifierKey | None = None
     witness_keys: Sequence[VerifierKey] = ()
     since: str | None = None
+    practitioner_keys: Sequence[bytes] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +78,13 @@ def check(signed: SignedRecord, trust: Trust) -> list[str]:
     """
     record = signed.record
     tree, entries = check_content(record, trust)
+    _require_practitioners(record, trust)
     _require_signature(signed, trust)
     return [
         _about(record),
         *_chain(record, entries),
         *_signatures(record),
+        *_practitioners(record, trust),
         *_tree(tree),
         _file(signed, trust),
     ]
@@ -118,6 +122,18 @@ def _checked_tree(record: Record, trust: Trust) -> CheckedTree | None:
     if trust.log_key or trust.witness_keys or trust.since:
         raise CheckFailed("the checkpoint", "the record has none")
     return None
+
+
+def _require_practitioners(record: Record, trust: Trust) -> None:
+    if not trust.practitioner_keys:
+        return
+    theirs = [one for one in record.signatures if one.signer != NETWORK]
+    if not theirs:
+        raise CheckFailed("the signatures", "none is by a practitioner")
+    for one in theirs:
+        if one.public_key not in trust.practitioner_keys:
+            what = f"it is by another key than was given of {one.signer}"
+            raise CheckFailed(f"the signature of entry {one.seq}", what, one.seq)
 
 
 def _require_signature(signed: SignedRecord, trust: Trust) -> None:
@@ -190,6 +206,20 @@ def _signatures(record: Record) -> Iterator[str]:
             f"Signed {when} by {one.signer}: the chart up to entry {one.seq}, bound to {to}; "
             f"key {key}, verification code {verification_code(one.signature)}."
         )
+
+
+def _practitioners(record: Record, trust: Trust) -> Iterator[str]:
+    signers = sorted({one.signer for one in record.signatures if one.signer != NETWORK})
+    if not signers:
+        return
+    named_ones = ", ".join(signers)
+    if trust.practitioner_keys:
+        yield f"The keys of {named_ones} are those given."
+        return
+    yield (
+        f"That the keys are those of {named_ones}, the network vouches for with its signature "
+        "over this file: compare them with what it published of each."
+    )
 
 
 def _tree(tree: CheckedTree | None) -> Iterator[str]:

@@ -64,7 +64,10 @@ class CheckRow:
 
 @dataclass(frozen=True, slots=True)
 class UseRow:
-    """A row of `authorization_uses`; `flags` are codes between spaces."""
+    """A row of `authorization_uses`; `flags` are codes between spaces.
+
+    `sealed_use` is empty once the exam's record was destroyed.
+    """
 
     id: str
     authorization_id: str

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from sqlalchemy import func, select, union_all, update
+from sqlalchemy import Select, func, select, union_all, update
 
 from server.keystore.shredding import Shred
 from server.storage.authorization_tables import (
@@ -226,7 +226,10 @@ async def log(tx: Tx, shreds: Iterable[Shred]) -> None:
 
 
 async def erase_encounters(tx: Tx, encounter_ids: Sequence[str]) -> None:
-    """Erase the bytes of documents, uploads, orders and answers; hashes, signatures stay."""
+    """Erase documents, uploads, orders, treatments and answers; hashes, signatures stay.
+
+    Orders, treatments and answers are under the patient's key, which may outlive a chart.
+    """
     for some in _chunks(encounter_ids):
         await tx.execute(
             update(documents)
@@ -238,14 +241,8 @@ async def erase_encounters(tx: Tx, encounter_ids: Sequence[str]) -> None:
             .where(uploads.c.encounter_id.in_(some), uploads.c.sealed_image.is_not(None))
             .values(sealed_image=None, sealed_thumbnail=None)
         )
-        await tx.execute(
-            update(authorizations)
-            .where(
-                authorizations.c.encounter_id.in_(some), authorizations.c.sealed_terms != b""
-            )
-            .values(sealed_terms=b"")
-        )
         of_them = select(authorizations.c.id).where(authorizations.c.encounter_id.in_(some))
+        await _erase_orders(tx, of_them)
         await tx.execute(
             update(authorization_events)
             .where(
@@ -257,8 +254,10 @@ async def erase_encounters(tx: Tx, encounter_ids: Sequence[str]) -> None:
 
 
 async def erase_patients(tx: Tx, patient_ids: Sequence[str]) -> None:
-    """Erase what is about patients and not under their own keys; identifiers stay."""
+    """Erase what was ordered, given and answered, and the index; identifiers stay."""
     for some in _chunks(patient_ids):
+        theirs = select(authorizations.c.id).where(authorizations.c.patient_id.in_(some))
+        await _erase_orders(tx, theirs)
         await tx.execute(
             update(authorization_events)
             .where(
@@ -273,6 +272,21 @@ async def erase_patients(tx: Tx, patient_ids: Sequence[str]) -> None:
             .where(patients.c.id.in_(some), patients.c.blind_index != patients.c.id)
             .values(blind_index=patients.c.id)
         )
+
+
+async def _erase_orders(tx: Tx, authorization_ids: Select[tuple[str]]) -> None:
+    """Erase what authorizations allowed, and what was given under them."""
+    terms, given = authorizations.c, authorization_uses.c
+    await tx.execute(
+        update(authorizations)
+        .where(terms.id.in_(authorization_ids), terms.sealed_terms != b"")
+        .values(sealed_terms=b"")
+    )
+    await tx.execute(
+        update(authorization_uses)
+        .where(given.authorization_id.in_(authorization_ids), given.sealed_use != b"")
+        .values(sealed_use=b"")
+    )
 
 
 def _chunks(ids: Sequence[str]) -> Iterable[Sequence[str]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import insert, literal, select, tuple_, update
 
 from server.signing import Context
 from server.storage.statements import Tx
@@ -64,5 +64,23 @@ async def of_encounter(tx: Tx, encounter_id: str) -> list[Signature]:
         select(signatures)
         .where(signatures.c.encounter_id == encounter_id)
         .order_by(signatures.c.seq)
+    )
+    return [Signature(**row) for row in (await tx.execute(query)).mappings()]
+
+
+async def exams_after(tx: Tx, after: tuple[str, int], limit: int) -> list[Signature]:
+    """Give signatures of exams, not of addenda, by encounter and entry: those behind a place.
+
+    Args:
+        tx: the transaction.
+        after: encounter and entry of the last one that was given; `("", 0)` to begin.
+        limit: how many at most.
+    """
+    place = tuple_(signatures.c.encounter_id, signatures.c.seq)
+    query = (
+        select(signatures)
+        .where(place > tuple_(*map(literal, after)), signatures.c.context != "addendum_v1")
+        .order_by(signatures.c.encounter_id, signatures.c.seq)
+        .limit(limit)
     )
     return [Signature(**row) for row in (await tx.execute(query)).mappings()]

@@ -217,6 +217,6 @@ class JwkView(Message):
 
 
 class JwksView(Message):
-    """The keys that sign answers (RFC 7517)."""
+    """Public keys that verify signatures (RFC 7517)."""
 
     keys: list[JwkView]

@@ -18,6 +18,7 @@ DeliveryTopic = Literal[
 ]
 DeliveryStateName = Literal["waiting", "sending", "delivered", "dead"]
 SigningScheme = Literal["v1", "v1a"]
+ChannelName = Literal["webhook", "emr"]
 URL_CHARS_MAX: Final = 500
 
 
@@ -55,9 +56,14 @@ class DeliveryView(Message):
 
 
 class EndpointView(Message):
-    """An endpoint, the keys that verify what it gets (v1a), and its latest messages."""
+    """An endpoint, the keys that verify what it gets (v1a), and its latest messages.
+
+    A webhook is told what happened; a record system (`emr`) gets the charts themselves, and
+    `scheme` says nothing of it.
+    """
 
     endpoint_id: str
+    channel: ChannelName
     url: str
     topics: list[str]
     scheme: SigningScheme
@@ -71,7 +77,7 @@ class EndpointView(Message):
 
 
 class DeliveriesView(Message):
-    """What the page shows."""
+    """What the page shows; `endpoints_max` is of active webhooks."""
 
     endpoints: list[EndpointView]
     endpoints_max: int

@@ -1,13 +1,17 @@
-"""One note in two windows, across a reload and a lost connection; and the draft beside it."""
+"""A note in two windows, across a reload, an outage and another chart; the draft beside it."""
 
 from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, WebSocketRoute, expect
 
-from tests.browser.actors import STEP_MS, Console
+from server.rehearsal.practitioner import Practitioner
+from tests.browser.actors import STEP_MS, Console, Look, no_look
 from tests.browser.axe import looking
 from tests.browser.stage import DESKTOP, PHONE, Stage
 
@@ -102,6 +106,102 @@ async def test_a_note_is_written_in_two_windows_across_a_reload_and_an_outage(
     await look(one, "console-draft-phone")
     assert found == {}
     assert stage.errors == []
+
+
+async def test_words_typed_during_a_save_are_saved_though_another_chart_takes_its_place(
+    stage: Stage,
+) -> None:
+    way = Way()
+    async with writing(stage, way) as (page, note_url):
+        way.blocked = True
+        await write(page, FIRST)
+        await expect(page.get_by_test_id("note-saved")).to_have_text("saving", timeout=STEP_MS)
+        await write(page, SECOND)
+    await examining_olga(stage, page)
+    assert await page.evaluate(LEAVE) is False, "it asks before the words are gone"
+
+    way.open()
+    await page.wait_for_function(LEAVE, timeout=STEP_MS)
+    note = (await (await page.request.get(note_url)).json())["note"]
+    assert (note.count(FIRST), note.count(SECOND)) == (1, 1)
+    assert stage.errors == []
+
+
+async def test_a_note_that_cannot_be_saved_is_shown_when_another_chart_takes_its_place(
+    stage: Stage,
+) -> None:
+    found: dict[str, list[str]] = {}
+    look = looking(found, stage.folder)
+    long = FIRST.ljust(20_001, ".")
+    async with writing(stage, Way(), look) as (page, _):
+        await page.get_by_test_id("note").fill(long)
+    await examining_olga(stage, page)
+    lost = page.get_by_test_id("lost-note")
+    await expect(lost).to_contain_text(f"The note of {NAME} is not saved", timeout=STEP_MS)
+    await expect(lost).to_contain_text("The note is 1 character too long.")
+    await lost.locator("summary").click()
+    await expect(lost.get_by_role("textbox")).to_have_value(long)
+    await look(page, "console-lost-note")
+    assert await page.evaluate(LEAVE) is False, "it asks before the words are gone"
+    await lost.get_by_role("button", name="Dismiss").click()
+    await expect(lost).to_have_count(0)
+    assert await page.evaluate(LEAVE) is True
+    assert found == {}
+    assert stage.errors == []
+
+
+LEAVE = "() => dispatchEvent(new Event('beforeunload', {cancelable: true}))"
+
+
+@asynccontextmanager
+async def writing(
+    stage: Stage, way: Way, look: Look = no_look
+) -> AsyncIterator[tuple[Page, str]]:
+    """Give a page with a note, and its address; afterwards the chart is parked elsewhere."""
+    nora = await stage.clinic.waiting_patient(NAME)
+    url, blake = stage.server.url, stage.server.people[LOGIN]
+    async with Practitioner.working(url, blake) as elsewhere:
+        await stage.clinic.accepted(elsewhere, nora)
+        await elsewhere.hang_up(nora.encounter_id)
+        page = (await stage.console(LOGIN, look)).page
+        await page.route_web_socket(re.compile("socket.io"), way.take)
+        await page.reload()
+        await expect(page.get_by_test_id("note")).to_be_editable(timeout=STEP_MS)
+        yield page, f"{url}/api/v1/console/encounters/{nora.encounter_id}/note"
+        await elsewhere.socket.ask("encounter.park", encounter_id=nora.encounter_id)
+
+
+async def examining_olga(stage: Stage, page: Page) -> None:
+    """Accept the next patient, whose chart takes the place of the one that was open."""
+    await stage.clinic.waiting_patient("Olga Other")
+    console = Console(page)
+    await console.come_on_duty()
+    await console.accept()
+    await expect(page.locator(".desk-chart")).to_contain_text("Olga Other", timeout=STEP_MS)
+
+
+@dataclass
+class Way:
+    """From a page to the server; while it is blocked, saves of notes are held up on it."""
+
+    blocked: bool = False
+    held: list[tuple[WebSocketRoute, str | bytes]] = field(default_factory=list)
+
+    def take(self, page: WebSocketRoute) -> None:
+        server = page.connect_to_server()
+
+        def carry(message: str | bytes) -> None:
+            if self.blocked and "note.save" in str(message):
+                self.held.append((server, message))
+            else:
+                server.send(message)
+
+        page.on_message(carry)
+
+    def open(self) -> None:
+        self.blocked = False
+        for server, message in self.held:
+            server.send(message)
 
 
 async def the_draft(page: Page) -> None:

@@ -4,22 +4,33 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import shutil
 import stat
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
-from sqlalchemy import text, update
+from sqlalchemy import select, text, update
 from typer.testing import CliRunner, Result
 
 from server.cli import app
+from server.commands import chart_find
 from server.commands.enrolment import beside_server
 from server.commands.terminal import settings
 from server.services import Core
-from server.storage import tlog
+from server.signing import verification_code
+from server.storage import signatures, tlog
+from server.storage.audit_tables import audit_entries
 from server.storage.tables import chart_entries
-from tests.contract.records.charts import FIRST, LAST, signed_charts
+from tests.contract.records.charts import (
+    EXAMINER,
+    FIRST,
+    LAST,
+    SECOND,
+    SIGNED_SEQ,
+    signed_charts,
+)
 from tests.contract.storage.rows import open_clinic
 
 
@@ -110,6 +121,7 @@ def test_keys_and_a_checkpoint_that_are_given_are_looked_at(tmp_path: Path) -> N
     record = json.loads(file.read_bytes())
     given = (
         *("--network-key", record["signature"]["public_key"]),
+        *("--practitioner-key", record["record"]["signatures"][0]["public_key"]),
         *("--log-key", record["record"]["tree"]["log_key"]),
         *("--since", str(kept)),
     )
@@ -118,6 +130,9 @@ def test_keys_and_a_checkpoint_that_are_given_are_looked_at(tmp_path: Path) -> N
     said = json.loads(verified.stdout)
     assert said["problem"] is None
     assert "The file is as the network signed it, with the key given." in said["holds"]
+    assert f"The keys of {EXAMINER} are those given." in said["holds"]
+    others = run("verify", str(file), "--practitioner-key", "ab" * 32)
+    assert (others.exit_code, "by another key" in others.stderr) == (1, True)
     other = run("verify", str(file), "--network-key", "ab" * 32)
     assert (other.exit_code, "by another key" in other.stderr) == (1, True)
     for wrong in (("--network-key", "zz"), ("--log-key", "zz"), ("--since", str(tmp_path))):
@@ -169,3 +184,49 @@ def test_a_record_that_the_audit_log_cannot_tell_of_is_not_written(tmp_path: Pat
     assert refused.exit_code == 1
     assert "No record was made: This cannot be shown just now." in refused.stderr
     assert not file.exists()
+
+
+def test_the_code_on_a_paper_finds_the_exam_however_it_is_typed(tmp_path: Path) -> None:
+    paper = tmp_path / "exam.pdf"
+    assert run("pdf", FIRST, "-o", str(paper)).exit_code == 0
+    code = re.findall(r"(?:[A-Z2-7]{4}-){3}[A-Z2-7]{4}", words_of(paper))[0]
+    loosely = f" {code.lower().replace('-', ' ')} "
+    for typed in (code, loosely, code.replace("-", ""), code.replace("-", "\N{EN DASH}")):
+        found = run("find", typed, "--json")
+        assert found.exit_code == 0, found.output
+        (told,) = json.loads(found.stdout)
+        assert (told["encounter"], told["signer"]) == (FIRST, EXAMINER)
+        assert (told["signed"][-3:], len(told["key"])) == ("UTC", 64)
+    assert FIRST in run("find", code).stdout
+
+    async def read_by_hand(core: Core) -> list[tuple[str, str]]:
+        async with core.database.read() as tx:
+            rows = await tx.execute(select(audit_entries.c.route, audit_entries.c.encounter_id))
+            return [(one.route, one.encounter_id) for one in rows]
+
+    assert in_data(read_by_hand).count(("cli chart find", FIRST)) == 5  # type: ignore[attr-defined]
+
+
+def test_an_exam_behind_the_first_page_of_signatures_is_found(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def codes(core: Core) -> list[str]:
+        async with core.database.read() as tx:
+            rows = await signatures.exams_after(tx, ("", 0), 9)
+        assert [(one.encounter_id, one.seq) for one in rows] == [
+            (FIRST, SIGNED_SEQ),
+            (SECOND, SIGNED_SEQ),
+        ]
+        return [verification_code(one.signature) for one in rows]
+
+    monkeypatch.setattr(chart_find, "PAGE", 1)
+    for code, exam in zip(in_data(codes), (FIRST, SECOND), strict=True):  # type: ignore[call-overload]
+        assert json.loads(run("find", code, "--json").stdout)[0]["encounter"] == exam
+
+
+def test_a_code_of_no_exam_finds_nothing_and_what_is_no_code_is_refused() -> None:
+    unknown = run("find", "AAAA-BBBB-CCCC-DDDD")
+    assert (unknown.exit_code, unknown.stdout) == (1, "")
+    assert "No exam was signed with this code" in unknown.stderr
+    for wrong in ("AAAA-BBBB-CCCC", "AAAA-BBBB-CCCC-DDD1", "AAAA/BBBB/CCCC/DDDD"):
+        assert run("find", wrong).exit_code == 2

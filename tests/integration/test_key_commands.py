@@ -13,7 +13,8 @@ from typer.testing import CliRunner, Result
 
 from server.cli import app
 from server.keyring import Keyring, load_root_key
-from server.storage import audit
+from server.keystore.shredding import Shred, shred
+from server.storage import audit, retention
 from server.storage.audit import AuditRow
 from server.storage.database import Database
 
@@ -162,6 +163,45 @@ def test_records_are_listed_held_and_destroyed_only_by_somebody(director: str) -
         ).exit_code
         == 1
     )
+
+
+def test_a_dry_run_destroys_nothing_again(director: str, tmp_path: Path) -> None:
+    """The keystore tells of a shred of which the restored database has not heard."""
+    asyncio.run(_shred_in_keystore(tmp_path, director))
+    assert listed("records", "expire", "--dry-run") == []
+    assert asyncio.run(_shreds_logged(tmp_path)) == []
+    made("records", "expire", "--by", "Kim")
+    assert asyncio.run(_shreds_logged(tmp_path)) == [("encounter", "encounter-1")]
+
+
+def test_bytes_of_keys_that_stay_in_files_are_said_to(
+    director: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    del director
+    by_hand = "run by hand, as the owner of the table: VACUUM FULL goodfaith_keys.keys"
+    assert by_hand not in run("records", "expire", "--by", "Kim").stderr
+
+    async def refused(_: object) -> bool:
+        return False
+
+    monkeypatch.setattr("server.keystore.rewriting.rewritten", refused)
+    assert by_hand in run("records", "expire", "--by", "Kim").stderr
+    assert by_hand not in run("records", "expire", "--dry-run").stderr
+
+
+async def _shred_in_keystore(folder: Path, owner: str) -> None:
+    database = await Database.open(f"sqlite:///{folder / 'goodfaith.db'}")
+    gone = Shred("encounter", "encounter-1", owner, 1, "compliance:Kim", "retention over")
+    await shred(database.keystore, [gone])
+    await database.close()
+
+
+async def _shreds_logged(folder: Path) -> list[tuple[str, str]]:
+    database = await Database.open(f"sqlite:///{folder / 'goodfaith.db'}")
+    async with database.read() as tx:
+        found = await retention.logged(tx)
+    await database.close()
+    return [one.named for one in found]
 
 
 def test_a_contract_is_in_the_audit_log_and_is_shortened_only_with_a_reason(

@@ -8,11 +8,9 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import delete
 
-from server.chart.canonical import canonical
 from server.documents.issuing import SignatureUnproven, signed_exam
 from server.errors import NotFound
-from server.records.gathering import gather
-from server.signing import CONTEXTS, fingerprint
+from server.signing import fingerprint
 from server.storage.database import Tx
 from server.storage.tables import signatures
 from tests.contract.records.charts import (
@@ -22,6 +20,7 @@ from tests.contract.records.charts import (
     UndoneAgain,
     change,
 )
+from tests.contract.records.forging import rehashed, signed_with
 from tests.contract.storage.rows import BEN, NOW
 
 
@@ -35,20 +34,6 @@ async def paper_after(charts: Charts, tamper: Callable[[Tx], Awaitable[object]])
             raise UndoneAgain
     except UndoneAgain:
         return
-
-
-async def signed_with(
-    tx: Tx, charts: Charts, key: Ed25519PrivateKey, **facts: str | int
-) -> None:
-    """Have the exam signed by a key: that signature holds."""
-    record = await gather(tx, charts.core, FIRST, now=NOW)
-    message = CONTEXTS["exam_v2"] + canonical({**record.signatures[0].facts, **facts})
-    forged = {
-        "public_key": key.public_key().public_bytes_raw(),
-        "signature": key.sign(message),
-        **facts,
-    }
-    await change(tx, SIGNED_SEQ, forged, signatures)
 
 
 async def test_a_paper_is_of_the_exams_signature_and_has_its_addenda(charts: Charts) -> None:
@@ -67,18 +52,18 @@ async def test_no_paper_is_made_of_a_signature_by_another_key_than_its_signers(
     own = Ed25519PrivateKey.from_private_bytes(b"x" * 32)
 
     async def own_key(tx: Tx) -> None:
-        await signed_with(tx, charts, own)
+        await signed_with(tx, charts.core, own)
 
     async def a_colleagues_key(tx: Tx) -> None:
         key = await charts.core.keyring.signing_key(tx, BEN.practitioner_id, "network-1")
-        await signed_with(tx, charts, key)
+        await signed_with(tx, charts.core, key)
 
     async def key_of_nobody_here(tx: Tx) -> None:
-        await signed_with(tx, charts, own, practitioner_id=BEN.practitioner_id)
+        await signed_with(tx, charts.core, own, practitioner_id=BEN.practitioner_id)
 
     async def the_right_key(tx: Tx) -> None:
         key = await charts.core.keyring.signing_key(tx, "practitioner-ana", "network-1")
-        await signed_with(tx, charts, key)
+        await signed_with(tx, charts.core, key)
 
     await paper_after(charts, the_right_key)  # so it is the key that is refused
     for tamper in (own_key, a_colleagues_key, key_of_nobody_here):
@@ -104,3 +89,12 @@ async def test_no_paper_is_made_of_an_addendum_called_an_exam(charts: Charts) ->
 
     with pytest.raises(SignatureUnproven):
         await paper_after(charts, relabelled)
+
+
+async def test_no_paper_is_made_of_a_chart_hashed_anew(charts: Charts) -> None:
+    async def later(tx: Tx) -> None:
+        at = {"at": NOW + 1}
+        await rehashed(tx, FIRST, lambda rows: [*rows[:4], {**rows[4], **at}, *rows[5:]])
+
+    with pytest.raises(SignatureUnproven):
+        await paper_after(charts, later)

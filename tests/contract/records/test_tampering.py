@@ -6,17 +6,17 @@ import json
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 
+import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import delete, insert, select, text, update
 
-from server.chart.canonical import canonical
+from server.fhir import gathering as fhir
+from server.fhir.refusals import SignatureDoubtful
 from server.keyring import Keyring
 from server.keystore.shredding import Shred, shred
-from server.records.gathering import gather
 from server.records.making import record_of
 from server.records.record import Holder
 from server.records.verifying import Trust, verify
-from server.signing import CONTEXTS
 from server.storage import tlog, tlog_appending
 from server.storage.database import Tx
 from server.storage.tables import (
@@ -37,7 +37,7 @@ from tests.contract.records.charts import (
     change,
     row_of,
 )
-from tests.contract.records.forging import rehashed
+from tests.contract.records.forging import rehashed, signed_with
 from tests.contract.storage.rows import BEN, NOW
 
 Tamper = Callable[[Tx], Awaitable[object]]
@@ -345,14 +345,9 @@ async def test_every_change_of_a_signature_is_named(charts: Charts) -> None:
     async def signed_anew(tx: Tx) -> None:
         """Sign the same with a key of one's own: that signature holds."""
         own = Ed25519PrivateKey.from_private_bytes(b"x" * 32)
-        record = await gather(tx, charts.core, FIRST, now=NOW)
-        facts = record.signatures[0].facts
-        message = CONTEXTS["exam_v2"] + canonical(dict(facts))
-        forged = {
-            "public_key": own.public_key().public_bytes_raw(),
-            "signature": own.sign(message),
-        }
-        await change(tx, SIGNED_SEQ, forged, signatures)
+        await signed_with(tx, charts.core, own)
+        with pytest.raises(SignatureDoubtful):  # nor does it go out as FHIR
+            await fhir.gather(tx, charts.core, FIRST, b"%PDF")
 
     assert "is by another key than its signer's" in await charts.named(signed_anew)
 

@@ -16,6 +16,7 @@ from server.storage.faults import ScriptedFaults
 from server.storage.schema import upgrade
 from server.storage.tables import METADATA
 from tests.contract.storage import rows
+from tests.contract.storage.retained import Kept, keep
 from tests.postgres import PostgresServer, running_postgres
 
 MIGRATED = "goodfaith"
@@ -102,6 +103,14 @@ async def clinic(database: Database, keyring: Keyring) -> rows.Clinic:
     """A network, a spa, a practitioner and a patient with one encounter."""
     async with database.write() as tx:
         return await rows.open_clinic(tx, keyring)
+
+
+@pytest.fixture
+async def kept(
+    database: Database, keyring: Keyring, clinic: rows.Clinic, tmp_path: Path
+) -> Kept:
+    """Two charts of one patient whose time is over."""
+    return await keep(database, keyring, clinic, tmp_path)
 
 
 @pytest.fixture

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import partial
-from pathlib import Path
 
 import pytest
 from sqlalchemy import delete, select, update
 
 from server.ages import day_of
 from server.chart.leaf import leaf_hash, verify_chain
-from server.clock import ManualClock
 from server.identities import DESTROYED, identity_of, listed
 from server.keyring import Keyring
-from server.keystore.shredding import Shred, shredded
+from server.keystore.shredding import shredded
 from server.keystore.tables import keys, shreds
 from server.problems import problem, status_of
 from server.retention import legal
@@ -25,10 +20,9 @@ from server.retention.expiring import let_go, require_clock, standings
 from server.retention.legal import Contracted
 from server.retention.refusals import ClockDoubted, HoldUnclear
 from server.retention.replaying import Replayed, replay_shreds
-from server.services import Core
-from server.settings import Settings
 from server.storage import (
     audit,
+    authorizations,
     chart_extract,
     chart_log,
     documents,
@@ -38,74 +32,18 @@ from server.storage import (
 )
 from server.storage import uploads as stored_uploads
 from server.storage.audit_tables import audit_entries
-from server.storage.database import Database
+from server.storage.authorizations import UseRow
+from server.storage.database import Tx
 from server.storage.errors import KeyShredded, RowMissing
 from server.storage.retention_tables import retention_contracts, shred_log
 from server.storage.tables import documents as documents_table
-from server.storage.tables import encounters as encounters_table
 from server.storage.tables import uploads as uploads_table
-from signaling.identifiers import Instant
-from tests.contract.storage.rows import DAY, NOW, Clinic, encounter
-from tests.contract.storage.test_uploads import PHOTO, PICTURE
-from tests.fakes import InPlace
+from tests.contract.storage.retained import ACTOR, LATER, Kept
+from tests.contract.storage.rows import NOW, encounter
+from tests.contract.storage.test_authorizations import ONE as ORDERED
+from tests.contract.storage.test_uploads import PHOTO
 
 ROOT = bytes(range(32))
-TEXT = b"the findings"
-PDF = b"%PDF-1.7 the exam"
-YEAR = 366 * DAY
-LATER = Instant(NOW + 8 * YEAR)  # TX: seven years
-ACTOR = "compliance:Robin"
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A clinic with two old charts of one patient, and the core that keeps them."""
-
-    core: Core
-    clock: ManualClock
-    clinic: Clinic
-
-    @property
-    def database(self) -> Database:
-        return self.core.database
-
-    async def standing(self) -> Mapping[str, tuple[bool, str]]:
-        found: dict[str, tuple[bool, str]] = {}
-        async for one in standings(self.core, day_of(self.clock.now())):
-            for it in one.records:
-                found[it.encounter_id] = (it.goes, it.held.ground if it.held else "open")
-        return found
-
-    async def expire(self) -> list[Shred]:
-        done = []
-        async for one in standings(self.core, day_of(self.clock.now())):
-            done += await let_go(self.core, one, actor=ACTOR)
-        return done
-
-
-@pytest.fixture
-async def kept(database: Database, keyring: Keyring, clinic: Clinic, tmp_path: Path) -> Kept:
-    async with database.write() as tx:
-        await encounters.create(tx, encounter(2))
-        for number in (1, 2):
-            one = f"encounter-{number}"
-            entries = [(f"kind.{name}", "practitioner:ana", TEXT) for name in "abc"]
-            await chart_log.append(tx, one, entries, keyring=keyring, now=NOW)
-            await documents.put(tx, one, "exam", PDF, keyring=keyring, now=NOW)
-        await stored_uploads.add(tx, PHOTO, PICTURE, keyring=keyring)
-        await tx.execute(
-            update(encounters_table).values(visit="signed", signed_at=NOW, changed_at=NOW)
-        )
-    clock = ManualClock(LATER)
-    core = Core(
-        settings=Settings(data_dir=tmp_path, demo=False),
-        clock=clock,
-        database=database,
-        keyring=keyring,
-        blocking=InPlace(),
-        random_bytes=os.urandom,
-    )
-    return Kept(core, clock, clinic)
 
 
 async def assert_gone(kept: Kept, keyring: Keyring, one: str = "encounter-1") -> None:
@@ -198,8 +136,34 @@ async def test_nothing_is_written_under_a_destroyed_key(kept: Kept) -> None:
             )
 
 
+async def ordered(tx: Tx, number: int) -> None:
+    """Add what an exam ordered, and what was given under it."""
+    one = replace(
+        ORDERED,
+        id=f"authorization-{number}",
+        encounter_id=f"encounter-{number}",
+        sealed_terms=b"the order",
+    )
+    await authorizations.add(tx, one)
+    given = UseRow(f"use-{number}", one.id, "spa:kim", NOW, NOW, "", b"the treatment")
+    await authorizations.add_use(tx, given)
+
+
+async def orders_left(kept: Kept) -> dict[str, tuple[bytes, bytes]]:
+    """Return what is left of orders and treatments, by encounter."""
+    async with kept.database.read() as tx:
+        rows = await authorizations.of_patient(tx, "patient-1")
+        uses = [await authorizations.uses_of(tx, row.id) for row in rows]
+    return {
+        row.encounter_id: (row.sealed_terms, use.sealed_use)
+        for row, [use] in zip(rows, uses, strict=True)
+    }
+
+
 async def test_a_hold_keeps_one_chart_and_its_patient_until_it_is_released(kept: Kept) -> None:
     async with kept.database.write() as tx:
+        for number in (1, 2):
+            await ordered(tx, number)
         row = await legal.hold(
             tx,
             kept.core,
@@ -213,6 +177,10 @@ async def test_a_hold_keeps_one_chart_and_its_patient_until_it_is_released(kept:
     async with kept.database.read() as tx:
         assert len(await chart_log.load(tx, "encounter-1", keyring=kept.core.keyring)) == 3
         await identity_of(tx, kept.core.keyring, await encounters.get(tx, "encounter-1"))
+    assert await orders_left(kept) == {
+        "encounter-1": (b"the order", b"the treatment"),
+        "encounter-2": (b"", b""),
+    }
     async with kept.database.write() as tx:
         await legal.release(tx, kept.core, row.id, reason="settled", by="Kim, counsel")
     with pytest.raises(RowMissing):
@@ -223,6 +191,18 @@ async def test_a_hold_keeps_one_chart_and_its_patient_until_it_is_released(kept:
         assert (kept_row.reason, kept_row.released_reason) == ("subpoena 12", "settled")
         assert await retention.holds(tx) == []
     assert [one.purpose for one in await kept.expire()] == ["encounter", "patient"]
+    assert set((await orders_left(kept)).values()) == {(b"", b"")}
+
+
+async def test_with_a_patient_goes_what_was_ordered_and_given(kept: Kept) -> None:
+    async with kept.database.write() as tx:
+        for number in (1, 2):
+            await ordered(tx, number)
+        await retention.erase_patients(tx, ["patient-2"])
+    assert set((await orders_left(kept)).values()) == {(b"the order", b"the treatment")}
+    async with kept.database.write() as tx:
+        await retention.erase_patients(tx, ["patient-1"])
+    assert set((await orders_left(kept)).values()) == {(b"", b"")}
 
 
 async def test_a_hold_on_a_patient_holds_every_chart(kept: Kept) -> None:
@@ -384,17 +364,3 @@ async def test_a_key_that_came_back_beside_its_entry_is_destroyed_again(kept: Ke
         )
     assert await replay_shreds(kept.core) == Replayed(1, 0)
     await assert_gone(kept, Keyring(ROOT))
-
-
-async def test_the_bytes_of_a_destroyed_key_are_in_no_file(kept: Kept, kind: str) -> None:
-    async with kept.database.keystore.read() as tx:
-        query = select(keys.c.sealed_key).where(keys.c.subject == "encounter-1")
-        sealed = (await tx.execute(query)).scalar_one()
-    await kept.expire()
-    if kind == "sqlite":
-        folder = Path(kept.database.keystore.url.removeprefix("sqlite:///")).parent
-        files = [one for one in folder.rglob("*") if one.is_file()]
-        assert any(one.name == "keys.db" for one in files)
-        assert [
-            one.name for one in files if sealed in await asyncio.to_thread(one.read_bytes)
-        ] == []

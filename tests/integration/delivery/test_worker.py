@@ -6,6 +6,7 @@ import asyncio
 import time
 
 import pytest
+from sqlalchemy import select, update
 from standardwebhooks.webhooks import Webhook
 
 from server.clock import SystemClock
@@ -14,6 +15,7 @@ from server.delivery.standard_webhooks import shown, signed_headers
 from server.delivery.worker import KEPT_S, Bounds, DeliveryWorker
 from server.storage import outbox
 from server.storage.faults import FaultPoint
+from server.storage.outbox_tables import outbox_messages
 from tests.integration.delivery.conftest import OLD_SECRET, SECRET, Outbox
 from tests.integration.delivery.receivers import receiving, status
 
@@ -191,6 +193,47 @@ async def test_a_claim_that_may_have_been_committed_is_claimed_again(box: Outbox
         assert plan.struck == 1
         async with asyncio.timeout(5):
             await worker.drained()
+    (row,) = await box.rows()
+    assert (row.state, row.attempts) == ("delivered", 2)
+
+
+async def test_a_message_that_cannot_be_made_is_tried_again_like_any_other(box: Outbox) -> None:
+    async with receiving() as receiver, box.worker() as worker:
+        await box.endpoint(receiver.url)
+        (told,) = await box.tell("one")
+        mine = outbox_messages.c.id == told
+        async with box.core.database.write() as tx:
+            body = (await tx.execute(select(outbox_messages.c.body).where(mine))).scalar_one()
+            await tx.execute(update(outbox_messages).where(mine).values(body=body[:-1]))
+        await settled(worker)
+        (row,) = await box.rows()
+        assert (row.state, row.attempts, row.outcome) == ("waiting", 1, "internal")
+        async with box.core.database.write() as tx:
+            await tx.execute(update(outbox_messages).where(mine).values(body=body))
+        box.clock.advance(PAUSES_S[row.attempts] * 2)
+        await settled(worker)
+        assert len(receiver.got) == 1
+    (row,) = await box.rows()
+    assert (row.state, row.attempts) == ("delivered", 2)
+
+
+async def test_what_an_error_of_ours_left_unwritten_is_claimed_again(
+    box: Outbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with receiving() as receiver, box.worker() as worker:
+        await box.endpoint(receiver.url)
+        await box.tell("one")
+
+        async def failing(*_: object) -> None:
+            raise ValueError
+
+        with monkeypatch.context() as patched:
+            patched.setattr("server.storage.destinations.set_well", failing)
+            assert await worker.step() == 1
+            await worker.drained()
+        assert not worker.is_holder
+        await settled(worker)
+        assert len(receiver.effects) == 1
     (row,) = await box.rows()
     assert (row.state, row.attempts) == ("delivered", 2)
 

@@ -183,9 +183,12 @@ def redeem_form(
     }
 
 
-async def redeemed(world: World, link: Json, *, device: str = "device-a") -> Browser:
+async def redeemed(
+    world: World, link: Json, *, device: str = "device-a", take_over: bool = False
+) -> Browser:
     browser = world.browser()
-    answer = await browser.post(f"{JOIN}/session", redeem_form(link, device=device))
+    form = redeem_form(link, device=device, take_over=take_over)
+    answer = await browser.post(f"{JOIN}/session", form)
     assert answer.status == 200, answer.body
     return browser
 

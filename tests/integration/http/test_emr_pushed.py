@@ -19,7 +19,7 @@ from server.delivery.endpoints import ENDPOINTS_MAX
 from server.delivery.schedule import PAUSES_S
 from server.errors import NotFound
 from server.fhir.pushing import bundle_for
-from server.storage import encounters, outbox, outbox_history
+from server.storage import destinations, encounters, outbox, outbox_history
 from server.storage.outbox import Outgoing
 from server.storage.tables import audit_entries
 from tests.integration.http.browsing import World
@@ -138,6 +138,40 @@ async def test_a_connection_that_is_ended_publishes_no_key_and_begins_with_a_new
     await here.trust(here.spa_id)
     (second,) = here.system.keys
     assert first != second
+    async with services.database.write() as tx:  # as releases before this one left it
+        await destinations.destroy_secrets(tx, connection)
+        await connecting.enable(tx, services, connection)
+    await here.trust(here.spa_id)
+    assert len(here.system.keys) == 1
+
+
+async def test_a_connection_that_is_ended_and_enabled_in_the_portal_pushes_again(
+    connected: Connected,
+) -> None:
+    here, services = connected, connected.world.services
+    connection = await here.connect(here.spa_id, client_id=here.system.client_id)
+    manager = await here.world.spa("glow-manager")
+    for _ in range(ENDPOINTS_MAX):
+        await added(manager)
+    async with services.database.write() as tx:
+        await connecting.disconnect(tx, services, connection)
+    path = f"/api/v1/portal/endpoints/{connection}"
+    for act in ("enable", "disable", "enable"):
+        assert (await manager.post(f"{path}/{act}", {})).status == 200
+    await here.trust(here.spa_id)
+    assert len(here.system.keys) == 1
+    await signed_exam(here.world, here.spa)
+    await here.deliver()
+    assert len(here.kinds("Encounter")) == 1
+    async with services.database.read() as tx:
+        query = select(audit_entries).where(audit_entries.c.route.like("%/{id}/%able"))
+        told = (await tx.execute(query.order_by(audit_entries.c.at))).mappings().all()
+    assert [(one["action"], one["role"]) for one in told] == [
+        ("connected", "spa_manager"),
+        ("disconnected", "spa_manager"),
+        ("connected", "spa_manager"),
+    ]
+    assert all(one["network_id"] for one in told)
 
 
 async def test_record_systems_take_no_room_of_webhooks(
@@ -271,7 +305,7 @@ async def test_the_portals_page_neither_rotates_nor_shows_the_keys_of_a_record_s
     page = await manager.get("/api/v1/portal/endpoints")
     assert page.status == 200, page.body
     (shown,) = [one for one in page.body["endpoints"] if one["endpoint_id"] == connection]
-    assert shown["public_keys"] == []
+    assert (shown["channel"], shown["public_keys"]) == ("emr", [])
     for act in ("secret", "ping"):
         refused = await manager.post(f"/api/v1/portal/endpoints/{connection}/{act}", {})
         assert refused.status == 404, (act, refused.body)

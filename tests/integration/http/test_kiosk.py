@@ -15,6 +15,7 @@ from tests.integration.http.browsing import (
     redeemed,
     through_intake,
 )
+from tests.integration.http.test_result import examine
 
 
 @pytest.fixture(autouse=True)
@@ -171,3 +172,21 @@ async def test_a_patients_cookie_on_a_tablet_ends_with_the_browser(world: World)
     assert "Max-Age" not in entered.headers["Set-Cookie"]
     phone = await world.browser().post(f"{JOIN}/session", redeem_form(link, take_over=True))
     assert "Max-Age=86400" in phone.headers["Set-Cookie"]
+
+
+async def test_a_tablet_gives_no_copy_and_the_patients_own_device_does(world: World) -> None:
+    spa = await world.spa()
+    link = await world.request(spa)
+    encounter = link["encounter_id"]
+    tablet = await tablet_of(world)
+    await tablet.post(f"{JOIN}/kiosk", code_form(link))
+    await through_intake(tablet, kiosk=True)
+    await examine(world, encounter)
+    assert (await tablet.get(f"{JOIN}/state")).body["result"] is not None
+    for file in ("copy.pdf", "record.json"):
+        assert (await tablet.get(f"{JOIN}/{file}")).refusal == (404, "not_found")
+    phone = await redeemed(world, link, device="device-b", take_over=True)
+    assert (await phone.get(f"{JOIN}/copy.pdf")).raw.startswith(b"%PDF")
+    fresh = await (await world.spa()).post(f"{PORTAL}/encounters/{encounter}/link", {})
+    later = await redeemed(world, fresh.body, device="device-c", take_over=True)
+    assert (await later.get(f"{JOIN}/copy.pdf")).raw.startswith(b"%PDF")

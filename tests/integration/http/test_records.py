@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
 import pytest
@@ -9,8 +10,10 @@ from sqlalchemy import update
 
 from server import addenda, charting
 from server.http.records import MEDIA, PER_EXAM_MAX
+from server.keystore import tables
 from server.records.verifying import Trust, verify
 from server.sequencing.batches import sequence
+from server.signing import fingerprint
 from server.storage.tables import chart_entries
 from tests.integration.http.browsing import (
     JOIN,
@@ -71,6 +74,39 @@ async def test_patient_and_spa_take_records_that_verify_and_read_what_is_theirs(
     assert "disposition.set" in readable(theirs.raw)
     keys = (await world.browser().get("/.well-known/jwks.json")).body["keys"]
     assert len(keys) == 1  # what signs records is what signs answers: published already
+
+
+async def test_the_key_of_who_signed_is_published_and_is_that_of_the_record(
+    world: World, signed: tuple[Json, Browser, Browser]
+) -> None:
+    _, _, patient = signed
+    file = (await patient.get(f"{JOIN}/record.json")).raw
+    record = json.loads(file)["record"]
+    (signature,) = record["signatures"]
+    name = signature["signer"].removeprefix("practitioner:")
+    answer = await world.browser().get(f"/practitioners/{name}/jwks.json")
+    (key,) = answer.body["keys"]
+    x = base64.urlsafe_b64decode(f"{key['x']}=")
+    assert (key["kid"], x.hex()) == (fingerprint(x), signature["public_key"])
+    assert verify(file, Trust(practitioner_keys=(x,))).problem is None
+    gone = update(tables.keys).where(tables.keys.c.subject == name)
+    async with world.services.database.keystore.write() as tx:
+        await tx.execute(gone.values(sealed_key=b"", shredded_at=1))
+    again = await world.browser().get(f"/practitioners/{name}/jwks.json")
+    assert again.body["keys"] == [key]  # what it signed stays
+
+
+async def test_keys_of_nobody_of_networks_and_of_directors_are_no_practitioners(
+    world: World, signed: tuple[Json, Browser, Browser]
+) -> None:
+    assert (await signed[2].get(f"{JOIN}/record.json")).status == 200  # makes the network's
+    store = world.services.database.keystore
+    subjects = {one.subject for one in await store.all_of("signing")}
+    avery = (await examiner(world)).practitioner.practitioner_id
+    assert any(one.startswith("issuer:") for one in subjects)
+    for one in subjects - {avery} | {"nobody"}:
+        answer = await world.browser().get(f"/practitioners/{one}/jwks.json")
+        assert (answer.status, answer.body) == (200, {"keys": []})
 
 
 async def test_nobody_else_has_a_record(

@@ -186,6 +186,7 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "POST /api/v1/console/authorizations/{id}/revoke": ("practitioner", EXAMINER),
     "GET /.well-known/jwks.json": (None, EVERYBODY),
     "GET /fhir/clients/{id}/jwks.json": (None, EVERYBODY),
+    "GET /practitioners/{id}/jwks.json": (None, EVERYBODY),
     "POST /api/v1/ops/session": (None, EVERYBODY),
     "GET /api/v1/ops/session": ("ops", STEERING),
     "DELETE /api/v1/ops/session": ("ops", STEERING),

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.chart import entries as e
+from server.chart.note import fold, is_save, save
 from server.chart.reading import flags_of, read
 from server.chart.sources import Numbered, Sources, sources
 from server.documents.drafting import By, DraftLine, drafted
@@ -18,6 +19,7 @@ from tests.unit.server.measured import START, US, entries, witnessed
 
 ORDER = ["history", "findings", "assessment", "plan"]
 LONG = "t" * 120
+OTHERS = [one for one in ONE_OF_EACH if not is_save(one)]
 
 
 def numbered(*made: e.AnyEntry) -> list[Numbered]:
@@ -43,9 +45,28 @@ def test_the_sections_stand_in_the_order_of_a_clinical_note() -> None:
     assert drafted(read([]), Sources()) == ()
 
 
-@given(st.lists(st.sampled_from(ONE_OF_EACH), max_size=40))
+@st.composite
+def charts(draw: st.DrawFn) -> list[e.AnyEntry]:
+    """Entries of every kind in any order, those of the note as two windows would save it."""
+    made: list[e.AnyEntry] = []
+    typed = st.tuples(st.text("ab \n", max_size=8), st.integers(0, 2))
+    for one in draw(st.lists(st.sampled_from(OTHERS) | typed, max_size=40)):
+        if isinstance(one, tuple):
+            text, behind = one
+            note = [each for each in made if is_save(each)]
+            made += save(note, text, base_revision=max(0, fold(note).revision - behind))
+        else:
+            made.append(one)
+    return made
+
+
+@given(charts())
 def test_every_line_names_entries_that_are_there(made: list[e.AnyEntry]) -> None:
-    made = [one for one in made if not one.kind.startswith("note.")]
+    note = [one for one in lines(*made) if one.label == "Note"]
+    for line in note:
+        assert all(is_save(made[seq - 1]) for seq in line.source_seqs)
+    written = fold([one for one in made if is_save(one)]).text
+    assert len(note) == sum(bool(one.strip()) for one in written.split("\n"))
     for line in lines(*made):
         assert line.source_seqs
         assert all(1 <= seq <= len(made) for seq in line.source_seqs)
@@ -83,13 +104,13 @@ def test_what_was_denied_stands_together_and_only_what_was_asked() -> None:
     assert len(found) == 2
 
 
-def test_the_practitioners_words_are_marked_and_are_of_the_last_save() -> None:
+def test_the_practitioners_words_are_marked_and_name_the_save_that_says_them() -> None:
     found = lines(
         e.NoteSnapshot(revision=1, text="Brow symmetric."),
         e.NoteDelta(revision=2, base_revision=1, at=15, delete=0, insert="\n\nNo ptosis."),
     )
     assert labelled(found, "Note") == [
-        ("“Brow symmetric.”", (2,), "practitioner"),
+        ("“Brow symmetric.”", (1,), "practitioner"),
         ("“No ptosis.”", (2,), "practitioner"),
     ]
 

@@ -15,6 +15,7 @@ from server.signing import (
     public_key_of,
     sign,
     signature_payload,
+    typed_code,
     verification_code,
     verify,
 )
@@ -153,3 +154,36 @@ def test_the_code_on_a_paper_is_short_and_of_this_signature() -> None:
     assert len(code) == 19
     assert code.count("-") == 3
     assert code != verification_code(sign(SEED, replace(FACTS, seq=34)))
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "ABCD-EFGH-IJKL-2345",
+        " abcd efgh ijkl 2345\n",
+        "abcdefghijkl2345",
+        "ABCD\N{EN DASH}EFGH\N{EN DASH}IJKL-2345",
+    ],
+)
+def test_a_code_is_read_however_it_is_typed(typed: str) -> None:
+    assert typed_code(typed) == "ABCD-EFGH-IJKL-2345"
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "ABCD-EFGH-IJKL",
+        "ABCD-EFGH-IJKL-23456",
+        "ABCD-EFGH-IJKL-0189",
+        "ÄBCD-EFGH-IJKL-2345",
+        "ABCD_EFGH_IJKL_2345",
+    ],
+)
+def test_what_no_paper_prints_is_no_code(typed: str) -> None:
+    assert typed_code(typed) is None
+
+
+def test_the_code_that_is_printed_is_the_one_that_is_read() -> None:
+    code = verification_code(bytes(64))
+    assert typed_code(code) == code

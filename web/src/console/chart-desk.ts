@@ -56,10 +56,12 @@ export class ChartDesk {
   constructor(
     readonly encounterId: string,
     private readonly send: Send,
+    note: NoteDesk | null = null,
   ) {
     const tell = { encounterId, send, explain };
     const drafts = new Drafts(tabShelf(), encounterId);
-    this.note = new NoteDesk({ ...tell, drafts, fetch: () => this.fetchedNote() });
+    const edges = { ...tell, drafts, fetch: () => this.fetchedNote() };
+    this.note = note ?? new NoteDesk(edges);
     this.rows = new RowsDesk({ ...tell, onSaved: () => this.reread() });
   }
 

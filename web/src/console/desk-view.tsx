@@ -12,6 +12,7 @@ import type { Desk, Panel } from "./desk";
 import { focusOn } from "./focus";
 import { type Jump, jumpOf } from "./keys";
 import { KeysDialog } from "./keys-dialog";
+import { LostNotes } from "./lost-notes";
 import { OfferCardView } from "./offer-card";
 import { QueuePanel } from "./queue-panel";
 import type { Session } from "./session";
@@ -59,6 +60,7 @@ export function DeskView(props: { desk: Desk; session: Session }): JSX.Element {
       <h1 class="visually-hidden">Console</h1>
       <Connection desk={desk} />
       <Said desk={desk} />
+      <LostNotes desk={desk} />
       {offer !== null && <OfferCardView key={offer.card.offer_id} desk={desk} offer={offer} />}
       <Tabs desk={desk} />
       <div class="desk-columns" data-panel={desk.panel.value}>
@@ -176,7 +178,7 @@ function go(desk: Desk, jump: Exclude<Jump, "map">): void {
 function useWarning(desk: Desk): void {
   useEffect(() => {
     function onLeave(event: BeforeUnloadEvent): void {
-      if (desk.chart.value?.unsaved.value === true) event.preventDefault();
+      if (desk.unsaved) event.preventDefault();
     }
     window.addEventListener("beforeunload", onLeave);
     return () => window.removeEventListener("beforeunload", onLeave);

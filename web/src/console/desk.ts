@@ -21,6 +21,7 @@ import { CallDesk } from "./call-desk";
 import { ChartDesk } from "./chart-desk";
 import { isUnsaved } from "./dispositions";
 import { isTextField } from "./keys";
+import { LeavingNotes } from "./leaving-notes";
 import { endedWords } from "./reviews";
 import { ReviewsDesk } from "./reviews-desk";
 import { accepted, type ConsoleState, EMPTY, parked, reduce } from "./state";
@@ -52,6 +53,7 @@ export class Desk {
   readonly answering = signal(false);
   readonly alerts = new Alerts();
   readonly reviews = new ReviewsDesk();
+  readonly leaving = new LeavingNotes();
   readonly link: LiveSocket<PractitionerCommand>;
   readonly call: CallDesk;
   readonly chat = new CallChat((command) => this.send(command));
@@ -81,9 +83,14 @@ export class Desk {
     this.alerts.stop();
     this.reviews.close();
     this.call.end();
-    this.chart.value?.dispose();
-    this.chart.value = null;
+    this.putAway();
+    this.leaving.close();
     this.link.close();
+  }
+
+  /** Whether words would be gone with the page. */
+  get unsaved(): boolean {
+    return this.chart.value?.unsaved.value === true || this.leaving.unsaved.value;
   }
 
   send(command: Draft<PractitionerCommand>): Promise<Ack> {
@@ -180,13 +187,11 @@ export class Desk {
 
   /** Open a chart beside, or instead of, the one that is open. */
   async open(encounterId: string): Promise<void> {
-    const old = this.chart.value;
-    if (old?.encounterId === encounterId) {
+    if (this.chart.value?.encounterId === encounterId) {
       this.panel.value = "chart";
       return;
     }
     if (!(await this.mayLeave())) return;
-    old?.dispose();
     this.show(encounterId);
     this.panel.value = "chart";
   }
@@ -216,8 +221,7 @@ export class Desk {
   async closeChart(): Promise<void> {
     if (!(await this.mayLeave())) return;
     void this.reviews.load();
-    this.chart.value?.dispose();
-    this.chart.value = null;
+    this.putAway();
     this.panel.value = "queue";
     const { encounterId } = this.state.value;
     if (encounterId !== null) this.show(encounterId);
@@ -273,7 +277,6 @@ export class Desk {
     this.state.value = after;
     this.followOffer(before, after);
     if (after.encounterId !== null && after.encounterId !== before.encounterId) {
-      this.chart.value?.dispose();
       this.show(after.encounterId);
       this.panel.value = after.visit === "wrap_up" ? "chart" : "call";
     }
@@ -352,15 +355,25 @@ export class Desk {
   }
 
   private show(encounterId: string): void {
-    const chart = new ChartDesk(encounterId, (command) => this.send(command));
+    this.putAway();
+    const note = this.leaving.back(encounterId);
+    const chart = new ChartDesk(encounterId, (command) => this.send(command), note);
     this.chart.value = chart;
     void chart.load();
   }
 
+  /** Close the open chart; what is unsaved of its note is saved all the same. */
+  private putAway(): void {
+    const chart = this.chart.value;
+    if (chart === null) return;
+    chart.dispose();
+    this.leaving.take(chart.note, chart.view.value?.identity.legal_name ?? "a patient");
+    this.chart.value = null;
+  }
+
   private drop(encounterId: string): void {
     if (this.chart.value?.encounterId !== encounterId) return;
-    this.chart.value.dispose();
-    this.chart.value = null;
+    this.putAway();
     this.panel.value = "queue";
   }
 

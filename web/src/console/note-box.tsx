@@ -65,7 +65,8 @@ function show(box: HTMLTextAreaElement, text: string): void {
   box.scrollTop = scrollTop;
 }
 
-function problemOf(note: Note): string {
+/** Why the note is not saved, in words; empty when nothing is wrong. */
+export function problemOf(note: Note): string {
   const over = excess(note.text);
   if (over === 0) return note.problem ?? "";
   const letters = over === 1 ? "1 character" : `${over} characters`;

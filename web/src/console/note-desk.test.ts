@@ -117,6 +117,21 @@ describe("the note's edge", () => {
     expect(scene.saves[1]).toMatchObject({ base_revision: 1 });
   });
 
+  test("saves what was typed during a save when it is put away, though that save is lost", async () => {
+    const scene = new Scene();
+    const desk = await scene.opened();
+    desk.type("one");
+    await vi.advanceTimersByTimeAsync(LONGEST_MS);
+    desk.type("one two");
+    desk.dispose();
+    await scene.refuse("not_sent", true);
+    await vi.advanceTimersByTimeAsync(RETRY_MS);
+    expect(scene.saves[1]).toMatchObject({ base_revision: 0, text: "one" });
+    await scene.answer({ result: { revision: 1, at_ms: 5, joined: false } });
+    await vi.advanceTimersByTimeAsync(LONGEST_MS);
+    expect(scene.saves[2]).toMatchObject({ base_revision: 1, text: "one two" });
+  });
+
   test("is not written in before it was read", async () => {
     const scene = new Scene();
     expect(scene.desk.ready.value).toBe(false);

@@ -1,4 +1,7 @@
 // The note's edge: timers, the socket and the tab's storage around the machine of note.ts.
+//
+// A note that is put away with words unsaved goes on until they are saved, or until it has been
+// tried `LEAVING_TRIES` times in vain: then it is lost, which leaving-notes.ts says.
 
 import { signal } from "@preact/signals";
 import type { Ack, NoteSave, NoteView } from "../shared/protocol/types";
@@ -37,20 +40,32 @@ export interface NoteEdges {
   readonly drafts: Drafts;
 }
 
+/** `leaving`: put away, and not saved yet. `lost`: put away, and given up. */
+export type Standing = "open" | "leaving" | "saved" | "lost";
+
+export const LEAVING_TRIES = 8;
+const LEAVING_PAUSE_MAX_MS = 60_000;
+
 export class NoteDesk {
   readonly note = signal<Note>(opened({ text: "", revision: 0, savedAtMs: null }));
   /** Whether the box may be written in: the note is there, with what was left unsaved. */
   readonly ready = signal(false);
+  readonly standing = signal<Standing>("open");
   /** When the last save was acknowledged, on the page clock. */
   lastSaveMs = 0;
   private timer: ReturnType<typeof setTimeout> | undefined;
   private waiters: (() => void)[] = [];
   private reading = false;
   private composing = false;
-  private disposed = false;
+  /** Failures since it was put away. */
+  private failures = 0;
 
   constructor(private readonly edges: NoteEdges) {
     void this.begin();
+  }
+
+  get encounterId(): string {
+    return this.edges.encounterId;
   }
 
   /** A chart was read: its note is joined with ours when it is newer. */
@@ -93,23 +108,45 @@ export class NoteDesk {
     return isSaved(this.note.value);
   }
 
+  /** Put it away: what is unsaved is saved all the same, see `standing`. */
   dispose(): void {
-    if (dueAt(this.note.value) !== null) void this.save();
-    this.disposed = true;
     clearTimeout(this.timer);
+    this.composing = false;
+    this.failures = 0;
+    this.standing.value = this.ready.value ? leftAs(this.note.value, 0) : "saved";
+    if (this.standing.value !== "leaving") return;
+    if (dueAt(this.note.value) !== null) void this.save();
+    else this.enter(this.note.value);
+  }
+
+  /** Its chart was opened again: go on with what is here. */
+  reopen(): void {
+    this.standing.value = "open";
+    void this.begin();
+    this.enter(this.note.value);
+  }
+
+  /** The page goes: nothing is tried any more. */
+  stop(): void {
+    clearTimeout(this.timer);
+    if (this.goesOn) this.standing.value = "lost";
+  }
+
+  private get goesOn(): boolean {
+    return this.standing.value === "open" || this.standing.value === "leaving";
   }
 
   /** Get the key for unsaved words, and go on with those that a page that went has left. */
   private async begin(): Promise<void> {
     const { drafts } = this.edges;
-    while (!this.disposed) {
+    while (this.goesOn) {
       const server = await this.edges.fetch();
       if (server !== null) {
         await drafts.unlock(server.draft_key);
-        if (this.ready.value) return;
+        if (this.ready.value || !this.goesOn) return;
         const draft = await drafts.read();
         const note = opened(held(server));
-        this.open(draft === null ? note : resumed(note, draft));
+        if (this.goesOn) this.open(draft === null ? note : resumed(note, draft));
         return;
       }
       await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
@@ -129,7 +166,8 @@ export class NoteDesk {
       for (const done of this.waiters) done();
       this.waiters = [];
     }
-    if (this.disposed) return;
+    if (this.standing.value === "leaving") this.standing.value = leftAs(note, this.failures);
+    if (!this.goesOn) return;
     const due = dueAt(note);
     if (due !== null) this.after(due, () => this.save());
     else if (note.phase === "behind" && !this.composing) {
@@ -147,7 +185,7 @@ export class NoteDesk {
     const server = await this.edges.fetch();
     this.reading = false;
     const now = Date.now();
-    if (server === null) this.enter(stillBehind(this.note.value, now));
+    if (server === null) this.enter(stillBehind(this.note.value, now, this.pause()));
     else if (this.composing) this.enter(this.note.value);
     else this.enter(unlessTooOld(caughtUp(this.note.value, held(server), now), now));
   }
@@ -180,15 +218,31 @@ export class NoteDesk {
   }
 
   private refused(ack: Ack): void {
+    const pause = this.pause();
     const note = this.note.value;
     const code = ack.error?.code;
     if (code === "stale_revision") this.enter(outdated(note));
     else if (code === "note_too_long") this.enter(crowded(note));
     else {
       const lost = ack.error?.retry !== false;
-      this.enter(refused(note, this.edges.explain(ack), Date.now(), lost));
+      if (!lost) this.failures = LEAVING_TRIES;
+      this.enter(refused(note, this.edges.explain(ack), Date.now(), lost, pause));
     }
   }
+
+  /** How long to wait after a failure: ever longer once nobody looks at it. */
+  private pause(): number {
+    if (this.standing.value !== "leaving") return RETRY_MS;
+    this.failures += 1;
+    return Math.min(RETRY_MS * 2 ** (this.failures - 1), LEAVING_PAUSE_MAX_MS);
+  }
+}
+
+/** Where a note stands that was put away; one that is too long to be saved is lost. */
+function leftAs(note: Note, failures: number): Standing {
+  if (draftOf(note) === null) return "saved";
+  const stuck = note.phase === "idle" && dueAt(note) === null;
+  return stuck || failures >= LEAVING_TRIES ? "lost" : "leaving";
 }
 
 /** What was read may be from before what was heard of: read again, soon. */

@@ -149,13 +149,19 @@ export function acknowledged(note: Note, answer: Answer, now: number): Note {
 }
 
 /**
- * The save failed or its answer was lost; `RETRY_MS` later it is tried again.
+ * The save failed or its answer was lost; `pauseMs` later it is tried again.
  *
  * `lost`: the server may have it all the same, so the very same is sent first.
  */
-export function refused(note: Note, problem: string, now: number, lost: boolean): Note {
+export function refused(
+  note: Note,
+  problem: string,
+  now: number,
+  lost: boolean,
+  pauseMs = RETRY_MS,
+): Note {
   const sent = lost ? note.sent : null;
-  return { ...note, phase: "idle", sent, retryMs: now + RETRY_MS, problem };
+  return { ...note, phase: "idle", sent, retryMs: now + pauseMs, problem };
 }
 
 /** The server did not take it for what it has now: read that, then `caughtUp`. */
@@ -176,8 +182,8 @@ export function heard(note: Note, revision: number): Note {
 }
 
 /** The note could not be read: it is tried again. */
-export function stillBehind(note: Note, now: number): Note {
-  return note.phase === "behind" ? { ...note, retryMs: now + RETRY_MS } : note;
+export function stillBehind(note: Note, now: number, pauseMs = RETRY_MS): Note {
+  return note.phase === "behind" ? { ...note, retryMs: now + pauseMs } : note;
 }
 
 /** The note as the server has it was read: joined with what was typed here. */

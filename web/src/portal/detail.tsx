@@ -296,14 +296,16 @@ function Actions(props: {
         <Icon name="link" />
         New link (the old one stops)
       </button>
-      <button
-        type="button"
-        class="quiet"
-        data-testid="cancel"
-        onClick={() => (asking.value = true)}
-      >
-        Cancel the exam
-      </button>
+      {canCancel(row) && (
+        <button
+          type="button"
+          class="quiet"
+          data-testid="cancel"
+          onClick={() => (asking.value = true)}
+        >
+          Cancel the exam
+        </button>
+      )}
     </div>
   );
 }

@@ -143,6 +143,14 @@ describe("what may still be done", () => {
   });
 });
 
+describe("a patient who was on the site's tablet", () => {
+  test("gets a link to their copy once the exam is signed, and nothing is cancelled", () => {
+    expect(canResend(row("a", { visit: "signed" }))).toBe(true);
+    expect(canCancel(row("a", { visit: "signed" }))).toBe(false);
+    expect(canResend(row("a", { visit: "wrap_up" }))).toBe(false);
+  });
+});
+
 describe("callbacks", () => {
   const asked = { requested_at_ms: 1, opens_at_ms: 5, due_at_ms: null };
 

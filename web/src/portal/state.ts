@@ -65,9 +65,9 @@ const BEFORE_THE_CALL: ReadonlySet<EncounterRow["visit"]> = new Set([
   "left",
 ]);
 
-/** Whether the spa may still send a new link; to read the answer to photos, too. */
+/** Whether the spa may send a new link; to read the answer to photos, or take a copy, too. */
 export function canResend(row: EncounterRow): boolean {
-  return BEFORE_THE_CALL.has(row.visit) || isSent(row);
+  return BEFORE_THE_CALL.has(row.visit) || isSent(row) || row.visit === "signed";
 }
 
 /** Whether the spa may still cancel. */

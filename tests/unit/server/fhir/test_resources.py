@@ -12,7 +12,6 @@ from server.fhir.elements import filled, instant, named_by_hash, narrative
 from server.fhir.people import human_name
 from server.fhir.signed_chart import OrderStanding, SignedChart
 from tests.fhir_charts import (
-    KEY,
     TREATMENTS,
     amended,
     bundled,
@@ -26,6 +25,7 @@ from tests.fhir_charts import (
     signed,
     usual,
 )
+from tests.fhir_signatures import KEY
 from tests.unit.server.chart_of_ana import NOW
 
 Json = dict[str, Any]

@@ -55,6 +55,7 @@ MANDATORY = {
         "name[].family",
         "name[].given",
         "telecom[].value",
+        "gender",
         "birthDate",
         "communication[].language.coding[].code",
     ),

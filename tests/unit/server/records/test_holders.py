@@ -1,6 +1,6 @@
 import pytest
 
-from server.chart.entries import KINDS
+from server.chart.entries import ENTRIES, KINDS
 from server.records.holders import CONFIDENTIAL, OF_A_SPA, OF_OTHERS, may_read
 
 
@@ -47,3 +47,33 @@ def test_what_a_minor_said_alone_is_not_in_a_record_that_a_guardian_may_hold() -
         assert may_read("patient", kind, {"privacy.requested"})
         assert may_read("network", kind, told_alone)
     assert may_read("patient", "disposition.set", told_alone)
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "answers.read",
+        "emergency.cleared",
+        "emergency.raised",  # its flags are answers
+        "modality.upgraded",
+        "packet.submitted",  # a hash of all answers
+        "review.condition_attested",
+        "review.item_opened",
+        "review.returned",
+        "review.sufficiency",
+        "rules.decided",  # R10 names the flags of an emergency
+    ],
+)
+def test_a_guardian_reads_nothing_that_tells_what_a_minor_answered_alone(kind: str) -> None:
+    assert kind in KINDS
+    assert not may_read("patient", kind, {"minor.admitted", "privacy.requested"})
+
+
+def test_every_entry_that_has_a_hash_of_the_answers_is_kept_from_a_guardian() -> None:
+    hashed = {
+        str(one.model_fields["kind"].default)
+        for one in ENTRIES
+        if {"answers_sha256", "item"} & set(one.model_fields)
+    }
+    assert hashed == {"packet.submitted", "review.item_opened"}
+    assert hashed <= CONFIDENTIAL

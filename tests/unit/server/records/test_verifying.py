@@ -304,6 +304,29 @@ def test_keys_that_a_reader_knows_must_be_those_of_the_file() -> None:
     assert "No witness cosigned" in said
 
 
+def test_the_practitioners_keys_that_a_reader_knows_must_be_those_of_the_signatures() -> None:
+    own, other = (
+        one.public_key().public_bytes_raw() for one in (PRACTITIONER_KEY, NETWORK_KEY)
+    )
+    given = replace(KNOWN, practitioner_keys=(other, own))
+    assert f"The keys of {EXAMINER} are those given." in verify(FILE, given).holds
+    assert f"That the keys are those of {EXAMINER}" in " ".join(verify(FILE, KNOWN).holds)
+    wrong = problem(whole(), replace(KNOWN, practitioner_keys=(other,)))
+    assert wrong[1] == SIGNED_SEQ
+    assert f"by another key than was given of {EXAMINER}" in wrong[0]
+
+
+def test_a_key_of_a_practitioner_is_not_borne_out_by_a_chart_that_nobody_signed() -> None:
+    entries, tree = in_tree(chain(CHART[: SIGNED_SEQ - 1]))
+    unsigned = replace(
+        whole(), visit="wrap_up", entries=tuple(entries), signatures=(), tree=tree
+    )
+    assert problem(unsigned, replace(KNOWN, practitioner_keys=(bytes(32),))) == (
+        "This does not hold: the signatures: none is by a practitioner.",
+        None,
+    )
+
+
 # ------------------------------------------------------------------ signatures
 
 

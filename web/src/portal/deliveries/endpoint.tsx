@@ -8,20 +8,21 @@ import { Dialog } from "../../shared/ui/Dialog";
 import { Icon } from "../../shared/ui/Icon";
 import type { Act } from "./acts";
 import {
+  actsOf,
   canResend,
   detailOf,
   endpointTag,
+  factsOf,
   hostOf,
   reasonWords,
   type Tag,
   tagOf,
-  told,
   topicWords,
 } from "./words";
 
 interface EndpointProps {
   readonly endpoint: EndpointView;
-  /** There is no room for another active one. */
+  /** There is no room for another active webhook, and this is one. */
   readonly full: boolean;
   readonly onAct: (what: Act, words: string) => void;
   readonly onResend: (messageId: string) => void;
@@ -37,12 +38,7 @@ export function Endpoint(props: EndpointProps): JSX.Element {
         <TagLine tag={endpointTag(endpoint)} />
       </div>
       <p class="endpoint-url gf-small">{endpoint.url}</p>
-      <p class="gf-small gf-muted endpoint-facts">
-        It is told: {told(endpoint)}. Signed with{" "}
-        {endpoint.scheme === "v1" ? "a shared secret (v1)" : "a private key of ours (v1a)"}.
-        {endpoint.old_secret_until_ms !== null &&
-          ` The secret before signs, too, until ${dayAndTime(endpoint.old_secret_until_ms)}.`}
-      </p>
+      <p class="gf-small gf-muted endpoint-facts">{factsOf(endpoint)}</p>
       {endpoint.public_keys.map((each) => (
         <p key={each} class="endpoint-url gf-small">
           Public key: {each}
@@ -66,7 +62,8 @@ function Acts({ endpoint, full, onAct }: EndpointProps): JSX.Element {
   const pinged = endpoint.deliveries.some(
     (each) => each.topic === "ping" && (each.state === "waiting" || each.state === "sending"),
   );
-  if (endpoint.state === "disabled") {
+  const acts = actsOf(endpoint);
+  if (acts.includes("enable")) {
     return (
       <div class="endpoint-acts">
         <button
@@ -84,27 +81,31 @@ function Acts({ endpoint, full, onAct }: EndpointProps): JSX.Element {
   }
   return (
     <div class="endpoint-acts">
-      <button
-        type="button"
-        class="secondary"
-        data-testid="endpoint-ping"
-        aria-label={`Send a test message to ${host}`}
-        disabled={pinged}
-        onClick={() => onAct("ping", "The test message is on its way")}
-      >
-        Send a test message
-      </button>
-      <button
-        type="button"
-        class="secondary"
-        data-testid="endpoint-secret"
-        aria-label={`New secret for ${host}`}
-        onClick={() => {
-          asked.value = "secret";
-        }}
-      >
-        New secret
-      </button>
+      {acts.includes("ping") && (
+        <button
+          type="button"
+          class="secondary"
+          data-testid="endpoint-ping"
+          aria-label={`Send a test message to ${host}`}
+          disabled={pinged}
+          onClick={() => onAct("ping", "The test message is on its way")}
+        >
+          Send a test message
+        </button>
+      )}
+      {acts.includes("secret") && (
+        <button
+          type="button"
+          class="secondary"
+          data-testid="endpoint-secret"
+          aria-label={`New secret for ${host}`}
+          onClick={() => {
+            asked.value = "secret";
+          }}
+        >
+          New secret
+        </button>
+      )}
       <button
         type="button"
         class="secondary"

@@ -10,9 +10,10 @@ import { Icon } from "../../shared/ui/Icon";
 import { LiveRegion } from "../../shared/ui/Notice";
 import { type Act, API } from "./acts";
 import { AddDialog } from "./add-dialog";
+import { Checkpoint } from "./checkpoint";
 import { Endpoint } from "./endpoint";
 import { SecretDialog } from "./secret-dialog";
-import { hostOf } from "./words";
+import { hostOf, isFull } from "./words";
 
 const REFRESH_MS = 3_000;
 
@@ -73,8 +74,8 @@ export function DeliveriesPage(): JSX.Element {
     secret.value = fresh;
   }
 
-  const active = view.value?.endpoints.filter((each) => each.state === "active").length ?? 0;
-  const full = view.value === null || active >= view.value.endpoints_max;
+  const full = view.value === null || isFull(view.value);
+  const charts = view.value?.endpoints.some((each) => each.channel === "emr") ?? false;
   return (
     <>
       <div class="portal-head">
@@ -95,6 +96,7 @@ export function DeliveriesPage(): JSX.Element {
         Your own systems can be told when something happens. A message says what happened and to
         which encounter, never anything of the patient. It is signed, tried again for three days
         until it is taken, and in order for each encounter.
+        {charts && " A record system gets the signed charts themselves."}
       </p>
       <ErrorBox error={error.value} onRetry={() => void load()} />
       <LiveRegion text={said.value} />
@@ -106,11 +108,12 @@ export function DeliveriesPage(): JSX.Element {
         <Endpoint
           key={each.endpoint_id}
           endpoint={each}
-          full={full}
+          full={full && each.channel === "webhook"}
           onAct={(what, words) => void act(each.endpoint_id, what, words)}
           onResend={(messageId) => void resend(each.endpoint_id, messageId)}
         />
       ))}
+      <Checkpoint now={new Date()} />
       <AddDialog open={adding} onMade={took} />
       <SecretDialog
         secret={secret}

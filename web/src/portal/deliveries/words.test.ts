@@ -1,10 +1,13 @@
 import { describe, expect, test } from "vitest";
 import type { DeliveryView, EndpointView } from "../../shared/protocol/types";
 import {
+  actsOf,
   canResend,
   detailOf,
   endpointTag,
+  factsOf,
   hostOf,
+  isFull,
   reasonWords,
   tagOf,
   told,
@@ -26,6 +29,7 @@ const ONE: DeliveryView = {
 };
 const ENDPOINT: EndpointView = {
   endpoint_id: "d1",
+  channel: "webhook",
   url: "https://hooks.glow.example.com/in?token=1",
   topics: ["encounter.signed"],
   scheme: "v1",
@@ -98,6 +102,33 @@ describe("an endpoint", () => {
   test("is known by its host", () => {
     expect(hostOf(ENDPOINT.url)).toBe("hooks.glow.example.com");
     expect(hostOf("nothing")).toBe("nothing");
+  });
+});
+
+describe("a record system", () => {
+  const system: EndpointView = { ...ENDPOINT, channel: "emr" };
+
+  test("is said to get whole charts, and not to share a secret", () => {
+    expect(factsOf(ENDPOINT)).toBe(
+      "It is told: a chart was signed. Signed with a shared secret (v1).",
+    );
+    expect(factsOf(system)).toMatch(/^A record system: signed charts go there whole/);
+    const turned = factsOf({ ...system, old_secret_until_ms: 1_790_000_000_000 });
+    expect(turned).toMatch(/The key before is published, too, until .+\.$/);
+    expect(factsOf(system) + turned).not.toMatch(/secret|It is told/);
+  });
+
+  test("gets no test message and no secret from this page", () => {
+    expect(actsOf(ENDPOINT)).toEqual(["ping", "secret", "disable"]);
+    expect(actsOf(system)).toEqual(["disable"]);
+    expect(actsOf({ ...system, state: "disabled" })).toEqual(["enable"]);
+  });
+
+  test("takes no room of a webhook", () => {
+    expect(isFull({ endpoints: [system, system], endpoints_max: 1 })).toBe(false);
+    expect(isFull({ endpoints: [system, ENDPOINT], endpoints_max: 1 })).toBe(true);
+    const disabled: EndpointView = { ...ENDPOINT, state: "disabled" };
+    expect(isFull({ endpoints: [disabled, ENDPOINT], endpoints_max: 2 })).toBe(false);
   });
 });
 

@@ -1,8 +1,14 @@
 // Deliveries in words: topics, states, and why something was not taken.
 
 import { dayAndTime } from "../../shared/format";
-import type { DeliveryTopic, DeliveryView, EndpointView } from "../../shared/protocol/types";
+import type {
+  DeliveriesView,
+  DeliveryTopic,
+  DeliveryView,
+  EndpointView,
+} from "../../shared/protocol/types";
 import type { IconName } from "../../shared/ui/Icon";
+import type { Act } from "./acts";
 
 export const TOPICS: readonly { readonly topic: DeliveryTopic; readonly words: string }[] = [
   { topic: "encounter.requested", words: "An exam was requested" },
@@ -77,6 +83,35 @@ export function told(one: EndpointView): string {
   return known.map((each) => each.words.toLowerCase()).join("; ");
 }
 
+/** What goes there, and how the receiver knows that it is from us. */
+export function factsOf(one: EndpointView): string {
+  const old = one.old_secret_until_ms === null ? "" : dayAndTime(one.old_secret_until_ms);
+  if (one.channel === "emr") {
+    const begun = `A record system: signed charts go there whole, as FHIR, when this happens: ${told(one)}.`;
+    const key = "We sign in there with a private key of ours.";
+    return [begun, key, old && `The key before is published, too, until ${old}.`]
+      .filter((each) => each !== "")
+      .join(" ");
+  }
+  const signed = one.scheme === "v1" ? "a shared secret (v1)" : "a private key of ours (v1a)";
+  const begun = `It is told: ${told(one)}. Signed with ${signed}.`;
+  return old === "" ? begun : `${begun} The secret before signs, too, until ${old}.`;
+}
+
+/** What can be done with it here: keys of a record system are for who runs the server. */
+export function actsOf(one: EndpointView): readonly Act[] {
+  if (one.state === "disabled") return ["enable"];
+  return one.channel === "emr" ? ["disable"] : ["ping", "secret", "disable"];
+}
+
+/** There is no room for another active webhook; record systems take none. */
+export function isFull(view: DeliveriesView): boolean {
+  const active = view.endpoints.filter(
+    (each) => each.channel === "webhook" && each.state === "active",
+  );
+  return active.length >= view.endpoints_max;
+}
+
 export function reasonWords(reason: string | null): string {
   return REASONS.get(reason ?? "") ?? "Disabled.";
 }
@@ -142,4 +177,12 @@ export function hostOf(url: string): string {
 /** May it be sent again: it is over, and the endpoint is told. */
 export function canResend(endpoint: EndpointView, one: DeliveryView): boolean {
   return endpoint.state === "active" && (one.state === "delivered" || one.state === "dead");
+}
+
+/** Where anybody has the newest checkpoint of the log. */
+export const CHECKPOINT = "/log/checkpoint";
+
+/** What a checkpoint that is kept is called: by its day, in UTC as its records say it. */
+export function checkpointFile(now: Date): string {
+  return `checkpoint-${now.toISOString().slice(0, 10)}.txt`;
 }

@@ -774,7 +774,7 @@ export type DeferReason =
   | "needs_medicine_change"
   | "not_today";
 
-/** What the page shows. */
+/** What the page shows; `endpoints_max` is of active webhooks. */
 export interface DeliveriesView {
   endpoints: EndpointView[];
   endpoints_max: number;
@@ -1063,9 +1063,15 @@ export interface EncounterSign {
   chart_head: string;
 }
 
-/** An endpoint, the keys that verify what it gets (v1a), and its latest messages. */
+/**
+ * An endpoint, the keys that verify what it gets (v1a), and its latest messages.
+ *
+ * A webhook is told what happened; a record system (`emr`) gets the charts themselves, and
+ * `scheme` says nothing of it.
+ */
 export interface EndpointView {
   endpoint_id: string;
+  channel: "webhook" | "emr";
   url: string;
   topics: string[];
   scheme: SigningScheme;
@@ -1372,7 +1378,7 @@ export interface JwkView {
   kid: string;
 }
 
-/** The keys that sign answers (RFC 7517). */
+/** Public keys that verify signatures (RFC 7517). */
 export interface JwksView {
   keys: JwkView[];
 }
