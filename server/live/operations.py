@@ -7,7 +7,7 @@ Reads and encodes; what the figures mean is decided in `server.metrics`, what is
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -18,6 +18,7 @@ from server.metrics.day_figures import DayFigures
 from server.metrics.licences import Licensee
 from server.metrics.lookout import Lookout, Notice
 from server.metrics.observatory import Observatory
+from server.metrics.observer import Place
 from server.metrics.service_level import TARGET_MS
 from server.metrics.survey import Classes, Survey, Tile
 from server.metrics.today import Today
@@ -103,7 +104,7 @@ class Operations:
         return wire.OpsNow(
             waiting_total=survey.waiting,
             oldest_ready_at_ms=_ms(survey.oldest_ready_at),
-            waiting=_lines(switchboard, lookout, room.sites),
+            waiting=lines(switchboard, lookout.observer.line, room.sites),
             tiles=[_tile(name, tile) for name, tile in survey.tiles.items()],
             statuses=_statuses(survey, len(known)),
             practitioners_total=len(known),
@@ -125,30 +126,37 @@ class Operations:
         )
 
 
-def _lines(
-    switchboard: Switchboard, lookout: Lookout, sites: dict[str, str]
+def lines(
+    switchboard: Switchboard, placed: Mapping[EncounterId, Place], sites: Mapping[str, str]
 ) -> list[wire.OpsWaiting]:
+    """Return the longest waits, of those whose coming is committed.
+
+    Args:
+        switchboard: may have somebody already whose coming is being written down: who that
+            is and where is told with the commit.
+        placed: where those are whose coming is committed.
+        sites: jurisdictions of their sites, by encounter, where they are known.
+    """
     classes = Classes(switchboard)
     return [
-        _line(switchboard, lookout, classes, sites, one)
+        _line(switchboard, placed[one.encounter_id], classes, sites, one)
         for one in switchboard.waiting()[:LINES_MAX]
+        if one.encounter_id in placed
     ]
 
 
 def _line(
     switchboard: Switchboard,
-    lookout: Lookout,
+    place: Place,
     classes: Classes,
-    sites: dict[str, str],
+    sites: Mapping[str, str],
     patient: WaitingPatient,
 ) -> wire.OpsWaiting:
-    place = lookout.observer.line.get(patient.encounter_id)
-    jurisdiction = place.jurisdiction if place else ""
     serving = classes.serving(patient.eligibility)
     return wire.OpsWaiting(
         encounter_id=patient.encounter_id,
-        jurisdiction=jurisdiction,
-        site_jurisdiction=sites.get(patient.encounter_id, jurisdiction),
+        jurisdiction=place.jurisdiction,
+        site_jurisdiction=sites.get(patient.encounter_id, place.jurisdiction),
         presence=patient.presence.value,
         ready_at_ms=patient.ready_at // MS,
         ringing=switchboard.offer_for(patient.encounter_id) is not None,
