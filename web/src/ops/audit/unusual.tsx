@@ -56,7 +56,7 @@ export function Unusual(props: { desk: AuditDesk; view: AuditUnusualView }): JSX
       </Part>
       <Part
         title="What left, or cannot be read any more"
-        none="Nothing was exported, downloaded, sent again or shredded, and no record system connected."
+        none="Nothing was exported, downloaded, sent again or shredded, and no other system connected."
         count={view.departures.length}
       >
         <Rows desk={desk} entries={view.departures} label="What left" testId="audit-left" />

@@ -21,8 +21,8 @@ export const ACTION: Readonly<Record<AuditActionName, string>> = {
   key_rotated: "Rotated a key",
   backed_up: "Made a backup",
   restored: "Restored a backup",
-  connected: "Connected a record system",
-  disconnected: "Disconnected a record system",
+  connected: "Connected another system",
+  disconnected: "Disconnected another system",
   break_glass: "Broke the glass",
 };
 
