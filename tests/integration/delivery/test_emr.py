@@ -75,7 +75,7 @@ async def push() -> AsyncIterator[Push]:
     async with (
         record_system() as system,
         aiohttp.ClientSession(
-            timeout=aiohttp.ClientTimeout(total=2), auto_decompress=False
+            timeout=aiohttp.ClientTimeout(total=20), auto_decompress=False
         ) as session,
     ):
         system.keys = [
