@@ -81,7 +81,9 @@ async def running_core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
         await asyncio.to_thread(schema.upgrade, settings.database)
         database = await Database.open(
             settings.database,
-            limits=Limits(connections_max=settings.database_pool_max),
+            limits=Limits(
+                connections_max=settings.database_pool_max, idle_s=settings.database_idle_s
+            ),
             keystore_url=settings.keystore,
         )
         stack.push_async_callback(database.close)

@@ -37,6 +37,7 @@ from pydantic_settings import (
 )
 
 from server.call_settings import CallSettings, Texts, split_commas
+from server.database_settings import DatabaseSettings
 from server.delivery_settings import DeliverySettings
 from server.key_settings import KeySettings
 from server.log_settings import LogSettings
@@ -75,6 +76,7 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 
 class Settings(
     OperationsSettings,
+    DatabaseSettings,
     CallSettings,
     LogSettings,
     KeySettings,
@@ -122,9 +124,6 @@ class Settings(
 
     database_url: SecretStr | None = None
     """postgresql://USER:PASSWORD@HOST/NAME. Unset: SQLite in `data_dir`."""
-
-    database_pool_max: int = Field(10, ge=1, le=200)
-    """Database connections of one process."""
 
     redis_url: SecretStr | None = None
     """redis://HOST:PORT/N, for what several processes tell each other. One process does it all
