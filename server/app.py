@@ -2,7 +2,8 @@
 
     settings -> database -> keyring -> desks, hub, relays -> HTTP routes, sockets -> listening
 
-The process answers `/healthz` with 200 once the waiting rooms are rebuilt.
+The process listens once the waiting rooms are rebuilt. With the role `web`, what nobody waits
+for (deliveries, the log, housekeeping) is another process's: `server.delivery_process`.
 """
 
 from __future__ import annotations
@@ -13,17 +14,18 @@ import ssl
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from aiohttp import web
 
 from server import auditing, demo
+from server.background import background
 from server.blocking import BoundedPool
 from server.clock import Clock, SystemClock
 from server.console.commands import PractitionerCommands
-from server.delivery.opening import delivering
-from server.fhir.pushing import emr_channel
-from server.housekeeping import keep_house
+from server.draining import DRAIN
+from server.housekeeping import keep_house, keep_process
 from server.http import wiring
 from server.ice_servers import servers_of
 from server.keyring import Keyring, open_root_keys
@@ -47,19 +49,16 @@ from server.live.staffing import StaffingWatch, Telling
 from server.live.streams import StreamBook
 from server.live.transport import StrictServer
 from server.logging import get_logger
-from server.metrics.deliveries import DeliveryGauges
-from server.metrics.log import LogGauges
 from server.metrics.observatory import Observatory
 from server.metrics.relays import RelayGauges
-from server.patient_messages.opening import patient_channels
+from server.node_settings import farewell_s
 from server.relays.opening import pool_of
 from server.relays.pool import RelayPool
 from server.retention.replaying import replay_shreds
 from server.rulebooks.standing import shipped_book
-from server.sequencing.service import Sequencing
 from server.services import Core, Services
 from server.settings import Settings
-from server.storage import schema, tlog
+from server.storage import schema
 from server.storage.database import Database, Limits
 from server.waiting.desks import Desks
 from signaling.effects import Send
@@ -116,11 +115,7 @@ async def running_app(
         embedded = settings.database.startswith("sqlite")
         holder = EMBEDDED if embedded else core.random_bytes(8).hex()
         observatory = Observatory(core)
-        sequencing = Sequencing(core, holder)
         observatory.instruments.registry.register(RelayGauges(relays.loads))
-        observatory.instruments.registry.register(
-            LogGauges(sequencing.standing, core.clock.now)
-        )
         desks = Desks(
             core,
             holder=holder,
@@ -130,10 +125,11 @@ async def running_app(
         oversight = Oversight.over(core, desks, observatory)
         made = _assemble(core, desks, oversight, relays)
         hub = made.hub
+        does_all = settings.role == "all"
         async with AsyncExitStack() as stack:
-            stack.push_async_callback(
-                sequencing.close
-            )  # last: what the others wrote is taken in
+            if does_all:  # closed last: what the others wrote is taken in
+                registry = observatory.instruments.registry
+                await stack.enter_async_context(background(core, holder, registry))
             stack.push_async_callback(oversight.close)
             stack.push_async_callback(hub.close)
             stack.push_async_callback(made.evidence.close)
@@ -150,14 +146,8 @@ async def running_app(
             hub.start()
             made.watch.start()
             oversight.start(hub.network_changed)
-            sequencing.start()
-            stack.callback(asyncio.create_task(keep_house(core, hub, desks)).cancel)
-            charts = await stack.enter_async_context(emr_channel(core))
-            patients = await stack.enter_async_context(patient_channels(core))
-            told = await stack.enter_async_context(
-                delivering(core, holder, tlog.latest, [charts, *patients])
-            )
-            observatory.instruments.registry.register(DeliveryGauges(told, core.clock))
+            chores = keep_house(core, hub, desks) if does_all else keep_process(core, desks)
+            stack.callback(asyncio.create_task(chores).cancel)
             await relays.settled(RELAY_S)
             yield made.app
 
@@ -221,6 +211,8 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool)
     app = web.Application(client_max_size=settings.request_bytes_max)
     wiring.install(app, services)
     connections_server.attach(app)
+    farewell = farewell_s(settings, settings.database)
+    app[DRAIN].then(partial(connections_server.go_away, farewell))
 
     async def go_away(_app: web.Application) -> None:
         await connections_server.go_away()
@@ -315,17 +307,23 @@ def tls_context(settings: Settings) -> ssl.SSLContext | None:
 @asynccontextmanager
 async def listening(settings: Settings) -> AsyncIterator[web.AppRunner]:
     """Serve until the block ends."""
-    async with running_app(settings) as app:
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
-        await runner.setup()
-        try:
-            site = web.TCPSite(
-                runner, settings.host, settings.port, ssl_context=tls_context(settings)
-            )
-            await site.start()
-            log.info("listening", origin=settings.origin, port=settings.port)
-            if settings.redis_url is not None:
-                log.warning("redis_not_used", reason="one_process_needs_none")
-            yield runner
-        finally:
-            await runner.cleanup()
+    async with running_app(settings) as app, served(settings, app) as runner:
+        if settings.redis_url is not None:
+            log.warning("redis_not_used", reason="one_process_needs_none")
+        yield runner
+
+
+@asynccontextmanager
+async def served(settings: Settings, app: web.Application) -> AsyncIterator[web.AppRunner]:
+    """Let `app` be reached until the block ends; requests that are being answered still are."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
+    await runner.setup()
+    try:
+        site = web.TCPSite(
+            runner, settings.host, settings.port, ssl_context=tls_context(settings)
+        )
+        await site.start()
+        log.info("listening", origin=settings.origin, port=settings.port)
+        yield runner
+    finally:
+        await runner.cleanup()

@@ -42,6 +42,7 @@ from server.key_settings import KeySettings
 from server.log_settings import LogSettings
 from server.matching import Matching
 from server.messaging_settings import MessagingSettings
+from server.node_settings import NodeSettings
 from server.operations_settings import OperationsSettings
 from server.origins import checked_origin, is_loopback
 from signaling.limits import Limits
@@ -80,6 +81,7 @@ class Settings(
     KeySettings,
     DeliverySettings,
     MessagingSettings,
+    NodeSettings,
 ):
     """Everything that can be set, with defaults that serve one machine safely."""
 
