@@ -1,27 +1,31 @@
 """How a process that is told to stop sends everybody on without dropping anything.
 
-    signal --> not ready ---------> not listening -----> steps, in order -----> closed
-               /readyz: 503; all    a front finds no     waiting rooms given    requests end,
-               goes on `quiet_s`    door, tries another  up, sockets told to go what is sent is
-                                                                                settled
+    signal --> not ready ---------> not listening -----> steps, in order -----> nothing asked
+               /readyz: 503; all    a front finds no     waiting rooms given    any more, or
+               goes on `quiet_s`    door, tries another  up, sockets told to go `REQUESTS_S`
 
 Why in this order: whoever is told to go comes back at once, and must not find this process
 again. Calls between browsers are on relays, which know nothing of it.
 
-What it is not: closing (each part closes itself, whether there was time to drain or not).
+What it is not: closing (each part closes itself, whether there was time to drain or not). The
+wait for requests is here because a server of aiohttp that closes reads no more of a body that
+is still on its way.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Final
 
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from server.logging import get_logger
 
 STEP_S: Final = 70.0  # more than the longest farewell that can be set
+REQUESTS_S: Final = 5.0
 
 Step = Callable[[], Awaitable[None]]
 
@@ -38,6 +42,9 @@ class Drain:
     def __init__(self) -> None:
         self.begun = False
         self._steps: list[Step] = []
+        self._asked = 0
+        self._quiet = asyncio.Event()
+        self._quiet.set()
 
     def then(self, step: Step) -> None:
         """Add what is done once nobody new can come, after the steps that were added before.
@@ -64,7 +71,22 @@ class Drain:
                     await step()
             except Exception as error:
                 log.warning("drain_step_failed", exc_info=error)
-        log.info("drained")
+        with suppress(TimeoutError):
+            async with asyncio.timeout(REQUESTS_S):
+                await self._quiet.wait()
+        log.info("drained", requests=self._asked)
+
+    @web.middleware
+    async def counted(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Know how many requests are being answered."""
+        self._asked += 1
+        self._quiet.clear()
+        try:
+            return await handler(request)
+        finally:
+            self._asked -= 1
+            if not self._asked:
+                self._quiet.set()
 
 
 DRAIN: Final = web.AppKey("drain", Drain)

@@ -93,7 +93,8 @@ def install(app: web.Application, services: Services, routes: Sequence[Route]) -
 
 def install_some(app: web.Application, services: Services, routes: Sequence[Route]) -> None:
     """Serve some of the routes of the policy only, in a process that is not for people."""
-    app[DRAIN] = Drain()
+    drain = app[DRAIN] = Drain()
+    app.middlewares.append(drain.counted)
     settings = services.settings
     headers.install(app, headers.security_headers(settings.origin, settings.origins))
     app.middlewares.append(_errors_as_json)
