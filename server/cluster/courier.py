@@ -165,7 +165,7 @@ class Courier:
             self._put(secrets.token_hex(16), network_id, kind, body)
         except Retry:
             self.dropped += 1
-            log.error("request_dropped", kind=kind, network_id=network_id)
+            log.warning("request_dropped", kind=kind, network_id=network_id)
 
     def _put(self, one: str, network_id: str, kind: str, body: bytes) -> None:
         if self._is_closed or len(self._queue) >= QUEUE_MAX:

@@ -97,6 +97,10 @@ class Edge:
         """Return every socket."""
         return tuple(self._sockets.values())
 
+    def networks(self) -> set[str]:
+        """Return the networks that somebody here belongs to."""
+        return {one.visitor.network_id for one in self.all()}
+
     def of_network(self, network_id: str) -> list[Socket]:
         """Return the sockets of a network's people."""
         return [one for one in self.all() if one.visitor.network_id == network_id]

@@ -17,7 +17,7 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 
 from server import access
 from server.access import Principal
-from server.errors import NotSignedIn, RateLimited
+from server.errors import GoodfaithError, NotSignedIn, RateLimited
 from server.http.calls import address_of
 from server.http.cookies import cookie_name
 from server.live.doors import Door, Resume, Visitor
@@ -29,6 +29,7 @@ from server.logging import get_logger
 from server.problems import is_unexpected, problem
 from server.services import Services
 from server.sessions import resolve_session
+from server.storage.errors import StorageError
 from signaling.messages import PATIENT, PRACTITIONER, SPECTATOR, Ack, CommandBase
 
 SESSION_CHECK_S: Final = 30
@@ -52,10 +53,12 @@ class Application:
     Attributes:
         address: gives (recipient, network) of a principal; raises when there is none.
         door: leads to the home of a network.
+        again: has the home of a network know of the sockets here, once it can be asked.
     """
 
     address: Callable[[Principal], Awaitable[tuple[str, str]]]
     door: Callable[[str], Door]
+    again: Callable[[str], None]
 
 
 class Gateway:
@@ -141,7 +144,10 @@ class Gateway:
         socket = self._opening.pop(sid, None)
         if socket is not None:
             self._edge.add(socket)
-            await self._door(socket).opened([socket.visitor])
+            try:
+                await self._door(socket).opened([socket.visitor])
+            except (GoodfaithError, StorageError):
+                self._application.again(socket.visitor.network_id)
 
     def _disconnect(self, sid: str) -> None:
         self._opening.pop(sid, None)
