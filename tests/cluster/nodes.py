@@ -10,10 +10,14 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
+from tests.cluster.levers import Levers
 from tests.cluster.process import LOOPBACK
+from tests.cluster.wires import Wire
 from tests.servers import RunningServer
 
 ANSWER_S: Final = 5.0
+FAULTY: Final = "tests.cluster.faulty_node"
+LEVERS: Final = "levers"
 
 
 class Node(RunningServer):
@@ -21,6 +25,8 @@ class Node(RunningServer):
 
     Attributes:
         number: which one, from 0.
+        levers: what can be done to it from within; pulled by nobody unless it is faulty.
+        database: the wire to its database; None where it has none of its own.
     """
 
     def __init__(self, number: int, folder: Path, settings: Mapping[str, str]) -> None:
@@ -28,6 +34,14 @@ class Node(RunningServer):
         folder.mkdir(parents=True)
         super().__init__(folder, settings)
         self.number = number
+        self.levers = Levers.made(folder / LEVERS)
+        self.database: Wire | None = None
+
+    def be_faulty(self, database: Wire, url: str) -> None:
+        """Run with levers, and on a wire to the database; before the start."""
+        self.program = (FAULTY, str(self.folder / LEVERS))
+        self.database = database
+        self.settings["GOODFAITH_DATABASE_URL"] = url
 
     @property
     def name(self) -> str:

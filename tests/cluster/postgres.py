@@ -22,6 +22,7 @@ from psycopg.rows import TupleRow
 from tests.postgres import (
     DURABLE,
     SETTINGS,
+    USER,
     PostgresServer,
     run_program,
     running_postgres,
@@ -45,6 +46,10 @@ class StoppablePostgres:
     def url(self) -> str:
         """Return where the database is, by the server's Unix socket."""
         return self.server.url(DATABASE)
+
+    def url_by(self, port: int) -> str:
+        """Return where the database is, by a port of loopback that leads to it."""
+        return f"postgresql://{USER}@127.0.0.1:{port}/{DATABASE}?sslmode=disable&gssencmode=disable"
 
     @property
     def socket(self) -> Path:

@@ -28,7 +28,8 @@ from tests.cluster.nodes import Node
 from tests.cluster.postgres import StoppablePostgres, stoppable_postgres
 from tests.cluster.relaying import RelayProcess, running_relays
 from tests.cluster.valkey import Valkey, WatchedValkeys, running_valkey, watched_valkeys
-from tests.servers import SERVE, free_port
+from tests.cluster.wires import Port, Unix, Wire, tcp_proxy
+from tests.servers import free_port
 
 HOME_S: Final = 10.0
 POLL_S: Final = 0.02
@@ -48,6 +49,7 @@ class Cluster:
 
     Attributes:
         front: nginx; None without it.
+        wire: a way to `front` that can be slow, cut or dead; None unless it is faulty.
         redis: None without it.
         nodes: the web nodes, each whether it runs or not.
         relays: the same.
@@ -60,6 +62,13 @@ class Cluster:
     nodes: list[Node]
     front: Front | None
     url: str
+    wire: Wire | None = None
+
+    @property
+    def wired_url(self) -> str:
+        """Return the address at which people come by the wire."""
+        assert self.wire is not None, "only a faulty cluster has one"
+        return f"http://localhost:{self.wire.port}"
 
     @property
     def people(self) -> dict[str, SignIn]:
@@ -137,7 +146,7 @@ def running_cluster(
     redis: RedisKind | None = "standalone",
     nginx: bool = True,
     durable: bool = False,
-    program: Sequence[str] = SERVE,
+    faulty: bool = False,
     **settings: str,
 ) -> Iterator[Cluster]:
     """Run a cluster until the block ends.
@@ -149,7 +158,8 @@ def running_cluster(
         redis: one server, or a primary and a replica under three Sentinels, or none.
         nginx: in front of the nodes; else `url` is the first node's.
         durable: PostgreSQL syncs, as in production.
-        program: module and words of a web node.
+        faulty: nodes can be halted at a step and have another time, and the wires to the
+            database and to nginx can be cut (`tests.cluster.levers`, `wires`).
         settings: of every node; `ring_s="2"` sets GOODFAITH_RING_S, and so on.
 
     Raises:
@@ -172,14 +182,18 @@ def running_cluster(
         }
         ours = {f"GOODFAITH_{name}": value for name, value in shared.items()}
         web = [Node(number, folder / f"node-{number}", ours) for number in range(nodes)]
+        wire = stack.enter_context(tcp_proxy(Port(port))) if faulty else None
         for node in web:
-            node.program = tuple(program)
+            if wire is not None:
+                node.settings["GOODFAITH_ALLOWED_ORIGINS"] = f"http://localhost:{wire.port}"
+                database = stack.enter_context(tcp_proxy(Unix(str(postgres.socket))))
+                node.be_faulty(database, postgres.url_by(database.port))
             stack.callback(node.kill)
         start_all(web)
         ports = [node.port for node in web]
         front = stack.enter_context(running_front(ports, port)) if nginx else None
         url = front.url if front else web[0].url
-        yield Cluster(folder, postgres, valkey, media, web, front, url)
+        yield Cluster(folder, postgres, valkey, media, web, front, url, wire)
 
 
 def start_all(nodes: Sequence[Node]) -> None:
