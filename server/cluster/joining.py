@@ -5,11 +5,15 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
 from server.cluster.cluster import Cluster, Links
+from server.logging import get_logger
 from server.services import Core
 
-NAME_CHARS_MAX = 100
+NAME_CHARS_MAX: Final = 100
+
+log = get_logger("cluster")
 
 
 @asynccontextmanager
@@ -36,6 +40,7 @@ async def joined(core: Core) -> AsyncIterator[Cluster]:
         role=settings.role,
         random_bytes=core.random_bytes,
     )
+    log.info("node_joined", node=cluster.node_id)
     try:
         yield cluster
     finally:
