@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Final
 
-from server.cluster.cluster import Cluster, Links
+from server.cluster.cluster import Cluster, Reach
 from server.logging import get_logger
 from server.services import Core
 
@@ -25,7 +25,7 @@ async def joined(core: Core) -> AsyncIterator[Cluster]:
     """
     settings = core.settings
     url = settings.redis_url
-    links = Links(
+    reach = Reach(
         settings.database,
         None if url is None else url.get_secret_value(),
         redis_timeout_s=settings.redis_timeout_s,
@@ -34,7 +34,7 @@ async def joined(core: Core) -> AsyncIterator[Cluster]:
     cluster = await Cluster.open(
         core.database,
         core.keyring,
-        links,
+        reach,
         clock=core.clock,
         name=settings.node_name or socket.gethostname()[:NAME_CHARS_MAX],
         role=settings.role,
