@@ -40,7 +40,6 @@ from server.storage import (
     shifts,
 )
 from server.storage.errors import StorageError
-from server.waiting.desks import Desks
 from signaling.errors import SignalingError
 from signaling.visit import LinkExpired
 
@@ -50,25 +49,33 @@ COMMANDS_KEPT_S: Final = 86_400
 SESSIONS_KEPT_S: Final = 30 * 86_400
 SHIFTS_KEPT_S: Final = 400 * 86_400
 
+Look = Callable[[], Awaitable[None]]
+
 log = get_logger("housekeeping")
 
 
-async def keep_house(core: Core, hub: Hub, desks: Desks | None = None) -> None:
-    """Do a round every `EVERY_S` until cancelled; without `desks` where no waiting room is."""
+async def keep_house(core: Core, hub: Hub, look: Look | None = None) -> None:
+    """Do a round every `EVERY_S` until cancelled.
+
+    Args:
+        core: what everything stands on.
+        hub: tells live pages.
+        look: looks for networks that were just enrolled; None where no waiting room is.
+    """
 
     async def whole() -> None:
-        if desks is not None:
-            await desks.look_for_networks()
+        if look is not None:
+            await look()
         await one_round(core, hub)
 
     await _every(whole)
 
 
-async def keep_process(core: Core, desks: Desks) -> None:
+async def keep_process(core: Core, look: Look) -> None:
     """Do what each process needs every `EVERY_S` until cancelled; another one does the rest."""
 
     async def own() -> None:
-        await desks.look_for_networks()
+        await look()
         await own_round(core)
 
     await _every(own)

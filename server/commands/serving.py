@@ -20,6 +20,7 @@ from aiohttp import web
 
 from server import app, demo, logging
 from server.clock import SystemClock
+from server.cluster.hub import heard
 from server.commands.terminal import err, out, settings, stop
 from server.delivery_process import delivery_listening, unheard
 from server.draining import DRAIN
@@ -81,7 +82,7 @@ async def serve_until_stopped(chosen: Settings) -> None:
 def listening(chosen: Settings) -> AbstractAsyncContextManager[web.AppRunner]:
     """Return what serves for as long as it is open: this process's part."""
     if chosen.role == "delivery":
-        return delivery_listening(chosen, unheard)
+        return delivery_listening(chosen, heard if chosen.in_cluster else unheard)
     return app.listening(chosen)
 
 
