@@ -43,6 +43,7 @@ class Story:
         told_at: when the page was last told the wait or the whole state.
         started_at: when the call began.
         over_at: when the visit was over for the patient.
+        left_at: when they asked to leave the line.
         absences: when the page had no connection, until it was told the wait again.
     """
 
@@ -51,6 +52,7 @@ class Story:
     told_at: float | None = None
     started_at: float | None = None
     over_at: float | None = None
+    left_at: float | None = None
     absences: list[Absence] = field(default_factory=list)
 
 
@@ -90,6 +92,15 @@ class WaitingPatient:
         """Tell whether they are in line, as far as they know."""
         story = self.story
         return story.joined_at is not None and story.started_at is None and not self.over.is_set()
+
+    async def leave_line(self) -> None:
+        """Give up the place."""
+        self.story.left_at = time.time()
+        try:
+            await self.page.ask("queue.leave")
+        except RehearsalFailed as failed:
+            self._tally.failed(f"queue.leave {failed.code}")
+        self.over.set()
 
     async def go(self) -> None:
         """Close the page."""
