@@ -46,6 +46,8 @@ class Found:
     Attributes:
         waiting: how many waited when the memory was looked at.
         by_node: what each node held more than before the ramp.
+        by_node_after: the same, at the end of the steady phase.
+        leg_kb: what a connected leg costs, by who holds it.
         overtaken, doubled: what was unjust.
     """
 
@@ -55,6 +57,8 @@ class Found:
     waiting: int = 0
     before: list[Held] = field(default_factory=list)
     by_node: list[Held] = field(default_factory=list)
+    by_node_after: list[Held] = field(default_factory=list)
+    leg_kb: dict[str, float] = field(default_factory=dict)
     kills: list[Kill] = field(default_factory=list)
     seeding_s: float = 0.0
     seen: int = 0
@@ -116,8 +120,7 @@ class Run:
         await crowd.come(self._plan.ramp_s)
         await asyncio.sleep(SETTLE_S)
         self.found.waiting = len(crowd.waiting())
-        pairs = zip(self._site.nodes, self.found.before, strict=True)
-        self.found.by_node = [held([node.pid]) - before for node, before in pairs]
+        self.found.by_node = self._added()
         self._say(f"{self.found.waiting} wait")
 
     async def _steady(self, services: Services, crowd: Crowd, staff: Staff) -> None:
@@ -135,7 +138,12 @@ class Run:
                 self._say(f"{one['lost']} were lost, back after {one['back']['max_s']} s")
         left_s = max(0.0, deadline - time.monotonic())
         await crowd.until(lambda: not crowd.waiting(), left_s)
+        self.found.by_node_after = self._added()
         self._say(f"{sum(len(one.taken) for one in staff.examiners)} taken so far")
+
+    def _added(self) -> list[Held]:
+        pairs = zip(self._site.nodes, self.found.before, strict=True)
+        return [held([node.pid]) - before for node, before in pairs]
 
     def _node(self, *, home: bool) -> RunningServer:
         at_home = self._site.home

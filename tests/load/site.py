@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from tests.postgres import SETTINGS, running_postgres
+from tests.load.plan import Plan
+from tests.postgres import DURABLE, SETTINGS, running_postgres
 from tests.servers import RunningServer, running_server
 
 # Said in every report. Nothing here is looser than a real network would need for as many
@@ -64,9 +65,10 @@ class Alone:
 
 
 @contextmanager
-def running_site(folder: Path, nodes: int) -> Iterator[Site]:
+def running_site(folder: Path, plan: Plan) -> Iterator[Site]:
     """Run what is put under load, on PostgreSQL, until the block ends."""
-    with running_postgres({**SETTINGS, **CONNECTIONS}) as postgres:
+    configuration = DURABLE if plan.durable else SETTINGS
+    with running_postgres({**configuration, **CONNECTIONS}) as postgres:
         url = postgres.create("load")
         with running_server(folder, database_url=url, **NODE_SETTINGS) as server:
             yield Alone(server)
