@@ -59,6 +59,8 @@ from server.rulebooks.standing import shipped_book
 from server.sequencing.service import Sequencing
 from server.services import Core, Services
 from server.settings import Settings
+from server.spool.opening import limits_of, spooling
+from server.spool.spool import Spool
 from server.storage import schema, tlog
 from server.storage.database import Database, Limits
 from server.waiting.desks import Desks
@@ -87,12 +89,14 @@ async def running_core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
             keystore_url=settings.keystore,
         )
         stack.push_async_callback(database.close)
-        keyring = Keyring(await open_root_keys(settings))
+        roots = await open_root_keys(settings)
+        keyring = Keyring(roots)
         async with database.read() as tx:
             await keyring.check(tx)
         await asyncio.to_thread(shipped_book)  # half a second, before anybody asks
         pool = BoundedPool(settings.blocking_workers_max)
         stack.callback(pool.close)
+        spool = Spool(database, keyring, clock, limits_of(settings))
         core = Core(
             settings=settings,
             clock=clock,
@@ -100,9 +104,11 @@ async def running_core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
             keyring=keyring,
             blocking=pool,
             random_bytes=os.urandom,
+            spool=spool,
         )
         stack.push_async_callback(auditing.close, core)
         await replay_shreds(core)  # whatever was restored, before anybody reads it
+        await stack.enter_async_context(spooling(spool, settings, roots, os.urandom))
         yield core
 
 
