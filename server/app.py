@@ -44,6 +44,7 @@ from server.live.rate import TokenBucket
 from server.live.reports import ReportBook
 from server.live.showing import AuditedPresenter
 from server.live.staffing import StaffingWatch, Telling
+from server.live.standing import ServiceStanding
 from server.live.streams import StreamBook
 from server.live.transport import StrictServer
 from server.logging import get_logger
@@ -51,6 +52,7 @@ from server.metrics.deliveries import DeliveryGauges
 from server.metrics.log import LogGauges
 from server.metrics.observatory import Observatory
 from server.metrics.relays import RelayGauges
+from server.metrics.standing import StandingGauges
 from server.patient_messages.opening import patient_channels
 from server.relays.opening import pool_of
 from server.relays.pool import RelayPool
@@ -65,6 +67,7 @@ from server.storage import schema, tlog
 from server.storage.database import Database, Limits
 from server.waiting.desks import Desks
 from signaling.effects import Send
+from signaling.messages import EventBase
 
 READY_S: Final = 30.0
 SHUTDOWN_S: Final = 5.0
@@ -150,6 +153,13 @@ async def running_app(
             stack.push_async_callback(desks.close)
             stack.push_async_callback(made.watch.close)
             stack.push_async_callback(relays.close)
+            standing = ServiceStanding(core.database, core.spool, made.tell_all)
+            stack.push_async_callback(standing.close)
+            standing.start()
+            if core.spool is not None:
+                observatory.instruments.registry.register(
+                    StandingGauges(standing, core.spool, core.clock)
+                )
             await relays.open()
             await desks.open(made.tell, hub.connected, hub.resync)
             await desks.ready(READY_S)
@@ -180,6 +190,11 @@ class Assembled:
     legs: LegBook
     watch: StaffingWatch
     evidence: EvidenceBook
+    connections: Connections
+
+    def tell_all(self, event: EventBase) -> None:
+        """Tell every page something of the moment."""
+        self.connections.tell_beside(self.connections.all(), event)
 
     def tell(self, network_id: str, sends: Sequence[Send]) -> None:
         """Tell what a desk committed to all who have a part in it."""
@@ -234,7 +249,7 @@ def _assemble(core: Core, desks: Desks, oversight: Oversight, relays: RelayPool)
         await connections_server.go_away()
 
     app.on_shutdown.append(go_away)
-    return Assembled(app, hub, calls, legs, watch, evidence)
+    return Assembled(app, hub, calls, legs, watch, evidence, connections)
 
 
 def _call_ports(

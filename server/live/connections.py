@@ -117,6 +117,13 @@ class Connections:
         wire = self._streams.get(recipient).append(event)
         self._push(self.of(recipient), wire)
 
+    def tell_beside(self, connections: Iterable[Connection], event: EventBase) -> None:
+        """Send an event that is of the moment: outside of the numbering, never told again."""
+        for connection in connections:
+            stream = self._streams.get(connection.recipient)
+            said = event.model_copy(update={"stream": stream.name, "seq": stream.seq})
+            connection.outbox.put_nowait(said.model_dump(mode="json"))
+
     def replay(self, connection: Connection) -> bool:
         """Send what the client missed; False when that is not known any more."""
         missed = self._streams.get(connection.recipient).after(*connection.resume)

@@ -29,10 +29,13 @@ from server.logging import get_logger
 from server.problems import is_unexpected, problem
 from server.services import Services
 from server.sessions import resolve_session
+from server.storage.errors import StorageError
+from server.unreachable import DatabaseAway, refusal_of
 from server.waiting.work import Result
 from signaling.messages import PATIENT, PRACTITIONER, SPECTATOR, Ack, CommandBase, SessionEnded
 
 SESSION_CHECK_S: Final = 30
+TRUSTED_S: Final = 900  # without a database to ask
 ID_CHARS_MAX: Final = 64
 AUTH_FIELDS: Final = frozenset({"v", "stream", "last_seq"})
 
@@ -110,7 +113,10 @@ class Gateway:
         rule = access.NAMESPACES[namespace]
         assert rule.audience is not None
         value = request.cookies.get(cookie_name(settings, rule.audience))
-        principal = await resolve_session(self._services, rule.audience, value)
+        try:
+            principal = await resolve_session(self._services, rule.audience, value)
+        except StorageError as error:
+            raise Refused(refusal_of(error).code) from error
         address = address_of(request, self._services)
         if principal is None or not access.may(rule, principal):
             await door_refused(self._services, namespace, principal, value, address)
@@ -190,6 +196,12 @@ class Gateway:
             return
         rule = access.NAMESPACES[connection.namespace]
         assert rule.audience is not None
+        spool = self._services.spool
+        if spool is not None and spool.away:
+            # Nobody can have ended it meanwhile: what goes on, goes on, for a time.
+            if now - connection.checked_at > TRUSTED_S * 1_000_000:
+                raise DatabaseAway
+            return
         principal = await resolve_session(self._services, rule.audience, connection.cookie)
         if principal is None:
             await self._connections.close((connection,), SessionEnded(reason="expired"))
