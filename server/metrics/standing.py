@@ -35,7 +35,7 @@ class Standing(Protocol):
 class StandingGauges(Collector):
     """What is read at the moment of a scrape."""
 
-    def __init__(self, standing: Standing, spool: Spool, clock: Clock) -> None:
+    def __init__(self, standing: Standing, spool: Spool | None, clock: Clock) -> None:
         """Read from these."""
         self._standing = standing
         self._spool = spool
@@ -47,7 +47,8 @@ class StandingGauges(Collector):
 
     def collect(self) -> Iterable[Metric]:
         """Look."""
-        spool, oldest_at = self._spool, self._spool.oldest_at
+        spool = self._spool
+        oldest_at = None if spool is None else spool.oldest_at
         waited = 0 if oldest_at is None else max(0, self._clock.now() - oldest_at)
         fates = CounterMetricFamily(
             "goodfaith_spool_settled",
@@ -55,7 +56,7 @@ class StandingGauges(Collector):
             labels=("fate",),
         )
         for fate in FATES:
-            fates.add_metric((fate,), spool.fates[fate])
+            fates.add_metric((fate,), 0 if spool is None else spool.fates[fate])
         return (
             GaugeMetricFamily(
                 "goodfaith_database_up",
@@ -70,7 +71,7 @@ class StandingGauges(Collector):
             GaugeMetricFamily(
                 "goodfaith_spool_waiting",
                 "Things of calls in progress that wait for the database.",
-                len(spool),
+                0 if spool is None else len(spool),
             ),
             GaugeMetricFamily(
                 "goodfaith_spool_oldest_seconds",
@@ -80,7 +81,7 @@ class StandingGauges(Collector):
             GaugeMetricFamily(
                 "goodfaith_spool_unsaved",
                 "Those that no disk took: a crash would lose them.",
-                spool.unsaved,
+                0 if spool is None else spool.unsaved,
             ),
             fates,
         )

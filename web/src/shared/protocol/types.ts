@@ -2437,6 +2437,11 @@ export interface QueueSummaryChanged {
   queue: QueueSummary;
 }
 
+/** `/readyz`. */
+export interface ReadinessView {
+  status: "ok" | "starting" | "draining" | "degraded";
+}
+
 /** Why: a stable code, and a sentence. */
 export interface ReasonView {
   code: string;
