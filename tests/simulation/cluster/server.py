@@ -77,6 +77,8 @@ class Server:
         self.tables = Tables()
         self.lease_lock = RowLock()
         self.licence_lock = RowLock()
+        self.request_lock = RowLock()
+        self.on_step: Callable[[Process], None] = lambda _process: None
         self.down = False
         self.cut: dict[Process, None] = {}
         self.trouble = 0.0
@@ -140,6 +142,7 @@ class Server:
         """Send a statement; the answer, or why there is none, comes later."""
         answer: asyncio.Future[R] = self._loop.create_future()
         session.asked += 1
+        self.on_step(session.process)
 
         def run() -> None:
             if session.ended:
@@ -185,6 +188,7 @@ class Server:
         answer: asyncio.Future[None] = self._loop.create_future()
         session.asked += 1
         session.committing = True
+        self.on_step(session.process)
         fate = self._random.random()
 
         def arrive() -> None:
@@ -227,6 +231,7 @@ class Server:
     ) -> None:
         def arrive() -> None:
             session.asked -= 1
+            self.on_step(session.process)
             if answer.cancelled():
                 return
             if error is not None:
