@@ -13,6 +13,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from server.clock import Clock
+from server.cluster.ending import end
 from server.cluster.links import GAP_S, Incoming, Message
 from server.cluster.sealing import Sealer
 from server.live.doors import Line
@@ -74,8 +75,7 @@ class Receiving:
     async def close(self) -> None:
         """End."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+            await end({self._task})
 
     def take(self, body: bytes) -> None:
         """Take a message; never raises."""

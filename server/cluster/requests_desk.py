@@ -17,6 +17,7 @@ from typing import Final
 
 from server.cluster import codec
 from server.cluster.courier import ANSWER, REQUEST
+from server.cluster.ending import end
 from server.cluster.listening import Listening
 from server.cluster.membership import Membership
 from server.cluster.orderly import Orderly
@@ -81,7 +82,7 @@ class RequestsDesk:
 
     async def serve(self, membership: Membership) -> None:
         """Do what is asked, until the lease is somebody else's."""
-        ends = (
+        deafen = (
             self._listening.on(REQUESTS, self._notified),
             self._listening.on_reconnected(self._stirred.set),
             membership.on_gone(self._visitors.gone),
@@ -93,10 +94,10 @@ class RequestsDesk:
         except LeaseLost:
             log.warning("lease_lost", network_id=self._network_id, epoch=self._lease.epoch)
         finally:
-            for end in ends:
-                end()
-            answering.cancel()
-            await asyncio.gather(answering, self._jobs.close(), return_exceptions=True)
+            for one in deafen:
+                one()
+            await end({answering})
+            await self._jobs.close()
             with suppress(StorageError, TimeoutError):
                 async with asyncio.timeout(LAST_ANSWERS_S):
                     await self._flush()
