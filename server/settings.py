@@ -38,11 +38,13 @@ from pydantic_settings import (
 
 from server.call_settings import CallSettings, Texts, split_commas
 from server.cluster_settings import ClusterSettings
+from server.database_settings import DatabaseSettings
 from server.delivery_settings import DeliverySettings
 from server.key_settings import KeySettings
 from server.log_settings import LogSettings
 from server.matching import Matching
 from server.messaging_settings import MessagingSettings
+from server.node_settings import NodeSettings
 from server.operations_settings import OperationsSettings
 from server.origins import checked_origin, is_loopback
 from signaling.limits import Limits
@@ -76,12 +78,14 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 
 class Settings(
     OperationsSettings,
+    DatabaseSettings,
     ClusterSettings,
     CallSettings,
     LogSettings,
     KeySettings,
     DeliverySettings,
     MessagingSettings,
+    NodeSettings,
 ):
     """Everything that can be set, with defaults that serve one machine safely."""
 
@@ -124,9 +128,6 @@ class Settings(
 
     database_url: SecretStr | None = None
     """postgresql://USER:PASSWORD@HOST/NAME. Unset: SQLite in `data_dir`."""
-
-    database_pool_max: int = Field(10, ge=1, le=200)
-    """Database connections of one process."""
 
     root_key: SecretStr | None = None
     """The key that wraps all others: 32 bytes in base64. Better given as `root_key_file`."""
