@@ -87,7 +87,14 @@ def test_an_unknown_command_is_refused() -> None:
 
 
 def test_a_command_out_of_bounds_is_refused() -> None:
-    huge = NoteSave.model_construct(v=1, id="command-1", type="note.save", text="x" * 1_000_000)
+    huge = NoteSave.model_construct(
+        v=1,
+        id="command-1",
+        type="note.save",
+        encounter_id="encounter-1",
+        base_revision=0,
+        text="x" * 1_000_000,
+    )
     with pytest.raises(ValidationError):
         codec.decoded_command(codec.encoded_command(VISITOR, huge))
 

@@ -13,7 +13,6 @@ from server.cluster.links import (
     HELD_MAX,
     MESSAGE_BYTES_MAX,
     Incoming,
-    Item,
     Message,
     Outgoing,
 )
@@ -22,8 +21,8 @@ NETWORK = "network-1"
 
 
 def message(seq: int, *, epoch: int = 1, network: str = NETWORK) -> Message:
-    items: list[Item] = [("socket-1", {"n": seq})]
-    return Message(network=network, epoch=epoch, seq=seq, items=items)
+    wire: dict[str, object] = {"n": seq}
+    return Message(network=network, epoch=epoch, seq=seq, items=[("socket-1", wire)])
 
 
 def beat(seq: int, *, epoch: int = 1) -> Message:
