@@ -30,6 +30,7 @@ from tests.integration.cluster.world import (
     until,
     visitor,
 )
+from tests.postgres import PostgresServer
 
 pytestmark = pytest.mark.postgres
 
@@ -273,3 +274,25 @@ async def test_a_forged_broadcast_reaches_nobody(world: World) -> None:
     await world.home.cluster.broadcast("real")
     await until(lambda: heard == ["real"])
     assert world.edge.cluster._broadcasts.refused >= 6
+
+
+async def test_cut_database_connections_lose_no_command_and_double_none(
+    world: World, postgres: PostgresServer
+) -> None:
+    door = world.edge.cluster.door(NETWORK)
+    commands = [
+        asyncio.create_task(
+            door.perform(visitor(world.edge, f"socket-{number}"), join(f"command-{number}"))
+        )
+        for number in range(200)
+    ]
+    cut = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname LIKE 'cluster%' AND pid <> pg_backend_pid()"
+    )
+    for _ in range(5):
+        await asyncio.to_thread(postgres.execute, "postgres", cut)
+        await asyncio.sleep(0.05)
+    acks = await asyncio.gather(*commands)
+    assert [ack.id for ack in acks if not ack.ok] == []
+    assert len(world.door.performed) == len(set(world.door.performed)) == 200
