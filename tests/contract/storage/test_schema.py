@@ -65,6 +65,7 @@ async def test_migrations_lead_to_the_schema(empty_url: str) -> None:
                 frozenset({"network_id", "set_name", "sha256"}),
             ),
             ("rules_publications", frozenset({"network_id", "number"})),
+            ("requests", frozenset({"id"})),
         }
     await engines.dispose()
 
