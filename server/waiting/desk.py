@@ -24,7 +24,6 @@ from typing import Final
 from server.clock import Clock
 from server.errors import Retry, Unavailable
 from server.logging import get_logger
-from server.storage import commands
 from server.storage.database import Database
 from server.storage.errors import CommitOutcomeUnknown
 from server.unreachable import refusal_of
@@ -241,13 +240,13 @@ class Desk:
         """Find out by the batch's id whether an unknown commit happened, and answer so."""
         self._switchboard = None
         async with self._ports.database.read() as tx:
-            happened = await commands.recorded(tx, marker.actor, marker.id) is not None
+            keys = [work.command.key for work in batch if work.command is not None]
+            known = await self._ports.ledger.recorded(tx, [marker.key, *keys])
             for work in batch:
-                key = work.command
-                stored = await commands.recorded(tx, key.actor, key.id) if key else None
+                stored = known.get(work.command.key) if work.command is not None else None
                 if stored is not None:
                     work.answer(json.loads(stored))
-                elif happened and key is None:
+                elif marker.key in known and work.command is None:
                     work.answer({})
                 else:
                     work.refuse(Retry())
