@@ -11,7 +11,7 @@ from server.storage.engines import Engines, Limits, build, parse_url
 from server.storage.errors import ReadFailed, SchemaMismatch, SchemaUnread
 from server.storage.faults import NO_FAULTS, Faults
 from server.storage.folder_lock import FolderLock
-from server.storage.revisions import COMMENT, VERSION, known, latest_revision, leaves_in_peace
+from server.storage.revisions import COMMENT, VERSION, latest_revision, leaves_in_peace
 from server.storage.schema import lock_file
 from server.storage.statements import Tx
 from server.storage.transactions import Transactions
@@ -97,7 +97,7 @@ class Database(Transactions):
             raise SchemaUnread(f"the database has no usable schema: {error}") from None
         if found == latest_revision():
             return
-        if exact or found in known() or not leaves_in_peace(comment):
+        if exact or not leaves_in_peace(found, comment):
             raise SchemaMismatch(
                 f"the database is at version {found}, this program needs {latest_revision()}"
             )

@@ -72,10 +72,11 @@ def _scripts() -> list[Script]:
     return list(ScriptDirectory.from_config(configuration()).walk_revisions())
 
 
-def leaves_in_peace(comment: str | None) -> bool:
-    """Tell whether a newer schema says that this program may run on it."""
-    found = SAID.fullmatch(comment or "")
-    return found is not None and found[1] in known()
+def leaves_in_peace(revision: str | None, comment: str | None) -> bool:
+    """Tell whether this is a newer schema, and says that this program may run on it."""
+    newer = revision is not None and revision.isdigit() and revision > latest_revision()
+    said = SAID.fullmatch(comment or "")
+    return newer and said is not None and said[1] in known()
 
 
 COMMENT: Final = text("SELECT obj_description(to_regclass('alembic_version'), 'pg_class')")

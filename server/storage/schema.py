@@ -96,7 +96,7 @@ def _migrate(connection: Connection) -> None:
         connection.execute(text(f"SET LOCAL lock_timeout = {_LOCK_MS}"))
     found = found_in(connection)
     if found is not None and found not in known():
-        if shared and leaves_in_peace(connection.execute(COMMENT).scalar()):
+        if shared and leaves_in_peace(found, connection.execute(COMMENT).scalar()):
             return
         raise SchemaMismatch(f"the database is at version {found}, which is newer than this")
     config = configuration()
