@@ -1,6 +1,6 @@
 """One run: everybody is brought, comes, is seen, goes; and what is measured meanwhile.
 
-    ready -> ramp: the patients come -> steady: the practitioners work -> drain -> judged
+ready -> ramp: the patients come -> steady: the practitioners work -> drain -> judged
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
 """A patient who waits: takes their place, stays there, has a short call, goes.
 
-    came -> waiting -> in a call -> over
-              |  ^
-              v  |  the connection is lost: back, and told the wait again
-             away
+came -> waiting -> in a call -> over
+          |  ^
+          v  |  the connection is lost: back, and told the wait again
+         away
 """
 
 from __future__ import annotations
@@ -91,7 +91,9 @@ class WaitingPatient:
     def is_waiting(self) -> bool:
         """Tell whether they are in line, as far as they know."""
         story = self.story
-        return story.joined_at is not None and story.started_at is None and not self.over.is_set()
+        return (
+            story.joined_at is not None and story.started_at is None and not self.over.is_set()
+        )
 
     async def leave_line(self) -> None:
         """Give up the place."""
@@ -146,9 +148,7 @@ class WaitingPatient:
         self._reporting.add(asyncio.get_running_loop().create_task(saw))
 
 
-async def first_frame(
-    page: LeanPage, encounter_id: str, generation: int, tally: Tally
-) -> None:
+async def first_frame(page: LeanPage, encounter_id: str, generation: int, tally: Tally) -> None:
     """Say that the first picture of the other side was seen."""
     try:
         ack = await page.command(

@@ -225,7 +225,9 @@ class Edge:
         self.homes_changed(message.epoch)
         inbox = self._inboxes.get(message.home)
         if inbox is None:
-            inbox = self._inboxes[message.home] = Inbox(self._hand_out, self._missing, self._later)
+            inbox = self._inboxes[message.home] = Inbox(
+                self._hand_out, self._missing, self._later
+            )
         inbox.receive(message)
 
     def _later(self, seconds: float, callback: Callable[[int], None], number: int) -> None:
@@ -256,4 +258,3 @@ class Edge:
         if follows or self._flaws.gaps_ignored:
             socket.resume = (stream, seq)
             socket.to_page(wire)
-

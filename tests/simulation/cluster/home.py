@@ -1,7 +1,7 @@
 """The home of the network in one node, from the lease until it is lost: desk, visitors, requests.
 
-    requests (rows) --taken under the lease--> worked on, in order per socket --> answers (rows)
-    the desk's commits --> streams --> messages, numbered per node --> bus, or rows
+requests (rows) --taken under the lease--> worked on, in order per socket --> answers (rows)
+the desk's commits --> streams --> messages, numbered per node --> bus, or rows
 """
 
 from __future__ import annotations
@@ -169,7 +169,11 @@ class Home:
     async def _report(self, recipient: str, *, here: bool) -> None:
         kind, _, name = recipient.partition(":")
         patient = kind == "patient"
-        gone = PatientLost(EncounterId(name)) if patient else PractitionerLost(PractitionerId(name))
+        gone = (
+            PatientLost(EncounterId(name))
+            if patient
+            else PractitionerLost(PractitionerId(name))
+        )
         try:
             await self.desk.submit(seen(recipient) if here else gone)
         except Retry:

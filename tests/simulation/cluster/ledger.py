@@ -22,7 +22,13 @@ from signaling.effects import (
     RecordWaiting,
 )
 from signaling.events import DemandMeasured, EligibilityChanged
-from signaling.identifiers import EligibilityClass, EncounterId, Instant, OfferId, PractitionerId
+from signaling.identifiers import (
+    EligibilityClass,
+    EncounterId,
+    Instant,
+    OfferId,
+    PractitionerId,
+)
 from signaling.limits import Limits
 from signaling.offers import Offer, OfferState
 from signaling.participants import PractitionerStatus

@@ -75,7 +75,9 @@ class Practitioner(Page):
         status, offer = self.view.get("status"), self.view.get("offer")
         encounter = self.view.get("encounter", "")
         if status == "away":
-            self._later("available", "", random.uniform(0.1, 3.0), lambda: self.want("available"))
+            self._later(
+                "available", "", random.uniform(0.1, 3.0), lambda: self.want("available")
+            )
         elif offer:
             if random.random() < 0.1:
                 self._planned.setdefault(f"answer {offer}")

@@ -106,7 +106,10 @@ class Telling:
         if kind == "patient":
             ringing = bool(board.offers_for(EncounterId(name)))
             return Told(what="sync", visit=visit, ringing=ringing)
-        one, offer = board.practitioner(PractitionerId(name)), board.offer_to(PractitionerId(name))
+        one, offer = (
+            board.practitioner(PractitionerId(name)),
+            board.offer_to(PractitionerId(name)),
+        )
         return Told(
             what="sync",
             status=one.status.value if one else "away",

@@ -1,8 +1,8 @@
 """One run of the cluster from one seed: nodes, a database, a bus, people, and what goes wrong.
 
-    0 s .. FAULTY_S       people come, everything fails now and then
-    .. + QUIET_S          nothing fails any more
-    .. + SETTLING_S       every page must show the rows at some moment, nobody is kept waiting
+0 s .. FAULTY_S       people come, everything fails now and then
+.. + QUIET_S          nothing fails any more
+.. + SETTLING_S       every page must show the rows at some moment, nobody is kept waiting
 """
 
 from __future__ import annotations
@@ -232,8 +232,9 @@ class World:
     def change_licence(self) -> None:
         """Operations give or take a licence."""
         name = self.random.choice(CLASSES)
-        who = self.random.choice(sorted(self.server.tables.licences.rows[name])
-                                 or [PractitionerId("p0")])
+        who = self.random.choice(
+            sorted(self.server.tables.licences.rows[name]) or [PractitionerId("p0")]
+        )
         given = self.random.random() < 0.5
         process = Process(f"operations {self.new_id()}")
         self.loop.spawn(process, self._change(name, who, given=given))
