@@ -25,15 +25,19 @@ from server.cluster.cluster import Cluster
 from server.cluster.joining import joined
 from server.housekeeping import keep_house, keep_process
 from server.keyring import Keyring, open_root_keys
+from server.live.standing import ServiceStanding
 from server.logging import get_logger
 from server.metrics.observatory import Observatory
 from server.metrics.relays import RelayGauges
+from server.metrics.standing import StandingGauges
 from server.node import Node
 from server.relays.opening import pool_of
 from server.retention.replaying import replay_shreds
 from server.rulebooks.standing import shipped_book
 from server.services import Core
 from server.settings import Settings
+from server.spool.opening import limits_of, spooling
+from server.spool.spool import Spool
 from server.storage import schema
 from server.storage.database import Database, Limits
 
@@ -60,12 +64,14 @@ async def running_core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
             keystore_url=settings.keystore,
         )
         stack.push_async_callback(database.close)
-        keyring = Keyring(await open_root_keys(settings))
+        roots = await open_root_keys(settings)
+        keyring = Keyring(roots)
         async with database.read() as tx:
             await keyring.check(tx)
         await asyncio.to_thread(shipped_book)  # half a second, before anybody asks
         pool = BoundedPool(settings.blocking_workers_max)
         stack.callback(pool.close)
+        spool = Spool(database, keyring, clock, limits_of(settings))
         core = Core(
             settings=settings,
             clock=clock,
@@ -73,9 +79,11 @@ async def running_core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
             keyring=keyring,
             blocking=pool,
             random_bytes=os.urandom,
+            spool=spool,
         )
         stack.push_async_callback(auditing.close, core)
         await replay_shreds(core)  # whatever was restored, before anybody reads it
+        await stack.enter_async_context(spooling(spool, settings, roots, os.urandom))
         yield core
 
 
@@ -101,6 +109,10 @@ async def running_app(
         stack.push_async_callback(made.oversight.close)
         stack.push_async_callback(made.close)
         stack.push_async_callback(relays.close)
+        standing = ServiceStanding(core.database, core.spool, made.edge.tell_beside)
+        stack.push_async_callback(standing.close)
+        registry.register(StandingGauges(standing, core.spool, core.clock))
+        standing.start()
         stack.push_async_callback(made.homes.close)
         await relays.open()
         await made.homes.look_for_networks()

@@ -152,6 +152,7 @@ def _services(core: Core, desk: NodeDesk, hub: NodeHub, oversight: Oversight) ->
         random_bytes=core.random_bytes,
         rulebooks=core.rulebooks,
         audit=core.audit,
+        spool=core.spool,
         desk=desk,
         hub=hub,
         oversight=oversight,

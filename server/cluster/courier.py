@@ -237,7 +237,8 @@ class Courier:
         if awaited is None or awaited.future.done():
             return
         try:
-            awaited.future.set_result(self._sealer.open(ANSWER, answer.body, answer.id))
+            opened = self._sealer.open(ANSWER, answer.body, answer.id)
         except SealBroken:
-            log.warning("answer_unreadable")
             awaited.future.set_exception(Retry())
+        else:
+            awaited.future.set_result(opened)

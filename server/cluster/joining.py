@@ -5,11 +5,15 @@ from __future__ import annotations
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Final
 
-from server.cluster.cluster import Cluster, Links
+from server.cluster.cluster import Cluster, Reach
+from server.logging import get_logger
 from server.services import Core
 
-NAME_CHARS_MAX = 100
+NAME_CHARS_MAX: Final = 100
+
+log = get_logger("cluster")
 
 
 @asynccontextmanager
@@ -21,7 +25,7 @@ async def joined(core: Core) -> AsyncIterator[Cluster]:
     """
     settings = core.settings
     url = settings.redis_url
-    links = Links(
+    reach = Reach(
         settings.database,
         None if url is None else url.get_secret_value(),
         redis_timeout_s=settings.redis_timeout_s,
@@ -30,12 +34,13 @@ async def joined(core: Core) -> AsyncIterator[Cluster]:
     cluster = await Cluster.open(
         core.database,
         core.keyring,
-        links,
+        reach,
         clock=core.clock,
         name=settings.node_name or socket.gethostname()[:NAME_CHARS_MAX],
         role=settings.role,
         random_bytes=core.random_bytes,
     )
+    log.info("node_joined", node=cluster.node_id)
     try:
         yield cluster
     finally:
