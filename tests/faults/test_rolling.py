@@ -57,7 +57,7 @@ def ready_nodes(count: int) -> Iterator[list[str]]:
 
 
 def restarted(folder: Path, units: list[str], refused: str = "") -> tuple[int, list[str]]:
-    """Run the script with a service manager that notes what it is asked, and refuses one unit."""
+    """Run the script with a service manager that notes what it is asked, and refuses a unit."""
     manager = folder / "systemctl"
     manager.write_text(f'#!/bin/sh\necho "$*" >> "{folder}/asked"\n[ "$2" != "{refused}" ]\n')
     manager.chmod(0o755)
