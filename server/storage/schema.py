@@ -18,6 +18,10 @@ from typing import Final
 
 from alembic import command
 from sqlalchemy import URL, Connection, Engine, create_engine, text
+from alembic.config import Config
+from alembic.script import ScriptDirectory
+from alembic.util import CommandError
+from sqlalchemy import URL, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from server.storage.engines import describe, file_of, parse_url, prepare_sqlite
@@ -57,8 +61,8 @@ def upgrade(url: str, *, exclusive: bool = True) -> None:
         exclusive: take the data folder's lock for the time being (SQLite).
 
     Raises:
-        StartRefused: a URL that is not ours, another process has the data folder, or a
-            migration failed; then nothing of it remains.
+        StartRefused: a URL that is not ours, another process has the data folder, the schema
+            is of a newer program, or a migration failed; then nothing of it remains.
     """
     kind, parsed = parse_url(url)
     lock = FolderLock.hold(lock_file(url)) if kind == "sqlite" and exclusive else None
@@ -68,6 +72,8 @@ def upgrade(url: str, *, exclusive: bool = True) -> None:
         _run(engine)
     except DBAPIError as error:
         failure = UpgradeFailed(describe(error)).with_traceback(error.__traceback__)
+    except CommandError:
+        failure = UpgradeFailed("the database has a schema that this program does not know")
     finally:
         engine.dispose()
         if lock is not None:
