@@ -16,6 +16,7 @@ and tried again.
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from server import auditing, charting, visits
@@ -38,7 +39,6 @@ from server.storage import (
     shifts,
 )
 from server.storage.errors import StorageError
-from server.waiting.desks import Desks
 from signaling.errors import SignalingError
 from signaling.visit import LinkExpired
 
@@ -51,11 +51,17 @@ SHIFTS_KEPT_S: Final = 400 * 86_400
 log = get_logger("housekeeping")
 
 
-async def keep_house(core: Core, hub: Hub, desks: Desks) -> None:
-    """Do a round every `EVERY_S` until cancelled."""
+async def keep_house(core: Core, hub: Hub, look: Callable[[], Awaitable[None]]) -> None:
+    """Do a round every `EVERY_S` until cancelled.
+
+    Args:
+        core: what everything stands on.
+        hub: tells live pages.
+        look: looks for networks that were just enrolled.
+    """
     while True:
         try:
-            await desks.look_for_networks()
+            await look()
             await one_round(core, hub)
         except (StorageError, GoodfaithError, SignalingError) as error:
             log.warning("housekeeping_failed", exc_info=error)

@@ -82,6 +82,10 @@ class RunningServer:
         return self._process.pid
 
     @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
+
+    @property
     def log(self) -> str:
         return (self.folder / "output").read_text(encoding="utf-8", errors="replace")
 
@@ -93,6 +97,11 @@ class RunningServer:
 
     def start(self) -> None:
         """Start and wait until it answers that it is well."""
+        self.launch()
+        self.wait_until_well()
+
+    def launch(self) -> None:
+        """Start, and wait for nothing."""
         with (self.folder / "output").open("ab") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", *self.program],
@@ -102,9 +111,16 @@ class RunningServer:
                 stdout=output,
                 stderr=output,
             )
+
+    def wait_until_well(self) -> None:
+        """Wait until it answers that it is well.
+
+        Raises:
+            NotStarted: it does not; it was ended.
+        """
         deadline = time.monotonic() + START_S
         while not self._is_well():
-            if self._process.poll() is not None or time.monotonic() > deadline:
+            if not self.running or time.monotonic() > deadline:
                 self.kill()
                 raise NotStarted(self.log)
             time.sleep(POLL_S)
@@ -150,6 +166,7 @@ class RunningServer:
         if process is None:
             return None
         process.send_signal(how)
+        process.send_signal(signal.SIGCONT)  # it may be frozen
         try:
             return process.wait(STOP_S)
         except subprocess.TimeoutExpired:

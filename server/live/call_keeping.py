@@ -72,12 +72,11 @@ class CallKeeper:
             if self._calls.get(live.encounter_id) is None:
                 await self._calls.begin(live)
 
-    async def restore(self) -> None:
-        """Take up the calls that were going on when the process ended."""
-        for network_id in self._desks.by_network:
-            for live in await unknown_calls(self._core, self._calls, network_id):
-                await self._calls.restore(live)
-                self.watch_practitioner(live)
+    async def restore(self, network_id: str) -> None:
+        """Take up the calls of a network that were going on when its last home ended."""
+        for live in await unknown_calls(self._core, self._calls, network_id):
+            await self._calls.restore(live)
+            self.watch_practitioner(live)
 
     async def whereabouts(self, encounter_id: str) -> Whereabouts:
         """Return where an encounter is, for legs that outlived a restart."""
