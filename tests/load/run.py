@@ -26,7 +26,7 @@ from tests.load.killing import Kill, killed
 from tests.load.memory import Held, held
 from tests.load.plan import Plan
 from tests.load.seeding import seeded
-from tests.load.site import Site
+from tests.cluster.running import Cluster
 from tests.load.staff import Staff
 from tests.load.tally import Tally
 from tests.load.town import data_of, enrol
@@ -74,7 +74,7 @@ class Found:
 class Run:
     """One run on a site that is up."""
 
-    def __init__(self, plan: Plan, site: Site, say: Say) -> None:
+    def __init__(self, plan: Plan, site: Cluster, say: Say) -> None:
         """Prepare."""
         self.found = Found()
         self._plan = plan
