@@ -1,8 +1,9 @@
 """Where everything is put together, and taken apart again in the opposite order.
 
-    settings -> database -> keyring -> desks, hub, relays -> HTTP routes, sockets -> listening
+    settings -> database -> keyring -> other nodes -> homes, relays -> HTTP, sockets -> door
 
-The process answers `/healthz` with 200 once the waiting rooms are rebuilt.
+The process listens once the waiting rooms are rebuilt. With the role `web`, what nobody waits
+for (deliveries, the log, housekeeping) is another process's: `server.delivery_process`.
 """
 
 from __future__ import annotations
@@ -17,32 +18,35 @@ from typing import Final
 from aiohttp import web
 
 from server import auditing, demo
+from server.background import background
 from server.blocking import BoundedPool
 from server.clock import Clock, SystemClock
-from server.delivery.opening import delivering
-from server.fhir.pushing import emr_channel
-from server.housekeeping import keep_house
+from server.cluster.cluster import Cluster
+from server.cluster.joining import joined
+from server.housekeeping import keep_house, keep_process
 from server.keyring import Keyring, open_root_keys
+from server.live.standing import ServiceStanding
 from server.logging import get_logger
-from server.metrics.deliveries import DeliveryGauges
-from server.metrics.log import LogGauges
 from server.metrics.observatory import Observatory
 from server.metrics.relays import RelayGauges
+from server.metrics.standing import StandingGauges
 from server.node import Node
-from server.patient_messages.opening import patient_channels
 from server.relays.opening import pool_of
 from server.retention.replaying import replay_shreds
 from server.rulebooks.standing import shipped_book
-from server.sequencing.service import Sequencing
 from server.services import Core
 from server.settings import Settings
-from server.storage import schema, tlog
+from server.spool.opening import limits_of, spooling
+from server.spool.spool import Spool
+from server.storage import schema
 from server.storage.database import Database, Limits
 
 READY_S: Final = 30.0
 SHUTDOWN_S: Final = 5.0
 RELAY_S: Final = 5.0  # a relay is waited for; without one, calls go direct
 EMBEDDED: Final = "embedded"
+IDLE_S: Final = 30.0
+NODE_IDLE_S: Final = 3.0
 PACKETS_PER_COMMAND: Final = 2  # a transport that sends more than this is a flood
 
 log = get_logger("app")
@@ -56,18 +60,18 @@ async def running_core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
         await asyncio.to_thread(schema.upgrade, settings.database)
         database = await Database.open(
             settings.database,
-            limits=Limits(
-                connections_max=settings.database_pool_max, idle_s=settings.database_idle_s
-            ),
+            limits=Limits(connections_max=settings.database_pool_max, idle_s=idle_s(settings)),
             keystore_url=settings.keystore,
         )
         stack.push_async_callback(database.close)
-        keyring = Keyring(await open_root_keys(settings))
+        roots = await open_root_keys(settings)
+        keyring = Keyring(roots)
         async with database.read() as tx:
             await keyring.check(tx)
         await asyncio.to_thread(shipped_book)  # half a second, before anybody asks
         pool = BoundedPool(settings.blocking_workers_max)
         stack.callback(pool.close)
+        spool = Spool(database, keyring, clock, limits_of(settings))
         core = Core(
             settings=settings,
             clock=clock,
@@ -75,9 +79,11 @@ async def running_core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
             keyring=keyring,
             blocking=pool,
             random_bytes=os.urandom,
+            spool=spool,
         )
         stack.push_async_callback(auditing.close, core)
         await replay_shreds(core)  # whatever was restored, before anybody reads it
+        await stack.enter_async_context(spooling(spool, settings, roots, os.urandom))
         yield core
 
 
@@ -86,42 +92,56 @@ async def running_app(
     settings: Settings, clock: Clock | None = None
 ) -> AsyncIterator[web.Application]:
     """Build the whole server, ready to listen."""
-    async with running_core(settings, clock or SystemClock()) as core:
+    async with AsyncExitStack() as stack:
+        core = await stack.enter_async_context(running_core(settings, clock or SystemClock()))
         relays = pool_of(settings, clock=core.clock, entropy=core.random_bytes)
         if settings.wants_demo:
             await demo.seed(core)
-        embedded = settings.database.startswith("sqlite")
-        holder = EMBEDDED if embedded else core.random_bytes(8).hex()
+        cluster = await stack.enter_async_context(joined(core)) if settings.in_cluster else None
+        holder = _holder(core, cluster)
         observatory = Observatory(core)
-        sequencing = Sequencing(core, holder)
-        observatory.instruments.registry.register(RelayGauges(relays.loads))
-        observatory.instruments.registry.register(
-            LogGauges(sequencing.standing, core.clock.now)
-        )
-        made = Node.assembled(core, holder, observatory, relays)
-        async with AsyncExitStack() as stack:
-            stack.push_async_callback(
-                sequencing.close
-            )  # last: what the others wrote is taken in
-            stack.push_async_callback(made.oversight.close)
-            stack.push_async_callback(made.close)
-            stack.push_async_callback(relays.close)
-            stack.push_async_callback(made.homes.close)
-            await relays.open()
-            await made.homes.look_for_networks()
-            await made.homes.ready(READY_S)
-            made.oversight.start(made.network_changed)
-            sequencing.start()
-            keeping = keep_house(core, made.hub, made.homes.look_for_networks)
-            stack.callback(asyncio.create_task(keeping).cancel)
-            charts = await stack.enter_async_context(emr_channel(core))
-            patients = await stack.enter_async_context(patient_channels(core))
-            told = await stack.enter_async_context(
-                delivering(core, holder, tlog.latest, [charts, *patients])
-            )
-            observatory.instruments.registry.register(DeliveryGauges(told, core.clock))
-            await relays.settled(RELAY_S)
-            yield made.app
+        registry = observatory.instruments.registry
+        registry.register(RelayGauges(relays.loads))
+        made = Node.assembled(core, holder, observatory, relays, cluster)
+        does_all = settings.role == "all"
+        if does_all:  # closed last: what the others wrote is taken in
+            await stack.enter_async_context(background(core, holder, registry))
+        stack.push_async_callback(made.oversight.close)
+        stack.push_async_callback(made.close)
+        stack.push_async_callback(relays.close)
+        standing = ServiceStanding(core.database, core.spool, made.edge.tell_beside)
+        stack.push_async_callback(standing.close)
+        registry.register(StandingGauges(standing, core.spool, core.clock))
+        standing.start()
+        stack.push_async_callback(made.homes.close)
+        await relays.open()
+        await made.homes.look_for_networks()
+        await made.homes.ready(READY_S)
+        made.oversight.start(made.network_changed)
+        look = made.homes.look_for_networks
+        chores = keep_house(core, made.hub, look) if does_all else keep_process(core, look)
+        stack.callback(asyncio.create_task(chores).cancel)
+        await relays.settled(RELAY_S)
+        yield made.app
+
+
+def idle_s(settings: Settings) -> float:
+    """Return how long a transaction may be idle: a stopped node keeps others no longer."""
+    if settings.database_idle_s is not None:
+        return settings.database_idle_s
+    return NODE_IDLE_S if settings.in_cluster else IDLE_S
+
+
+def _holder(core: Core, cluster: Cluster | None) -> str:
+    """Return what leases call this process.
+
+    One that is alone with its database is always called the same: it need not wait until what
+    it held before a crash runs out.
+    """
+    if cluster is not None:
+        return cluster.node_id
+    embedded = core.settings.database.startswith("sqlite")
+    return EMBEDDED if embedded else core.random_bytes(8).hex()
 
 
 def tls_context(settings: Settings) -> ssl.SSLContext | None:
@@ -137,17 +157,21 @@ def tls_context(settings: Settings) -> ssl.SSLContext | None:
 @asynccontextmanager
 async def listening(settings: Settings) -> AsyncIterator[web.AppRunner]:
     """Serve until the block ends."""
-    async with running_app(settings) as app:
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
-        await runner.setup()
-        try:
-            site = web.TCPSite(
-                runner, settings.host, settings.port, ssl_context=tls_context(settings)
-            )
-            await site.start()
-            log.info("listening", origin=settings.origin, port=settings.port)
-            if settings.redis_url is not None:
-                log.warning("redis_not_used", reason="one_process_needs_none")
-            yield runner
-        finally:
-            await runner.cleanup()
+    async with running_app(settings) as app, served(settings, app) as runner:
+        yield runner
+
+
+@asynccontextmanager
+async def served(settings: Settings, app: web.Application) -> AsyncIterator[web.AppRunner]:
+    """Let `app` be reached until the block ends; requests that are being answered still are."""
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
+    await runner.setup()
+    try:
+        site = web.TCPSite(
+            runner, settings.host, settings.port, ssl_context=tls_context(settings)
+        )
+        await site.start()
+        log.info("listening", origin=settings.origin, port=settings.port)
+        yield runner
+    finally:
+        await runner.cleanup()

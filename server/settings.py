@@ -37,13 +37,14 @@ from pydantic_settings import (
 )
 
 from server.call_settings import CallSettings, Texts, split_commas
-from server.database_settings import DatabaseSettings
 from server.cluster_settings import ClusterSettings
+from server.database_settings import DatabaseSettings
 from server.delivery_settings import DeliverySettings
 from server.key_settings import KeySettings
 from server.log_settings import LogSettings
 from server.matching import Matching
 from server.messaging_settings import MessagingSettings
+from server.node_settings import NodeSettings
 from server.operations_settings import OperationsSettings
 from server.origins import checked_origin, is_loopback
 from signaling.limits import Limits
@@ -84,6 +85,7 @@ class Settings(
     KeySettings,
     DeliverySettings,
     MessagingSettings,
+    NodeSettings,
 ):
     """Everything that can be set, with defaults that serve one machine safely."""
 

@@ -71,6 +71,8 @@ class RunningServer:
             "GOODFAITH_RELAY_PORT": "0",
             "GOODFAITH_PORT": str(self.port),
             "GOODFAITH_DATA_DIR": str(self.folder / "data"),
+            "GOODFAITH_DRAIN_S": "0",
+            "GOODFAITH_FAREWELL_S": "0",
             "PYTHONPATH": str(ROOT),
         }
         return {**inherited, **own, **CHEAP, **self.settings}
@@ -156,7 +158,7 @@ class RunningServer:
         try:
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
             with closing(connection):
-                connection.request("GET", "/healthz")
+                connection.request("GET", "/readyz")
                 return connection.getresponse().status == HTTPStatus.OK
         except (http.client.HTTPException, OSError):
             return False

@@ -1,6 +1,6 @@
 """A node's part in a cluster, as one object that is opened and closed.
 
-    cluster = await Cluster.open(database, keyring, links, clock=clock, name="web-1")
+    cluster = await Cluster.open(database, keyring, reach, clock=clock, name="web-1")
     cluster.attach(local_line)                     what comes for this node's sockets
     cluster.on_home(callback); cluster.on_missed(callback)
     door = cluster.door(network_id)                a home that is elsewhere
@@ -43,7 +43,7 @@ NODE_ID_BYTES: Final = 12
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
+class Reach:
     """What a node reaches the others by.
 
     Attributes:
@@ -63,25 +63,25 @@ class Cluster:
     """What a node tells the others, and what they tell it. Made by `open`."""
 
     def __init__(
-        self, database: Database, sealer: Sealer, links: Links, node: Node, clock: Clock
+        self, database: Database, sealer: Sealer, reach: Reach, node: Node, clock: Clock
     ) -> None:
         self._database = database
         self._sealer = sealer
         self.node = node
         self._clock = clock
-        self._listening = Listening(links.database_url)
+        self._listening = Listening(reach.database_url)
         self._broadcasts = Broadcasts(database, self._listening, sealer, node.node_id)
         self._receiving = Receiving(node.node_id, sealer, clock)
         rows = RowsCarrier(database, self._listening, node.node_id, self._receiving.take)
         redis = None
-        if links.redis_url is not None:
+        if reach.redis_url is not None:
             redis = RedisCarrier(
-                links.redis_url,
+                reach.redis_url,
                 node.node_id,
                 self._receiving.take,
-                timeout_s=links.redis_timeout_s,
+                timeout_s=reach.redis_timeout_s,
             )
-        self._carrier = SwitchingCarrier(redis, rows, clock, again_s=links.redis_again_s)
+        self._carrier = SwitchingCarrier(redis, rows, clock, again_s=reach.redis_again_s)
         self._courier = Courier(database, self._listening, sealer, node.node_id, clock)
         self._membership = Membership(database, node, clock)
         self._doors: dict[str, RemoteDoor] = {}
@@ -93,7 +93,7 @@ class Cluster:
         cls,
         database: Database,
         keyring: Keyring,
-        links: Links,
+        reach: Reach,
         *,
         clock: Clock,
         name: str,
@@ -108,7 +108,7 @@ class Cluster:
         async with database.write() as tx:
             secret = await cluster_secret(tx, keyring)
         node = Node(random_bytes(NODE_ID_BYTES).hex(), name, role)
-        cluster = cls(database, Sealer(secret, random_bytes), links, node, clock)
+        cluster = cls(database, Sealer(secret, random_bytes), reach, node, clock)
         await cluster._membership.start()
         cluster._listening.start()
         cluster._courier.start()

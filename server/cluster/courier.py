@@ -165,7 +165,7 @@ class Courier:
             self._put(secrets.token_hex(16), network_id, kind, body)
         except Retry:
             self.dropped += 1
-            log.error("request_dropped", kind=kind, network_id=network_id)
+            log.warning("request_dropped", kind=kind, network_id=network_id)
 
     def _put(self, one: str, network_id: str, kind: str, body: bytes) -> None:
         if self._is_closed or len(self._queue) >= QUEUE_MAX:
@@ -237,7 +237,8 @@ class Courier:
         if awaited is None or awaited.future.done():
             return
         try:
-            awaited.future.set_result(self._sealer.open(ANSWER, answer.body, answer.id))
+            opened = self._sealer.open(ANSWER, answer.body, answer.id)
         except SealBroken:
-            log.warning("answer_unreadable")
             awaited.future.set_exception(Retry())
+        else:
+            awaited.future.set_result(opened)

@@ -119,7 +119,8 @@ class RedisCarrier:
         """
         pipeline = self._redis.pipeline(transaction=False)
         for one in told:
-            pipeline.publish(f"{CHANNEL}{one.node}", one.body)
+            queued = pipeline.publish(f"{CHANNEL}{one.node}", one.body)
+            assert queued is pipeline  # it is sent by `execute`
         try:
             async with asyncio.timeout(2 * self._timeout_s):
                 heard = await pipeline.execute()
@@ -132,7 +133,7 @@ class RedisCarrier:
         """Tell whether Redis answers."""
         try:
             async with asyncio.timeout(2 * self._timeout_s):
-                await self._redis.execute_command("PING")
+                await self._redis.execute_command("PING")  # type: ignore[no-untyped-call]
         except FAILURES:
             await self.disconnect()
             return False

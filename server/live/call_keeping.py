@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from media.leg_moves import Seat
 from server.chart.call_entries import EndBecause
-from server.errors import Retry
+from server.errors import Unavailable
 from server.live.calls import CallBook
 from server.live.cards import recipient_of_practitioner
 from server.live.connections import Connections
@@ -19,7 +19,7 @@ from server.live.stored_calls import stored_call, unknown_calls
 from server.services import Core
 from server.storage import encounters
 from server.storage.database import Tx
-from server.storage.errors import RowMissing
+from server.storage.errors import RowMissing, StorageError
 from server.waiting.desks import Desks
 from server.waiting.work import Plan
 from signaling import events
@@ -103,7 +103,7 @@ class CallKeeper:
         while not self._connections.of(recipient_of_practitioner(live.practitioner_id)):
             if self._calls.get(live.encounter_id) is not live:
                 return
-            with suppress(Retry):
+            with suppress(Unavailable, StorageError):
                 await self._give_back(live, "practitioner_gone")
             await asyncio.sleep(AGAIN_S)
 

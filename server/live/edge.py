@@ -19,7 +19,7 @@ from server.live.rate import TokenBucket
 from server.live.transport import StrictServer
 from server.logging import get_logger
 from server.services import EndReason
-from signaling.messages import SessionEnded
+from signaling.messages import EventBase, SessionEnded
 
 BREATH: Final = 64  # sent in a row before others of this process have their turn
 
@@ -97,6 +97,10 @@ class Edge:
         """Return every socket."""
         return tuple(self._sockets.values())
 
+    def networks(self) -> set[str]:
+        """Return the networks that somebody here belongs to."""
+        return {one.visitor.network_id for one in self.all()}
+
     def of_network(self, network_id: str) -> list[Socket]:
         """Return the sockets of a network's people."""
         return [one for one in self.all() if one.visitor.network_id == network_id]
@@ -118,6 +122,13 @@ class Edge:
         socket = self._here(node, sid)
         if socket is not None:
             self._put(_Word(socket, last_word, last=True))
+
+    def tell_beside(self, event: EventBase) -> None:
+        """Send all of them something of the moment: outside of the numbering, never again."""
+        for socket in self.all():
+            stream, seq = socket.has
+            said = event.model_copy(update={"stream": stream or "", "seq": seq or 0})
+            self._put(_Word(socket, said.model_dump(mode="json"), last=False))
 
     def end(self, sockets: Iterable[Socket], reason: EndReason) -> None:
         """Tell these sockets that their session is over, and close them."""

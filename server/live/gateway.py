@@ -17,7 +17,7 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 
 from server import access
 from server.access import Principal
-from server.errors import NotSignedIn, RateLimited
+from server.errors import GoodfaithError, NotSignedIn, RateLimited
 from server.http.calls import address_of
 from server.http.cookies import cookie_name
 from server.live.doors import Door, Resume, Visitor
@@ -29,9 +29,12 @@ from server.logging import get_logger
 from server.problems import is_unexpected, problem
 from server.services import Services
 from server.sessions import resolve_session
+from server.storage.errors import StorageError
+from server.unreachable import DatabaseAway, refusal_of
 from signaling.messages import PATIENT, PRACTITIONER, SPECTATOR, Ack, CommandBase
 
 SESSION_CHECK_S: Final = 30
+TRUSTED_S: Final = 900  # without a database to ask
 ID_CHARS_MAX: Final = 64
 AUTH_FIELDS: Final = frozenset({"v", "stream", "last_seq"})
 
@@ -52,10 +55,12 @@ class Application:
     Attributes:
         address: gives (recipient, network) of a principal; raises when there is none.
         door: leads to the home of a network.
+        again: has the home of a network know of the sockets here, once it can be asked.
     """
 
     address: Callable[[Principal], Awaitable[tuple[str, str]]]
     door: Callable[[str], Door]
+    again: Callable[[str], None]
 
 
 class Gateway:
@@ -98,7 +103,10 @@ class Gateway:
         rule = access.NAMESPACES[namespace]
         assert rule.audience is not None
         value = request.cookies.get(cookie_name(settings, rule.audience))
-        principal = await resolve_session(self._services, rule.audience, value)
+        try:
+            principal = await resolve_session(self._services, rule.audience, value)
+        except StorageError as error:
+            raise Refused(refusal_of(error).code) from error
         address = address_of(request, self._services)
         if principal is None or not access.may(rule, principal):
             await door_refused(self._services, namespace, principal, value, address)
@@ -141,7 +149,10 @@ class Gateway:
         socket = self._opening.pop(sid, None)
         if socket is not None:
             self._edge.add(socket)
-            await self._door(socket).opened([socket.visitor])
+            try:
+                await self._door(socket).opened([socket.visitor])
+            except (GoodfaithError, StorageError):
+                self._application.again(socket.visitor.network_id)
 
     def _disconnect(self, sid: str) -> None:
         self._opening.pop(sid, None)
@@ -181,6 +192,12 @@ class Gateway:
             return
         rule = access.NAMESPACES[socket.visitor.namespace]
         assert rule.audience is not None
+        spool = self._services.spool
+        if spool is not None and spool.away:
+            # Nobody can have ended it meanwhile: what goes on, goes on, for a time.
+            if now - socket.checked_at > TRUSTED_S * 1_000_000:
+                raise DatabaseAway
+            return
         principal = await resolve_session(self._services, rule.audience, socket.cookie)
         if principal is None:
             self._edge.end((socket,), "expired")

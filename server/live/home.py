@@ -48,13 +48,11 @@ class Surroundings:
 
     Attributes:
         desks: where the desk of each home is found.
-        line: leads to every socket.
         relays: carry media.
         oversight: watches.
     """
 
     desks: Desks
-    line: Line
     relays: RelayPool
     oversight: Oversight
 
@@ -62,22 +60,23 @@ class Surroundings:
 class Home:
     """Implements `server.live.doors.Door` for its network."""
 
-    def __init__(self, network_id: str, services: Services, around: Surroundings) -> None:
+    def __init__(
+        self, network_id: str, services: Services, around: Surroundings, line: Line
+    ) -> None:
         """Put it together; `open` starts it.
 
         Args:
             network_id: whose home.
             services: what its commands may ask for; its database writes under the lease.
             around: what it shares with other homes.
+            line: leads to every socket of the network.
         """
         self.network_id = network_id
         self._services = services
         self._around = around
         settings = services.settings
         streams = StreamBook(services.random_bytes(6).hex())
-        self._connections = Connections(
-            around.line, streams, backlog_max=settings.send_queue_max
-        )
+        self._connections = Connections(line, streams, backlog_max=settings.send_queue_max)
         self._presenter = AuditedPresenter(services, around.desks, around.oversight.operations)
         relays = around.relays if settings.calls == "relay" else None
         self.legs = LegBook(services, relays)

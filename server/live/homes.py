@@ -13,12 +13,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
 from server.errors import Starting
-from server.live.doors import Door
+from server.live.doors import Door, Line
 from server.live.edge import Edge
 from server.live.home import Home
 from server.live.nowhere import Nowhere
@@ -43,6 +43,10 @@ class Elsewhere(Protocol):
 
     def door(self, network_id: str) -> Door:
         """Return the door of a home that is not in this process."""
+        ...
+
+    def line(self, network_id: str, lease: Lease) -> AbstractAsyncContextManager[Line]:
+        """Return what a home in this process tells sockets by, on all nodes."""
         ...
 
     async def opened(self, network_id: str, lease: Lease, home: Door) -> None:
@@ -73,7 +77,7 @@ class Held:
         return self.lease
 
 
-Build = Callable[[str, Held], Home]
+Build = Callable[[str, Held, Line], Home]
 
 
 class Homes:
@@ -199,8 +203,15 @@ class Homes:
     async def _be_home(self, network_id: str, held: Held) -> None:
         """Open the home, and close it when the lease is lost or this process ends."""
         assert held.lease is not None
-        lease = held.lease
-        home = self._build(network_id, held)
+        line: AbstractAsyncContextManager[Line] = nullcontext(self._edge)
+        if self._elsewhere is not None:
+            line = self._elsewhere.line(network_id, held.lease)
+        async with line as told:
+            await self._live(self._build(network_id, held, told), held)
+
+    async def _live(self, home: Home, held: Held) -> None:
+        assert held.lease is not None
+        network_id, lease = home.network_id, held.lease
         renewing = asyncio.create_task(self._renew(network_id, held))
         try:
             opening = asyncio.create_task(self._open(home, lease))

@@ -7,12 +7,11 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Final
 
 from server.errors import NotFound
-from server.live.doors import Notice
-from server.live.edge import Edge
+from server.live.doors import Door, Notice
 from server.live.homes import Homes
 from server.logging import get_logger
 from server.services import Core, EndReason
@@ -49,22 +48,19 @@ class NodeHub:
 
     Args:
         core: what everything stands on.
-        homes: where networks are at home.
-        edge: the sockets of this node.
-        others: tells the other nodes that a session ended.
+        door: leads to the home of a network.
+        end_session: closes the sockets of a session, on every node.
     """
 
     def __init__(
         self,
         core: Core,
-        homes: Homes,
-        edge: Edge,
-        others: Callable[[str, EndReason], None] | None = None,
+        door: Callable[[str], Door],
+        end_session: Callable[[str, EndReason], Awaitable[None]],
     ) -> None:
         self._core = core
-        self._homes = homes
-        self._edge = edge
-        self._others = others
+        self._door = door
+        self._end_session = end_session
         self._networks: OrderedDict[str, str] = OrderedDict()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -82,9 +78,7 @@ class NodeHub:
 
     async def end_session(self, id_hash: str, reason: EndReason) -> None:
         """See `Hub`."""
-        self._edge.end_session(id_hash, reason)
-        if self._others is not None:
-            self._others(id_hash, reason)
+        await self._end_session(id_hash, reason)
 
     async def replace_device(self, encounter_id: str, kept_id_hash: str) -> None:
         """See `Hub`."""
@@ -93,7 +87,7 @@ class NodeHub:
     def _soon(self, notice: Notice) -> None:
         network_id = self._networks.get(notice.encounter_id)
         if network_id is not None:
-            self._homes.door(network_id).notice(notice)
+            self._door(network_id).notice(notice)
         else:
             self._spawn(self._tell(notice))
 
@@ -105,7 +99,7 @@ class NodeHub:
         except StorageError as error:
             log.warning("notice_lost", kind=notice.kind, exc_info=error)
             return
-        self._homes.door(network_id).notice(notice)
+        self._door(network_id).notice(notice)
 
     async def _network_of(self, encounter_id: str) -> str:
         known = self._networks.get(encounter_id)

@@ -19,6 +19,11 @@ HOMES: Final = "goodfaith_homes"  # which node is the home of which network
 BROADCAST: Final = "goodfaith_broadcast"  # a small word for all nodes, without PHI
 PAYLOAD_BYTES_MAX: Final = 7_900  # PostgreSQL takes less than 8,000
 
+_TOLD: Final = text(
+    "SELECT pg_notify(CAST(:channel AS text), payload)"
+    " FROM unnest(CAST(:payloads AS text[])) AS payload"
+)
+
 
 async def notify(tx: Tx, channel: str, payloads: Iterable[str]) -> None:
     """Have every listener told, once the transaction is committed.
@@ -30,8 +35,7 @@ async def notify(tx: Tx, channel: str, payloads: Iterable[str]) -> None:
     if any(len(one.encode()) > PAYLOAD_BYTES_MAX for one in given):
         raise ValueError("a notification is too long")
     if given and tx.dialect.name == "postgresql":
-        told = text("SELECT pg_notify(:channel, payload) FROM unnest(:payloads) AS payload")
-        await tx.execute(told, {"channel": channel, "payloads": given})
+        await tx.execute(_TOLD, {"channel": channel, "payloads": given})
 
 
 async def relaxed_now(tx: Tx) -> int:

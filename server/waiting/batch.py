@@ -102,7 +102,7 @@ class Batch:
         """
         await self._ledger.fence(self._tx)
         keys = [work.command.key for work in works if work.command is not None]
-        self._known = await commands.recorded_of(self._tx, keys)
+        self._known = await self._ledger.recorded(self._tx, keys)
         self._apply(TimePassed())
         for changed in await self._ledger.eligibility(self._tx, self._switchboard, self._now):
             self._apply(changed)
@@ -116,7 +116,7 @@ class Batch:
         await self._write()
         if works:
             self._outcomes[marker.key] = "{}"
-        await commands.record_all(self._tx, self._outcomes, self._now)
+        await self._ledger.remember(self._tx, self._outcomes, self._now)
 
     async def _answer(self, work: Work) -> None:
         key = work.command.key if work.command is not None else None

@@ -22,11 +22,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from server.clock import Clock
-from server.errors import Retry
+from server.errors import Retry, Unavailable
 from server.logging import get_logger
-from server.storage import commands
 from server.storage.database import Database
 from server.storage.errors import CommitOutcomeUnknown
+from server.unreachable import refusal_of
 from server.waiting.batch import Batch, Unwritable, records_of, sends_of
 from server.waiting.ledger import Ledger
 from server.waiting.posting import StaleEligibility
@@ -121,25 +121,25 @@ class Desk:
                         await self._rebuild()
                     pending = pending or await self._next_batch()
                     pending = await self._serve(pending)
-                except Exception:
+                except Exception as error:
                     log.exception("desk_failed")
                     # Also what came meanwhile: nobody waits for a database to come back.
-                    self._give_up([*pending, *self._taken()])
+                    self._give_up([*pending, *self._taken()], refusal_of(error))
                     pending = []
                     await asyncio.sleep(RETRY_AFTER_S)
         finally:
             self._ready.clear()
-            self._give_up([*pending, *self._taken()])
+            self._give_up([*pending, *self._taken()], Retry())
 
     def _taken(self) -> list[Work]:
         """Take everything that is in the inbox."""
         return [self._inbox.get_nowait() for _ in range(self._inbox.qsize())]
 
-    def _give_up(self, works: Sequence[Work]) -> None:
-        """Answer `retry` and throw the switchboard away."""
+    def _give_up(self, works: Sequence[Work], refusal: Unavailable) -> None:
+        """Answer that it did not go through, and throw the switchboard away."""
         self._switchboard = None
         for work in works:
-            work.refuse(Retry())
+            work.refuse(refusal)
 
     async def _next_batch(self) -> list[Work]:
         """Wait for work or for a timer, and take what is there."""
@@ -240,13 +240,13 @@ class Desk:
         """Find out by the batch's id whether an unknown commit happened, and answer so."""
         self._switchboard = None
         async with self._ports.database.read() as tx:
-            happened = await commands.recorded(tx, marker.actor, marker.id) is not None
+            keys = [work.command.key for work in batch if work.command is not None]
+            known = await self._ports.ledger.recorded(tx, [marker.key, *keys])
             for work in batch:
-                key = work.command
-                stored = await commands.recorded(tx, key.actor, key.id) if key else None
+                stored = known.get(work.command.key) if work.command is not None else None
                 if stored is not None:
                     work.answer(json.loads(stored))
-                elif happened and key is None:
+                elif marker.key in known and work.command is None:
                     work.answer({})
                 else:
                     work.refuse(Retry())

@@ -7,13 +7,21 @@ re-read the practitioner's authority under lock; if it ended in between, the bat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
 from server.keyring import Keyring
 from server.rulebooks.standing import Rulebooks
-from server.storage import arrivals, encounters, leases, roster, versions, wait_models
+from server.storage import (
+    arrivals,
+    commands,
+    encounters,
+    leases,
+    roster,
+    versions,
+    wait_models,
+)
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
 from server.storage.errors import LeaseLost
@@ -86,6 +94,22 @@ class Ledger:
         if self.lease is None:
             raise LeaseLost(self.network_id)
         await leases.fence(tx, self.lease)
+
+    # -------------------------------------------------------------- what was answered
+
+    async def recorded(self, tx: Tx, keys: Sequence[commands.Key]) -> dict[commands.Key, str]:
+        """Return the outcomes (JSON) of those of these commands that were committed."""
+        return await commands.recorded_of(tx, keys)
+
+    async def remember(
+        self, tx: Tx, outcomes: Mapping[commands.Key, str], now: Instant
+    ) -> None:
+        """Commit what is answered to commands, with their effects.
+
+        Raises:
+            CommandAlreadyRecorded: another transaction committed one of them first.
+        """
+        await commands.record_all(tx, outcomes, now)
 
     # -------------------------------------------------------------- who may see whom
 
