@@ -11,9 +11,9 @@ import time
 from typing import Final, TypedDict
 
 from server.storage.database import Database
+from tests.cluster.running import Cluster
 from tests.load.crowd import Crowd
 from tests.load.figures import Spread, spread
-from tests.cluster.running import Cluster
 from tests.load.waiting import WaitingPatient
 from tests.load.written import places_of
 from tests.servers import RunningServer

@@ -34,6 +34,7 @@ def running_site(folder: Path, plan: Plan) -> Iterator[Cluster]:
         redis="standalone" if several else None,
         nginx=several,
         durable=plan.durable,
+        faulty=False,
         **NODE_SETTINGS,
     ) as cluster:
         yield cluster
