@@ -23,6 +23,7 @@ NAMESPACE: Final = "/patient"
 OVER: Final = frozenset(
     {"wrap_up", "signed", "left", "no_show", "cancelled", "expired", "submitted"}
 )
+ACCEPTED_MEANWHILE: Final = frozenset({"not_waiting", "illegal_transition"})
 VISIT: Final = re.compile(r'"visit":"([a-z_]+)"')
 
 
@@ -94,13 +95,20 @@ class WaitingPatient:
         return (
             story.joined_at is not None and story.started_at is None and not self.over.is_set()
         )
+        if self.story.joined_at is None or self.over.is_set():
+            return False
+        return self.story.started_at is None
 
     async def leave_line(self) -> None:
-        """Give up the place."""
+        """Give up the place; nothing is given up by who was accepted just now."""
         self.story.left_at = time.time()
         try:
             await self.page.ask("queue.leave")
         except RehearsalFailed as failed:
+            self.story.left_at = None
+            if failed.code in ACCEPTED_MEANWHILE:
+                self._tally.again(f"queue.leave {failed.code}")
+                return
             self._tally.failed(f"queue.leave {failed.code}")
         self.over.set()
 
@@ -125,6 +133,8 @@ class WaitingPatient:
                 self._begin(text)
             case "visit.changed":
                 self._stands(text)
+            case _:
+                pass
 
     def _knows(self) -> None:
         self.story.told_at = time.time()
