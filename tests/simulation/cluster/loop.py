@@ -69,7 +69,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def call_soon(
         self, callback: Callback, *args: Any, context: Context | None = None
     ) -> asyncio.Handle:
-        handle = asyncio.Handle(callback, args, self, context or copy_context())
+        handle = asyncio.Handle(callback, args, self, _own(context))
         self._soon.append(handle)
         return handle
 
@@ -81,7 +81,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def call_at(
         self, when: float, callback: Callback, *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
-        handle = asyncio.TimerHandle(when, callback, args, self, context or copy_context())
+        handle = asyncio.TimerHandle(when, callback, args, self, _own(context))
         heapq.heappush(self._timers, (when, next(self._numbers), handle))
         return handle
 
@@ -170,3 +170,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, somebody has to look
             self._failed(error)
+
+
+def _own(context: Context | None) -> Context:
+    """Return the caller's context where none is said; an empty one counts as false."""
+    return copy_context() if context is None else context

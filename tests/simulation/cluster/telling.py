@@ -21,6 +21,7 @@ from tests.simulation.cluster.database import Database
 from tests.simulation.cluster.words import Opened, Told
 
 GATHER_S = 0.2
+REBUILDING_S = 0.05
 Deliver = Callable[[str, str, Wire], None]
 
 
@@ -95,14 +96,10 @@ class Telling:
 
     async def _state(self, recipient: str) -> Told:
         assert self.desk is not None
-        await self.desk.ready()
         kind, _, name = recipient.partition(":")
         visit = await self._visit(name) if kind == "patient" else ""
-        board = self.desk.switchboard
-        if board is None:
-            await self.desk.ready()
-            board = self.desk.switchboard
-            assert board is not None
+        while (board := self.desk.switchboard) is None:
+            await asyncio.sleep(REBUILDING_S)
         if kind == "patient":
             ringing = bool(board.offers_for(EncounterId(name)))
             return Told(what="sync", visit=visit, ringing=ringing)

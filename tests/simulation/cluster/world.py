@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from random import Random
@@ -15,10 +16,12 @@ from typing import Final
 
 from structlog.testing import capture_logs
 
+from server.logging import place
+from server.storage.errors import StorageError
 from server.storage.leases import Lease
 from signaling.identifiers import EligibilityClass, PractitionerId
 from tests.simulation.cluster.bus import Bus
-from tests.simulation.cluster.database import LEASE
+from tests.simulation.cluster.database import LEASE, Database
 from tests.simulation.cluster.desk import SimulatedDesk
 from tests.simulation.cluster.faults import Faults
 from tests.simulation.cluster.flaws import NONE, Flaws
@@ -123,7 +126,7 @@ class World:
     def _played(self) -> Played:
         tables = self.server.tables
         error = self.violation
-        said = None if error is None else f"{type(error).__name__}: {error}"
+        said = None if error is None else f"{type(error).__name__}: {error} ({place(error)})"
         if said is not None:
             self.note(f"violation {said}")
         lease = tables.lease.rows.get(LEASE)
@@ -236,28 +239,29 @@ class World:
                                  or [PractitionerId("p0")])
         given = self.random.random() < 0.5
         process = Process(f"operations {self.new_id()}")
-        self.loop.spawn(process, self._change(name, who, given=given))
+        self.loop.spawn(process, self._change(process, name, who, given=given))
 
     async def _change(
-        self, name: EligibilityClass, who: PractitionerId, *, given: bool
+        self, process: Process, name: EligibilityClass, who: PractitionerId, *, given: bool
     ) -> None:
-        session = self.server.begin(Process("operations"))
         table = self.server.tables.licences
 
-        def write(_session: Session) -> None:
+        def write(session: Session) -> None:
             members = table.rows[name]
             members = members | {who, PractitionerId("p0")} if given else members - {who}
             session.changes.put(table, name, members)
 
-        await self.server.ask(session, write, [(self.server.licence_lock, Mode.WHOLE)])
-        await self.server.commit(session)
+        with suppress(StorageError):
+            async with Database(self.server, process).write() as tx:
+                await tx.ask(write, [(self.server.licence_lock, Mode.WHOLE)])
 
     # ------------------------------------------------------------------ what is seen
 
     def _commits(self, session: Session) -> None:
         self.commits += 1
         changed = " ".join(f"{table}/{key}" for table, key in session.changes.made)
-        self.note(f"commit {session.process.name} {changed}")
+        if changed:
+            self.note(f"commit {session.process.name} {changed}")
         try:
             self.watch.commit(session)
         except AssertionError as error:
