@@ -19,7 +19,7 @@ from server.live.doors import Resume, Wire
 from server.storage.errors import StorageError
 from tests.simulation.cluster.database import Database
 from tests.simulation.cluster.flaws import Flaws
-from tests.simulation.cluster.home import Answer, Home, _wait
+from tests.simulation.cluster.home import Answer, Home
 from tests.simulation.cluster.inbox import Inbox
 from tests.simulation.cluster.locks import Mode
 from tests.simulation.cluster.rows import RETRY, Request
@@ -137,7 +137,8 @@ class Edge:
                 if socket.home == "" and not socket.asking:
                     socket.asking = True
                     self._spawn(self._register(socket))
-            await _wait(self._to_register, POLL_S)
+            await self._to_register.wait()
+            self._to_register.clear()
 
     async def _register(self, socket: Socket) -> None:
         epoch = self.epoch
@@ -201,7 +202,8 @@ class Edge:
     async def _read_answers(self) -> None:
         rows = self._database.server.tables.requests.rows
         while True:
-            await _wait(self._to_read, POLL_S)
+            await self._to_read.wait()
+            self._to_read.clear()
             if not self._database.server.reachable(self._database.process):
                 continue
             for name, waiting in list(self._waiting.items()):
@@ -215,6 +217,13 @@ class Edge:
 
     def answered(self) -> None:
         self._to_read.set()
+
+    def look(self) -> None:
+        """Now and then, whatever nobody told: answers, and who is not registered."""
+        if self._waiting:
+            self._to_read.set()
+        if any(one.home == "" for one in self.sockets.values()):
+            self._to_register.set()
 
     # ------------------------------------------------------------------ the line
 

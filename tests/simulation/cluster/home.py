@@ -192,7 +192,8 @@ class Home:
                 assert isinstance(task, asyncio.Task)
                 self._tasks.append(task)
                 self._lanes[request.origin] = task
-            await _wait(self._asked, POLL_S)
+            await self._asked.wait()
+            self._asked.clear()
 
     async def _take(self) -> Sequence[Request]:
         """Take what nobody works on: rows of older epochs, and of ours that we do not know."""
@@ -292,29 +293,25 @@ class Home:
             await self._look_for_nodes()
 
     async def _look_for_nodes(self) -> None:
-        server, looked = self._place.database.server, self._place.clock.elapsed_s()
+        looked = self._place.clock.elapsed_s()
+        if not self._gone():
+            return
         try:
             async with self._place.database.read() as tx:
-                rows = {
-                    one: tx.get(server.tables.nodes, one)
-                    for one in self.telling.nodes()
-                    if one != self._place.node
-                }
-                now = await tx.ask(lambda _session: server.now_us())
+                gone = await tx.ask(lambda _session: self._gone())
         except StorageError:
             return
-        gone = [one for one, row in rows.items() if row is None or now - row.seen_us > GONE_US]
         for visitor in list(self.telling.visitors.values()):
             if visitor.opened.node in gone and visitor.since < looked:
                 self._closed(visitor.opened.sid)
 
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    """Wait for an event, or for a while."""
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return
-    finally:
-        event.clear()
+    def _gone(self) -> frozenset[str]:
+        """Name the nodes of our visitors that were not heard of for too long."""
+        server = self._place.database.server
+        rows = {one: server.tables.nodes.rows.get(one) for one in self.telling.nodes()}
+        since = server.now_us() - GONE_US
+        return frozenset(
+            name
+            for name, row in rows.items()
+            if name != self._place.node and (row is None or row.seen_us < since)
+        )

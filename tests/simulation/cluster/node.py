@@ -14,7 +14,7 @@ from tests.simulation.cluster.database import Database
 from tests.simulation.cluster.desk import NodeClock, SimulatedDesk
 from tests.simulation.cluster.edge import Edge
 from tests.simulation.cluster.flaws import Flaws
-from tests.simulation.cluster.home import GONE_US, Home, Place, _wait
+from tests.simulation.cluster.home import GONE_US, Home, Place
 from tests.simulation.cluster.loop import Process, VirtualLoop
 from tests.simulation.cluster.rows import NodeRow, Word
 from tests.simulation.cluster.server import Server
@@ -24,6 +24,7 @@ LEASE_S: Final = 3.0
 RENEW_S: Final = 1.0
 TRY_S: Final = 0.3
 BREAKER_S: Final = 2.0
+POLL_S: Final = 0.5
 
 
 class Node:
@@ -80,6 +81,7 @@ class Node:
         self.spawn(self._hold())
         self.spawn(self._say())
         self.spawn(self._hear())
+        self.spawn(self._poll())
 
     def stop(self) -> None:
         """SIGTERM: give the lease back."""
@@ -125,13 +127,24 @@ class Node:
 
     # ------------------------------------------------------------------ being there
 
+    async def _poll(self) -> None:
+        """Look for what a lost notification would have told."""
+        words = self._database.server.tables.words.rows
+        while True:
+            await asyncio.sleep(POLL_S)
+            self.edge.look()
+            if self.home is not None:
+                self.home.asked()
+            if any(word.node == self.name for word in words.values()):
+                self._to_hear.set()
+
     async def _beat(self) -> None:
         server = self._database.server
         while True:
             try:
                 async with self._database.write() as tx:
                     known = tx.get(server.tables.nodes, self.name)
-                    now = await tx.ask(lambda _session: server.now_us())
+                    now = server.now_us()
                     tx.put(server.tables.nodes, self.name, NodeRow(now))
                     lease = tx.get(server.tables.lease, database.LEASE)
             except StorageError:
@@ -194,7 +207,8 @@ class Node:
     async def _hear(self) -> None:
         server = self._database.server
         while True:
-            await _wait(self._to_hear, 0.5)
+            await self._to_hear.wait()
+            self._to_hear.clear()
             mine = [k for k, word in server.tables.words.rows.items() if word.node == self.name]
             if not mine:
                 continue
