@@ -20,6 +20,7 @@ from media.control_events import write_legs
 from media.control_messages import (
     VERSION,
     AnswerLeg,
+    AskEvidence,
     AskLegs,
     AskStats,
     CloseLeg,
@@ -53,7 +54,7 @@ log = logging.getLogger(__name__)
 
 BOOT_BYTES: Final = 8
 
-EvidenceCommand: TypeAlias = Observe | Declare | SealCall | Collect
+EvidenceCommand: TypeAlias = Observe | Declare | SealCall | Collect | AskEvidence
 
 REFUSED: Final = write_object(
     {"refused": "unauthenticated", "message": "Not with this secret."}
@@ -218,7 +219,7 @@ class Control:
                 relay.unlink(leg)
             case CloseLeg(leg):
                 relay.close_leg(leg)
-            case Observe() | Declare() | SealCall() | Collect():
+            case Observe() | Declare() | SealCall() | Collect() | AskEvidence():
                 return self._perform_evidence(command)
             case AskStats():
                 return relay.stats()
@@ -251,6 +252,9 @@ class Control:
             case Collect(call, number):
                 parts = calls.collect(call, number)
                 return {"parts": [[one.number, one.text] for one in parts]}
+            case AskEvidence():
+                for ready in calls.waiting():
+                    self.tell(ready)
         return {}
 
     def _write(self, writer: asyncio.StreamWriter, line: bytes) -> None:

@@ -135,6 +135,13 @@ class Collect:
 
 
 @dataclass(frozen=True, slots=True)
+class AskEvidence:
+    """Tell again which calls have parts that nobody took: somebody else takes them now."""
+
+    do: ClassVar[str] = "evidence"
+
+
+@dataclass(frozen=True, slots=True)
 class AskStats:
     """Return counts of every leg and of the socket."""
 
@@ -167,6 +174,7 @@ Command: TypeAlias = (
     | Declare
     | SealCall
     | Collect
+    | AskEvidence
     | AskStats
     | AskLegs
     | Drain
@@ -175,7 +183,8 @@ COMMANDS: Final[Mapping[str, type[Command]]] = {
     one.do: one
     for one in (
         *(CreateLeg, RestartLeg, AnswerLeg, Link, Unlink, CloseLeg),
-        *(Observe, Declare, SealCall, Collect, AskStats, AskLegs, Drain),
+        *(Observe, Declare, SealCall, Collect, AskEvidence),
+        *(AskStats, AskLegs, Drain),
     )
 }
 

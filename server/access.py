@@ -188,6 +188,7 @@ ROUTES: Final[Mapping[RouteKey, Rule]] = {
         "GET /ops/": PUBLIC,
         "GET /assets/{name}": PUBLIC,
         "GET /healthz": PUBLIC,
+        "GET /readyz": PUBLIC,
         "GET /api/v1/info": PUBLIC,
         "GET /api/v1/openapi.json": PUBLIC,
         "POST /api/v1/join/session": PUBLIC,

@@ -46,8 +46,8 @@ _NOTHING: Final = (
     # Pages, and what is the same for everybody.
     *("GET /", "GET /signpost.css", "GET /join", "GET /join/", "GET /console"),
     *("GET /console/", "GET /portal", "GET /portal/", "GET /ops", "GET /ops/"),
-    *("GET /assets/{name}", "GET /healthz", "GET /api/v1/info", "GET /api/v1/openapi.json"),
-    *("GET /.well-known/jwks.json", "GET /metrics"),
+    *("GET /assets/{name}", "GET /api/v1/info", "GET /api/v1/openapi.json"),
+    *("GET /healthz", "GET /readyz", "GET /.well-known/jwks.json", "GET /metrics"),
     *("GET /fhir/clients/{id}/jwks.json", "GET /practitioners/{id}/jwks.json"),  # public keys
     # Hashes and what was signed of them.
     *("GET /log/checkpoint", "GET /log/key", "GET /log/tile/{path}"),

@@ -10,12 +10,14 @@
     the clock                 -> follows the wall clock, forwards only
 
 Each round is bounded; what is left over waits for the next one. A round that fails is logged
-and tried again.
+and tried again. What is about the database is done by any process for all (`keep_house`); what
+is about one process (its waiting rooms, keys, floods, clock) by each (`keep_process`).
 """
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Final
 
 from server import auditing, charting, visits
@@ -38,7 +40,6 @@ from server.storage import (
     shifts,
 )
 from server.storage.errors import StorageError
-from server.waiting.desks import Desks
 from signaling.errors import SignalingError
 from signaling.visit import LinkExpired
 
@@ -48,30 +49,62 @@ COMMANDS_KEPT_S: Final = 86_400
 SESSIONS_KEPT_S: Final = 30 * 86_400
 SHIFTS_KEPT_S: Final = 400 * 86_400
 
+Look = Callable[[], Awaitable[None]]
+
 log = get_logger("housekeeping")
 
 
-async def keep_house(core: Core, hub: Hub, desks: Desks) -> None:
-    """Do a round every `EVERY_S` until cancelled."""
+async def keep_house(core: Core, hub: Hub, look: Look | None = None) -> None:
+    """Do a round every `EVERY_S` until cancelled.
+
+    Args:
+        core: what everything stands on.
+        hub: tells live pages.
+        look: looks for networks that were just enrolled; None where no waiting room is.
+    """
+
+    async def whole() -> None:
+        if look is not None:
+            await look()
+        await one_round(core, hub)
+
+    await _every(whole)
+
+
+async def keep_process(core: Core, look: Look) -> None:
+    """Do what each process needs every `EVERY_S` until cancelled; another one does the rest."""
+
+    async def own() -> None:
+        await look()
+        await own_round(core)
+
+    await _every(own)
+
+
+async def _every(do: Callable[[], Awaitable[None]]) -> None:
     while True:
         try:
-            await desks.look_for_networks()
-            await one_round(core, hub)
+            await do()
         except (StorageError, GoodfaithError, SignalingError) as error:
             log.warning("housekeeping_failed", exc_info=error)
         await asyncio.sleep(EVERY_S)
 
 
-async def one_round(core: Core, hub: Hub) -> None:
-    """Expire what ran out and forget what is old."""
+async def own_round(core: Core) -> None:
+    """Follow the clock and the keystore, and write down what was counted here."""
     if isinstance(core.clock, SystemClock):
         core.clock.reanchor()
     await core.keyring.refresh(core.database.keystore)
+    await auditing.settle(core)
+
+
+async def one_round(core: Core, hub: Hub) -> None:
+    """Expire what ran out and forget what is old."""
+    await own_round(core)
     for encounter_id in await _expired(core):
         await _expire(core, encounter_id)
         hub.encounter_changed(encounter_id)
     await _return_idle_reviews(core, hub)
-    await auditing.settle(core)
     now = core.clock.now()
     window_us = core.settings.attempts_window_s * 1_000_000
     async with core.database.write() as tx:

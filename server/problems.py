@@ -26,6 +26,7 @@ from server.errors import (
 )
 from server.storage import errors as storage
 from server.storage.errors import RowMissing, StorageError
+from server.unreachable import refusal_of
 from signaling import messages
 from signaling.errors import Fault, SignalingError
 from signaling.messages import Problem
@@ -89,7 +90,7 @@ def _known(error: Exception) -> GoodfaithError | SignalingError:  # noqa: PLR091
         case storage.OnDutyElsewhere():
             return OnDutyElsewhere()
         case StorageError(code=Retry.code):
-            return Retry()
+            return refusal_of(error)
         case _:
             return Internal()
 

@@ -16,6 +16,7 @@ from server.clock import Clock
 from server.keyring import Keyring
 from server.rulebooks.standing import Rulebooks
 from server.settings import Settings
+from server.spool.spool import Spool
 from server.storage.database import Database
 from server.views import OpsDayView, OpsHistoryView
 from signaling.events import Event
@@ -95,6 +96,7 @@ class Core:
     random_bytes: Callable[[int], bytes]
     rulebooks: Rulebooks = field(default_factory=Rulebooks)
     audit: AuditState = field(default_factory=AuditState)
+    spool: Spool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -37,11 +37,14 @@ from pydantic_settings import (
 )
 
 from server.call_settings import CallSettings, Texts, split_commas
+from server.cluster_settings import ClusterSettings
+from server.database_settings import DatabaseSettings
 from server.delivery_settings import DeliverySettings
 from server.key_settings import KeySettings
 from server.log_settings import LogSettings
 from server.matching import Matching
 from server.messaging_settings import MessagingSettings
+from server.node_settings import NodeSettings
 from server.operations_settings import OperationsSettings
 from server.origins import checked_origin, is_loopback
 from signaling.limits import Limits
@@ -75,11 +78,14 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 
 class Settings(
     OperationsSettings,
+    DatabaseSettings,
+    ClusterSettings,
     CallSettings,
     LogSettings,
     KeySettings,
     DeliverySettings,
     MessagingSettings,
+    NodeSettings,
 ):
     """Everything that can be set, with defaults that serve one machine safely."""
 
@@ -122,13 +128,6 @@ class Settings(
 
     database_url: SecretStr | None = None
     """postgresql://USER:PASSWORD@HOST/NAME. Unset: SQLite in `data_dir`."""
-
-    database_pool_max: int = Field(10, ge=1, le=200)
-    """Database connections of one process."""
-
-    redis_url: SecretStr | None = None
-    """redis://HOST:PORT/N, for what several processes tell each other. One process does it all
-    and needs none: this version says at start that it leaves it alone."""
 
     root_key: SecretStr | None = None
     """The key that wraps all others: 32 bytes in base64. Better given as `root_key_file`."""
@@ -286,6 +285,8 @@ class Settings(
             raise ValueError("root_key and root_key_file exclude each other")
         if self.turn_urls and self.turn_secret is None:
             raise ValueError("turn_urls needs turn_secret")
+        if self.in_cluster and not self.database.startswith("postgresql"):
+            raise ValueError("redis_url needs PostgreSQL: set database_url")
         if self.session_idle_s > self.session_absolute_s:
             raise ValueError("session_idle_s is at most session_absolute_s")
         if self.patient_session_idle_s > self.patient_session_absolute_s:

@@ -53,6 +53,9 @@ class FakePool:
         up = (one for one, stands in self.standings.items() if stands == "up")
         return next((one for one in up if one not in but), None)
 
+    def up(self) -> Sequence[RelayId]:
+        return [one for one, stands in self.standings.items() if stands == "up"]
+
     def standing(self, relay: RelayId) -> Standing:
         return self.standings.get(relay, "lost")
 

@@ -73,27 +73,14 @@ def running_postgres(
     configuration: Mapping[str, str] = SETTINGS,
 ) -> Iterator[PostgresServer]:
     """Start a server in an empty temporary folder and stop it afterwards."""
-    programs = _programs()
-    account = _account()
+    account = unprivileged()
     folder = Path(tempfile.mkdtemp(prefix="goodfaith-postgres-"))
     data = folder / "data"
     if account is not None:
         os.chown(folder, account.pw_uid, account.pw_gid)
 
     def run(program: str, *arguments: str) -> None:
-        with (folder / "output").open("ab") as output:
-            subprocess.run(
-                [programs / program, *arguments],
-                cwd=folder,
-                stdout=output,
-                stderr=output,
-                stdin=subprocess.DEVNULL,
-                check=True,
-                timeout=60,
-                user=account.pw_uid if account else None,
-                group=account.pw_gid if account else None,
-                extra_groups=[] if account else None,
-            )
+        run_program(folder, program, *arguments)
 
     settings = {**configuration, "unix_socket_directories": str(folder)}
     options = " ".join(f"-c {name}='{value}'" for name, value in settings.items())
@@ -109,6 +96,24 @@ def running_postgres(
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def run_program(folder: Path, program: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's programs to its end, as somebody who is not root."""
+    account = unprivileged()
+    with (folder / "output").open("ab") as output:
+        subprocess.run(
+            [_programs() / program, *arguments],
+            cwd=folder,
+            stdout=output,
+            stderr=output,
+            stdin=subprocess.DEVNULL,
+            check=True,
+            timeout=60,
+            user=account.pw_uid if account else None,
+            group=account.pw_gid if account else None,
+            extra_groups=[] if account else None,
+        )
+
+
 def _programs() -> Path:
     """Find the folder of initdb and pg_ctl: on PATH, or where Debian puts them."""
     installed = Path("/usr/lib/postgresql").glob("*/bin/pg_ctl")
@@ -120,7 +125,8 @@ def _programs() -> Path:
     raise PostgresMissing("install PostgreSQL: initdb and pg_ctl are needed by these tests")
 
 
-def _account() -> pwd.struct_passwd | None:
+def unprivileged() -> pwd.struct_passwd | None:
+    """Return who runs what refuses to run as root; None where we are not root."""
     if os.geteuid() != 0:
         return None
     known = {entry.pw_name: entry for entry in pwd.getpwall()}

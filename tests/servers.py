@@ -71,6 +71,8 @@ class RunningServer:
             "GOODFAITH_RELAY_PORT": "0",
             "GOODFAITH_PORT": str(self.port),
             "GOODFAITH_DATA_DIR": str(self.folder / "data"),
+            "GOODFAITH_DRAIN_S": "0",
+            "GOODFAITH_FAREWELL_S": "0",
             "PYTHONPATH": str(ROOT),
         }
         return {**inherited, **own, **CHEAP, **self.settings}
@@ -80,6 +82,10 @@ class RunningServer:
         """Return the process that serves."""
         assert self._process is not None
         return self._process.pid
+
+    @property
+    def running(self) -> bool:
+        return self._process is not None and self._process.poll() is None
 
     @property
     def log(self) -> str:
@@ -93,6 +99,11 @@ class RunningServer:
 
     def start(self) -> None:
         """Start and wait until it answers that it is well."""
+        self.launch()
+        self.wait_until_well()
+
+    def launch(self) -> None:
+        """Start, and wait for nothing."""
         with (self.folder / "output").open("ab") as output:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", *self.program],
@@ -102,9 +113,16 @@ class RunningServer:
                 stdout=output,
                 stderr=output,
             )
+
+    def wait_until_well(self) -> None:
+        """Wait until it answers that it is well.
+
+        Raises:
+            NotStarted: it does not; it was ended.
+        """
         deadline = time.monotonic() + START_S
         while not self._is_well():
-            if self._process.poll() is not None or time.monotonic() > deadline:
+            if not self.running or time.monotonic() > deadline:
                 self.kill()
                 raise NotStarted(self.log)
             time.sleep(POLL_S)
@@ -140,7 +158,7 @@ class RunningServer:
         try:
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
             with closing(connection):
-                connection.request("GET", "/healthz")
+                connection.request("GET", "/readyz")
                 return connection.getresponse().status == HTTPStatus.OK
         except (http.client.HTTPException, OSError):
             return False
@@ -150,6 +168,7 @@ class RunningServer:
         if process is None:
             return None
         process.send_signal(how)
+        process.send_signal(signal.SIGCONT)  # it may be frozen
         try:
             return process.wait(STOP_S)
         except subprocess.TimeoutExpired:

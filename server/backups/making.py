@@ -23,6 +23,7 @@ from server.keystore.store import KeyStore
 from server.keystore.tables import FORMAT, KEYSTORE
 from server.settings import Settings
 from server.storage import tlog
+from server.storage.cluster_tables import CARRIERS
 from server.storage.database import Database, Limits
 from server.storage.engines import file_of, parse_url
 from server.storage.errors import KeyringError
@@ -34,6 +35,8 @@ from server.tlog.signed_notes import VerifierKey, taken_apart
 
 LIMITS: Final = Limits(readers_max=1, connections_max=2, statement_s=120.0, idle_s=600.0)
 KEYSTORE_SCHEMA: Final = f"keystore_{FORMAT}"
+KEPT: Final = [one for one in METADATA.sorted_tables if one not in CARRIERS]
+"""What the nodes of a cluster are telling each other just now is not worth keeping."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +82,7 @@ async def backup_records(
                     path,
                     facts,
                     seal,
-                    dump.lines(connection, METADATA.sorted_tables, counts),
+                    dump.lines(connection, KEPT, counts),
                 )
             )
     finally:

@@ -1,4 +1,8 @@
-"""`goodfaith serve`: one process that does it all, until it is told to stop."""
+"""`goodfaith serve`: a process that does it all, or its part of it, until it is told to stop.
+
+SIGTERM drains (`server.draining`) and then closes; Ctrl-C closes at once. Whoever sends either
+a second time ends the process on the spot: nothing that was answered is lost by that.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +11,20 @@ import os
 import signal
 import sys
 from collections import defaultdict
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Annotated, Final
 
 import typer
+from aiohttp import web
 
 from server import app, demo, logging
 from server.clock import SystemClock
+from server.cluster.hub import heard
 from server.commands.terminal import err, out, settings, stop
+from server.delivery_process import delivery_listening, unheard
+from server.draining import DRAIN
+from server.node_settings import Role, drain_s
 from server.settings import PREFIX, Settings, SettingsError
 from server.storage.errors import StorageError
 
@@ -34,14 +44,19 @@ def serve(
     port: Annotated[int | None, typer.Option(help="TCP port.", min=1, max=65_535)] = None,
     host: Annotated[str | None, typer.Option(help="Address to listen on.")] = None,
     data_dir: Annotated[Path | None, typer.Option(help="Folder of the database.")] = None,
+    role: Annotated[
+        Role | None, typer.Option(help="What this process does; relays: `goodfaith relay`.")
+    ] = None,
 ) -> None:
     """Serve pages, API and sockets. All else is set by goodfaith.toml and GOODFAITH_*."""
-    given = {"PORT": port, "HOST": host, "DATA_DIR": data_dir}
+    given = {"PORT": port, "HOST": host, "DATA_DIR": data_dir, "ROLE": role}
     os.environ.update({f"{PREFIX}{name}": str(one) for name, one in given.items() if one})
     chosen = settings()
     logging.configure(
         clock=SystemClock(), level=chosen.log_level, json=chosen.log_json, stream=sys.stderr
     )
+    if chosen.role != "all" and chosen.database.startswith("sqlite"):
+        stop("The server cannot start: roles apart need PostgreSQL (database_url)")
     try:
         with asyncio.Runner(loop_factory=loop_factory()) as runner:
             runner.run(serve_until_stopped(chosen))
@@ -53,14 +68,43 @@ def serve(
 
 async def serve_until_stopped(chosen: Settings) -> None:
     """Listen, say where, and wait for a signal."""
-    stopped = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in STOPS:
-        loop.add_signal_handler(number, stopped.set)
-    async with app.listening(chosen):
-        welcome(chosen)
-        await stopped.wait()
+    stopped = Stopped(asyncio.get_running_loop())
+    async with listening(chosen) as runner:
+        if chosen.role != "delivery":
+            welcome(chosen)
+        number = await stopped.wait()
         err.print("Stopping.")
+        if number == signal.SIGTERM:
+            quiet_s = drain_s(chosen, chosen.database)
+            await runner.app[DRAIN].run(runner, quiet_s=quiet_s)
+
+
+def listening(chosen: Settings) -> AbstractAsyncContextManager[web.AppRunner]:
+    """Return what serves for as long as it is open: this process's part."""
+    if chosen.role == "delivery":
+        return delivery_listening(chosen, heard if chosen.in_cluster else unheard)
+    return app.listening(chosen)
+
+
+class Stopped:
+    """The first signal to stop; from then on another one ends the process on the spot."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._told: asyncio.Future[signal.Signals] = loop.create_future()
+        for number in STOPS:
+            loop.add_signal_handler(number, self._tell, number)
+
+    async def wait(self) -> signal.Signals:
+        """Return which signal came."""
+        return await self._told
+
+    def _tell(self, number: signal.Signals) -> None:
+        for one in STOPS:
+            self._loop.remove_signal_handler(one)
+            signal.signal(one, signal.SIG_DFL)
+        if not self._told.done():
+            self._told.set_result(number)
 
 
 def loop_factory() -> type[asyncio.AbstractEventLoop] | None:

@@ -33,6 +33,7 @@ from server.delivery import telling
 from server.documents.issuing import issue
 from server.errors import GoodfaithError, NotAuthorizedHere
 from server.live import chat
+from server.live.afterwards import what_waits_first
 from server.live.calls import CallBook
 from server.live.evidence import EvidenceBook
 from server.live.legs import LegBook
@@ -80,6 +81,7 @@ class PractitionerCommands:
         job = Job(self, who, network_id, CommandKey(charting.practitioner(who), command.id))
         handler = HANDLERS.get(type(command))
         if handler is not None:
+            await what_waits_first(self.services, command)
             return await handler(job, command)
         if leg_command(self.legs, Seat(who), command):
             return {}

@@ -67,7 +67,7 @@ async def resume(job: Job, command: wire.EncounterResume) -> Result:
     live = await stored_call(job.app.services, encounter_id)
     if live is not None and calls.get(encounter_id) is None:
         window = job.app.windows.accepting(recipient_of_practitioner(job.who))
-        await job.app.windows.take(encounter_id, Seat(job.who), window)
+        job.app.windows.take(encounter_id, Seat(job.who), window)
         await calls.begin(live)
     job.app.services.hub.encounter_changed(encounter_id)
     return result

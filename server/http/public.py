@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Final, Protocol, runtime_checkable
+from typing import Final, Literal, Protocol, runtime_checkable
 
 from server.demo import demo_sign_ins
+from server.draining import DRAIN
 from server.errors import Starting
 from server.http.calls import Answer, Call, answer
 from server.http.operation import operation
@@ -13,7 +14,7 @@ from server.http.routes import Route
 from server.services import Services
 from server.storage import directory
 from server.storage.errors import StorageError
-from server.views import HealthView, SiteInfoView
+from server.views import HealthView, ReadinessView, SiteInfoView
 
 
 @runtime_checkable
@@ -24,9 +25,13 @@ class Readiness(Protocol):
         """Return, or raise `Starting` after `timeout_s`."""
 
 
-@operation(also=(503,))
+@operation()
 async def get_health(call: Call) -> Answer[HealthView]:
-    """GET /healthz: 200 when encounters can happen, 503 otherwise."""
+    """GET /healthz: 200 for as long as the process answers, with what it lacks.
+
+    Whoever restarts what is not well must not restart for a database that is away: calls go
+    on, and nothing would be better afterwards.
+    """
     database = await _database_answers(call.services)
     rooms = await _rooms_are_ready(call.services)
     view = HealthView(
@@ -35,9 +40,24 @@ async def get_health(call: Call) -> Answer[HealthView]:
         database="ok" if database else "down",
         switchboard="ok" if rooms else "starting",
     )
+    return answer(view)
+
+
+@operation(also=(503,))
+async def get_readiness(call: Call) -> Answer[ReadinessView]:
+    """GET /readyz: 200 when new connections are welcome, 503 otherwise."""
+    view = ReadinessView(status=await _readiness(call))
     response = answer(view)
     response.set_status(200 if view.status == "ok" else 503)
     return response
+
+
+async def _readiness(call: Call) -> Literal["ok", "starting", "draining", "degraded"]:
+    if call.request.app[DRAIN].begun:
+        return "draining"
+    if not await _database_answers(call.services):
+        return "degraded"
+    return "ok" if await _rooms_are_ready(call.services) else "starting"
 
 
 async def _database_answers(services: Services) -> bool:
@@ -79,7 +99,11 @@ async def get_info(call: Call) -> Answer[SiteInfoView]:
     return answer(view)
 
 
-ROUTES: Final = (
+PROBES: Final = (
     Route("GET", "/healthz", get_health),
+    Route("GET", "/readyz", get_readiness),
+)
+ROUTES: Final = (
+    *PROBES,
     Route("GET", "/api/v1/info", get_info),
 )

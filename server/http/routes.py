@@ -20,6 +20,7 @@ from aiohttp.typedefs import Handler as RawHandler
 
 from server import access, completeness, disclosure
 from server.access import Principal, Resource, RouteKey, Rule
+from server.draining import DRAIN, Drain
 from server.errors import BadRequest, BodyTooLarge, Forbidden, NotFound, OriginRefused
 from server.http import headers
 from server.http.auditing import SAFE_METHODS, Trail
@@ -87,6 +88,13 @@ def install(app: web.Application, services: Services, routes: Sequence[Route]) -
     """
     completeness.require_complete(route.key for route in routes)
     disclosure.require_complete(route.key for route in routes)
+    install_some(app, services, routes)
+
+
+def install_some(app: web.Application, services: Services, routes: Sequence[Route]) -> None:
+    """Serve some of the routes of the policy only, in a process that is not for people."""
+    drain = app[DRAIN] = Drain()
+    app.middlewares.append(drain.counted)
     settings = services.settings
     headers.install(app, headers.security_headers(settings.origin, settings.origins))
     app.middlewares.append(_errors_as_json)

@@ -1,68 +1,108 @@
-"""What the gateway calls: addresses, subjects of commands, and who performs them."""
+"""What a home does with its visitors: who they are to it, what they may, and what they ask."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
+from server import access
 from server.access import Principal, Resource
+from server.completeness import command_type
 from server.console.commands import PractitionerCommands
 from server.errors import NotFound
 from server.live.calls import CallBook
 from server.live.cards import recipient_of_patient, recipient_of_practitioner
-from server.live.connections import Connection
-from server.live.gateway import Application
+from server.live.connections import Connection, Connections
+from server.live.doors import Visitor
 from server.live.hub import LiveHub
 from server.live.legs import LegBook
 from server.live.patient import PatientCommands
-from server.services import Core
+from server.live.recent import RecentCommands
+from server.live.refusing import command_refused
+from server.logging import get_logger
+from server.problems import is_unexpected, problem
+from server.services import Core, Services
 from server.storage import directory, encounters
 from server.storage.encounters import Encounter
 from server.storage.errors import RowMissing
 from server.waiting.work import Result
 from signaling import messages as wire
 
+OPENING_MAX: Final = 16  # states read at once, when many come at once
 LEG_COMMANDS: Final = (wire.LegAnswer, wire.LegRefresh, wire.LegFailed)
+
+log = get_logger("home")
 
 
 @dataclass(frozen=True, slots=True)
 class LiveApplication:
-    """The application behind the sockets."""
+    """The application behind the sockets of one network."""
 
-    core: Core
+    services: Services
+    connections: Connections
     hub: LiveHub
     calls: CallBook
     legs: LegBook
     patients: PatientCommands
     practitioners: PractitionerCommands
+    recent: RecentCommands
 
-    def ports(self) -> Application:
-        """Return this as the gateway's port."""
-        return Application(
-            address=self.address,
-            resource=self.resource,
-            perform=self.perform,
-            opened=self.hub.opened,
-            closed=self.hub.closed,
-        )
+    # -------------------------------------------------------------- sockets
 
-    async def address(self, principal: Principal) -> tuple[str, str]:
-        """Return whose events somebody gets, and in which network.
+    async def opened(self, visitors: Sequence[Visitor]) -> None:
+        """See `Door`."""
+        opening = []
+        for visitor in visitors:  # first who is there, then what each of them is shown
+            known = self.connections.get(visitor.sid)
+            if known is None:
+                connection = Connection.of(visitor)
+                self.connections.add(connection)
+                opening.append(self.hub.opened(connection))
+            else:
+                known.principal, known.resume = visitor.principal, visitor.resume
+                opening.append(self.hub.caught_up(known))
+        await _some_at_a_time(opening)
 
-        Raises:
-            NotFound: the session is for nothing that has events.
-        """
-        if principal.encounter_id is not None:
-            encounter = await self._encounter(principal.encounter_id)
-            return recipient_of_patient(encounter.encounter_id), encounter.network_id
-        organization_id = principal.organization_id or ""
-        if principal.practitioner_id is not None:
-            return recipient_of_practitioner(principal.practitioner_id), organization_id
-        if principal.audience == "spa":
-            async with self.core.database.read() as tx:
-                spa = await directory.organization(tx, organization_id)
-            return f"spa:{organization_id}", spa.network_id or ""
-        return f"ops:{organization_id}", organization_id
+    def closed(self, visitor: Visitor) -> None:
+        """See `Door`."""
+        connection = self.connections.remove(visitor.sid)
+        if connection is not None:
+            self.hub.closed(connection)
+
+    # -------------------------------------------------------------- commands
+
+    async def perform(self, visitor: Visitor, command: wire.CommandBase) -> wire.Ack:
+        """See `Door`."""
+        try:
+            result = await self._perform(visitor, command)
+        except Exception as error:  # every command is acknowledged, whatever happened to it
+            named = {
+                "type": command_type(type(command)),
+                "encounter_id": getattr(command, "encounter_id", None),
+            }
+            await command_refused(self.services, visitor, named, error)
+            if is_unexpected(error):
+                log.exception("command_failed", command=named["type"])
+            return wire.Ack(ok=False, id=command.id, error=problem(error))
+        return wire.Ack(ok=True, id=command.id, result=dict(result))
+
+    async def _perform(self, visitor: Visitor, command: wire.CommandBase) -> Result:
+        connection = self.connections.get(visitor.sid)
+        if connection is None:
+            # It was taken over, or its word that it is there has not come yet.
+            connection = Connection.of(visitor)
+        connection.principal = principal = visitor.principal
+        rule = access.COMMANDS[command_type(type(command))]
+        resource = await self.resource(principal, command)
+        if not access.may(rule, principal, resource):
+            raise NotFound
+        done = self.recent.get(principal.session, command.id)
+        if done is None:
+            done = await self._do(connection, command)
+            self.recent.add(principal.session, command.id, done)
+        return done
 
     async def resource(self, principal: Principal, command: wire.CommandBase) -> Resource:
         """Return what a command is about, for the policy.
@@ -108,12 +148,12 @@ class LiveApplication:
 
     async def _encounter(self, encounter_id: str) -> Encounter:
         try:
-            async with self.core.database.read() as tx:
+            async with self.services.database.read() as tx:
                 return await encounters.get(tx, encounter_id)
         except RowMissing:
             raise NotFound from None
 
-    async def perform(self, connection: Connection, command: wire.CommandBase) -> Result:
+    async def _do(self, connection: Connection, command: wire.CommandBase) -> Result:
         """Do a permitted command."""
         principal = connection.principal
         if isinstance(command, wire.Sync):
@@ -129,3 +169,40 @@ class LiveApplication:
         if isinstance(command, wire.LegAnswer):
             connection.answered = (command.encounter_id, command.leg)
         return result
+
+
+async def _some_at_a_time(work: Sequence[Coroutine[Any, Any, None]]) -> None:
+    """Do all of it; the first failure is raised when all is done."""
+    gate = asyncio.Semaphore(OPENING_MAX)
+
+    async def one(part: Coroutine[Any, Any, None]) -> None:
+        async with gate:
+            await part
+
+    done = await asyncio.gather(*map(one, work), return_exceptions=True)
+    for failure in done:
+        if isinstance(failure, BaseException):
+            raise failure
+
+
+async def address(core: Core, principal: Principal) -> tuple[str, str]:
+    """Return whose events somebody gets, and in which network.
+
+    Raises:
+        NotFound: the session is for nothing that has events.
+    """
+    if principal.encounter_id is not None:
+        try:
+            async with core.database.read() as tx:
+                encounter = await encounters.get(tx, principal.encounter_id)
+        except RowMissing:
+            raise NotFound from None
+        return recipient_of_patient(encounter.encounter_id), encounter.network_id
+    organization_id = principal.organization_id or ""
+    if principal.practitioner_id is not None:
+        return recipient_of_practitioner(principal.practitioner_id), organization_id
+    if principal.audience == "spa":
+        async with core.database.read() as tx:
+            spa = await directory.organization(tx, organization_id)
+        return f"spa:{organization_id}", spa.network_id or ""
+    return f"ops:{organization_id}", organization_id

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from media.leg_moves import Seat
 from server.chart.call_entries import EndBecause
-from server.errors import Retry
+from server.errors import Unavailable
 from server.live.calls import CallBook
 from server.live.cards import recipient_of_practitioner
 from server.live.connections import Connections
@@ -19,7 +19,7 @@ from server.live.stored_calls import stored_call, unknown_calls
 from server.services import Core
 from server.storage import encounters
 from server.storage.database import Tx
-from server.storage.errors import RowMissing
+from server.storage.errors import RowMissing, StorageError
 from server.waiting.desks import Desks
 from server.waiting.work import Plan
 from signaling import events
@@ -72,12 +72,11 @@ class CallKeeper:
             if self._calls.get(live.encounter_id) is None:
                 await self._calls.begin(live)
 
-    async def restore(self) -> None:
-        """Take up the calls that were going on when the process ended."""
-        for network_id in self._desks.by_network:
-            for live in await unknown_calls(self._core, self._calls, network_id):
-                await self._calls.restore(live)
-                self.watch_practitioner(live)
+    async def restore(self, network_id: str) -> None:
+        """Take up the calls of a network that were going on when its last home ended."""
+        for live in await unknown_calls(self._core, self._calls, network_id):
+            await self._calls.restore(live)
+            self.watch_practitioner(live)
 
     async def whereabouts(self, encounter_id: str) -> Whereabouts:
         """Return where an encounter is, for legs that outlived a restart."""
@@ -104,7 +103,7 @@ class CallKeeper:
         while not self._connections.of(recipient_of_practitioner(live.practitioner_id)):
             if self._calls.get(live.encounter_id) is not live:
                 return
-            with suppress(Retry):
+            with suppress(Unavailable, StorageError):
                 await self._give_back(live, "practitioner_gone")
             await asyncio.sleep(AGAIN_S)
 

@@ -1,7 +1,8 @@
 """The two limits of a call: connected within so long, and interrupted no longer than so long.
 
 Nothing is decided here: when a limit passes the call is told, and what becomes of it is
-written like everything else.
+written like everything else. Time in which the database is away counts for nobody: a call that
+could not be written as connected has not failed to connect.
 """
 
 from __future__ import annotations
@@ -13,13 +14,14 @@ from typing import Final
 
 from media.call import CallError, CallState, Event, TimedOut, connect_deadline
 from server import charting
-from server.errors import Retry
+from server.errors import Unavailable
 from server.live.live_call import LiveCall
 from server.logging import get_logger
 from server.services import Core
 from server.storage.errors import StorageError
 
 AGAIN_S: Final = 1.0
+SAID_AGAIN_S: Final = 6.0  # within this a page says again what was not taken
 
 log = get_logger("calls")
 
@@ -81,9 +83,11 @@ class CallWatch:
                 await self._apply(live, TimedOut(generation), charting.SYSTEM)
             except CallError:
                 return
-            except StorageError as error:
+            except (StorageError, Unavailable) as error:
                 log.warning("call_write_failed", exc_info=error)
-                await asyncio.sleep(AGAIN_S)
+                away = isinstance(error, Unavailable) or error.away
+                await self._answered()
+                await asyncio.sleep(SAID_AGAIN_S if away else 0)
 
     async def _lose(self, live: LiveCall) -> None:
         """Give the call up when the limit has passed and it is interrupted still."""
@@ -93,7 +97,17 @@ class CallWatch:
             if late_s < 0:
                 await asyncio.sleep(-late_s)
                 continue
-            with suppress(Retry, StorageError):
+            with suppress(Unavailable, StorageError):
                 await self._lost(live)
                 return
+            await self._answered()
             await asyncio.sleep(AGAIN_S)
+
+    async def _answered(self) -> None:
+        """Wait until the database answers."""
+        while True:
+            await asyncio.sleep(AGAIN_S)
+            with suppress(StorageError):
+                async with self._core.database.read() as tx:
+                    await self._core.database.now_us(tx)
+                    return

@@ -1,7 +1,8 @@
 """The calls that are going on: each a pure `media.call.Call`, with its timer and its two pages.
 
 Descriptions and candidates are checked and passed on at once. What changes the call's state
-is written first (the call's row, the chart), then told to both sides.
+is written first (the call's row, the chart), then told to both sides. While the database is
+away that waits in the spool, and the call goes on (`server.live.afterwards`).
 """
 
 from __future__ import annotations
@@ -31,10 +32,12 @@ from server.authority import NotAuthorized
 from server.chart import entries as chart
 from server.chart.call_entries import EndBecause
 from server.errors import NotPossibleNow
+from server.live.afterwards import require_nothing_waits
 from server.live.call_ports import CallPorts
 from server.live.call_watch import CallWatch
+from server.live.call_writing import write_step, write_switch
 from server.live.legs import LegBook
-from server.live.live_call import OTHER, LiveCall, connected_entry, entry_of, outcome_of
+from server.live.live_call import OTHER, LiveCall, connected_entry, outcome_of
 from server.rulings.refusals import NotPermitted
 from server.rulings.ruling import ruling_for
 from server.services import Core
@@ -45,7 +48,6 @@ from signaling import messages as wire
 from signaling.limits import Limits
 from signaling.sdp import check_description
 
-ENDLESS: Final = (chart.MediaSwitched, chart.CallInterrupted, chart.CallRecovered)
 UNREACHED: Final = (Failure.CONNECT_TIMEOUT, Failure.ICE_FAILED)
 
 
@@ -138,12 +140,13 @@ class CallBook:
         outcome = ended.state.value
         await roster.save_call(tx, encounter_id, ended, outcome=outcome, mode=live.mode)
         actor = live.actor(side) if side else charting.SYSTEM
-        entry = chart.CallEnded(
+        said = chart.CallEnded(
             generation=ended.generation,
             by=side.value if side else "system",
             because=because,
         )
-        await self._write(tx, live, actor, entry, now)
+        keyring = self._core.keyring
+        await charting.write(tx, keyring, encounter_id, actor, [said], now=now)
 
     # -------------------------------------------------------------- negotiation
 
@@ -263,10 +266,7 @@ class CallBook:
         live = self.require(command.encounter_id)
         if live.switches[side] == (command.audio, command.video):
             return
-        now = self._core.clock.now()
-        entry = chart.MediaSwitched(side=side.value, audio=command.audio, video=command.video)
-        async with self._core.database.write() as tx:
-            await self._write(tx, live, live.actor(side), entry, now)
+        await write_switch(self._core, live, side, (command.audio, command.video))
         live.switches[side] = (command.audio, command.video)
         self.tell_state(live)
 
@@ -337,15 +337,11 @@ class CallBook:
             before, after = live.call, step_call(live.call, event, now=now)
             if after == before:
                 return
-            async with self._core.database.write() as tx:
-                who, mode, outcome = live.encounter_id, live.mode, outcome_of(after)
-                await roster.save_call(tx, who, after, outcome=outcome, mode=mode)
-                connected = after.connected_at is not None and before.connected_at is None
-                if connected:
-                    await self._connected(tx, live, after, now)
-                entry = entry_of(live, event, after)
-                if entry is not None:
-                    await self._write(tx, live, actor, entry, now)
+            connected = after.connected_at is not None and before.connected_at is None
+            if connected:
+                await self._connect(live, after, now)
+            else:
+                await write_step(self._core, live, event, actor, after, now)
             live.call = after
         if connected:
             self.ports.connected(live.network_id, live.encounter_id, now)
@@ -353,6 +349,14 @@ class CallBook:
             self._legs.failed(live.encounter_id)
         self.tell_state(live)
         self._watch.interrupted(live)
+
+    async def _connect(self, live: LiveCall, call: Call, now: int) -> None:
+        """Write that media flows both ways: it is decided here, so it waits nowhere."""
+        require_nothing_waits(self._core, live.encounter_id)
+        async with self._core.database.write() as tx:
+            outcome, mode = outcome_of(call), live.mode
+            await roster.save_call(tx, live.encounter_id, call, outcome=outcome, mode=mode)
+            await self._connected(tx, live, call, now)
 
     async def _connected(self, tx: Tx, live: LiveCall, call: Call, now: int) -> None:
         """Media flows both ways: check the authority again, and store the connect time."""
@@ -367,14 +371,6 @@ class CallBook:
         entries = (ruling.entry, checked, connected)
         keyring = self._core.keyring
         await charting.write(tx, keyring, live.encounter_id, charting.SYSTEM, entries, now=now)
-
-    async def _write(
-        self, tx: Tx, live: LiveCall, actor: str, entry: chart.AnyEntry, now: int
-    ) -> None:
-        if isinstance(entry, ENDLESS):
-            encounter = await encounters.get(tx, live.encounter_id)
-            charting.require_room(encounter, self._core.settings.entries_per_encounter_max)
-        await charting.write(tx, self._core.keyring, live.encounter_id, actor, [entry], now=now)
 
     async def close(self) -> None:
         """Stop the timers: the process ends, the calls do not."""

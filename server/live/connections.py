@@ -1,7 +1,7 @@
-"""Who is connected: sockets by recipient, each with its own bounded, ordered outbox.
+"""Who is connected to a network: its sockets on all nodes by recipient, and what each is told.
 
-Thin: no decision about what to tell. A connection that does not read fast enough is closed;
-its client comes back and asks for the whole state.
+Thin: no decision about what to tell, and no socket: what is told goes over a line to the node
+that has the socket (`doors`).
 
 A client applies events to a state, so the state (or what it missed) has to come first: while
 that is being read, what else is told to the connection is held, and follows it.
@@ -12,66 +12,76 @@ from __future__ import annotations
 import asyncio
 from collections import defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 
 from server.access import Principal
-from server.live.rate import TokenBucket
-from server.live.streams import StreamBook, Wire
-from server.live.transport import StrictServer
+from server.live.doors import Line, Resume, Visitor, Wire
+from server.live.streams import StreamBook
 from signaling.messages import EventBase
 
 
 @dataclass(slots=True, eq=False)
 class Connection:
-    """One socket of one signed-in person.
+    """One socket of one signed-in person, somewhere.
 
     Attributes:
-        sid: Socket.IO's id within the namespace.
-        eio_sid: Engine.IO's id of the transport.
-        namespace: which audience.
-        principal: who, as of the last check of the session.
-        cookie: the session's secret, to look at the session again.
-        recipient: whose events it gets.
-        network_id: whose waiting room it belongs to.
+        visitor: which, and whose, as it came.
+        principal: who, as of the last look at the session.
         resume: (stream, last_seq) that the client says it has.
-        checked_at: microseconds UTC of the last check of the session.
-        address: where it comes from.
         answered: the encounter and number of the leg that it answered last.
         held: what was told while the state was being read; None when it goes out at once.
         catching_up: held by whoever reads the state for it, one at a time.
     """
 
-    sid: str
-    eio_sid: str
-    namespace: str
+    visitor: Visitor
     principal: Principal
-    cookie: str = field(repr=False)
-    recipient: str
-    network_id: str
-    resume: tuple[str | None, int | None]
-    bucket: TokenBucket
-    checked_at: int
-    address: str = ""
-    outbox: asyncio.Queue[Wire | None] = field(default_factory=asyncio.Queue)
+    resume: Resume
     answered: tuple[str, int] | None = None
     held: deque[Wire] | None = None
     catching_up: asyncio.Lock = field(default_factory=asyncio.Lock)
-    pump: asyncio.Task[None] | None = None
+
+    @classmethod
+    def of(cls, visitor: Visitor) -> Connection:
+        """Return the connection of a visitor who just came."""
+        return cls(visitor, visitor.principal, visitor.resume)
+
+    @property
+    def sid(self) -> str:
+        """Return the name of the socket."""
+        return self.visitor.sid
+
+    @property
+    def recipient(self) -> str:
+        """Return whose events it gets."""
+        return self.visitor.recipient
+
+    @property
+    def network_id(self) -> str:
+        """Return whose waiting room it belongs to."""
+        return self.visitor.network_id
+
+
+def _nothing(_connection: Connection) -> None:
+    """Nobody asked to be told."""
 
 
 class Connections:
-    """All sockets of this process."""
+    """All connections of one network.
 
-    def __init__(self, server: StrictServer, streams: StreamBook, *, backlog_max: int) -> None:
+    Attributes:
+        closed: is told of each that was hung up on, once it is forgotten.
+    """
+
+    def __init__(self, line: Line, streams: StreamBook, *, backlog_max: int) -> None:
         """Start with nobody connected.
 
         Args:
-            server: sends.
+            line: sends.
             streams: numbers.
             backlog_max: events that may wait for one slow reader.
         """
-        self._server = server
+        self.closed: Callable[[Connection], None] = _nothing
+        self._line = line
         self._streams = streams
         self._backlog_max = backlog_max
         self._by_sid: dict[str, Connection] = {}
@@ -82,14 +92,12 @@ class Connections:
         connection.held = self._holding()
         self._by_sid[connection.sid] = connection
         self._by_recipient[connection.recipient].append(connection)
-        connection.pump = asyncio.create_task(self._pump(connection))
 
     def remove(self, sid: str) -> Connection | None:
         """Forget a connection that is gone."""
         connection = self._by_sid.pop(sid, None)
         if connection is None:
             return None
-        connection.outbox.put_nowait(None)
         others = self._by_recipient[connection.recipient]
         others.remove(connection)
         if not others:
@@ -115,7 +123,11 @@ class Connections:
     def tell(self, recipient: str, event: EventBase) -> None:
         """Number an event and send it to every connection of the recipient."""
         wire = self._streams.get(recipient).append(event)
-        self._push(self.of(recipient), wire)
+        for connection in self.of(recipient):
+            if connection.held is not None:
+                connection.held.append(wire)
+            else:
+                self._send(connection, wire)
 
     def replay(self, connection: Connection) -> bool:
         """Send what the client missed; False when that is not known any more."""
@@ -123,7 +135,7 @@ class Connections:
         if missed is None:
             return False
         connection.held = None  # it is among what was missed
-        self._push_all(connection, missed)
+        self._send_all(connection, missed)
         return True
 
     async def tell_state(
@@ -142,47 +154,29 @@ class Connections:
             try:
                 event = await read()
                 state = event.model_copy(update={"stream": stream.name, "seq": since})
-                connection.outbox.put_nowait(state.model_dump(mode="json"))
+                self._send(connection, state.model_dump(mode="json"))
             finally:
                 held, connection.held = connection.held or (), None
                 newer = stream.seq - since
-                self._push_all(connection, list(held)[-newer:] if newer else ())
+                self._send_all(connection, list(held)[-newer:] if newer else ())
 
-    def _push_all(self, connection: Connection, wires: Iterable[Wire]) -> None:
+    def close(self, connections: Iterable[Connection], last_word: EventBase) -> None:
+        """Tell these connections why, then hang up; they are forgotten at once."""
+        for connection in tuple(connections):
+            stream = self._streams.get(connection.recipient)
+            word = last_word.model_copy(update={"stream": stream.name, "seq": stream.seq})
+            where = connection.visitor
+            self._line.hang_up(where.node, where.sid, word.model_dump(mode="json"))
+            if self.remove(connection.sid) is not None:
+                self.closed(connection)
+
+    def _send(self, connection: Connection, wire: Wire) -> None:
+        self._line.deliver(connection.visitor.node, connection.sid, wire)
+
+    def _send_all(self, connection: Connection, wires: Iterable[Wire]) -> None:
         for wire in wires:
-            connection.outbox.put_nowait(wire)
+            self._send(connection, wire)
 
     def _holding(self) -> deque[Wire]:
         """Hold the newest: where older ones are missing, the client sees a gap and asks."""
         return deque(maxlen=self._backlog_max // 2)
-
-    async def close(self, connections: Iterable[Connection], last_word: EventBase) -> None:
-        """Tell these connections why, then hang up."""
-        for connection in connections:
-            stream = self._streams.get(connection.recipient)
-            word = last_word.model_copy(update={"stream": stream.name, "seq": stream.seq})
-            with suppress(Exception):
-                await self._server.emit(
-                    "event",
-                    word.model_dump(mode="json"),
-                    to=connection.sid,
-                    namespace=connection.namespace,
-                )
-            await self._server.disconnect(connection.sid, namespace=connection.namespace)
-
-    def _push(self, connections: Iterable[Connection], wire: Wire) -> None:
-        for connection in connections:
-            if connection.held is not None:
-                connection.held.append(wire)
-            else:
-                connection.outbox.put_nowait(wire)
-
-    async def _pump(self, connection: Connection) -> None:
-        while (wire := await connection.outbox.get()) is not None:
-            await self._server.emit(
-                "event", wire, to=connection.sid, namespace=connection.namespace
-            )
-            waiting = self._server.backlog(connection.eio_sid) + connection.outbox.qsize()
-            if waiting > self._backlog_max:
-                await self._server.hang_up(connection.eio_sid)
-                return

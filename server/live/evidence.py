@@ -13,22 +13,25 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Final
 
 from media.call import Side
+from media.control_messages import AskEvidence, ControlRefused
 from media.declaration import Declared
 from media.relay_events import EvidenceReady, RelayEvent
 from server.chart.media_entries import LEDGERS_MAX, Why
 from server.live.evidence_keeper import Keeper, Means, Patience
-from server.live.evidence_log import EvidenceLog
+from server.live.evidence_log import Elsewhere, EvidenceLog
 from server.live.evidence_shelves import RelayShelf, Shelf, WitnessShelf
 from server.logging import get_logger
-from server.relays.port import RelayId, Relays, Standing
+from server.relays.port import RelayId, RelayLost, Relays, Standing
 from server.services import Core
 
 LEDGERS_OPEN_MAX: Final = 10_000
+ELSEWHERE_MAX: Final = 20_000
 REPORTED_FROM: Final = 501  # relays' ledgers are numbered below, browsers' from here on
 PATIENCE: Final = Patience()
 NAME: Final = re.compile(r"(?P<encounter>[A-Za-z0-9_-]{1,64})\.(?P<ledger>[0-9]{1,3})")
@@ -46,14 +49,26 @@ class EvidenceBook:
     """
 
     def __init__(
-        self, core: Core, relays: Relays | None, patience: Patience = PATIENCE
+        self,
+        core: Core,
+        relays: Relays | None,
+        patience: Patience = PATIENCE,
+        network_id: str | None = None,
     ) -> None:
-        """Listen to what the relays say, where there are any."""
+        """Listen to what the relays say, where there are any.
+
+        Args:
+            core: what everything stands on.
+            relays: they witness.
+            patience: with them.
+            network_id: whose encounters these are; relays speak of all. None: all are ours.
+        """
         self.changed: Callable[[str, int], None] = lambda _encounter_id, _entries: None
         self.dropped = 0
         self._relays = relays
         self._patience = patience
-        self._log = EvidenceLog(core)
+        self._log = EvidenceLog(core, network_id)
+        self._elsewhere: OrderedDict[str, None] = OrderedDict()
         self._kept: dict[tuple[str, int], Keeper] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._held: dict[str, Mapping[Side, frozenset[Declared]]] = {}
@@ -68,6 +83,16 @@ class EvidenceBook:
         if relays is not None:
             relays.hearers.append(self._hear)
             relays.changes.append(self._relay_changed)
+
+    async def open(self) -> None:
+        """Ask the relays that are there what waits for its chart."""
+        relays = self._relays
+        for relay in relays.up() if relays is not None else ():
+            assert relays is not None
+            try:
+                await relays.ask(relay, AskEvidence())
+            except (RelayLost, ControlRefused) as error:
+                log.warning("evidence_not_asked_for", exc_info=error)
 
     # ---------------------------------------------------------------- what happens to a call
 
@@ -182,6 +207,10 @@ class EvidenceBook:
     async def _run(self, one: Keeper) -> None:
         try:
             await one.run()
+        except Elsewhere:
+            self._elsewhere[one.encounter_id] = None
+            if len(self._elsewhere) > ELSEWHERE_MAX:
+                self._elsewhere.popitem(last=False)
         finally:
             self._kept.pop((one.encounter_id, one.ledger), None)
             one.over.set()
@@ -198,7 +227,7 @@ class EvidenceBook:
         if self._relays is None or not isinstance(event, EvidenceReady):
             return
         named = named_ledger(event.call)
-        if named is not None:
+        if named is not None and named[0] not in self._elsewhere:
             self._take_up(*named, RelayShelf(self._relays, relay, event.call))
 
     def _relay_changed(self, relay: RelayId, standing: Standing) -> None:

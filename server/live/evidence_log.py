@@ -32,6 +32,10 @@ ROOM_DENOMINATOR: Final = 5
 log = get_logger("evidence")
 
 
+class Elsewhere(Exception):
+    """The encounter is of another network: its own home keeps its evidence."""
+
+
 @dataclass(frozen=True, slots=True)
 class Kept:
     """What became of parts.
@@ -54,17 +58,28 @@ class Kept:
 class EvidenceLog:
     """Commits parts, and says which are committed."""
 
-    def __init__(self, core: Core) -> None:
-        """Nothing is read yet."""
+    def __init__(self, core: Core, network_id: str | None = None) -> None:
+        """Nothing is read yet.
+
+        Args:
+            core: what everything stands on.
+            network_id: whose encounters these are; None: all are ours.
+        """
         self._core = core
+        self._network_id = network_id
 
     async def record(self, encounter_id: str) -> MediaRecord:
         """Return what the chart of an encounter has.
 
         Raises:
             StorageError: it cannot be read; RowMissing: there is no such encounter.
+            Elsewhere: it is another network's.
         """
         async with self._core.database.read() as tx:
+            if self._network_id is not None:
+                encounter = await encounters.get(tx, encounter_id)
+                if encounter.network_id != self._network_id:
+                    raise Elsewhere
             stored, entries = await charting.read(tx, self._core.keyring, encounter_id)
         return read(entries, [one.at for one in stored]).media
 

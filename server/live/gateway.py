@@ -1,7 +1,8 @@
-"""Where sockets meet the application: who may connect, and what a command leads to.
+"""Where sockets meet the application: who may connect, and through which door a command goes.
 
-A handler decodes, asks the policy, hands over, and acknowledges. It decides nothing else.
-Every command gets exactly one `Ack`, whatever happens to it.
+A handler decodes, looks at rate and session, hands over to the home of the socket's network,
+and acknowledges. It decides nothing else. Every command gets exactly one `Ack`, whatever
+happens to it.
 """
 
 from __future__ import annotations
@@ -15,24 +16,25 @@ from pydantic import TypeAdapter, ValidationError
 from socketio.exceptions import ConnectionRefusedError as Refused
 
 from server import access
-from server.access import Principal, Resource
-from server.completeness import command_type
-from server.errors import NotFound, NotSignedIn, RateLimited
+from server.access import Principal
+from server.errors import GoodfaithError, NotSignedIn, RateLimited
 from server.http.calls import address_of
 from server.http.cookies import cookie_name
-from server.live.connections import Connection, Connections
+from server.live.doors import Door, Resume, Visitor
+from server.live.edge import Edge, Socket
 from server.live.rate import TokenBucket
-from server.live.recent import RecentCommands
 from server.live.refusing import command_refused, door_refused
 from server.live.transport import StrictServer
 from server.logging import get_logger
 from server.problems import is_unexpected, problem
 from server.services import Services
 from server.sessions import resolve_session
-from server.waiting.work import Result
-from signaling.messages import PATIENT, PRACTITIONER, SPECTATOR, Ack, CommandBase, SessionEnded
+from server.storage.errors import StorageError
+from server.unreachable import DatabaseAway, refusal_of
+from signaling.messages import PATIENT, PRACTITIONER, SPECTATOR, Ack, CommandBase
 
 SESSION_CHECK_S: Final = 30
+TRUSTED_S: Final = 900  # without a database to ask
 ID_CHARS_MAX: Final = 64
 AUTH_FIELDS: Final = frozenset({"v", "stream", "last_seq"})
 
@@ -52,36 +54,27 @@ class Application:
 
     Attributes:
         address: gives (recipient, network) of a principal; raises when there is none.
-        resource: gives whose a command's subject is, for the policy.
-        perform: does a permitted command and returns its result.
-        opened: a connection is ready to be told things.
-        closed: a connection is gone.
+        door: leads to the home of a network.
+        again: has the home of a network know of the sockets here, once it can be asked.
     """
 
     address: Callable[[Principal], Awaitable[tuple[str, str]]]
-    resource: Callable[[Principal, CommandBase], Awaitable[Resource]]
-    perform: Callable[[Connection, CommandBase], Awaitable[Result]]
-    opened: Callable[[Connection], Awaitable[None]]
-    closed: Callable[[Connection], None]
+    door: Callable[[str], Door]
+    again: Callable[[str], None]
 
 
 class Gateway:
     """The Socket.IO side of the server."""
 
     def __init__(
-        self,
-        services: Services,
-        server: StrictServer,
-        connections: Connections,
-        application: Application,
+        self, services: Services, server: StrictServer, edge: Edge, application: Application
     ) -> None:
         """Register the four namespaces on `server`."""
         self._services = services
         self._server = server
-        self._connections = connections
+        self._edge = edge
         self._application = application
-        self._opening: dict[str, Connection] = {}
-        self._recent = RecentCommands()
+        self._opening: dict[str, Socket] = {}
         server.on_open = self._opened
         for namespace in access.NAMESPACES:
             self._register(namespace)
@@ -110,7 +103,10 @@ class Gateway:
         rule = access.NAMESPACES[namespace]
         assert rule.audience is not None
         value = request.cookies.get(cookie_name(settings, rule.audience))
-        principal = await resolve_session(self._services, rule.audience, value)
+        try:
+            principal = await resolve_session(self._services, rule.audience, value)
+        except StorageError as error:
+            raise Refused(refusal_of(error).code) from error
         address = address_of(request, self._services)
         if principal is None or not access.may(rule, principal):
             await door_refused(self._services, namespace, principal, value, address)
@@ -119,83 +115,95 @@ class Gateway:
             recipient, network_id = await self._application.address(principal)
         except Exception as error:
             raise Refused(problem(error).code) from error
-        now = self._services.clock.now()
-        self._opening[sid] = Connection(
+        resume = _resume(auth)
+        visitor = Visitor(
             sid=sid,
-            eio_sid=self._server.manager.eio_sid_from_sid(sid, namespace),
+            node=self._edge.node_id,
             namespace=namespace,
             principal=principal,
-            cookie=value or "",
             recipient=recipient,
             network_id=network_id,
-            resume=_resume(auth),
+            resume=resume,
+            address=address,
+        )
+        self._opening[sid] = self._socket(visitor, value or "")
+
+    def _socket(self, visitor: Visitor, cookie: str) -> Socket:
+        settings, now = self._services.settings, self._services.clock.now()
+        return Socket(
+            eio_sid=self._server.manager.eio_sid_from_sid(visitor.sid, visitor.namespace),
+            visitor=visitor,
+            principal=visitor.principal,
+            cookie=cookie,
             bucket=TokenBucket.full(
                 per_s=settings.events_per_second_max,
                 burst=settings.events_burst_max,
                 now=now,
             ),
             checked_at=now,
-            address=address,
+            has=visitor.resume,
         )
 
     async def _opened(self, sid: str) -> None:
         """Called when the client has its acknowledgement and may be sent events."""
-        connection = self._opening.pop(sid, None)
-        if connection is not None:
-            self._connections.add(connection)
-            await self._application.opened(connection)
+        socket = self._opening.pop(sid, None)
+        if socket is not None:
+            self._edge.add(socket)
+            try:
+                await self._door(socket).opened([socket.visitor])
+            except (GoodfaithError, StorageError):
+                self._application.again(socket.visitor.network_id)
 
     def _disconnect(self, sid: str) -> None:
         self._opening.pop(sid, None)
-        connection = self._connections.remove(sid)
-        if connection is not None:
-            self._application.closed(connection)
+        socket = self._edge.remove(sid)
+        if socket is not None:
+            self._door(socket).closed(socket.visitor)
+
+    def _door(self, socket: Socket) -> Door:
+        return self._application.door(socket.visitor.network_id)
 
     async def _command(self, sid: str, arguments: tuple[object, ...]) -> dict[str, Any]:
-        connection = self._connections.get(sid)
+        socket = self._edge.get(sid)
         raw = arguments[0] if len(arguments) == 1 else None
-        command_id = _id_of(raw)
         try:
-            result = await self._perform(connection, raw)
-            ack = Ack(ok=True, id=command_id, result=dict(result))
+            ack = await self._perform(socket, raw)
         except Exception as error:  # every command is acknowledged, whatever happened to it
-            await command_refused(self._services, connection, raw, error)
+            visitor = socket.now if socket else None
+            await command_refused(self._services, visitor, raw, error)
             if is_unexpected(error):
                 log.exception("command_failed", command=_type_of(raw))
-            ack = Ack(ok=False, id=command_id, error=problem(error))
+            ack = Ack(ok=False, id=_id_of(raw), error=problem(error))
         return ack.model_dump(mode="json")
 
-    async def _perform(self, connection: Connection | None, raw: object) -> Result:
-        if connection is None:
+    async def _perform(self, socket: Socket | None, raw: object) -> Ack:
+        if socket is None:
             raise NotSignedIn
-        if not connection.bucket.take(self._services.clock.now()):
+        if not socket.bucket.take(self._services.clock.now()):
             raise RateLimited
-        await self._check_session(connection)
-        command = _decode(connection.namespace, raw)
-        rule = access.COMMANDS[command_type(type(command))]
-        resource = await self._application.resource(connection.principal, command)
-        if not access.may(rule, connection.principal, resource):
-            raise NotFound
-        session = connection.principal.session
-        done = self._recent.get(session, command.id)
-        if done is None:
-            done = await self._application.perform(connection, command)
-            self._recent.add(session, command.id, done)
-        return done
+        await self._check_session(socket)
+        command = _decode(socket.visitor.namespace, raw)
+        return await self._door(socket).perform(socket.now, command)
 
-    async def _check_session(self, connection: Connection) -> None:
+    async def _check_session(self, socket: Socket) -> None:
         """Look at the session again from time to time: it may have ended elsewhere."""
         now = self._services.clock.now()
-        if now - connection.checked_at < SESSION_CHECK_S * 1_000_000:
+        if now - socket.checked_at < SESSION_CHECK_S * 1_000_000:
             return
-        rule = access.NAMESPACES[connection.namespace]
+        rule = access.NAMESPACES[socket.visitor.namespace]
         assert rule.audience is not None
-        principal = await resolve_session(self._services, rule.audience, connection.cookie)
+        spool = self._services.spool
+        if spool is not None and spool.away:
+            # Nobody can have ended it meanwhile: what goes on, goes on, for a time.
+            if now - socket.checked_at > TRUSTED_S * 1_000_000:
+                raise DatabaseAway
+            return
+        principal = await resolve_session(self._services, rule.audience, socket.cookie)
         if principal is None:
-            await self._connections.close((connection,), SessionEnded(reason="expired"))
+            self._edge.end((socket,), "expired")
             raise NotSignedIn
-        connection.principal = principal
-        connection.checked_at = now
+        socket.principal = principal
+        socket.checked_at = now
 
 
 def _decode(namespace: str, raw: object) -> CommandBase:
@@ -206,7 +214,7 @@ def _decode(namespace: str, raw: object) -> CommandBase:
     return command
 
 
-def _resume(auth: object) -> tuple[str | None, int | None]:
+def _resume(auth: object) -> Resume:
     """Return what the client says it has seen; nonsense counts as nothing."""
     if not isinstance(auth, dict) or not set(auth) <= AUTH_FIELDS:
         return (None, None)

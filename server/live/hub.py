@@ -28,7 +28,7 @@ from server.live.ringing import card_to_ring
 from server.live.stored_calls import side_of
 from server.live.windows import Windows
 from server.logging import get_logger
-from server.services import Core, EndReason
+from server.services import Core
 from server.sessions import keep_alive
 from server.storage import encounters
 from server.waiting.desks import Desks
@@ -54,7 +54,7 @@ log = get_logger("hub")
 
 
 class LiveHub:
-    """Implements `server.services.Hub`."""
+    """The live side of one network, whose desk is in this process."""
 
     def __init__(
         self,
@@ -89,7 +89,7 @@ class LiveHub:
     async def opened(self, connection: Connection) -> None:
         """A page is there: what it missed, or the whole state."""
         try:
-            await self.windows.opened(connection)
+            self.windows.opened(connection)
             await self._presence.arrived(connection.recipient, connection.network_id)
             await self._resume_call(connection)
         finally:  # the connection hears nothing before this
@@ -97,6 +97,11 @@ class LiveHub:
                 await self.tell_state(connection)  # its new legs are told behind it
             elif not self._connections.replay(connection):
                 await self.resync_page(connection)
+
+    async def caught_up(self, connection: Connection) -> None:
+        """A page that is known may have missed something: what, it says in `resume`."""
+        if not self._connections.replay(connection):
+            await self.resync_page(connection)
 
     def closed(self, connection: Connection) -> None:
         """A page is gone; somebody's last one is an absence."""
@@ -204,7 +209,7 @@ class LiveHub:
             self.encounter_changed(offer.encounter_id)
 
     async def _begin(self, offer: Offer, window: Connection | None) -> None:
-        await self.windows.take(offer.encounter_id, Seat(offer.practitioner_id), window)
+        self.windows.take(offer.encounter_id, Seat(offer.practitioner_id), window)
         await self.keeper.begin(offer.encounter_id)
 
     def _offer_closed(self, offer: Offer) -> None:
@@ -248,19 +253,14 @@ class LiveHub:
         self._connections.tell(recipient_of_practitioner(practitioner_id), back)
         self.encounter_changed(encounter_id)
 
-    async def end_session(self, id_hash: str, reason: EndReason) -> None:
-        """Tell and disconnect every socket of this session."""
-        ended = [one for one in self._connections.all() if one.principal.session == id_hash]
-        await self._connections.close(ended, wire.SessionEnded(reason=reason))
-
-    async def replace_device(self, encounter_id: str, kept_id_hash: str) -> None:
+    def replace_device(self, encounter_id: str, kept_id_hash: str) -> None:
         """Tell and disconnect the patient's other devices."""
         others = [
             one
             for one in self._connections.of(recipient_of_patient(encounter_id))
             if one.principal.session != kept_id_hash
         ]
-        await self._connections.close(others, wire.DeviceReplaced())
+        self._connections.close(others, wire.DeviceReplaced())
 
     async def _tell_chart(self, encounter_id: str, entries: int) -> None:
         async with self._core.database.read() as tx:

@@ -65,6 +65,7 @@ class LegAdoption:
     def open(self) -> None:
         """The calls that outlived a restart are known: compare what is up by now."""
         self._is_open = True
+        self._up |= dict.fromkeys(self._relays.up())
         for relay in tuple(self._up):
             self._compare(relay)
 

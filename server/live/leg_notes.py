@@ -1,7 +1,8 @@
 """What the chart keeps of legs, written after the fact and in order.
 
 Media waits for no transaction. What is noted at about the same time is written together; when
-the chart is full, or the visit over, it is not written at all.
+the chart is full, or the visit over, it is not written at all. While the database is away it
+waits in the spool (`server.live.afterwards`).
 """
 
 from __future__ import annotations
@@ -15,10 +16,10 @@ from server import charting
 from server.chart import entries as chart
 from server.chart.entry import SideName
 from server.errors import ChartFull
+from server.live.afterwards import as_told, record_of, write_down
 from server.live.lanes import Lanes
 from server.logging import get_logger
 from server.services import Core
-from server.storage import encounters
 from server.storage.errors import StorageError
 from signaling.messages import LegEnd
 
@@ -65,16 +66,10 @@ class LegNotes:
     async def _write(self, encounter_id: str) -> None:
         entries = self._pending.pop(encounter_id, [])
         core = self._core
+        told = [as_told(charting.SYSTEM, one) for one in entries]
         try:
-            async with core.database.write() as tx:
-                encounter = await encounters.get(tx, encounter_id, lock=True)
-                if encounter.visit not in WRITTEN_IN:
-                    return
-                charting.require_room(encounter, core.settings.entries_per_encounter_max)
-                now = core.clock.now()
-                await charting.write(
-                    tx, core.keyring, encounter_id, charting.SYSTEM, entries, now=now
-                )
+            record = record_of(core, encounter_id, core.clock.now(), WRITTEN_IN, told)
+            await write_down(core, record)
         except (ChartFull, StorageError) as error:
             log.warning("leg_steps_not_written", exc_info=error, encounter_id=encounter_id)
 

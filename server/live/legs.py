@@ -349,16 +349,16 @@ class LegBook:
             return
         match effect:
             case effects.TellOffered(seat=seat):
-                self._tell(encounter_id, seat, self._offered(encounter_id, effect))
+                self.ports.tell(encounter_id, seat, self._offered(encounter_id, effect))
             case effects.TellLinked(seat, number):
-                self._tell(
+                self.ports.tell(
                     encounter_id, seat, wire.LegLinked(encounter_id=encounter_id, leg=number)
                 )
             case effects.TellClosed(seat, number, reason):
                 closed = wire.LegClosed(
                     encounter_id=encounter_id, leg=number, reason=reason.value
                 )
-                self._tell(encounter_id, seat, closed)
+                self.ports.tell(encounter_id, seat, closed)
             case effects.NoteInChart():
                 self._notes.keep(encounter_id, effect)
             case effects.GoDirect(because):
@@ -389,11 +389,11 @@ class LegBook:
             ice_servers=self.ports.ice_servers(encounter_id, side),
         )
 
-    def _tell(self, encounter_id: str, seat: Seat, event: wire.EventBase) -> None:
-        self.ports.tell(encounter_id, seat, event)
-
     async def close(self) -> None:
-        """Stop: the process ends, the legs do not."""
+        """Stop: this home ends, the legs do not."""
+        if self._relays is not None:
+            self._relays.hearers.remove(self._hear)
+            self._relays.changes.remove(self._changed)
         for held in self._held.values():
             if held.timer is not None:
                 held.timer.cancel()

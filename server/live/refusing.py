@@ -8,7 +8,7 @@ from server import auditing
 from server.access import ANONYMOUS, COMMANDS, Principal
 from server.auditing.event import ID, MARK_CHARS, Action, AuditEvent, Outcome
 from server.errors import Forbidden, NotFound, NotSignedIn
-from server.live.connections import Connection
+from server.live.doors import Visitor
 from server.services import Services
 from server.sessions import SESSION_ID_CHARS_MAX, hash_of
 
@@ -37,15 +37,15 @@ async def door_refused(
 
 
 async def command_refused(
-    services: Services, connection: Connection | None, raw: object, error: Exception
+    services: Services, visitor: Visitor | None, raw: object, error: Exception
 ) -> None:
     """Enter a command that was refused because of who sent it."""
-    if connection is None or type(error) not in DENIALS or not isinstance(error, DENIALS):
+    if visitor is None or type(error) not in DENIALS or not isinstance(error, DENIALS):
         return
-    who = connection.principal
+    who = visitor.principal
     command, encounter_id = _named(raw)
     event = _denial(services, who, f"command {command}", error.code, who.session, encounter_id)
-    await auditing.deny(services, event, address=connection.address, session=who.session)
+    await auditing.deny(services, event, address=visitor.address, session=who.session)
 
 
 def _denial(

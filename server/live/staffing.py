@@ -84,10 +84,9 @@ class StaffingWatch:
             self._tasks[network_id] = asyncio.create_task(self._keep_looking(network_id))
         self._wanted[network_id].set()
 
-    def start(self) -> None:
-        """Begin to look at every network that has a desk."""
-        for network_id in self._desks.by_network:
-            self.noticed(network_id, (SendQueueChanged(),))
+    def begin(self, network_id: str) -> None:
+        """Begin to look at a network whose desk is open."""
+        self.noticed(network_id, (SendQueueChanged(),))
 
     async def close(self) -> None:
         """Stop looking."""

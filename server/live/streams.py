@@ -14,12 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from server.live.doors import Wire
 from signaling.messages import EventBase
 
 REPLAY_MAX: Final = 256
 STREAMS_MAX: Final = 20_000
-
-Wire = dict[str, object]
 
 
 @dataclass(slots=True)

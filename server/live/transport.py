@@ -128,13 +128,19 @@ class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # socketio is u
         if transport is not None:
             transport.abort()
 
-    async def go_away(self) -> None:
+    async def go_away(self, over_s: float = 0.0) -> None:
         """Close every connection, as a server that stops (RFC 6455, status 1001).
 
         Clients look for a server again by themselves after that; after Socket.IO's own
         disconnect they would not.
+
+        Args:
+            over_s: seconds from the first to the last, so that not all look at once.
         """
-        await asyncio.gather(*map(_go_away, list(self.eio.open_sockets)))
+        sockets = list(self.eio.open_sockets)
+        pause_s = over_s / len(sockets) if sockets else 0.0
+        leaving = (_go_away(one, number * pause_s) for number, one in enumerate(sockets))
+        await asyncio.gather(*leaving)
 
     def backlog(self, eio_sid: str) -> int:
         """Return how many packets wait for a reader that is slow."""
@@ -142,8 +148,9 @@ class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # socketio is u
         return 0 if connection is None else int(connection.queue.qsize())
 
 
-async def _go_away(socket: web.WebSocketResponse) -> None:
+async def _go_away(socket: web.WebSocketResponse, after_s: float) -> None:
     """Say goodbye to one peer, who may not answer."""
+    await asyncio.sleep(after_s)
     try:
         async with asyncio.timeout(GOODBYE_S):
             await socket.close(code=WSCloseCode.GOING_AWAY, message=b"server stops")

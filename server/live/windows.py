@@ -45,12 +45,12 @@ class Windows:
         word = wire.NoteSaved(encounter_id=encounter_id, revision=revision)
         self._connections.tell(recipient_of_practitioner(practitioner_id), word)
 
-    async def opened(self, connection: Connection) -> None:
+    def opened(self, connection: Connection) -> None:
         """Another window is there: a call, and all that a patient does, moves to it."""
         principal = connection.principal
         if principal.encounter_id is None and self.call_of(principal) is None:
             return  # a practitioner outside of a call may have several
-        await self._keep_only(connection)
+        self._keep_only(connection)
 
     @contextmanager
     def accept_in(self, connection: Connection) -> Iterator[None]:
@@ -66,11 +66,11 @@ class Windows:
         """Return the window whose accept is being committed; None when it is not known."""
         return self._accepting.get(recipient)
 
-    async def take(self, encounter_id: str, seat: Seat, connection: Connection | None) -> None:
+    def take(self, encounter_id: str, seat: Seat, connection: Connection | None) -> None:
         """Give a call that is about to begin to the window in which it was accepted."""
         if connection is None or connection not in self._connections.of(connection.recipient):
             return
-        await self._keep_only(connection)
+        self._keep_only(connection)
         legs = self._legs.legs(encounter_id)
         party = legs.parties.get(seat) if legs else None
         leg = party.current if party else None
@@ -79,9 +79,9 @@ class Windows:
         if connection.answered != (encounter_id, leg.number):  # it is another window's
             self._legs.reloaded(encounter_id, seat)
 
-    async def _keep_only(self, connection: Connection) -> None:
+    def _keep_only(self, connection: Connection) -> None:
         here = self._connections.of(connection.recipient)
         others = [one for one in here if one is not connection]
         patient = connection.principal.encounter_id is not None
         word = wire.DeviceReplaced() if patient else wire.SessionEnded(reason="replaced")
-        await self._connections.close(others, word)
+        self._connections.close(others, word)

@@ -107,6 +107,10 @@ class RelayPool:
         """See `Relays`."""
         return self._registry.choose(but=but, now=self._clock.now())
 
+    def up(self) -> Sequence[RelayId]:
+        """See `Relays`."""
+        return [relay for relay in self._clients if self.standing(relay) == "up"]
+
     def standing(self, relay: RelayId) -> Standing:
         """See `Relays`."""
         return self._registry.standing(relay)

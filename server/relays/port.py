@@ -45,6 +45,10 @@ class Relays(Protocol):
         """Return the least loaded relay with room that is none of `but`; None without one."""
         ...
 
+    def up(self) -> Sequence[RelayId]:
+        """Return the relays that are connected to and take calls."""
+        ...
+
     def standing(self, relay: RelayId) -> Standing:
         """Return where a relay stands; `lost` for one that nobody knows."""
         ...

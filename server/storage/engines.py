@@ -34,6 +34,13 @@ _DRIVERS: Final = {
     "postgresql+psycopg": "postgresql",
 }
 
+# A server that vanished without a word is noticed within some ten seconds (libpq, TCP only).
+NOTICED: Final = {
+    "keepalives_idle": 5,
+    "keepalives_interval": 2,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 10_000,
+}
 WAL_ATTEMPTS: Final = 200
 WAL_PAUSE_S: Final = 0.05
 
@@ -181,6 +188,7 @@ def _postgresql(url: URL, limits: Limits) -> Engines:
         pool_pre_ping=True,
         connect_args={
             "connect_timeout": limits.connect_s,
+            **NOTICED,
             "options": f"{options} {given}".strip(),
         },
     )

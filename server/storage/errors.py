@@ -40,10 +40,15 @@ class Fault(StrEnum):
 
 
 class StorageError(Exception):
-    """Base of everything below."""
+    """Base of everything below.
+
+    Attributes:
+        away: nothing was wrong with what was asked: the database is not there, or full.
+    """
 
     code: ClassVar[str] = "retry"
     fault: ClassVar[Fault] = Fault.SERVER
+    away: bool = False
 
 
 class CommitFailed(StorageError):

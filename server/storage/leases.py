@@ -5,9 +5,20 @@
                                    `--somebody else acquires after it expired--> lost
 
 The row is never deleted, so an epoch never comes back. Times are on the database's clock: the
-clocks of the processes do not matter. `fence` is the first statement of every transaction
-that relies on a lease. Its UPDATE also locks the row, so a lease that is in force at the
-fence cannot be taken before the commit.
+clocks of the processes do not matter. The first statement of every transaction that relies on
+a lease is one of two; each locks the row, so that a lease which is in force then cannot be
+taken before the commit:
+
+    fence   an UPDATE: of transactions that must come one after the other
+    check   a shared lock: many at once, and beside a fence or a renewal
+
+                       check    fence, renew    acquire      (PostgreSQL; SQLite has one
+    check              at once  at once         waits         writer at a time anyway)
+    fence, renew       at once  waits           waits
+
+A process that is stopped inside a transaction (SIGSTOP, a frozen machine) keeps the row locked
+for as long as the database lets a transaction be idle: `Limits.idle_s`. Then its session is
+ended, and whoever waits to acquire gets on; what it was writing was never committed.
 """
 
 from __future__ import annotations
@@ -15,13 +26,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Update, or_, select, update
+from sqlalchemy import Select, Update, or_, select, update
 
 from server.storage.errors import LeaseLost
 from server.storage.statements import Tx, clock_us, insert_into
 from server.storage.tables import leases
 
-__all__ = ["Lease", "LeaseLost", "acquire", "fence", "holder_of", "release", "renew"]
+__all__ = [
+    "Lease",
+    "LeaseLost",
+    "acquire",
+    "check",
+    "fence",
+    "holder_of",
+    "release",
+    "renew",
+]
 MICROSECONDS: Final = 1_000_000
 
 
@@ -47,9 +67,16 @@ async def acquire(tx: Tx, name: str, holder: str, ttl_s: float) -> Lease | None:
     holder that is the same for every start (an embedded database has one process) need not
     wait for its own expiry after a crash.
 
+    Waits for the transactions that checked the lease and are not over. While it is somebody
+    else's, nothing is locked: asking often disturbs nobody.
+
     Returns:
         The lease, or None while somebody else has it.
     """
+    if await _is_kept_from(tx, name, holder):
+        return None
+    # An UPDATE of these columns would not wait for a shared lock: this does.
+    await tx.execute(select(leases.c.epoch).where(leases.c.name == name).with_for_update())
     until = clock_us() + round(ttl_s * MICROSECONDS)
     statement = insert_into(tx, leases).values(
         name=name, holder=holder, epoch=1, expires_at=until
@@ -87,12 +114,37 @@ async def fence(tx: Tx, lease: Lease) -> None:
     await _touch(tx, lease, _of(lease).values(epoch=leases.c.epoch))
 
 
+async def check(tx: Tx, lease: Lease) -> None:
+    """Go on only if the lease is still this one, and keep it so until the commit.
+
+    Any number of transactions may do so at once.
+
+    Raises:
+        LeaseLost: somebody else acquired it; let the transaction roll back.
+    """
+    held: Select[int] = select(leases.c.epoch).where(
+        leases.c.name == lease.name, leases.c.epoch == lease.epoch
+    )
+    shared = held.with_for_update(read=True, key_share=True)
+    if (await tx.execute(shared)).scalar_one_or_none() is None:
+        raise LeaseLost(lease.name)
+
+
 async def holder_of(tx: Tx, name: str) -> str | None:
     """Name the process whose lease is in force, or None."""
     query = select(leases.c.holder).where(
         leases.c.name == name, leases.c.expires_at > clock_us()
     )
     return (await tx.execute(query)).scalar_one_or_none()
+
+
+async def _is_kept_from(tx: Tx, name: str, holder: str) -> bool:
+    others = select(leases.c.name).where(
+        leases.c.name == name,
+        leases.c.expires_at > clock_us(),
+        leases.c.holder != holder,
+    )
+    return (await tx.execute(others)).first() is not None
 
 
 def _of(lease: Lease) -> Update:

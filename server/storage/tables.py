@@ -35,6 +35,7 @@ from sqlalchemy import (
 from server.storage import (
     audit_tables,
     authorization_tables,
+    cluster_tables,
     columns,
     compliance_tables,
     emr_tables,
@@ -76,6 +77,9 @@ medical_directors: Final = protocol_tables.medical_directors
 protocols: Final = protocol_tables.protocols
 dea_registrations: Final = ruling_tables.dea_registrations
 signed_exams: Final = ruling_tables.signed_exams
+nodes: Final = cluster_tables.nodes
+requests: Final = cluster_tables.requests
+node_words: Final = cluster_tables.node_words
 log_checkpoints: Final = tlog_tables.log_checkpoints
 log_cosignatures: Final = tlog_tables.log_cosignatures
 log_tiles: Final = tlog_tables.log_tiles

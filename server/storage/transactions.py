@@ -25,6 +25,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as CheckoutTimeout
 from sqlalchemy.ext.asyncio import AsyncTransaction
 
+from server.storage.absence import marked
 from server.storage.engines import Engines, Limits, describe, truncate_journal
 from server.storage.errors import (
     CommitFailed,
@@ -88,7 +89,8 @@ class Transactions:
                 begin_state(tx, writable=False, keystore=self._keystore)
                 yield tx
         except (DBAPIError, CheckoutTimeout) as error:
-            failure = ReadFailed(describe(error)).with_traceback(error.__traceback__)
+            read_failed = marked(ReadFailed(describe(error)), error)
+            failure = read_failed.with_traceback(error.__traceback__)
         if failure is not None:
             raise failure from None
 
@@ -135,7 +137,7 @@ class Transactions:
             await asyncio.wait({commit})
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, the COMMIT was sent
-            unknown = CommitOutcomeUnknown(describe(error))
+            unknown = marked(CommitOutcomeUnknown(describe(error)), error)
         else:
             if not self._faults.strikes(FaultPoint.AFTER_COMMIT):
                 return
@@ -167,4 +169,4 @@ async def _roll_back(transaction: AsyncTransaction) -> None:
 
 def _failed(error: DBAPIError | CheckoutTimeout) -> CommitFailed:
     kind = ConstraintBroken if isinstance(error, IntegrityError) else CommitFailed
-    return kind(describe(error)).with_traceback(error.__traceback__)
+    return marked(kind(describe(error)), error).with_traceback(error.__traceback__)

@@ -107,6 +107,7 @@ from server.views.operations import (
     OpsDayView,
     OpsHistoryView,
     PriorityForm,
+    ReadinessView,
 )
 from server.views.planning import (
     MissedTarget,
@@ -243,6 +244,7 @@ __all__ = [
     "QuestionSectionView",
     "QuestionView",
     "QuestionnaireView",
+    "ReadinessView",
     "RedeemForm",
     "RemarkView",
     "ResendForm",

@@ -66,6 +66,7 @@ from server.views.operations import (
     OpsDayView,
     OpsHistoryView,
     PriorityForm,
+    ReadinessView,
 )
 from server.views.planning import PlanForm, PlanView
 from server.views.portal import LinkView, NewExamForm, PortalEncounterView, PortalHomeView
@@ -152,6 +153,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     CoverageView,
     OwnShiftsView,
     HealthView,
+    ReadinessView,
     OpsDayView,
     OpsHistoryView,
     PlanView,

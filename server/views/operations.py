@@ -18,6 +18,12 @@ class HealthView(Message):
     switchboard: Literal["ok", "starting"]
 
 
+class ReadinessView(Message):
+    """`/readyz`."""
+
+    status: Literal["ok", "starting", "draining", "degraded"]
+
+
 class OpsDayView(Message):
     """`/api/v1/ops/days/{day}`: a day, and those of its half hours in which something was."""
 

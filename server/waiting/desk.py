@@ -22,10 +22,11 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from server.clock import Clock
-from server.errors import Retry
+from server.errors import Retry, Unavailable
 from server.logging import get_logger
 from server.storage.database import Database
 from server.storage.errors import CommitOutcomeUnknown
+from server.unreachable import refusal_of
 from server.waiting.batch import Batch, Unwritable, records_of, sends_of
 from server.waiting.ledger import Ledger
 from server.waiting.posting import StaleEligibility
@@ -120,25 +121,25 @@ class Desk:
                         await self._rebuild()
                     pending = pending or await self._next_batch()
                     pending = await self._serve(pending)
-                except Exception:
+                except Exception as error:
                     log.exception("desk_failed")
                     # Also what came meanwhile: nobody waits for a database to come back.
-                    self._give_up([*pending, *self._taken()])
+                    self._give_up([*pending, *self._taken()], refusal_of(error))
                     pending = []
                     await asyncio.sleep(RETRY_AFTER_S)
         finally:
             self._ready.clear()
-            self._give_up([*pending, *self._taken()])
+            self._give_up([*pending, *self._taken()], Retry())
 
     def _taken(self) -> list[Work]:
         """Take everything that is in the inbox."""
         return [self._inbox.get_nowait() for _ in range(self._inbox.qsize())]
 
-    def _give_up(self, works: Sequence[Work]) -> None:
-        """Answer `retry` and throw the switchboard away."""
+    def _give_up(self, works: Sequence[Work], refusal: Unavailable) -> None:
+        """Answer that it did not go through, and throw the switchboard away."""
         self._switchboard = None
         for work in works:
-            work.refuse(Retry())
+            work.refuse(refusal)
 
     async def _next_batch(self) -> list[Work]:
         """Wait for work or for a timer, and take what is there."""

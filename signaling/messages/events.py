@@ -183,6 +183,18 @@ class SessionEnded(EventBase):
     reason: Literal["signed_out", "expired", "revoked", "replaced"]
 
 
+class ServiceChanged(EventBase):
+    """What the server can do just now; outside of the numbering, as a last word is.
+
+    While the database is away nothing new is committed, and what goes on goes on; while the bus
+    is degraded, processes tell each other the slow way.
+    """
+
+    type: Literal["service.changed"] = "service.changed"
+    database: Literal["ok", "away"]
+    bus: Literal["ok", "degraded"] = "ok"
+
+
 class PractitionerSync(EventBase):
     """The whole state of the console's live part."""
 
@@ -307,6 +319,7 @@ PATIENT_EVENTS = (
     VisitChanged,
     DeviceReplaced,
     SessionEnded,
+    ServiceChanged,
 )
 PRACTITIONER_EVENTS = (
     PractitionerSync,
@@ -327,6 +340,7 @@ PRACTITIONER_EVENTS = (
     ChatSaid,
     VisitChanged,
     SessionEnded,
+    ServiceChanged,
 )
-SPA_EVENTS = (SpaSync, EncounterChanged, SessionEnded)
-OPS_EVENTS = (OpsSync, SessionEnded)
+SPA_EVENTS = (SpaSync, EncounterChanged, SessionEnded, ServiceChanged)
+OPS_EVENTS = (OpsSync, SessionEnded, ServiceChanged)

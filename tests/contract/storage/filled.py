@@ -19,11 +19,14 @@ from sqlalchemy import (
 from sqlalchemy.types import TypeEngine
 
 from server.storage.database import Database
+from server.storage.cluster_tables import CARRIERS
 from server.storage.tables import METADATA
 
 ROWS = 3
 SIGNED = ("log_checkpoints", "log_cosignatures")  # only those who sign can write there
-TABLES = [one for one in METADATA.sorted_tables if one.name not in SIGNED]
+TABLES = [
+    one for one in METADATA.sorted_tables if one.name not in SIGNED and one not in CARRIERS
+]
 ODD = 'Ünï\\cødé "quoted" \n\t'
 
 

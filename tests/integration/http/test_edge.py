@@ -3,6 +3,8 @@ from __future__ import annotations
 import pytest
 import structlog
 
+from server.draining import DRAIN
+from server.errors import Starting
 from server.storage import directory
 from server.storage.errors import ReadFailed
 from tests.integration.http.browsing import JOIN, ORIGIN, PORTAL, World, identity_form, redeemed
@@ -92,7 +94,34 @@ async def test_health_says_when_the_database_is_gone(
 
     monkeypatch.setattr(world.services.database, "read", gone)
     health = await world.browser().get("/healthz")
-    assert (health.status, health.body["database"]) == (503, "down")
+    assert (health.status, health.body["database"]) == (200, "down")
+    assert health.body["status"] == "degraded"
+    ready = await world.browser().get("/readyz")
+    assert (ready.status, ready.body["status"]) == (503, "degraded")
+
+
+async def test_it_is_ready_until_it_is_about_to_stop(world: World) -> None:
+    browser = world.browser()
+    ready = await browser.get("/readyz")
+    assert (ready.status, ready.body) == (200, {"status": "ok"})
+    world.server.app[DRAIN].begun = True
+    ready = await browser.get("/readyz")
+    assert (ready.status, ready.body) == (503, {"status": "draining"})
+    assert (await browser.get("/healthz")).status == 200
+    assert (await browser.get("/join")).status == 200
+
+
+async def test_it_is_not_ready_before_the_waiting_rooms_are_there(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def not_yet(_timeout_s: float) -> None:
+        raise Starting
+
+    monkeypatch.setattr(world.services.desk, "ready", not_yet, raising=False)
+    browser = world.browser()
+    ready = await browser.get("/readyz")
+    assert (ready.status, ready.body["status"]) == (503, "starting")
+    assert (await browser.get("/healthz")).body["status"] == "starting"
 
 
 @pytest.mark.parametrize("origin", [None, "https://evil.example", "null", f"{ORIGIN}0"])

@@ -114,6 +114,7 @@ EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     "GET /ops/": (None, EVERYBODY),
     "GET /assets/{name}": (None, EVERYBODY),
     "GET /healthz": (None, EVERYBODY),
+    "GET /readyz": (None, EVERYBODY),
     "GET /api/v1/info": (None, EVERYBODY),
     "GET /api/v1/openapi.json": (None, EVERYBODY),
     "POST /api/v1/join/session": (None, EVERYBODY),

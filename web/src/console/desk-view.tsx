@@ -3,6 +3,7 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { service } from "../shared/protocol/service";
 import { Icon } from "../shared/ui/Icon";
 import { LiveRegion, Notice } from "../shared/ui/Notice";
 import { Shell } from "../shared/ui/Shell";
@@ -59,6 +60,7 @@ export function DeskView(props: { desk: Desk; session: Session }): JSX.Element {
     >
       <h1 class="visually-hidden">Console</h1>
       <Connection desk={desk} />
+      <Service />
       <Said desk={desk} />
       <LostNotes desk={desk} />
       {offer !== null && <OfferCardView key={offer.card.offer_id} desk={desk} offer={offer} />}
@@ -91,6 +93,22 @@ function Tabs(props: { desk: Desk }): JSX.Element {
         </button>
       ))}
     </nav>
+  );
+}
+
+/** The server's state, when it is not simply well. */
+function Service(): JSX.Element | null {
+  if (service.value.database === "ok") return null;
+  return (
+    <div class="desk-notice">
+      <Notice tone="warn" live="polite" testId="database-away">
+        <p>
+          <strong>We cannot reach our records just now.</strong> A call that runs goes on, and
+          everybody keeps their place. What you type stays here and is saved when the records
+          are back. New patients, hanging up and signing wait until then.
+        </p>
+      </Notice>
+    </div>
   );
 }
 

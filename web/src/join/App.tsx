@@ -3,6 +3,7 @@
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { language, t } from "../shared/i18n";
+import { service } from "../shared/protocol/service";
 import { Banner } from "../shared/ui/Banner";
 import { LiveRegion, Notice } from "../shared/ui/Notice";
 import type { ScreenName } from "./flow";
@@ -66,6 +67,7 @@ export function App({ session }: { session: JoinSession }): JSX.Element {
       <Header session={session} />
       <main id="main" class="join-main">
         <OfflineNotice session={session} />
+        <ServiceNotice session={session} />
         <Current session={session} />
       </main>
       <IdleWatch session={session} />
@@ -123,6 +125,20 @@ function Header({ session }: { session: JoinSession }): JSX.Element {
         {other === "es" ? "Español" : "English"}
       </button>
     </header>
+  );
+}
+
+/** Says that nothing can be kept just now, and that nothing is lost by it. */
+function ServiceNotice({ session }: { session: JoinSession }): JSX.Element {
+  const away = service.value.database === "away";
+  if (!away || session.room.socketState.value === "offline") {
+    return <LiveRegion text="" />;
+  }
+  const waiting = session.screen.value === "waiting";
+  return (
+    <Notice tone="warn" live="polite" testId="database-away">
+      <p>{t(waiting ? "away.waiting" : "away.other")}</p>
+    </Notice>
   );
 }
 

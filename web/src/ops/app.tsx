@@ -5,6 +5,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type Session, SignedIn } from "../console/session";
 import { clockSeconds } from "../shared/format";
+import { service, troubles } from "../shared/protocol/service";
 import { connectSocket } from "../shared/protocol/socket";
 import type { OpsEvent, Sync } from "../shared/protocol/types";
 import { Icon } from "../shared/ui/Icon";
@@ -136,6 +137,7 @@ function OpsView(props: { desk: OpsDesk; session: Session }): JSX.Element {
       <h1 class="visually-hidden">Operations</h1>
       <Tabs tabs={TABS} current={place.tab} label="Parts of operations" />
       <Connection desk={desk} />
+      <Service />
       {state.sync === null || tab === undefined ? (
         <p class="gf-muted" role="status">
           Reading the figures
@@ -149,6 +151,28 @@ function OpsView(props: { desk: OpsDesk; session: Session }): JSX.Element {
         />
       )}
     </Frame>
+  );
+}
+
+/** What the server itself cannot do just now. */
+function Service(): JSX.Element | null {
+  const found = troubles(service.value, true);
+  if (found.length === 0) return null;
+  return (
+    <Notice tone="error" live="assertive" testId="service-trouble">
+      {found.includes("database") && (
+        <p>
+          <strong>The database does not answer.</strong> Calls go on, everybody keeps their
+          place, nothing new is committed. The figures are those of before.
+        </p>
+      )}
+      {found.includes("bus") && (
+        <p>
+          <strong>Redis does not answer.</strong> Nothing is lost; pages are told through the
+          database, which is slower.
+        </p>
+      )}
+    </Notice>
   );
 }
 

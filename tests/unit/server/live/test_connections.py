@@ -7,10 +7,9 @@ import pytest
 
 from server.access import Principal
 from server.live.connections import Connection, Connections
-from server.live.rate import TokenBucket
+from server.live.doors import Visitor
 from server.live.streams import StreamBook
-from server.live.transport import StrictServer
-from signaling.messages import EventBase, SpaSync, VisitChanged
+from signaling.messages import DeviceReplaced, EventBase, SpaSync, VisitChanged
 
 BACKLOG = 8
 HELD = BACKLOG // 2
@@ -20,30 +19,31 @@ EVENT = VisitChanged(encounter_id="encounter-1", visit="waiting")
 
 
 class Wires:
-    """A server that remembers what it sent."""
+    """A line that remembers what went over it."""
 
     def __init__(self) -> None:
         self.sent: list[tuple[str, int]] = []
+        self.hung_up: list[tuple[str, str]] = []
 
-    async def emit(self, _name: str, wire: dict[str, Any], **_to: str) -> None:
+    def deliver(self, _node: str, _sid: str, wire: dict[str, Any]) -> None:
         self.sent.append((wire["type"], wire["seq"]))
 
-    def backlog(self, _sid: str) -> int:
-        return 0
+    def hang_up(self, node: str, sid: str, last_word: dict[str, Any]) -> None:
+        self.sent.append((last_word["type"], last_word["seq"]))
+        self.hung_up.append((node, sid))
 
 
 def connection(resume: tuple[str | None, int | None] = (None, None)) -> Connection:
-    return Connection(
-        sid="sid",
-        eio_sid="eio",
-        namespace="/spa",
-        principal=cast("Principal", None),
-        cookie="",
-        recipient=WHO,
-        network_id="net",
-        resume=resume,
-        bucket=TokenBucket.full(per_s=1, burst=1, now=0),
-        checked_at=0,
+    return Connection.of(
+        Visitor(
+            sid="sid",
+            node="node",
+            namespace="/spa",
+            principal=cast("Principal", None),
+            recipient=WHO,
+            network_id="net",
+            resume=resume,
+        )
     )
 
 
@@ -51,8 +51,7 @@ class Scene:
     def __init__(self) -> None:
         self.wires = Wires()
         self.streams = StreamBook("boot")
-        server = cast("StrictServer", self.wires)
-        self.connections = Connections(server, self.streams, backlog_max=BACKLOG)
+        self.connections = Connections(self.wires, self.streams, backlog_max=BACKLOG)
 
     def opened(self, resume: tuple[str | None, int | None] = (None, None)) -> Connection:
         made = connection(resume)
@@ -63,11 +62,7 @@ class Scene:
         for _ in range(times):
             self.connections.tell(WHO, EVENT)
 
-    async def sent(self) -> list[tuple[str, int]]:
-        for one in self.connections.all():
-            self.connections.remove(one.sid)
-            assert one.pump is not None
-            await one.pump
+    def sent(self) -> list[tuple[str, int]]:
         return self.wires.sent
 
 
@@ -81,7 +76,7 @@ async def test_what_is_told_before_the_state_goes_out_with_the_state() -> None:
     scene.tell()
     await scene.connections.tell_state(made, state)
     scene.tell()
-    assert await scene.sent() == [("spa.sync", 1), ("visit.changed", 2)]
+    assert scene.sent() == [("spa.sync", 1), ("visit.changed", 2)]
 
 
 async def test_what_changes_while_the_state_is_read_follows_it() -> None:
@@ -94,7 +89,7 @@ async def test_what_changes_while_the_state_is_read_follows_it() -> None:
 
     await scene.connections.tell_state(made, changing)
     expected = [("spa.sync", 0), ("visit.changed", 1), ("visit.changed", 2)]
-    assert await scene.sent() == expected
+    assert scene.sent() == expected
 
 
 async def test_what_was_missed_is_sent_once() -> None:
@@ -104,7 +99,7 @@ async def test_what_was_missed_is_sent_once() -> None:
     scene.tell()
     assert scene.connections.replay(made)
     scene.tell()
-    assert await scene.sent() == [("visit.changed", n) for n in (2, 3, 4)]
+    assert scene.sent() == [("visit.changed", n) for n in (2, 3, 4)]
 
 
 async def test_a_state_that_cannot_be_read_does_not_silence_the_connection() -> None:
@@ -118,7 +113,7 @@ async def test_a_state_that_cannot_be_read_does_not_silence_the_connection() -> 
     with pytest.raises(ConnectionError):
         await scene.connections.tell_state(made, failing)
     scene.tell()
-    assert await scene.sent() == [("visit.changed", 1), ("visit.changed", 2)]
+    assert scene.sent() == [("visit.changed", 1), ("visit.changed", 2)]
 
 
 async def test_what_is_held_is_bounded_and_the_newest_is_kept() -> None:
@@ -130,7 +125,7 @@ async def test_what_is_held_is_bounded_and_the_newest_is_kept() -> None:
         return STATE
 
     await scene.connections.tell_state(made, slow)
-    assert [seq for _, seq in await scene.sent()] == [0, 3, 4, 5, 6]
+    assert [seq for _, seq in scene.sent()] == [0, 3, 4, 5, 6]
 
 
 async def test_two_readings_of_the_state_do_not_cross() -> None:
@@ -149,4 +144,16 @@ async def test_two_readings_of_the_state_do_not_cross() -> None:
     go_on.set()
     await asyncio.gather(first, second)
     expected = [("spa.sync", 0), ("visit.changed", 1), ("spa.sync", 1)]
-    assert await scene.sent() == expected
+    assert scene.sent() == expected
+
+
+async def test_whoever_is_hung_up_on_has_a_last_word_and_is_forgotten_at_once() -> None:
+    scene = Scene()
+    made = scene.opened()
+    gone: list[Connection] = []
+    scene.connections.closed = gone.append
+    scene.connections.close([made], DeviceReplaced())
+    assert scene.wires.hung_up == [("node", "sid")]
+    assert scene.sent() == [("device.replaced", 0)]
+    assert scene.connections.all() == ()
+    assert gone == [made]

@@ -30,6 +30,11 @@ export const joinEn: Sentences = {
       "Your internet is gone for now. We keep trying. Your place in line is kept for 2 minutes.",
     other: "Your internet is gone for now. We keep trying. What you saved is safe.",
   },
+  away: {
+    waiting:
+      "We cannot reach our records just now. Please stay on this page: your place in line is kept.",
+    other: "We cannot reach our records just now. Please wait a moment: your place is kept.",
+  },
   unreachable: {
     title: "We can't reach the server",
     text: "Your exam is safe. Check your internet, then try again.",

@@ -3,6 +3,7 @@
 import type { Sentences } from "../../shared/i18n";
 
 export const errorsEn: Sentences = {
+  database_away: "We cannot reach our records just now. Please wait a moment and try again.",
   offline: "Your internet is gone for now. What you saved is safe. Please try again.",
   birth_date_wrong: "This date does not match. Please check it and try again.",
   too_many_attempts:

@@ -3,6 +3,8 @@
 import type { Sentences } from "../../shared/i18n";
 
 export const errorsEs: Sentences = {
+  database_away:
+    "No podemos llegar a nuestros registros por ahora. Espere un momento e intente de nuevo.",
   offline: "No hay internet por ahora. Lo que guardó está seguro. Intente de nuevo.",
   birth_date_wrong: "Esta fecha no coincide. Revísela e intente de nuevo.",
   too_many_attempts:

@@ -30,6 +30,12 @@ export const joinEs: Sentences = {
       "No hay internet por ahora. Seguimos intentando. Su lugar en la fila se guarda por 2 minutos.",
     other: "No hay internet por ahora. Seguimos intentando. Lo que guardó está seguro.",
   },
+  away: {
+    waiting:
+      "No podemos llegar a nuestros registros por ahora. Quédese en esta página: conserva su lugar en la fila.",
+    other:
+      "No podemos llegar a nuestros registros por ahora. Espere un momento: conserva su lugar.",
+  },
   unreachable: {
     title: "No podemos llegar al servidor",
     text: "Su examen está seguro. Revise su internet e intente de nuevo.",

@@ -4,6 +4,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { io, type Socket } from "socket.io-client";
 import { randomId } from "../ids";
+import { isServiceChange, service } from "./service";
 import {
   acked,
   disconnected,
@@ -158,6 +159,10 @@ class Link<Event extends Numbered> {
   }
 
   private onEvent(event: Event): void {
+    if (isServiceChange(event)) {
+      service.value = { database: event.database, bus: event.bus };
+      return; // outside of the numbering
+    }
     const { position, arrival } = receive(this.position, event);
     this.position = position;
     if (arrival === "duplicate") {

@@ -180,9 +180,11 @@ describe("the outbox", () => {
     expect(second.dropped.map((each) => each.id)).toEqual(["later"]);
   });
 
-  test("only `retry`, `starting` and `rate_limited` mean the same command again", () => {
+  test("only `retry`, `starting`, `rate_limited` and `database_away` mean the same command again", () => {
     expect(
-      ["retry", "starting", "rate_limited"].every((code) => wantsRetry(refused("x", code))),
+      ["retry", "starting", "rate_limited", "database_away"].every((code) =>
+        wantsRetry(refused("x", code)),
+      ),
     ).toBe(true);
     expect(wantsRetry(refused("x", "offer_settled"))).toBe(false);
     expect(wantsRetry(accepted("x"))).toBe(false);

@@ -215,10 +215,17 @@ export function acked<Command extends Sendable>(
   return { outbox: { ...outbox, entries }, settled: true };
 }
 
+const AGAIN: ReadonlySet<string> = new Set([
+  "retry",
+  "starting",
+  "rate_limited",
+  "database_away",
+]);
+
 /** Only these refusals mean "the same command, later"; others need a decision first. */
 export function wantsRetry(ack: Ack): boolean {
   const code = ack.error?.code;
-  return !ack.ok && (code === "retry" || code === "starting" || code === "rate_limited");
+  return !ack.ok && code !== undefined && AGAIN.has(code);
 }
 
 export function retryDelay(attempts: number): number {

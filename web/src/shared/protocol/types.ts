@@ -1785,7 +1785,7 @@ export interface OpsDayView {
   half_hours: OpsStretch[];
 }
 
-export type OpsEvent = OpsSync | SessionEnded;
+export type OpsEvent = OpsSync | SessionEnded | ServiceChanged;
 
 /** `/api/v1/ops/history`: days in order, the last one may be running. */
 export interface OpsHistoryView {
@@ -1998,7 +1998,8 @@ export type PatientEvent =
   | ChatSaid
   | VisitChanged
   | DeviceReplaced
-  | SessionEnded;
+  | SessionEnded
+  | ServiceChanged;
 
 /** Who: the patient's id here, or exact name and date of birth; never both. */
 export interface PatientRefForm {
@@ -2227,7 +2228,8 @@ export type PractitionerEvent =
   | LegClosed
   | ChatSaid
   | VisitChanged
-  | SessionEnded;
+  | SessionEnded
+  | ServiceChanged;
 
 /** The whole state of the console's live part. */
 export interface PractitionerSync {
@@ -2433,6 +2435,11 @@ export interface QueueSummaryChanged {
   seq: number;
   type: "queue.summary";
   queue: QueueSummary;
+}
+
+/** `/readyz`. */
+export interface ReadinessView {
+  status: "ok" | "starting" | "draining" | "degraded";
 }
 
 /** Why: a stable code, and a sentence. */
@@ -2759,6 +2766,21 @@ export interface ServedView {
   unserved: string[];
 }
 
+/**
+ * What the server can do just now; outside of the numbering, as a last word is.
+ *
+ * While the database is away nothing new is committed, and what goes on goes on; while the bus
+ * is degraded, processes tell each other the slow way.
+ */
+export interface ServiceChanged {
+  v: 1;
+  stream: string;
+  seq: number;
+  type: "service.changed";
+  database: "ok" | "away";
+  bus: "ok" | "degraded";
+}
+
 /** A W3C RTCSessionDescriptionInit. */
 export interface SessionDescription {
   type: "offer" | "answer" | "rollback";
@@ -2881,7 +2903,7 @@ export interface SourceView {
   read: string;
 }
 
-export type SpaEvent = SpaSync | EncounterChanged | SessionEnded;
+export type SpaEvent = SpaSync | EncounterChanged | SessionEnded | ServiceChanged;
 
 /** The portal's list. */
 export interface SpaSync {

@@ -1,0 +1,167 @@
+"""This node among the others: seen every second, and who was not seen for a while.
+
+Judged by the database's clock, and only once this node itself was heard by the database for as
+long as another may be silent: while the database is away nobody is heard, and nobody is gone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from server.clock import Clock
+from server.logging import get_logger
+from server.storage import node_words, nodes, requests
+from server.storage.database import Database
+from server.storage.errors import StorageError
+from server.storage.nodes import Node
+
+BEAT_S: Final = 1.0
+GONE_S: Final = 4.0
+SWEEP_S: Final = 30.0
+KEPT_S: Final = 120.0
+NODE_KEPT_S: Final = 3_600.0
+
+log = get_logger("membership")
+
+
+@dataclass(slots=True)
+class Judgement:
+    """Who is gone, from what was seen. Pure: time is an argument.
+
+    Attributes:
+        gone: nodes that were there, and are not.
+    """
+
+    gone: frozenset[str] = frozenset()
+    _there: frozenset[str] = frozenset()
+    _steady_since_s: float | None = None
+    _heard_s: float = 0.0
+
+    def heard(self, now_s: float) -> bool:
+        """Note that the database heard this node; False if that was not so for too long."""
+        was_away = self._steady_since_s is not None and now_s - self._heard_s > GONE_S
+        if self._steady_since_s is None or now_s - self._heard_s > 2 * BEAT_S:
+            self._steady_since_s = now_s
+        self._heard_s = now_s
+        return not was_away
+
+    def look(self, seen: Sequence[Node], now_s: float) -> list[str]:
+        """Return who is gone since the last look: silent for too long, or left."""
+        if self._steady_since_s is None or now_s - self._steady_since_s < GONE_S:
+            return []
+        there = frozenset(one.node_id for one in seen if one.silent_s <= GONE_S)
+        gone = (self._there | {one.node_id for one in seen}) - there
+        news = sorted(gone - self.gone)
+        self.gone, self._there = gone, there
+        return news
+
+
+class Membership:
+    """Says that this node is there, and knows who else is.
+
+    Args:
+        database: where.
+        node: this one.
+        clock: what time it is.
+
+    Attributes:
+        nodes: as they were seen last.
+    """
+
+    def __init__(self, database: Database, node: Node, clock: Clock) -> None:
+        self._database = database
+        self._node = node
+        self._clock = clock
+        self._judgement = Judgement()
+        self._gone: list[Callable[[str], None]] = []
+        self._looks: list[Callable[[Collection[str]], None]] = []
+        self._absent: list[Callable[[], None]] = []
+        self._task: asyncio.Task[None] | None = None
+        self._swept_s = float("-inf")
+        self.nodes: tuple[Node, ...] = (node,)
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """Nodes that are gone, as far as is known."""
+        return self._judgement.gone
+
+    def on_gone(self, callback: Callable[[str], None]) -> Callable[[], None]:
+        """Have somebody told of a node that is gone; returns what ends that."""
+        self._gone.append(callback)
+        return lambda: self._gone.remove(callback)
+
+    def on_look(self, callback: Callable[[Collection[str]], None]) -> Callable[[], None]:
+        """Have somebody told at every look who is gone; returns what ends that."""
+        self._looks.append(callback)
+        return lambda: self._looks.remove(callback)
+
+    def on_absent(self, callback: Callable[[], None]) -> None:
+        """Have somebody told that others may have taken this node for gone."""
+        self._absent.append(callback)
+
+    async def start(self) -> None:
+        """Say that this node is there, and go on saying so.
+
+        Raises:
+            StorageError: the database does not answer.
+        """
+        await self._beat()
+        self._task = asyncio.create_task(self._run())
+
+    async def drain(self) -> None:
+        """Say that this node takes nothing new.
+
+        Raises:
+            StorageError: it could not be said.
+        """
+        self._node = replace(self._node, draining=True)
+        await self._beat()
+
+    async def close(self) -> None:
+        """Leave; the others need not wait until this node was silent for long."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait({self._task})
+        try:
+            async with self._database.write() as tx:
+                await nodes.leave(tx, self._node.node_id)
+        except StorageError as error:
+            log.warning("not_left", error_type=type(error).__name__)
+
+    async def _run(self) -> None:
+        while True:
+            await asyncio.sleep(BEAT_S)
+            try:
+                await self._beat()
+                await self._sweep()
+            except StorageError as error:
+                log.warning("unheard", error_type=type(error).__name__)
+
+    async def _beat(self) -> None:
+        async with self._database.write() as tx:
+            await nodes.beat(tx, self._node)
+            seen = await nodes.all_nodes(tx)
+        now_s = self._clock.elapsed_s()
+        self.nodes = tuple(seen)
+        if not self._judgement.heard(now_s):
+            for told in self._absent:
+                told()
+        for node_id in self._judgement.look(seen, now_s):
+            log.warning("node_gone", node=node_id)
+            for callback in tuple(self._gone):
+                callback(node_id)
+        for looked in tuple(self._looks):
+            looked(self._judgement.gone)
+
+    async def _sweep(self) -> None:
+        now_s = self._clock.elapsed_s()
+        if now_s - self._swept_s < SWEEP_S:
+            return
+        self._swept_s = now_s
+        async with self._database.write() as tx:
+            await requests.sweep(tx, KEPT_S)
+            await node_words.sweep(tx, KEPT_S)
+            await nodes.sweep(tx, NODE_KEPT_S)

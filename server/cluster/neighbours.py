@@ -1,0 +1,101 @@
+"""The other nodes, as the homes of this one see them (`server.live.homes.Elsewhere`)."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from typing import Final, get_args
+
+from server.cluster.broadcasting import Home
+from server.cluster.cluster import Cluster
+from server.live.doors import Door, Line
+from server.live.edge import Edge
+from server.live.homes import Homes
+from server.live.registering import Registrar
+from server.logging import get_logger
+from server.services import EndReason
+from server.storage.errors import StorageError
+from server.storage.leases import Lease
+
+SESSION_ENDED: Final = "session_ended"
+FREE: Final = "lease_free"
+REASONS: Final[tuple[EndReason, ...]] = get_args(EndReason)
+
+log = get_logger("cluster")
+
+
+class Neighbours:
+    """What homes here and homes elsewhere have to do with each other."""
+
+    def __init__(self, cluster: Cluster, edge: Edge) -> None:
+        """Prepare; `listen` begins to hear."""
+        self._cluster = cluster
+        self._edge = edge
+        self._serving: dict[str, asyncio.Task[None]] = {}
+
+    def listen(self, homes: Homes, registrar: Registrar) -> None:
+        """Let the sockets here follow the homes of their networks, wherever they go."""
+        cluster, edge = self._cluster, self._edge
+
+        def at_home(home: Home) -> None:
+            if home.node_id != cluster.node_id:
+                registrar.want(home.network_id)
+
+        def heard(kind: str, words: Mapping[str, str]) -> None:
+            if kind == SESSION_ENDED:
+                edge.end_session(words["session"], end_reason(words["reason"]))
+            elif kind == FREE:
+                homes.freed(words["network"])
+
+        def deaf() -> None:
+            """What was told meanwhile nobody here knows: homes may have moved."""
+            for network_id in edge.networks():
+                if homes.get(network_id) is None:
+                    registrar.want(network_id)
+
+        cluster.attach(edge)
+        cluster.on_home(at_home)
+        cluster.on_missed(registrar.want)
+        cluster.on_broadcast(heard)
+        cluster.on_reconnected(deaf)
+
+    def door(self, network_id: str) -> Door:
+        """See `Elsewhere`."""
+        return self._cluster.door(network_id)
+
+    def line(self, network_id: str, lease: Lease) -> AbstractAsyncContextManager[Line]:
+        """See `Elsewhere`."""
+        return self._cluster.line(network_id, lease, self._edge)
+
+    async def opened(self, network_id: str, lease: Lease, home: Door) -> None:
+        """See `Elsewhere`."""
+        serving = self._cluster.serve(network_id, lease, home)
+        self._serving[network_id] = asyncio.create_task(serving)
+        await self._cluster.announce_home(network_id, lease.epoch)
+
+    async def closed(self, network_id: str) -> None:
+        """See `Elsewhere`."""
+        task = self._serving.pop(network_id, None)
+        if task is not None:
+            task.cancel()
+            await asyncio.gather(task, return_exceptions=True)
+
+    async def released(self, network_id: str) -> None:
+        """See `Elsewhere`."""
+        await self._tell(FREE, network=network_id)
+
+    async def session_ended(self, id_hash: str, reason: EndReason) -> None:
+        """Have the sockets of a session closed on every node."""
+        await self._tell(SESSION_ENDED, session=id_hash, reason=reason)
+
+    async def _tell(self, kind: str, **words: str) -> None:
+        try:
+            await self._cluster.broadcast(kind, **words)
+        except StorageError as error:  # they look for themselves, a little later
+            log.warning("nodes_not_told", kind=kind, exc_info=error)
+
+
+def end_reason(word: str) -> EndReason:
+    """Return why a session ended, as another node said."""
+    return next((one for one in REASONS if one == word), "revoked")

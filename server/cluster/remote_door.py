@@ -1,0 +1,77 @@
+"""The door of a home that is in another node: what is said at it becomes rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from pydantic import ValidationError
+
+from server.cluster import codec
+from server.cluster.courier import Courier
+from server.errors import Retry
+from server.live.doors import Notice, Visitor
+from signaling.events import Event
+from signaling.messages import Ack, CommandBase
+
+
+class RemoteDoor:
+    """A `Door`, wherever the network is at home just now.
+
+    Args:
+        network_id: whose home.
+        courier: brings requests there.
+    """
+
+    def __init__(self, network_id: str, courier: Courier) -> None:
+        self.network_id = network_id
+        self._courier = courier
+
+    async def opened(self, visitors: Sequence[Visitor]) -> None:
+        """These sockets are there.
+
+        Raises:
+            Retry: no home answered in time; the same may be said again.
+        """
+        for part in codec.visitors_apart(visitors):
+            body = codec.VISITORS.dump_json(list(part))
+            answer = await self._courier.ask(self.network_id, "opened", body)
+            codec.raise_refusal(_outcome(answer))
+
+    def closed(self, visitor: Visitor) -> None:
+        """This socket is gone."""
+        self._courier.tell(self.network_id, "closed", codec.VISITOR.dump_json(visitor))
+
+    async def perform(self, visitor: Visitor, command: CommandBase) -> Ack:
+        """Do a command: always an answer, never an exception."""
+        try:
+            answer = await self._courier.ask(
+                self.network_id,
+                "command",
+                codec.encoded_command(visitor, command),
+                request_id=codec.command_row_id(visitor, command),
+            )
+            return Ack.model_validate_json(answer)
+        except (Retry, ValidationError):
+            return codec.retry_ack(command, Retry())
+
+    async def submit(self, events: Sequence[Event]) -> None:
+        """Apply and commit events of the waiting room.
+
+        Raises:
+            SignalingError: an event was refused; nothing changed.
+            RemoteRefusal: the same, for a reason of the server's.
+            Retry: nothing is known to be committed; the same may be sent again.
+        """
+        body = codec.encoded_events(events)
+        codec.raise_refusal(_outcome(await self._courier.ask(self.network_id, "submit", body)))
+
+    def notice(self, notice: Notice) -> None:
+        """Have the pages told that show something which was committed elsewhere."""
+        self._courier.tell(self.network_id, "notice", codec.NOTICE.dump_json(notice))
+
+
+def _outcome(answer: bytes) -> codec.Outcome:
+    try:
+        return codec.Outcome.model_validate_json(answer)
+    except ValidationError:
+        raise Retry from None

@@ -1,0 +1,185 @@
+"""The sockets of this node: in order, bounded, and each on behalf of one visitor of a home.
+
+Thin: what is sent was decided and numbered in the home of the socket's network. A socket that
+does not read fast enough is closed; its client comes back and asks for the whole state.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from server.access import Principal
+from server.live.doors import Resume, Visitor, Wire
+from server.live.rate import TokenBucket
+from server.live.transport import StrictServer
+from server.logging import get_logger
+from server.services import EndReason
+from signaling.messages import EventBase, SessionEnded
+
+BREATH: Final = 64  # sent in a row before others of this process have their turn
+
+log = get_logger("edge")
+
+
+@dataclass(slots=True, eq=False)
+class Socket:
+    """One socket of this node.
+
+    Attributes:
+        eio_sid: Engine.IO's id of the transport.
+        visitor: whose it is, as it came.
+        principal: who, as of the last look at the session.
+        cookie: the session's secret, to look at the session again.
+        bucket: what it may ask for, by rate.
+        checked_at: microseconds UTC of the last look at the session.
+        has: the stream, and the number in it, of the last event it was sent.
+    """
+
+    eio_sid: str
+    visitor: Visitor
+    principal: Principal
+    cookie: str = field(repr=False)
+    bucket: TokenBucket
+    checked_at: int
+    has: Resume
+
+    @property
+    def now(self) -> Visitor:
+        """Return the visitor as of now."""
+        return replace(self.visitor, principal=self.principal, resume=self.has)
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    """Something to send to a socket, and whether it is the last."""
+
+    socket: Socket
+    wire: Wire
+    last: bool
+
+
+class Edge:
+    """All sockets of this node. Implements `server.live.doors.Line` for them."""
+
+    def __init__(self, server: StrictServer, node_id: str, *, backlog_max: int) -> None:
+        """Start with nobody connected.
+
+        Args:
+            server: sends.
+            node_id: this node.
+            backlog_max: events that may wait for one slow reader.
+        """
+        self.node_id = node_id
+        self._server = server
+        self._backlog_max = backlog_max
+        self._sockets: dict[str, Socket] = {}
+        self._words: deque[_Word] = deque()
+        self._pump: asyncio.Task[None] | None = None
+
+    def add(self, socket: Socket) -> None:
+        """Begin to serve a socket that was acknowledged."""
+        self._sockets[socket.visitor.sid] = socket
+
+    def remove(self, sid: str) -> Socket | None:
+        """Forget a socket that is gone."""
+        return self._sockets.pop(sid, None)
+
+    def get(self, sid: str) -> Socket | None:
+        """Return the socket, or None."""
+        return self._sockets.get(sid)
+
+    def all(self) -> tuple[Socket, ...]:
+        """Return every socket."""
+        return tuple(self._sockets.values())
+
+    def networks(self) -> set[str]:
+        """Return the networks that somebody here belongs to."""
+        return {one.visitor.network_id for one in self.all()}
+
+    def of_network(self, network_id: str) -> list[Socket]:
+        """Return the sockets of a network's people."""
+        return [one for one in self.all() if one.visitor.network_id == network_id]
+
+    # -------------------------------------------------------------- what homes tell
+
+    def deliver(self, node: str, sid: str, wire: Wire) -> None:
+        """See `Line`; for a socket that is gone, nothing."""
+        socket = self._here(node, sid)
+        if socket is None:
+            return
+        stream, seq = wire.get("stream"), wire.get("seq")
+        if isinstance(stream, str) and isinstance(seq, int):
+            socket.has = (stream, seq)
+        self._put(_Word(socket, wire, last=False))
+
+    def hang_up(self, node: str, sid: str, last_word: Wire) -> None:
+        """See `Line`."""
+        socket = self._here(node, sid)
+        if socket is not None:
+            self._put(_Word(socket, last_word, last=True))
+
+    def tell_beside(self, event: EventBase) -> None:
+        """Send all of them something of the moment: outside of the numbering, never again."""
+        for socket in self.all():
+            stream, seq = socket.has
+            said = event.model_copy(update={"stream": stream or "", "seq": seq or 0})
+            self._put(_Word(socket, said.model_dump(mode="json"), last=False))
+
+    def end(self, sockets: Iterable[Socket], reason: EndReason) -> None:
+        """Tell these sockets that their session is over, and close them."""
+        for socket in tuple(sockets):
+            stream, seq = socket.has
+            word = SessionEnded(reason=reason, stream=stream or "", seq=seq or 0)
+            self.hang_up(self.node_id, socket.visitor.sid, word.model_dump(mode="json"))
+
+    def end_session(self, id_hash: str, reason: EndReason) -> None:
+        """Close every socket of a session."""
+        self.end((one for one in self.all() if one.principal.session == id_hash), reason)
+
+    def _here(self, node: str, sid: str) -> Socket | None:
+        return self._sockets.get(sid) if node == self.node_id else None
+
+    # -------------------------------------------------------------- sending
+
+    def _put(self, word: _Word) -> None:
+        self._words.append(word)
+        if self._pump is None:
+            self._pump = asyncio.get_running_loop().create_task(self._send_all())
+
+    async def _send_all(self) -> None:
+        """Send what there is, in order; Engine.IO queues it, so nobody waits for a reader."""
+        sent = 0
+        try:
+            while self._words:
+                await self._send(self._words.popleft())
+                sent += 1
+                if sent % BREATH == 0:
+                    await asyncio.sleep(0)
+        finally:
+            self._pump = None
+
+    async def _send(self, word: _Word) -> None:
+        where = word.socket.visitor
+        if self._sockets.get(where.sid) is not word.socket:
+            return
+        try:
+            await self._server.emit("event", word.wire, to=where.sid, namespace=where.namespace)
+            if word.last:
+                await self._server.disconnect(where.sid, namespace=where.namespace)
+            elif self._server.backlog(word.socket.eio_sid) > self._backlog_max:
+                await self._server.hang_up(word.socket.eio_sid)
+        except Exception as error:  # one socket's trouble is not another's
+            log.warning("socket_failed", exc_info=error)
+            with suppress(Exception):
+                await self._server.hang_up(word.socket.eio_sid)
+
+    async def close(self) -> None:
+        """Send nothing more: the process ends."""
+        if self._pump is not None:
+            self._pump.cancel()
+            await asyncio.gather(self._pump, return_exceptions=True)

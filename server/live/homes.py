@@ -1,0 +1,282 @@
+"""Which networks are at home in this process: for each, the lease is tried for, and kept.
+
+    free or expired --acquire--> [home opens] --renew every second--> held
+                                     |              `--somebody else has it--> home closes
+                                     `--this process stops--> home closes, lease released
+
+A database that does not answer ends nothing: whose lease it was keeps it, and goes on when the
+database is back. Who did not have it waits for as long as a lease lasts before trying again,
+so that calls need not move because of that.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
+from dataclasses import dataclass
+from typing import Any, Final, Protocol
+
+from server.errors import Starting
+from server.live.doors import Door, Line
+from server.live.edge import Edge
+from server.live.home import Home
+from server.live.nowhere import Nowhere
+from server.logging import get_logger
+from server.services import Core
+from server.storage import directory, leases
+from server.storage.errors import LeaseLost, StorageError
+from server.storage.leases import Lease
+from server.waiting.desks import Desks
+
+LEASE_S: Final = 3.0
+RENEW_S: Final = 1.0
+TRY_S: Final = 0.3
+BURDEN_S: Final = 0.05  # who has homes already lets others be first
+AGAIN_S: Final = 0.5
+
+log = get_logger("homes")
+
+
+class Elsewhere(Protocol):
+    """Other nodes, as far as homes know of them."""
+
+    def door(self, network_id: str) -> Door:
+        """Return the door of a home that is not in this process."""
+        ...
+
+    def line(self, network_id: str, lease: Lease) -> AbstractAsyncContextManager[Line]:
+        """Return what a home in this process tells sockets by, on all nodes."""
+        ...
+
+    async def opened(self, network_id: str, lease: Lease, home: Door) -> None:
+        """A home is in this process now: others may come to its door."""
+        ...
+
+    async def closed(self, network_id: str) -> None:
+        """It is not any more: nobody comes to its door after this."""
+        ...
+
+    async def released(self, network_id: str) -> None:
+        """Its lease is free: whoever wants it may try at once."""
+        ...
+
+
+@dataclass(slots=True)
+class Held:
+    """A lease, for as long as it is held.
+
+    Attributes:
+        lease: None once it is known to be lost.
+    """
+
+    lease: Lease | None
+
+    def current(self) -> Lease | None:
+        """Return it, to write under it."""
+        return self.lease
+
+
+Build = Callable[[str, Held, Line], Home]
+
+
+class Homes:
+    """The homes of this process, and the way to those that are elsewhere."""
+
+    def __init__(
+        self,
+        core: Core,
+        desks: Desks,
+        edge: Edge,
+        build: Build,
+        *,
+        holder: str,
+        elsewhere: Elsewhere | None = None,
+    ) -> None:
+        """Prepare; `look_for_networks` begins.
+
+        Args:
+            core: what everything stands on.
+            desks: those of this process.
+            edge: the sockets of this process.
+            build: puts the home of a network together.
+            holder: this process, as leases name it.
+            elsewhere: the other nodes; None where there are none.
+        """
+        self._core = core
+        self._desks = desks
+        self._edge = edge
+        self._build = build
+        self._holder = holder
+        self._elsewhere = elsewhere
+        self._homes: dict[str, Home] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._free: dict[str, asyncio.Event] = {}
+        self._opened = asyncio.Event()
+        self._nowhere = Nowhere()
+
+    # -------------------------------------------------------------- which there are
+
+    async def look_for_networks(self) -> None:
+        """Try for every network that is not tried for: one may be enrolled at any time."""
+        async with self._core.database.read() as tx:
+            organizations = await directory.all_organizations(tx)
+        for one in organizations:
+            if one.kind == "network" and one.organization_id not in self._tasks:
+                network_id = one.organization_id
+                self._free[network_id] = asyncio.Event()
+                self._tasks[network_id] = asyncio.create_task(self._keep(network_id))
+
+    def get(self, network_id: str) -> Home | None:
+        """Return the home of a network, if it is in this process."""
+        return self._homes.get(network_id)
+
+    def door(self, network_id: str) -> Door:
+        """Return the door of a network's home, wherever it is."""
+        home = self._homes.get(network_id)
+        if home is not None:
+            return home
+        return self._nowhere if self._elsewhere is None else self._elsewhere.door(network_id)
+
+    def freed(self, network_id: str) -> None:
+        """Try for a network at once: its lease was released."""
+        free = self._free.get(network_id)
+        if free is not None:
+            free.set()
+
+    async def register(self, network_id: str) -> None:
+        """Have the home of a network know of every socket here that belongs to it."""
+        visitors = [one.now for one in self._edge.of_network(network_id)]
+        if visitors:
+            await self.door(network_id).opened(visitors)
+
+    async def ready(self, timeout_s: float) -> None:
+        """Wait until every network has its home here, or others may have it.
+
+        Raises:
+            Starting: one of them has not, after `timeout_s`.
+        """
+        if self._elsewhere is not None:
+            return
+        try:
+            async with asyncio.timeout(timeout_s):
+                while not self._tasks.keys() <= self._homes.keys():
+                    self._opened.clear()
+                    await self._opened.wait()
+        except TimeoutError:
+            raise Starting from None
+
+    # -------------------------------------------------------------- one network
+
+    async def _keep(self, network_id: str) -> None:
+        """Be its home whenever that is possible, until cancelled."""
+        while True:
+            held = Held(await self._acquired(network_id))
+            try:
+                await self._be_home(network_id, held)
+            except StorageError as error:
+                log.warning("home_not_opened", network_id=network_id, exc_info=error)
+            except Exception:
+                log.exception("home_failed", network_id=network_id)
+            await asyncio.sleep(AGAIN_S)
+
+    async def _acquired(self, network_id: str) -> Lease:
+        """Wait until the lease is ours."""
+        free = self._free[network_id]
+        while True:
+            await asyncio.sleep(BURDEN_S * len(self._homes))
+            wait_s = TRY_S
+            try:
+                async with self._core.database.write() as tx:
+                    name = lease_of(network_id)
+                    lease = await leases.acquire(tx, name, self._holder, ttl_s=LEASE_S)
+                if lease is not None:
+                    return lease
+            except StorageError as error:
+                log.warning("lease_not_tried", network_id=network_id, exc_info=error)
+                wait_s = LEASE_S
+            with suppress(TimeoutError):
+                async with asyncio.timeout(wait_s):
+                    await free.wait()
+            free.clear()
+
+    async def _be_home(self, network_id: str, held: Held) -> None:
+        """Open the home, and close it when the lease is lost or this process ends."""
+        assert held.lease is not None
+        line: AbstractAsyncContextManager[Line] = nullcontext(self._edge)
+        if self._elsewhere is not None:
+            line = self._elsewhere.line(network_id, held.lease)
+        async with line as told:
+            await self._live(self._build(network_id, held, told), held)
+
+    async def _live(self, home: Home, held: Held) -> None:
+        assert held.lease is not None
+        network_id, lease = home.network_id, held.lease
+        renewing = asyncio.create_task(self._renew(network_id, held))
+        try:
+            opening = asyncio.create_task(self._open(home, lease))
+            await asyncio.wait({renewing, opening}, return_when=asyncio.FIRST_COMPLETED)
+            if opening.done():
+                await opening
+                await renewing
+            else:
+                await _cancelled(opening)
+        finally:
+            self._homes.pop(network_id, None)
+            if self._elsewhere is not None:
+                await self._elsewhere.closed(network_id)
+            await home.close()
+            await _cancelled(renewing)
+            await self._release(network_id, held)
+
+    async def _open(self, home: Home, lease: Lease) -> None:
+        network_id = home.network_id
+        await home.open(lease)
+        self._homes[network_id] = home
+        self._opened.set()
+        log.info("home_opened", network_id=network_id, epoch=lease.epoch)
+        await self.register(network_id)
+        if self._elsewhere is not None:
+            await self._elsewhere.opened(network_id, lease, home)
+
+    async def _renew(self, network_id: str, held: Held) -> None:
+        """Keep the lease until somebody else has it."""
+        while held.lease is not None:
+            await asyncio.sleep(RENEW_S)
+            try:
+                async with self._core.database.write() as tx:
+                    await leases.renew(tx, held.lease, ttl_s=LEASE_S)
+                    await self._desks.keep_waits(tx, network_id)
+            except LeaseLost:
+                held.lease = None
+                log.warning("lease_lost", network_id=network_id)
+            except StorageError as error:
+                log.warning("lease_not_renewed", network_id=network_id, exc_info=error)
+
+    async def _release(self, network_id: str, held: Held) -> None:
+        """Give the lease back so that another process need not wait."""
+        if held.lease is None:
+            return
+        with suppress(StorageError):
+            async with self._core.database.write() as tx:
+                await leases.release(tx, held.lease)
+        held.lease = None
+        if self._elsewhere is not None:
+            await self._elsewhere.released(network_id)
+
+    async def close(self) -> None:
+        """Be home to nobody any more: the process ends."""
+        await asyncio.gather(*map(_cancelled, self._tasks.values()))
+        self._tasks.clear()
+
+
+def lease_of(network_id: str) -> str:
+    """Return the name of the lease of a network's home."""
+    return f"switchboard:{network_id}"
+
+
+async def _cancelled(task: asyncio.Task[Any] | Coroutine[Any, Any, Any]) -> None:
+    """Cancel a task and wait for its end, whatever that is."""
+    assert isinstance(task, asyncio.Task)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

@@ -1,0 +1,159 @@
+"""A web node: the sockets and HTTP of one process, and the homes that are in it.
+
+    sockets --> gateway --> edge --door--> a home, here or elsewhere
+    HTTP -----> services --------door-->
+
+It can be home to any network; which ones, the leases say.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Final
+
+from aiohttp import web
+
+from server.access import Principal
+from server.cluster.cluster import Cluster
+from server.cluster.neighbours import Neighbours
+from server.draining import DRAIN
+from server.http import wiring
+from server.live.application import address
+from server.live.doors import Line
+from server.live.edge import Edge
+from server.live.gateway import Application, Gateway
+from server.live.home import Home, Surroundings
+from server.live.homes import Held, Homes, lease_of
+from server.live.node_ports import NodeDesk, NodeHub
+from server.live.oversight import Oversight
+from server.live.rate import TokenBucket
+from server.live.registering import Registrar
+from server.live.transport import StrictServer
+from server.metrics.observatory import Observatory
+from server.node_settings import farewell_s
+from server.relays.pool import RelayPool
+from server.services import Core, EndReason, Services
+from server.storage.fencing import Fenced
+from server.waiting.desks import Desks
+
+PACKETS_PER_COMMAND: Final = 2  # a transport that sends more than this is a flood
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """The parts of a web node that are started and stopped."""
+
+    app: web.Application
+    edge: Edge
+    homes: Homes
+    registrar: Registrar
+    hub: NodeHub
+    oversight: Oversight
+
+    @classmethod
+    def assembled(
+        cls,
+        core: Core,
+        holder: str,
+        observatory: Observatory,
+        relays: RelayPool,
+        cluster: Cluster | None,
+    ) -> Node:
+        """Put it together; nothing is started.
+
+        Args:
+            core: what everything stands on.
+            holder: this process, as leases and other nodes name it.
+            observatory: what is measured.
+            relays: carry media.
+            cluster: the other nodes; None where there are none.
+        """
+        settings = core.settings
+        sockets = _socket_server(core)
+        edge = Edge(sockets, holder, backlog_max=settings.send_queue_max)
+        desks = Desks(
+            core,
+            limits=settings.switchboard,
+            watch=lambda network_id: observatory.of(network_id).observer,
+        )
+        oversight = Oversight.over(core, desks, observatory)
+        around = Surroundings(desks=desks, relays=relays, oversight=oversight)
+
+        def build(network_id: str, held: Held, line: Line) -> Home:
+            fenced = Fenced(core.database, lease_of(network_id), held.current)
+            return Home(network_id, replace(services, database=fenced), around, line)
+
+        others = None if cluster is None else Neighbours(cluster, edge)
+        homes = Homes(core, desks, edge, build, holder=holder, elsewhere=others)
+        registrar = Registrar(homes.register)
+        if others is not None:
+            others.listen(homes, registrar)
+
+        async def end_session(id_hash: str, reason: EndReason) -> None:
+            edge.end_session(id_hash, reason)
+            if others is not None:
+                await others.session_ended(id_hash, reason)
+
+        hub = NodeHub(core, homes.door, end_session)
+        services = _services(core, NodeDesk(homes), hub, oversight)
+
+        async def addressed(principal: Principal) -> tuple[str, str]:
+            return await address(core, principal)
+
+        Gateway(services, sockets, edge, Application(addressed, homes.door, registrar.want))
+        app = web.Application(client_max_size=settings.request_bytes_max)
+        wiring.install(app, services)
+        sockets.attach(app)
+        app[DRAIN].then(homes.close)
+        farewell = farewell_s(settings, settings.database)
+        app[DRAIN].then(partial(sockets.go_away, farewell))
+
+        async def go_away(_app: web.Application) -> None:
+            await sockets.go_away()
+
+        app.on_shutdown.append(go_away)
+        return cls(app, edge, homes, registrar, hub, oversight)
+
+    def network_changed(self, network_id: str) -> None:
+        """Have the pages of a network told again, if it is at home here."""
+        home = self.homes.get(network_id)
+        if home is not None:
+            home.hub.network_changed(network_id)
+
+    async def close(self) -> None:
+        """Tell nothing more: the process ends."""
+        await self.registrar.close()
+        await self.hub.close()
+        await self.edge.close()
+
+
+def _socket_server(core: Core) -> StrictServer:
+    settings = core.settings
+    return StrictServer(
+        message_bytes_max=settings.message_bytes_max,
+        packets=lambda: TokenBucket.full(
+            per_s=PACKETS_PER_COMMAND * settings.events_per_second_max,
+            burst=PACKETS_PER_COMMAND * settings.events_burst_max,
+            now=core.clock.now(),
+        ),
+        now=core.clock.now,
+        origins=sorted(settings.origins),
+    )
+
+
+def _services(core: Core, desk: NodeDesk, hub: NodeHub, oversight: Oversight) -> Services:
+    return Services(
+        settings=core.settings,
+        clock=core.clock,
+        database=core.database,
+        keyring=core.keyring,
+        blocking=core.blocking,
+        random_bytes=core.random_bytes,
+        rulebooks=core.rulebooks,
+        audit=core.audit,
+        spool=core.spool,
+        desk=desk,
+        hub=hub,
+        oversight=oversight,
+    )

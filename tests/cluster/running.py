@@ -1,0 +1,237 @@
+"""A whole cluster on one machine: PostgreSQL, Valkey, relays, web nodes, and nginx in front.
+
+    with running_cluster(folder, nodes=3, redis="standalone") as cluster:
+        rehearse(cluster.url)
+        cluster.home.kill()
+        cluster.home_soon()
+
+Everything listens on loopback or on Unix sockets, and forgets everything at the end. The
+network is the demo's, in PostgreSQL; its people are `cluster.people`.
+"""
+
+from __future__ import annotations
+
+import base64
+import secrets
+import shutil
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+
+from server.demo import FILE
+from server.rehearsal.people import SignIn
+from tests.cluster.front import Front, running_front
+from tests.cluster.nodes import Node
+from tests.cluster.postgres import StoppablePostgres, stoppable_postgres
+from tests.cluster.relaying import RelayProcess, running_relays
+from tests.cluster.valkey import Valkey, WatchedValkeys, running_valkey, watched_valkeys
+from tests.cluster.wires import Port, Unix, Wire, tcp_proxy
+from tests.servers import free_port
+
+HOME_S: Final = 10.0
+POLL_S: Final = 0.02
+LEASE: Final = "switchboard:"
+PROXIES: Final = "127.0.0.0/8"
+
+RedisKind = Literal["standalone", "sentinel"]
+
+
+class NoHome(Exception):
+    """No node took the network in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cluster:
+    """What runs.
+
+    Attributes:
+        front: nginx; None without it.
+        wire: a way to `front` that can be slow, cut or dead; None unless it is faulty.
+        redis: None without it.
+        nodes: the web nodes, each whether it runs or not.
+        relays: the same.
+    """
+
+    folder: Path
+    postgres: StoppablePostgres
+    redis: Valkey | WatchedValkeys | None
+    relays: list[RelayProcess]
+    nodes: list[Node]
+    front: Front | None
+    url: str
+    wire: Wire | None = None
+
+    @property
+    def wired_url(self) -> str:
+        """Return the address at which people come by the wire."""
+        assert self.wire is not None, "only a faulty cluster has one"
+        return f"http://localhost:{self.wire.port}"
+
+    @property
+    def people(self) -> dict[str, SignIn]:
+        """Return the demo sign-ins by login."""
+        return self.nodes[0].people
+
+    @property
+    def network_id(self) -> str:
+        """Return the demo's one network."""
+        ((network_id,),) = self.postgres.rows(
+            "SELECT id FROM organizations WHERE kind = 'network'"
+        )
+        return str(network_id)
+
+    def home_of(self, network_id: str) -> Node | None:
+        """Return the node at which a network is at home, by the lease that is in force."""
+        held = self.postgres.rows(
+            "SELECT holder FROM leases WHERE name = %s AND expires_at >"
+            " extract(epoch from clock_timestamp()) * 1000000",
+            f"{LEASE}{network_id}",
+        )
+        return self.node_of(str(held[0][0])) if held else None
+
+    def epoch_of(self, network_id: str) -> int:
+        """Return how often the network's lease was taken."""
+        found = self.postgres.rows(
+            "SELECT epoch FROM leases WHERE name = %s", f"{LEASE}{network_id}"
+        )
+        return int(found[0][0]) if found else 0
+
+    @property
+    def home(self) -> Node:
+        """Return the node at which the demo network is at home; wait for one if need be.
+
+        Raises:
+            NoHome: there is none.
+        """
+        return self.home_soon()
+
+    def home_soon(self, within_s: float = HOME_S, *, but: Node | None = None) -> Node:
+        """Wait until the demo network is at home somewhere (`but` there), and return where.
+
+        Raises:
+            NoHome: it is not, in time.
+        """
+        network_id, deadline = self.network_id, time.monotonic() + within_s
+        while True:
+            node = self.home_of(network_id)
+            if node is not None and node is not but:
+                return node
+            if time.monotonic() > deadline:
+                raise NoHome(
+                    "\n".join(f"{one.name}:\n{one.log[-2_000:]}" for one in self.nodes)
+                )
+            time.sleep(POLL_S)
+
+    def elsewhere(self) -> list[Node]:
+        """Return the running nodes at which the demo network is not at home."""
+        home = self.home
+        return [one for one in self.nodes if one is not home and one.running]
+
+    def node_of(self, holder: str) -> Node | None:
+        """Return the node that a lease's holder is: each says its names in its log."""
+        if len(self.nodes) == 1:
+            return self.nodes[0]
+        return next((one for one in self.nodes if holder in one.log), None)
+
+
+@contextmanager
+def running_cluster(
+    folder: Path,
+    *,
+    nodes: int = 3,
+    relays: int = 1,
+    redis: RedisKind | None = "standalone",
+    nginx: bool = True,
+    durable: bool = False,
+    faulty: bool = False,
+    **settings: str,
+) -> Iterator[Cluster]:
+    """Run a cluster until the block ends.
+
+    Args:
+        folder: for its files; removed by whoever made it.
+        nodes: how many web nodes.
+        relays: how many; without any, calls go direct.
+        redis: one server, or a primary and a replica under three Sentinels, or none.
+        nginx: in front of the nodes; else `url` is the first node's.
+        durable: PostgreSQL syncs, as in production.
+        faulty: nodes can be halted at a step and have another time, and the wires to the
+            database and to nginx can be cut (`tests.cluster.levers`, `wires`).
+        settings: of every node; `ring_s="2"` sets GOODFAITH_RING_S, and so on.
+
+    Raises:
+        NotStarted: something did not come up; its output is in the message.
+    """
+    with ExitStack() as stack:
+        postgres = stack.enter_context(stoppable_postgres(durable=durable))
+        valkey = _redis(stack, redis)
+        media, secret_file = stack.enter_context(running_relays(folder, relays))
+        port = free_port()
+        shared = {
+            "DEMO": "true",
+            "DATABASE_URL": postgres.url,
+            "ROOT_KEY_FILE": str(_root_key(folder)),
+            "TRUSTED_PROXIES": PROXIES,
+            **({"PUBLIC_URL": f"http://localhost:{port}"} if nginx else {}),
+            **({"REDIS_URL": valkey.url} if valkey else {}),
+            **_calls(media, secret_file),
+            **{name.upper(): value for name, value in settings.items()},
+        }
+        ours = {f"GOODFAITH_{name}": value for name, value in shared.items()}
+        web = [Node(number, folder / f"node-{number}", ours) for number in range(nodes)]
+        wire = stack.enter_context(tcp_proxy(Port(port))) if faulty else None
+        for node in web:
+            if wire is not None:
+                node.settings["GOODFAITH_ALLOWED_ORIGINS"] = f"http://localhost:{wire.port}"
+                database = stack.enter_context(tcp_proxy(Unix(str(postgres.socket))))
+                node.be_faulty(database, postgres.url_by(database.port))
+            stack.callback(node.kill)
+        start_all(web)
+        ports = [node.port for node in web]
+        front = stack.enter_context(running_front(ports, port)) if nginx else None
+        url = front.url if front else web[0].url
+        yield Cluster(folder, postgres, valkey, media, web, front, url, wire)
+
+
+def start_all(nodes: Sequence[Node]) -> None:
+    """Start the first node, which makes up the demo network, and then the others at once.
+
+    They are given its passwords: a node without them would make new ones.
+    """
+    first, *others = nodes
+    first.start()
+    for node in others:
+        data = node.folder / "data"
+        data.mkdir(mode=0o700)
+        shutil.copy(first.folder / "data" / FILE, data / FILE)
+        node.launch()
+    for node in others:
+        node.wait_until_well()
+
+
+def _redis(stack: ExitStack, kind: RedisKind | None) -> Valkey | WatchedValkeys | None:
+    if kind is None:
+        return None
+    if kind == "sentinel":
+        return stack.enter_context(watched_valkeys())
+    return stack.enter_context(running_valkey())
+
+
+def _root_key(folder: Path) -> Path:
+    file = folder / "root-key"
+    file.write_bytes(base64.b64encode(secrets.token_bytes(32)))
+    file.chmod(0o600)
+    return file
+
+
+def _calls(relays: Sequence[RelayProcess], secret_file: Path) -> dict[str, str]:
+    if not relays:
+        return {"CALLS": "direct"}
+    return {
+        "CALLS": "relay",
+        "RELAY_CONTROLS": ",".join(one.control for one in relays),
+        "RELAY_SECRET_FILE": str(secret_file),
+    }

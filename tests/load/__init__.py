@@ -1,0 +1,1 @@
+"""What `scripts/loadtest` does: many patients who wait, practitioners who work, and an eye on it."""
