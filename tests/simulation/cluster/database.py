@@ -1,4 +1,4 @@
-"""One process' way to the database: what the desk and the node's own work take for `Database`."""
+"""One process' way to the database: what its users take for `Database`."""
 
 from __future__ import annotations
 

@@ -210,10 +210,11 @@ class Edge:
                 row = rows.get(name)
                 if waiting.answer.done():
                     del self._waiting[name]
-                elif row is not None and row.answer is not None and row.node == self._node:
-                    if waiting not in self._unsent:
-                        waiting.answer.set_result(row.answer)
-                        del self._waiting[name]
+                elif row is None or row.answer is None or row.node != self._node:
+                    continue
+                elif waiting not in self._unsent:
+                    waiting.answer.set_result(row.answer)
+                    del self._waiting[name]
 
     def answered(self) -> None:
         self._to_read.set()
@@ -234,7 +235,9 @@ class Edge:
         self.homes_changed(message.epoch)
         inbox = self._inboxes.get(message.home)
         if inbox is None:
-            inbox = self._inboxes[message.home] = Inbox(self._hand_out, self._missing, self._later)
+            inbox = self._inboxes[message.home] = Inbox(
+                self._hand_out, self._missing, self._later
+            )
         inbox.receive(message)
 
     def _later(self, seconds: float, callback: Callable[[int], None], number: int) -> None:
@@ -265,4 +268,3 @@ class Edge:
         if follows or self._flaws.gaps_ignored:
             socket.resume = (stream, seq)
             socket.to_page(wire)
-

@@ -1,7 +1,7 @@
-"""The home of the network in one node, from the lease until it is lost: desk, visitors, requests.
+"""The home of the network in one node, from the lease until it is lost.
 
-    requests (rows) --taken under the lease--> worked on, in order per socket --> answers (rows)
-    the desk's commits --> streams --> messages, numbered per node --> bus, or rows
+requests (rows) --taken under the lease--> worked on, in order per socket --> answers (rows)
+the desk's commits --> streams --> messages, numbered per node --> bus, or rows
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from server.errors import GoodfaithError, Retry
+from server.errors import GoodfaithError, Unavailable
 from server.live.doors import Wire
 from server.live.presence import PresenceReporter
 from server.storage.errors import LeaseLost, StorageError
@@ -28,6 +28,7 @@ from tests.simulation.cluster.desk import NodeClock, SimulatedDesk, Watching
 from tests.simulation.cluster.flaws import Flaws
 from tests.simulation.cluster.ledger import SimulatedLedger
 from tests.simulation.cluster.locks import Mode
+from tests.simulation.cluster.loop import Spawned
 from tests.simulation.cluster.plans import plan_of
 from tests.simulation.cluster.rows import RETRY, Request
 from tests.simulation.cluster.server import Session
@@ -56,7 +57,7 @@ class Place:
     database: Database
     flaws: Flaws
     new_id: Callable[[], str]
-    spawn: Callable[[Coroutine[object, object, object]], object]
+    spawn: Callable[[Coroutine[object, object, object]], Spawned]
     send: Callable[[str, Message], None]
     local: Callable[[str, Wire], None]
     failed: Callable[[BaseException], None]
@@ -111,9 +112,7 @@ class Home:
             task.cancel()
 
     def _spawn(self, work: Coroutine[object, object, object]) -> None:
-        task = self._place.spawn(work)
-        assert isinstance(task, asyncio.Task)
-        self._tasks.append(task)
+        self._tasks.append(self._place.spawn(work).task)
 
     def asked(self) -> None:
         """There may be requests."""
@@ -133,7 +132,7 @@ class Home:
                     key = CommandKey(body.recipient, body.command.id)
                     await self.desk.do(plan_of(body), command=key)
                     self._told_of(body)
-        except (Retry, StorageError):
+        except (Unavailable, StorageError):
             return (RETRY, "")
         except (SignalingError, GoodfaithError) as refusal:
             return ("refused", refusal.code)
@@ -169,10 +168,14 @@ class Home:
     async def _report(self, recipient: str, *, here: bool) -> None:
         kind, _, name = recipient.partition(":")
         patient = kind == "patient"
-        gone = PatientLost(EncounterId(name)) if patient else PractitionerLost(PractitionerId(name))
+        gone = (
+            PatientLost(EncounterId(name))
+            if patient
+            else PractitionerLost(PractitionerId(name))
+        )
         try:
             await self.desk.submit(seen(recipient) if here else gone)
-        except Retry:
+        except Unavailable:
             return  # the rebuild asks who is connected
 
     # ------------------------------------------------------------------ requests
@@ -188,8 +191,7 @@ class Home:
             for request in taken:
                 self._working[request.id] = None
                 before = self._lanes.get(request.origin)
-                task = self._place.spawn(self._work(request, before))
-                assert isinstance(task, asyncio.Task)
+                task = self._place.spawn(self._work(request, before)).task
                 self._tasks.append(task)
                 self._lanes[request.origin] = task
             await self._asked.wait()

@@ -45,6 +45,13 @@ class Process:
         self.context.run(PROCESS.set, self)
 
 
+@dataclass(frozen=True, slots=True)
+class Spawned:
+    """Something that runs in a process; nobody need wait for it."""
+
+    task: asyncio.Task[None]
+
+
 class VirtualLoop(asyncio.BaseEventLoop):
     """Runs until the virtual time is over."""
 
@@ -66,19 +73,19 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def time(self) -> float:
         return self._seconds
 
-    def call_soon(
+    def call_soon(  # type: ignore[override]  # of a looser type than asyncio's own
         self, callback: Callback, *args: Any, context: Context | None = None
     ) -> asyncio.Handle:
         handle = asyncio.Handle(callback, args, self, _own(context))
         self._soon.append(handle)
         return handle
 
-    def call_later(
+    def call_later(  # type: ignore[override]  # the same
         self, delay: float, callback: Callback, *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
         return self.call_at(self._seconds + delay, callback, *args, context=context)
 
-    def call_at(
+    def call_at(  # type: ignore[override]  # the same
         self, when: float, callback: Callback, *args: Any, context: Context | None = None
     ) -> asyncio.TimerHandle:
         handle = asyncio.TimerHandle(when, callback, args, self, _own(context))
@@ -103,9 +110,9 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     # What the simulation asks of it.
 
-    def spawn(self, process: Process, work: Coroutine[Any, Any, object]) -> asyncio.Task[None]:
+    def spawn(self, process: Process, work: Coroutine[Any, Any, object]) -> Spawned:
         """Run something in a process; what it raises is a fault of the program."""
-        return self.create_task(self._guarded(work), context=process.context)
+        return Spawned(self.create_task(self._guarded(work), context=process.context))
 
     def later(self, delay_s: float, callback: Callback, *args: object) -> None:
         """Call something that belongs to no process."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Final
 
 from server.storage.errors import LeaseLost, StorageError
@@ -15,7 +16,7 @@ from tests.simulation.cluster.desk import NodeClock, SimulatedDesk
 from tests.simulation.cluster.edge import Edge
 from tests.simulation.cluster.flaws import Flaws
 from tests.simulation.cluster.home import GONE_US, Home, Place
-from tests.simulation.cluster.loop import Process, VirtualLoop
+from tests.simulation.cluster.loop import Process, Spawned, VirtualLoop
 from tests.simulation.cluster.rows import NodeRow, Word
 from tests.simulation.cluster.server import Server
 from tests.simulation.cluster.words import Message
@@ -27,48 +28,52 @@ BREAKER_S: Final = 2.0
 POLL_S: Final = 0.5
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What all nodes share, and who looks at what they do."""
+
+    loop: VirtualLoop
+    server: Server
+    bus: Bus
+    flaws: Flaws
+    new_id: Callable[[], str]
+    failed: Callable[[BaseException], None]
+    look: Callable[[SimulatedDesk, Lease], None]
+
+
 class Node:
     """One process of the cluster."""
 
-    def __init__(
-        self,
-        name: str,
-        loop: VirtualLoop,
-        server: Server,
-        bus: Bus,
-        flaws: Flaws,
-        off_us: int,
-        new_id: Callable[[], str],
-        failed: Callable[[BaseException], None],
-        look: Callable[[SimulatedDesk, Lease], None],
-    ) -> None:
+    def __init__(self, name: str, around: Around, off_us: int) -> None:
+        """Prepare; `open` starts it. Its clock is off by `off_us`."""
+        loop, bus = around.loop, around.bus
         self.name = name
         self.process = Process(name)
         self.home: Home | None = None
         self._loop = loop
         self._bus = bus
-        self._database = Database(server, self.process)
+        self._database = Database(around.server, self.process)
         self._breaker_until = 0.0
         self._unsaid: list[Word] = []
         self._to_say = asyncio.Event()
         self._to_hear = asyncio.Event()
         self._stopping = False
-        self.edge = Edge(name, self._database, flaws, self.spawn)
+        self.edge = Edge(name, self._database, around.flaws, self.spawn)
         self._place = Place(
             node=name,
             clock=NodeClock(loop, off_us),
             database=self._database,
-            flaws=flaws,
-            new_id=new_id,
+            flaws=around.flaws,
+            new_id=around.new_id,
             spawn=self.spawn,
             send=self._send,
             local=self.edge.deliver,
-            failed=failed,
-            look=look,
+            failed=around.failed,
+            look=around.look,
         )
         bus.subscribe(name, self.process, self.edge.receive)
 
-    def spawn(self, work: Coroutine[object, object, object]) -> asyncio.Task[None]:
+    def spawn(self, work: Coroutine[object, object, object]) -> Spawned:
         return self._loop.spawn(self.process, work)
 
     def open(self) -> None:

@@ -99,11 +99,14 @@ class Telling:
         kind, _, name = recipient.partition(":")
         visit = await self._visit(name) if kind == "patient" else ""
         while (board := self.desk.switchboard) is None:
-            await asyncio.sleep(REBUILDING_S)
+            await asyncio.sleep(REBUILDING_S)  # `ready` may be of the board that failed
         if kind == "patient":
             ringing = bool(board.offers_for(EncounterId(name)))
             return Told(what="sync", visit=visit, ringing=ringing)
-        one, offer = board.practitioner(PractitionerId(name)), board.offer_to(PractitionerId(name))
+        one, offer = (
+            board.practitioner(PractitionerId(name)),
+            board.offer_to(PractitionerId(name)),
+        )
         return Told(
             what="sync",
             status=one.status.value if one else "away",

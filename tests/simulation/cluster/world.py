@@ -1,8 +1,8 @@
 """One run of the cluster from one seed: nodes, a database, a bus, people, and what goes wrong.
 
-    0 s .. FAULTY_S       people come, everything fails now and then
-    .. + QUIET_S          nothing fails any more
-    .. + SETTLING_S       every page must show the rows at some moment, nobody is kept waiting
+0 s .. FAULTY_S       people come, everything fails now and then
+.. + QUIET_S          nothing fails any more
+.. + SETTLING_S       every page must show the rows at some moment, nobody is kept waiting
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from tests.simulation.cluster.faults import Faults
 from tests.simulation.cluster.flaws import NONE, Flaws
 from tests.simulation.cluster.locks import Mode
 from tests.simulation.cluster.loop import Process, VirtualLoop
-from tests.simulation.cluster.node import Node
+from tests.simulation.cluster.node import Around, Node
 from tests.simulation.cluster.pages import Page
 from tests.simulation.cluster.people import Patient, Practitioner
 from tests.simulation.cluster.rows import Visit
@@ -81,11 +81,13 @@ class World:
         self.seed = seed
         self.lines: list[str] = []
         self._keep = keep
-        self._flaws = flaws
         self._hash = hashlib.sha256()
         self._ids = count(1)
         self._skew_us = self.random.choice((0, 50_000, 300_000))
         self._waiting_for: dict[Page, str] = {}
+        self._around = Around(
+            self.loop, self.server, self.bus, flaws, self.new_id, self.failed, self._look
+        )
         for name in CLASSES:
             self.server.tables.licences.rows[name] = frozenset()
         self.faults = Faults(self, self.random, FAULTY_S - 2.0)
@@ -159,17 +161,8 @@ class World:
     # ------------------------------------------------------------------ nodes
 
     def _node(self, at: int) -> Node:
-        node = Node(
-            f"n{at}.{self.new_id()}",
-            self.loop,
-            self.server,
-            self.bus,
-            self._flaws,
-            self.random.randint(-self._skew_us, self._skew_us),
-            self.new_id,
-            self.failed,
-            self._look,
-        )
+        off_us = self.random.randint(-self._skew_us, self._skew_us)
+        node = Node(f"n{at}.{self.new_id()}", self._around, off_us)
         self.note(f"start {node.name}")
         node.open()
         return node
@@ -235,8 +228,9 @@ class World:
     def change_licence(self) -> None:
         """Operations give or take a licence."""
         name = self.random.choice(CLASSES)
-        who = self.random.choice(sorted(self.server.tables.licences.rows[name])
-                                 or [PractitionerId("p0")])
+        who = self.random.choice(
+            sorted(self.server.tables.licences.rows[name]) or [PractitionerId("p0")]
+        )
         given = self.random.random() < 0.5
         process = Process(f"operations {self.new_id()}")
         self.loop.spawn(process, self._change(process, name, who, given=given))
