@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from server.live.doors import Wire
 from server.live.streams import StreamBook
-from server.storage.errors import StorageError
+from server.storage.errors import ReadFailed, StorageError
 from server.waiting.desk import Desk
 from signaling import effects
 from signaling.events import Event, PatientSeen, PractitionerSeen
@@ -21,7 +21,6 @@ from tests.simulation.cluster.database import Database
 from tests.simulation.cluster.words import Opened, Told
 
 GATHER_S = 0.2
-REBUILDING_S = 0.05
 Deliver = Callable[[str, str, Wire], None]
 
 
@@ -98,8 +97,9 @@ class Telling:
         assert self.desk is not None
         kind, _, name = recipient.partition(":")
         visit = await self._visit(name) if kind == "patient" else ""
-        while (board := self.desk.switchboard) is None:
-            await asyncio.sleep(REBUILDING_S)  # `ready` may be of the board that failed
+        board = await self.desk.settled()
+        if board is None:
+            raise ReadFailed("the desk has stopped")
         if kind == "patient":
             ringing = bool(board.offers_for(EncounterId(name)))
             return Told(what="sync", visit=visit, ringing=ringing)
