@@ -104,7 +104,9 @@ class Edge:
             self._spawn(self._say_closed(sid))
 
     async def _say_closed(self, sid: str) -> None:
-        while (await self._ask(f"{sid}:closed", sid, Closed(sid)))[0] == RETRY:
+        answer = (RETRY, "")
+        while answer[0] == RETRY:
+            answer = await self._ask(f"{sid}:closed", sid, Closed(sid))
             await asyncio.sleep(POLL_S)
 
     async def perform(self, sid: str, recipient: str, command: Command) -> None:

@@ -21,6 +21,7 @@ from typing import Any, Final
 
 PROCESS: Final[ContextVar[Process | None]] = ContextVar("PROCESS", default=None)
 Callback = Callable[..., object]
+Work = Coroutine[Any, Any, Any]
 
 
 @dataclass(eq=False, slots=True)
@@ -73,29 +74,30 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def time(self) -> float:
         return self._seconds
 
-    def call_soon(  # type: ignore[override]  # of a looser type than asyncio's own
-        self, callback: Callback, *args: Any, context: Context | None = None
+    def call_soon(
+        self, callback: Callback, *args: object, context: Context | None = None
     ) -> asyncio.Handle:
         handle = asyncio.Handle(callback, args, self, _own(context))
         self._soon.append(handle)
         return handle
 
-    def call_later(  # type: ignore[override]  # the same
-        self, delay: float, callback: Callback, *args: Any, context: Context | None = None
+    def call_later(
+        self, delay: float, callback: Callback, *args: object, context: Context | None = None
     ) -> asyncio.TimerHandle:
         return self.call_at(self._seconds + delay, callback, *args, context=context)
 
-    def call_at(  # type: ignore[override]  # the same
-        self, when: float, callback: Callback, *args: Any, context: Context | None = None
+    def call_at(
+        self, when: float, callback: Callback, *args: object, context: Context | None = None
     ) -> asyncio.TimerHandle:
         handle = asyncio.TimerHandle(when, callback, args, self, _own(context))
         heapq.heappush(self._timers, (when, next(self._numbers), handle))
         return handle
 
-    def create_task(
-        self, coro: Any, *, name: object = None, context: Context | None = None
+    def create_task(  # type: ignore[override]  # coroutines only
+        self, coro: Work, *, name: object = None, context: Context | None = None
     ) -> asyncio.Task[Any]:
-        task: asyncio.Task[Any] = asyncio.Task(coro, loop=self, name="-", context=context)
+        made = str(name or "-")  # asyncio counts them otherwise, over all loops
+        task: asyncio.Task[Any] = asyncio.Task(coro, loop=self, name=made, context=context)
         task._log_destroy_pending = False  # type: ignore[attr-defined]  # asyncio's own name
         self._tasks.append(task)
         return task
