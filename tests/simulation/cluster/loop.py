@@ -66,8 +66,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._numbers = count()
         # Nobody else keeps the tasks of a dead process, and collecting one would run it on.
         self._tasks: list[asyncio.Task[Any]] = []
+        self._works: list[Work] = []
         self._outside = Context()
-        self._ended = False
 
     # What asyncio asks of a loop.
 
@@ -114,6 +114,7 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     def spawn(self, process: Process, work: Coroutine[Any, Any, object]) -> Spawned:
         """Run something in a process; what it raises is a fault of the program."""
+        self._works.append(work)
         return Spawned(self.create_task(self._guarded(work), context=process.context))
 
     def later(self, delay_s: float, callback: Callback, *args: object) -> None:
@@ -123,6 +124,16 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def deliver(self, process: Process, at: float, callback: Callback, *args: object) -> None:
         """Call something in a process, when a message for it is there."""
         self.call_at(at, callback, *args, context=process.context)
+
+    def end(self) -> None:
+        """Let go of everything that was under way; nothing of it runs on."""
+        for task in self._tasks:
+            coroutine = task.get_coro()
+            if not task.done() and coroutine is not None:
+                coroutine.close()
+        for work in self._works:
+            work.close()
+        self.close()
 
     def freeze(self, process: Process) -> None:
         """SIGSTOP."""

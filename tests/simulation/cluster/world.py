@@ -313,4 +313,8 @@ class World:
 def play(seed: int, flaws: Flaws = NONE, *, keep: bool = False) -> Played:
     """Play one seed."""
     with capture_logs():  # what the desk logs is of no interest, and formatting it is slow
-        return World(seed, flaws, keep=keep).play()
+        world = World(seed, flaws, keep=keep)
+        try:
+            return world.play()
+        finally:
+            world.loop.end()
