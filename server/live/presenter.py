@@ -70,9 +70,10 @@ class Presenter:
         """Return what the patient's page shows after intake."""
         async with self._core.database.read() as tx:
             encounter = await encounters.get(tx, encounter_id)
+        card = await self.practitioner_card(encounter_id)
+        await self._desks.of(network_id).settled()
         wait = self.wait(network_id, encounter_id)
         live = self.calls.get(encounter_id)
-        card = await self.practitioner_card(encounter_id)
         return wire.PatientSync(
             encounter_id=encounter_id,
             visit=encounter.visit,
@@ -143,21 +144,25 @@ class Presenter:
         self, practitioner_id: str, network_id: str
     ) -> wire.PractitionerSync:
         """Return what the console's live part shows."""
-        on_duty = self._on_duty(network_id, practitioner_id)
-        live = self.calls.of_practitioner(practitioner_id)
         async with self._core.database.read() as tx:
             who = await directory.practitioner(tx, practitioner_id)
+        unsigned = await self.unsigned(practitioner_id)
+        await self._desks.of(network_id).settled()
+        offer = await self._offer_to(network_id, practitioner_id)
+        await self._desks.of(network_id).settled()
+        on_duty = self._on_duty(network_id, practitioner_id)
+        live = self.calls.of_practitioner(practitioner_id)
         return wire.PractitionerSync(
             practitioner_id=practitioner_id,
             status=on_duty.status.value if on_duty else "away",
             shift_ends_at_ms=self.shift_ends_at_ms(network_id, practitioner_id),
             auto_accept=who.auto_accept,
-            offer=await self._offer_to(network_id, practitioner_id),
+            offer=offer,
             encounter_id=on_duty.encounter_id if on_duty else None,
             setup=self._setup(live, Side.PRACTITIONER),
             call=self.calls.status(live, Side.PRACTITIONER) if live else None,
             queue=self.queue_for(network_id, practitioner_id),
-            unsigned=await self.unsigned(practitioner_id),
+            unsigned=unsigned,
         )
 
     def _on_duty(self, network_id: str, practitioner_id: str) -> PractitionerOnDuty | None:

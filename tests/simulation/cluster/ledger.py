@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from server.storage.commands import Key
-from server.storage.errors import CommandAlreadyRecorded, LeaseLost
+from server.storage.errors import CommandAlreadyRecorded
 from server.storage.leases import Lease
 from server.waiting.posting import StaleEligibility
 from signaling import visit

@@ -1,4 +1,4 @@
-"""What must hold: looked at before every commit is seen, after the desk's own, and at the end."""
+"""What must hold: before a commit is seen, after the desk's own, and at the end."""
 
 from __future__ import annotations
 
