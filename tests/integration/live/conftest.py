@@ -1,19 +1,45 @@
 """Two servers for all tests of this folder: one as it ships, one that waits for nobody.
 
 Each is one process with SQLite; with `--nodes 3` it is three nodes behind nginx, with
-PostgreSQL and Valkey, and the same tests hold for it but for those in `ONE_PROCESS`.
+PostgreSQL and Valkey, and the same tests hold for it but for those in `one_process`.
 """
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
 from functools import partial
+from pathlib import Path
+from typing import Final
 
 import pytest
 
 from tests.clients import Scene, scene
 from tests.cluster.many import common_ground, running_nodes
+from tests.integration.live.one_process import ONE_PROCESS
 from tests.servers import RunningServer, Serving, running_server
+
+FOLDER: Final = Path(__file__).parent
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave whole files to the run against one process."""
+    is_left = collection_path.parent == FOLDER and collection_path.name in ONE_PROCESS
+    return True if is_left and config.getoption("nodes") > 1 else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave single tests to the run against one process."""
+    if config.getoption("nodes") == 1:
+        return
+    left = [
+        one
+        for one in items
+        if one.path.parent == FOLDER
+        and f"{one.path.name}::{one.name.partition('[')[0]}" in ONE_PROCESS
+    ]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [one for one in items if one not in left]
 
 
 @pytest.fixture(scope="session")
