@@ -87,6 +87,7 @@ class Node:
         others = None if cluster is None else Neighbours(cluster, edge)
         homes = Homes(core, desks, edge, build, holder=holder, elsewhere=others)
         registrar = Registrar(homes.register)
+        homes.moved = registrar.want
         if others is not None:
             others.listen(homes, registrar)
 
