@@ -17,11 +17,8 @@ from pathlib import Path
 from typing import Final
 
 from alembic import command
-from sqlalchemy import URL, Connection, Engine, create_engine, text
-from alembic.config import Config
-from alembic.script import ScriptDirectory
 from alembic.util import CommandError
-from sqlalchemy import URL, Engine, create_engine, text
+from sqlalchemy import URL, Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from server.storage.engines import describe, file_of, parse_url, prepare_sqlite

@@ -91,10 +91,6 @@ class WaitingPatient:
     @property
     def is_waiting(self) -> bool:
         """Tell whether they are in line, as far as they know."""
-        story = self.story
-        return (
-            story.joined_at is not None and story.started_at is None and not self.over.is_set()
-        )
         if self.story.joined_at is None or self.over.is_set():
             return False
         return self.story.started_at is None
