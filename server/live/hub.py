@@ -81,16 +81,16 @@ class LiveHub:
             self._seen, self._lost, hesitation_s=core.settings.away_after_s
         )
         self._tasks: set[asyncio.Task[None]] = set()
-        self._changed_encounters: set[str] = set()
-        self._changed_networks: set[str] = set()
+        self._changed_encounters, self._changed_networks = set[str](), set[str]()
         self._gathering = False
 
     # -------------------------------------------------------------- connections
 
     async def opened(self, connection: Connection) -> None:
         """A page is there: what it missed, or the whole state."""
+        if not self.windows.opened(connection):
+            return
         try:
-            self.windows.opened(connection)
             await self._presence.arrived(connection.recipient, connection.network_id)
             await self._resume_call(connection)
         finally:  # the connection hears nothing before this
