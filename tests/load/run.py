@@ -140,7 +140,8 @@ class Run:
                 self._say(f"{one['lost']} were lost, back after {one['back']['max_s']} s")
         left_s = max(0.0, deadline - time.monotonic())
         await crowd.until(lambda: not crowd.waiting(), left_s)
-        self.found.by_node_after = self._added()
+        if not self.found.kills:  # a node that was started anew has forgotten what it held
+            self.found.by_node_after = self._added()
         self._say(f"{sum(len(one.taken) for one in staff.examiners)} taken so far")
 
     def _added(self) -> list[Held]:
