@@ -83,6 +83,7 @@ async def flooded(cluster: Cluster) -> Figures:
     async with play(cluster, waiting=OTHERS + 1) as one:
         await one.people.wait()
         *others, rogue = one.people.patients
+        one.people.dismiss(rogue)  # its own flood has taken its place as the newest device
         calm = await answers(others, CALM_S)
         flood = asyncio.create_task(flood_from(one, rogue))
         stormy = await answers(others, FLOOD_S)

@@ -12,27 +12,25 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
-from tests.cluster.running import Cluster, running_cluster
+from tests.cluster.running import Cluster, RedisKind, running_cluster
 from tests.faults.table import Outcome, Row, played
 
 DATABASE_MB: Final = 400
 # Who missed an offer because of a fault is asked again within the row.
-SETTINGS: Final = {
-    "switchboard__repass_exclusion_s": "3",
-    "switchboard__missed_offer_pause_s": "3",
-}
+AGAIN_S: Final = "3"
 
 
 def cluster_for(folder: Path, row: Row, nodes: int) -> AbstractContextManager[Cluster]:
     """Return a cluster in which a row means something."""
-    redis = "sentinel" if row.sentinel else "standalone" if nodes > 1 else None
+    alone: RedisKind | None = "standalone" if nodes > 1 else None
     return running_cluster(
         folder,
         nodes=nodes,
-        redis=redis,  # type: ignore[arg-type]
+        redis="sentinel" if row.sentinel else alone,
         faulty=True,
         database_mb=DATABASE_MB,
-        **SETTINGS,
+        switchboard__repass_exclusion_s=AGAIN_S,
+        switchboard__missed_offer_pause_s=AGAIN_S,
     )
 
 
