@@ -154,7 +154,7 @@ ROWS: Final = (
             ("redis-restarted", "Redis restarted in a call", restarted),
             (
                 "redis-listeners-cut",
-                "Redis closes all who listen, in a call",
+                "Redis cuts listeners off, in a call",
                 listeners_cut_off,
             ),
         )
