@@ -71,10 +71,16 @@ class PostgresMissing(Exception):
 @contextmanager
 def running_postgres(
     configuration: Mapping[str, str] = SETTINGS,
+    parent: Path | None = None,
 ) -> Iterator[PostgresServer]:
-    """Start a server in an empty temporary folder and stop it afterwards."""
+    """Start a server in an empty temporary folder and stop it afterwards.
+
+    Args:
+        configuration: its settings.
+        parent: where the folder is, if not where temporary things are.
+    """
     account = unprivileged()
-    folder = Path(tempfile.mkdtemp(prefix="goodfaith-postgres-"))
+    folder = Path(tempfile.mkdtemp(prefix="goodfaith-postgres-", dir=parent))
     data = folder / "data"
     if account is not None:
         os.chown(folder, account.pw_uid, account.pw_gid)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -67,6 +68,20 @@ class StoppablePostgres:
     def running(self) -> bool:
         return (self.server.data / "postmaster.pid").exists()
 
+    def answers(self) -> bool:
+        """Tell whether it takes connections."""
+        try:
+            self.rows("SELECT 1")
+        except psycopg.Error:
+            return False
+        return True
+
+    def start_anew(self) -> None:
+        """Start it after it ended by itself, or did not come up again by itself."""
+        with suppress(subprocess.CalledProcessError):
+            self.stop("immediate")
+        self.start()
+
     def rows(self, statement: str, *values: object) -> list[TupleRow]:
         """Run one statement on a connection of its own, and return what it finds."""
         with psycopg.connect(self.url, autocommit=True, connect_timeout=5) as connection:
@@ -105,14 +120,17 @@ class StoppablePostgres:
 
 
 @contextmanager
-def stoppable_postgres(*, durable: bool = False) -> Iterator[StoppablePostgres]:
+def stoppable_postgres(
+    *, durable: bool = False, parent: Path | None = None
+) -> Iterator[StoppablePostgres]:
     """Run a server with an empty database; it need not run any more at the end.
 
     Args:
         durable: what is committed is on the disk, as in production; slower.
+        parent: where its folder is, if not where temporary things are.
     """
     settings = {**(DURABLE if durable else SETTINGS), **CONNECTIONS}
-    with running_postgres(settings) as server:
+    with running_postgres(settings, parent) as server:
         folder = str(server.folder)
         ours = StoppablePostgres(server, {**settings, "unix_socket_directories": folder})
         server.create(DATABASE)

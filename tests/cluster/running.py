@@ -19,6 +19,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
 from server.demo import FILE
@@ -29,6 +30,7 @@ from tests.cluster.postgres import StoppablePostgres, stoppable_postgres
 from tests.cluster.relaying import RelayProcess, running_relays
 from tests.cluster.valkey import Valkey, WatchedValkeys, running_valkey, watched_valkeys
 from tests.cluster.wires import Port, Unix, Wire, tcp_proxy
+from tests.disks import SmallDisk, small_disk
 from tests.servers import free_port
 
 HOME_S: Final = 10.0
@@ -49,6 +51,7 @@ class Cluster:
 
     Attributes:
         front: nginx; None without it.
+        disk: of the database, which can be filled; None unless `database_mb` is given.
         wire: a way to `front` that can be slow, cut or dead; None unless it is faulty.
         redis: None without it.
         nodes: the web nodes, each whether it runs or not.
@@ -63,6 +66,7 @@ class Cluster:
     front: Front | None
     url: str
     wire: Wire | None = None
+    disk: SmallDisk | None = None
 
     @property
     def wired_url(self) -> str:
@@ -158,6 +162,7 @@ def running_cluster(
     nginx: bool = True,
     durable: bool = False,
     faulty: bool = False,
+    database_mb: int | None = None,
     **settings: str,
 ) -> Iterator[Cluster]:
     """Run a cluster until the block ends.
@@ -171,13 +176,16 @@ def running_cluster(
         durable: PostgreSQL syncs, as in production.
         faulty: nodes can be halted at a step and have another time, and the wires to the
             database and to nginx can be cut (`tests.cluster.levers`, `wires`).
+        database_mb: give the database a disk of its own of this size (root only).
         settings: of every node; `ring_s="2"` sets GOODFAITH_RING_S, and so on.
 
     Raises:
         NotStarted: something did not come up; its output is in the message.
     """
     with ExitStack() as stack:
-        postgres = stack.enter_context(stoppable_postgres(durable=durable))
+        disk = _disk(stack, database_mb)
+        place = disk.folder if disk else None
+        postgres = stack.enter_context(stoppable_postgres(durable=durable, parent=place))
         valkey = _redis(stack, redis)
         media, secret_file = stack.enter_context(running_relays(folder, relays))
         port = free_port()
@@ -204,7 +212,7 @@ def running_cluster(
         ports = [node.port for node in web]
         front = stack.enter_context(running_front(ports, port)) if nginx else None
         url = front.url if front else web[0].url
-        yield Cluster(folder, postgres, valkey, media, web, front, url, wire)
+        yield Cluster(folder, postgres, valkey, media, web, front, url, wire, disk)
 
 
 def start_all(nodes: Sequence[Node]) -> None:
@@ -223,6 +231,16 @@ def start_all(nodes: Sequence[Node]) -> None:
         node.launch()
     for node in others:
         node.wait_until_well()
+
+
+def _disk(stack: ExitStack, megabytes: int | None) -> SmallDisk | None:
+    if megabytes is None:
+        return None
+    # Where somebody unprivileged gets to, unlike a test's own folder.
+    place = Path(stack.enter_context(TemporaryDirectory(prefix="goodfaith-disk-")))
+    disk = stack.enter_context(small_disk(place, megabytes))
+    place.chmod(0o755)
+    return disk
 
 
 def _redis(stack: ExitStack, kind: RedisKind | None) -> Valkey | WatchedValkeys | None:

@@ -178,6 +178,7 @@ class Clinic:
         self.workers: dict[str, Worker] = {}
         self._stack = stack
         self._spa: Spa | None = None
+        self._dismissed: list[str] = []
 
     async def page(self) -> StayingPage:
         """Return a page without cookies."""
@@ -269,6 +270,11 @@ class Clinic:
 
         await asyncio.gather(*map(serve, workers))
 
+    def dismiss(self, patient: Waiting) -> None:
+        """Count somebody no more: whether they are served does not matter."""
+        self.patients.remove(patient)
+        self._dismissed.append(patient.encounter_id)
+
     def unserved(self) -> set[str]:
         """Return whose exams nobody has signed."""
         signed = {one for worker in self.workers.values() for one in worker.served}
@@ -286,7 +292,7 @@ class Clinic:
                     if worker.examines is not None:
                         await worker.console.give_up(worker.examines)
                     await worker.socket.command("duty.away")
-        for encounter_id in self.unserved():
+        for encounter_id in [*self.unserved(), *self._dismissed]:
             if self._spa is not None:
                 await self._spa.cancel(encounter_id)
 
