@@ -17,10 +17,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager
 from http import HTTPStatus
 from pathlib import Path
-from typing import Final
+from typing import Final, Protocol
 
 from server.rehearsal.people import SignIn
 from tests.commands import run_command
@@ -76,6 +76,17 @@ class RunningServer:
             "PYTHONPATH": str(ROOT),
         }
         return {**inherited, **own, **CHEAP, **self.settings}
+
+    @property
+    def database_url(self) -> str:
+        """Return where its database is, for who reads it beside the server."""
+        own = f"sqlite:///{self.folder / 'data' / 'goodfaith.db'}"
+        return self.environment.get("GOODFAITH_DATABASE_URL", own)
+
+    @property
+    def metrics_port(self) -> int:
+        """Return the port at which the figures of its waiting room are."""
+        return self.port
 
     @property
     def pid(self) -> int:
@@ -177,6 +188,16 @@ class RunningServer:
             return None
 
 
+class Serving(Protocol):
+    """Runs a server of some kind until a block ends."""
+
+    def __call__(
+        self, folder: Path, /, **settings: str
+    ) -> AbstractContextManager[RunningServer]:
+        """Run it; see `running_server`."""
+        ...
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -185,7 +206,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def running_server(folder: Path, **settings: str) -> Iterator[RunningServer]:
+def running_server(folder: Path, /, **settings: str) -> Iterator[RunningServer]:
     """Run a server until the block ends. `ring_s="2"` sets GOODFAITH_RING_S, and so on.
 
     Calls are direct unless `calls="relay"` is given. Then the server starts a relay, which

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from server.clock import Clock
+from server.cluster.ending import end
 from server.cluster.listening import Listening
 from server.cluster.sealing import Sealer
 from server.errors import Retry
@@ -34,6 +35,7 @@ ANSWER: Final = "answer"
 BODY_BYTES_MAX: Final = 256 * 1_024
 UNANSWERED_MAX: Final = 5_000
 QUEUE_MAX: Final = 10_000
+TOLD_S: Final = 600.0  # that a socket is gone is true also after an outage
 BATCH_MAX: Final = 500
 BATCH_BYTES_MAX: Final = 4 * 1_048_576
 LOOK_S: Final = 0.5
@@ -111,9 +113,7 @@ class Courier:
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_REQUESTS_S):
                 await self._empty.wait()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         for awaited in tuple(self._awaited.values()):
             if not awaited.future.done():
                 awaited.future.set_exception(Retry())
@@ -162,17 +162,19 @@ class Courier:
     def tell(self, network_id: str, kind: str, body: bytes) -> None:
         """Tell a home something; nobody waits for an answer."""
         try:
-            self._put(secrets.token_hex(16), network_id, kind, body)
+            self._put(secrets.token_hex(16), network_id, kind, body, TOLD_S)
         except Retry:
             self.dropped += 1
             log.warning("request_dropped", kind=kind, network_id=network_id)
 
-    def _put(self, one: str, network_id: str, kind: str, body: bytes) -> None:
+    def _put(
+        self, one: str, network_id: str, kind: str, body: bytes, within_s: float = ANSWER_S
+    ) -> None:
         if self._is_closed or len(self._queue) >= QUEUE_MAX:
             raise Retry
         sealed = self._sealer.seal(REQUEST, body, one, network_id, self._node_id, kind)
         request = Request(one, network_id, self._node_id, kind, sealed)
-        self._queue.append(_Ready(request, self._clock.elapsed_s() + ANSWER_S))
+        self._queue.append(_Ready(request, self._clock.elapsed_s() + within_s))
         self._empty.clear()
         self._ready.set()
 

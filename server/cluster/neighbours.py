@@ -20,6 +20,7 @@ from server.storage.leases import Lease
 
 SESSION_ENDED: Final = "session_ended"
 FREE: Final = "lease_free"
+AGAIN_S: Final = 0.5
 REASONS: Final[tuple[EndReason, ...]] = get_args(EndReason)
 
 log = get_logger("cluster")
@@ -40,6 +41,7 @@ class Neighbours:
 
         def at_home(home: Home) -> None:
             if home.node_id != cluster.node_id:
+                homes.superseded(home.network_id, home.epoch)
                 registrar.want(home.network_id)
 
         def heard(kind: str, words: Mapping[str, str]) -> None:
@@ -70,9 +72,29 @@ class Neighbours:
 
     async def opened(self, network_id: str, lease: Lease, home: Door) -> None:
         """See `Elsewhere`."""
-        serving = self._cluster.serve(network_id, lease, home)
-        self._serving[network_id] = asyncio.create_task(serving)
-        await self._cluster.announce_home(network_id, lease.epoch)
+        work = self._serve(network_id, lease, home)
+        self._serving[network_id] = asyncio.create_task(work)
+
+    async def _serve(self, network_id: str, lease: Lease, home: Door) -> None:
+        """Say that the home is here, then do what other nodes ask of it."""
+        serving = asyncio.create_task(self._cluster.serve(network_id, lease, home))
+        try:
+            await self._announce(network_id, lease)
+            await serving
+        finally:
+            serving.cancel()
+            await asyncio.gather(serving, return_exceptions=True)
+
+    async def _announce(self, network_id: str, lease: Lease) -> None:
+        """Have every node register its sockets here; try until the database takes it."""
+        while True:
+            try:
+                await self._cluster.announce_home(network_id, lease.epoch)
+            except StorageError as error:
+                log.warning("home_not_announced", network_id=network_id, exc_info=error)
+                await asyncio.sleep(AGAIN_S)
+            else:
+                return
 
     async def closed(self, network_id: str) -> None:
         """See `Elsewhere`."""

@@ -14,7 +14,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from server.errors import Starting
@@ -68,20 +68,32 @@ class Held:
 
     Attributes:
         lease: None once it is known to be lost.
+        lost: set then.
     """
 
     lease: Lease | None
+    lost: asyncio.Event = field(default_factory=asyncio.Event)
 
     def current(self) -> Lease | None:
         """Return it, to write under it."""
         return self.lease
+
+    def lose(self) -> None:
+        """Note that it is somebody else's now."""
+        self.lease = None
+        self.lost.set()
 
 
 Build = Callable[[str, Held, Line], Home]
 
 
 class Homes:
-    """The homes of this process, and the way to those that are elsewhere."""
+    """The homes of this process, and the way to those that are elsewhere.
+
+    Attributes:
+        moved: is told of a network whose home was opened or closed here: its sockets have to be
+            registered.
+    """
 
     def __init__(
         self,
@@ -109,16 +121,21 @@ class Homes:
         self._build = build
         self._holder = holder
         self._elsewhere = elsewhere
+        self.moved: Callable[[str], None] = lambda _network_id: None
         self._homes: dict[str, Home] = {}
+        self._held: dict[str, Held] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._free: dict[str, asyncio.Event] = {}
         self._opened = asyncio.Event()
         self._nowhere = Nowhere()
+        self._over = False
 
     # -------------------------------------------------------------- which there are
 
     async def look_for_networks(self) -> None:
         """Try for every network that is not tried for: one may be enrolled at any time."""
+        if self._over:  # a round of housekeeping while this process says goodbye
+            return
         async with self._core.database.read() as tx:
             organizations = await directory.all_organizations(tx)
         for one in organizations:
@@ -143,6 +160,16 @@ class Homes:
         free = self._free.get(network_id)
         if free is not None:
             free.set()
+
+    def superseded(self, network_id: str, epoch: int) -> None:
+        """Another node is the home of a network since this epoch: if it was this one, it ends.
+
+        A process that was stopped for a while hears of it so, before it asks the database.
+        """
+        held = self._held.get(network_id)
+        if held is not None and held.lease is not None and held.lease.epoch < epoch:
+            log.warning("lease_lost", network_id=network_id, epoch=held.lease.epoch)
+            held.lose()
 
     async def register(self, network_id: str) -> None:
         """Have the home of a network know of every socket here that belongs to it."""
@@ -171,7 +198,7 @@ class Homes:
     async def _keep(self, network_id: str) -> None:
         """Be its home whenever that is possible, until cancelled."""
         while True:
-            held = Held(await self._acquired(network_id))
+            held = self._held[network_id] = Held(await self._acquired(network_id))
             try:
                 await self._be_home(network_id, held)
             except StorageError as error:
@@ -213,21 +240,23 @@ class Homes:
         assert held.lease is not None
         network_id, lease = home.network_id, held.lease
         renewing = asyncio.create_task(self._renew(network_id, held))
+        opening = asyncio.create_task(self._open(home, lease))
+        lost = asyncio.create_task(held.lost.wait())
         try:
-            opening = asyncio.create_task(self._open(home, lease))
-            await asyncio.wait({renewing, opening}, return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait({lost, opening}, return_when=asyncio.FIRST_COMPLETED)
             if opening.done():
                 await opening
-                await renewing
-            else:
-                await _cancelled(opening)
+                await lost
         finally:
+            await _cancelled(opening)
+            await _cancelled(lost)
             self._homes.pop(network_id, None)
             if self._elsewhere is not None:
                 await self._elsewhere.closed(network_id)
             await home.close()
             await _cancelled(renewing)
             await self._release(network_id, held)
+            self.moved(network_id)
 
     async def _open(self, home: Home, lease: Lease) -> None:
         network_id = home.network_id
@@ -235,23 +264,23 @@ class Homes:
         self._homes[network_id] = home
         self._opened.set()
         log.info("home_opened", network_id=network_id, epoch=lease.epoch)
-        await self.register(network_id)
         if self._elsewhere is not None:
             await self._elsewhere.opened(network_id, lease, home)
+        self.moved(network_id)
 
     async def _renew(self, network_id: str, held: Held) -> None:
         """Keep the lease until somebody else has it."""
-        while held.lease is not None:
-            await asyncio.sleep(RENEW_S)
+        while (lease := held.current()) is not None:
             try:
                 async with self._core.database.write() as tx:
-                    await leases.renew(tx, held.lease, ttl_s=LEASE_S)
+                    await leases.renew(tx, lease, ttl_s=LEASE_S)
                     await self._desks.keep_waits(tx, network_id)
             except LeaseLost:
-                held.lease = None
                 log.warning("lease_lost", network_id=network_id)
+                held.lose()
             except StorageError as error:
                 log.warning("lease_not_renewed", network_id=network_id, exc_info=error)
+            await asyncio.sleep(RENEW_S)
 
     async def _release(self, network_id: str, held: Held) -> None:
         """Give the lease back so that another process need not wait."""
@@ -260,12 +289,13 @@ class Homes:
         with suppress(StorageError):
             async with self._core.database.write() as tx:
                 await leases.release(tx, held.lease)
-        held.lease = None
+        held.lose()
         if self._elsewhere is not None:
             await self._elsewhere.released(network_id)
 
     async def close(self) -> None:
         """Be home to nobody any more: the process ends."""
+        self._over = True
         await asyncio.gather(*map(_cancelled, self._tasks.values()))
         self._tasks.clear()
 

@@ -71,6 +71,17 @@ class Cluster:
         return f"http://localhost:{self.wire.port}"
 
     @property
+    def redis_servers(self) -> list[Valkey]:
+        """Return every server of Redis, Sentinels too."""
+        match self.redis:
+            case None:
+                return []
+            case WatchedValkeys(servers=servers, sentinels=sentinels):
+                return [*servers, *sentinels]
+            case alone:
+                return [alone]
+
+    @property
     def people(self) -> dict[str, SignIn]:
         """Return the demo sign-ins by login."""
         return self.nodes[0].people
@@ -173,11 +184,11 @@ def running_cluster(
         shared = {
             "DEMO": "true",
             "DATABASE_URL": postgres.url,
-            "ROOT_KEY_FILE": str(_root_key(folder)),
+            "ROOT_KEY_FILE": str(root_key(folder)),
             "TRUSTED_PROXIES": PROXIES,
             **({"PUBLIC_URL": f"http://localhost:{port}"} if nginx else {}),
             **({"REDIS_URL": valkey.url} if valkey else {}),
-            **_calls(media, secret_file),
+            **calls_through(media, secret_file),
             **{name.upper(): value for name, value in settings.items()},
         }
         ours = {f"GOODFAITH_{name}": value for name, value in shared.items()}
@@ -203,10 +214,12 @@ def start_all(nodes: Sequence[Node]) -> None:
     """
     first, *others = nodes
     first.start()
+    made = first.folder / "data" / FILE
     for node in others:
         data = node.folder / "data"
         data.mkdir(mode=0o700)
-        shutil.copy(first.folder / "data" / FILE, data / FILE)
+        if made.exists():
+            shutil.copy(made, data / FILE)
         node.launch()
     for node in others:
         node.wait_until_well()
@@ -220,14 +233,14 @@ def _redis(stack: ExitStack, kind: RedisKind | None) -> Valkey | WatchedValkeys 
     return stack.enter_context(running_valkey())
 
 
-def _root_key(folder: Path) -> Path:
+def root_key(folder: Path) -> Path:
     file = folder / "root-key"
     file.write_bytes(base64.b64encode(secrets.token_bytes(32)))
     file.chmod(0o600)
     return file
 
 
-def _calls(relays: Sequence[RelayProcess], secret_file: Path) -> dict[str, str]:
+def calls_through(relays: Sequence[RelayProcess], secret_file: Path) -> dict[str, str]:
     if not relays:
         return {"CALLS": "direct"}
     return {

@@ -1,28 +1,74 @@
-"""Two servers for all tests of this folder: one as it ships, one that waits for nobody."""
+"""Two servers for all tests of this folder: one as it ships, one that waits for nobody.
+
+Each is one process with SQLite; with `--nodes 3` it is three nodes behind nginx, with
+PostgreSQL and Valkey, and the same tests hold for it but for those in `one_process`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Iterator
+from functools import partial
+from pathlib import Path
+from typing import Final
 
 import pytest
 
 from tests.clients import Scene, scene
-from tests.servers import RunningServer, running_server
+from tests.cluster.many import common_ground, running_nodes
+from tests.integration.live.one_process import ONE_PROCESS
+from tests.servers import RunningServer, Serving, running_server
+
+FOLDER: Final = Path(__file__).parent
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave whole files to the run against one process."""
+    is_left = collection_path.parent == FOLDER and collection_path.name in ONE_PROCESS
+    return True if is_left and config.getoption("nodes") > 1 else None
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave single tests to the run against one process."""
+    if config.getoption("nodes") == 1:
+        return
+    left = [
+        one
+        for one in items
+        if one.path.parent == FOLDER
+        and f"{one.path.name}::{one.name.partition('[')[0]}" in ONE_PROCESS
+    ]
+    if left:
+        config.hook.pytest_deselected(items=left)
+        items[:] = [one for one in items if one not in left]
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    with running_server(tmp_path_factory.mktemp("server")) as running:
+def serving(pytestconfig: pytest.Config) -> Iterator[Serving]:
+    """What runs a server: one process, or many nodes."""
+    if pytestconfig.getoption("nodes") == 1:
+        yield running_server
+        return
+    with common_ground() as ground:
+        yield partial(running_nodes, ground)
+
+
+@pytest.fixture(scope="session")
+def server(
+    tmp_path_factory: pytest.TempPathFactory, serving: Serving
+) -> Iterator[RunningServer]:
+    with serving(tmp_path_factory.mktemp("server")) as running:
         yield running
 
 
 @pytest.fixture(scope="session")
-def impatient_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+def impatient_server(
+    tmp_path_factory: pytest.TempPathFactory, serving: Serving
+) -> Iterator[RunningServer]:
     """Rings for 2 s, keeps an absent patient's place for 3 s, connects within 2 s.
 
     It lets clients talk fast, and slow readers fall behind by 16 messages only.
     """
-    with running_server(
+    with serving(
         tmp_path_factory.mktemp("impatient"),
         switchboard__ring_s="2",
         switchboard__presence_grace_s="3",

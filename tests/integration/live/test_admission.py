@@ -11,12 +11,14 @@ import pytest
 from signaling import messages as wire
 from tests.clients import Attendee, Scene, scene
 from tests.rosters import HEADING, network_of, only
-from tests.servers import RunningServer, running_server
+from tests.servers import RunningServer, Serving
 
 
 @pytest.fixture(scope="module")
-def planned(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    with running_server(tmp_path_factory.mktemp("planned")) as running:
+def planned(
+    tmp_path_factory: pytest.TempPathFactory, serving: Serving
+) -> Iterator[RunningServer]:
+    with serving(tmp_path_factory.mktemp("planned")) as running:
         yield running
 
 

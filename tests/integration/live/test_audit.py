@@ -21,8 +21,7 @@ from tests.clients import Scene
 @pytest.fixture
 async def database(clinic: Scene) -> AsyncIterator[Database]:
     """The database of the running server, read beside it."""
-    url = f"sqlite:///{clinic.server.folder / 'data' / 'goodfaith.db'}"
-    opened = await Database.open(url, exclusive=False)
+    opened = await Database.open(clinic.server.database_url, exclusive=False)
     yield opened
     await opened.close()
 

@@ -15,7 +15,7 @@ from server.views import ChartView
 from signaling import messages as wire
 from tests.clients import Attendee, Scene, scene
 from tests.integration.live.test_calls import code_of, in_call
-from tests.servers import RunningServer, running_server
+from tests.servers import RunningServer, Serving
 
 TALKING = (5_800, 6_400, 5_100, 7_000, 5_500, 6_100)
 SECONDS = 6
@@ -23,8 +23,10 @@ PACE_S = 0.25  # four times as often as a page reports, and far below what a pag
 
 
 @pytest.fixture(scope="module")
-def direct_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    with running_server(
+def direct_server(
+    tmp_path_factory: pytest.TempPathFactory, serving: Serving
+) -> Iterator[RunningServer]:
+    with serving(
         tmp_path_factory.mktemp("direct"),
         calls="direct",
     ) as running:

@@ -13,12 +13,14 @@ from signaling import messages as wire
 from tests.clients import Attendee, Scene, scene
 from tests.integration.live.test_calls import code_of, in_call
 from tests.integration.live.test_evidence import reported, seen, sign
-from tests.servers import RunningServer, running_server
+from tests.servers import RunningServer, Serving
 
 
 @pytest.fixture(scope="module")
-def direct_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    with running_server(tmp_path_factory.mktemp("findings"), calls="direct") as running:
+def direct_server(
+    tmp_path_factory: pytest.TempPathFactory, serving: Serving
+) -> Iterator[RunningServer]:
+    with serving(tmp_path_factory.mktemp("findings"), calls="direct") as running:
         yield running
 
 

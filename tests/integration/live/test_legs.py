@@ -18,15 +18,17 @@ from server.views import ChartView
 from signaling import messages as wire
 from tests.clients import Attendee, Scene, scene
 from tests.leg_pages import LegPage
-from tests.servers import RunningServer, running_server
+from tests.servers import RunningServer, Serving
 
 PATIENCE_S = 20.0
 
 
 @pytest.fixture(scope="module")
-def relayed_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+def relayed_server(
+    tmp_path_factory: pytest.TempPathFactory, serving: Serving
+) -> Iterator[RunningServer]:
     """A server with a relay of its own."""
-    with running_server(
+    with serving(
         tmp_path_factory.mktemp("relayed"), calls="relay", relay_port="0"
     ) as running:
         yield running
@@ -223,9 +225,9 @@ async def test_legs_that_do_not_connect_in_time_give_way_to_a_direct_call(
 
 
 async def test_a_call_goes_on_over_its_legs_while_the_server_is_started_again(
-    tmp_path: Path,
+    tmp_path: Path, serving: Serving
 ) -> None:
-    with running_server(tmp_path, calls="relay", relay_port="0") as server:
+    with serving(tmp_path, calls="relay", relay_port="0") as server:
         async with (
             scene(server) as clinic,
             linked_pair(clinic) as (pair, patient_page, console),
@@ -250,9 +252,9 @@ async def test_a_call_goes_on_over_its_legs_while_the_server_is_started_again(
 
 
 async def test_a_killed_relay_is_replaced_and_both_legs_with_it(
-    tmp_path: Path,
+    tmp_path: Path, serving: Serving
 ) -> None:
-    with running_server(tmp_path, calls="relay", relay_port="0") as server:
+    with serving(tmp_path, calls="relay", relay_port="0") as server:
         async with scene(server) as clinic, linked_pair(clinic) as (_, patient_page, console):
             place = RelayFolder(tmp_path / "data" / "relay").place()
             assert place is not None
@@ -266,9 +268,9 @@ async def test_a_killed_relay_is_replaced_and_both_legs_with_it(
 
 
 async def test_a_call_that_stays_interrupted_gives_the_patient_the_place_back(
-    tmp_path: Path,
+    tmp_path: Path, serving: Serving
 ) -> None:
-    with running_server(
+    with serving(
         tmp_path, calls="relay", relay_port="0", interrupted_limit_s="5"
     ) as server:
         async with scene(server) as clinic, linked_pair(clinic) as (pair, patient_page, _):

@@ -17,7 +17,7 @@ from aiohttp.test_utils import TestServer
 from server.rehearsal.live_socket import LiveSocket
 from signaling import messages as wire
 from tests.clients import Scene, scene
-from tests.servers import RunningServer, running_server
+from tests.servers import RunningServer, Serving
 
 TOLD_S = 1.0
 ALERT_S = 10.0
@@ -33,7 +33,7 @@ async def ops_socket(clinic: Scene) -> LiveSocket:
 async def metrics(server: RunningServer) -> str:
     async with (
         aiohttp.ClientSession() as session,
-        session.get(f"http://127.0.0.1:{server.port}/metrics") as answer,
+        session.get(f"http://127.0.0.1:{server.metrics_port}/metrics") as answer,
     ):
         assert answer.status == 200
         return await answer.text()
@@ -118,10 +118,12 @@ async def received() -> AsyncIterator[tuple[str, asyncio.Queue[dict[str, object]
 
 
 async def test_an_alert_is_shown_sent_and_cleared_once(
-    tmp_path: Path, received: tuple[str, asyncio.Queue[dict[str, object]]]
+    tmp_path: Path,
+    serving: Serving,
+    received: tuple[str, asyncio.Queue[dict[str, object]]],
 ) -> None:
     url, got = received
-    with running_server(
+    with serving(
         tmp_path, alert_webhook_url=url, alert_webhook_secret=SECRET, alert_oldest_wait_s="3600"
     ) as server:
         async with scene(server) as clinic:
@@ -147,8 +149,8 @@ async def test_an_alert_is_shown_sent_and_cleared_once(
         assert ana.encounter_id not in json.dumps(told)
 
 
-async def test_time_on_duty_survives_a_stop(tmp_path: Path) -> None:
-    with running_server(tmp_path) as server:
+async def test_time_on_duty_survives_a_stop(tmp_path: Path, serving: Serving) -> None:
+    with serving(tmp_path) as server:
         async with scene(server) as clinic:
             ana = await clinic.waiting_patient("Ana Ortiz")
             casey = await clinic.practitioner("casey")

@@ -61,7 +61,7 @@ def require_all_well(status: int, report: dict[str, Any], mode: str = "direct") 
         assert "error" not in line
 
 
-def test_whole_encounters_work_on_sqlite(server: RunningServer) -> None:
+def test_whole_encounters_work_on_the_server_as_it_ships(server: RunningServer) -> None:
     require_all_well(*rehearse(server, "--count", str(COUNT)))
 
 

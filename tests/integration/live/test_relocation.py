@@ -12,7 +12,7 @@ from server.views import ChartView, ConsentGivenForm, ConsentsForm, JoinStateVie
 from signaling import messages as wire
 from tests.clients import Attendee, Scene, scene
 from tests.rosters import network_of
-from tests.servers import RunningServer, running_server
+from tests.servers import RunningServer, Serving
 
 JOIN = "/api/v1/join"
 NEVADA = LocationForm(
@@ -29,9 +29,11 @@ COLORADO = NEVADA.model_copy(
 
 
 @pytest.fixture(scope="module")
-def western(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
+def western(
+    tmp_path_factory: pytest.TempPathFactory, serving: Serving
+) -> Iterator[RunningServer]:
     """Nevada is open there too; Casey is licensed in Arizona and Colorado, nobody in Nevada."""
-    with running_server(tmp_path_factory.mktemp("western")) as running:
+    with serving(tmp_path_factory.mktemp("western")) as running:
         reference = ("--by", "Compliance", "--reference", "Memo 31")
         running.command("rules", "open", network_of(running), "NV", *reference)
         yield running

@@ -13,12 +13,14 @@ from signaling import messages as wire
 from tests.clients import Scene, scene
 from tests.integration.live.test_evidence import reported
 from tests.rosters import network_of
-from tests.servers import RunningServer, running_server
+from tests.servers import RunningServer, Serving
 
 
 @pytest.fixture(scope="module")
-def ruled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
-    with running_server(tmp_path_factory.mktemp("ruled")) as running:
+def ruled(
+    tmp_path_factory: pytest.TempPathFactory, serving: Serving
+) -> Iterator[RunningServer]:
+    with serving(tmp_path_factory.mktemp("ruled")) as running:
         yield running
 
 

@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from tests.servers import RunningServer, running_server
+from tests.servers import RunningServer, Serving
 
 
 @pytest.fixture
-def clinic(tmp_path: Path) -> Iterator[RunningServer]:
-    with running_server(tmp_path, demo="false") as running:
+def clinic(tmp_path: Path, serving: Serving) -> Iterator[RunningServer]:
+    with serving(tmp_path, demo="false") as running:
         yield running
 
 

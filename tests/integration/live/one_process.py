@@ -1,0 +1,31 @@
+"""What is tested with one process only, and why: `--nodes 3` does not collect it.
+
+By file, or by file and test. Everything else of this folder holds for many nodes as well.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+ONE_PROCESS: Final[Mapping[str, str]] = {
+    "test_canaries.py": "reads every file that one process and its database leave behind",
+    "test_cli.py": "enrols people by commands; nothing waits there",
+    "test_crash.py": "one process dies; nodes that die are in tests/faults",
+    "test_draining.py": "a process and the relays that it was told of drain",
+    "test_note_crash.py": "one process dies at a step of its own",
+    "test_roles.py": "starts processes of two roles itself",
+    "test_stopping.py": "how one process stops; nodes that stop are in tests/faults",
+    "test_witnessed.py": "kills the process and the relay that it has started",
+    "test_legs.py::test_a_killed_relay_is_replaced_and_both_legs_with_it": (
+        "kills the relay that the process has started; nodes have none of their own"
+    ),
+    "test_rehearsal.py::test_they_go_through_the_relay_where_the_server_has_one": (
+        "has a process with a relay of its own; calls through relays are in test_legs.py"
+    ),
+    "test_rehearsal.py::test_whole_encounters_work_on_postgresql": "has its own process",
+    "test_rehearsal.py::test_a_server_that_is_not_there_is_reported_not_raised": (
+        "is about the command"
+    ),
+    "test_rehearsal.py::test_a_wrong_password_is_reported": "is about the command",
+}
