@@ -30,10 +30,12 @@ from server.services import Core
 from server.settings import Settings
 from server.staffing import demo_roster
 from server.storage import compliance, directory
+from server.storage.alone import alone
 from server.storage.database import Tx
 from server.storage.directory import Organization, Practitioner
 
 FILE: Final = "demo-accounts.json"
+SEEDING: Final = 0x676F6F6464656D6F  # "gooddemo"
 NETWORK: Final = "Goodfaith Demo Clinicians"
 DAY_US: Final = 86_400 * 1_000_000
 YEAR_US: Final = 365 * DAY_US
@@ -162,7 +164,8 @@ def demo_sign_ins(settings: Settings) -> dict[str, list[str]]:
 async def seed(core: Core) -> bool:
     """Fill an empty database with the demo network; return whether it was empty.
 
-    A demo database that has lost its file of passwords gets new ones.
+    A demo database that has lost its file of passwords gets new ones, unless other nodes may
+    have the file. Of processes that seed at once, one does.
     """
     if not core.settings.wants_demo:
         return False
@@ -170,14 +173,17 @@ async def seed(core: Core) -> bool:
         there = await directory.all_organizations(tx)
     if any(not one.demo for one in there):
         return False
-    if there and (core.settings.data_dir / FILE).is_file():
+    if there and (core.settings.in_cluster or (core.settings.data_dir / FILE).is_file()):
         await _open_if_never(core, there)
         return False
     people = _people(core)
     hashes = {one.login: await accounts.hashed(core, one.password) for one in people}
-    # The file comes first: if we are stopped in between, both are made anew.
-    _write(core.settings.data_dir / FILE, people)
     async with core.database.write() as tx:
+        await alone(tx, SEEDING)
+        if await directory.all_organizations(tx) != there:
+            return False  # another process seeds too, and was first
+        # The file comes first: if we are stopped in between, both are made anew.
+        _write(core.settings.data_dir / FILE, people)
         if there:
             await _renew(tx, hashes)
         else:

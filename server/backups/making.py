@@ -64,7 +64,11 @@ async def backup_records(
     """
     _require_there(settings.database)
     database = await Database.open(
-        settings.database, limits=LIMITS, exclusive=False, keystore_url=settings.keystore
+        settings.database,
+        limits=LIMITS,
+        exclusive=False,
+        keystore_url=settings.keystore,
+        exact=True,
     )
     counts = Counts()
     try:

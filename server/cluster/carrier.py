@@ -16,6 +16,7 @@ from collections import deque
 from typing import Final
 
 from server.clock import Clock
+from server.cluster.ending import end
 from server.cluster.links import MESSAGE_BYTES_MAX, Told
 from server.cluster.redis_carrier import FAILURES, RedisCarrier
 from server.cluster.rows_carrier import RowsCarrier
@@ -64,9 +65,7 @@ class SwitchingCarrier:
 
     async def close(self) -> None:
         """End; what still waits is not carried."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         await self._rows.close()
         if self._redis is not None:
             await self._redis.close()

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from server.clock import Clock
+from server.cluster.ending import end
 from server.cluster.listening import Listening
 from server.cluster.sealing import Sealer
 from server.errors import Retry
@@ -111,9 +112,7 @@ class Courier:
         with suppress(TimeoutError):
             async with asyncio.timeout(LAST_REQUESTS_S):
                 await self._empty.wait()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         for awaited in tuple(self._awaited.values()):
             if not awaited.future.done():
                 awaited.future.set_exception(Retry())

@@ -190,7 +190,6 @@ class Incoming:
             self.gaps += 1
         return networks
 
-    @property
     def has_gap(self) -> bool:
         """Whether something is waited for."""
         return any(link.gap_since_s is not None for link in self._links.values())

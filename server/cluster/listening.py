@@ -18,6 +18,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
+from server.cluster.ending import end
 from server.logging import get_logger
 from server.storage import notifying
 
@@ -74,8 +75,7 @@ class Listening:
     async def close(self) -> None:
         """End."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+            await end({self._task})
 
     async def _run(self) -> None:
         pause_s = BACKOFF_MIN_S

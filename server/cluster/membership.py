@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from server.clock import Clock
+from server.cluster.ending import end
 from server.logging import get_logger
 from server.storage import node_words, nodes, requests
 from server.storage.database import Database
@@ -123,8 +124,7 @@ class Membership:
     async def close(self) -> None:
         """Leave; the others need not wait until this node was silent for long."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+            await end({self._task})
         try:
             async with self._database.write() as tx:
                 await nodes.leave(tx, self._node.node_id)

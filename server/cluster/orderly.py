@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 
+from server.cluster.ending import end
 from server.logging import get_logger
 
 Job = Callable[[], Awaitable[None]]
@@ -39,9 +40,7 @@ class Orderly:
 
     async def close(self) -> None:
         """Leave undone what is left."""
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(tuple(self._tasks))
 
     async def _do(self, earlier: set[asyncio.Task[None]], job: Job) -> None:
         if earlier:

@@ -13,6 +13,7 @@ from typing import Final
 from pydantic import ValidationError
 
 from server.clock import Clock
+from server.cluster.ending import end
 from server.cluster.links import GAP_S, Incoming, Message
 from server.cluster.sealing import Sealer
 from server.live.doors import Line
@@ -74,8 +75,7 @@ class Receiving:
     async def close(self) -> None:
         """End."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+            await end({self._task})
 
     def take(self, body: bytes) -> None:
         """Take a message; never raises."""
@@ -88,7 +88,7 @@ class Receiving:
         self._networks.add(message.network)
         for one in self.incoming.take(message, self._clock.elapsed_s()):
             self._deliver(one)
-        if self.incoming.has_gap:
+        if self.incoming.has_gap():
             self._gap.set()
 
     def _deliver(self, message: Message) -> None:
@@ -107,7 +107,7 @@ class Receiving:
         while True:
             await self._gap.wait()
             self._gap.clear()
-            while self.incoming.has_gap:
+            while self.incoming.has_gap():
                 await asyncio.sleep(LOOK_S)
                 for network_id in self.incoming.lost(self._clock.elapsed_s()):
                     log.warning("words_missed", network_id=network_id)

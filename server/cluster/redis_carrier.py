@@ -20,6 +20,7 @@ from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
+from server.cluster.ending import end
 from server.cluster.links import MESSAGE_BYTES_MAX, Told
 from server.cluster.sealing import OVERHEAD_BYTES
 from server.logging import get_logger
@@ -35,8 +36,8 @@ FAILURES: Final = (RedisError, OSError, TimeoutError)
 log = get_logger("redis")
 
 
-def connected(url: str, timeout_s: float) -> Redis:
-    """Return a client; nothing is connected yet.
+def connected(url: str, timeout_s: float) -> list[Redis]:
+    """Return a client, and those of its sentinels; nothing is connected yet.
 
     Args:
         url: redis://, rediss://, unix://, or
@@ -50,7 +51,7 @@ def connected(url: str, timeout_s: float) -> Redis:
         "protocol": 2,
     }
     if not url.startswith("redis+sentinel://"):
-        return Redis.from_url(url, **options)
+        return [Redis.from_url(url, **options)]
     service, _, db = urlsplit(url).path.strip("/").partition("/")
     credentials, _, hosts = urlsplit(url).netloc.rpartition("@")
     username, _, password = credentials.partition(":")
@@ -63,7 +64,7 @@ def connected(url: str, timeout_s: float) -> Redis:
         username=unquote(username) or None,
         password=unquote(password) or None,
     )
-    return master
+    return [master, *sentinels.sentinels]
 
 
 def _address(host: str) -> tuple[str, int]:
@@ -88,7 +89,8 @@ class RedisCarrier:
     def __init__(
         self, url: str, node_id: str, receive: Callable[[bytes], None], *, timeout_s: float
     ) -> None:
-        self._redis = connected(url, timeout_s)
+        self._redis, *others = connected(url, timeout_s)
+        self._clients = [self._redis, *others]
         self._channel = f"{CHANNEL}{node_id}"
         self._receive = receive
         self._timeout_s = timeout_s
@@ -103,11 +105,11 @@ class RedisCarrier:
     async def close(self) -> None:
         """End."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
-        with suppress(*FAILURES):
-            async with asyncio.timeout(self._timeout_s):
-                await self._redis.aclose()
+            await end({self._task})
+        for client in self._clients:
+            with suppress(*FAILURES):
+                async with asyncio.timeout(self._timeout_s):
+                    await client.aclose(close_connection_pool=True)
 
     async def publish(self, told: Sequence[Told]) -> Sequence[int]:
         """Publish messages, and return for each how many heard it.

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Final, Self
 
+from server.cluster.ending import end
 from server.cluster.links import Outgoing, Told
 from server.cluster.membership import Membership
 from server.cluster.receiving import BUS
@@ -83,8 +84,7 @@ class HomeLine:
         """Send what was told, and end."""
         self._ends()
         if self._beating is not None:
-            self._beating.cancel()
-            await asyncio.wait({self._beating})
+            await end({self._beating})
         self._flush()
 
     def _tell(self, node: str, sid: str, wire: Wire, *, bye: bool) -> None:

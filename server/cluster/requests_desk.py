@@ -17,6 +17,7 @@ from typing import Final
 
 from server.cluster import codec
 from server.cluster.courier import ANSWER, REQUEST
+from server.cluster.ending import end
 from server.cluster.listening import Listening
 from server.cluster.membership import Membership
 from server.cluster.orderly import Orderly
@@ -81,7 +82,7 @@ class RequestsDesk:
 
     async def serve(self, membership: Membership) -> None:
         """Do what is asked, until the lease is somebody else's."""
-        ends = (
+        deafen = (
             self._listening.on(REQUESTS, self._notified),
             self._listening.on_reconnected(self._stirred.set),
             membership.on_gone(self._visitors.gone),
@@ -93,10 +94,10 @@ class RequestsDesk:
         except LeaseLost:
             log.warning("lease_lost", network_id=self._network_id, epoch=self._lease.epoch)
         finally:
-            for end in ends:
-                end()
-            answering.cancel()
-            await asyncio.gather(answering, self._jobs.close(), return_exceptions=True)
+            for one in deafen:
+                one()
+            await end({answering})
+            await self._jobs.close()
             with suppress(StorageError, TimeoutError):
                 async with asyncio.timeout(LAST_ANSWERS_S):
                     await self._flush()
@@ -106,9 +107,10 @@ class RequestsDesk:
             self._stirred.set()
 
     async def _take(self) -> None:
+        is_told = False
         while True:
             try:
-                taken = await self._taken()
+                taken = await self._taken(is_told=is_told)
             except LeaseLost:
                 raise
             except StorageError as error:
@@ -123,9 +125,10 @@ class RequestsDesk:
             with suppress(TimeoutError):
                 async with asyncio.timeout(LOOK_S):
                     await self._stirred.wait()
+            is_told = self._stirred.is_set()
             self._stirred.clear()
 
-    async def _taken(self) -> list[Request]:
+    async def _taken(self, *, is_told: bool) -> list[Request]:
         room = min(TAKEN_MAX, WORKING_MAX - len(self._working))
         if room <= 0:
             return []
@@ -133,9 +136,10 @@ class RequestsDesk:
             async with self._database.write() as tx:
                 await requests.give_back(tx, self._lease, self._network_id, self._working)
             self._is_unsure = False
-        async with self._database.read() as tx:
-            if not await requests.waiting(tx, self._network_id, self._lease.epoch):
-                return []
+        if not is_told:  # only looking: most looks find nothing, and need not write
+            async with self._database.read() as tx:
+                if not await requests.waiting(tx, self._network_id, self._lease.epoch):
+                    return []
         async with self._database.write() as tx:
             return list(await requests.take(tx, self._lease, self._network_id, room))
 
@@ -232,5 +236,7 @@ class RequestsDesk:
             async with self._database.write() as tx:
                 await requests.answer(tx, self._lease, batch)
             del self._answers[: len(batch)]
+            was_full = len(self._working) >= WORKING_MAX
             self._working.difference_update(one.id for one in batch)
-            self._stirred.set()
+            if was_full:
+                self._stirred.set()

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
+from server.cluster.ending import end
 from server.cluster.links import Told
 from server.cluster.listening import Listening
 from server.logging import get_logger
@@ -56,8 +57,7 @@ class RowsCarrier:
     async def close(self) -> None:
         """End."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.wait({self._task})
+            await end({self._task})
 
     async def publish(self, told: Sequence[Told]) -> None:
         """Leave messages.

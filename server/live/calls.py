@@ -7,6 +7,7 @@ away that waits in the spool, and the call goes on (`server.live.afterwards`).
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
 from media.call import (
@@ -43,6 +44,7 @@ from server.rulings.ruling import ruling_for
 from server.services import Core
 from server.storage import encounters, roster
 from server.storage.database import Tx
+from server.storage.errors import StorageError
 from server.waiting.authorities import checked_entry
 from signaling import messages as wire
 from signaling.limits import Limits
@@ -311,7 +313,9 @@ class CallBook:
         self, live: LiveCall, proposal: wire.SessionDescription | None = None
     ) -> None:
         self._watch.connecting(live)
-        card = await self.ports.disclose(live.encounter_id)
+        card = None
+        with suppress(StorageError):  # a page that began before has it
+            card = await self.ports.disclose(live.encounter_id)
         for side in Side:
             self.ports.tell(
                 live.recipient(side),

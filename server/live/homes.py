@@ -128,11 +128,14 @@ class Homes:
         self._free: dict[str, asyncio.Event] = {}
         self._opened = asyncio.Event()
         self._nowhere = Nowhere()
+        self._over = False
 
     # -------------------------------------------------------------- which there are
 
     async def look_for_networks(self) -> None:
         """Try for every network that is not tried for: one may be enrolled at any time."""
+        if self._over:  # a round of housekeeping while this process says goodbye
+            return
         async with self._core.database.read() as tx:
             organizations = await directory.all_organizations(tx)
         for one in organizations:
@@ -292,6 +295,7 @@ class Homes:
 
     async def close(self) -> None:
         """Be home to nobody any more: the process ends."""
+        self._over = True
         await asyncio.gather(*map(_cancelled, self._tasks.values()))
         self._tasks.clear()
 

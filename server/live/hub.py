@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
-from functools import partial
 from typing import Any, Final, Literal
 
 from media.leg_moves import PATIENT, Seat
@@ -26,6 +25,7 @@ from server.live.presence import PresenceReporter
 from server.live.presenter import Presenter
 from server.live.ringing import card_to_ring
 from server.live.stored_calls import side_of
+from server.live.waits import Waits
 from server.live.windows import Windows
 from server.logging import get_logger
 from server.services import Core
@@ -73,6 +73,7 @@ class LiveHub:
         self._calls = calls
         self._legs = legs
         self.windows = Windows(connections, calls, legs)
+        self._waits = Waits(presenter, connections)
         self.keeper = CallKeeper(
             core, desks, connections, calls, self.encounter_changed, self._spawn
         )
@@ -110,7 +111,11 @@ class LiveHub:
 
     async def tell_state(self, connection: Connection) -> None:
         """Send the whole state of a page."""
-        read = partial(self._presenter.state, connection.principal, connection.network_id)
+
+        async def read() -> wire.EventBase:
+            self._waits.shown(connection.principal.encounter_id or "")
+            return await self._presenter.state(connection.principal, connection.network_id)
+
         await self._connections.tell_state(connection, read)
 
     async def _resume_call(self, connection: Connection) -> None:
@@ -188,7 +193,7 @@ class LiveHub:
                     )
                     self._spawn(self._begin(offer, window))
                 case effects.SendPatientRinging(encounter_id=encounter_id):
-                    self._spawn(self._tell_wait(network_id, encounter_id))
+                    self._waits.tell(network_id, encounter_id)
                 case effects.SendPatientRemoved(encounter_id=encounter_id):
                     self.encounter_changed(encounter_id)
                 case effects.SendPractitionerStatus():
@@ -221,12 +226,7 @@ class LiveHub:
 
     def wait_changed(self, network_id: str, encounter_id: str) -> None:
         """What a waiting patient is told of their wait changed."""
-        self._spawn(self._tell_wait(network_id, encounter_id))
-
-    async def _tell_wait(self, network_id: str, encounter_id: str) -> None:
-        wait = self._presenter.wait(network_id, encounter_id)
-        if wait is not None:
-            self._connections.tell(recipient_of_patient(encounter_id), wait)
+        self._waits.tell(network_id, encounter_id)
 
     def _status(self, network_id: str, send: effects.SendPractitionerStatus) -> None:
         event = wire.StatusChanged(
@@ -309,11 +309,7 @@ class LiveHub:
         return encounter.network_id
 
     async def _tell_network(self, network_id: str) -> None:
-        def looks(encounter_id: str) -> bool:
-            return bool(self._connections.of(recipient_of_patient(encounter_id)))
-
-        for encounter_id, wait in self._presenter.waits(network_id, looks):
-            self._connections.tell(recipient_of_patient(encounter_id), wait)
+        self._waits.tell_all(network_id)
         queues, now = self._presenter.queues(network_id), self._core.clock.now()
         for recipient in self._connections.recipients("practitioner:"):
             if self._connections.of(recipient)[0].network_id == network_id:

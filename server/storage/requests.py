@@ -17,12 +17,11 @@ from typing import Final
 
 from sqlalchemy import and_, delete, func, or_, select, update
 
+from server.storage import leases
 from server.storage.cluster_tables import requests
-from server.storage.errors import LeaseLost
 from server.storage.leases import Lease
 from server.storage.notifying import ANSWERS, REQUESTS, notify, relaxed_now
 from server.storage.statements import Insertion, Tx, clock_us, insert_rows, update_rows
-from server.storage.tables import leases
 
 MICROSECONDS: Final = 1_000_000
 ANSWER_S: Final = 10.0
@@ -120,7 +119,7 @@ async def take(tx: Tx, lease: Lease, network_id: str, rows_max: int) -> Sequence
     Raises:
         LeaseLost: somebody else has the lease; let the transaction roll back.
     """
-    await check_shared(tx, lease)
+    await leases.check(tx, lease)
     fresh = await relaxed_now(tx) - round(ANSWER_S * MICROSECONDS)
     waiting = (
         select(requests.c.seq)
@@ -206,17 +205,3 @@ async def sweep(tx: Tx, older_s: float) -> int:
     """Delete what was asked long ago, and return how many rows that were."""
     before = clock_us() - round(older_s * MICROSECONDS)
     return (await tx.execute(delete(requests).where(requests.c.sent_at < before))).rowcount
-
-
-async def check_shared(tx: Tx, lease: Lease) -> None:
-    """Go on only under this lease, beside others who do: it cannot be taken till the commit.
-
-    Raises:
-        LeaseLost: somebody else acquired it; let the transaction roll back.
-    """
-    query = select(leases.c.epoch).where(
-        leases.c.name == lease.name, leases.c.epoch == lease.epoch
-    )
-    held = query.with_for_update(key_share=True, read=True)
-    if (await tx.execute(held)).first() is None:
-        raise LeaseLost(lease.name)

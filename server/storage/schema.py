@@ -2,45 +2,45 @@
 
 Two processes may start at once: on PostgreSQL they queue on an advisory lock, on SQLite on
 the data folder's lock and BEGIN IMMEDIATE. A migration is all or nothing on both.
+
+Other nodes may be at work meanwhile. Whoever waits for a table's lock has everybody behind him
+who only wants to read it: so a migration waits for a moment only, gives everything back, and
+tries again. An older program that starts on a newer schema leaves it as it is
+(`server.storage.revisions`).
 """
 
 from __future__ import annotations
 
 import os
-from functools import cache
+import threading
 from pathlib import Path
 from typing import Final
 
 from alembic import command
-from alembic.config import Config
-from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Engine, create_engine, text
+from alembic.util import CommandError
+from sqlalchemy import URL, Connection, Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
 from server.storage.engines import describe, file_of, parse_url, prepare_sqlite
-from server.storage.errors import UpgradeFailed
+from server.storage.errors import SchemaMismatch, UpgradeFailed
 from server.storage.folder_lock import FolderLock
+from server.storage.revisions import (
+    COMMENT,
+    configuration,
+    found_in,
+    known,
+    latest_revision,
+    leaves_in_peace,
+    say_oldest,
+)
 
-MIGRATIONS: Final = Path(__file__).parent / "migrations"
+__all__ = ["configuration", "latest_revision", "lock_file", "upgrade"]
 _TURN_S: Final = 60  # how long one process waits for another one's migrations
+_LOCK_MS: Final = 1_000  # and a migration for a table that running nodes use
+_TRIES: Final = 40
+_PAUSE_S: Final = 0.5
+_BUSY: Final = frozenset({"55P03", "40P01"})  # lock not available, deadlock
 _ADVISORY_LOCK: Final = 0x676F6F6466616974  # "goodfait": one number for all our processes
-
-
-def configuration() -> Config:
-    """Tell Alembic where the migrations are."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    config.set_main_option("path_separator", "os")
-    return config
-
-
-@cache
-def latest_revision() -> str:
-    """Name the revision that this program needs."""
-    revision = ScriptDirectory.from_config(configuration()).get_current_head()
-    if revision is None:
-        raise AssertionError("there is no migration")
-    return revision
 
 
 def lock_file(url: str) -> Path:
@@ -58,30 +58,55 @@ def upgrade(url: str, *, exclusive: bool = True) -> None:
         exclusive: take the data folder's lock for the time being (SQLite).
 
     Raises:
-        StartRefused: a URL that is not ours, another process has the data folder, or a
-            migration failed; then nothing of it remains.
+        StartRefused: a URL that is not ours, another process has the data folder, the schema
+            is of a newer program, or a migration failed; then nothing of it remains.
     """
     kind, parsed = parse_url(url)
     lock = FolderLock.hold(lock_file(url)) if kind == "sqlite" and exclusive else None
     engine = _sqlite(parsed) if kind == "sqlite" else _postgresql(parsed)
-    config = configuration()
     failure: UpgradeFailed | None = None
     try:
-        with engine.begin() as connection:
-            if kind == "postgresql":
-                connection.execute(
-                    text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK}
-                )
-            config.attributes["connection"] = connection
-            command.upgrade(config, "head")
+        _run(engine)
     except DBAPIError as error:
         failure = UpgradeFailed(describe(error)).with_traceback(error.__traceback__)
+    except CommandError:
+        failure = UpgradeFailed("the database has a schema that this program does not know")
     finally:
         engine.dispose()
         if lock is not None:
             lock.release()
     if failure is not None:
         raise failure
+
+
+def _run(engine: Engine) -> None:
+    for attempt in range(1, _TRIES + 1):
+        try:
+            with engine.begin() as connection:
+                _migrate(connection)
+        except DBAPIError as error:
+            if getattr(error.orig, "sqlstate", None) not in _BUSY or attempt == _TRIES:
+                raise
+            threading.Event().wait(_PAUSE_S)
+        else:
+            return
+
+
+def _migrate(connection: Connection) -> None:
+    shared = connection.dialect.name == "postgresql"
+    if shared:
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _ADVISORY_LOCK})
+        connection.execute(text(f"SET LOCAL lock_timeout = {_LOCK_MS}"))
+    found = found_in(connection)
+    if found is not None and found not in known():
+        if shared and leaves_in_peace(found, connection.execute(COMMENT).scalar()):
+            return
+        raise SchemaMismatch(f"the database is at version {found}, which is newer than this")
+    config = configuration()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+    if shared:
+        say_oldest(connection)
 
 
 def _sqlite(url: URL) -> Engine:

@@ -79,15 +79,29 @@ class Desk:
         self._switchboard: Switchboard | None = None
         self._built = False
         self._ready = asyncio.Event()
+        self._at_rest = asyncio.Event()
 
     @property
     def switchboard(self) -> Switchboard | None:
-        """The committed state, to look at; None until it was first built."""
+        """The state, to look at; None until it was first built.
+
+        While a batch is under way it is ahead of what is committed: whoever tells somebody what
+        it says takes it from `settled`.
+        """
         return self._switchboard if self._ready.is_set() else None
 
     async def ready(self) -> None:
         """Wait until the waiting room was rebuilt from the database."""
         await self._ready.wait()
+
+    async def settled(self) -> Switchboard | None:
+        """Wait until everything is committed that the switchboard says, and return it.
+
+        It is so until the caller waits for something else. None when the desk has stopped.
+        """
+        while not self._at_rest.is_set():
+            await self._at_rest.wait()
+        return self.switchboard
 
     async def do(
         self, plan: Planner, *, command: CommandKey | None = None, about: str | None = None
@@ -130,6 +144,7 @@ class Desk:
         finally:
             self._ready.clear()
             self._give_up([*pending, *self._taken()], Retry())
+            self._at_rest.set()
 
     def _taken(self) -> list[Work]:
         """Take everything that is in the inbox."""
@@ -138,6 +153,7 @@ class Desk:
     def _give_up(self, works: Sequence[Work], refusal: Unavailable) -> None:
         """Answer that it did not go through, and throw the switchboard away."""
         self._switchboard = None
+        self._at_rest.clear()
         for work in works:
             work.refuse(refusal)
 
@@ -166,6 +182,7 @@ class Desk:
     async def _rebuild(self) -> None:
         """Build the switchboard from the database, and commit what a restart changes."""
         self._ready.clear()
+        self._at_rest.clear()
         now = self._now()
         async with self._ports.database.write() as tx:
             await self._ports.ledger.fence(tx)
@@ -189,6 +206,7 @@ class Desk:
             self._ports.resync()
         self._built = True
         self._ports.tell(sends_of(effects))
+        self._at_rest.set()
         log.info("desk_rebuilt", waiting=len(switchboard.waiting()))
 
     async def _serve(self, pending: list[Work]) -> list[Work]:
@@ -209,6 +227,7 @@ class Desk:
         whereabouts = self._ports.ledger.take_whereabouts()
         self._ports.watcher.committed(Committed(now, batch.effects, whereabouts))
         self._ports.tell(sends_of(batch.effects))
+        self._at_rest.set()
         for work, answer in batch.answers:
             if isinstance(answer, Exception):
                 work.refuse(answer)
@@ -260,6 +279,7 @@ class Desk:
 
     def _decide(self, switchboard: Switchboard, event: Event, now: Instant) -> Sequence[Effect]:
         """Let the switchboard apply an event, and have the watcher know how long that took."""
+        self._at_rest.clear()
         began_s = self._ports.clock.elapsed_s()
         effects = switchboard.apply(event, now=now)
         self._ports.watcher.decided(self._ports.clock.elapsed_s() - began_s)

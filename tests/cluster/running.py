@@ -71,6 +71,17 @@ class Cluster:
         return f"http://localhost:{self.wire.port}"
 
     @property
+    def redis_servers(self) -> list[Valkey]:
+        """Return every server of Redis, Sentinels too."""
+        match self.redis:
+            case None:
+                return []
+            case WatchedValkeys(servers=servers, sentinels=sentinels):
+                return [*servers, *sentinels]
+            case alone:
+                return [alone]
+
+    @property
     def people(self) -> dict[str, SignIn]:
         """Return the demo sign-ins by login."""
         return self.nodes[0].people

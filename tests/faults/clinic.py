@@ -1,4 +1,4 @@
-"""A small load: patients who wait in Arizona, practitioners who serve them, until all is signed.
+"""A small load: patients wait in Arizona, practitioners serve them, until all are signed.
 
 async with clinic(cluster, waiting=5) as people:
     casey = await people.worker("casey")
@@ -38,22 +38,18 @@ OFFER_S: Final = 60.0
 MEDIA_S: Final = 30.0
 INTAKES_AT_ONCE: Final = 3
 SIGN_ATTEMPTS_MAX: Final = 4
+TIDY_S: Final = 5.0
 AT_WORK: Final = frozenset({"available", "offered", "in_exam", "wrap_up"})
 
 
 class Waiting:
-    """A patient with a page that stays.
-
-    Attributes:
-        seat: their side of a call with media; None for somebody without a camera.
-    """
+    """A patient with a page that stays."""
 
     def __init__(self, patient: Patient, socket: StayingSocket, link: LinkView) -> None:
         """Take a patient who has done the intake."""
         self.patient = patient
         self.socket = socket
         self.encounter_id = link.encounter_id
-        self.seat: Seat | None = None
 
     async def join(self) -> None:
         """Come into line."""
@@ -71,6 +67,8 @@ class Worker:
 
     Attributes:
         served: whom they have signed for.
+        examines: whose exam they have accepted and not signed.
+        seats: both sides' cameras, by encounter.
     """
 
     def __init__(self, page: StayingPage, socket: StayingSocket) -> None:
@@ -78,6 +76,8 @@ class Worker:
         self.socket = socket
         self.console = Practitioner(page, socket)
         self.served: list[str] = []
+        self.examines: str | None = None
+        self.seats: dict[str, tuple[Seat, Seat]] = {}
         self._refused: set[str] = set()
 
     @property
@@ -128,6 +128,7 @@ class Worker:
         while True:
             offer = await self.offer()
             if await self.accept(offer):
+                self.examines = offer.encounter_id
                 return offer.encounter_id
 
     async def finish(self, encounter_id: str) -> None:
@@ -143,12 +144,22 @@ class Worker:
             await self.console.hang_up(encounter_id)
         await self.console.sign(encounter_id)
         self.served.append(encounter_id)
+        self.examines = None
 
-    async def serve_one(self) -> str:
-        """Accept, examine without a camera, and sign."""
+    async def serve_one(self) -> None:
+        """Accept, see each other where both have cameras, examine, and sign."""
         encounter_id = await self.next_patient()
+        await self.see(encounter_id)
         await self.finish(encounter_id)
-        return encounter_id
+
+    async def see(self, encounter_id: str) -> None:
+        """Wait until both sides see each other, where they have cameras.
+
+        Raises:
+            RehearsalFailed: they do not.
+        """
+        for seat in self.seats.get(encounter_id, ()):
+            await seat.media(MEDIA_S)
 
 
 class Clinic:
@@ -226,10 +237,15 @@ class Clinic:
         self.workers[login] = worker
         return worker
 
-    async def seat(self, socket: StayingSocket, encounter_id: str) -> Seat:
-        """Give somebody a camera for one encounter."""
-        taken = Seat.taken(socket, encounter_id, SystemClock())
-        return await self._stack.enter_async_context(taken)
+    async def seat(self, patient: Waiting, worker: Worker) -> None:
+        """Give two people cameras, for if they meet."""
+        encounter_id = patient.encounter_id
+
+        async def taken(socket: StayingSocket) -> Seat:
+            seat = Seat.taken(socket, encounter_id, SystemClock())
+            return await self._stack.enter_async_context(seat)
+
+        worker.seats[encounter_id] = (await taken(patient.socket), await taken(worker.socket))
 
     async def serve_all(self, *workers: Worker) -> None:
         """Have everybody signed who is not yet, by these practitioners.
@@ -265,11 +281,10 @@ class Clinic:
     async def tidy(self) -> None:
         """End what is still open."""
         for worker in self.workers.values():
-            with suppress(RehearsalFailed, Exception):
-                async with asyncio.timeout(5):
-                    for login_encounter in self.unserved():
-                        await worker.console.give_up(login_encounter)
-                        break
+            with suppress(RehearsalFailed, TimeoutError):
+                async with asyncio.timeout(TIDY_S):
+                    if worker.examines is not None:
+                        await worker.console.give_up(worker.examines)
                     await worker.socket.command("duty.away")
         for encounter_id in self.unserved():
             if self._spa is not None:

@@ -1,7 +1,7 @@
 """Pages that stay: they come back when a connection ends, and settle every command.
 
-As `web/src/shared/protocol` does it: a command keeps its id through every attempt, an event that
-came before is ignored, a gap is answered with a request for the whole state.
+As `web/src/shared/protocol` does it: a command keeps its id through every attempt, an event
+that came before is ignored, a gap is answered with a request for the whole state.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import asyncio
 import random
 import time
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from socketio import exceptions
@@ -27,6 +27,7 @@ BACK_LAST_S: Final = 3.0
 CONNECT_LIMIT_S: Final = 6.0
 SETTLED_S: Final = 60.0
 REQUESTS_S: Final = 60.0
+SETTLED_IN_US: Final = 1_000_000
 SERVER_ERROR: Final = 500
 FINAL: Final = frozenset({"not_signed_in", "session_expired", "origin_refused"})
 
@@ -53,10 +54,18 @@ class Absence:
     Attributes:
         since_s: on the monotonic clock.
         until_s: the same; None while it lasts.
+        since_us: when it began, UTC.
+        until_us: the same as `until_s`, UTC.
     """
 
-    since_s: float
+    since_s: float = field(default_factory=time.monotonic)
     until_s: float | None = None
+    since_us: int = field(default_factory=lambda: time.time_ns() // 1_000)
+    until_us: int | None = None
+
+    def end(self) -> None:
+        """It is over now."""
+        self.until_s, self.until_us = time.monotonic(), time.time_ns() // 1_000
 
 
 class StayingSocket(LiveSocket):
@@ -157,6 +166,13 @@ class StayingSocket(LiveSocket):
                 self._ask_for_all()
         super()._on_event(raw)
 
+    def was_there(self, at_us: int, for_us: int = SETTLED_IN_US) -> bool:
+        """Tell whether it was connected at an instant, and for a while before."""
+        return not any(
+            one.since_us <= at_us and (one.until_us is None or at_us < one.until_us + for_us)
+            for one in self.absences
+        )
+
     def _ask_for_all(self) -> None:
         self.gaps += 1
         self._later(self._sync())
@@ -169,7 +185,7 @@ class StayingSocket(LiveSocket):
         super()._on_disconnect(*reason)
         self._online.clear()
         if self._staying and self.ended is None:
-            self.absences.append(Absence(time.monotonic()))
+            self.absences.append(Absence())
             self._later(self._come_back())
 
     async def _come_back(self) -> None:
@@ -184,7 +200,7 @@ class StayingSocket(LiveSocket):
                     self.ended = refused.code
                     return
             else:
-                self.absences[-1].until_s = time.monotonic()
+                self.absences[-1].end()
                 return
 
     def _later(self, work: Any) -> None:  # noqa: ANN401 - any coroutine

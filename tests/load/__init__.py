@@ -1,1 +1,1 @@
-"""What `scripts/loadtest` does: many patients who wait, practitioners who work, and an eye on it."""
+"""What `scripts/loadtest` does: many who wait, some who work, and an eye on both."""

@@ -1,6 +1,6 @@
 """What a connection costs a python-socketio server that does nothing, measured the same way.
 
-    python -m tests.load.bare      serves on a free port of loopback and prints it
+python -m tests.load.bare      serves on a free port of loopback and prints it
 """
 
 from __future__ import annotations

@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 ACCEPTED: Final = "accepted"
@@ -163,7 +164,7 @@ def double_matches(
     ]
     for who, several in by_practitioner.items():
         several.sort(key=lambda one: one.settled_at or 0)
-        for earlier, later in zip(several, several[1:], strict=False):
+        for earlier, later in pairwise(several):
             ended = placed[earlier.encounter_id].ended_at
             if ended is None or ended > (later.settled_at or 0):
                 found.append(f"{who} had {earlier.encounter_id} and {later.encounter_id}")

@@ -11,9 +11,9 @@ import time
 from typing import Final, TypedDict
 
 from server.storage.database import Database
+from tests.cluster.running import Cluster
 from tests.load.crowd import Crowd
 from tests.load.figures import Spread, spread
-from tests.load.site import Site
 from tests.load.waiting import WaitingPatient
 from tests.load.written import places_of
 from tests.servers import RunningServer
@@ -43,7 +43,7 @@ class Kill(TypedDict):
     at_us: int
 
 
-async def killed(site: Site, node: RunningServer, crowd: Crowd, database: Database) -> Kill:
+async def killed(site: Cluster, node: RunningServer, crowd: Crowd, database: Database) -> Kill:
     """Kill a node as a power cut would, watch, and start it again."""
     was_home = site.home is node
     waiting = crowd.waiting()

@@ -81,9 +81,10 @@ class LeanSocket:
                     url, headers=headers, max_msg_size=MESSAGE_BYTES_MAX, autoping=False
                 )
                 made = cls(socket, namespace)
-                await made._enter(resume, where)  # noqa: SLF001 - it is one of these
+                await made._enter(resume, where)
         except (aiohttp.ClientError, OSError) as error:
-            code = f"http_{error.status}" if hasattr(error, "status") else type(error).__name__
+            status = getattr(error, "status", None)
+            code = f"http_{status}" if status else type(error).__name__
             raise RehearsalFailed(code, where) from None
         return made
 

@@ -74,7 +74,7 @@ def read(words: Sequence[str]) -> Plan:
             raise TooMuch(f"--{name.replace('_', '-')}: between 0 and {SECONDS_MAX}")
     if not 0 <= asked.signed <= 1:
         raise TooMuch("--signed: between 0 and 1")
-    if asked.kill_node and asked.nodes < 2:  # noqa: PLR2004 - one more must be left
+    if asked.kill_node and asked.nodes < 2:
         raise TooMuch("--kill-node needs --nodes 2 or more")
     return Plan(
         size=Size(asked.nodes, asked.waiting, asked.practitioners, asked.peers, asked.legs),

@@ -1,6 +1,6 @@
 """One run: everybody is brought, comes, is seen, goes; and what is measured meanwhile.
 
-    ready -> ramp: the patients come -> steady: the practitioners work -> drain -> judged
+ready -> ramp: the patients come -> steady: the practitioners work -> drain -> judged
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ import aiohttp
 
 from server.services import Services
 from tests.bench.relay_load.processes import cpu_us
-from tests.load import judgement, written
+from tests.cluster.running import Cluster
+from tests.load import judgement, legs, written
 from tests.load.bare import measured as bare
 from tests.load.crowd import Crowd, lean_session
 from tests.load.figures import Counters, Phase, phase
@@ -26,7 +27,6 @@ from tests.load.killing import Kill, killed
 from tests.load.memory import Held, held
 from tests.load.plan import Plan
 from tests.load.seeding import seeded
-from tests.load.site import Site
 from tests.load.staff import Staff
 from tests.load.tally import Tally
 from tests.load.town import data_of, enrol
@@ -74,7 +74,7 @@ class Found:
 class Run:
     """One run on a site that is up."""
 
-    def __init__(self, plan: Plan, site: Site, say: Say) -> None:
+    def __init__(self, plan: Plan, site: Cluster, say: Say) -> None:
         """Prepare."""
         self.found = Found()
         self._plan = plan
@@ -94,6 +94,8 @@ class Run:
             await self._timed("steady", crowd, staff, self._steady(services, crowd, staff))
             await self._timed("drain", crowd, staff, self._drain(crowd, staff))
             await self._judge(services, crowd, staff)
+        if self._plan.size.legs:
+            self.found.leg_kb = await legs.measured(self._plan.size.legs)
         return self.found
 
     async def _ready(
@@ -151,10 +153,9 @@ class Run:
 
     async def _drain(self, crowd: Crowd, staff: Staff) -> None:
         await crowd.until(lambda: not crowd.waiting(), self._plan.drain_s)
-        self.found.left = len(crowd.waiting())
-        if self.found.left:
-            self._say(f"{self.found.left} leave unseen")
         await crowd.leave()
+        self.found.left = sum(one.story.left_at is not None for one in crowd.patients)
+        self._say(f"{self.found.left} left unseen")
         await staff.go()
         await crowd.until(lambda: all(one.over.is_set() for one in crowd.patients), TOLD_S)
         self.found.undone = sum(not one.over.is_set() for one in crowd.patients)

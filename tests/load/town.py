@@ -1,4 +1,4 @@
-"""Practitioners for a run, enrolled as an operator does it, and a way into the data beside the nodes.
+"""Practitioners for a run, enrolled as an operator does it; a way into the data of nodes.
 
 They join the demo network, in whose four jurisdictions everything is open. Each may examine in
 a handful of them, chosen from the seed, and everywhere somebody may.

@@ -1,9 +1,9 @@
 """A patient who waits: takes their place, stays there, has a short call, goes.
 
-    came -> waiting -> in a call -> over
-              |  ^
-              v  |  the connection is lost: back, and told the wait again
-             away
+came -> waiting -> in a call -> over
+          |  ^
+          v  |  the connection is lost: back, and told the wait again
+         away
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ NAMESPACE: Final = "/patient"
 OVER: Final = frozenset(
     {"wrap_up", "signed", "left", "no_show", "cancelled", "expired", "submitted"}
 )
+ACCEPTED_MEANWHILE: Final = frozenset({"not_waiting", "illegal_transition"})
 VISIT: Final = re.compile(r'"visit":"([a-z_]+)"')
 
 
@@ -90,15 +91,20 @@ class WaitingPatient:
     @property
     def is_waiting(self) -> bool:
         """Tell whether they are in line, as far as they know."""
-        story = self.story
-        return story.joined_at is not None and story.started_at is None and not self.over.is_set()
+        if self.story.joined_at is None or self.over.is_set():
+            return False
+        return self.story.started_at is None
 
     async def leave_line(self) -> None:
-        """Give up the place."""
+        """Give up the place; nothing is given up by who was accepted just now."""
         self.story.left_at = time.time()
         try:
             await self.page.ask("queue.leave")
         except RehearsalFailed as failed:
+            self.story.left_at = None
+            if failed.code in ACCEPTED_MEANWHILE:
+                self._tally.again(f"queue.leave {failed.code}")
+                return
             self._tally.failed(f"queue.leave {failed.code}")
         self.over.set()
 
@@ -123,6 +129,8 @@ class WaitingPatient:
                 self._begin(text)
             case "visit.changed":
                 self._stands(text)
+            case _:
+                pass
 
     def _knows(self) -> None:
         self.story.told_at = time.time()
@@ -146,9 +154,7 @@ class WaitingPatient:
         self._reporting.add(asyncio.get_running_loop().create_task(saw))
 
 
-async def first_frame(
-    page: LeanPage, encounter_id: str, generation: int, tally: Tally
-) -> None:
+async def first_frame(page: LeanPage, encounter_id: str, generation: int, tally: Tally) -> None:
     """Say that the first picture of the other side was seen."""
     try:
         ack = await page.command(

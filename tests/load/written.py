@@ -13,7 +13,7 @@ from tests.load.judgement import Offered, Placed, Span
 from tests.load.waiting import Story
 
 US: Final = 1_000_000
-KNOWN_AFTER_US: Final = 2 * US  # a page is told its wait a little before it is seen as there again
+KNOWN_AFTER_US: Final = 2 * US  # a page is told its wait before it is seen as there again
 HESITATION_US: Final = 100_000  # and misses its connection a little after the node does
 
 

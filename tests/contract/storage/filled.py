@@ -18,8 +18,8 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-from server.storage.database import Database
 from server.storage.cluster_tables import CARRIERS
+from server.storage.database import Database
 from server.storage.tables import METADATA
 
 ROWS = 3

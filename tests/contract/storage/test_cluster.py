@@ -80,7 +80,10 @@ async def test_an_answer_is_found_by_who_asked(database: Database) -> None:
     lease = await take_lease(database)
     await send(database, request(1), request(2))
     await take(database, lease)
-    said = [Answer("request-1", "node-1", b"one"), Answer("request-2", "node-1", b"two", True)]
+    said = [
+        Answer("request-1", "node-1", b"one"),
+        Answer("request-2", "node-1", b"two", again=True),
+    ]
     await answer(database, lease, *said)
     found = await answers(database, "request-1", "request-2", "request-3")
     assert sorted(found, key=lambda one: one.id) == said

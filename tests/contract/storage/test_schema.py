@@ -65,6 +65,7 @@ async def test_migrations_lead_to_the_schema(empty_url: str) -> None:
                 frozenset({"network_id", "set_name", "sha256"}),
             ),
             ("rules_publications", frozenset({"network_id", "number"})),
+            ("requests", frozenset({"id"})),
         }
     await engines.dispose()
 
@@ -151,3 +152,13 @@ def test_every_plaintext_column_is_listed_once_with_its_reason() -> None:
     }
     assert set(listed()) == plaintext
     assert len(listed()) == len(plaintext)
+
+
+async def test_a_schema_of_a_newer_program_is_refused_in_words(empty_url: str) -> None:
+    await asyncio.to_thread(upgrade, empty_url)
+    engines = build(empty_url, Limits())
+    async with engines.writer.begin() as connection:
+        await connection.execute(text("UPDATE alembic_version SET version_num = 'newer'"))
+    await engines.dispose()
+    with pytest.raises(UpgradeFailed, match="does not know"):
+        await asyncio.to_thread(upgrade, empty_url)

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy import select
 from sqlalchemy.schema import Column
 
+from server.cluster.sealing import Sealer, cluster_secret
 from server.keyring import Keyring
 from server.sealing import blind_index, unseal
 from server.storage import (
@@ -21,8 +22,11 @@ from server.storage import (
     commands,
     destinations,
     documents,
+    leases,
+    node_words,
     patient_messages,
     patients,
+    requests,
     uploads,
 )
 from server.storage.authorization_events import EventRow
@@ -30,6 +34,7 @@ from server.storage.authorizations import CheckRow, UseRow
 from server.storage.database import Database
 from server.storage.destinations import Secret
 from server.storage.patients import Patient
+from server.storage.requests import Answer, Request
 from server.storage.statements import Tx
 from server.storage.tables import METADATA
 from server.storage.uploads import Picture, Upload
@@ -118,6 +123,19 @@ async def write_what_is_done_with_it(tx: Tx, keyring: Keyring, key: bytes) -> No
         "event-1", spa, who, "r-1", "queried", ALLOWED.id, patient, NOW, "c" * 64, told
     )
     await authorization_events.add(tx, event)
+    await write_what_nodes_say(tx, keyring)
+
+
+async def write_what_nodes_say(tx: Tx, keyring: Keyring) -> None:
+    """A request of one node, its answer, and a word: sealed by the nodes themselves."""
+    sealer = Sealer(await cluster_secret(tx, keyring), keyring.random_bytes)
+    asked = Request("one", "network-1", "node-1", "command", sealer.seal("request", ENTRY))
+    await requests.send(tx, [asked])
+    lease = await leases.acquire(tx, "switchboard:network-1", "home", 60)
+    assert lease is not None
+    await requests.take(tx, lease, "network-1", 1)
+    await requests.answer(tx, lease, [Answer("one", "node-1", sealer.seal("answer", ENTRY))])
+    await node_words.put(tx, [("node-1", sealer.seal("bus", ENTRY, "node-1"))])
 
 
 @asynccontextmanager

@@ -11,10 +11,16 @@ from tests.integration.cluster.world import NETWORK, World, until, visitor
 pytestmark = pytest.mark.postgres
 
 
+async def judged(world: World) -> None:
+    """Wait until the home knows the edge: it judges nobody before it was heard for 4 s."""
+    judgement = world.home.cluster._membership._judgement
+    await until(lambda: world.edge.id in judgement._there)
+
+
 async def test_a_node_that_dies_is_noticed_and_its_sockets_are_closed(world: World) -> None:
     there = [visitor(world.edge, "socket-1"), visitor(world.edge, "socket-2")]
     await world.edge.cluster.door(NETWORK).opened(there)
-    await asyncio.sleep(4.5)  # the home judges nobody before it was heard for 4 s
+    await judged(world)
     loop = asyncio.get_running_loop()
     died = loop.time()
     await world.edge.die()
@@ -25,7 +31,7 @@ async def test_a_node_that_dies_is_noticed_and_its_sockets_are_closed(world: Wor
 
 async def test_a_node_that_leaves_is_noticed_at_once(world: World) -> None:
     await world.edge.cluster.door(NETWORK).opened([visitor(world.edge)])
-    await asyncio.sleep(4.5)
+    await judged(world)
     loop = asyncio.get_running_loop()
     left = loop.time()
     await world.edge.cluster._membership.close()

@@ -15,10 +15,11 @@ from server.storage import leases as lease_statements
 from server.storage import requests
 from server.storage.cluster_tables import requests as rows
 from server.storage.errors import LeaseLost
+from server.storage.notifying import notify
 from server.storage.requests import Request
 from server.storage.tables import leases
 from signaling.errors import QueueFull
-from signaling.events import PatientLost, PatientReady, PatientSeen
+from signaling.events import Event, PatientLost, PatientReady, PatientSeen
 from signaling.identifiers import EligibilityClass, EncounterId, Instant
 from signaling.messages import Ack, CommandBase, NoteSave, Problem, QueueJoin
 from tests.integration.cluster.world import (
@@ -29,8 +30,12 @@ from tests.integration.cluster.world import (
     until,
     visitor,
 )
+from tests.postgres import PostgresServer
 
 pytestmark = pytest.mark.postgres
+
+
+SEEN: list[Event] = [PatientSeen(EncounterId("encounter-1"))]
 
 
 def join(command_id: str = "command-1") -> QueueJoin:
@@ -66,10 +71,8 @@ async def test_the_same_command_through_two_nodes_has_one_effect_and_one_answer(
     other = await world.node("other")
     first = world.edge.cluster.door(NETWORK).perform(visitor(world.edge), join())
     second = other.cluster.door(NETWORK).perform(visitor(other, "socket-2"), join())
-    assert (
-        await asyncio.gather(first, second)
-        == [Ack(ok=True, id="command-1", result={"count": 1})] * 2
-    )
+    for ack in await asyncio.gather(first, second):
+        assert ack == Ack(ok=True, id="command-1", result={"count": 1})
     again = await other.cluster.door(NETWORK).perform(visitor(other, "socket-3"), join())
     assert again.result == {"count": 1}
     assert len(world.door.performed) == 1
@@ -131,7 +134,11 @@ async def test_events_arrive_as_what_they_are(world: World) -> None:
         7,
         Instant(1_790_000_000_000_000),
     )
-    events = [ready, PatientLost(EncounterId("encounter-1")), PatientSeen(EncounterId("e-2"))]
+    events: list[Event] = [
+        ready,
+        PatientLost(EncounterId("encounter-1")),
+        PatientSeen(EncounterId("e-2")),
+    ]
     await world.edge.cluster.door(NETWORK).submit(events)
     assert world.door.submitted == events
 
@@ -139,13 +146,13 @@ async def test_events_arrive_as_what_they_are(world: World) -> None:
 async def test_a_refusal_of_the_core_is_the_same_error_at_the_edge(world: World) -> None:
     world.door.refusal = QueueFull()
     with pytest.raises(QueueFull):
-        await world.edge.cluster.door(NETWORK).submit([])
+        await world.edge.cluster.door(NETWORK).submit(SEEN)
 
 
 async def test_a_refusal_of_the_server_shows_the_same_code_and_status(world: World) -> None:
     world.door.refusal = ChartFull()
     with pytest.raises(RemoteRefusal) as refused:
-        await world.edge.cluster.door(NETWORK).submit([])
+        await world.edge.cluster.door(NETWORK).submit(SEEN)
     assert problem(refused.value) == problem(ChartFull())
     assert status_of(refused.value) == status_of(ChartFull())
 
@@ -153,7 +160,7 @@ async def test_a_refusal_of_the_server_shows_the_same_code_and_status(world: Wor
 async def test_what_the_home_fails_at_is_internal_and_says_no_more(world: World) -> None:
     world.door.refusal = RuntimeError("with a name in it")
     with pytest.raises(RemoteRefusal) as refused:
-        await world.edge.cluster.door(NETWORK).submit([])
+        await world.edge.cluster.door(NETWORK).submit(SEEN)
     assert refused.value.code == "internal"
 
 
@@ -262,8 +269,30 @@ async def test_a_forged_broadcast_reaches_nobody(world: World) -> None:
     await until(lambda: world.edge.cluster._listening.is_hearing)
     async with world.home.database.write() as tx:
         for payload in ("5", "", '{"kind": "session"}', "AAAA" * 30):
-            await requests.notify(tx, "goodfaith_broadcast", [payload])
-            await requests.notify(tx, "goodfaith_homes", [payload])
+            await notify(tx, "goodfaith_broadcast", [payload])
+            await notify(tx, "goodfaith_homes", [payload])
     await world.home.cluster.broadcast("real")
     await until(lambda: heard == ["real"])
     assert world.edge.cluster._broadcasts.refused >= 6
+
+
+async def test_cut_database_connections_lose_no_command_and_double_none(
+    world: World, postgres: PostgresServer
+) -> None:
+    door = world.edge.cluster.door(NETWORK)
+    commands = [
+        asyncio.create_task(
+            door.perform(visitor(world.edge, f"socket-{number}"), join(f"command-{number}"))
+        )
+        for number in range(200)
+    ]
+    cut = (
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+        " WHERE datname LIKE 'cluster%' AND pid <> pg_backend_pid()"
+    )
+    for _ in range(5):
+        await asyncio.to_thread(postgres.execute, "postgres", cut)
+        await asyncio.sleep(0.05)
+    acks = await asyncio.gather(*commands)
+    assert [ack.id for ack in acks if not ack.ok] == []
+    assert len(world.door.performed) == len(set(world.door.performed)) == 200

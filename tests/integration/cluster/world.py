@@ -27,7 +27,7 @@ PATIENCE_S = 15.0
 async def until(what: Callable[[], bool], limit_s: float = PATIENCE_S) -> None:
     """Wait until something is so."""
     async with asyncio.timeout(limit_s):
-        while not what():
+        while not what():  # noqa: ASYNC110 - nobody tells: it is what a stranger would see
             await asyncio.sleep(0.01)
 
 

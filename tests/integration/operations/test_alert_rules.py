@@ -42,10 +42,27 @@ def test_the_rules_are_valid_and_do_what_their_tests_say() -> None:
 def test_every_rule_has_a_test_and_a_paragraph() -> None:
     rules = set(re.findall(r"- alert: (\w+)", (FOLDER / "alerts.yml").read_text()))
     tested = set(re.findall(r"alertname: (\w+)", (FOLDER / "alerts.test.yml").read_text()))
-    explained = set(
-        re.findall(r"^### (\w+)$", (FOLDER / "README.md").read_text(), re.MULTILINE)
+    assert rules == tested == set(sections())
+
+
+def sections() -> dict[str, str]:
+    """Return the runbook's section for each alert, by name."""
+    text = (FOLDER / "runbook.md").read_text(encoding="utf-8")
+    parts = re.split(r"^#{1,3} ", text, flags=re.MULTILINE)
+    cut = [part.partition("\n") for part in parts]
+    return {name: body for name, _, body in cut if re.fullmatch(r"Goodfaith\w+", name)}
+
+
+def test_every_section_says_what_it_means_and_what_to_do_and_its_rule_leads_to_it() -> None:
+    links = re.findall(
+        r"- alert: (\w+).*?runbook: \"runbook\.md#(\w+)\"",
+        (FOLDER / "alerts.yml").read_text(),
+        re.DOTALL,
     )
-    assert rules == tested == explained
+    assert dict(links) == {name: name.lower() for name in sections()}
+    for body in sections().values():
+        for part in ("Means", "Look", "Do", "Wake"):
+            assert f"**{part}.** " in body
 
 
 def test_rules_and_dashboard_name_only_what_the_server_exports() -> None:

@@ -29,7 +29,9 @@ class Bus:
         self.doubled = 0.0
         self.late = 0.0
 
-    def subscribe(self, node: str, process: Process, receive: Callable[[Message], None]) -> None:
+    def subscribe(
+        self, node: str, process: Process, receive: Callable[[Message], None]
+    ) -> None:
         self._subscribers[node] = (process, receive)
 
     def publish(

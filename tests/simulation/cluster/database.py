@@ -1,4 +1,4 @@
-"""One process' way to the database: what the desk and the node's own work take for `Database`."""
+"""One process' way to the database: what its users take for `Database`."""
 
 from __future__ import annotations
 
@@ -86,7 +86,8 @@ class Transaction:
     async def __aexit__(self, kind: object, _error: object, _trace: object) -> None:
         session = self._session
         assert session is not None
-        if kind is not None or not self._writable:
+        changed = bool(session.changes.made or session.told)
+        if kind is not None or not self._writable or not changed:
             self._server.end(session)
         else:
             await self._server.commit(session)

@@ -6,7 +6,7 @@ import asyncio
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from server.errors import Retry
+from server.errors import Unavailable
 from server.storage.errors import StorageError
 from server.waiting.batch import Batch, sends_of
 from server.waiting.desk import Desk, Ports
@@ -45,7 +45,7 @@ class Watching:
     ) -> None:
         """What follows is the first commit."""
 
-    def committed(self, batch: Committed) -> None:
+    def committed(self, batch: Committed) -> None:  # noqa: ARG002 - a Watcher is told it
         self.look()
 
     def decided(self, seconds: float) -> None:
@@ -67,11 +67,11 @@ class SimulatedDesk(Desk):
         assert isinstance(self._watching, Watching)
         self._watching.look = look
 
-    def _give_up(self, works: Sequence[Work]) -> None:
+    def _give_up(self, works: Sequence[Work], refusal: Unavailable) -> None:
         error = sys.exc_info()[1]
-        if isinstance(error, Exception) and not isinstance(error, StorageError | Retry):
+        if isinstance(error, Exception) and not isinstance(error, StorageError | Unavailable):
             self._failed(error)
-        super()._give_up(works)
+        super()._give_up(works, refusal)
 
     async def _commit(self, works: Sequence[Work], marker: CommandKey, now: Instant) -> Batch:
         if not self._told_early:

@@ -19,7 +19,7 @@ from server.live.doors import Resume, Wire
 from server.storage.errors import StorageError
 from tests.simulation.cluster.database import Database
 from tests.simulation.cluster.flaws import Flaws
-from tests.simulation.cluster.home import Answer, Home, _wait
+from tests.simulation.cluster.home import Answer, Home
 from tests.simulation.cluster.inbox import Inbox
 from tests.simulation.cluster.locks import Mode
 from tests.simulation.cluster.rows import RETRY, Request
@@ -104,7 +104,9 @@ class Edge:
             self._spawn(self._say_closed(sid))
 
     async def _say_closed(self, sid: str) -> None:
-        while (await self._ask(f"{sid}:closed", sid, Closed(sid)))[0] == RETRY:
+        answer = (RETRY, "")
+        while answer[0] == RETRY:
+            answer = await self._ask(f"{sid}:closed", sid, Closed(sid))
             await asyncio.sleep(POLL_S)
 
     async def perform(self, sid: str, recipient: str, command: Command) -> None:
@@ -137,7 +139,8 @@ class Edge:
                 if socket.home == "" and not socket.asking:
                     socket.asking = True
                     self._spawn(self._register(socket))
-            await _wait(self._to_register, POLL_S)
+            await self._to_register.wait()
+            self._to_register.clear()
 
     async def _register(self, socket: Socket) -> None:
         epoch = self.epoch
@@ -201,20 +204,29 @@ class Edge:
     async def _read_answers(self) -> None:
         rows = self._database.server.tables.requests.rows
         while True:
-            await _wait(self._to_read, POLL_S)
+            await self._to_read.wait()
+            self._to_read.clear()
             if not self._database.server.reachable(self._database.process):
                 continue
             for name, waiting in list(self._waiting.items()):
                 row = rows.get(name)
                 if waiting.answer.done():
                     del self._waiting[name]
-                elif row is not None and row.answer is not None and row.node == self._node:
-                    if waiting not in self._unsent:
-                        waiting.answer.set_result(row.answer)
-                        del self._waiting[name]
+                elif row is None or row.answer is None or row.node != self._node:
+                    continue
+                elif waiting not in self._unsent:
+                    waiting.answer.set_result(row.answer)
+                    del self._waiting[name]
 
     def answered(self) -> None:
         self._to_read.set()
+
+    def look(self) -> None:
+        """Now and then, whatever nobody told: answers, and who is not registered."""
+        if self._waiting:
+            self._to_read.set()
+        if any(one.home == "" for one in self.sockets.values()):
+            self._to_register.set()
 
     # ------------------------------------------------------------------ the line
 
@@ -225,7 +237,9 @@ class Edge:
         self.homes_changed(message.epoch)
         inbox = self._inboxes.get(message.home)
         if inbox is None:
-            inbox = self._inboxes[message.home] = Inbox(self._hand_out, self._missing, self._later)
+            inbox = self._inboxes[message.home] = Inbox(
+                self._hand_out, self._missing, self._later
+            )
         inbox.receive(message)
 
     def _later(self, seconds: float, callback: Callable[[int], None], number: int) -> None:
@@ -256,4 +270,3 @@ class Edge:
         if follows or self._flaws.gaps_ignored:
             socket.resume = (stream, seq)
             socket.to_page(wire)
-

@@ -1,7 +1,7 @@
-"""The home of the network in one node, from the lease until it is lost: desk, visitors, requests.
+"""The home of the network in one node, from the lease until it is lost.
 
-    requests (rows) --taken under the lease--> worked on, in order per socket --> answers (rows)
-    the desk's commits --> streams --> messages, numbered per node --> bus, or rows
+requests (rows) --taken under the lease--> worked on, in order per socket --> answers (rows)
+the desk's commits --> streams --> messages, numbered per node --> bus, or rows
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
-from server.errors import GoodfaithError, Retry
+from server.errors import GoodfaithError, Unavailable
 from server.live.doors import Wire
 from server.live.presence import PresenceReporter
 from server.storage.errors import LeaseLost, StorageError
@@ -28,6 +28,7 @@ from tests.simulation.cluster.desk import NodeClock, SimulatedDesk, Watching
 from tests.simulation.cluster.flaws import Flaws
 from tests.simulation.cluster.ledger import SimulatedLedger
 from tests.simulation.cluster.locks import Mode
+from tests.simulation.cluster.loop import Spawned
 from tests.simulation.cluster.plans import plan_of
 from tests.simulation.cluster.rows import RETRY, Request
 from tests.simulation.cluster.server import Session
@@ -56,7 +57,7 @@ class Place:
     database: Database
     flaws: Flaws
     new_id: Callable[[], str]
-    spawn: Callable[[Coroutine[object, object, object]], object]
+    spawn: Callable[[Coroutine[object, object, object]], Spawned]
     send: Callable[[str, Message], None]
     local: Callable[[str, Wire], None]
     failed: Callable[[BaseException], None]
@@ -111,9 +112,7 @@ class Home:
             task.cancel()
 
     def _spawn(self, work: Coroutine[object, object, object]) -> None:
-        task = self._place.spawn(work)
-        assert isinstance(task, asyncio.Task)
-        self._tasks.append(task)
+        self._tasks.append(self._place.spawn(work).task)
 
     def asked(self) -> None:
         """There may be requests."""
@@ -133,7 +132,7 @@ class Home:
                     key = CommandKey(body.recipient, body.command.id)
                     await self.desk.do(plan_of(body), command=key)
                     self._told_of(body)
-        except (Retry, StorageError):
+        except (Unavailable, StorageError):
             return (RETRY, "")
         except (SignalingError, GoodfaithError) as refusal:
             return ("refused", refusal.code)
@@ -169,10 +168,14 @@ class Home:
     async def _report(self, recipient: str, *, here: bool) -> None:
         kind, _, name = recipient.partition(":")
         patient = kind == "patient"
-        gone = PatientLost(EncounterId(name)) if patient else PractitionerLost(PractitionerId(name))
+        gone = (
+            PatientLost(EncounterId(name))
+            if patient
+            else PractitionerLost(PractitionerId(name))
+        )
         try:
             await self.desk.submit(seen(recipient) if here else gone)
-        except Retry:
+        except Unavailable:
             return  # the rebuild asks who is connected
 
     # ------------------------------------------------------------------ requests
@@ -188,11 +191,11 @@ class Home:
             for request in taken:
                 self._working[request.id] = None
                 before = self._lanes.get(request.origin)
-                task = self._place.spawn(self._work(request, before))
-                assert isinstance(task, asyncio.Task)
+                task = self._place.spawn(self._work(request, before)).task
                 self._tasks.append(task)
                 self._lanes[request.origin] = task
-            await _wait(self._asked, POLL_S)
+            await self._asked.wait()
+            self._asked.clear()
 
     async def _take(self) -> Sequence[Request]:
         """Take what nobody works on: rows of older epochs, and of ours that we do not know."""
@@ -292,29 +295,25 @@ class Home:
             await self._look_for_nodes()
 
     async def _look_for_nodes(self) -> None:
-        server, looked = self._place.database.server, self._place.clock.elapsed_s()
+        looked = self._place.clock.elapsed_s()
+        if not self._gone():
+            return
         try:
             async with self._place.database.read() as tx:
-                rows = {
-                    one: tx.get(server.tables.nodes, one)
-                    for one in self.telling.nodes()
-                    if one != self._place.node
-                }
-                now = await tx.ask(lambda _session: server.now_us())
+                gone = await tx.ask(lambda _session: self._gone())
         except StorageError:
             return
-        gone = [one for one, row in rows.items() if row is None or now - row.seen_us > GONE_US]
         for visitor in list(self.telling.visitors.values()):
             if visitor.opened.node in gone and visitor.since < looked:
                 self._closed(visitor.opened.sid)
 
-
-async def _wait(event: asyncio.Event, seconds: float) -> None:
-    """Wait for an event, or for a while."""
-    try:
-        async with asyncio.timeout(seconds):
-            await event.wait()
-    except TimeoutError:
-        return
-    finally:
-        event.clear()
+    def _gone(self) -> frozenset[str]:
+        """Name the nodes of our visitors that were not heard of for too long."""
+        server = self._place.database.server
+        rows = {one: server.tables.nodes.rows.get(one) for one in self.telling.nodes()}
+        since = server.now_us() - GONE_US
+        return frozenset(
+            name
+            for name, row in rows.items()
+            if name != self._place.node and (row is None or row.seen_us < since)
+        )

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from server.storage.commands import Key
-from server.storage.errors import CommandAlreadyRecorded, LeaseLost
+from server.storage.errors import CommandAlreadyRecorded
 from server.storage.leases import Lease
 from server.waiting.posting import StaleEligibility
 from signaling import visit
@@ -22,7 +22,13 @@ from signaling.effects import (
     RecordWaiting,
 )
 from signaling.events import DemandMeasured, EligibilityChanged
-from signaling.identifiers import EligibilityClass, EncounterId, Instant, OfferId, PractitionerId
+from signaling.identifiers import (
+    EligibilityClass,
+    EncounterId,
+    Instant,
+    OfferId,
+    PractitionerId,
+)
 from signaling.limits import Limits
 from signaling.offers import Offer, OfferState
 from signaling.participants import PractitionerStatus

@@ -21,6 +21,7 @@ from typing import Any, Final
 
 PROCESS: Final[ContextVar[Process | None]] = ContextVar("PROCESS", default=None)
 Callback = Callable[..., object]
+Work = Coroutine[Any, Any, Any]
 
 
 @dataclass(eq=False, slots=True)
@@ -45,6 +46,13 @@ class Process:
         self.context.run(PROCESS.set, self)
 
 
+@dataclass(frozen=True, slots=True)
+class Spawned:
+    """Something that runs in a process; nobody need wait for it."""
+
+    task: asyncio.Task[None]
+
+
 class VirtualLoop(asyncio.BaseEventLoop):
     """Runs until the virtual time is over."""
 
@@ -58,8 +66,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
         self._numbers = count()
         # Nobody else keeps the tasks of a dead process, and collecting one would run it on.
         self._tasks: list[asyncio.Task[Any]] = []
+        self._works: list[Work] = []
         self._outside = Context()
-        self._ended = False
 
     # What asyncio asks of a loop.
 
@@ -67,28 +75,29 @@ class VirtualLoop(asyncio.BaseEventLoop):
         return self._seconds
 
     def call_soon(
-        self, callback: Callback, *args: Any, context: Context | None = None
+        self, callback: Callback, *args: object, context: Context | None = None
     ) -> asyncio.Handle:
-        handle = asyncio.Handle(callback, args, self, context or copy_context())
+        handle = asyncio.Handle(callback, args, self, _own(context))
         self._soon.append(handle)
         return handle
 
     def call_later(
-        self, delay: float, callback: Callback, *args: Any, context: Context | None = None
+        self, delay: float, callback: Callback, *args: object, context: Context | None = None
     ) -> asyncio.TimerHandle:
         return self.call_at(self._seconds + delay, callback, *args, context=context)
 
     def call_at(
-        self, when: float, callback: Callback, *args: Any, context: Context | None = None
+        self, when: float, callback: Callback, *args: object, context: Context | None = None
     ) -> asyncio.TimerHandle:
-        handle = asyncio.TimerHandle(when, callback, args, self, context or copy_context())
+        handle = asyncio.TimerHandle(when, callback, args, self, _own(context))
         heapq.heappush(self._timers, (when, next(self._numbers), handle))
         return handle
 
-    def create_task(
-        self, coro: Any, *, name: object = None, context: Context | None = None
+    def create_task(  # type: ignore[override]  # coroutines only
+        self, coro: Work, *, name: object = None, context: Context | None = None
     ) -> asyncio.Task[Any]:
-        task: asyncio.Task[Any] = asyncio.Task(coro, loop=self, name="-", context=context)
+        made = str(name or "-")  # asyncio counts them otherwise, over all loops
+        task: asyncio.Task[Any] = asyncio.Task(coro, loop=self, name=made, context=context)
         task._log_destroy_pending = False  # type: ignore[attr-defined]  # asyncio's own name
         self._tasks.append(task)
         return task
@@ -103,9 +112,10 @@ class VirtualLoop(asyncio.BaseEventLoop):
 
     # What the simulation asks of it.
 
-    def spawn(self, process: Process, work: Coroutine[Any, Any, object]) -> asyncio.Task[None]:
+    def spawn(self, process: Process, work: Coroutine[Any, Any, object]) -> Spawned:
         """Run something in a process; what it raises is a fault of the program."""
-        return self.create_task(self._guarded(work), context=process.context)
+        self._works.append(work)
+        return Spawned(self.create_task(self._guarded(work), context=process.context))
 
     def later(self, delay_s: float, callback: Callback, *args: object) -> None:
         """Call something that belongs to no process."""
@@ -114,6 +124,16 @@ class VirtualLoop(asyncio.BaseEventLoop):
     def deliver(self, process: Process, at: float, callback: Callback, *args: object) -> None:
         """Call something in a process, when a message for it is there."""
         self.call_at(at, callback, *args, context=process.context)
+
+    def end(self) -> None:
+        """Let go of everything that was under way; nothing of it runs on."""
+        for task in self._tasks:
+            coroutine = task.get_coro()
+            if not task.done() and coroutine is not None:
+                coroutine.close()
+        for work in self._works:
+            work.close()
+        self.close()
 
     def freeze(self, process: Process) -> None:
         """SIGSTOP."""
@@ -170,3 +190,8 @@ class VirtualLoop(asyncio.BaseEventLoop):
             raise
         except Exception as error:  # noqa: BLE001 - whatever it is, somebody has to look
             self._failed(error)
+
+
+def _own(context: Context | None) -> Context:
+    """Return the caller's context where none is said; an empty one counts as false."""
+    return copy_context() if context is None else context

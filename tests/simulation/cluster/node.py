@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
 from typing import Final
 
 from server.storage.errors import LeaseLost, StorageError
@@ -14,8 +15,8 @@ from tests.simulation.cluster.database import Database
 from tests.simulation.cluster.desk import NodeClock, SimulatedDesk
 from tests.simulation.cluster.edge import Edge
 from tests.simulation.cluster.flaws import Flaws
-from tests.simulation.cluster.home import GONE_US, Home, Place, _wait
-from tests.simulation.cluster.loop import Process, VirtualLoop
+from tests.simulation.cluster.home import GONE_US, Home, Place
+from tests.simulation.cluster.loop import Process, Spawned, VirtualLoop
 from tests.simulation.cluster.rows import NodeRow, Word
 from tests.simulation.cluster.server import Server
 from tests.simulation.cluster.words import Message
@@ -24,50 +25,55 @@ LEASE_S: Final = 3.0
 RENEW_S: Final = 1.0
 TRY_S: Final = 0.3
 BREAKER_S: Final = 2.0
+POLL_S: Final = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What all nodes share, and who looks at what they do."""
+
+    loop: VirtualLoop
+    server: Server
+    bus: Bus
+    flaws: Flaws
+    new_id: Callable[[], str]
+    failed: Callable[[BaseException], None]
+    look: Callable[[SimulatedDesk, Lease], None]
 
 
 class Node:
     """One process of the cluster."""
 
-    def __init__(
-        self,
-        name: str,
-        loop: VirtualLoop,
-        server: Server,
-        bus: Bus,
-        flaws: Flaws,
-        off_us: int,
-        new_id: Callable[[], str],
-        failed: Callable[[BaseException], None],
-        look: Callable[[SimulatedDesk, Lease], None],
-    ) -> None:
+    def __init__(self, name: str, around: Around, off_us: int) -> None:
+        """Prepare; `open` starts it. Its clock is off by `off_us`."""
+        loop, bus = around.loop, around.bus
         self.name = name
         self.process = Process(name)
         self.home: Home | None = None
         self._loop = loop
         self._bus = bus
-        self._database = Database(server, self.process)
+        self._database = Database(around.server, self.process)
         self._breaker_until = 0.0
         self._unsaid: list[Word] = []
         self._to_say = asyncio.Event()
         self._to_hear = asyncio.Event()
         self._stopping = False
-        self.edge = Edge(name, self._database, flaws, self.spawn)
+        self.edge = Edge(name, self._database, around.flaws, self.spawn)
         self._place = Place(
             node=name,
             clock=NodeClock(loop, off_us),
             database=self._database,
-            flaws=flaws,
-            new_id=new_id,
+            flaws=around.flaws,
+            new_id=around.new_id,
             spawn=self.spawn,
             send=self._send,
             local=self.edge.deliver,
-            failed=failed,
-            look=look,
+            failed=around.failed,
+            look=around.look,
         )
         bus.subscribe(name, self.process, self.edge.receive)
 
-    def spawn(self, work: Coroutine[object, object, object]) -> asyncio.Task[None]:
+    def spawn(self, work: Coroutine[object, object, object]) -> Spawned:
         return self._loop.spawn(self.process, work)
 
     def open(self) -> None:
@@ -80,6 +86,7 @@ class Node:
         self.spawn(self._hold())
         self.spawn(self._say())
         self.spawn(self._hear())
+        self.spawn(self._poll())
 
     def stop(self) -> None:
         """SIGTERM: give the lease back."""
@@ -125,13 +132,24 @@ class Node:
 
     # ------------------------------------------------------------------ being there
 
+    async def _poll(self) -> None:
+        """Look for what a lost notification would have told."""
+        words = self._database.server.tables.words.rows
+        while True:
+            await asyncio.sleep(POLL_S)
+            self.edge.look()
+            if self.home is not None:
+                self.home.asked()
+            if any(word.node == self.name for word in words.values()):
+                self._to_hear.set()
+
     async def _beat(self) -> None:
         server = self._database.server
         while True:
             try:
                 async with self._database.write() as tx:
                     known = tx.get(server.tables.nodes, self.name)
-                    now = await tx.ask(lambda _session: server.now_us())
+                    now = server.now_us()
                     tx.put(server.tables.nodes, self.name, NodeRow(now))
                     lease = tx.get(server.tables.lease, database.LEASE)
             except StorageError:
@@ -194,7 +212,8 @@ class Node:
     async def _hear(self) -> None:
         server = self._database.server
         while True:
-            await _wait(self._to_hear, 0.5)
+            await self._to_hear.wait()
+            self._to_hear.clear()
             mine = [k for k, word in server.tables.words.rows.items() if word.node == self.name]
             if not mine:
                 continue

@@ -26,7 +26,7 @@ class Patient(Page):
                 self.view = {"visit": told["visit"], "ringing": told["ringing"]}
             case "visit":
                 self.view["visit"] = told["visit"]
-            case "rung":
+            case _:
                 self.view["ringing"] = told["ringing"]
 
     def answered(self, command: Command, answer: tuple[str, str]) -> None:
@@ -66,7 +66,7 @@ class Practitioner(Page):
             case "closed":
                 if self.view.get("offer") == told["offer_id"]:
                     self.view["offer"] = ""
-            case "status":
+            case _:
                 self.view["status"] = told["status"]
                 self.view["encounter"] = told["encounter_id"]
 
@@ -75,7 +75,9 @@ class Practitioner(Page):
         status, offer = self.view.get("status"), self.view.get("offer")
         encounter = self.view.get("encounter", "")
         if status == "away":
-            self._later("available", "", random.uniform(0.1, 3.0), lambda: self.want("available"))
+            self._later(
+                "available", "", random.uniform(0.1, 3.0), lambda: self.want("available")
+            )
         elif offer:
             if random.random() < 0.1:
                 self._planned.setdefault(f"answer {offer}")

@@ -1,4 +1,4 @@
-"""What each command of a page comes to at the desk. Each leaves a mark, to count its effects."""
+"""What a command of a page comes to at the desk. Each leaves a mark, to count its effects."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from signaling.events import (
     PatientLeft,
     PatientReady,
     PractitionerAvailable,
-    PractitionerAway,
     PractitionerFreed,
     PractitionerReleased,
 )
@@ -44,29 +43,20 @@ def plan_of(asked: Performed) -> Planner:
 def _event(tx: Tx, asked: Performed, now: Instant) -> Event | None:
     command, name = asked.command, asked.recipient.partition(":")[2]
     who, encounter_id = PractitionerId(name), EncounterId(command.encounter_id)
-    match command.kind:
-        case "ready":
-            return _ready(tx, EncounterId(name), now)
-        case "leave":
-            return PatientLeft(EncounterId(name))
-        case "say":
-            return None
-        case "available":
-            return PractitionerAvailable(who, LICENCES)
-        case "away":
-            return PractitionerAway(who)
-        case "accept":
-            return OfferAccepted(OfferId(command.offer_id), who)
-        case "decline":
-            return OfferDeclined(OfferId(command.offer_id), who, "busy")
-        case "end":
-            return CallEnded(encounter_id)
-        case "release":
-            return PractitionerReleased(who, encounter_id)
-        case "sign":
-            return _sign(tx, who, encounter_id)
-        case _:
-            raise AssertionError(command.kind)
+    if command.kind == "ready":
+        return _ready(tx, EncounterId(name), now)
+    if command.kind == "sign":
+        return _sign(tx, who, encounter_id)
+    events: dict[str, Event | None] = {
+        "leave": PatientLeft(EncounterId(name)),
+        "say": None,
+        "available": PractitionerAvailable(who, LICENCES),
+        "accept": OfferAccepted(OfferId(command.offer_id), who),
+        "decline": OfferDeclined(OfferId(command.offer_id), who, "busy"),
+        "end": CallEnded(encounter_id),
+        "release": PractitionerReleased(who, encounter_id),
+    }
+    return events[command.kind]
 
 
 def _ready(tx: Tx, encounter_id: EncounterId, now: Instant) -> PatientReady:

@@ -89,7 +89,9 @@ class Tables:
     visits: Table[Visit] = field(default_factory=lambda: Table("visits"))
     offers: Table[Offer] = field(default_factory=lambda: Table("offers"))
     duty: Table[DutyRow] = field(default_factory=lambda: Table("duty"))
-    licences: Table[frozenset[PractitionerId]] = field(default_factory=lambda: Table("licences"))
+    licences: Table[frozenset[PractitionerId]] = field(
+        default_factory=lambda: Table("licences")
+    )
     outcomes: Table[str] = field(default_factory=lambda: Table("outcomes"))
     done: Table[int] = field(default_factory=lambda: Table("done"))
     requests: Table[Request] = field(default_factory=lambda: Table("requests"))

@@ -15,7 +15,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from random import Random
-from typing import Final, TypeVar
+from typing import Final, Generic, TypeVar
 
 from server.storage.errors import CommitFailed, CommitOutcomeUnknown
 from tests.simulation.cluster.locks import Mode, RowLock
@@ -140,48 +140,14 @@ class Server:
         self, session: Session, operation: Callable[[Session], R], locks: Held = ()
     ) -> asyncio.Future[R]:
         """Send a statement; the answer, or why there is none, comes later."""
-        answer: asyncio.Future[R] = self._loop.create_future()
         session.asked += 1
         self.on_step(session.process)
+        statement = Statement(self, session, operation, locks, self._loop.create_future())
+        self._loop.later(self._takes(), statement.arrive)
+        return statement.answer
 
-        def run() -> None:
-            if session.ended:
-                self._reply(session, answer, CommitFailed("the connection is closed"))
-                return
-            try:
-                result = operation(session)
-            except Exception as error:  # noqa: BLE001 - the client's to deal with
-                self._reply(session, answer, error)
-            else:
-                self._reply(session, answer, None, result)
-
-        def give_up() -> None:
-            if not answer.done() and waits:
-                self.end(session)
-                run()
-
-        def hold(rest: Held) -> None:
-            if not rest:
-                waits.clear()
-                run()
-                return
-            lock, mode = rest[0]
-            session.locks.append(lock)
-            lock.take(session, mode, lambda: hold(rest[1:]))
-
-        def arrive() -> None:
-            if not self.reachable(session.process):
-                self.end(session)
-            if session.ended:
-                run()
-                return
-            hold(locks)
-            if waits:
-                self._loop.later(LOCK_WAIT_S, give_up)
-
-        waits = [True]
-        self._loop.later(self._takes(), arrive)
-        return answer
+    def wait_for_lock(self, give_up: Callable[[], None]) -> None:
+        self._loop.later(LOCK_WAIT_S, give_up)
 
     def commit(self, session: Session) -> asyncio.Future[None]:
         """Send COMMIT."""
@@ -197,15 +163,15 @@ class Server:
                 self.end(session)
                 refused = not lost or self._random.random() < 0.5
                 error = CommitFailed if refused else CommitOutcomeUnknown
-                self._reply(session, answer, error("not committed"))
+                self.reply(session, answer, error("not committed"))
                 return
             if fate < self.trouble * 2 / 3:
                 self.end(session)
-                self._reply(session, answer, CommitOutcomeUnknown("lost before"))
+                self.reply(session, answer, CommitOutcomeUnknown("lost before"))
                 return
             self._apply(session)
             gone = fate < self.trouble
-            self._reply(session, answer, CommitOutcomeUnknown("lost after") if gone else None)
+            self.reply(session, answer, CommitOutcomeUnknown("lost after") if gone else None)
 
         self._loop.later(self._takes(), arrive)
         return answer
@@ -222,7 +188,7 @@ class Server:
         for channel, payload in session.told:
             self._on_notice(channel, payload)
 
-    def _reply(
+    def reply(
         self,
         session: Session,
         answer: asyncio.Future[R],
@@ -243,3 +209,56 @@ class Server:
 
     def _takes(self) -> float:
         return self._random.uniform(0.0005, self.slow_s)
+
+
+@dataclass(eq=False, slots=True)
+class Statement(Generic[R]):
+    """A statement at the server: it takes its locks, and is performed.
+
+    Attributes:
+        wanted: what it still has to lock.
+        answer: at the client.
+    """
+
+    server: Server
+    session: Session
+    operation: Callable[[Session], R]
+    wanted: Held
+    answer: asyncio.Future[R]
+
+    def arrive(self) -> None:
+        if not self.server.reachable(self.session.process):
+            self.server.end(self.session)
+        self._go_on()
+        if self.wanted and not self.session.ended:
+            self.server.wait_for_lock(self._give_up)
+
+    def _go_on(self) -> None:
+        if self.session.ended or not self.wanted:
+            self._perform()
+            return
+        lock, mode = self.wanted[0]
+        self.session.locks.append(lock)
+        lock.take(self.session, mode, self._locked)
+
+    def _locked(self) -> None:
+        self.wanted = self.wanted[1:]
+        self._go_on()
+
+    def _give_up(self) -> None:
+        if self.wanted:
+            self.server.end(self.session)
+            self._perform()
+
+    def _perform(self) -> None:
+        self.wanted = ()
+        if self.session.ended:
+            failed = CommitFailed("the connection is closed")
+            self.server.reply(self.session, self.answer, failed)
+            return
+        try:
+            result = self.operation(self.session)
+        except Exception as error:  # noqa: BLE001 - the client's to deal with
+            self.server.reply(self.session, self.answer, error)
+        else:
+            self.server.reply(self.session, self.answer, None, result)

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from server.live.doors import Wire
 from server.live.streams import StreamBook
-from server.storage.errors import StorageError
+from server.storage.errors import ReadFailed, StorageError
 from server.waiting.desk import Desk
 from signaling import effects
 from signaling.events import Event, PatientSeen, PractitionerSeen
@@ -95,18 +95,18 @@ class Telling:
 
     async def _state(self, recipient: str) -> Told:
         assert self.desk is not None
-        await self.desk.ready()
         kind, _, name = recipient.partition(":")
         visit = await self._visit(name) if kind == "patient" else ""
-        board = self.desk.switchboard
+        board = await self.desk.settled()
         if board is None:
-            await self.desk.ready()
-            board = self.desk.switchboard
-            assert board is not None
+            raise ReadFailed("the desk has stopped")
         if kind == "patient":
             ringing = bool(board.offers_for(EncounterId(name)))
             return Told(what="sync", visit=visit, ringing=ringing)
-        one, offer = board.practitioner(PractitionerId(name)), board.offer_to(PractitionerId(name))
+        one, offer = (
+            board.practitioner(PractitionerId(name)),
+            board.offer_to(PractitionerId(name)),
+        )
         return Told(
             what="sync",
             status=one.status.value if one else "away",

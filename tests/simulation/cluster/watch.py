@@ -1,4 +1,4 @@
-"""What must hold: looked at before every commit is seen, after the desk's own, and at the end."""
+"""What must hold: before a commit is seen, after the desk's own, and at the end."""
 
 from __future__ import annotations
 
@@ -100,9 +100,7 @@ class Watch:
         row, board = self._tables.lease.rows[LEASE], desk.switchboard
         if row.epoch != lease.epoch or board is None:
             return
-        waiting = sorted(
-            (one.ready_at, one.place, one.encounter_id) for one in self.waiting()
-        )
+        waiting = sorted((one.ready_at, one.place, one.encounter_id) for one in self.waiting())
         line = [(one.ready_at, one.place, one.encounter_id) for one in board.waiting()]
         assert line == waiting, "the desk's line is not that of the rows"
         duty = {
@@ -150,7 +148,9 @@ class Watch:
                 return "never let in"
         else:
             duty = self._tables.duty.rows.get(page.name)
-            offers = [one.offer_id for one in self.ringing() if one.practitioner_id == page.name]
+            offers = [
+                one.offer_id for one in self.ringing() if one.practitioner_id == page.name
+            ]
             expected = {
                 "status": _status(duty),
                 "offer": offers[0] if offers else "",

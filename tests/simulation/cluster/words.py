@@ -1,4 +1,4 @@
-"""What travels: a page's commands and what it is told, a socket's coming, the bus's messages."""
+"""What travels: commands, what pages are told, a socket's coming, the bus's messages."""
 
 from __future__ import annotations
 

@@ -1,13 +1,14 @@
 """One run of the cluster from one seed: nodes, a database, a bus, people, and what goes wrong.
 
-    0 s .. FAULTY_S       people come, everything fails now and then
-    .. + QUIET_S          nothing fails any more
-    .. + SETTLING_S       every page must show the rows at some moment, nobody is kept waiting
+0 s .. FAULTY_S       people come, everything fails now and then
+.. + QUIET_S          nothing fails any more
+.. + SETTLING_S       every page must show the rows at some moment, nobody is kept waiting
 """
 
 from __future__ import annotations
 
 import hashlib
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import count
 from random import Random
@@ -15,16 +16,18 @@ from typing import Final
 
 from structlog.testing import capture_logs
 
+from server.logging import place
+from server.storage.errors import StorageError
 from server.storage.leases import Lease
 from signaling.identifiers import EligibilityClass, PractitionerId
 from tests.simulation.cluster.bus import Bus
-from tests.simulation.cluster.database import LEASE
+from tests.simulation.cluster.database import LEASE, Database
 from tests.simulation.cluster.desk import SimulatedDesk
 from tests.simulation.cluster.faults import Faults
 from tests.simulation.cluster.flaws import NONE, Flaws
 from tests.simulation.cluster.locks import Mode
 from tests.simulation.cluster.loop import Process, VirtualLoop
-from tests.simulation.cluster.node import Node
+from tests.simulation.cluster.node import Around, Node
 from tests.simulation.cluster.pages import Page
 from tests.simulation.cluster.people import Patient, Practitioner
 from tests.simulation.cluster.rows import Visit
@@ -78,11 +81,13 @@ class World:
         self.seed = seed
         self.lines: list[str] = []
         self._keep = keep
-        self._flaws = flaws
         self._hash = hashlib.sha256()
         self._ids = count(1)
         self._skew_us = self.random.choice((0, 50_000, 300_000))
         self._waiting_for: dict[Page, str] = {}
+        self._around = Around(
+            self.loop, self.server, self.bus, flaws, self.new_id, self.failed, self._look
+        )
         for name in CLASSES:
             self.server.tables.licences.rows[name] = frozenset()
         self.faults = Faults(self, self.random, FAULTY_S - 2.0)
@@ -123,7 +128,7 @@ class World:
     def _played(self) -> Played:
         tables = self.server.tables
         error = self.violation
-        said = None if error is None else f"{type(error).__name__}: {error}"
+        said = None if error is None else f"{type(error).__name__}: {error} ({place(error)})"
         if said is not None:
             self.note(f"violation {said}")
         lease = tables.lease.rows.get(LEASE)
@@ -156,17 +161,8 @@ class World:
     # ------------------------------------------------------------------ nodes
 
     def _node(self, at: int) -> Node:
-        node = Node(
-            f"n{at}.{self.new_id()}",
-            self.loop,
-            self.server,
-            self.bus,
-            self._flaws,
-            self.random.randint(-self._skew_us, self._skew_us),
-            self.new_id,
-            self.failed,
-            self._look,
-        )
+        off_us = self.random.randint(-self._skew_us, self._skew_us)
+        node = Node(f"n{at}.{self.new_id()}", self._around, off_us)
         self.note(f"start {node.name}")
         node.open()
         return node
@@ -232,32 +228,34 @@ class World:
     def change_licence(self) -> None:
         """Operations give or take a licence."""
         name = self.random.choice(CLASSES)
-        who = self.random.choice(sorted(self.server.tables.licences.rows[name])
-                                 or [PractitionerId("p0")])
+        who = self.random.choice(
+            sorted(self.server.tables.licences.rows[name]) or [PractitionerId("p0")]
+        )
         given = self.random.random() < 0.5
         process = Process(f"operations {self.new_id()}")
-        self.loop.spawn(process, self._change(name, who, given=given))
+        self.loop.spawn(process, self._change(process, name, who, given=given))
 
     async def _change(
-        self, name: EligibilityClass, who: PractitionerId, *, given: bool
+        self, process: Process, name: EligibilityClass, who: PractitionerId, *, given: bool
     ) -> None:
-        session = self.server.begin(Process("operations"))
         table = self.server.tables.licences
 
-        def write(_session: Session) -> None:
+        def write(session: Session) -> None:
             members = table.rows[name]
             members = members | {who, PractitionerId("p0")} if given else members - {who}
             session.changes.put(table, name, members)
 
-        await self.server.ask(session, write, [(self.server.licence_lock, Mode.WHOLE)])
-        await self.server.commit(session)
+        with suppress(StorageError):
+            async with Database(self.server, process).write() as tx:
+                await tx.ask(write, [(self.server.licence_lock, Mode.WHOLE)])
 
     # ------------------------------------------------------------------ what is seen
 
     def _commits(self, session: Session) -> None:
         self.commits += 1
         changed = " ".join(f"{table}/{key}" for table, key in session.changes.made)
-        self.note(f"commit {session.process.name} {changed}")
+        if changed:
+            self.note(f"commit {session.process.name} {changed}")
         try:
             self.watch.commit(session)
         except AssertionError as error:
@@ -315,4 +313,8 @@ class World:
 def play(seed: int, flaws: Flaws = NONE, *, keep: bool = False) -> Played:
     """Play one seed."""
     with capture_logs():  # what the desk logs is of no interest, and formatting it is slow
-        return World(seed, flaws, keep=keep).play()
+        world = World(seed, flaws, keep=keep)
+        try:
+            return world.play()
+        finally:
+            world.loop.end()

@@ -85,6 +85,6 @@ def test_a_plan_out_of_bounds_is_refused_and_named(words: str, says: str) -> Non
 
 
 def test_a_plan_is_what_was_asked_for() -> None:
-    plan = read("--nodes 3 --waiting 2000 --practitioners 100 --steady-s 5".split())
+    plan = read(["--nodes", "3", "--waiting", "2000", "--steady-s", "5"])
     assert plan.size == Size(3, 2_000, 100)
     assert plan.steady_s == 5.0

@@ -30,7 +30,7 @@ def content(tmp_path: Path) -> bytearray:
     return bytearray(file.path.read_bytes())
 
 
-def starts(content: bytes) -> list[int]:
+def starts(content: bytes | bytearray) -> list[int]:
     """Where records begin, and where the last one ends."""
     at = [len(module.MAGIC) + module.SIZE_BYTES + len(HEADER)]
     while length := int.from_bytes(content[at[-1] : at[-1] + 4], "big"):

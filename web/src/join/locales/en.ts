@@ -1,6 +1,7 @@
 // The patient's page in English: plain words, short sentences, a sixth-grade level.
 
 import type { Sentences } from "../../shared/i18n";
+import { awayEn } from "./away.en";
 import { carriedEn } from "./carried.en";
 import { chatEn } from "./chat.en";
 import { errorsEn } from "./errors.en";
@@ -16,6 +17,7 @@ export const joinEn: Sentences = {
   ...carriedEn,
   ...gatesEn,
   ...heldEn,
+  away: awayEn,
   ...photosEn,
   ...reviewEn,
   page: { title: "Your video exam" },
@@ -29,11 +31,6 @@ export const joinEn: Sentences = {
     waiting:
       "Your internet is gone for now. We keep trying. Your place in line is kept for 2 minutes.",
     other: "Your internet is gone for now. We keep trying. What you saved is safe.",
-  },
-  away: {
-    waiting:
-      "We cannot reach our records just now. Please stay on this page: your place in line is kept.",
-    other: "We cannot reach our records just now. Please wait a moment: your place is kept.",
   },
   unreachable: {
     title: "We can't reach the server",

@@ -1,6 +1,7 @@
 // La página del paciente en español: palabras sencillas y frases cortas.
 
 import type { Sentences } from "../../shared/i18n";
+import { awayEs } from "./away.es";
 import { carriedEs } from "./carried.es";
 import { chatEs } from "./chat.es";
 import { errorsEs } from "./errors.es";
@@ -16,6 +17,7 @@ export const joinEs: Sentences = {
   ...carriedEs,
   ...gatesEs,
   ...heldEs,
+  away: awayEs,
   ...photosEs,
   ...reviewEs,
   page: { title: "Su examen por video" },
@@ -29,12 +31,6 @@ export const joinEs: Sentences = {
     waiting:
       "No hay internet por ahora. Seguimos intentando. Su lugar en la fila se guarda por 2 minutos.",
     other: "No hay internet por ahora. Seguimos intentando. Lo que guardó está seguro.",
-  },
-  away: {
-    waiting:
-      "No podemos llegar a nuestros registros por ahora. Quédese en esta página: conserva su lugar en la fila.",
-    other:
-      "No podemos llegar a nuestros registros por ahora. Espere un momento: conserva su lugar.",
   },
   unreachable: {
     title: "No podemos llegar al servidor",

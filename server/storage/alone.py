@@ -1,0 +1,25 @@
+"""One process at a time does something that is done rarely: the others wait, and look again."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import func, select, text
+
+from server.storage.statements import Tx
+
+WAIT_MS: Final = 60_000
+
+
+async def alone(tx: Tx, number: int) -> None:
+    """Wait until no other transaction has this number; it is ours until the commit.
+
+    On SQLite whoever writes is alone anyway.
+
+    Raises:
+        DBAPIError: it was not given back in time.
+    """
+    if tx.dialect.name == "postgresql":
+        for limit in ("lock_timeout", "statement_timeout"):
+            await tx.execute(text(f"SET LOCAL {limit} = {WAIT_MS}"))
+        await tx.execute(select(func.pg_advisory_xact_lock(number)))

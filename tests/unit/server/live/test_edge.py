@@ -1,0 +1,149 @@
+from __future__ import annotations
+
+import asyncio
+from typing import Any, cast
+
+from server.access import Principal, Role
+from server.live.doors import Visitor
+from server.live.edge import Edge, Socket
+from server.live.rate import TokenBucket
+from server.live.transport import StrictServer
+
+HERE = "node-1"
+BACKLOG = 4
+
+
+class Wires:
+    """A server that remembers what it sent, and does as it is told."""
+
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, str, int]] = []
+        self.ended: list[str] = []
+        self.cut: list[str] = []
+        self.broken: set[str] = set()
+        self.unread: dict[str, int] = {}
+
+    async def emit(self, _name: str, wire: dict[str, Any], *, to: str, namespace: str) -> None:
+        assert namespace == "/patient"
+        if to in self.broken:
+            raise ConnectionError
+        self.sent.append((to, wire["type"], wire["seq"]))
+
+    async def disconnect(self, sid: str, namespace: str) -> None:
+        assert namespace == "/patient"
+        self.ended.append(sid)
+
+    async def hang_up(self, eio_sid: str) -> None:
+        self.cut.append(eio_sid)
+
+    def backlog(self, eio_sid: str) -> int:
+        return self.unread.get(eio_sid, 0)
+
+
+class Scene:
+    def __init__(self) -> None:
+        self.wires = Wires()
+        self.edge = Edge(cast("StrictServer", self.wires), HERE, backlog_max=BACKLOG)
+
+    def socket(self, sid: str, session: str = "s", network: str = "net") -> Socket:
+        principal = Principal("patient", Role.PATIENT, encounter_id="e", session=session)
+        visitor = Visitor(sid, HERE, "/patient", principal, "patient:e", network)
+        made = Socket(
+            eio_sid=f"eio-{sid}",
+            visitor=visitor,
+            principal=principal,
+            cookie="",
+            bucket=TokenBucket.full(per_s=1, burst=1, now=0),
+            checked_at=0,
+            has=visitor.resume,
+        )
+        self.edge.add(made)
+        return made
+
+    async def sent(self) -> list[tuple[str, str, int]]:
+        for _ in range(5):
+            await asyncio.sleep(0)
+        return self.wires.sent
+
+
+def event(seq: int, stream: str = "boot-1") -> dict[str, object]:
+    return {"type": "queue.changed", "stream": stream, "seq": seq}
+
+
+async def test_a_socket_hears_what_its_home_tells_in_order() -> None:
+    scene = Scene()
+    scene.socket("a")
+    scene.socket("b")
+    for seq in (1, 2, 3):
+        scene.edge.deliver(HERE, "a", event(seq))
+    scene.edge.deliver(HERE, "b", event(9))
+    expected = [*(("a", "queue.changed", n) for n in (1, 2, 3)), ("b", "queue.changed", 9)]
+    assert await scene.sent() == expected
+
+
+async def test_a_visitor_as_of_now_has_what_was_delivered_last() -> None:
+    scene = Scene()
+    socket = scene.socket("a")
+    before = socket.now
+    scene.edge.deliver(HERE, "a", event(7))
+    assert [one.resume for one in (before, socket.now)] == [(None, None), ("boot-1", 7)]
+
+
+async def test_what_is_for_another_node_or_a_socket_that_is_gone_goes_nowhere() -> None:
+    scene = Scene()
+    scene.socket("a")
+    scene.edge.deliver("node-2", "a", event(1))
+    scene.edge.deliver(HERE, "a", event(2))
+    scene.edge.remove("a")
+    scene.edge.hang_up(HERE, "a", event(3))
+    assert await scene.sent() == []
+    assert scene.wires.ended == []
+
+
+async def test_the_last_word_comes_after_all_others_and_then_the_end() -> None:
+    scene = Scene()
+    scene.socket("a")
+    scene.edge.deliver(HERE, "a", event(1))
+    scene.edge.hang_up(HERE, "a", event(2))
+    assert await scene.sent() == [("a", "queue.changed", 1), ("a", "queue.changed", 2)]
+    assert scene.wires.ended == ["a"]
+
+
+async def test_a_slow_reader_is_hung_up_on_and_nobody_else() -> None:
+    scene = Scene()
+    scene.socket("a")
+    scene.socket("b")
+    scene.wires.unread["eio-a"] = BACKLOG + 1
+    scene.edge.deliver(HERE, "a", event(1))
+    scene.edge.deliver(HERE, "b", event(1))
+    await scene.sent()
+    assert scene.wires.cut == ["eio-a"]
+
+
+async def test_one_sockets_trouble_is_not_anothers() -> None:
+    scene = Scene()
+    scene.socket("a")
+    scene.socket("b")
+    scene.wires.broken.add("a")
+    scene.edge.deliver(HERE, "a", event(1))
+    scene.edge.deliver(HERE, "b", event(1))
+    assert await scene.sent() == [("b", "queue.changed", 1)]
+    assert scene.wires.cut == ["eio-a"]
+
+
+async def test_the_end_of_a_session_closes_its_sockets_and_says_why() -> None:
+    scene = Scene()
+    scene.socket("a", session="one")
+    scene.socket("b", session="two")
+    scene.edge.deliver(HERE, "a", event(4))
+    scene.edge.end_session("one", "signed_out")
+    assert (await scene.sent())[-1] == ("a", "session.ended", 4)
+    assert scene.wires.ended == ["a"]
+
+
+def test_sockets_are_found_by_their_network() -> None:
+    scene = Scene()
+    scene.socket("a", network="one")
+    scene.socket("b", network="two")
+    assert scene.edge.networks() == {"one", "two"}
+    assert [one.visitor.sid for one in scene.edge.of_network("two")] == ["b"]

@@ -1,0 +1,46 @@
+from __future__ import annotations
+
+import pytest
+from pydantic import ValidationError
+
+from server.settings import Settings
+
+DATABASE = "postgresql://u@h/d"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "redis://h:6379/0",
+        "rediss://u:p@h/1",
+        "unix:///run/valkey.sock",
+        "redis+sentinel://a:26379,b:26379/goodfaith/0",
+    ],
+)
+def test_a_redis_makes_a_process_a_node(url: str) -> None:
+    settings = Settings.model_validate({"redis_url": url, "database_url": DATABASE})
+    assert settings.in_cluster
+
+
+def test_without_a_redis_a_process_is_alone() -> None:
+    assert not Settings().in_cluster
+
+
+@pytest.mark.parametrize(
+    "url", ["http://h", "redis", "redis://", "redis+sentinel://a:1,b:2", ""]
+)
+def test_anything_else_is_refused(url: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings.model_validate({"redis_url": url, "database_url": DATABASE})
+
+
+@pytest.mark.parametrize("database", [{}, {"database_url": "sqlite:///x.db"}])
+def test_nodes_need_postgresql(database: dict[str, str]) -> None:
+    with pytest.raises(ValidationError, match="redis_url needs PostgreSQL"):
+        Settings.model_validate({"redis_url": "redis://h", **database})
+
+
+@pytest.mark.parametrize("name", ["a b", "x" * 101, "a/b"])
+def test_a_nodes_name_is_short_and_plain(name: str) -> None:
+    with pytest.raises(ValidationError):
+        Settings.model_validate({"node_name": name})
