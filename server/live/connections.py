@@ -129,9 +129,8 @@ class Connections:
             else:
                 self._send(connection, wire)
 
-    def looked_at(self, spa_id: str) -> bool:
-        """Tell whether a spa has its list open; if not, it gets the whole of it next time."""
-        recipient = f"spa:{spa_id}"
+    def looked_at(self, recipient: str) -> bool:
+        """Tell whether somebody is connected; if not, they get a whole state next time."""
         if self.of(recipient):
             return True
         self._streams.forget(recipient)

@@ -10,8 +10,8 @@ Bursts of changes are told once: what spas and ops see is gathered for `GATHER_S
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
-from typing import Any, Final, Literal
+from collections.abc import Coroutine, Sequence
+from typing import Any, Final
 
 from media.leg_moves import PATIENT, Seat
 from server.access import Principal
@@ -23,7 +23,7 @@ from server.live.connections import Connection, Connections
 from server.live.legs import LegBook
 from server.live.presence import PresenceReporter
 from server.live.presenter import Presenter
-from server.live.ringing import card_to_ring
+from server.live.ringing import card_to_ring, closed
 from server.live.stored_calls import side_of
 from server.live.waits import Waits
 from server.live.windows import Windows
@@ -36,19 +36,11 @@ from signaling import effects, events
 from signaling import messages as wire
 from signaling.errors import SignalingError
 from signaling.identifiers import EncounterId, PractitionerId
-from signaling.offers import Offer, OfferState
+from signaling.offers import Offer
 
 GATHER_S: Final = 0.2
 KEEP_ALIVE_S: Final = 60.0
 NO_PAST: Final = (None, None)
-
-Closed = Literal["accepted", "declined", "missed", "withdrawn"]
-CLOSED: Final[Mapping[OfferState, Closed]] = {
-    OfferState.ACCEPTED: "accepted",
-    OfferState.DECLINED: "declined",
-    OfferState.MISSED: "missed",
-    OfferState.WITHDRAWN: "withdrawn",
-}
 
 log = get_logger("hub")
 
@@ -218,10 +210,8 @@ class LiveHub:
         await self.keeper.begin(offer.encounter_id)
 
     def _offer_closed(self, offer: Offer) -> None:
-        reason = str(offer.reason) if offer.reason else None
-        state = CLOSED[offer.state]
-        event = wire.OfferClosed(offer_id=offer.offer_id, state=state, reason=reason)
-        self._connections.tell(recipient_of_practitioner(offer.practitioner_id), event)
+        recipient = recipient_of_practitioner(offer.practitioner_id)
+        self._connections.tell(recipient, closed(offer))
         self.encounter_changed(offer.encounter_id)
 
     def wait_changed(self, network_id: str, encounter_id: str) -> None:
@@ -297,11 +287,17 @@ class LiveHub:
     async def _tell_encounter(self, encounter_id: str) -> str:
         """Tell spa, patient and practitioner of one encounter; return its network."""
         here = self._connections
-        encounter, row = await self._presenter.encounter(encounter_id, here.looked_at)
+
+        def looks(spa_id: str) -> bool:
+            return here.looked_at(f"spa:{spa_id}")
+
+        encounter, row = await self._presenter.encounter(encounter_id, looks)
         if row is not None:
             here.tell(f"spa:{encounter.spa_id}", wire.EncounterChanged(encounter=row))
         visit = wire.VisitChanged(encounter_id=encounter_id, visit=encounter.visit)
-        self._connections.tell(recipient_of_patient(encounter_id), visit)
+        patient = recipient_of_patient(encounter_id)
+        if here.looked_at(patient):
+            here.tell(patient, visit)
         if encounter.practitioner_id is not None:
             recipient = recipient_of_practitioner(encounter.practitioner_id)
             self._connections.tell(recipient, visit)

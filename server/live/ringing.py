@@ -1,4 +1,4 @@
-"""The card of an offer that begins to ring, though its reading may not be entered at once.
+"""What a practitioner hears of an offer: its card when it begins to ring, and how it ended.
 
 An offer lasts some seconds and is made once: a database that was busy for a moment must not
 leave a patient unheard. What it is not: showing without an entry; it waits for one.
@@ -7,15 +7,24 @@ leave a patient unheard. What it is not: showing without an entry; it waits for 
 from __future__ import annotations
 
 import asyncio
-from typing import Final
+from collections.abc import Mapping
+from typing import Final, Literal
 
 from server.auditing import AuditUnavailable
 from server.live.presenter import Presenter
 from signaling import messages as wire
-from signaling.offers import Offer
+from signaling.offers import Offer, OfferState
 
 TRIES_MAX: Final = 3
 PAUSE_S: Final = 0.5
+
+Closed = Literal["accepted", "declined", "missed", "withdrawn"]
+CLOSED: Final[Mapping[OfferState, Closed]] = {
+    OfferState.ACCEPTED: "accepted",
+    OfferState.DECLINED: "declined",
+    OfferState.MISSED: "missed",
+    OfferState.WITHDRAWN: "withdrawn",
+}
 
 
 async def card_to_ring(
@@ -37,3 +46,9 @@ async def card_to_ring(
         except AuditUnavailable:
             await asyncio.sleep(pause_s)
     return await presenter.offer_card(offer)
+
+
+def closed(offer: Offer) -> wire.OfferClosed:
+    """Return what a practitioner is told of an offer that rings no more."""
+    reason = str(offer.reason) if offer.reason else None
+    return wire.OfferClosed(offer_id=offer.offer_id, state=CLOSED[offer.state], reason=reason)

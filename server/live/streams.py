@@ -18,6 +18,7 @@ from server.live.doors import Wire
 from signaling.messages import EventBase
 
 REPLAY_MAX: Final = 256
+PATIENTS_REPLAY_MAX: Final = 32  # there are many of them, and each hears little
 STREAMS_MAX: Final = 20_000
 
 
@@ -28,6 +29,13 @@ class Stream:
     name: str
     seq: int = 0
     recent: deque[Wire] = field(default_factory=lambda: deque(maxlen=REPLAY_MAX))
+
+    @classmethod
+    def of(cls, name: str, recipient: str) -> Stream:
+        """Return the new stream of a recipient."""
+        many = recipient.startswith("patient:")
+        most = PATIENTS_REPLAY_MAX if many else REPLAY_MAX
+        return cls(name, recent=deque(maxlen=most))
 
     def append(self, event: EventBase) -> Wire:
         """Number `event`, keep it for replay, and return it as it goes on the wire."""
@@ -70,7 +78,7 @@ class StreamBook:
         stream = self._streams.get(recipient)
         if stream is None:
             self._made += 1
-            stream = Stream(name=f"{self._boot}-{self._made}")
+            stream = Stream.of(f"{self._boot}-{self._made}", recipient)
             self._streams[recipient] = stream
             if len(self._streams) > self._streams_max:
                 self._streams.popitem(last=False)
