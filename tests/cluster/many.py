@@ -134,8 +134,11 @@ def running_nodes(ground: Ground, folder: Path, /, **settings: str) -> Iterator[
             "ROOT_KEY_FILE": str(root_key(folder)),
             "TRUSTED_PROXIES": PROXIES,
             "PUBLIC_URL": f"http://localhost:{port}",
-            **{name.upper(): value for name, value in settings.items()
-               if name not in NOT_OF_NODES},
+            **{
+                name.upper(): value
+                for name, value in settings.items()
+                if name not in NOT_OF_NODES
+            },
             **calls_through(media, secret_file),
         }
         ours = {f"GOODFAITH_{name}": value for name, value in shared.items()}
