@@ -22,7 +22,9 @@ from server.background import background
 from server.blocking import BoundedPool
 from server.clock import Clock, SystemClock
 from server.cluster.cluster import Cluster
+from server.cluster.gauges import ClusterGauges
 from server.cluster.joining import joined
+from server.cluster.watching import watch_bus
 from server.housekeeping import keep_house, keep_process
 from server.keyring import Keyring, open_root_keys
 from server.live.standing import ServiceStanding
@@ -112,6 +114,9 @@ async def running_app(
         standing = ServiceStanding(core.database, core.spool, made.edge.tell_beside)
         stack.push_async_callback(standing.close)
         registry.register(StandingGauges(standing, core.spool, core.clock))
+        if cluster is not None:
+            registry.register(ClusterGauges(cluster))
+            stack.callback(asyncio.create_task(watch_bus(cluster, standing)).cancel)
         standing.start()
         stack.push_async_callback(made.homes.close)
         await relays.open()

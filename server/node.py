@@ -8,6 +8,7 @@ It can be home to any network; which ones, the leases say.
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
@@ -91,29 +92,14 @@ class Node:
         if others is not None:
             others.listen(homes, registrar)
 
-        async def end_session(id_hash: str, reason: EndReason) -> None:
-            edge.end_session(id_hash, reason)
-            if others is not None:
-                await others.session_ended(id_hash, reason)
-
-        hub = NodeHub(core, homes.door, end_session)
+        hub = NodeHub(core, homes.door, _ending(edge, others))
         services = _services(core, NodeDesk(homes), hub, oversight)
 
         async def addressed(principal: Principal) -> tuple[str, str]:
             return await address(core, principal)
 
         Gateway(services, sockets, edge, Application(addressed, homes.door, registrar.want))
-        app = web.Application(client_max_size=settings.request_bytes_max)
-        wiring.install(app, services)
-        sockets.attach(app)
-        app[DRAIN].then(homes.close)
-        farewell = farewell_s(settings, settings.database)
-        app[DRAIN].then(partial(sockets.go_away, farewell))
-
-        async def go_away(_app: web.Application) -> None:
-            await sockets.go_away()
-
-        app.on_shutdown.append(go_away)
+        app = _application(services, sockets, homes)
         return cls(app, edge, homes, registrar, hub, oversight)
 
     def network_changed(self, network_id: str) -> None:
@@ -127,6 +113,35 @@ class Node:
         await self.registrar.close()
         await self.hub.close()
         await self.edge.close()
+
+
+def _ending(
+    edge: Edge, others: Neighbours | None
+) -> Callable[[str, EndReason], Awaitable[None]]:
+    """Return what closes the sockets of a session, on every node."""
+
+    async def end_session(id_hash: str, reason: EndReason) -> None:
+        edge.end_session(id_hash, reason)
+        if others is not None:
+            await others.session_ended(id_hash, reason)
+
+    return end_session
+
+
+def _application(services: Services, sockets: StrictServer, homes: Homes) -> web.Application:
+    """Return what listens; told to stop, it gives its homes up before it sends sockets on."""
+    settings = services.settings
+    app = web.Application(client_max_size=settings.request_bytes_max)
+    wiring.install(app, services)
+    sockets.attach(app)
+    app[DRAIN].then(homes.close)
+    app[DRAIN].then(partial(sockets.go_away, farewell_s(settings, settings.database)))
+
+    async def go_away(_app: web.Application) -> None:
+        await sockets.go_away()
+
+    app.on_shutdown.append(go_away)
+    return app
 
 
 def _socket_server(core: Core) -> StrictServer:

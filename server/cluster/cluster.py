@@ -73,15 +73,15 @@ class Cluster:
         self._broadcasts = Broadcasts(database, self._listening, sealer, node.node_id)
         self._receiving = Receiving(node.node_id, sealer, clock)
         rows = RowsCarrier(database, self._listening, node.node_id, self._receiving.take)
-        redis = None
+        self._redis: RedisCarrier | None = None
         if reach.redis_url is not None:
-            redis = RedisCarrier(
+            self._redis = RedisCarrier(
                 reach.redis_url,
                 node.node_id,
                 self._receiving.take,
                 timeout_s=reach.redis_timeout_s,
             )
-        self._carrier = SwitchingCarrier(redis, rows, clock, again_s=reach.redis_again_s)
+        self._carrier = SwitchingCarrier(self._redis, rows, clock, again_s=reach.redis_again_s)
         self._courier = Courier(database, self._listening, sealer, node.node_id, clock)
         self._membership = Membership(database, node, clock)
         self._doors: dict[str, RemoteDoor] = {}
@@ -130,6 +130,17 @@ class Cluster:
     def unanswered(self) -> int:
         """Return how many requests of this node wait for an answer."""
         return self._courier.unanswered
+
+    @property
+    def refused(self) -> int:
+        """Return how much came in and was not opened: not ours, altered, or too large."""
+        by_redis = self._redis.refused if self._redis is not None else 0
+        return self._receiving.refused + self._broadcasts.refused + by_redis
+
+    @property
+    def unsent(self) -> int:
+        """Return how many requests that nobody waited for were never sent."""
+        return self._courier.dropped
 
     @property
     def nodes(self) -> tuple[Node, ...]:

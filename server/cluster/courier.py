@@ -35,6 +35,7 @@ ANSWER: Final = "answer"
 BODY_BYTES_MAX: Final = 256 * 1_024
 UNANSWERED_MAX: Final = 5_000
 QUEUE_MAX: Final = 10_000
+TOLD_S: Final = 600.0  # that a socket is gone is true also after an outage
 BATCH_MAX: Final = 500
 BATCH_BYTES_MAX: Final = 4 * 1_048_576
 LOOK_S: Final = 0.5
@@ -161,17 +162,19 @@ class Courier:
     def tell(self, network_id: str, kind: str, body: bytes) -> None:
         """Tell a home something; nobody waits for an answer."""
         try:
-            self._put(secrets.token_hex(16), network_id, kind, body)
+            self._put(secrets.token_hex(16), network_id, kind, body, TOLD_S)
         except Retry:
             self.dropped += 1
             log.warning("request_dropped", kind=kind, network_id=network_id)
 
-    def _put(self, one: str, network_id: str, kind: str, body: bytes) -> None:
+    def _put(
+        self, one: str, network_id: str, kind: str, body: bytes, within_s: float = ANSWER_S
+    ) -> None:
         if self._is_closed or len(self._queue) >= QUEUE_MAX:
             raise Retry
         sealed = self._sealer.seal(REQUEST, body, one, network_id, self._node_id, kind)
         request = Request(one, network_id, self._node_id, kind, sealed)
-        self._queue.append(_Ready(request, self._clock.elapsed_s() + ANSWER_S))
+        self._queue.append(_Ready(request, self._clock.elapsed_s() + within_s))
         self._empty.clear()
         self._ready.set()
 

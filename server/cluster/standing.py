@@ -18,7 +18,6 @@ class Standing:
         failures: calls of Redis that failed.
         unheard: messages that Redis had nobody to hand to; they went by rows.
         dropped: messages that were not carried at all: too many, or too large.
-        refused: what came in and was not opened: not ours, altered, or too large.
     """
 
     by: By
@@ -26,7 +25,6 @@ class Standing:
     failures: int = 0
     unheard: int = 0
     dropped: int = 0
-    refused: int = 0
 
     def carried_by(self, by: By, now_s: float) -> bool:
         """Note what carries from now on, and return whether that is news."""

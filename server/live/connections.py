@@ -129,6 +129,14 @@ class Connections:
             else:
                 self._send(connection, wire)
 
+    def looked_at(self, spa_id: str) -> bool:
+        """Tell whether a spa has its list open; if not, it gets the whole of it next time."""
+        recipient = f"spa:{spa_id}"
+        if self.of(recipient):
+            return True
+        self._streams.forget(recipient)
+        return False
+
     def replay(self, connection: Connection) -> bool:
         """Send what the client missed; False when that is not known any more."""
         missed = self._streams.get(connection.recipient).after(*connection.resume)

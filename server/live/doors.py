@@ -39,6 +39,8 @@ class Visitor:
         network_id: whose waiting room it belongs to.
         resume: what the page has; nothing for one that was just loaded.
         address: where it comes from.
+        since: when it was opened, by the clock of its node (microseconds UTC): sockets of two
+            nodes may be told of in another order.
     """
 
     sid: str
@@ -49,6 +51,7 @@ class Visitor:
     network_id: str
     resume: Resume = (None, None)
     address: str = ""
+    since: int = 0
 
 
 @dataclass(frozen=True, slots=True)

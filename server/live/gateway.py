@@ -125,6 +125,7 @@ class Gateway:
             network_id=network_id,
             resume=resume,
             address=address,
+            since=self._services.clock.now(),
         )
         self._opening[sid] = self._socket(visitor, value or "")
 

@@ -81,16 +81,16 @@ class LiveHub:
             self._seen, self._lost, hesitation_s=core.settings.away_after_s
         )
         self._tasks: set[asyncio.Task[None]] = set()
-        self._changed_encounters: set[str] = set()
-        self._changed_networks: set[str] = set()
+        self._changed_encounters, self._changed_networks = set[str](), set[str]()
         self._gathering = False
 
     # -------------------------------------------------------------- connections
 
     async def opened(self, connection: Connection) -> None:
         """A page is there: what it missed, or the whole state."""
+        if not self.windows.opened(connection):
+            return
         try:
-            self.windows.opened(connection)
             await self._presence.arrived(connection.recipient, connection.network_id)
             await self._resume_call(connection)
         finally:  # the connection hears nothing before this
@@ -296,9 +296,11 @@ class LiveHub:
 
     async def _tell_encounter(self, encounter_id: str) -> str:
         """Tell spa, patient and practitioner of one encounter; return its network."""
-        encounter, row = await self._presenter.encounter(encounter_id)
-        self._connections.tell(f"spa:{encounter.spa_id}", wire.EncounterChanged(encounter=row))
-        visit = wire.VisitChanged(encounter_id=encounter_id, visit=row.visit)
+        here = self._connections
+        encounter, row = await self._presenter.encounter(encounter_id, here.looked_at)
+        if row is not None:
+            here.tell(f"spa:{encounter.spa_id}", wire.EncounterChanged(encounter=row))
+        visit = wire.VisitChanged(encounter_id=encounter_id, visit=encounter.visit)
         self._connections.tell(recipient_of_patient(encounter_id), visit)
         if encounter.practitioner_id is not None:
             recipient = recipient_of_practitioner(encounter.practitioner_id)

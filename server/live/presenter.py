@@ -250,10 +250,14 @@ class Presenter:
             rows = await encounter_rows(tx, self._core, found)
         return wire.SpaSync(encounters=rows)
 
-    async def encounter(self, encounter_id: str) -> tuple[Encounter, wire.EncounterRow]:
-        """Return one encounter and its line of the portal's list."""
+    async def encounter(
+        self, encounter_id: str, looks: Callable[[str], bool]
+    ) -> tuple[Encounter, wire.EncounterRow | None]:
+        """Return one encounter, and its line of the portal's list if its spa looks at that."""
         async with self._core.database.read() as tx:
             encounter = await encounters.get(tx, encounter_id)
+            if not looks(encounter.spa_id):
+                return encounter, None
             return encounter, await encounter_row(tx, self._core, encounter)
 
     # -------------------------------------------------------------- ops

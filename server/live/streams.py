@@ -61,6 +61,10 @@ class StreamBook:
         self._streams: OrderedDict[str, Stream] = OrderedDict()
         self._made = 0
 
+    def forget(self, recipient: str) -> None:
+        """Let the recipient have a new stream, so that it asks for its whole state."""
+        self._streams.pop(recipient, None)
+
     def get(self, recipient: str) -> Stream:
         """Return the recipient's stream, making it when there is none."""
         stream = self._streams.get(recipient)

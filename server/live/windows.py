@@ -45,12 +45,20 @@ class Windows:
         word = wire.NoteSaved(encounter_id=encounter_id, revision=revision)
         self._connections.tell(recipient_of_practitioner(practitioner_id), word)
 
-    def opened(self, connection: Connection) -> None:
-        """Another window is there: a call, and all that a patient does, moves to it."""
+    def opened(self, connection: Connection) -> bool:
+        """Another window is there: a call, and all that a patient does, moves to the newest.
+
+        Returns:
+            Whether this one stays. It may be older than one that was told of before: the page
+            came back by another node than the one that tells of its earlier socket.
+        """
         principal = connection.principal
         if principal.encounter_id is None and self.call_of(principal) is None:
-            return  # a practitioner outside of a call may have several
-        self._keep_only(connection)
+            return True  # a practitioner outside of a call may have several
+        here = self._connections.of(connection.recipient)
+        newest = max((connection, *here), key=lambda one: one.visitor.since)
+        self._keep_only(newest)
+        return newest is connection
 
     @contextmanager
     def accept_in(self, connection: Connection) -> Iterator[None]:

@@ -54,7 +54,7 @@ class Page:
         """Send one request and give its status and body, whatever they are.
 
         Raises:
-            RehearsalFailed: the server does not answer.
+            RehearsalFailed: the server does not answer, or with more than anybody reads.
         """
         headers = {"Origin": self.origin}
         if body is not None:
@@ -67,7 +67,7 @@ class Page:
                 headers=headers,
                 allow_redirects=False,
             ) as response:
-                return response.status, await response.content.read(BODY_BYTES_MAX)
+                return response.status, await whole(response.content)
         except (aiohttp.ClientError, TimeoutError) as error:
             raise RehearsalFailed("unreachable", f"{method} {type(error).__name__}") from None
 
@@ -111,6 +111,16 @@ class Page:
         if status < 300:  # noqa: PLR2004 - the first status that is no success
             return content
         raise refusal(status, content, f"{method} {shown(path)}")
+
+
+async def whole(content: aiohttp.StreamReader) -> bytes:
+    """Read to the end: what has arrived so far may be a part."""
+    body = bytearray()
+    async for piece in content.iter_any():
+        body += piece
+        if len(body) > BODY_BYTES_MAX:
+            raise RehearsalFailed("answer_too_long", f"{BODY_BYTES_MAX} bytes")
+    return bytes(body)
 
 
 def refusal(status: int, content: bytes, where: str) -> Refused:

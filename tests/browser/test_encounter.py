@@ -20,6 +20,11 @@ async def pdf_text(page: Page, path: str) -> str:
 
 
 async def test_a_whole_encounter_from_the_request_to_the_signed_paper(stage: Stage) -> None:
+    await whole_encounter(stage)
+
+
+async def whole_encounter(stage: Stage) -> None:
+    """Play it, on whatever server the stage has."""
     portal = await stage.portal()
     console = await stage.console("avery")
     await console.come_on_duty()

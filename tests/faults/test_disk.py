@@ -69,7 +69,7 @@ class Exam:
             ack = await self.save(text, command_id)
             if not ack.ok:
                 assert ack.error is not None
-                assert (ack.error.code, ack.error.retry) == ("retry", True)
+                assert (ack.error.code, ack.error.retry) == ("database_away", True)
                 return text, command_id
         raise AssertionError("the disk did not fail")
 
@@ -78,7 +78,7 @@ class Exam:
         async with step("recovery", RECOVERY_S):
             while not (ack := await self.save(text, command_id)).ok:
                 assert ack.error is not None
-                assert ack.error.code == "retry", ack
+                assert ack.error.code == "database_away", ack
 
     async def chart(self) -> ChartView:
         return await self.casey.read_chart(self.ana.encounter_id)

@@ -126,6 +126,18 @@ class Examiner:
 
     async def _take(self, offer: wire.OfferCard) -> None:
         await asyncio.sleep(self._shift.think_s * self._chance.random())
+        if self.has_peer(offer.encounter_id):
+            await self._see(offer)
+        elif await self._accept(offer):
+            async with step("call.started", CALL_S):
+                started = await self._calls.get()
+            setup = started.setup
+            await first_frame(self._page, setup.encounter_id, setup.generation, self._tally)
+            await asyncio.sleep(self._shift.exam_s)
+            await self._finish(offer.encounter_id)
+
+    async def _accept(self, offer: wire.OfferCard) -> bool:
+        """Take an offer; tell whether it was still to be had."""
         while not self._calls.empty():
             self._calls.get_nowait()
         try:
@@ -134,23 +146,19 @@ class Examiner:
             if refused.code not in OVERTAKEN:
                 raise
             self._tally.again(f"offer.accept {refused.code}")
-            return
+            return False
         self.taken.append(Taken(self._number, offer.encounter_id))
-        if self.has_peer(offer.encounter_id):
-            await self._see(offer.encounter_id)
-        else:
-            async with step("call.started", CALL_S):
-                started = await self._calls.get()
-            setup = started.setup
-            await first_frame(self._page, setup.encounter_id, setup.generation, self._tally)
-            await asyncio.sleep(self._shift.exam_s)
-        await self._finish(offer.encounter_id)
+        return True
 
-    async def _see(self, encounter_id: str) -> None:
-        async with Seat.taken(self._socket, encounter_id, SystemClock()) as seat:
+    async def _see(self, offer: wire.OfferCard) -> None:
+        """Hold a call with media; the seat is there before the call can begin."""
+        async with Seat.taken(self._socket, offer.encounter_id, SystemClock()) as seat:
+            if not await self._accept(offer):
+                return
             await seat.media(MEDIA_S)
             self.mediated += 1
             await asyncio.sleep(self._shift.exam_s)
+            await self._finish(offer.encounter_id)
 
     async def _finish(self, encounter_id: str) -> None:
         signs = self._chance.random() < self._shift.signed_share

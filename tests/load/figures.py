@@ -50,12 +50,12 @@ class Counters:
 
 
 class Phase(TypedDict):
-    """What one phase was like."""
+    """What one phase was like; `nodes_cores` is not known where a node was started anew."""
 
     seconds: float
     received_per_s: float
     sent_per_s: float
-    nodes_cores: float
+    nodes_cores: float | None
     generator_cores: float
 
 
@@ -66,6 +66,11 @@ def phase(before: Counters, after: Counters) -> Phase:
         seconds=round(seconds, 1),
         received_per_s=round((after.received - before.received) / seconds, 1),
         sent_per_s=round((after.sent - before.sent) / seconds, 1),
-        nodes_cores=round((after.nodes_us - before.nodes_us) / 1e6 / seconds, 2),
+        nodes_cores=_cores(before, after, seconds),
         generator_cores=round((after.ours_us - before.ours_us) / 1e6 / seconds, 2),
     )
+
+
+def _cores(before: Counters, after: Counters, seconds: float) -> float | None:
+    grown = after.nodes_us - before.nodes_us
+    return round(grown / 1e6 / seconds, 2) if grown >= 0 else None

@@ -89,7 +89,7 @@ def memory(found: Found) -> dict[str, object]:
         "waiting": found.waiting,
         "waiting_patient": kb_each(sum(found.by_node, Held()), waiting),
         "bare_connection": found.bare_kb,
-        "after_all_were_seen": kb_each(sum(found.by_node_after, Held()), waiting),
+        "after_steady": kb_each(sum(found.by_node_after, Held()), waiting),
         "leg": found.leg_kb,
     }
 

@@ -11,10 +11,13 @@ import time
 from collections.abc import Callable, Coroutine
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
 import aiohttp
 
+from server.clock import SystemClock
+from server.rehearsal.peer import loopback_as_last_resort
+from server.rehearsal.seat import Seat
 from server.services import Services
 from tests.bench.relay_load.processes import cpu_us
 from tests.cluster.running import Cluster
@@ -31,6 +34,9 @@ from tests.load.staff import Staff
 from tests.load.tally import Tally
 from tests.load.town import data_of, enrol
 from tests.servers import RunningServer
+
+if TYPE_CHECKING:
+    from server.rehearsal.live_socket import LiveSocket
 
 SETTLE_S: Final = 3.0
 TOLD_S: Final = 10.0
@@ -81,10 +87,12 @@ class Run:
         self._site = site
         self._say = say
         self._chance = random.Random(plan.seed)
+        self._stack = AsyncExitStack()
 
     async def whole(self) -> Found:
         """Do all of it."""
-        async with AsyncExitStack() as stack:
+        async with self._stack as stack:
+            stack.enter_context(loopback_as_last_resort())
             environment = self._site.nodes[0].environment
             services = await stack.enter_async_context(data_of(environment))
             session = await stack.enter_async_context(lean_session())
@@ -126,9 +134,7 @@ class Run:
         self._say(f"{self.found.waiting} wait")
 
     async def _steady(self, services: Services, crowd: Crowd, staff: Staff) -> None:
-        with_media = crowd.patients[: self._plan.size.peers]
-        peers = {one.story.encounter_id for one in with_media}
-        await staff.come(peers.__contains__)
+        await staff.come((await self._peers(crowd)).__contains__)
         deadline = time.monotonic() + self._plan.steady_s
         if self._plan.kill_node:
             await asyncio.sleep(self._plan.steady_s / 4)
@@ -140,8 +146,20 @@ class Run:
                 self._say(f"{one['lost']} were lost, back after {one['back']['max_s']} s")
         left_s = max(0.0, deadline - time.monotonic())
         await crowd.until(lambda: not crowd.waiting(), left_s)
-        self.found.by_node_after = self._added()
+        if not self.found.kills:  # a node that was started anew has forgotten what it held
+            self.found.by_node_after = self._added()
         self._say(f"{sum(len(one.taken) for one in staff.examiners)} taken so far")
+
+    async def _peers(self, crowd: Crowd) -> set[str]:
+        """Give the first patients a camera; return whose calls have media."""
+        peers = crowd.patients[: self._plan.size.peers]
+        for one in peers:
+            one.has_peer = True
+            socket = cast("LiveSocket", one.page)  # asks and subscribes: all that a seat needs
+            await self._stack.enter_async_context(
+                Seat.taken(socket, one.story.encounter_id, SystemClock())
+            )
+        return {one.story.encounter_id for one in peers}
 
     def _added(self) -> list[Held]:
         pairs = zip(self._site.nodes, self.found.before, strict=True)

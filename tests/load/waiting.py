@@ -24,6 +24,7 @@ OVER: Final = frozenset(
     {"wrap_up", "signed", "left", "no_show", "cancelled", "expired", "submitted"}
 )
 ACCEPTED_MEANWHILE: Final = frozenset({"not_waiting", "illegal_transition"})
+CALL_OVER: Final = frozenset({"illegal_transition", "stale_generation", "no_call"})
 VISIT: Final = re.compile(r'"visit":"([a-z_]+)"')
 
 
@@ -167,4 +168,6 @@ async def first_frame(page: LeanPage, encounter_id: str, generation: int, tally:
         tally.failed(f"call.first_frame {failed.code}")
         return
     if ack.error is not None:
-        tally.failed(f"call.first_frame {ack.error.code}")
+        # The other side may have hung up while this one had no connection.
+        too_late = ack.error.code in CALL_OVER
+        (tally.again if too_late else tally.failed)(f"call.first_frame {ack.error.code}")

@@ -54,22 +54,24 @@ def test_ten_thousand_seeds_of_a_failing_cluster_lose_nobody() -> None:
 
 
 @pytest.mark.parametrize(
-    "flaw",
+    ("flaw", "likely"),
     [
-        "no_fence",
-        "any_epoch_takes",
-        "told_early",
-        "no_registration",
-        "commands_forgotten",
-        "gaps_ignored",
-        "old_licences",
-        "unread_forgotten",
-        "own_node_only",
+        ("no_fence", 0),
+        ("any_epoch_takes", 0),
+        ("told_early", 0),
+        ("no_registration", 3),
+        ("commands_forgotten", 15),
+        ("gaps_ignored", 1),
+        ("old_licences", 0),
+        ("unread_forgotten", 157),
+        ("own_node_only", 49),
     ],
 )
-def test_a_bug_planted_into_the_protocol_is_found(flaw: str) -> None:
+def test_a_bug_planted_into_the_protocol_is_found(flaw: str, likely: int) -> None:
+    """Some seed of the suite finds it; one that did is tried first, to be quick."""
     planted: Flaws = replace(flaws.NONE, **{flaw: True})
-    assert any(play(seed, planted).violation is not None for seed in range(SEEDS))
+    seeds = (*range(likely, SEEDS), *range(likely))
+    assert any(play(seed, planted).violation is not None for seed in seeds)
 
 
 def test_a_seed_is_the_same_in_every_process() -> None:

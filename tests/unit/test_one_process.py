@@ -1,4 +1,4 @@
-"""The list of what many nodes are not tested with names tests that exist."""
+"""The lists of what many nodes are not tested with, or later, name tests that exist."""
 
 from __future__ import annotations
 
@@ -6,15 +6,19 @@ import re
 
 import pytest
 
-from tests.integration.live.one_process import ONE_PROCESS
+from tests.integration.live.one_process import ONE_PROCESS, OWN_NODES
 from tests.servers import ROOT
 
 FOLDER = ROOT / "tests" / "integration" / "live"
 
 
-@pytest.mark.parametrize("name", sorted(ONE_PROCESS))
-def test_what_is_left_to_one_process_exists(name: str) -> None:
+@pytest.mark.parametrize("name", sorted({*ONE_PROCESS, *OWN_NODES}))
+def test_what_many_nodes_do_later_or_never_exists(name: str) -> None:
     file, _, test = name.partition("::")
     text = (FOLDER / file).read_text(encoding="utf-8")
     assert not test or re.search(rf"^(async )?def {test}\(", text, re.MULTILINE)
-    assert ONE_PROCESS[name]
+
+
+def test_what_is_left_to_one_process_has_a_reason() -> None:
+    assert all(ONE_PROCESS.values())
+    assert not OWN_NODES & ONE_PROCESS.keys()

@@ -54,5 +54,16 @@ def test_a_summary_names_what_needed_a_second_run(
 def test_only_parts_with_real_browsers_and_servers_have_a_second_run(
     script: ModuleType,
 ) -> None:
-    assert set(script.AGAIN) == {"integration", "faults", "browser"}
+    assert set(script.AGAIN) == {"integration", "cluster", "faults", "browser"}
     assert max(script.AGAIN.values()) <= 3
+
+
+def test_who_asks_for_the_long_tests_gets_those_of_the_cluster_too(script: ModuleType) -> None:
+    assert script.choose(["long"]) == ["long", "longcluster"]
+    assert not {"long", "longcluster"} & set(script.choose([]))
+
+
+def test_the_waiting_room_is_tested_on_many_nodes_after_one(script: ModuleType) -> None:
+    parts = script.choose([])
+    assert parts.index("cluster") == parts.index("integration") + 1
+    assert script.CHOSEN["cluster"][:3] == ["tests/integration/live", "--nodes", "3"]

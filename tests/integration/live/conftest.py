@@ -6,7 +6,7 @@ PostgreSQL and Valkey, and the same tests hold for it but for those in `one_proc
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Collection, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Final
@@ -15,7 +15,7 @@ import pytest
 
 from tests.clients import Scene, scene
 from tests.cluster.many import common_ground, running_nodes
-from tests.integration.live.one_process import ONE_PROCESS
+from tests.integration.live.one_process import ONE_PROCESS, OWN_NODES
 from tests.servers import RunningServer, Serving, running_server
 
 FOLDER: Final = Path(__file__).parent
@@ -27,19 +27,24 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
     return True if is_left and config.getoption("nodes") > 1 else None
 
 
+@pytest.hookimpl(tryfirst=True)  # before tests are chosen by their marks
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave single tests to the run against one process."""
+    """Leave single tests to the run against one process, and mark what takes long on many."""
     if config.getoption("nodes") == 1:
         return
-    left = [
-        one
-        for one in items
-        if one.path.parent == FOLDER
-        and f"{one.path.name}::{one.name.partition('[')[0]}" in ONE_PROCESS
-    ]
+    left = [one for one in items if _is_listed(one, ONE_PROCESS)]
     if left:
         config.hook.pytest_deselected(items=left)
         items[:] = [one for one in items if one not in left]
+    for one in items:
+        if _is_listed(one, OWN_NODES):
+            one.add_marker(pytest.mark.long)
+
+
+def _is_listed(item: pytest.Item, names: Collection[str]) -> bool:
+    """Tell whether a test of this folder, or its file, is named."""
+    file, test = item.path.name, item.name.partition("[")[0]
+    return item.path.parent == FOLDER and not {file, f"{file}::{test}"}.isdisjoint(names)
 
 
 @pytest.fixture(scope="session")

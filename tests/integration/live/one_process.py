@@ -1,6 +1,7 @@
 """What is tested with one process only, and why: `--nodes 3` does not collect it.
 
-By file, or by file and test. Everything else of this folder holds for many nodes as well.
+By file, or by file and test. Everything else of this folder holds for many nodes as well; where
+that means three nodes for one file, it is marked `long` then.
 """
 
 from __future__ import annotations
@@ -29,3 +30,19 @@ ONE_PROCESS: Final[Mapping[str, str]] = {
     ),
     "test_rehearsal.py::test_a_wrong_password_is_reported": "is about the command",
 }
+
+OWN_NODES: Final = frozenset(
+    {
+        "test_admission.py",
+        "test_evidence.py",
+        "test_findings.py",
+        "test_operations.py::test_an_alert_is_shown_sent_and_cleared_once",
+        "test_operations.py::test_time_on_duty_survives_a_stop",
+        "test_relocation.py",
+        "test_rulings.py",
+        "test_spa_tokens.py",
+        "test_legs.py::test_a_call_goes_on_over_its_legs_while_the_server_is_started_again",
+        "test_legs.py::test_a_call_that_stays_interrupted_gives_the_patient_the_place_back",
+    }
+)
+"""What starts a server of its own: `long` where that is three nodes."""

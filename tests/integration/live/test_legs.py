@@ -28,9 +28,7 @@ def relayed_server(
     tmp_path_factory: pytest.TempPathFactory, serving: Serving
 ) -> Iterator[RunningServer]:
     """A server with a relay of its own."""
-    with serving(
-        tmp_path_factory.mktemp("relayed"), calls="relay", relay_port="0"
-    ) as running:
+    with serving(tmp_path_factory.mktemp("relayed"), calls="relay", relay_port="0") as running:
         yield running
 
 
@@ -270,9 +268,7 @@ async def test_a_killed_relay_is_replaced_and_both_legs_with_it(
 async def test_a_call_that_stays_interrupted_gives_the_patient_the_place_back(
     tmp_path: Path, serving: Serving
 ) -> None:
-    with serving(
-        tmp_path, calls="relay", relay_port="0", interrupted_limit_s="5"
-    ) as server:
+    with serving(tmp_path, calls="relay", relay_port="0", interrupted_limit_s="5") as server:
         async with scene(server) as clinic, linked_pair(clinic) as (pair, patient_page, _):
             patient_page.mute = True  # whatever leg it is offered, it does not answer
             await patient_page.break_off(1)

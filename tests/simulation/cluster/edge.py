@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Final
 
+from server.cluster import links
 from server.live.doors import Resume, Wire
 from server.storage.errors import StorageError
 from tests.simulation.cluster.database import Database
@@ -75,7 +76,7 @@ class Edge:
         self._flaws = flaws
         self._spawn = spawn
         self._numbers = count(1)
-        self._inboxes: dict[str, Inbox] = {}
+        self._inbox = Inbox(self._hand_out, self._missing)
         self._unsent: list[Waiting] = []
         self._waiting: dict[str, Waiting] = {}
         self._to_send = asyncio.Event()
@@ -235,24 +236,16 @@ class Edge:
         if message.epoch < self.epoch:
             return
         self.homes_changed(message.epoch)
-        inbox = self._inboxes.get(message.home)
-        if inbox is None:
-            inbox = self._inboxes[message.home] = Inbox(
-                self._hand_out, self._missing, self._later
-            )
-        inbox.receive(message)
-
-    def _later(self, seconds: float, callback: Callable[[int], None], number: int) -> None:
-        asyncio.get_running_loop().call_later(seconds, callback, number)
+        self._inbox.receive(message)
 
     def _missing(self) -> None:
         if not self._flaws.gaps_ignored:
             self.forget_registrations()
 
-    def _hand_out(self, message: Message) -> None:
+    def _hand_out(self, message: links.Message) -> None:
         if message.epoch == self.epoch:
-            for sid, wire in message.items:
-                self.deliver(sid, wire)
+            for item in message.items:
+                self.deliver(item[0], item[1])
 
     def deliver(self, sid: str, wire: Wire) -> None:
         """Pass an event on, if it is the one that follows, or the whole state."""

@@ -1,57 +1,51 @@
-"""A node's side of the bus: messages of one home in the order of their numbers.
-
-A gap that is not filled in `GAP_S`, or a heartbeat that is ahead that long, is told; then it
-goes on behind the gap. Pure but for the timer that it asks for.
-"""
+"""A node's side of the bus: the real numbering (`server.cluster.links`), simulated messages."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from typing import Final
 
+from server.cluster import links
 from tests.simulation.cluster.words import Message
 
-GAP_S: Final = 0.3
+LOOK_S: Final = links.GAP_S / 3
+NETWORK: Final = "n"
 
 
 class Inbox:
-    """What comes from one home."""
+    """What comes from the homes, in the order of their numbers."""
 
     def __init__(
-        self,
-        deliver: Callable[[Message], None],
-        missing: Callable[[], None],
-        later: Callable[[float, Callable[[int], None], int], None],
+        self, deliver: Callable[[links.Message], None], missing: Callable[[], None]
     ) -> None:
         self._deliver = deliver
         self._missing = missing
-        self._later = later
-        self._next = 1
-        self._early: dict[int, Message] = {}
-        self._ahead = 0
+        self._incoming = links.Incoming()
+        self._looks = False
 
     def receive(self, message: Message) -> None:
         """Take a message: in order, early, or one that was there before."""
-        if message.items:
-            if message.seq < self._next:
-                return
-            self._early.setdefault(message.seq, message)
-        self._ahead = max(self._ahead, message.seq)
-        self._go_on()
-        if self._ahead >= self._next:
-            self._later(GAP_S, self._look, self._next)
+        if not message.seq:
+            return  # a home that has told this node nothing yet
+        known = links.Message.model_construct(
+            network=NETWORK,
+            epoch=message.epoch,
+            seq=message.seq,
+            items=list(message.items),
+        )
+        loop = asyncio.get_running_loop()
+        for one in self._incoming.take(known, loop.time()):
+            self._deliver(one)
+        self._look_later()
 
-    def _go_on(self) -> None:
-        while self._next in self._early:
-            message = self._early.pop(self._next)
-            self._next += 1
-            self._deliver(message)
+    def _look_later(self) -> None:
+        if self._incoming.has_gap() and not self._looks:
+            self._looks = True
+            asyncio.get_running_loop().call_later(LOOK_S, self._look)
 
-    def _look(self, waited_for: int) -> None:
-        if self._next != waited_for or self._ahead < self._next:
-            return
-        self._missing()
-        self._next = min(self._early, default=self._ahead + 1)
-        self._go_on()
-        if self._ahead >= self._next:
-            self._later(GAP_S, self._look, self._next)
+    def _look(self) -> None:
+        self._looks = False
+        if self._incoming.lost(asyncio.get_running_loop().time()):
+            self._missing()
+        self._look_later()

@@ -15,7 +15,7 @@ from tests.simulation.cluster.database import Database
 from tests.simulation.cluster.desk import NodeClock, SimulatedDesk
 from tests.simulation.cluster.edge import Edge
 from tests.simulation.cluster.flaws import Flaws
-from tests.simulation.cluster.home import GONE_US, Home, Place
+from tests.simulation.cluster.home import Home, Place
 from tests.simulation.cluster.loop import Process, Spawned, VirtualLoop
 from tests.simulation.cluster.rows import NodeRow, Word
 from tests.simulation.cluster.server import Server
@@ -26,6 +26,7 @@ RENEW_S: Final = 1.0
 TRY_S: Final = 0.3
 BREAKER_S: Final = 2.0
 POLL_S: Final = 0.5
+SILENT_S: Final = 3.0  # less than the time after which others take it for gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,19 +145,19 @@ class Node:
                 self._to_hear.set()
 
     async def _beat(self) -> None:
-        server = self._database.server
+        server, heard = self._database.server, self._loop.time()
         while True:
+            said = self._loop.time()  # an answer may come long after what was written
             try:
                 async with self._database.write() as tx:
-                    known = tx.get(server.tables.nodes, self.name)
-                    now = server.now_us()
-                    tx.put(server.tables.nodes, self.name, NodeRow(now))
+                    tx.put(server.tables.nodes, self.name, NodeRow(server.now_us()))
                     lease = tx.get(server.tables.lease, database.LEASE)
             except StorageError:
-                pass
+                pass  # it may be written and count as unheard: then it is registered once more
             else:
-                if known is not None and now - known.seen_us > GONE_US - 1_000_000:
+                if self._loop.time() - heard > SILENT_S:
                     self.edge.forget_registrations()
+                heard = said
                 if lease is not None:
                     self.edge.homes_changed(lease.epoch)
             await asyncio.sleep(1.0)

@@ -66,6 +66,7 @@ export function jobOf(jobs: readonly Job[], view: string): Job | null {
 const PASSING: ReadonlySet<string> = new Set([
   "offline",
   "retry",
+  "database_away",
   "upload_busy",
   "upload_not_processed",
   "starting",

@@ -157,3 +157,15 @@ async def test_whoever_is_hung_up_on_has_a_last_word_and_is_forgotten_at_once() 
     assert scene.sent() == [("device.replaced", 0)]
     assert scene.connections.all() == ()
     assert gone == [made]
+
+
+async def test_a_spa_that_did_not_look_for_a_while_gets_the_whole_list() -> None:
+    scene = Scene()
+    made = scene.opened()
+    scene.connections.replay(made)
+    scene.tell()
+    assert scene.connections.looked_at("one")
+    before = (scene.streams.get(WHO).name, 1)
+    scene.connections.remove(made.sid)
+    assert not scene.connections.looked_at("one")
+    assert not scene.connections.replay(scene.opened(resume=before))

@@ -1,0 +1,18 @@
+"""Has pages told whether nodes hear each other as quickly as they should."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from server.cluster.cluster import Cluster
+from server.live.standing import ServiceStanding
+
+LOOK_S: Final = 1.0
+
+
+async def watch_bus(cluster: Cluster, standing: ServiceStanding) -> None:
+    """Look every second until cancelled."""
+    while True:
+        standing.bus_is("ok" if cluster.standing.by == "redis" else "degraded")
+        await asyncio.sleep(LOOK_S)
