@@ -162,7 +162,7 @@ def running_cluster(
     nginx: bool = True,
     durable: bool = False,
     faulty: bool = False,
-    database_mb: int | None = None,
+    database_mb: str = "",
     **settings: str,
 ) -> Iterator[Cluster]:
     """Run a cluster until the block ends.
@@ -183,7 +183,7 @@ def running_cluster(
         NotStarted: something did not come up; its output is in the message.
     """
     with ExitStack() as stack:
-        disk = _disk(stack, database_mb)
+        disk = _disk(stack, int(database_mb)) if database_mb else None
         place = disk.folder if disk else None
         postgres = stack.enter_context(stoppable_postgres(durable=durable, parent=place))
         valkey = _redis(stack, redis)
@@ -233,9 +233,7 @@ def start_all(nodes: Sequence[Node]) -> None:
         node.wait_until_well()
 
 
-def _disk(stack: ExitStack, megabytes: int | None) -> SmallDisk | None:
-    if megabytes is None:
-        return None
+def _disk(stack: ExitStack, megabytes: int) -> SmallDisk:
     # Where somebody unprivileged gets to, unlike a test's own folder.
     place = Path(stack.enter_context(TemporaryDirectory(prefix="goodfaith-disk-")))
     disk = stack.enter_context(small_disk(place, megabytes))

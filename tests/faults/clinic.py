@@ -238,15 +238,17 @@ class Clinic:
         self.workers[login] = worker
         return worker
 
-    async def seat(self, patient: Waiting, worker: Worker) -> None:
+    async def seat(self, socket: StayingSocket, encounter_id: str) -> Seat:
+        """Give somebody a camera for one encounter."""
+        taken = Seat.taken(socket, encounter_id, SystemClock())
+        return await self._stack.enter_async_context(taken)
+
+    async def cameras(self, patient: Waiting, worker: Worker) -> None:
         """Give two people cameras, for if they meet."""
-        encounter_id = patient.encounter_id
-
-        async def taken(socket: StayingSocket) -> Seat:
-            seat = Seat.taken(socket, encounter_id, SystemClock())
-            return await self._stack.enter_async_context(seat)
-
-        worker.seats[encounter_id] = (await taken(patient.socket), await taken(worker.socket))
+        worker.seats[patient.encounter_id] = (
+            await self.seat(patient.socket, patient.encounter_id),
+            await self.seat(worker.socket, patient.encounter_id),
+        )
 
     async def serve_all(self, *workers: Worker) -> None:
         """Have everybody signed who is not yet, by these practitioners.

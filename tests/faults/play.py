@@ -104,7 +104,7 @@ async def play(
     async with clinic(cluster, waiting=waiting, url=url) as people:
         worker = await people.worker(WHO)
         for patient in people.patients:
-            await people.seat(patient, worker)
+            await people.cameras(patient, worker)
         one = Play(cluster, people, worker)
         if hurried:
             one.finishing.set()

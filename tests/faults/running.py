@@ -15,7 +15,7 @@ from typing import Final
 from tests.cluster.running import Cluster, RedisKind, running_cluster
 from tests.faults.table import Outcome, Row, played
 
-DATABASE_MB: Final = 400
+DATABASE_MB: Final = "400"
 # Who missed an offer because of a fault is asked again within the row.
 AGAIN_S: Final = "3"
 
