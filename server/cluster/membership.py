@@ -141,10 +141,11 @@ class Membership:
                 log.warning("unheard", error_type=type(error).__name__)
 
     async def _beat(self) -> None:
+        # Before: a process that is stopped while it waits for the answer was not heard since.
+        now_s = self._clock.elapsed_s()
         async with self._database.write() as tx:
             await nodes.beat(tx, self._node)
             seen = await nodes.all_nodes(tx)
-        now_s = self._clock.elapsed_s()
         self.nodes = tuple(seen)
         if not self._judgement.heard(now_s):
             for told in self._absent:

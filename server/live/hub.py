@@ -4,7 +4,7 @@
     sockets ------------> opened/closed --> presence in the waiting room
     commands -----------> perform ---> patient or practitioner commands
 
-Bursts of changes are told once: what spas and ops see is gathered for `GATHER_S`.
+Bursts of changes are told once (`gathering`).
 """
 
 from __future__ import annotations
@@ -38,7 +38,6 @@ from signaling.errors import SignalingError
 from signaling.identifiers import EncounterId, PractitionerId
 from signaling.offers import Offer
 
-GATHER_S: Final = 0.2
 KEEP_ALIVE_S: Final = 60.0
 NO_PAST: Final = (None, None)
 
@@ -159,11 +158,11 @@ class LiveHub:
     def connected(self, network_id: str) -> Sequence[events.Event]:
         """Return events that say who is connected right now, for a desk that was rebuilt."""
         here = [one for one in self._connections.all() if one.network_id == network_id]
-        patients = {one.principal.encounter_id for one in here} - {None}
-        practitioners = {one.principal.practitioner_id for one in here} - {None}
+        patients = {one.principal.encounter_id or "" for one in here} - {""}
+        practitioners = {one.principal.practitioner_id or "" for one in here} - {""}
         return [
-            *(events.PatientSeen(EncounterId(one)) for one in sorted(map(str, patients))),
-            *(events.PractitionerSeen(PractitionerId(str(one))) for one in practitioners),
+            *(events.PatientSeen(EncounterId(one)) for one in sorted(patients)),
+            *(events.PractitionerSeen(PractitionerId(one)) for one in sorted(practitioners)),
         ]
 
     # -------------------------------------------------------------- committed effects
@@ -230,8 +229,7 @@ class LiveHub:
 
     def encounter_changed(self, encounter_id: str) -> None:
         """The visit, presence, result or intake of an encounter changed."""
-        self._changed_encounters.add(encounter_id)
-        self._gather()
+        self._changes.encounter(encounter_id)
 
     def chart_changed(self, encounter_id: str, entries: int) -> None:
         """The chart grew to `entries` entries."""
@@ -264,25 +262,7 @@ class LiveHub:
 
     def network_changed(self, network_id: str) -> None:
         """Something changed that the network's practitioners or operations see."""
-        self._changed_networks.add(network_id)
-        self._gather()
-
-    def _gather(self) -> None:
-        if not self._gathering:
-            self._gathering = True
-            self._spawn(self._tell_gathered())
-
-    async def _tell_gathered(self) -> None:
-        await asyncio.sleep(GATHER_S)
-        self._gathering = False
-        encounter_ids, self._changed_encounters = self._changed_encounters, set()
-        network_ids, self._changed_networks = self._changed_networks, set()
-        for encounter_id in encounter_ids:
-            network_id = await self._tell_encounter(encounter_id)
-            await self._look_at_legs(network_id, encounter_id)
-            network_ids.add(network_id)
-        for network_id in network_ids:
-            await self._tell_network(network_id)
+        self._changes.network(network_id)
 
     async def _tell_encounter(self, encounter_id: str) -> str:
         """Tell spa, patient and practitioner of one encounter; return its network."""
@@ -304,6 +284,7 @@ class LiveHub:
             if self._connections.of(recipient):
                 unsigned = await self._presenter.unsigned(encounter.practitioner_id)
                 self._connections.tell(recipient, wire.UnsignedChanged(unsigned=unsigned))
+        await self._look_at_legs(encounter.network_id, encounter_id)
         return encounter.network_id
 
     async def _tell_network(self, network_id: str) -> None:
@@ -381,6 +362,7 @@ class LiveHub:
     async def close(self) -> None:
         """Stop reporting: the process ends."""
         await self._presence.close()
+        await self._changes.close()
         for task in tuple(self._tasks):
             task.cancel()
 
