@@ -73,7 +73,6 @@ class LiveHub:
         )
         self._tasks: set[asyncio.Task[None]] = set()
         self._changed_encounters, self._changed_networks = set[str](), set[str]()
-        self._gathering = False
 
     # -------------------------------------------------------------- connections
 
