@@ -72,8 +72,7 @@ class LiveHub:
             self._seen, self._lost, hesitation_s=core.settings.away_after_s
         )
         self._tasks: set[asyncio.Task[None]] = set()
-        self._changed_encounters, self._changed_networks = set[str](), set[str]()
-
+        self._changes = Gathering(self._tell_encounter, self._tell_network)
     # -------------------------------------------------------------- connections
 
     async def opened(self, connection: Connection) -> None:
