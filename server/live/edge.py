@@ -38,6 +38,9 @@ class Socket:
         bucket: what it may ask for, by rate.
         checked_at: microseconds UTC of the last look at the session.
         has: the stream, and the number in it, of the last event it was sent.
+        turn: what it asks for is done one after the other.
+        waiting: commands that wait for their turn, or for their answer.
+        is_over: it was told its last word: nothing that it asks for is done any more.
     """
 
     eio_sid: str
@@ -47,6 +50,9 @@ class Socket:
     bucket: TokenBucket
     checked_at: int
     has: Resume
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    waiting: int = 0
+    is_over: bool = False
 
     @property
     def now(self) -> Visitor:
@@ -121,6 +127,7 @@ class Edge:
         """See `Line`."""
         socket = self._here(node, sid)
         if socket is not None:
+            socket.is_over = True
             self._put(_Word(socket, last_word, last=True))
 
     def tell_beside(self, event: EventBase) -> None:
