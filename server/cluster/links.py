@@ -74,6 +74,7 @@ class Outgoing:
     too_large: int = 0
     _seqs: dict[str, int] = field(default_factory=dict)
     _items: defaultdict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+    _gone: set[str] = field(default_factory=set)
 
     def tell(self, node: str, sid: str, wire: Mapping[str, object], *, bye: bool) -> bool:
         """Add an item for a node, and return whether it is the first since `due`."""
@@ -83,6 +84,7 @@ class Outgoing:
             self.too_large += 1
             return False
         is_first = not self._items
+        self._gone.discard(node)
         self._items[node].append(encoded)
         return is_first
 
@@ -98,12 +100,15 @@ class Outgoing:
 
     def beats(self) -> list[Told]:
         """Return for each node the number of the last message that it was told."""
-        return [Told(node, self._encoded(seq, ())) for node, seq in self._seqs.items()]
+        there = {node: seq for node, seq in self._seqs.items() if node not in self._gone}
+        return [Told(node, self._encoded(seq, ())) for node, seq in there.items()]
 
     def forget(self, node: str) -> None:
-        """Tell a node no more: it is gone."""
-        self._seqs.pop(node, None)
-        self._items.pop(node, None)
+        """Beat no more for a node that is gone, until it is told something again.
+
+        Its number stays: who was taken for gone and is not would drop what began at 1 again.
+        """
+        self._gone.add(node)
 
     def _message(self, node: str, items: Sequence[bytes]) -> bytes:
         seq = self._seqs[node] = self._seqs.get(node, 0) + 1
