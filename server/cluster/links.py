@@ -157,9 +157,7 @@ class Incoming:
 
     def take(self, message: Message, now_s: float) -> list[Message]:
         """Return what may be delivered now, in order: nothing, this, or what waited for it."""
-        link = self._links.get(message.network)
-        if link is None or message.epoch > link.epoch:
-            link = self._links[message.network] = _Link(message.epoch)
+        link = self._of(message.network, message.epoch)
         if message.epoch < link.epoch:
             self.dropped += 1
             return []
@@ -175,6 +173,10 @@ class Incoming:
         elif link.gap_since_s is None or ready:
             link.gap_since_s = now_s
         return ready
+
+    def superseded(self, network: str, epoch: int) -> None:
+        """Note that a network has a home of this epoch: older ones have nothing to say."""
+        self._of(network, epoch)
 
     def lost(self, now_s: float) -> list[str]:
         """Return the networks of which something was lost, each once.
@@ -198,6 +200,13 @@ class Incoming:
     def has_gap(self) -> bool:
         """Whether something is waited for."""
         return any(link.gap_since_s is not None for link in self._links.values())
+
+    def _of(self, network: str, epoch: int) -> _Link:
+        """Return the link to the newest home that is known of."""
+        link = self._links.get(network)
+        if link is None or epoch > link.epoch:
+            link = self._links[network] = _Link(epoch)
+        return link
 
     @staticmethod
     def _ready(link: _Link) -> list[Message]:

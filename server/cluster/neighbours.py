@@ -40,6 +40,7 @@ class Neighbours:
         cluster, edge = self._cluster, self._edge
 
         def at_home(home: Home) -> None:
+            cluster.superseded(home)
             if home.node_id != cluster.node_id:
                 homes.superseded(home.network_id, home.epoch)
                 registrar.want(home.network_id)

@@ -207,6 +207,17 @@ def test_a_newer_epoch_forgets_what_the_older_one_had_lost() -> None:
     assert incoming.lost(now_s=10) == []
 
 
+def test_an_older_home_says_nothing_once_a_newer_one_is_known_of() -> None:
+    incoming = Incoming()
+    assert taken(incoming, message(1)) == [1]
+    incoming.superseded(NETWORK, 2)
+    assert taken(incoming, message(2)) == []
+    incoming.superseded(NETWORK, 1)
+    assert taken(incoming, message(1, epoch=2)) == [1]
+    incoming.superseded(NETWORK, 2)
+    assert taken(incoming, message(2, epoch=2)) == [2]
+
+
 def test_networks_do_not_wait_for_each_other() -> None:
     incoming = Incoming()
     assert taken(incoming, message(2), message(1, network="other")) == [1]
