@@ -94,6 +94,8 @@ class Listening:
                             await connection.close()
             except (psycopg.Error, OSError, TimeoutError) as error:
                 log.warning("listening_lost", error_type=type(error).__name__)
+            except Exception:  # a node that hears nothing is slow for good
+                log.exception("listening_failed")
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, BACKOFF_MAX_S)
 

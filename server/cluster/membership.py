@@ -139,6 +139,8 @@ class Membership:
                 await self._sweep()
             except StorageError as error:
                 log.warning("unheard", error_type=type(error).__name__)
+            except Exception:  # who is not seen any more is gone: this goes on
+                log.exception("membership_failed")
 
     async def _beat(self) -> None:
         # Before: a process that is stopped while it waits for the answer was not heard since.

@@ -290,6 +290,8 @@ class Homes:
                 held.lose()
             except StorageError as error:
                 log.warning("lease_not_renewed", network_id=network_id, exc_info=error)
+            except Exception:  # the home goes on, and needs its lease
+                log.exception("lease_renewal_failed", network_id=network_id)
             await asyncio.sleep(RENEW_S)
 
     async def _release(self, network_id: str, held: Held) -> None:

@@ -105,6 +105,9 @@ class ServiceStanding:
                 await self._asked.now_us(tx)
         except StorageError:
             return False
+        except Exception:  # what is never looked at again stays as it was
+            log.exception("standing_failed")
+            return False
         return True
 
     async def _tell_again(self) -> None:

@@ -52,8 +52,13 @@ class MadeUpHome:
 class NoDesks:
     """Desks that learned nothing."""
 
+    def __init__(self) -> None:
+        self.failures = 0
+
     async def keep_waits(self, _tx: Tx, _network_id: str) -> None:
-        return
+        if self.failures:
+            self.failures -= 1
+            raise LookupError
 
 
 class Others:
@@ -89,11 +94,12 @@ class Process:
 
     def __init__(self, core: Core, name: str) -> None:
         self.others = Others()
+        self.desks = NoDesks()
         self.moved: list[str] = []
         self.built: list[MadeUpHome] = []
         self.homes = Homes(
             core,
-            cast("Desks", NoDesks()),
+            cast("Desks", self.desks),
             cast("Edge", None),
             self._build,
             holder=name,
@@ -215,6 +221,17 @@ async def test_a_database_that_does_not_commit_closes_no_home(
         await asyncio.sleep(3 * module.RENEW_S)
         assert first.is_home
         assert first.others.told == ["opened 1"]
+
+
+async def test_a_renewal_that_fails_as_nobody_expects_is_tried_again(core: Core) -> None:
+    async with running(core, "a", "b") as (first, second):
+        await comes(lambda: first.is_home or second.is_home)
+        home = first if first.is_home else second
+        home.desks.failures = 4
+        await comes(lambda: not home.desks.failures)
+        await asyncio.sleep(4 * module.LEASE_S)
+        assert home.is_home
+        assert home.others.told == ["opened 1"]
 
 
 async def test_a_home_that_cannot_be_opened_is_tried_again(core: Core) -> None:

@@ -21,6 +21,7 @@ class Patient(Database):
 
     def __init__(self) -> None:
         self.fails = False
+        self.is_odd = False
         self.free = asyncio.Event()
         self.free.set()
         self.asked = asyncio.Event()
@@ -31,6 +32,8 @@ class Patient(Database):
         await self.free.wait()
         if self.fails:
             raise ReadFailed("away")
+        if self.is_odd:
+            raise LookupError
         yield None  # type: ignore[misc]
 
     async def now_us(self, tx: Tx) -> int:  # noqa: ARG002 - the port's parameter
@@ -118,3 +121,12 @@ def test_the_gauges_say_how_it_stands() -> None:
         "goodfaith_spool_waiting 0.0",
         'goodfaith_spool_settled_total{fate="lost"} 0.0',
     } <= set(told)
+
+
+async def test_a_look_that_fails_as_nobody_expects_is_not_the_last() -> None:
+    database, page = Patient(), Page()
+    database.is_odd = True
+    async with watching(database, page):
+        assert await page.next() == ("away", "ok")
+        database.is_odd = False
+        assert await page.next() == ("ok", "ok")
