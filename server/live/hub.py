@@ -73,6 +73,7 @@ class LiveHub:
         )
         self._tasks: set[asyncio.Task[None]] = set()
         self._changes = Gathering(self._tell_encounter, self._tell_network)
+
     # -------------------------------------------------------------- connections
 
     async def opened(self, connection: Connection) -> None:

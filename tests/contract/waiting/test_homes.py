@@ -17,8 +17,9 @@ from server.keyring import Keyring
 from server.live import homes as module
 from server.live.doors import Door, Line
 from server.live.edge import Edge
+from server.live.held import Held
 from server.live.home import Home
-from server.live.homes import Held, Homes, lease_of
+from server.live.homes import Homes, lease_of
 from server.services import Core
 from server.settings import Settings
 from server.storage import leases
