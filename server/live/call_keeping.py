@@ -82,17 +82,22 @@ class CallKeeper:
             self.watch_practitioner(live)
 
     async def whereabouts(self, encounter_id: str) -> Whereabouts:
-        """Return where an encounter is, for legs that outlived a restart."""
-        live = self._calls.get(encounter_id)
-        if live is not None and live.mode == "relay":
-            return ("call", Seat(live.practitioner_id))
+        """Return where an encounter is, for legs that outlived a restart.
+
+        Elsewhere, if another process is the home by now: its legs are not ours to close.
+        """
         try:
             async with self._core.database.read() as tx:
+                if not await self._core.database.is_ours(tx):
+                    return ELSEWHERE
                 encounter = await encounters.get(tx, encounter_id)
         except RowMissing:
             return ELSEWHERE
         if encounter.network_id != self._network_id:
             return ELSEWHERE
+        live = self._calls.get(encounter_id)
+        if live is not None and live.mode == "relay":
+            return ("call", Seat(live.practitioner_id))
         desk = self._desks.by_network.get(encounter.network_id)
         if desk is None or desk.switchboard is None:
             return ELSEWHERE
