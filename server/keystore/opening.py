@@ -27,7 +27,7 @@ from server.storage.errors import SchemaMismatch
 SCHEMA: Final = "goodfaith_keys"
 FILE: Final = "keys.db"
 MAIN_FILE: Final = "goodfaith.db"
-LIMITS: Final = Limits(readers_max=2, connections_max=3)
+LIMITS: Final = Limits(readers_max=2, connections_max=3, statement_s=6.0)
 _ADVISORY_LOCK: Final = 0x676F6F646B657973  # "goodkeys"
 
 
