@@ -64,8 +64,8 @@ class BoundedConnection(psycopg.AsyncConnection[Any]):
         raise psycopg.OperationalError("the database does not answer")
 
     def _limit_s(self) -> float:
-        # Only the pool's own question is asked outside of a transaction.
-        return PING_S if self.autocommit else _within_s.get() or self.answer_s
+        # Outside of a transaction there is only the pool's own question, unless somebody says so.
+        return _within_s.get() or (PING_S if self.autocommit else self.answer_s)
 
 
 @contextmanager
