@@ -4,7 +4,7 @@ import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type Session, SignedIn } from "../console/session";
-import { service } from "../shared/protocol/service";
+import { service, troubles } from "../shared/protocol/service";
 import type { LinkView } from "../shared/protocol/types";
 import { Dialog } from "../shared/ui/Dialog";
 import { ErrorBox } from "../shared/ui/ErrorBox";
@@ -203,15 +203,17 @@ function Connection(props: { desk: PortalDesk }): JSX.Element | null {
 
 /** Says that nothing can be kept just now, on every part of the portal. */
 function Service(): JSX.Element | null {
-  if (service.value.database === "ok") return null;
+  if (troubles(service.value, false).length === 0) return null;
   return (
-    <Notice tone="warn" live="polite" testId="database-away">
-      <p>
-        <strong>We cannot reach our records just now.</strong> Patients keep their place, and
-        calls that run go on. New exams, links and changes wait: what you typed stays here, send
-        it again when this message is gone.
-      </p>
-    </Notice>
+    <div class="portal-notice">
+      <Notice tone="warn" live="polite" testId="database-away">
+        <p>
+          <strong>We cannot reach our records just now.</strong> Patients keep their place, and
+          calls that run go on. New exams, links and changes wait: what you typed stays here,
+          send it again when this message is gone.
+        </p>
+      </Notice>
+    </div>
   );
 }
 
