@@ -25,12 +25,14 @@ from server.live.nowhere import Nowhere
 from server.logging import get_logger
 from server.services import Core
 from server.storage import directory, leases
+from server.storage.answers import answering_within
 from server.storage.errors import LeaseLost, StorageError
 from server.storage.leases import Lease
 from server.waiting.desks import Desks
 
 LEASE_S: Final = 3.0
 RENEW_S: Final = 1.0
+RENEWAL_S: Final = LEASE_S  # for one answer; a renewal has twice as long, with its connection
 TRY_S: Final = 0.3
 BURDEN_S: Final = 0.05  # who has homes already lets others be first
 AGAIN_S: Final = 0.5
@@ -262,19 +264,25 @@ class Homes:
         while (lease := held.current()) is not None:
             asked_s = held.elapsed_s()
             try:
-                async with self._core.database.write() as tx:
-                    await leases.renew(tx, lease, ttl_s=LEASE_S)
-                    await self._desks.keep_waits(tx, network_id)
+                async with asyncio.timeout(2 * RENEWAL_S):
+                    await self._renewed(network_id, lease)
                 held.renewed(asked_s, LEASE_S)
             except LeaseLost:
                 log.warning("lease_lost", network_id=network_id)
                 held.lose()
-            except StorageError as error:
+            except (StorageError, TimeoutError) as error:
                 log.warning("lease_not_renewed", network_id=network_id, exc_info=error)
                 held.unanswered()
             except Exception:  # the home goes on, and needs its lease
                 log.exception("lease_renewal_failed", network_id=network_id)
             await asyncio.sleep(RENEW_S)
+
+    async def _renewed(self, network_id: str, lease: Lease) -> None:
+        """Renew once. What hangs is given up: the next may find that the lease is lost."""
+        with answering_within(RENEWAL_S):
+            async with self._core.database.write() as tx:
+                await leases.renew(tx, lease, ttl_s=LEASE_S)
+                await self._desks.keep_waits(tx, network_id)
 
     async def _release(self, network_id: str, held: Held) -> None:
         """Give the lease back so that another process need not wait."""
