@@ -13,7 +13,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from server.rehearsal.failures import RehearsalFailed
+from server.rehearsal.failures import RehearsalFailed, step
 from server.rehearsal.seat import Seat
 from signaling import messages as wire
 from tests.cluster.nodes import Node
@@ -83,8 +83,10 @@ async def rolled(cluster: Cluster, waiting: int = WAITING) -> Report:
     report = Report()
     async with clinic(cluster, waiting=waiting + 1) as people:
         worker = await people.worker(LOGIN)
-        await people.wait()
+        await people.patients[0].join()
         seats = await _call(people, people.patients[0], worker)
+        for patient in people.patients[1:]:
+            await patient.join()
         for node in cluster.nodes:
             await _restart(cluster, people, node, report)
             await _look(people, report, node.name)
@@ -96,14 +98,14 @@ async def rolled(cluster: Cluster, waiting: int = WAITING) -> Report:
 
 async def _call(people: Clinic, patient: Waiting, worker: Worker) -> tuple[Seat, Seat]:
     """Have a call with pictures between them, through a relay."""
-    seats = (
-        await people.seat(patient.socket, patient.encounter_id),
-        await people.seat(worker.socket, patient.encounter_id),
-    )
-    accepted = await worker.next_patient()
-    assert accepted == patient.encounter_id, "who came first is offered first"
-    for seat in seats:
-        await seat.media(PICTURES_S)
+    await people.seat(patient, worker)
+    seats = worker.seats[patient.encounter_id]
+    offer = await worker.offer()
+    async with step("legs", PICTURES_S):  # who accepts before they are there is called direct
+        await asyncio.gather(*(seat.legs.any_connected() for seat in seats))
+    await worker.accept(offer)
+    worker.examines = patient.encounter_id
+    await worker.see(patient.encounter_id)
     return seats
 
 
@@ -167,7 +169,7 @@ def _is_here(socket: StayingSocket) -> bool:
 
 
 def _decoded(seat: Seat) -> int:
-    return sum(peer.pictures for peer in seat._legs.peers.values())
+    return sum(peer.pictures for peer in seat.legs.peers.values())
 
 
 async def _serve(people: Clinic, worker: Worker, report: Report) -> None:
