@@ -7,8 +7,8 @@ that came before is ignored, a gap is answered with a request for the whole stat
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine
-from contextlib import suppress
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -90,6 +90,34 @@ class StayingSocket(LiveSocket):
         self._online = asyncio.Event()
         self._staying = True
         self._tasks: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    @asynccontextmanager
+    async def opened(cls, page: Page, namespace: str) -> AsyncIterator[LiveSocket]:
+        """Give a connected socket, until the block ends; it is tried for a minute."""
+        socket = cls(page, namespace)
+        try:
+            await socket.arrive()
+            yield socket
+        finally:
+            await socket.close()
+
+    async def arrive(self) -> None:
+        """Open the connection, however often that has to be tried.
+
+        Raises:
+            Refused: the server does not want it.
+        """
+        deadline_s = CLOCK.elapsed_s() + SETTLED_S
+        while True:
+            try:
+                await self.connect()
+            except Refused as refused:
+                if refused.code in FINAL or CLOCK.elapsed_s() > deadline_s:
+                    raise
+                await asyncio.sleep(BACK_FIRST_S)
+            else:
+                return
 
     async def connect(
         self, stream: str | None = None, last_seq: int | None = None, origin: str | None = None
