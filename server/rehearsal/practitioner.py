@@ -84,9 +84,7 @@ class Practitioner:
         """
         async with step("offer", within_s):
             while True:
-                event = (
-                    await self._rings.get()
-                )  # a sync has what rang meanwhile
+                event = await self._rings.get()  # a sync has what rang meanwhile
                 offer: wire.OfferCard | None = event.offer
                 if offer is not None and offer.encounter_id == encounter_id:
                     return offer

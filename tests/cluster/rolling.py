@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
@@ -73,12 +73,15 @@ class Report:
         return "\n".join([*lines, f"{self.signed} exams were signed afterwards"])
 
 
-async def rolled(cluster: Cluster, waiting: int = WAITING) -> Report:
-    """Restart every node of a cluster, one after the other, under load.
+async def rolled(
+    cluster: Cluster, waiting: int = WAITING, nodes: Sequence[Node] | None = None
+) -> Report:
+    """Restart nodes of a cluster, one after the other, under load.
 
     Args:
         cluster: with relays; every node is up.
         waiting: how many stand in line; one more is in a call with pictures.
+        nodes: which; all unless given.
     """
     report = Report()
     async with clinic(cluster, waiting=waiting + 1) as people:
@@ -87,7 +90,7 @@ async def rolled(cluster: Cluster, waiting: int = WAITING) -> Report:
         seats = await _call(people, people.patients[0], worker)
         for patient in people.patients[1:]:
             await patient.join()
-        for node in cluster.nodes:
+        for node in nodes or cluster.nodes:
             await _restart(cluster, people, node, report)
             await _look(people, report, node.name)
             for side, seat in zip(("patient", "practitioner"), seats, strict=True):
