@@ -27,6 +27,7 @@ from signaling.identifiers import EncounterId, Instant, PractitionerId
 from signaling.switchboard import Switchboard
 
 AGAIN_S: Final = 1.0
+ACCEPTED: Final = frozenset({"waiting", "in_progress"})  # or was, a moment ago
 
 Spawn = Callable[[Coroutine[Any, Any, object]], None]
 
@@ -95,14 +96,24 @@ class CallKeeper:
             return ELSEWHERE
         if encounter.network_id != self._network_id:
             return ELSEWHERE
-        live = self._calls.get(encounter_id)
-        if live is not None and live.mode == "relay":
-            return ("call", Seat(live.practitioner_id))
+        if seat := self._seat_in_call(encounter_id):
+            return ("call", seat)
         desk = self._desks.by_network.get(encounter.network_id)
-        if desk is None or desk.switchboard is None:
+        switchboard = None if desk is None else await desk.settled()
+        if switchboard is None:
             return ELSEWHERE
-        in_line = desk.switchboard.patient(EncounterId(encounter_id)) is not None
-        return ("line", None) if in_line else ("over", None)
+        if switchboard.patient(EncounterId(encounter_id)) is not None:
+            return ("line", None)
+        if seat := self._seat_in_call(encounter_id):
+            return ("call", seat)
+        # Out of the line and in no call yet: one is about to begin, and takes its legs.
+        begins = encounter.visit in ACCEPTED and self._calls.get(encounter_id) is None
+        return ELSEWHERE if begins else ("over", None)
+
+    def _seat_in_call(self, encounter_id: str) -> Seat | None:
+        """Return the practitioner's seat in a call that goes through a relay."""
+        live = self._calls.get(encounter_id)
+        return Seat(live.practitioner_id) if live and live.mode == "relay" else None
 
     def watch_practitioner(self, live: LiveCall) -> None:
         """Give the patient back if the practitioner does not return within the grace."""

@@ -193,6 +193,23 @@ async def test_a_seal_that_never_comes_is_on_record(scene: Scene) -> None:
     assert await scene.why() == ["seal_missing"]
 
 
+async def test_a_new_home_has_a_record_sealed_that_lacks_nothing_else(scene: Scene) -> None:
+    """No relay tells of it, and nobody here began the call."""
+    await scene.begin()
+    scene.play(12)
+    await scene.pool.acknowledged(CALL, 1)
+    await scene.restart()
+    scene.pool.add("r0")  # it has nothing of the call
+    settling = asyncio.create_task(scene.book.settled(ANA))
+    while not settling.done():
+        scene.clock.advance(1.0)
+        scene.pool.tick()
+        await asyncio.sleep(0)
+    await settling
+    assert await scene.why() == []
+    assert (await scene.record()).complete
+
+
 async def test_a_seal_that_comes_after_all_makes_the_record_whole(scene: Scene) -> None:
     await scene.begin()
     scene.play(12)
