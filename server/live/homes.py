@@ -6,7 +6,8 @@
 
 A database that does not answer ends nothing: whose lease it was keeps it, and goes on when the
 database is back. Who did not have it waits for as long as a lease lasts before trying again,
-so that calls need not move because of that.
+so that calls need not move because of that. A database that answers, but with a refusal (a lock
+that was not to be had in time), is asked again soon.
 """
 
 from __future__ import annotations
@@ -221,7 +222,7 @@ class Homes:
                     return lease
             except StorageError as error:
                 log.warning("lease_not_tried", network_id=network_id, exc_info=error)
-                wait_s = LEASE_S
+                wait_s = LEASE_S if error.away else TRY_S
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
                     await free.wait()
@@ -271,6 +272,7 @@ class Homes:
     async def _renew(self, network_id: str, held: Held) -> None:
         """Keep the lease until somebody else has it."""
         while (lease := held.current()) is not None:
+            wait_s = RENEW_S
             try:
                 async with self._core.database.write() as tx:
                     await leases.renew(tx, lease, ttl_s=LEASE_S)
@@ -280,7 +282,8 @@ class Homes:
                 held.lose()
             except StorageError as error:
                 log.warning("lease_not_renewed", network_id=network_id, exc_info=error)
-            await asyncio.sleep(RENEW_S)
+                wait_s = RENEW_S if error.away else TRY_S
+            await asyncio.sleep(wait_s)
 
     async def _release(self, network_id: str, held: Held) -> None:
         """Give the lease back so that another process need not wait."""

@@ -215,6 +215,15 @@ async def test_a_database_that_does_not_commit_closes_no_home(
         assert first.others.told == ["opened 1"]
 
 
+async def test_a_refusal_of_the_lease_is_no_outage_and_it_is_tried_for_again_soon(
+    core: Core, faults: ScriptedFaults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LEASE_S", 4 * SOON_S)  # what it would wait in an outage
+    with faults.failing(FaultPoint.BEFORE_COMMIT, times=4) as plan:
+        async with running(core, "a") as (first,):
+            await comes(lambda: plan.struck == 4 and first.is_home)
+
+
 async def test_a_home_that_cannot_be_opened_is_tried_again(core: Core) -> None:
     async with opening_fails(core, times=2) as first:
         await first.homes.look_for_networks()
