@@ -19,6 +19,7 @@ from server.live.stored_calls import stored_call, unknown_calls
 from server.services import Core
 from server.storage import encounters
 from server.storage.database import Tx
+from server.storage.encounters import Encounter
 from server.storage.errors import RowMissing, StorageError
 from server.waiting.desks import Desks
 from server.waiting.work import Plan
@@ -83,18 +84,9 @@ class CallKeeper:
             self.watch_practitioner(live)
 
     async def whereabouts(self, encounter_id: str) -> Whereabouts:
-        """Return where an encounter is, for legs that outlived a restart.
-
-        Elsewhere, if another process is the home by now: its legs are not ours to close.
-        """
-        try:
-            async with self._core.database.read() as tx:
-                if not await self._core.database.is_ours(tx):
-                    return ELSEWHERE
-                encounter = await encounters.get(tx, encounter_id)
-        except RowMissing:
-            return ELSEWHERE
-        if encounter.network_id != self._network_id:
+        """Return where an encounter is, for legs that outlived a restart."""
+        encounter = await self._ours(encounter_id)
+        if encounter is None:
             return ELSEWHERE
         if seat := self._seat_in_call(encounter_id):
             return ("call", seat)
@@ -109,6 +101,20 @@ class CallKeeper:
         # Out of the line and in no call yet: one is about to begin, and takes its legs.
         begins = encounter.visit in ACCEPTED and self._calls.get(encounter_id) is None
         return ELSEWHERE if begins else ("over", None)
+
+    async def _ours(self, encounter_id: str) -> Encounter | None:
+        """Return an encounter of this home; None if its legs are not ours to close.
+
+        Another process may be the home by now; and relays know of other networks, too.
+        """
+        try:
+            async with self._core.database.read() as tx:
+                if not await self._core.database.is_ours(tx):
+                    return None
+                encounter = await encounters.get(tx, encounter_id)
+        except RowMissing:
+            return None
+        return encounter if encounter.network_id == self._network_id else None
 
     def _seat_in_call(self, encounter_id: str) -> Seat | None:
         """Return the practitioner's seat in a call that goes through a relay."""

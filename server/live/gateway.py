@@ -22,6 +22,7 @@ from server.access import Principal
 from server.errors import NotSignedIn, RateLimited
 from server.http.calls import address_of
 from server.http.cookies import cookie_name
+from server.live.arrivals import Arrivals
 from server.live.doors import Door, Resume, Visitor
 from server.live.edge import Edge, Socket
 from server.live.rate import TokenBucket
@@ -30,7 +31,7 @@ from server.live.transport import StrictServer
 from server.logging import get_logger
 from server.problems import is_unexpected, problem
 from server.services import Services
-from server.sessions import resolve_session
+from server.sessions import hash_of, resolve_session
 from server.storage.errors import StorageError
 from server.unreachable import DatabaseAway, refusal_of
 from signaling.messages import PATIENT, PRACTITIONER, SPECTATOR, Ack, CommandBase
@@ -80,6 +81,7 @@ class Gateway:
         self._application = application
         self._opening: dict[str, Socket] = {}
         self._tasks: set[asyncio.Task[None]] = set()
+        self._arrivals = Arrivals()
         server.on_open = self._opened
         for namespace in access.NAMESPACES:
             self._register(namespace)
@@ -108,6 +110,8 @@ class Gateway:
         rule = access.NAMESPACES[namespace]
         assert rule.audience is not None
         value = request.cookies.get(cookie_name(settings, rule.audience))
+        if value and not self._arrivals.admit(hash_of(value), self._services.clock.now()):
+            raise Refused(RateLimited.code)
         try:
             principal = await resolve_session(self._services, rule.audience, value)
         except StorageError as error:

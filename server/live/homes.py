@@ -6,7 +6,8 @@
 
 A database that does not answer ends nothing: whose lease it was keeps it, and goes on when the
 database is back. Who did not have it waits for as long as a lease lasts before trying again,
-so that calls need not move because of that.
+so that calls need not move because of that. A database that answers, but with a refusal (a lock
+that was not to be had in time), is asked again soon.
 """
 
 from __future__ import annotations
@@ -212,7 +213,7 @@ class Homes:
                     return lease
             except StorageError as error:
                 log.warning("lease_not_tried", network_id=network_id, exc_info=error)
-                wait_s = LEASE_S
+                wait_s = LEASE_S if error.away else TRY_S
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
                     await free.wait()
@@ -263,6 +264,7 @@ class Homes:
         """Keep the lease until somebody else has it."""
         while (lease := held.current()) is not None:
             asked_s = held.elapsed_s()
+            wait_s = RENEW_S
             try:
                 async with asyncio.timeout(2 * RENEWAL_S):
                     await self._renewed(network_id, lease)
@@ -272,10 +274,12 @@ class Homes:
                 held.lose()
             except (StorageError, TimeoutError) as error:
                 log.warning("lease_not_renewed", network_id=network_id, exc_info=error)
+                refused = isinstance(error, StorageError) and not error.away
+                wait_s = TRY_S if refused else RENEW_S
                 held.unanswered()
             except Exception:  # the home goes on, and needs its lease
                 log.exception("lease_renewal_failed", network_id=network_id)
-            await asyncio.sleep(RENEW_S)
+            await asyncio.sleep(wait_s)
 
     async def _renewed(self, network_id: str, lease: Lease) -> None:
         """Renew once. What hangs is given up: the next may find that the lease is lost."""

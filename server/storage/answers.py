@@ -64,7 +64,7 @@ class BoundedConnection(psycopg.AsyncConnection[Any]):
         raise psycopg.OperationalError("the database does not answer")
 
     def _limit_s(self) -> float:
-        # Outside of a transaction there is only the pool's own question, unless somebody says so.
+        # Outside of a transaction there is only the pool's own question, unless one says so.
         return _within_s.get() or (PING_S if self.autocommit else self.answer_s)
 
 

@@ -18,15 +18,17 @@ taken before the commit:
 
 A process that is stopped inside a transaction (SIGSTOP, a frozen machine) keeps the row locked
 for as long as the database lets a transaction be idle: `Limits.idle_s`. Then its session is
-ended, and whoever waits to acquire gets on; what it was writing was never committed.
+ended, and whoever waits to acquire gets on; what it was writing was never committed. A renewal
+of the same process that waits for that very row must not get it then, and keep it for as long
+again: it waits for less (`RENEW_WAIT_MS`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Select, Update, or_, select, update
+from sqlalchemy import Select, Update, or_, select, text, update
 
 from server.storage.errors import LeaseLost
 from server.storage.statements import Tx, clock_us, insert_into
@@ -44,6 +46,7 @@ __all__ = [
     "renew",
 ]
 MICROSECONDS: Final = 1_000_000
+RENEW_WAIT_MS: Final = 1_000  # less than any process of a cluster may be idle
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,11 +57,13 @@ class Lease:
         name: what it is for.
         holder: the process that has it.
         epoch: grows with every acquisition.
+        ttl_s: for how long it holds without being renewed.
     """
 
     name: str
     holder: str
     epoch: int
+    ttl_s: float = field(default=0.0, compare=False)
 
 
 async def acquire(tx: Tx, name: str, holder: str, ttl_s: float) -> Lease | None:
@@ -88,15 +93,19 @@ async def acquire(tx: Tx, name: str, holder: str, ttl_s: float) -> Lease | None:
         where=or_(leases.c.expires_at <= clock_us(), leases.c.holder == holder),
     ).returning(leases.c.epoch)
     epoch = (await tx.execute(taken)).scalar_one_or_none()
-    return None if epoch is None else Lease(name, holder, int(epoch))
+    return None if epoch is None else Lease(name, holder, int(epoch), ttl_s)
 
 
 async def renew(tx: Tx, lease: Lease, ttl_s: float) -> None:
     """Hold the lease for `ttl_s` from now, if nobody took it (even if it has expired).
 
+    The rest of the transaction waits for no lock longer than the renewal does.
+
     Raises:
         LeaseLost: somebody else acquired it.
     """
+    if tx.dialect.name == "postgresql":
+        await tx.execute(text(f"SET LOCAL lock_timeout = {RENEW_WAIT_MS}"))
     until = clock_us() + round(ttl_s * MICROSECONDS)
     await _touch(tx, lease, _of(lease).values(expires_at=until))
 
@@ -106,13 +115,22 @@ async def release(tx: Tx, lease: Lease) -> None:
     await tx.execute(_of(lease).values(expires_at=0))
 
 
-async def fence(tx: Tx, lease: Lease) -> None:
+async def fence(tx: Tx, lease: Lease, *, renews: bool = False) -> None:
     """Go on only if the lease is still this one, and keep it so until the commit.
+
+    Args:
+        tx: the transaction.
+        lease: as it was acquired.
+        renews: the commit renews it too: while batch follows batch on a slow database, a
+            renewal of its own does not get the row.
 
     Raises:
         LeaseLost: somebody else acquired it; let the transaction roll back.
     """
-    await _touch(tx, lease, _of(lease).values(epoch=leases.c.epoch))
+    statement = _of(lease).values(epoch=leases.c.epoch)
+    if renews:
+        statement = statement.values(expires_at=clock_us() + round(lease.ttl_s * MICROSECONDS))
+    await _touch(tx, lease, statement)
 
 
 async def check(tx: Tx, lease: Lease) -> None:

@@ -101,7 +101,7 @@ async def rolled(
 
 async def _call(people: Clinic, patient: Waiting, worker: Worker) -> tuple[Seat, Seat]:
     """Have a call with pictures between them, through a relay."""
-    await people.seat(patient, worker)
+    await people.cameras(patient, worker)
     seats = worker.seats[patient.encounter_id]
     offer = await worker.offer()
     async with step("legs", PICTURES_S):  # who accepts before they are there is called direct

@@ -35,7 +35,6 @@ def running_site(folder: Path, plan: Plan) -> Iterator[Cluster]:
         nginx=several,
         durable=plan.durable,
         faulty=False,
-        database_mb=None,
         **NODE_SETTINGS,
     ) as cluster:
         yield cluster

@@ -141,6 +141,28 @@ async def test_a_process_that_stops_inside_a_transaction_loses_it_to_the_next_ho
     assert await written(neighbour) == []
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("kind", ["postgresql"])
+async def test_a_renewal_behind_a_stopped_batch_of_its_own_gives_up_before_that_is_ended(
+    database: Database, neighbour: Database, held: Held, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It would get the row from the batch, and keep it from others for as long again."""
+    monkeypatch.setattr(leases, "RENEW_WAIT_MS", 100)
+    lease = held.lease
+    assert lease is not None
+    async with asyncio.timeout(3), database.write() as batch:
+        await leases.fence(batch, lease)
+        with pytest.raises(CommitFailed) as refused:
+            await renew(neighbour, lease)
+    assert not refused.value.away
+    await renew(neighbour, lease)
+
+
+async def renew(database: Database, lease: Lease) -> None:
+    async with database.write() as tx:
+        await leases.renew(tx, lease, 60)
+
+
 async def test_closing_a_fenced_database_leaves_the_other_open(
     database: Database, held: Held
 ) -> None:

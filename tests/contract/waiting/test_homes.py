@@ -235,6 +235,15 @@ async def test_a_renewal_that_fails_as_nobody_expects_is_tried_again(core: Core)
         assert home.others.told == ["opened 1"]
 
 
+async def test_a_refusal_of_the_lease_is_no_outage_and_it_is_tried_for_again_soon(
+    core: Core, faults: ScriptedFaults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LEASE_S", 4 * SOON_S)  # what it would wait in an outage
+    with faults.failing(FaultPoint.BEFORE_COMMIT, times=4) as plan:
+        async with running(core, "a") as (first,):
+            await comes(lambda: plan.struck == 4 and first.is_home)
+
+
 async def test_a_home_that_cannot_be_opened_is_tried_again(core: Core) -> None:
     async with opening_fails(core, times=2) as first:
         await first.homes.look_for_networks()

@@ -34,6 +34,7 @@ def hub_of(room: Room, scene: Scene) -> LiveHub:
     nothing = SimpleNamespace(settings=SimpleNamespace(away_after_s=1))
     return LiveHub(
         cast("Core", nothing),
+        rows.NETWORK.organization_id,
         cast("Desks", SimpleNamespace(of=lambda _network_id: room.desk)),
         cast("Connections", SimpleNamespace(of=lambda _recipient: [1])),
         cast("Presenter", nothing),
@@ -81,6 +82,7 @@ async def test_legs_of_an_accept_whose_call_has_not_begun_are_left_alone(room: R
     await both_ready(room)
     keeper = CallKeeper(
         cast("Core", SimpleNamespace(database=room.database)),
+        rows.NETWORK.organization_id,
         cast("Desks", SimpleNamespace(by_network={rows.NETWORK.organization_id: room.desk})),
         cast("Connections", None),
         cast("CallBook", SimpleNamespace(get=lambda _encounter_id: None)),
