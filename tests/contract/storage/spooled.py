@@ -1,4 +1,4 @@
-"""Records that wait for a database, and spools as processes that follow each other have them."""
+"""Records that wait for a database, and spools as processes that follow one another have."""
 
 from __future__ import annotations
 
