@@ -32,7 +32,8 @@ from server.waiting.desks import Desks
 LEASE_S: Final = 3.0
 RENEW_S: Final = 1.0
 TRY_S: Final = 0.3
-BURDEN_S: Final = 0.05  # who has homes already lets others be first
+BURDEN_S: Final = 0.05  # who has homes already lets others be first, for each that it has
+BURDEN_MAX_S: Final = 0.3  # there may be no others
 AGAIN_S: Final = 0.5
 PART_MAX: Final = 200  # sockets that are registered at once
 
@@ -221,7 +222,7 @@ class Homes:
         """Wait until the lease is ours."""
         free = self._free[network_id]
         while True:
-            await asyncio.sleep(BURDEN_S * len(self._homes))
+            await asyncio.sleep(min(BURDEN_S * len(self._homes), BURDEN_MAX_S))
             wait_s = TRY_S
             try:
                 async with self._core.database.write() as tx:
