@@ -28,8 +28,9 @@ from server.storage import directory, leases
 from server.storage.errors import LeaseLost, StorageError
 from server.storage.leases import Lease
 from server.waiting.desks import Desks
+from server.waiting.ledger import HOME_LEASE_S
 
-LEASE_S: Final = 3.0
+LEASE_S: Final = HOME_LEASE_S
 RENEW_S: Final = 1.0
 TRY_S: Final = 0.3
 BURDEN_S: Final = 0.05  # who has homes already lets others be first, for each that it has
@@ -283,7 +284,7 @@ class Homes:
         """Keep the lease until somebody else has it."""
         while (lease := held.current()) is not None:
             try:
-                async with self._core.database.write() as tx:
+                async with self._core.database.urgent_write() as tx:
                     await leases.renew(tx, lease, ttl_s=LEASE_S)
                     await self._desks.keep_waits(tx, network_id)
             except LeaseLost:

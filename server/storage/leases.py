@@ -26,7 +26,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import Select, Update, or_, select, update
+from sqlalchemy import Select, Update, case, or_, select, update
 
 from server.storage.errors import LeaseLost
 from server.storage.statements import Tx, clock_us, insert_into
@@ -105,13 +105,22 @@ async def release(tx: Tx, lease: Lease) -> None:
     await tx.execute(_of(lease).values(expires_at=0))
 
 
-async def fence(tx: Tx, lease: Lease) -> None:
+async def fence(tx: Tx, lease: Lease, ttl_s: float = 0.0) -> None:
     """Go on only if the lease is still this one, and keep it so until the commit.
+
+    Args:
+        tx: which transaction.
+        lease: as it was acquired.
+        ttl_s: hold it for at least so long from now, too: whoever writes all the time, and so
+            keeps renewals waiting for the row, needs none. A released one stays free.
 
     Raises:
         LeaseLost: somebody else acquired it; let the transaction roll back.
     """
-    await _touch(tx, lease, _of(lease).values(epoch=leases.c.epoch))
+    until = clock_us() + round(ttl_s * MICROSECONDS)
+    is_sooner = leases.c.expires_at.between(1, until)
+    later = case((is_sooner, until), else_=leases.c.expires_at)
+    await _touch(tx, lease, _of(lease).values(expires_at=later))
 
 
 async def check(tx: Tx, lease: Lease) -> None:
