@@ -35,7 +35,8 @@ LEASE_S: Final = 3.0
 RENEW_S: Final = 1.0
 RENEWAL_S: Final = LEASE_S  # for one answer; a renewal has twice as long, with its connection
 TRY_S: Final = 0.3
-BURDEN_S: Final = 0.05  # who has homes already lets others be first
+BURDEN_S: Final = 0.05  # who has homes already lets others be first, for each that it has
+BURDEN_MAX_S: Final = 0.3  # there may be no others
 AGAIN_S: Final = 0.5
 PART_MAX: Final = 200  # sockets that are registered at once
 
@@ -203,7 +204,7 @@ class Homes:
         """Wait until the lease is ours."""
         free = self._free[network_id]
         while True:
-            await asyncio.sleep(BURDEN_S * len(self._homes))
+            await asyncio.sleep(min(BURDEN_S * len(self._homes), BURDEN_MAX_S))
             wait_s = TRY_S
             try:
                 async with self._core.database.write() as tx:
@@ -284,7 +285,7 @@ class Homes:
     async def _renewed(self, network_id: str, lease: Lease) -> None:
         """Renew once. What hangs is given up: the next may find that the lease is lost."""
         with answering_within(RENEWAL_S):
-            async with self._core.database.write() as tx:
+            async with self._core.database.urgent_write() as tx:
                 await leases.renew(tx, lease, ttl_s=LEASE_S)
                 await self._desks.keep_waits(tx, network_id)
 

@@ -7,14 +7,16 @@ off; SQLAlchemy's begin event issues the only BEGIN there is. Readers get connec
 cannot write.
 
 PostgreSQL: a bounded pool, a limit on every statement, kept by the database and a little later
-by us (`server.storage.answers`), readers in REPEATABLE READ.
+by us (`server.storage.answers`), readers in REPEATABLE READ. What keeps a process alive in the
+eyes of others (renewals of leases, beats) has a few connections of its own, with short limits:
+it must not queue behind the work that it is kept alive for.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -43,6 +45,10 @@ NOTICED: Final = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
+URGENT_MAX: Final = 2
+URGENT_S: Final = 2.0
+URGENT_LOCK_S: Final = 0.5
+URGENT_CONNECT_S: Final = 2  # the least that libpq knows
 WAL_ATTEMPTS: Final = 200
 WAL_PAUSE_S: Final = 0.05
 
@@ -75,6 +81,17 @@ class Limits:
     idle_s: float = 30.0
     connect_s: int = 5
 
+    def urgent(self) -> Limits:
+        """Return the bounds on what must not wait long: it is tried again soon."""
+        return replace(
+            self,
+            connections_max=URGENT_MAX,
+            checkout_s=URGENT_S,
+            statement_s=URGENT_S,
+            lock_s=URGENT_LOCK_S,
+            connect_s=URGENT_CONNECT_S,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Engines:
@@ -84,14 +101,17 @@ class Engines:
         kind: which database.
         writer: for `Database.write`.
         reader: for `Database.read`; the same pool on PostgreSQL.
+        urgent: for `Database.urgent_write`; the writer itself on SQLite.
     """
 
     kind: Literal["sqlite", "postgresql"]
     writer: AsyncEngine
     reader: AsyncEngine
+    urgent: AsyncEngine
 
     async def dispose(self) -> None:
         """Close every connection."""
+        await self.urgent.dispose()
         await self.reader.dispose()
         await self.writer.dispose()
 
@@ -123,7 +143,8 @@ def build(url: str, limits: Limits) -> Engines:
     """Make the engines of `url`; nothing is connected yet."""
     kind, parsed = parse_url(url)
     engines = _sqlite(parsed, limits) if kind == "sqlite" else _postgresql(parsed, limits)
-    event.listen(engines.writer.sync_engine, "handle_error", _doom)
+    for engine in {engines.writer, engines.urgent}:
+        event.listen(engine.sync_engine, "handle_error", _doom)
     return engines
 
 
@@ -141,7 +162,7 @@ def _sqlite(url: URL, limits: Limits) -> Engines:
     writer, reader = connect(1), connect(limits.readers_max)
     prepare_sqlite(writer.sync_engine, begin="BEGIN IMMEDIATE", pragmas=("secure_delete = ON",))
     prepare_sqlite(reader.sync_engine, begin="BEGIN", pragmas=("query_only = ON",))
-    return Engines("sqlite", writer, reader)
+    return Engines("sqlite", writer, reader, urgent=writer)
 
 
 def prepare_sqlite(engine: Engine, *, begin: str, pragmas: tuple[str, ...] = ()) -> None:
@@ -176,6 +197,14 @@ def _set_wal(cursor: DBAPICursor) -> None:
 
 
 def _postgresql(url: URL, limits: Limits) -> Engines:
+    writer = _pool(url, limits)
+    reader = writer.execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True
+    )
+    return Engines("postgresql", writer, reader, urgent=_pool(url, limits.urgent()))
+
+
+def _pool(url: URL, limits: Limits) -> AsyncEngine:
     bounds = {
         "statement_timeout": limits.statement_s,
         "lock_timeout": limits.lock_s,
@@ -199,10 +228,7 @@ def _postgresql(url: URL, limits: Limits) -> Engines:
     )
     # (a, b) IN (VALUES ...) is a join; IN ((1, 2), ...) is hundreds of ORs, planned each time.
     engine.sync_engine.dialect.tuple_in_values = True
-    reader = engine.execution_options(
-        isolation_level="REPEATABLE READ", postgresql_readonly=True
-    )
-    return Engines("postgresql", engine, reader)
+    return engine
 
 
 async def truncate_journal(engines: Engines) -> None:

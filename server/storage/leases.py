@@ -28,7 +28,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Select, Update, or_, select, text, update
+from sqlalchemy import Select, Update, case, or_, select, text, update
 
 from server.storage.errors import LeaseLost
 from server.storage.statements import Tx, clock_us, insert_into
@@ -122,14 +122,18 @@ async def fence(tx: Tx, lease: Lease, *, renews: bool = False) -> None:
         tx: the transaction.
         lease: as it was acquired.
         renews: the commit renews it too: while batch follows batch on a slow database, a
-            renewal of its own does not get the row.
+            renewal of its own does not get the row. A released one stays free.
 
     Raises:
         LeaseLost: somebody else acquired it; let the transaction roll back.
     """
     statement = _of(lease).values(epoch=leases.c.epoch)
     if renews:
-        statement = statement.values(expires_at=clock_us() + round(lease.ttl_s * MICROSECONDS))
+        until = clock_us() + round(lease.ttl_s * MICROSECONDS)
+        is_sooner = leases.c.expires_at.between(1, until)
+        statement = statement.values(
+            expires_at=case((is_sooner, until), else_=leases.c.expires_at)
+        )
     await _touch(tx, lease, statement)
 
 

@@ -162,3 +162,14 @@ async def test_a_commit_behind_the_fence_renews_the_lease_where_it_is_to(
     async with database.write() as tx:
         await leases.fence(tx, lease, renews=True)
     assert await take(database, "b") is None
+
+
+async def test_a_released_lease_stays_free_whoever_still_writes_under_it(
+    database: Database,
+) -> None:
+    lease = await taken(database, "a")
+    async with database.write() as tx:
+        await leases.release(tx, lease)
+    async with database.write() as tx:
+        await leases.fence(tx, lease, renews=True)
+    assert await take(database, "b") == Lease(NAME, "b", lease.epoch + 1)

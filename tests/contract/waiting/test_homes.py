@@ -189,6 +189,15 @@ async def test_whoever_stops_gives_the_lease_back_and_another_takes_it_at_once(
         assert first.built[0].epoch is None
 
 
+async def test_a_process_with_many_homes_is_not_long_in_taking_another(core: Core) -> None:
+    process = Process(core, "a")
+    some = cast("Home", MadeUpHome("another"))
+    process.homes._homes.update({f"network-{number}": some for number in range(1_000)})
+    await process.homes.look_for_networks()
+    await comes(lambda: process.is_home)
+    await process.homes.close()
+
+
 async def test_a_home_whose_lease_somebody_else_took_closes_and_says_so(core: Core) -> None:
     async with running(core, "a") as (first,):
         await comes(lambda: first.is_home)

@@ -50,6 +50,8 @@ class Odd(Database):
     async def write(self) -> AsyncIterator[Tx]:
         yield self._begun()
 
+    urgent_write = write
+
     def _begun(self) -> Tx:
         self.asked.put_nowait(None)
         raise LookupError
