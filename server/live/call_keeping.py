@@ -37,6 +37,7 @@ class CallKeeper:
     def __init__(
         self,
         core: Core,
+        network_id: str,
         desks: Desks,
         connections: Connections,
         calls: CallBook,
@@ -47,6 +48,7 @@ class CallKeeper:
 
         Args:
             core: what everything stands on.
+            network_id: whose calls these are; relays know of others, too.
             desks: the waiting rooms.
             connections: who is there.
             calls: those that are going on.
@@ -54,6 +56,7 @@ class CallKeeper:
             spawn: runs something after this.
         """
         self._core = core
+        self._network_id = network_id
         self._desks = desks
         self._connections = connections
         self._calls = calls
@@ -87,6 +90,8 @@ class CallKeeper:
             async with self._core.database.read() as tx:
                 encounter = await encounters.get(tx, encounter_id)
         except RowMissing:
+            return ELSEWHERE
+        if encounter.network_id != self._network_id:
             return ELSEWHERE
         desk = self._desks.by_network.get(encounter.network_id)
         if desk is None or desk.switchboard is None:

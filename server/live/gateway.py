@@ -7,6 +7,7 @@ happens to it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -36,6 +37,8 @@ from signaling.messages import PATIENT, PRACTITIONER, SPECTATOR, Ack, CommandBas
 SESSION_CHECK_S: Final = 30
 TRUSTED_S: Final = 900  # without a database to ask
 ID_CHARS_MAX: Final = 64
+STREAM: Final = re.compile(r"[A-Za-z0-9-]{1,64}")  # as `streams` names them
+SEQ_MAX: Final = 2**53
 AUTH_FIELDS: Final = frozenset({"v", "stream", "last_seq"})
 
 ADAPTERS: Final[Mapping[str, TypeAdapter[Any]]] = {
@@ -152,7 +155,9 @@ class Gateway:
             self._edge.add(socket)
             try:
                 await self._door(socket).opened([socket.visitor])
-            except (GoodfaithError, StorageError):
+            except (GoodfaithError, StorageError) as error:
+                if not problem(error).retry:
+                    raise  # it cannot be shown: whoever called hangs up
                 self._application.again(socket.visitor.network_id)
 
     def _disconnect(self, sid: str) -> None:
@@ -220,9 +225,11 @@ def _resume(auth: object) -> Resume:
     if not isinstance(auth, dict) or not set(auth) <= AUTH_FIELDS:
         return (None, None)
     stream, last_seq = auth.get("stream"), auth.get("last_seq")
-    if isinstance(stream, str) and isinstance(last_seq, int):
-        return (stream, last_seq)
-    return (None, None)
+    if not isinstance(stream, str) or STREAM.fullmatch(stream) is None:
+        return (None, None)
+    if type(last_seq) is not int or not 0 <= last_seq <= SEQ_MAX:
+        return (None, None)
+    return (stream, last_seq)
 
 
 def _id_of(raw: object) -> str | None:

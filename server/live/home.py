@@ -84,6 +84,7 @@ class Home:
         self.evidence = EvidenceBook(services, around.relays, network_id=network_id)
         self.hub = LiveHub(
             services,
+            network_id,
             around.desks,
             self._connections,
             self._presenter,
@@ -183,8 +184,7 @@ class Home:
         await self._around.desks.open(network_id, lease, ports).ready()
         await self.hub.keeper.restore(network_id)
         self.legs.open()
-        await self.evidence.open()
-        self.hub.start()
+        self.hub.start(self.evidence.open())
         self._watch.begin(network_id)
 
     def _tell(self, sends: Sequence[Send]) -> None:

@@ -34,6 +34,7 @@ RENEW_S: Final = 1.0
 TRY_S: Final = 0.3
 BURDEN_S: Final = 0.05  # who has homes already lets others be first
 AGAIN_S: Final = 0.5
+PART_MAX: Final = 200  # sockets that are registered at once
 
 log = get_logger("homes")
 
@@ -173,9 +174,18 @@ class Homes:
 
     async def register(self, network_id: str) -> None:
         """Have the home of a network know of every socket here that belongs to it."""
-        visitors = [one.now for one in self._edge.of_network(network_id)]
-        if visitors:
-            await self.door(network_id).opened(visitors)
+        door, edge = self.door(network_id), self._edge
+        here = [one.visitor.sid for one in edge.of_network(network_id)]
+        for start in range(0, len(here), PART_MAX):
+            some = map(edge.get, here[start : start + PART_MAX])
+            visitors = [one.now for one in some if one is not None]
+            if not visitors:
+                continue
+            try:
+                await door.opened(visitors)
+            finally:  # who went meanwhile may have said so before they were said to be there
+                for gone in (one for one in visitors if edge.get(one.sid) is None):
+                    door.closed(gone)
 
     async def ready(self, timeout_s: float) -> None:
         """Wait until every network has its home here, or others may have it.

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from media.leg_moves import PATIENT, Seat
@@ -20,6 +21,7 @@ from server.live.call_keeping import CallKeeper
 from server.live.calls import CallBook
 from server.live.cards import recipient_of_patient, recipient_of_practitioner
 from server.live.connections import Connection, Connections
+from server.live.gathering import Gathering
 from server.live.legs import LegBook
 from server.live.presence import PresenceReporter
 from server.live.presenter import Presenter
@@ -31,6 +33,7 @@ from server.logging import get_logger
 from server.services import Core
 from server.sessions import keep_alive
 from server.storage import encounters
+from server.storage.errors import StorageError
 from server.waiting.desks import Desks
 from signaling import effects, events
 from signaling import messages as wire
@@ -50,6 +53,7 @@ class LiveHub:
     def __init__(
         self,
         core: Core,
+        network_id: str,
         desks: Desks,
         connections: Connections,
         presenter: Presenter,
@@ -66,17 +70,20 @@ class LiveHub:
         self.windows = Windows(connections, calls, legs)
         self._waits = Waits(presenter, connections)
         self.keeper = CallKeeper(
-            core, desks, connections, calls, self.encounter_changed, self._spawn
+            core, network_id, desks, connections, calls, self.encounter_changed, self._spawn
         )
         self._presence = PresenceReporter(
             self._seen, self._lost, hesitation_s=core.settings.away_after_s
         )
         self._tasks: set[asyncio.Task[None]] = set()
         self._changes = Gathering(self._tell_encounter, self._tell_network)
+
     # -------------------------------------------------------------- connections
 
     async def opened(self, connection: Connection) -> None:
         """A page is there: what it missed, or the whole state."""
+        if connection not in self._connections.of(connection.recipient):
+            return  # it went while others had their turn
         if not self.windows.opened(connection):
             return
         try:
@@ -90,6 +97,8 @@ class LiveHub:
 
     async def caught_up(self, connection: Connection) -> None:
         """A page that is known may have missed something: what, it says in `resume`."""
+        if connection.catching_up.locked():
+            return  # the state that is being read for it covers that
         if not self._connections.replay(connection):
             await self.resync_page(connection)
 
@@ -335,9 +344,10 @@ class LiveHub:
 
     # -------------------------------------------------------------- sessions
 
-    def start(self) -> None:
-        """Begin to keep the sessions alive of those who wait or talk."""
-        self._spawn(self._keep_alive())
+    def start(self, *besides: Coroutine[Any, Any, None]) -> None:
+        """Keep the sessions of those who wait or talk alive, and begin what else there is."""
+        for work in (self._keep_alive(), *besides):
+            self._spawn(work)
 
     async def _keep_alive(self) -> None:
         """Waiting and talking is not idling: no session ends under it."""
@@ -347,7 +357,8 @@ class LiveHub:
                 principal = connection.principal
                 waits = principal.encounter_id is not None
                 if waits or self.windows.call_of(principal) is not None:
-                    await keep_alive(self._core, principal.session)
+                    with suppress(StorageError):  # the next round is soon enough
+                        await keep_alive(self._core, principal.session)
 
     # -------------------------------------------------------------- tasks
 

@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Final, cast
 
 import pytest
 
+from server.access import Principal
 from server.clock import ManualClock
 from server.errors import Starting
 from server.keyring import Keyring
 from server.live import homes as module
-from server.live.doors import Door, Line
+from server.live.doors import Door, Line, Visitor
 from server.live.edge import Edge
 from server.live.home import Home
-from server.live.homes import Held, Homes, lease_of
+from server.live.homes import Elsewhere, Held, Homes, lease_of
 from server.services import Core
 from server.settings import Settings
 from server.storage import leases
@@ -267,3 +269,55 @@ async def opening_fails(core: Core, times: int) -> AsyncIterator[Process]:
 
     process.homes._build = failing
     yield process
+
+
+class Sockets:
+    """The sockets of a node, as far as registering needs them."""
+
+    def __init__(self, *sids: str) -> None:
+        both = {sid: visitor(sid) for sid in sids}
+        self.here = {sid: SimpleNamespace(visitor=one, now=one) for sid, one in both.items()}
+
+    def of_network(self, _network_id: str) -> list[SimpleNamespace]:
+        return list(self.here.values())
+
+    def get(self, sid: str) -> SimpleNamespace | None:
+        return self.here.get(sid)
+
+
+class LatelyGone:
+    """A door behind which some sockets go while it is being said that they are there."""
+
+    def __init__(self, sockets: Sockets, gone: Sequence[str]) -> None:
+        self.sockets = sockets
+        self.gone = gone
+        self.there: set[str] = set()
+        self.parts: list[int] = []
+
+    async def opened(self, visitors: Sequence[Visitor]) -> None:
+        for sid in self.gone:
+            if self.sockets.here.pop(sid, None) is not None:
+                self.closed(visitor(sid))  # said as it happens, before what is said now
+        self.there |= {one.sid for one in visitors}
+        self.parts.append(len(visitors))
+
+    def closed(self, gone: Visitor) -> None:
+        self.there.discard(gone.sid)
+
+
+def visitor(sid: str) -> Visitor:
+    return Visitor(sid, "node", "/patient", cast("Principal", None), f"patient:{sid}", NETWORK)
+
+
+async def test_a_socket_that_goes_while_it_is_registered_leaves_no_ghost(core: Core) -> None:
+    sids = [f"s{number}" for number in range(module.PART_MAX + 50)]
+    sockets = Sockets(*sids)
+    gone = (sids[0], sids[-1])
+    door = LatelyGone(sockets, gone)
+    process = Process(core, "a")
+    process.homes._edge = cast("Edge", sockets)
+    leads = SimpleNamespace(door=lambda _network_id: door)
+    process.homes._elsewhere = cast("Elsewhere", leads)
+    await process.homes.register(NETWORK)
+    assert door.there == set(sids) - set(gone)
+    assert door.parts == [module.PART_MAX, 49]

@@ -146,3 +146,30 @@ async def test_sigterm_lets_calls_end_and_takes_no_new_ones(tmp_path: Path) -> N
             assert refused.value.code == "relay_full"
             await control.ask(CloseLeg(leg))
         assert await asyncio.to_thread(relay.process.wait, PATIENCE_S) == 0
+
+
+async def test_whoever_asks_is_told_again_which_calls_have_evidence_that_nobody_took(
+    relay: RunningRelay,
+) -> None:
+    call, patient, practitioner = "waiting.1", LegId("w.patient"), LegId("w.practitioner")
+    async with asyncio.timeout(PATIENCE_S), relay.controlling() as control:
+        await control.ask(CreateLeg(patient))
+        await control.ask(CreateLeg(practitioner))
+        await control.ask(Observe(call, patient, practitioner))
+        await control.ask(SealCall(call))
+        heard: asyncio.Queue[EvidenceReady] = asyncio.Queue()
+
+        def hear(told: Json) -> None:
+            event = read_event(told)
+            if isinstance(event, EvidenceReady) and event.call == call:
+                heard.put_nowait(event)
+
+        control.hear = hear
+        first = await heard.get()  # its seal, by itself
+        while not heard.empty():
+            heard.get_nowait()
+        await control.ask(AskEvidence())
+        assert await heard.get() == first
+        await control.ask(Collect(call, first.number))
+        await control.ask(AskEvidence())
+        assert heard.empty()
