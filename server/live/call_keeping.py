@@ -82,12 +82,17 @@ class CallKeeper:
             self.watch_practitioner(live)
 
     async def whereabouts(self, encounter_id: str) -> Whereabouts:
-        """Return where an encounter is, for legs that outlived a restart."""
+        """Return where an encounter is, for legs that outlived a restart.
+
+        Elsewhere, if another process is the home by now: its legs are not ours to close.
+        """
         live = self._calls.get(encounter_id)
         if live is not None and live.mode == "relay":
-            return ("call", Seat(live.practitioner_id))
+            return ("call", Seat(live.practitioner_id)) if await self._is_ours() else ELSEWHERE
         try:
             async with self._core.database.read() as tx:
+                if not await self._core.database.is_ours(tx):
+                    return ELSEWHERE
                 encounter = await encounters.get(tx, encounter_id)
         except RowMissing:
             return ELSEWHERE
@@ -98,6 +103,14 @@ class CallKeeper:
             return ELSEWHERE
         in_line = desk.switchboard.patient(EncounterId(encounter_id)) is not None
         return ("line", None) if in_line else ("over", None)
+
+    async def _is_ours(self) -> bool:
+        """Tell whether this is still the home; a database that is away takes nobody's lease."""
+        try:
+            async with self._core.database.read() as tx:
+                return await self._core.database.is_ours(tx)
+        except StorageError:
+            return True
 
     def watch_practitioner(self, live: LiveCall) -> None:
         """Give the patient back if the practitioner does not return within the grace."""

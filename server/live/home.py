@@ -10,7 +10,7 @@ changes nothing. It knows sockets only as visitors (`doors`), wherever they are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -61,7 +61,12 @@ class Home:
     """Implements `server.live.doors.Door` for its network."""
 
     def __init__(
-        self, network_id: str, services: Services, around: Surroundings, line: Line
+        self,
+        network_id: str,
+        services: Services,
+        around: Surroundings,
+        line: Line,
+        still_ours: Callable[[], Awaitable[bool]],
     ) -> None:
         """Put it together; `open` starts it.
 
@@ -70,8 +75,10 @@ class Home:
             services: what its commands may ask for; its database writes under the lease.
             around: what it shares with other homes.
             line: leads to every socket of the network.
+            still_ours: tells whether the lease is; for what no lease is checked with.
         """
         self.network_id = network_id
+        self._still_ours = still_ours
         self._services = services
         self._around = around
         settings = services.settings
@@ -164,6 +171,7 @@ class Home:
             mismatch=reports.mismatch,
             whereabouts=self.hub.keeper.whereabouts,
             observed=self.evidence.begin,
+            still_ours=self._still_ours,
         )
 
     # -------------------------------------------------------------- life

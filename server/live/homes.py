@@ -14,12 +14,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
-from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from server.errors import Starting
 from server.live.doors import Door, Line
 from server.live.edge import Edge
+from server.live.held import Held
 from server.live.home import Home
 from server.live.nowhere import Nowhere
 from server.logging import get_logger
@@ -61,28 +61,6 @@ class Elsewhere(Protocol):
     async def released(self, network_id: str) -> None:
         """Its lease is free: whoever wants it may try at once."""
         ...
-
-
-@dataclass(slots=True)
-class Held:
-    """A lease, for as long as it is held.
-
-    Attributes:
-        lease: None once it is known to be lost.
-        lost: set then.
-    """
-
-    lease: Lease | None
-    lost: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def current(self) -> Lease | None:
-        """Return it, to write under it."""
-        return self.lease
-
-    def lose(self) -> None:
-        """Note that it is somebody else's now."""
-        self.lease = None
-        self.lost.set()
 
 
 Build = Callable[[str, Held, Line], Home]
@@ -208,7 +186,8 @@ class Homes:
     async def _keep(self, network_id: str) -> None:
         """Be its home whenever that is possible, until cancelled."""
         while True:
-            held = self._held[network_id] = Held(await self._acquired(network_id))
+            lease = await self._acquired(network_id)
+            held = self._held[network_id] = Held(lease, self._core.clock.elapsed_s)
             try:
                 await self._be_home(network_id, held)
             except StorageError as error:
@@ -281,15 +260,18 @@ class Homes:
     async def _renew(self, network_id: str, held: Held) -> None:
         """Keep the lease until somebody else has it."""
         while (lease := held.current()) is not None:
+            asked_s = held.elapsed_s()
             try:
                 async with self._core.database.write() as tx:
                     await leases.renew(tx, lease, ttl_s=LEASE_S)
                     await self._desks.keep_waits(tx, network_id)
+                held.renewed(asked_s, LEASE_S)
             except LeaseLost:
                 log.warning("lease_lost", network_id=network_id)
                 held.lose()
             except StorageError as error:
                 log.warning("lease_not_renewed", network_id=network_id, exc_info=error)
+                held.unanswered()
             await asyncio.sleep(RENEW_S)
 
     async def _release(self, network_id: str, held: Held) -> None:

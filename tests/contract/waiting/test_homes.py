@@ -19,8 +19,9 @@ from server.keyring import Keyring
 from server.live import homes as module
 from server.live.doors import Door, Line, Visitor
 from server.live.edge import Edge
+from server.live.held import Held
 from server.live.home import Home
-from server.live.homes import Elsewhere, Held, Homes, lease_of
+from server.live.homes import Elsewhere, Homes, lease_of
 from server.services import Core
 from server.settings import Settings
 from server.storage import leases
