@@ -85,11 +85,11 @@ class CallKeeper:
 
     async def whereabouts(self, encounter_id: str) -> Whereabouts:
         """Return where an encounter is, for legs that outlived a restart."""
+        if seat := self._seat_in_call(encounter_id):
+            return ("call", seat) if await self._is_ours() else ELSEWHERE
         encounter = await self._ours(encounter_id)
         if encounter is None:
             return ELSEWHERE
-        if seat := self._seat_in_call(encounter_id):
-            return ("call", seat)
         desk = self._desks.by_network.get(encounter.network_id)
         switchboard = None if desk is None else await desk.settled()
         if switchboard is None:
@@ -120,6 +120,14 @@ class CallKeeper:
         """Return the practitioner's seat in a call that goes through a relay."""
         live = self._calls.get(encounter_id)
         return Seat(live.practitioner_id) if live and live.mode == "relay" else None
+
+    async def _is_ours(self) -> bool:
+        """Tell whether this is still the home; a database that is away takes nobody's lease."""
+        try:
+            async with self._core.database.read() as tx:
+                return await self._core.database.is_ours(tx)
+        except StorageError:
+            return True
 
     def watch_practitioner(self, live: LiveCall) -> None:
         """Give the patient back if the practitioner does not return within the grace."""
