@@ -48,7 +48,7 @@ SHUTDOWN_S: Final = 5.0
 RELAY_S: Final = 5.0  # a relay is waited for; without one, calls go direct
 EMBEDDED: Final = "embedded"
 IDLE_S: Final = 30.0
-NODE_IDLE_S: Final = 1.5
+NODE_IDLE_S: Final = 3.0
 PACKETS_PER_COMMAND: Final = 2  # a transport that sends more than this is a flood
 
 log = get_logger("app")

@@ -21,7 +21,7 @@ class DatabaseSettings(BaseSettings):
 
     database_idle_s: float | None = Field(None, ge=0.5, le=600)
     """Seconds that a transaction may be idle on PostgreSQL before its session is ended: so long
-    a stopped process can keep what it locked. Unset: 30, and 1.5 for one of several nodes."""
+    a stopped process can keep what it locked. Unset: 30, and 3 for one of several nodes."""
 
     spool_records_max: int = Field(20_000, ge=100, le=1_000_000)
     """Things of calls in progress that may wait in `data_dir` while the database is away."""

@@ -41,6 +41,9 @@ NOTICED: Final = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
+# Who waits for a row that a stopped process keeps gives up before PostgreSQL takes it away:
+# else another transaction of that process would get it, and keep it for as long again.
+WAIT_SHARE: Final = 2 / 3
 WAL_ATTEMPTS: Final = 200
 WAL_PAUSE_S: Final = 0.05
 
@@ -56,7 +59,7 @@ class Limits:
         write_wait_s: how long a writer queues for its turn (SQLite).
         busy_s: how long SQLite waits for another process's write.
         statement_s: the longest statement (PostgreSQL).
-        lock_s: the longest wait for a row's lock (PostgreSQL).
+        lock_s: the longest wait for a row's lock, if `idle_s` allows it (PostgreSQL).
         idle_s: the longest pause inside a transaction (PostgreSQL).
         connect_s: the longest connection attempt (PostgreSQL).
     """
@@ -174,7 +177,7 @@ def _set_wal(cursor: DBAPICursor) -> None:
 def _postgresql(url: URL, limits: Limits) -> Engines:
     bounds = {
         "statement_timeout": limits.statement_s,
-        "lock_timeout": limits.lock_s,
+        "lock_timeout": min(limits.lock_s, WAIT_SHARE * limits.idle_s),
         "idle_in_transaction_session_timeout": limits.idle_s,
     }
     options = " ".join(f"-c {name}={round(s * 1000)}" for name, s in bounds.items())
