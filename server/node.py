@@ -24,8 +24,9 @@ from server.live.application import address
 from server.live.doors import Line
 from server.live.edge import Edge
 from server.live.gateway import Application, Gateway
+from server.live.held import Held
 from server.live.home import Home, Surroundings
-from server.live.homes import Held, Homes, lease_of
+from server.live.homes import Homes, lease_of
 from server.live.node_ports import NodeDesk, NodeHub
 from server.live.oversight import Oversight
 from server.live.rate import TokenBucket
@@ -36,6 +37,7 @@ from server.node_settings import farewell_s
 from server.relays.pool import RelayPool
 from server.services import Core, EndReason, Services
 from server.storage.fencing import Fenced
+from server.storage.grouped import Grouped
 from server.waiting.desks import Desks
 
 PACKETS_PER_COMMAND: Final = 2  # a transport that sends more than this is a flood
@@ -83,7 +85,10 @@ class Node:
 
         def build(network_id: str, held: Held, line: Line) -> Home:
             fenced = Fenced(core.database, lease_of(network_id), held.current)
-            return Home(network_id, replace(services, database=fenced), around, line)
+            # What of its own waits to be entered is not to fail what HTTP enters.
+            audit = replace(core.audit, grouped=Grouped())
+            own = replace(services, database=fenced, audit=audit)
+            return Home(network_id, own, around, line, held.is_ours)
 
         others = None if cluster is None else Neighbours(cluster, edge)
         homes = Homes(core, desks, edge, build, holder=holder, elsewhere=others)

@@ -139,12 +139,15 @@ class Membership:
                 await self._sweep()
             except StorageError as error:
                 log.warning("unheard", error_type=type(error).__name__)
+            except Exception:  # who is not seen any more is gone: this goes on
+                log.exception("membership_failed")
 
     async def _beat(self) -> None:
+        # Before: a process that is stopped while it waits for the answer was not heard since.
+        now_s = self._clock.elapsed_s()
         async with self._database.write() as tx:
             await nodes.beat(tx, self._node)
             seen = await nodes.all_nodes(tx)
-        now_s = self._clock.elapsed_s()
         self.nodes = tuple(seen)
         if not self._judgement.heard(now_s):
             for told in self._absent:

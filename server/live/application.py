@@ -63,7 +63,12 @@ class LiveApplication:
             else:
                 known.principal, known.resume = visitor.principal, visitor.resume
                 opening.append(self.hub.caught_up(known))
-        await _some_at_a_time(opening)
+        alone = len(opening) == 1
+        for failure in await _some_at_a_time(opening):
+            # One page that cannot be shown is not the others' trouble.
+            if alone or problem(failure).retry:
+                raise failure
+            log.error("page_not_shown", exc_info=failure)
 
     def closed(self, visitor: Visitor) -> None:
         """See `Door`."""
@@ -171,8 +176,8 @@ class LiveApplication:
         return result
 
 
-async def _some_at_a_time(work: Sequence[Coroutine[Any, Any, None]]) -> None:
-    """Do all of it; the first failure is raised when all is done."""
+async def _some_at_a_time(work: Sequence[Coroutine[Any, Any, None]]) -> list[Exception]:
+    """Do all of it, and return what failed."""
     gate = asyncio.Semaphore(OPENING_MAX)
 
     async def one(part: Coroutine[Any, Any, None]) -> None:
@@ -180,9 +185,7 @@ async def _some_at_a_time(work: Sequence[Coroutine[Any, Any, None]]) -> None:
             await part
 
     done = await asyncio.gather(*map(one, work), return_exceptions=True)
-    for failure in done:
-        if isinstance(failure, BaseException):
-            raise failure
+    return [one for one in done if isinstance(one, Exception)]
 
 
 async def address(core: Core, principal: Principal) -> tuple[str, str]:

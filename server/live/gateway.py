@@ -7,7 +7,9 @@ happens to it.
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping
+import asyncio
+import re
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -17,7 +19,7 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 
 from server import access
 from server.access import Principal
-from server.errors import GoodfaithError, NotSignedIn, RateLimited
+from server.errors import NotSignedIn, RateLimited
 from server.http.calls import address_of
 from server.http.cookies import cookie_name
 from server.live.arrivals import Arrivals
@@ -37,6 +39,8 @@ from signaling.messages import PATIENT, PRACTITIONER, SPECTATOR, Ack, CommandBas
 SESSION_CHECK_S: Final = 30
 TRUSTED_S: Final = 900  # without a database to ask
 ID_CHARS_MAX: Final = 64
+STREAM: Final = re.compile(r"[A-Za-z0-9-]{1,64}")  # as `streams` names them
+SEQ_MAX: Final = 2**53
 AUTH_FIELDS: Final = frozenset({"v", "stream", "last_seq"})
 
 ADAPTERS: Final[Mapping[str, TypeAdapter[Any]]] = {
@@ -76,6 +80,7 @@ class Gateway:
         self._edge = edge
         self._application = application
         self._opening: dict[str, Socket] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
         self._arrivals = Arrivals()
         server.on_open = self._opened
         for namespace in access.NAMESPACES:
@@ -154,16 +159,35 @@ class Gateway:
         socket = self._opening.pop(sid, None)
         if socket is not None:
             self._edge.add(socket)
+            self._spawn(self._open(socket))
+
+    async def _open(self, socket: Socket) -> None:
+        """Say that a socket is there, before anything that it asks for."""
+        async with socket.turn:
             try:
                 await self._door(socket).opened([socket.visitor])
-            except (GoodfaithError, StorageError):
-                self._application.again(socket.visitor.network_id)
+            except Exception as error:
+                if problem(error).retry:
+                    self._application.again(socket.visitor.network_id)
+                    return
+                log.warning("page_not_shown", exc_info=error)
+                await self._server.hang_up(socket.eio_sid)
 
     def _disconnect(self, sid: str) -> None:
         self._opening.pop(sid, None)
         socket = self._edge.remove(sid)
         if socket is not None:
+            self._spawn(self._close(socket))
+
+    async def _close(self, socket: Socket) -> None:
+        """Say that a socket is gone, after what it still asked for."""
+        async with socket.turn:
             self._door(socket).closed(socket.visitor)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _door(self, socket: Socket) -> Door:
         return self._application.door(socket.visitor.network_id)
@@ -184,11 +208,20 @@ class Gateway:
     async def _perform(self, socket: Socket | None, raw: object) -> Ack:
         if socket is None:
             raise NotSignedIn
-        if not socket.bucket.take(self._services.clock.now()):
+        # At arrival: a home that takes its time is no reason to let somebody talk too fast.
+        full = socket.waiting >= self._services.settings.events_burst_max
+        if full or not socket.bucket.take(self._services.clock.now()):
             raise RateLimited
-        await self._check_session(socket)
-        command = _decode(socket.visitor.namespace, raw)
-        return await self._door(socket).perform(socket.now, command)
+        socket.waiting += 1
+        try:
+            async with socket.turn:
+                if socket.is_over:
+                    raise NotSignedIn
+                await self._check_session(socket)
+                command = _decode(socket.visitor.namespace, raw)
+                return await self._door(socket).perform(socket.now, command)
+        finally:
+            socket.waiting -= 1
 
     async def _check_session(self, socket: Socket) -> None:
         """Look at the session again from time to time: it may have ended elsewhere."""
@@ -224,9 +257,11 @@ def _resume(auth: object) -> Resume:
     if not isinstance(auth, dict) or not set(auth) <= AUTH_FIELDS:
         return (None, None)
     stream, last_seq = auth.get("stream"), auth.get("last_seq")
-    if isinstance(stream, str) and isinstance(last_seq, int):
-        return (stream, last_seq)
-    return (None, None)
+    if not isinstance(stream, str) or STREAM.fullmatch(stream) is None:
+        return (None, None)
+    if type(last_seq) is not int or not 0 <= last_seq <= SEQ_MAX:
+        return (None, None)
+    return (stream, last_seq)
 
 
 def _id_of(raw: object) -> str | None:

@@ -15,26 +15,29 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
-from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from server.errors import Starting
 from server.live.doors import Door, Line
 from server.live.edge import Edge
+from server.live.held import Held
 from server.live.home import Home
 from server.live.nowhere import Nowhere
 from server.logging import get_logger
 from server.services import Core
 from server.storage import directory, leases
+from server.storage.answers import answering_within
 from server.storage.errors import LeaseLost, StorageError
 from server.storage.leases import Lease
 from server.waiting.desks import Desks
 
 LEASE_S: Final = 3.0
 RENEW_S: Final = 1.0
+RENEWAL_S: Final = LEASE_S  # for one answer; a renewal has twice as long, with its connection
 TRY_S: Final = 0.3
 BURDEN_S: Final = 0.05  # who has homes already lets others be first
 AGAIN_S: Final = 0.5
+PART_MAX: Final = 200  # sockets that are registered at once
 
 log = get_logger("homes")
 
@@ -61,28 +64,6 @@ class Elsewhere(Protocol):
     async def released(self, network_id: str) -> None:
         """Its lease is free: whoever wants it may try at once."""
         ...
-
-
-@dataclass(slots=True)
-class Held:
-    """A lease, for as long as it is held.
-
-    Attributes:
-        lease: None once it is known to be lost.
-        lost: set then.
-    """
-
-    lease: Lease | None
-    lost: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def current(self) -> Lease | None:
-        """Return it, to write under it."""
-        return self.lease
-
-    def lose(self) -> None:
-        """Note that it is somebody else's now."""
-        self.lease = None
-        self.lost.set()
 
 
 Build = Callable[[str, Held, Line], Home]
@@ -174,9 +155,18 @@ class Homes:
 
     async def register(self, network_id: str) -> None:
         """Have the home of a network know of every socket here that belongs to it."""
-        visitors = [one.now for one in self._edge.of_network(network_id)]
-        if visitors:
-            await self.door(network_id).opened(visitors)
+        door, edge = self.door(network_id), self._edge
+        here = [one.visitor.sid for one in edge.of_network(network_id)]
+        for start in range(0, len(here), PART_MAX):
+            some = map(edge.get, here[start : start + PART_MAX])
+            visitors = [one.now for one in some if one is not None]
+            if not visitors:
+                continue
+            try:
+                await door.opened(visitors)
+            finally:  # who went meanwhile may have said so before they were said to be there
+                for gone in (one for one in visitors if edge.get(one.sid) is None):
+                    door.closed(gone)
 
     async def ready(self, timeout_s: float) -> None:
         """Wait until every network has its home here, or others may have it.
@@ -199,7 +189,8 @@ class Homes:
     async def _keep(self, network_id: str) -> None:
         """Be its home whenever that is possible, until cancelled."""
         while True:
-            held = self._held[network_id] = Held(await self._acquired(network_id))
+            lease = await self._acquired(network_id)
+            held = self._held[network_id] = Held(lease, self._core.clock.elapsed_s)
             try:
                 await self._be_home(network_id, held)
             except StorageError as error:
@@ -272,18 +263,30 @@ class Homes:
     async def _renew(self, network_id: str, held: Held) -> None:
         """Keep the lease until somebody else has it."""
         while (lease := held.current()) is not None:
+            asked_s = held.elapsed_s()
             wait_s = RENEW_S
             try:
-                async with self._core.database.write() as tx:
-                    await leases.renew(tx, lease, ttl_s=LEASE_S)
-                    await self._desks.keep_waits(tx, network_id)
+                async with asyncio.timeout(2 * RENEWAL_S):
+                    await self._renewed(network_id, lease)
+                held.renewed(asked_s, LEASE_S)
             except LeaseLost:
                 log.warning("lease_lost", network_id=network_id)
                 held.lose()
-            except StorageError as error:
+            except (StorageError, TimeoutError) as error:
                 log.warning("lease_not_renewed", network_id=network_id, exc_info=error)
-                wait_s = RENEW_S if error.away else TRY_S
+                refused = isinstance(error, StorageError) and not error.away
+                wait_s = TRY_S if refused else RENEW_S
+                held.unanswered()
+            except Exception:  # the home goes on, and needs its lease
+                log.exception("lease_renewal_failed", network_id=network_id)
             await asyncio.sleep(wait_s)
+
+    async def _renewed(self, network_id: str, lease: Lease) -> None:
+        """Renew once. What hangs is given up: the next may find that the lease is lost."""
+        with answering_within(RENEWAL_S):
+            async with self._core.database.write() as tx:
+                await leases.renew(tx, lease, ttl_s=LEASE_S)
+                await self._desks.keep_waits(tx, network_id)
 
     async def _release(self, network_id: str, held: Held) -> None:
         """Give the lease back so that another process need not wait."""

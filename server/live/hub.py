@@ -4,13 +4,14 @@
     sockets ------------> opened/closed --> presence in the waiting room
     commands -----------> perform ---> patient or practitioner commands
 
-Bursts of changes are told once: what spas and ops see is gathered for `GATHER_S`.
+Bursts of changes are told once (`gathering`).
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
 from media.leg_moves import PATIENT, Seat
@@ -20,6 +21,7 @@ from server.live.call_keeping import CallKeeper
 from server.live.calls import CallBook
 from server.live.cards import recipient_of_patient, recipient_of_practitioner
 from server.live.connections import Connection, Connections
+from server.live.gathering import Gathering
 from server.live.legs import LegBook
 from server.live.presence import PresenceReporter
 from server.live.presenter import Presenter
@@ -31,6 +33,7 @@ from server.logging import get_logger
 from server.services import Core
 from server.sessions import keep_alive
 from server.storage import encounters
+from server.storage.errors import StorageError
 from server.waiting.desks import Desks
 from signaling import effects, events
 from signaling import messages as wire
@@ -38,7 +41,6 @@ from signaling.errors import SignalingError
 from signaling.identifiers import EncounterId, PractitionerId
 from signaling.offers import Offer
 
-GATHER_S: Final = 0.2
 KEEP_ALIVE_S: Final = 60.0
 NO_PAST: Final = (None, None)
 
@@ -51,6 +53,7 @@ class LiveHub:
     def __init__(
         self,
         core: Core,
+        network_id: str,
         desks: Desks,
         connections: Connections,
         presenter: Presenter,
@@ -67,19 +70,20 @@ class LiveHub:
         self.windows = Windows(connections, calls, legs)
         self._waits = Waits(presenter, connections)
         self.keeper = CallKeeper(
-            core, desks, connections, calls, self.encounter_changed, self._spawn
+            core, network_id, desks, connections, calls, self.encounter_changed, self._spawn
         )
         self._presence = PresenceReporter(
             self._seen, self._lost, hesitation_s=core.settings.away_after_s
         )
         self._tasks: set[asyncio.Task[None]] = set()
-        self._changed_encounters, self._changed_networks = set[str](), set[str]()
-        self._gathering = False
+        self._changes = Gathering(self._tell_encounter, self._tell_network)
 
     # -------------------------------------------------------------- connections
 
     async def opened(self, connection: Connection) -> None:
         """A page is there: what it missed, or the whole state."""
+        if connection not in self._connections.of(connection.recipient):
+            return  # it went while others had their turn
         if not self.windows.opened(connection):
             return
         try:
@@ -93,6 +97,8 @@ class LiveHub:
 
     async def caught_up(self, connection: Connection) -> None:
         """A page that is known may have missed something: what, it says in `resume`."""
+        if connection.catching_up.locked():
+            return  # the state that is being read for it covers that
         if not self._connections.replay(connection):
             await self.resync_page(connection)
 
@@ -159,11 +165,11 @@ class LiveHub:
     def connected(self, network_id: str) -> Sequence[events.Event]:
         """Return events that say who is connected right now, for a desk that was rebuilt."""
         here = [one for one in self._connections.all() if one.network_id == network_id]
-        patients = {one.principal.encounter_id for one in here} - {None}
-        practitioners = {one.principal.practitioner_id for one in here} - {None}
+        patients = {one.principal.encounter_id or "" for one in here} - {""}
+        practitioners = {one.principal.practitioner_id or "" for one in here} - {""}
         return [
-            *(events.PatientSeen(EncounterId(one)) for one in sorted(map(str, patients))),
-            *(events.PractitionerSeen(PractitionerId(str(one))) for one in practitioners),
+            *(events.PatientSeen(EncounterId(one)) for one in sorted(patients)),
+            *(events.PractitionerSeen(PractitionerId(one)) for one in sorted(practitioners)),
         ]
 
     # -------------------------------------------------------------- committed effects
@@ -230,8 +236,7 @@ class LiveHub:
 
     def encounter_changed(self, encounter_id: str) -> None:
         """The visit, presence, result or intake of an encounter changed."""
-        self._changed_encounters.add(encounter_id)
-        self._gather()
+        self._changes.encounter(encounter_id)
 
     def chart_changed(self, encounter_id: str, entries: int) -> None:
         """The chart grew to `entries` entries."""
@@ -264,25 +269,7 @@ class LiveHub:
 
     def network_changed(self, network_id: str) -> None:
         """Something changed that the network's practitioners or operations see."""
-        self._changed_networks.add(network_id)
-        self._gather()
-
-    def _gather(self) -> None:
-        if not self._gathering:
-            self._gathering = True
-            self._spawn(self._tell_gathered())
-
-    async def _tell_gathered(self) -> None:
-        await asyncio.sleep(GATHER_S)
-        self._gathering = False
-        encounter_ids, self._changed_encounters = self._changed_encounters, set()
-        network_ids, self._changed_networks = self._changed_networks, set()
-        for encounter_id in encounter_ids:
-            network_id = await self._tell_encounter(encounter_id)
-            await self._look_at_legs(network_id, encounter_id)
-            network_ids.add(network_id)
-        for network_id in network_ids:
-            await self._tell_network(network_id)
+        self._changes.network(network_id)
 
     async def _tell_encounter(self, encounter_id: str) -> str:
         """Tell spa, patient and practitioner of one encounter; return its network."""
@@ -304,6 +291,7 @@ class LiveHub:
             if self._connections.of(recipient):
                 unsigned = await self._presenter.unsigned(encounter.practitioner_id)
                 self._connections.tell(recipient, wire.UnsignedChanged(unsigned=unsigned))
+        await self._look_at_legs(encounter.network_id, encounter_id)
         return encounter.network_id
 
     async def _tell_network(self, network_id: str) -> None:
@@ -342,8 +330,8 @@ class LiveHub:
         return [(one, Seat(who)) for one in self._legs.seats_of(who)] if who else []
 
     async def _look_at_legs(self, network_id: str, encounter_id: str) -> None:
-        """Let those have legs who wait, or are rung for this patient."""
-        switchboard = self._desks.of(network_id).switchboard
+        """Let those have legs who wait or are rung, once it is committed who that is."""
+        switchboard = await self._desks.of(network_id).settled()
         if switchboard is None:
             return
         name = EncounterId(encounter_id)
@@ -356,9 +344,10 @@ class LiveHub:
 
     # -------------------------------------------------------------- sessions
 
-    def start(self) -> None:
-        """Begin to keep the sessions alive of those who wait or talk."""
-        self._spawn(self._keep_alive())
+    def start(self, *besides: Coroutine[Any, Any, None]) -> None:
+        """Keep the sessions of those who wait or talk alive, and begin what else there is."""
+        for work in (self._keep_alive(), *besides):
+            self._spawn(work)
 
     async def _keep_alive(self) -> None:
         """Waiting and talking is not idling: no session ends under it."""
@@ -368,7 +357,8 @@ class LiveHub:
                 principal = connection.principal
                 waits = principal.encounter_id is not None
                 if waits or self.windows.call_of(principal) is not None:
-                    await keep_alive(self._core, principal.session)
+                    with suppress(StorageError):  # the next round is soon enough
+                        await keep_alive(self._core, principal.session)
 
     # -------------------------------------------------------------- tasks
 
@@ -381,6 +371,7 @@ class LiveHub:
     async def close(self) -> None:
         """Stop reporting: the process ends."""
         await self._presence.close()
+        await self._changes.close()
         for task in tuple(self._tasks):
             task.cancel()
 

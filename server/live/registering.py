@@ -48,6 +48,8 @@ class Registrar:
                     log.info("not_registered", network_id=network_id, exc_info=error)
                     self._wanted.add(network_id)
                     await asyncio.sleep(AGAIN_S)
+                except Exception:
+                    log.exception("registering_failed", network_id=network_id)
         finally:
             self._tasks.pop(network_id, None)
 

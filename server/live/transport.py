@@ -1,10 +1,12 @@
 """Socket.IO as this server speaks it: WebSocket only, text only, in order, bounded.
 
-Stock python-socketio would reorder the events of one connection (`async_handlers`), keep a
-connection after a packet that it could not parse, and buffer without bound after one header
-that announces binary attachments; Engine.IO parses before anybody can count, answers packets
-that a client need not send, and logs a traceback for each of no known type. Here a frame is
-counted and looked at before anything is parsed, and such a connection is closed.
+Stock python-socketio would keep a connection after a packet that it could not parse, and buffer
+without bound after one header that announces binary attachments; Engine.IO parses before one
+can count, answers packets that a client need not send, and logs a traceback for each of no
+known type. Here a frame is counted and looked at before anything is parsed, and such a
+connection is closed. Commands are handed over as they come, so that a home that takes its time
+keeps nobody from being counted, or pinged; that each socket's are done in their order is the
+gateway's part.
 """
 
 from __future__ import annotations
@@ -94,7 +96,7 @@ class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # socketio is u
         """
         super().__init__(
             async_mode="aiohttp",
-            async_handlers=False,
+            async_handlers=True,  # the gateway has each socket's commands done in their order
             transports=["websocket"],
             cors_allowed_origins=origins,
             max_http_buffer_size=message_bytes_max,

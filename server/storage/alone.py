@@ -6,6 +6,7 @@ from typing import Final
 
 from sqlalchemy import func, select, text
 
+from server.storage.answers import answering_within
 from server.storage.statements import Tx
 
 WAIT_MS: Final = 60_000
@@ -23,4 +24,5 @@ async def alone(tx: Tx, number: int) -> None:
     if tx.dialect.name == "postgresql":
         for limit in LIMITS:
             await tx.execute(text(f"SET LOCAL {limit} = {WAIT_MS}"))
-        await tx.execute(select(func.pg_advisory_xact_lock(number)))
+        with answering_within(2 * WAIT_MS / 1000):
+            await tx.execute(select(func.pg_advisory_xact_lock(number)))

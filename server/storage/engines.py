@@ -6,7 +6,8 @@ own idea of transactions (a BEGIN before some statements and not before others) 
 off; SQLAlchemy's begin event issues the only BEGIN there is. Readers get connections that
 cannot write.
 
-PostgreSQL: a bounded pool, a limit on every statement, readers in REPEATABLE READ.
+PostgreSQL: a bounded pool, a limit on every statement, kept by the database and a little later
+by us (`server.storage.answers`), readers in REPEATABLE READ.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from server.storage import inline_sqlite
+from server.storage.answers import connecting
 from server.storage.errors import DatabaseUrlRefused
 from server.storage.statements import state_of
 
@@ -59,6 +61,7 @@ class Limits:
         write_wait_s: how long a writer queues for its turn (SQLite).
         busy_s: how long SQLite waits for another process's write.
         statement_s: the longest statement (PostgreSQL).
+        answer_more_s: how much longer its answer may take: then the database is taken for dead.
         lock_s: the longest wait for a row's lock, if `idle_s` allows it (PostgreSQL).
         idle_s: the longest pause inside a transaction (PostgreSQL).
         connect_s: the longest connection attempt (PostgreSQL).
@@ -70,6 +73,7 @@ class Limits:
     write_wait_s: float = 10.0
     busy_s: float = 5.0
     statement_s: float = 10.0
+    answer_more_s: float = 2.0
     lock_s: float = 5.0
     idle_s: float = 30.0
     connect_s: int = 5
@@ -192,6 +196,7 @@ def _postgresql(url: URL, limits: Limits) -> Engines:
         connect_args={
             "connect_timeout": limits.connect_s,
             **NOTICED,
+            "async_creator_fn": connecting(limits.statement_s + limits.answer_more_s),
             "options": f"{options} {given}".strip(),
         },
     )

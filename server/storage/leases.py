@@ -42,6 +42,7 @@ __all__ = [
     "check",
     "fence",
     "holder_of",
+    "is_in_force",
     "release",
     "renew",
 ]
@@ -142,6 +143,14 @@ async def check(tx: Tx, lease: Lease) -> None:
     shared = held.with_for_update(read=True, key_share=True)
     if (await tx.execute(shared)).scalar_one_or_none() is None:
         raise LeaseLost(lease.name)
+
+
+async def is_in_force(tx: Tx, lease: Lease) -> bool:
+    """Tell whether nobody acquired the lease since, in what `tx` sees; nothing is locked."""
+    held = select(leases.c.epoch).where(
+        leases.c.name == lease.name, leases.c.epoch == lease.epoch
+    )
+    return (await tx.execute(held)).first() is not None
 
 
 async def holder_of(tx: Tx, name: str) -> str | None:

@@ -136,6 +136,7 @@ class Desk:
                         await self._rebuild()
                     pending = pending or await self._next_batch()
                     pending = await self._serve(pending)
+                    await asyncio.sleep(0)  # whoever waits for it to be settled has their turn
                 except Exception as error:
                     log.exception("desk_failed")
                     # Also what came meanwhile: nobody waits for a database to come back.

@@ -1,4 +1,8 @@
-"""A whole encounter in browsers, whose pages are on different nodes of a cluster."""
+"""A whole encounter in browsers, whose pages are on different nodes of a cluster.
+
+Two browsers' pictures and three nodes are much for two cores: a node that gets none for three
+seconds loses its lease. So it is not among the tests of every day.
+"""
 
 from __future__ import annotations
 
@@ -20,6 +24,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
         yield running
 
 
+@pytest.mark.long
 async def test_a_whole_encounter_on_three_nodes(stage: Stage) -> None:
     await whole_encounter(stage)
     assert not stage.errors

@@ -16,6 +16,7 @@ from server.live.evidence import EvidenceBook, named_ledger
 from server.storage import encounters
 from server.storage.faults import FaultPoint, ScriptedFaults
 from tests.contract.evidence.scene import ANA, CALL, QUICK, Scene
+from tests.witnessing_relays import observe
 
 
 async def test_a_call_is_in_the_chart_and_sealed_and_the_relay_has_forgotten_it(
@@ -61,6 +62,33 @@ async def test_after_a_restart_the_chart_says_what_is_committed(scene: Scene) ->
     assert (await scene.record()).complete
     numbers = await scene.numbers()
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+async def test_whoever_takes_a_network_over_asks_the_relays_what_waits(scene: Scene) -> None:
+    await scene.begin()
+    scene.play(12)
+    await scene.book.close()
+    await scene.pool.ask(scene.relay, SealCall(CALL))
+    scene.play(4, "..")
+    (ready,) = scene.pool.calls[scene.relay].waiting()
+    scene.book = EvidenceBook(scene.core, scene.pool, QUICK)
+    await scene.book.open()
+    await scene.pool.acknowledged(CALL, ready.number)
+    assert (await scene.record()).complete
+
+
+async def test_what_another_network_waits_for_is_left_to_it(scene: Scene) -> None:
+    other = EvidenceBook(scene.core, scene.pool, QUICK, network_id="another")
+    await scene.book.close()
+    await scene.pool.ask(scene.relay, observe(CALL))
+    scene.play(12)
+    for ready in scene.pool.calls[scene.relay].waiting() * 2:
+        scene.pool.tell(scene.relay, ready)
+        for one in other.of(ANA):
+            await one.over.wait()
+    assert await scene.numbers() == []
+    assert scene.pool.calls[scene.relay].waiting() != ()
+    await other.close()
 
 
 async def test_a_call_that_ended_while_nobody_looked_is_taken_when_its_relay_tells(
@@ -163,6 +191,23 @@ async def test_a_seal_that_never_comes_is_on_record(scene: Scene) -> None:
     await scene.pool.acknowledged(CALL, 1)
     await scene.book.settled(ANA)  # the relay's clock stands still: no seal
     assert await scene.why() == ["seal_missing"]
+
+
+async def test_a_new_home_has_a_record_sealed_that_lacks_nothing_else(scene: Scene) -> None:
+    """No relay tells of it, and nobody here began the call."""
+    await scene.begin()
+    scene.play(12)
+    await scene.pool.acknowledged(CALL, 1)
+    await scene.restart()
+    scene.pool.add("r0")  # it has nothing of the call
+    settling = asyncio.create_task(scene.book.settled(ANA))
+    while not settling.done():
+        scene.clock.advance(1.0)
+        scene.pool.tick()
+        await asyncio.sleep(0)
+    await settling
+    assert await scene.why() == []
+    assert (await scene.record()).complete
 
 
 async def test_a_seal_that_comes_after_all_makes_the_record_whole(scene: Scene) -> None:

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Final, cast
 
 import pytest
 
+from server.access import Principal
 from server.clock import ManualClock
 from server.errors import Starting
 from server.keyring import Keyring
 from server.live import homes as module
-from server.live.doors import Door, Line
+from server.live.doors import Door, Line, Visitor
 from server.live.edge import Edge
+from server.live.held import Held
 from server.live.home import Home
-from server.live.homes import Held, Homes, lease_of
+from server.live.homes import Elsewhere, Homes, lease_of
 from server.services import Core
 from server.settings import Settings
 from server.storage import leases
@@ -50,8 +53,13 @@ class MadeUpHome:
 class NoDesks:
     """Desks that learned nothing."""
 
+    def __init__(self) -> None:
+        self.failures = 0
+
     async def keep_waits(self, _tx: Tx, _network_id: str) -> None:
-        return
+        if self.failures:
+            self.failures -= 1
+            raise LookupError
 
 
 class Others:
@@ -87,11 +95,12 @@ class Process:
 
     def __init__(self, core: Core, name: str) -> None:
         self.others = Others()
+        self.desks = NoDesks()
         self.moved: list[str] = []
         self.built: list[MadeUpHome] = []
         self.homes = Homes(
             core,
-            cast("Desks", NoDesks()),
+            cast("Desks", self.desks),
             cast("Edge", None),
             self._build,
             holder=name,
@@ -215,6 +224,20 @@ async def test_a_database_that_does_not_commit_closes_no_home(
         assert first.others.told == ["opened 1"]
 
 
+async def test_a_renewal_that_fails_as_nobody_expects_is_tried_again(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LEASE_S", 2.0)  # several renewals may fail within it
+    async with running(core, "a", "b") as (first, second):
+        await comes(lambda: first.is_home or second.is_home)
+        home = first if first.is_home else second
+        home.desks.failures = 4
+        await comes(lambda: not home.desks.failures)
+        await asyncio.sleep(2 * module.LEASE_S)
+        assert home.is_home
+        assert home.others.told == ["opened 1"]
+
+
 async def test_a_refusal_of_the_lease_is_no_outage_and_it_is_tried_for_again_soon(
     core: Core, faults: ScriptedFaults, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -276,3 +299,55 @@ async def opening_fails(core: Core, times: int) -> AsyncIterator[Process]:
 
     process.homes._build = failing
     yield process
+
+
+class Sockets:
+    """The sockets of a node, as far as registering needs them."""
+
+    def __init__(self, *sids: str) -> None:
+        both = {sid: visitor(sid) for sid in sids}
+        self.here = {sid: SimpleNamespace(visitor=one, now=one) for sid, one in both.items()}
+
+    def of_network(self, _network_id: str) -> list[SimpleNamespace]:
+        return list(self.here.values())
+
+    def get(self, sid: str) -> SimpleNamespace | None:
+        return self.here.get(sid)
+
+
+class LatelyGone:
+    """A door behind which some sockets go while it is being said that they are there."""
+
+    def __init__(self, sockets: Sockets, gone: Sequence[str]) -> None:
+        self.sockets = sockets
+        self.gone = gone
+        self.there: set[str] = set()
+        self.parts: list[int] = []
+
+    async def opened(self, visitors: Sequence[Visitor]) -> None:
+        for sid in self.gone:
+            if self.sockets.here.pop(sid, None) is not None:
+                self.closed(visitor(sid))  # said as it happens, before what is said now
+        self.there |= {one.sid for one in visitors}
+        self.parts.append(len(visitors))
+
+    def closed(self, gone: Visitor) -> None:
+        self.there.discard(gone.sid)
+
+
+def visitor(sid: str) -> Visitor:
+    return Visitor(sid, "node", "/patient", cast("Principal", None), f"patient:{sid}", NETWORK)
+
+
+async def test_a_socket_that_goes_while_it_is_registered_leaves_no_ghost(core: Core) -> None:
+    sids = [f"s{number}" for number in range(module.PART_MAX + 50)]
+    sockets = Sockets(*sids)
+    gone = (sids[0], sids[-1])
+    door = LatelyGone(sockets, gone)
+    process = Process(core, "a")
+    process.homes._edge = cast("Edge", sockets)
+    leads = SimpleNamespace(door=lambda _network_id: door)
+    process.homes._elsewhere = cast("Elsewhere", leads)
+    await process.homes.register(NETWORK)
+    assert door.there == set(sids) - set(gone)
+    assert door.parts == [module.PART_MAX, 49]

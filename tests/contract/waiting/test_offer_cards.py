@@ -146,6 +146,7 @@ async def test_the_pages_of_an_encounter_change_though_its_offer_cannot_be_shown
     nothing = SimpleNamespace(settings=SimpleNamespace(away_after_s=1))
     hub = LiveHub(
         cast("Core", nothing),
+        "network-1",
         cast("Desks", nothing),
         cast("Connections", nothing),
         cast("Presenter", SimpleNamespace(offer_card=unreadable)),

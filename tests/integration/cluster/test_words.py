@@ -9,6 +9,7 @@ import pytest
 from redis.asyncio import Redis
 
 from server.cluster.redis_carrier import BYTES_MAX, CHANNEL
+from server.storage import leases
 from tests.cluster.valkey import Valkey, watched_valkeys
 from tests.integration.cluster.world import NETWORK, World, until, visitor
 
@@ -217,3 +218,17 @@ async def test_a_failover_by_sentinel_loses_nothing(url: str) -> None:
 
 def _follows(replica: Valkey) -> bool:
     return "master_link_status:up" in str(replica.ask("INFO", "replication"))
+
+
+async def test_a_home_that_is_over_is_not_believed_where_the_new_one_is(world: World) -> None:
+    world.line.deliver(world.edge.id, "socket-1", {"n": 0})
+    await arrived(world, 1)
+    old = world.line
+    async with world.home.database.write() as tx:
+        await leases.release(tx, world.lease)
+    await world.take_home(world.edge)
+    world.line.deliver(world.edge.id, "socket-1", {"n": 1})
+    old.deliver(world.edge.id, "socket-1", {"n": 0})
+    incoming = world.edge.cluster._receiving.incoming
+    await until(lambda: incoming.dropped == 1)
+    await arrived(world, 2)

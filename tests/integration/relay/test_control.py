@@ -13,9 +13,20 @@ import pytest
 
 from media.control import Control
 from media.control_client import NotTheRelay, controlling
-from media.control_messages import AskStats, CloseLeg, ControlRefused, CreateLeg
+from media.control_events import read_event
+from media.control_messages import (
+    AskEvidence,
+    AskStats,
+    CloseLeg,
+    Collect,
+    ControlRefused,
+    CreateLeg,
+    Json,
+    Observe,
+    SealCall,
+)
 from media.ice_effects import LegId
-from media.relay_events import Heartbeat
+from media.relay_events import EvidenceReady, Heartbeat
 from media.relay_limits import RelayLimits
 from server.clock import ManualClock
 from tests.relays import PATIENCE_S, RunningRelay, running_relay
@@ -146,3 +157,30 @@ async def test_sigterm_lets_calls_end_and_takes_no_new_ones(tmp_path: Path) -> N
             assert refused.value.code == "relay_full"
             await control.ask(CloseLeg(leg))
         assert await asyncio.to_thread(relay.process.wait, PATIENCE_S) == 0
+
+
+async def test_whoever_asks_is_told_again_which_calls_have_evidence_that_nobody_took(
+    relay: RunningRelay,
+) -> None:
+    call, patient, practitioner = "waiting.1", LegId("w.patient"), LegId("w.practitioner")
+    async with asyncio.timeout(PATIENCE_S), relay.controlling() as control:
+        await control.ask(CreateLeg(patient))
+        await control.ask(CreateLeg(practitioner))
+        await control.ask(Observe(call, patient, practitioner))
+        await control.ask(SealCall(call))
+        heard: asyncio.Queue[EvidenceReady] = asyncio.Queue()
+
+        def hear(told: Json) -> None:
+            event = read_event(told)
+            if isinstance(event, EvidenceReady) and event.call == call:
+                heard.put_nowait(event)
+
+        control.hear = hear
+        first = await heard.get()  # its seal, by itself
+        while not heard.empty():
+            heard.get_nowait()
+        await control.ask(AskEvidence())
+        assert await heard.get() == first
+        await control.ask(Collect(call, first.number))
+        await control.ask(AskEvidence())
+        assert heard.empty()

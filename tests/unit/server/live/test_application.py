@@ -1,0 +1,119 @@
+"""What a home does with sockets that come, go and fail while others have their turn."""
+
+from __future__ import annotations
+
+import asyncio
+from types import SimpleNamespace
+from typing import cast
+
+import pytest
+
+from server.access import Principal
+from server.console.commands import PractitionerCommands
+from server.live.application import LiveApplication
+from server.live.calls import CallBook
+from server.live.connections import Connection, Connections
+from server.live.doors import Visitor, Wire
+from server.live.hub import LiveHub
+from server.live.legs import LegBook
+from server.live.patient import PatientCommands
+from server.live.recent import RecentCommands
+from server.live.streams import StreamBook
+from server.services import Services
+from server.storage.errors import ChartBroken, ReadFailed
+
+
+class Silence:
+    """A line that nobody listens to."""
+
+    def deliver(self, node: str, sid: str, wire: Wire) -> None:
+        """Nothing."""
+
+    def hang_up(self, node: str, sid: str, last_word: Wire) -> None:
+        """Nothing."""
+
+
+class Hub:
+    """Remembers who was opened, and fails as it is told to."""
+
+    def __init__(self) -> None:
+        self.opened_sids: list[str] = []
+        self.caught_up_sids: list[str] = []
+        self.failing: dict[str, Exception] = {}
+        self.goes_on = asyncio.Event()
+        self.goes_on.set()
+
+    async def opened(self, connection: Connection) -> None:
+        await self.goes_on.wait()
+        if connection.sid in self.failing:
+            raise self.failing[connection.sid]
+        self.opened_sids.append(connection.sid)
+
+    async def caught_up(self, connection: Connection) -> None:
+        self.caught_up_sids.append(connection.sid)
+
+    def closed(self, connection: Connection) -> None:
+        """Nothing."""
+
+
+def visitor(sid: str) -> Visitor:
+    return Visitor(sid, "node", "/spa", cast("Principal", None), f"spa:{sid}", "net")
+
+
+def application(hub: Hub) -> LiveApplication:
+    nothing = SimpleNamespace()
+    return LiveApplication(
+        services=cast("Services", nothing),
+        connections=Connections(Silence(), StreamBook("boot"), backlog_max=8),
+        hub=cast("LiveHub", hub),
+        calls=cast("CallBook", nothing),
+        legs=cast("LegBook", nothing),
+        patients=cast("PatientCommands", nothing),
+        practitioners=cast("PractitionerCommands", nothing),
+        recent=RecentCommands(),
+    )
+
+
+async def test_a_socket_that_is_told_again_is_caught_up_and_not_opened_twice() -> None:
+    hub = Hub()
+    home = application(hub)
+    await home.opened([visitor("a")])
+    await home.opened([visitor("a"), visitor("b")])
+    assert hub.opened_sids == ["a", "b"]
+    assert hub.caught_up_sids == ["a"]
+
+
+async def test_everybody_is_known_to_be_there_before_anybody_is_shown_anything() -> None:
+    hub = Hub()
+    hub.goes_on.clear()
+    home = application(hub)
+    names = [f"v{number}" for number in range(40)]
+    opening = asyncio.create_task(home.opened([visitor(one) for one in names]))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert [one.sid for one in home.connections.all()] == names
+    hub.goes_on.set()
+    await opening
+    assert sorted(hub.opened_sids) == sorted(names)
+
+
+async def test_one_page_that_cannot_be_shown_is_not_the_others_trouble() -> None:
+    hub = Hub()
+    hub.failing["b"] = ChartBroken("encounter", 1, "changed")
+    home = application(hub)
+    await home.opened([visitor("a"), visitor("b"), visitor("c")])
+    assert hub.opened_sids == ["a", "c"]
+
+
+async def test_a_page_that_comes_alone_and_cannot_be_shown_is_refused() -> None:
+    hub = Hub()
+    hub.failing["a"] = ChartBroken("encounter", 1, "changed")
+    with pytest.raises(ChartBroken):
+        await application(hub).opened([visitor("a")])
+
+
+async def test_a_database_that_is_away_has_all_of_them_told_again() -> None:
+    hub = Hub()
+    hub.failing["b"] = ReadFailed("away")
+    with pytest.raises(ReadFailed):
+        await application(hub).opened([visitor("a"), visitor("b")])
