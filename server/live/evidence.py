@@ -150,15 +150,16 @@ class EvidenceBook:
         relays = self._relays
         if relays is None:
             return
-        kept = {one.ledger for one in self.of(encounter_id)}
-        for one in (await self._log.record(encounter_id)).ledgers:
-            if one.settled or one.number in kept or one.number >= REPORTED_FROM:
-                continue
+        ledgers = (await self._log.record(encounter_id)).ledgers
+        known = [one.number for one in ledgers if one.number < REPORTED_FROM]
+        lacking = {one.number for one in ledgers if not one.settled} & {*known}
+        lacking.add(max(known, default=0) + 1)  # of which not one part was fetched
+        for number in sorted(lacking - {one.ledger for one in self.of(encounter_id)}):
             for relay in relays.up():
-                shelf = RelayShelf(relays, relay, f"{encounter_id}.{one.number}")
+                shelf = RelayShelf(relays, relay, f"{encounter_id}.{number}")
                 with suppress(ShelfError, RelayLost):  # another one has it
                     await shelf.seal()
-                    self._take_up(encounter_id, one.number, shelf)
+                    self._take_up(encounter_id, number, shelf)
                     break
 
     # ---------------------------------------------------------------- what is kept

@@ -193,11 +193,14 @@ async def test_a_seal_that_never_comes_is_on_record(scene: Scene) -> None:
     assert await scene.why() == ["seal_missing"]
 
 
-async def test_a_new_home_has_a_record_sealed_that_lacks_nothing_else(scene: Scene) -> None:
-    """No relay tells of it, and nobody here began the call."""
+@pytest.mark.parametrize("fetched", [0, 1])
+async def test_a_new_home_has_a_record_sealed_of_which_no_relay_tells(
+    scene: Scene, fetched: int
+) -> None:
+    """The part after the last one that was fetched is not whole yet."""
     await scene.begin()
-    scene.play(12)
-    await scene.pool.acknowledged(CALL, 1)
+    scene.play(8 + 12 * fetched)
+    await scene.pool.acknowledged(CALL, fetched)
     await scene.restart()
     scene.pool.add("r0")  # it has nothing of the call
     settling = asyncio.create_task(scene.book.settled(ANA))
