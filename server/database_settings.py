@@ -21,7 +21,7 @@ class DatabaseSettings(BaseSettings):
 
     database_idle_s: float | None = Field(None, ge=0.5, le=600)
     """Seconds that a transaction may be idle on PostgreSQL before its session is ended: so long
-    a stopped process can keep what it locked. Unset: 30, and 1.5 for one of several nodes."""
+    a stopped process can keep what it locked. Unset: 30, and 3 for one of several nodes."""
 
     database_statement_s: float | None = Field(None, ge=1, le=120)
     """Seconds that a statement may take on PostgreSQL; one that has no answer two seconds after

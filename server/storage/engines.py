@@ -49,6 +49,9 @@ URGENT_MAX: Final = 2
 URGENT_S: Final = 2.0
 URGENT_LOCK_S: Final = 0.5
 URGENT_CONNECT_S: Final = 2  # the least that libpq knows
+# Who waits for a row that a stopped process keeps gives up before PostgreSQL takes it away:
+# else another transaction of that process would get it, and keep it for as long again.
+WAIT_SHARE: Final = 2 / 3
 WAL_ATTEMPTS: Final = 200
 WAL_PAUSE_S: Final = 0.05
 
@@ -65,7 +68,7 @@ class Limits:
         busy_s: how long SQLite waits for another process's write.
         statement_s: the longest statement (PostgreSQL).
         answer_more_s: how much longer its answer may take: then the database is taken for dead.
-        lock_s: the longest wait for a row's lock (PostgreSQL).
+        lock_s: the longest wait for a row's lock, if `idle_s` allows it (PostgreSQL).
         idle_s: the longest pause inside a transaction (PostgreSQL).
         connect_s: the longest connection attempt (PostgreSQL).
     """
@@ -207,7 +210,7 @@ def _postgresql(url: URL, limits: Limits) -> Engines:
 def _pool(url: URL, limits: Limits) -> AsyncEngine:
     bounds = {
         "statement_timeout": limits.statement_s,
-        "lock_timeout": limits.lock_s,
+        "lock_timeout": min(limits.lock_s, WAIT_SHARE * limits.idle_s),
         "idle_in_transaction_session_timeout": limits.idle_s,
     }
     options = " ".join(f"-c {name}={round(s * 1000)}" for name, s in bounds.items())

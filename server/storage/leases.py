@@ -18,9 +18,10 @@ taken before the commit:
 
 A process that is stopped inside a transaction (SIGSTOP, a frozen machine) keeps the row locked
 for as long as the database lets a transaction be idle: `Limits.idle_s`. Then its session is
-ended, and whoever waits to acquire gets on; what it was writing was never committed. A renewal
-of the same process that waits for that very row must not get it then, and keep it for as long
-again: it waits for less (`RENEW_WAIT_MS`).
+ended, and whoever waits to acquire gets on; what it was writing was never committed. Its own
+renewal, or another transaction of its, may have waited for that very row: it must not get it
+then, and keep it for as long again. So nobody waits as long as that for a lock
+(`engines.WAIT_SHARE`).
 """
 
 from __future__ import annotations
@@ -28,7 +29,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Select, Update, case, or_, select, text, update
+from sqlalchemy import Select, Update, case, or_, select, update
 
 from server.storage.errors import LeaseLost
 from server.storage.statements import Tx, clock_us, insert_into
@@ -46,7 +47,6 @@ __all__ = [
     "renew",
 ]
 MICROSECONDS: Final = 1_000_000
-RENEW_WAIT_MS: Final = 1_000  # less than any process of a cluster may be idle
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,13 +99,9 @@ async def acquire(tx: Tx, name: str, holder: str, ttl_s: float) -> Lease | None:
 async def renew(tx: Tx, lease: Lease, ttl_s: float) -> None:
     """Hold the lease for `ttl_s` from now, if nobody took it (even if it has expired).
 
-    The rest of the transaction waits for no lock longer than the renewal does.
-
     Raises:
         LeaseLost: somebody else acquired it.
     """
-    if tx.dialect.name == "postgresql":
-        await tx.execute(text(f"SET LOCAL lock_timeout = {RENEW_WAIT_MS}"))
     until = clock_us() + round(ttl_s * MICROSECONDS)
     await _touch(tx, lease, _of(lease).values(expires_at=until))
 
