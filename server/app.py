@@ -25,6 +25,7 @@ from server.cluster.cluster import Cluster
 from server.cluster.gauges import ClusterGauges
 from server.cluster.joining import joined
 from server.cluster.watching import watch_bus
+from server.ending import end
 from server.housekeeping import keep_house, keep_process
 from server.keyring import Keyring, open_root_keys
 from server.live.standing import ServiceStanding
@@ -117,7 +118,8 @@ async def running_app(
         registry.register(StandingGauges(standing, core.spool, core.clock))
         if cluster is not None:
             registry.register(ClusterGauges(cluster))
-            stack.callback(asyncio.create_task(watch_bus(cluster, standing)).cancel)
+            watching = asyncio.create_task(watch_bus(cluster, standing))
+            stack.push_async_callback(end, {watching})
         standing.start()
         stack.push_async_callback(made.homes.close)
         await relays.open()
@@ -126,7 +128,7 @@ async def running_app(
         made.oversight.start(made.network_changed)
         look = made.homes.look_for_networks
         chores = keep_house(core, made.hub, look) if does_all else keep_process(core, look)
-        stack.callback(asyncio.create_task(chores).cancel)
+        stack.push_async_callback(end, {asyncio.create_task(chores)})
         await relays.settled(RELAY_S)
         yield made.app
 

@@ -21,6 +21,7 @@ from prometheus_client import CollectorRegistry, generate_latest
 from server.app import running_core, served
 from server.background import background
 from server.clock import Clock, SystemClock
+from server.ending import end
 from server.errors import Starting
 from server.housekeeping import keep_house
 from server.http import metrics, public, routes
@@ -98,7 +99,7 @@ async def running_delivery(
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(background(core, holder, registry))
             house = asyncio.create_task(keep_house(core, hub))
-            stack.callback(house.cancel)
+            stack.push_async_callback(end, {house})
             yield _application(core, hub, registry)
 
 

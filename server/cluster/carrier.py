@@ -16,12 +16,12 @@ from collections import deque
 from typing import Final
 
 from server.clock import Clock
-from server.cluster.ending import end
 from server.cluster.links import MESSAGE_BYTES_MAX, Told
 from server.cluster.redis_carrier import FAILURES, RedisCarrier
 from server.cluster.rows_carrier import RowsCarrier
 from server.cluster.sealing import OVERHEAD_BYTES
 from server.cluster.standing import Standing
+from server.ending import end
 from server.logging import get_logger
 from server.storage.errors import StorageError
 

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from server.clock import Clock
-from server.cluster.ending import end
 from server.cluster.listening import Listening
 from server.cluster.sealing import Sealer
+from server.ending import end
 from server.errors import Retry
 from server.logging import get_logger
 from server.sealing import SealBroken

@@ -18,7 +18,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy.engine import make_url
 
-from server.cluster.ending import end
+from server.ending import end
 from server.logging import get_logger
 from server.storage import notifying
 from server.storage.answers import BoundedConnection

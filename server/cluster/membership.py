@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from server.clock import Clock
-from server.cluster.ending import end
+from server.ending import end
 from server.logging import get_logger
 from server.storage import node_words, nodes, requests
 from server.storage.database import Database

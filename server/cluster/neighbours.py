@@ -9,6 +9,7 @@ from typing import Final, get_args
 
 from server.cluster.broadcasting import Home
 from server.cluster.cluster import Cluster
+from server.ending import end
 from server.live.doors import Door, Line
 from server.live.edge import Edge
 from server.live.homes import Homes
@@ -90,8 +91,7 @@ class Neighbours:
         except Exception:
             log.exception("home_not_served", network_id=network_id)
         finally:
-            serving.cancel()
-            await asyncio.gather(serving, return_exceptions=True)
+            await end({serving})
         self._lost(network_id, lease.epoch + 1)
 
     async def _announce(self, network_id: str, lease: Lease) -> None:
@@ -109,8 +109,7 @@ class Neighbours:
         """See `Elsewhere`."""
         task = self._serving.pop(network_id, None)
         if task is not None:
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+            await end({task})
 
     async def released(self, network_id: str) -> None:
         """See `Elsewhere`."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Collection
 
-from server.cluster.ending import end
+from server.ending import end
 from server.logging import get_logger
 
 Job = Callable[[], Awaitable[None]]

@@ -13,9 +13,9 @@ from typing import Final
 from pydantic import ValidationError
 
 from server.clock import Clock
-from server.cluster.ending import end
 from server.cluster.links import GAP_S, Incoming, Message
 from server.cluster.sealing import Sealer
+from server.ending import end
 from server.live.doors import Line
 from server.logging import get_logger
 from server.sealing import SealBroken

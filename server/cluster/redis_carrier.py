@@ -20,9 +20,9 @@ from redis.asyncio.sentinel import Sentinel
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 
-from server.cluster.ending import end
 from server.cluster.links import MESSAGE_BYTES_MAX, Told
 from server.cluster.sealing import OVERHEAD_BYTES
+from server.ending import end
 from server.logging import get_logger
 
 CHANNEL: Final = "goodfaith:node:"

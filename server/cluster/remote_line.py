@@ -11,11 +11,11 @@ from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import Final, Self
 
-from server.cluster.ending import end
 from server.cluster.links import Outgoing, Told
 from server.cluster.membership import Membership
 from server.cluster.receiving import BUS
 from server.cluster.sealing import Sealer
+from server.ending import end
 from server.live.doors import Line, Wire
 
 BEAT_S: Final = 1.0

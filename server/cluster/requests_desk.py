@@ -17,12 +17,12 @@ from typing import Final
 
 from server.cluster import codec
 from server.cluster.courier import ANSWER, REQUEST
-from server.cluster.ending import end
 from server.cluster.listening import Listening
 from server.cluster.membership import Membership
 from server.cluster.orderly import Orderly
 from server.cluster.sealing import Sealer
 from server.cluster.visitors import Visitors
+from server.ending import end
 from server.errors import BadRequest
 from server.live.doors import Door
 from server.logging import get_logger

@@ -10,9 +10,9 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
-from server.cluster.ending import end
 from server.cluster.links import Told
 from server.cluster.listening import Listening
+from server.ending import end
 from server.logging import get_logger
 from server.storage import node_words
 from server.storage.database import Database

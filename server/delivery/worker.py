@@ -21,6 +21,7 @@ from server.delivery import checkpoints
 from server.delivery.attempt import Attempts
 from server.delivery.channels import Channel
 from server.delivery.checkpoints import Latest
+from server.ending import end
 from server.logging import get_logger
 from server.services import Core
 from server.storage import leases, outbox_claims, outbox_history
@@ -112,8 +113,7 @@ class DeliveryWorker:
     async def close(self) -> None:
         """Let what is being sent end within `STOP_S`, then let another process deliver."""
         if self._loop_task is not None:
-            self._loop_task.cancel()
-            await asyncio.wait({self._loop_task})
+            await end({self._loop_task})
         with suppress(TimeoutError):
             async with asyncio.timeout(STOP_S):
                 await self.drained()
@@ -130,10 +130,7 @@ class DeliveryWorker:
 
     async def kill(self) -> None:
         """Break off what is being sent; the next holder sends it again."""
-        for task in self._tasks:
-            task.cancel()
-        if self._tasks:
-            await asyncio.wait(self._tasks)
+        await end(self._tasks)
 
     async def _run(self) -> None:
         while True:

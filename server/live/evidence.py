@@ -23,6 +23,7 @@ from media.control_messages import AskEvidence, ControlRefused
 from media.declaration import Declared
 from media.relay_events import EvidenceReady, RelayEvent
 from server.chart.media_entries import LEDGERS_MAX, Why
+from server.ending import end
 from server.live.evidence_keeper import Keeper, Means, Patience
 from server.live.evidence_log import Elsewhere, EvidenceLog
 from server.live.evidence_shelves import RelayShelf, Shelf, ShelfError, WitnessShelf
@@ -194,10 +195,7 @@ class EvidenceBook:
         for one in ours:
             one.end()
         await self._over(ours, self._patience.close_s)
-        tasks = tuple(self._tasks)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(self._tasks)
 
     async def _over(self, kept: Sequence[Keeper], within_s: float) -> None:
         """Wait until nothing more comes from any of these, or the time is up."""

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from itertools import islice
 from typing import Final
 
+from server.ending import end
 from server.errors import NotFound
 from server.logging import get_logger
 from server.storage.errors import ReadFailed
@@ -98,5 +99,4 @@ class Gathering:
     async def close(self) -> None:
         """Tell nothing more: the home ends."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end({self._task})

@@ -13,10 +13,11 @@ that was not to be had in time), is asked again soon.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
-from typing import Any, Final, Protocol
+from typing import Final, Protocol
 
+from server.ending import end
 from server.errors import Starting
 from server.live.doors import Door, Line
 from server.live.edge import Edge
@@ -241,13 +242,13 @@ class Homes:
                 await opening
                 await lost
         finally:
-            await _cancelled(opening)
-            await _cancelled(lost)
+            await end({opening})
+            await end({lost})
             self._homes.pop(network_id, None)
             if self._elsewhere is not None:
                 await self._elsewhere.closed(network_id)
             await home.close()
-            await _cancelled(renewing)
+            await end({renewing})
             await self._release(network_id, held)
             self.moved(network_id)
 
@@ -303,17 +304,10 @@ class Homes:
     async def close(self) -> None:
         """Be home to nobody any more: the process ends."""
         self._over = True
-        await asyncio.gather(*map(_cancelled, self._tasks.values()))
+        await end(tuple(self._tasks.values()))
         self._tasks.clear()
 
 
 def lease_of(network_id: str) -> str:
     """Return the name of the lease of a network's home."""
     return f"switchboard:{network_id}"
-
-
-async def _cancelled(task: asyncio.Task[Any] | Coroutine[Any, Any, Any]) -> None:
-    """Cancel a task and wait for its end, whatever that is."""
-    assert isinstance(task, asyncio.Task)
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)

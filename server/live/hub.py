@@ -16,6 +16,7 @@ from typing import Any, Final
 
 from media.leg_moves import PATIENT, Seat
 from server.access import Principal
+from server.ending import end
 from server.errors import NotFound
 from server.live.call_keeping import CallKeeper
 from server.live.calls import CallBook
@@ -372,8 +373,7 @@ class LiveHub:
         """Stop reporting: the process ends."""
         await self._presence.close()
         await self._changes.close()
-        for task in tuple(self._tasks):
-            task.cancel()
+        await end(self._tasks)
 
 
 async def _guarded(work: Coroutine[Any, Any, object]) -> None:

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Hashable
 from typing import Final
 
+from server.ending import end
 from server.logging import get_logger
 
 LANE_MAX: Final = 256
@@ -64,7 +65,5 @@ class Lanes:
 
     async def close(self) -> None:
         """Leave undone what is left: the process ends."""
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         self._jobs.clear()

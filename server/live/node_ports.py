@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from typing import Any, Final
 
+from server.ending import end
 from server.errors import NotFound
 from server.live.doors import Door, Notice
 from server.live.homes import Homes
@@ -122,6 +123,4 @@ class NodeHub:
 
     async def close(self) -> None:
         """Tell nothing more: the process ends."""
-        for task in tuple(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
@@ -17,6 +16,7 @@ from zoneinfo import ZoneInfo
 
 from server.alerts.sentinel import Sentinel
 from server.alerts.webhook import Webhook
+from server.ending import end
 from server.live.operations import Operations
 from server.live.stretches import stretch
 from server.metrics.history import DAYS_MAX, History
@@ -69,11 +69,7 @@ class Oversight:
 
     async def close(self) -> None:
         """Stop, and save what there is."""
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await end(self._tasks)
         await self.observatory.close()
 
     # -------------------------------------------------------------- what HTTP asks

@@ -10,6 +10,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 
+from server.ending import end
+
 Report = Callable[[str, str], Awaitable[None]]
 
 
@@ -48,6 +50,5 @@ class PresenceReporter:
 
     async def close(self) -> None:
         """Drop what has not been reported: the process ends."""
-        for task in tuple(self._leaving.values()):
-            task.cancel()
+        await end(tuple(self._leaving.values()))
         self._leaving.clear()

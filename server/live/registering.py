@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+from server.ending import end
 from server.errors import GoodfaithError
 from server.logging import get_logger
 from server.storage.errors import StorageError
@@ -55,7 +56,4 @@ class Registrar:
 
     async def close(self) -> None:
         """Register nobody any more: the process ends."""
-        tasks = tuple(self._tasks.values())
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await end(tuple(self._tasks.values()))

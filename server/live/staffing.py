@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from server.ending import end
 from server.errors import GoodfaithError
 from server.live.cards import recipient_of_patient
 from server.live.connections import Connections
@@ -90,9 +91,7 @@ class StaffingWatch:
 
     async def close(self) -> None:
         """Stop looking."""
-        for task in self._tasks.values():
-            task.cancel()
-        await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+        await end(tuple(self._tasks.values()))
 
     async def _keep_looking(self, network_id: str) -> None:
         while True:

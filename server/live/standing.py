@@ -15,6 +15,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final, Literal
 
+from server.ending import end
 from server.logging import get_logger
 from server.spool.spool import Spool
 from server.storage.database import Database
@@ -67,9 +68,7 @@ class ServiceStanding:
 
     async def close(self) -> None:
         """Stop looking."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
 
     def now(self) -> ServiceChanged:
         """Return how things stand."""

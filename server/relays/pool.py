@@ -24,6 +24,7 @@ from media.control_events import read_event, read_legs
 from media.control_messages import AskLegs, Command, ControlRefused, CreateLeg, Json
 from media.relay_events import Heartbeat, LegStanding
 from server.clock import Clock
+from server.ending import end
 from server.logging import get_logger
 from server.relays.backoff import Backoff
 from server.relays.home import Home, RelayAbsent
@@ -95,9 +96,7 @@ class RelayPool:
 
     async def close(self) -> None:
         """End the connections. The relays, and the calls on them, go on."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await end(self._tasks)
         self._tasks = []
         self._stir()
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 
+from server.ending import end
 from server.sequencing.publishing import Publisher
 from server.sequencing.sequencer import Sequencer
 from server.sequencing.standing import LogStanding, WitnessStanding
@@ -35,11 +35,7 @@ class Sequencing:
 
     async def close(self) -> None:
         """Take in what was committed, and end."""
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
+        await end(self._tasks)
         self._tasks.clear()
         await self._sequencer.close()
 

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from server.clock import Clock
+from server.ending import end
 from server.keyring import Keyring
 from server.logging import get_logger
 from server.spool.folder import SpoolFolder
@@ -113,8 +114,7 @@ class Spool:
     async def close(self) -> None:
         """Stop; what waits is in the file, and one without anything is deleted."""
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await end({self._task})
         if self._file is not None:
             if self._waiting:
                 self._file.close()

@@ -10,6 +10,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from server.ending import end
 from server.errors import NotFound
 from server.services import Core
 from server.storage.database import Tx
@@ -94,8 +95,7 @@ class Desks:
         """Stop the desk of a network, if it is here."""
         found = self._open.pop(network_id, None)
         if found is not None:
-            found.task.cancel()
-            await asyncio.gather(found.task, return_exceptions=True)
+            await end({found.task})
 
     # -------------------------------------------------------------- use
 
