@@ -71,6 +71,7 @@ class Oversight:
 
     async def left(self, network_id: str) -> None:
         """A network is not at home here any more: another process watches over it."""
+        self.sentinel.left(network_id)
         await self.observatory.left(network_id)
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
