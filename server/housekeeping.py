@@ -7,7 +7,8 @@
     old attempts, commands,
     ended sessions            -> forgotten
     links of old messages     -> erased
-    the clock                 -> follows the wall clock, forwards only
+    the clock                 -> follows the wall clock, forwards only, and no further
+                                 than the database's clock says too
 
 Each round is bounded; what is left over waits for the next one. A round that fails is logged
 and tried again. What is about the database is done by any process for all (`keep_house`); what
@@ -45,9 +46,11 @@ from server.storage import (
 from server.storage.alone import alone
 from server.storage.errors import StorageError
 from signaling.errors import SignalingError
+from signaling.identifiers import Instant
 from signaling.visit import LinkExpired
 
 EVERY_S: Final = 30.0
+ASTRAY_S: Final = 2.0
 ROUND_MAX: Final = 500
 COMMANDS_KEPT_S: Final = 86_400
 SESSIONS_KEPT_S: Final = 30 * 86_400
@@ -97,10 +100,19 @@ async def _every(do: Callable[[], Awaitable[None]]) -> None:
 
 async def own_round(core: Core) -> None:
     """Follow the clock and the keystore, and write down what was counted here."""
-    if isinstance(core.clock, SystemClock):
-        core.clock.reanchor()
+    await _look_at_the_clock(core)
     await core.keyring.refresh(core.database.keystore)
     await auditing.settle(core)
+
+
+async def _look_at_the_clock(core: Core) -> None:
+    if not isinstance(core.clock, SystemClock):
+        return
+    async with core.database.read() as tx:
+        witness = await core.database.now_us(tx)
+    off_s = core.clock.reanchor(Instant(witness))
+    if abs(off_s) > ASTRAY_S:
+        log.warning("clock_astray", duration_ms=round(off_s * 1_000))
 
 
 async def one_round(core: Core, hub: Hub) -> None:

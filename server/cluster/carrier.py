@@ -101,12 +101,20 @@ class SwitchingCarrier:
         except StorageError as error:
             self.standing.dropped += len(left)
             log.warning("words_lost", count=len(left), error_type=type(error).__name__)
+        except Exception:  # what follows is carried all the same
+            self.standing.dropped += len(left)
+            log.exception("words_failed", count=len(left))
 
     async def _published(self, redis: RedisCarrier, batch: list[Told]) -> list[Told]:
         """Publish what can be, and return what has to go by rows."""
         try:
             heard = await redis.publish(batch)
         except FAILURES as error:
+            self.standing.failures += 1
+            self._turn_to_rows(type(error).__name__)
+            return batch
+        except Exception as error:  # whatever its library says: there are the rows
+            log.exception("redis_failed")
             self.standing.failures += 1
             self._turn_to_rows(type(error).__name__)
             return batch
@@ -117,12 +125,20 @@ class SwitchingCarrier:
     async def _look_after(self, redis: RedisCarrier) -> None:
         while True:
             await asyncio.sleep(self._again_s)
-            answers = await redis.probe()
+            answers = await self._probed(redis)
             if not answers:
                 self.standing.failures += 1
                 self._turn_to_rows("probe")
             elif self.standing.carried_by("redis", self._clock.elapsed_s()):
                 log.info("carried_by_redis")
+
+    @staticmethod
+    async def _probed(redis: RedisCarrier) -> bool:
+        try:
+            return await redis.probe()
+        except Exception:  # it is asked again
+            log.exception("redis_failed")
+            return False
 
     def _turn_to_rows(self, reason: str) -> None:
         if self.standing.carried_by("rows", self._clock.elapsed_s()):

@@ -165,6 +165,10 @@ class Cluster:
         """Have somebody told of networks whose words were missed: `Door.opened` again."""
         self._receiving.on_missed(callback)
 
+    def superseded(self, home: Home) -> None:
+        """Believe no word of the homes before this one any more."""
+        self._receiving.superseded(home.network_id, home.epoch)
+
     def on_home(self, callback: Callable[[Home], None]) -> None:
         """Have somebody told that a network has a new home."""
         self._broadcasts.on_home(callback)
@@ -174,8 +178,10 @@ class Cluster:
     def line(self, network_id: str, lease: Lease, local: Line) -> HomeLine:
         """Return what a home here tells sockets by, wherever they are.
 
-        Use it as an asynchronous context manager.
+        Use it as an asynchronous context manager. What homes before it still say is dropped: no
+        message of this one comes to its own node, to show there that they are over.
         """
+        self._receiving.superseded(network_id, lease.epoch)
         return HomeLine(
             self.node_id,
             network_id,

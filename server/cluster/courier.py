@@ -214,6 +214,9 @@ class Courier:
         except StorageError as error:
             log.warning("requests_unsent", count=len(batch), error_type=type(error).__name__)
             return False
+        except Exception:  # what follows has to come to its home too
+            log.exception("requests_failed", count=len(batch))
+            return False
         return True
 
     async def _read(self) -> None:
@@ -227,12 +230,14 @@ class Courier:
             try:
                 async with self._database.read() as tx:
                     answers = await requests.answers_to(tx, tuple(self._awaited))
+                for answer in answers:
+                    self._settle(answer)
             except StorageError as error:
                 log.warning("answers_unread", error_type=type(error).__name__)
                 await asyncio.sleep(LOOK_S)
-                continue
-            for answer in answers:
-                self._settle(answer)
+            except Exception:  # others wait for theirs
+                log.exception("answers_failed")
+                await asyncio.sleep(LOOK_S)
 
     def _settle(self, answer: Answer) -> None:
         awaited = self._awaited.get(answer.id)

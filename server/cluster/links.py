@@ -74,6 +74,7 @@ class Outgoing:
     too_large: int = 0
     _seqs: dict[str, int] = field(default_factory=dict)
     _items: defaultdict[str, list[bytes]] = field(default_factory=lambda: defaultdict(list))
+    _gone: set[str] = field(default_factory=set)
 
     def tell(self, node: str, sid: str, wire: Mapping[str, object], *, bye: bool) -> bool:
         """Add an item for a node, and return whether it is the first since `due`."""
@@ -83,6 +84,7 @@ class Outgoing:
             self.too_large += 1
             return False
         is_first = not self._items
+        self._gone.discard(node)
         self._items[node].append(encoded)
         return is_first
 
@@ -98,12 +100,15 @@ class Outgoing:
 
     def beats(self) -> list[Told]:
         """Return for each node the number of the last message that it was told."""
-        return [Told(node, self._encoded(seq, ())) for node, seq in self._seqs.items()]
+        there = {node: seq for node, seq in self._seqs.items() if node not in self._gone}
+        return [Told(node, self._encoded(seq, ())) for node, seq in there.items()]
 
     def forget(self, node: str) -> None:
-        """Tell a node no more: it is gone."""
-        self._seqs.pop(node, None)
-        self._items.pop(node, None)
+        """Beat no more for a node that is gone, until it is told something again.
+
+        Its number stays: who was taken for gone and is not would drop what began at 1 again.
+        """
+        self._gone.add(node)
 
     def _message(self, node: str, items: Sequence[bytes]) -> bytes:
         seq = self._seqs[node] = self._seqs.get(node, 0) + 1
@@ -152,9 +157,7 @@ class Incoming:
 
     def take(self, message: Message, now_s: float) -> list[Message]:
         """Return what may be delivered now, in order: nothing, this, or what waited for it."""
-        link = self._links.get(message.network)
-        if link is None or message.epoch > link.epoch:
-            link = self._links[message.network] = _Link(message.epoch)
+        link = self._of(message.network, message.epoch)
         if message.epoch < link.epoch:
             self.dropped += 1
             return []
@@ -170,6 +173,10 @@ class Incoming:
         elif link.gap_since_s is None or ready:
             link.gap_since_s = now_s
         return ready
+
+    def superseded(self, network: str, epoch: int) -> None:
+        """Note that a network has a home of this epoch: older ones have nothing to say."""
+        self._of(network, epoch)
 
     def lost(self, now_s: float) -> list[str]:
         """Return the networks of which something was lost, each once.
@@ -193,6 +200,13 @@ class Incoming:
     def has_gap(self) -> bool:
         """Whether something is waited for."""
         return any(link.gap_since_s is not None for link in self._links.values())
+
+    def _of(self, network: str, epoch: int) -> _Link:
+        """Return the link to the newest home that is known of."""
+        link = self._links.get(network)
+        if link is None or epoch > link.epoch:
+            link = self._links[network] = _Link(epoch)
+        return link
 
     @staticmethod
     def _ready(link: _Link) -> list[Message]:

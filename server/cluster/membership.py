@@ -81,7 +81,7 @@ class Membership:
         self._looks: list[Callable[[Collection[str]], None]] = []
         self._absent: list[Callable[[], None]] = []
         self._task: asyncio.Task[None] | None = None
-        self._swept_s = float("-inf")
+        self._sweeping: asyncio.Task[None] | None = None
         self.nodes: tuple[Node, ...] = (node,)
 
     @property
@@ -111,6 +111,7 @@ class Membership:
         """
         await self._beat()
         self._task = asyncio.create_task(self._run())
+        self._sweeping = asyncio.create_task(self._sweep())
 
     async def drain(self) -> None:
         """Say that this node takes nothing new.
@@ -123,10 +124,9 @@ class Membership:
 
     async def close(self) -> None:
         """Leave; the others need not wait until this node was silent for long."""
-        if self._task is not None:
-            await end({self._task})
+        await end({one for one in (self._task, self._sweeping) if one is not None})
         try:
-            async with self._database.write() as tx:
+            async with self._database.urgent_write() as tx:
                 await nodes.leave(tx, self._node.node_id)
         except StorageError as error:
             log.warning("not_left", error_type=type(error).__name__)
@@ -136,14 +136,15 @@ class Membership:
             await asyncio.sleep(BEAT_S)
             try:
                 await self._beat()
-                await self._sweep()
             except StorageError as error:
                 log.warning("unheard", error_type=type(error).__name__)
+            except Exception:  # who is not seen any more is gone: this goes on
+                log.exception("membership_failed")
 
     async def _beat(self) -> None:
         # Before: a process that is stopped while it waits for the answer was not heard since.
         now_s = self._clock.elapsed_s()
-        async with self._database.write() as tx:
+        async with self._database.urgent_write() as tx:
             await nodes.beat(tx, self._node)
             seen = await nodes.all_nodes(tx)
         self.nodes = tuple(seen)
@@ -158,11 +159,15 @@ class Membership:
             looked(self._judgement.gone)
 
     async def _sweep(self) -> None:
-        now_s = self._clock.elapsed_s()
-        if now_s - self._swept_s < SWEEP_S:
-            return
-        self._swept_s = now_s
-        async with self._database.write() as tx:
-            await requests.sweep(tx, KEPT_S)
-            await node_words.sweep(tx, KEPT_S)
-            await nodes.sweep(tx, NODE_KEPT_S)
+        """Delete what is old; beside the beats, which do not wait for it."""
+        while True:
+            try:
+                async with self._database.write() as tx:
+                    await requests.sweep(tx, KEPT_S)
+                    await node_words.sweep(tx, KEPT_S)
+                    await nodes.sweep(tx, NODE_KEPT_S)
+            except StorageError as error:
+                log.warning("not_swept", error_type=type(error).__name__)
+            except Exception:  # rows that nobody deletes fill the disk
+                log.exception("sweep_failed")
+            await asyncio.sleep(SWEEP_S)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from typing import Final, get_args
 
@@ -34,12 +34,15 @@ class Neighbours:
         self._cluster = cluster
         self._edge = edge
         self._serving: dict[str, asyncio.Task[None]] = {}
+        self._lost: Callable[[str, int], None] = lambda _network_id, _epoch: None
 
     def listen(self, homes: Homes, registrar: Registrar) -> None:
         """Let the sockets here follow the homes of their networks, wherever they go."""
         cluster, edge = self._cluster, self._edge
+        self._lost = homes.superseded
 
         def at_home(home: Home) -> None:
+            cluster.superseded(home)
             if home.node_id != cluster.node_id:
                 homes.superseded(home.network_id, home.epoch)
                 registrar.want(home.network_id)
@@ -76,14 +79,20 @@ class Neighbours:
         self._serving[network_id] = asyncio.create_task(work)
 
     async def _serve(self, network_id: str, lease: Lease, home: Door) -> None:
-        """Say that the home is here, then do what other nodes ask of it."""
+        """Say that the home is here, then do what other nodes ask of it.
+
+        A home that other nodes would ask in vain is none: it ends, and the next one begins.
+        """
         serving = asyncio.create_task(self._cluster.serve(network_id, lease, home))
         try:
             await self._announce(network_id, lease)
             await serving
+        except Exception:
+            log.exception("home_not_served", network_id=network_id)
         finally:
             serving.cancel()
             await asyncio.gather(serving, return_exceptions=True)
+        self._lost(network_id, lease.epoch + 1)
 
     async def _announce(self, network_id: str, lease: Lease) -> None:
         """Have every node register its sockets here; try until the database takes it."""

@@ -68,6 +68,10 @@ class Receiving:
         for network_id in sorted(self._networks):
             self._say_missed(network_id)
 
+    def superseded(self, network_id: str, epoch: int) -> None:
+        """Drop what homes of older epochs say: there is a newer one."""
+        self.incoming.superseded(network_id, epoch)
+
     def start(self) -> None:
         """Begin to look for gaps."""
         self._task = asyncio.create_task(self._look())

@@ -159,6 +159,8 @@ class RedisCarrier:
                 await self._hear(pubsub)
             except FAILURES as error:
                 log.warning("subscription_lost", error_type=type(error).__name__)
+            except Exception:  # a node without its subscription is slow for good
+                log.exception("subscription_failed")
             finally:
                 self.is_subscribed = False
                 with suppress(*FAILURES):

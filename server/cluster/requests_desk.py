@@ -229,6 +229,10 @@ class RequestsDesk:
                 log.warning("answers_unsent", error_type=type(error).__name__)
                 await asyncio.sleep(PAUSE_S)
                 self._done.set()
+            except Exception:  # whoever asked waits for it
+                log.exception("answers_failed")
+                await asyncio.sleep(PAUSE_S)
+                self._done.set()
 
     async def _flush(self) -> None:
         while self._answers:

@@ -83,6 +83,9 @@ class RowsCarrier:
             except StorageError as error:
                 log.warning("words_unread", error_type=type(error).__name__)
                 await asyncio.sleep(LOOK_S)
+            except Exception:  # what comes later is read all the same
+                log.exception("words_failed")
+                await asyncio.sleep(LOOK_S)
 
     async def _read(self) -> None:
         while True:

@@ -33,6 +33,7 @@ from server.live.reports import ReportBook
 from server.live.showing import AuditedPresenter
 from server.live.staffing import StaffingWatch, Telling
 from server.live.streams import StreamBook
+from server.live.threshold import Threshold
 from server.relays.pool import RelayPool
 from server.services import Services
 from server.storage.leases import Lease
@@ -104,6 +105,7 @@ class Home:
             self._connections,
             Telling(self.hub.encounter_changed, self.hub.wait_changed),
         )
+        self._threshold = Threshold()
         self._join()
         self._application = self._applied()
 
@@ -203,6 +205,7 @@ class Home:
 
     async def close(self) -> None:
         """Stop, and forget; what people do with each other goes on."""
+        self._threshold.closed = True
         await self._watch.close()
         await self._around.desks.close(self.network_id)
         await self._around.oversight.left(self.network_id)
@@ -223,11 +226,15 @@ class Home:
 
     async def perform(self, visitor: Visitor, command: CommandBase) -> Ack:
         """See `Door`."""
-        return await self._application.perform(visitor, command)
+        return await self._threshold.perform(
+            command.id, lambda: self._application.perform(visitor, command)
+        )
 
     async def submit(self, events: Sequence[Event]) -> None:
         """See `Door`."""
-        await self._around.desks.of(self.network_id).submit(*events)
+        await self._threshold.submit(
+            lambda: self._around.desks.of(self.network_id).submit(*events)
+        )
 
     def notice(self, notice: Notice) -> None:
         """See `Door`."""

@@ -8,7 +8,8 @@ A home that does not open in time gives the lease back: perhaps another process 
 
 A database that does not answer ends nothing: whose lease it was keeps it, and goes on when the
 database is back. Who did not have it waits for as long as a lease lasts before trying again,
-so that calls need not move because of that.
+so that calls need not move because of that. A database that answers, but with a refusal (a lock
+that was not to be had in time), is asked again soon.
 """
 
 from __future__ import annotations
@@ -28,14 +29,17 @@ from server.live.nowhere import Nowhere
 from server.logging import describe, get_logger
 from server.services import Core
 from server.storage import directory, leases
+from server.storage.answers import answering_within
 from server.storage.errors import LeaseLost, StorageError
 from server.storage.leases import Lease
 from server.waiting.desks import Desks
 
 LEASE_S: Final = 3.0
 RENEW_S: Final = 1.0
+RENEWAL_S: Final = LEASE_S  # for one answer; a renewal has twice as long, with its connection
 TRY_S: Final = 0.3
-BURDEN_S: Final = 0.05  # who has homes already lets others be first
+BURDEN_S: Final = 0.05  # who has homes already lets others be first, for each that it has
+BURDEN_MAX_S: Final = 0.3  # there may be no others
 AGAIN_S: Final = 0.5
 OPEN_S: Final = 10.0
 OPEN_DOUBLED_MAX: Final = 3
@@ -215,7 +219,7 @@ class Homes:
         """Wait until the lease is ours."""
         free = self._free[network_id]
         while True:
-            await asyncio.sleep(BURDEN_S * len(self._homes))
+            await asyncio.sleep(min(BURDEN_S * len(self._homes), BURDEN_MAX_S))
             wait_s = TRY_S
             try:
                 async with self._core.database.write() as tx:
@@ -225,7 +229,7 @@ class Homes:
                     return lease
             except StorageError as error:
                 log.warning("lease_not_tried", network_id=network_id, exc_info=error)
-                wait_s = LEASE_S
+                wait_s = LEASE_S if error.away else TRY_S
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
                     await free.wait()
@@ -283,18 +287,29 @@ class Homes:
         """Keep the lease until somebody else has it."""
         while (lease := held.current()) is not None:
             asked_s = held.elapsed_s()
+            wait_s = RENEW_S
             try:
-                async with self._core.database.write() as tx:
-                    await leases.renew(tx, lease, ttl_s=LEASE_S)
-                    await self._desks.keep_waits(tx, network_id)
+                async with asyncio.timeout(2 * RENEWAL_S):
+                    await self._renewed(network_id, lease)
                 held.renewed(asked_s, LEASE_S)
             except LeaseLost:
                 log.warning("lease_lost", network_id=network_id)
                 held.lose()
-            except StorageError as error:
+            except (StorageError, TimeoutError) as error:
                 log.warning("lease_not_renewed", network_id=network_id, exc_info=error)
+                refused = isinstance(error, StorageError) and not error.away
+                wait_s = TRY_S if refused else RENEW_S
                 held.unanswered()
-            await asyncio.sleep(RENEW_S)
+            except Exception:  # the home goes on, and needs its lease
+                log.exception("lease_renewal_failed", network_id=network_id)
+            await asyncio.sleep(wait_s)
+
+    async def _renewed(self, network_id: str, lease: Lease) -> None:
+        """Renew once. What hangs is given up: the next may find that the lease is lost."""
+        with answering_within(RENEWAL_S):
+            async with self._core.database.urgent_write() as tx:
+                await leases.renew(tx, lease, ttl_s=LEASE_S)
+                await self._desks.keep_waits(tx, network_id)
 
     async def _release(self, network_id: str, held: Held) -> None:
         """Give the lease back so that another process need not wait."""

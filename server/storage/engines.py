@@ -6,14 +6,17 @@ own idea of transactions (a BEGIN before some statements and not before others) 
 off; SQLAlchemy's begin event issues the only BEGIN there is. Readers get connections that
 cannot write.
 
-PostgreSQL: a bounded pool, a limit on every statement, readers in REPEATABLE READ.
+PostgreSQL: a bounded pool, a limit on every statement, kept by the database and a little later
+by us (`server.storage.answers`), readers in REPEATABLE READ. What keeps a process alive in the
+eyes of others (renewals of leases, beats) has a few connections of its own, with short limits:
+it must not queue behind the work that it is kept alive for.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal
 
@@ -25,6 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from server.storage import inline_sqlite
+from server.storage.answers import connecting
 from server.storage.errors import DatabaseUrlRefused
 from server.storage.statements import state_of
 
@@ -41,6 +45,13 @@ NOTICED: Final = {
     "keepalives_count": 3,
     "tcp_user_timeout": 10_000,
 }
+URGENT_MAX: Final = 2
+URGENT_S: Final = 2.0
+URGENT_LOCK_S: Final = 0.5
+URGENT_CONNECT_S: Final = 2  # the least that libpq knows
+# Who waits for a row that a stopped process keeps gives up before PostgreSQL takes it away:
+# else another transaction of that process would get it, and keep it for as long again.
+WAIT_SHARE: Final = 2 / 3
 WAL_ATTEMPTS: Final = 200
 WAL_PAUSE_S: Final = 0.05
 
@@ -56,7 +67,8 @@ class Limits:
         write_wait_s: how long a writer queues for its turn (SQLite).
         busy_s: how long SQLite waits for another process's write.
         statement_s: the longest statement (PostgreSQL).
-        lock_s: the longest wait for a row's lock (PostgreSQL).
+        answer_more_s: how much longer its answer may take: then the database is taken for dead.
+        lock_s: the longest wait for a row's lock, if `idle_s` allows it (PostgreSQL).
         idle_s: the longest pause inside a transaction (PostgreSQL).
         connect_s: the longest connection attempt (PostgreSQL).
     """
@@ -67,9 +79,21 @@ class Limits:
     write_wait_s: float = 10.0
     busy_s: float = 5.0
     statement_s: float = 10.0
+    answer_more_s: float = 2.0
     lock_s: float = 5.0
     idle_s: float = 30.0
     connect_s: int = 5
+
+    def urgent(self) -> Limits:
+        """Return the bounds on what must not wait long: it is tried again soon."""
+        return replace(
+            self,
+            connections_max=URGENT_MAX,
+            checkout_s=URGENT_S,
+            statement_s=URGENT_S,
+            lock_s=URGENT_LOCK_S,
+            connect_s=URGENT_CONNECT_S,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,14 +104,17 @@ class Engines:
         kind: which database.
         writer: for `Database.write`.
         reader: for `Database.read`; the same pool on PostgreSQL.
+        urgent: for `Database.urgent_write`; the writer itself on SQLite.
     """
 
     kind: Literal["sqlite", "postgresql"]
     writer: AsyncEngine
     reader: AsyncEngine
+    urgent: AsyncEngine
 
     async def dispose(self) -> None:
         """Close every connection."""
+        await self.urgent.dispose()
         await self.reader.dispose()
         await self.writer.dispose()
 
@@ -119,7 +146,8 @@ def build(url: str, limits: Limits) -> Engines:
     """Make the engines of `url`; nothing is connected yet."""
     kind, parsed = parse_url(url)
     engines = _sqlite(parsed, limits) if kind == "sqlite" else _postgresql(parsed, limits)
-    event.listen(engines.writer.sync_engine, "handle_error", _doom)
+    for engine in {engines.writer, engines.urgent}:
+        event.listen(engine.sync_engine, "handle_error", _doom)
     return engines
 
 
@@ -137,7 +165,7 @@ def _sqlite(url: URL, limits: Limits) -> Engines:
     writer, reader = connect(1), connect(limits.readers_max)
     prepare_sqlite(writer.sync_engine, begin="BEGIN IMMEDIATE", pragmas=("secure_delete = ON",))
     prepare_sqlite(reader.sync_engine, begin="BEGIN", pragmas=("query_only = ON",))
-    return Engines("sqlite", writer, reader)
+    return Engines("sqlite", writer, reader, urgent=writer)
 
 
 def prepare_sqlite(engine: Engine, *, begin: str, pragmas: tuple[str, ...] = ()) -> None:
@@ -172,9 +200,17 @@ def _set_wal(cursor: DBAPICursor) -> None:
 
 
 def _postgresql(url: URL, limits: Limits) -> Engines:
+    writer = _pool(url, limits)
+    reader = writer.execution_options(
+        isolation_level="REPEATABLE READ", postgresql_readonly=True
+    )
+    return Engines("postgresql", writer, reader, urgent=_pool(url, limits.urgent()))
+
+
+def _pool(url: URL, limits: Limits) -> AsyncEngine:
     bounds = {
         "statement_timeout": limits.statement_s,
-        "lock_timeout": limits.lock_s,
+        "lock_timeout": min(limits.lock_s, WAIT_SHARE * limits.idle_s),
         "idle_in_transaction_session_timeout": limits.idle_s,
     }
     options = " ".join(f"-c {name}={round(s * 1000)}" for name, s in bounds.items())
@@ -189,15 +225,13 @@ def _postgresql(url: URL, limits: Limits) -> Engines:
         connect_args={
             "connect_timeout": limits.connect_s,
             **NOTICED,
+            "async_creator_fn": connecting(limits.statement_s + limits.answer_more_s),
             "options": f"{options} {given}".strip(),
         },
     )
     # (a, b) IN (VALUES ...) is a join; IN ((1, 2), ...) is hundreds of ORs, planned each time.
     engine.sync_engine.dialect.tuple_in_values = True
-    reader = engine.execution_options(
-        isolation_level="REPEATABLE READ", postgresql_readonly=True
-    )
-    return Engines("postgresql", engine, reader)
+    return engine
 
 
 async def truncate_journal(engines: Engines) -> None:

@@ -11,7 +11,7 @@ other (`server.storage.leases`).
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from server.storage import leases
 from server.storage.database import Database
@@ -62,8 +62,7 @@ class Fenced(Database):
         async with self._database.read() as tx:
             yield tx
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[Tx]:
+    def write(self) -> AbstractAsyncContextManager[Tx]:
         """Begin a transaction that commits only if the lease is still the one that is given.
 
         Raises:
@@ -71,10 +70,20 @@ class Fenced(Database):
             CommitFailed: a statement failed; nothing was committed.
             CommitOutcomeUnknown: COMMIT was sent and not answered.
         """
+        return self._fenced(self._database.write)
+
+    def urgent_write(self) -> AbstractAsyncContextManager[Tx]:
+        """See `Transactions.urgent_write`; the same check."""
+        return self._fenced(self._database.urgent_write)
+
+    @asynccontextmanager
+    async def _fenced(
+        self, write: Callable[[], AbstractAsyncContextManager[Tx]]
+    ) -> AsyncIterator[Tx]:
         lease = self._lease()
         if lease is None:
             raise LeaseLost(self._name)
-        async with self._database.write() as tx:
+        async with write() as tx:
             await leases.check(tx, lease)
             yield tx
 

@@ -18,15 +18,18 @@ taken before the commit:
 
 A process that is stopped inside a transaction (SIGSTOP, a frozen machine) keeps the row locked
 for as long as the database lets a transaction be idle: `Limits.idle_s`. Then its session is
-ended, and whoever waits to acquire gets on; what it was writing was never committed.
+ended, and whoever waits to acquire gets on; what it was writing was never committed. Its own
+renewal, or another transaction of its, may have waited for that very row: it must not get it
+then, and keep it for as long again. So nobody waits as long as that for a lock
+(`engines.WAIT_SHARE`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from sqlalchemy import Select, Update, or_, select, update
+from sqlalchemy import Select, Update, case, or_, select, update
 
 from server.storage.errors import LeaseLost
 from server.storage.statements import Tx, clock_us, insert_into
@@ -54,11 +57,13 @@ class Lease:
         name: what it is for.
         holder: the process that has it.
         epoch: grows with every acquisition.
+        ttl_s: for how long it holds without being renewed.
     """
 
     name: str
     holder: str
     epoch: int
+    ttl_s: float = field(default=0.0, compare=False)
 
 
 async def acquire(tx: Tx, name: str, holder: str, ttl_s: float) -> Lease | None:
@@ -88,7 +93,7 @@ async def acquire(tx: Tx, name: str, holder: str, ttl_s: float) -> Lease | None:
         where=or_(leases.c.expires_at <= clock_us(), leases.c.holder == holder),
     ).returning(leases.c.epoch)
     epoch = (await tx.execute(taken)).scalar_one_or_none()
-    return None if epoch is None else Lease(name, holder, int(epoch))
+    return None if epoch is None else Lease(name, holder, int(epoch), ttl_s)
 
 
 async def renew(tx: Tx, lease: Lease, ttl_s: float) -> None:
@@ -106,13 +111,26 @@ async def release(tx: Tx, lease: Lease) -> None:
     await tx.execute(_of(lease).values(expires_at=0))
 
 
-async def fence(tx: Tx, lease: Lease) -> None:
+async def fence(tx: Tx, lease: Lease, *, renews: bool = False) -> None:
     """Go on only if the lease is still this one, and keep it so until the commit.
+
+    Args:
+        tx: the transaction.
+        lease: as it was acquired.
+        renews: the commit renews it too: while batch follows batch on a slow database, a
+            renewal of its own does not get the row. A released one stays free.
 
     Raises:
         LeaseLost: somebody else acquired it; let the transaction roll back.
     """
-    await _touch(tx, lease, _of(lease).values(epoch=leases.c.epoch))
+    statement = _of(lease).values(epoch=leases.c.epoch)
+    if renews:
+        until = clock_us() + round(lease.ttl_s * MICROSECONDS)
+        is_sooner = leases.c.expires_at.between(1, until)
+        statement = statement.values(
+            expires_at=case((is_sooner, until), else_=leases.c.expires_at)
+        )
+    await _touch(tx, lease, statement)
 
 
 async def check(tx: Tx, lease: Lease) -> None:

@@ -1,6 +1,7 @@
 """Transactions: the only way to a database.
 
     async with database.write() as tx: ...    one writer at a time on SQLite, queued in order
+    async with database.urgent_write() as tx: ...    the same, by connections of its own
     async with database.read() as tx: ...     one snapshot, cannot write
 
 How a write ends, for its caller:
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 from sqlalchemy.exc import DBAPIError, IntegrityError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as CheckoutTimeout
-from sqlalchemy.ext.asyncio import AsyncTransaction
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncTransaction
 
 from server.storage.absence import marked
 from server.storage.engines import Engines, Limits, describe, truncate_journal
@@ -98,17 +99,31 @@ class Transactions:
         if failure is not None:
             raise failure from None
 
-    @asynccontextmanager
-    async def write(self) -> AsyncIterator[Tx]:
+    def write(self) -> AbstractAsyncContextManager[Tx]:
         """Begin a transaction that commits when the block ends.
 
         Raises:
             CommitFailed: a statement failed; nothing was committed.
             CommitOutcomeUnknown: COMMIT was sent and not answered.
         """
+        return self._writing(self._engines.writer)
+
+    def urgent_write(self) -> AbstractAsyncContextManager[Tx]:
+        """Begin one that does not queue behind others: it fails soon, or is over soon.
+
+        For what others take this process for dead without. On SQLite it is like any other.
+
+        Raises:
+            CommitFailed: a statement failed; nothing was committed.
+            CommitOutcomeUnknown: COMMIT was sent and not answered.
+        """
+        return self._writing(self._engines.urgent)
+
+    @asynccontextmanager
+    async def _writing(self, engine: AsyncEngine) -> AsyncIterator[Tx]:
         failure: CommitFailed | None = None
         try:
-            async with self._in_turn(), self._engines.writer.connect() as tx:
+            async with self._in_turn(), engine.connect() as tx:
                 transaction = await tx.begin()
                 begin_state(tx, writable=True, keystore=self._keystore)
                 try:

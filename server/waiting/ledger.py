@@ -93,7 +93,7 @@ class Ledger:
         """
         if self.lease is None:
             raise LeaseLost(self.network_id)
-        await leases.fence(tx, self.lease)
+        await leases.fence(tx, self.lease, renews=True)
 
     # -------------------------------------------------------------- what was answered
 

@@ -148,3 +148,28 @@ async def test_of_many_who_want_a_free_lease_one_gets_it(
     homes = [database, neighbour] * 4
     got = await asyncio.gather(*(take(home, f"h{n}") for n, home in enumerate(homes)))
     assert [lease.epoch for lease in got if lease] == [1]
+
+
+async def test_a_commit_behind_the_fence_renews_the_lease_where_it_is_to(
+    database: Database,
+) -> None:
+    lease = await taken(database, "a")
+    await expire(database)
+    async with database.write() as tx:
+        await leases.fence(tx, lease)
+    async with database.read() as tx:
+        assert await leases.holder_of(tx, NAME) is None
+    async with database.write() as tx:
+        await leases.fence(tx, lease, renews=True)
+    assert await take(database, "b") is None
+
+
+async def test_a_released_lease_stays_free_whoever_still_writes_under_it(
+    database: Database,
+) -> None:
+    lease = await taken(database, "a")
+    async with database.write() as tx:
+        await leases.release(tx, lease)
+    async with database.write() as tx:
+        await leases.fence(tx, lease, renews=True)
+    assert await take(database, "b") == Lease(NAME, "b", lease.epoch + 1)

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pytest
+from sqlalchemy import update
 
 from server.authority import eligibility_class
 from server.clock import ManualClock
@@ -16,6 +17,7 @@ from server.keyring import Keyring
 from server.storage import chart_log, directory, encounters, leases, roster
 from server.storage.database import Database, Tx
 from server.storage.faults import FaultPoint, ScriptedFaults
+from server.storage.tables import leases as lease_rows
 from server.waiting.authorities import require_authority
 from server.waiting.desk import Desk, Ports
 from server.waiting.ledger import Ledger
@@ -338,6 +340,17 @@ async def test_a_restart_keeps_the_line_and_its_order(room: Room, database: Data
         "encounter-3",
     ]
     assert {one.presence for one in waiting} == {PresenceState.UNKNOWN}
+
+
+async def test_a_batch_that_takes_longer_than_the_lease_keeps_it(room: Room) -> None:
+    async def slowly(tx: Tx, _now: Instant, _switchboard: Switchboard) -> Plan:
+        room.clock.advance(4.0)
+        await tx.execute(update(lease_rows).values(expires_at=1))
+        return Plan(READY)
+
+    await room.desk.do(slowly)
+    async with room.database.read() as tx:
+        assert await leases.holder_of(tx, "switchboard:network-1") == "test"
 
 
 async def test_a_desk_that_lost_its_lease_writes_nothing_more(room: Room) -> None:

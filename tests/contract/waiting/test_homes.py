@@ -62,8 +62,13 @@ class Stuck(MadeUpHome):
 class NoDesks:
     """Desks that learned nothing."""
 
+    def __init__(self) -> None:
+        self.failures = 0
+
     async def keep_waits(self, _tx: Tx, _network_id: str) -> None:
-        return
+        if self.failures:
+            self.failures -= 1
+            raise LookupError
 
 
 class Others:
@@ -99,11 +104,12 @@ class Process:
 
     def __init__(self, core: Core, name: str) -> None:
         self.others = Others()
+        self.desks = NoDesks()
         self.moved: list[str] = []
         self.built: list[MadeUpHome] = []
         self.homes = Homes(
             core,
-            cast("Desks", NoDesks()),
+            cast("Desks", self.desks),
             cast("Edge", None),
             self._build,
             holder=name,
@@ -192,6 +198,15 @@ async def test_whoever_stops_gives_the_lease_back_and_another_takes_it_at_once(
         assert first.built[0].epoch is None
 
 
+async def test_a_process_with_many_homes_is_not_long_in_taking_another(core: Core) -> None:
+    process = Process(core, "a")
+    some = cast("Home", MadeUpHome("another"))
+    process.homes._homes.update({f"network-{number}": some for number in range(1_000)})
+    await process.homes.look_for_networks()
+    await comes(lambda: process.is_home)
+    await process.homes.close()
+
+
 async def test_a_home_whose_lease_somebody_else_took_closes_and_says_so(core: Core) -> None:
     async with running(core, "a") as (first,):
         await comes(lambda: first.is_home)
@@ -225,6 +240,29 @@ async def test_a_database_that_does_not_commit_closes_no_home(
         await asyncio.sleep(3 * module.RENEW_S)
         assert first.is_home
         assert first.others.told == ["opened 1"]
+
+
+async def test_a_renewal_that_fails_as_nobody_expects_is_tried_again(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LEASE_S", 2.0)  # several renewals may fail within it
+    async with running(core, "a", "b") as (first, second):
+        await comes(lambda: first.is_home or second.is_home)
+        home = first if first.is_home else second
+        home.desks.failures = 4
+        await comes(lambda: not home.desks.failures)
+        await asyncio.sleep(2 * module.LEASE_S)
+        assert home.is_home
+        assert home.others.told == ["opened 1"]
+
+
+async def test_a_refusal_of_the_lease_is_no_outage_and_it_is_tried_for_again_soon(
+    core: Core, faults: ScriptedFaults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LEASE_S", 4 * SOON_S)  # what it would wait in an outage
+    with faults.failing(FaultPoint.BEFORE_COMMIT, times=4) as plan:
+        async with running(core, "a") as (first,):
+            await comes(lambda: plan.struck == 4 and first.is_home)
 
 
 async def test_a_home_that_cannot_be_opened_is_tried_again(core: Core) -> None:
@@ -278,10 +316,11 @@ async def test_alone_it_is_ready_when_every_network_is_at_home(core: Core) -> No
     edge = cast("Edge", None)
     homes = Homes(core, cast("Desks", NoDesks()), edge, build, holder="alone")
     await homes.look_for_networks()
+    door = homes.door(NETWORK)  # before anything could be opened
     with pytest.raises(Starting):
         await homes.ready(0.0)
     with pytest.raises(Starting):
-        await homes.door(NETWORK).submit([])
+        await door.submit([])
     await homes.ready(SOON_S)
     assert homes.get(NETWORK) is not None
     await homes.close()

@@ -68,15 +68,30 @@ def test_each_node_has_numbers_of_its_own() -> None:
     ]
 
 
-def test_a_node_that_is_gone_is_told_nothing_more() -> None:
+def test_a_node_that_is_gone_is_not_beaten_for_until_it_is_told_something() -> None:
     outgoing = Outgoing(NETWORK, 3)
     outgoing.tell("node-1", "a", {}, bye=False)
     outgoing.due()
-    outgoing.tell("node-1", "a", {}, bye=False)
     outgoing.forget("node-1")
     outgoing.forget("node-1")
     assert outgoing.due() == []
     assert outgoing.beats() == []
+    outgoing.tell("node-1", "a", {}, bye=False)
+    outgoing.due()
+    assert len(outgoing.beats()) == 1
+
+
+def test_a_node_that_was_taken_for_gone_misses_nothing_that_it_is_told_later() -> None:
+    outgoing, incoming = Outgoing(NETWORK, 3), Incoming()
+
+    def heard() -> list[int]:
+        outgoing.tell("node-1", "a", {}, bye=False)
+        told = [Message.model_validate_json(one.body) for one in outgoing.due()]
+        return taken(incoming, *told)
+
+    assert [heard(), heard()] == [[1], [2]]
+    outgoing.forget("node-1")
+    assert heard() == [3]
 
 
 def test_no_message_is_larger_than_a_batch_unless_one_item_is() -> None:
@@ -190,6 +205,17 @@ def test_a_newer_epoch_forgets_what_the_older_one_had_lost() -> None:
     taken(incoming, message(4))
     assert taken(incoming, message(1, epoch=2)) == [1]
     assert incoming.lost(now_s=10) == []
+
+
+def test_an_older_home_says_nothing_once_a_newer_one_is_known_of() -> None:
+    incoming = Incoming()
+    assert taken(incoming, message(1)) == [1]
+    incoming.superseded(NETWORK, 2)
+    assert taken(incoming, message(2)) == []
+    incoming.superseded(NETWORK, 1)
+    assert taken(incoming, message(1, epoch=2)) == [1]
+    incoming.superseded(NETWORK, 2)
+    assert taken(incoming, message(2, epoch=2)) == [2]
 
 
 def test_networks_do_not_wait_for_each_other() -> None:

@@ -21,6 +21,7 @@ class Patient(Database):
 
     def __init__(self) -> None:
         self.fails = False
+        self.is_odd = False
         self.free = asyncio.Event()
         self.free.set()
         self.asked = asyncio.Event()
@@ -31,6 +32,8 @@ class Patient(Database):
         await self.free.wait()
         if self.fails:
             raise ReadFailed("away")
+        if self.is_odd:
+            raise LookupError
         yield None  # type: ignore[misc]
 
     async def now_us(self, tx: Tx) -> int:  # noqa: ARG002 - the port's parameter
@@ -104,6 +107,16 @@ async def test_a_page_that_comes_meanwhile_is_told_too(monkeypatch: pytest.Monke
         assert page.told.empty()
 
 
+def test_a_page_that_comes_is_told_of_trouble_and_of_nothing_else() -> None:
+    standing = ServiceStanding(Patient(), None, lambda _event: None)
+    assert standing.trouble() is None
+    standing.bus_is("degraded")
+    assert standing.trouble() == ServiceChanged(database="ok", bus="degraded")
+    standing.bus_is("ok")
+    standing.database_answers(answers=False)
+    assert standing.trouble() == ServiceChanged(database="away", bus="ok")
+
+
 def test_the_gauges_say_how_it_stands() -> None:
     standing = ServiceStanding(Patient(), None, lambda _event: None)
     registry = CollectorRegistry()
@@ -118,3 +131,12 @@ def test_the_gauges_say_how_it_stands() -> None:
         "goodfaith_spool_waiting 0.0",
         'goodfaith_spool_settled_total{fate="lost"} 0.0',
     } <= set(told)
+
+
+async def test_a_look_that_fails_as_nobody_expects_is_not_the_last() -> None:
+    database, page = Patient(), Page()
+    database.is_odd = True
+    async with watching(database, page):
+        assert await page.next() == ("away", "ok")
+        database.is_odd = False
+        assert await page.next() == ("ok", "ok")
