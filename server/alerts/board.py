@@ -4,8 +4,9 @@
     RAISED --over, for `CLEAR_HOLD_S`------> CLEAR     told
     RAISED --holds, or neither-------------> RAISED    not told again
 
-Pure: the time is an argument. It is kept in memory: after a restart, conditions that still hold
-are raised (and told) anew, and an alert that ended meanwhile is never told as cleared.
+Pure: the time is an argument. It is kept in memory: after a restart, or when another process is
+home to the network, conditions that still hold are raised (and told) anew, and an alert that
+ended meanwhile is never told as cleared.
 """
 
 from __future__ import annotations

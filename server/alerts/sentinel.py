@@ -56,7 +56,16 @@ class Sentinel:
 
     def raised(self, network_id: str) -> tuple[Alert, ...]:
         """Return what is raised in a network, the oldest first."""
-        return self._boards[network_id].raised()
+        board = self._boards.get(network_id)
+        return () if board is None else board.raised()
+
+    def left(self, network_id: str) -> None:
+        """A network is not at home here any more: the next home raises anew what still holds.
+
+        Nothing of it is told as cleared from here, nor kept for when it comes back.
+        """
+        self._boards.pop(network_id, None)
+        self._late.pop(network_id, None)
 
     async def run(self) -> None:
         """Look every `LOOK_S` until cancelled."""
@@ -77,10 +86,12 @@ class Sentinel:
         await self._look_at_reviews()
         for network_id, desk in self._desks.by_network.items():
             switchboard = desk.switchboard
-            if switchboard is None:
+            if switchboard is None or self._desks.by_network.get(network_id) is not desk:
                 continue
             lookout = self._observatory.of(network_id)
             await lookout.licences.refresh()
+            if self._desks.by_network.get(network_id) is not desk:
+                continue  # it left while that was read
             now = self._core.clock.now()
             settled, missed = lookout.offers_within(thresholds.missed_window_s, now)
             late = self._late.get(network_id, {})

@@ -56,7 +56,8 @@ async def shred(store: KeyStore, wanted: Sequence[Shred]) -> None:
                 .values(sealed_key=b"", shredded_at=one.at)
             )
             if not gone.rowcount:
-                await tx.execute(insert_into(tx, keys).values(values_of(_tombstone(one))))
+                stone = insert_into(tx, keys).values(values_of(_tombstone(one)))
+                await tx.execute(stone.on_conflict_do_nothing())  # another node starts, too
             await tx.execute(
                 insert_into(tx, shreds).values(asdict(one)).on_conflict_do_nothing()
             )

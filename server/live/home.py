@@ -191,6 +191,7 @@ class Home:
             resync=partial(self.hub.resync, network_id),
             start_of=self.legs.start,
         )
+        self._around.oversight.opened(network_id, self._services.database)
         await self._around.desks.open(network_id, lease, ports).ready()
         await self.hub.keeper.restore(network_id)
         self.legs.open()
@@ -207,6 +208,7 @@ class Home:
         self._threshold.closed = True
         await self._watch.close()
         await self._around.desks.close(self.network_id)
+        await self._around.oversight.left(self.network_id)
         await self.legs.close()
         await self.calls.close()
         await self.evidence.close()

@@ -4,6 +4,8 @@
                                      |              `--somebody else has it--> home closes
                                      `--this process stops--> home closes, lease released
 
+A home that does not open in time gives the lease back: perhaps another process has more luck.
+
 A database that does not answer ends nothing: whose lease it was keeps it, and goes on when the
 database is back. Who did not have it waits for as long as a lease lasts before trying again,
 so that calls need not move because of that. A database that answers, but with a refusal (a lock
@@ -13,6 +15,7 @@ that was not to be had in time), is asked again soon.
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from typing import Final, Protocol
@@ -24,7 +27,7 @@ from server.live.edge import Edge
 from server.live.held import Held
 from server.live.home import Home
 from server.live.nowhere import Nowhere
-from server.logging import get_logger
+from server.logging import describe, get_logger
 from server.services import Core
 from server.storage import directory, leases
 from server.storage.answers import answering_within
@@ -39,6 +42,8 @@ TRY_S: Final = 0.3
 BURDEN_S: Final = 0.05  # who has homes already lets others be first, for each that it has
 BURDEN_MAX_S: Final = 0.3  # there may be no others
 AGAIN_S: Final = 0.5
+OPEN_S: Final = 10.0
+OPEN_DOUBLED_MAX: Final = 3
 PART_MAX: Final = 200  # sockets that are registered at once
 
 log = get_logger("homes")
@@ -110,6 +115,7 @@ class Homes:
         self._held: dict[str, Held] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._free: dict[str, asyncio.Event] = {}
+        self._failed: Counter[str] = Counter()
         self._opened = asyncio.Event()
         self._nowhere = Nowhere()
         self._over = False
@@ -189,17 +195,26 @@ class Homes:
     # -------------------------------------------------------------- one network
 
     async def _keep(self, network_id: str) -> None:
-        """Be its home whenever that is possible, until cancelled."""
+        """Be its home whenever that is possible, until cancelled.
+
+        Where it cannot be opened, others have their turn before it is tried again.
+        """
+        said: object = None
         while True:
+            wait_s = AGAIN_S
             lease = await self._acquired(network_id)
             held = self._held[network_id] = Held(lease, self._core.clock.elapsed_s)
             try:
                 await self._be_home(network_id, held)
-            except StorageError as error:
-                log.warning("home_not_opened", network_id=network_id, exc_info=error)
-            except Exception:
-                log.exception("home_failed", network_id=network_id)
-            await asyncio.sleep(AGAIN_S)
+                said = None
+            except Exception as error:
+                self._failed[network_id] += 1
+                if (what := describe(error)) != said:  # else it would be said for ever
+                    log.exception("home_failed", network_id=network_id)
+                said = what
+                if self._elsewhere is not None:
+                    wait_s = LEASE_S + AGAIN_S
+            await asyncio.sleep(wait_s)
 
     async def _acquired(self, network_id: str) -> Lease:
         """Wait until the lease is ours."""
@@ -247,14 +262,21 @@ class Homes:
             self._homes.pop(network_id, None)
             if self._elsewhere is not None:
                 await self._elsewhere.closed(network_id)
-            await home.close()
+            try:
+                await home.close()
+            except Exception:  # the lease is given back all the same
+                log.exception("home_not_closed", network_id=network_id)
             await end({renewing})
             await self._release(network_id, held)
             self.moved(network_id)
 
     async def _open(self, home: Home, lease: Lease) -> None:
         network_id = home.network_id
-        await home.open(lease)
+        # A room that is only large opens at last: each failure doubles what it may take.
+        limit_s = OPEN_S * 2 ** min(self._failed[network_id], OPEN_DOUBLED_MAX)
+        async with asyncio.timeout(limit_s):
+            await home.open(lease)
+        self._failed.pop(network_id, None)
         self._homes[network_id] = home
         self._opened.set()
         log.info("home_opened", network_id=network_id, epoch=lease.epoch)

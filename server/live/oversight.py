@@ -22,6 +22,7 @@ from server.live.stretches import stretch
 from server.metrics.history import DAYS_MAX, History
 from server.metrics.observatory import Observatory
 from server.services import Core
+from server.storage.database import Database
 from server.views import OpsDateView, OpsDayView, OpsHistoryView
 from server.waiting.desks import Desks
 
@@ -63,6 +64,15 @@ class Oversight:
         self._begin(self.observatory.keep_saving())
         if self.webhook is not None:
             self._begin(self.webhook.run())
+
+    def opened(self, network_id: str, database: Database) -> None:
+        """A network is at home here; what is written about it goes through `database`."""
+        self.observatory.opened(network_id, database)
+
+    async def left(self, network_id: str) -> None:
+        """A network is not at home here any more: another process watches over it."""
+        self.sentinel.left(network_id)
+        await self.observatory.left(network_id)
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> None:
         self._tasks.append(asyncio.create_task(work))

@@ -50,9 +50,13 @@ disable_created_metrics()  # type: ignore[no-untyped-call]
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """What the gauges show of one network at the moment of a scrape."""
+    """What the gauges show of one network at the moment of a scrape.
 
-    survey: Survey
+    `survey` is None for what was counted of networks that are at home elsewhere by now: sums
+    that are counters never fall.
+    """
+
+    survey: Survey | None
     online_s: float
     busy_s: float
 
@@ -170,7 +174,7 @@ class Gauges(Collector):
 
     @staticmethod
     def _families(at: Instant, networks: Sequence[Now]) -> Iterable[Metric]:
-        surveys = [one.survey for one in networks]
+        surveys = [one.survey for one in networks if one.survey is not None]
         yield from _line(at, surveys)
         yield from _staff(surveys)
         yield CounterMetricFamily(

@@ -18,6 +18,7 @@ from server.metrics.licences import Licences
 from server.metrics.lookout import Lookout
 from server.services import Core
 from server.storage import figures
+from server.storage.database import Database
 from server.storage.errors import CommitOutcomeUnknown, StorageError
 from server.waiting.desks import Desks
 from signaling.identifiers import EncounterId, Instant
@@ -37,6 +38,8 @@ class Observatory:
         self.instruments = Instruments()
         self.instruments.show(self._look)
         self._lookouts: dict[str, Lookout] = {}
+        self._databases: dict[str, Database] = {}
+        self._gone = Now(None, online_s=0.0, busy_s=0.0)
 
     def of(self, network_id: str) -> Lookout:
         """Return the lookout of a network."""
@@ -52,6 +55,26 @@ class Observatory:
             self._lookouts[network_id] = lookout
         return lookout
 
+    def opened(self, network_id: str, database: Database) -> None:
+        """A network is at home here: time on duty is stored by `database`, under its lease."""
+        self._databases[network_id] = database
+
+    async def left(self, network_id: str) -> None:
+        """A network is not at home here any more: store what there is, and forget it.
+
+        Whoever is home to it next counts on. What may not be stored, as its lease is
+        another's, is at most the time since the last saving, and counts nowhere twice.
+        """
+        lookout = self._lookouts.get(network_id)
+        if lookout is not None:
+            with suppress(StorageError):
+                await self._save(network_id, lookout)
+            online_s, busy_s = lookout.staff.seconds()
+            gone = self._gone
+            self._gone = Now(None, gone.online_s + online_s, gone.busy_s + busy_s)
+        self._lookouts.pop(network_id, None)
+        self._databases.pop(network_id, None)
+
     @property
     def by_network(self) -> Mapping[str, Lookout]:
         """Every lookout."""
@@ -63,13 +86,13 @@ class Observatory:
 
     async def exposition(self) -> bytes:
         """Return `/metrics` as it is now."""
-        for lookout in self._lookouts.values():
+        for lookout in tuple(self._lookouts.values()):
             await lookout.licences.refresh()
         return self.instruments.exposition()
 
     def _look(self) -> tuple[Instant, list[Now]]:
         now = self._core.clock.now()
-        found = []
+        found = [self._gone]
         for network_id, lookout in self._lookouts.items():
             desk = self.desks.by_network.get(network_id) if self.desks else None
             if desk is not None and desk.switchboard is not None:
@@ -99,20 +122,29 @@ class Observatory:
                 it was (a commit without an answer), it is not stored again: it may be missing,
                 but it never counts twice.
         """
-        now = self._core.clock.now()
-        for network_id, lookout in self._lookouts.items():
-            lookout.staff.advance(now)
-            unsaved = lookout.staff.unsaved()
-            if not unsaved:
-                continue
-            values = {at: asdict(time) for at, time in unsaved.items()}
+        failure: StorageError | None = None
+        for network_id, lookout in tuple(self._lookouts.items()):
             try:
-                async with self._core.database.write() as tx:
-                    await figures.add_staffing(tx, network_id, values)
-            except CommitOutcomeUnknown:
-                lookout.staff.saved(unsaved)
-                raise
+                await self._save(network_id, lookout)
+            except StorageError as error:  # one that moved away keeps no other from it
+                failure = error
+        if failure is not None:
+            raise failure
+
+    async def _save(self, network_id: str, lookout: Lookout) -> None:
+        lookout.staff.advance(self._core.clock.now())
+        unsaved = lookout.staff.unsaved()
+        if not unsaved:
+            return
+        values = {at: asdict(time) for at, time in unsaved.items()}
+        database = self._databases.get(network_id, self._core.database)
+        try:
+            async with database.write() as tx:
+                await figures.add_staffing(tx, network_id, values)
+        except CommitOutcomeUnknown:
             lookout.staff.saved(unsaved)
+            raise
+        lookout.staff.saved(unsaved)
 
     async def close(self) -> None:
         """Store what there is: the process ends."""

@@ -23,7 +23,7 @@ from typing import Final
 
 from server.clock import Clock
 from server.errors import Retry, Unavailable
-from server.logging import get_logger
+from server.logging import describe, get_logger
 from server.storage.database import Database
 from server.storage.errors import CommitOutcomeUnknown
 from server.unreachable import refusal_of
@@ -129,16 +129,20 @@ class Desk:
     async def run(self) -> None:
         """Serve until cancelled; survive every failure of the database."""
         pending: list[Work] = []
+        said: object = None
         try:
             while True:
                 try:
                     if self._switchboard is None:
                         await self._rebuild()
+                    said = None
                     pending = pending or await self._next_batch()
                     pending = await self._serve(pending)
                     await asyncio.sleep(0)  # whoever waits for it to be settled has their turn
                 except Exception as error:
-                    log.exception("desk_failed")
+                    if (what := describe(error)) != said:  # a room that cannot be built: once
+                        log.exception("desk_failed")
+                    said = what
                     # Also what came meanwhile: nobody waits for a database to come back.
                     self._give_up([*pending, *self._taken()], refusal_of(error))
                     pending = []

@@ -19,8 +19,9 @@ from server.services import Core
 from server.settings import Settings
 from server.storage import encounters, figures, roster
 from server.storage.database import Database
-from server.storage.errors import StorageError
+from server.storage.errors import LeaseLost, StorageError
 from server.storage.faults import FaultPoint, ScriptedFaults
+from server.storage.fencing import Fenced
 from server.storage.figures import OfferTimes, VisitTimes
 from signaling.identifiers import EncounterId, Instant, OfferId, PractitionerId
 from signaling.offers import Offer, OfferState
@@ -213,3 +214,29 @@ async def test_time_on_duty_never_counts_twice(
         await observatory.save()
     await observatory.save()
     assert await stored_ms(database) == stored
+
+
+async def test_time_on_duty_is_counted_by_the_home_alone(
+    database: Database, clinic: Clinic, keyring: Keyring, tmp_path: Path
+) -> None:
+    del clinic
+    observatory = observatory_of(database, keyring, tmp_path)
+    counted = b"gfe_provider_online_seconds_total 10.0"
+    await observatory.left(NETWORK)  # 10 s on duty are stored, and it is somebody else's
+    assert observatory.by_network == {}
+    assert await stored_ms(database) == 10_000
+    await observatory.save()
+    assert await stored_ms(database) == 10_000
+    assert counted in await observatory.exposition(), "a counter does not fall"
+
+
+async def test_time_on_duty_is_not_stored_by_who_lost_the_lease(
+    database: Database, clinic: Clinic, keyring: Keyring, tmp_path: Path
+) -> None:
+    del clinic
+    observatory = observatory_of(database, keyring, tmp_path)
+    observatory.opened(NETWORK, Fenced(database, "switchboard:lost", lambda: None))
+    with pytest.raises(LeaseLost):
+        await observatory.save()
+    await observatory.left(NETWORK)
+    assert await stored_ms(database) == 0, "its next home counts it"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import replace
 from functools import partial
 
@@ -12,7 +13,7 @@ from server.ages import day_of
 from server.chart.leaf import leaf_hash, verify_chain
 from server.identities import DESTROYED, identity_of, listed
 from server.keyring import Keyring
-from server.keystore.shredding import shredded
+from server.keystore.shredding import shred, shredded
 from server.keystore.tables import keys, shreds
 from server.problems import problem, status_of
 from server.retention import legal
@@ -33,7 +34,7 @@ from server.storage import (
 from server.storage import uploads as stored_uploads
 from server.storage.audit_tables import audit_entries
 from server.storage.authorizations import UseRow
-from server.storage.database import Tx
+from server.storage.database import Database, Tx
 from server.storage.errors import KeyShredded, RowMissing
 from server.storage.retention_tables import retention_contracts, shred_log
 from server.storage.tables import documents as documents_table
@@ -336,6 +337,32 @@ async def test_an_older_database_brings_no_bytes_back(kept: Kept) -> None:
             )
     assert await replay_shreds(kept.core) == Replayed(0, 3)
     await assert_gone(kept, kept.core.keyring)
+
+
+async def test_nodes_that_start_at_once_enter_what_a_restore_lost_once(
+    kept: Kept, neighbour: Database
+) -> None:
+    await kept.expire()
+    async with kept.database.write() as tx:  # as a restore leaves it
+        await tx.execute(delete(shred_log))
+    before = await shreds_entered(kept)
+    other = replace(kept.core, database=neighbour)
+    await asyncio.gather(replay_shreds(kept.core), replay_shreds(other))
+    assert len(await shreds_entered(kept)) == len(before) + 3
+
+
+async def test_two_that_destroy_a_key_which_is_not_stored_at_once_both_succeed(
+    kept: Kept, neighbour: Database
+) -> None:
+    await kept.expire()
+    stores = kept.database.keystore, neighbour.keystore
+    wanted = await shredded(stores[0])
+    for _ in range(5):
+        async with stores[0].write() as tx:  # as the restore of an older one leaves it
+            await tx.execute(delete(keys))
+            await tx.execute(delete(shreds))
+        await asyncio.gather(*(shred(store, wanted) for store in stores))
+    assert await shredded(stores[0]) == wanted
 
 
 async def test_an_older_keystore_brings_no_key_back(kept: Kept) -> None:
