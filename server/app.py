@@ -24,6 +24,7 @@ from server.clock import Clock, SystemClock
 from server.cluster.cluster import Cluster
 from server.cluster.gauges import ClusterGauges
 from server.cluster.joining import joined
+from server.cluster.session_watch import SessionWatch
 from server.cluster.watching import watch_bus
 from server.housekeeping import keep_house, keep_process
 from server.keyring import Keyring, open_root_keys
@@ -117,6 +118,9 @@ async def running_app(
         if cluster is not None:
             registry.register(ClusterGauges(cluster))
             stack.callback(asyncio.create_task(watch_bus(cluster, standing)).cancel)
+            sessions = SessionWatch(core.database, made.edge)
+            cluster.on_reconnected(sessions.look)
+            stack.callback(asyncio.create_task(sessions.run()).cancel)
         standing.start()
         stack.push_async_callback(made.homes.close)
         await relays.open()
