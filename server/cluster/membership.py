@@ -21,6 +21,7 @@ from server.storage.nodes import Node
 
 BEAT_S: Final = 1.0
 GONE_S: Final = 4.0
+ABSENT_S: Final = GONE_S / 2  # others counted from when a beat arrived, up to so much later
 SWEEP_S: Final = 30.0
 KEPT_S: Final = 120.0
 NODE_KEPT_S: Final = 3_600.0
@@ -42,8 +43,12 @@ class Judgement:
     _heard_s: float = 0.0
 
     def heard(self, now_s: float) -> bool:
-        """Note that the database heard this node; False if that was not so for too long."""
-        was_away = self._steady_since_s is not None and now_s - self._heard_s > GONE_S
+        """Note that the database heard this node.
+
+        Returns:
+            False if that was not so for so long that others may have taken it for gone.
+        """
+        was_away = self._steady_since_s is not None and now_s - self._heard_s > ABSENT_S
         if self._steady_since_s is None or now_s - self._heard_s > 2 * BEAT_S:
             self._steady_since_s = now_s
         self._heard_s = now_s
