@@ -127,6 +127,11 @@ class Cluster:
         return self._carrier.standing
 
     @property
+    def is_hearing(self) -> bool:
+        """Whether notifications come in: without, rows are found only by looking for them."""
+        return self._listening.is_hearing
+
+    @property
     def unanswered(self) -> int:
         """Return how many requests of this node wait for an answer."""
         return self._courier.unanswered
