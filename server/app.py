@@ -48,8 +48,8 @@ READY_S: Final = 30.0
 SHUTDOWN_S: Final = 5.0
 RELAY_S: Final = 5.0  # a relay is waited for; without one, calls go direct
 EMBEDDED: Final = "embedded"
-IDLE_S: Final = 30.0
 NODE_IDLE_S: Final = 3.0
+NODE_STATEMENT_S: Final = 6.0
 PACKETS_PER_COMMAND: Final = 2  # a transport that sends more than this is a flood
 
 log = get_logger("app")
@@ -63,7 +63,7 @@ async def running_core(settings: Settings, clock: Clock) -> AsyncIterator[Core]:
         await asyncio.to_thread(schema.upgrade, settings.database)
         database = await Database.open(
             settings.database,
-            limits=Limits(connections_max=settings.database_pool_max, idle_s=idle_s(settings)),
+            limits=database_limits(settings),
             keystore_url=settings.keystore,
         )
         stack.push_async_callback(database.close)
@@ -113,6 +113,7 @@ async def running_app(
         stack.push_async_callback(made.close)
         stack.push_async_callback(relays.close)
         standing = ServiceStanding(core.database, core.spool, made.edge.tell_beside)
+        made.edge.greet = standing.trouble
         stack.push_async_callback(standing.close)
         registry.register(StandingGauges(standing, core.spool, core.clock))
         if cluster is not None:
@@ -134,11 +135,20 @@ async def running_app(
         yield made.app
 
 
-def idle_s(settings: Settings) -> float:
-    """Return how long a transaction may be idle: a stopped node keeps others no longer."""
-    if settings.database_idle_s is not None:
-        return settings.database_idle_s
-    return NODE_IDLE_S if settings.in_cluster else IDLE_S
+def database_limits(settings: Settings) -> Limits:
+    """Return what bounds the database: one of several nodes keeps and waits for less."""
+    near = settings.in_cluster
+    idle_s, statement_s = settings.database_idle_s, settings.database_statement_s
+    if idle_s is None:
+        idle_s = NODE_IDLE_S if near else Limits().idle_s
+    if statement_s is None:
+        statement_s = NODE_STATEMENT_S if near else Limits().statement_s
+    return Limits(
+        connections_max=settings.database_pool_max,
+        idle_s=idle_s,
+        statement_s=statement_s,
+        lock_s=min(Limits().lock_s, statement_s),
+    )
 
 
 def _holder(core: Core, cluster: Cluster | None) -> str:

@@ -56,15 +56,23 @@ class SystemClock:
         """Return seconds since this clock was made."""
         return (self._monotonic_ns() - self._began_ns) / NANOSECONDS_PER_SECOND
 
-    def reanchor(self) -> float:
+    def reanchor(self, witness: Instant | None = None) -> float:
         """Follow the wall clock if it is ahead, and stay if it is behind.
+
+        Args:
+            witness: what another clock says: the wall clock is followed no further than that.
+                One that jumped would sign everybody off whose session it judges.
 
         Returns:
             The seconds by which the wall clock was ahead; negative when it was behind, which
             is left for an operator to look at.
         """
-        difference_ns = self._wall_ns() - (self._monotonic_ns() + self._ahead_ns)
-        self._ahead_ns += max(difference_ns, 0)
+        ours_ns = self._monotonic_ns() + self._ahead_ns
+        difference_ns = self._wall_ns() - ours_ns
+        believed_ns = difference_ns
+        if witness is not None:
+            believed_ns = min(believed_ns, witness * NANOSECONDS_PER_MICROSECOND - ours_ns)
+        self._ahead_ns += max(believed_ns, 0)
         return difference_ns / NANOSECONDS_PER_SECOND
 
 

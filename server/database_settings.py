@@ -23,6 +23,10 @@ class DatabaseSettings(BaseSettings):
     """Seconds that a transaction may be idle on PostgreSQL before its session is ended: so long
     a stopped process can keep what it locked. Unset: 30, and 3 for one of several nodes."""
 
+    database_statement_s: float | None = Field(None, ge=1, le=120)
+    """Seconds that a statement may take on PostgreSQL; one that has no answer two seconds after
+    that is given up with its connection. Unset: 10, and 6 for one of several nodes."""
+
     spool_records_max: int = Field(20_000, ge=100, le=1_000_000)
     """Things of calls in progress that may wait in `data_dir` while the database is away."""
 

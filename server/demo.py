@@ -195,6 +195,7 @@ async def _open_if_never(core: Core, there: Sequence[Organization]) -> None:
     """Open it for a demo network that is older than openings are."""
     (network,) = [one for one in there if one.kind == "network"]
     async with core.database.write() as tx:
+        await alone(tx, SEEDING)
         if not await compliance.changes(tx, network.organization_id, 1):
             await _open(tx, core, network)
 

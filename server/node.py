@@ -24,8 +24,9 @@ from server.live.application import address
 from server.live.doors import Line
 from server.live.edge import Edge
 from server.live.gateway import Application, Gateway
+from server.live.held import Held
 from server.live.home import Home, Surroundings
-from server.live.homes import Held, Homes, lease_of
+from server.live.homes import Homes, lease_of
 from server.live.node_ports import NodeDesk, NodeHub
 from server.live.oversight import Oversight
 from server.live.rate import TokenBucket
@@ -87,7 +88,7 @@ class Node:
             # What of its own waits to be entered is not to fail what HTTP enters.
             audit = replace(core.audit, grouped=Grouped())
             own = replace(services, database=fenced, audit=audit)
-            return Home(network_id, own, around, line)
+            return Home(network_id, own, around, line, held.is_ours)
 
         others = None if cluster is None else Neighbours(cluster, edge)
         homes = Homes(core, desks, edge, build, holder=holder, elsewhere=others)

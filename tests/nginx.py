@@ -5,17 +5,14 @@ nodes, and where it writes.
 
     with running_nginx([node.port]) as front:
         visit(front.url, trusting=front.chain)
+
+Clusters of tests have one without TLS before them: `tests.cluster.front`.
 """
 
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
-import socket
-import subprocess
-import tempfile
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,14 +20,13 @@ from pathlib import Path
 from typing import Final
 
 from tests.certificates import write_certificate
+from tests.cluster.process import Program, accepts, private_folder
+from tests.postgres import unprivileged
 from tests.servers import ROOT, free_port
 
 EXAMPLE: Final = ROOT / "docs" / "operations" / "nginx.conf"
 NAME: Final = "exams.example.org"
 WRITES: Final = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
-START_S: Final = 10.0
-POLL_S: Final = 0.05
-UNPRIVILEGED: Final = ("www-data", "nobody")
 
 
 @dataclass(frozen=True)
@@ -48,10 +44,6 @@ class Nginx:
     @property
     def chain(self) -> Path:
         return self.folder / "chain.pem"
-
-
-class NotStarted(Exception):
-    """It does not answer; what it printed is in the message."""
 
 
 def configuration(front: Nginx, nodes: Sequence[int]) -> str:
@@ -93,69 +85,33 @@ def configuration(front: Nginx, nodes: Sequence[int]) -> str:
 @contextmanager
 def running_nginx(nodes: Sequence[int], port: int | None = None) -> Iterator[Nginx]:
     """Start nginx in front of nodes on loopback, and stop it afterwards."""
-    folder = Path(tempfile.mkdtemp(prefix="goodfaith-nginx-"))
-    try:
+    owner = unprivileged()
+    with private_folder("nginx", owner) as folder:
         front = Nginx(port or free_port(), free_port(), folder)
         write_certificate(folder)
-        (folder / "nginx.conf").write_text(configuration(front, nodes), encoding="utf-8")
-        account = _account()
-        if account is not None:
-            for path in (folder, *folder.iterdir()):
-                os.chown(path, account.pw_uid, account.pw_gid)
-        with _nginx(front, account):
-            yield front
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-
-
-@contextmanager
-def _nginx(front: Nginx, account: pwd.struct_passwd | None) -> Iterator[None]:
-    folder = front.folder
-    program = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-    if program is None:
-        raise NotStarted("install nginx: it is needed by these tests")
-    words = [program, "-p", str(folder), "-e", str(folder / "error.log")]
-    words += ["-c", str(folder / "nginx.conf")]
-    output = (folder / "output").open("ab")
-    drop = {
-        "cwd": folder,
-        "stdout": output,
-        "stderr": output,
-        "stdin": subprocess.DEVNULL,
-        "user": account.pw_uid if account else None,
-        "group": account.pw_gid if account else None,
-        "extra_groups": [] if account else None,
-    }
-
-    def said() -> str:
-        return (folder / "output").read_text(encoding="utf-8")
-
-    try:
-        checked = subprocess.run([*words, "-t"], check=False, **drop)  # type: ignore[call-overload]
-        if checked.returncode != 0:
-            raise NotStarted(said())
-        process = subprocess.Popen([*words, "-g", "daemon off;"], **drop)  # type: ignore[call-overload]
+        file = folder / "nginx.conf"
+        file.write_text(configuration(front, nodes), encoding="utf-8")
+        if owner is not None:
+            for path in folder.iterdir():
+                os.chown(path, owner.pw_uid, owner.pw_gid)
+        log = str(folder / "error.log")
+        words = [nginx(), "-p", str(folder), "-e", log, "-c", str(file), "-g", "daemon off;"]
+        program = Program(folder, words, lambda: accepts(front.port), owner)
+        program.start()
         try:
-            deadline = time.monotonic() + START_S
-            while not _listens(front.port):
-                if process.poll() is not None or time.monotonic() > deadline:
-                    raise NotStarted(said())
-                time.sleep(POLL_S)
-            yield
+            yield front
         finally:
-            process.terminate()
-            process.wait(START_S)
-    finally:
-        output.close()
+            program.stop()
 
 
-def _listens(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) == 0
+def nginx() -> str:
+    """Return the program.
 
-
-def _account() -> pwd.struct_passwd | None:
-    if os.geteuid() != 0:
-        return None
-    known = {entry.pw_name: entry for entry in pwd.getpwall()}
-    return next(known[name] for name in UNPRIVILEGED if name in known)
+    Raises:
+        FileNotFoundError: there is none on this machine.
+    """
+    # Debian has it where only root looks.
+    found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/sbin")
+    if found is None:
+        raise FileNotFoundError("nginx")
+    return found

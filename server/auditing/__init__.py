@@ -4,7 +4,7 @@ from server.auditing.actors import actor_of
 from server.auditing.denying import close, deny, settle
 from server.auditing.event import Action, AuditEvent, Outcome
 from server.auditing.refusals import AuditUnavailable
-from server.auditing.writing import cli_event, note, of_cli, record, with_address
+from server.auditing.writing import cli_event, note, of_cli, record
 
 __all__ = [
     "Action",
@@ -19,5 +19,4 @@ __all__ = [
     "of_cli",
     "record",
     "settle",
-    "with_address",
 ]

@@ -40,7 +40,7 @@ log = get_logger("audit")
 async def note(tx: Tx, event: AuditEvent) -> AuditRow:
     """Append an entry in the caller's transaction."""
     encounter = await _encounter(tx, event)
-    patient = await _patient(tx, event)
+    patient = await _patient(tx, event, encounter)
     whose = encounter or patient or NOBODY
     row = AuditRow(
         id=event.entry_id,
@@ -67,8 +67,13 @@ async def note(tx: Tx, event: AuditEvent) -> AuditRow:
     return hashed
 
 
-async def record(core: Audited, event: AuditEvent) -> None:
+async def record(core: Audited, event: AuditEvent, address: str = "") -> None:
     """Commit an entry, together with those of others who are doing the same.
+
+    Args:
+        core: the data.
+        event: what happened.
+        address: where it came from; its keyed hash is entered, in the same transaction.
 
     Raises:
         AuditUnavailable: it could not be committed, or that is not known. What it would tell
@@ -76,7 +81,11 @@ async def record(core: Audited, event: AuditEvent) -> None:
     """
 
     async def work(tx: Tx) -> None:
-        await note(tx, event)
+        entered = event
+        if address:
+            key = await core.keyring.index_key(tx, KEY_SUBJECT)
+            entered = replace(event, address=address_mark(key, address))
+        await note(tx, entered)
 
     await _committed(core, event, work)
 
@@ -212,9 +221,11 @@ async def _encounter(tx: Tx, event: AuditEvent) -> Whose | None:
     return None if foreign else found
 
 
-async def _patient(tx: Tx, event: AuditEvent) -> Whose | None:
+async def _patient(tx: Tx, event: AuditEvent, encounter: Whose | None) -> Whose | None:
     if event.patient_id is None:
         return None
+    if encounter is not None and encounter.patient_id == event.patient_id:
+        return encounter  # whose network it was for
     return await audit.of_patient(tx, event.patient_id)
 
 

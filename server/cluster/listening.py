@@ -21,6 +21,7 @@ from sqlalchemy.engine import make_url
 from server.cluster.ending import end
 from server.logging import get_logger
 from server.storage import notifying
+from server.storage.answers import BoundedConnection
 
 CHANNELS: Final = (
     notifying.REQUESTS,
@@ -29,7 +30,7 @@ CHANNELS: Final = (
     notifying.HOMES,
     notifying.BROADCAST,
 )
-QUIET_S: Final = 5.0  # then it is asked whether the connection is still one
+QUIET_S: Final = 5.0  # then it is asked whether the connection is still one, for 2 s
 ANSWER_S: Final = 3.0
 BACKOFF_MIN_S: Final = 0.1
 BACKOFF_MAX_S: Final = 2.0
@@ -99,8 +100,8 @@ class Listening:
             await asyncio.sleep(pause_s)
             pause_s = min(2 * pause_s, BACKOFF_MAX_S)
 
-    async def _connect(self) -> psycopg.AsyncConnection:
-        return await psycopg.AsyncConnection.connect(
+    async def _connect(self) -> BoundedConnection:
+        return await BoundedConnection.connect(
             self._url.render_as_string(hide_password=False),
             autocommit=True,
             keepalives_idle=5,
@@ -109,23 +110,21 @@ class Listening:
             application_name="goodfaith listening",
         )
 
-    async def _begin(self, connection: psycopg.AsyncConnection) -> None:
-        async with asyncio.timeout(ANSWER_S):
-            for channel in CHANNELS:
-                await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
+    async def _begin(self, connection: BoundedConnection) -> None:
+        for channel in CHANNELS:
+            await connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(channel)))
         self.is_hearing = True
         self.connections += 1
         for callback in tuple(self._reconnected):
             self._call(callback)
 
-    async def _hear(self, connection: psycopg.AsyncConnection) -> None:
+    async def _hear(self, connection: BoundedConnection) -> None:
         while True:
             async for one in connection.notifies(timeout=QUIET_S):
                 self.heard += 1
                 for callback in tuple(self._callbacks[one.channel]):
                     self._call(callback, one.payload)
-            async with asyncio.timeout(ANSWER_S):
-                await connection.execute("SELECT 1")
+            await connection.execute("SELECT 1")
 
     def _call(self, callback: Callable[..., None], *payload: str) -> None:
         try:

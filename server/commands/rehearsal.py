@@ -11,6 +11,7 @@ import typer
 
 from server.clock import SystemClock
 from server.commands.terminal import FAILED, err, out, stop
+from server.rehearsal.browser import IMPATIENT, STAYING
 from server.rehearsal.encounter import Outcome, Waits
 from server.rehearsal.failures import RehearsalFailed
 from server.rehearsal.people import SignIn
@@ -32,6 +33,10 @@ def rehearse(
     spa: Annotated[str | None, typer.Option(help="LOGIN:PASSWORD; the same.")] = None,
     site: Annotated[str | None, typer.Option(help="Name of a site of that spa.")] = None,
     offer_wait_s: Annotated[float, typer.Option(help="Longest wait for an offer.")] = 90.0,
+    staying: Annotated[
+        bool,
+        typer.Option("--staying", help="Pages come back when a node goes, as real ones."),
+    ] = False,
 ) -> None:
     """Play whole encounters against a running server, from outside, on real media.
 
@@ -46,6 +51,7 @@ def rehearse(
         spa=sign_in(spa, "--spa"),
         site_name=site,
         waits=Waits(offer_s=offer_wait_s),
+        browser=STAYING if staying else IMPATIENT,
     )
     try:
         told = quiet if as_json else tell

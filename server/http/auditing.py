@@ -118,9 +118,7 @@ class Trail:
             number=told.number,
         )
         address = address_of(self.request, self.services)
-        await auditing.record(
-            self.services, await auditing.with_address(self.services, event, address)
-        )
+        await auditing.record(self.services, event, address)
         if is_state:
             repeats.entered(who.session, encounter_id or "", now)
 

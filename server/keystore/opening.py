@@ -20,15 +20,20 @@ from sqlalchemy.event import listen
 from sqlalchemy.exc import OperationalError, ProgrammingError
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from server.keystore.tables import FORMAT, KEYSTORE, state
+from server.keystore.tables import FORMAT, KEYSTORE, keys, state
 from server.storage.engines import Engines, Limits, build, file_of, parse_url
 from server.storage.errors import SchemaMismatch
 
 SCHEMA: Final = "goodfaith_keys"
 FILE: Final = "keys.db"
 MAIN_FILE: Final = "goodfaith.db"
-LIMITS: Final = Limits(readers_max=2, connections_max=3)
+LIMITS: Final = Limits(readers_max=2, connections_max=3, statement_s=6.0)
 _ADVISORY_LOCK: Final = 0x676F6F646B657973  # "goodkeys"
+_SEALED: Final = f"{SCHEMA}.{keys.name} ALTER COLUMN {keys.c.sealed_key.name}"
+UNSAMPLED: Final = f"ALTER TABLE {_SEALED} SET STATISTICS 0"
+"""ANALYZE keeps some of a column's values in a table of PostgreSQL's own: not of this one."""
+FORGET_SAMPLES: Final = f"ALTER TABLE {_SEALED} TYPE bytea"
+"""It has this type already; PostgreSQL forgets what it sampled."""
 
 
 def beside(database_url: str) -> str:
@@ -75,6 +80,8 @@ async def prepare(engines: Engines) -> None:
                 await tx.execute(lock, {"key": _ADVISORY_LOCK})
                 await tx.execute(text(f"CREATE SCHEMA IF NOT EXISTS {SCHEMA}"))
             await tx.run_sync(KEYSTORE.create_all)
+            if engines.kind == "postgresql":
+                await tx.execute(text(UNSAMPLED))
             if (await tx.execute(select(state.c.format))).scalar_one_or_none() is None:
                 await tx.execute(insert(state).values(format=FORMAT, generation=1))
         found = await _format_of(engines)

@@ -19,6 +19,7 @@ from server.live.stored_calls import stored_call, unknown_calls
 from server.services import Core
 from server.storage import encounters
 from server.storage.database import Tx
+from server.storage.encounters import Encounter
 from server.storage.errors import RowMissing, StorageError
 from server.waiting.desks import Desks
 from server.waiting.work import Plan
@@ -27,6 +28,7 @@ from signaling.identifiers import EncounterId, Instant, PractitionerId
 from signaling.switchboard import Switchboard
 
 AGAIN_S: Final = 1.0
+ACCEPTED: Final = frozenset({"waiting", "in_progress"})  # or was, a moment ago
 
 Spawn = Callable[[Coroutine[Any, Any, object]], None]
 
@@ -83,21 +85,49 @@ class CallKeeper:
 
     async def whereabouts(self, encounter_id: str) -> Whereabouts:
         """Return where an encounter is, for legs that outlived a restart."""
-        live = self._calls.get(encounter_id)
-        if live is not None and live.mode == "relay":
-            return ("call", Seat(live.practitioner_id))
-        try:
-            async with self._core.database.read() as tx:
-                encounter = await encounters.get(tx, encounter_id)
-        except RowMissing:
-            return ELSEWHERE
-        if encounter.network_id != self._network_id:
+        if seat := self._seat_in_call(encounter_id):
+            return ("call", seat) if await self._is_ours() else ELSEWHERE
+        encounter = await self._ours(encounter_id)
+        if encounter is None:
             return ELSEWHERE
         desk = self._desks.by_network.get(encounter.network_id)
-        if desk is None or desk.switchboard is None:
+        switchboard = None if desk is None else await desk.settled()
+        if switchboard is None:
             return ELSEWHERE
-        in_line = desk.switchboard.patient(EncounterId(encounter_id)) is not None
-        return ("line", None) if in_line else ("over", None)
+        if switchboard.patient(EncounterId(encounter_id)) is not None:
+            return ("line", None)
+        if seat := self._seat_in_call(encounter_id):
+            return ("call", seat)
+        # Out of the line and in no call yet: one is about to begin, and takes its legs.
+        begins = encounter.visit in ACCEPTED and self._calls.get(encounter_id) is None
+        return ELSEWHERE if begins else ("over", None)
+
+    async def _ours(self, encounter_id: str) -> Encounter | None:
+        """Return an encounter of this home; None if its legs are not ours to close.
+
+        Another process may be the home by now; and relays know of other networks, too.
+        """
+        try:
+            async with self._core.database.read() as tx:
+                if not await self._core.database.is_ours(tx):
+                    return None
+                encounter = await encounters.get(tx, encounter_id)
+        except RowMissing:
+            return None
+        return encounter if encounter.network_id == self._network_id else None
+
+    def _seat_in_call(self, encounter_id: str) -> Seat | None:
+        """Return the practitioner's seat in a call that goes through a relay."""
+        live = self._calls.get(encounter_id)
+        return Seat(live.practitioner_id) if live and live.mode == "relay" else None
+
+    async def _is_ours(self) -> bool:
+        """Tell whether this is still the home; a database that is away takes nobody's lease."""
+        try:
+            async with self._core.database.read() as tx:
+                return await self._core.database.is_ours(tx)
+        except StorageError:
+            return True
 
     def watch_practitioner(self, live: LiveCall) -> None:
         """Give the patient back if the practitioner does not return within the grace."""

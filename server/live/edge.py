@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Final
@@ -38,6 +38,9 @@ class Socket:
         bucket: what it may ask for, by rate.
         checked_at: microseconds UTC of the last look at the session.
         has: the stream, and the number in it, of the last event it was sent.
+        turn: what it asks for is done one after the other.
+        waiting: commands that wait for their turn, or for their answer.
+        is_over: it was told its last word: nothing that it asks for is done any more.
     """
 
     eio_sid: str
@@ -47,6 +50,9 @@ class Socket:
     bucket: TokenBucket
     checked_at: int
     has: Resume
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    waiting: int = 0
+    is_over: bool = False
 
     @property
     def now(self) -> Visitor:
@@ -64,7 +70,11 @@ class _Word:
 
 
 class Edge:
-    """All sockets of this node. Implements `server.live.doors.Line` for them."""
+    """All sockets of this node. Implements `server.live.doors.Line` for them.
+
+    Attributes:
+        greet: what a socket is told when it comes, beside what its home tells it.
+    """
 
     def __init__(self, server: StrictServer, node_id: str, *, backlog_max: int) -> None:
         """Start with nobody connected.
@@ -80,10 +90,13 @@ class Edge:
         self._sockets: dict[str, Socket] = {}
         self._words: deque[_Word] = deque()
         self._pump: asyncio.Task[None] | None = None
+        self.greet: Callable[[], EventBase | None] = lambda: None
 
     def add(self, socket: Socket) -> None:
         """Begin to serve a socket that was acknowledged."""
         self._sockets[socket.visitor.sid] = socket
+        if (event := self.greet()) is not None:
+            self._beside(socket, event)
 
     def remove(self, sid: str) -> Socket | None:
         """Forget a socket that is gone."""
@@ -121,14 +134,18 @@ class Edge:
         """See `Line`."""
         socket = self._here(node, sid)
         if socket is not None:
+            socket.is_over = True
             self._put(_Word(socket, last_word, last=True))
 
     def tell_beside(self, event: EventBase) -> None:
         """Send all of them something of the moment: outside of the numbering, never again."""
         for socket in self.all():
-            stream, seq = socket.has
-            said = event.model_copy(update={"stream": stream or "", "seq": seq or 0})
-            self._put(_Word(socket, said.model_dump(mode="json"), last=False))
+            self._beside(socket, event)
+
+    def _beside(self, socket: Socket, event: EventBase) -> None:
+        stream, seq = socket.has
+        said = event.model_copy(update={"stream": stream or "", "seq": seq or 0})
+        self._put(_Word(socket, said.model_dump(mode="json"), last=False))
 
     def end(self, sockets: Iterable[Socket], reason: EndReason) -> None:
         """Tell these sockets that their session is over, and close them."""

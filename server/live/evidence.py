@@ -25,7 +25,7 @@ from media.relay_events import EvidenceReady, RelayEvent
 from server.chart.media_entries import LEDGERS_MAX, Why
 from server.live.evidence_keeper import Keeper, Means, Patience
 from server.live.evidence_log import Elsewhere, EvidenceLog
-from server.live.evidence_shelves import RelayShelf, Shelf, WitnessShelf
+from server.live.evidence_shelves import RelayShelf, Shelf, ShelfError, WitnessShelf
 from server.logging import get_logger
 from server.relays.port import RelayId, RelayLost, Relays, Standing
 from server.services import Core
@@ -133,12 +133,34 @@ class EvidenceBook:
         Raises:
             StorageError: the chart could not be asked, or could not be told.
         """
+        await self._find_others(encounter_id)
         self.ended(encounter_id)
         await self._over(self.of(encounter_id), self._patience.seal_s)
         missing: list[tuple[int, Why]] = [
             (one.ledger, "seal_missing") for one in self.of(encounter_id)
         ]
         await self._log.give_up(encounter_id, missing, and_others=True)
+
+    async def _find_others(self, encounter_id: str) -> None:
+        """Take up what another home fetched: a relay tells of no call that lacks only its seal.
+
+        Raises:
+            StorageError: the chart could not be asked.
+        """
+        relays = self._relays
+        if relays is None:
+            return
+        ledgers = (await self._log.record(encounter_id)).ledgers
+        known = [one.number for one in ledgers if one.number < REPORTED_FROM]
+        lacking = {one.number for one in ledgers if not one.settled} & {*known}
+        lacking.add(max(known, default=0) + 1)  # of which not one part was fetched
+        for number in sorted(lacking - {one.ledger for one in self.of(encounter_id)}):
+            for relay in relays.up():
+                shelf = RelayShelf(relays, relay, f"{encounter_id}.{number}")
+                with suppress(ShelfError, RelayLost):  # another one has it
+                    await shelf.seal()
+                    self._take_up(encounter_id, number, shelf)
+                    break
 
     # ---------------------------------------------------------------- what is kept
 

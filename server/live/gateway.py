@@ -7,8 +7,9 @@ happens to it.
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -18,9 +19,10 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 
 from server import access
 from server.access import Principal
-from server.errors import GoodfaithError, NotSignedIn, RateLimited
+from server.errors import NotSignedIn, RateLimited
 from server.http.calls import address_of
 from server.http.cookies import cookie_name
+from server.live.arrivals import Arrivals
 from server.live.doors import Door, Resume, Visitor
 from server.live.edge import Edge, Socket
 from server.live.rate import TokenBucket
@@ -29,7 +31,7 @@ from server.live.transport import StrictServer
 from server.logging import get_logger
 from server.problems import is_unexpected, problem
 from server.services import Services
-from server.sessions import resolve_session
+from server.sessions import hash_of, resolve_session
 from server.storage.errors import StorageError
 from server.unreachable import DatabaseAway, refusal_of
 from signaling.messages import PATIENT, PRACTITIONER, SPECTATOR, Ack, CommandBase
@@ -78,6 +80,8 @@ class Gateway:
         self._edge = edge
         self._application = application
         self._opening: dict[str, Socket] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._arrivals = Arrivals()
         server.on_open = self._opened
         for namespace in access.NAMESPACES:
             self._register(namespace)
@@ -106,6 +110,8 @@ class Gateway:
         rule = access.NAMESPACES[namespace]
         assert rule.audience is not None
         value = request.cookies.get(cookie_name(settings, rule.audience))
+        if value and not self._arrivals.admit(hash_of(value), self._services.clock.now()):
+            raise Refused(RateLimited.code)
         try:
             principal = await resolve_session(self._services, rule.audience, value)
         except StorageError as error:
@@ -153,18 +159,35 @@ class Gateway:
         socket = self._opening.pop(sid, None)
         if socket is not None:
             self._edge.add(socket)
+            self._spawn(self._open(socket))
+
+    async def _open(self, socket: Socket) -> None:
+        """Say that a socket is there, before anything that it asks for."""
+        async with socket.turn:
             try:
                 await self._door(socket).opened([socket.visitor])
-            except (GoodfaithError, StorageError) as error:
-                if not problem(error).retry:
-                    raise  # it cannot be shown: whoever called hangs up
-                self._application.again(socket.visitor.network_id)
+            except Exception as error:
+                if problem(error).retry:
+                    self._application.again(socket.visitor.network_id)
+                    return
+                log.warning("page_not_shown", exc_info=error)
+                await self._server.hang_up(socket.eio_sid)
 
     def _disconnect(self, sid: str) -> None:
         self._opening.pop(sid, None)
         socket = self._edge.remove(sid)
         if socket is not None:
+            self._spawn(self._close(socket))
+
+    async def _close(self, socket: Socket) -> None:
+        """Say that a socket is gone, after what it still asked for."""
+        async with socket.turn:
             self._door(socket).closed(socket.visitor)
+
+    def _spawn(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
     def _door(self, socket: Socket) -> Door:
         return self._application.door(socket.visitor.network_id)
@@ -185,11 +208,20 @@ class Gateway:
     async def _perform(self, socket: Socket | None, raw: object) -> Ack:
         if socket is None:
             raise NotSignedIn
-        if not socket.bucket.take(self._services.clock.now()):
+        # At arrival: a home that takes its time is no reason to let somebody talk too fast.
+        full = socket.waiting >= self._services.settings.events_burst_max
+        if full or not socket.bucket.take(self._services.clock.now()):
             raise RateLimited
-        await self._check_session(socket)
-        command = _decode(socket.visitor.namespace, raw)
-        return await self._door(socket).perform(socket.now, command)
+        socket.waiting += 1
+        try:
+            async with socket.turn:
+                if socket.is_over:
+                    raise NotSignedIn
+                await self._check_session(socket)
+                command = _decode(socket.visitor.namespace, raw)
+                return await self._door(socket).perform(socket.now, command)
+        finally:
+            socket.waiting -= 1
 
     async def _check_session(self, socket: Socket) -> None:
         """Look at the session again from time to time: it may have ended elsewhere."""

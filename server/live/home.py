@@ -10,7 +10,7 @@ changes nothing. It knows sockets only as visitors (`doors`), wherever they are.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -33,6 +33,7 @@ from server.live.reports import ReportBook
 from server.live.showing import AuditedPresenter
 from server.live.staffing import StaffingWatch, Telling
 from server.live.streams import StreamBook
+from server.live.threshold import Threshold
 from server.relays.pool import RelayPool
 from server.services import Services
 from server.storage.leases import Lease
@@ -61,7 +62,12 @@ class Home:
     """Implements `server.live.doors.Door` for its network."""
 
     def __init__(
-        self, network_id: str, services: Services, around: Surroundings, line: Line
+        self,
+        network_id: str,
+        services: Services,
+        around: Surroundings,
+        line: Line,
+        still_ours: Callable[[], Awaitable[bool]],
     ) -> None:
         """Put it together; `open` starts it.
 
@@ -70,8 +76,10 @@ class Home:
             services: what its commands may ask for; its database writes under the lease.
             around: what it shares with other homes.
             line: leads to every socket of the network.
+            still_ours: tells whether the lease is; for what no lease is checked with.
         """
         self.network_id = network_id
+        self._still_ours = still_ours
         self._services = services
         self._around = around
         settings = services.settings
@@ -97,6 +105,7 @@ class Home:
             self._connections,
             Telling(self.hub.encounter_changed, self.hub.wait_changed),
         )
+        self._threshold = Threshold()
         self._join()
         self._application = self._applied()
 
@@ -164,6 +173,7 @@ class Home:
             mismatch=reports.mismatch,
             whereabouts=self.hub.keeper.whereabouts,
             observed=self.evidence.begin,
+            still_ours=self._still_ours,
         )
 
     # -------------------------------------------------------------- life
@@ -194,6 +204,7 @@ class Home:
 
     async def close(self) -> None:
         """Stop, and forget; what people do with each other goes on."""
+        self._threshold.closed = True
         await self._watch.close()
         await self._around.desks.close(self.network_id)
         await self.legs.close()
@@ -213,11 +224,15 @@ class Home:
 
     async def perform(self, visitor: Visitor, command: CommandBase) -> Ack:
         """See `Door`."""
-        return await self._application.perform(visitor, command)
+        return await self._threshold.perform(
+            command.id, lambda: self._application.perform(visitor, command)
+        )
 
     async def submit(self, events: Sequence[Event]) -> None:
         """See `Door`."""
-        await self._around.desks.of(self.network_id).submit(*events)
+        await self._threshold.submit(
+            lambda: self._around.desks.of(self.network_id).submit(*events)
+        )
 
     def notice(self, notice: Notice) -> None:
         """See `Door`."""

@@ -6,7 +6,8 @@
 
 A database that does not answer ends nothing: whose lease it was keeps it, and goes on when the
 database is back. Who did not have it waits for as long as a lease lasts before trying again,
-so that calls need not move because of that.
+so that calls need not move because of that. A database that answers, but with a refusal (a lock
+that was not to be had in time), is asked again soon.
 """
 
 from __future__ import annotations
@@ -14,24 +15,25 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
-from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from server.errors import Starting
 from server.live.doors import Door, Line
 from server.live.edge import Edge
+from server.live.held import Held
 from server.live.home import Home
 from server.live.nowhere import Nowhere
 from server.logging import get_logger
 from server.services import Core
 from server.storage import directory, leases
+from server.storage.answers import answering_within
 from server.storage.errors import LeaseLost, StorageError
 from server.storage.leases import Lease
 from server.waiting.desks import Desks
-from server.waiting.ledger import HOME_LEASE_S
 
-LEASE_S: Final = HOME_LEASE_S
+LEASE_S: Final = 3.0
 RENEW_S: Final = 1.0
+RENEWAL_S: Final = LEASE_S  # for one answer; a renewal has twice as long, with its connection
 TRY_S: Final = 0.3
 BURDEN_S: Final = 0.05  # who has homes already lets others be first, for each that it has
 BURDEN_MAX_S: Final = 0.3  # there may be no others
@@ -63,28 +65,6 @@ class Elsewhere(Protocol):
     async def released(self, network_id: str) -> None:
         """Its lease is free: whoever wants it may try at once."""
         ...
-
-
-@dataclass(slots=True)
-class Held:
-    """A lease, for as long as it is held.
-
-    Attributes:
-        lease: None once it is known to be lost.
-        lost: set then.
-    """
-
-    lease: Lease | None
-    lost: asyncio.Event = field(default_factory=asyncio.Event)
-
-    def current(self) -> Lease | None:
-        """Return it, to write under it."""
-        return self.lease
-
-    def lose(self) -> None:
-        """Note that it is somebody else's now."""
-        self.lease = None
-        self.lost.set()
 
 
 Build = Callable[[str, Held, Line], Home]
@@ -210,7 +190,8 @@ class Homes:
     async def _keep(self, network_id: str) -> None:
         """Be its home whenever that is possible, until cancelled."""
         while True:
-            held = self._held[network_id] = Held(await self._acquired(network_id))
+            lease = await self._acquired(network_id)
+            held = self._held[network_id] = Held(lease, self._core.clock.elapsed_s)
             try:
                 await self._be_home(network_id, held)
             except StorageError as error:
@@ -233,7 +214,7 @@ class Homes:
                     return lease
             except StorageError as error:
                 log.warning("lease_not_tried", network_id=network_id, exc_info=error)
-                wait_s = LEASE_S
+                wait_s = LEASE_S if error.away else TRY_S
             with suppress(TimeoutError):
                 async with asyncio.timeout(wait_s):
                     await free.wait()
@@ -283,18 +264,30 @@ class Homes:
     async def _renew(self, network_id: str, held: Held) -> None:
         """Keep the lease until somebody else has it."""
         while (lease := held.current()) is not None:
+            asked_s = held.elapsed_s()
+            wait_s = RENEW_S
             try:
-                async with self._core.database.urgent_write() as tx:
-                    await leases.renew(tx, lease, ttl_s=LEASE_S)
-                    await self._desks.keep_waits(tx, network_id)
+                async with asyncio.timeout(2 * RENEWAL_S):
+                    await self._renewed(network_id, lease)
+                held.renewed(asked_s, LEASE_S)
             except LeaseLost:
                 log.warning("lease_lost", network_id=network_id)
                 held.lose()
-            except StorageError as error:
+            except (StorageError, TimeoutError) as error:
                 log.warning("lease_not_renewed", network_id=network_id, exc_info=error)
+                refused = isinstance(error, StorageError) and not error.away
+                wait_s = TRY_S if refused else RENEW_S
+                held.unanswered()
             except Exception:  # the home goes on, and needs its lease
                 log.exception("lease_renewal_failed", network_id=network_id)
-            await asyncio.sleep(RENEW_S)
+            await asyncio.sleep(wait_s)
+
+    async def _renewed(self, network_id: str, lease: Lease) -> None:
+        """Renew once. What hangs is given up: the next may find that the lease is lost."""
+        with answering_within(RENEWAL_S):
+            async with self._core.database.urgent_write() as tx:
+                await leases.renew(tx, lease, ttl_s=LEASE_S)
+                await self._desks.keep_waits(tx, network_id)
 
     async def _release(self, network_id: str, held: Held) -> None:
         """Give the lease back so that another process need not wait."""

@@ -330,8 +330,8 @@ class LiveHub:
         return [(one, Seat(who)) for one in self._legs.seats_of(who)] if who else []
 
     async def _look_at_legs(self, network_id: str, encounter_id: str) -> None:
-        """Let those have legs who wait, or are rung for this patient."""
-        switchboard = self._desks.of(network_id).switchboard
+        """Let those have legs who wait or are rung, once it is committed who that is."""
+        switchboard = await self._desks.of(network_id).settled()
         if switchboard is None:
             return
         name = EncounterId(encounter_id)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import Final, assert_never
+from typing import TYPE_CHECKING, Final, assert_never
 
 from media import control_messages as control
 from media import leg_effects as effects
@@ -21,11 +21,13 @@ from media.leg_moves import Because
 from server.logging import get_logger
 from server.relays.port import RelayId, RelayLost, Relays
 
+if TYPE_CHECKING:
+    from server.live.leg_ports import LegPorts
+
 ASK_S: Final = 5.0
 FULL: Final = "legs_full"
 
 Dispatch = Callable[[str, moves.Event], None]
-Observed = Callable[[str, RelayId, str], None]
 Refusal = (RelayLost, control.ControlRefused, TimeoutError)
 
 log = get_logger("legs")
@@ -54,21 +56,28 @@ class LegCommands:
     """Performs commands on relays, one after the other; `Lanes` keep the order."""
 
     def __init__(
-        self, relays: Relays, dispatch: Dispatch, observed: Callable[[], Observed]
+        self, relays: Relays, dispatch: Dispatch, ports: Callable[[], LegPorts]
     ) -> None:
         """Prepare.
 
         Args:
             relays: performs.
             dispatch: takes what comes of a command, as an event of an encounter.
-            observed: gives whom to tell which ledger a relay writes from now on.
+            ports: gives whom to tell which ledger a relay writes from now on, and who knows
+                whether any of it is ours to do.
         """
         self._relays = relays
         self._dispatch = dispatch
-        self._observed = observed
+        self._ports = ports
 
     async def perform(self, encounter_id: str, command: effects.Command) -> None:
-        """Have a relay do it."""
+        """Have a relay do it, if it is still ours to say.
+
+        A process that was stopped finds its timers due, and may have been replaced meanwhile.
+        """
+        if not await self._ports().still_ours():
+            log.warning("leg_command_not_ours", encounter_id=encounter_id)
+            return
         match command:
             case effects.CreateLeg():
                 await self._create(encounter_id, command)
@@ -123,7 +132,7 @@ class LegCommands:
         # That nobody witnesses a call is no reason to keep two people apart; what is missing
         # then is missing in the chart as well.
         if await self._try(command.relay, control.Observe(call, one, other)):
-            self._observed()(encounter_id, RelayId(command.relay), call)
+            self._ports().observed(encounter_id, RelayId(command.relay), call)
         pair = (command.patient, command.practitioner)
         try:
             await self._ask(command.relay, control.Link(one, other))

@@ -13,6 +13,10 @@ from server.relays.port import RelayId
 from signaling import messages as wire
 
 
+async def _always() -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class LegPorts:
     """What the legs need from the live side; each call by its encounter.
@@ -26,6 +30,7 @@ class LegPorts:
         mismatch: a browser showed another certificate than it announced.
         whereabouts: tells where an encounter is, for legs that nobody here made.
         observed: is told that a relay witnesses it from now on, in the ledger of this name.
+        still_ours: tells whether this process may have relays do anything for them.
     """
 
     tell: Callable[[str, Seat, wire.EventBase], None]
@@ -36,6 +41,7 @@ class LegPorts:
     mismatch: Callable[[str], Awaitable[None]]
     whereabouts: Callable[[str], Awaitable[Whereabouts]]
     observed: Callable[[str, RelayId, str], None] = lambda _encounter_id, _relay, _call: None
+    still_ours: Callable[[], Awaitable[bool]] = _always
 
 
 def recipient_of_seat(encounter_id: str, seat: Seat) -> str:

@@ -73,7 +73,7 @@ class LegBook:
         self._commands: LegCommands | None = None
         self._adoption: LegAdoption | None = None
         if relays is not None:
-            self._commands = LegCommands(relays, self.dispatch, lambda: self.ports.observed)
+            self._commands = LegCommands(relays, self.dispatch, lambda: self.ports)
             self._adoption = LegAdoption(relays, self.lanes, self._adopting())
             relays.hearers.append(self._hear)
             relays.changes.append(self._changed)

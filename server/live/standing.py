@@ -23,7 +23,7 @@ from signaling.messages import ServiceChanged
 
 LOOK_S: Final = 1.0
 AWAY_S: Final = 2.0
-TELL_AGAIN_S: Final = 10.0  # to pages that came meanwhile
+TELL_AGAIN_S: Final = 10.0  # in case one missed it
 
 Bus = Literal["ok", "degraded"]
 
@@ -75,6 +75,10 @@ class ServiceStanding:
         """Return how things stand."""
         return ServiceChanged(database=self.database, bus=self.bus)
 
+    def trouble(self) -> ServiceChanged | None:
+        """Return what a page that just came has to know: it takes all for well otherwise."""
+        return None if (self.database, self.bus) == ("ok", "ok") else self.now()
+
     def bus_is(self, bus: Bus) -> None:
         """The bus works, or does not; pages are told if that is news."""
         if bus != self.bus:
@@ -113,5 +117,5 @@ class ServiceStanding:
     async def _tell_again(self) -> None:
         while True:
             await asyncio.sleep(TELL_AGAIN_S)
-            if (self.database, self.bus) != ("ok", "ok"):
-                self._tell(self.now())
+            if (trouble := self.trouble()) is not None:
+                self._tell(trouble)

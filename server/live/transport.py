@@ -1,8 +1,12 @@
 """Socket.IO as this server speaks it: WebSocket only, text only, in order, bounded.
 
-Stock python-socketio would reorder the events of one connection (`async_handlers`), keep a
-connection after a packet that it could not parse, and buffer without bound after one header
-that announces binary attachments. Here such a connection is closed.
+Stock python-socketio would keep a connection after a packet that it could not parse, and buffer
+without bound after one header that announces binary attachments; Engine.IO parses before one
+can count, answers packets that a client need not send, and logs a traceback for each of no
+known type. Here a frame is counted and looked at before anything is parsed, and such a
+connection is closed. Commands are handed over as they come, so that a home that takes its time
+keeps nobody from being counted, or pinged; that each socket's are done in their order is the
+gateway's part.
 """
 
 from __future__ import annotations
@@ -18,12 +22,16 @@ from engineio.async_drivers import aiohttp as driver
 
 from server.live.rate import TokenBucket
 
-BINARY_TYPES: Final = frozenset("56")
+CONTROL: Final = frozenset("13")  # Engine.IO: goodbye, pong
+PACKETS: Final = frozenset(f"4{kind}" for kind in range(4))  # Socket.IO: without attachments
 GOODBYE_S: Final = 1.0  # for the closing handshake; who has not answered then is cut off
 
 
 class PlainWebSocket(driver.WebSocket):  # type: ignore[misc]  # the driver is untyped
-    """The driver's WebSocket without permessage-deflate (memory, and CRIME-like leaks)."""
+    """The driver's WebSocket without permessage-deflate (memory, and CRIME-like leaks).
+
+    It draws from a bucket with every frame, and hangs up at the first that may not be.
+    """
 
     async def __call__(self, environ: dict[str, Any]) -> web.WebSocketResponse:
         """Upgrade the request and run the connection."""
@@ -33,11 +41,34 @@ class PlainWebSocket(driver.WebSocket):  # type: ignore[misc]  # the driver is u
         request: web.Request = environ["aiohttp.request"]
         await self._sock.prepare(request)
         self.environ = environ
+        self._bucket: TokenBucket = self.server.new_bucket()
         self.server.open_sockets.add(self._sock)
         # The handler is a method of the Engine.IO connection, which hang_up() looks up.
         self.handler.__self__.transport = request.transport
         await self.handler(self)
         return self._sock
+
+    async def wait(self) -> str:
+        """Return the next frame.
+
+        Raises:
+            OSError: there is none, or it may not be: the connection is over.
+        """
+        data = await super().wait()
+        if not self._bucket.take(self.server.now()) or not is_welcome(data):
+            transport = self.environ["aiohttp.request"].transport
+            if transport is not None:  # the peer need not agree
+                transport.abort()
+            raise OSError
+        return str(data)
+
+
+def is_welcome(frame: object) -> bool:
+    """Tell whether a frame may be parsed, by its first characters.
+
+    Text of a type that a client of WebSocket alone sends, and that announces nothing after it.
+    """
+    return isinstance(frame, str) and (frame in CONTROL or frame[:2] in PACKETS)
 
 
 class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # socketio is untyped
@@ -65,7 +96,7 @@ class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # socketio is u
         """
         super().__init__(
             async_mode="aiohttp",
-            async_handlers=False,
+            async_handlers=True,  # the gateway has each socket's commands done in their order
             transports=["websocket"],
             cors_allowed_origins=origins,
             max_http_buffer_size=message_bytes_max,
@@ -79,9 +110,7 @@ class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # socketio is u
             always_connect=False,
         )
         self.on_open: Callable[[str], Awaitable[None]] | None = None
-        self._new_bucket = packets
-        self._now = now
-        self._buckets: dict[str, TokenBucket] = {}
+        self.eio.new_bucket, self.eio.now = packets, now
         self.eio.open_sockets = WeakSet[web.WebSocketResponse]()
         self.eio._async = {**self.eio._async, "websocket": PlainWebSocket}  # noqa: SLF001
 
@@ -90,13 +119,6 @@ class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # socketio is u
         connection = self.eio.sockets.get(eio_sid)
         if connection is None or connection.closed:
             return  # it was read before the hang-up
-        bucket = self._buckets.get(eio_sid) or self._buckets.setdefault(
-            eio_sid, self._new_bucket()
-        )
-        text = isinstance(data, str) and data[:1] not in BINARY_TYPES
-        if not text or not bucket.take(self._now()):
-            await self.hang_up(eio_sid)
-            return
         try:
             await super()._handle_eio_message(eio_sid, data)
         except Exception:  # noqa: BLE001 - whatever the parser met, the peer sent it
@@ -108,11 +130,6 @@ class StrictServer(socketio.AsyncServer):  # type: ignore[misc]  # socketio is u
         sid = self.manager.sid_from_eio_sid(eio_sid, namespace or "/")
         if sid is not None and self.on_open is not None:
             await self.on_open(sid)
-
-    async def _handle_eio_disconnect(self, eio_sid: str, reason: str) -> None:
-        """Forget a transport that is gone."""
-        self._buckets.pop(eio_sid, None)
-        await super()._handle_eio_disconnect(eio_sid, reason)
 
     async def hang_up(self, eio_sid: str) -> None:
         """Close the connection under every namespace of it, without waiting for the peer.

@@ -14,7 +14,8 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from server.clock import Clock
-from server.rehearsal.failures import RehearsalFailed, step
+from server.rehearsal.browser import IMPATIENT, Browser
+from server.rehearsal.failures import Refused, RehearsalFailed, step
 from server.rehearsal.live_socket import LiveSocket
 from server.rehearsal.patient import Patient
 from server.rehearsal.practitioner import Practitioner
@@ -25,6 +26,7 @@ from signaling import messages as wire
 PATIENT_NAMESPACE: Final = "/patient"
 INTAKE_S: Final = 60.0
 EXAM_S: Final = 60.0
+OVER: Final = frozenset({"offer_unknown", "offer_settled"})
 LOOKING_S: Final = 5.0  # shorter video is none, by the evidence
 SIGN_S: Final = 30.0
 
@@ -82,14 +84,16 @@ class Rehearsed:
         *,
         waits: Waits,
         site_name: str | None = None,
+        browser: Browser = IMPATIENT,
     ) -> None:
-        """Prepare with everybody signed in."""
+        """Prepare with everybody signed in; the patients come with `browser`."""
         self._url = url
         self._spa = spa
         self._practitioner = practitioner
         self._clock = clock
         self._waits = waits
         self._site_name = site_name
+        self._browser = browser
         self._outcome = Outcome()
 
     async def play(self, name: str) -> Outcome:
@@ -104,11 +108,13 @@ class Rehearsed:
         encounter_id = link.encounter_id
         self._outcome = Outcome(encounter_id=encounter_id)
         try:
-            async with Patient.visiting(self._url, name, BIRTH_DATE) as patient:
+            visiting = Patient.visiting(self._url, name, BIRTH_DATE, browser=self._browser)
+            async with visiting as patient:
                 async with step("intake", INTAKE_S):
                     await patient.redeem(link.url)
                     await patient.complete_intake()
-                async with LiveSocket.opened(patient.page, PATIENT_NAMESPACE) as socket:
+                opened = self._browser.socket.opened(patient.page, PATIENT_NAMESPACE)
+                async with opened as socket:
                     await self._meet(encounter_id, socket)
             async with step("sign", SIGN_S):
                 await self._practitioner.sign(encounter_id)
@@ -127,9 +133,7 @@ class Rehearsed:
         ):
             ready_s = self._clock.elapsed_s()
             await socket.ask("queue.join")
-            offer = await practitioner.offer_for(encounter_id, self._waits.offer_s)
-            accepted_s = self._clock.elapsed_s()
-            await practitioner.accept(offer)
+            accepted_s = await self._accept(encounter_id)
             self._outcome = replace(self._outcome, queue_wait_s=accepted_s - ready_s)
             seen_s = max(
                 await patient_seat.media(self._waits.media_s),
@@ -151,6 +155,24 @@ class Rehearsed:
                 await asyncio.sleep(LOOKING_S)
                 await practitioner.examine(encounter_id)
                 await practitioner.hang_up(encounter_id)
+
+    async def _accept(self, encounter_id: str) -> float:
+        """Accept the patient's offer, or the next one where it was over; return when.
+
+        Raises:
+            RehearsalFailed: none was to be had.
+        """
+        async with step("accept", self._waits.offer_s):
+            while True:
+                offer = await self._practitioner.offer_for(encounter_id, self._waits.offer_s)
+                accepted_s = self._clock.elapsed_s()
+                try:
+                    await self._practitioner.accept(offer)
+                except Refused as refused:
+                    if refused.code not in OVER:
+                        raise
+                else:
+                    return accepted_s
 
     async def _abandon(self, encounter_id: str) -> None:
         await self._practitioner.give_up(encounter_id)

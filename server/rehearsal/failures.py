@@ -42,6 +42,8 @@ class Refused(RehearsalFailed):
     ) -> None:
         """Keep the server's code."""
         super().__init__(code, step)
+        if fields:
+            self.args = (f"{code} ({step}: {', '.join(fields)})",)
         self.status = status
         self.fields = fields
 

@@ -76,6 +76,11 @@ class LegPage:
         while leg not in self.peers or not self.peers[leg].is_connected:
             await self._changed()
 
+    async def any_connected(self) -> None:
+        """Wait until one of its legs is connected."""
+        while not any(one.is_connected for one in self.peers.values()):
+            await self._changed()
+
     async def close(self) -> None:
         """End every leg, and answer no more."""
         for task in self._tasks:

@@ -10,6 +10,7 @@ from typing import Final
 from pydantic import BaseModel
 
 from server.rehearsal.answers import benign
+from server.rehearsal.browser import IMPATIENT, Browser
 from server.rehearsal.failures import RehearsalFailed
 from server.rehearsal.page import Page
 from server.views import (
@@ -52,9 +53,11 @@ class Patient:
 
     @classmethod
     @asynccontextmanager
-    async def visiting(cls, url: str, name: str, birth_date: str) -> AsyncIterator[Patient]:
+    async def visiting(
+        cls, url: str, name: str, birth_date: str, *, browser: Browser = IMPATIENT
+    ) -> AsyncIterator[Patient]:
         """Give a patient with a fresh browser; it forgets its session at the end."""
-        async with Page.opened(url) as page:
+        async with browser.page.opened(url) as page:
             try:
                 yield cls(page, name, birth_date)
             finally:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+from server.rehearsal.browser import IMPATIENT, Browser
 from server.rehearsal.failures import RehearsalFailed
 from server.rehearsal.page import Page
 from server.views import AccountView, SignInForm, SiteInfoView
@@ -65,10 +66,12 @@ async def cast(page: Page, *, practitioner: SignIn | None, spa: SignIn | None) -
 
 
 @asynccontextmanager
-async def signed_in(url: str, area: str, who: SignIn) -> AsyncIterator[Page]:
+async def signed_in(
+    url: str, area: str, who: SignIn, *, browser: Browser = IMPATIENT
+) -> AsyncIterator[Page]:
     """Give a page signed in to `console`, `portal` or `ops`, and sign out at the end."""
     path = f"/api/v1/{area}/session"
-    async with Page.opened(url) as page:
+    async with browser.page.opened(url) as page:
         form = SignInForm(login=who.login, password=who.password)
         await page.send("POST", path, form, AccountView)
         try:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
+from server.rehearsal.browser import IMPATIENT, Browser
 from server.rehearsal.failures import Refused, RehearsalFailed, step
 from server.rehearsal.live_socket import LiveSocket
 from server.rehearsal.page import Page
@@ -29,11 +30,12 @@ class Practitioner:
         """Work through a page and its socket."""
         self._page = page
         self.socket = socket
+        self._rings = socket.subscribe(wire.OfferRinging, wire.PractitionerSync)
 
     @classmethod
     @asynccontextmanager
     async def working(
-        cls, url: str, who: SignIn, *, on_duty: bool = True
+        cls, url: str, who: SignIn, *, on_duty: bool = True, browser: Browser = IMPATIENT
     ) -> AsyncIterator[Practitioner]:
         """Sign in and come on duty; go off duty and sign out at the end.
 
@@ -41,13 +43,14 @@ class Practitioner:
             url: the server.
             who: the practitioner.
             on_duty: ask for offers at once.
+            browser: at which they sit.
 
         Raises:
             RehearsalFailed: the sign-in was refused, or they are in an exam already.
         """
         async with (
-            signed_in(url, "console", who) as page,
-            LiveSocket.opened(page, NAMESPACE) as socket,
+            signed_in(url, "console", who, browser=browser) as page,
+            browser.socket.opened(page, NAMESPACE) as socket,
         ):
             first = await socket.expect(wire.PractitionerSync)
             if first.status in BUSY:
@@ -81,13 +84,15 @@ class Practitioner:
         """
         async with step("offer", within_s):
             while True:
-                ringing = await self.socket.expect(wire.OfferRinging, within_s=within_s)
-                if ringing.offer.encounter_id == encounter_id:
-                    return ringing.offer
-                with suppress(Refused):  # it may have been withdrawn meanwhile
-                    await self.socket.ask(
-                        "offer.decline", offer_id=ringing.offer.offer_id, reason="other"
-                    )
+                event = await self._rings.get()  # a sync has what rang meanwhile
+                offer: wire.OfferCard | None = event.offer
+                if offer is not None and offer.encounter_id == encounter_id:
+                    return offer
+                if offer is not None:
+                    with suppress(Refused):  # it may have been withdrawn meanwhile
+                        await self.socket.ask(
+                            "offer.decline", offer_id=offer.offer_id, reason="other"
+                        )
 
     async def accept(self, offer: wire.OfferCard) -> None:
         """Take the patient."""

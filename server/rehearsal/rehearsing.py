@@ -7,8 +7,8 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 from server.clock import Clock
+from server.rehearsal.browser import IMPATIENT, Browser
 from server.rehearsal.encounter import Outcome, Rehearsed, Waits
-from server.rehearsal.page import Page
 from server.rehearsal.peer import loopback_as_last_resort
 from server.rehearsal.people import SignIn, cast, signed_in
 from server.rehearsal.practitioner import Practitioner
@@ -25,6 +25,7 @@ class Plan:
         practitioner: who examines; the demo network's first unless given.
         spa: who requests; the same.
         site_name: where; the spa's first site unless given.
+        browser: what everybody comes with.
     """
 
     url: str
@@ -33,6 +34,7 @@ class Plan:
     spa: SignIn | None = None
     site_name: str | None = None
     waits: Waits = field(default_factory=Waits)
+    browser: Browser = IMPATIENT
 
 
 async def rehearse(
@@ -50,11 +52,13 @@ async def rehearse(
     """
     async with AsyncExitStack() as stack:
         stack.enter_context(loopback_as_last_resort())
-        page = await stack.enter_async_context(Page.opened(plan.url))
+        page = await stack.enter_async_context(plan.browser.page.opened(plan.url))
         people = await cast(page, practitioner=plan.practitioner, spa=plan.spa)
-        portal = await stack.enter_async_context(signed_in(plan.url, "portal", people.spa))
+        portal = await stack.enter_async_context(
+            signed_in(plan.url, "portal", people.spa, browser=plan.browser)
+        )
         practitioner = await stack.enter_async_context(
-            Practitioner.working(plan.url, people.practitioner)
+            Practitioner.working(plan.url, people.practitioner, browser=plan.browser)
         )
         rehearsed = Rehearsed(
             plan.url,
@@ -63,6 +67,7 @@ async def rehearse(
             clock,
             waits=plan.waits,
             site_name=plan.site_name,
+            browser=plan.browser,
         )
         outcomes: list[Outcome] = []
         for number in range(1, plan.count + 1):

@@ -27,6 +27,7 @@ class Seat:
     Attributes:
         media_at_s: when the first remote frame of the last attempt was decoded, on the clock's
             elapsed seconds; None before.
+        legs: what it answered of them, in a call and before.
     """
 
     def __init__(self, socket: LiveSocket, encounter_id: str, clock: Clock) -> None:
@@ -45,7 +46,7 @@ class Seat:
             wire.PeerDescription,
             wire.PeerCandidate,
         )
-        self._legs = LegPage(socket, encounter_id, clock)
+        self.legs = LegPage(socket, encounter_id, clock)
         self._reporting: list[asyncio.Task[None]] = []
         self._saw_media = asyncio.Event()
         self._following = asyncio.get_running_loop().create_task(self._follow())
@@ -72,7 +73,7 @@ class Seat:
         self._following.cancel()
         await asyncio.gather(self._following, return_exceptions=True)
         await self._leave()
-        await self._legs.close()
+        await self.legs.close()
 
     async def media(self, within_s: float) -> float:
         """Wait for the first decoded frame and return when it was.
@@ -119,7 +120,7 @@ class Seat:
         began_s = self._clock.elapsed_s()
         first: Awaitable[None]
         if setup.mode == "relay":
-            first = self._legs.carried()
+            first = self.legs.carried()
         else:
             self._peer = Peer(setup, self._clock, self._describe)
             first = self._peer.first_frame

@@ -7,12 +7,13 @@ its instant, which a chart's entry keeps for ever.
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from enum import StrEnum
 from typing import Final
 
 from sqlalchemy import select
 
+from media.call import CallState
 from server.errors import ChartFull
 from server.keyring import Keyring
 from server.spool.record import CallRow, Record
@@ -22,6 +23,14 @@ from server.storage.tables import calls, chart_entries
 
 ACTOR: Final = "spool"
 REMEMBERED_US: Final = 12 * 3_600 * 1_000_000  # ids are remembered for at least twice as long
+BEFORE: Final = frozenset({None, CallState.IDLE, CallState.CONNECTING})
+FLOWED: Final = frozenset({CallState.CONNECTED, CallState.INTERRUPTED})  # back and forth
+INSTANTS: Final = (
+    "patient_first_frame_at",
+    "practitioner_first_frame_at",
+    "connected_at",
+    "ended_at",
+)
 
 
 class Fate(StrEnum):
@@ -90,13 +99,29 @@ def _fate(encounter: encounters.Encounter, record: Record) -> Fate:
 
 
 async def _write_call(tx: Tx, encounter_id: str, row: CallRow) -> None:
-    """Write a generation, unless somebody else ended it, or began it differently."""
-    stored = select(calls.c.started_at, calls.c.ended_at).where(
+    """Write a generation, unless more is known of it, or somebody else began it differently.
+
+    What waited may be from a home before this one: what another has written since stays.
+    """
+    stored = select(calls).where(
         calls.c.encounter_id == encounter_id, calls.c.generation == row.generation
     )
-    found = (await tx.execute(stored)).one_or_none()
+    found = (await tx.execute(stored)).mappings().one_or_none()
     if found is not None:
-        started_at, ended_at = found
-        if started_at != row.started_at or (ended_at is not None and row.ended_at is None):
+        known = CallRow(**{one.name: found[one.name] for one in fields(CallRow)})
+        if known.started_at != row.started_at or _goes_back(known, row):
             return
     await upsert(tx, calls, {"encounter_id": encounter_id, **asdict(row)})
+
+
+def _goes_back(known: CallRow, row: CallRow) -> bool:
+    """Tell whether a row lacks an instant that is known, or stands before where the call is."""
+    if _reached(row.outcome) < _reached(known.outcome):
+        return True
+    return any(
+        getattr(known, one) is not None and getattr(row, one) is None for one in INSTANTS
+    )
+
+
+def _reached(outcome: str | None) -> int:
+    return 0 if outcome in BEFORE else 1 if outcome in FLOWED else 2

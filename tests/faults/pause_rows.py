@@ -7,6 +7,7 @@ import time
 from typing import Final
 
 from tests.cluster.levers import MatchStep
+from tests.cluster.nodes import Node
 from tests.cluster.running import Cluster
 from tests.faults.breaking import aside, frozen, halted
 from tests.faults.match_rows import taken_over
@@ -15,6 +16,8 @@ from tests.faults.records import NotHeld
 from tests.faults.table import Figures, Row
 
 PAST_LEASE_S: Final = 2.0  # after somebody else took over
+REFUSED_S: Final = 5.0
+LOOK_S: Final = 0.05
 
 
 async def frozen_while_accepting(cluster: Cluster) -> Figures:
@@ -30,10 +33,12 @@ async def frozen_while_accepting(cluster: Cluster) -> Figures:
         async with aside(frozen(node)):
             figures = await taken_over(cluster, node, began_s)
             await asyncio.sleep(PAST_LEASE_S)
+            frozen_s, said = time.monotonic() - began_s, len(node.log)
+        refused = await refusals_of(cluster, node, said)
         await whole
         one.require_sound()
         require_deposed(cluster, before)
-        return {**figures, "frozen_s": time.monotonic() - began_s}
+        return {**figures, "frozen_s": frozen_s, "refused": refused}
 
 
 async def frozen_in_a_call(cluster: Cluster) -> Figures:
@@ -47,12 +52,46 @@ async def frozen_in_a_call(cluster: Cluster) -> Figures:
             figures = await taken_over(cluster, node, began_s)
             await one.pictures()
             await asyncio.sleep(PAST_LEASE_S)
+            said = len(node.log)
+        refused = await refusals_of(cluster, node, said)
         await one.pictures()
         one.finishing.set()
         await whole
         one.require_sound()
         require_deposed(cluster, before)
-        return figures
+        return {**figures, "refused": refused}
+
+
+async def refusals_of(cluster: Cluster, node: Node, since: int) -> int:
+    """Wait until a node has said that a write of its old lease was refused; count those.
+
+    Either the lease's row was not its own any more when a transaction began, or PostgreSQL had
+    ended the transaction in which it was stopped.
+
+    Args:
+        cluster: alone, a node's lease is nobody else's: nothing is refused.
+        node: that was stopped.
+        since: how long its log was when it went on.
+
+    Raises:
+        NotHeld: nothing was refused; then nothing was shown.
+    """
+    if len(cluster.nodes) == 1:
+        return 0
+    deadline = time.monotonic() + REFUSED_S
+    while not (refused := sum(map(is_refusal, node.log[since:].splitlines()))):
+        if time.monotonic() > deadline:
+            raise NotHeld("no write of the home that was stopped was refused")
+        await asyncio.sleep(LOOK_S)
+    return refused
+
+
+def is_refusal(line: str) -> bool:
+    """Tell whether a line of a node's log says that the database refused a write of a home."""
+    # With its epoch, `lease_lost` is what it heard from others.
+    renewal = "lease_lost" in line and "epoch=" not in line
+    batch = "desk_failed" in line and "CommitFailed" in line
+    return renewal or batch or "error_type=LeaseLost" in line
 
 
 def require_deposed(cluster: Cluster, epoch_before: int) -> None:
@@ -69,14 +108,14 @@ ROWS: Final = (
     Row(
         name="freeze-home-accepting",
         fault="SIGSTOP of the home with an accept not committed, past its lease, then SIGCONT",
-        holds="taken over within 5 s; the accept has one effect; the old home writes nothing",
+        holds="taken over within 5 s; the accept has one effect; the old home is refused",
         play=frozen_while_accepting,
         nodes=2,
     ),
     Row(
         name="freeze-home-in-call",
         fault="SIGSTOP of the home in a call, past its lease, then SIGCONT",
-        holds="taken over within 5 s; pictures go on; the old home ends no call",
+        holds="taken over within 5 s; pictures go on; what the old home writes is refused",
         play=frozen_in_a_call,
         nodes=2,
     ),

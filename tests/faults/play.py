@@ -63,7 +63,7 @@ class Play:
             TooSlow: they do not.
         """
         async with step("pictures", MEDIA_S):
-            legs = [seat._legs for seat in self.worker.seats[self.examined]]
+            legs = [seat.legs for seat in self.worker.seats[self.examined]]
             await asyncio.gather(*(one.seen(max(one.peers), PICTURES) for one in legs))
 
     @property

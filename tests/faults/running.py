@@ -6,7 +6,7 @@ A row that did not hold leaves nothing behind: the next one has a new cluster.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -34,7 +34,7 @@ def cluster_for(folder: Path, row: Row, nodes: int) -> AbstractContextManager[Cl
     )
 
 
-def outcomes(rows: Sequence[Row], *, nodes: int) -> Iterator[Outcome]:
+def outcomes(rows: Sequence[Row], *, nodes: int) -> Generator[Outcome]:
     """Play rows and yield what came of each, those that need Sentinels last."""
     left = sorted(rows, key=lambda row: row.sentinel)
     while left:

@@ -87,7 +87,7 @@ class Exam:
         """See that both sides go on seeing the other."""
         async with step("pictures", MEDIA_S):
             await asyncio.gather(
-                *(one._legs.seen(max(one._legs.peers), PICTURES) for one in self.seats)
+                *(one.legs.seen(max(one.legs.peers), PICTURES) for one in self.seats)
             )
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.cluster.rehearsed import rehearsed
 from tests.cluster.rolling import WAITING, rolled
 from tests.cluster.running import running_cluster
 from tests.servers import ROOT
@@ -29,6 +30,31 @@ async def test_a_rolling_restart_under_load_drops_nothing(tmp_path: Path) -> Non
     assert [one.status for one in report.restarts] == [0, 0, 0]
     assert any(one.was_home for one in report.restarts)
     assert report.signed == WAITING + 1
+
+
+@pytest.mark.postgres
+@pytest.mark.timeout(200)
+async def test_the_home_of_a_call_and_a_queue_stops_and_nothing_is_dropped(
+    tmp_path: Path,
+) -> None:
+    """SIGTERM of the node at which the network is at home, with sockets on both nodes."""
+    with running_cluster(tmp_path, nodes=2, drain_s="0.5", farewell_s="0.5") as cluster:
+        report = await rolled(cluster, waiting=2, nodes=[cluster.home])
+    assert report.dropped == []
+    assert [(one.status, one.was_home) for one in report.restarts] == [(0, True)]
+    assert report.signed == 3
+
+
+@pytest.mark.long
+@pytest.mark.postgres
+@pytest.mark.timeout(900)
+async def test_twenty_rehearsals_are_signed_while_nodes_are_killed_and_restarted(
+    tmp_path: Path,
+) -> None:
+    with running_cluster(tmp_path, nodes=3, drain_s="2", farewell_s="2") as cluster:
+        shown = await rehearsed(cluster, 20)
+    assert shown.failures == []
+    assert shown.held, shown.table()
 
 
 class Ready(http.server.BaseHTTPRequestHandler):

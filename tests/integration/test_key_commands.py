@@ -13,6 +13,7 @@ from typer.testing import CliRunner, Result
 
 from server.cli import app
 from server.keyring import Keyring, load_root_key
+from server.keystore.rewriting import BY_HAND
 from server.keystore.shredding import Shred, shred
 from server.storage import audit, retention
 from server.storage.audit import AuditRow
@@ -178,7 +179,7 @@ def test_bytes_of_keys_that_stay_in_files_are_said_to(
     director: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     del director
-    by_hand = "run by hand, as the owner of the table: VACUUM FULL goodfaith_keys.keys"
+    by_hand = f"run by hand, as the owner of the table: {BY_HAND}"
     assert by_hand not in run("records", "expire", "--by", "Kim").stderr
 
     async def refused(_: object) -> bool:

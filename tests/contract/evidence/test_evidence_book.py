@@ -193,6 +193,26 @@ async def test_a_seal_that_never_comes_is_on_record(scene: Scene) -> None:
     assert await scene.why() == ["seal_missing"]
 
 
+@pytest.mark.parametrize("fetched", [0, 1])
+async def test_a_new_home_has_a_record_sealed_of_which_no_relay_tells(
+    scene: Scene, fetched: int
+) -> None:
+    """The part after the last one that was fetched is not whole yet."""
+    await scene.begin()
+    scene.play(8 + 12 * fetched)
+    await scene.pool.acknowledged(CALL, fetched)
+    await scene.restart()
+    scene.pool.add("r0")  # it has nothing of the call
+    settling = asyncio.create_task(scene.book.settled(ANA))
+    while not settling.done():
+        scene.clock.advance(1.0)
+        scene.pool.tick()
+        await asyncio.sleep(0)
+    await settling
+    assert await scene.why() == []
+    assert (await scene.record()).complete
+
+
 async def test_a_seal_that_comes_after_all_makes_the_record_whole(scene: Scene) -> None:
     await scene.begin()
     scene.play(12)

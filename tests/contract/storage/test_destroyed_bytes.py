@@ -74,6 +74,23 @@ async def test_the_bytes_of_a_destroyed_key_are_in_no_file(
 
 @pytest.mark.postgres
 @pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("target", [0, -1], ids=["made-now", "older"])
+async def test_the_servers_own_samples_have_nothing_of_a_destroyed_key(
+    kept: Kept, kind: str, files: Path, postgres: PostgresServer, target: int
+) -> None:
+    sealed = await sealed_key(kept.database)
+    await kept.database.keystore.rewrite()
+    table = f"{SCHEMA}.{keys.name}"
+    sampled = f"ALTER TABLE {table} ALTER COLUMN sealed_key SET STATISTICS {target}"
+    postgres.execute(MIGRATED, *([sampled] if target else []), f"ANALYZE {table}")
+    await kept.expire()
+    assert await kept.database.keystore.rewrite()
+    postgres.execute(MIGRATED, f"ANALYZE {table}")
+    assert await holding(kept, kind, files, sealed) == []
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
 async def test_that_an_older_transaction_may_see_the_bytes_is_noticed(
     kept: Kept, kind: str, files: Path, neighbour: Database
 ) -> None:

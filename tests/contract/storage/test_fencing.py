@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator
 
 import pytest
@@ -17,6 +18,7 @@ from server.storage.tables import counters
 from tests.contract.storage.test_leases import NAME, expire, take, taken, written
 
 A_MOMENT_S = 0.15
+HASTY_S = 0.9
 
 
 class Held:
@@ -38,7 +40,7 @@ async def held(database: Database) -> Held:
 @pytest.fixture
 async def hasty(url: str) -> AsyncIterator[Database]:
     """The same database; its sessions may be idle inside a transaction for a moment only."""
-    opened = await Database.open(url, limits=Limits(idle_s=0.5), exclusive=False)
+    opened = await Database.open(url, limits=Limits(idle_s=HASTY_S), exclusive=False)
     yield opened
     await opened.close()
 
@@ -139,6 +141,29 @@ async def test_a_process_that_stops_inside_a_transaction_loses_it_to_the_next_ho
     with pytest.raises(CommitFailed):
         await stopped()
     assert await written(neighbour) == []
+
+
+@pytest.mark.postgres
+@pytest.mark.parametrize("kind", ["postgresql"])
+async def test_a_renewal_behind_a_stopped_batch_of_its_own_gives_up_before_that_is_ended(
+    database: Database, hasty: Database, held: Held
+) -> None:
+    """It would get the row from the batch, and keep it from others for as long again."""
+    lease = held.lease
+    assert lease is not None
+    async with asyncio.timeout(3), database.write() as batch:
+        await leases.fence(batch, lease)
+        began_s = time.monotonic()
+        with pytest.raises(CommitFailed) as refused:
+            await renew(hasty, lease)
+        assert time.monotonic() - began_s < HASTY_S
+    assert not refused.value.away
+    await renew(hasty, lease)
+
+
+async def renew(database: Database, lease: Lease) -> None:
+    async with database.write() as tx:
+        await leases.renew(tx, lease, 60)
 
 
 async def test_closing_a_fenced_database_leaves_the_other_open(

@@ -150,23 +150,17 @@ async def test_of_many_who_want_a_free_lease_one_gets_it(
     assert [lease.epoch for lease in got if lease] == [1]
 
 
-async def fence(database: Database, lease: Lease, ttl_s: float) -> None:
-    async with database.write() as tx:
-        await leases.fence(tx, lease, ttl_s)
-
-
-async def test_whoever_writes_under_a_fence_holds_the_lease_without_renewing_it(
+async def test_a_commit_behind_the_fence_renews_the_lease_where_it_is_to(
     database: Database,
 ) -> None:
     lease = await taken(database, "a")
     await expire(database)
-    await fence(database, lease, 60)
-    assert await take(database, "b") is None
-
-
-async def test_a_fence_does_not_make_a_lease_shorter(database: Database) -> None:
-    lease = await taken(database, "a")
-    await fence(database, lease, 0.0)
+    async with database.write() as tx:
+        await leases.fence(tx, lease)
+    async with database.read() as tx:
+        assert await leases.holder_of(tx, NAME) is None
+    async with database.write() as tx:
+        await leases.fence(tx, lease, renews=True)
     assert await take(database, "b") is None
 
 
@@ -176,5 +170,6 @@ async def test_a_released_lease_stays_free_whoever_still_writes_under_it(
     lease = await taken(database, "a")
     async with database.write() as tx:
         await leases.release(tx, lease)
-    await fence(database, lease, 60)
+    async with database.write() as tx:
+        await leases.fence(tx, lease, renews=True)
     assert await take(database, "b") == Lease(NAME, "b", lease.epoch + 1)

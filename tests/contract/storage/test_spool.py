@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import replace
-from itertools import count
+from dataclasses import fields, replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
 
 from server.chart import entries as chart
-from server.chart.entries import encode
 from server.clock import SystemClock
 from server.errors import ChartFull
 from server.keyring import Keyring
-from server.keystore.roots import RootKeys
-from server.spool.folder import SpoolFolder
-from server.spool.record import CallRow, Record
+from server.spool.record import CallRow
 from server.spool.spool import Spool, SpoolFull, SpoolLimits
 from server.spool.writing import write
 from server.storage import chart_log
@@ -27,64 +21,13 @@ from server.storage.database import Database
 from server.storage.errors import CommitOutcomeUnknown
 from server.storage.faults import FaultPoint, ScriptedFaults
 from server.storage.tables import calls, commands, encounters
-from tests.contract.storage import rows
 from tests.contract.storage.rows import Clinic
-
-ROOT = bytes(range(32))
-IN_CALL = ("waiting", "in_progress", "wrap_up")
-NUMBERS = count(1)
-ROW = CallRow(1, "relay", 10, None, None, None, None, "connecting")
-RESERVE = 16_384
-
-
-def record(clinic: Clinic, leg: int, **changes: object) -> Record:
-    entry = chart.LegConnected(side="patient", leg=leg, relay="relay-1")
-    one = Record(
-        record_id=f"record-{next(NUMBERS)}",
-        encounter_id=clinic.encounter_id,
-        at=SystemClock().now(),
-        written_in=IN_CALL,
-        entries=((entry.kind, "system", encode(entry).decode()),),
-    )
-    return replace(one, **changes)  # type: ignore[arg-type]
-
-
-class Spools:
-    """Spools of one folder, as processes that follow each other have them."""
-
-    def __init__(self, database: Database, keyring: Keyring, folder: Path) -> None:
-        self.database = database
-        self.keyring = keyring
-        self.data_dir = folder
-        self.limits = SpoolLimits()
-
-    def folder(self, root: bytes = ROOT) -> SpoolFolder:
-        return SpoolFolder(
-            self.data_dir, RootKeys.of(root), rows.seeded_bytes(next(NUMBERS)), RESERVE
-        )
-
-    def spool(self) -> Spool:
-        return Spool(self.database, self.keyring, SystemClock(), self.limits)
-
-    @asynccontextmanager
-    async def running(self, root: bytes = ROOT) -> AsyncIterator[Spool]:
-        spool = self.spool()
-        await spool.open(self.folder(root))
-        spool.start()
-        try:
-            yield spool
-        finally:
-            await spool.close()
-
-    async def crashed(self, *records: Record) -> None:
-        """A process that kept these while the database was away, and then ended."""
-        async with self.running() as spool:
-            spool.database_answers(answers=False)
-            for one in records:
-                await spool.keep(one)
-
-    def files(self, suffix: str = ".spool") -> list[Path]:
-        return sorted(self.data_dir.glob(f"spool/*{suffix}"))
+from tests.contract.storage.spooled import (
+    RESERVE,
+    ROW,
+    Spools,
+    record,
+)
 
 
 @pytest.fixture
@@ -257,6 +200,65 @@ async def test_the_rows_of_a_call_follow_and_an_ended_one_stays_ended(
             await spool.keep(record(clinic, 1, call=row, entries=()))
         await settled(spool, clinic)
     assert await rows_now() == [(1, "failed", 20), (2, "connecting", None)]
+
+
+CONNECTED = replace(
+    ROW, patient_first_frame_at=11, practitioner_first_frame_at=12, connected_at=13
+)
+
+
+@pytest.mark.parametrize(
+    ("known", "late"),
+    [
+        (replace(CONNECTED, outcome="connected"), ROW),
+        (replace(CONNECTED, outcome="connected"), replace(ROW, outcome="interrupted")),
+        (replace(CONNECTED, outcome="interrupted"), replace(CONNECTED, outcome="connecting")),
+        (replace(CONNECTED, outcome="connected"), replace(ROW, ended_at=20, outcome="failed")),
+        (
+            replace(ROW, ended_at=20, outcome="ice_failed"),
+            replace(CONNECTED, ended_at=20, outcome="connected"),
+        ),
+        (
+            replace(ROW, patient_first_frame_at=11),
+            replace(ROW, practitioner_first_frame_at=12),
+        ),
+    ],
+)
+async def test_what_an_older_home_kept_does_not_take_a_call_back(
+    spools: Spools,
+    database: Database,
+    keyring: Keyring,
+    clinic: Clinic,
+    known: CallRow,
+    late: CallRow,
+) -> None:
+    async with database.write() as tx:
+        at_once = record(clinic, 1, call=known)
+        await write(tx, keyring, at_once, now=SystemClock().now(), again=False)
+    async with spools.running() as spool:
+        await spool.keep(record(clinic, 2, call=late))
+        await settled(spool, clinic)
+    assert await stored_row(database) == known
+    assert await legs(database, keyring, clinic) == [1, 2], "it happened, whatever came after"
+
+
+async def test_a_call_is_interrupted_recovers_and_ends(
+    database: Database, keyring: Keyring, spools: Spools, clinic: Clinic
+) -> None:
+    del spools
+    for outcome in ("connecting", "connected", "interrupted", "connected", "ended"):
+        row = replace(CONNECTED, outcome=outcome, ended_at=30 if outcome == "ended" else None)
+        async with database.write() as tx:
+            one = record(clinic, 1, call=row)
+            await write(tx, keyring, one, now=SystemClock().now(), again=False)
+        assert await stored_row(database) == row
+
+
+async def stored_row(database: Database) -> CallRow:
+    names = [one.name for one in fields(CallRow)]
+    async with database.read() as tx:
+        found = (await tx.execute(select(*(calls.c[one] for one in names)))).mappings().one()
+    return CallRow(**found)
 
 
 async def test_more_than_may_wait_is_refused_and_counted(

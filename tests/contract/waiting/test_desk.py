@@ -342,14 +342,14 @@ async def test_a_restart_keeps_the_line_and_its_order(room: Room, database: Data
     assert {one.presence for one in waiting} == {PresenceState.UNKNOWN}
 
 
-async def test_a_desk_that_commits_holds_its_lease_without_a_renewal(
-    room: Room, database: Database
-) -> None:
-    await room.desk.ready()
-    async with database.write() as tx:
+async def test_a_batch_that_takes_longer_than_the_lease_keeps_it(room: Room) -> None:
+    async def slowly(tx: Tx, _now: Instant, _switchboard: Switchboard) -> Plan:
+        room.clock.advance(4.0)
         await tx.execute(update(lease_rows).values(expires_at=1))
-    await room.desk.do(just(READY))
-    async with database.read() as tx:
+        return Plan(READY)
+
+    await room.desk.do(slowly)
+    async with room.database.read() as tx:
         assert await leases.holder_of(tx, "switchboard:network-1") == "test"
 
 

@@ -19,8 +19,9 @@ from server.keyring import Keyring
 from server.live import homes as module
 from server.live.doors import Door, Line, Visitor
 from server.live.edge import Edge
+from server.live.held import Held
 from server.live.home import Home
-from server.live.homes import Elsewhere, Held, Homes, lease_of
+from server.live.homes import Elsewhere, Homes, lease_of
 from server.services import Core
 from server.settings import Settings
 from server.storage import leases
@@ -232,15 +233,27 @@ async def test_a_database_that_does_not_commit_closes_no_home(
         assert first.others.told == ["opened 1"]
 
 
-async def test_a_renewal_that_fails_as_nobody_expects_is_tried_again(core: Core) -> None:
+async def test_a_renewal_that_fails_as_nobody_expects_is_tried_again(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LEASE_S", 2.0)  # several renewals may fail within it
     async with running(core, "a", "b") as (first, second):
         await comes(lambda: first.is_home or second.is_home)
         home = first if first.is_home else second
         home.desks.failures = 4
         await comes(lambda: not home.desks.failures)
-        await asyncio.sleep(4 * module.LEASE_S)
+        await asyncio.sleep(2 * module.LEASE_S)
         assert home.is_home
         assert home.others.told == ["opened 1"]
+
+
+async def test_a_refusal_of_the_lease_is_no_outage_and_it_is_tried_for_again_soon(
+    core: Core, faults: ScriptedFaults, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LEASE_S", 4 * SOON_S)  # what it would wait in an outage
+    with faults.failing(FaultPoint.BEFORE_COMMIT, times=4) as plan:
+        async with running(core, "a") as (first,):
+            await comes(lambda: plan.struck == 4 and first.is_home)
 
 
 async def test_a_home_that_cannot_be_opened_is_tried_again(core: Core) -> None:

@@ -63,6 +63,7 @@ class Scene:
     told: list[tuple[Seat, wire.EventBase]] = field(default_factory=list)
     call: list[object] = field(default_factory=list)
     where: Whereabouts = ("line", None)
+    ours: bool = True
 
     async def look(self, *rung: str, in_line: bool = True) -> None:
         await self.book.look(FIRST, in_line=in_line, here=True, rung=rung)
@@ -142,6 +143,9 @@ def connect(scene: Scene) -> None:
     async def whereabouts(_encounter_id: str) -> Whereabouts:
         return scene.where
 
+    async def still_ours() -> bool:
+        return scene.ours
+
     scene.book.ports = LegPorts(
         tell=lambda _encounter_id, seat, event: scene.told.append((seat, event)),
         ice_servers=lambda _encounter_id, _side: [],
@@ -150,6 +154,7 @@ def connect(scene: Scene) -> None:
         flowing=flowing,
         mismatch=mismatch,
         whereabouts=whereabouts,
+        still_ours=still_ours,
     )
 
 
@@ -354,6 +359,15 @@ async def test_legs_of_a_call_are_adopted_and_those_of_nobody_are_closed(
     legs.pool.change(legs.relay, "up")
     await legs.book.lanes.idle()
     assert CloseLeg(forgotten) in legs.asked(CloseLeg)
+
+
+async def test_a_home_that_is_somebody_elses_by_now_has_relays_do_nothing(legs: Scene) -> None:
+    await legs.in_call()
+    before = list(legs.pool.asked)
+    legs.ours = False  # it was stopped: what is due now is another's to decide
+    legs.book.ended(FIRST)
+    await legs.book.lanes.idle()
+    assert legs.pool.asked == before
 
 
 async def test_without_relays_nobody_has_legs(

@@ -6,9 +6,9 @@ from itertools import count
 import pytest
 
 from server.storage.schema import upgrade
+from tests.cluster.valkey import Valkey, running_valkey
 from tests.integration.cluster.world import World
 from tests.postgres import PostgresServer, running_postgres
-from tests.valkey import ValkeyServer, running_valkey
 
 MIGRATED = "goodfaith"
 NUMBERS = count(1)
@@ -31,13 +31,13 @@ def url(postgres: PostgresServer) -> Iterator[str]:
 
 
 @pytest.fixture
-def valkey() -> Iterator[ValkeyServer]:
+def valkey() -> Iterator[Valkey]:
     with running_valkey() as server:
         yield server
 
 
 @pytest.fixture
-async def world(url: str, valkey: ValkeyServer) -> AsyncIterator[World]:
+async def world(url: str, valkey: Valkey) -> AsyncIterator[World]:
     """Two nodes, `home` and `edge`, on one PostgreSQL and one Valkey."""
     made = World(url, valkey.url)
     await made.open()

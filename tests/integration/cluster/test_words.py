@@ -10,8 +10,8 @@ from redis.asyncio import Redis
 
 from server.cluster.redis_carrier import BYTES_MAX, CHANNEL
 from server.storage import leases
+from tests.cluster.valkey import Valkey, watched_valkeys
 from tests.integration.cluster.world import NETWORK, World, until, visitor
-from tests.valkey import ValkeyServer, running_sentinels
 
 pytestmark = pytest.mark.postgres
 
@@ -52,7 +52,7 @@ async def test_a_last_word_ends_a_socket_elsewhere(world: World) -> None:
 
 
 async def test_nothing_is_lost_when_redis_is_killed_and_it_is_used_again_later(
-    world: World, valkey: ValkeyServer
+    world: World, valkey: Valkey
 ) -> None:
     await stream(world, 0, 20)
     valkey.kill()
@@ -70,7 +70,7 @@ async def test_nothing_is_lost_when_redis_is_killed_and_it_is_used_again_later(
 
 
 async def test_nothing_is_lost_and_publishing_never_blocks_while_redis_is_frozen(
-    world: World, valkey: ValkeyServer
+    world: World, valkey: Valkey
 ) -> None:
     await stream(world, 0, 20)
     loop = asyncio.get_running_loop()
@@ -94,7 +94,7 @@ async def test_nothing_is_lost_and_publishing_never_blocks_while_redis_is_frozen
 
 
 async def test_commands_are_answered_while_redis_is_frozen(
-    world: World, valkey: ValkeyServer
+    world: World, valkey: Valkey
 ) -> None:
     valkey.freeze()
     for _ in range(5):
@@ -103,7 +103,7 @@ async def test_commands_are_answered_while_redis_is_frozen(
 
 
 async def test_a_loss_is_noticed_and_the_network_is_to_be_told_anew(
-    world: World, valkey: ValkeyServer
+    world: World, valkey: Valkey
 ) -> None:
     """The subscription is cut, and what is published meanwhile is taken for heard."""
     await stream(world, 0, 5)
@@ -116,7 +116,7 @@ async def test_a_loss_is_noticed_and_the_network_is_to_be_told_anew(
         return [1] * len(told)
 
     redis.publish = into_the_void  # type: ignore[method-assign, assignment]
-    valkey.kill_subscriptions()
+    valkey.kill_pubsub()
     await stream(world, 5, 3)
     redis.publish = real  # type: ignore[method-assign]
     await until(lambda: world.edge.missed == [NETWORK])
@@ -125,10 +125,10 @@ async def test_a_loss_is_noticed_and_the_network_is_to_be_told_anew(
 
 
 async def test_cut_subscriptions_lose_nothing_while_redis_says_that_nobody_heard(
-    world: World, valkey: ValkeyServer
+    world: World, valkey: Valkey
 ) -> None:
     for round_ in range(3):
-        valkey.kill_subscriptions()
+        valkey.kill_pubsub()
         await stream(world, 20 * round_, 20)
     await until(lambda: len(world.edge.line.events) >= 60 or bool(world.edge.missed))
     if not world.edge.missed:
@@ -136,7 +136,7 @@ async def test_cut_subscriptions_lose_nothing_while_redis_says_that_nobody_heard
 
 
 @pytest.fixture
-async def stranger(valkey: ValkeyServer) -> AsyncIterator[Redis]:
+async def stranger(valkey: Valkey) -> AsyncIterator[Redis]:
     client = Redis.from_url(valkey.url)
     yield client
     await client.aclose()
@@ -200,13 +200,13 @@ async def test_without_redis_everything_goes_by_rows(url: str) -> None:
 
 
 async def test_a_failover_by_sentinel_loses_nothing(url: str) -> None:
-    with running_sentinels() as sentinels:
-        world = World(url, sentinels.url)
+    with watched_valkeys() as valkeys:
+        world = World(url, valkeys.url)
         await world.open()
         try:
             await stream(world, 0, 20)
-            await until(lambda: _knows_replica(sentinels.replica))
-            sentinels.master.kill()
+            await until(lambda: _follows(valkeys.servers[1]))
+            valkeys.primary.kill()
             await stream(world, 20, 100)
             await arrived(world, 120)
             await until(lambda: world.home.cluster.standing.by == "redis", 30)
@@ -216,9 +216,8 @@ async def test_a_failover_by_sentinel_loses_nothing(url: str) -> None:
             await world.close()
 
 
-def _knows_replica(replica: ValkeyServer) -> bool:
-    with replica.client() as client:
-        return bool(client.info("replication")["master_link_status"] == "up")
+def _follows(replica: Valkey) -> bool:
+    return "master_link_status:up" in str(replica.ask("INFO", "replication"))
 
 
 async def test_a_home_that_is_over_is_not_believed_where_the_new_one_is(world: World) -> None:

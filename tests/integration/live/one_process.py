@@ -10,13 +10,8 @@ from collections.abc import Mapping
 from typing import Final
 
 ONE_PROCESS: Final[Mapping[str, str]] = {
-    "test_bad_packets.py::test_a_flood_closes_the_connection": (
-        "a node takes a packet of a socket when the home answered the one before: a flood"
-        " of commands is held back, and does not come fast enough to be one"
-    ),
     "test_canaries.py": "reads every file that one process and its database leave behind",
     "test_cli.py": "enrols people by commands; nothing waits there",
-    "test_commands.py::test_who_talks_too_fast_is_told_so": "held back likewise, not told",
     "test_crash.py": "one process dies; nodes that die are in tests/faults",
     "test_draining.py": "a process and the relays that it was told of drain",
     "test_note_crash.py": "one process dies at a step of its own",

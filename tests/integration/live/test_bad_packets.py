@@ -16,6 +16,10 @@ def sync() -> dict[str, object]:
     return {"v": 1, "id": new_command_id(), "type": "sync"}
 
 
+def errors_in(log: str) -> int:
+    return log.count("[error") + log.count("Traceback")
+
+
 async def test_a_binary_packet_closes_the_connection(clinic: Scene) -> None:
     ana = await clinic.ready_patient()
     async with RawSocket.opened(ana.patient.page, NAMESPACE) as raw:
@@ -58,16 +62,27 @@ async def test_a_message_over_64_kib_closes_the_connection(clinic: Scene) -> Non
         "4",
         "4x",
         "42/patient,nonsense",
+        *("9", "x", "", "0", "2", "2probe", "5", "6"),
+        "3" + "[" * 20_000,
+        "4" + "[" * 20_000,
+        "44/patient,{}",
     ],
-    ids=["half an object", "half a list", "deep", "empty", "no such type", "no JSON"],
+    ids=[
+        *("half an object", "half a list", "deep", "empty", "no such type", "no JSON"),
+        *("no such Engine.IO type", "no type", "nothing", "open", "ping", "probe", "upgrade"),
+        *("nothing said", "deep pong", "deep message", "a server's refusal"),
+    ],
 )
 async def test_a_packet_that_cannot_be_read_closes_the_connection(
     clinic: Scene, packet: str
 ) -> None:
     ana = await clinic.ready_patient()
+    said_before = errors_in(clinic.server.log)
     async with RawSocket.opened(ana.patient.page, NAMESPACE) as raw:
         await raw.text(packet)
         assert await raw.closed_by_server()
+    # Nothing for each such packet: whoever sends them would write the log.
+    assert errors_in(clinic.server.log) == said_before
 
 
 async def test_a_flood_closes_the_connection(clinic: Scene) -> None:

@@ -13,9 +13,20 @@ import pytest
 
 from media.control import Control
 from media.control_client import NotTheRelay, controlling
-from media.control_messages import AskStats, CloseLeg, ControlRefused, CreateLeg
+from media.control_events import read_event
+from media.control_messages import (
+    AskEvidence,
+    AskStats,
+    CloseLeg,
+    Collect,
+    ControlRefused,
+    CreateLeg,
+    Json,
+    Observe,
+    SealCall,
+)
 from media.ice_effects import LegId
-from media.relay_events import Heartbeat
+from media.relay_events import EvidenceReady, Heartbeat
 from media.relay_limits import RelayLimits
 from server.clock import ManualClock
 from tests.relays import PATIENCE_S, RunningRelay, running_relay

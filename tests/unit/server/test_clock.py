@@ -87,6 +87,20 @@ def test_reanchoring_follows_a_wall_clock_that_is_ahead() -> None:
     assert clock.elapsed_s() == 0
 
 
+@pytest.mark.parametrize(
+    ("witness_s", "followed_s"), [(0, 0), (7, 7), (2 * HOUR_S, HOUR_S), (-HOUR_S, 0)]
+)
+def test_a_wall_clock_is_followed_no_further_than_a_witness_says_too(
+    witness_s: int, followed_s: int
+) -> None:
+    machine = Machine()
+    clock = machine.clock()
+    before = clock.now()
+    machine.step_wall(HOUR_S)
+    assert clock.reanchor(Instant(before + witness_s * 1_000_000)) == HOUR_S
+    assert clock.now() == before + followed_s * 1_000_000
+
+
 def test_reanchoring_never_goes_back() -> None:
     machine = Machine()
     clock = machine.clock()

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from pydantic import ValidationError
 
+from server.app import database_limits
 from server.settings import Settings
 
 DATABASE = "postgresql://u@h/d"
@@ -44,3 +45,14 @@ def test_nodes_need_postgresql(database: dict[str, str]) -> None:
 def test_a_nodes_name_is_short_and_plain(name: str) -> None:
     with pytest.raises(ValidationError):
         Settings.model_validate({"node_name": name})
+
+
+def test_one_of_several_nodes_waits_less_for_its_database_unless_it_is_told() -> None:
+    alone = database_limits(Settings())
+    node = Settings.model_validate({"redis_url": "redis://h", "database_url": DATABASE})
+    near = database_limits(node)
+    assert (near.idle_s, near.statement_s) < (alone.idle_s, alone.statement_s)
+    assert near.statement_s + near.answer_more_s < 10
+    told = {"database_statement_s": 3.0, "database_idle_s": 1.0}
+    limits = database_limits(node.model_copy(update=told))
+    assert (limits.idle_s, limits.statement_s, limits.lock_s) == (1.0, 3.0, 3.0)

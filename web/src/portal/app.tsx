@@ -4,6 +4,7 @@ import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type Session, SignedIn } from "../console/session";
+import { service, troubles } from "../shared/protocol/service";
 import type { LinkView } from "../shared/protocol/types";
 import { Dialog } from "../shared/ui/Dialog";
 import { ErrorBox } from "../shared/ui/ErrorBox";
@@ -66,6 +67,7 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
       side={<Side session={session} onTablet={() => (tablet.value = true)} />}
     >
       <Tabs place={place.value} manages={manages} />
+      <Service />
       {place.value === "protocols" && <ProtocolsPage desk={desk} />}
       {place.value === "deliveries" && manages && <DeliveriesPage />}
       {(place.value === "exams" || (place.value === "deliveries" && !manages)) && (
@@ -196,6 +198,22 @@ function Connection(props: { desk: PortalDesk }): JSX.Element | null {
         updates itself as soon as the connection is back.
       </p>
     </Notice>
+  );
+}
+
+/** Says that nothing can be kept just now, on every part of the portal. */
+function Service(): JSX.Element | null {
+  if (troubles(service.value, false).length === 0) return null;
+  return (
+    <div class="portal-notice">
+      <Notice tone="warn" live="polite" testId="database-away">
+        <p>
+          <strong>We cannot reach our records just now.</strong> Patients keep their place, and
+          calls that run go on. New exams, links and changes wait: what you typed stays here,
+          send it again when this message is gone.
+        </p>
+      </Notice>
+    </div>
   );
 }
 

@@ -8,6 +8,7 @@ from server.live.doors import Visitor
 from server.live.edge import Edge, Socket
 from server.live.rate import TokenBucket
 from server.live.transport import StrictServer
+from signaling.messages import ServiceChanged
 
 HERE = "node-1"
 BACKLOG = 4
@@ -147,3 +148,15 @@ def test_sockets_are_found_by_their_network() -> None:
     scene.socket("b", network="two")
     assert scene.edge.networks() == {"one", "two"}
     assert [one.visitor.sid for one in scene.edge.of_network("two")] == ["b"]
+
+
+async def test_a_socket_that_comes_while_something_is_away_is_told_at_once() -> None:
+    scene = Scene()
+    scene.socket("before")
+    scene.edge.greet = lambda: ServiceChanged(database="away", bus="ok")
+    scene.socket("meanwhile")
+    scene.edge.deliver(HERE, "meanwhile", event(1))
+    assert await scene.sent() == [
+        ("meanwhile", "service.changed", 0),
+        ("meanwhile", "queue.changed", 1),
+    ]

@@ -107,6 +107,16 @@ async def test_a_page_that_comes_meanwhile_is_told_too(monkeypatch: pytest.Monke
         assert page.told.empty()
 
 
+def test_a_page_that_comes_is_told_of_trouble_and_of_nothing_else() -> None:
+    standing = ServiceStanding(Patient(), None, lambda _event: None)
+    assert standing.trouble() is None
+    standing.bus_is("degraded")
+    assert standing.trouble() == ServiceChanged(database="ok", bus="degraded")
+    standing.bus_is("ok")
+    standing.database_answers(answers=False)
+    assert standing.trouble() == ServiceChanged(database="away", bus="ok")
+
+
 def test_the_gauges_say_how_it_stands() -> None:
     standing = ServiceStanding(Patient(), None, lambda _event: None)
     registry = CollectorRegistry()

@@ -4,7 +4,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { io, type Socket } from "socket.io-client";
 import { randomId } from "../ids";
-import { isServiceChange, service } from "./service";
+import { ALL_WELL, isServiceChange, service } from "./service";
 import {
   acked,
   disconnected,
@@ -121,6 +121,7 @@ class Link<Event extends Numbered> {
 
   private onConnect(): void {
     this.syncAsked = false;
+    service.value = ALL_WELL; // another node, another moment: it says at once if it is not so
     this.enter("online", null);
     this.flush();
   }
