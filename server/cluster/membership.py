@@ -13,6 +13,7 @@ from typing import Final
 
 from server.clock import Clock
 from server.cluster.ending import end
+from server.cluster.shared_time import SharedTime
 from server.logging import get_logger
 from server.storage import node_words, nodes, requests
 from server.storage.database import Database
@@ -82,12 +83,17 @@ class Membership:
         self._node = node
         self._clock = clock
         self._judgement = Judgement()
+        self._time = SharedTime()
         self._gone: list[Callable[[str], None]] = []
         self._looks: list[Callable[[Collection[str]], None]] = []
         self._absent: list[Callable[[], None]] = []
         self._task: asyncio.Task[None] | None = None
         self._sweeping: asyncio.Task[None] | None = None
         self.nodes: tuple[Node, ...] = (node,)
+
+    def now_us(self) -> int:
+        """Return the time that all nodes have: the database's, microseconds UTC."""
+        return self._time.now_us(self._clock.elapsed_s())
 
     @property
     def gone(self) -> frozenset[str]:
@@ -150,7 +156,9 @@ class Membership:
         # Before: a process that is stopped while it waits for the answer was not heard since.
         now_s = self._clock.elapsed_s()
         async with self._database.urgent_write() as tx:
-            await nodes.beat(tx, self._node)
+            asked_s = self._clock.elapsed_s()
+            beaten_us = await nodes.beat(tx, self._node)
+            self._time.heard(beaten_us, asked_s=asked_s, answered_s=self._clock.elapsed_s())
             seen = await nodes.all_nodes(tx)
         self.nodes = tuple(seen)
         if not self._judgement.heard(now_s):
