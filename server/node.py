@@ -103,7 +103,9 @@ class Node:
         async def addressed(principal: Principal) -> tuple[str, str]:
             return await address(core, principal)
 
-        Gateway(services, sockets, edge, Application(addressed, homes.door, registrar.want))
+        now = core.clock.now if cluster is None else cluster.now_us
+        led = Application(addressed, homes.door, registrar.want, now)
+        Gateway(services, sockets, edge, led)
         app = _application(services, sockets, homes)
         return cls(app, edge, homes, registrar, hub, oversight)
 

@@ -121,10 +121,19 @@ class Cluster:
         """Return the name of this node, another one at every start."""
         return self.node.node_id
 
+    def now_us(self) -> int:
+        """Return the time that all nodes have, whatever their clocks say: microseconds UTC."""
+        return self._membership.now_us()
+
     @property
     def standing(self) -> Standing:
         """Return by what messages go now, since when, and what went wrong."""
         return self._carrier.standing
+
+    @property
+    def is_hearing(self) -> bool:
+        """Whether notifications come in: without, rows are found only by looking for them."""
+        return self._listening.is_hearing
 
     @property
     def unanswered(self) -> int:

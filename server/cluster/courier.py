@@ -47,10 +47,15 @@ log = get_logger("courier")
 
 @dataclass(slots=True)
 class _Awaited:
-    """An answer that somebody waits for."""
+    """An answer that somebody waits for.
+
+    Attributes:
+        is_sent: its request is committed: before, an answer would be that to an earlier try.
+    """
 
     future: asyncio.Future[bytes]
     askers: int = 1
+    is_sent: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +98,7 @@ class Courier:
         self._empty = asyncio.Event()
         self._empty.set()
         self._answered = asyncio.Event()
+        self._is_early = False  # it was looked for answers while requests were being sent
         self._tasks: list[asyncio.Task[None]] = []
         self._is_closed = False
         self.dropped = 0
@@ -217,6 +223,13 @@ class Courier:
         except Exception:  # what follows has to come to its home too
             log.exception("requests_failed", count=len(batch))
             return False
+        for one in batch:
+            awaited = self._awaited.get(one.id)
+            if awaited is not None:
+                awaited.is_sent = True
+        if self._is_early:
+            self._is_early = False
+            self._answered.set()
         return True
 
     async def _read(self) -> None:
@@ -225,11 +238,13 @@ class Courier:
                 async with asyncio.timeout(LOOK_S):
                     await self._answered.wait()
             self._answered.clear()
-            if not self._awaited:
+            sent = tuple(one for one, awaited in self._awaited.items() if awaited.is_sent)
+            self._is_early = len(sent) < len(self._awaited)
+            if not sent:
                 continue
             try:
                 async with self._database.read() as tx:
-                    answers = await requests.answers_to(tx, tuple(self._awaited))
+                    answers = await requests.answers_to(tx, sent)
                 for answer in answers:
                     self._settle(answer)
             except StorageError as error:

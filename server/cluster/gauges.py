@@ -51,5 +51,10 @@ class ClusterGauges(Collector):
                 "Requests of this node to homes elsewhere that wait for an answer.",
                 cluster.unanswered,
             ),
+            GaugeMetricFamily(
+                "goodfaith_listening_up",
+                "1 while notifications of the database come in; without, all is slower.",
+                float(cluster.is_hearing),
+            ),
             went_wrong,
         )

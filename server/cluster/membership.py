@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from server.clock import Clock
+from server.cluster.shared_time import SharedTime
 from server.ending import end
 from server.logging import get_logger
 from server.storage import node_words, nodes, requests
@@ -21,6 +22,7 @@ from server.storage.nodes import Node
 
 BEAT_S: Final = 1.0
 GONE_S: Final = 4.0
+ABSENT_S: Final = GONE_S / 2  # others counted from when a beat arrived, up to so much later
 SWEEP_S: Final = 30.0
 KEPT_S: Final = 120.0
 NODE_KEPT_S: Final = 3_600.0
@@ -42,8 +44,12 @@ class Judgement:
     _heard_s: float = 0.0
 
     def heard(self, now_s: float) -> bool:
-        """Note that the database heard this node; False if that was not so for too long."""
-        was_away = self._steady_since_s is not None and now_s - self._heard_s > GONE_S
+        """Note that the database heard this node.
+
+        Returns:
+            False if that was not so for so long that others may have taken it for gone.
+        """
+        was_away = self._steady_since_s is not None and now_s - self._heard_s > ABSENT_S
         if self._steady_since_s is None or now_s - self._heard_s > 2 * BEAT_S:
             self._steady_since_s = now_s
         self._heard_s = now_s
@@ -77,12 +83,17 @@ class Membership:
         self._node = node
         self._clock = clock
         self._judgement = Judgement()
+        self._time = SharedTime()
         self._gone: list[Callable[[str], None]] = []
         self._looks: list[Callable[[Collection[str]], None]] = []
         self._absent: list[Callable[[], None]] = []
         self._task: asyncio.Task[None] | None = None
         self._sweeping: asyncio.Task[None] | None = None
         self.nodes: tuple[Node, ...] = (node,)
+
+    def now_us(self) -> int:
+        """Return the time that all nodes have: the database's, microseconds UTC."""
+        return self._time.now_us(self._clock.elapsed_s())
 
     @property
     def gone(self) -> frozenset[str]:
@@ -145,7 +156,9 @@ class Membership:
         # Before: a process that is stopped while it waits for the answer was not heard since.
         now_s = self._clock.elapsed_s()
         async with self._database.urgent_write() as tx:
-            await nodes.beat(tx, self._node)
+            asked_s = self._clock.elapsed_s()
+            beaten_us = await nodes.beat(tx, self._node)
+            self._time.heard(beaten_us, asked_s=asked_s, answered_s=self._clock.elapsed_s())
             seen = await nodes.all_nodes(tx)
         self.nodes = tuple(seen)
         if not self._judgement.heard(now_s):

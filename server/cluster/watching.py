@@ -14,5 +14,6 @@ LOOK_S: Final = 1.0
 async def watch_bus(cluster: Cluster, standing: ServiceStanding) -> None:
     """Look every second until cancelled."""
     while True:
-        standing.bus_is("ok" if cluster.standing.by == "redis" else "degraded")
+        is_quick = cluster.standing.by == "redis" and cluster.is_hearing
+        standing.bus_is("ok" if is_quick else "degraded")
         await asyncio.sleep(LOOK_S)

@@ -39,8 +39,8 @@ class Visitor:
         network_id: whose waiting room it belongs to.
         resume: what the page has; nothing for one that was just loaded.
         address: where it comes from.
-        since: when it was opened, by the clock of its node (microseconds UTC): sockets of two
-            nodes may be told of in another order.
+        since: when it was opened, by one clock for all nodes (microseconds UTC): sockets of two
+            may be told of in another order.
     """
 
     sid: str

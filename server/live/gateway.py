@@ -61,11 +61,13 @@ class Application:
         address: gives (recipient, network) of a principal; raises when there is none.
         door: leads to the home of a network.
         again: has the home of a network know of the sockets here, once it can be asked.
+        now: microseconds UTC, by one clock for all nodes.
     """
 
     address: Callable[[Principal], Awaitable[tuple[str, str]]]
     door: Callable[[str], Door]
     again: Callable[[str], None]
+    now: Callable[[], int]
 
 
 class Gateway:
@@ -134,7 +136,7 @@ class Gateway:
             network_id=network_id,
             resume=resume,
             address=address,
-            since=self._services.clock.now(),
+            since=self._application.now(),
         )
         self._opening[sid] = self._socket(visitor, value or "")
 

@@ -27,6 +27,7 @@ PATIENT_NAMESPACE: Final = "/patient"
 INTAKE_S: Final = 60.0
 EXAM_S: Final = 60.0
 OVER: Final = frozenset({"offer_unknown", "offer_settled"})
+AGAIN_S: Final = 10.0  # for an offer that follows on one which was over
 LOOKING_S: Final = 5.0  # shorter video is none, by the evidence
 SIGN_S: Final = 30.0
 
@@ -162,7 +163,7 @@ class Rehearsed:
         Raises:
             RehearsalFailed: none was to be had.
         """
-        async with step("accept", self._waits.offer_s):
+        async with step("accept", self._waits.offer_s + AGAIN_S):
             while True:
                 offer = await self._practitioner.offer_for(encounter_id, self._waits.offer_s)
                 accepted_s = self._clock.elapsed_s()

@@ -33,8 +33,8 @@ class Node:
     silent_s: float = 0.0
 
 
-async def beat(tx: Tx, node: Node) -> None:
-    """Say that a node is there now."""
+async def beat(tx: Tx, node: Node) -> int:
+    """Say that a node is there now, and return when that is: microseconds UTC."""
     statement = insert_into(tx, nodes).values(
         node_id=node.node_id,
         name=node.name,
@@ -44,7 +44,8 @@ async def beat(tx: Tx, node: Node) -> None:
         draining=node.draining,
     )
     renewed = {"seen_at": clock_us(), "draining": node.draining}
-    await tx.execute(statement.on_conflict_do_update(index_elements=["node_id"], set_=renewed))
+    beaten = statement.on_conflict_do_update(index_elements=["node_id"], set_=renewed)
+    return int((await tx.execute(beaten.returning(nodes.c.seen_at))).scalar_one())
 
 
 async def all_nodes(tx: Tx) -> Sequence[Node]:

@@ -6,16 +6,19 @@ whichever comes first. How long is too long differs per audience, so callers say
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
-from server.storage.statements import Query, Tx
+from server.storage.statements import Query, Tx, clock_us
 from server.storage.tables import sessions
 
 MICROSECONDS: Final = 1_000_000
+ASKED_MAX: Final = 2_000  # at once; databases limit the parameters of a statement
+EXPIRED: Final = "expired"
 SessionAudience = Literal["patient", "practitioner", "spa", "ops", "site"]
 
 
@@ -76,6 +79,27 @@ async def get(
     """Give the session if it is live."""
     session = await find(tx, id_hash, lock=lock)
     return session if session and session.is_live(now=now, idle_s=idle_s) else None
+
+
+async def over_among(tx: Tx, id_hashes: Collection[str]) -> Mapping[str, str]:
+    """Return those of these sessions that were ended, expired or forgotten, and why.
+
+    By the database's clock; who was idle for too long is not among them.
+    """
+    query = select(
+        sessions.c.id_hash,
+        sessions.c.end_reason,
+        or_(sessions.c.ended_at.is_not(None), sessions.c.expires_at <= clock_us()),
+    )
+    over: dict[str, str] = {}
+    asked = sorted(id_hashes)
+    for first in range(0, len(asked), ASKED_MAX):
+        some = asked[first : first + ASKED_MAX]
+        found = (await tx.execute(query.where(sessions.c.id_hash.in_(some)))).all()
+        there = {one: reason or EXPIRED if is_over else None for one, reason, is_over in found}
+        reasons = {one: there.get(one, EXPIRED) for one in some}
+        over |= {one: reason for one, reason in reasons.items() if reason is not None}
+    return over
 
 
 async def live_of_encounter(

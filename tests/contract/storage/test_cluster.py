@@ -199,6 +199,15 @@ async def test_nodes_are_seen_and_leave(database: Database) -> None:
         assert [one.node_id for one in await nodes.all_nodes(tx)] == ["node-1"]
 
 
+async def test_a_beat_says_what_the_databases_clock_said(database: Database) -> None:
+    async with database.write() as tx:
+        before_us = await database.now_us(tx)
+        first_us = await nodes.beat(tx, Node("node-1", "web-1", "web"))
+        again_us = await nodes.beat(tx, Node("node-1", "web-1", "web"))
+        after_us = await database.now_us(tx)
+    assert before_us <= first_us <= again_us <= after_us
+
+
 async def test_a_node_is_silent_by_the_databases_clock_and_forgotten_later(
     database: Database,
 ) -> None:

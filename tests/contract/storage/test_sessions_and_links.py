@@ -106,6 +106,32 @@ async def test_the_newest_device_takes_over_and_the_others_end(database: Databas
     assert await live(database, STAFF, NOW) == STAFF
 
 
+async def test_sessions_that_are_over_are_found_among_many(database: Database) -> None:
+    now = await clock_of(database)
+    until = now + 60 * SECOND
+    kept, ended, expired = (
+        replace(PATIENT, id_hash=mark * 64, last_seen_at=0, expires_at=expires_at)
+        for mark, expires_at in (("3", until), ("4", until), ("5", now - 1))
+    )
+    await add(database, kept, ended, expired)
+    async with database.write() as tx:
+        await sessions.end(tx, ended.id_hash, "signed_out", now)
+    forgotten = "6" * 64
+    asked = [kept.id_hash, ended.id_hash, expired.id_hash, forgotten]
+    asked += [f"{number:064}" for number in range(2_500)]
+    async with database.read() as tx:
+        assert await sessions.over_among(tx, []) == {}
+        over = await sessions.over_among(tx, asked)
+    assert over.keys() == set(asked) - {kept.id_hash}
+    assert over[ended.id_hash] == "signed_out"
+    assert over[expired.id_hash] == over[forgotten] == "expired"
+
+
+async def clock_of(database: Database) -> int:
+    async with database.read() as tx:
+        return await database.now_us(tx)
+
+
 async def test_an_account_that_is_closed_loses_its_sessions(database: Database) -> None:
     other = replace(STAFF, id_hash="4" * 64)
     await add(database, PATIENT, STAFF, other)

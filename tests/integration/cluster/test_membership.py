@@ -6,9 +6,22 @@ import asyncio
 
 import pytest
 
+from server.clock import SystemClock
+from signaling.identifiers import Instant
 from tests.integration.cluster.world import NETWORK, World, until, visitor
 
 pytestmark = pytest.mark.postgres
+SECOND = 1_000_000
+
+
+class HourAhead(SystemClock):
+    """The clock of a node that is wrong by an hour."""
+
+    def now(self) -> Instant:
+        return Instant(super().now() + 3_600 * SECOND)
+
+    def elapsed_s(self) -> float:
+        return super().elapsed_s() + 3_600
 
 
 async def judged(world: World) -> None:
@@ -44,6 +57,15 @@ async def test_nodes_know_each_other_and_who_is_draining(world: World) -> None:
     await until(lambda: any(one.draining for one in world.home.cluster.nodes))
     seen = {one.name: one.draining for one in world.home.cluster.nodes}
     assert seen == {"home": False, "edge": True}
+
+
+async def test_nodes_have_one_time_whatever_their_clocks_say(world: World) -> None:
+    ahead = await world.node("ahead", HourAhead())
+    nodes = (world.home, ahead, world.edge)
+    told_us = [one.cluster.now_us() for one in nodes]
+    assert max(told_us) - min(told_us) < SECOND
+    async with world.home.database.read() as tx:
+        assert abs(await world.home.database.now_us(tx) - told_us[0]) < SECOND
 
 
 async def test_a_node_that_was_away_asks_for_everything_anew(world: World) -> None:

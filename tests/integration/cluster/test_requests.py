@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from sqlalchemy import func, select, update
+from sqlalchemy import func, select, text, update
 
 from server.cluster.refusals import RemoteRefusal
 from server.errors import ChartFull, Retry
@@ -102,6 +102,26 @@ async def test_a_command_that_was_to_be_tried_again_is_done_again(world: World) 
     assert first.error.retry
     assert (await door.perform(visitor(world.edge), join())).ok
     assert len(tries) == 2
+
+
+async def test_the_answer_to_an_earlier_try_is_not_taken_for_this_ones(world: World) -> None:
+    may_answer = False
+
+    async def busy_first(_visitor: Visitor, command: CommandBase) -> Ack:
+        if may_answer:
+            return Ack(ok=True, id=command.id)
+        return Ack(ok=False, id=command.id, error=problem(Retry()))
+
+    world.door.answer = busy_first
+    door = world.edge.cluster.door(NETWORK)
+    assert not (await door.perform(visitor(world.edge), join())).ok
+    may_answer = True
+    async with world.home.database.write() as tx:  # nothing can be sent, all can be read
+        await tx.execute(text("LOCK TABLE requests IN SHARE MODE"))
+        again = asyncio.create_task(door.perform(visitor(world.edge), join()))
+        done, _ = await asyncio.wait({again}, timeout=1.5)
+        assert not done
+    assert (await again).ok
 
 
 async def test_commands_of_one_socket_are_done_in_order_and_of_others_meanwhile(

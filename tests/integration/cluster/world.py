@@ -8,7 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 
 from server.access import Principal, Role
-from server.clock import SystemClock
+from server.clock import Clock, SystemClock
 from server.cluster.cluster import Cluster, Reach
 from server.cluster.remote_line import HomeLine
 from server.keyring import Keyring
@@ -122,13 +122,13 @@ class World:
     line: HomeLine
     serving: asyncio.Task[None]
 
-    async def node(self, name: str) -> NodeOfOurs:
+    async def node(self, name: str, clock: Clock | None = None) -> NodeOfOurs:
         database = await Database.open(self.url)
         cluster = await Cluster.open(
             database,
             Keyring(bytes(range(32))),
             Reach(self.url, self.redis_url, redis_again_s=0.3),
-            clock=SystemClock(),
+            clock=clock or SystemClock(),
             name=name,
         )
         line, missed = ToldLine(), list[str]()

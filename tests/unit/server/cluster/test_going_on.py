@@ -104,7 +104,9 @@ async def test_requests_are_sent_again() -> None:
 async def test_answers_are_looked_for_again() -> None:
     database = Odd()
     made = Courier(database, Listening(URL), sealer(), "node-1", ManualClock(Instant(0)))
-    asking = asyncio.ensure_future(made.ask("network-1", "command", b"{}"))
+    asking = asyncio.ensure_future(made.ask("network-1", "command", b"{}", request_id="one"))
+    await asyncio.sleep(0)
+    made._awaited["one"].is_sent = True
     async with going(made._read()):
         await database.was_asked(3)
     asking.cancel()

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
-from server.cluster.membership import GONE_S, Judgement
+from server.cluster.membership import ABSENT_S, GONE_S, Judgement
+from server.storage.database import Limits
 from server.storage.nodes import Node
 
 
@@ -64,7 +65,18 @@ def test_after_the_database_was_away_nobody_is_gone_until_all_could_be_heard() -
     assert judgement.gone == frozenset()
 
 
-def test_a_short_hiccup_is_no_absence_but_delays_judgement() -> None:
+def test_a_beat_that_is_late_is_no_absence() -> None:
     judgement = steady(10)
-    assert judgement.heard(13)
+    assert judgement.heard(10 + ABSENT_S)
+
+
+def test_a_node_takes_itself_for_absent_before_others_can() -> None:
+    judgement = steady(10)
+    slowest_beat_s = Limits().urgent().statement_s
+    assert not judgement.heard(10 + GONE_S - slowest_beat_s + 0.1)
+
+
+def test_a_hiccup_delays_judgement() -> None:
+    judgement = steady(10)
+    judgement.heard(13)
     assert judgement.look(seen(a=0, b=100), 13) == []

@@ -1,0 +1,122 @@
+"""Sockets of sessions that ended, over a real database."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import cast
+
+import pytest
+from sqlalchemy import text
+
+from server.access import Principal, Role
+from server.cluster import session_watch as module
+from server.cluster.session_watch import SessionWatch
+from server.live.edge import Edge
+from server.services import EndReason
+from server.storage import sessions
+from server.storage.database import Database
+from server.storage.sessions import Session
+from tests.integration.cluster.world import until
+
+pytestmark = pytest.mark.postgres
+KEPT, ENDED = "a" * 64, "b" * 64
+
+
+@dataclass(frozen=True)
+class Page:
+    """A socket, as far as its session goes."""
+
+    principal: Principal
+
+
+@dataclass
+class Pages:
+    """An edge that remembers whom it hung up on."""
+
+    ended: list[tuple[str, EndReason]] = field(default_factory=list)
+
+    def all(self) -> tuple[Page, ...]:
+        return tuple(
+            Page(Principal("patient", Role.PATIENT, encounter_id="e", session=one))
+            for one in (KEPT, ENDED, ENDED, "")
+            if one not in {gone for gone, _ in self.ended}
+        )
+
+    def end_session(self, id_hash: str, reason: EndReason) -> None:
+        self.ended.append((id_hash, reason))
+
+
+class Counted(SessionWatch):
+    """One that counts how often it looked."""
+
+    looks = 0
+
+    async def _look(self) -> None:
+        self.looks += 1
+        await super()._look()
+
+
+def session(id_hash: str, now: int) -> Session:
+    return Session(
+        id_hash=id_hash,
+        audience="patient",
+        account_id=None,
+        encounter_id=None,
+        site_id=None,
+        kiosk=False,
+        device="",
+        assurance="link_birth_date",
+        auth_time=now,
+        last_seen_at=now,
+        expires_at=now + 3_600_000_000,
+    )
+
+
+@asynccontextmanager
+async def watching(database: Database, pages: Pages) -> AsyncIterator[Counted]:
+    async with database.write() as tx:
+        now = await database.now_us(tx)
+        for one in (KEPT, ENDED):
+            await sessions.create(tx, session(one, now))
+    watch = Counted(database, cast("Edge", pages))
+    running = asyncio.create_task(watch.run())
+    yield watch
+    running.cancel()
+    await asyncio.wait({running})
+
+
+async def end(database: Database) -> None:
+    async with database.write() as tx:
+        await sessions.end(tx, ENDED, "signed_out", await database.now_us(tx))
+
+
+async def test_who_signed_out_unheard_is_hung_up_on(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "LOOK_S", 0.05)
+    database, pages = await Database.open(url), Pages()
+    async with watching(database, pages):
+        await end(database)
+        await until(lambda: pages.ended == [(ENDED, "signed_out")])
+    await database.close()
+
+
+async def test_it_is_looked_at_once_when_something_may_have_been_missed_and_again_if_it_fails(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "AGAIN_S", 0.01)
+    database, pages = await Database.open(url), Pages()
+    async with watching(database, pages) as watch:
+        await end(database)
+        async with database.write() as tx:
+            await tx.execute(text("ALTER TABLE sessions RENAME TO sessions_elsewhere"))
+        watch.look()
+        await until(lambda: watch.looks >= 2)
+        assert pages.ended == []
+        async with database.write() as tx:
+            await tx.execute(text("ALTER TABLE sessions_elsewhere RENAME TO sessions"))
+        await until(lambda: pages.ended == [(ENDED, "signed_out")])
+    await database.close()
