@@ -22,6 +22,7 @@ from tests.faults.staying import StayingSocket
 WAITING: Final = 3
 WHO: Final = "casey"
 PICTURES: Final = 5
+LOOK_S: Final = 0.05
 
 
 @dataclass(slots=True)
@@ -65,6 +66,9 @@ class Play:
         """
         async with step("pictures", MEDIA_S):
             legs = [seat.legs for seat in self.worker.seats[self.examined]]
+            for one in legs:
+                while not one.peers:  # noqa: ASYNC110 - between two legs, for a moment
+                    await asyncio.sleep(LOOK_S)
             await asyncio.gather(*(one.seen(max(one.peers), PICTURES) for one in legs))
 
     @property
