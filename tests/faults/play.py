@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from server.rehearsal.failures import step
+from server.rehearsal.staying import CLOCK
 from tests.cluster.running import Cluster
 from tests.faults.clinic import MEDIA_S, Clinic, Worker, clinic
 from tests.faults.records import NotHeld, require_sound
@@ -21,6 +22,7 @@ from tests.faults.staying import StayingSocket
 WAITING: Final = 3
 WHO: Final = "casey"
 PICTURES: Final = 5
+LOOK_S: Final = 0.05
 
 
 @dataclass(slots=True)
@@ -64,6 +66,9 @@ class Play:
         """
         async with step("pictures", MEDIA_S):
             legs = [seat.legs for seat in self.worker.seats[self.examined]]
+            for one in legs:
+                while not one.peers:  # noqa: ASYNC110 - between two legs, for a moment
+                    await asyncio.sleep(LOOK_S)
             await asyncio.gather(*(one.seen(max(one.peers), PICTURES) for one in legs))
 
     @property
@@ -71,9 +76,11 @@ class Play:
         return [self.worker.socket, *(one.socket for one in self.people.patients)]
 
     def back_after(self, since_s: float) -> float:
-        """Return the seconds from a fault until everybody was connected again."""
+        """Return the seconds from a fault (monotonic clock) until all were connected again."""
+        now_s = CLOCK.elapsed_s()  # of the pages; it began later
+        since_s = now_s - (time.monotonic() - since_s)
         ends = [
-            absence.until_s or time.monotonic()
+            absence.until_s or now_s
             for socket in self.sockets
             for absence in socket.absences
             if absence.since_s >= since_s

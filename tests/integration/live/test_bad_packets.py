@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from server.live.arrivals import BURST
 from server.rehearsal.live_socket import new_command_id
 from signaling import messages as wire
 from tests.clients import RawSocket, Scene, an_offer
@@ -91,6 +92,19 @@ async def test_a_flood_closes_the_connection(clinic: Scene) -> None:
         for number in range(400):
             await raw.command(NAMESPACE, number, sync())
         assert await raw.closed_by_server()
+
+
+async def test_a_session_that_comes_again_and_again_is_sent_away_for_a_while(
+    clinic: Scene,
+) -> None:
+    ana = await clinic.ready_patient()
+    for _ in range(4 * BURST):  # each of several nodes counts for itself
+        async with RawSocket.opened(ana.patient.page) as raw:
+            await raw.text(f'40{NAMESPACE},{{"v":1}}')
+            answer = await raw.read()
+        if answer.startswith(f"44{NAMESPACE},"):
+            break
+    assert json.loads(answer.partition(",")[2])["message"] == "rate_limited"
 
 
 async def test_a_reader_that_does_not_read_is_disconnected(impatient_clinic: Scene) -> None:
