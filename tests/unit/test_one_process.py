@@ -6,13 +6,13 @@ import re
 
 import pytest
 
-from tests.integration.live.one_process import ONE_PROCESS, OWN_NODES
+from tests.integration.live.one_process import LATER, ONE_PROCESS
 from tests.servers import ROOT
 
 FOLDER = ROOT / "tests" / "integration" / "live"
 
 
-@pytest.mark.parametrize("name", sorted({*ONE_PROCESS, *OWN_NODES}))
+@pytest.mark.parametrize("name", sorted({*ONE_PROCESS, *LATER}))
 def test_what_many_nodes_do_later_or_never_exists(name: str) -> None:
     file, _, test = name.partition("::")
     text = (FOLDER / file).read_text(encoding="utf-8")
@@ -21,4 +21,4 @@ def test_what_many_nodes_do_later_or_never_exists(name: str) -> None:
 
 def test_what_is_left_to_one_process_has_a_reason() -> None:
     assert all(ONE_PROCESS.values())
-    assert not OWN_NODES & ONE_PROCESS.keys()
+    assert not LATER & ONE_PROCESS.keys()

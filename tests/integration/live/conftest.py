@@ -15,7 +15,7 @@ import pytest
 
 from tests.clients import Scene, scene
 from tests.cluster.many import common_ground, running_nodes
-from tests.integration.live.one_process import ONE_PROCESS, OWN_NODES
+from tests.integration.live.one_process import LATER, ONE_PROCESS
 from tests.servers import RunningServer, Serving, running_server
 
 FOLDER: Final = Path(__file__).parent
@@ -37,7 +37,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=left)
         items[:] = [one for one in items if one not in left]
     for one in items:
-        if _is_listed(one, OWN_NODES):
+        if _is_listed(one, LATER):
             one.add_marker(pytest.mark.long)
 
 

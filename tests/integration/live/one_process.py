@@ -1,7 +1,7 @@
 """What is tested with one process only, and why: `--nodes 3` does not collect it.
 
-By file, or by file and test. Everything else of this folder holds for many nodes as well; where
-that means three nodes for one file, it is marked `long` then.
+By file, or by file and test. Everything else of this folder holds for many nodes as well; some of
+it is tried less often (`LATER`).
 """
 
 from __future__ import annotations
@@ -31,8 +31,9 @@ ONE_PROCESS: Final[Mapping[str, str]] = {
     "test_rehearsal.py::test_a_wrong_password_is_reported": "is about the command",
 }
 
-OWN_NODES: Final = frozenset(
+LATER: Final = frozenset(
     {
+        # They start a server of their own.
         "test_admission.py",
         "test_evidence.py",
         "test_findings.py",
@@ -43,6 +44,13 @@ OWN_NODES: Final = frozenset(
         "test_spa_tokens.py",
         "test_legs.py::test_a_call_goes_on_over_its_legs_while_the_server_is_started_again",
         "test_legs.py::test_a_call_that_stays_interrupted_gives_the_patient_the_place_back",
+        # What they are about lies in one process: the node that has the socket, or the home.
+        "test_audit.py",
+        "test_bad_packets.py",
+        "test_before_care.py",
+        "test_chat.py",
+        "test_notes.py",
+        "test_rehearsal.py",
     }
 )
-"""What starts a server of its own: `long` where that is three nodes."""
+"""What takes long, or says little more, where there are three nodes: it is marked `long` then."""
