@@ -1,7 +1,7 @@
 """What is tested with one process only, and why: `--nodes 3` does not collect it.
 
-By file, or by file and test. Everything else of this folder holds for many nodes as well; some of
-it is tried less often (`LATER`).
+By file, or by file and test. Everything else of this folder holds for many nodes as well; some
+of it is tried less often (`LATER`).
 """
 
 from __future__ import annotations
@@ -53,4 +53,4 @@ LATER: Final = frozenset(
         "test_rehearsal.py",
     }
 )
-"""What takes long, or says little more, where there are three nodes: it is marked `long` then."""
+"""What takes long, or says little more, where there are three nodes: marked `long` then."""
