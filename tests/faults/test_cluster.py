@@ -15,7 +15,7 @@ from tests.faults.telling import line
 
 NODES: Final = 3
 SHORT: Final = (
-    *("kill-home-accepting", "kill-web-offered", "freeze-home-accepting", "redis-killed"),
+    *("kill-home-accepting", "freeze-home-accepting", "redis-killed"),
     *("postgres-stopped", "postgres-cut-unanswered"),
 )
 
