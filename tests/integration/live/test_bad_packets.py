@@ -98,6 +98,7 @@ async def test_a_session_that_comes_again_and_again_is_sent_away_for_a_while(
     clinic: Scene,
 ) -> None:
     ana = await clinic.ready_patient()
+    answer = ""
     for _ in range(4 * BURST):  # each of several nodes counts for itself
         async with RawSocket.opened(ana.patient.page) as raw:
             await raw.text(f'40{NAMESPACE},{{"v":1}}')
