@@ -1,4 +1,4 @@
-"""Sealing: what protects health information before it reaches a disk (decision 12).
+"""Sealing: what protects health information before it reaches a disk.
 
 AES-256-GCM (NIST SP 800-38D). A sealed value is
 

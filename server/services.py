@@ -45,7 +45,7 @@ class Hub(Protocol):
 
 
 class Desk(Protocol):
-    """The one writer of a network's waiting room (architecture, decisions 2 and 4)."""
+    """The one writer of a network's waiting room."""
 
     async def submit(self, network_id: str, events: Sequence[Event]) -> None:
         """Apply and commit events of the waiting room.

@@ -54,9 +54,9 @@ UNREACHED: Final = (Failure.CONNECT_TIMEOUT, Failure.ICE_FAILED)
 
 
 class CallBook:
-    """All calls of this process."""
+    """All calls of this home."""
 
-    ports: CallPorts  # set by who puts the server together, before the first call
+    ports: CallPorts  # set by the home, before the first call
 
     def __init__(self, core: Core, legs: LegBook) -> None:
         """Start with no calls; those that go through a relay go over `legs`."""
@@ -99,7 +99,7 @@ class CallBook:
         await self._started(live, None if relayed else proposal)
 
     async def restore(self, live: LiveCall) -> None:
-        """Take up a call that a restart of this process interrupted only here."""
+        """Take up a call that goes on although its home is a new one."""
         self._calls[live.encounter_id] = live
         self._watch.connecting(live)
         if live.mode == "relay" and live.call.state is not CallState.FAILED:

@@ -41,7 +41,7 @@ def offer_card(
     *,
     now: int,
 ) -> OfferCard:
-    """Return what rings: age, places, treatments and flags, but no name (decision 15)."""
+    """Return what rings: age, places, treatments and flags, but no name."""
     assert state.identity is not None
     return OfferCard(
         offer_id=offer.offer_id,

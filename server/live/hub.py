@@ -1,8 +1,9 @@
-"""The live side as one thing: tells pages what was committed, and takes their commands.
+"""The live side of one network at its home: tells pages what was committed.
 
-    committed effects --> tell ------> streams of patients, practitioners, spas, ops
-    sockets ------------> opened/closed --> presence in the waiting room
-    commands -----------> perform ---> patient or practitioner commands
+    committed effects --> tell ----------> streams of patients, practitioners, spas, ops
+    visitors -----------> opened/closed --> presence in the waiting room, calls taken up again
+
+Sockets are at edges, on any node; commands go past it (`application`).
 
 Bursts of changes are told once (`gathering`).
 """
@@ -61,7 +62,7 @@ class LiveHub:
         calls: CallBook,
         legs: LegBook,
     ) -> None:
-        """Prepare; `open` of the application starts the desks that tell this hub."""
+        """Prepare. The home opens the desk that tells this hub."""
         self._core = core
         self._desks = desks
         self._connections = connections

@@ -47,7 +47,7 @@ log = get_logger("legs")
 
 @dataclass(slots=True, eq=False)
 class Held:
-    """The legs of one encounter, and what only this process knows of them.
+    """The legs of one encounter, and what only this home knows of them.
 
     Attributes:
         accepting: an accept is committed and the call not begun yet: nobody leaves now.
@@ -59,9 +59,9 @@ class Held:
 
 
 class LegBook:
-    """All legs of this process."""
+    """All legs of this home."""
 
-    ports: LegPorts  # set by who puts the server together, before the first event
+    ports: LegPorts  # set by the home, before the first event
 
     def __init__(self, core: Core, relays: Relays | None) -> None:
         """Start with none; without relays there will never be any."""

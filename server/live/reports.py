@@ -1,6 +1,6 @@
 """What the two browsers of a direct call report of the media that they receive.
 
-One report a second and side, taken by a witness of this process and judged as a relay's figures
+One report a second and side, taken by a witness of this home and judged as a relay's figures
 are; it is marked `reported`, because a browser can be made to say anything (docs/evidence.md).
 
 A page names seconds by its own clock. By how much that is off is taken from its first report,
@@ -67,7 +67,7 @@ class Reported:
 
 
 class ReportBook:
-    """All direct calls of this process of which something was reported."""
+    """All direct calls of this home of which something was reported."""
 
     def __init__(self, evidence: EvidenceBook, clock: Clock) -> None:
         """Start with none."""

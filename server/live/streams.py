@@ -1,10 +1,10 @@
 """Numbered events, one stream per recipient, replayed after a short absence.
 
 A recipient is a page's counterpart (`patient:<encounter>`, `practitioner:<id>`, ...), not a
-connection: connections come and go, the numbering stays for the life of this process. After a
-restart the stream's name is new, and clients ask for the whole state instead.
+connection: connections come and go, the numbering stays for the life of the network's home.
+The next home's streams have new names, and pages are given the whole state instead.
 
-Pure: no sockets. The hub sends what `append` returns.
+Pure: no sockets. `Connections` sends what `append` returns.
 """
 
 from __future__ import annotations
@@ -60,10 +60,10 @@ class Stream:
 
 
 class StreamBook:
-    """All streams of this process, bounded: the least recently used are forgotten."""
+    """All streams of one home, bounded: the least recently used are forgotten."""
 
     def __init__(self, boot: str, *, streams_max: int = STREAMS_MAX) -> None:
-        """Start empty. `boot` differs at every start of the process."""
+        """Start empty. `boot` differs for every home."""
         self._boot = boot
         self._streams_max = streams_max
         self._streams: OrderedDict[str, Stream] = OrderedDict()

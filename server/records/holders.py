@@ -5,7 +5,7 @@
   evidence, and the practitioner's note, which is no psychotherapy note. Not theirs is what is
   about others: which practitioners were rung and did not take the exam.
 - The *spa* has what its copy of the paper says, and what its own people wrote: no note, no
-  health answers, no home address (architecture, decision 15). Neither what has a hash of the
+  health answers, no home address. Neither what has a hash of the
   answers in it: a few hundred yes and no are soon guessed from one.
 
 A patient under 18 who asked to answer alone (`privacy.requested`) may have told what a guardian

@@ -360,7 +360,7 @@ offers: Final = Table(
 duty: Final = Table(
     "duty",
     METADATA,
-    # One row per practitioner: on duty in one network at a time (decision 4).
+    # One row per practitioner: on duty in one network at a time.
     Column("practitioner_id", ID, ForeignKey("practitioners.id"), primary_key=True),
     _ref("network_id", "organizations.id"),
     Column("status", String(16), nullable=False),

@@ -1,4 +1,4 @@
-"""The desk of one network: its single writer (architecture, decisions 2 and 4).
+"""The desk of one network: its single writer.
 
 Everything that changes the waiting room comes here as `Work`, is applied to the switchboard,
 committed, and only then told. What arrives during a commit forms the next batch.

@@ -201,7 +201,7 @@ class HealthFlag(Message):
 
 
 class OfferCard(Message):
-    """What an offer shows before accept: no name (architecture, decision 15)."""
+    """What an offer shows before accept: no name."""
 
     offer_id: Id
     encounter_id: Id

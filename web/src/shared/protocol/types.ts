@@ -1691,7 +1691,7 @@ export interface OfferAccept {
   description?: SessionDescription | null;
 }
 
-/** What an offer shows before accept: no name (architecture, decision 15). */
+/** What an offer shows before accept: no name. */
 export interface OfferCard {
   offer_id: string;
   encounter_id: string;
