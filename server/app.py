@@ -2,8 +2,9 @@
 
     settings -> database -> keyring -> other nodes -> homes, relays -> HTTP, sockets -> door
 
-The process listens once the waiting rooms are rebuilt. With the role `web`, what nobody waits
-for (deliveries, the log, housekeeping) is another process's: `server.delivery_process`.
+A process alone listens once its waiting rooms are rebuilt; one of several nodes at once, since
+homes may be at others. With the role `web`, what nobody waits for (deliveries, the log,
+housekeeping) is another process's: `server.delivery_process`.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ log = get_logger("hub")
 
 
 class LiveHub:
-    """The live side of one network, whose desk is in this process."""
+    """The live side of one network, at its home."""
 
     def __init__(
         self,

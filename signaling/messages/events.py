@@ -57,7 +57,7 @@ class Ack(Message):
 
 
 class EventBase(Message):
-    """What every event carries: its stream (changes at a server restart) and number."""
+    """What every event carries: its stream (new with a new home) and number."""
 
     v: Literal[1] = 1
     stream: str = ""
