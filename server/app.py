@@ -52,7 +52,6 @@ RELAY_S: Final = 5.0  # a relay is waited for; without one, calls go direct
 EMBEDDED: Final = "embedded"
 NODE_IDLE_S: Final = 3.0
 NODE_STATEMENT_S: Final = 6.0
-PACKETS_PER_COMMAND: Final = 2  # a transport that sends more than this is a flood
 
 log = get_logger("app")
 

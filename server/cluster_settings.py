@@ -5,12 +5,13 @@ Names, order of sources and errors are those of `server.settings`, which include
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, Protocol
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+MESSAGE_BYTES_MAX: Final = 196_608  # with whose it is, it fits into a request to a home
 REDIS_SCHEMES: Final = ("redis", "rediss", "unix", "redis+sentinel")
 
 
@@ -52,3 +53,35 @@ class ClusterSettings(BaseSettings):
     def in_cluster(self) -> bool:
         """Whether this process is one of several nodes."""
         return self.redis_url is not None
+
+
+class Node(Protocol):
+    """What has to fit together in the settings of one of several nodes."""
+
+    @property
+    def database(self) -> str: ...  # noqa: D102 - as in `server.settings`, here and below
+    @property
+    def role(self) -> str: ...  # noqa: D102
+    @property
+    def calls(self) -> str: ...  # noqa: D102
+    @property
+    def relay_controls(self) -> tuple[str, ...]: ...  # noqa: D102
+    @property
+    def message_bytes_max(self) -> int: ...  # noqa: D102
+
+
+def check_node(node: Node) -> None:
+    """Refuse what would not work with several nodes.
+
+    Raises:
+        ValueError: says what, and which setting mends it.
+    """
+    if not node.database.startswith("postgresql"):
+        raise ValueError("redis_url needs PostgreSQL: set database_url")
+    if node.role == "delivery":
+        return
+    if node.calls == "relay" and not node.relay_controls:
+        # Whoever is home next could not reach a relay that another node keeps for itself.
+        raise ValueError("nodes share their relays: set relay_controls, or calls = direct")
+    if node.message_bytes_max > MESSAGE_BYTES_MAX:
+        raise ValueError(f"message_bytes_max is at most {MESSAGE_BYTES_MAX} for one of several")

@@ -106,7 +106,7 @@ class Node:
         now = core.clock.now if cluster is None else cluster.now_us
         led = Application(addressed, homes.door, registrar.want, now)
         Gateway(services, sockets, edge, led)
-        app = _application(services, sockets, homes)
+        app = _application(services, sockets, homes, cluster)
         return cls(app, edge, homes, registrar, hub, oversight)
 
     def network_changed(self, network_id: str) -> None:
@@ -135,12 +135,16 @@ def _ending(
     return end_session
 
 
-def _application(services: Services, sockets: StrictServer, homes: Homes) -> web.Application:
+def _application(
+    services: Services, sockets: StrictServer, homes: Homes, cluster: Cluster | None
+) -> web.Application:
     """Return what listens; told to stop, it gives its homes up before it sends sockets on."""
     settings = services.settings
     app = web.Application(client_max_size=settings.request_bytes_max)
     wiring.install(app, services)
     sockets.attach(app)
+    if cluster is not None:
+        app[DRAIN].then(cluster.drain)
     app[DRAIN].then(homes.close)
     app[DRAIN].then(partial(sockets.go_away, farewell_s(settings, settings.database)))
 

@@ -37,7 +37,7 @@ from pydantic_settings import (
 )
 
 from server.call_settings import CallSettings, Texts, split_commas
-from server.cluster_settings import ClusterSettings
+from server.cluster_settings import ClusterSettings, check_node
 from server.database_settings import DatabaseSettings
 from server.delivery_settings import DeliverySettings
 from server.key_settings import KeySettings
@@ -285,8 +285,8 @@ class Settings(
             raise ValueError("root_key and root_key_file exclude each other")
         if self.turn_urls and self.turn_secret is None:
             raise ValueError("turn_urls needs turn_secret")
-        if self.in_cluster and not self.database.startswith("postgresql"):
-            raise ValueError("redis_url needs PostgreSQL: set database_url")
+        if self.in_cluster:
+            check_node(self)
         if self.session_idle_s > self.session_absolute_s:
             raise ValueError("session_idle_s is at most session_absolute_s")
         if self.patient_session_idle_s > self.patient_session_absolute_s:

@@ -15,7 +15,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from sqlalchemy import and_, delete, func, or_, select, update
+from sqlalchemy import and_, delete, or_, select, update
 
 from server.storage import leases
 from server.storage.cluster_tables import requests
@@ -193,12 +193,6 @@ async def answers_to(tx: Tx, ids: Collection[str]) -> Sequence[Answer]:
         Answer(one, node_id, bytes(body or b""), bool(again))
         for one, node_id, body, again in await tx.execute(query)
     ]
-
-
-async def count_open(tx: Tx) -> int:
-    """Count requests that nobody answered yet: for the figures of operations."""
-    query = select(func.count()).where(requests.c.answered_at.is_(None))
-    return int((await tx.execute(query)).scalar_one())
 
 
 async def sweep(tx: Tx, older_s: float) -> int:

@@ -41,5 +41,7 @@ def main(words: Sequence[str]) -> int:
     text = json.dumps(told, indent=2)
     if plan.json_file is not None:
         plan.json_file.write_text(f"{text}\n", encoding="utf-8")
+    else:
+        print(text)
     print(table(told), flush=True)
     return 0 if all(held_or_not(plan, found).values()) else 1

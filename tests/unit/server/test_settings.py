@@ -236,6 +236,7 @@ def test_no_secret_shows_in_a_settings_repr() -> None:
             "turn_secret": SECRET,
             "database_url": f"postgresql://u:{SECRET}@h/d",
             "redis_url": f"redis://:{SECRET}@h",
+            "calls": "direct",
             "root_key": KEY,
         }
     )
