@@ -15,7 +15,7 @@ from typing import Any, Final, get_args
 from pydantic import BaseModel, ConfigDict, TypeAdapter
 
 from server.cluster.refusals import RemoteRefusal
-from server.errors import GoodfaithError, Retry
+from server.errors import Retry
 from server.live.doors import Notice, Visitor
 from server.problems import problem, status_of
 from signaling.errors import SignalingError
@@ -153,8 +153,8 @@ def raise_refusal(outcome: Outcome) -> None:
     raise error
 
 
-def retry_ack(command: CommandBase, error: GoodfaithError) -> Ack:
-    """Return the answer to a command that nobody answered."""
+def refused_ack(command: CommandBase, error: Exception) -> Ack:
+    """Return the answer to a command that no home did."""
     return Ack(ok=False, id=command.id, error=problem(error))
 
 

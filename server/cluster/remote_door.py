@@ -8,8 +8,9 @@ from pydantic import ValidationError
 
 from server.cluster import codec
 from server.cluster.courier import Courier
-from server.errors import Retry
+from server.errors import GoodfaithError, Retry
 from server.live.doors import Notice, Visitor
+from signaling.errors import SignalingError
 from signaling.events import Event
 from signaling.messages import Ack, CommandBase
 
@@ -50,9 +51,12 @@ class RemoteDoor:
                 codec.encoded_command(visitor, command),
                 request_id=codec.command_row_id(visitor, command),
             )
+        except Retry as error:
+            return codec.refused_ack(command, error)
+        try:
             return Ack.model_validate_json(answer)
-        except (Retry, ValidationError):
-            return codec.retry_ack(command, Retry())
+        except ValidationError:
+            return codec.refused_ack(command, _refusal(answer))
 
     async def submit(self, events: Sequence[Event]) -> None:
         """Apply and commit events of the waiting room.
@@ -68,6 +72,15 @@ class RemoteDoor:
     def notice(self, notice: Notice) -> None:
         """Have the pages told that show something which was committed elsewhere."""
         self._courier.tell(self.network_id, "notice", codec.NOTICE.dump_json(notice))
+
+
+def _refusal(answer: bytes) -> Exception:
+    """Return why a home could not read a command: it may be of another version."""
+    try:
+        codec.raise_refusal(_outcome(answer))
+    except (GoodfaithError, SignalingError) as error:
+        return error
+    return Retry()
 
 
 def _outcome(answer: bytes) -> codec.Outcome:

@@ -153,7 +153,8 @@ class RequestsDesk:
         except (SealBroken, ValueError) as error:
             log.warning("request_unreadable", kind=request.kind, node=request.node_id)
             refused = BadRequest() if isinstance(error, ValueError) else error
-            self._say(request, codec.outcome_of(refused).model_dump_json().encode())
+            # The next home may be of a version that can read it: the same id may come again.
+            self._say(request, codec.outcome_of(refused).model_dump_json().encode(), again=True)
             return
         self._jobs.put(keys, job)
 
