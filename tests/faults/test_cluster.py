@@ -14,10 +14,7 @@ from tests.faults.table import Row, chosen
 from tests.faults.telling import line
 
 NODES: Final = 3
-SHORT: Final = (
-    *("kill-home-accepting", "freeze-home-accepting", "redis-killed"),
-    *("postgres-stopped", "postgres-cut-unanswered"),
-)
+SHORT: Final = ("redis-killed", "postgres-cut-unanswered")
 
 
 def held(rows: list[Row], nodes: int) -> Iterator[str]:

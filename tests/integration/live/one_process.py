@@ -42,8 +42,7 @@ LATER: Final = frozenset(
         "test_relocation.py",
         "test_rulings.py",
         "test_spa_tokens.py",
-        "test_legs.py::test_a_call_goes_on_over_its_legs_while_the_server_is_started_again",
-        "test_legs.py::test_a_call_that_stays_interrupted_gives_the_patient_the_place_back",
+        "test_legs.py",
         # What they are about lies in one process: the node that has the socket, or the home.
         "test_audit.py",
         "test_bad_packets.py",
