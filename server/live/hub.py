@@ -44,6 +44,7 @@ from signaling.identifiers import EncounterId, PractitionerId
 from signaling.offers import Offer
 
 KEEP_ALIVE_S: Final = 60.0
+SETTLE_S: Final = 1.0
 NO_PAST: Final = (None, None)
 
 log = get_logger("hub")
@@ -77,6 +78,7 @@ class LiveHub:
         self._presence = PresenceReporter(
             self._seen, self._lost, hesitation_s=core.settings.away_after_s
         )
+        self._settled_at_s = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
         self._changes = Gathering(self._tell_encounter, self._tell_network)
 
@@ -159,10 +161,20 @@ class LiveHub:
 
     async def _submit_presence(self, network_id: str, event: events.Event) -> None:
         """Have the waiting room know, then whoever looks at this patient."""
+        if isinstance(event, events.PractitionerSeen):
+            await self._everybody_told()
         await self._desks.of(network_id).submit(event)
         if isinstance(event, events.PatientSeen | events.PatientLost):
             self.encounter_changed(event.encounter_id)
             await self._look_at_legs(network_id, event.encounter_id)
+
+    async def _everybody_told(self) -> None:
+        """Wait until all nodes can have said who waits: before, the first seen would be served.
+
+        Nobody is offered to a practitioner who has not been seen.
+        """
+        left_s = self._settled_at_s - self._core.clock.elapsed_s()
+        await asyncio.sleep(max(0.0, left_s))
 
     def connected(self, network_id: str) -> Sequence[events.Event]:
         """Return events that say who is connected right now, for a desk that was rebuilt."""
@@ -348,6 +360,8 @@ class LiveHub:
 
     def start(self, *besides: Coroutine[Any, Any, None]) -> None:
         """Keep the sessions of those who wait or talk alive, and begin what else there is."""
+        if self._core.settings.in_cluster:
+            self._settled_at_s = self._core.clock.elapsed_s() + SETTLE_S
         for work in (self._keep_alive(), *besides):
             self._spawn(work)
 
