@@ -69,6 +69,7 @@ async def kinds(avery: object, encounter_id: str) -> list[str]:
     return [one.kind for one in chart.entries]
 
 
+@pytest.mark.long
 async def test_a_direct_call_goes_on_and_its_chart_has_all_of_it_in_order(
     mortal: Mortal,
 ) -> None:
@@ -105,6 +106,7 @@ async def test_a_direct_call_goes_on_and_its_chart_has_all_of_it_in_order(
         ]
 
 
+@pytest.mark.long
 async def test_what_waits_outlives_the_server(mortal: Mortal) -> None:
     async with scene(mortal.server) as clinic:
         ana, avery = await in_call(clinic)

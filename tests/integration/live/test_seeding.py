@@ -37,6 +37,7 @@ def counted(postgres: StoppablePostgres, table: str) -> int:
     return int(number)
 
 
+@pytest.mark.long
 @pytest.mark.postgres
 def test_of_two_that_start_at_once_one_seeds_and_has_the_passwords(tmp_path: Path) -> None:
     with stoppable_postgres() as postgres, running_valkey() as valkey:

@@ -13,6 +13,7 @@ SMALL = "--nodes 1 --waiting 20 --practitioners 3 --ramp-s 2 --steady-s 30 --dra
 QUICK = "--think-s 0.1 --exam-s 0.2 --signed 0.2"
 
 
+@pytest.mark.long
 def test_a_small_crowd_is_seen_justly_and_measured(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
