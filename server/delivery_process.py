@@ -114,19 +114,7 @@ async def delivery_listening(settings: Settings, hub_of: HubOf) -> AsyncIterator
 
 
 def _application(core: Core, hub: Hub, registry: CollectorRegistry) -> web.Application:
-    services = Services(
-        settings=core.settings,
-        clock=core.clock,
-        database=core.database,
-        keyring=core.keyring,
-        blocking=core.blocking,
-        random_bytes=core.random_bytes,
-        rulebooks=core.rulebooks,
-        audit=core.audit,
-        desk=NoRooms(),
-        hub=hub,
-        oversight=Figures(registry),
-    )
+    services = Services.over(core, desk=NoRooms(), hub=hub, oversight=Figures(registry))
     app = web.Application(client_max_size=core.settings.request_bytes_max)
     routes.install_some(app, services, (*public.PROBES, *metrics.ROUTES))
     return app

@@ -98,7 +98,7 @@ class Node:
             others.listen(homes, registrar)
 
         hub = NodeHub(core, homes.door, _ending(edge, others))
-        services = _services(core, NodeDesk(homes), hub, oversight)
+        services = Services.over(core, desk=NodeDesk(homes), hub=hub, oversight=oversight)
 
         async def addressed(principal: Principal) -> tuple[str, str]:
             return await address(core, principal)
@@ -166,21 +166,4 @@ def _socket_server(core: Core) -> StrictServer:
         ),
         now=core.clock.now,
         origins=sorted(settings.origins),
-    )
-
-
-def _services(core: Core, desk: NodeDesk, hub: NodeHub, oversight: Oversight) -> Services:
-    return Services(
-        settings=core.settings,
-        clock=core.clock,
-        database=core.database,
-        keyring=core.keyring,
-        blocking=core.blocking,
-        random_bytes=core.random_bytes,
-        rulebooks=core.rulebooks,
-        audit=core.audit,
-        spool=core.spool,
-        desk=desk,
-        hub=hub,
-        oversight=oversight,
     )

@@ -106,3 +106,21 @@ class Services(Core):
     desk: Desk
     hub: Hub
     oversight: Oversight
+
+    @classmethod
+    def over(cls, core: Core, *, desk: Desk, hub: Hub, oversight: Oversight) -> Services:
+        """Return the ports of a process that stands on `core`."""
+        return cls(
+            settings=core.settings,
+            clock=core.clock,
+            database=core.database,
+            keyring=core.keyring,
+            blocking=core.blocking,
+            random_bytes=core.random_bytes,
+            rulebooks=core.rulebooks,
+            audit=core.audit,
+            spool=core.spool,
+            desk=desk,
+            hub=hub,
+            oversight=oversight,
+        )

@@ -35,18 +35,8 @@ async def data_of(environment: Mapping[str, str]) -> AsyncIterator[Services]:
     with settings_of(environment):
         chosen = Settings()
     async with beside_server(chosen) as core:
-        yield Services(
-            settings=core.settings,
-            clock=core.clock,
-            database=core.database,
-            keyring=core.keyring,
-            blocking=core.blocking,
-            random_bytes=core.random_bytes,
-            rulebooks=core.rulebooks,
-            audit=core.audit,
-            desk=RecordingDesk(),
-            hub=RecordingHub(),
-            oversight=QuietOversight(),
+        yield Services.over(
+            core, desk=RecordingDesk(), hub=RecordingHub(), oversight=QuietOversight()
         )
 
 
