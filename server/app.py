@@ -50,6 +50,7 @@ READY_S: Final = 30.0
 SHUTDOWN_S: Final = 5.0
 RELAY_S: Final = 5.0  # a relay is waited for; without one, calls go direct
 EMBEDDED: Final = "embedded"
+BACKLOG: Final = 4_096  # what a node had that died comes here all at once
 NODE_IDLE_S: Final = 3.0
 NODE_STATEMENT_S: Final = 6.0
 
@@ -188,7 +189,11 @@ async def served(settings: Settings, app: web.Application) -> AsyncIterator[web.
     await runner.setup()
     try:
         site = web.TCPSite(
-            runner, settings.host, settings.port, ssl_context=tls_context(settings)
+            runner,
+            settings.host,
+            settings.port,
+            ssl_context=tls_context(settings),
+            backlog=BACKLOG,
         )
         await site.start()
         log.info("listening", origin=settings.origin, port=settings.port)

@@ -6,14 +6,14 @@ nodes, and where it writes.
     with running_nginx([node.port]) as front:
         visit(front.url, trusting=front.chain)
 
-Clusters of tests have one without TLS before them: `tests.cluster.front`.
+Clusters of tests have the same before them, without TLS: `tests.cluster.front`.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -47,36 +47,57 @@ class Nginx:
 
 
 def configuration(front: Nginx, nodes: Sequence[int]) -> str:
-    """Return the example with the values of a test, each of which stands in it.
+    """Return the example with the values of a test.
 
     Args:
         front: where it listens.
         nodes: the ports that the nodes listen at.
+    """
+    return replaced(
+        ours(front.folder, nodes),
+        {
+            "worker_connections 16384;": "worker_connections 512;",
+            "listen 80 ": f"listen 127.0.0.1:{front.plain_port} ",
+            "listen 443 ": f"listen 127.0.0.1:{front.port} ",
+            f"https://{NAME}": front.url,
+            f"server_name {NAME}": "server_name localhost",
+            "/etc/goodfaith/chain.pem": str(front.chain),
+            "/etc/goodfaith/key.pem": str(front.folder / "key.pem"),
+        },
+    )
+
+
+def ours(folder: Path, nodes: Sequence[int]) -> str:
+    """Return the example for a user of this machine, with a folder to write to, and with nodes.
+
+    Args:
+        folder: of that nginx.
+        nodes: the ports of loopback that the nodes listen at.
     """
     text = EXAMPLE.read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if "[::]" not in line]
     own = [line for line in lines if line.strip().startswith("server 127.0.0.1:")]
     at = lines.index(own[0])
     lines = [line for line in lines if line not in own]
-    lines[at:at] = [f"server 127.0.0.1:{port} max_fails=1 fail_timeout=2s;" for port in nodes]
-    text = "\n".join(lines)
-    writes = "".join(f"{one}_temp_path {front.folder}/{one};\n" for one in WRITES)
-    for old, new in (
-        ("user www-data;", ""),
-        ("worker_rlimit_nofile 65536;", ""),
-        ("worker_processes auto;", "worker_processes 1;"),
-        ("worker_connections 16384;", "worker_connections 512;"),
-        ("/run/nginx.pid", f"{front.folder}/pid"),
-        ("/var/log/nginx/goodfaith.log", f"{front.folder}/access.log"),
-        ("/var/log/nginx/error.log", f"{front.folder}/error.log"),
-        ("http {", f"http {{\n{writes}"),
-        ("listen 80 ", f"listen 127.0.0.1:{front.plain_port} "),
-        ("listen 443 ", f"listen 127.0.0.1:{front.port} "),
-        (f"https://{NAME}", front.url),
-        (f"server_name {NAME}", "server_name localhost"),
-        ("/etc/goodfaith/chain.pem", str(front.chain)),
-        ("/etc/goodfaith/key.pem", str(front.folder / "key.pem")),
-    ):
+    lines[at:at] = [own[0].replace("8081", str(port)) for port in nodes]
+    writes = "".join(f"{one}_temp_path {folder}/{one};\n" for one in WRITES)
+    return replaced(
+        "\n".join(lines),
+        {
+            "user www-data;": "",
+            "worker_rlimit_nofile 65536;": "",
+            "worker_processes auto;": "worker_processes 1;",
+            "/run/nginx.pid": f"{folder}/pid",
+            "/var/log/nginx/goodfaith.log": f"{folder}/access.log",
+            "/var/log/nginx/error.log": f"{folder}/error.log",
+            "http {": f"http {{\n{writes}",
+        },
+    )
+
+
+def replaced(text: str, by: Mapping[str, str]) -> str:
+    """Return a text with other words in it, each of which stands there."""
+    for old, new in by.items():
         assert old in text, old
         text = text.replace(old, new)
     return text

@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Coroutine, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 from media.leg_moves import PATIENT, Seat
@@ -76,7 +77,9 @@ class LiveHub:
             core, network_id, desks, connections, calls, self.encounter_changed, self._spawn
         )
         self._presence = PresenceReporter(
-            self._seen, self._lost, hesitation_s=core.settings.away_after_s
+            partial(self._report, here=True),
+            partial(self._report, here=False),
+            hesitation_s=core.settings.away_after_s,
         )
         self._settled_at_s = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
@@ -96,7 +99,9 @@ class LiveHub:
         finally:  # the connection hears nothing before this
             if connection.resume == NO_PAST:
                 await self.tell_state(connection)  # its new legs are told behind it
-            elif not self._connections.replay(connection):
+            elif self._connections.replay(connection):
+                self._waits.tell_anew(connection.principal, connection.network_id)
+            else:
                 await self.resync_page(connection)
 
     async def caught_up(self, connection: Connection) -> None:
@@ -133,12 +138,6 @@ class LiveHub:
             return
         for encounter_id, seat in self._seats(connection.principal):
             self._legs.reloaded(encounter_id, seat)
-
-    async def _seen(self, recipient: str, network_id: str) -> None:
-        await self._report(recipient, network_id, here=True)
-
-    async def _lost(self, recipient: str, network_id: str) -> None:
-        await self._report(recipient, network_id, here=False)
 
     async def _report(self, recipient: str, network_id: str, *, here: bool) -> None:
         kind, _, name = recipient.partition(":")

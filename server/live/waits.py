@@ -6,6 +6,7 @@ something new to hear.
 
 from __future__ import annotations
 
+from server.access import Principal
 from server.live.cards import recipient_of_patient
 from server.live.connections import Connections
 from server.live.presenter import Presenter
@@ -33,6 +34,12 @@ class Waits:
         self._told = {one: told for one, told in self._told.items() if one in here}
         for encounter_id, wait in self._presenter.waits(network_id, here.__contains__):
             self._tell(encounter_id, wait)
+
+    def tell_anew(self, who: Principal, network_id: str) -> None:
+        """Tell somebody who came back, and missed nothing: they know that they stand in line."""
+        if who.encounter_id is not None:
+            self.shown(who.encounter_id)
+            self.tell(network_id, who.encounter_id)
 
     def shown(self, encounter_id: str) -> None:
         """A page of the patient was shown a whole state: what was told before is void."""

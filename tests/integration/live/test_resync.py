@@ -56,6 +56,20 @@ async def test_who_comes_back_gets_exactly_what_was_missed(clinic: Scene) -> Non
         await again.close()
 
 
+async def test_a_patient_in_line_who_missed_nothing_is_told_the_wait(clinic: Scene) -> None:
+    ana = await clinic.waiting_patient()
+    await ana.socket.expect(wire.QueueChanged)
+    stream, last_seq = ana.socket.last
+    await ana.socket.drop()
+    again = LiveSocket(ana.patient.page, "/patient")
+    await again.connect(stream, last_seq)
+    try:
+        await again.expect(wire.QueueChanged)
+        assert again.of(wire.PatientSync) == []
+    finally:
+        await again.close()
+
+
 @pytest.mark.parametrize(("stream", "ahead"), [("no-such-stream", 0), (None, 0), (None, 1_000)])
 async def test_who_names_an_unknown_past_gets_the_whole_state(
     clinic: Scene, stream: str | None, ahead: int

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import cast
 
+from server.access import Principal, Role
 from server.live.connections import Connections
 from server.live.presenter import Presenter
 from server.live.waits import Waits
@@ -48,6 +49,10 @@ def waits(line: Line, pages: Pages) -> Waits:
     return Waits(cast("Presenter", line), cast("Connections", pages))
 
 
+def a_patient(encounter_id: str) -> Principal:
+    return Principal("patient", Role.PATIENT, encounter_id=encounter_id)
+
+
 def test_who_has_nothing_new_to_hear_is_not_told_again() -> None:
     line, pages = Line(a=SOON, b=SOON), Pages("a", "b")
     told = waits(line, pages)
@@ -85,3 +90,13 @@ def test_who_left_and_came_back_is_told_again() -> None:
     pages.here = ("a",)
     told.tell_all("net")
     assert pages.told == [("patient:a", 1), ("patient:a", 1)]
+
+
+def test_who_comes_back_in_line_is_told_the_same_again_and_nobody_else_is() -> None:
+    line, pages = Line(a=SOON, b=SOON), Pages("a", "b")
+    told = waits(line, pages)
+    told.tell_all("net")
+    pages.told.clear()
+    told.tell_anew(a_patient("a"), "net")
+    told.tell_anew(a_patient("c"), "net")  # not in line
+    assert pages.told == [("patient:a", 1)]
