@@ -36,7 +36,7 @@ class Waits:
             self._tell(encounter_id, wait)
 
     def tell_anew(self, who: Principal, network_id: str) -> None:
-        """Tell somebody who came back, and missed nothing: they know that they stand in line."""
+        """Tell somebody who came back and missed nothing: they still stand in line."""
         if who.encounter_id is not None:
             self.shown(who.encounter_id)
             self.tell(network_id, who.encounter_id)
