@@ -81,7 +81,12 @@ class Node:
             watch=lambda network_id: observatory.of(network_id).observer,
         )
         oversight = Oversight.over(core, desks, observatory)
-        around = Surroundings(desks=desks, relays=relays, oversight=oversight)
+        around = Surroundings(
+            desks=desks,
+            relays=relays,
+            oversight=oversight,
+            nodes=frozenset if cluster is None else lambda: cluster.awake,
+        )
 
         def build(network_id: str, held: Held, line: Line) -> Home:
             fenced = Fenced(core.database, lease_of(network_id), held.current)

@@ -40,6 +40,7 @@ from server.storage.leases import Lease
 from server.storage.nodes import Node
 
 NODE_ID_BYTES: Final = 12
+WITH_SOCKETS: Final = frozenset({"web", "all"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +156,12 @@ class Cluster:
     def nodes(self) -> tuple[Node, ...]:
         """Return the nodes as they were last seen, this one included."""
         return self._membership.nodes
+
+    @property
+    def awake(self) -> frozenset[str]:
+        """Return those that have sockets, and were heard of just now, this one included."""
+        webs = {one.node_id for one in self.nodes if one.role in WITH_SOCKETS}
+        return self._membership.awake & webs
 
     # ------------------------------------------------------------ the edge's side
 

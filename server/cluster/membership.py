@@ -22,6 +22,7 @@ from server.storage.nodes import Node
 
 BEAT_S: Final = 1.0
 GONE_S: Final = 4.0
+AWAKE_S: Final = 1.9 * BEAT_S  # less than the lease of a home that is taken over
 ABSENT_S: Final = GONE_S / 2  # others counted from when a beat arrived, up to so much later
 SWEEP_S: Final = 30.0
 KEPT_S: Final = 120.0
@@ -99,6 +100,11 @@ class Membership:
     def gone(self) -> frozenset[str]:
         """Nodes that are gone, as far as is known."""
         return self._judgement.gone
+
+    @property
+    def awake(self) -> frozenset[str]:
+        """Nodes that were heard of just now: one that is silent is gone only later."""
+        return frozenset(one.node_id for one in self.nodes if one.silent_s <= AWAKE_S)
 
     def on_gone(self, callback: Callable[[str], None]) -> Callable[[], None]:
         """Have somebody told of a node that is gone; returns what ends that."""

@@ -38,6 +38,10 @@ class RemoteDoor:
             answer = await self._courier.ask(self.network_id, "opened", body)
             codec.raise_refusal(_outcome(answer))
 
+    def registered(self, node: str) -> None:
+        """A node has said of all its sockets that they are there."""
+        self._courier.tell(self.network_id, "registered", node.encode())
+
     def closed(self, visitor: Visitor) -> None:
         """This socket is gone."""
         self._courier.tell(self.network_id, "closed", codec.VISITOR.dump_json(visitor))

@@ -41,6 +41,7 @@ TAKEN_MAX: Final = 500
 WORKING_MAX: Final = 2_000
 AT_ONCE_MAX: Final = 64
 LAST_ANSWERS_S: Final = 1.0
+NOT_AWAITED: Final = frozenset({"registered", "closed", "notice"})
 
 log = get_logger("requests")
 
@@ -175,6 +176,12 @@ class RequestsDesk:
             visitor = codec.VISITOR.validate_json(body)
             closing = lambda: self._visitors.closed(node, visitor)  # noqa: E731 - a job
             return [f"{node} {visitor.sid}"], self._told(request, closing)
+        if request.kind == "registered":
+
+            async def know() -> None:
+                self._door.registered(node)
+
+            return [f"notices {node}"], self._told(request, know)
         if request.kind == "command":
             visitor, command = codec.decoded_command(body)
 
@@ -214,7 +221,7 @@ class RequestsDesk:
         return told
 
     def _say(self, request: Request, body: bytes, *, again: bool = False) -> None:
-        waits = request.kind not in {"closed", "notice"}
+        waits = request.kind not in NOT_AWAITED
         sealed = self._sealer.seal(ANSWER, body, request.id)
         node_id = request.node_id if waits else ""
         self._answers.append(Answer(request.id, node_id, sealed, again))

@@ -30,7 +30,7 @@ from server.storage.errors import RowMissing
 from server.waiting.work import Result
 from signaling import messages as wire
 
-OPENING_MAX: Final = 16  # states read at once, when many come at once
+OPENING_MAX: Final = 64  # pages shown their state at once: what they read is one query
 LEG_COMMANDS: Final = (wire.LegAnswer, wire.LegRefresh, wire.LegFailed)
 
 log = get_logger("home")
@@ -53,16 +53,19 @@ class LiveApplication:
 
     async def opened(self, visitors: Sequence[Visitor]) -> None:
         """See `Door`."""
-        opening = []
+        came, opening = [], []
         for visitor in visitors:  # first who is there, then what each of them is shown
             known = self.connections.get(visitor.sid)
             if known is None:
                 connection = Connection.of(visitor)
                 self.connections.add(connection)
-                opening.append(self.hub.opened(connection))
+                came.append(connection)
             else:
                 known.principal, known.resume = visitor.principal, visitor.resume
                 opening.append(self.hub.caught_up(known))
+        for connection in came:
+            await self.hub.arrived(connection)
+        opening += map(self.hub.opened, came)
         alone = len(opening) == 1
         for failure in await _some_at_a_time(opening):
             # One page that cannot be shown is not the others' trouble.

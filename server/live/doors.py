@@ -84,6 +84,10 @@ class Door(Protocol):
         """
         ...
 
+    def registered(self, node: str) -> None:
+        """A node has said of all its sockets that they are there."""
+        ...
+
     def closed(self, visitor: Visitor) -> None:
         """This socket is gone."""
         ...

@@ -78,7 +78,9 @@ class Gathering:
             del self._encounters[encounter_id]
         untold = [one for one in networks if not await self._told(self._tell_network, one)]
         self._networks |= dict.fromkeys(untold)
-        unread = [one for one in some if not await self._told(self._encounter_told, one)]
+        # Side by side: what they read of the database is one query then.
+        told = await asyncio.gather(*(self._told(self._encounter_told, one) for one in some))
+        unread = [one for one, is_told in zip(some, told, strict=True) if not is_told]
         self._encounters |= dict.fromkeys(unread)
         return not untold and not unread
 

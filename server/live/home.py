@@ -30,6 +30,7 @@ from server.live.oversight import Oversight
 from server.live.patient import PatientCommands
 from server.live.recent import RecentCommands
 from server.live.reports import ReportBook
+from server.live.settling import Nodes, Settling
 from server.live.showing import AuditedPresenter
 from server.live.staffing import StaffingWatch, Telling
 from server.live.streams import StreamBook
@@ -51,11 +52,13 @@ class Surroundings:
         desks: where the desk of each home is found.
         relays: carry media.
         oversight: watches.
+        nodes: those that were heard of just now, for `Settling`.
     """
 
     desks: Desks
     relays: RelayPool
     oversight: Oversight
+    nodes: Nodes
 
 
 class Home:
@@ -98,6 +101,7 @@ class Home:
             self._presenter,
             self.calls,
             self.legs,
+            Settling(around.nodes),
         )
         self._watch = StaffingWatch(
             services,
@@ -219,6 +223,10 @@ class Home:
     async def opened(self, visitors: Sequence[Visitor]) -> None:
         """See `Door`."""
         await self._application.opened(visitors)
+
+    def registered(self, node: str) -> None:
+        """See `Door`."""
+        self.hub.settling.registered(node)
 
     def closed(self, visitor: Visitor) -> None:
         """See `Door`."""

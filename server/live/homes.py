@@ -175,6 +175,7 @@ class Homes:
             finally:  # who went meanwhile may have said so before they were said to be there
                 for gone in (one for one in visitors if edge.get(one.sid) is None):
                     door.closed(gone)
+        door.registered(edge.node_id)
 
     async def ready(self, timeout_s: float) -> None:
         """Wait until every network has its home here, or others may have it.

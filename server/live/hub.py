@@ -29,6 +29,7 @@ from server.live.legs import LegBook
 from server.live.presence import PresenceReporter
 from server.live.presenter import Presenter
 from server.live.ringing import card_to_ring, closed
+from server.live.settling import Settling
 from server.live.stored_calls import side_of
 from server.live.waits import Waits
 from server.live.windows import Windows
@@ -45,7 +46,6 @@ from signaling.identifiers import EncounterId, PractitionerId
 from signaling.offers import Offer
 
 KEEP_ALIVE_S: Final = 60.0
-SETTLE_S: Final = 1.0
 NO_PAST: Final = (None, None)
 
 log = get_logger("hub")
@@ -63,8 +63,10 @@ class LiveHub:
         presenter: Presenter,
         calls: CallBook,
         legs: LegBook,
+        settling: Settling,
     ) -> None:
         """Prepare. The home opens the desk that tells this hub."""
+        self.settling = settling
         self._core = core
         self._desks = desks
         self._connections = connections
@@ -81,20 +83,21 @@ class LiveHub:
             partial(self._report, here=False),
             hesitation_s=core.settings.away_after_s,
         )
-        self._settled_at_s = 0.0
         self._tasks: set[asyncio.Task[None]] = set()
         self._changes = Gathering(self._tell_encounter, self._tell_network)
 
     # -------------------------------------------------------------- connections
 
-    async def opened(self, connection: Connection) -> None:
-        """A page is there: what it missed, or the whole state."""
-        if connection not in self._connections.of(connection.recipient):
-            return  # it went while others had their turn
-        if not self.windows.opened(connection):
-            return
-        try:
+    async def arrived(self, connection: Connection) -> None:
+        """A page is there: its person is, and of several windows one stays."""
+        if self.windows.opened(connection):
             await self._presence.arrived(connection.recipient, connection.network_id)
+
+    async def opened(self, connection: Connection) -> None:
+        """Show a page that has arrived what it missed, or the whole state."""
+        if connection not in self._connections.of(connection.recipient):
+            return  # it went while others had their turn, or gave way to another window
+        try:
             await self._resume_call(connection)
         finally:  # the connection hears nothing before this
             if connection.resume == NO_PAST:
@@ -161,19 +164,11 @@ class LiveHub:
     async def _submit_presence(self, network_id: str, event: events.Event) -> None:
         """Have the waiting room know, then whoever looks at this patient."""
         if isinstance(event, events.PractitionerSeen):
-            await self._everybody_told()
+            await self.settling.wait()  # nobody is offered to who has not been seen
         await self._desks.of(network_id).submit(event)
         if isinstance(event, events.PatientSeen | events.PatientLost):
             self.encounter_changed(event.encounter_id)
             await self._look_at_legs(network_id, event.encounter_id)
-
-    async def _everybody_told(self) -> None:
-        """Wait until all nodes can have said who waits: before, the first seen would be served.
-
-        Nobody is offered to a practitioner who has not been seen.
-        """
-        left_s = self._settled_at_s - self._core.clock.elapsed_s()
-        await asyncio.sleep(max(0.0, left_s))
 
     def connected(self, network_id: str) -> Sequence[events.Event]:
         """Return events that say who is connected right now, for a desk that was rebuilt."""
@@ -359,9 +354,7 @@ class LiveHub:
 
     def start(self, *besides: Coroutine[Any, Any, None]) -> None:
         """Keep the sessions of those who wait or talk alive, and begin what else there is."""
-        if self._core.settings.in_cluster:
-            self._settled_at_s = self._core.clock.elapsed_s() + SETTLE_S
-        for work in (self._keep_alive(), *besides):
+        for work in (self.settling.run(), self._keep_alive(), *besides):
             self._spawn(work)
 
     async def _keep_alive(self) -> None:

@@ -20,6 +20,9 @@ class Nowhere:
     async def opened(self, visitors: Sequence[Visitor]) -> None:
         """Nothing: a home that opens asks for every socket."""
 
+    def registered(self, node: str) -> None:
+        """Nothing: the same."""
+
     def closed(self, visitor: Visitor) -> None:
         """Nothing: nobody knew of it."""
 

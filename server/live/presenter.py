@@ -6,6 +6,7 @@ Only reads. Who may be shown what is `server.access`; what the pictures contain 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final
 
@@ -17,6 +18,7 @@ from server.chart.entries import decode
 from server.chart.reading import read as fold
 from server.live import cards
 from server.live.calls import CallBook
+from server.live.encounter_reads import EncounterReads
 from server.live.live_call import LiveCall
 from server.live.operations import Operations
 from server.live.queues import Queues
@@ -35,6 +37,7 @@ MS: Final = 1_000
 SPA_ROWS_MAX: Final = 200
 SHORT_MAX: Final = 100  # in line; what a longer one is told may be some moments old
 LOOK_S: Final = 0.5
+ROWS_AT_ONCE: Final = 4  # of the portal's list: each has a connection to the database
 IDENTITY: Final = "intake.identity"
 
 
@@ -49,6 +52,8 @@ class Presenter:
         self._core = core
         self._desks = desks
         self._operations = operations
+        self._reads = EncounterReads(core.database)
+        self._rows_at_once = asyncio.Semaphore(ROWS_AT_ONCE)
         self._looked: Mapping[str, wire.QueueChanged] = {}
         self._looked_s = -LOOK_S
 
@@ -68,9 +73,9 @@ class Presenter:
 
     async def patient(self, encounter_id: str, network_id: str) -> wire.PatientSync:
         """Return what the patient's page shows after intake."""
-        async with self._core.database.read() as tx:
-            encounter = await encounters.get(tx, encounter_id)
-        card = await self.practitioner_card(encounter_id)
+        encounter = await self._reads.get(encounter_id)
+        met = encounter.practitioner_id is not None
+        card = await self.practitioner_card(encounter_id) if met else None
         await self._desks.of(network_id).settled()
         wait = self.wait(network_id, encounter_id)
         live = self.calls.get(encounter_id)
@@ -254,10 +259,11 @@ class Presenter:
         self, encounter_id: str, looks: Callable[[str], bool]
     ) -> tuple[Encounter, wire.EncounterRow | None]:
         """Return one encounter, and its line of the portal's list if its spa looks at that."""
-        async with self._core.database.read() as tx:
+        encounter = await self._reads.get(encounter_id)
+        if not looks(encounter.spa_id):
+            return encounter, None
+        async with self._rows_at_once, self._core.database.read() as tx:
             encounter = await encounters.get(tx, encounter_id)
-            if not looks(encounter.spa_id):
-                return encounter, None
             return encounter, await encounter_row(tx, self._core, encounter)
 
     # -------------------------------------------------------------- ops

@@ -91,7 +91,8 @@ class Examiner:
         self._socket = cast("LiveSocket", page)
         self._practitioner = Practitioner(http, self._socket)
         self._offers = page.subscribe(wire.OfferRinging, wire.PractitionerSync)
-        self._calls = page.subscribe(wire.CallStarted)
+        # A page that was away when a call began is shown it among the whole state.
+        self._calls = page.subscribe(wire.CallStarted, wire.PractitionerSync)
 
     async def come(self) -> None:
         """Come on duty.
@@ -130,8 +131,7 @@ class Examiner:
             await self._see(offer)
         elif await self._accept(offer):
             async with step("call.started", CALL_S):
-                started = await self._calls.get()
-            setup = started.setup
+                setup = await self._begun(offer.encounter_id)
             await first_frame(self._page, setup.encounter_id, setup.generation, self._tally)
             await asyncio.sleep(self._shift.exam_s)
             await self._finish(offer.encounter_id)
@@ -149,6 +149,12 @@ class Examiner:
             return False
         self.taken.append(Taken(self._number, offer.encounter_id))
         return True
+
+    async def _begun(self, encounter_id: str) -> wire.CallSetup:
+        while True:
+            setup: wire.CallSetup | None = (await self._calls.get()).setup
+            if setup is not None and setup.encounter_id == encounter_id:
+                return setup
 
     async def _see(self, offer: wire.OfferCard) -> None:
         """Hold a call with media; the seat is there before the call can begin."""

@@ -40,7 +40,6 @@ if TYPE_CHECKING:
 
 SETTLE_S: Final = 3.0
 TOLD_S: Final = 10.0
-UNKNOWN_US: Final = 10_000_000  # nobody is known to be there for so long after a home died
 
 Say = Callable[[str], None]
 
@@ -185,10 +184,7 @@ class Run:
         found.signed = sum(one.signed for one in staff.examiners)
         found.parked = sum(one.parked for one in staff.examiners)
         found.mediated = sum(one.mediated for one in staff.examiners)
-        unknown = [
-            (one["at_us"], one["at_us"] + UNKNOWN_US) for one in found.kills if one["was_home"]
-        ]
-        line = await written.line_of(services.database, crowd.stories, unknown)
+        line = await written.line_of(services.database, crowd.stories)
         offers = await written.offers_of(services.database)
         found.overtaken = judgement.overtakings(line, offers)
         found.doubled = judgement.double_matches(line, offers, staff.acknowledged())

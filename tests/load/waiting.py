@@ -25,6 +25,7 @@ OVER: Final = frozenset(
 )
 ACCEPTED_MEANWHILE: Final = frozenset({"not_waiting", "illegal_transition"})
 CALL_OVER: Final = frozenset({"illegal_transition", "stale_generation", "no_call"})
+IN_CALL: Final = '"setup":{'
 VISIT: Final = re.compile(r'"visit":"([a-z_]+)"')
 
 
@@ -75,6 +76,7 @@ class WaitingPatient:
         self.has_peer = False
         self._tally = tally
         self._reporting: set[asyncio.Task[None]] = set()
+        self._seen: set[int] = set()  # attempts whose first picture was reported
         page.told = self._told
         page.lost = self._lost
 
@@ -126,6 +128,8 @@ class WaitingPatient:
             case "patient.sync":
                 self._knows()
                 self._stands(text)
+                if IN_CALL in text:  # it began while the page was away
+                    self._begin(text)
             case "call.started":
                 self._begin(text)
             case "visit.changed":
@@ -151,6 +155,9 @@ class WaitingPatient:
         if self.has_peer:
             return
         setup = loaded(text)["setup"]
+        if setup["generation"] in self._seen:
+            return
+        self._seen.add(setup["generation"])
         saw = first_frame(self.page, setup["encounter_id"], setup["generation"], self._tally)
         self._reporting.add(asyncio.get_running_loop().create_task(saw))
 

@@ -35,16 +35,8 @@ async def offers_of(database: Database) -> list[Offered]:
     ]
 
 
-async def line_of(
-    database: Database, stories: Mapping[str, Story], unknown: Sequence[Span] = ()
-) -> list[Placed]:
-    """Return everybody who had a place.
-
-    Args:
-        database: of the nodes.
-        stories: what the patients' pages met.
-        unknown: when nobody could be known to be there.
-    """
+async def line_of(database: Database, stories: Mapping[str, Story]) -> list[Placed]:
+    """Return everybody who had a place, with what their pages met."""
     async with database.read() as tx:
         query = select(encounters).where(encounters.c.place.is_not(None))
         rows = (await tx.execute(query)).mappings().all()
@@ -57,7 +49,7 @@ async def line_of(
             row["practitioner_id"],
             row["ended_at"],
             _left(stories.get(row["id"])),
-            (*absences(stories.get(row["id"])), *unknown),
+            tuple(absences(stories.get(row["id"]))),
         )
         for row in rows
     ]

@@ -17,6 +17,7 @@ from server.live.leg_adoption import ELSEWHERE
 from server.live.presenter import Presenter
 from server.services import Core
 from server.storage.database import Tx
+from server.live.settling import Settling
 from server.waiting.desks import Desks
 from server.waiting.work import Plan, Result
 from signaling import events
@@ -40,6 +41,7 @@ def hub_of(room: Room, scene: Scene) -> LiveHub:
         cast("Presenter", nothing),
         cast("CallBook", nothing),
         scene.book,
+        Settling(frozenset),
     )
 
 

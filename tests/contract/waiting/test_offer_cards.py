@@ -22,6 +22,7 @@ from server.live.legs import LegBook
 from server.live.operations import Operations
 from server.live.presenter import Presenter
 from server.live.ringing import TRIES_MAX, card_to_ring
+from server.live.settling import Settling
 from server.live.showing import OFFER, AuditedPresenter
 from server.services import Core
 from server.settings import Settings
@@ -152,6 +153,7 @@ async def test_the_pages_of_an_encounter_change_though_its_offer_cannot_be_shown
         cast("Presenter", SimpleNamespace(offer_card=unreadable)),
         cast("CallBook", nothing),
         cast("LegBook", nothing),
+        Settling(frozenset),
     )
     monkeypatch.setattr(hub, "encounter_changed", told.put_nowait)
     hub.tell("network-1", [ringing])

@@ -39,12 +39,16 @@ class ToldDoor:
     closed_with: list[Visitor] = field(default_factory=list)
     performed: list[tuple[str, str]] = field(default_factory=list)
     submitted: list[Event] = field(default_factory=list)
+    registered_nodes: list[str] = field(default_factory=list)
     notices: list[Notice] = field(default_factory=list)
     refusal: Exception | None = None
     answer: Callable[[Visitor, CommandBase], Awaitable[Ack]] | None = None
 
     async def opened(self, visitors: Sequence[Visitor]) -> None:
         self.opened_with += visitors
+
+    def registered(self, node: str) -> None:
+        self.registered_nodes.append(node)
 
     def closed(self, visitor: Visitor) -> None:
         self.closed_with.append(visitor)

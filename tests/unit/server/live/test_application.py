@@ -37,11 +37,15 @@ class Hub:
     """Remembers who was opened, and fails as it is told to."""
 
     def __init__(self) -> None:
+        self.arrived_sids: list[str] = []
         self.opened_sids: list[str] = []
         self.caught_up_sids: list[str] = []
         self.failing: dict[str, Exception] = {}
         self.goes_on = asyncio.Event()
         self.goes_on.set()
+
+    async def arrived(self, connection: Connection) -> None:
+        self.arrived_sids.append(connection.sid)
 
     async def opened(self, connection: Connection) -> None:
         await self.goes_on.wait()
@@ -92,6 +96,8 @@ async def test_everybody_is_known_to_be_there_before_anybody_is_shown_anything()
     await asyncio.sleep(0)
     await asyncio.sleep(0)
     assert [one.sid for one in home.connections.all()] == names
+    assert hub.arrived_sids == names
+    assert hub.opened_sids == []
     hub.goes_on.set()
     await opening
     assert sorted(hub.opened_sids) == sorted(names)

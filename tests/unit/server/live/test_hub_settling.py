@@ -1,4 +1,4 @@
-"""After a take-over nobody is served before all nodes can have said who waits."""
+"""After a take-over nobody is served before all nodes have said who waits."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from server.live.connections import Connections
 from server.live.hub import LiveHub
 from server.live.legs import LegBook
 from server.live.presenter import Presenter
+from server.live.settling import Settling
 from server.services import Core
 from server.waiting.desks import Desks
 from signaling.events import Event, PatientSeen, PractitionerSeen
@@ -39,8 +40,8 @@ class Desk:
         return None
 
 
-def hub_of(desk: Desk, *, nodes: bool = True) -> LiveHub:
-    settings = SimpleNamespace(away_after_s=1, in_cluster=nodes)
+def hub_of(desk: Desk, settling: Settling) -> LiveHub:
+    settings = SimpleNamespace(away_after_s=1)
     core = SimpleNamespace(settings=settings, clock=ManualClock())
     nothing = SimpleNamespace(of=lambda _recipient: [])
     return LiveHub(
@@ -54,6 +55,7 @@ def hub_of(desk: Desk, *, nodes: bool = True) -> LiveHub:
             SimpleNamespace(get=lambda _one: None, of_practitioner=lambda _one: None),
         ),
         cast("LegBook", SimpleNamespace(look=never)),
+        settling,
     )
 
 
@@ -61,33 +63,48 @@ async def never(*_words: object, **_named: object) -> None:
     """Nobody has legs here."""
 
 
-async def test_a_practitioner_is_seen_when_all_nodes_can_have_said_who_waits() -> None:
-    desk = Desk()
-    hub = hub_of(desk)
-    hub._settled_at_s = SOON_S
+async def turns() -> None:
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+async def test_a_practitioner_is_seen_when_all_nodes_have_said_whom_they_have() -> None:
+    desk, settling = Desk(), Settling(lambda: {"a", "b"})
+    hub = hub_of(desk, settling)
+    settled = asyncio.create_task(settling.run())
     seen = asyncio.create_task(hub._submit_presence("network-1", PRACTITIONER))
+    settling.registered("a")
     await hub._submit_presence("network-1", PATIENT)
+    await turns()
     assert desk.events == [PATIENT]
+    settling.registered("b")
+    await settled
     await seen
     assert desk.events == [PATIENT, PRACTITIONER]
 
 
-async def test_a_home_that_is_open_for_a_while_waits_for_nobody() -> None:
-    desk = Desk()
-    hub = hub_of(desk)
-    seen = asyncio.create_task(hub._submit_presence("network-1", PRACTITIONER))
-    for _ in range(5):
-        await asyncio.sleep(0)
-    assert seen.done()
+async def test_a_node_that_is_not_heard_of_any_more_is_not_waited_for() -> None:
+    nodes = {"a", "killed"}
+    settling = Settling(lambda: nodes)
+    settled = asyncio.create_task(settling.run())
+    settling.registered("a")
+    await turns()
+    assert not settled.done()
+    nodes.remove("killed")
+    await settled
+    await settling.wait()
 
 
-@pytest.mark.parametrize(("nodes", "waits"), [(True, True), (False, False)])
-async def test_only_among_several_nodes_a_home_that_opens_waits(
-    nodes: bool,  # noqa: FBT001 - of a parameter's name
-    waits: bool,  # noqa: FBT001 - the same
+async def test_where_there_are_no_other_nodes_nobody_is_waited_for() -> None:
+    settling = Settling(frozenset)
+    await settling.run()
+    await settling.wait()
+
+
+async def test_a_node_that_hangs_keeps_nobody_from_being_served(
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    hub = hub_of(Desk(), nodes=nodes)
-    hub.start()
-    await asyncio.sleep(0)
-    assert (hub._settled_at_s > 0) is waits
-    await hub.close()
+    monkeypatch.setattr("server.live.settling.SETTLE_MAX_S", SOON_S)
+    settling = Settling(lambda: {"a"})
+    await settling.run()
+    await settling.wait()

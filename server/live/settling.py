@@ -1,0 +1,51 @@
+"""A home that has just opened serves nobody before every node has said whom it has.
+
+    opened --each node registers its sockets, and says "that is all"--> settled
+                 `--a node is silent, or SETTLE_MAX_S pass--> settled
+
+Else the first to be registered would be served first, whatever their place in line.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection
+from typing import Final
+
+SETTLE_MAX_S: Final = 4.0
+LOOK_S: Final = 0.05
+
+Nodes = Callable[[], Collection[str]]
+
+
+class Settling:
+    """That of one home.
+
+    Args:
+        nodes: those that were heard of just now, this one among them; none where there is one
+            process only, to which its sockets come back one by one.
+    """
+
+    def __init__(self, nodes: Nodes) -> None:
+        self._nodes = nodes
+        self._said: set[str] = set()
+        self._settled = asyncio.Event()
+
+    def registered(self, node: str) -> None:
+        """A node has said of all its sockets that they are there."""
+        self._said.add(node)
+
+    async def run(self) -> None:
+        """Settle, at last because enough time has passed."""
+        try:
+            async with asyncio.timeout(SETTLE_MAX_S):
+                while not self._said.issuperset(self._nodes()):  # who is there, changes
+                    await asyncio.sleep(LOOK_S)  # noqa: ASYNC110 - without anybody's word
+        except TimeoutError:
+            pass  # a node that hangs keeps nobody from being served
+        finally:
+            self._settled.set()
+
+    async def wait(self) -> None:
+        """Wait until it is settled."""
+        await self._settled.wait()
