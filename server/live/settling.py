@@ -39,8 +39,8 @@ class Settling:
         """Settle, at last because enough time has passed."""
         try:
             async with asyncio.timeout(SETTLE_MAX_S):
-                while not self._said.issuperset(self._nodes()):  # who is there, changes
-                    await asyncio.sleep(LOOK_S)  # noqa: ASYNC110 - without anybody's word
+                while not self._said.issuperset(self._nodes()):  # noqa: ASYNC110 - nobody says that one fell silent
+                    await asyncio.sleep(LOOK_S)
         except TimeoutError:
             pass  # a node that hangs keeps nobody from being served
         finally:

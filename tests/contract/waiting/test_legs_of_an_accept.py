@@ -15,9 +15,9 @@ from server.live.connections import Connections
 from server.live.hub import LiveHub
 from server.live.leg_adoption import ELSEWHERE
 from server.live.presenter import Presenter
+from server.live.settling import Settling
 from server.services import Core
 from server.storage.database import Tx
-from server.live.settling import Settling
 from server.waiting.desks import Desks
 from server.waiting.work import Plan, Result
 from signaling import events
