@@ -15,7 +15,6 @@ from typing import Final
 
 from aiohttp import web
 
-from server.access import Principal
 from server.cluster.cluster import Cluster
 from server.cluster.neighbours import Neighbours
 from server.draining import DRAIN
@@ -36,8 +35,10 @@ from server.metrics.observatory import Observatory
 from server.node_settings import farewell_s
 from server.relays.pool import RelayPool
 from server.services import Core, EndReason, Services
+from server.storage import encounters
 from server.storage.fencing import Fenced
 from server.storage.grouped import Grouped
+from server.storage.together import Together
 from server.waiting.desks import Desks
 
 PACKETS_PER_COMMAND: Final = 2  # a transport that sends more than this is a flood
@@ -105,11 +106,9 @@ class Node:
         hub = NodeHub(core, homes.door, _ending(edge, others))
         services = Services.over(core, desk=NodeDesk(homes), hub=hub, oversight=oversight)
 
-        async def addressed(principal: Principal) -> tuple[str, str]:
-            return await address(core, principal)
-
+        known = Together(core.database, encounters.with_ids)
         now = core.clock.now if cluster is None else cluster.now_us
-        led = Application(addressed, homes.door, registrar.want, now)
+        led = Application(partial(address, core, known), homes.door, registrar.want, now)
         Gateway(services, sockets, edge, led)
         app = _application(services, sockets, homes, cluster)
         return cls(app, edge, homes, registrar, hub, oversight)

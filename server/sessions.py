@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,12 +21,14 @@ from server.settings import Settings
 from server.storage import directory, sessions
 from server.storage.database import Tx
 from server.storage.sessions import Session
+from server.storage.together import Together
 
 SESSION_ID_BYTES: Final = 32
 SESSION_ID_CHARS_MAX: Final = 64
 SITE_SESSION_S: Final = 365 * 86_400  # a tablet stays registered for a year
 TOUCH_S: Final = 30.0  # a session's last use is not written more often than this
 MICROSECONDS: Final = 1_000_000
+USED_AT_ONCE: Final = 500
 PASSWORD: Final = "password"  # noqa: S105 - what was proved, not a password
 BIRTH_DATE: Final = "link_birth_date"
 STAFF: Final = "staff"
@@ -103,7 +106,12 @@ async def begin(
 
 
 async def resolve_session(
-    core: Core, audience: Audience, cookie_value: str | None, *, touch: bool = True
+    core: Core,
+    audience: Audience,
+    cookie_value: str | None,
+    *,
+    touch: bool = True,
+    known: Together[Session] | None = None,
 ) -> Principal | None:
     """Return who is behind a cookie of an audience, or None when there is no live session.
 
@@ -112,17 +120,23 @@ async def resolve_session(
         audience: whose cookie it was; a session of another audience does not count.
         cookie_value: the session id, as it came.
         touch: whether this counts as use of the session.
+        known: reads sessions, where many come at once.
     """
     if not cookie_value or len(cookie_value) > SESSION_ID_CHARS_MAX:
         return None
     id_hash, now = hash_of(cookie_value), core.clock.now()
-    async with core.database.read() as tx:
-        session = await sessions.get(
-            tx, id_hash, now=now, idle_s=idle_s(core.settings, audience)
-        )
-        if session is None or session.audience != audience:
+    idle = idle_s(core.settings, audience)
+    if known is not None and audience == "patient":  # there is nothing more to be read
+        session = await known.get(id_hash)
+        if session is None or not session.is_live(now=now, idle_s=idle):
             return None
-        principal = await _principal(tx, session)
+        principal = _patient(session)
+    else:
+        async with core.database.read() as tx:
+            session = await sessions.get(tx, id_hash, now=now, idle_s=idle)
+            if session is None or session.audience != audience:
+                return None
+            principal = await _principal(tx, session)
     if principal is not None and touch:
         await touch_session(core, session)
     return principal
@@ -136,15 +150,17 @@ async def touch_session(core: Core, session: Session) -> None:
             await sessions.touch(tx, session.id_hash, now)
 
 
-async def keep_alive(core: Core, id_hash: str) -> None:
-    """Note that a live session is in use (a call, a wait), by what the database knows of it.
+async def keep_alive(core: Core, id_hashes: Collection[str]) -> None:
+    """Note that live sessions are in use (a call, a wait), as far as that is news.
 
     A session that is over stays over.
     """
-    async with core.database.read() as tx:
-        session = await sessions.find(tx, id_hash)
-    if session is not None and session.ended_at is None:
-        await touch_session(core, session)
+    now, used = core.clock.now(), sorted(id_hashes)
+    before = now - round(TOUCH_S * MICROSECONDS)
+    for first in range(0, len(used), USED_AT_ONCE):
+        async with core.database.write() as tx:
+            some = used[first : first + USED_AT_ONCE]
+            await sessions.touch_all(tx, some, now, before=before)
 
 
 async def principal_of(core: Core, audience: Audience, cookie_value: str | None) -> Principal:
@@ -167,14 +183,7 @@ async def _principal(tx: Tx, session: Session) -> Principal | None:
     if session.account_id is not None and session.audience != "site":
         return await _of_account(tx, session)
     if session.audience == "patient":
-        return Principal(
-            audience="patient",
-            role=Role.PATIENT,
-            encounter_id=session.encounter_id,
-            site_id=session.site_id,
-            session=session.id_hash,
-            kiosk=session.kiosk,
-        )
+        return _patient(session)
     if session.audience == "site" and session.site_id is not None:
         site = await directory.site(tx, session.site_id)
         return Principal(
@@ -186,6 +195,19 @@ async def _principal(tx: Tx, session: Session) -> Principal | None:
             kiosk=True,
         )
     return None
+
+
+def _patient(session: Session) -> Principal | None:
+    if session.audience != "patient":
+        return None
+    return Principal(
+        audience="patient",
+        role=Role.PATIENT,
+        encounter_id=session.encounter_id,
+        site_id=session.site_id,
+        session=session.id_hash,
+        kiosk=session.kiosk,
+    )
 
 
 async def _of_account(tx: Tx, session: Session) -> Principal | None:

@@ -27,6 +27,7 @@ from server.services import Core, Services
 from server.storage import directory, encounters
 from server.storage.encounters import Encounter
 from server.storage.errors import RowMissing
+from server.storage.together import Together
 from server.waiting.work import Result
 from signaling import messages as wire
 
@@ -191,18 +192,23 @@ async def _some_at_a_time(work: Sequence[Coroutine[Any, Any, None]]) -> list[Exc
     return [one for one in done if isinstance(one, Exception)]
 
 
-async def address(core: Core, principal: Principal) -> tuple[str, str]:
+async def address(
+    core: Core, known: Together[Encounter], principal: Principal
+) -> tuple[str, str]:
     """Return whose events somebody gets, and in which network.
+
+    Args:
+        core: what everything stands on.
+        known: reads encounters.
+        principal: who.
 
     Raises:
         NotFound: the session is for nothing that has events.
     """
     if principal.encounter_id is not None:
-        try:
-            async with core.database.read() as tx:
-                encounter = await encounters.get(tx, principal.encounter_id)
-        except RowMissing:
-            raise NotFound from None
+        encounter = await known.get(principal.encounter_id)
+        if encounter is None:
+            raise NotFound
         return recipient_of_patient(encounter.encounter_id), encounter.network_id
     organization_id = principal.organization_id or ""
     if principal.practitioner_id is not None:

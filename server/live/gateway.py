@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -31,12 +32,15 @@ from server.live.transport import StrictServer
 from server.logging import get_logger
 from server.problems import is_unexpected, problem
 from server.services import Services
-from server.sessions import hash_of, resolve_session
+from server.sessions import hash_of, keep_alive, resolve_session
+from server.storage import sessions
 from server.storage.errors import StorageError
+from server.storage.together import Together
 from server.unreachable import DatabaseAway, refusal_of
 from signaling.messages import PATIENT, PRACTITIONER, SPECTATOR, Ack, CommandBase
 
 SESSION_CHECK_S: Final = 30
+USED_S: Final = 0.5
 TRUSTED_S: Final = 900  # without a database to ask
 ID_CHARS_MAX: Final = 64
 STREAM: Final = re.compile(r"[A-Za-z0-9-]{1,64}")  # as `streams` names them
@@ -84,6 +88,8 @@ class Gateway:
         self._opening: dict[str, Socket] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._arrivals = Arrivals()
+        self._sessions = Together(services.database, sessions.with_ids)
+        self._used: set[str] = set()
         server.on_open = self._opened
         for namespace in access.NAMESPACES:
             self._register(namespace)
@@ -115,7 +121,9 @@ class Gateway:
         if value and not self._arrivals.admit(hash_of(value), self._services.clock.now()):
             raise Refused(RateLimited.code)
         try:
-            principal = await resolve_session(self._services, rule.audience, value)
+            principal = await resolve_session(
+                self._services, rule.audience, value, touch=False, known=self._sessions
+            )
         except StorageError as error:
             raise Refused(refusal_of(error).code) from error
         address = address_of(request, self._services)
@@ -126,6 +134,9 @@ class Gateway:
             recipient, network_id = await self._application.address(principal)
         except Exception as error:
             raise Refused(problem(error).code) from error
+        self._used.add(principal.session)
+        if len(self._used) == 1:
+            self._spawn(self._note_use())
         resume = _resume(auth)
         visitor = Visitor(
             sid=sid,
@@ -139,6 +150,13 @@ class Gateway:
             since=self._application.now(),
         )
         self._opening[sid] = self._socket(visitor, value or "")
+
+    async def _note_use(self) -> None:
+        """Note that sessions are in use, of all that came within a moment at once."""
+        await asyncio.sleep(USED_S)
+        used, self._used = self._used, set()
+        with suppress(StorageError):  # their next use is noted
+            await keep_alive(self._services, used)
 
     def _socket(self, visitor: Visitor, cookie: str) -> Socket:
         settings, now = self._services.settings, self._services.clock.now()

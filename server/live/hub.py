@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
@@ -29,23 +28,22 @@ from server.live.legs import LegBook
 from server.live.presence import PresenceReporter
 from server.live.presenter import Presenter
 from server.live.ringing import card_to_ring, closed
+from server.live.sessions_in_use import keep_sessions
 from server.live.settling import Settling
 from server.live.stored_calls import side_of
 from server.live.waits import Waits
 from server.live.windows import Windows
 from server.logging import get_logger
 from server.services import Core
-from server.sessions import keep_alive
 from server.storage import encounters
-from server.storage.errors import StorageError
 from server.waiting.desks import Desks
 from signaling import effects, events
 from signaling import messages as wire
 from signaling.errors import SignalingError
 from signaling.identifiers import EncounterId, PractitionerId
 from signaling.offers import Offer
+from signaling.presence import PresenceState
 
-KEEP_ALIVE_S: Final = 60.0
 NO_PAST: Final = (None, None)
 
 log = get_logger("hub")
@@ -68,6 +66,7 @@ class LiveHub:
         """Prepare. The home opens the desk that tells this hub."""
         self.settling = settling
         self._core = core
+        self._network_id = network_id
         self._desks = desks
         self._connections = connections
         self._presenter = presenter
@@ -163,12 +162,19 @@ class LiveHub:
 
     async def _submit_presence(self, network_id: str, event: events.Event) -> None:
         """Have the waiting room know, then whoever looks at this patient."""
+        if isinstance(event, events.PatientSeen) and self._is_here(event.encounter_id):
+            return  # the page came back by another node before it was missed
         if isinstance(event, events.PractitionerSeen):
             await self.settling.wait()  # nobody is offered to who has not been seen
         await self._desks.of(network_id).submit(event)
         if isinstance(event, events.PatientSeen | events.PatientLost):
             self.encounter_changed(event.encounter_id)
             await self._look_at_legs(network_id, event.encounter_id)
+
+    def _is_here(self, encounter_id: EncounterId) -> bool:
+        switchboard = self._desks.of(self._network_id).switchboard
+        patient = switchboard.patient(encounter_id) if switchboard else None
+        return patient is not None and patient.presence is PresenceState.PRESENT
 
     def connected(self, network_id: str) -> Sequence[events.Event]:
         """Return events that say who is connected right now, for a desk that was rebuilt."""
@@ -354,19 +360,9 @@ class LiveHub:
 
     def start(self, *besides: Coroutine[Any, Any, None]) -> None:
         """Keep the sessions of those who wait or talk alive, and begin what else there is."""
-        for work in (self.settling.run(), self._keep_alive(), *besides):
+        in_use = keep_sessions(self._core, self._connections, self.windows)
+        for work in (self.settling.run(), in_use, *besides):
             self._spawn(work)
-
-    async def _keep_alive(self) -> None:
-        """Waiting and talking is not idling: no session ends under it."""
-        while True:
-            await asyncio.sleep(KEEP_ALIVE_S)
-            for connection in self._connections.all():
-                principal = connection.principal
-                waits = principal.encounter_id is not None
-                if waits or self.windows.call_of(principal) is not None:
-                    with suppress(StorageError):  # the next round is soon enough
-                        await keep_alive(self._core, principal.session)
 
     # -------------------------------------------------------------- tasks
 

@@ -18,7 +18,6 @@ from server.chart.entries import decode
 from server.chart.reading import read as fold
 from server.live import cards
 from server.live.calls import CallBook
-from server.live.encounter_reads import EncounterReads
 from server.live.live_call import LiveCall
 from server.live.operations import Operations
 from server.live.queues import Queues
@@ -27,6 +26,8 @@ from server.services import Core
 from server.storage import chart_extract, directory, encounters
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
+from server.storage.errors import RowMissing
+from server.storage.together import Together
 from server.waiting.desks import Desks
 from signaling import messages as wire
 from signaling.identifiers import EligibilityClass, EncounterId, PractitionerId
@@ -52,7 +53,7 @@ class Presenter:
         self._core = core
         self._desks = desks
         self._operations = operations
-        self._reads = EncounterReads(core.database)
+        self._encounters = Together(core.database, encounters.with_ids)
         self._rows_at_once = asyncio.Semaphore(ROWS_AT_ONCE)
         self._looked: Mapping[str, wire.QueueChanged] = {}
         self._looked_s = -LOOK_S
@@ -73,7 +74,7 @@ class Presenter:
 
     async def patient(self, encounter_id: str, network_id: str) -> wire.PatientSync:
         """Return what the patient's page shows after intake."""
-        encounter = await self._reads.get(encounter_id)
+        encounter = await self._encounter(encounter_id)
         met = encounter.practitioner_id is not None
         card = await self.practitioner_card(encounter_id) if met else None
         await self._desks.of(network_id).settled()
@@ -88,6 +89,12 @@ class Presenter:
             setup=self._setup(live, Side.PATIENT),
             call=self.calls.status(live, Side.PATIENT) if live else None,
         )
+
+    async def _encounter(self, encounter_id: str) -> Encounter:
+        encounter = await self._encounters.get(encounter_id)
+        if encounter is None:
+            raise RowMissing("encounters", encounter_id)
+        return encounter
 
     def wait(self, network_id: str, encounter_id: str) -> wire.QueueChanged | None:
         """Return whether somebody is rung for a patient, and the range; None if not in line."""
@@ -259,7 +266,7 @@ class Presenter:
         self, encounter_id: str, looks: Callable[[str], bool]
     ) -> tuple[Encounter, wire.EncounterRow | None]:
         """Return one encounter, and its line of the portal's list if its spa looks at that."""
-        encounter = await self._reads.get(encounter_id)
+        encounter = await self._encounter(encounter_id)
         if not looks(encounter.spa_id):
             return encounter, None
         async with self._rows_at_once, self._core.database.read() as tx:

@@ -6,7 +6,7 @@ whichever comes first. How long is too long differs per audience, so callers say
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
@@ -73,6 +73,12 @@ async def find(tx: Tx, id_hash: str, *, lock: bool = False) -> Session | None:
     return found[0] if found else None
 
 
+async def with_ids(tx: Tx, id_hashes: Sequence[str]) -> Mapping[str, Session]:
+    """Give those that there are of these, live or over, by their hash."""
+    found = await _all(tx, select(sessions).where(sessions.c.id_hash.in_(id_hashes)))
+    return {one.id_hash: one for one in found}
+
+
 async def get(
     tx: Tx, id_hash: str, *, now: int, idle_s: float, lock: bool = False
 ) -> Session | None:
@@ -117,6 +123,19 @@ async def touch(tx: Tx, id_hash: str, now: int) -> None:
     await tx.execute(
         update(sessions)
         .where(sessions.c.id_hash == id_hash, sessions.c.last_seen_at < now)
+        .values(last_seen_at=now)
+    )
+
+
+async def touch_all(tx: Tx, id_hashes: Sequence[str], now: int, *, before: int) -> None:
+    """Note that live sessions are used whose last use was before an instant."""
+    await tx.execute(
+        update(sessions)
+        .where(
+            sessions.c.id_hash.in_(id_hashes),
+            sessions.c.ended_at.is_(None),
+            sessions.c.last_seen_at < before,
+        )
         .values(last_seen_at=now)
     )
 

@@ -52,7 +52,7 @@ def parser() -> argparse.ArgumentParser:
     known.add_argument("--ramp-s", type=float, default=60.0, metavar="SECONDS")
     known.add_argument("--steady-s", type=float, default=60.0, metavar="SECONDS")
     known.add_argument("--drain-s", type=float, default=240.0, metavar="SECONDS")
-    known.add_argument("--exam-s", type=float, default=8.0, metavar="SECONDS")
+    known.add_argument("--exam-s", type=float, default=20.0, metavar="SECONDS")
     known.add_argument("--think-s", type=float, default=1.0, metavar="SECONDS")
     known.add_argument("--signed", type=float, default=0.1, metavar="SHARE")
     known.add_argument("--kill-node", action="store_true")
