@@ -40,7 +40,7 @@ class RemoteDoor:
 
     def registered(self, node: str) -> None:
         """A node has said of all its sockets that they are there."""
-        self._courier.tell(self.network_id, "registered", node.encode())
+        self._courier.tell(self.network_id, "all_here", node.encode())
 
     def closed(self, visitor: Visitor) -> None:
         """This socket is gone."""

@@ -41,7 +41,7 @@ TAKEN_MAX: Final = 500
 WORKING_MAX: Final = 2_000
 AT_ONCE_MAX: Final = 64
 LAST_ANSWERS_S: Final = 1.0
-NOT_AWAITED: Final = frozenset({"registered", "closed", "notice"})
+NOT_AWAITED: Final = frozenset({"all_here", "closed", "notice"})
 
 log = get_logger("requests")
 
@@ -176,7 +176,7 @@ class RequestsDesk:
             visitor = codec.VISITOR.validate_json(body)
             closing = lambda: self._visitors.closed(node, visitor)  # noqa: E731 - a job
             return [f"{node} {visitor.sid}"], self._told(request, closing)
-        if request.kind == "registered":
+        if request.kind == "all_here":
 
             async def know() -> None:
                 self._door.registered(node)

@@ -35,8 +35,8 @@ from server.storage.errors import LeaseLost, StorageError
 from server.storage.leases import Lease
 from server.waiting.desks import Desks
 
-LEASE_S: Final = 3.0
-RENEW_S: Final = 1.0
+LEASE_S: Final = 2.5
+RENEW_S: Final = 0.8
 RENEWAL_S: Final = LEASE_S  # for one answer; a renewal has twice as long, with its connection
 TRY_S: Final = 0.3
 BURDEN_S: Final = 0.05  # who has homes already lets others be first, for each that it has
@@ -164,7 +164,8 @@ class Homes:
     async def register(self, network_id: str) -> None:
         """Have the home of a network know of every socket here that belongs to it."""
         door, edge = self.door(network_id), self._edge
-        here = [one.visitor.sid for one in edge.of_network(network_id)]
+        # The newest first: they came while there was no home, and know nothing yet.
+        here = [one.visitor.sid for one in reversed(edge.of_network(network_id))]
         for start in range(0, len(here), PART_MAX):
             some = map(edge.get, here[start : start + PART_MAX])
             visitors = [one.now for one in some if one is not None]

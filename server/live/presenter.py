@@ -37,7 +37,7 @@ from signaling.participants import PractitionerOnDuty
 MS: Final = 1_000
 SPA_ROWS_MAX: Final = 200
 SHORT_MAX: Final = 100  # in line; what a longer one is told may be some moments old
-LOOK_S: Final = 0.5
+LOOK_S: Final = 1.0
 ROWS_AT_ONCE: Final = 4  # of the portal's list: each has a connection to the database
 IDENTITY: Final = "intake.identity"
 

@@ -36,7 +36,7 @@ class Request:
         id: the same for the same request, through whichever node it comes.
         network_id: whose home.
         node_id: who waits for the answer.
-        kind: opened, registered, closed, command, submit or notice.
+        kind: opened, all_here, closed, command, submit or notice.
         body: sealed.
     """
 

@@ -13,8 +13,10 @@ from sqlalchemy import (
     BigInteger,
     Connection,
     Select,
+    String,
     Table,
     TableValuedAlias,
+    Text,
     bindparam,
     column,
     func,
@@ -174,8 +176,16 @@ def unnested(types: Mapping[str, TypeEngine[Any]], rows: Sequence[Values]) -> Ta
     once a row, in the same process, and needs nothing of the kind.
     """
     arrays = [
-        bindparam(None, [row[name] for row in rows], type_=postgresql.ARRAY(kind))
+        bindparam(None, [row[name] for row in rows], type_=postgresql.ARRAY(_whole(kind)))
         for name, kind in types.items()
     ]
-    columns = [column(name, kind) for name, kind in types.items()]
+    columns = [column(name, _whole(kind)) for name, kind in types.items()]
     return func.unnest(*arrays).table_valued(*columns, name="new").render_derived()
+
+
+def _whole(kind: TypeEngine[Any]) -> TypeEngine[Any]:
+    """Return the type without a length: a cast to one cuts off what is too long, silently.
+
+    Without, the column itself refuses it.
+    """
+    return Text() if isinstance(kind, String) else kind

@@ -192,7 +192,8 @@ class Desk:
         now = self._now()
         async with self._ports.database.write() as tx:
             await self._ports.ledger.fence(tx)
-            snapshot = await self._ports.ledger.load(tx, now)
+            # A room that opens has nobody who serves yet: those who wait are looked at later.
+            snapshot = await self._ports.ledger.load(tx, now, ruled=self._built)
             switchboard, effects = Switchboard.rebuild(
                 snapshot,
                 self._ports.ledger.limits,

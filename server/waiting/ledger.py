@@ -36,6 +36,7 @@ from signaling.events import ClassChanged, DemandMeasured, EligibilityChanged
 from signaling.identifiers import EligibilityClass, EncounterId, Instant, OfferId
 from signaling.limits import Limits
 from signaling.policy import SCARCEST, Policy
+from signaling.presence import PresenceState
 from signaling.snapshot import DutyRow, Snapshot, WaitingRow
 from signaling.switchboard import Switchboard
 
@@ -139,6 +140,8 @@ class Ledger:
         standing = await self.ruled_by.standing(tx)
         if standing.version == self.rules_version:
             return ()
+        if self.rules_version is None and not _is_served(switchboard):
+            return ()
         self.rules_version = standing.version
         waiting = await encounters.in_visit(tx, self.network_id, "waiting")
         belongs = await self.ruled_by.classes(tx, waiting, now)
@@ -206,15 +209,26 @@ class Ledger:
         taken, self.whereabouts = self.whereabouts, {}
         return taken
 
-    async def load(self, tx: Tx, now: int) -> Snapshot:
-        """Return the committed state of the waiting room."""
+    async def load(self, tx: Tx, now: int, *, ruled: bool = True) -> Snapshot:
+        """Return the committed state of the waiting room.
+
+        Args:
+            tx: the transaction.
+            now: microseconds UTC.
+            ruled: the rules are asked who of those who wait belongs where; else each is in the
+                class of their row until somebody serves, since that takes long in a long line.
+        """
         waiting = await encounters.in_visit(tx, self.network_id, "waiting")
         in_exam = await encounters.in_visit(tx, self.network_id, "in_progress")
         since = now - round(self.limits.repass_exclusion_s * 1_000_000)
         duty = await roster.duty_of(tx, self.network_id)
-        belongs = await self.ruled_by.classes(tx, waiting, now)
-        waiting = [replace(one, eligibility=belongs.get(one.encounter_id)) for one in waiting]
-        self.rules_version = (await self.ruled_by.standing(tx)).version
+        self.rules_version = None
+        if ruled:
+            belongs = await self.ruled_by.classes(tx, waiting, now)
+            waiting = [
+                replace(one, eligibility=belongs.get(one.encounter_id)) for one in waiting
+            ]
+            self.rules_version = (await self.ruled_by.standing(tx)).version
         classes = {_class_of(one) for one in waiting}
         self.licensure = await self._licensure(tx, now)
         if self.waits.kept is None:
@@ -249,6 +263,12 @@ class Ledger:
             await roster.save_duties(tx, self.network_id, duty, now=now)
             await posting.write(tx, self.keyring)
             self.whereabouts |= posting.whereabouts
+
+
+def _is_served(switchboard: Switchboard) -> bool:
+    """Tell whether anybody could be offered to anybody."""
+    there = PresenceState.PRESENT
+    return any(one.presence is there for one in switchboard.practitioners())
 
 
 def _class_of(encounter: Encounter) -> EligibilityClass:

@@ -8,6 +8,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
+from sqlalchemy import select
 
 from media.call import Call, CallStarted, step_call
 from server.keyring import Keyring
@@ -16,8 +17,10 @@ from server.storage import (
     chart_log,
     commands,
     encounters,
+    requests,
     roster,
 )
+from server.storage.cluster_tables import requests as request_rows
 from server.storage.database import Database
 from server.storage.errors import (
     CommandAlreadyRecorded,
@@ -26,6 +29,7 @@ from server.storage.errors import (
     OnDutyElsewhere,
     RowMissing,
 )
+from server.storage.requests import Request
 from signaling.identifiers import EncounterId, Instant, OfferId, PractitionerId
 from signaling.offers import Offer, OfferState, RingTimedOut, settle
 from signaling.participants import PractitionerStatus
@@ -297,3 +301,22 @@ async def test_one_known_command_among_many_ends_the_transaction(database: Datab
             await commands.record_all(tx, {("a", "1"): "{}", ("a", "2"): "{}"}, NOW)
     async with database.read() as tx:
         assert await commands.recorded(tx, "a", "1") is None
+
+
+# ------------------------------------------------------------------ texts
+
+
+async def test_a_text_that_is_too_long_is_refused_or_kept_whole_but_never_cut(
+    database: Database,
+) -> None:
+    longer = "command" * 3
+    asked = [Request(one, "network-1", "node-1", longer, b"sealed") for one in ("a", "b")]
+    is_refused = False
+    try:
+        async with database.write() as tx:
+            await requests.send(tx, asked)
+    except CommitFailed:
+        is_refused = True
+    async with database.read() as tx:
+        kinds = set((await tx.execute(select(request_rows.c.kind))).scalars())
+    assert kinds == (set() if is_refused else {longer})

@@ -341,6 +341,9 @@ class LatelyGone:
         self.there |= {one.sid for one in visitors}
         self.parts.append(len(visitors))
 
+    def registered(self, node: str) -> None:
+        """All were said to be there."""
+
     def closed(self, gone: Visitor) -> None:
         self.there.discard(gone.sid)
 

@@ -114,7 +114,7 @@ class SimulatedLedger:
 
     # ------------------------------------------------------------------ from rows
 
-    async def load(self, tx: Tx, now: int) -> Snapshot:
+    async def load(self, tx: Tx, now: int, *, ruled: bool = True) -> Snapshot:  # noqa: ARG002 - a room without rules
         def read(session: Session) -> Snapshot:
             tables, changes = self.server.tables, session.changes
             since = now - round(self.limits.repass_exclusion_s * 1_000_000)
