@@ -314,6 +314,8 @@ async def opening_fails(core: Core, times: int) -> AsyncIterator[Process]:
 class Sockets:
     """The sockets of a node, as far as registering needs them."""
 
+    node_id = "node"
+
     def __init__(self, *sids: str) -> None:
         both = {sid: visitor(sid) for sid in sids}
         self.here = {sid: SimpleNamespace(visitor=one, now=one) for sid, one in both.items()}

@@ -13,6 +13,7 @@ from server.rulings.refusals import NotServed
 from server.rulings.ruling import ruling_for
 from server.services import Core
 from server.storage import chart_log, encounters
+from server.waiting.desk import Desk
 from signaling import events
 from signaling.identifiers import Instant
 from tests.admitted import act_of, consented, located
@@ -98,6 +99,25 @@ async def test_closing_for_one_profession_leaves_the_patient_to_the_others(room:
     others = frozenset({"MD", "DO", "PA"})
     assert patient.eligibility == eligibility_class("network-1", frozenset({"TX"}), others)
     assert room.desk.switchboard.offer_to(ANA) is None
+
+
+async def test_a_room_that_opens_asks_the_rules_as_soon_as_somebody_serves(room: Room) -> None:
+    await room.desk.submit(READY)
+    await close(room, nurses_only=True)
+    await room.stop()
+    room.desk = Desk(room.desk._ports)  # that of the next home
+    room.start()
+    await room.desk.ready()
+    assert room.desk.switchboard is not None
+    (stored,) = room.desk.switchboard.waiting()
+    assert stored.eligibility == TEXAS, "as its row says: nobody is there to be offered to"
+    await room.desk.submit(ON_DUTY)
+    await seen(room)
+    assert room.desk.switchboard is not None
+    (patient,) = room.desk.switchboard.waiting()
+    others = frozenset({"MD", "DO", "PA"})
+    assert patient.eligibility == eligibility_class("network-1", frozenset({"TX"}), others)
+    assert room.ringing() == [], "Ana is an NP"
 
 
 async def test_a_location_is_confirmed_for_a_day(room: Room) -> None:
