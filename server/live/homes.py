@@ -1,6 +1,6 @@
 """Which networks are at home in this process: for each, the lease is tried for, and kept.
 
-    free or expired --acquire--> [home opens] --renew every second--> held
+    free or expired --acquire--> [home opens] --renew, and renew------> held
                                      |              `--somebody else has it--> home closes
                                      `--this process stops--> home closes, lease released
 
@@ -35,8 +35,8 @@ from server.storage.errors import LeaseLost, StorageError
 from server.storage.leases import Lease
 from server.waiting.desks import Desks
 
-LEASE_S: Final = 2.5
-RENEW_S: Final = 0.8
+LEASE_S: Final = 2.0
+RENEW_S: Final = 0.6
 RENEWAL_S: Final = LEASE_S  # for one answer; a renewal has twice as long, with its connection
 TRY_S: Final = 0.3
 BURDEN_S: Final = 0.05  # who has homes already lets others be first, for each that it has
