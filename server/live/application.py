@@ -31,7 +31,7 @@ from server.storage.together import Together
 from server.waiting.work import Result
 from signaling import messages as wire
 
-OPENING_MAX: Final = 64  # pages shown their state at once: what they read is one query
+OPENING_MAX: Final = 200  # pages shown their state at once: what they read is one query
 LEG_COMMANDS: Final = (wire.LegAnswer, wire.LegRefresh, wire.LegFailed)
 
 log = get_logger("home")

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from typing import Final, Protocol
 
@@ -166,17 +166,26 @@ class Homes:
         door, edge = self.door(network_id), self._edge
         # The newest first: they came while there was no home, and know nothing yet.
         here = [one.visitor.sid for one in reversed(edge.of_network(network_id))]
-        for start in range(0, len(here), PART_MAX):
-            some = map(edge.get, here[start : start + PART_MAX])
-            visitors = [one.now for one in some if one is not None]
-            if not visitors:
-                continue
-            try:
-                await door.opened(visitors)
-            finally:  # who went meanwhile may have said so before they were said to be there
-                for gone in (one for one in visitors if edge.get(one.sid) is None):
-                    door.closed(gone)
+        parts = (here[first : first + PART_MAX] for first in range(0, len(here), PART_MAX))
+        # Side by side: that they are there is known before the first of them is shown anything.
+        done = await asyncio.gather(
+            *(self._register(door, part) for part in parts), return_exceptions=True
+        )
+        for failure in done:
+            if failure is not None:
+                raise failure
         door.registered(edge.node_id)
+
+    async def _register(self, door: Door, sids: Sequence[str]) -> None:
+        edge = self._edge
+        visitors = [one.now for one in map(edge.get, sids) if one is not None]
+        if not visitors:
+            return
+        try:
+            await door.opened(visitors)
+        finally:  # who went meanwhile may have said so before they were said to be there
+            for gone in (one for one in visitors if edge.get(one.sid) is None):
+                door.closed(gone)
 
     async def ready(self, timeout_s: float) -> None:
         """Wait until every network has its home here, or others may have it.

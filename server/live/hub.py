@@ -168,6 +168,9 @@ class LiveHub:
             await self.settling.wait()  # nobody is offered to who has not been seen
         await self._desks.of(network_id).submit(event)
         if isinstance(event, events.PatientSeen | events.PatientLost):
+            await (
+                self.settling.wait()
+            )  # first all pages are shown their state, after a take-over
             self.encounter_changed(event.encounter_id)
             await self._look_at_legs(network_id, event.encounter_id)
 

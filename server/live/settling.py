@@ -12,7 +12,7 @@ import asyncio
 from collections.abc import Callable, Collection
 from typing import Final
 
-SETTLE_MAX_S: Final = 4.0
+SETTLE_MAX_S: Final = 6.0
 LOOK_S: Final = 0.05
 
 Nodes = Callable[[], Collection[str]]
@@ -36,10 +36,14 @@ class Settling:
         self._said.add(node)
 
     async def run(self) -> None:
-        """Settle, at last because enough time has passed."""
+        """Settle, at last because enough time has passed.
+
+        A node that comes later had no sockets before, and says of each that it is there.
+        """
+        awaited = frozenset(self._nodes())
         try:
             async with asyncio.timeout(SETTLE_MAX_S):
-                while not self._said.issuperset(self._nodes()):  # noqa: ASYNC110 - nobody says that one fell silent
+                while awaited & frozenset(self._nodes()) - self._said:  # noqa: ASYNC110 - silence
                     await asyncio.sleep(LOOK_S)
         except TimeoutError:
             pass  # a node that hangs keeps nobody from being served

@@ -95,6 +95,17 @@ async def test_a_node_that_is_not_heard_of_any_more_is_not_waited_for() -> None:
     await settling.wait()
 
 
+async def test_a_node_that_comes_later_is_not_waited_for() -> None:
+    nodes = {"a"}
+    settling = Settling(lambda: nodes)
+    settled = asyncio.create_task(settling.run())
+    await turns()
+    nodes.add("new")
+    settling.registered("a")
+    await settled
+    await settling.wait()
+
+
 async def test_where_there_are_no_other_nodes_nobody_is_waited_for() -> None:
     settling = Settling(frozenset)
     await settling.run()
