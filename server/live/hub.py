@@ -168,11 +168,9 @@ class LiveHub:
             await self.settling.wait()  # nobody is offered to who has not been seen
         await self._desks.of(network_id).submit(event)
         if isinstance(event, events.PatientSeen | events.PatientLost):
-            await (
-                self.settling.wait()
-            )  # first all pages are shown their state, after a take-over
-            self.encounter_changed(event.encounter_id)
             await self._look_at_legs(network_id, event.encounter_id)
+            await self.settling.wait()  # pages are shown their own state first
+            self.encounter_changed(event.encounter_id)
 
     def _is_here(self, encounter_id: EncounterId) -> bool:
         switchboard = self._desks.of(self._network_id).switchboard

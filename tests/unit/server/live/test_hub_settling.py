@@ -74,13 +74,15 @@ async def test_a_practitioner_is_seen_when_all_nodes_have_said_whom_they_have() 
     settled = asyncio.create_task(settling.run())
     seen = asyncio.create_task(hub._submit_presence("network-1", PRACTITIONER))
     settling.registered("a")
-    await hub._submit_presence("network-1", PATIENT)
+    waits = asyncio.create_task(hub._submit_presence("network-1", PATIENT))
     await turns()
     assert desk.events == [PATIENT]
     settling.registered("b")
     await settled
     await seen
     assert desk.events == [PATIENT, PRACTITIONER]
+    await waits
+    await hub.close()
 
 
 async def test_a_node_that_is_not_heard_of_any_more_is_not_waited_for() -> None:
