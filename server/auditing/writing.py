@@ -14,20 +14,21 @@ import getpass
 import hashlib
 import hmac
 import os
-from collections.abc import Awaitable, Callable
-from dataclasses import replace
-from typing import Final
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final, Self
 
 from server.auditing import actors
 from server.auditing.event import MARK_CHARS, SHOWN_MAX, Action, AuditEvent
 from server.auditing.leaf import AuditLeaf, leaf_hash
 from server.auditing.refusals import AuditUnavailable
 from server.auditing.state import Audited
+from server.keyring import Keyring
 from server.logging import get_logger
 from server.storage import audit
 from server.storage.audit import AuditRow, Whose
 from server.storage.errors import KeyMissing, StorageError
-from server.storage.grouped import GroupFull
+from server.storage.grouped import GroupFull, Joint, Work
 from server.storage.statements import Tx
 
 KEY_SUBJECT: Final = "audit"  # whose index key addresses are hashed under
@@ -39,7 +40,20 @@ log = get_logger("audit")
 
 async def note(tx: Tx, event: AuditEvent) -> AuditRow:
     """Append an entry in the caller's transaction."""
-    encounter = await _encounter(tx, event)
+    return (await note_all(tx, [event]))[0]
+
+
+async def note_all(tx: Tx, events: Sequence[AuditEvent]) -> list[AuditRow]:
+    """Append entries in the caller's transaction: how many there are hardly matters."""
+    named = {one.encounter_id for one in events if one.encounter_id is not None}
+    known = await audit.of_encounters(tx, sorted(named))
+    rows = [await _row(tx, one, known) for one in events]
+    await audit.put_all(tx, rows)
+    return rows
+
+
+async def _row(tx: Tx, event: AuditEvent, known: Mapping[str, Whose]) -> AuditRow:
+    encounter = _encounter(event, known)
     patient = await _patient(tx, event, encounter)
     whose = encounter or patient or NOBODY
     row = AuditRow(
@@ -62,9 +76,29 @@ async def note(tx: Tx, event: AuditEvent) -> AuditRow:
         number=event.number,
         leaf_hash="",
     )
-    hashed = replace(row, leaf_hash=leaf_hash(leaf_of(row)))
-    await audit.put(tx, hashed)
-    return hashed
+    return replace(row, leaf_hash=leaf_hash(leaf_of(row)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Entering(Joint):
+    """An entry that is to be committed with those of others."""
+
+    keyring: Keyring
+    event: AuditEvent
+    address: str
+
+    async def do(self, tx: Tx, works: Sequence[Self]) -> None:
+        """Append all of them."""
+        key = b""
+        if any(one.address for one in works):
+            key = await self.keyring.index_key(tx, KEY_SUBJECT)
+        await note_all(tx, [one.marked(key) for one in works])
+
+    def marked(self, key: bytes) -> AuditEvent:
+        """Return the event with the keyed hash of its address."""
+        if not self.address:
+            return self.event
+        return replace(self.event, address=address_mark(key, self.address))
 
 
 async def record(core: Audited, event: AuditEvent, address: str = "") -> None:
@@ -79,15 +113,7 @@ async def record(core: Audited, event: AuditEvent, address: str = "") -> None:
         AuditUnavailable: it could not be committed, or that is not known. What it would tell
             of must not be given away.
     """
-
-    async def work(tx: Tx) -> None:
-        entered = event
-        if address:
-            key = await core.keyring.index_key(tx, KEY_SUBJECT)
-            entered = replace(event, address=address_mark(key, address))
-        await note(tx, entered)
-
-    await _committed(core, event, work)
+    await _committed(core, event, _Entering(core.keyring, event, address))
 
 
 async def with_address(core: Audited, event: AuditEvent, address: str) -> AuditEvent:
@@ -113,9 +139,7 @@ async def with_address(core: Audited, event: AuditEvent, address: str) -> AuditE
     return replace(event, address=address_mark(made[0], address))
 
 
-async def _committed(
-    core: Audited, event: AuditEvent, work: Callable[[Tx], Awaitable[None]]
-) -> None:
+async def _committed(core: Audited, event: AuditEvent, work: Work) -> None:
     try:
         await core.audit.grouped.write(core.database, work)
     except (StorageError, GroupFull) as error:
@@ -213,10 +237,8 @@ def leaf_of(row: AuditRow) -> AuditLeaf:
     )
 
 
-async def _encounter(tx: Tx, event: AuditEvent) -> Whose | None:
-    if event.encounter_id is None:
-        return None
-    found = await audit.of_encounter(tx, event.encounter_id)
+def _encounter(event: AuditEvent, known: Mapping[str, Whose]) -> Whose | None:
+    found = known.get(event.encounter_id or "")
     foreign = found is not None and event.network_id not in {None, found.network_id}
     return None if foreign else found
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from server import access
@@ -31,7 +31,7 @@ from server.storage.together import Together
 from server.waiting.work import Result
 from signaling import messages as wire
 
-OPENING_MAX: Final = 200  # pages shown their state at once: what they read is one query
+OPENING_MAX: Final = 100  # pages shown their state at once: what they read is one query
 LEG_COMMANDS: Final = (wire.LegAnswer, wire.LegRefresh, wire.LegFailed)
 
 log = get_logger("home")
@@ -49,6 +49,7 @@ class LiveApplication:
     patients: PatientCommands
     practitioners: PractitionerCommands
     recent: RecentCommands
+    gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(OPENING_MAX))
 
     # -------------------------------------------------------------- sockets
 
@@ -68,7 +69,7 @@ class LiveApplication:
             await self.hub.arrived(connection)
         opening += map(self.hub.opened, came)
         alone = len(opening) == 1
-        for failure in await _some_at_a_time(opening):
+        for failure in await _some_at_a_time(opening, self.gate):
             # One page that cannot be shown is not the others' trouble.
             if alone or problem(failure).retry:
                 raise failure
@@ -180,9 +181,10 @@ class LiveApplication:
         return result
 
 
-async def _some_at_a_time(work: Sequence[Coroutine[Any, Any, None]]) -> list[Exception]:
-    """Do all of it, and return what failed."""
-    gate = asyncio.Semaphore(OPENING_MAX)
+async def _some_at_a_time(
+    work: Sequence[Coroutine[Any, Any, None]], gate: asyncio.Semaphore
+) -> list[Exception]:
+    """Do all of it, whoever came first before the others, and return what failed."""
 
     async def one(part: Coroutine[Any, Any, None]) -> None:
         async with gate:

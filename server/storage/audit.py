@@ -6,15 +6,15 @@ one network, over a span of time, a page at a time.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Final
+from typing import Final
 
-from sqlalchemy import ColumnElement, RowMapping, TextClause, insert, select, text, tuple_
+from sqlalchemy import ColumnElement, RowMapping, TextClause, select, text, tuple_
 
 from server.storage.audit_tables import LISTS, RARE, audit_entries
 from server.storage.errors import RowMissing
-from server.storage.statements import Query, Tx
+from server.storage.statements import Query, Tx, insert_rows
 from server.storage.tables import encounters, organizations, patients
 
 NETWORK: Final = "network"
@@ -81,18 +81,19 @@ class Whose:
     patient_id: str | None = None
 
 
-async def put(tx: Tx, row: AuditRow) -> None:
-    """Append an entry."""
-    values: dict[str, Any] = asdict(row)
-    values["shown"] = " ".join(row.shown) or None
-    await tx.execute(insert(audit_entries), values)
+async def put_all(tx: Tx, rows: Sequence[AuditRow]) -> None:
+    """Append entries."""
+    values = [asdict(one) | {"shown": " ".join(one.shown) or None} for one in rows]
+    await insert_rows(tx, audit_entries, values)
 
 
-async def of_encounter(tx: Tx, encounter_id: str) -> Whose | None:
-    """Return whose an encounter is; None when there is no such one."""
-    query = select(encounters.c.network_id, encounters.c.patient_id)
-    found = (await tx.execute(query.where(encounters.c.id == encounter_id))).one_or_none()
-    return None if found is None else Whose(*found)
+async def of_encounters(tx: Tx, encounter_ids: Sequence[str]) -> Mapping[str, Whose]:
+    """Return whose these encounters are; those that there are."""
+    if not encounter_ids:
+        return {}
+    query = select(encounters.c.id, encounters.c.network_id, encounters.c.patient_id)
+    found = await tx.execute(query.where(encounters.c.id.in_(encounter_ids)))
+    return {one: Whose(network_id, patient_id) for one, network_id, patient_id in found}
 
 
 async def of_organization(tx: Tx, organization_id: str) -> Whose | None:

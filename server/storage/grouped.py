@@ -10,9 +10,10 @@ itself and not for those who came beside it. If it is not known, all of the grou
 from __future__ import annotations
 
 import asyncio
-from collections import deque
-from collections.abc import Awaitable, Callable
-from typing import Final, TypeAlias
+from abc import ABC, abstractmethod
+from collections import defaultdict, deque
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Final, Self, TypeAlias
 
 from server.storage.database import Database, Tx
 from server.storage.errors import CommitFailed
@@ -20,7 +21,17 @@ from server.storage.errors import CommitFailed
 GROUP_MAX: Final = 200
 WAITING_MAX: Final = 10_000
 FAILED_IN_A_ROW_MAX: Final = 3  # it is the database then, not a row
-Work: TypeAlias = Callable[[Tx], Awaitable[object]]
+
+
+class Joint(ABC):
+    """Work that costs less when it is done with others of its kind."""
+
+    @abstractmethod
+    async def do(self, tx: Tx, works: Sequence[Self]) -> None:
+        """Do all of these; this is the first of them."""
+
+
+Work: TypeAlias = Callable[[Tx], Awaitable[object]] | Joint
 Member: TypeAlias = tuple[Work, asyncio.Future[None]]
 
 
@@ -86,8 +97,14 @@ async def _commit_singly(database: Database, group: list[Member]) -> None:
 async def _tried(database: Database, group: list[Member]) -> Exception | None:
     try:
         async with database.write() as tx:
+            joint: defaultdict[type[Joint], list[Joint]] = defaultdict(list)
             for work, _ in group:
-                await work(tx)
+                if isinstance(work, Joint):
+                    joint[type(work)].append(work)
+                else:
+                    await work(tx)
+            for works in joint.values():
+                await works[0].do(tx, works)
     except Exception as error:  # noqa: BLE001 - whoever waits is told, whatever it is
         return error
     return None
