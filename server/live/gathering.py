@@ -22,7 +22,11 @@ from signaling.errors import SignalingError
 
 GATHER_S: Final = 0.2
 AGAIN_S: Final = 1.0
-ROUND_MAX: Final = 64  # encounters told in a row
+ROUND_MAX: Final = 256  # encounters told in a row
+PAUSES: Final = (
+    4  # times as long as a round took: in a long line telling is not all that is done
+)
+PAUSE_MAX_S: Final = 2.0
 
 log = get_logger("hub")
 
@@ -62,11 +66,14 @@ class Gathering:
             self._task = asyncio.get_running_loop().create_task(self._work())
 
     async def _work(self) -> None:
+        loop, pause_s = asyncio.get_running_loop(), 0.0
         try:
             while self._encounters or self._networks:
-                await asyncio.sleep(GATHER_S)
+                await asyncio.sleep(max(GATHER_S, pause_s))
+                began_s = loop.time()
                 if not await self._round():
                     await asyncio.sleep(AGAIN_S)
+                pause_s = min(PAUSE_MAX_S, PAUSES * (loop.time() - began_s))
         finally:
             self._task = None
 

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, RowMapping, TextClause, select, text, tupl
 
 from server.storage.audit_tables import LISTS, RARE, audit_entries
 from server.storage.errors import RowMissing
-from server.storage.statements import Query, Tx, insert_rows
+from server.storage.statements import Query, Tx, among, insert_rows
 from server.storage.tables import encounters, organizations, patients
 
 NETWORK: Final = "network"
@@ -92,7 +92,7 @@ async def of_encounters(tx: Tx, encounter_ids: Sequence[str]) -> Mapping[str, Wh
     if not encounter_ids:
         return {}
     query = select(encounters.c.id, encounters.c.network_id, encounters.c.patient_id)
-    found = await tx.execute(query.where(encounters.c.id.in_(encounter_ids)))
+    found = await tx.execute(query.where(among(tx, encounters.c.id, encounter_ids)))
     return {one: Whose(network_id, patient_id) for one, network_id, patient_id in found}
 
 

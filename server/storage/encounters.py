@@ -14,7 +14,7 @@ from sqlalchemy import select, update
 
 from server.chart.leaf import GENESIS
 from server.storage.errors import CommitFailed, RowMissing
-from server.storage.statements import Query, Tx, insert_into, update_rows
+from server.storage.statements import Query, Tx, among, insert_into, update_rows
 from server.storage.tables import counters, encounters
 from signaling.identifiers import EligibilityClass, EncounterId, Instant, PractitionerId
 from signaling.messages import PresenceName, RequestedModality, Visit
@@ -136,7 +136,9 @@ async def hold(tx: Tx, encounter_ids: Iterable[str]) -> Mapping[str, Encounter]:
         RowMissing: one of them is not there.
     """
     wanted = sorted(set(encounter_ids))
-    query = select(encounters).where(encounters.c.id.in_(wanted)).order_by(encounters.c.id)
+    query = (
+        select(encounters).where(among(tx, encounters.c.id, wanted)).order_by(encounters.c.id)
+    )
     found = await _all(tx, query.with_for_update(key_share=True)) if wanted else []
     held = {one.encounter_id: one for one in found}
     for encounter_id in wanted:
@@ -240,7 +242,7 @@ async def with_ids(tx: Tx, encounter_ids: Sequence[str]) -> Mapping[str, Encount
     """Give those of some encounters that are there, by their id."""
     if not encounter_ids:
         return {}
-    found = await _all(tx, select(encounters).where(encounters.c.id.in_(encounter_ids)))
+    found = await _all(tx, select(encounters).where(among(tx, encounters.c.id, encounter_ids)))
     return {one.encounter_id: one for one in found}
 
 

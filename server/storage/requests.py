@@ -21,7 +21,14 @@ from server.storage import leases
 from server.storage.cluster_tables import requests
 from server.storage.leases import Lease
 from server.storage.notifying import ANSWERS, REQUESTS, notify, relaxed_now
-from server.storage.statements import Insertion, Tx, clock_us, insert_rows, update_rows
+from server.storage.statements import (
+    Insertion,
+    Tx,
+    among,
+    clock_us,
+    insert_rows,
+    update_rows,
+)
 
 MICROSECONDS: Final = 1_000_000
 ANSWER_S: Final = 10.0
@@ -188,7 +195,9 @@ async def answers_to(tx: Tx, ids: Collection[str]) -> Sequence[Answer]:
     if not ids:
         return []
     columns = (requests.c.id, requests.c.node_id, requests.c.sealed_answer, requests.c.again)
-    query = select(*columns).where(requests.c.id.in_(ids), requests.c.answered_at.is_not(None))
+    query = select(*columns).where(
+        among(tx, requests.c.id, ids), requests.c.answered_at.is_not(None)
+    )
     return [
         Answer(one, node_id, bytes(body or b""), bool(again))
         for one, node_id, body, again in await tx.execute(query)

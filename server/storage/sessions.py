@@ -13,7 +13,7 @@ from typing import Final, Literal
 from sqlalchemy import delete, insert, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
-from server.storage.statements import Query, Tx, clock_us
+from server.storage.statements import Query, Tx, among, clock_us
 from server.storage.tables import sessions
 
 MICROSECONDS: Final = 1_000_000
@@ -75,7 +75,7 @@ async def find(tx: Tx, id_hash: str, *, lock: bool = False) -> Session | None:
 
 async def with_ids(tx: Tx, id_hashes: Sequence[str]) -> Mapping[str, Session]:
     """Give those that there are of these, live or over, by their hash."""
-    found = await _all(tx, select(sessions).where(sessions.c.id_hash.in_(id_hashes)))
+    found = await _all(tx, select(sessions).where(among(tx, sessions.c.id_hash, id_hashes)))
     return {one.id_hash: one for one in found}
 
 
@@ -132,7 +132,7 @@ async def touch_all(tx: Tx, id_hashes: Sequence[str], now: int, *, before: int) 
     await tx.execute(
         update(sessions)
         .where(
-            sessions.c.id_hash.in_(id_hashes),
+            among(tx, sessions.c.id_hash, id_hashes),
             sessions.c.ended_at.is_(None),
             sessions.c.last_seen_at < before,
         )

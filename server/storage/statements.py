@@ -5,18 +5,20 @@ Not a query builder: the statements themselves stand in the modules that own the
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     Select,
     String,
     Table,
     TableValuedAlias,
     Text,
+    any_,
     bindparam,
     column,
     func,
@@ -181,6 +183,16 @@ def unnested(types: Mapping[str, TypeEngine[Any]], rows: Sequence[Values]) -> Ta
     ]
     columns = [column(name, _whole(kind)) for name, kind in types.items()]
     return func.unnest(*arrays).table_valued(*columns, name="new").render_derived()
+
+
+def among(tx: Tx, text: ColumnElement[str], values: Collection[str]) -> ColumnElement[bool]:
+    """Tell in a statement whether a text is among others, however many they are.
+
+    One parameter on PostgreSQL: a list of hundreds is written out anew for every statement.
+    """
+    if tx.dialect.name == "postgresql":
+        return text == any_(bindparam(None, list(values), type_=postgresql.ARRAY(Text())))
+    return text.in_(values)
 
 
 def _whole(kind: TypeEngine[Any]) -> TypeEngine[Any]:

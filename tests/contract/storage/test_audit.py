@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from dataclasses import replace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Self
 
 import pytest
 from sqlalchemy import delete, text, update
@@ -11,7 +13,7 @@ from sqlalchemy import delete, text, update
 from server import auditing, charting
 from server.auditing.event import SHOWN_MAX, Action, AuditEvent, Outcome
 from server.auditing.leaf import leaf_hash
-from server.auditing.writing import leaf_of
+from server.auditing.writing import leaf_of, note_all
 from server.keyring import Keyring
 from server.storage import audit, audit_unusual, chart_log
 from server.storage.audit import AuditRow, Search
@@ -26,7 +28,7 @@ from server.storage.errors import (
     StorageError,
 )
 from server.storage.faults import FaultPoint, ScriptedFaults
-from server.storage.grouped import FAILED_IN_A_ROW_MAX, Grouped
+from server.storage.grouped import FAILED_IN_A_ROW_MAX, Grouped, Joint
 from server.storage.statements import Tx
 from tests.contract.storage.rows import ANA, BEN, DAY, NOW, SECOND, Clinic
 
@@ -230,6 +232,27 @@ async def test_writes_of_a_group_are_committed_together(database: Database) -> N
     assert len(await found(database)) == 30
     assert sizes[-1] == 30
     assert sizes[0] == 30, "all were there before the first turn: one COMMIT"
+
+
+@dataclass(frozen=True)
+class Counted(Joint):
+    """Work that remembers with how many others it was done."""
+
+    number: int
+    done: list[int]
+
+    async def do(self, tx: Tx, works: Sequence[Self]) -> None:
+        self.done.append(len(works))
+        await note_all(tx, [event(one.number) for one in works])
+
+
+@CLINIC
+async def test_work_of_one_kind_in_a_group_is_done_at_once(database: Database) -> None:
+    grouped, done = Grouped(), list[int]()
+    works = [Counted(number, done) for number in range(30)]
+    await asyncio.gather(*(grouped.write(database, one) for one in works))
+    assert done == [30]
+    assert len(await found(database)) == 30
 
 
 async def write_alone_or_together(

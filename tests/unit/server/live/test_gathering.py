@@ -37,6 +37,8 @@ class Pages:
 def _at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(gathering, "GATHER_S", 0)
     monkeypatch.setattr(gathering, "AGAIN_S", 0)
+    monkeypatch.setattr(gathering, "PAUSES", 0)
+    monkeypatch.setattr(gathering, "ROUND_MAX", 64)
 
 
 async def settled() -> None:
@@ -108,3 +110,16 @@ async def test_what_is_closed_tells_nothing_more() -> None:
     await changes.close()
     await settled()
     assert pages.told == []
+
+
+async def test_after_a_round_that_took_long_others_have_their_turn(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(gathering, "PAUSES", 1_000_000)
+    monkeypatch.setattr(gathering, "PAUSE_MAX_S", 60.0)
+    pages = Pages()
+    changes = Gathering(pages.encounter, pages.network)
+    changes.encounter("a")
+    await settled()
+    assert pages.told == ["a"], "its network is told after the pause"
+    await changes.close()
