@@ -38,7 +38,7 @@ from server.waiting.desks import Desks
 LEASE_S: Final = 2.0
 RENEW_S: Final = 0.6
 RENEWAL_S: Final = LEASE_S  # for one answer; a renewal has twice as long, with its connection
-TRY_S: Final = 0.3
+TRY_S: Final = 0.2
 BURDEN_S: Final = 0.05  # who has homes already lets others be first, for each that it has
 BURDEN_MAX_S: Final = 0.3  # there may be no others
 AGAIN_S: Final = 0.5

@@ -310,6 +310,7 @@ class LiveHub:
         return encounter.network_id
 
     async def _tell_network(self, network_id: str) -> None:
+        await self.settling.wait()  # until then pages are shown their whole state
         self._waits.tell_all(network_id)
         queues, now = self._presenter.queues(network_id), self._core.clock.now()
         for recipient in self._connections.recipients("practitioner:"):

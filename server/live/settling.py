@@ -30,6 +30,8 @@ class Settling:
         self._nodes = nodes
         self._said: set[str] = set()
         self._settled = asyncio.Event()
+        if not nodes():
+            self._settled.set()
 
     def registered(self, node: str) -> None:
         """A node has said of all its sockets that they are there."""
