@@ -21,6 +21,7 @@ from server.live.legs import LegBook
 from server.live.patient import PatientCommands
 from server.live.recent import RecentCommands
 from server.live.refusing import command_refused
+from server.live.turns import Turns
 from server.logging import get_logger
 from server.problems import is_unexpected, problem
 from server.services import Core, Services
@@ -33,6 +34,9 @@ from signaling import messages as wire
 
 OPENING_MAX: Final = 100  # pages shown their state at once: what they read is one query
 LEG_COMMANDS: Final = (wire.LegAnswer, wire.LegRefresh, wire.LegFailed)
+
+Shown = tuple[int, Coroutine[Any, Any, None]]
+"""Since when a page is there, and what shows it what it has to know."""
 
 log = get_logger("home")
 
@@ -49,13 +53,14 @@ class LiveApplication:
     patients: PatientCommands
     practitioners: PractitionerCommands
     recent: RecentCommands
-    gate: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(OPENING_MAX))
+    turns: Turns = field(default_factory=lambda: Turns(OPENING_MAX))
 
     # -------------------------------------------------------------- sockets
 
     async def opened(self, visitors: Sequence[Visitor]) -> None:
         """See `Door`."""
-        came, opening = [], []
+        came: list[Connection] = []
+        shown: list[Shown] = []
         for visitor in visitors:  # first who is there, then what each of them is shown
             known = self.connections.get(visitor.sid)
             if known is None:
@@ -64,14 +69,13 @@ class LiveApplication:
                 came.append(connection)
             else:
                 known.principal, known.resume = visitor.principal, visitor.resume
-                opening.append(self.hub.caught_up(known))
+                shown.append((visitor.since, self.hub.caught_up(known)))
         for connection in came:
             await self.hub.arrived(connection)
-        opening += map(self.hub.opened, came)
-        alone = len(opening) == 1
-        for failure in await _some_at_a_time(opening, self.gate):
+        shown += ((one.visitor.since, self.hub.opened(one)) for one in came)
+        for failure in await _in_turn(self.turns, shown):
             # One page that cannot be shown is not the others' trouble.
-            if alone or problem(failure).retry:
+            if len(shown) == 1 or problem(failure).retry:
                 raise failure
             log.error("page_not_shown", exc_info=failure)
 
@@ -181,16 +185,14 @@ class LiveApplication:
         return result
 
 
-async def _some_at_a_time(
-    work: Sequence[Coroutine[Any, Any, None]], gate: asyncio.Semaphore
-) -> list[Exception]:
-    """Do all of it, whoever came first before the others, and return what failed."""
+async def _in_turn(turns: Turns, shown: Sequence[Shown]) -> list[Exception]:
+    """Do all of it, and return what failed."""
 
-    async def one(part: Coroutine[Any, Any, None]) -> None:
-        async with gate:
+    async def one(since: int, part: Coroutine[Any, Any, None]) -> None:
+        async with turns.turn(since):
             await part
 
-    done = await asyncio.gather(*map(one, work), return_exceptions=True)
+    done = await asyncio.gather(*(one(*each) for each in shown), return_exceptions=True)
     return [one for one in done if isinstance(one, Exception)]
 
 
