@@ -126,7 +126,8 @@ class Ledger:
         A look that is out of date makes no wrong offer: the offer re-reads the rows, and asks
         the rules again.
         """
-        if not await self._look(tx, now):
+        overdue = self.rules_version is None and _is_served(switchboard)
+        if not await self._look(tx, now) and not overdue:
             return ()
         moved = await self._reclassed(tx, switchboard, now)
         classes = sorted({*switchboard.waited_for(), *(one.eligibility for one in moved)})
@@ -170,7 +171,8 @@ class Ledger:
         ):
             version = await versions.version(tx, versions.DIRECTORY)
             standing = await self.ruled_by.standing(tx)
-            if (version, standing.version) == (known.version, self.rules_version):
+            ruled = standing.version if self.rules_version is None else self.rules_version
+            if (version, standing.version) == (known.version, ruled):
                 return False
         self.licensure = await self._licensure(tx, now)
         return True
