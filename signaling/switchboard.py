@@ -132,6 +132,11 @@ class Switchboard:
         """Return when `TimePassed` has something to do next, or None when never."""
         return self._floor.timers.earliest()
 
+    @property
+    def waiting_count(self) -> int:
+        """Return how many are in line."""
+        return len(self._floor.room)
+
     def waiting(self) -> tuple[WaitingPatient, ...]:
         """Return everybody in line, absent and offered ones included, the oldest first."""
         return self._floor.room.in_order()

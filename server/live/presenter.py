@@ -102,7 +102,7 @@ class Presenter:
         switchboard = desk.switchboard
         if switchboard is None or switchboard.patient(EncounterId(encounter_id)) is None:
             return None
-        if len(switchboard.waiting()) <= SHORT_MAX:
+        if switchboard.waiting_count <= SHORT_MAX:
             return dict(self.waits(network_id, encounter_id.__eq__)).get(encounter_id)
         # One pass for all who ask at about the same time: many do when a node is gone.
         now_s = self._core.clock.elapsed_s()

@@ -214,7 +214,7 @@ class Desk:
         self._built = True
         self._ports.tell(sends_of(effects))
         self._at_rest.set()
-        log.info("desk_rebuilt", waiting=len(switchboard.waiting()))
+        log.info("desk_rebuilt", waiting=switchboard.waiting_count)
 
     async def _serve(self, pending: list[Work]) -> list[Work]:
         """Commit a batch; return the work that is still to be done."""
