@@ -89,7 +89,10 @@ class LiveHub:
 
     async def arrived(self, connection: Connection) -> None:
         """A page is there: its person is, and of several windows one stays."""
-        if self.windows.opened(connection):
+        # Who came back by another node before they were missed is not seen anew.
+        others = len(self._connections.of(connection.recipient)) > 1
+        known = others and self._is_here(connection.principal)
+        if self.windows.opened(connection) and not known:
             await self._presence.arrived(connection.recipient, connection.network_id)
 
     async def opened(self, connection: Connection) -> None:
@@ -162,8 +165,6 @@ class LiveHub:
 
     async def _submit_presence(self, network_id: str, event: events.Event) -> None:
         """Have the waiting room know, then whoever looks at this patient."""
-        if isinstance(event, events.PatientSeen) and self._is_here(event.encounter_id):
-            return  # the page came back by another node before it was missed
         if isinstance(event, events.PractitionerSeen):
             await self.settling.wait()  # nobody is offered to who has not been seen
         await self._desks.of(network_id).submit(event)
@@ -172,9 +173,12 @@ class LiveHub:
             await self.settling.wait()  # pages are shown their own state first
             self.encounter_changed(event.encounter_id)
 
-    def _is_here(self, encounter_id: EncounterId) -> bool:
+    def _is_here(self, who: Principal) -> bool:
+        """Tell whether somebody is in line, and known to be there."""
         switchboard = self._desks.of(self._network_id).switchboard
-        patient = switchboard.patient(encounter_id) if switchboard else None
+        if switchboard is None or who.encounter_id is None:
+            return False
+        patient = switchboard.patient(EncounterId(who.encounter_id))
         return patient is not None and patient.presence is PresenceState.PRESENT
 
     def connected(self, network_id: str) -> Sequence[events.Event]:
