@@ -11,6 +11,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +21,7 @@ from server.services import Core
 from server.settings import Settings
 from server.storage import directory, sessions
 from server.storage.database import Tx
+from server.storage.errors import StorageError
 from server.storage.sessions import Session
 from server.storage.together import Together
 
@@ -153,14 +155,15 @@ async def touch_session(core: Core, session: Session) -> None:
 async def keep_alive(core: Core, id_hashes: Collection[str]) -> None:
     """Note that live sessions are in use (a call, a wait), as far as that is news.
 
-    A session that is over stays over.
+    A session that is over stays over. What cannot be noted now is noted at its next use.
     """
     now, used = core.clock.now(), sorted(id_hashes)
     before = now - round(TOUCH_S * MICROSECONDS)
     for first in range(0, len(used), USED_AT_ONCE):
-        async with core.database.write() as tx:
-            some = used[first : first + USED_AT_ONCE]
-            await sessions.touch_all(tx, some, now, before=before)
+        some = used[first : first + USED_AT_ONCE]
+        with suppress(StorageError):
+            async with core.database.write() as tx:
+                await sessions.touch_all(tx, some, now, before=before)
 
 
 async def principal_of(core: Core, audience: Audience, cookie_value: str | None) -> Principal:

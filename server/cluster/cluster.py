@@ -17,6 +17,7 @@ import asyncio
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from server.clock import Clock
@@ -173,7 +174,9 @@ class Cluster:
         """Return the door of a home that is in another node, wherever that is."""
         door = self._doors.get(network_id)
         if door is None:
-            door = self._doors[network_id] = RemoteDoor(network_id, self._courier)
+            door = self._doors[network_id] = RemoteDoor(
+                network_id, self._courier, partial(self._receiving.epoch, network_id)
+            )
             self._receiving.know(network_id)
         return door
 

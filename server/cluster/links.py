@@ -178,6 +178,11 @@ class Incoming:
         """Note that a network has a home of this epoch: older ones have nothing to say."""
         self._of(network, epoch)
 
+    def epoch(self, network: str) -> int:
+        """Return of which epoch the home of a network is, as far as is known; 0: it is not."""
+        link = self._links.get(network)
+        return 0 if link is None else link.epoch
+
     def lost(self, now_s: float) -> list[str]:
         """Return the networks of which something was lost, each once.
 

@@ -72,6 +72,10 @@ class Receiving:
         """Drop what homes of older epochs say: there is a newer one."""
         self.incoming.superseded(network_id, epoch)
 
+    def epoch(self, network_id: str) -> int:
+        """Return of which epoch a home is, as far as is known; 0: nothing was heard of it."""
+        return self.incoming.epoch(network_id)
+
     def start(self) -> None:
         """Begin to look for gaps."""
         self._task = asyncio.create_task(self._look())

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from pydantic import ValidationError
 
@@ -21,11 +21,13 @@ class RemoteDoor:
     Args:
         network_id: whose home.
         courier: brings requests there.
+        epoch: tells of which epoch the home is, as far as this node knows.
     """
 
-    def __init__(self, network_id: str, courier: Courier) -> None:
+    def __init__(self, network_id: str, courier: Courier, epoch: Callable[[], int]) -> None:
         self.network_id = network_id
         self._courier = courier
+        self._epoch = epoch
 
     async def opened(self, visitors: Sequence[Visitor]) -> None:
         """These sockets are there.
@@ -38,9 +40,13 @@ class RemoteDoor:
             answer = await self._courier.ask(self.network_id, "opened", body)
             codec.raise_refusal(_outcome(answer))
 
-    def registered(self, node: str) -> None:
-        """A node has said of all its sockets that they are there."""
-        self._courier.tell(self.network_id, "all_here", node.encode())
+    def registering(self, node: str) -> Callable[[], None]:  # noqa: ARG002 - the row says it
+        """This node begins to say whom it has; call what is returned when that is all.
+
+        It is said to the home that was asked first: the next one has not heard of anybody.
+        """
+        epoch = str(self._epoch()).encode()
+        return lambda: self._courier.tell(self.network_id, "all_here", epoch)
 
     def closed(self, visitor: Visitor) -> None:
         """This socket is gone."""

@@ -41,7 +41,8 @@ TAKEN_MAX: Final = 500
 WORKING_MAX: Final = 2_000
 AT_ONCE_MAX: Final = 64
 LAST_ANSWERS_S: Final = 1.0
-NOT_AWAITED: Final = frozenset({"all_here", "closed", "notice"})
+NOTICES: Final = frozenset({"all_here", "notice"})
+NOT_AWAITED: Final = NOTICES | {"closed"}
 
 log = get_logger("requests")
 
@@ -176,12 +177,6 @@ class RequestsDesk:
             visitor = codec.VISITOR.validate_json(body)
             closing = lambda: self._visitors.closed(node, visitor)  # noqa: E731 - a job
             return [f"{node} {visitor.sid}"], self._told(request, closing)
-        if request.kind == "all_here":
-
-            async def know() -> None:
-                self._door.registered(node)
-
-            return [f"notices {node}"], self._told(request, know)
         if request.kind == "command":
             visitor, command = codec.decoded_command(body)
 
@@ -194,14 +189,28 @@ class RequestsDesk:
         if request.kind == "submit":
             events = codec.decoded_events(body)
             return [request.id], self._told(request, lambda: self._door.submit(events))
+        if request.kind in NOTICES:
+            return [f"notices {node}"], self._told(request, self._noted(request, body))
+        raise ValueError("no such kind of request")
+
+    def _noted(self, request: Request, body: bytes) -> Callable[[], Awaitable[None]]:
+        """Return what has the home know something that nobody waits for.
+
+        Raises:
+            ValueError: it cannot be read.
+        """
         if request.kind == "notice":
             notice = codec.NOTICE.validate_json(body)
+            note = lambda: self._door.notice(notice)  # noqa: E731 - a job
+        elif int(body) == self._lease.epoch:
+            note = self._door.registering(request.node_id)
+        else:  # it was said to another home
+            note = lambda: None  # noqa: E731 - a job
 
-            async def tell() -> None:
-                self._door.notice(notice)
+        async def noted() -> None:
+            note()
 
-            return [f"notices {node}"], self._told(request, tell)
-        raise ValueError("no such kind of request")
+        return noted
 
     def _told(
         self, request: Request, job: Callable[[], Awaitable[None]]

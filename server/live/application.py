@@ -33,10 +33,11 @@ from server.waiting.work import Result
 from signaling import messages as wire
 
 OPENING_MAX: Final = 100  # pages shown their state at once: what they read is one query
+FIRST: Final = 2**63  # later than anybody comes
 LEG_COMMANDS: Final = (wire.LegAnswer, wire.LegRefresh, wire.LegFailed)
 
 Shown = tuple[int, Coroutine[Any, Any, None]]
-"""Since when a page is there, and what shows it what it has to know."""
+"""A rank (the greater is the first), and what shows a page what it has to know."""
 
 log = get_logger("home")
 
@@ -69,15 +70,22 @@ class LiveApplication:
                 came.append(connection)
             else:
                 known.principal, known.resume = visitor.principal, visitor.resume
-                shown.append((visitor.since, self.hub.caught_up(known)))
+                shown.append((self._rank(known), self.hub.caught_up(known)))
         for connection in came:
             await self.hub.arrived(connection)
-        shown += ((one.visitor.since, self.hub.opened(one)) for one in came)
+        shown += ((self._rank(one), self.hub.opened(one)) for one in came)
         for failure in await _in_turn(self.turns, shown):
             # One page that cannot be shown is not the others' trouble.
             if len(shown) == 1 or problem(failure).retry:
                 raise failure
             log.error("page_not_shown", exc_info=failure)
+
+    def _rank(self, connection: Connection) -> int:
+        """Return who is shown their state first: consoles and calls, then who came last."""
+        encounter_id = connection.principal.encounter_id
+        if encounter_id is None or self.calls.get(encounter_id) is not None:
+            return FIRST
+        return connection.visitor.since
 
     def closed(self, visitor: Visitor) -> None:
         """See `Door`."""

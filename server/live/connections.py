@@ -166,6 +166,7 @@ class Connections:
                 held, connection.held = connection.held or (), None
                 newer = stream.seq - since
                 self._send_all(connection, list(held)[-newer:] if newer else ())
+                connection.resume = (stream.name, stream.seq)
 
     def close(self, connections: Iterable[Connection], last_word: EventBase) -> None:
         """Tell these connections why, then hang up; they are forgotten at once."""

@@ -11,7 +11,7 @@ A home knows nothing of sockets, an edge nothing of waiting rooms.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol, TypeAlias
 
@@ -84,8 +84,12 @@ class Door(Protocol):
         """
         ...
 
-    def registered(self, node: str) -> None:
-        """A node has said of all its sockets that they are there."""
+    def registering(self, node: str) -> Callable[[], None]:
+        """A node begins to say of all its sockets that they are there.
+
+        Returns:
+            What is to be called when it has said that of all.
+        """
         ...
 
     def closed(self, visitor: Visitor) -> None:

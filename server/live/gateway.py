@@ -10,7 +10,6 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -155,8 +154,7 @@ class Gateway:
         """Note that sessions are in use, of all that came within a moment at once."""
         await asyncio.sleep(USED_S)
         used, self._used = self._used, set()
-        with suppress(StorageError):  # their next use is noted
-            await keep_alive(self._services, used)
+        await keep_alive(self._services, used)
 
     def _socket(self, visitor: Visitor, cookie: str) -> Socket:
         settings, now = self._services.settings, self._services.clock.now()

@@ -224,9 +224,9 @@ class Home:
         """See `Door`."""
         await self._application.opened(visitors)
 
-    def registered(self, node: str) -> None:
+    def registering(self, node: str) -> Callable[[], None]:
         """See `Door`."""
-        self.hub.settling.registered(node)
+        return partial(self.hub.settling.registered, node)
 
     def closed(self, visitor: Visitor) -> None:
         """See `Door`."""

@@ -164,6 +164,7 @@ class Homes:
     async def register(self, network_id: str) -> None:
         """Have the home of a network know of every socket here that belongs to it."""
         door, edge = self.door(network_id), self._edge
+        registered = door.registering(edge.node_id)
         # The newest first: they came while there was no home, and know nothing yet.
         here = [one.visitor.sid for one in reversed(edge.of_network(network_id))]
         parts = (here[first : first + PART_MAX] for first in range(0, len(here), PART_MAX))
@@ -174,7 +175,7 @@ class Homes:
         for failure in done:
             if failure is not None:
                 raise failure
-        door.registered(edge.node_id)
+        registered()
 
     async def _register(self, door: Door, sids: Sequence[str]) -> None:
         edge = self._edge

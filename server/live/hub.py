@@ -91,7 +91,8 @@ class LiveHub:
         """A page is there: its person is, and of several windows one stays."""
         # Who came back by another node before they were missed is not seen anew.
         others = len(self._connections.of(connection.recipient)) > 1
-        known = others and self._is_here(connection.principal)
+        missed = self._presence.is_leaving(connection.recipient)
+        known = others and not missed and self._is_here(connection.principal)
         if self.windows.opened(connection) and not known:
             await self._presence.arrived(connection.recipient, connection.network_id)
 
@@ -105,14 +106,15 @@ class LiveHub:
             if connection.resume == NO_PAST:
                 await self.tell_state(connection)  # its new legs are told behind it
             elif self._connections.replay(connection):
+                await self._desks.of(connection.network_id).settled()
                 self._waits.tell_anew(connection.principal, connection.network_id)
             else:
                 await self.resync_page(connection)
 
     async def caught_up(self, connection: Connection) -> None:
         """A page that is known may have missed something: what, it says in `resume`."""
-        if connection.catching_up.locked():
-            return  # the state that is being read for it covers that
+        if connection.held is not None:
+            return  # the state that it is to be shown covers that
         if not self._connections.replay(connection):
             await self.resync_page(connection)
 
@@ -167,6 +169,8 @@ class LiveHub:
         """Have the waiting room know, then whoever looks at this patient."""
         if isinstance(event, events.PractitionerSeen):
             await self.settling.wait()  # nobody is offered to who has not been seen
+            if not self._connections.of(recipient_of_practitioner(event.practitioner_id)):
+                return  # gone meanwhile
         await self._desks.of(network_id).submit(event)
         if isinstance(event, events.PatientSeen | events.PatientLost):
             await self._look_at_legs(network_id, event.encounter_id)

@@ -5,7 +5,7 @@ Whoever opens a socket meanwhile is registered with the home when there is one.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from server.errors import Starting
 from server.live.doors import Notice, Visitor
@@ -20,8 +20,9 @@ class Nowhere:
     async def opened(self, visitors: Sequence[Visitor]) -> None:
         """Nothing: a home that opens asks for every socket."""
 
-    def registered(self, node: str) -> None:
+    def registering(self, node: str) -> Callable[[], None]:  # noqa: ARG002 - Door
         """Nothing: the same."""
+        return lambda: None
 
     def closed(self, visitor: Visitor) -> None:
         """Nothing: nobody knew of it."""

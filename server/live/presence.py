@@ -31,6 +31,10 @@ class PresenceReporter:
         self._hesitation_s = hesitation_s
         self._leaving: dict[str, asyncio.Task[None]] = {}
 
+    def is_leaving(self, recipient: str) -> bool:
+        """Tell whether somebody's departure is about to be reported."""
+        return recipient in self._leaving
+
     async def arrived(self, recipient: str, network_id: str) -> None:
         """A connection of the recipient opened."""
         task = self._leaving.pop(recipient, None)

@@ -38,7 +38,7 @@ MS: Final = 1_000
 SPA_ROWS_MAX: Final = 200
 SHORT_MAX: Final = 100  # in line; what a longer one is told may be some moments old
 LOOK_S: Final = 1.0
-ROWS_AT_ONCE: Final = 4  # of the portal's list: each has a connection to the database
+ROWS_AT_ONCE: Final = 4  # lists that are read: each has a connection to the database
 IDENTITY: Final = "intake.identity"
 
 
@@ -57,6 +57,7 @@ class Presenter:
         self._rows_at_once = asyncio.Semaphore(ROWS_AT_ONCE)
         self._looked: Mapping[str, wire.QueueChanged] = {}
         self._looked_s = -LOOK_S
+        self._looked_for: Mapping[EligibilityClass, int] = {}
 
     async def state(self, principal: Principal, network_id: str) -> wire.EventBase:
         """Return the whole state of a principal's page."""
@@ -106,14 +107,23 @@ class Presenter:
             return dict(self.waits(network_id, encounter_id.__eq__)).get(encounter_id)
         # One pass for all who ask at about the same time: many do when a node is gone.
         now_s = self._core.clock.elapsed_s()
-        if now_s - self._looked_s >= LOOK_S:
-            self._looked_s = now_s
-            self._looked = dict(self.waits(network_id, lambda _one: True))
+        if now_s - self._looked_s >= LOOK_S or self._looked_for != self.openings:
+            self._look(network_id)
         known = self._looked.get(encounter_id)
         ringing = switchboard.offer_for(EncounterId(encounter_id)) is not None
         if known is None or known.ringing != ringing:
             return dict(self.waits(network_id, encounter_id.__eq__)).get(encounter_id)
         return known
+
+    def _look(self, network_id: str) -> Mapping[str, wire.QueueChanged]:
+        self._looked_s = self._core.clock.elapsed_s()
+        self._looked_for = dict(self.openings)
+        self._looked = dict(self.waits(network_id, lambda _one: True))
+        return self._looked
+
+    def all_waits(self, network_id: str) -> Mapping[str, wire.QueueChanged]:
+        """Return what everybody in line is told, as of now."""
+        return self._look(network_id)
 
     def waits(
         self, network_id: str, wanted: Callable[[str], bool]
@@ -227,7 +237,7 @@ class Presenter:
 
     async def unsigned(self, practitioner_id: str) -> list[wire.UnsignedChart]:
         """Return the charts that still want this practitioner's signature."""
-        async with self._core.database.read() as tx:
+        async with self._rows_at_once, self._core.database.read() as tx:
             charts = await encounters.unsigned_of(tx, practitioner_id)
             names = await self._names(tx, [one.encounter_id for one in charts])
         return [

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import suppress
 from typing import Final
 
 from server.live.connections import Connections
 from server.live.windows import Windows
 from server.services import Core
 from server.sessions import keep_alive
-from server.storage.errors import StorageError
 
 EVERY_S: Final = 60.0
 
@@ -25,5 +23,4 @@ async def keep_sessions(core: Core, connections: Connections, windows: Windows) 
             if one.principal.encounter_id is not None
             or windows.call_of(one.principal) is not None
         }
-        with suppress(StorageError):  # the next round is soon enough
-            await keep_alive(core, used)
+        await keep_alive(core, used)

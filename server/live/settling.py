@@ -14,6 +14,7 @@ from typing import Final
 
 SETTLE_MAX_S: Final = 6.0
 LOOK_S: Final = 0.05
+SILENT_LOOKS: Final = 10  # one beat that is late is no silence
 
 Nodes = Callable[[], Collection[str]]
 
@@ -42,11 +43,14 @@ class Settling:
 
         A node that comes later had no sockets before, and says of each that it is there.
         """
-        awaited = frozenset(self._nodes())
+        awaited = dict.fromkeys(self._nodes(), 0)  # and for how many looks it was silent
         try:
             async with asyncio.timeout(SETTLE_MAX_S):
-                while awaited & frozenset(self._nodes()) - self._said:  # noqa: ASYNC110 - silence
+                while awaited.keys() - self._said:
                     await asyncio.sleep(LOOK_S)
+                    heard = self._nodes()
+                    looks = {one: 0 if one in heard else n + 1 for one, n in awaited.items()}
+                    awaited = {one: n for one, n in looks.items() if n < SILENT_LOOKS}
         except TimeoutError:
             pass  # a node that hangs keeps nobody from being served
         finally:

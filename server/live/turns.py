@@ -1,7 +1,8 @@
-"""Turns for a crowd: so many at once, and of those who wait the newest first.
+"""Turns for a crowd: so many at once, and of those who wait the highest rank first.
 
-After a take-over all pages are shown their state. Those that came last lost their node, and
-know nothing; the others have not noticed anything yet.
+After a take-over all pages are shown their state, and cannot be rung before. Consoles and calls
+wait for nobody; of patients in line those that came last lost their node, and know nothing,
+while the others have not noticed anything yet.
 """
 
 from __future__ import annotations
@@ -26,20 +27,20 @@ class Turns:
         self._numbers = count()
 
     @asynccontextmanager
-    async def turn(self, since: int) -> AsyncIterator[None]:
-        """Have a turn for the length of the block; `since` is when whoever has it came."""
+    async def turn(self, rank: int) -> AsyncIterator[None]:
+        """Have a turn for the length of the block."""
         if self._free:
             self._free -= 1
         else:
-            await self._its_turn(since)
+            await self._its_turn(rank)
         try:
             yield
         finally:
             self._give_back()
 
-    async def _its_turn(self, since: int) -> None:
+    async def _its_turn(self, rank: int) -> None:
         mine = asyncio.get_running_loop().create_future()
-        heappush(self._waiting, (-since, next(self._numbers), mine))
+        heappush(self._waiting, (-rank, next(self._numbers), mine))
         try:
             await mine
         except asyncio.CancelledError:

@@ -32,8 +32,9 @@ class Waits:
         """Tell everybody in line who is connected and for whom it is news."""
         here = {one.partition(":")[2] for one in self._connections.recipients("patient:")}
         self._told = {one: told for one, told in self._told.items() if one in here}
-        for encounter_id, wait in self._presenter.waits(network_id, here.__contains__):
-            self._tell(encounter_id, wait)
+        for encounter_id, wait in self._presenter.all_waits(network_id).items():
+            if encounter_id in here:
+                self._tell(encounter_id, wait)
 
     def tell_anew(self, who: Principal, network_id: str) -> None:
         """Tell somebody who came back and missed nothing: they still stand in line."""

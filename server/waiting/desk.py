@@ -204,6 +204,8 @@ class Desk:
             for event in self._ports.connected():
                 effects = (*effects, *switchboard.apply(event, now=now))
             await self._ports.ledger.perform(tx, records_of(effects), now)
+            # What the first fence gave may be over: a long line takes long to be looked at.
+            await self._ports.ledger.fence(tx)
         self._switchboard = switchboard
         self._ready.set()
         whereabouts = self._ports.ledger.take_whereabouts()

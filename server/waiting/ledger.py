@@ -60,7 +60,9 @@ class Ledger:
         start_of: how a call begins that is accepted now.
         waits: what was learned about waits.
         measured_at: microseconds UTC of the last look at how many come.
-        rules_version: of the rules by which those who wait are in their classes.
+        rules_version: of the rules by which those who wait are in their classes; None until
+            they were asked.
+        opened_version: of the rules when the room was read.
     """
 
     network_id: str
@@ -76,6 +78,7 @@ class Ledger:
     waits: Waits = field(default_factory=Waits)
     measured_at: int = 0
     rules_version: int | None = None
+    opened_version: int | None = None
 
     @property
     def ruled_by(self) -> RuledBy:
@@ -141,7 +144,8 @@ class Ledger:
         standing = await self.ruled_by.standing(tx)
         if standing.version == self.rules_version:
             return ()
-        if self.rules_version is None and not _is_served(switchboard):
+        unchanged = standing.version == self.opened_version
+        if self.rules_version is None and unchanged and not _is_served(switchboard):
             return ()
         self.rules_version = standing.version
         waiting = await encounters.in_visit(tx, self.network_id, "waiting")
@@ -171,7 +175,8 @@ class Ledger:
         ):
             version = await versions.version(tx, versions.DIRECTORY)
             standing = await self.ruled_by.standing(tx)
-            ruled = standing.version if self.rules_version is None else self.rules_version
+            unruled = self.rules_version is None
+            ruled = self.opened_version if unruled else self.rules_version
             if (version, standing.version) == (known.version, ruled):
                 return False
         self.licensure = await self._licensure(tx, now)
@@ -225,12 +230,13 @@ class Ledger:
         since = now - round(self.limits.repass_exclusion_s * 1_000_000)
         duty = await roster.duty_of(tx, self.network_id)
         self.rules_version = None
+        self.opened_version = (await self.ruled_by.standing(tx)).version
         if ruled:
             belongs = await self.ruled_by.classes(tx, waiting, now)
             waiting = [
                 replace(one, eligibility=belongs.get(one.encounter_id)) for one in waiting
             ]
-            self.rules_version = (await self.ruled_by.standing(tx)).version
+            self.rules_version = self.opened_version
         classes = {_class_of(one) for one in waiting}
         self.licensure = await self._licensure(tx, now)
         if self.waits.kept is None:

@@ -343,8 +343,8 @@ class LatelyGone:
         self.there |= {one.sid for one in visitors}
         self.parts.append(len(visitors))
 
-    def registered(self, node: str) -> None:
-        """All were said to be there."""
+    def registering(self, _node: str) -> Callable[[], None]:
+        return lambda: None
 
     def closed(self, gone: Visitor) -> None:
         self.there.discard(gone.sid)

@@ -47,8 +47,8 @@ class ToldDoor:
     async def opened(self, visitors: Sequence[Visitor]) -> None:
         self.opened_with += visitors
 
-    def registered(self, node: str) -> None:
-        self.registered_nodes.append(node)
+    def registering(self, node: str) -> Callable[[], None]:
+        return lambda: self.registered_nodes.append(node)
 
     def closed(self, visitor: Visitor) -> None:
         self.closed_with.append(visitor)

@@ -28,7 +28,7 @@ class Answering:
 
 
 async def said(answer: bytes | None) -> Ack:
-    door = RemoteDoor("network-1", cast("Courier", Answering(answer)))
+    door = RemoteDoor("network-1", cast("Courier", Answering(answer)), lambda: 1)
     return await door.perform(VISITOR, ASKED)
 
 
