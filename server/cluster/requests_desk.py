@@ -13,6 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
+from functools import partial
 from typing import Final
 
 from server.cluster import codec
@@ -199,16 +200,15 @@ class RequestsDesk:
         Raises:
             ValueError: it cannot be read.
         """
+        note: Callable[[], None] | None = None
         if request.kind == "notice":
-            notice = codec.NOTICE.validate_json(body)
-            note = lambda: self._door.notice(notice)  # noqa: E731 - a job
-        elif int(body) == self._lease.epoch:
+            note = partial(self._door.notice, codec.NOTICE.validate_json(body))
+        elif int(body) == self._lease.epoch:  # else it was said to another home
             note = self._door.registering(request.node_id)
-        else:  # it was said to another home
-            note = lambda: None  # noqa: E731 - a job
 
         async def noted() -> None:
-            note()
+            if note is not None:
+                note()
 
         return noted
 

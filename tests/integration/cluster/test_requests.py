@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 
 import pytest
 from sqlalchemy import func, select, text, update
 
 from server.cluster.refusals import RemoteRefusal
+from server.cluster.remote_door import RemoteDoor
 from server.errors import ChartFull, Retry
 from server.live.doors import Notice, Visitor
 from server.problems import problem, status_of
@@ -63,6 +65,17 @@ async def test_a_visitor_arrives_at_the_home_as_it_left_the_edge(world: World) -
     await until(lambda: bool(world.door.notices))
     assert world.door.closed_with == [there[3]]
     assert world.door.notices == [Notice("chart", "encounter-1", number=4)]
+
+
+async def test_that_a_node_has_said_all_is_believed_by_the_home_that_it_was_said_to(
+    world: World,
+) -> None:
+    courier = world.edge.cluster._courier
+    for epoch in (world.lease.epoch - 1, world.lease.epoch):
+        RemoteDoor(NETWORK, courier, partial(int, epoch)).registering(world.edge.id)()
+    world.edge.cluster.door(NETWORK).notice(Notice("chart", "encounter-1", number=4))
+    await until(lambda: bool(world.door.notices))
+    assert world.door.registered_nodes == [world.edge.id]
 
 
 async def test_the_same_command_through_two_nodes_has_one_effect_and_one_answer(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import cast
 
 import pytest
 
-from server.access import Principal
+from server.access import Principal, Role
 from server.console.commands import PractitionerCommands
 from server.live.application import LiveApplication
 from server.live.calls import CallBook
@@ -19,6 +20,7 @@ from server.live.legs import LegBook
 from server.live.patient import PatientCommands
 from server.live.recent import RecentCommands
 from server.live.streams import StreamBook
+from server.live.turns import Turns
 from server.services import Services
 from server.storage.errors import ChartBroken, ReadFailed
 
@@ -60,12 +62,19 @@ class Hub:
         """Nothing."""
 
 
-def visitor(sid: str) -> Visitor:
-    return Visitor(sid, "node", "/spa", cast("Principal", None), f"spa:{sid}", "net")
+STAFF = Principal("spa", Role.SPA_STAFF, organization_id="spa")
+
+
+def visitor(sid: str, principal: Principal = STAFF, since: int = 0) -> Visitor:
+    return Visitor(sid, "node", "/spa", principal, f"spa:{sid}", "net", since=since)
+
+
+def in_line(sid: str, since: int) -> Visitor:
+    return visitor(sid, Principal("patient", Role.PATIENT, encounter_id=sid), since)
 
 
 def application(hub: Hub) -> LiveApplication:
-    nothing = SimpleNamespace()
+    nothing = SimpleNamespace(get=lambda encounter_id: encounter_id == "talks" or None)
     return LiveApplication(
         services=cast("Services", nothing),
         connections=Connections(Silence(), StreamBook("boot"), backlog_max=8),
@@ -123,3 +132,11 @@ async def test_a_database_that_is_away_has_all_of_them_told_again() -> None:
     hub.failing["b"] = ReadFailed("away")
     with pytest.raises(ReadFailed):
         await application(hub).opened([visitor("a"), visitor("b")])
+
+
+async def test_consoles_and_calls_are_shown_first_and_then_who_came_last() -> None:
+    hub = Hub()
+    home = replace(application(hub), turns=Turns(1))
+    crowd = [in_line("here", 1), in_line("old", 2), in_line("new", 3)]
+    await home.opened([*crowd, in_line("talks", 0), visitor("console")])
+    assert hub.opened_sids == ["here", "talks", "console", "new", "old"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from types import SimpleNamespace
 from typing import Final, cast
 
@@ -40,10 +41,10 @@ class Desk:
         return None
 
 
-def hub_of(desk: Desk, settling: Settling) -> LiveHub:
+def hub_of(desk: Desk, settling: Settling, here: Sequence[str] = ("a page",)) -> LiveHub:
     settings = SimpleNamespace(away_after_s=1)
     core = SimpleNamespace(settings=settings, clock=ManualClock())
-    nothing = SimpleNamespace(of=lambda _recipient: [])
+    nothing = SimpleNamespace(of=lambda _recipient: here)
     return LiveHub(
         cast("Core", core),
         "network-1",
@@ -83,6 +84,29 @@ async def test_a_practitioner_is_seen_when_all_nodes_have_said_whom_they_have() 
     assert desk.events == [PATIENT, PRACTITIONER]
     await waits
     await hub.close()
+
+
+async def test_a_practitioner_who_goes_meanwhile_is_not_seen() -> None:
+    desk, settling = Desk(), Settling(lambda: {"a"})
+    hub = hub_of(desk, settling, here=())
+    seen = asyncio.create_task(hub._submit_presence("network-1", PRACTITIONER))
+    settling.registered("a")
+    await settling.run()
+    await seen
+    assert desk.events == []
+
+
+async def test_a_beat_that_is_late_is_no_silence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("server.live.settling.LOOK_S", 0)
+    looks = iter([{"a", "b"}, {"a", "b"}, {"a"}, {"a"}])
+    settling = Settling(lambda: next(looks, {"a", "b"}))
+    settling.registered("a")
+    settled = asyncio.create_task(settling.run())
+    for _ in range(40):
+        await asyncio.sleep(0)
+    assert not settled.done()
+    settling.registered("b")
+    await settled
 
 
 async def test_a_node_that_is_not_heard_of_any_more_is_not_waited_for() -> None:

@@ -26,6 +26,9 @@ class Line:
             if wanted(encounter_id):
                 yield encounter_id, QueueChanged(ringing=False, wait=wait)
 
+    def all_waits(self, network_id: str) -> dict[str, QueueChanged]:
+        return dict(self.waits(network_id, lambda _one: True))
+
     def wait(self, network_id: str, encounter_id: str) -> QueueChanged | None:
         return dict(self.waits(network_id, encounter_id.__eq__)).get(encounter_id)
 
