@@ -136,7 +136,13 @@ async def test_a_database_that_is_away_has_all_of_them_told_again() -> None:
 
 async def test_consoles_and_calls_are_shown_first_and_then_who_came_last() -> None:
     hub = Hub()
+    hub.goes_on.clear()
     home = replace(application(hub), turns=Turns(1))
     crowd = [in_line("here", 1), in_line("old", 2), in_line("new", 3)]
-    await home.opened([*crowd, in_line("talks", 0), visitor("console")])
+    everybody = [*crowd, in_line("talks", 0), visitor("console")]
+    opening = asyncio.create_task(home.opened(everybody))
+    for _ in range(5):
+        await asyncio.sleep(0)
+    hub.goes_on.set()
+    await opening
     assert hub.opened_sids == ["here", "talks", "console", "new", "old"]
