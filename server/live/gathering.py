@@ -23,9 +23,7 @@ from signaling.errors import SignalingError
 GATHER_S: Final = 0.2
 AGAIN_S: Final = 1.0
 ROUND_MAX: Final = 256  # encounters told in a row
-PAUSES: Final = (
-    4  # times as long as a round took: in a long line telling is not all that is done
-)
+PAUSES: Final = 4  # times as long as a round took: telling is not all that is done
 PAUSE_MAX_S: Final = 2.0
 
 log = get_logger("hub")

@@ -1,6 +1,6 @@
 """Which networks are at home in this process: for each, the lease is tried for, and kept.
 
-    free or expired --acquire--> [home opens] --renew, and renew------> held
+    free or expired --acquire--> [home opens] --renew every second--> held
                                      |              `--somebody else has it--> home closes
                                      `--this process stops--> home closes, lease released
 

@@ -108,22 +108,19 @@ class Presenter:
         # One pass for all who ask at about the same time: many do when a node is gone.
         now_s = self._core.clock.elapsed_s()
         if now_s - self._looked_s >= LOOK_S or self._looked_for != self.openings:
-            self._look(network_id)
+            self.all_waits(network_id)
         known = self._looked.get(encounter_id)
         ringing = switchboard.offer_for(EncounterId(encounter_id)) is not None
         if known is None or known.ringing != ringing:
             return dict(self.waits(network_id, encounter_id.__eq__)).get(encounter_id)
         return known
 
-    def _look(self, network_id: str) -> Mapping[str, wire.QueueChanged]:
+    def all_waits(self, network_id: str) -> Mapping[str, wire.QueueChanged]:
+        """Return what everybody in line is told, as of now."""
         self._looked_s = self._core.clock.elapsed_s()
         self._looked_for = dict(self.openings)
         self._looked = dict(self.waits(network_id, lambda _one: True))
         return self._looked
-
-    def all_waits(self, network_id: str) -> Mapping[str, wire.QueueChanged]:
-        """Return what everybody in line is told, as of now."""
-        return self._look(network_id)
 
     def waits(
         self, network_id: str, wanted: Callable[[str], bool]
