@@ -109,6 +109,8 @@ class Floor:
         self.queue_changed = False
         self.plan = Floorplan(self.room, self.idle, self.scarcity, policy)
         self.outcome = Outcome()
+        self._newest_place = 0
+        self._newest_ready_at = Instant(0)
 
     def take_effects(self) -> tuple[Effect, ...]:
         """Return the effects collected since the last time, and start over."""
@@ -133,9 +135,24 @@ class Floor:
         """Return from when a patient counts as waiting: priority is a bonus of age."""
         return plus(ready_at, -priority * self.policy.priority_bonus_s)
 
+    def came(self, patient: WaitingPatient) -> None:
+        """Remember how far the line has come."""
+        self._newest_place = max(self._newest_place, patient.place)
+        self._newest_ready_at = max(self._newest_ready_at, patient.ready_at)
+
+    def _ready_at(self, event: PatientReady) -> Instant:
+        """Return since when a patient waits: never before those who have an earlier place.
+
+        The clocks of two homes differ a little, and who comes to the second one came later.
+        """
+        if event.place <= self._newest_place:
+            return event.ready_at
+        return max(event.ready_at, self._newest_ready_at)
+
     def put_patient(self, patient: WaitingPatient) -> None:
         """Let a patient in, or replace what is known about one who waits."""
         self.room.put(patient)
+        self.came(patient)
         grace = PatientGrace(patient.encounter_id)
         if patient.presence is PresenceState.PRESENT:
             self.timers.clear(grace)
@@ -165,14 +182,15 @@ class Floor:
 
     def arrived(self, event: PatientReady, now: Instant) -> WaitingPatient:
         """Return a patient who is there, as they asked to be seen."""
+        ready_at = self._ready_at(event)
         return WaitingPatient(
             encounter_id=event.encounter_id,
             eligibility=event.eligibility,
-            ready_at=event.ready_at,
+            ready_at=ready_at,
             place=event.place,
             presence=PresenceState.PRESENT,
             presence_since=now,
-            ages_from=self.ages_from(event.ready_at, event.priority),
+            ages_from=self.ages_from(ready_at, event.priority),
             language=event.language,
             priority=event.priority,
         )

@@ -23,7 +23,9 @@ def restore(floor: Floor, snapshot: Snapshot, now: Instant) -> None:
     for waiting in snapshot.waiting:
         floor.admit(_waiting(floor, waiting, now))
     for examined in snapshot.in_exam:
-        floor.examined[examined.encounter_id] = _waiting(floor, examined, now)
+        patient = _waiting(floor, examined, now)
+        floor.examined[examined.encounter_id] = patient
+        floor.came(patient)
     for duty in snapshot.duty:
         _post(floor, _on_duty(duty, now))
 

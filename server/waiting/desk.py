@@ -18,6 +18,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -186,6 +187,13 @@ class Desk:
         return self._ports.clock.now()
 
     async def _rebuild(self) -> None:
+        """Build the switchboard, anew when an authority ends between look and lock."""
+        for _ in range(REBUILDS_MAX):
+            with suppress(StaleEligibility):
+                return await self._build()
+        raise Retry
+
+    async def _build(self) -> None:
         """Build the switchboard from the database, and commit what a restart changes."""
         self._ready.clear()
         self._at_rest.clear()

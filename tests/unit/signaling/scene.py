@@ -156,11 +156,18 @@ class Scene:
         encounter_id = EncounterId(encounter)
         if self.rows.visits.get(encounter_id) is VisitState.LEFT:
             self.rows.visit(encounter_id, visit.LinkRedeemed())
-        place, ready_at = self.entered.setdefault(encounter_id, (next(self.places), self.now))
+        place, ready_at = self.entered.get(encounter_id) or (next(self.places), self.now)
+        self.entered.setdefault(encounter_id, (place, max(ready_at, self.newest())))
         name = EligibilityClass(eligibility)
         return self.apply(
             events.PatientReady(encounter_id, name, place, ready_at, language, priority)
         )
+
+    def newest(self) -> Instant:
+        """Return since when the last of those waits who are here."""
+        rows = self.rows.snapshot(self.now)
+        here = (*rows.waiting, *rows.in_exam)
+        return max((one.ready_at for one in here), default=START)
 
     def seen(self, encounter: str) -> tuple[Effect, ...]:
         return self.apply(events.PatientSeen(EncounterId(encounter)))

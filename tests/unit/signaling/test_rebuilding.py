@@ -25,6 +25,26 @@ def test_the_order_of_the_line_is_kept(scene: Scene) -> None:
     assert scene.line() == ["a", "c", "d"]
 
 
+def test_nobody_overtakes_because_the_next_process_has_a_clock_that_is_behind(
+    scene: Scene,
+) -> None:
+    scene.ready("first")
+    scene.now = plus(scene.now, -0.4)
+    scene.restart()
+    scene.ready("second")
+    assert scene.line() == ["first", "second"]
+
+
+def test_nobody_counts_as_ready_before_somebody_who_is_being_seen(scene: Scene) -> None:
+    scene.available("ann")
+    scene.ready("examined")
+    scene.accept(scene.offer("examined"))
+    scene.now = plus(scene.now, -0.4)
+    scene.restart()
+    scene.ready("next")
+    assert scene.patient("next").ready_at == START
+
+
 def test_everybody_is_unknown_and_nobody_is_offered_before_they_are_seen(scene: Scene) -> None:
     scene.available("ann")
     scene.ready("first")
