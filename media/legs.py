@@ -212,6 +212,9 @@ class _Step(Calling):
                     ledger=ledger,
                     ledger_relay=one.relay,
                 )
+                # Whoever linked them may have died before it said so.
+                for party in both:
+                    self._retell(party.seat)
 
     # -------------------------------------------------------------- one leg
 

@@ -295,6 +295,17 @@ def test_legs_of_a_process_that_is_gone_are_taken_up_and_none_is_made() -> None:
     assert world.legs.ledger == 3
 
 
+def test_pages_whose_process_died_before_it_said_linked_are_told_by_the_next() -> None:
+    world = World()
+    world.happens(moves.Restored(CASEY, ledger=1))
+    for seat in (PATIENT, CASEY):  # their state is shown before the legs are taken up
+        world.happens(moves.PageResumed(seat))
+    assert world.told_linked == {}
+    for seat, number in ((PATIENT, 4), (CASEY, 2)):
+        world.happens(moves.Adopted(seat, number, "one", connected=True, linked=True))
+    assert world.told_linked == {Side.PATIENT: 4, Side.PRACTITIONER: 2}
+
+
 def test_a_call_whose_legs_are_gone_with_the_process_gets_others() -> None:
     world = World()
     world.happens(moves.Restored(CASEY, ledger=0))
