@@ -35,8 +35,8 @@ from server.storage.errors import LeaseLost, StorageError
 from server.storage.leases import Lease
 from server.waiting.desks import Desks
 
-LEASE_S: Final = 3.0
-RENEW_S: Final = 1.0
+LEASE_S: Final = 2.0
+RENEW_S: Final = 0.6
 RENEWAL_S: Final = LEASE_S  # for one answer; a renewal has twice as long, with its connection
 TRY_S: Final = 0.2
 BURDEN_S: Final = 0.05  # who has homes already lets others be first, for each that it has

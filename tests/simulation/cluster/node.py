@@ -21,8 +21,8 @@ from tests.simulation.cluster.rows import NodeRow, Word
 from tests.simulation.cluster.server import Server
 from tests.simulation.cluster.words import Message
 
-LEASE_S: Final = 3.0
-RENEW_S: Final = 1.0
+LEASE_S: Final = 2.0
+RENEW_S: Final = 0.6
 TRY_S: Final = 0.3
 BREAKER_S: Final = 2.0
 POLL_S: Final = 0.5
