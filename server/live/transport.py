@@ -40,6 +40,10 @@ class PlainWebSocket(driver.WebSocket):  # type: ignore[misc]  # the driver is u
         )
         request: web.Request = environ["aiohttp.request"]
         await self._sock.prepare(request)
+        # A connection lasts: of what opened it only the request is asked for again.
+        self._sock.headers.clear()
+        environ.clear()
+        environ["aiohttp.request"] = request
         self.environ = environ
         self._bucket: TokenBucket = self.server.new_bucket()
         self.server.open_sockets.add(self._sock)

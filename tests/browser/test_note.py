@@ -28,12 +28,16 @@ KEY_MS = 25
 
 
 async def write(page: Page, words: str) -> None:
-    """Begin a line at the top of the note."""
+    """Write a line of its own at the top of the note.
+
+    The line first, then the words: put right before a word they would be one with it, and a
+    word that two windows change at once is kept as both have it.
+    """
     note = page.get_by_test_id("note")
     await note.focus()
-    await page.keyboard.press("Control+Home")
+    for key in ("Control+Home", "Enter", "Control+Home"):
+        await page.keyboard.press(key)
     await note.press_sequentially(words, delay=KEY_MS)
-    await page.keyboard.press("Enter")
 
 
 async def saved(page: Page, *words: str) -> str:
