@@ -14,6 +14,7 @@ from media.relay_process import RelaySettings, run
 from media.solitude import SolitudeLimits
 from server import logging
 from server.clock import SystemClock
+from server.collecting import put_aside_what_lasts
 from server.commands.terminal import err, stop
 
 SECRET_BYTES_MAX: Final = 4_096
@@ -57,6 +58,7 @@ def relay(
             limits=RelayLimits(drain_s=drain_s),
             solitude=solitude,
         )
+        put_aside_what_lasts()
         run(settings, now=clock.now, ready=_say)
     except ValueError as error:
         stop(f"The relay cannot start: {error}")

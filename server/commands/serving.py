@@ -21,6 +21,7 @@ from aiohttp import web
 from server import app, demo, logging
 from server.clock import SystemClock
 from server.cluster.hub import heard
+from server.collecting import put_aside_what_lasts
 from server.commands.terminal import err, out, settings, stop
 from server.delivery_process import delivery_listening, unheard
 from server.draining import DRAIN
@@ -70,6 +71,7 @@ async def serve_until_stopped(chosen: Settings) -> None:
     """Listen, say where, and wait for a signal."""
     stopped = Stopped(asyncio.get_running_loop())
     async with listening(chosen) as runner:
+        put_aside_what_lasts()
         if chosen.role != "delivery":
             welcome(chosen)
         number = await stopped.wait()
