@@ -106,6 +106,11 @@ class Edge:
         """Return the socket, or None."""
         return self._sockets.get(sid)
 
+    @property
+    def count(self) -> int:
+        """Return how many sockets there are."""
+        return len(self._sockets)
+
     def all(self) -> tuple[Socket, ...]:
         """Return every socket."""
         return tuple(self._sockets.values())

@@ -41,6 +41,9 @@ RENEWAL_S: Final = LEASE_S  # for one answer; a renewal has twice as long, with 
 TRY_S: Final = 0.2
 BURDEN_S: Final = 0.05  # who has homes already lets others be first, for each that it has
 BURDEN_MAX_S: Final = 0.3  # there may be no others
+SOCKET_S: Final = (
+    0.0003  # who has many sockets leaves what expired to who has few; the same limit
+)
 AGAIN_S: Final = 0.5
 OPEN_S: Final = 10.0
 OPEN_DOUBLED_MAX: Final = 3
@@ -237,7 +240,9 @@ class Homes:
             try:
                 async with self._core.database.write() as tx:
                     name = lease_of(network_id)
-                    lease = await leases.acquire(tx, name, self._holder, ttl_s=LEASE_S)
+                    lease = await leases.acquire(
+                        tx, name, self._holder, ttl_s=LEASE_S, patience_s=self._patience_s()
+                    )
                 if lease is not None:
                     return lease
             except StorageError as error:
@@ -247,6 +252,13 @@ class Homes:
                 async with asyncio.timeout(wait_s):
                     await free.wait()
             free.clear()
+
+    def _patience_s(self) -> float:
+        """Return for how long a lease that expired is left to nodes with fewer sockets.
+
+        A home is the more work the more others have just lost, and so are the sockets here.
+        """
+        return min(SOCKET_S * self._edge.count, BURDEN_MAX_S)
 
     async def _be_home(self, network_id: str, held: Held) -> None:
         """Open the home, and close it when the lease is lost or this process ends."""

@@ -66,7 +66,9 @@ class Lease:
     ttl_s: float = field(default=0.0, compare=False)
 
 
-async def acquire(tx: Tx, name: str, holder: str, ttl_s: float) -> Lease | None:
+async def acquire(
+    tx: Tx, name: str, holder: str, ttl_s: float, *, patience_s: float = 0.0
+) -> Lease | None:
     """Take a lease that is free, expired, or the holder's own already.
 
     The new epoch shuts out whoever held it before, the same holder's older tasks included. A
@@ -76,10 +78,17 @@ async def acquire(tx: Tx, name: str, holder: str, ttl_s: float) -> Lease | None:
     Waits for the transactions that checked the lease and are not over. While it is somebody
     else's, nothing is locked: asking often disturbs nobody.
 
+    Args:
+        tx: the transaction.
+        name: which lease.
+        holder: who wants it.
+        ttl_s: for how long it holds without being renewed.
+        patience_s: an expired one is left to others for so long; a released one is not.
+
     Returns:
         The lease, or None while somebody else has it.
     """
-    if await _is_kept_from(tx, name, holder):
+    if await _is_kept_from(tx, name, holder, patience_s):
         return None
     # An UPDATE of these columns would not wait for a shared lock: this does.
     await tx.execute(select(leases.c.epoch).where(leases.c.name == name).with_for_update())
@@ -165,10 +174,10 @@ async def holder_of(tx: Tx, name: str) -> str | None:
     return (await tx.execute(query)).scalar_one_or_none()
 
 
-async def _is_kept_from(tx: Tx, name: str, holder: str) -> bool:
+async def _is_kept_from(tx: Tx, name: str, holder: str, patience_s: float) -> bool:
     others = select(leases.c.name).where(
         leases.c.name == name,
-        leases.c.expires_at > clock_us(),
+        leases.c.expires_at > clock_us() - round(patience_s * MICROSECONDS),
         leases.c.holder != holder,
     )
     return (await tx.execute(others)).first() is not None

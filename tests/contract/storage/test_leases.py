@@ -16,9 +16,11 @@ from server.storage.tables import leases as lease_rows
 NAME = "switchboard:network-1"
 
 
-async def take(database: Database, holder: str, ttl_s: float = 60) -> Lease | None:
+async def take(
+    database: Database, holder: str, ttl_s: float = 60, patience_s: float = 0.0
+) -> Lease | None:
     async with database.write() as tx:
-        return await leases.acquire(tx, NAME, holder, ttl_s)
+        return await leases.acquire(tx, NAME, holder, ttl_s, patience_s=patience_s)
 
 
 async def taken(database: Database, holder: str) -> Lease:
@@ -48,6 +50,22 @@ async def test_only_one_holds_a_lease(database: Database) -> None:
     assert await take(database, "b") is None
     async with database.read() as tx:
         assert await leases.holder_of(tx, NAME) == "a"
+
+
+async def test_who_is_patient_leaves_an_expired_lease_to_others_for_a_while(
+    database: Database,
+) -> None:
+    await take(database, "a")
+    await expire(database)
+    assert await take(database, "b", patience_s=30) is None
+    assert await take(database, "c") == Lease(NAME, "c", 2)
+
+
+async def test_nobody_has_patience_with_a_lease_that_was_given_back(database: Database) -> None:
+    lease = await taken(database, "a")
+    async with database.write() as tx:
+        await leases.release(tx, lease)
+    assert await take(database, "b", patience_s=30) == Lease(NAME, "b", 2)
 
 
 async def test_an_expired_lease_can_be_taken_with_a_new_epoch(database: Database) -> None:
