@@ -45,6 +45,14 @@ LAST_REQUESTS_S: Final = 1.0
 log = get_logger("courier")
 
 
+@dataclass(frozen=True, slots=True)
+class _Ready:
+    """A request that is to be sent, until it is too late for it."""
+
+    request: Request
+    until_s: float
+
+
 @dataclass(slots=True)
 class _Awaited:
     """An answer that somebody waits for.
@@ -53,17 +61,10 @@ class _Awaited:
         is_sent: its request is committed: before, an answer would be that to an earlier try.
     """
 
+    ready: _Ready
     future: asyncio.Future[bytes]
     askers: int = 1
     is_sent: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """A request that is to be sent, until it is too late for it."""
-
-    request: Request
-    until_s: float
 
 
 class Courier:
@@ -98,6 +99,7 @@ class Courier:
         self._empty = asyncio.Event()
         self._empty.set()
         self._answered = asyncio.Event()
+        self._was_away = False  # the database, since answers were last read
         self._is_early = False  # it was looked for answers while requests were being sent
         self._tasks: list[asyncio.Task[None]] = []
         self._is_closed = False
@@ -149,8 +151,8 @@ class Courier:
         else:
             if len(self._awaited) >= UNANSWERED_MAX or len(body) > BODY_BYTES_MAX:
                 raise Retry
-            awaited = _Awaited(asyncio.get_running_loop().create_future())
-            self._put(one, network_id, kind, body)
+            ready = self._put(one, network_id, kind, body)
+            awaited = _Awaited(ready, asyncio.get_running_loop().create_future())
             self._awaited[one] = awaited
         try:
             async with asyncio.timeout(ANSWER_S):
@@ -175,14 +177,29 @@ class Courier:
 
     def _put(
         self, one: str, network_id: str, kind: str, body: bytes, within_s: float = ANSWER_S
-    ) -> None:
+    ) -> _Ready:
         if self._is_closed or len(self._queue) >= QUEUE_MAX:
             raise Retry
         sealed = self._sealer.seal(REQUEST, body, one, network_id, self._node_id, kind)
         request = Request(one, network_id, self._node_id, kind, sealed)
-        self._queue.append(_Ready(request, self._clock.elapsed_s() + within_s))
+        ready = _Ready(request, self._clock.elapsed_s() + within_s)
+        self._send_soon(ready)
+        return ready
+
+    def _send_soon(self, ready: _Ready) -> None:
+        self._queue.append(ready)
         self._empty.clear()
         self._ready.set()
+
+    def _send_again(self) -> None:
+        """Send what is not answered once more: a crash takes along what was just committed.
+
+        A row that is there stays as it is.
+        """
+        for awaited in self._awaited.values():
+            if awaited.is_sent and not awaited.future.done():
+                awaited.is_sent = False
+                self._send_soon(awaited.ready)
 
     def _notified(self, node_id: str) -> None:
         if node_id == self._node_id:
@@ -218,6 +235,7 @@ class Courier:
             async with self._database.write() as tx:
                 await requests.send(tx, batch)
         except StorageError as error:
+            self._was_away = True
             log.warning("requests_unsent", count=len(batch), error_type=type(error).__name__)
             return False
         except Exception:  # what follows has to come to its home too
@@ -247,7 +265,11 @@ class Courier:
                     answers = await requests.answers_to(tx, sent)
                 for answer in answers:
                     self._settle(answer)
+                if self._was_away:
+                    self._was_away = False
+                    self._send_again()
             except StorageError as error:
+                self._was_away = True
                 log.warning("answers_unread", error_type=type(error).__name__)
                 await asyncio.sleep(LOOK_S)
             except Exception:  # others wait for theirs

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from functools import partial
 
 import pytest
-from sqlalchemy import func, select, text, update
+from sqlalchemy import delete, func, select, text, update
 
 from server.cluster.refusals import RemoteRefusal
 from server.cluster.remote_door import RemoteDoor
@@ -16,7 +18,8 @@ from server.problems import problem, status_of
 from server.storage import leases as lease_statements
 from server.storage import requests
 from server.storage.cluster_tables import requests as rows
-from server.storage.errors import LeaseLost
+from server.storage.database import Tx
+from server.storage.errors import LeaseLost, ReadFailed
 from server.storage.notifying import notify
 from server.storage.requests import Request
 from server.storage.tables import leases
@@ -27,6 +30,7 @@ from signaling.messages import Ack, CommandBase, NoteSave, Problem, QueueJoin
 from tests.integration.cluster.world import (
     LEASE,
     NETWORK,
+    PATIENCE_S,
     ToldDoor,
     World,
     until,
@@ -135,6 +139,34 @@ async def test_the_answer_to_an_earlier_try_is_not_taken_for_this_ones(world: Wo
         done, _ = await asyncio.wait({again}, timeout=1.5)
         assert not done
     assert (await again).ok
+
+
+async def test_a_request_that_a_crash_of_the_database_took_along_is_sent_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    database = world.edge.database
+    really_read = database.read
+    away = [ReadFailed("the database is away")]
+
+    @asynccontextmanager
+    async def read() -> AsyncIterator[Tx]:
+        if away:
+            raise away.pop()
+        async with really_read() as tx:
+            yield tx
+
+    async with world.home.database.write() as tx:
+        of_home = select(leases.c.epoch).where(leases.c.name == LEASE)
+        await tx.execute(of_home.with_for_update())  # nothing is taken meanwhile
+        door = world.edge.cluster.door(NETWORK)
+        doing = asyncio.create_task(door.perform(visitor(world.edge), join()))
+        async with asyncio.timeout(PATIENCE_S):
+            while not await count_rows(world):  # noqa: ASYNC110 - a row tells nobody
+                await asyncio.sleep(0.01)
+        await tx.execute(delete(rows))
+    monkeypatch.setattr(database, "read", read)
+    assert (await doing).ok
+    assert not away
 
 
 async def test_commands_of_one_socket_are_done_in_order_and_of_others_meanwhile(

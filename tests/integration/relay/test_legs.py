@@ -78,7 +78,7 @@ async def test_fifty_legs_come_and_go_and_leave_nothing_behind(relay: RunningRel
         for count in range(CYCLES):
             await one_cycle(control, count)
         # The last one's farewell may still be on its way out, as the first one's was perhaps.
-        while any(count > before[name] for name, count in (await tables(control)).items()):
+        while is_more(await tables(control), before):  # noqa: ASYNC110 - nobody tells
             await asyncio.sleep(LOOK_S)
         assert threads_of(relay) == threads
 
@@ -91,6 +91,10 @@ async def one_cycle(control: ControlClient, count: int) -> None:
         else:
             await seat.close()
         await told(control, "leg_closed", seat.leg)
+
+
+def is_more(now: dict[str, int], before: dict[str, int]) -> bool:
+    return any(count > before[name] for name, count in now.items())
 
 
 async def tables(control: ControlClient) -> dict[str, int]:
