@@ -11,6 +11,7 @@ from server.access import (
     COMMANDS,
     EVENTS,
     NAMESPACES,
+    PARTS,
     ROUTES,
     Principal,
     Resource,
@@ -359,6 +360,14 @@ def test_a_route_without_a_rule_stops_the_server() -> None:
         require_complete([*served, RouteKey("GET /new")])
     with pytest.raises(PolicyIncomplete, match="no route for"):
         require_complete(served[1:])
+
+
+def test_a_route_that_is_ruled_twice_stops_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    served = [route.key for route in wiring.all_routes()]
+    another = {"GET /metrics": Rule({})}
+    monkeypatch.setattr("server.access.PARTS", (*PARTS, another))
+    with pytest.raises(PolicyIncomplete, match="two rules for GET /metrics"):
+        require_complete(served)
 
 
 def test_a_command_without_a_rule_stops_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
