@@ -6,6 +6,7 @@ A comparison of tables, and what stops a server whose tables differ. Who may do 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 
 from server import access
@@ -21,11 +22,13 @@ def require_complete(routes: Iterable[RouteKey]) -> None:
     """Compare the table with the routes that are served, and with every command.
 
     Raises:
-        PolicyIncomplete: naming what is missing on either side.
+        PolicyIncomplete: naming what is missing on either side, or is ruled twice.
     """
     served, ruled, commands = set(routes), access.ROUTES.keys(), access.COMMANDS.keys()
     problems = [f"no rule for {key}" for key in sorted(served - ruled)]
     problems += [f"no route for {key}" for key in sorted(ruled - served)]
+    written = Counter(key for part in access.PARTS for key in part)
+    problems += [f"two rules for {key}" for key, times in sorted(written.items()) if times > 1]
     known = {command_type(model) for model in (*PATIENT_COMMANDS, *PRACTITIONER_COMMANDS, Sync)}
     problems += [f"no rule for command {name}" for name in sorted(known - commands)]
     problems += [f"no command for {name}" for name in sorted(commands - known)]

@@ -47,6 +47,7 @@ from server.messaging_settings import MessagingSettings
 from server.node_settings import NodeSettings
 from server.operations_settings import OperationsSettings
 from server.origins import checked_origin, is_loopback
+from server.session_settings import SessionSettings
 from signaling.limits import Limits
 
 PREFIX: Final = "GOODFAITH_"
@@ -81,6 +82,7 @@ class Settings(
     DatabaseSettings,
     ClusterSettings,
     CallSettings,
+    SessionSettings,
     LogSettings,
     KeySettings,
     DeliverySettings,
@@ -166,52 +168,14 @@ class Settings(
     away_after_s: float = Field(1.5, ge=0, le=5)
     """Seconds without a connection until a page counts as away; a reload takes less."""
 
-    # --- sessions, links, passwords ---
-
     admission: Literal["roster", "open"] | None = None
     """Whether a patient may begin to wait only while somebody licensed is on duty or rostered
     (`roster`), or always (`open`). Unset: by the roster in networks that keep one."""
 
-    link_ttl_h: int = Field(24, ge=1, le=168)
-    """Hours for which a patient's link can be redeemed."""
-
-    session_idle_s: int = Field(900, ge=60, le=86_400)
-    """Seconds without use after which staff are signed off; never during a call."""
-
-    session_absolute_s: int = Field(43_200, ge=300, le=604_800)
-    """Seconds after which staff sign in again whatever they did."""
-
-    patient_session_idle_s: int = Field(900, ge=60, le=86_400)
-    """Seconds without use after which a patient proves the date of birth again."""
-
-    patient_session_absolute_s: int = Field(86_400, ge=300, le=604_800)
-    """Seconds after which a patient's session ends whatever they did."""
-
-    argon2_time_cost: int = Field(3, ge=2, le=20)
-    """Passes over the memory for one password hash (RFC 9106)."""
-
-    argon2_memory_kib: int = Field(65_536, ge=19_456, le=2_097_152)
-    """KiB of memory for one password hash; at least what OWASP asks for."""
-
-    argon2_parallelism: int = Field(4, ge=1, le=64)
-    """Lanes of one password hash."""
+    # --- sizes and rates ---
 
     blocking_workers_max: int = Field(2, ge=1, le=64)
     """Threads for what must not run on the event loop: password hashes, PDF."""
-
-    attempts_window_s: int = Field(900, ge=60, le=86_400)
-    """Seconds over which wrong attempts are counted."""
-
-    attempts_per_address_max: int = Field(30, ge=1, le=10_000)
-    """Wrong sign-ins or birth dates from one address within the window."""
-
-    attempts_per_account_max: int = Field(10, ge=1, le=1_000)
-    """Wrong passwords for one account within the window."""
-
-    attempts_per_link_max: int = Field(5, ge=1, le=100)
-    """Wrong birth dates for one link within the window."""
-
-    # --- sizes and rates ---
 
     request_bytes_max: int = Field(262_144, ge=16_384, le=16_777_216)
     """Bytes of an HTTP request's body."""
@@ -287,10 +251,6 @@ class Settings(
             raise ValueError("turn_urls needs turn_secret")
         if self.in_cluster:
             check_node(self)
-        if self.session_idle_s > self.session_absolute_s:
-            raise ValueError("session_idle_s is at most session_absolute_s")
-        if self.patient_session_idle_s > self.patient_session_absolute_s:
-            raise ValueError("patient_session_idle_s is at most patient_session_absolute_s")
         return self
 
     @property

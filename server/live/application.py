@@ -72,7 +72,7 @@ class LiveApplication:
                 known.principal, known.resume = visitor.principal, visitor.resume
                 shown.append((self._rank(known), self.hub.caught_up(known)))
         for connection in came:
-            await self.hub.arrived(connection)
+            await self.hub.presence.arrived(connection)
         shown += ((self._rank(one), self.hub.opened(one)) for one in came)
         for failure in await _in_turn(self.turns, shown):
             # One page that cannot be shown is not the others' trouble.
@@ -91,7 +91,7 @@ class LiveApplication:
         """See `Door`."""
         connection = self.connections.remove(visitor.sid)
         if connection is not None:
-            self.hub.closed(connection)
+            self.hub.presence.closed(connection)
 
     # -------------------------------------------------------------- commands
 

@@ -115,7 +115,7 @@ class Home:
 
     def _join(self) -> None:
         """Let the parts know each other."""
-        self._connections.closed = self.hub.closed
+        self._connections.closed = self.hub.presence.closed
         self._presenter.calls, self._presenter.openings = self.calls, self._watch.openings
         self.evidence.changed = self.hub.chart_changed
         self.calls.ports = self._call_ports()
@@ -191,7 +191,7 @@ class Home:
         network_id = self.network_id
         ports = DeskPorts(
             tell=self._tell,
-            connected=partial(self.hub.connected, network_id),
+            connected=partial(self.hub.presence.connected, network_id),
             resync=partial(self.hub.resync, network_id),
             start_of=self.legs.start,
         )

@@ -1,7 +1,8 @@
 """The live side of one network at its home: tells pages what was committed.
 
     committed effects --> tell ----------> streams of patients, practitioners, spas, ops
-    visitors -----------> opened/closed --> presence in the waiting room, calls taken up again
+    visitors -----------> opened --------> what they missed, calls taken up again
+                    `---> hub_presence --> presence in the waiting room
 
 Sockets are at edges, on any node; commands go past it (`application`).
 
@@ -12,7 +13,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine, Sequence
-from functools import partial
 from typing import Any, Final
 
 from media.leg_moves import PATIENT, Seat
@@ -24,8 +24,8 @@ from server.live.calls import CallBook
 from server.live.cards import recipient_of_patient, recipient_of_practitioner
 from server.live.connections import Connection, Connections
 from server.live.gathering import Gathering
+from server.live.hub_presence import HubPresence, PresencePorts
 from server.live.legs import LegBook
-from server.live.presence import PresenceReporter
 from server.live.presenter import Presenter
 from server.live.ringing import card_to_ring, closed
 from server.live.sessions_in_use import keep_sessions
@@ -37,12 +37,11 @@ from server.logging import get_logger
 from server.services import Core
 from server.storage import encounters
 from server.waiting.desks import Desks
-from signaling import effects, events
+from signaling import effects
 from signaling import messages as wire
 from signaling.errors import SignalingError
-from signaling.identifiers import EncounterId, PractitionerId
+from signaling.identifiers import EncounterId
 from signaling.offers import Offer
-from signaling.presence import PresenceState
 
 NO_PAST: Final = (None, None)
 
@@ -66,7 +65,6 @@ class LiveHub:
         """Prepare. The home opens the desk that tells this hub."""
         self.settling = settling
         self._core = core
-        self._network_id = network_id
         self._desks = desks
         self._connections = connections
         self._presenter = presenter
@@ -77,24 +75,25 @@ class LiveHub:
         self.keeper = CallKeeper(
             core, network_id, desks, connections, calls, self.encounter_changed, self._spawn
         )
-        self._presence = PresenceReporter(
-            partial(self._report, here=True),
-            partial(self._report, here=False),
+        self.presence = HubPresence(
+            network_id,
+            desks,
+            connections,
+            calls,
+            self.windows,
+            settling,
+            PresencePorts(
+                self._look_at_legs,
+                self.encounter_changed,
+                self.keeper.watch_practitioner,
+                self._spawn,
+            ),
             hesitation_s=core.settings.away_after_s,
         )
         self._tasks: set[asyncio.Task[None]] = set()
         self._changes = Gathering(self._tell_encounter, self._tell_network)
 
-    # -------------------------------------------------------------- connections
-
-    async def arrived(self, connection: Connection) -> None:
-        """A page is there: its person is, and of several windows one stays."""
-        # Who came back by another node before they were missed is not seen anew.
-        others = len(self._connections.of(connection.recipient)) > 1
-        missed = self._presence.is_leaving(connection.recipient)
-        known = others and not missed and self._is_here(connection.principal)
-        if self.windows.opened(connection) and not known:
-            await self._presence.arrived(connection.recipient, connection.network_id)
+    # -------------------------------------------------------------- what pages are shown
 
     async def opened(self, connection: Connection) -> None:
         """Show a page that has arrived what it missed, or the whole state."""
@@ -118,11 +117,6 @@ class LiveHub:
         if not self._connections.replay(connection):
             await self.resync_page(connection)
 
-    def closed(self, connection: Connection) -> None:
-        """A page is gone; somebody's last one is an absence."""
-        if not self._connections.of(connection.recipient):
-            self._presence.departed(connection.recipient, connection.network_id)
-
     async def tell_state(self, connection: Connection) -> None:
         """Send the whole state of a page."""
 
@@ -145,55 +139,6 @@ class LiveHub:
             return
         for encounter_id, seat in self._seats(connection.principal):
             self._legs.reloaded(encounter_id, seat)
-
-    async def _report(self, recipient: str, network_id: str, *, here: bool) -> None:
-        kind, _, name = recipient.partition(":")
-        event: events.Event
-        if kind == "patient":
-            encounter = EncounterId(name)
-            event = events.PatientSeen(encounter) if here else events.PatientLost(encounter)
-            live = self._calls.get(name)
-        elif kind == "practitioner":
-            who = PractitionerId(name)
-            event = events.PractitionerSeen(who) if here else events.PractitionerLost(who)
-            live = self._calls.of_practitioner(name)
-        else:
-            return
-        if live is not None:
-            self._calls.tell_state(live)
-            if kind == "practitioner" and not here:
-                self.keeper.watch_practitioner(live)
-        self._spawn(self._submit_presence(network_id, event))
-
-    async def _submit_presence(self, network_id: str, event: events.Event) -> None:
-        """Have the waiting room know, then whoever looks at this patient."""
-        if isinstance(event, events.PractitionerSeen):
-            await self.settling.wait()  # nobody is offered to who has not been seen
-            if not self._connections.of(recipient_of_practitioner(event.practitioner_id)):
-                return  # gone meanwhile
-        await self._desks.of(network_id).submit(event)
-        if isinstance(event, events.PatientSeen | events.PatientLost):
-            await self._look_at_legs(network_id, event.encounter_id)
-            await self.settling.wait()  # pages are shown their own state first
-            self.encounter_changed(event.encounter_id)
-
-    def _is_here(self, who: Principal) -> bool:
-        """Tell whether somebody is in line, and known to be there."""
-        switchboard = self._desks.of(self._network_id).switchboard
-        if switchboard is None or who.encounter_id is None:
-            return False
-        patient = switchboard.patient(EncounterId(who.encounter_id))
-        return patient is not None and patient.presence is PresenceState.PRESENT
-
-    def connected(self, network_id: str) -> Sequence[events.Event]:
-        """Return events that say who is connected right now, for a desk that was rebuilt."""
-        here = [one for one in self._connections.all() if one.network_id == network_id]
-        patients = {one.principal.encounter_id or "" for one in here} - {""}
-        practitioners = {one.principal.practitioner_id or "" for one in here} - {""}
-        return [
-            *(events.PatientSeen(EncounterId(one)) for one in sorted(patients)),
-            *(events.PractitionerSeen(PractitionerId(one)) for one in sorted(practitioners)),
-        ]
 
     # -------------------------------------------------------------- committed effects
 
@@ -384,7 +329,7 @@ class LiveHub:
 
     async def close(self) -> None:
         """Stop reporting: the process ends."""
-        await self._presence.close()
+        await self.presence.close()
         await self._changes.close()
         await end(self._tasks)
 

@@ -12,14 +12,13 @@ relay that is slow makes nobody wait but whoever is on it. What comes of it is a
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Final
 
 from media import leg_effects as effects
 from media import leg_moves as moves
-from media import relay_events as told
 from media.call import CallError, Side
 from media.leg_effects import COMMANDS
 from media.leg_moves import PATIENT, Seat
@@ -28,11 +27,12 @@ from media.legs import next_due, start_of, step_legs
 from server.errors import NotFound
 from server.live.lanes import Job, Lanes
 from server.live.leg_adoption import Adopting, LegAdoption, Whereabouts
-from server.live.leg_commands import LegCommands, leg_of
+from server.live.leg_commands import LegCommands
+from server.live.leg_hearing import Hearing, LegHearing
 from server.live.leg_notes import LegNotes
 from server.live.leg_ports import LegPorts
 from server.logging import get_logger
-from server.relays.port import RelayId, Relays, Standing
+from server.relays.port import RelayId, Relays
 from server.services import Core
 from server.waiting.posting import CallStart
 from signaling import messages as wire
@@ -72,11 +72,11 @@ class LegBook:
         self._notes = LegNotes(core, self.lanes)
         self._commands: LegCommands | None = None
         self._adoption: LegAdoption | None = None
+        self._hearing: LegHearing | None = None
         if relays is not None:
             self._commands = LegCommands(relays, self.dispatch, lambda: self.ports)
             self._adoption = LegAdoption(relays, self.lanes, self._adopting())
-            relays.hearers.append(self._hear)
-            relays.changes.append(self._changed)
+            self._hearing = LegHearing(relays, self._adoption, self._heard())
 
     def open(self) -> None:
         """The calls that outlived a restart are known: take up their legs."""
@@ -113,6 +113,16 @@ class LegBook:
             known=lambda: [(one, held.legs) for one, held in self._held.items()],
             know=know,
             dispatch=self.dispatch,
+        )
+
+    def _heard(self) -> Hearing:
+        return Hearing(
+            known=lambda: tuple(self._held),
+            legs=self.legs,
+            dispatch=self.dispatch,
+            mismatch=lambda encounter_id: self._have_call(
+                encounter_id, lambda: self.ports.mismatch(encounter_id)
+            ),
         )
 
     def _choose(self, but: frozenset[str]) -> str | None:
@@ -265,46 +275,6 @@ class LegBook:
         if held is None or seat not in held.legs.parties:
             raise NotFound
 
-    # -------------------------------------------------------------- what relays say
-
-    def _hear(self, relay: RelayId, event: told.RelayEvent) -> None:
-        if isinstance(event, told.Sampled | told.Heartbeat | told.EvidenceReady):
-            return
-        found = leg_of(event.leg)
-        if found is None or found[0] not in self._held:
-            return
-        encounter_id, side, number = found
-        if self._relay_of(encounter_id, side, number) != relay:
-            return
-        match event:
-            case told.LegConnected():
-                self.dispatch(encounter_id, moves.Connected(side, number))
-            case told.LegStalled():
-                self.dispatch(encounter_id, moves.Stalled(side, number))
-            case told.LegResumed() | told.FirstMedia():
-                self.dispatch(encounter_id, moves.Flows(side, number))
-            case told.LegClosed(reason=reason):
-                self.dispatch(encounter_id, moves.LegOver(side, number))
-                if reason is told.CloseReason.FINGERPRINT:
-                    self._have_call(encounter_id, lambda: self.ports.mismatch(encounter_id))
-            case _:
-                pass
-
-    def _relay_of(self, encounter_id: str, side: Side, number: int) -> str | None:
-        found = self._held[encounter_id].legs.find(side, number)
-        return found[1].relay if found else None
-
-    def _changed(self, relay: RelayId, standing: Standing) -> None:
-        events: dict[Standing, Callable[[str], moves.Event]] = {
-            "up": moves.RelayUp,
-            "draining": moves.RelayDraining,
-            "lost": moves.RelayLost,
-        }
-        if self._adoption is not None:
-            self._adoption.changed(relay, standing)
-        for encounter_id in tuple(self._held):
-            self.dispatch(encounter_id, events[standing](relay))
-
     # -------------------------------------------------------------- machine
 
     def legs(self, encounter_id: str) -> Legs | None:
@@ -391,9 +361,8 @@ class LegBook:
 
     async def close(self) -> None:
         """Stop: this home ends, the legs do not."""
-        if self._relays is not None:
-            self._relays.hearers.remove(self._hear)
-            self._relays.changes.remove(self._changed)
+        if self._hearing is not None:
+            self._hearing.close()
         for held in self._held.values():
             if held.timer is not None:
                 held.timer.cancel()

@@ -2,13 +2,13 @@
 
 Instants are integer microseconds UTC (`..._at`). Columns named `sealed_...` hold ciphertext of
 `server.sealing`; every other column is plaintext and listed, with the reason, in
-`docs/plaintext-columns.md` (a test compares the two). What is planned and promised stands in
-`planned_tables`, what compliance decided in `compliance_tables`, what signed exams cover in
-`authorization_tables`, what comes before care in `gates_tables`, who signed health questions
-off in `intake_tables`, what decisions read in `ruling_tables`, what patients send in
-`upload_tables`, when it is due in `review_tables`, the tree over all charts in `tlog_tables`,
-what other systems are told in `outbox_tables`, patients in
-`message_tables`, who was shown what in `audit_tables`, and what
+`docs/plaintext-columns.md` (a test compares the two). Who there is stands in `people_tables`,
+who is signed in in `session_tables`, what is planned and promised in `planned_tables`, what
+compliance decided in `compliance_tables`, what signed exams cover in `authorization_tables`,
+what comes before care in `gates_tables`, who signed health questions off in `intake_tables`,
+what decisions read in `ruling_tables`, what patients send in `upload_tables`, when it is due in
+`review_tables`, the tree over all charts in `tlog_tables`, what other systems are told in
+`outbox_tables`, patients in `message_tables`, who was shown what in `audit_tables`, and what
 holds records in `retention_tables`; whoever imports this has the whole schema. Keys are
 elsewhere: `server.keystore.tables`.
 """
@@ -43,11 +43,13 @@ from server.storage import (
     intake_tables,
     message_tables,
     outbox_tables,
+    people_tables,
     planned_tables,
     protocol_tables,
     retention_tables,
     review_tables,
     ruling_tables,
+    session_tables,
     tlog_tables,
     upload_tables,
 )
@@ -57,6 +59,14 @@ from server.storage.columns import reference as _ref
 
 ID: Final = columns.ID
 METADATA: Final = columns.METADATA
+organizations: Final = people_tables.organizations
+sites: Final = people_tables.sites
+accounts: Final = people_tables.accounts
+practitioners: Final = people_tables.practitioners
+authorities: Final = people_tables.authorities
+collaborations: Final = people_tables.collaborations
+sessions: Final = session_tables.sessions
+attempts: Final = session_tables.attempts
 audit_entries: Final = audit_tables.audit_entries
 authorizations: Final = authorization_tables.authorizations
 callbacks: Final = planned_tables.callbacks
@@ -102,117 +112,6 @@ def _one_ringing(column: str, *more: str) -> Index:
         postgresql_where=ringing,
     )
 
-
-# ------------------------------------------------------------------ who there is
-
-organizations: Final = Table(
-    "organizations",
-    METADATA,
-    _key(),
-    Column("kind", String(16), nullable=False),  # network | spa
-    Column("name", String(120), nullable=False),
-    _ref("network_id", "organizations.id", nullable=True),  # a spa's network
-    Column("demo", Boolean, nullable=False),
-    _instant("created_at"),
-)
-sites: Final = Table(
-    "sites",
-    METADATA,
-    _key(),
-    _ref("spa_id", "organizations.id"),
-    Column("name", String(120), nullable=False),
-    Column("street", String(200), nullable=False),
-    Column("city", String(120), nullable=False),
-    Column("postal_code", String(10), nullable=False),
-    Column("jurisdiction", String(2), nullable=False),
-)
-accounts: Final = Table(
-    "accounts",
-    METADATA,
-    _key(),
-    Column("audience", String(16), nullable=False),  # practitioner | spa | ops
-    _ref("organization_id", "organizations.id"),
-    Column("login", String(120), nullable=False),
-    Column("password_hash", String(200), nullable=False),
-    Column("display_name", String(120), nullable=False),
-    Column("role", String(32), nullable=False),
-    Column("active", Boolean, nullable=False),
-    _instant("created_at"),
-    UniqueConstraint("audience", "login"),
-)
-practitioners: Final = Table(
-    "practitioners",
-    METADATA,
-    _key(),
-    _ref("network_id", "organizations.id"),
-    _ref("account_id", "accounts.id"),
-    Column("display_name", String(120), nullable=False),
-    Column("profession", String(8), nullable=False),
-    Column("npi", String(10), nullable=False),
-    Column("languages", String(40), nullable=False),  # "en es"
-    Column("active", Boolean, nullable=False),
-    Column("auto_accept", Boolean, nullable=False, server_default=text("false")),
-    UniqueConstraint("account_id"),
-)
-authorities: Final = Table(
-    "authorities",
-    METADATA,
-    _key(),
-    _ref("practitioner_id", "practitioners.id"),
-    Column("jurisdiction", String(2), nullable=False),
-    Column("kind", String(16), nullable=False),  # license | registration | permit
-    Column("number", String(40), nullable=False),
-    Column("profession", String(8), nullable=False),
-    _instant("valid_from"),
-    _instant("valid_until"),
-    Column("status", String(16), nullable=False),  # active | suspended | revoked
-    _instant("verified_at", nullable=True),
-    Column("verified_by", String(120), nullable=True),
-    Column("source", String(200), nullable=True),
-    Column("independent_practice_verified", Boolean, nullable=False),
-    Index(None, "practitioner_id", "jurisdiction"),
-)
-collaborations: Final = Table(
-    "collaborations",
-    METADATA,
-    _key(),
-    _ref("practitioner_id", "practitioners.id"),
-    Column("jurisdiction", String(2), nullable=False),
-    Column("physician_name", String(120), nullable=False),
-    Column("physician_number", String(40), nullable=False),
-    _instant("active_from"),
-    _instant("active_until"),
-    Index(None, "practitioner_id", "jurisdiction"),
-)
-
-# ------------------------------------------------------------------ who is signed in
-
-sessions: Final = Table(
-    "sessions",
-    METADATA,
-    Column("id_hash", String(64), primary_key=True),  # SHA-256 of the cookie's value
-    Column("audience", String(16), nullable=False),  # patient practitioner spa ops site
-    _ref("account_id", "accounts.id", nullable=True),
-    _ref("encounter_id", "encounters.id", nullable=True),
-    _ref("site_id", "sites.id", nullable=True),
-    Column("kiosk", Boolean, nullable=False),
-    Column("device", String(64), nullable=False),
-    Column("assurance", String(16), nullable=False),  # link_birth_date | password | staff
-    _instant("auth_time"),
-    _instant("last_seen_at"),
-    _instant("expires_at"),
-    _instant("ended_at", nullable=True),
-    Column("end_reason", String(32), nullable=True),
-    Index(None, "encounter_id"),
-    Index(None, "account_id"),
-)
-attempts: Final = Table(
-    "attempts",
-    METADATA,
-    Column("bucket", String(120), primary_key=True),  # kind:hash of what is limited
-    _instant("window_started_at"),
-    Column("count", Integer, nullable=False),
-)
 
 # ------------------------------------------------------------------ encounters
 

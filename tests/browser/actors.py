@@ -14,6 +14,7 @@ from playwright.async_api import Locator, Page, expect
 from playwright.async_api import TimeoutError as PlaywrightTimeout
 
 from server.rehearsal.people import SignIn
+from tests.browser.signing_in import Look, no_look, sign_in
 
 BIRTH_DATE: Final = "1988-04-17"
 SITE: Final = "Glow Scottsdale, Scottsdale, AZ"
@@ -22,8 +23,6 @@ PHONE: Final = "+1 555 010 0123"
 MEDIA_MS: Final = 40_000
 LOOK_EVERY_MS: Final = 100
 STEP_MS: Final = 15_000
-
-Look = Callable[[Page, str], Awaitable[None]]
 
 # Answers every question that is shown, harmlessly; returns whether anything changed.
 ANSWER_ALL: Final = """
@@ -83,10 +82,6 @@ LOOKED_FRAMES: Final = 120  # at most 30 come in a second
 SIGNATURE: Final = """
 () => [...document.querySelectorAll("h1, .join-lead")].map((one) => one.textContent).join("|")
 """
-
-
-async def no_look(_page: Page, _name: str) -> None:
-    """Look at nothing."""
 
 
 @dataclass(slots=True)
@@ -358,13 +353,6 @@ class Console:
         await page.get_by_test_id("sign-confirm").click()
         await page.get_by_test_id("signed-banner").wait_for(timeout=STEP_MS)
         await self.look(page, "console-signed")
-
-
-async def sign_in(page: Page, who: SignIn, look: Look, name: str) -> None:
-    await page.get_by_test_id("sign-in-login").fill(who.login)
-    await page.get_by_test_id("sign-in-password").fill(who.password)
-    await look(page, name)
-    await page.get_by_test_id("sign-in-submit").click()
 
 
 async def in_state(page: Page, state: str) -> None:

@@ -7,7 +7,7 @@ from typing import Final
 
 from playwright.async_api import Page
 
-from tests.browser.actors import Look
+from tests.browser.signing_in import Look
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 AXE: Final = ROOT / "web" / "node_modules" / "axe-core" / "axe.min.js"

@@ -16,7 +16,8 @@ from server.rehearsal.live_socket import LiveSocket
 from server.rehearsal.page import Page as Visitor
 from server.rehearsal.practitioner import Practitioner
 from server.rehearsal.spa import USUAL
-from tests.browser.actors import Console, Join, Look, Portal, no_look
+from tests.browser.actors import Console, Join, Portal
+from tests.browser.signing_in import Look, no_look
 from tests.clients import Attendee, Scene
 from tests.servers import RunningServer
 

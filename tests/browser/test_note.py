@@ -11,8 +11,9 @@ from dataclasses import dataclass, field
 from playwright.async_api import Page, WebSocketRoute, expect
 
 from server.rehearsal.practitioner import Practitioner
-from tests.browser.actors import STEP_MS, Console, Look, no_look
+from tests.browser.actors import STEP_MS, Console
 from tests.browser.axe import looking
+from tests.browser.signing_in import Look, no_look
 from tests.browser.stage import DESKTOP, PHONE, Stage
 
 NAME = "Nora Note"

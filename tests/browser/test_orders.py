@@ -9,9 +9,9 @@ from tests.browser.actors import (
     Console,
     Portal,
     in_state,
-    sign_in,
 )
 from tests.browser.axe import looking
+from tests.browser.signing_in import sign_in
 from tests.browser.stage import DESKTOP, PHONE, Stage
 
 NAME = "Ida Orders"

@@ -11,9 +11,7 @@ from playwright.async_api import Page, expect
 from tests.browser.actors import (
     Console,
     Join,
-    Look,
     in_state,
-    no_look,
     sees_moving_pictures,
 )
 from tests.browser.axe import looking
@@ -27,6 +25,7 @@ from tests.browser.connections import (
     wait_until_connected,
 )
 from tests.browser.letters import Letters
+from tests.browser.signing_in import Look, no_look
 from tests.browser.stage import Stage
 from tests.servers import RunningServer, free_port, running_server
 

@@ -45,6 +45,7 @@ class Hub:
         self.failing: dict[str, Exception] = {}
         self.goes_on = asyncio.Event()
         self.goes_on.set()
+        self.presence = self
 
     async def arrived(self, connection: Connection) -> None:
         self.arrived_sids.append(connection.sid)

@@ -59,13 +59,13 @@ class Scene:
         async def arrived(recipient: str, _network_id: str) -> None:
             self.seen.append(recipient)
 
-        monkeypatch.setattr(self.hub._presence, "arrived", arrived)
+        monkeypatch.setattr(self.hub.presence._reporter, "arrived", arrived)
 
     async def comes(self, node: str, since: int) -> None:
         visitor = Visitor(node, node, "/patient", ANA, "patient:ana", "net", since=since)
         connection = Connection.of(visitor)
         self.connections.add(connection)
-        await self.hub.arrived(connection)
+        await self.hub.presence.arrived(connection)
 
 
 @pytest.mark.parametrize(

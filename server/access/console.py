@@ -1,0 +1,29 @@
+"""Who may ask for what a practitioner's console shows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from server.access.rules import EXAMINER, PRACTITIONER, PUBLIC, Rule
+
+ROUTES: Final[Mapping[str, Rule]] = {
+    "POST /api/v1/console/session": PUBLIC,
+    "GET /api/v1/console/session": PRACTITIONER,
+    "DELETE /api/v1/console/session": PRACTITIONER,
+    "GET /api/v1/console/signed": PRACTITIONER,
+    "GET /api/v1/console/encounters/{id}": EXAMINER,
+    "GET /api/v1/console/encounters/{id}/exam.pdf": EXAMINER,
+    "GET /api/v1/console/encounters/{id}/note": EXAMINER,
+    "GET /api/v1/console/encounters/{id}/chat": EXAMINER,
+    "GET /api/v1/console/reviews": PRACTITIONER,  # those that they may take
+    "GET /api/v1/console/encounters/{id}/pictures/{picture}": EXAMINER,
+    "GET /api/v1/console/encounters/{id}/thumbnails/{picture}": EXAMINER,
+    "GET /api/v1/console/encounters/{id}/authorizations": EXAMINER,
+    "POST /api/v1/console/authorizations/{id}/revoke": EXAMINER,
+    "GET /api/v1/console/shifts": PRACTITIONER,
+    "POST /api/v1/console/shifts": PRACTITIONER,
+    "PUT /api/v1/console/shifts/{id}": EXAMINER,  # whose shift it is
+    "DELETE /api/v1/console/shifts/{id}": EXAMINER,
+    "PUT /api/v1/console/settings": PRACTITIONER,
+}

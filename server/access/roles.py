@@ -1,0 +1,87 @@
+"""Who asks, about what: people, tablets and programs, and whose a thing is.
+
+What each may do stands in `server.access.rules` and in the tables beside it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Literal
+
+Audience = Literal["patient", "practitioner", "spa", "ops", "site"]
+
+
+class Role(StrEnum):
+    """What somebody is to this server. One session has one."""
+
+    ANONYMOUS = "anonymous"
+    PATIENT = "patient"
+    PRACTITIONER = "practitioner"
+    SPA_STAFF = "spa_staff"
+    SPA_MANAGER = "spa_manager"
+    MEDICAL_DIRECTOR = "medical_director"  # of sites of a spa
+    OPS = "ops"
+    COMPLIANCE = "compliance"
+    SITE_DEVICE = "site_device"
+    SPA_SOFTWARE = "spa_software"  # a spa's own software, with a token
+
+
+class Relation(StrEnum):
+    """How the one asking must be related to what is asked about."""
+
+    ANYBODY = "anybody"  # nothing is asked about, or everybody may know
+    OWN = "own"  # their own session, account, duty or offer: no id names another's
+    OWN_ENCOUNTER = "own_encounter"  # the encounter that the patient's session is for
+    EXAMINER = "examiner"  # the practitioner whose it is, in the network that holds it
+    SPA = "spa"  # the spa that asked for it
+    SITE = "site"  # the site that the tablet is registered for
+    NETWORK = "network"  # the network that holds it
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who is asking, as their session says.
+
+    Attributes:
+        audience: whose cookie it was; None for somebody without a session.
+        role: what they are.
+        organization_id: network of a practitioner, of ops or compliance; spa of its staff and
+            tablets.
+        account_id: account of a person who signed in by password.
+        practitioner_id: the practitioner behind the account.
+        encounter_id: the one encounter that a patient's session is for.
+        site_id: site of a tablet, and of a patient who joined on one.
+        session: SHA-256 of the session's id, to end it or to find its sockets.
+        kiosk: the session was made on a registered tablet.
+        token_id: of a token, where software asks instead of a session.
+        scopes: what that token may ask for.
+    """
+
+    audience: Audience | None
+    role: Role
+    organization_id: str | None = None
+    account_id: str | None = None
+    practitioner_id: str | None = None
+    encounter_id: str | None = None
+    site_id: str | None = None
+    session: str = ""
+    kiosk: bool = False
+    token_id: str | None = None
+    scopes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """What is asked about: whose it is. Absent parts belong to nobody and match nobody."""
+
+    network_id: str | None = None
+    spa_id: str | None = None
+    encounter_id: str | None = None
+    practitioner_id: str | None = None
+    site_id: str | None = None
+
+
+ANONYMOUS: Final = Principal(audience=None, role=Role.ANONYMOUS)
+NOTHING: Final = Resource()
+SPA_ROLES: Final = (Role.SPA_STAFF, Role.SPA_MANAGER, Role.MEDICAL_DIRECTOR)

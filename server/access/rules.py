@@ -1,0 +1,96 @@
+"""What a rule is, how one is read, and the rules that many routes and commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, NewType
+
+from server.access.roles import (
+    NOTHING,
+    SPA_ROLES,
+    Audience,
+    Principal,
+    Relation,
+    Resource,
+    Role,
+)
+
+RouteKey = NewType("RouteKey", str)  # "METHOD /path/{id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Who may use one route or command.
+
+    Attributes:
+        grants: the relation that each role needs; a role that is not named may not at all.
+        audience: whose cookie an HTTP route reads. A socket's is that of its namespace.
+        scope: what a token needs to ask here; None: no token opens it.
+    """
+
+    grants: Mapping[Role, Relation]
+    audience: Audience | None = None
+    scope: str | None = None
+
+
+def may(rule: Rule, principal: Principal, resource: Resource = NOTHING) -> bool:
+    """Tell whether `rule` lets `principal` at `resource`."""
+    relation = rule.grants.get(principal.role)
+    if principal.role is Role.SPA_SOFTWARE and rule.scope not in {None, *principal.scopes}:
+        return False
+    return relation is not None and _related(relation, principal, resource)
+
+
+def _related(relation: Relation, principal: Principal, resource: Resource) -> bool:
+    match relation:
+        case Relation.ANYBODY | Relation.OWN:
+            return True
+        case Relation.OWN_ENCOUNTER:
+            return _same(principal.encounter_id, resource.encounter_id)
+        case Relation.EXAMINER:
+            return _same(principal.practitioner_id, resource.practitioner_id) and _same(
+                principal.organization_id, resource.network_id
+            )
+        case Relation.SPA:
+            return _same(principal.organization_id, resource.spa_id)
+        case Relation.SITE:
+            return _same(principal.site_id, resource.site_id)
+        case Relation.NETWORK:
+            return _same(principal.organization_id, resource.network_id)
+
+
+def _same(one: str | None, other: str | None) -> bool:
+    """Tell whether two ids are the same; a missing one is the same as nothing."""
+    return one is not None and one == other
+
+
+# ------------------------------------------------------------------ shared by many
+
+PUBLIC: Final = Rule(dict.fromkeys(Role, Relation.ANYBODY))
+PATIENT: Final = Rule({Role.PATIENT: Relation.OWN_ENCOUNTER}, "patient")
+TABLET: Final = Rule({Role.SITE_DEVICE: Relation.OWN}, "site")
+PRACTITIONER: Final = Rule({Role.PRACTITIONER: Relation.OWN}, "practitioner")
+EXAMINER: Final = Rule({Role.PRACTITIONER: Relation.EXAMINER}, "practitioner")
+STAFF: Final = Rule(dict.fromkeys(SPA_ROLES, Relation.OWN), "spa")
+SPA: Final = Rule(dict.fromkeys(SPA_ROLES, Relation.SPA), "spa")
+DRAFTER: Final = Rule(
+    dict.fromkeys((Role.SPA_MANAGER, Role.MEDICAL_DIRECTOR), Relation.SPA), "spa"
+)
+DIRECTOR: Final = Rule({Role.MEDICAL_DIRECTOR: Relation.SPA}, "spa")
+MANAGER: Final = Rule({Role.SPA_MANAGER: Relation.OWN}, "spa")
+MANAGED: Final = Rule({Role.SPA_MANAGER: Relation.SPA}, "spa")
+QUERY: Final = Rule(
+    dict.fromkeys((*SPA_ROLES, Role.SPA_SOFTWARE), Relation.SPA), "spa", "authorizations:query"
+)
+USE: Final = Rule(
+    dict.fromkeys((*SPA_ROLES, Role.SPA_SOFTWARE), Relation.SPA), "spa", "authorizations:use"
+)
+CHARTS: Final = Rule(
+    dict.fromkeys((*SPA_ROLES, Role.SPA_SOFTWARE), Relation.SPA), "spa", "charts:read"
+)
+OPS: Final = Rule({Role.OPS: Relation.OWN}, "ops")
+STEERING: Final = Rule(dict.fromkeys((Role.OPS, Role.COMPLIANCE), Relation.OWN), "ops")
+COMPLIANCE: Final = Rule({Role.COMPLIANCE: Relation.OWN}, "ops")
+OVERSEER: Final = Rule({Role.OPS: Relation.NETWORK}, "ops")
+CALL: Final = Rule({Role.PATIENT: Relation.OWN_ENCOUNTER, Role.PRACTITIONER: Relation.EXAMINER})

@@ -1,0 +1,61 @@
+"""The part of the settings that says how people prove who they are, and for how long it holds.
+
+Names, order of sources and errors are those of `server.settings`, which includes this.
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class SessionSettings(BaseSettings):
+    """What an operator may set about sessions, links, passwords and wrong attempts."""
+
+    model_config = SettingsConfigDict(use_attribute_docstrings=True)
+
+    link_ttl_h: int = Field(24, ge=1, le=168)
+    """Hours for which a patient's link can be redeemed."""
+
+    session_idle_s: int = Field(900, ge=60, le=86_400)
+    """Seconds without use after which staff are signed off; never during a call."""
+
+    session_absolute_s: int = Field(43_200, ge=300, le=604_800)
+    """Seconds after which staff sign in again whatever they did."""
+
+    patient_session_idle_s: int = Field(900, ge=60, le=86_400)
+    """Seconds without use after which a patient proves the date of birth again."""
+
+    patient_session_absolute_s: int = Field(86_400, ge=300, le=604_800)
+    """Seconds after which a patient's session ends whatever they did."""
+
+    argon2_time_cost: int = Field(3, ge=2, le=20)
+    """Passes over the memory for one password hash (RFC 9106)."""
+
+    argon2_memory_kib: int = Field(65_536, ge=19_456, le=2_097_152)
+    """KiB of memory for one password hash; at least what OWASP asks for."""
+
+    argon2_parallelism: int = Field(4, ge=1, le=64)
+    """Lanes of one password hash."""
+
+    attempts_window_s: int = Field(900, ge=60, le=86_400)
+    """Seconds over which wrong attempts are counted."""
+
+    attempts_per_address_max: int = Field(30, ge=1, le=10_000)
+    """Wrong sign-ins or birth dates from one address within the window."""
+
+    attempts_per_account_max: int = Field(10, ge=1, le=1_000)
+    """Wrong passwords for one account within the window."""
+
+    attempts_per_link_max: int = Field(5, ge=1, le=100)
+    """Wrong birth dates for one link within the window."""
+
+    @model_validator(mode="after")
+    def _idle_ends_before_all_does(self) -> Self:
+        if self.session_idle_s > self.session_absolute_s:
+            raise ValueError("session_idle_s is at most session_absolute_s")
+        if self.patient_session_idle_s > self.patient_session_absolute_s:
+            raise ValueError("patient_session_idle_s is at most patient_session_absolute_s")
+        return self

@@ -1,0 +1,78 @@
+"""Who sends which command, connects where, and is told of what."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.unit.server.access.principals import (
+    CALL,
+    EXAMINER,
+    OPS,
+    PATIENT,
+    PRACTITIONER,
+    SPA,
+    STAFF,
+    Grants,
+)
+
+COMMANDS: Mapping[str, Grants] = {
+    "sync": {
+        "patient": "encounter",
+        "practitioner": "own",
+        "spa_staff": "own",
+        "spa_manager": "own",
+        "medical_director": "own",
+        "ops": "own",
+    },
+    "queue.join": PATIENT,
+    "queue.leave": PATIENT,
+    "callback.request": PATIENT,
+    "consent.withdraw": PATIENT,
+    "emergency.raise": CALL,
+    "emergency.clear": EXAMINER,
+    "room.set": EXAMINER,
+    "finding.see": EXAMINER,
+    "encounter.resume": EXAMINER,
+    "encounter.reschedule": EXAMINER,
+    "answers.read": EXAMINER,
+    "flags.reason": EXAMINER,
+    "location.heard": EXAMINER,
+    "call.description": CALL,
+    "call.candidate": CALL,
+    "call.first_frame": CALL,
+    "call.interrupted": CALL,
+    "call.recovered": CALL,
+    "call.failed": CALL,
+    "call.retry": CALL,
+    "call.media": CALL,
+    "call.report": CALL,
+    "call.hang_up": CALL,
+    "chat.say": CALL,
+    "leg.answer": CALL,
+    "leg.refresh": CALL,
+    "leg.failed": CALL,
+    "duty.available": PRACTITIONER,
+    "duty.away": PRACTITIONER,
+    "offer.accept": PRACTITIONER,
+    "offer.decline": PRACTITIONER,
+    "note.save": EXAMINER,
+    "gate.confirm": EXAMINER,
+    "disposition.set": EXAMINER,
+    "encounter.park": EXAMINER,
+    "encounter.no_show": EXAMINER,
+    "encounter.release": EXAMINER,
+    "encounter.sign": EXAMINER,
+    "addendum.add": EXAMINER,
+    "review.begin": {"practitioner": "network"},
+    "review.open": EXAMINER,
+    "review.attest": EXAMINER,
+    "review.judge": EXAMINER,
+    "review.return": EXAMINER,
+    "review.upgrade": EXAMINER,
+}
+NAMESPACES: Mapping[str, tuple[str, Grants, Grants]] = {
+    "/patient": ("patient", {"patient": "own"}, PATIENT),
+    "/practitioner": ("practitioner", PRACTITIONER, EXAMINER),
+    "/spa": ("spa", STAFF, SPA),
+    "/ops": ("ops", OPS, {"ops": "network"}),
+}

@@ -1,0 +1,136 @@
+"""Every route and command x role x tenant, against a matrix written out by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import pytest
+
+from server.access import (
+    COMMANDS,
+    EVENTS,
+    NAMESPACES,
+    PARTS,
+    ROUTES,
+    Resource,
+    Role,
+    RouteKey,
+    Rule,
+    may,
+)
+from server.completeness import PolicyIncomplete, command_type, require_complete
+from server.http import wiring
+from signaling.messages import PATIENT_COMMANDS, PRACTITIONER_COMMANDS
+from tests.unit.server.access import (
+    expected_commands,
+    expected_console,
+    expected_ops,
+    expected_pages,
+    expected_portal,
+)
+from tests.unit.server.access.principals import MINE, PRINCIPALS, REACH, RESOURCES, Grants
+
+EXPECTED_PARTS = (
+    expected_pages.ROUTES,
+    expected_console.ROUTES,
+    expected_portal.ROUTES,
+    expected_ops.ROUTES,
+)
+EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
+    key: reach for part in EXPECTED_PARTS for key, reach in part.items()
+}
+
+
+def reached(rule: Rule) -> dict[str, frozenset[str]]:
+    """Ask the policy about every role and every tenant's resource."""
+    return {
+        role: frozenset(name for name, one in RESOURCES.items() if may(rule, principal, one))
+        for role, principal in PRINCIPALS.items()
+    }
+
+
+def expected(grants: Grants) -> dict[str, frozenset[str]]:
+    return {role: REACH[grants[role]] if role in grants else frozenset() for role in PRINCIPALS}
+
+
+def test_the_matrix_names_no_route_twice() -> None:
+    named = [key for part in EXPECTED_PARTS for key in part]
+    assert sorted(named) == sorted(EXPECTED_ROUTES)
+
+
+def test_the_matrix_names_every_role() -> None:
+    assert {one.role for one in PRINCIPALS.values()} == set(Role)
+
+
+def test_the_matrix_names_every_route_and_every_command() -> None:
+    served = {route.key for route in wiring.all_routes()}
+    assert served == set(EXPECTED_ROUTES)
+    commands = {command_type(one) for one in (*PATIENT_COMMANDS, *PRACTITIONER_COMMANDS)}
+    assert commands == set(expected_commands.COMMANDS)
+
+
+@pytest.mark.parametrize("key", EXPECTED_ROUTES)
+def test_a_route_is_open_to_these_and_nobody_else(key: str) -> None:
+    rule = ROUTES[RouteKey(key)]
+    audience, grants = EXPECTED_ROUTES[key]
+    assert rule.audience == audience
+    assert reached(rule) == expected(grants)
+
+
+@pytest.mark.parametrize("name", expected_commands.COMMANDS)
+def test_a_command_is_open_to_these_and_nobody_else(name: str) -> None:
+    assert reached(COMMANDS[name]) == expected(expected_commands.COMMANDS[name])
+
+
+@pytest.mark.parametrize("name", expected_commands.NAMESPACES)
+def test_a_namespace_is_open_to_these_and_nobody_else(name: str) -> None:
+    audience, connect, events = expected_commands.NAMESPACES[name]
+    assert NAMESPACES[name].audience == audience
+    assert reached(NAMESPACES[name]) == expected(connect)
+    assert reached(EVENTS[name]) == expected(events)
+
+
+def test_nobody_matches_what_belongs_to_nobody() -> None:
+    nameless = [replace(one, organization_id=None) for one in PRINCIPALS.values()]
+    for rule in (*ROUTES.values(), *COMMANDS.values(), *EVENTS.values()):
+        relations = set(rule.grants.values())
+        if relations & {"anybody", "own"}:
+            continue
+        assert not any(may(rule, one, Resource()) for one in nameless)
+
+
+@pytest.mark.parametrize("scope", ["authorizations:query", "authorizations:use", "charts:read"])
+def test_a_token_opens_only_what_its_scopes_name(scope: str) -> None:
+    software = replace(PRINCIPALS["spa_software"], scopes=frozenset({scope}))
+    opened = {
+        key
+        for key, rule in ROUTES.items()
+        if rule.scope is not None and may(rule, software, MINE)
+    }
+    assert {ROUTES[key].scope for key in opened} == {scope}
+
+
+def test_a_route_without_a_rule_stops_the_server() -> None:
+    served = [route.key for route in wiring.all_routes()]
+    require_complete(served)
+    with pytest.raises(PolicyIncomplete, match="no rule for GET /new"):
+        require_complete([*served, RouteKey("GET /new")])
+    with pytest.raises(PolicyIncomplete, match="no route for"):
+        require_complete(served[1:])
+
+
+def test_a_route_that_is_ruled_twice_stops_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    served = [route.key for route in wiring.all_routes()]
+    another = {"GET /metrics": Rule({})}
+    monkeypatch.setattr("server.access.PARTS", (*PARTS, another))
+    with pytest.raises(PolicyIncomplete, match="two rules for GET /metrics"):
+        require_complete(served)
+
+
+def test_a_command_without_a_rule_stops_the_server(monkeypatch: pytest.MonkeyPatch) -> None:
+    served = [route.key for route in wiring.all_routes()]
+    without = {name: rule for name, rule in COMMANDS.items() if name != "note.save"}
+    monkeypatch.setattr("server.access.COMMANDS", without)
+    with pytest.raises(PolicyIncomplete, match=r"no rule for command note\.save"):
+        require_complete(served)
