@@ -84,7 +84,9 @@ async def watched(page: Page, frames: int) -> float:
     return (after["freezes"] - before["freezes"]) / (loop.time() - began)
 
 
-@pytest.mark.parametrize("conditions", [ONE_PERCENT, FIVE_PERCENT])
+@pytest.mark.parametrize(
+    "conditions", [pytest.param(ONE_PERCENT, marks=pytest.mark.long), FIVE_PERCENT]
+)
 async def test_what_is_lost_is_sent_again_and_the_picture_moves_on(
     relay: RunningRelay, browser: Browser, conditions: Conditions
 ) -> None:
@@ -135,7 +137,7 @@ async def test_ice_restarts_while_media_flows_and_packets_are_lost(
             assert (await more_frames(page, 30))["state"] == "connected"
 
 
-@pytest.mark.parametrize("restarted", [True, False])
+@pytest.mark.parametrize("restarted", [True, pytest.param(False, marks=pytest.mark.long)])
 async def test_a_changed_address_in_the_middle_of_a_call_is_followed(
     relay: RunningRelay, browser: Browser, *, restarted: bool
 ) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
-from tests.browser.actors import STEP_MS, Join, in_state
+from tests.browser.actors import STEP_MS, Join
 from tests.browser.axe import looking
 from tests.browser.stage import DESKTOP, PHONE, Stage, take_over
 from tests.clients import scene
@@ -118,23 +118,6 @@ async def test_whoever_waits_when_the_last_one_leaves_is_told_so(quiet: Stage) -
     await page.get_by_test_id("waiting").wait_for(timeout=STEP_MS)
     assert quiet.errors == []
     assert found == {}
-
-
-async def test_a_practitioner_may_have_offers_accepted_for_them(stage: Stage) -> None:
-    console = await stage.console("avery")
-    setting = console.page.get_by_test_id("auto-accept")
-    await expect(setting).to_be_enabled(timeout=STEP_MS)
-    await setting.check()
-    await console.page.reload()
-    await expect(setting).to_be_checked(timeout=STEP_MS)
-    await console.come_on_duty()
-    ana, _ = await stage.ready(ANA)
-    await ana.wait()
-    await in_state(ana.page, "connected")
-    await console.connected()
-    await expect(console.page.get_by_test_id("desk-notice")).to_contain_text("by itself")
-    await setting.uncheck()
-    assert stage.errors == []
 
 
 async def test_a_practitioner_sees_and_plans_their_own_shifts(stage: Stage) -> None:

@@ -1,4 +1,10 @@
-"""Some rows of the table of faults; `scripts/faults` plays them all."""
+"""A row of the table of faults; `scripts/faults` plays them all.
+
+That an accept whose COMMIT is cut before its answer has one effect is tested every day too: by
+the desk on real databases (`tests/contract/waiting/test_desk.py`), by seeds of
+`tests/simulation/test_cluster.py`, and for connections that fall silent by
+`tests/contract/storage/test_silence.py`; the wire that cuts them by `test_wires.py`.
+"""
 
 from __future__ import annotations
 
@@ -14,7 +20,7 @@ from tests.faults.table import Row, chosen
 from tests.faults.telling import line
 
 NODES: Final = 3
-SHORT: Final = ("redis-killed", "postgres-cut-unanswered")
+SHORT: Final = ("redis-killed",)
 
 
 def held(rows: list[Row], nodes: int) -> Iterator[str]:

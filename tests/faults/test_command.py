@@ -18,6 +18,25 @@ from tests.servers import ROOT
 UP_S = 60.0
 DOWN_S = 60.0
 ROW = "kill-relay-ready"
+# The command, with a run that starts nothing: what it would have to clear away is a word.
+WITH_NOTHING_TO_START = """
+import asyncio, sys
+from tests.faults import command
+
+async def played():
+    print("up", flush=True)
+    await asyncio.sleep(60)
+
+def outcomes(rows, *, nodes):
+    try:
+        asyncio.run(played())
+        yield from ()
+    finally:
+        print("cleared away", flush=True)
+
+command.outcomes = outcomes
+sys.exit(command.main(sys.argv[1:]))
+"""
 
 
 @pytest.fixture
@@ -29,7 +48,9 @@ def folder() -> Iterator[Path]:
 
 
 @pytest.mark.timeout(150)
-@pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize(
+    "how", [signal.SIGTERM, pytest.param(signal.SIGINT, marks=pytest.mark.long)]
+)
 def test_a_run_that_is_ended_by_a_signal_leaves_nothing_running_and_nothing_mounted(
     folder: Path, how: signal.Signals
 ) -> None:
@@ -43,6 +64,16 @@ def test_a_run_that_is_ended_by_a_signal_leaves_nothing_running_and_nothing_moun
     assert started_in(folder) == []
     assert mounted_in(folder) == []
     assert list(folder.iterdir()) == []
+
+
+def test_an_interrupt_ends_a_run_by_way_of_what_clears_away() -> None:
+    words = [sys.executable, "-c", WITH_NOTHING_TO_START, "--only", ROW, "--nodes", "1"]
+    with subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout is not None
+        assert run.stdout.readline() == "up\n"
+        run.send_signal(signal.SIGINT)
+        assert run.wait(DOWN_S) == 128 + signal.SIGINT
+        assert run.stdout.read() == "cleared away\n"
 
 
 def within(seconds: float, what: Callable[[], bool]) -> None:

@@ -1,12 +1,18 @@
-"""The example configuration for coturn, held to OWASP ASVS 5.0, 17.1, by a real coturn."""
+"""The example configuration for coturn, held to OWASP ASVS 5.0, 17.1, by a real coturn.
+
+Most tests share one. An allocation that a test leaves behind counts for its user until it ends:
+every user here is a new one, but where the quota of one is what a test is about.
+"""
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 import ssl
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Final
@@ -17,6 +23,7 @@ from aioice import stun, turn
 from media.turn import TurnCredentials, turn_credentials
 from tests.coturn import EXAMPLE, OLD_SECRET, SECRET, Coturn, running_coturn
 
+HOST: Final = "127.0.0.1"
 PORT: Final = 9
 FORBIDDEN: Final = 403
 UNAUTHORIZED: Final = 401
@@ -42,18 +49,20 @@ RESERVED: Final = tuple(
 INSIDE: Final = ("169.254.169.254", "::ffff:10.0.0.1", "64:ff9b::7f00:1", "fd00:ec2::254")
 OPEN: Final = ("8.8.8.8", "11.0.0.0", "9.255.255.255", "100.128.0.0", "172.32.0.0")
 OPEN_6: Final = ("2001:4860:4860::8888", "2606:4700::1111", "2003::", "2a00::1")
+NUMBERS: Final = itertools.count(1)
 
 
-@pytest.fixture
-def coturn(tmp_path: Path) -> Iterator[Coturn]:
-    with running_coturn(tmp_path) as running:
+@pytest.fixture(scope="module")
+def coturn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coturn]:
+    with running_coturn(tmp_path_factory.mktemp("coturn")) as running:
         yield running
 
 
-@pytest.fixture
-def coturn_6(tmp_path: Path) -> Iterator[Coturn]:
+@pytest.fixture(scope="module")
+def coturn_6(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Coturn]:
     extra = {"allocation-default-address-family": "ipv6"}
-    with running_coturn(tmp_path, host="::1", extra=extra) as running:
+    folder = tmp_path_factory.mktemp("coturn_6")
+    with running_coturn(folder, host="::1", extra=extra) as running:
         yield running
 
 
@@ -61,13 +70,15 @@ def now_us() -> int:
     return time.time_ns() // 1_000  # coturn goes by the machine's own clock
 
 
-def fresh(user: str = "encounter-patient", secret: str = SECRET) -> TurnCredentials:
-    return turn_credentials(secret, user, now=now_us(), ttl_s=600)
+def fresh(user: str | None = None, secret: str = SECRET) -> TurnCredentials:
+    """Return credentials as our server makes them, of somebody new unless somebody is named."""
+    who = user or f"encounter-{next(NUMBERS)}-patient"
+    return turn_credentials(secret, who, now=now_us(), ttl_s=600)
 
 
 @asynccontextmanager
 async def client(
-    port: int, made: TurnCredentials, host: str = "127.0.0.1"
+    port: int, made: TurnCredentials, host: str = HOST
 ) -> AsyncIterator[turn.TurnClientUdpProtocol]:
     """A client over UDP that has not asked for anything yet."""
     loop = asyncio.get_running_loop()
@@ -87,7 +98,7 @@ async def client(
 
 @asynccontextmanager
 async def allocation(
-    port: int, made: TurnCredentials, host: str = "127.0.0.1"
+    port: int, made: TurnCredentials, host: str = HOST
 ) -> AsyncIterator[turn.TurnClientUdpProtocol]:
     async with client(port, made, host) as protocol:
         await protocol.connect()
@@ -125,6 +136,7 @@ def edges(version: int) -> list[str]:
 async def test_our_credentials_open_an_allocation(coturn: Coturn) -> None:
     async with allocation(coturn.port, fresh()) as protocol:
         assert protocol.relayed_address is not None
+        assert protocol.relayed_address[0] == HOST
         assert protocol.realm == "turn.goodfaith.test"
 
 
@@ -144,13 +156,22 @@ async def test_they_open_one_over_tls_where_udp_is_blocked(coturn: Coturn) -> No
         ssl=trust,
         transport="tcp",
     )
-    assert transport.get_extra_info("sockname")[0] == "127.0.0.1"
+    assert transport.get_extra_info("sockname")[0] == HOST
     transport.close()
 
 
 async def test_expired_credentials_do_not(coturn: Coturn) -> None:
     old = turn_credentials(SECRET, "encounter-patient", now=now_us() - 601_000_000, ttl_s=600)
     async with client(coturn.port, old) as protocol:
+        with pytest.raises(stun.TransactionFailed) as refused:
+            await protocol.connect()
+    assert code(refused) == UNAUTHORIZED
+
+
+async def test_a_name_with_another_names_password_does_not(coturn: Coturn) -> None:
+    made = fresh()
+    other = replace(made, username=made.username + "x")
+    async with client(coturn.port, other) as protocol:
         with pytest.raises(stun.TransactionFailed) as refused:
             await protocol.connect()
     assert code(refused) == UNAUTHORIZED
@@ -203,11 +224,11 @@ async def test_nothing_is_relayed_over_tcp(coturn: Coturn) -> None:
 
 
 async def test_one_user_gets_only_so_many_ports(coturn: Coturn) -> None:
-    quota = int(setting("user-quota"))
+    quota, user = int(setting("user-quota")), "encounter-patient"
     async with AsyncExitStack() as held:
         for _ in range(quota):
-            await held.enter_async_context(allocation(coturn.port, fresh()))
-        renewed = turn_credentials(SECRET, "encounter-patient", now=now_us(), ttl_s=700)
+            await held.enter_async_context(allocation(coturn.port, fresh(user)))
+        renewed = turn_credentials(SECRET, user, now=now_us(), ttl_s=700)
         one_more = await held.enter_async_context(client(coturn.port, renewed))
         with pytest.raises(stun.TransactionFailed) as refused:
             await one_more.connect()

@@ -1,16 +1,23 @@
-"""What `scripts/test` makes of tests that failed and were run once more."""
+"""Which tests are in which part of `scripts/test`, and what it makes of those that failed."""
 
 from __future__ import annotations
 
+import ast
 import importlib.machinery
 import importlib.util
 import sys
+from collections import Counter
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
-SCRIPT = Path(__file__).resolve().parents[2] / "scripts" / "test"
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = ROOT / "scripts" / "test"
+# What a test of a call is made of: modules, and names of `tests.browser.actors` and others.
+MEDIA_MODULES = ("media", "tests.relays", "tests.udp_proxy", "tests.browser.connections")
+MEDIA_FILES = ("leg_", "firefox", "beside_firefox", "behind_coturn", "letters")
+MEDIA_NAMES = {"in_state", "sees_moving_pictures", "MEDIA_MS", "FRAMES", "connected", "accept"}
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +61,7 @@ def test_a_summary_names_what_needed_a_second_run(
 def test_only_parts_with_real_browsers_and_servers_have_a_second_run(
     script: ModuleType,
 ) -> None:
-    assert set(script.AGAIN) == {"integration", "cluster", "faults", "browser"}
+    assert set(script.AGAIN) == {"integration", "cluster", "faults", "pages", "browser"}
     assert max(script.AGAIN.values()) <= 3
 
 
@@ -67,3 +74,69 @@ def test_the_waiting_room_is_tested_on_many_nodes_after_one(script: ModuleType) 
     parts = script.choose([])
     assert parts.index("cluster") == parts.index("integration") + 1
     assert script.CHOSEN["cluster"][:3] == ["tests/integration/live", "--nodes", "3"]
+
+
+def below(folder: Path) -> set[Path]:
+    """Return the test files of a folder; what npm has installed is not ours."""
+    return {one for one in folder.rglob("test_*.py") if "node_modules" not in one.parts}
+
+
+def files(chosen: list[str]) -> set[Path]:
+    """Return the test files that pytest finds where it is given these words."""
+    found: set[Path] = set()
+    for word in chosen:
+        if word.partition("/")[0] == "tests":
+            path = ROOT / word
+            assert path.exists(), word
+            found |= below(path) if path.is_dir() else {path}
+    ignored = {ROOT / one.removeprefix("--ignore=") for one in chosen if "--ignore=" in one}
+    return found - ignored
+
+
+def test_every_test_file_is_in_one_part(script: ModuleType) -> None:
+    """`cluster` is apart: it is some of `integration` again. `web` is no business of pytest."""
+    parts = [part for part in script.choose([]) if part not in {"web", "cluster"}]
+    counts = Counter(file for part in parts for file in files(script.chosen(part)))
+    assert set(counts) == below(ROOT / "tests")
+    assert set(counts.values()) == {1}
+    assert files(script.chosen("cluster")) <= files(script.chosen("integration"))
+
+
+def test_every_long_test_is_found_by_its_marker_wherever_it_is(script: ModuleType) -> None:
+    assert files(script.chosen("long")) == below(ROOT / "tests")
+    parts = [part for part in script.NEEDS if part not in {"web", *script.LONG}]
+    for part in parts:
+        assert script.chosen(part)[-2:] == ["-m", "not long"]
+
+
+def calls_in(source: str) -> set[str]:
+    """Return what a test file uses of what calls are tested with."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {one.name for one in node.names if of_media(one.name)}
+        elif isinstance(node, ast.ImportFrom) and node.module is not None:
+            found |= {node.module} if of_media(node.module) else set()
+        elif isinstance(node, ast.Attribute):
+            found |= {node.attr} & MEDIA_NAMES
+        elif isinstance(node, ast.Name):
+            found |= {node.id} & MEDIA_NAMES
+    return found
+
+
+def of_media(module: str) -> bool:
+    inside = module.removeprefix("tests.browser.")
+    return module.startswith(MEDIA_MODULES) or (
+        inside != module and inside.startswith(MEDIA_FILES)
+    )
+
+
+def test_nobody_calls_in_what_is_tested_two_files_at_a_time(script: ModuleType) -> None:
+    for file in files(script.chosen("pages")):
+        assert calls_in(file.read_text("utf-8")) == set(), file.name
+
+
+@pytest.mark.parametrize("name", ["encounter", "relay", "direct_call", "relay_network"])
+def test_a_file_in_which_somebody_calls_is_seen_to_be_one(name: str) -> None:
+    file = ROOT / "tests" / "browser" / f"test_{name}.py"
+    assert calls_in(file.read_text("utf-8"))

@@ -1,0 +1,27 @@
+"""Offers that are accepted for a practitioner who wants it so."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+from tests.browser.actors import STEP_MS, in_state
+from tests.browser.stage import Stage
+
+ANA = "Ana Ortiz"
+
+
+async def test_a_practitioner_may_have_offers_accepted_for_them(stage: Stage) -> None:
+    console = await stage.console("avery")
+    setting = console.page.get_by_test_id("auto-accept")
+    await expect(setting).to_be_enabled(timeout=STEP_MS)
+    await setting.check()
+    await console.page.reload()
+    await expect(setting).to_be_checked(timeout=STEP_MS)
+    await console.come_on_duty()
+    ana, _ = await stage.ready(ANA)
+    await ana.wait()
+    await in_state(ana.page, "connected")
+    await console.connected()
+    await expect(console.page.get_by_test_id("desk-notice")).to_contain_text("by itself")
+    await setting.uncheck()
+    assert stage.errors == []
