@@ -95,13 +95,14 @@ class Process:
 
     def __init__(self, core: Core, name: str) -> None:
         self.others = Others()
+        self.sockets = SimpleNamespace(count=0)
         self.desks = NoDesks()
         self.moved: list[str] = []
         self.built: list[MadeUpHome] = []
         self.homes = Homes(
             core,
             cast("Desks", self.desks),
-            cast("Edge", None),
+            cast("Edge", self.sockets),
             self._build,
             holder=name,
             elsewhere=self.others,
@@ -268,7 +269,7 @@ async def test_alone_it_is_ready_when_every_network_is_at_home(core: Core) -> No
     def build(network_id: str, _held: Held, _line: Line) -> Home:
         return cast("Home", MadeUpHome(network_id))
 
-    edge = cast("Edge", None)
+    edge = cast("Edge", SimpleNamespace(count=0))
     homes = Homes(core, cast("Desks", NoDesks()), edge, build, holder="alone")
     await homes.look_for_networks()
     door = homes.door(NETWORK)  # before anything could be opened
@@ -279,6 +280,30 @@ async def test_alone_it_is_ready_when_every_network_is_at_home(core: Core) -> No
     await homes.ready(SOON_S)
     assert homes.get(NETWORK) is not None
     await homes.close()
+
+
+async def test_who_has_many_sockets_leaves_what_expired_to_who_has_few(core: Core) -> None:
+    async with core.database.write() as tx:
+        await leases.acquire(tx, lease_of(NETWORK), "somebody", ttl_s=0.0)
+    crowded, quiet = Process(core, "a"), Process(core, "b")
+    crowded.sockets.count = 1_000_000
+    try:
+        for one in (crowded, quiet):
+            await one.homes.look_for_networks()
+        await comes(lambda: quiet.is_home)
+        assert not crowded.built
+    finally:
+        await asyncio.gather(crowded.homes.close(), quiet.homes.close())
+
+
+async def test_many_sockets_keep_nobody_from_what_nobody_else_takes(core: Core) -> None:
+    async with core.database.write() as tx:
+        await leases.acquire(tx, lease_of(NETWORK), "somebody", ttl_s=0.0)
+    crowded = Process(core, "a")
+    crowded.sockets.count = 1_000_000
+    await crowded.homes.look_for_networks()
+    await comes(lambda: crowded.is_home)
+    await crowded.homes.close()
 
 
 async def taken_by_force(core: Core) -> None:
