@@ -136,6 +136,14 @@ class Connections:
         self._streams.forget(recipient)
         return False
 
+    def forget_past(self) -> None:
+        """Let no page count as having everything: something was told to nobody.
+
+        Else who loses the whole state that they are told now, or is away just now, would come
+        with the newest number and be told nothing.
+        """
+        self._streams.forget_all()
+
     def replay(self, connection: Connection) -> bool:
         """Send what the client missed; False when that is not known any more."""
         missed = self._streams.get(connection.recipient).after(*connection.resume)

@@ -277,6 +277,7 @@ class LiveHub:
 
     def resync(self, network_id: str) -> None:
         """Tell every page its whole state: a commit was settled that told nobody."""
+        self._connections.forget_past()
         self._spawn(self._resync(network_id))
 
     async def _resync(self, network_id: str) -> None:

@@ -80,6 +80,10 @@ class StreamBook:
         """Let the recipient have a new stream, so that it asks for its whole state."""
         self._streams.pop(recipient, None)
 
+    def forget_all(self) -> None:
+        """Let everybody ask for their whole state: something was told to nobody."""
+        self._streams.clear()
+
     def get(self, recipient: str) -> Stream:
         """Return the recipient's stream, making it when there is none."""
         stream = self._streams.get(recipient)

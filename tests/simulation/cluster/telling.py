@@ -157,7 +157,8 @@ class Telling:
         self._tell(f"practitioner:{who}", event)
 
     def resync(self) -> None:
-        """Have every page told its whole state."""
+        """Have every page told its whole state, and nobody count as having everything."""
+        self._streams.forget_all()
         self._spawn(self._resync())
 
     async def _resync(self) -> None:

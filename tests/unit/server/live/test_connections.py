@@ -169,3 +169,12 @@ async def test_a_spa_that_did_not_look_for_a_while_gets_the_whole_list() -> None
     scene.connections.remove(made.sid)
     assert not scene.connections.looked_at(WHO)
     assert not scene.connections.replay(scene.opened(resume=before))
+
+
+async def test_nobody_counts_as_having_everything_when_something_was_told_to_nobody() -> None:
+    scene = Scene()
+    scene.connections.tell(WHO, EVENT)
+    newest = (scene.streams.get(WHO).name, scene.streams.get(WHO).seq)
+    scene.connections.forget_past()
+    assert not scene.connections.replay(scene.opened(resume=newest))
+    assert scene.wires.sent == []
