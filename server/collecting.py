@@ -1,8 +1,8 @@
 """Garbage collection that keeps nobody waiting.
 
 What a process starts with (modules, models, statements: some 230,000 objects) lasts as long as
-the process. To look through it took 0.15 s each time, in which nothing else was done; and times
-come most often when everybody comes back at once. It is put aside, once, when all is there.
+the process. To look through it took 0.15 s each time, in which nothing else was done, and most
+often when everybody came back at once. It is put aside, once, when all is there.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Which networks are at home in this process: for each, the lease is tried for, and kept.
 
-    free or expired --acquire--> [home opens] --renew every second--> held
+    free or expired --acquire--> [home opens] --renew every 0.6 s---> held
                                      |              `--somebody else has it--> home closes
                                      `--this process stops--> home closes, lease released
 
@@ -41,9 +41,7 @@ RENEWAL_S: Final = LEASE_S  # for one answer; a renewal has twice as long, with 
 TRY_S: Final = 0.2
 BURDEN_S: Final = 0.05  # who has homes already lets others be first, for each that it has
 BURDEN_MAX_S: Final = 0.3  # there may be no others
-SOCKET_S: Final = (
-    0.0003  # who has many sockets leaves what expired to who has few; the same limit
-)
+SOCKET_S: Final = 0.0003  # for each socket, an expired lease is left to others; the same limit
 AGAIN_S: Final = 0.5
 OPEN_S: Final = 10.0
 OPEN_DOUBLED_MAX: Final = 3
