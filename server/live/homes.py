@@ -18,9 +18,9 @@ import asyncio
 from collections import Counter
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager, nullcontext, suppress
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
-from server.ending import end
+from server.ending import end, to_the_end
 from server.errors import Starting
 from server.live.doors import Door, Line
 from server.live.edge import Edge
@@ -45,6 +45,7 @@ SOCKET_S: Final = 0.0003  # for each socket, an expired lease is left to others;
 AGAIN_S: Final = 0.5
 OPEN_S: Final = 10.0
 OPEN_DOUBLED_MAX: Final = 3
+CLOSE_S: Final = 10.0
 PART_MAX: Final = 200  # sockets that are registered at once
 
 log = get_logger("homes")
@@ -279,18 +280,30 @@ class Homes:
                 await opening
                 await lost
         finally:
-            await end({opening})
-            await end({lost})
-            self._homes.pop(network_id, None)
-            if self._elsewhere is not None:
-                await self._elsewhere.closed(network_id)
-            try:
+            # A process that ends is impatient: what it cancels twice must still be closed.
+            await to_the_end(self._leave(home, held, renewing, {opening, lost}))
+
+    async def _leave(
+        self,
+        home: Home,
+        held: Held,
+        renewing: asyncio.Task[None],
+        others: set[asyncio.Task[Any]],
+    ) -> None:
+        """Close a home, and give its lease back; it is renewed until the home is closed."""
+        network_id = home.network_id
+        await end(others)
+        self._homes.pop(network_id, None)
+        if self._elsewhere is not None:
+            await self._elsewhere.closed(network_id)
+        try:
+            async with asyncio.timeout(CLOSE_S):
                 await home.close()
-            except Exception:  # the lease is given back all the same
-                log.exception("home_not_closed", network_id=network_id)
-            await end({renewing})
-            await self._release(network_id, held)
-            self.moved(network_id)
+        except Exception:  # the lease is given back all the same
+            log.exception("home_not_closed", network_id=network_id)
+        await end({renewing})
+        await self._release(network_id, held)
+        self.moved(network_id)
 
     async def _open(self, home: Home, lease: Lease) -> None:
         network_id = home.network_id

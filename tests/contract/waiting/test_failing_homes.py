@@ -8,11 +8,13 @@ from typing import cast
 import pytest
 from structlog.testing import capture_logs
 
+from server import ending
 from server.live import homes as module
 from server.live.home import Home
 from server.services import Core
 from server.storage.leases import Lease
 from tests.contract.waiting.test_homes import (
+    NETWORK,
     MadeUpHome,
     Process,
     _quick,
@@ -57,6 +59,23 @@ async def test_a_home_that_cannot_be_closed_gives_the_lease_back_all_the_same(
     monkeypatch.setattr(MadeUpHome, "close", fail)
     async with running(core, "a") as (first,):
         await comes(lambda: first.is_home)
+    assert first.others.told == ["opened 1", "closed", "released"]
+
+
+async def test_a_home_that_is_slow_to_close_is_closed_before_its_lease_is_given_back(
+    core: Core, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed: list[str] = []
+
+    async def slowly(self: MadeUpHome) -> None:
+        await asyncio.sleep(0.3)
+        closed.append(self.network_id)
+
+    monkeypatch.setattr(ending, "AGAIN_S", 0.02)  # whoever ends it is impatient
+    monkeypatch.setattr(MadeUpHome, "close", slowly)
+    async with running(core, "a") as (first,):
+        await comes(lambda: first.is_home)
+    assert NETWORK in closed
     assert first.others.told == ["opened 1", "closed", "released"]
 
 
