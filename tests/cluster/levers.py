@@ -39,6 +39,7 @@ class MatchStep(StrEnum):
     ACCEPTED = "accept not told"
     LINKED = "legs linked"
     SEEN = "first media"
+    SWITCHED = "switch of a camera not written"
     SIGNED = "signature not told"
 
 

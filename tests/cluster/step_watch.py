@@ -10,6 +10,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from server.console import signing
+from server.live import calls
 from server.live.calls import CallBook
 from server.live.leg_commands import LegCommands
 from server.waiting.desk import Desk
@@ -58,6 +59,14 @@ def _watch_waiting_room(levers: Levers) -> None:
 
 
 def _watch_calls(levers: Levers) -> None:
+    write_switch = calls.write_switch
+
+    @wraps(write_switch)
+    async def switched(*args: Any, **named: Any) -> None:  # noqa: ANN401
+        levers.reached(MatchStep.SWITCHED)
+        await write_switch(*args, **named)
+
+    setattr(calls, "write_switch", switched)  # noqa: B010
     setattr(CallBook, "_connected", _after(CallBook._connected, levers, MatchStep.SEEN))  # noqa: B010
     setattr(LegCommands, "_link", _after(LegCommands._link, levers, MatchStep.LINKED))  # noqa: B010
 

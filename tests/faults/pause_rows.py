@@ -42,18 +42,24 @@ async def frozen_while_accepting(cluster: Cluster) -> Figures:
 
 
 async def frozen_in_a_call(cluster: Cluster) -> Figures:
-    """Freeze it while a call goes on, which it must not end when it comes back."""
+    """Freeze it while a call goes on, which it must not end, about to write into its chart."""
     async with play(cluster, hurried=False) as one:
         whole = asyncio.create_task(one.whole())
         await going(whole, asyncio.ensure_future(one.seen.wait()))
         before = cluster.epoch_of(cluster.network_id)
-        node, began_s = cluster.home, time.monotonic()
+        async with halted(cluster, MatchStep.SWITCHED) as halting:
+            switching = asyncio.create_task(one.switch_camera_off())
+            await going(switching, halting)
+            node = halting.result()
+            began_s = time.monotonic()
+            node.freeze()
         async with aside(frozen(node)):
             figures = await taken_over(cluster, node, began_s)
             await one.pictures()
             await asyncio.sleep(PAST_LEASE_S)
             said = len(node.log)
         refused = await refusals_of(cluster, node, said)
+        await switching
         await one.pictures()
         one.finishing.set()
         await whole

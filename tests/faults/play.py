@@ -58,6 +58,15 @@ class Play:
         await self.worker.finish(encounter_id)
         await self.people.serve_all(self.worker)
 
+    async def switch_camera_off(self) -> None:
+        """Have the practitioner say that theirs is off; the picture goes on all the same.
+
+        Raises:
+            Refused: the server does not want to know.
+        """
+        named = {"encounter_id": self.examined, "audio": True, "video": False}
+        await self.worker.socket.ask("call.media", **named)
+
     async def pictures(self) -> None:
         """See that both sides go on seeing each other through the relay.
 
