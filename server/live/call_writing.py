@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from media.call import Call, Event, Side, TimedOut
+from media.call import Call, CallState, Event, FirstFrame, Side, TimedOut
 from server.chart import entries as chart
 from server.live.afterwards import as_told, record_of, row_of, write_down
 from server.live.live_call import LiveCall, entry_of, outcome_of
@@ -33,8 +33,17 @@ async def write_step(
         call=row_of(after, outcome_of(after), live.mode),
         endless=isinstance(said, ENDLESS),
     )
-    # That time is up is no news that must not be lost: it is found again.
-    await write_down(core, record, may_wait=not isinstance(event, TimedOut))
+    await write_down(core, record, may_wait=_may_wait(live.call, event))
+
+
+def _may_wait(before: Call, event: Event) -> bool:
+    """Tell whether a step that is only kept for the database may be called taken.
+
+    That time is up is found again. A first picture counts with the other side's only, which
+    another home may be told: whoever sees it says so until a home has written it.
+    """
+    seen = isinstance(event, FirstFrame) and before.state is CallState.CONNECTING
+    return not seen and not isinstance(event, TimedOut)
 
 
 async def write_switch(

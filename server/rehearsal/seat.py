@@ -3,7 +3,7 @@
 CallStarted, or a sync of a call that the page is not in yet
   relay  --> the leg that is linked; `LegPage` has answered it before
   direct --> a peer of this attempt
-first picture --> `call.first_frame`
+first picture --> `call.first_frame`, and again to a server that tells the state without it
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ class Seat:
         self.legs = LegPage(socket, encounter_id, clock)
         self._reporting: list[asyncio.Task[None]] = []
         self._saw_media = asyncio.Event()
+        self._since_accept_ms = 0
         self._following = asyncio.get_running_loop().create_task(self._follow())
 
     @classmethod
@@ -103,6 +104,7 @@ class Seat:
                     # What began a call may have been said while the state was being read.
                     if state.setup and state.call and state.call.state == "connecting":
                         await self._begin(state.setup)
+                        self._remind(state.setup)
                 case wire.PeerDescription() as event if self._is_current(event.generation):
                     await self._require().receive(event.description)
                 case wire.PeerCandidate() as event if self._is_current(event.generation):
@@ -147,12 +149,22 @@ class Seat:
         await first
         self.media_at_s = self._clock.elapsed_s()
         self._saw_media.set()
+        self._since_accept_ms = round(1000 * (self.media_at_s - began_s))
+        await self._say_seen(setup)
+
+    async def _say_seen(self, setup: wire.CallSetup) -> None:
         await self._socket.ask(
             "call.first_frame",
             encounter_id=setup.encounter_id,
             generation=setup.generation,
-            since_accept_ms=round(1000 * (self.media_at_s - began_s)),
+            since_accept_ms=self._since_accept_ms,
         )
+
+    def _remind(self, setup: wire.CallSetup) -> None:
+        """Say it again: whoever was told of it may have been cut off before it was written."""
+        if self._is_current(setup.generation) and self._saw_media.is_set():
+            loop = asyncio.get_running_loop()
+            self._reporting.append(loop.create_task(self._say_seen(setup)))
 
     def _is_current(self, generation: int) -> bool:
         return self._setup is not None and self._setup.generation == generation

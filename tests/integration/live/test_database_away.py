@@ -106,6 +106,20 @@ async def test_a_direct_call_goes_on_and_its_chart_has_all_of_it_in_order(
         ]
 
 
+async def test_a_first_picture_is_not_taken_before_it_is_written(mortal: Mortal) -> None:
+    async with scene(mortal.server) as clinic:
+        ana, avery = await in_call(clinic)
+        seen = {"encounter_id": ana.encounter_id, "generation": 1, "since_accept_ms": 100}
+        async with mortal.without_database(avery.socket):
+            refused = await avery.socket.command("call.first_frame", **seen)
+            assert code_of(refused) in {"database_away", "retry"}
+            assert refused.error is not None
+            assert refused.error.retry
+        for socket in (avery.socket, ana.socket):
+            await socket.ask("call.first_frame", **seen)
+        await ana.socket.expect(wire.CallChanged, lambda one: one.call.state == "connected")
+
+
 @pytest.mark.long
 async def test_what_waits_outlives_the_server(mortal: Mortal) -> None:
     async with scene(mortal.server) as clinic:

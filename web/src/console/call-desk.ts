@@ -176,6 +176,13 @@ export class CallDesk {
     this.followInterruption();
   }
 
+  /** As the server tells it with everything else: what it should know and does not is said again. */
+  onWholeState(status: CallStatus): void {
+    this.status = status;
+    this.line.onWholeState(status);
+    this.followInterruption();
+  }
+
   onSocketBack(): void {
     this.line.onSocketReconnected();
     this.declaring.again();

@@ -339,7 +339,7 @@ export class Desk {
    */
   private resume(): void {
     const { setup, call } = this.state.value;
-    if (call !== null) this.call.onStatus(call);
+    if (call !== null) this.call.onWholeState(call);
     if (setup === null || this.call.isRunning(setup)) return;
     void this.call.prepare();
     if (call === null || call.state === "ended") return;

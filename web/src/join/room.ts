@@ -256,7 +256,7 @@ export class Room {
       void this.chat.load();
     }
     if (sync.call !== null) {
-      this.line.onStatus(sync.call);
+      this.line.onWholeState(sync.call);
     }
     this.events.onVisit();
   }

@@ -13,6 +13,7 @@ import type {
   PeerDescription,
   SessionDescription,
 } from "../protocol/types";
+import { unheard } from "./flow";
 import { FrameWatch, type MediaNews } from "./frames";
 import { mediaReport } from "./media-report";
 import {
@@ -127,6 +128,13 @@ export class DirectCall implements OngoingCall {
     this.frames.expect(status.peer_video);
     if (status.state === "connected" && !this.ended) {
       growWhole(this.connection);
+    }
+  }
+
+  onWholeState(state: CallStatus["state"]): void {
+    const news = unheard(this.frames.state, state);
+    if (news !== null && !this.ended) {
+      this.report(news);
     }
   }
 
@@ -342,8 +350,12 @@ export class DirectCall implements OngoingCall {
     if (this.ended) {
       return;
     }
-    this.options.send(mediaReport(this.options.setup, news, this.startedAt));
+    this.report(news);
     this.enter(news === "interrupted" ? "reconnecting" : "connected");
+  }
+
+  private report(news: MediaNews): void {
+    this.options.send(mediaReport(this.options.setup, news, this.startedAt));
   }
 
   private sendDescription(description: RTCSessionDescription): void {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { beginFlow, FROZEN_AFTER_MS, observe } from "./flow";
+import { beginFlow, FROZEN_AFTER_MS, observe, unheard } from "./flow";
 
 const seen = (frames: number) => ({ frames, expected: true });
 
@@ -38,4 +38,17 @@ test("switching it off while frozen ends the interruption", () => {
   const { flow } = observe(beginFlow(0), seen(1), 0);
   const frozen = observe(flow, seen(1), FROZEN_AFTER_MS);
   expect(observe(frozen.flow, { frames: 1, expected: false }, 3_000).news).toBe("recovered");
+});
+
+test("a server that still waits for a picture that was seen does not know of it", () => {
+  expect(unheard("flowing", "connecting")).toBe("first_frame");
+  expect(unheard("frozen", "connecting")).toBe("first_frame");
+  expect(unheard("waiting", "connecting")).toBeNull();
+});
+
+test("a server that calls a frozen picture connected does not know of it", () => {
+  expect(unheard("frozen", "connected")).toBe("interrupted");
+  expect(unheard("flowing", "connected")).toBeNull();
+  expect(unheard("frozen", "interrupted")).toBeNull();
+  expect(unheard("frozen", "failed")).toBeNull();
 });

@@ -4,6 +4,8 @@
 //
 // While the other side has its camera off no frame is expected, and silence is not a fault.
 
+import type { CallStatus } from "../protocol/types";
+
 export const FROZEN_AFTER_MS = 2_000;
 
 export type FlowName = "waiting" | "flowing" | "frozen";
@@ -44,4 +46,15 @@ export function observe(
     return { flow: { ...flow, name: "frozen" }, news: "interrupted" };
   }
   return { flow: { ...flow, frames: look.frames }, news: null };
+}
+
+/**
+ * What the server does not know of a flow, when it tells the whole state and that its call is in
+ * `state`: whoever was told of it may have died, or have been cut off, before it was written.
+ */
+export function unheard(flow: FlowName, state: CallStatus["state"]): FlowNews {
+  if (state === "connecting" && flow !== "waiting") {
+    return "first_frame";
+  }
+  return state === "connected" && flow === "frozen" ? "interrupted" : null;
 }

@@ -132,6 +132,31 @@ test("word of an earlier attempt, or of another encounter, changes nothing", () 
   one.end();
 });
 
+test.each(["relay", "direct"] as const)(
+  "in mode %s the whole state without a picture that was seen has it said again",
+  async (mode) => {
+    const one = line();
+    await offer(one, 1);
+    begin(one, mode, 2);
+    await pass(1);
+    if (mode === "relay") {
+      one.onLeg({ v: 1, stream: "s", seq: 0, encounter_id: "e", type: "leg.linked", leg: 1 });
+    }
+    one.onWholeState(status("connecting", 2));
+    for (const connection of FakeConnection.made) {
+      connection.packetsReceived = 50;
+    }
+    await pass(600);
+    one.onWholeState(status("connecting", 1));
+    one.onWholeState(status("connecting", 2));
+    const seen = said.filter((each) => each.type === "call.first_frame");
+    expect(seen).toHaveLength(2);
+    one.onWholeState(status("failed", 2));
+    expect(one.isOpen).toBe(false);
+    one.end();
+  },
+);
+
 test("a call that is over leaves the legs of somebody who waits again", async () => {
   const one = line();
   await offer(one, 1);

@@ -135,6 +135,15 @@ export class Line {
     }
   }
 
+  /** The server tells the whole state: what it should know and does not is said again. */
+  onWholeState(status: CallStatus): void {
+    this.onStatus(status);
+    const { current } = this;
+    if (this.isOpen && current !== null && isOf(status, current.setup)) {
+      current.call.onWholeState(status.state);
+    }
+  }
+
   watch(video: HTMLVideoElement): void {
     this.current?.call.watch(video);
   }
@@ -169,6 +178,10 @@ export class Line {
     }
     return this.relay;
   }
+}
+
+function isOf(status: CallStatus, setup: CallSetup): boolean {
+  return status.encounter_id === setup.encounter_id && status.generation === setup.generation;
 }
 
 function speaksOf(status: CallStatus, setup: CallSetup): boolean {

@@ -25,6 +25,8 @@ export interface OngoingCall {
   setLocalStream(stream: MediaStream): void;
   /** From `call.changed`: what is to be expected, and whether both see each other. */
   onStatus(status: CallStatus): void;
+  /** The whole state was told, maybe by a server that took over: what it does not know is said. */
+  onWholeState(state: CallStatus["state"]): void;
   /** What the other browser said; nothing of it concerns a call through the relay. */
   onPeer(event: PeerDescription | PeerCandidate): void;
   /** The page shows the remote picture here: its frame callback is the quickest witness. */

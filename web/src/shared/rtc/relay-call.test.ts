@@ -185,6 +185,18 @@ test("a second of silence is told, and after two the picture counts as interrupt
   relay.drop();
 });
 
+test("a server that took over and waits for the first picture is told of it again", async () => {
+  const relay = await going();
+  relay.onWholeState("connected");
+  expect(said).toEqual([]);
+  relay.onWholeState("connecting");
+  expect(said).toMatchObject([{ type: "call.first_frame", encounter_id: "e", generation: 1 }]);
+  expect(states).toEqual(["connected"]);
+  relay.drop();
+  relay.onWholeState("connecting");
+  expect(said).toHaveLength(1);
+});
+
 test("nothing is asked for while the socket is away, and then it is", async () => {
   const relay = await going();
   online = false;

@@ -16,6 +16,7 @@ import type {
   LegOffered,
   LegRefresh,
 } from "../protocol/types";
+import { unheard } from "./flow";
 import { FrameWatch, type MediaNews } from "./frames";
 import { LegConnection } from "./leg-connection";
 import { isDead, type LegsEffect, type LegsEvent, NO_LEGS, reduce } from "./legs";
@@ -132,6 +133,14 @@ export class RelayCall implements OngoingCall {
       for (const one of this.connections.values()) {
         one.grow();
       }
+    }
+  }
+
+  onWholeState(state: CallStatus["state"]): void {
+    const { running } = this;
+    const news = running === null ? null : unheard(running.frames.state, state);
+    if (running !== null && news !== null) {
+      this.report(running, news);
     }
   }
 
@@ -279,8 +288,12 @@ export class RelayCall implements OngoingCall {
     if (running === null) {
       return;
     }
-    this.wires.send(mediaReport(running.start.setup, news, running.startedAt));
+    this.report(running, news);
     this.enter(news === "interrupted" ? "reconnecting" : "connected");
+  }
+
+  private report({ start, startedAt }: Running, news: MediaNews): void {
+    this.wires.send(mediaReport(start.setup, news, startedAt));
   }
 
   private enter(state: LinkState): void {
