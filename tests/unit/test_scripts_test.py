@@ -65,6 +65,17 @@ def test_only_parts_with_real_browsers_and_servers_have_a_second_run(
     assert max(script.AGAIN.values()) <= 3
 
 
+def test_what_starts_hundreds_of_times_is_compiled_once_whatever_the_shell_says(
+    script: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", sys.dont_write_bytecode)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("GOODFAITH_OF_A_TEST", "kept")
+    told = script.environment()
+    assert "PYTHONDONTWRITEBYTECODE" not in told
+    assert told["GOODFAITH_OF_A_TEST"] == "kept"
+
+
 def test_who_asks_for_the_long_tests_gets_those_of_the_cluster_too(script: ModuleType) -> None:
     assert script.choose(["long"]) == ["long", "longcluster"]
     assert not {"long", "longcluster"} & set(script.choose([]))
