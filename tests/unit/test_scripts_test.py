@@ -14,10 +14,13 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "scripts" / "test"
-# What a test of a call is made of: modules, and names of `tests.browser.actors` and others.
+# What a test of pictures is made of: modules, and names of `tests.browser.actors` and others.
 MEDIA_MODULES = ("media", "tests.relays", "tests.udp_proxy", "tests.browser.connections")
-MEDIA_FILES = ("leg_", "firefox", "beside_firefox", "behind_coturn", "letters")
-MEDIA_NAMES = {"in_state", "sees_moving_pictures", "MEDIA_MS", "FRAMES", "connected", "accept"}
+MEDIA_FILES = (
+    *("leg_", "firefox", "beside_firefox", "behind_coturn", "letters"),
+    *("test_evidence", "test_encounter", "test_relay", "test_direct_call", "test_quality"),
+)
+MEDIA_NAMES = {"sees_moving_pictures", "MEDIA_MS", "FRAMES", "TOLD_MS"}
 
 
 @pytest.fixture(scope="module")
@@ -120,8 +123,8 @@ def test_every_long_test_is_found_by_its_marker_wherever_it_is(script: ModuleTyp
         assert script.chosen(part)[-2:] == ["-m", "not long"]
 
 
-def calls_in(source: str) -> set[str]:
-    """Return what a test file uses of what calls are tested with."""
+def looked_at_in(source: str) -> set[str]:
+    """Return what a test file uses of what pictures, and times, are tested with."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -142,12 +145,20 @@ def of_media(module: str) -> bool:
     )
 
 
-def test_nobody_calls_in_what_is_tested_two_files_at_a_time(script: ModuleType) -> None:
+def test_nobody_looks_at_pictures_in_what_is_tested_two_files_at_a_time(
+    script: ModuleType,
+) -> None:
     for file in files(script.chosen("pages")):
-        assert calls_in(file.read_text("utf-8")) == set(), file.name
+        assert looked_at_in(file.read_text("utf-8")) == set(), file.name
 
 
-@pytest.mark.parametrize("name", ["encounter", "relay", "direct_call", "relay_network"])
-def test_a_file_in_which_somebody_calls_is_seen_to_be_one(name: str) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("encounter", "relay", "direct_call", "relay_network", "evidence", "findings"),
+        *("relocation", "quality", "operations_told"),
+    ],
+)
+def test_a_file_in_which_pictures_or_times_matter_is_seen_to_be_one(name: str) -> None:
     file = ROOT / "tests" / "browser" / f"test_{name}.py"
-    assert calls_in(file.read_text("utf-8"))
+    assert looked_at_in(file.read_text("utf-8"))
