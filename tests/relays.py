@@ -11,8 +11,9 @@ import secrets
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
+from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -23,6 +24,7 @@ from media.control_messages import Json
 ROOT: Final = Path(__file__).resolve().parent.parent
 LOOPBACK: Final = "127.0.0.1"
 STOP_S: Final = 10.0
+AGAIN_S: Final = 0.2
 PATIENCE_S: Final = 20.0
 
 
@@ -81,16 +83,24 @@ def running_relay(
         port, control = process.stdout.readline().split()
         yield RunningRelay(process, int(port), control, secret.encode())
     finally:
-        # Twice: the first is a request to drain.
-        for _ in range(2):
-            process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(STOP_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
+        _end(process)
         if process.stdout is not None:
             process.stdout.close()
+
+
+def _end(process: subprocess.Popen[str]) -> None:
+    """End a relay at once, whatever it still carries.
+
+    The first signal is a request to drain, the next one ends it. Two that come together are
+    one to whoever gets them, so it is told again until it has ended.
+    """
+    deadline = time.monotonic() + STOP_S
+    while process.poll() is None and time.monotonic() < deadline:
+        process.send_signal(signal.SIGTERM)
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(AGAIN_S)
+    process.kill()
+    process.wait()
 
 
 async def told(control: ControlClient, name: str, leg: str) -> Json:

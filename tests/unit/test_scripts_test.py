@@ -14,10 +14,13 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "scripts" / "test"
-# What a test of a call is made of: modules, and names of `tests.browser.actors` and others.
+# What a test of pictures is made of: modules, and names of `tests.browser.actors` and others.
 MEDIA_MODULES = ("media", "tests.relays", "tests.udp_proxy", "tests.browser.connections")
-MEDIA_FILES = ("leg_", "firefox", "beside_firefox", "behind_coturn", "letters")
-MEDIA_NAMES = {"in_state", "sees_moving_pictures", "MEDIA_MS", "FRAMES", "connected", "accept"}
+MEDIA_FILES = (
+    *("leg_", "firefox", "beside_firefox", "behind_coturn", "letters"),
+    *("test_evidence", "test_encounter", "test_relay", "test_direct_call", "test_quality"),
+)
+MEDIA_NAMES = {"sees_moving_pictures", "MEDIA_MS", "FRAMES", "TOLD_MS"}
 
 
 @pytest.fixture(scope="module")
@@ -65,6 +68,17 @@ def test_only_parts_with_real_browsers_and_servers_have_a_second_run(
     assert max(script.AGAIN.values()) <= 3
 
 
+def test_what_starts_hundreds_of_times_is_compiled_once_whatever_the_shell_says(
+    script: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "dont_write_bytecode", sys.dont_write_bytecode)
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    monkeypatch.setenv("GOODFAITH_OF_A_TEST", "kept")
+    told = script.environment()
+    assert "PYTHONDONTWRITEBYTECODE" not in told
+    assert told["GOODFAITH_OF_A_TEST"] == "kept"
+
+
 def test_who_asks_for_the_long_tests_gets_those_of_the_cluster_too(script: ModuleType) -> None:
     assert script.choose(["long"]) == ["long", "longcluster"]
     assert not {"long", "longcluster"} & set(script.choose([]))
@@ -109,8 +123,8 @@ def test_every_long_test_is_found_by_its_marker_wherever_it_is(script: ModuleTyp
         assert script.chosen(part)[-2:] == ["-m", "not long"]
 
 
-def calls_in(source: str) -> set[str]:
-    """Return what a test file uses of what calls are tested with."""
+def looked_at_in(source: str) -> set[str]:
+    """Return what a test file uses of what pictures, and times, are tested with."""
     found: set[str] = set()
     for node in ast.walk(ast.parse(source)):
         if isinstance(node, ast.Import):
@@ -131,12 +145,20 @@ def of_media(module: str) -> bool:
     )
 
 
-def test_nobody_calls_in_what_is_tested_two_files_at_a_time(script: ModuleType) -> None:
+def test_nobody_looks_at_pictures_in_what_is_tested_two_files_at_a_time(
+    script: ModuleType,
+) -> None:
     for file in files(script.chosen("pages")):
-        assert calls_in(file.read_text("utf-8")) == set(), file.name
+        assert looked_at_in(file.read_text("utf-8")) == set(), file.name
 
 
-@pytest.mark.parametrize("name", ["encounter", "relay", "direct_call", "relay_network"])
-def test_a_file_in_which_somebody_calls_is_seen_to_be_one(name: str) -> None:
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("encounter", "relay", "direct_call", "relay_network", "evidence", "findings"),
+        *("relocation", "quality", "operations_told"),
+    ],
+)
+def test_a_file_in_which_pictures_or_times_matter_is_seen_to_be_one(name: str) -> None:
     file = ROOT / "tests" / "browser" / f"test_{name}.py"
-    assert calls_in(file.read_text("utf-8"))
+    assert looked_at_in(file.read_text("utf-8"))

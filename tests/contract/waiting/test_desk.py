@@ -32,6 +32,8 @@ from tests.admitted import open_everything, take_in
 from tests.contract.storage import rows
 
 ANA = PractitionerId(rows.ANA.practitioner_id)
+# Wherever these tests have people. Each would wait a second for all 51 to be opened.
+OPENED = ("AZ", "FL", "MD", "NV", "PA", "TX")
 FIRST = EncounterId("encounter-1")
 TEXAS = eligibility_class("network-1", frozenset({"TX"}))
 READY = events.PatientReady(FIRST, TEXAS, place=1, ready_at=rows.NOW)
@@ -100,7 +102,7 @@ async def room(
     async with database.write() as tx:
         ledger.lease = await leases.acquire(tx, "switchboard:network-1", "test", 60.0)
         await encounters.set_visit(tx, FIRST, "intake", now=rows.NOW)
-        await open_everything(tx, "network-1", rows.NOW)
+        await open_everything(tx, "network-1", rows.NOW, OPENED)
         await take_in(tx, keyring, FIRST, "TX", rows.NOW)
     told: list[effects.Send] = []
     resyncs: list[None] = []

@@ -72,6 +72,7 @@ def test_they_go_through_the_relay_where_the_server_has_one(tmp_path: Path) -> N
     assert report["summary"]["relayed"] == COUNT
 
 
+@pytest.mark.long  # every day, calls are signed on PostgreSQL in test_database_away.py
 @pytest.mark.postgres
 def test_whole_encounters_work_on_postgresql(server_on_postgres: RunningServer) -> None:
     require_all_well(*rehearse(server_on_postgres, "--count", str(COUNT)))

@@ -146,3 +146,4 @@ async def test_whoever_asks_twice_need_not_wait(tmp_path: Path, number: signal.S
         os.kill(pid, number)
         assert await stopping == -number
         await asyncio.to_thread(server.start)
+        server.kill()  # asked once, it would wait
