@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from server.clock import Clock
@@ -24,6 +24,7 @@ BEAT_S: Final = 1.0
 GONE_S: Final = 4.0
 AWAKE_S: Final = 1.9 * BEAT_S  # less than the lease of a home that is taken over
 ABSENT_S: Final = GONE_S / 2  # others counted from when a beat arrived, up to so much later
+LEFT_S: Final = 60.0  # for so long who left is named: longer than its requests are on their way
 SWEEP_S: Final = 30.0
 KEPT_S: Final = 120.0
 NODE_KEPT_S: Final = 3_600.0
@@ -35,14 +36,18 @@ log = get_logger("membership")
 class Judgement:
     """Who is gone, from what was seen. Pure: time is an argument.
 
-    Attributes:
-        gone: nodes that were there, and are not.
+    there --silent for too long, or left--> gone --heard again, at any look--> there
     """
 
-    gone: frozenset[str] = frozenset()
+    _gone_since_s: dict[str, float] = field(default_factory=dict)
     _there: frozenset[str] = frozenset()
     _steady_since_s: float | None = None
     _heard_s: float = 0.0
+
+    @property
+    def gone(self) -> frozenset[str]:
+        """Nodes that were there, and are not."""
+        return frozenset(self._gone_since_s)
 
     def heard(self, now_s: float) -> bool:
         """Note that the database heard this node.
@@ -58,13 +63,23 @@ class Judgement:
 
     def look(self, seen: Sequence[Node], now_s: float) -> list[str]:
         """Return who is gone since the last look: silent for too long, or left."""
-        if self._steady_since_s is None or now_s - self._steady_since_s < GONE_S:
-            return []
         there = frozenset(one.node_id for one in seen if one.silent_s <= GONE_S)
-        gone = (self._there | {one.node_id for one in seen}) - there
-        news = sorted(gone - self.gone)
-        self.gone, self._there = gone, there
-        return news
+        if self._steady_since_s is None or now_s - self._steady_since_s < GONE_S:
+            # Nobody is judged, but who is heard has come back: what it registers is to stay.
+            self._gone_since_s = {
+                one: at for one, at in self._gone_since_s.items() if one not in there
+            }
+            self._there |= there
+            return []
+        named = {one.node_id for one in seen}
+        before = self._gone_since_s
+        gone = (self._there | before.keys() | named) - there
+        since_s = {one: before.get(one, now_s) for one in gone}
+        self._gone_since_s = {
+            one: at for one, at in since_s.items() if one in named or now_s - at < LEFT_S
+        }
+        self._there = there
+        return sorted(gone - before.keys())
 
 
 class Membership:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
+from server.cluster.visitors import Visitors
 from server.errors import GoodfaithError, Unavailable
 from server.live.doors import Wire
 from server.live.presence import PresenceReporter
@@ -38,7 +39,6 @@ from tests.simulation.cluster.words import OK, Body, Closed, Message, Opened, Pe
 HESITATION_S: Final = 2.0
 POLL_S: Final = 0.5
 YOUNG_US: Final = 10_000_000
-GONE_US: Final = 4_000_000
 Answer = tuple[str, str]
 
 
@@ -94,6 +94,7 @@ class Home:
         self._presence = PresenceReporter(self._seen, self._lost, hesitation_s=HESITATION_S)
         self._outbox: dict[str, list[tuple[str, Wire]]] = {}
         self._seqs: dict[str, int] = {}
+        self.others = Visitors(_Door(self))  # type: ignore[arg-type]  # stands in for it
         self._working: dict[str, None] = {}
         self._lanes: dict[str, asyncio.Task[None]] = {}
         self._answers: dict[str, Answer] = {}
@@ -120,14 +121,18 @@ class Home:
 
     # ------------------------------------------------------------------ what is asked
 
-    async def do(self, body: Body) -> Answer:
-        """Do what a node asks: always an answer, never an exception."""
+    async def do(self, body: Body, node: str = "") -> Answer:
+        """Do what a node asks, by a row if it is named: always an answer, no exception."""
         try:
             match body:
+                case Opened() if node:
+                    await self.others.opened(node, [body])  # type: ignore[list-item]  # alike
                 case Opened():
-                    await self._opened(body)
+                    await self.opened(body)
+                case Closed() if node:
+                    await self.others.closed(node, body)  # type: ignore[arg-type]  # alike
                 case Closed():
-                    self._closed(body.sid)
+                    self.closed(body.sid)
                 case Performed():
                     key = CommandKey(body.recipient, body.command.id)
                     await self.desk.do(plan_of(body), command=key)
@@ -145,16 +150,18 @@ class Home:
         if encounter_id:
             self.telling.changed(encounter_id)
 
-    async def _opened(self, opened: Opened) -> None:
+    async def opened(self, opened: Opened) -> None:
+        """A socket is there."""
         known = self.telling.visitors.get(opened.sid)
-        visitor = Visitor(opened, self._place.clock.elapsed_s())
+        visitor = Visitor(opened)
         if known is not None:
             visitor.held = known.held if known.held is not None else []
         self.telling.visitors[opened.sid] = visitor
         await self._presence.arrived(opened.recipient, "n")
         await self.telling.catch_up(visitor)
 
-    def _closed(self, sid: str) -> None:
+    def closed(self, sid: str) -> None:
+        """A socket is gone."""
         visitor = self.telling.visitors.pop(sid, None)
         if visitor is not None and not self.telling.of(visitor.opened.recipient):
             self._presence.departed(visitor.opened.recipient, "n")
@@ -231,7 +238,7 @@ class Home:
             await asyncio.wait({before})
         body = request.body
         assert isinstance(body, Opened | Closed | Performed)
-        self._answers[request.id] = await self.do(body)
+        self._answers[request.id] = await self.do(body, request.node)
         self._answered.set()
 
     async def _write_answers(self) -> None:
@@ -286,34 +293,23 @@ class Home:
         return Message(self.name, self.lease.epoch, self._seqs.get(node, 0), tuple(items))
 
     async def _beat(self) -> None:
-        """Every second: how far the line is, and whose node is gone."""
+        """Every second: how far the line is."""
         while True:
             await asyncio.sleep(1.0)
             for node in self.telling.nodes():
                 if node != self._place.node:
                     self._place.send(node, self._message(node))
-            await self._look_for_nodes()
 
-    async def _look_for_nodes(self) -> None:
-        looked = self._place.clock.elapsed_s()
-        if not self._gone():
-            return
-        try:
-            async with self._place.database.read() as tx:
-                gone = await tx.ask(lambda _session: self._gone())
-        except StorageError:
-            return
-        for visitor in list(self.telling.visitors.values()):
-            if visitor.opened.node in gone and visitor.since < looked:
-                self._closed(visitor.opened.sid)
 
-    def _gone(self) -> frozenset[str]:
-        """Name the nodes of our visitors that were not heard of for too long."""
-        server = self._place.database.server
-        rows = {one: server.tables.nodes.rows.get(one) for one in self.telling.nodes()}
-        since = server.now_us() - GONE_US
-        return frozenset(
-            name
-            for name, row in rows.items()
-            if name != self._place.node and (row is None or row.seen_us < since)
-        )
+@dataclass(frozen=True, slots=True)
+class _Door:
+    """A home's door, for the registry of other nodes' sockets."""
+
+    home: Home
+
+    async def opened(self, visitors: Sequence[Opened]) -> None:
+        for one in visitors:
+            await self.home.opened(one)
+
+    def closed(self, visitor: Opened | Closed) -> None:
+        self.home.closed(visitor.sid)

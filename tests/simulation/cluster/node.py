@@ -17,7 +17,8 @@ from tests.simulation.cluster.edge import Edge
 from tests.simulation.cluster.flaws import Flaws
 from tests.simulation.cluster.home import Home, Place
 from tests.simulation.cluster.loop import Process, Spawned, VirtualLoop
-from tests.simulation.cluster.rows import NodeRow, Word
+from tests.simulation.cluster.membership import Membership, Ports
+from tests.simulation.cluster.rows import Word
 from tests.simulation.cluster.server import Server
 from tests.simulation.cluster.words import Message
 
@@ -26,7 +27,6 @@ RENEW_S: Final = 0.6
 TRY_S: Final = 0.3
 BREAKER_S: Final = 2.0
 POLL_S: Final = 0.5
-SILENT_S: Final = 3.0  # less than the time after which others take it for gone
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,12 @@ class Around:
 
 
 class Node:
-    """One process of the cluster."""
+    """One process of the cluster.
+
+    Attributes:
+        home: of the network, if it is here.
+        is_open: the database has heard of this node: it takes connections.
+    """
 
     def __init__(self, name: str, around: Around, off_us: int) -> None:
         """Prepare; `open` starts it. Its clock is off by `off_us`."""
@@ -51,6 +56,7 @@ class Node:
         self.name = name
         self.process = Process(name)
         self.home: Home | None = None
+        self.is_open = False
         self._loop = loop
         self._bus = bus
         self._database = Database(around.server, self.process)
@@ -72,6 +78,10 @@ class Node:
             failed=around.failed,
             look=around.look,
         )
+        ports = Ports(
+            self.edge.homes_changed, self.edge.forget_registrations, self._gone, self._looked
+        )
+        self._membership = Membership(name, self._database, loop.time, ports)
         bus.subscribe(name, self.process, self.edge.receive)
 
     def spawn(self, work: Coroutine[object, object, object]) -> Spawned:
@@ -82,8 +92,10 @@ class Node:
         self.spawn(self._open())
 
     async def _open(self) -> None:
+        await self._membership.start()
+        self.is_open = True
         self.edge.open()
-        self.spawn(self._beat())
+        self.spawn(self._membership.run())
         self.spawn(self._hold())
         self.spawn(self._say())
         self.spawn(self._hear())
@@ -144,23 +156,13 @@ class Node:
             if any(word.node == self.name for word in words.values()):
                 self._to_hear.set()
 
-    async def _beat(self) -> None:
-        server, heard = self._database.server, self._loop.time()
-        while True:
-            said = self._loop.time()  # an answer may come long after what was written
-            try:
-                async with self._database.write() as tx:
-                    tx.put(server.tables.nodes, self.name, NodeRow(server.now_us()))
-                    lease = tx.get(server.tables.lease, database.LEASE)
-            except StorageError:
-                pass  # it may be written and count as unheard: then it is registered once more
-            else:
-                if self._loop.time() - heard > SILENT_S:
-                    self.edge.forget_registrations()
-                heard = said
-                if lease is not None:
-                    self.edge.homes_changed(lease.epoch)
-            await asyncio.sleep(1.0)
+    def _gone(self, node: str) -> None:
+        if self.home is not None:
+            self.home.others.gone(node)
+
+    def _looked(self, gone: frozenset[str]) -> None:
+        if self.home is not None:
+            self.home.others.looked(gone)
 
     # ------------------------------------------------------------------ the line
 

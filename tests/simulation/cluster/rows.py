@@ -62,6 +62,7 @@ class Request:
 class NodeRow:
     """When a node was last heard of, on the database's clock."""
 
+    name: str
     seen_us: int
 
 

@@ -29,7 +29,6 @@ class Visitor:
     """One socket, as the home knows it."""
 
     opened: Opened
-    since: float
     held: list[Wire] | None = field(default_factory=list)
     catching_up: asyncio.Lock = field(default_factory=asyncio.Lock)
 

@@ -208,8 +208,10 @@ class World:
             page.drop()
 
     def a_node(self) -> Node | None:
-        alive = [one for one in self.nodes if one.process.alive and not one.process.frozen]
-        return self.random.choice(alive) if alive else None
+        """Choose a node that takes connections."""
+        there = [one for one in self.nodes if one.process.alive and not one.process.frozen]
+        taking = [one for one in there if one.is_open]
+        return self.random.choice(taking) if taking else None
 
     # ------------------------------------------------------------------ people
 

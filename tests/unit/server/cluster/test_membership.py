@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from server.cluster.membership import ABSENT_S, GONE_S, Judgement
+from server.cluster.membership import ABSENT_S, GONE_S, LEFT_S, Judgement
 from server.storage.database import Limits
 from server.storage.nodes import Node
 
@@ -35,6 +35,21 @@ def test_a_node_that_left_is_gone_at_once() -> None:
     assert judgement.look(seen(a=0), 11) == ["b"]
 
 
+def test_a_node_that_left_is_named_for_as_long_as_its_requests_may_be_on_their_way() -> None:
+    judgement = steady()
+    judgement.heard(11)
+    assert judgement.look(seen(a=0), 11) == ["b"]
+    now_s = 12.0
+    while now_s < 11 + LEFT_S:
+        judgement.heard(now_s)
+        assert judgement.look(seen(a=0), now_s) == []
+        assert judgement.gone == {"b"}
+        now_s += 1.0
+    judgement.heard(now_s)
+    assert judgement.look(seen(a=0), now_s) == []
+    assert judgement.gone == frozenset()
+
+
 def test_a_node_that_comes_back_is_there_and_may_go_again() -> None:
     judgement = steady()
     judgement.heard(11)
@@ -63,6 +78,35 @@ def test_after_the_database_was_away_nobody_is_gone_until_all_could_be_heard() -
     judgement.heard(34)
     assert judgement.look(seen(a=0, b=0.5), 34) == []
     assert judgement.gone == frozenset()
+
+
+def test_a_node_that_comes_back_while_nobody_is_judged_is_not_gone_any_more() -> None:
+    judgement = steady(10)
+    judgement.heard(11)
+    assert judgement.look(seen(a=0, b=9), 11) == ["b"]
+    assert not judgement.heard(30)
+    assert judgement.look(seen(a=0, b=0.5, c=9), 30) == []
+    assert judgement.gone == frozenset()
+
+
+def test_a_node_that_is_gone_stays_so_while_nobody_is_judged() -> None:
+    judgement = steady(10)
+    judgement.heard(11)
+    assert judgement.look(seen(a=0, b=9), 11) == ["b"]
+    assert not judgement.heard(30)
+    assert judgement.look(seen(a=0, b=28), 30) == []
+    assert judgement.gone == {"b"}
+
+
+def test_a_node_that_came_and_left_while_nobody_was_judged_is_gone() -> None:
+    judgement = steady(10)
+    assert not judgement.heard(30)
+    assert judgement.look(seen(a=0, b=0, c=0), 30) == []
+    for now_s in (31.0, 32.0, 33.0):
+        judgement.heard(now_s)
+        assert judgement.look(seen(a=0, b=0), now_s) == []
+    judgement.heard(34)
+    assert judgement.look(seen(a=0, b=0), 34) == ["c"]
 
 
 def test_a_beat_that_is_late_is_no_absence() -> None:
