@@ -10,7 +10,7 @@ from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
 from server.console import signing
-from server.live import calls
+from server.live import call_writing, calls
 from server.live.calls import CallBook
 from server.live.leg_commands import LegCommands
 from server.waiting.desk import Desk
@@ -59,7 +59,7 @@ def _watch_waiting_room(levers: Levers) -> None:
 
 
 def _watch_calls(levers: Levers) -> None:
-    write_switch = calls.write_switch
+    write_switch = call_writing.write_switch
 
     @wraps(write_switch)
     async def switched(*args: Any, **named: Any) -> None:  # noqa: ANN401

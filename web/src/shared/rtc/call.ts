@@ -8,7 +8,6 @@
 import type {
   CallSetup,
   CallStatus,
-  IceCandidate,
   PeerCandidate,
   PeerDescription,
   SessionDescription,
@@ -26,17 +25,11 @@ import {
 } from "./negotiation";
 import type { CallDraft, LinkState, OngoingCall } from "./ongoing-call";
 import { growWhole, startSmall } from "./picture";
+import { RemoteCandidates } from "./remote-candidates";
 import { Reporter } from "./reporter";
 import { place } from "./sending";
 import type { WarmOffer } from "./warm";
-import {
-  answerBothWays,
-  asRtcCandidate,
-  asWireCandidate,
-  carries,
-  completeKinds,
-  newConnection,
-} from "./wire";
+import { answerBothWays, asWireCandidate, carries, completeKinds, newConnection } from "./wire";
 
 export interface DirectCallOptions {
   readonly setup: CallSetup;
@@ -56,7 +49,6 @@ const RESTART_AFTER_MS = 1_500;
 const POLITE_PAUSE_MS = 700;
 const RESTART_AGAIN_MS = 4_000;
 const RESTARTS_MAX = 30;
-const EARLY_CANDIDATES_MAX = 64;
 
 export class DirectCall implements OngoingCall {
   readonly generation: number;
@@ -64,13 +56,13 @@ export class DirectCall implements OngoingCall {
   private readonly remote = new MediaStream();
   private readonly startedAt = performance.now();
   private readonly goodbye = new AbortController();
+  private readonly candidates: RemoteCandidates;
   private readonly frames: FrameWatch;
   private readonly reporter: Reporter;
   private readonly options: DirectCallOptions;
   private negotiation: Negotiation;
   private state: LinkState = "connecting";
   private inbox: Promise<void> = Promise.resolve();
-  private early: IceCandidate[] = [];
   private restartTimer: ReturnType<typeof setTimeout> | undefined;
   private restarts = 0;
 
@@ -80,6 +72,7 @@ export class DirectCall implements OngoingCall {
     this.generation = setup.generation;
     this.negotiation = begin(setup.polite);
     this.connection = options.warm?.connection ?? newConnection(setup.ice_servers);
+    this.candidates = new RemoteCandidates(this.connection);
     this.frames = new FrameWatch(this.connection, (news) => this.onMedia(news));
     this.reporter = new Reporter(this.connection, setup, options.send);
     this.listen();
@@ -120,7 +113,7 @@ export class DirectCall implements OngoingCall {
     if (event.type === "peer.description") {
       this.enqueue(() => this.takeDescription(event.description));
     } else {
-      this.enqueue(() => this.takeCandidate(event.candidate));
+      this.enqueue(() => this.candidates.take(event.candidate));
     }
   }
 
@@ -243,8 +236,6 @@ export class DirectCall implements OngoingCall {
     await this.connection.setRemoteDescription(description);
     this.note({ type: "remote_applied" });
     this.putOffRestart();
-    const early = this.early;
-    this.early = [];
     if (verdict === "answer") {
       answerBothWays(this.connection);
       await this.connection.setLocalDescription();
@@ -253,24 +244,7 @@ export class DirectCall implements OngoingCall {
       }
     }
     this.noteSignaling();
-    for (const candidate of early) {
-      await this.takeCandidate(candidate);
-    }
-  }
-
-  private async takeCandidate(candidate: IceCandidate): Promise<void> {
-    if (this.connection.remoteDescription === null) {
-      if (this.early.length < EARLY_CANDIDATES_MAX) {
-        this.early.push(candidate);
-      }
-      return;
-    }
-    try {
-      await this.connection.addIceCandidate(asRtcCandidate(candidate));
-    } catch {
-      // One candidate that cannot be used is no reason to end a call; an ignored offer's
-      // candidates are expected to fail here.
-    }
+    await this.candidates.release();
   }
 
   private enqueue(work: () => Promise<void>): void {
