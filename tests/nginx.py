@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -76,10 +76,7 @@ def ours(folder: Path, nodes: Sequence[int]) -> str:
     """
     text = EXAMPLE.read_text(encoding="utf-8")
     lines = [line for line in text.splitlines() if "[::]" not in line]
-    own = [line for line in lines if line.strip().startswith("server 127.0.0.1:")]
-    at = lines.index(own[0])
-    lines = [line for line in lines if line not in own]
-    lines[at:at] = [own[0].replace("8081", str(port)) for port in nodes]
+    lines = list(with_nodes(lines, nodes))
     writes = "".join(f"{one}_temp_path {folder}/{one};\n" for one in WRITES)
     return replaced(
         "\n".join(lines),
@@ -93,6 +90,15 @@ def ours(folder: Path, nodes: Sequence[int]) -> str:
             "http {": f"http {{\n{writes}",
         },
     )
+
+
+def with_nodes(lines: Iterable[str], nodes: Sequence[int]) -> Iterator[str]:
+    """Yield the lines of a configuration, each list of nodes with these instead."""
+    for line in lines:
+        if not line.strip().startswith("server 127.0.0.1:"):
+            yield line
+        elif ":8081" in line:  # each list begins with it
+            yield from (line.replace("8081", str(port)) for port in nodes)
 
 
 def replaced(text: str, by: Mapping[str, str]) -> str:

@@ -6,7 +6,7 @@ import asyncio
 import json
 import ssl
 from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from io import BytesIO
@@ -207,3 +207,45 @@ async def test_what_a_client_says_of_its_address_is_not_passed_on() -> None:
         assert headers["X-Forwarded-For"] == "127.0.0.1"
         assert "198.51.100.7" not in json.dumps(headers)
         assert "evil.example" not in json.dumps(headers)
+
+
+@asynccontextmanager
+async def node_of_sockets(port: int) -> AsyncIterator[None]:
+    """A node that keeps every socket open, until the block ends."""
+
+    async def keeps(request: web.Request) -> web.WebSocketResponse:
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        async for _ in socket:
+            pass
+        return socket
+
+    app = web.Application()
+    app.router.add_get("/socket.io/", keeps)
+    runner = web.AppRunner(app, shutdown_timeout=0.1)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    try:
+        yield
+    finally:
+        await runner.cleanup()
+
+
+async def test_a_node_that_was_away_takes_all_sockets_at_once_when_the_other_one_goes() -> None:
+    again, other = free_port(), free_port()
+    with running_nginx([again, other]) as nginx:
+        trust = ssl.create_default_context(cafile=str(nginx.chain))
+        async with (
+            AsyncExitStack() as stack,
+            aiohttp.ClientSession(
+                nginx.url, connector=aiohttp.TCPConnector(ssl=trust)
+            ) as browser,
+        ):
+            async with node_of_sockets(other):
+                for _ in range(4):  # the first node is away, which nginx finds out
+                    async with browser.ws_connect("/socket.io/") as socket:
+                        assert not socket.closed
+            await stack.enter_async_context(node_of_sockets(again))
+            sockets = [await browser.ws_connect("/socket.io/") for _ in range(20)]
+            assert not any(socket.closed for socket in sockets)
+            await asyncio.gather(*(socket.close() for socket in sockets))
