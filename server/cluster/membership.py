@@ -61,10 +61,14 @@ class Judgement:
         self._heard_s = now_s
         return not was_away
 
+    def judges(self, now_s: float) -> bool:
+        """Tell whether it is known for long enough who is there to say who is not."""
+        return self._steady_since_s is not None and now_s - self._steady_since_s >= GONE_S
+
     def look(self, seen: Sequence[Node], now_s: float) -> list[str]:
         """Return who is gone since the last look: silent for too long, or left."""
         there = frozenset(one.node_id for one in seen if one.silent_s <= GONE_S)
-        if self._steady_since_s is None or now_s - self._steady_since_s < GONE_S:
+        if not self.judges(now_s):
             # Nobody is judged, but who is heard has come back: what it registers is to stay.
             self._gone_since_s = {
                 one: at for one, at in self._gone_since_s.items() if one not in there

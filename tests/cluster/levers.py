@@ -39,8 +39,16 @@ class MatchStep(StrEnum):
     ACCEPTED = "accept not told"
     LINKED = "legs linked"
     SEEN = "first media"
-    SWITCHED = "switch of a camera not written"
     SIGNED = "signature not told"
+
+
+class CallStep(StrEnum):
+    """What the home is about to do in a call that goes on."""
+
+    SWITCHED = "switch of a camera not written"
+
+
+Step = MatchStep | CallStep
 
 
 class Lever(IntEnum):
@@ -87,7 +95,7 @@ class Levers:
     def state(self) -> Lever:
         return Lever(self._bytes[STATE_AT])
 
-    def arm(self, step: MatchStep) -> None:
+    def arm(self, step: Step) -> None:
         """Have the node halt when it comes to a step next."""
         word = step.value.encode().ljust(STEP_BYTES, b"\0")
         self._bytes[STEP_AT : STEP_AT + STEP_BYTES] = word
@@ -97,7 +105,7 @@ class Levers:
         """Let it go on, or forget what it was to halt at."""
         self._bytes[STATE_AT] = Lever.IDLE
 
-    def reached(self, step: MatchStep, sleep: Callable[[float], None] = time.sleep) -> None:
+    def reached(self, step: Step, sleep: Callable[[float], None] = time.sleep) -> None:
         """The node is at a step: halt, if it is told to."""
         if self._bytes[STATE_AT] != Lever.ARMED:
             return

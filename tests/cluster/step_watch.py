@@ -17,7 +17,7 @@ from server.waiting.desk import Desk
 from server.waiting.ledger import Ledger
 from signaling.effects import RecordOffer, RecordWaiting
 from signaling.offers import OfferState
-from tests.cluster.levers import Levers, MatchStep
+from tests.cluster.levers import CallStep, Levers, MatchStep
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -63,7 +63,7 @@ def _watch_calls(levers: Levers) -> None:
 
     @wraps(write_switch)
     async def switched(*args: Any, **named: Any) -> None:  # noqa: ANN401
-        levers.reached(MatchStep.SWITCHED)
+        levers.reached(CallStep.SWITCHED)
         await write_switch(*args, **named)
 
     setattr(calls, "write_switch", switched)  # noqa: B010

@@ -14,7 +14,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from typing import Final, Protocol, TypeVar
 
-from tests.cluster.levers import MatchStep, wait_for_one_held
+from tests.cluster.levers import Step, wait_for_one_held
 from tests.cluster.nodes import Node
 from tests.cluster.postgres import How, StoppablePostgres
 from tests.cluster.running import Cluster
@@ -139,7 +139,7 @@ def ahead(nodes: Sequence[Node], seconds: float) -> Iterator[None]:
 
 
 @asynccontextmanager
-async def halted(cluster: Cluster, step: MatchStep) -> AsyncIterator[asyncio.Task[Node]]:
+async def halted(cluster: Cluster, step: Step) -> AsyncIterator[asyncio.Task[Node]]:
     """Have whichever node comes to a step next halt there, until the block ends.
 
     The task's result is the node. Whoever is killed or frozen while it halts, is so there.

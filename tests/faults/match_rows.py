@@ -90,4 +90,4 @@ def _row(step: MatchStep, who: Victim) -> Row:
     )
 
 
-ROWS: Final = tuple(_row(step, who) for who in WHO for step in SHORT)
+ROWS: Final = tuple(_row(step, who) for who in WHO for step in MatchStep)

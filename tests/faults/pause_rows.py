@@ -6,7 +6,7 @@ import asyncio
 import time
 from typing import Final
 
-from tests.cluster.levers import MatchStep
+from tests.cluster.levers import CallStep, MatchStep
 from tests.cluster.nodes import Node
 from tests.cluster.running import Cluster
 from tests.faults.breaking import aside, frozen, halted
@@ -47,7 +47,7 @@ async def frozen_in_a_call(cluster: Cluster) -> Figures:
         whole = asyncio.create_task(one.whole())
         await going(whole, asyncio.ensure_future(one.seen.wait()))
         before = cluster.epoch_of(cluster.network_id)
-        async with halted(cluster, MatchStep.SWITCHED) as halting:
+        async with halted(cluster, CallStep.SWITCHED) as halting:
             switching = asyncio.create_task(one.switch_camera_off())
             await going(switching, halting)
             node = halting.result()

@@ -26,8 +26,9 @@ class HourAhead(SystemClock):
 
 async def judged(world: World) -> None:
     """Wait until the home knows the edge: it judges nobody before it was heard for 4 s."""
-    judgement = world.home.cluster._membership._judgement
-    await until(lambda: world.edge.id in judgement._there)
+    judgement, clock = world.home.cluster._membership._judgement, SystemClock()
+    await until(lambda: judgement.judges(clock.elapsed_s()))
+    assert world.edge.id in judgement._there
 
 
 async def test_a_node_that_dies_is_noticed_and_its_sockets_are_closed(world: World) -> None:
