@@ -70,8 +70,9 @@ async def waiting_pair(clinic: Scene) -> AsyncIterator[tuple[Pair, LegPage, LegP
     async with LegPage.open(ana.socket, ana.encounter_id, SystemClock()) as patient_page:
         await ana.join()
         await patient_page.connected(1)
-        avery = await clinic.practitioner("avery")
+        avery = await clinic.practitioner("avery", on_duty=False)
         async with LegPage.open(avery.socket, ana.encounter_id, SystemClock()) as console:
+            await avery.come_on_duty()  # a leg may be offered before this returns
             yield Pair(clinic, ana, avery), patient_page, console
 
 
