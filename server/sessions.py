@@ -3,7 +3,9 @@
     none --begin--> live --idle, absolute limit, signed out, replaced, revoked--> over
 
 The cookie holds 256 random bits; the database their SHA-256. A session knows what was proved
-and when (`assurance`, `auth_time`), and is given anew, never taken over, at every proof.
+and when (`assurance`, `auth_time`); a sign-in begins another one, and whatever changes what a
+session may do gives it another cookie (`rotate`): the one of before opens nothing any more.
+Its name stays, and with it the sockets and the call that are known by it.
 """
 
 from __future__ import annotations
@@ -17,7 +19,7 @@ from typing import Final
 
 from server.access import ANONYMOUS, Audience, Principal, Role
 from server.errors import NotASiteDevice, NotSignedIn, SessionExpired
-from server.services import Core
+from server.services import Core, EndReason, Services
 from server.settings import Settings
 from server.storage import directory, sessions
 from server.storage.database import Tx
@@ -74,6 +76,7 @@ class Bearer:
     Attributes:
         kiosk: on a site's tablet.
         device: which browser, as it names itself.
+        agent: which browser, for people to recognize.
     """
 
     account_id: str | None = None
@@ -81,17 +84,21 @@ class Bearer:
     site_id: str | None = None
     kiosk: bool = False
     device: str = ""
+    agent: str | None = None
 
 
 async def begin(
     tx: Tx, core: Core, audience: Audience, bearer: Bearer, *, assurance: str
 ) -> NewSession:
-    """Begin a session under an id that was never used before."""
-    session_id = base64.urlsafe_b64encode(core.random_bytes(SESSION_ID_BYTES))
-    text = session_id.decode().rstrip("=")
+    """Begin a session under an id that was never used before.
+
+    Its name is the hash of its first cookie, by which programs of before find it.
+    """
+    text = _new_secret(core)
     now = core.clock.now()
     session = Session(
         id_hash=hash_of(text),
+        secret_hash=hash_of(text),
         audience=audience,
         account_id=bearer.account_id,
         encounter_id=bearer.encounter_id,
@@ -102,9 +109,73 @@ async def begin(
         auth_time=now,
         last_seen_at=now,
         expires_at=now + absolute_s(core.settings, audience) * MICROSECONDS,
+        agent=bearer.agent,
     )
     await sessions.create(tx, session)
     return NewSession(text, session)
+
+
+def _new_secret(core: Core) -> str:
+    return base64.urlsafe_b64encode(core.random_bytes(SESSION_ID_BYTES)).decode().rstrip("=")
+
+
+async def rotate(tx: Tx, session: str, *, core: Core, now: int) -> str:
+    """Give a session another cookie, and return it; the one of before opens nothing any more.
+
+    Whoever changes what a session may do does this in the same transaction, and sets the cookie
+    in the answer. Sockets that are open stay: they know the session by its name.
+
+    Args:
+        tx: the transaction in which the privilege changes.
+        session: its name, as `Principal.session` says.
+        core: the running server.
+        now: microseconds UTC.
+
+    Raises:
+        SessionExpired: it is over.
+    """
+    text = _new_secret(core)
+    found = await sessions.find(tx, session, lock=True)
+    if found is None or not found.is_live(
+        now=now, idle_s=idle_s(core.settings, found.audience)
+    ):
+        raise SessionExpired
+    await sessions.set_secret(tx, session, hash_of(text))
+    return text
+
+
+async def end_all(
+    services: Services, account_id: str, reason: EndReason, *, keep: str | None = None
+) -> int:
+    """End every session of an account, and close their sockets.
+
+    Args:
+        services: the running server.
+        account_id: whose.
+        reason: what their pages are told.
+        keep: the name of one that goes on.
+
+    Returns:
+        How many ended.
+    """
+    async with services.database.write() as tx:
+        ended = await sessions.end_for_account(
+            tx, account_id, reason, services.clock.now(), keep=keep
+        )
+    for id_hash in ended:
+        await services.hub.end_session(id_hash, reason)
+    return len(ended)
+
+
+async def end_by_cookie(tx: Tx, cookie_value: str, reason: EndReason, now: int) -> str | None:
+    """End the session that a cookie opens; return its name, None if the cookie opens none."""
+    if len(cookie_value) > SESSION_ID_CHARS_MAX:
+        return None
+    found = await sessions.find_by_cookie(tx, hash_of(cookie_value))
+    if found is None:
+        return None
+    await sessions.end(tx, found.id_hash, reason, now)
+    return found.id_hash
 
 
 async def resolve_session(
@@ -122,26 +193,46 @@ async def resolve_session(
         audience: whose cookie it was; a session of another audience does not count.
         cookie_value: the session id, as it came.
         touch: whether this counts as use of the session.
-        known: reads sessions, where many come at once.
+        known: reads sessions by their cookies, where many come at once.
     """
     if not cookie_value or len(cookie_value) > SESSION_ID_CHARS_MAX:
         return None
-    id_hash, now = hash_of(cookie_value), core.clock.now()
-    idle = idle_s(core.settings, audience)
+    cookie_hash = hash_of(cookie_value)
     if known is not None and audience == "patient":  # there is nothing more to be read
-        session = await known.get(id_hash)
-        if session is None or not session.is_live(now=now, idle_s=idle):
-            return None
-        principal = _patient(session)
+        session = await known.get(cookie_hash)
+        principal = None if session is None else _live_patient(core, session)
     else:
         async with core.database.read() as tx:
-            session = await sessions.get(tx, id_hash, now=now, idle_s=idle)
-            if session is None or session.audience != audience:
-                return None
-            principal = await _principal(tx, session)
-    if principal is not None and touch:
+            session = await sessions.find_by_cookie(tx, cookie_hash)
+            principal = await _behind(tx, core, audience, session)
+    if principal is not None and session is not None and touch:
         await touch_session(core, session)
     return principal
+
+
+async def resolve_handle(core: Core, audience: Audience, id_hash: str) -> Principal | None:
+    """Return who is behind a session that is known by its name, or None when it is over.
+
+    For those that were let in by its cookie once, as sockets are; it counts as no use.
+    """
+    async with core.database.read() as tx:
+        session = await sessions.find(tx, id_hash)
+        return await _behind(tx, core, audience, session)
+
+
+async def _behind(
+    tx: Tx, core: Core, audience: Audience, session: Session | None
+) -> Principal | None:
+    if session is None or session.audience != audience:
+        return None
+    if not session.is_live(now=core.clock.now(), idle_s=idle_s(core.settings, audience)):
+        return None
+    return await _principal(tx, session)
+
+
+def _live_patient(core: Core, session: Session) -> Principal | None:
+    idle = idle_s(core.settings, "patient")
+    return _patient(session) if session.is_live(now=core.clock.now(), idle_s=idle) else None
 
 
 async def touch_session(core: Core, session: Session) -> None:
@@ -239,10 +330,14 @@ __all__ = [
     "NewSession",
     "absolute_s",
     "begin",
+    "end_all",
+    "end_by_cookie",
     "hash_of",
     "idle_s",
     "keep_alive",
     "principal_of",
+    "resolve_handle",
     "resolve_session",
+    "rotate",
     "touch_session",
 ]

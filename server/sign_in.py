@@ -26,7 +26,6 @@ from server.services import Core, Services
 from server.sessions import (
     Bearer,
     NewSession,
-    hash_of,
     keep_alive,
     principal_of,
     resolve_session,
@@ -95,9 +94,10 @@ async def sign_in(
         account = await directory.account(tx, account.account_id, lock=True)
         if not account.active:
             raise SignInFailed
-        ended = hash_of(cookie_value) if cookie_value else None
-        if ended is not None:
-            await stored_sessions.end(tx, ended, "replaced", services.clock.now())
+        ended = None
+        if cookie_value:
+            now = services.clock.now()
+            ended = await sessions.end_by_cookie(tx, cookie_value, "replaced", now)
         bearer = Bearer(account_id=account.account_id)
         begun = await sessions.begin(
             tx, services, audience, bearer, assurance=sessions.PASSWORD

@@ -34,7 +34,6 @@ class Socket:
         eio_sid: Engine.IO's id of the transport.
         visitor: whose it is, as it came.
         principal: who, as of the last look at the session.
-        cookie: the session's secret, to look at the session again.
         bucket: what it may ask for, by rate.
         checked_at: microseconds UTC of the last look at the session.
         has: the stream, and the number in it, of the last event it was sent.
@@ -46,7 +45,6 @@ class Socket:
     eio_sid: str
     visitor: Visitor
     principal: Principal
-    cookie: str = field(repr=False)
     bucket: TokenBucket
     checked_at: int
     has: Resume

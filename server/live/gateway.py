@@ -31,7 +31,7 @@ from server.live.transport import StrictServer
 from server.logging import get_logger
 from server.problems import is_unexpected, problem
 from server.services import Services
-from server.sessions import hash_of, keep_alive, resolve_session
+from server.sessions import hash_of, keep_alive, resolve_handle, resolve_session
 from server.storage import sessions
 from server.storage.errors import StorageError
 from server.storage.together import Together
@@ -87,7 +87,7 @@ class Gateway:
         self._opening: dict[str, Socket] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._arrivals = Arrivals()
-        self._sessions = Together(services.database, sessions.with_ids)
+        self._sessions = Together(services.database, sessions.with_cookies)
         self._used: set[str] = set()
         server.on_open = self._opened
         for namespace in access.NAMESPACES:
@@ -148,7 +148,7 @@ class Gateway:
             address=address,
             since=self._application.now(),
         )
-        self._opening[sid] = self._socket(visitor, value or "")
+        self._opening[sid] = self._socket(visitor)
 
     async def _note_use(self) -> None:
         """Note that sessions are in use, of all that came within a moment at once."""
@@ -156,13 +156,12 @@ class Gateway:
         used, self._used = self._used, set()
         await keep_alive(self._services, used)
 
-    def _socket(self, visitor: Visitor, cookie: str) -> Socket:
+    def _socket(self, visitor: Visitor) -> Socket:
         settings, now = self._services.settings, self._services.clock.now()
         return Socket(
             eio_sid=self._server.manager.eio_sid_from_sid(visitor.sid, visitor.namespace),
             visitor=visitor,
             principal=visitor.principal,
-            cookie=cookie,
             bucket=TokenBucket.full(
                 per_s=settings.events_per_second_max,
                 burst=settings.events_burst_max,
@@ -254,10 +253,12 @@ class Gateway:
             if now - socket.checked_at > TRUSTED_S * 1_000_000:
                 raise DatabaseAway
             return
-        principal = await resolve_session(self._services, rule.audience, socket.cookie)
+        known_as = socket.principal.session
+        principal = await resolve_handle(self._services, rule.audience, known_as)
         if principal is None:
             self._edge.end((socket,), "expired")
             raise NotSignedIn
+        await keep_alive(self._services, (known_as,))
         socket.principal = principal
         socket.checked_at = now
 

@@ -1,4 +1,8 @@
-"""Server-side sessions, known by the SHA-256 of their cookie's value.
+"""Server-side sessions: a name that stays, and the hash of a secret that changes.
+
+The name (`id_hash`) is what sockets, calls and the audit log know a session by. What opens it
+is the cookie of now, of which the SHA-256 is kept. A session of before secrets were kept apart
+is opened by the cookie whose hash is its name (docs/decisions/0022).
 
 A session is live until it is ended, until `expires_at`, or until it was idle for too long,
 whichever comes first. How long is too long differs per audience, so callers say it.
@@ -10,7 +14,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
-from sqlalchemy import delete, insert, or_, select, update
+from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
 from server.storage.statements import Query, Tx, among, clock_us
@@ -27,13 +31,15 @@ class Session:
     """A row of `sessions`; instants in microseconds UTC.
 
     Attributes:
-        id_hash: hex SHA-256 of the cookie's value.
+        id_hash: its name for as long as it lives: hex SHA-256 of its first cookie's value.
         audience: whose pages and sockets it opens.
         account_id: staff; encounter_id: a patient; site_id: a site's tablet.
         kiosk: a patient on a site's tablet.
         device: the browser's own identifier, to tell a second device.
         assurance: what was proved: link_birth_date, password, staff.
         auth_time: when it was proved.
+        secret_hash: hex SHA-256 of the cookie's value of now; None: of the first one, still.
+        agent: the browser and the system that it is in, in words.
     """
 
     id_hash: str
@@ -49,6 +55,8 @@ class Session:
     expires_at: int
     ended_at: int | None = None
     end_reason: str | None = None
+    secret_hash: str | None = None
+    agent: str | None = None
 
     def is_live(self, *, now: int, idle_s: float) -> bool:
         """Tell whether the session still opens anything."""
@@ -77,6 +85,38 @@ async def with_ids(tx: Tx, id_hashes: Sequence[str]) -> Mapping[str, Session]:
     """Give those that there are of these, live or over, by their hash."""
     found = await _all(tx, select(sessions).where(among(tx, sessions.c.id_hash, id_hashes)))
     return {one.id_hash: one for one in found}
+
+
+async def with_cookies(tx: Tx, cookie_hashes: Sequence[str]) -> Mapping[str, Session]:
+    """Give those that these cookies open, live or over, by the hash of the cookie."""
+    by_secret = select(sessions).where(among(tx, sessions.c.secret_hash, cookie_hashes))
+    of_before = select(sessions).where(
+        among(tx, sessions.c.id_hash, cookie_hashes), sessions.c.secret_hash.is_(None)
+    )
+    found = {one.id_hash: one for one in await _all(tx, of_before)}
+    for one in await _all(tx, by_secret):
+        found[one.secret_hash or ""] = one
+    return found
+
+
+async def find_by_cookie(tx: Tx, cookie_hash: str, *, lock: bool = False) -> Session | None:
+    """Give the session that a cookie opens, live or over; `lock` as in `find`."""
+    opens = or_(
+        sessions.c.secret_hash == cookie_hash,
+        and_(sessions.c.id_hash == cookie_hash, sessions.c.secret_hash.is_(None)),
+    )
+    query = select(sessions).where(opens)
+    found = await _all(tx, query.with_for_update(key_share=True) if lock else query)
+    return found[0] if found else None
+
+
+async def of_account(tx: Tx, account_id: str, *, now: int, idle_s: float) -> list[Session]:
+    """Give the live sessions of an account, the one that was used last first."""
+    query = select(sessions).where(
+        sessions.c.account_id == account_id, sessions.c.ended_at.is_(None)
+    )
+    live = [one for one in await _all(tx, query) if one.is_live(now=now, idle_s=idle_s)]
+    return sorted(live, key=lambda one: (-one.last_seen_at, one.id_hash))
 
 
 async def get(
@@ -138,6 +178,39 @@ async def touch_all(tx: Tx, id_hashes: Sequence[str], now: int, *, before: int) 
         )
         .values(last_seen_at=now)
     )
+
+
+async def set_secret(tx: Tx, id_hash: str, secret_hash: str) -> bool:
+    """Have another cookie open a session, and none of before; False if it is over."""
+    changed = await tx.execute(
+        update(sessions)
+        .where(sessions.c.id_hash == id_hash, sessions.c.ended_at.is_(None))
+        .values(secret_hash=secret_hash)
+    )
+    return changed.rowcount == 1
+
+
+async def prove(
+    tx: Tx, id_hash: str, way: str, at: int, *, expires_at: int | None = None
+) -> bool:
+    """Note what was proved in a session, and when; False if it is over.
+
+    Args:
+        tx: writes.
+        id_hash: which session.
+        way: what was proved, at most 16 characters.
+        at: microseconds UTC. It counts as use.
+        expires_at: until when it is good at most; None: as before.
+    """
+    values = {"assurance": way, "auth_time": at, "last_seen_at": at}
+    if expires_at is not None:
+        values["expires_at"] = expires_at
+    changed = await tx.execute(
+        update(sessions)
+        .where(sessions.c.id_hash == id_hash, sessions.c.ended_at.is_(None))
+        .values(values)
+    )
+    return changed.rowcount == 1
 
 
 async def end(tx: Tx, id_hash: str, reason: str, now: int) -> bool:
