@@ -55,6 +55,16 @@ _NOTHING: Final = (
     *("GET /api/v1/console/session", "DELETE /api/v1/console/session"),
     *("GET /api/v1/portal/session", "DELETE /api/v1/portal/session"),
     *("GET /api/v1/ops/session", "DELETE /api/v1/ops/session"),
+    # What staff prove themselves by; a change has an entry of its own.
+    *(
+        route.replace(" ", f" /api/v1/{page}/")
+        for page in ("console", "portal", "ops")
+        for route in (
+            *("GET factors", "POST code-generators", "POST code-generators/{id}/confirm"),
+            *("DELETE code-generators/{id}", "POST recovery-codes", "PUT password"),
+        )
+    ),
+    *("GET /api/v1/compliance/sign-in-policy", "PUT /api/v1/compliance/sign-in-policy"),
     *("GET /api/v1/join/kiosk", "POST /api/v1/join/end", "GET /api/v1/join/ice-servers"),
     "POST /api/v1/portal/sites/{id}/device",
     # A spa's endpoints and what they were told: identifiers, and nothing of a patient.

@@ -5,7 +5,7 @@ Names, order of sources and errors are those of `server.settings`, which include
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -31,6 +31,11 @@ class SessionSettings(BaseSettings):
     patient_session_absolute_s: int = Field(86_400, ge=300, le=604_800)
     """Seconds after which a patient's session ends whatever they did."""
 
+    second_factor: Literal["required", "optional"] | None = None
+    """`required`: all staff need a second factor. Else organizations say so; where one says
+    nothing this holds, and where it is not set: `required`, but for a demo and for a server
+    that is reached on its own machine only."""
+
     argon2_time_cost: int = Field(3, ge=2, le=20)
     """Passes over the memory for one password hash (RFC 9106)."""
 
@@ -48,6 +53,9 @@ class SessionSettings(BaseSettings):
 
     attempts_per_account_max: int = Field(10, ge=1, le=1_000)
     """Wrong passwords for one account within the window."""
+
+    attempts_per_code_max: int = Field(5, ge=1, le=100)
+    """Wrong codes for one account within the window; wrong recovery codes are counted apart."""
 
     attempts_per_link_max: int = Field(5, ge=1, le=100)
     """Wrong birth dates for one link within the window."""

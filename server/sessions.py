@@ -34,6 +34,7 @@ TOUCH_S: Final = 30.0  # a session's last use is not written more often than thi
 MICROSECONDS: Final = 1_000_000
 USED_AT_ONCE: Final = 500
 PASSWORD: Final = "password"  # noqa: S105 - what was proved, not a password
+ENROLLING: Final = "enrolling"  # a password, where a second factor is to be enrolled first
 BIRTH_DATE: Final = "link_birth_date"
 STAFF: Final = "staff"
 
@@ -318,12 +319,14 @@ async def _of_account(tx: Tx, session: Session) -> Principal | None:
         account_id=account.account_id,
         practitioner_id=practitioner.practitioner_id if practitioner else None,
         session=session.id_hash,
+        complete=session.assurance != ENROLLING,
     )
 
 
 __all__ = [
     "ANONYMOUS",
     "BIRTH_DATE",
+    "ENROLLING",
     "PASSWORD",
     "STAFF",
     "Bearer",

@@ -44,6 +44,10 @@ class Action(StrEnum):
     CONNECTED = "connected"  # a system that is told, or that charts go to
     DISCONNECTED = "disconnected"
     BREAK_GLASS = "break_glass"
+    ENROLLED = "enrolled"  # a second factor, or recovery codes
+    UNENROLLED = "unenrolled"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - what was done
+    POLICY_CHANGED = "policy_changed"  # of signing in
 
 
 class Outcome(StrEnum):

@@ -32,11 +32,15 @@ from server.errors import (
 )
 from server.http.calls import Told, address_of
 from server.http.cookies import read_cookie
+from server.proofs.refusals import CodeRefused, CodeUsed, EnrolmentRequired
 from server.services import Services
 from server.sessions import SESSION_ID_CHARS_MAX, hash_of
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
-DENIALS: Final = (OriginRefused, SessionExpired, SignInFailed, BirthDateWrong, TooManyAttempts)
+DENIALS: Final = (
+    *(OriginRefused, SessionExpired, SignInFailed, BirthDateWrong, TooManyAttempts),
+    *(CodeRefused, CodeUsed, EnrolmentRequired),
+)
 ACTIONS: Final = {
     Reads.PAPER: Action.DOWNLOADED,
     Reads.RECORD: Action.EXPORTED,

@@ -28,6 +28,7 @@ from server.http.calls import JSON, Call, Handler
 from server.http.cookies import read_cookie
 from server.logging import get_logger
 from server.problems import is_unexpected, problem, status_of
+from server.proofs.refusals import EnrolmentRequired
 from server.services import Services
 from server.sign_in import principal_of
 from server.spa_tokens import principal_of_token
@@ -124,7 +125,7 @@ def guarded(
             trail.principal = principal
             trail.resource = await _check_subject(route, rule, principal, request, services)
             await trail.permitted()
-            call = Call(services, request, principal, rule)
+            call = Call(services, request, principal, rule, route.key)
             response = await route.handler(call)
             await trail.answered(call.told)
         except web.HTTPException:
@@ -164,6 +165,8 @@ async def _principal(request: web.Request, rule: Rule, services: Services) -> Pr
     principal = await principal_of(services, rule.audience, cookie)
     if principal.role not in rule.grants:
         raise Forbidden
+    if not access.is_proven(rule, principal):
+        raise EnrolmentRequired
     return principal
 
 

@@ -9,6 +9,7 @@ from server.http.calls import Answer, Call, Nothing, answer, nothing
 from server.http.cookies import clear_cookie, read_cookie, write_cookie
 from server.http.operation import Operation, operation
 from server.http.routes import Route
+from server.proofs.refusals import CodeRefused, CodeRequired, CodeUsed
 from server.sign_in import (
     StaffAudience,
     account_view,
@@ -20,11 +21,11 @@ from server.views import AccountView, SignInForm
 
 
 def begin(audience: StaffAudience) -> Operation:
-    """Return the handler that checks a password and sets the cookie."""
+    """Return the handler that lets somebody in and sets the cookie."""
 
-    @operation(SignInFailed, TooManyAttempts)
+    @operation(SignInFailed, CodeRequired, CodeRefused, CodeUsed, TooManyAttempts)
     async def begin_session(call: Call, form: SignInForm) -> Answer[AccountView]:
-        """POST session: sign in; the answer sets the cookie."""
+        """POST session: sign in, with a code where one is needed; the answer sets the cookie."""
         settings = call.services.settings
         begun, view = await sign_in(
             call.services,

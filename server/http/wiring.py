@@ -10,6 +10,7 @@ from server.console import http as console
 from server.http import (
     audit,
     authorizations,
+    codes,
     compliance,
     deliveries,
     emr,
@@ -62,6 +63,7 @@ def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
         *ops.ROUTES,
         *staffing.ROUTES,
         *compliance.ROUTES,
+        *codes.ROUTES,
         *audit.ROUTES,
         *metrics.ROUTES,
         *log.ROUTES,

@@ -24,6 +24,7 @@ from server.live.refusing import command_refused
 from server.live.turns import Turns
 from server.logging import get_logger
 from server.problems import is_unexpected, problem
+from server.proofs.refusals import EnrolmentRequired
 from server.services import Core, Services
 from server.storage import directory, encounters
 from server.storage.encounters import Encounter
@@ -120,6 +121,8 @@ class LiveApplication:
         resource = await self.resource(principal, command)
         if not access.may(rule, principal, resource):
             raise NotFound
+        if not access.is_proven(rule, principal):
+            raise EnrolmentRequired
         done = self.recent.get(principal.session, command.id)
         if done is None:
             done = await self._do(connection, command)

@@ -30,6 +30,7 @@ from server.live.refusing import command_refused, door_refused
 from server.live.transport import StrictServer
 from server.logging import get_logger
 from server.problems import is_unexpected, problem
+from server.proofs.refusals import EnrolmentRequired
 from server.services import Services
 from server.sessions import hash_of, keep_alive, resolve_handle, resolve_session
 from server.storage import sessions
@@ -129,6 +130,9 @@ class Gateway:
         if principal is None or not access.may(rule, principal):
             await door_refused(self._services, namespace, principal, value, address)
             raise Refused("not_signed_in")
+        if not access.is_proven(rule, principal):
+            await door_refused(self._services, namespace, principal, value, address)
+            raise Refused(EnrolmentRequired.code)
         try:
             recipient, network_id = await self._application.address(principal)
         except Exception as error:

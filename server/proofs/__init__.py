@@ -7,6 +7,7 @@
     recovery_codes   ten codes for whoever lost the generator
     policies         where a second factor is required
     proving          all of it together: `prove`, `factors_of`
+    enrolment        a generator, with the sessions and codes that hang on it
     own_password     changing one's own
 
 What it is not: sessions (`server.sessions`), and what somebody may do (`server.access`).

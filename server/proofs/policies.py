@@ -69,9 +69,7 @@ def chain_of(organization: Organization) -> list[str]:
 async def within(tx: Tx, network_id: str) -> list[Organization]:
     """Give a network and its spas."""
     everyone = await directory.all_organizations(tx)
-    return [
-        one for one in everyone if network_id in {one.organization_id, one.network_id}
-    ]
+    return [one for one in everyone if network_id in {one.organization_id, one.network_id}]
 
 
 async def set_second_factor(

@@ -1,8 +1,8 @@
 """Proving who one is: the password, and the second factor where there is one.
 
     attempt -> limits (address, account) -> argon2id in the pool -> second factor -> proven
-                   | too many                 | wrong, unknown,       | none enrolled: proven, or
-                   v                          v inactive: one answer  v enrolling where required
+                   | too many                 | wrong, unknown,       | none: proven, or
+                   v                          v inactive: one answer  v enrolling
                   429                        401                     401 code_required, ...
 
 Guesses at a code are counted apart from guesses at the password, before they are looked at: who
@@ -55,11 +55,11 @@ async def prove(
         CodeUsed: it was, and it counted before.
     """
     name = normalized_login(login)
+    target = await _counted(core, audience, name, address)
     async with core.database.read() as tx:
         account = await directory.account_by_login(tx, audience, name)
-    target = _account_limit(core, audience, name)
-    account = await _with_password(core, account, target, presented.password, address)
-    return Proven(account, await _second(core, account, presented.code, address))
+    known = await _with_password(core, account, target, presented.password, address)
+    return Proven(known, await _second(core, known, presented.code, address))
 
 
 async def confirm_password(
@@ -75,7 +75,7 @@ async def confirm_password(
     """
     async with core.database.read() as tx:
         account = await directory.account(tx, principal.account_id or "")
-    target = _account_limit(core, account.audience, account.login)
+    target = await _counted(core, account.audience, account.login, address)
     await _with_password(core, account, target, password, address)
 
 
@@ -118,6 +118,11 @@ async def guess(core: Core, account: Account, code: str) -> Limited:
     return limited
 
 
+async def right(core: Core, guessed: Limited) -> None:
+    """Forgive the wrong guesses before a right one."""
+    await attempts.succeeded(core, guessed)
+
+
 def source_of(core: Core, address: str) -> Limited:
     """Return the limit of wrong guesses from an address."""
     return Limited("sign_in_address", address, core.settings.attempts_per_address_max)
@@ -134,20 +139,25 @@ def refused_to(account: Account | None, refusal: GoodfaithError) -> GoodfaithErr
     return refusal
 
 
-def _account_limit(core: Core, audience: str, login: str) -> Limited:
+async def _counted(core: Core, audience: str, login: str, address: str) -> Limited:
+    """Count a guess at a password, before anything is looked at; return where it is counted.
+
+    Raises:
+        TooManyAttempts: from this address, or for this account.
+    """
     most = core.settings.attempts_per_account_max
-    return Limited("sign_in_account", f"{audience}:{login}", most)
+    target = Limited("sign_in_account", f"{audience}:{login}", most)
+    await attempts.check(core, source_of(core, address))
+    await attempts.begin(core, target)
+    return target
 
 
 async def _with_password(
     core: Core, account: Account | None, target: Limited, password: str, address: str
 ) -> Account:
-    source = source_of(core, address)
-    await attempts.check(core, source)
-    await attempts.begin(core, target)
     right = await is_password_of(core, account, password)
     if account is None or not account.active or not right:
-        await attempts.failed(core, source)
+        await attempts.failed(core, source_of(core, address))
         raise refused_to(account, SignInFailed())
     await attempts.succeeded(core, target)
     return account
@@ -167,7 +177,7 @@ async def _second(core: Core, account: Account, code: str | None, address: str) 
     except (CodeRefused, CodeUsed) as refusal:
         await attempts.failed(core, source_of(core, address))
         raise refused_to(account, refusal) from None
-    await attempts.succeeded(core, limited)
+    await right(core, limited)
     return way
 
 

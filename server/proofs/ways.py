@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, Literal
 
+from server import sessions
 from server.storage.directory import Account
 
 StaffAudience = Literal["practitioner", "spa", "ops"]
@@ -15,10 +16,12 @@ SecondFactor = Literal["required", "optional"]
 class Way(StrEnum):
     """How somebody proved who they are; kept with the session as its `assurance`."""
 
-    PASSWORD = "password"  # noqa: S105 - a way, not a password
+    PASSWORD = sessions.PASSWORD
     CODE = "password_code"
     RECOVERY = "recovery"  # a password and a recovery code
-    ENROLLING = "enrolling"  # a password, where two factors are required and one is there
+    ENROLLING = (
+        sessions.ENROLLING
+    )  # a password, where two factors are required and one is there
 
 
 COMPLETE: Final = frozenset(Way) - {Way.ENROLLING}

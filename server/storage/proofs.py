@@ -82,6 +82,19 @@ async def generators_of(tx: Tx, account_id: str) -> list[Generator]:
     return [Generator(**row) for row in await found(tx, query)]
 
 
+async def with_generators(tx: Tx, organization_ids: Collection[str]) -> frozenset[str]:
+    """Return the accounts of organizations that have a generator which counts."""
+    query = (
+        select(code_generators.c.account_id)
+        .join(accounts, accounts.c.id == code_generators.c.account_id)
+        .where(
+            code_generators.c.confirmed_at.is_not(None),
+            accounts.c.organization_id.in_(sorted(organization_ids)),
+        )
+    )
+    return frozenset((await tx.execute(query)).scalars())
+
+
 async def confirm(tx: Tx, generator_id: str, *, step: int, now: int) -> bool:
     """Let a generator count from now on; False if it is gone, or does already."""
     changed = await tx.execute(
@@ -188,14 +201,12 @@ async def hold_organizations(tx: Tx, organization_ids: Collection[str]) -> None:
     await tx.execute(query.with_for_update())
 
 
-async def policies_of(
-    tx: Tx, organization_ids: Collection[str]
-) -> Mapping[str, SecondFactor]:
+async def policies_of(tx: Tx, organization_ids: Collection[str]) -> Mapping[str, SecondFactor]:
     """Give what these organizations said of second factors; who said nothing is not named."""
     query = select(sign_in_policies.c.organization_id, sign_in_policies.c.second_factor).where(
         sign_in_policies.c.organization_id.in_(sorted(organization_ids))
     )
-    return {one: said for one, said in (await tx.execute(query)).all()}
+    return {row.organization_id: row.second_factor for row in await tx.execute(query)}
 
 
 async def set_policy(
@@ -203,7 +214,9 @@ async def set_policy(
 ) -> None:
     """Write what an organization says of second factors."""
     said = {"second_factor": second_factor, "changed_at": now, "changed_by": by}
-    statement = insert_into(tx, sign_in_policies).values(organization_id=organization_id, **said)
+    statement = insert_into(tx, sign_in_policies).values(
+        organization_id=organization_id, **said
+    )
     await tx.execute(
         statement.on_conflict_do_update(index_elements=["organization_id"], set_=said)
     )

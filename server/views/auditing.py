@@ -23,6 +23,10 @@ AuditActionName = Literal[
     "connected",
     "disconnected",
     "break_glass",
+    "enrolled",
+    "unenrolled",
+    "password_changed",
+    "policy_changed",
 ]
 AuditOutcomeName = Literal["done", "refused", "failed"]
 
