@@ -4,6 +4,7 @@
 import { useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { EnrolFirst } from "../shared/account/enrol-first";
 import { type ApiError, api, asApiError } from "../shared/http";
 import { t } from "../shared/i18n";
 import type { AccountView, SessionEnded, SiteInfoView } from "../shared/protocol/types";
@@ -42,6 +43,19 @@ const ENDED: Readonly<Record<SessionEnded["reason"], string | null>> = {
 
 export function SignedIn(props: SignedInProps): JSX.Element {
   const { now, farewell, ask, enter, leave, signOut } = useStanding(props.endpoint);
+  if (now.name === "in" && !now.account.complete) {
+    return (
+      <main>
+        <Banner demo={now.account.demo} />
+        <EnrolFirst
+          account={now.account}
+          audience={props.audience}
+          onEnrolled={() => void ask()}
+          onLeave={() => void signOut()}
+        />
+      </main>
+    );
+  }
   if (now.name === "in") {
     return (
       <>

@@ -4,6 +4,7 @@ import { signal, useSignalEffect } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type Session, SignedIn } from "../console/session";
+import { AccountLink } from "../shared/account/place";
 import { clockSeconds } from "../shared/format";
 import { service, troubles } from "../shared/protocol/service";
 import { connectSocket } from "../shared/protocol/socket";
@@ -96,7 +97,7 @@ function Frame(props: {
       class="ops"
       side={
         <>
-          <span>{session.account.display_name}</span>
+          <AccountLink account={session.account} />
           <button type="button" class="quiet" onClick={session.signOut}>
             <Icon name="signOut" />
             Sign out
