@@ -97,12 +97,16 @@ def _sign_in(
         )
         await auditing.note(tx, event)
         ended = await policies.set_second_factor(
-            tx, core, organization, word.value, by=event.actor
+            tx, core, organization, _word(word), by=event.actor
         )
         return await policies.second_factor(tx, core, organization_id), len(ended)
 
     holds, ended = with_core(shown) if word is None else writing(said)
     typer.echo(f"second factor: {holds}; sessions ended: {ended}")
+
+
+def _word(said: SecondFactor) -> policies.SecondFactor:
+    return policies.REQUIRED if said is SecondFactor.REQUIRED else policies.OPTIONAL
 
 
 async def _of_kind(tx: Tx, kind: str, organization_id: str) -> Organization:
