@@ -60,6 +60,7 @@ async def sign_in(
     *,
     address: str,
     cookie_value: str | None,
+    agent: str | None = None,
 ) -> tuple[NewSession, AccountView]:
     """Check a password and begin a session.
 
@@ -69,6 +70,7 @@ async def sign_in(
         form: name and password.
         address: where the attempt comes from, for the limits.
         cookie_value: the session that the browser has; it ends.
+        agent: which browser, for whoever looks at their sessions later.
 
     Raises:
         TooManyAttempts: from this address, or for this account.
@@ -98,7 +100,7 @@ async def sign_in(
         if cookie_value:
             now = services.clock.now()
             ended = await sessions.end_by_cookie(tx, cookie_value, "replaced", now)
-        bearer = Bearer(account_id=account.account_id)
+        bearer = Bearer(account_id=account.account_id, agent=agent)
         begun = await sessions.begin(
             tx, services, audience, bearer, assurance=sessions.PASSWORD
         )
@@ -168,6 +170,7 @@ async def account_view(core: Core, principal: Principal) -> AccountView:
     async with core.database.read() as tx:
         account = await directory.account(tx, principal.account_id)
         organization = await directory.organization(tx, account.organization_id)
+        live = await sessions.live_of_account(tx, core, principal)
     return AccountView(
         audience=account.audience,
         account_id=account.account_id,
@@ -177,6 +180,7 @@ async def account_view(core: Core, principal: Principal) -> AccountView:
         practitioner_id=principal.practitioner_id,
         idle_s=core.settings.session_idle_s,
         demo=organization.demo,
+        other_sessions=sum(one.id_hash != principal.session for one in live),
     )
 
 

@@ -42,7 +42,7 @@ from server.views.deliveries import (
     NewSecretView,
     ResendForm,
 )
-from server.views.everyone import AccountView, SignInForm, SiteInfoView
+from server.views.everyone import AccountView, SessionsView, SignInForm, SiteInfoView
 from server.views.forward import ModalityForm, UploadForm, UploadsView
 from server.views.join import (
     AnswersForm,
@@ -131,6 +131,7 @@ INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
     SiteInfoView,
     AccountView,
+    SessionsView,
     AuditPageView,
     AuditPeopleView,
     AuditProofView,

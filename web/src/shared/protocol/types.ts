@@ -10,6 +10,7 @@ export interface AccountView {
   practitioner_id: string | null;
   idle_s: number;
   demo: boolean;
+  other_sessions: number;
 }
 
 /** The one answer to a command. */
@@ -123,6 +124,7 @@ export type AuditActionName =
   | "searched"
   | "denied"
   | "signed_in"
+  | "session_ended"
   | "resent"
   | "shredded"
   | "hold_set"
@@ -1429,6 +1431,7 @@ export type LegEnd =
   | "offer_over"
   | "left"
   | "replaced"
+  | "session_over"
   | "resumed"
   | "failed"
   | "relay_lost"
@@ -1954,6 +1957,20 @@ export interface OutcomeView {
   order: string;
   rationale: string;
   valid_until: string | null;
+}
+
+/**
+ * One place in which somebody is signed in.
+ *
+ * `here`: the one that asks. `way`: what was proved, the last time at `proved_at_ms`.
+ */
+export interface OwnSessionView {
+  id: string;
+  here: boolean;
+  agent: string | null;
+  way: string;
+  proved_at_ms: number;
+  last_seen_at_ms: number;
 }
 
 /** A practitioner's own shifts of the next two weeks. */
@@ -2794,6 +2811,11 @@ export interface SessionEnded {
   seq: number;
   type: "session.ended";
   reason: "signed_out" | "expired" | "revoked" | "replaced";
+}
+
+/** Where somebody is signed in, the one that was used last first. */
+export interface SessionsView {
+  sessions: OwnSessionView[];
 }
 
 export type Severity = "emergency" | "absolute" | "review";
