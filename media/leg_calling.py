@@ -107,6 +107,31 @@ class Calling(Settling):
         failing = party.failing and leg.gone
         self.put(replace(party, silent=False, failing=failing, failures=0))
 
+    # -------------------------------------------------------------- sessions
+
+    def session_over(self, seat: Seat) -> None:
+        """Take every leg from a seat at once: what carries the call does not wait for another.
+
+        The other side keeps its own, so that whoever comes back is soon in the call again.
+        """
+        party = self.legs.parties.get(seat)
+        if party is None:
+            return
+        for leg in party.legs():
+            if self.carries(party.side, leg):
+                self.silence(party.side)
+            self.close(seat, leg, LegEnd.SESSION_OVER)
+        self.put(replace(self.legs.parties[seat], barred=True, failing=False))
+
+    def page_back(self, seat: Seat) -> None:
+        """Let a seat have legs again."""
+        party = self.legs.parties.get(seat)
+        if party is None or not party.barred:
+            return
+        self.put(replace(party, barred=False, failures=0, again_at=self.now))
+        if self.legs.phase is Phase.CALLING and not self.legs.waits_for_a_page():
+            self.change(due=self.now + CONNECT_US)
+
     # -------------------------------------------------------------- relays, attempts
 
     def relay_lost(self, relay: str) -> None:

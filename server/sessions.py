@@ -168,6 +168,13 @@ async def end_all(
     return len(ended)
 
 
+async def live_of_account(tx: Tx, core: Core, principal: Principal) -> list[Session]:
+    """Return the live sessions of the account that is asking, the last used first."""
+    idle = idle_s(core.settings, principal.audience or "ops")
+    account_id, now = principal.account_id or "", core.clock.now()
+    return await sessions.of_account(tx, account_id, now=now, idle_s=idle)
+
+
 async def end_by_cookie(tx: Tx, cookie_value: str, reason: EndReason, now: int) -> str | None:
     """End the session that a cookie opens; return its name, None if the cookie opens none."""
     if len(cookie_value) > SESSION_ID_CHARS_MAX:
@@ -258,15 +265,17 @@ async def keep_alive(core: Core, id_hashes: Collection[str]) -> None:
                 await sessions.touch_all(tx, some, now, before=before)
 
 
-async def principal_of(core: Core, audience: Audience, cookie_value: str | None) -> Principal:
-    """Return who is behind a cookie.
+async def principal_of(
+    core: Core, audience: Audience, cookie_value: str | None, *, touch: bool = True
+) -> Principal:
+    """Return who is behind a cookie; `touch`: whether this counts as use of the session.
 
     Raises:
         NotASiteDevice: there is no live session, and it would have been a tablet's.
         NotSignedIn: there is no cookie.
         SessionExpired: there is one, and its session is over.
     """
-    principal = await resolve_session(core, audience, cookie_value)
+    principal = await resolve_session(core, audience, cookie_value, touch=touch)
     if principal is not None:
         return principal
     if audience == "site":
@@ -338,6 +347,7 @@ __all__ = [
     "hash_of",
     "idle_s",
     "keep_alive",
+    "live_of_account",
     "principal_of",
     "resolve_handle",
     "resolve_session",

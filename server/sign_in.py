@@ -50,6 +50,7 @@ async def sign_in(
     *,
     address: str,
     cookie_value: str | None,
+    agent: str | None = None,
 ) -> tuple[NewSession, AccountView]:
     """Check a password, and a code where there is one to check, and begin a session.
 
@@ -59,6 +60,7 @@ async def sign_in(
         form: name, password and code.
         address: where the attempt comes from, for the limits.
         cookie_value: the session that the browser has; it ends.
+        agent: which browser, for whoever looks at their sessions later.
 
     Raises:
         TooManyAttempts: from this address, for this account, or at its codes.
@@ -74,11 +76,18 @@ async def sign_in(
         login=form.login,
         address=address,
     )
-    return await begin_session(services, audience, proven, cookie_value=cookie_value)
+    return await begin_session(
+        services, audience, proven, cookie_value=cookie_value, agent=agent
+    )
 
 
 async def begin_session(
-    services: Services, audience: StaffAudience, proven: Proven, *, cookie_value: str | None
+    services: Services,
+    audience: StaffAudience,
+    proven: Proven,
+    *,
+    cookie_value: str | None,
+    agent: str | None = None,
 ) -> tuple[NewSession, AccountView]:
     """Begin the session of somebody who proved who they are.
 
@@ -87,6 +96,7 @@ async def begin_session(
         audience: which pages.
         proven: who, and by which way.
         cookie_value: the session that the browser has; it ends.
+        agent: which browser, for whoever looks at their sessions later.
 
     Raises:
         SignInFailed: the account was closed, or its password changed, meanwhile.
@@ -98,7 +108,7 @@ async def begin_session(
         if cookie_value:
             now = services.clock.now()
             ended = await sessions.end_by_cookie(tx, cookie_value, "replaced", now)
-        bearer = Bearer(account_id=now_proven.account.account_id)
+        bearer = Bearer(account_id=now_proven.account.account_id, agent=agent)
         begun = await sessions.begin(tx, services, audience, bearer, assurance=now_proven.way)
     if ended is not None:
         await services.hub.end_session(ended, "replaced")
@@ -126,6 +136,7 @@ async def account_view(core: Core, principal: Principal) -> AccountView:
     async with core.database.read() as tx:
         account = await directory.account(tx, principal.account_id)
         organization = await directory.organization(tx, account.organization_id)
+        live = await sessions.live_of_account(tx, core, principal)
     return AccountView(
         audience=account.audience,
         account_id=account.account_id,
@@ -136,4 +147,5 @@ async def account_view(core: Core, principal: Principal) -> AccountView:
         idle_s=core.settings.session_idle_s,
         demo=organization.demo,
         complete=principal.complete,
+        other_sessions=sum(one.id_hash != principal.session for one in live),
     )

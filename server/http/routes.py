@@ -44,6 +44,7 @@ from server.storage.database import Tx
 from server.storage.errors import RowMissing
 
 ID_CHARS_MAX: Final = 64
+HELD_BY_PATIENTS: Final = ("patient", "site")
 
 log = get_logger("http")
 
@@ -162,7 +163,9 @@ async def _principal(request: web.Request, rule: Rule, services: Services) -> Pr
     if rule.audience is None:
         return access.ANONYMOUS
     cookie = read_cookie(services.settings, request, rule.audience)
-    principal = await principal_of(services, rule.audience, cookie)
+    # A page reads by itself when it is told of something: that is nobody being there.
+    is_use = request.method not in SAFE_METHODS or rule.audience in HELD_BY_PATIENTS
+    principal = await principal_of(services, rule.audience, cookie, touch=is_use)
     if principal.role not in rule.grants:
         raise Forbidden
     if not access.is_proven(rule, principal):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from server.browsers import browser_of
 from server.errors import SignInFailed, TooManyAttempts
 from server.http.calls import Answer, Call, Nothing, answer, nothing
 from server.http.cookies import clear_cookie, read_cookie, write_cookie
@@ -33,7 +34,10 @@ def begin(audience: StaffAudience) -> Operation:
             form,
             address=call.address,
             cookie_value=read_cookie(settings, call.request, audience),
+            agent=browser_of(call.request.headers.get("User-Agent", "")),
         )
+        if view.other_sessions:
+            call.told.number = view.other_sessions
         call.told.principal = await resolve_session(
             call.services, audience, begun.session_id, touch=False
         )

@@ -13,6 +13,7 @@ AuditActionName = Literal[
     "searched",
     "denied",
     "signed_in",
+    "session_ended",
     "resent",
     "shredded",
     "hold_set",

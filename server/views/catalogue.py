@@ -42,7 +42,7 @@ from server.views.deliveries import (
     NewSecretView,
     ResendForm,
 )
-from server.views.everyone import AccountView, SignInForm, SiteInfoView
+from server.views.everyone import AccountView, SessionsView, SignInForm, SiteInfoView
 from server.views.forward import ModalityForm, UploadForm, UploadsView
 from server.views.join import (
     AnswersForm,
@@ -149,6 +149,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     NewGeneratorView,
     RecoveryCodesView,
     SignInPoliciesView,
+    SessionsView,
     AuditPageView,
     AuditPeopleView,
     AuditProofView,

@@ -96,3 +96,24 @@ class AccountView(Message):
     idle_s: int
     demo: bool
     complete: bool
+    other_sessions: int  # in which the same account is signed in elsewhere
+
+
+class OwnSessionView(Message):
+    """One place in which somebody is signed in.
+
+    `here`: the one that asks. `way`: what was proved, the last time at `proved_at_ms`.
+    """
+
+    id: str
+    here: bool
+    agent: str | None
+    way: str
+    proved_at_ms: int
+    last_seen_at_ms: int
+
+
+class SessionsView(Message):
+    """Where somebody is signed in, the one that was used last first."""
+
+    sessions: list[OwnSessionView]

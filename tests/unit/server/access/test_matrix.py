@@ -30,6 +30,7 @@ from tests.unit.server.access import (
     expected_ops,
     expected_pages,
     expected_portal,
+    expected_sessions,
 )
 from tests.unit.server.access.principals import MINE, PRINCIPALS, REACH, RESOURCES, Grants
 
@@ -39,6 +40,7 @@ EXPECTED_PARTS = (
     expected_console.ROUTES,
     expected_portal.ROUTES,
     expected_ops.ROUTES,
+    expected_sessions.ROUTES,
 )
 EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     key: reach for part in EXPECTED_PARTS for key, reach in part.items()

@@ -14,6 +14,7 @@ export const ACTION: Readonly<Record<AuditActionName, string>> = {
   searched: "Searched the audit log",
   denied: "Was refused",
   signed_in: "Signed in",
+  session_ended: "Ended own sessions",
   resent: "Sent again",
   shredded: "Shredded",
   hold_set: "Set a hold",

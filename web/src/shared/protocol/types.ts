@@ -11,6 +11,7 @@ export interface AccountView {
   idle_s: number;
   demo: boolean;
   complete: boolean;
+  other_sessions: number;
 }
 
 /** The one answer to a command. */
@@ -124,6 +125,7 @@ export type AuditActionName =
   | "searched"
   | "denied"
   | "signed_in"
+  | "session_ended"
   | "resent"
   | "shredded"
   | "hold_set"
@@ -1459,6 +1461,7 @@ export type LegEnd =
   | "offer_over"
   | "left"
   | "replaced"
+  | "session_over"
   | "resumed"
   | "failed"
   | "relay_lost"
@@ -1991,6 +1994,20 @@ export interface OutcomeView {
   order: string;
   rationale: string;
   valid_until: string | null;
+}
+
+/**
+ * One place in which somebody is signed in.
+ *
+ * `here`: the one that asks. `way`: what was proved, the last time at `proved_at_ms`.
+ */
+export interface OwnSessionView {
+  id: string;
+  here: boolean;
+  agent: string | null;
+  way: string;
+  proved_at_ms: number;
+  last_seen_at_ms: number;
 }
 
 /** A practitioner's own shifts of the next two weeks. */
@@ -2843,6 +2860,11 @@ export interface SessionEnded {
   seq: number;
   type: "session.ended";
   reason: "signed_out" | "expired" | "revoked" | "replaced";
+}
+
+/** Where somebody is signed in, the one that was used last first. */
+export interface SessionsView {
+  sessions: OwnSessionView[];
 }
 
 export type Severity = "emergency" | "absolute" | "review";
