@@ -6,7 +6,6 @@ begin -> a generator that is shown -> confirm -> it counts; this session under a
 
 from __future__ import annotations
 
-from collections import Counter
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -17,9 +16,10 @@ from server.proofs.policies import REQUIRED
 from server.proofs.recovery_codes import make as new_recovery_codes
 from server.proofs.ways import Way
 from server.services import Core
-from server.storage import directory, proofs
+from server.storage import proofs
 from server.storage import sessions as stored_sessions
 from server.storage.directory import Account
+from server.storage.proofs import Heads
 from server.storage.statements import Tx
 from server.views.proofs import (
     FactorsView,
@@ -38,6 +38,7 @@ __all__ = [
     "remove",
 ]
 MS: Final = 1_000
+NOBODY: Final = Heads(0, 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +100,8 @@ async def policies_view(tx: Tx, core: Core, network_id: str) -> SignInPoliciesVi
     within = await policies.within(tx, network_id)
     ids = [one.organization_id for one in within]
     said = await proofs.policies_of(tx, ids)
-    people: Counter[str] = Counter()
-    without: Counter[str] = Counter()
-    enrolled = await proofs.with_generators(tx, ids)
-    for one in within:
-        for account in await directory.accounts_of(tx, one.organization_id):
-            people[one.organization_id] += account.active
-            without[one.organization_id] += (
-                account.active and account.account_id not in enrolled
-            )
+    holds = await policies.holding(tx, core.settings, within)
+    heads = await proofs.people_of(tx, ids)
     return SignInPoliciesView(
         organizations=[
             SignInPolicyView(
@@ -115,9 +109,9 @@ async def policies_view(tx: Tx, core: Core, network_id: str) -> SignInPoliciesVi
                 name=one.name,
                 kind=one.kind,
                 said=said.get(one.organization_id),
-                holds=await policies.second_factor(tx, core, one.organization_id),
-                people=people[one.organization_id],
-                without=without[one.organization_id],
+                holds=holds[one.organization_id],
+                people=heads.get(one.organization_id, NOBODY).people,
+                without=heads.get(one.organization_id, NOBODY).without,
             )
             for one in within
         ],

@@ -10,7 +10,7 @@ An account that has a second factor is asked for it in any case.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from server.proofs.ways import SecondFactor, Way
@@ -53,11 +53,25 @@ async def second_factor(
         lock: keep it so until the commit.
     """
     organization = await directory.organization(tx, organization_id)
-    ids = chain_of(organization)
     if lock:
-        await proofs.share_organizations(tx, ids)
-    said = await proofs.policies_of(tx, ids)
-    return decided(core.settings, list(said.values()), demo=organization.demo)
+        await proofs.share_organizations(tx, chain_of(organization))
+    return (await holding(tx, core.settings, [organization]))[organization_id]
+
+
+async def holding(
+    tx: Tx, settings: Settings, organizations: Sequence[Organization]
+) -> Mapping[str, SecondFactor]:
+    """Return what holds in each of these organizations, by its id."""
+    chains = {one.organization_id: chain_of(one) for one in organizations}
+    said = await proofs.policies_of(tx, {each for ids in chains.values() for each in ids})
+    return {
+        one.organization_id: decided(
+            settings,
+            [said[each] for each in chains[one.organization_id] if each in said],
+            demo=one.demo,
+        )
+        for one in organizations
+    }
 
 
 def chain_of(organization: Organization) -> list[str]:
@@ -93,9 +107,6 @@ async def set_second_factor(
     below = await within(tx, own) if organization.kind == "network" else [organization]
     await proofs.hold_organizations(tx, [one.organization_id for one in below])
     await proofs.set_policy(tx, own, word, now=now, by=by)
-    strict = [
-        one.organization_id
-        for one in below
-        if await second_factor(tx, core, one.organization_id) == REQUIRED
-    ]
+    holds = await holding(tx, core.settings, below)
+    strict = [one for one, held in holds.items() if held == REQUIRED]
     return await proofs.end_sessions_by(tx, strict, Way.PASSWORD, now)

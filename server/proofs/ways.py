@@ -8,9 +8,19 @@ from typing import Final, Literal
 
 from server import sessions
 from server.storage.directory import Account
+from server.storage.proofs import SecondFactor
+
+__all__ = [
+    "COMPLETE",
+    "Factors",
+    "Presented",
+    "Proven",
+    "SecondFactor",
+    "StaffAudience",
+    "Way",
+]
 
 StaffAudience = Literal["practitioner", "spa", "ops"]
-SecondFactor = Literal["required", "optional"]
 
 
 class Way(StrEnum):

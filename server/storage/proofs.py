@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Final, Literal
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import and_, delete, func, insert, select, update
 
 from server.sealing import Place
 from server.storage.errors import RowMissing
@@ -80,19 +80,6 @@ async def generators_of(tx: Tx, account_id: str) -> list[Generator]:
         .order_by(code_generators.c.created_at, code_generators.c.id)
     )
     return [Generator(**row) for row in await found(tx, query)]
-
-
-async def with_generators(tx: Tx, organization_ids: Collection[str]) -> frozenset[str]:
-    """Return the accounts of organizations that have a generator which counts."""
-    query = (
-        select(code_generators.c.account_id)
-        .join(accounts, accounts.c.id == code_generators.c.account_id)
-        .where(
-            code_generators.c.confirmed_at.is_not(None),
-            accounts.c.organization_id.in_(sorted(organization_ids)),
-        )
-    )
-    return frozenset((await tx.execute(query)).scalars())
 
 
 async def confirm(tx: Tx, generator_id: str, *, step: int, now: int) -> bool:
@@ -207,6 +194,38 @@ async def policies_of(tx: Tx, organization_ids: Collection[str]) -> Mapping[str,
         sign_in_policies.c.organization_id.in_(sorted(organization_ids))
     )
     return {row.organization_id: row.second_factor for row in await tx.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class Heads:
+    """How many people may sign in for an organization, and how many without a generator."""
+
+    people: int
+    without: int
+
+
+async def people_of(tx: Tx, organization_ids: Collection[str]) -> Mapping[str, Heads]:
+    """Count the active accounts of organizations; one that has none is not named."""
+    counts = code_generators.c.confirmed_at.is_not(None)
+    query = (
+        select(
+            accounts.c.organization_id,
+            func.count(accounts.c.id.distinct()),
+            func.count(code_generators.c.account_id.distinct()),
+        )
+        .outerjoin(
+            code_generators, and_(code_generators.c.account_id == accounts.c.id, counts)
+        )
+        .where(
+            accounts.c.organization_id.in_(sorted(organization_ids)),
+            accounts.c.active.is_(True),
+        )
+        .group_by(accounts.c.organization_id)
+    )
+    return {
+        one: Heads(people, people - enrolled)
+        for one, people, enrolled in await tx.execute(query)
+    }
 
 
 async def set_policy(

@@ -99,8 +99,22 @@ async def test_a_generator_counts_once_it_is_confirmed_by_a_code_of_it(core: Cor
     assert (await factors(core)).second
     assert not (await factors(core, OTHER)).second
     async with core.database.read() as tx:
-        assert await proofs.with_generators(tx, ["spa-1"]) == {STAFF.account_id}
-        assert await proofs.with_generators(tx, ["network-1"]) == frozenset()
+        heads = await proofs.people_of(tx, ["spa-1", "network-1", "nobody"])
+    assert (heads["spa-1"].people, heads["spa-1"].without) == (1, 0)
+    assert (heads["network-1"].people, heads["network-1"].without) == (2, 2)
+    assert "nobody" not in heads
+
+
+async def test_who_is_closed_is_not_counted_and_two_generators_are_one_head(
+    core: Core,
+) -> None:
+    await confirmed(core)
+    await confirmed(core)
+    async with core.database.write() as tx:
+        await directory.set_account_active(tx, OTHER.account_id, active=False)
+        heads = await proofs.people_of(tx, ["spa-1", "network-1"])
+    assert (heads["spa-1"].people, heads["spa-1"].without) == (1, 0)
+    assert (heads["network-1"].people, heads["network-1"].without) == (1, 1)
 
 
 async def test_the_code_that_confirmed_a_generator_signs_nobody_in(core: Core) -> None:

@@ -1,7 +1,7 @@
 // The sign-in form of console, portal and ops: name and password, then a code where the account
 // has a second factor. In a demo it shows the names that may be used.
 
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { type ApiError, api, asApiError } from "../http";
@@ -21,45 +21,9 @@ export interface SignInProps {
 }
 
 export function SignIn(props: SignInProps): JSX.Element {
-  const form = useSignal<SignInForm>({ login: "", password: "" });
-  const code = useSignal("");
-  /** The password was right, and a second factor is asked for. */
-  const asked = useSignal(false);
-  const busy = useSignal(false);
-  const error = useSignal<ApiError | null>(null);
-
-  async function submit(event: Event): Promise<void> {
-    event.preventDefault();
-    if (busy.value) {
-      return;
-    }
-    busy.value = true;
-    error.value = null;
-    const sent = asked.value ? { ...form.value, code: code.value.trim() } : form.value;
-    try {
-      props.onSignedIn(await api<AccountView>("POST", props.endpoint, sent));
-    } catch (thrown) {
-      refused(asApiError(thrown));
-    } finally {
-      busy.value = false;
-    }
-  }
-
-  function refused(refusal: ApiError): void {
-    code.value = "";
-    if (refusal.code === "code_required") asked.value = true;
-    else error.value = refusal;
-  }
-
-  function startOver(): void {
-    asked.value = false;
-    code.value = "";
-    error.value = null;
-    form.value = { ...form.value, password: "" };
-  }
-
+  const { form, code, asked, busy, error, submit, startOver } = useSigningIn(props);
   return (
-    <form class="gf-sign-in" onSubmit={submit}>
+    <form class="gf-sign-in" onSubmit={(event) => void submit(event)}>
       <h1>{props.title}</h1>
       <ErrorBox error={error.value} />
       {asked.value ? (
@@ -95,6 +59,56 @@ export function SignIn(props: SignInProps): JSX.Element {
       )}
     </form>
   );
+}
+
+interface SigningIn {
+  readonly form: Signal<SignInForm>;
+  readonly code: Signal<string>;
+  /** The password was right, and a second factor is asked for. */
+  readonly asked: Signal<boolean>;
+  readonly busy: Signal<boolean>;
+  readonly error: Signal<ApiError | null>;
+  readonly submit: (event: Event) => Promise<void>;
+  readonly startOver: () => void;
+}
+
+function useSigningIn(props: SignInProps): SigningIn {
+  const form = useSignal<SignInForm>({ login: "", password: "" });
+  const code = useSignal("");
+  const asked = useSignal(false);
+  const busy = useSignal(false);
+  const error = useSignal<ApiError | null>(null);
+
+  async function submit(event: Event): Promise<void> {
+    event.preventDefault();
+    if (busy.value) {
+      return;
+    }
+    busy.value = true;
+    error.value = null;
+    const sent = asked.value ? { ...form.value, code: code.value.trim() } : form.value;
+    try {
+      props.onSignedIn(await api<AccountView>("POST", props.endpoint, sent));
+    } catch (thrown) {
+      refused(asApiError(thrown));
+    } finally {
+      busy.value = false;
+    }
+  }
+
+  function refused(refusal: ApiError): void {
+    code.value = "";
+    if (refusal.code === "code_required") asked.value = true;
+    else error.value = refusal;
+  }
+
+  function startOver(): void {
+    asked.value = false;
+    code.value = "";
+    error.value = null;
+    form.value = { ...form.value, password: "" };
+  }
+  return { form, code, asked, busy, error, submit, startOver };
 }
 
 /** Six digits, or a recovery code; the field has the focus when it appears. */
