@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -33,6 +33,7 @@ SITE_SESSION_S: Final = 365 * 86_400  # a tablet stays registered for a year
 TOUCH_S: Final = 30.0  # a session's last use is not written more often than this
 MICROSECONDS: Final = 1_000_000
 USED_AT_ONCE: Final = 500
+OUTLIVE_S: Final = 300
 PASSWORD: Final = "password"  # noqa: S105 - what was proved, not a password
 BIRTH_DATE: Final = "link_birth_date"
 STAFF: Final = "staff"
@@ -53,6 +54,12 @@ def idle_s(settings: Settings, audience: Audience) -> int:
     if audience == "patient":
         return settings.patient_session_idle_s
     return settings.session_idle_s
+
+
+def idle_times(settings: Settings) -> Mapping[str, float]:
+    """Return `idle_s` of every audience that has sockets."""
+    audiences: tuple[Audience, ...] = ("patient", "practitioner", "spa", "ops")
+    return {audience: idle_s(settings, audience) for audience in audiences}
 
 
 def absolute_s(settings: Settings, audience: Audience) -> int:
@@ -264,6 +271,30 @@ async def keep_alive(core: Core, id_hashes: Collection[str]) -> None:
                 await sessions.touch_all(tx, some, now, before=before)
 
 
+async def outlive(core: Core, id_hashes: Collection[str]) -> None:
+    """Let the sessions of a call go on past the time at which all of them end.
+
+    For a few minutes at a time, and at most `session_call_grace_s`, counted from the last proof
+    of who they are. One that is over stays over.
+    """
+    now, used = core.clock.now(), sorted(id_hashes)
+    until = now + OUTLIVE_S * MICROSECONDS
+    audiences: tuple[Audience, ...] = ("patient", "practitioner")
+    with suppress(StorageError):
+        async with core.database.write() as tx:
+            for audience in audiences:
+                at_most = absolute_s(core.settings, audience)
+                at_most += core.settings.session_call_grace_s
+                await sessions.extend(
+                    tx,
+                    used,
+                    audience=audience,
+                    now=now,
+                    until=until,
+                    proved_since=until - at_most * MICROSECONDS,
+                )
+
+
 async def principal_of(
     core: Core, audience: Audience, cookie_value: str | None, *, touch: bool = True
 ) -> Principal:
@@ -343,8 +374,10 @@ __all__ = [
     "end_by_cookie",
     "hash_of",
     "idle_s",
+    "idle_times",
     "keep_alive",
     "live_of_account",
+    "outlive",
     "principal_of",
     "resolve_handle",
     "resolve_session",

@@ -17,8 +17,8 @@ from typing import Final, Literal
 from sqlalchemy import and_, delete, insert, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
-from server.storage.statements import Query, Tx, among, clock_us
-from server.storage.tables import sessions
+from server.storage.statements import Query, Tx, among
+from server.storage.tables import encounters, practitioners, sessions
 
 MICROSECONDS: Final = 1_000_000
 ASKED_MAX: Final = 2_000  # at once; databases limit the parameters of a statement
@@ -127,25 +127,57 @@ async def get(
     return session if session and session.is_live(now=now, idle_s=idle_s) else None
 
 
-async def over_among(tx: Tx, id_hashes: Collection[str]) -> Mapping[str, str]:
-    """Return those of these sessions that were ended, expired or forgotten, and why.
+async def over_among(
+    tx: Tx, id_hashes: Collection[str], *, now: int, idle_s: Mapping[str, float] | None
+) -> Mapping[str, str]:
+    """Return those of these sessions that are over, and why.
 
-    By the database's clock; who was idle for too long is not among them.
+    Args:
+        tx: reads.
+        id_hashes: their names; one that is forgotten is over.
+        now: microseconds UTC.
+        idle_s: for how long one may be unused, by audience; None: nobody is idle today.
     """
+    ended = sessions.c.ended_at.is_not(None)
+    expired = sessions.c.expires_at <= now
+    idle = [
+        and_(
+            sessions.c.audience == audience,
+            sessions.c.last_seen_at <= now - round(limit_s * MICROSECONDS),
+        )
+        for audience, limit_s in (idle_s or {}).items()
+    ]
     query = select(
-        sessions.c.id_hash,
-        sessions.c.end_reason,
-        or_(sessions.c.ended_at.is_not(None), sessions.c.expires_at <= clock_us()),
+        sessions.c.id_hash, sessions.c.end_reason, or_(ended, expired, *idle).label("is_over")
     )
     over: dict[str, str] = {}
     asked = sorted(id_hashes)
     for first in range(0, len(asked), ASKED_MAX):
         some = asked[first : first + ASKED_MAX]
-        found = (await tx.execute(query.where(sessions.c.id_hash.in_(some)))).all()
+        found = (await tx.execute(query.where(among(tx, sessions.c.id_hash, some)))).all()
         there = {one: reason or EXPIRED if is_over else None for one, reason, is_over in found}
         reasons = {one: there.get(one, EXPIRED) for one in some}
         over |= {one: reason for one, reason in reasons.items() if reason is not None}
     return over
+
+
+async def network_of(tx: Tx, id_hash: str) -> str | None:
+    """Return in which network a session's person may have media: a patient, a practitioner."""
+    of_patient = (
+        select(encounters.c.network_id)
+        .join(sessions, sessions.c.encounter_id == encounters.c.id)
+        .where(sessions.c.id_hash == id_hash)
+    )
+    of_practitioner = (
+        select(practitioners.c.network_id)
+        .join(sessions, sessions.c.account_id == practitioners.c.account_id)
+        .where(sessions.c.id_hash == id_hash)
+    )
+    for query in (of_patient, of_practitioner):
+        found = (await tx.execute(query)).scalar()
+        if found is not None:
+            return str(found)
+    return None
 
 
 async def live_of_encounter(
@@ -211,6 +243,24 @@ async def prove(
         .values(values)
     )
     return changed.rowcount == 1
+
+
+async def extend(
+    tx: Tx, id_hashes: Sequence[str], *, audience: str, now: int, until: int, proved_since: int
+) -> None:
+    """Let live sessions go on until an instant, as far as they were proved since another."""
+    await tx.execute(
+        update(sessions)
+        .where(
+            among(tx, sessions.c.id_hash, id_hashes),
+            sessions.c.audience == audience,
+            sessions.c.ended_at.is_(None),
+            sessions.c.expires_at > now,
+            sessions.c.expires_at < until,
+            sessions.c.auth_time > proved_since,
+        )
+        .values(expires_at=until)
+    )
 
 
 async def end(tx: Tx, id_hash: str, reason: str, now: int) -> bool:
