@@ -272,7 +272,7 @@ class Gateway:
         known_as = socket.principal.session
         principal = await resolve_handle(self._services, rule.audience, known_as)
         if principal is None:
-            self._edge.end_session(known_as, "expired")
+            self._edge.end((socket,), "expired")
             raise NotSignedIn
         socket.principal = principal
         socket.checked_at = now

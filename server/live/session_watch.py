@@ -11,7 +11,7 @@ noted, while the database was away, is held against nobody.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from typing import Final
 
@@ -85,11 +85,7 @@ class SessionWatch:
         here = {one.principal.session for one in self._edge.all() if one.principal.session}
         if not here:
             return
-        lenient = asyncio.get_running_loop().time() < self._lenient_until
-        async with self._database.read() as tx:
-            over = await sessions.over_among(
-                tx, here, now=self._now(), idle_s=None if lenient else self._idle_s
-            )
+        over = await self._over(here)
         # Whoever put another session in its place says so to its page a moment after.
         just_now = {one for one, reason in over.items() if reason == REPLACED} - self._replaced
         self._replaced = frozenset(just_now)
@@ -97,3 +93,17 @@ class SessionWatch:
             if id_hash not in just_now:
                 log.info("session_over")
                 self._edge.end_session(id_hash, end_reason(reason))
+
+    async def _over(self, here: Collection[str]) -> Mapping[str, str]:
+        """Return those that are over, and why; those that idle are ended first."""
+        lenient = asyncio.get_running_loop().time() < self._lenient_until
+        idle_s = {} if lenient else self._idle_s
+        now = self._now()
+        async with self._database.read() as tx:
+            over = await sessions.over_among(tx, here, now=now)
+            idle = await sessions.idle_among(tx, here, now=now, idle_s=idle_s)
+        if idle:
+            async with self._database.write() as tx:
+                ended = await sessions.end_idle(tx, idle, now=now, idle_s=idle_s)
+            over = {**over, **dict.fromkeys(ended, sessions.EXPIRED)}
+        return over

@@ -10,11 +10,11 @@ whichever comes first. How long is too long differs per audience, so callers say
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import and_, delete, false, insert, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
 from server.storage.statements import Query, Tx, among
@@ -127,38 +127,66 @@ async def get(
     return session if session and session.is_live(now=now, idle_s=idle_s) else None
 
 
-async def over_among(
-    tx: Tx, id_hashes: Collection[str], *, now: int, idle_s: Mapping[str, float] | None
-) -> Mapping[str, str]:
-    """Return those of these sessions that are over, and why.
+async def over_among(tx: Tx, id_hashes: Collection[str], *, now: int) -> Mapping[str, str]:
+    """Return those of these sessions that were ended, expired or forgotten, and why.
 
-    Args:
-        tx: reads.
-        id_hashes: their names; one that is forgotten is over.
-        now: microseconds UTC.
-        idle_s: for how long one may be unused, by audience; None: nobody is idle today.
+    Who was idle for too long is not among them: `end_idle` makes it so.
     """
-    ended = sessions.c.ended_at.is_not(None)
-    expired = sessions.c.expires_at <= now
-    idle = [
-        and_(
-            sessions.c.audience == audience,
-            sessions.c.last_seen_at <= now - round(limit_s * MICROSECONDS),
-        )
-        for audience, limit_s in (idle_s or {}).items()
-    ]
     query = select(
-        sessions.c.id_hash, sessions.c.end_reason, or_(ended, expired, *idle).label("is_over")
+        sessions.c.id_hash,
+        sessions.c.end_reason,
+        or_(sessions.c.ended_at.is_not(None), sessions.c.expires_at <= now).label("is_over"),
     )
     over: dict[str, str] = {}
-    asked = sorted(id_hashes)
-    for first in range(0, len(asked), ASKED_MAX):
-        some = asked[first : first + ASKED_MAX]
+    for some in _in_parts(id_hashes):
         found = (await tx.execute(query.where(among(tx, sessions.c.id_hash, some)))).all()
         there = {one: reason or EXPIRED if is_over else None for one, reason, is_over in found}
         reasons = {one: there.get(one, EXPIRED) for one in some}
         over |= {one: reason for one, reason in reasons.items() if reason is not None}
     return over
+
+
+async def idle_among(
+    tx: Tx, id_hashes: Collection[str], *, now: int, idle_s: Mapping[str, float]
+) -> list[str]:
+    """Return those of these sessions that nobody has used for too long.
+
+    Args:
+        tx: reads.
+        id_hashes: their names.
+        now: microseconds UTC.
+        idle_s: for how long one may be unused, by audience; of others nobody is idle.
+    """
+    found: list[str] = []
+    for some in _in_parts(id_hashes):
+        which = among(tx, sessions.c.id_hash, some) & _idle(now, idle_s)
+        found += (await tx.execute(select(sessions.c.id_hash).where(which))).scalars()
+    return found
+
+
+async def end_idle(
+    tx: Tx, id_hashes: Sequence[str], *, now: int, idle_s: Mapping[str, float]
+) -> list[str]:
+    """End those that are idle still: whatever is used meanwhile goes on. Return which."""
+    which = among(tx, sessions.c.id_hash, id_hashes) & _idle(now, idle_s)
+    return await _end(tx, which, EXPIRED, now)
+
+
+def _idle(now: int, idle_s: Mapping[str, float]) -> ColumnElement[bool]:
+    unused = [
+        and_(
+            sessions.c.audience == audience,
+            sessions.c.last_seen_at <= now - round(limit_s * MICROSECONDS),
+        )
+        for audience, limit_s in idle_s.items()
+    ]
+    return and_(sessions.c.ended_at.is_(None), or_(false(), *unused))
+
+
+def _in_parts(id_hashes: Collection[str]) -> Iterator[list[str]]:
+    asked = sorted(id_hashes)
+    for first in range(0, len(asked), ASKED_MAX):
+        yield asked[first : first + ASKED_MAX]
 
 
 async def network_of(tx: Tx, id_hash: str) -> str | None:

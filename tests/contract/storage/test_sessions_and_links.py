@@ -126,13 +126,27 @@ async def test_sessions_that_are_over_are_found_among_many(database: Database) -
     asked += [f"{number:064}" for number in range(2_500)]
     async with database.read() as tx:
         idle_s = {"patient": IDLE_S}
-        assert await sessions.over_among(tx, [], now=now, idle_s=idle_s) == {}
-        over = await sessions.over_among(tx, asked, now=now, idle_s=idle_s)
-        lenient = await sessions.over_among(tx, asked, now=now, idle_s=None)
-    assert over.keys() == set(asked) - {kept.id_hash, other.id_hash}
+        assert await sessions.over_among(tx, [], now=now) == {}
+        over = await sessions.over_among(tx, asked, now=now)
+        assert await sessions.idle_among(tx, asked, now=now, idle_s=idle_s) == [idle.id_hash]
+        assert await sessions.idle_among(tx, asked, now=now, idle_s={}) == []
+    assert over.keys() == set(asked) - {kept.id_hash, idle.id_hash, other.id_hash}
     assert over[ended.id_hash] == "signed_out"
-    assert over[expired.id_hash] == over[idle.id_hash] == over[forgotten] == "expired"
-    assert over.keys() - lenient.keys() == {idle.id_hash}
+    assert over[expired.id_hash] == over[forgotten] == "expired"
+
+
+async def test_who_is_used_at_the_last_moment_is_not_ended_for_idling(
+    database: Database,
+) -> None:
+    last = NOW - 900 * SECOND
+    used, idle = (replace(PATIENT, id_hash=mark * 64, last_seen_at=last) for mark in ("3", "4"))
+    await add(database, used, idle)
+    async with database.write() as tx:
+        await sessions.touch(tx, used.id_hash, NOW)
+        names = [used.id_hash, idle.id_hash]
+        ended = await sessions.end_idle(tx, names, now=NOW, idle_s={"patient": IDLE_S})
+        assert ended == [idle.id_hash]
+        assert (await sessions.over_among(tx, names, now=NOW)) == {idle.id_hash: "expired"}
 
 
 async def test_a_session_in_a_call_goes_on_for_a_time_since_it_was_proved(
