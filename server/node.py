@@ -115,7 +115,9 @@ class Node:
         led = Application(partial(address, core, known), homes.door, registrar.want, now)
         Gateway(services, sockets, edge, led)
         app = _application(services, sockets, homes, cluster)
-        watch = SessionWatch(core.database, edge, now=now, idle_s=idle_times(settings))
+        watch = SessionWatch(
+            core.database, edge, now=now, idle_s=idle_times(settings), away=homes.away
+        )
         return cls(app, edge, homes, registrar, hub, oversight, watch)
 
     def network_changed(self, network_id: str) -> None:

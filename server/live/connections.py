@@ -116,6 +116,10 @@ class Connections:
         """Return the connections of a session."""
         return tuple(one for one in self.all() if one.principal.session == id_hash)
 
+    def left(self, recipient: str) -> Principal | None:
+        """Return who was there last, of a recipient who has no connection."""
+        return self._left.get(recipient)
+
     def left_by(self, id_hash: str) -> dict[str, Principal]:
         """Return whose last connection was of a session, of those who went lately."""
         return {name: one for name, one in self._left.items() if one.session == id_hash}

@@ -13,6 +13,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
+from media.call import Side
 from media.leg_moves import Seat
 from server.access import Principal
 from server.live.calls import CallBook
@@ -76,6 +77,15 @@ class Leaving:
         for recipient, who in people.items():
             mine = [one for one in here if one.recipient == recipient]
             self._release(who, mine, elsewhere=bool(self._connections.of(recipient)))
+
+    def away(self) -> frozenset[str]:
+        """Return the sessions of those in a call who have no page just now.
+
+        Their media may go on without one.
+        """
+        recipients = (call.recipient(side) for call in self._calls.going_on() for side in Side)
+        left = (self._connections.left(one) for one in recipients)
+        return frozenset(one.session for one in left if one is not None)
 
     def _release(self, who: Principal, mine: list[Connection], *, elsewhere: bool) -> None:
         live = self._windows.call_of(who)

@@ -43,6 +43,7 @@ class SessionWatch:
         edge: the sockets.
         now: microseconds UTC, by one clock for all nodes.
         idle_s: for how long a session may be unused, by audience.
+        away: gives the sessions of those in a call here who have no page just now, by network.
     """
 
     def __init__(
@@ -52,11 +53,13 @@ class SessionWatch:
         *,
         now: Callable[[], int],
         idle_s: Mapping[str, float],
+        away: Callable[[], Mapping[str, frozenset[str]]] = dict,
     ) -> None:
         self._database = database
         self._edge = edge
         self._now = now
         self._idle_s = idle_s
+        self._away = away
         self._wanted = asyncio.Event()
         self._lenient_until = 0.0
         self._replaced: frozenset[str] = frozenset()
@@ -83,9 +86,10 @@ class SessionWatch:
 
     async def _look(self) -> None:
         here = {one.principal.session for one in self._edge.all() if one.principal.session}
-        if not here:
+        away = self._away()
+        if not here and not away:
             return
-        over = await self._over(here)
+        over = await self._over(here, frozenset[str]().union(*away.values()))
         # Whoever put another session in its place says so to its page a moment after.
         just_now = {one for one, reason in over.items() if reason == REPLACED} - self._replaced
         self._replaced = frozenset(just_now)
@@ -93,14 +97,16 @@ class SessionWatch:
             if id_hash not in just_now:
                 log.info("session_over")
                 self._edge.end_session(id_hash, end_reason(reason))
+                if networks := frozenset(one for one in away if id_hash in away[one]):
+                    self._edge.session_over(id_hash, end_reason(reason), networks)
 
-    async def _over(self, here: Collection[str]) -> Mapping[str, str]:
+    async def _over(self, here: Collection[str], away: Collection[str]) -> Mapping[str, str]:
         """Return those that are over, and why; those that idle are ended first."""
         lenient = asyncio.get_running_loop().time() < self._lenient_until
         idle_s = {} if lenient else self._idle_s
         now = self._now()
         async with self._database.read() as tx:
-            over = await sessions.over_among(tx, here, now=now)
+            over = await sessions.over_among(tx, {*here, *away}, now=now)
             idle = await sessions.idle_among(tx, here, now=now, idle_s=idle_s)
         if idle:
             async with self._database.write() as tx:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import cast
@@ -26,6 +26,7 @@ from tests.integration.cluster.world import until
 pytestmark = pytest.mark.postgres
 KEPT, ENDED = "a" * 64, "b" * 64
 IDLE_S = 900.0
+NOBODY: Mapping[str, frozenset[str]] = {}
 
 
 @dataclass(frozen=True)
@@ -40,6 +41,7 @@ class Pages:
     """An edge that remembers whom it hung up on."""
 
     ended: list[tuple[str, EndReason]] = field(default_factory=list)
+    session_over: Callable[[str, EndReason, frozenset[str]], object] = lambda *_: None
 
     def all(self) -> tuple[Page, ...]:
         return tuple(
@@ -79,13 +81,19 @@ def session(id_hash: str, now: int) -> Session:
 
 
 @asynccontextmanager
-async def watching(database: Database, pages: Pages) -> AsyncIterator[Counted]:
+async def watching(
+    database: Database, pages: Pages, away: Mapping[str, frozenset[str]] = NOBODY
+) -> AsyncIterator[Counted]:
     async with database.write() as tx:
         now = await database.now_us(tx)
         for one in (KEPT, ENDED):
             await sessions.create(tx, session(one, now))
     watch = Counted(
-        database, cast("Edge", pages), now=SystemClock().now, idle_s={"patient": IDLE_S}
+        database,
+        cast("Edge", pages),
+        now=SystemClock().now,
+        idle_s={"patient": IDLE_S},
+        away=lambda: away,
     )
     running = asyncio.create_task(watch.run())
     yield watch
@@ -180,4 +188,24 @@ async def test_a_session_that_another_took_the_place_of_is_looked_at_twice(
         assert pages.ended == []
         watch.look()
         await until(lambda: pages.ended == [(ENDED, "replaced")])
+    await database.close()
+
+
+async def test_whose_page_is_away_from_a_call_is_looked_at_as_well(
+    url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their media may go on without a socket; for that they do not idle."""
+    monkeypatch.setattr(module, "LOOK_S", 0.05)
+    database, pages = await Database.open(url), Pages()
+    told: list[tuple[str, EndReason, frozenset[str]]] = []
+    pages.session_over = lambda *what: told.append(what)
+    pages.ended = [(KEPT, "revoked"), (ENDED, "revoked")]  # no socket of theirs is here
+    away = {"net": frozenset({ENDED}), "other": frozenset({KEPT})}
+    async with watching(database, pages, away) as watch:
+        await idles(database)
+        await until(lambda: watch.looks >= 3)
+        assert told == []
+        await end(database, "revoked")
+        await until(lambda: bool(told))
+    assert set(told) == {(ENDED, "revoked", frozenset({"net"}))}
     await database.close()

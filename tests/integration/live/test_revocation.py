@@ -64,6 +64,13 @@ async def done_by(page: Page, avery: Practitioner, encounter_id: str) -> None:
         await again.ask("duty.away")
 
 
+async def ended_beside(clinic: Scene) -> None:
+    """End every session of avery by a command on the same database."""
+    password = clinic.server.people["avery"].password
+    words = ("account", "password", "practitioner", "avery", "--password-stdin")
+    await asyncio.to_thread(clinic.server.command, *words, input_text=password)
+
+
 async def gone(socket: LiveSocket, reason: str) -> None:
     told = await socket.expect(wire.SessionEnded, within_s=3 * AT_ONCE_S)
     assert told.reason == reason
@@ -180,11 +187,24 @@ async def test_a_session_that_was_ended_beside_the_server_is_hung_up_on(
 ) -> None:
     """Nobody tells the server: it is a command on the same database."""
     async with linked_pair(relayed_clinic) as (pair, patient_page, _):
-        server, password = relayed_clinic.server, relayed_clinic.server.people["avery"].password
-        words = ("account", "password", "practitioner", "avery", "--password-stdin")
-        await asyncio.to_thread(server.command, *words, input_text=password)
+        await ended_beside(relayed_clinic)
         await gone(pair.avery.socket, "revoked")
         await state(patient_page, "interrupted")
+        async with elsewhere(relayed_clinic, "avery") as other:
+            await done_by(other, pair.avery, pair.encounter_id)
+
+
+async def test_a_page_that_hung_up_before_keeps_no_media(relayed_clinic: Scene) -> None:
+    """It keeps its leg, as somebody would who does not want to be sent away."""
+    async with linked_pair(relayed_clinic) as (pair, patient_page, console):
+        peer = console.peers[1]
+        await pair.avery.socket.drop()
+        await ended_beside(relayed_clinic)
+        await state(patient_page, "interrupted")
+        seen = pictures(patient_page)
+        await until(lambda: not peer.is_connected, within_s=3 * AT_ONCE_S)
+        await asyncio.sleep(AT_ONCE_S)
+        assert pictures(patient_page) <= seen + 2
         async with elsewhere(relayed_clinic, "avery") as other:
             await done_by(other, pair.avery, pair.encounter_id)
 
