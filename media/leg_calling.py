@@ -11,7 +11,7 @@ from typing import Final
 from media import leg_effects as effects
 from media.call import Side
 from media.leg_effects import Step
-from media.leg_moves import LegEnd
+from media.leg_moves import LegEnd, Seat
 from media.leg_parties import OTHER, Leg, Pair, Party, Phase
 from media.leg_settling import CONNECT_US, LOOK_US, Settling
 

@@ -131,7 +131,7 @@ class _Step(Calling):
             case _:
                 self._take_other(event)
 
-    def _take_other(self, event: Event) -> None:  # noqa: C901 - the same
+    def _take_other(self, event: Event) -> None:  # noqa: C901, PLR0912 - the same
         match event:
             case moves.Refreshed(seat, number):
                 self._refreshed(seat, number)

@@ -25,6 +25,9 @@ class SessionSettings(BaseSettings):
     session_absolute_s: int = Field(43_200, ge=300, le=604_800)
     """Seconds after which staff sign in again whatever they did."""
 
+    session_call_grace_s: int = Field(7_200, ge=0, le=43_200)
+    """Seconds that a call may keep its sessions longer than they last at most."""
+
     patient_session_idle_s: int = Field(900, ge=60, le=86_400)
     """Seconds without use after which a patient proves the date of birth again."""
 

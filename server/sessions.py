@@ -20,7 +20,7 @@ from typing import Final
 from server.access import ANONYMOUS, Audience, Principal, Role
 from server.errors import NotASiteDevice, NotSignedIn, SessionExpired
 from server.services import Core, EndReason, Services
-from server.settings import Settings
+from server.session_times import absolute_s, idle_s, idle_times
 from server.storage import directory, sessions
 from server.storage.database import Tx
 from server.storage.errors import StorageError
@@ -29,10 +29,10 @@ from server.storage.together import Together
 
 SESSION_ID_BYTES: Final = 32
 SESSION_ID_CHARS_MAX: Final = 64
-SITE_SESSION_S: Final = 365 * 86_400  # a tablet stays registered for a year
 TOUCH_S: Final = 30.0  # a session's last use is not written more often than this
 MICROSECONDS: Final = 1_000_000
 USED_AT_ONCE: Final = 500
+OUTLIVE_S: Final = 300
 PASSWORD: Final = "password"  # noqa: S105 - what was proved, not a password
 ENROLLING: Final = "enrolling"  # a password, where a second factor is to be enrolled first
 BIRTH_DATE: Final = "link_birth_date"
@@ -45,24 +45,6 @@ class NewSession:
 
     session_id: str
     session: Session
-
-
-def idle_s(settings: Settings, audience: Audience) -> int:
-    """Return for how many seconds a session of this audience may be unused."""
-    if audience == "site":
-        return SITE_SESSION_S
-    if audience == "patient":
-        return settings.patient_session_idle_s
-    return settings.session_idle_s
-
-
-def absolute_s(settings: Settings, audience: Audience) -> int:
-    """Return after how many seconds a session of this audience ends, used or not."""
-    if audience == "site":
-        return SITE_SESSION_S
-    if audience == "patient":
-        return settings.patient_session_absolute_s
-    return settings.session_absolute_s
 
 
 def hash_of(session_id: str) -> str:
@@ -218,6 +200,22 @@ async def resolve_session(
     return principal
 
 
+async def name_of(core: Core, cookie_value: str | None) -> str:
+    """Return the name of the session that a cookie claims, live or over, for the audit log.
+
+    What was never a session has the hash of the claim, and so has a cookie that opens nothing
+    any more: of a session's first one that is its name.
+    """
+    if not cookie_value or len(cookie_value) > SESSION_ID_CHARS_MAX:
+        return ""
+    claimed = hash_of(cookie_value)
+    with suppress(StorageError):
+        async with core.database.read() as tx:
+            found = await sessions.find_by_cookie(tx, claimed)
+            return claimed if found is None else found.id_hash
+    return claimed
+
+
 async def resolve_handle(core: Core, audience: Audience, id_hash: str) -> Principal | None:
     """Return who is behind a session that is known by its name, or None when it is over.
 
@@ -263,6 +261,30 @@ async def keep_alive(core: Core, id_hashes: Collection[str]) -> None:
         with suppress(StorageError):
             async with core.database.write() as tx:
                 await sessions.touch_all(tx, some, now, before=before)
+
+
+async def outlive(core: Core, id_hashes: Collection[str]) -> None:
+    """Let the sessions of a call go on past the time at which all of them end.
+
+    For a few minutes at a time, and at most `session_call_grace_s`, counted from the last proof
+    of who they are. One that is over stays over.
+    """
+    now, used = core.clock.now(), sorted(id_hashes)
+    until = now + OUTLIVE_S * MICROSECONDS
+    audiences: tuple[Audience, ...] = ("patient", "practitioner")
+    with suppress(StorageError):
+        async with core.database.write() as tx:
+            for audience in audiences:
+                at_most = absolute_s(core.settings, audience)
+                at_most += core.settings.session_call_grace_s
+                await sessions.extend(
+                    tx,
+                    used,
+                    audience=audience,
+                    now=now,
+                    until=until,
+                    proved_since=until - at_most * MICROSECONDS,
+                )
 
 
 async def principal_of(
@@ -346,8 +368,11 @@ __all__ = [
     "end_by_cookie",
     "hash_of",
     "idle_s",
+    "idle_times",
     "keep_alive",
     "live_of_account",
+    "name_of",
+    "outlive",
     "principal_of",
     "resolve_handle",
     "resolve_session",

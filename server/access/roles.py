@@ -59,7 +59,7 @@ class Principal:
         practitioner_id: the practitioner behind the account.
         encounter_id: the one encounter that a patient's session is for.
         site_id: site of a tablet, and of a patient who joined on one.
-        session: SHA-256 of the session's id, to end it or to find its sockets.
+        session: the name of the session, to end it or to find its sockets.
         kiosk: the session was made on a registered tablet.
         token_id: of a token, where software asks instead of a session.
         scopes: what that token may ask for.

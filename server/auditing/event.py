@@ -85,7 +85,7 @@ class AuditEvent:
         at: microseconds UTC.
         network_id: whose compliance reads it; found by encounter or organization where it is
             not given.
-        session: first 16 hex digits of the session's hash.
+        session: first 16 hex digits of the session's name.
         address: keyed hash of where it came from.
         shown: encounters of a list; the first `SHOWN_MAX` are kept.
         number: of how many things it speaks.

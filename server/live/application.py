@@ -11,7 +11,7 @@ from server import access
 from server.access import Principal, Resource
 from server.completeness import command_type
 from server.console.commands import PractitionerCommands
-from server.errors import NotFound
+from server.errors import NotFound, NotSignedIn
 from server.live.calls import CallBook
 from server.live.cards import recipient_of_patient, recipient_of_practitioner
 from server.live.connections import Connection, Connections
@@ -64,6 +64,10 @@ class LiveApplication:
         came: list[Connection] = []
         shown: list[Shown] = []
         for visitor in visitors:  # first who is there, then what each of them is shown
+            if self.hub.leaving.is_over(visitor.principal.session):
+                gone = wire.SessionEnded(reason="revoked")
+                self.connections.close([Connection.of(visitor)], gone)
+                continue
             known = self.connections.get(visitor.sid)
             if known is None:
                 connection = Connection.of(visitor)
@@ -112,6 +116,8 @@ class LiveApplication:
         return wire.Ack(ok=True, id=command.id, result=dict(result))
 
     async def _perform(self, visitor: Visitor, command: wire.CommandBase) -> Result:
+        if self.hub.leaving.is_over(visitor.principal.session):
+            raise NotSignedIn
         connection = self.connections.get(visitor.sid)
         if connection is None:
             # It was taken over, or its word that it is there has not come yet.

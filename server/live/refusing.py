@@ -11,7 +11,7 @@ from server.errors import Forbidden, NotFound, NotSignedIn
 from server.live.doors import Visitor
 from server.proofs.refusals import EnrolmentRequired
 from server.services import Services
-from server.sessions import SESSION_ID_CHARS_MAX, hash_of
+from server.sessions import name_of
 
 DENIALS: Final = (NotFound, NotSignedIn, Forbidden)
 OVER: Final = "session_expired"
@@ -31,7 +31,7 @@ async def door_refused(
     if not cookie:
         return
     who = principal or ANONYMOUS
-    claimed = hash_of(cookie) if len(cookie) <= SESSION_ID_CHARS_MAX else ""
+    claimed = await name_of(services, cookie)
     closed = Forbidden.code if who.complete else EnrolmentRequired.code
     code = OVER if principal is None else closed
     event = _denial(services, who, f"socket {namespace}", code, claimed)

@@ -10,15 +10,15 @@ whichever comes first. How long is too long differs per audience, so callers say
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final, Literal
 
-from sqlalchemy import and_, delete, insert, or_, select, update
+from sqlalchemy import and_, delete, false, insert, or_, select, update
 from sqlalchemy.sql import ColumnElement
 
-from server.storage.statements import Query, Tx, among, clock_us
-from server.storage.tables import sessions
+from server.storage.statements import Query, Tx, among
+from server.storage.tables import encounters, practitioners, sessions
 
 MICROSECONDS: Final = 1_000_000
 ASKED_MAX: Final = 2_000  # at once; databases limit the parameters of a statement
@@ -127,25 +127,85 @@ async def get(
     return session if session and session.is_live(now=now, idle_s=idle_s) else None
 
 
-async def over_among(tx: Tx, id_hashes: Collection[str]) -> Mapping[str, str]:
+async def over_among(tx: Tx, id_hashes: Collection[str], *, now: int) -> Mapping[str, str]:
     """Return those of these sessions that were ended, expired or forgotten, and why.
 
-    By the database's clock; who was idle for too long is not among them.
+    Who was idle for too long is not among them: `end_idle` makes it so.
     """
     query = select(
         sessions.c.id_hash,
         sessions.c.end_reason,
-        or_(sessions.c.ended_at.is_not(None), sessions.c.expires_at <= clock_us()),
+        or_(sessions.c.ended_at.is_not(None), sessions.c.expires_at <= now).label("is_over"),
     )
     over: dict[str, str] = {}
-    asked = sorted(id_hashes)
-    for first in range(0, len(asked), ASKED_MAX):
-        some = asked[first : first + ASKED_MAX]
-        found = (await tx.execute(query.where(sessions.c.id_hash.in_(some)))).all()
+    for some in _in_parts(id_hashes):
+        found = (await tx.execute(query.where(among(tx, sessions.c.id_hash, some)))).all()
         there = {one: reason or EXPIRED if is_over else None for one, reason, is_over in found}
         reasons = {one: there.get(one, EXPIRED) for one in some}
         over |= {one: reason for one, reason in reasons.items() if reason is not None}
     return over
+
+
+async def idle_among(
+    tx: Tx, id_hashes: Collection[str], *, now: int, idle_s: Mapping[str, float]
+) -> list[str]:
+    """Return those of these sessions that nobody has used for too long.
+
+    Args:
+        tx: reads.
+        id_hashes: their names.
+        now: microseconds UTC.
+        idle_s: for how long one may be unused, by audience; of others nobody is idle.
+    """
+    found: list[str] = []
+    for some in _in_parts(id_hashes):
+        which = among(tx, sessions.c.id_hash, some) & _idle(now, idle_s)
+        found += (await tx.execute(select(sessions.c.id_hash).where(which))).scalars()
+    return found
+
+
+async def end_idle(
+    tx: Tx, id_hashes: Sequence[str], *, now: int, idle_s: Mapping[str, float]
+) -> list[str]:
+    """End those that are idle still: whatever is used meanwhile goes on. Return which."""
+    which = among(tx, sessions.c.id_hash, id_hashes) & _idle(now, idle_s)
+    return await _end(tx, which, EXPIRED, now)
+
+
+def _idle(now: int, idle_s: Mapping[str, float]) -> ColumnElement[bool]:
+    unused = [
+        and_(
+            sessions.c.audience == audience,
+            sessions.c.last_seen_at <= now - round(limit_s * MICROSECONDS),
+        )
+        for audience, limit_s in idle_s.items()
+    ]
+    return and_(sessions.c.ended_at.is_(None), or_(false(), *unused))
+
+
+def _in_parts(id_hashes: Collection[str]) -> Iterator[list[str]]:
+    asked = sorted(id_hashes)
+    for first in range(0, len(asked), ASKED_MAX):
+        yield asked[first : first + ASKED_MAX]
+
+
+async def network_of(tx: Tx, id_hash: str) -> str | None:
+    """Return in which network a session's person may have media: a patient, a practitioner."""
+    of_patient = (
+        select(encounters.c.network_id)
+        .join(sessions, sessions.c.encounter_id == encounters.c.id)
+        .where(sessions.c.id_hash == id_hash)
+    )
+    of_practitioner = (
+        select(practitioners.c.network_id)
+        .join(sessions, sessions.c.account_id == practitioners.c.account_id)
+        .where(sessions.c.id_hash == id_hash)
+    )
+    for query in (of_patient, of_practitioner):
+        found = (await tx.execute(query)).scalar()
+        if found is not None:
+            return str(found)
+    return None
 
 
 async def live_of_encounter(
@@ -211,6 +271,24 @@ async def prove(
         .values(values)
     )
     return changed.rowcount == 1
+
+
+async def extend(
+    tx: Tx, id_hashes: Sequence[str], *, audience: str, now: int, until: int, proved_since: int
+) -> None:
+    """Let live sessions go on until an instant, as far as they were proved since another."""
+    await tx.execute(
+        update(sessions)
+        .where(
+            among(tx, sessions.c.id_hash, id_hashes),
+            sessions.c.audience == audience,
+            sessions.c.ended_at.is_(None),
+            sessions.c.expires_at > now,
+            sessions.c.expires_at < until,
+            sessions.c.auth_time > proved_since,
+        )
+        .values(expires_at=until)
+    )
 
 
 async def end(tx: Tx, id_hash: str, reason: str, now: int) -> bool:

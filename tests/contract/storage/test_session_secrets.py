@@ -216,3 +216,43 @@ async def test_the_session_that_a_cookie_opens_is_ended_by_that_cookie(
             assert await sessions.end_by_cookie(tx, nothing, "replaced", NOW) is None
         assert await sessions.end_by_cookie(tx, value, "replaced", NOW) == name
     assert await sessions.resolve_session(services, "practitioner", value) is None
+
+
+async def test_a_call_keeps_its_sessions_past_the_absolute_limit_for_the_grace_and_no_longer(
+    services: Services,
+) -> None:
+    settings, clock = services.settings, services.clock
+    assert isinstance(clock, ManualClock)
+    async with services.database.write() as tx:
+        name = (await begun(tx, services)).session.id_hash
+        other = (await begun(tx, services)).session.id_hash
+    clock.advance(settings.session_absolute_s - 60)
+    lasted_s = settings.session_absolute_s - 60
+    while True:
+        await sessions.keep_alive(services, [name, other])
+        await sessions.outlive(services, [name])
+        if await sessions.resolve_handle(services, "practitioner", name) is None:
+            break
+        clock.advance(60)
+        lasted_s += 60
+        if lasted_s == settings.session_absolute_s:
+            assert await sessions.resolve_handle(services, "practitioner", other) is None
+    longest_s = settings.session_absolute_s + settings.session_call_grace_s
+    assert longest_s - sessions.OUTLIVE_S <= lasted_s <= longest_s
+    await sessions.outlive(services, [name])
+    assert await sessions.resolve_handle(services, "practitioner", name) is None
+
+
+async def test_a_claim_is_named_by_its_session_whichever_cookie_it_was(
+    services: Services,
+) -> None:
+    async with services.database.write() as tx:
+        first = await begun(tx, services)
+        name = first.session.id_hash
+        value = await sessions.rotate(tx, name, core=services, now=NOW)
+        await rows.end(tx, name, "revoked", NOW)
+    assert await sessions.name_of(services, first.session_id) == name
+    assert await sessions.name_of(services, value) == name
+    assert await sessions.name_of(services, "never") == sessions.hash_of("never")
+    assert await sessions.name_of(services, None) == await sessions.name_of(services, "x" * 65)
+    assert await sessions.name_of(services, "") == ""

@@ -142,3 +142,12 @@ async def test_a_rotated_cookie_opens_its_session_over_http_and_the_old_one_does
     ]
     assert answers[0].refusal == (401, "session_expired")
     assert [one["id"] for one in answers[1].body["sessions"]] == [name[:16]]
+    world.clock.advance(901)
+    late = await world.browser().ask(
+        "GET", "/api/v1/ops/sessions", headers={"Cookie": f"gf_ops={after}"}
+    )
+    assert late.refusal == (401, "session_expired")
+    async with world.services.database.read() as tx:
+        denied = select(audit_entries.c.session).where(audit_entries.c.action == "denied")
+        marks = set((await tx.execute(denied)).scalars())
+    assert marks == {name[:16]}, "the log knows which session it was by both cookies"

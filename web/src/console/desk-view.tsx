@@ -47,7 +47,7 @@ export function DeskView(props: { desk: Desk; session: Session }): JSX.Element {
       class="desk"
       side={
         <>
-          <AccountLink account={account} />
+          <AccountLink account={account} onOwnEnded={() => session.onEnded("signed_out")} />
           <button type="button" class="quiet" onClick={() => (map.value = true)}>
             <Icon name="keyboard" />
             Keys

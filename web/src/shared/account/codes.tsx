@@ -17,7 +17,7 @@ export function CodeGenerators(props: {
   const factors = desk.factors.value;
   return (
     <section aria-labelledby="account-codes">
-      <h3 id="account-codes">Code generator</h3>
+      <h2 id="account-codes">Code generator</h2>
       <p class="gf-muted">
         An application on your phone that shows six digits, new ones every half minute. With one
         set up, signing in takes your password and the digits.

@@ -30,7 +30,7 @@ export function Password(props: { desk: AccountDesk }): JSX.Element {
   };
   return (
     <section aria-labelledby="account-password">
-      <h3 id="account-password">Password</h3>
+      <h2 id="account-password">Password</h2>
       <form class="account-form" onSubmit={(event) => void change(event)}>
         <Field
           label="Password now"

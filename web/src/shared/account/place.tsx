@@ -11,15 +11,20 @@ import { LiveRegion } from "../ui/Notice";
 import "./account.css";
 import { CodeGenerators } from "./codes";
 import { AccountDesk } from "./desk";
+import { Sessions } from "./own-sessions";
 import { Password } from "./password";
 import { RecoveryCodes } from "./recovery-codes";
-import type { Staff } from "./words";
+import { baseOf, type Staff } from "./words";
 
 const HASH = "#account";
 
 /** Opens the account of who is signed in; one is in the header of each page of staff. */
-export function AccountLink(props: { account: AccountView }): JSX.Element {
-  const { account } = props;
+export function AccountLink(props: {
+  account: AccountView;
+  /** The session of this page was ended here. */
+  onOwnEnded: () => void;
+}): JSX.Element {
+  const { account, onOwnEnded } = props;
   const open = useHash();
   return (
     <>
@@ -39,14 +44,22 @@ export function AccountLink(props: { account: AccountView }): JSX.Element {
         }
       >
         {account.audience !== "patient" && (
-          <Sections audience={account.audience} who={account.display_name} />
+          <Sections
+            audience={account.audience}
+            who={account.display_name}
+            onOwnEnded={onOwnEnded}
+          />
         )}
       </Dialog>
     </>
   );
 }
 
-function Sections(props: { audience: Staff; who: string }): JSX.Element {
+function Sections(props: {
+  audience: Staff;
+  who: string;
+  onOwnEnded: () => void;
+}): JSX.Element {
   const [desk] = useState(() => new AccountDesk(props.audience));
   useEffect(() => void desk.load(), [desk]);
   return (
@@ -57,6 +70,7 @@ function Sections(props: { audience: Staff; who: string }): JSX.Element {
       <CodeGenerators desk={desk} />
       <RecoveryCodes desk={desk} who={props.who} />
       <Password desk={desk} />
+      <Sessions base={baseOf(props.audience)} onOwnEnded={props.onOwnEnded} />
     </div>
   );
 }

@@ -12,7 +12,7 @@ export function RecoveryCodes(props: { desk: AccountDesk; who: string }): JSX.El
   const factors = desk.factors.value;
   return (
     <section aria-labelledby="account-recovery">
-      <h3 id="account-recovery">Recovery codes</h3>
+      <h2 id="account-recovery">Recovery codes</h2>
       <p class="gf-muted">
         For the day on which the phone is lost: each stands for the six digits once. Keep them
         on paper, not on the phone.
