@@ -47,7 +47,10 @@ export function AccountLink(props: {
           <Sections
             audience={account.audience}
             who={account.display_name}
-            onOwnEnded={onOwnEnded}
+            onOwnEnded={() => {
+              leave();
+              onOwnEnded();
+            }}
           />
         )}
       </Dialog>
