@@ -11,7 +11,7 @@ from server import accounts, auditing
 from server.auditing import Action
 from server.commands.enrolment import with_core, writing
 from server.commands.terminal import AsJson, show
-from server.proofs import policies
+from server.proofs import policies, ways
 from server.services import Core
 from server.storage import directory
 from server.storage.database import Tx
@@ -105,7 +105,7 @@ def _sign_in(
     typer.echo(f"second factor: {holds}; sessions ended: {ended}")
 
 
-def _word(said: SecondFactor) -> policies.SecondFactor:
+def _word(said: SecondFactor) -> ways.SecondFactor:
     return policies.REQUIRED if said is SecondFactor.REQUIRED else policies.OPTIONAL
 
 

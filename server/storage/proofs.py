@@ -206,16 +206,17 @@ class Heads:
 
 async def people_of(tx: Tx, organization_ids: Collection[str]) -> Mapping[str, Heads]:
     """Count the active accounts of organizations; one that has none is not named."""
-    counts = code_generators.c.confirmed_at.is_not(None)
+    theirs = and_(
+        code_generators.c.account_id == accounts.c.id,
+        code_generators.c.confirmed_at.is_not(None),
+    )
     query = (
         select(
             accounts.c.organization_id,
             func.count(accounts.c.id.distinct()),
             func.count(code_generators.c.account_id.distinct()),
         )
-        .outerjoin(
-            code_generators, and_(code_generators.c.account_id == accounts.c.id, counts)
-        )
+        .select_from(accounts.outerjoin(code_generators, theirs))
         .where(
             accounts.c.organization_id.in_(sorted(organization_ids)),
             accounts.c.active.is_(True),

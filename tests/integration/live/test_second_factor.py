@@ -85,6 +85,7 @@ async def test_a_live_page_is_refused_until_the_second_factor_is_there(
             await socket.expect(wire.PractitionerSync)
 
 
+@pytest.mark.timeout(180)
 async def test_a_rehearsal_signs_in_with_codes_where_they_are_required(
     strict: RunningServer,
 ) -> None:
@@ -109,7 +110,7 @@ def rehearse(server: RunningServer, *words: str) -> str:
         capture_output=True,
         text=True,
         check=True,
-        timeout=110,
+        timeout=150,
     )
     return done.stdout
 
