@@ -26,7 +26,7 @@ def begin(audience: StaffAudience) -> Operation:
 
     @operation(SignInFailed, CodeRequired, CodeRefused, CodeUsed, TooManyAttempts)
     async def begin_session(call: Call, form: SignInForm) -> Answer[AccountView]:
-        """POST session: sign in, with a code where one is needed; the answer sets the cookie."""
+        """POST session: sign in, with a code where one is needed; it sets the cookie."""
         settings = call.services.settings
         begun, view = await sign_in(
             call.services,

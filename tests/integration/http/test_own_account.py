@@ -12,7 +12,15 @@ from server.accounts import close_account, set_password
 from server.storage.audit_tables import audit_entries
 from tests.enrolled import PASSWORD, add_staff, enrolled
 from tests.integration.http.browsing import World
-from tests.integration.http.second_factors import OPS, POLICY, Mila, hired, network_of, require, spa_of
+from tests.integration.http.second_factors import (
+    OPS,
+    POLICY,
+    Mila,
+    hired,
+    network_of,
+    require,
+    spa_of,
+)
 
 
 @pytest.fixture

@@ -99,7 +99,10 @@ function Frame(props: {
       class="ops"
       side={
         <>
-          <AccountLink account={session.account} onOwnEnded={() => session.onEnded("signed_out")} />
+          <AccountLink
+            account={session.account}
+            onOwnEnded={() => session.onEnded("signed_out")}
+          />
           <button type="button" class="quiet" onClick={session.signOut}>
             <Icon name="signOut" />
             Sign out

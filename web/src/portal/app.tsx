@@ -176,7 +176,10 @@ function Exams(props: {
 function Side(props: { session: Session; onTablet: () => void }): JSX.Element {
   return (
     <>
-      <AccountLink account={props.session.account} onOwnEnded={() => props.session.onEnded("signed_out")} />
+      <AccountLink
+        account={props.session.account}
+        onOwnEnded={() => props.session.onEnded("signed_out")}
+      />
       <button type="button" class="quiet" data-testid="tablet" onClick={props.onTablet}>
         <Icon name="settings" />
         Tablet

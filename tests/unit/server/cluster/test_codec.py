@@ -230,7 +230,7 @@ def test_what_a_program_of_before_wrote_is_read() -> None:
 
 
 def test_what_is_new_does_not_stay_away_from_who_knows_it() -> None:
-    """A socket of an incomplete session is never let in; if one were told of, it would say so."""
+    """No socket of an incomplete session is let in; if one were told of, it would say so."""
     incomplete = replace(VISITOR, principal=replace(PRINCIPAL, complete=False))
     visitor, _ = codec.decoded_command(codec.encoded_command(incomplete, JOIN))
     assert not visitor.principal.complete

@@ -60,7 +60,9 @@ export function SecondFactors(): JSX.Element {
       )}
       <ErrorBox error={error.value} onRetry={() => void load()} />
       <LiveRegion text={said.value} />
-      {view.value !== null && <Rows view={view.value} onSay={(one, word) => void say(one, word)} />}
+      {view.value !== null && (
+        <Rows view={view.value} onSay={(one, word) => void say(one, word)} />
+      )}
     </div>
   );
 }

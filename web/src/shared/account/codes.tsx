@@ -40,7 +40,12 @@ export function CodeGenerators(props: {
       {desk.fresh.value === null ? (
         <Begin desk={desk} />
       ) : (
-        <Confirm key={desk.fresh.value.id} desk={desk} fresh={desk.fresh.value} onDone={onEnrolled} />
+        <Confirm
+          key={desk.fresh.value.id}
+          desk={desk}
+          fresh={desk.fresh.value}
+          onDone={onEnrolled}
+        />
       )}
     </section>
   );

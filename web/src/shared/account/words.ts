@@ -36,7 +36,8 @@ export function codesText(codes: readonly string[], who: string): string {
 export function leftWords(factors: FactorsView): string {
   if (factors.code_generators.length === 0) return "They come with a code generator.";
   if (factors.recovery_left === 0) return "None is left. Make new ones now.";
-  const left = factors.recovery_left === 1 ? "One is left" : `${factors.recovery_left} are left`;
+  const count = factors.recovery_left;
+  const left = count === 1 ? "One is left" : `${count} are left`;
   return factors.recovery_left <= FEW_LEFT ? `${left}. Make new ones soon.` : `${left}.`;
 }
 
