@@ -11,7 +11,7 @@ from typing import Final
 from media import leg_effects as effects
 from media.call import Side
 from media.leg_effects import Step
-from media.leg_moves import LegEnd
+from media.leg_moves import LegEnd, Seat
 from media.leg_parties import OTHER, Leg, Pair, Party, Phase
 from media.leg_settling import CONNECT_US, LOOK_US, Settling
 
@@ -106,6 +106,31 @@ class Calling(Settling):
             self.do(effects.Recovered(OTHER[side]))
         failing = party.failing and leg.gone
         self.put(replace(party, silent=False, failing=failing, failures=0))
+
+    # -------------------------------------------------------------- sessions
+
+    def session_over(self, seat: Seat) -> None:
+        """Take every leg from a seat at once: what carries the call does not wait for another.
+
+        The other side keeps its own, so that whoever comes back is soon in the call again.
+        """
+        party = self.legs.parties.get(seat)
+        if party is None:
+            return
+        for leg in party.legs():
+            if self.carries(party.side, leg):
+                self.silence(party.side)
+            self.close(seat, leg, LegEnd.SESSION_OVER)
+        self.put(replace(self.legs.parties[seat], barred=True, failing=False))
+
+    def page_back(self, seat: Seat) -> None:
+        """Let a seat have legs again."""
+        party = self.legs.parties.get(seat)
+        if party is None or not party.barred:
+            return
+        self.put(replace(party, barred=False, failures=0, again_at=self.now))
+        if self.legs.phase is Phase.CALLING and not self.legs.waits_for_a_page():
+            self.change(due=self.now + CONNECT_US)
 
     # -------------------------------------------------------------- relays, attempts
 

@@ -24,6 +24,7 @@ class LegEnd(StrEnum):
     OFFER_OVER = "offer_over"
     LEFT = "left"
     REPLACED = "replaced"
+    SESSION_OVER = "session_over"
     RESUMED = "resumed"
     FAILED = "failed"
     RELAY_LOST = "relay_lost"
@@ -183,6 +184,20 @@ class GivenUp:
 
 
 @dataclass(frozen=True, slots=True)
+class SessionOver:
+    """Who has this seat may be here no more: the session was ended."""
+
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True)
+class PageBack:
+    """A page of this seat is there (again), with whatever past."""
+
+    seat: Seat
+
+
+@dataclass(frozen=True, slots=True)
 class PageReloaded:
     """A page lost all its connections: it was loaded again, or another device took over."""
 
@@ -260,6 +275,8 @@ Event: TypeAlias = (
     | LegOver
     | Refreshed
     | GivenUp
+    | SessionOver
+    | PageBack
     | PageReloaded
     | PageResumed
     | RelayDraining

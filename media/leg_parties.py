@@ -59,6 +59,7 @@ class Party:
         failures: legs in a row that came to nothing.
         failing: the current leg is not to be relied upon.
         silent: the other side was told that it receives nothing from here.
+        barred: its session is over; no leg before a page of it is there again.
     """
 
     seat: Seat
@@ -68,6 +69,7 @@ class Party:
     failures: int = 0
     failing: bool = False
     silent: bool = False
+    barred: bool = False
 
     @property
     def side(self) -> Side:
@@ -186,6 +188,10 @@ class Legs:
         patient = self.parties.get(PATIENT)
         other = self.parties.get(self.practitioner) if self.practitioner else None
         return None if patient is None or other is None else (patient, other)
+
+    def waits_for_a_page(self) -> bool:
+        """Tell whether a side of the call cannot have a leg: its session is over."""
+        return any(party.barred for party in self.both() or ())
 
     def every(self) -> Iterator[tuple[Party, Leg]]:
         """Yield every leg."""

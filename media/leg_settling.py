@@ -44,6 +44,8 @@ def lacks(legs: Legs, party: Party) -> bool:
         return False
     if legs.phase is Phase.WAITING and party.failures >= TRIES_MAX:
         return False
+    if party.barred:
+        return False
     current = party.current
     if current is None:
         return True
@@ -175,6 +177,8 @@ class Settling:
 
     def _provide(self, party: Party) -> None:
         """Let a seat have the leg that it should."""
+        if party.barred:
+            return
         target = self._target()
         if self._stays(party, target):
             self._drop_candidate(party, LegEnd.RESUMED)
@@ -321,7 +325,7 @@ class Settling:
         legs = self.legs
         if legs.phase is not Phase.CALLING:
             return
-        if self._is_carried():
+        if self._is_carried() or legs.waits_for_a_page():
             self.change(due=None, seek_due=None)
         elif legs.due is None and not any(True for _ in legs.every()):
             self.change(due=self.now + CONNECT_US)

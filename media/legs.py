@@ -14,6 +14,8 @@
                                     linked yet is closed, the other side is told
     PageReloaded             CALL.  a candidate; the other side keeps its leg
                              WAIT.  the leg is closed and made anew
+    SessionOver              any    its legs are closed at once, the call waits for a page
+    PageBack                 any    that may have a leg again
     RelayDraining            any    candidates of both on another relay, linked as a pair
     RelayLost                CALL.  the same, within limits, else direct
     TimePassed               any    what is due: another try, an end to waiting, direct
@@ -129,12 +131,16 @@ class _Step(Calling):
             case _:
                 self._take_other(event)
 
-    def _take_other(self, event: Event) -> None:  # noqa: C901 - the same
+    def _take_other(self, event: Event) -> None:  # noqa: C901, PLR0912 - the same
         match event:
             case moves.Refreshed(seat, number):
                 self._refreshed(seat, number)
             case moves.GivenUp(seat, number):
                 self._given_up(seat, number)
+            case moves.SessionOver(seat):
+                self.session_over(seat)
+            case moves.PageBack(seat):
+                self.page_back(seat)
             case moves.PageReloaded(seat):
                 self._reloaded(seat)
             case moves.PageResumed(seat):
@@ -180,6 +186,7 @@ class _Step(Calling):
                 self._left(other)
         for one in (PATIENT, seat):
             self._came(one)
+        self.page_back(seat)  # whoever accepts is there
         self.change(phase=Phase.CALLING, practitioner=seat, due=self.now + CONNECT_US)
 
     def _restored(self, seat: Seat, ledger: int) -> None:
@@ -193,6 +200,9 @@ class _Step(Calling):
         self._came(event.seat)
         party = self.legs.parties[event.seat]
         self.use_number(party.side, event.number)
+        if party.barred:
+            self.do(effects.CloseLeg(event.relay, party.side, event.number))
+            return
         state = LegState.CONNECTED if event.connected else LegState.ANSWERED
         leg = Leg(event.number, event.relay, self.now, state)
         if party.current is None:

@@ -14,14 +14,14 @@ from typing import Final, Literal
 from server.access import Role
 from server.authority import ACTIVE, EXAMINING_PROFESSIONS, Authority, Collaboration
 from server.jurisdictions import is_jurisdiction
+from server.proofs.own_password import CHARS_MIN as PASSWORD_CHARS_MIN
+from server.proofs.passwords import hash_password, normalized_login
 from server.services import Core
-from server.sign_in import hash_password, normalized_login
 from server.storage import directory, sessions
 from server.storage.database import Tx
 from server.storage.directory import Account, AccountAudience, Organization, Practitioner, Site
 
 ID_BYTES: Final = 16
-PASSWORD_CHARS_MIN: Final = 12
 LOGIN: Final = re.compile(r"[a-z0-9][a-z0-9._@+-]{1,119}")
 NPI: Final = re.compile(r"[0-9]{10}")
 POSTAL_CODE: Final = re.compile(r"[0-9]{5}(-[0-9]{4})?")

@@ -25,7 +25,6 @@ from server.clock import Clock, SystemClock
 from server.cluster.cluster import Cluster
 from server.cluster.gauges import ClusterGauges
 from server.cluster.joining import joined
-from server.cluster.session_watch import SessionWatch
 from server.cluster.watching import watch_bus
 from server.ending import end
 from server.housekeeping import keep_house, keep_process
@@ -120,10 +119,10 @@ async def running_app(
         registry.register(StandingGauges(standing, core.spool, core.clock))
         if cluster is not None:
             registry.register(ClusterGauges(cluster))
-            sessions = SessionWatch(core.database, made.edge)
-            cluster.on_reconnected(sessions.look)
-            watching = (watch_bus(cluster, standing), sessions.run())
-            stack.push_async_callback(end, tuple(map(asyncio.create_task, watching)))
+            cluster.on_reconnected(made.sessions.look)
+            watching = asyncio.create_task(watch_bus(cluster, standing))
+            stack.push_async_callback(end, {watching})
+        stack.push_async_callback(end, {asyncio.create_task(made.sessions.run())})
         standing.start()
         stack.push_async_callback(made.homes.close)
         await relays.open()

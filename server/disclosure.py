@@ -55,8 +55,25 @@ _NOTHING: Final = (
     *("GET /api/v1/console/session", "DELETE /api/v1/console/session"),
     *("GET /api/v1/portal/session", "DELETE /api/v1/portal/session"),
     *("GET /api/v1/ops/session", "DELETE /api/v1/ops/session"),
+    # What staff prove themselves by; a change has an entry of its own.
+    *(
+        route.replace(" ", f" /api/v1/{page}/")
+        for page in ("console", "portal", "ops")
+        for route in (
+            *("GET factors", "POST code-generators", "POST code-generators/{id}/confirm"),
+            *("DELETE code-generators/{id}", "POST recovery-codes", "PUT password"),
+        )
+    ),
+    *("GET /api/v1/compliance/sign-in-policy", "PUT /api/v1/compliance/sign-in-policy"),
     *("GET /api/v1/join/kiosk", "POST /api/v1/join/end", "GET /api/v1/join/ice-servers"),
     "POST /api/v1/portal/sites/{id}/device",
+    # Where they are signed in themselves; that they ended a session has an entry of its own.
+    *("GET /api/v1/console/sessions", "DELETE /api/v1/console/sessions/{id}"),
+    *("POST /api/v1/console/sessions/end-others", "POST /api/v1/console/session/activity"),
+    *("GET /api/v1/portal/sessions", "DELETE /api/v1/portal/sessions/{id}"),
+    *("POST /api/v1/portal/sessions/end-others", "POST /api/v1/portal/session/activity"),
+    *("GET /api/v1/ops/sessions", "DELETE /api/v1/ops/sessions/{id}"),
+    *("POST /api/v1/ops/sessions/end-others", "POST /api/v1/ops/session/activity"),
     # A spa's endpoints and what they were told: identifiers, and nothing of a patient.
     *("GET /api/v1/portal/endpoints", "POST /api/v1/portal/endpoints"),
     *("POST /api/v1/portal/endpoints/{id}/secret", "POST /api/v1/portal/endpoints/{id}/ping"),

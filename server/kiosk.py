@@ -44,7 +44,7 @@ async def register(
     now = services.clock.now()
     async with services.database.write() as tx:
         if cookie_value:
-            await stored_sessions.end(tx, sessions.hash_of(cookie_value), "replaced", now)
+            await sessions.end_by_cookie(tx, cookie_value, "replaced", now)
         bearer = Bearer(site_id=site.site_id, kiosk=True, device=f"by:{staff.account_id}")
         begun = await sessions.begin(tx, services, "site", bearer, assurance=sessions.STAFF)
         await stored_sessions.end(tx, staff.session, "signed_out", now)

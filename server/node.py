@@ -26,15 +26,17 @@ from server.live.gateway import Application, Gateway
 from server.live.held import Held
 from server.live.home import Home, Surroundings
 from server.live.homes import Homes, lease_of
-from server.live.node_ports import NodeDesk, NodeHub
+from server.live.node_ports import NodeDesk, NodeHub, session_over
 from server.live.oversight import Oversight
 from server.live.rate import TokenBucket
 from server.live.registering import Registrar
+from server.live.session_watch import SessionWatch
 from server.live.transport import StrictServer
 from server.metrics.observatory import Observatory
 from server.node_settings import farewell_s
 from server.relays.pool import RelayPool
 from server.services import Core, EndReason, Services
+from server.sessions import idle_times
 from server.storage import encounters
 from server.storage.fencing import Fenced
 from server.storage.grouped import Grouped
@@ -54,6 +56,7 @@ class Node:
     registrar: Registrar
     hub: NodeHub
     oversight: Oversight
+    sessions: SessionWatch
 
     @classmethod
     def assembled(
@@ -103,6 +106,7 @@ class Node:
         if others is not None:
             others.listen(homes, registrar)
 
+        edge.session_over = partial(_tell_homes, homes)
         hub = NodeHub(core, homes.door, _ending(edge, others))
         services = Services.over(core, desk=NodeDesk(homes), hub=hub, oversight=oversight)
 
@@ -111,7 +115,10 @@ class Node:
         led = Application(partial(address, core, known), homes.door, registrar.want, now)
         Gateway(services, sockets, edge, led)
         app = _application(services, sockets, homes, cluster)
-        return cls(app, edge, homes, registrar, hub, oversight)
+        watch = SessionWatch(
+            core.database, edge, now=now, idle_s=idle_times(settings), away=homes.away
+        )
+        return cls(app, edge, homes, registrar, hub, oversight, watch)
 
     def network_changed(self, network_id: str) -> None:
         """Have the pages of a network told again, if it is at home here."""
@@ -137,6 +144,14 @@ def _ending(
             await others.session_ended(id_hash, reason)
 
     return end_session
+
+
+def _tell_homes(
+    homes: Homes, id_hash: str, reason: EndReason, networks: frozenset[str]
+) -> None:
+    """Have the homes of a session's people know that it is over."""
+    for network_id in networks:
+        homes.door(network_id).notice(session_over(id_hash, reason))
 
 
 def _application(

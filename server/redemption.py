@@ -168,7 +168,6 @@ def _require_good(link: Link, encounter: Encounter, *, now: int) -> None:
 
 async def _enter(services: Services, link: Link, claim: Claim) -> NewSession:
     """Give the visit to this device, and take it from the one before."""
-    before = hash_of(claim.cookie_value) if claim.cookie_value else None
     now = services.clock.now()
     async with services.database.write() as tx:
         encounter = await encounters.get(tx, link.encounter_id, lock=True)
@@ -176,6 +175,7 @@ async def _enter(services: Services, link: Link, claim: Claim) -> NewSession:
         if current is None or current.replaced_at is not None:
             raise LinkUnknown
         _require_good(current, encounter, now=now)
+        before = await _of_this_browser(tx, claim)
         others = await _others(tx, services, encounter, claim, before)
         if others and not claim.take_over:
             raise DeviceTakeoverRequired
@@ -200,6 +200,14 @@ async def _enter(services: Services, link: Link, claim: Claim) -> NewSession:
         await services.hub.end_session(before, "replaced")
     services.hub.encounter_changed(encounter.encounter_id)
     return begun
+
+
+async def _of_this_browser(tx: Tx, claim: Claim) -> str | None:
+    """Return the name of the session that this browser has already, live or over."""
+    if not claim.cookie_value:
+        return None
+    found = await stored_sessions.find_by_cookie(tx, hash_of(claim.cookie_value))
+    return None if found is None else found.id_hash
 
 
 async def _others(

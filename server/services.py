@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Literal, Protocol, TypeVar
+from typing import Final, Literal, Protocol, TypeVar, get_args
 
 from server.auditing.state import AuditState
 from server.clock import Clock
@@ -23,6 +23,12 @@ from signaling.events import Event
 
 T = TypeVar("T")
 EndReason = Literal["signed_out", "expired", "revoked", "replaced"]
+REASONS: Final[tuple[EndReason, ...]] = get_args(EndReason)
+
+
+def reason_of(number: int) -> EndReason:
+    """Return why a session ended, as its place in `REASONS` says."""
+    return REASONS[number] if 0 <= number < len(REASONS) else "revoked"
 
 
 class Hub(Protocol):

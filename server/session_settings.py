@@ -5,7 +5,7 @@ Names, order of sources and errors are those of `server.settings`, which include
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,11 +25,19 @@ class SessionSettings(BaseSettings):
     session_absolute_s: int = Field(43_200, ge=300, le=604_800)
     """Seconds after which staff sign in again whatever they did."""
 
+    session_call_grace_s: int = Field(7_200, ge=0, le=43_200)
+    """Seconds that a call may keep its sessions longer than they last at most."""
+
     patient_session_idle_s: int = Field(900, ge=60, le=86_400)
     """Seconds without use after which a patient proves the date of birth again."""
 
     patient_session_absolute_s: int = Field(86_400, ge=300, le=604_800)
     """Seconds after which a patient's session ends whatever they did."""
+
+    second_factor: Literal["required", "optional"] | None = None
+    """`required`: all staff need a second factor. Else organizations say so; where one says
+    nothing this holds, and where it is not set: `required`, but for a demo and for a server
+    that is reached on its own machine only."""
 
     argon2_time_cost: int = Field(3, ge=2, le=20)
     """Passes over the memory for one password hash (RFC 9106)."""
@@ -48,6 +56,9 @@ class SessionSettings(BaseSettings):
 
     attempts_per_account_max: int = Field(10, ge=1, le=1_000)
     """Wrong passwords for one account within the window."""
+
+    attempts_per_code_max: int = Field(5, ge=1, le=100)
+    """Wrong codes for one account within the window; wrong recovery codes are counted apart."""
 
     attempts_per_link_max: int = Field(5, ge=1, le=100)
     """Wrong birth dates for one link within the window."""

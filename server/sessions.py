@@ -3,7 +3,9 @@
     none --begin--> live --idle, absolute limit, signed out, replaced, revoked--> over
 
 The cookie holds 256 random bits; the database their SHA-256. A session knows what was proved
-and when (`assurance`, `auth_time`), and is given anew, never taken over, at every proof.
+and when (`assurance`, `auth_time`); a sign-in begins another one, and whatever changes what a
+session may do gives it another cookie (`rotate`): the one of before opens nothing any more.
+Its name stays, and with it the sockets and the call that are known by it.
 """
 
 from __future__ import annotations
@@ -17,8 +19,8 @@ from typing import Final
 
 from server.access import ANONYMOUS, Audience, Principal, Role
 from server.errors import NotASiteDevice, NotSignedIn, SessionExpired
-from server.services import Core
-from server.settings import Settings
+from server.services import Core, EndReason, Services
+from server.session_times import absolute_s, idle_s, idle_times
 from server.storage import directory, sessions
 from server.storage.database import Tx
 from server.storage.errors import StorageError
@@ -27,11 +29,12 @@ from server.storage.together import Together
 
 SESSION_ID_BYTES: Final = 32
 SESSION_ID_CHARS_MAX: Final = 64
-SITE_SESSION_S: Final = 365 * 86_400  # a tablet stays registered for a year
 TOUCH_S: Final = 30.0  # a session's last use is not written more often than this
 MICROSECONDS: Final = 1_000_000
 USED_AT_ONCE: Final = 500
+OUTLIVE_S: Final = 300
 PASSWORD: Final = "password"  # noqa: S105 - what was proved, not a password
+ENROLLING: Final = "enrolling"  # a password, where a second factor is to be enrolled first
 BIRTH_DATE: Final = "link_birth_date"
 STAFF: Final = "staff"
 
@@ -42,24 +45,6 @@ class NewSession:
 
     session_id: str
     session: Session
-
-
-def idle_s(settings: Settings, audience: Audience) -> int:
-    """Return for how many seconds a session of this audience may be unused."""
-    if audience == "site":
-        return SITE_SESSION_S
-    if audience == "patient":
-        return settings.patient_session_idle_s
-    return settings.session_idle_s
-
-
-def absolute_s(settings: Settings, audience: Audience) -> int:
-    """Return after how many seconds a session of this audience ends, used or not."""
-    if audience == "site":
-        return SITE_SESSION_S
-    if audience == "patient":
-        return settings.patient_session_absolute_s
-    return settings.session_absolute_s
 
 
 def hash_of(session_id: str) -> str:
@@ -74,6 +59,7 @@ class Bearer:
     Attributes:
         kiosk: on a site's tablet.
         device: which browser, as it names itself.
+        agent: which browser, for people to recognize.
     """
 
     account_id: str | None = None
@@ -81,17 +67,21 @@ class Bearer:
     site_id: str | None = None
     kiosk: bool = False
     device: str = ""
+    agent: str | None = None
 
 
 async def begin(
     tx: Tx, core: Core, audience: Audience, bearer: Bearer, *, assurance: str
 ) -> NewSession:
-    """Begin a session under an id that was never used before."""
-    session_id = base64.urlsafe_b64encode(core.random_bytes(SESSION_ID_BYTES))
-    text = session_id.decode().rstrip("=")
+    """Begin a session under an id that was never used before.
+
+    Its name is the hash of its first cookie, by which programs of before find it.
+    """
+    text = _new_secret(core)
     now = core.clock.now()
     session = Session(
         id_hash=hash_of(text),
+        secret_hash=hash_of(text),
         audience=audience,
         account_id=bearer.account_id,
         encounter_id=bearer.encounter_id,
@@ -102,9 +92,80 @@ async def begin(
         auth_time=now,
         last_seen_at=now,
         expires_at=now + absolute_s(core.settings, audience) * MICROSECONDS,
+        agent=bearer.agent,
     )
     await sessions.create(tx, session)
     return NewSession(text, session)
+
+
+def _new_secret(core: Core) -> str:
+    return base64.urlsafe_b64encode(core.random_bytes(SESSION_ID_BYTES)).decode().rstrip("=")
+
+
+async def rotate(tx: Tx, session: str, *, core: Core, now: int) -> str:
+    """Give a session another cookie, and return it; the one of before opens nothing any more.
+
+    Whoever changes what a session may do does this in the same transaction, and sets the cookie
+    in the answer. Sockets that are open stay: they know the session by its name.
+
+    Args:
+        tx: the transaction in which the privilege changes.
+        session: its name, as `Principal.session` says.
+        core: the running server.
+        now: microseconds UTC.
+
+    Raises:
+        SessionExpired: it is over.
+    """
+    text = _new_secret(core)
+    found = await sessions.find(tx, session, lock=True)
+    if found is None or not found.is_live(
+        now=now, idle_s=idle_s(core.settings, found.audience)
+    ):
+        raise SessionExpired
+    await sessions.set_secret(tx, session, hash_of(text))
+    return text
+
+
+async def end_all(
+    services: Services, account_id: str, reason: EndReason, *, keep: str | None = None
+) -> int:
+    """End every session of an account, and close their sockets.
+
+    Args:
+        services: the running server.
+        account_id: whose.
+        reason: what their pages are told.
+        keep: the name of one that goes on.
+
+    Returns:
+        How many ended.
+    """
+    async with services.database.write() as tx:
+        ended = await sessions.end_for_account(
+            tx, account_id, reason, services.clock.now(), keep=keep
+        )
+    for id_hash in ended:
+        await services.hub.end_session(id_hash, reason)
+    return len(ended)
+
+
+async def live_of_account(tx: Tx, core: Core, principal: Principal) -> list[Session]:
+    """Return the live sessions of the account that is asking, the last used first."""
+    idle = idle_s(core.settings, principal.audience or "ops")
+    account_id, now = principal.account_id or "", core.clock.now()
+    return await sessions.of_account(tx, account_id, now=now, idle_s=idle)
+
+
+async def end_by_cookie(tx: Tx, cookie_value: str, reason: EndReason, now: int) -> str | None:
+    """End the session that a cookie opens; return its name, None if the cookie opens none."""
+    if len(cookie_value) > SESSION_ID_CHARS_MAX:
+        return None
+    found = await sessions.find_by_cookie(tx, hash_of(cookie_value))
+    if found is None:
+        return None
+    await sessions.end(tx, found.id_hash, reason, now)
+    return found.id_hash
 
 
 async def resolve_session(
@@ -122,26 +183,62 @@ async def resolve_session(
         audience: whose cookie it was; a session of another audience does not count.
         cookie_value: the session id, as it came.
         touch: whether this counts as use of the session.
-        known: reads sessions, where many come at once.
+        known: reads sessions by their cookies, where many come at once.
     """
     if not cookie_value or len(cookie_value) > SESSION_ID_CHARS_MAX:
         return None
-    id_hash, now = hash_of(cookie_value), core.clock.now()
-    idle = idle_s(core.settings, audience)
+    cookie_hash = hash_of(cookie_value)
     if known is not None and audience == "patient":  # there is nothing more to be read
-        session = await known.get(id_hash)
-        if session is None or not session.is_live(now=now, idle_s=idle):
-            return None
-        principal = _patient(session)
+        session = await known.get(cookie_hash)
+        principal = None if session is None else _live_patient(core, session)
     else:
         async with core.database.read() as tx:
-            session = await sessions.get(tx, id_hash, now=now, idle_s=idle)
-            if session is None or session.audience != audience:
-                return None
-            principal = await _principal(tx, session)
-    if principal is not None and touch:
+            session = await sessions.find_by_cookie(tx, cookie_hash)
+            principal = await _behind(tx, core, audience, session)
+    if principal is not None and session is not None and touch:
         await touch_session(core, session)
     return principal
+
+
+async def name_of(core: Core, cookie_value: str | None) -> str:
+    """Return the name of the session that a cookie claims, live or over, for the audit log.
+
+    What was never a session has the hash of the claim, and so has a cookie that opens nothing
+    any more: of a session's first one that is its name.
+    """
+    if not cookie_value or len(cookie_value) > SESSION_ID_CHARS_MAX:
+        return ""
+    claimed = hash_of(cookie_value)
+    with suppress(StorageError):
+        async with core.database.read() as tx:
+            found = await sessions.find_by_cookie(tx, claimed)
+            return claimed if found is None else found.id_hash
+    return claimed
+
+
+async def resolve_handle(core: Core, audience: Audience, id_hash: str) -> Principal | None:
+    """Return who is behind a session that is known by its name, or None when it is over.
+
+    For those that were let in by its cookie once, as sockets are; it counts as no use.
+    """
+    async with core.database.read() as tx:
+        session = await sessions.find(tx, id_hash)
+        return await _behind(tx, core, audience, session)
+
+
+async def _behind(
+    tx: Tx, core: Core, audience: Audience, session: Session | None
+) -> Principal | None:
+    if session is None or session.audience != audience:
+        return None
+    if not session.is_live(now=core.clock.now(), idle_s=idle_s(core.settings, audience)):
+        return None
+    return await _principal(tx, session)
+
+
+def _live_patient(core: Core, session: Session) -> Principal | None:
+    idle = idle_s(core.settings, "patient")
+    return _patient(session) if session.is_live(now=core.clock.now(), idle_s=idle) else None
 
 
 async def touch_session(core: Core, session: Session) -> None:
@@ -166,15 +263,41 @@ async def keep_alive(core: Core, id_hashes: Collection[str]) -> None:
                 await sessions.touch_all(tx, some, now, before=before)
 
 
-async def principal_of(core: Core, audience: Audience, cookie_value: str | None) -> Principal:
-    """Return who is behind a cookie.
+async def outlive(core: Core, id_hashes: Collection[str]) -> None:
+    """Let the sessions of a call go on past the time at which all of them end.
+
+    For a few minutes at a time, and at most `session_call_grace_s`, counted from the last proof
+    of who they are. One that is over stays over.
+    """
+    now, used = core.clock.now(), sorted(id_hashes)
+    until = now + OUTLIVE_S * MICROSECONDS
+    audiences: tuple[Audience, ...] = ("patient", "practitioner")
+    with suppress(StorageError):
+        async with core.database.write() as tx:
+            for audience in audiences:
+                at_most = absolute_s(core.settings, audience)
+                at_most += core.settings.session_call_grace_s
+                await sessions.extend(
+                    tx,
+                    used,
+                    audience=audience,
+                    now=now,
+                    until=until,
+                    proved_since=until - at_most * MICROSECONDS,
+                )
+
+
+async def principal_of(
+    core: Core, audience: Audience, cookie_value: str | None, *, touch: bool = True
+) -> Principal:
+    """Return who is behind a cookie; `touch`: whether this counts as use of the session.
 
     Raises:
         NotASiteDevice: there is no live session, and it would have been a tablet's.
         NotSignedIn: there is no cookie.
         SessionExpired: there is one, and its session is over.
     """
-    principal = await resolve_session(core, audience, cookie_value)
+    principal = await resolve_session(core, audience, cookie_value, touch=touch)
     if principal is not None:
         return principal
     if audience == "site":
@@ -227,22 +350,32 @@ async def _of_account(tx: Tx, session: Session) -> Principal | None:
         account_id=account.account_id,
         practitioner_id=practitioner.practitioner_id if practitioner else None,
         session=session.id_hash,
+        complete=session.assurance != ENROLLING,
     )
 
 
 __all__ = [
     "ANONYMOUS",
     "BIRTH_DATE",
+    "ENROLLING",
     "PASSWORD",
     "STAFF",
     "Bearer",
     "NewSession",
     "absolute_s",
     "begin",
+    "end_all",
+    "end_by_cookie",
     "hash_of",
     "idle_s",
+    "idle_times",
     "keep_alive",
+    "live_of_account",
+    "name_of",
+    "outlive",
     "principal_of",
+    "resolve_handle",
     "resolve_session",
+    "rotate",
     "touch_session",
 ]

@@ -12,7 +12,7 @@ theirs: an id is not a secret, but that it exists may be one.
 
     roles       who asks, about what
     rules       what a rule is, how it is read, and those that many share
-    pages, console, portal, ops     the rules of routes
+    pages, console, portal, ops, codes, sessions     the rules of routes
     commands    the rules of sockets and their commands
 """
 
@@ -21,7 +21,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from server.access import console, ops, pages, portal
+from server.access import codes, console, ops, pages, portal, sessions
 from server.access.commands import COMMANDS, EVENTS, NAMESPACES
 from server.access.roles import (
     ANONYMOUS,
@@ -29,11 +29,12 @@ from server.access.roles import (
     SPA_ROLES,
     Audience,
     Principal,
+    Proof,
     Relation,
     Resource,
     Role,
 )
-from server.access.rules import PUBLIC, RouteKey, Rule, may
+from server.access.rules import PUBLIC, RouteKey, Rule, is_proven, may
 
 __all__ = [
     "ANONYMOUS",
@@ -47,15 +48,20 @@ __all__ = [
     "SPA_ROLES",
     "Audience",
     "Principal",
+    "Proof",
     "Relation",
     "Resource",
     "Role",
     "RouteKey",
     "Rule",
+    "is_proven",
     "may",
 ]
 
-PARTS: Final = (pages.ROUTES, console.ROUTES, portal.ROUTES, ops.ROUTES)
+PARTS: Final = (
+    *(pages.ROUTES, console.ROUTES, portal.ROUTES, ops.ROUTES),
+    *(codes.ROUTES, sessions.ROUTES),
+)
 """The rules of routes as they are written; a route that is in two stops the server."""
 
 ROUTES: Final[Mapping[RouteKey, Rule]] = {

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from server.access.rules import EXAMINER, PRACTITIONER, PUBLIC, Rule
+from server.access.rules import EXAMINER, PRACTITIONER, PUBLIC, Rule, enrolling
 
 ROUTES: Final[Mapping[str, Rule]] = {
     "POST /api/v1/console/session": PUBLIC,
-    "GET /api/v1/console/session": PRACTITIONER,
-    "DELETE /api/v1/console/session": PRACTITIONER,
+    "GET /api/v1/console/session": enrolling(PRACTITIONER),
+    "DELETE /api/v1/console/session": enrolling(PRACTITIONER),
     "GET /api/v1/console/signed": PRACTITIONER,
     "GET /api/v1/console/encounters/{id}": EXAMINER,
     "GET /api/v1/console/encounters/{id}/exam.pdf": EXAMINER,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from server.access.rules import COMPLIANCE, OPS, OVERSEER, PUBLIC, STEERING, Rule
+from server.access.rules import COMPLIANCE, OPS, OVERSEER, PUBLIC, STEERING, Rule, enrolling
 
 ROUTES: Final[Mapping[str, Rule]] = {
     "POST /api/v1/ops/session": PUBLIC,
-    "GET /api/v1/ops/session": STEERING,
-    "DELETE /api/v1/ops/session": STEERING,
+    "GET /api/v1/ops/session": enrolling(STEERING),
+    "DELETE /api/v1/ops/session": enrolling(STEERING),
     "GET /api/v1/ops/shifts": OPS,
     "POST /api/v1/ops/shifts": OVERSEER,  # the practitioner named in the body
     "POST /api/v1/ops/shifts/import": OPS,

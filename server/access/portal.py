@@ -17,12 +17,13 @@ from server.access.rules import (
     STAFF,
     USE,
     Rule,
+    enrolling,
 )
 
 ROUTES: Final[Mapping[str, Rule]] = {
     "POST /api/v1/portal/session": PUBLIC,
-    "GET /api/v1/portal/session": STAFF,
-    "DELETE /api/v1/portal/session": STAFF,
+    "GET /api/v1/portal/session": enrolling(STAFF),
+    "DELETE /api/v1/portal/session": enrolling(STAFF),
     "GET /api/v1/portal/home": STAFF,
     "POST /api/v1/portal/encounters": SPA,  # the site named in the body
     "GET /api/v1/portal/encounters/{id}": SPA,

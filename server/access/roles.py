@@ -39,6 +39,13 @@ class Relation(StrEnum):
     NETWORK = "network"  # the network that holds it
 
 
+class Proof(StrEnum):
+    """How far somebody must have proven who they are."""
+
+    ENROLLING = "enrolling"  # a password is enough: for enrolling what is missing
+    FULL = "full"  # all that their organization requires
+
+
 @dataclass(frozen=True, slots=True)
 class Principal:
     """Who is asking, as their session says.
@@ -52,10 +59,11 @@ class Principal:
         practitioner_id: the practitioner behind the account.
         encounter_id: the one encounter that a patient's session is for.
         site_id: site of a tablet, and of a patient who joined on one.
-        session: SHA-256 of the session's id, to end it or to find its sockets.
+        session: the name of the session, to end it or to find its sockets.
         kiosk: the session was made on a registered tablet.
         token_id: of a token, where software asks instead of a session.
         scopes: what that token may ask for.
+        complete: False: a second factor is to be enrolled before anything else is open.
     """
 
     audience: Audience | None
@@ -69,6 +77,7 @@ class Principal:
     kiosk: bool = False
     token_id: str | None = None
     scopes: frozenset[str] = frozenset()
+    complete: bool = True
 
 
 @dataclass(frozen=True, slots=True)

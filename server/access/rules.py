@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, NewType
 
 from server.access.roles import (
@@ -11,6 +11,7 @@ from server.access.roles import (
     SPA_ROLES,
     Audience,
     Principal,
+    Proof,
     Relation,
     Resource,
     Role,
@@ -27,11 +28,23 @@ class Rule:
         grants: the relation that each role needs; a role that is not named may not at all.
         audience: whose cookie an HTTP route reads. A socket's is that of its namespace.
         scope: what a token needs to ask here; None: no token opens it.
+        proof: how far they must have proven who they are.
     """
 
     grants: Mapping[Role, Relation]
     audience: Audience | None = None
     scope: str | None = None
+    proof: Proof = Proof.FULL
+
+
+def is_proven(rule: Rule, principal: Principal) -> bool:
+    """Tell whether `principal` has proven who they are as far as `rule` asks."""
+    return principal.complete or rule.proof is Proof.ENROLLING
+
+
+def enrolling(rule: Rule) -> Rule:
+    """Return the same rule, open also to those who have a second factor to enrol."""
+    return replace(rule, proof=Proof.ENROLLING)
 
 
 def may(rule: Rule, principal: Principal, resource: Resource = NOTHING) -> bool:

@@ -34,6 +34,7 @@ class Action(StrEnum):
     SEARCHED = "searched"  # the audit log itself
     DENIED = "denied"
     SIGNED_IN = "signed_in"
+    SESSION_ENDED = "session_ended"  # one's own, by hand
     RESENT = "resent"
     SHREDDED = "shredded"
     HOLD_SET = "hold_set"
@@ -44,6 +45,10 @@ class Action(StrEnum):
     CONNECTED = "connected"  # a system that is told, or that charts go to
     DISCONNECTED = "disconnected"
     BREAK_GLASS = "break_glass"
+    ENROLLED = "enrolled"  # a second factor, or recovery codes
+    UNENROLLED = "unenrolled"
+    PASSWORD_CHANGED = "password_changed"  # noqa: S105 - what was done
+    POLICY_CHANGED = "policy_changed"  # of signing in
 
 
 class Outcome(StrEnum):
@@ -80,7 +85,7 @@ class AuditEvent:
         at: microseconds UTC.
         network_id: whose compliance reads it; found by encounter or organization where it is
             not given.
-        session: first 16 hex digits of the session's hash.
+        session: first 16 hex digits of the session's name.
         address: keyed hash of where it came from.
         shown: encounters of a list; the first `SHOWN_MAX` are kept.
         number: of how many things it speaks.

@@ -23,6 +23,7 @@ from signaling.events import Event
 from signaling.messages import INPUTS, Ack, CommandBase, Problem, Sync
 
 VISITORS_MAX: Final = 300  # in one request
+# What has its default is left out: a program of before refuses what it does not know.
 VISITOR: Final = TypeAdapter(Visitor)
 VISITORS: Final = TypeAdapter(list[Visitor])
 NOTICE: Final = TypeAdapter(Notice)
@@ -76,7 +77,8 @@ def encoded_command(visitor: Visitor, command: CommandBase) -> bytes:
     """Write a command, and whose it is."""
     body = command.model_dump(mode="json")
     name = type(command).__name__
-    return Performing(visitor=visitor, name=name, command=body).model_dump_json().encode()
+    performing = Performing(visitor=visitor, name=name, command=body)
+    return performing.model_dump_json(exclude_defaults=True).encode()
 
 
 def decoded_command(body: bytes) -> tuple[Visitor, CommandBase]:
@@ -90,6 +92,16 @@ def decoded_command(body: bytes) -> tuple[Visitor, CommandBase]:
     if model is None:
         raise ValueError("no such command")
     return read.visitor, model.model_validate_json(json.dumps(read.command))
+
+
+def encoded_visitor(visitor: Visitor) -> bytes:
+    """Write whose a socket is."""
+    return VISITOR.dump_json(visitor, exclude_defaults=True)
+
+
+def encoded_visitors(visitors: Sequence[Visitor]) -> bytes:
+    """Write whose sockets are there."""
+    return VISITORS.dump_json(list(visitors), exclude_defaults=True)
 
 
 def encoded_events(events: Sequence[Event]) -> bytes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager
-from typing import Final, get_args
+from typing import Final
 
 from server.cluster.broadcasting import Home
 from server.cluster.cluster import Cluster
@@ -14,6 +14,7 @@ from server.live.doors import Door, Line
 from server.live.edge import Edge
 from server.live.homes import Homes
 from server.live.registering import Registrar
+from server.live.session_watch import end_reason
 from server.logging import get_logger
 from server.services import EndReason
 from server.storage.errors import StorageError
@@ -22,7 +23,6 @@ from server.storage.leases import Lease
 SESSION_ENDED: Final = "session_ended"
 FREE: Final = "lease_free"
 AGAIN_S: Final = 0.5
-REASONS: Final[tuple[EndReason, ...]] = get_args(EndReason)
 
 log = get_logger("cluster")
 
@@ -124,8 +124,3 @@ class Neighbours:
             await self._cluster.broadcast(kind, **words)
         except StorageError as error:  # they look for themselves, a little later
             log.warning("nodes_not_told", kind=kind, exc_info=error)
-
-
-def end_reason(word: str) -> EndReason:
-    """Return why a session ended, as another node said."""
-    return next((one for one in REASONS if one == word), "revoked")

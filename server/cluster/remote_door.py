@@ -36,7 +36,7 @@ class RemoteDoor:
             Retry: no home answered in time; the same may be said again.
         """
         for part in codec.visitors_apart(visitors):
-            body = codec.VISITORS.dump_json(list(part))
+            body = codec.encoded_visitors(part)
             answer = await self._courier.ask(self.network_id, "opened", body)
             codec.raise_refusal(_outcome(answer))
 
@@ -50,7 +50,7 @@ class RemoteDoor:
 
     def closed(self, visitor: Visitor) -> None:
         """This socket is gone."""
-        self._courier.tell(self.network_id, "closed", codec.VISITOR.dump_json(visitor))
+        self._courier.tell(self.network_id, "closed", codec.encoded_visitor(visitor))
 
     async def perform(self, visitor: Visitor, command: CommandBase) -> Ack:
         """Do a command: always an answer, never an exception."""

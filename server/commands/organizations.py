@@ -2,21 +2,38 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Final
+from enum import StrEnum
+from typing import Annotated, Final, Literal
 
 import typer
 
-from server import accounts
+from server import accounts, auditing
+from server.auditing import Action
 from server.commands.enrolment import with_core, writing
 from server.commands.terminal import AsJson, show
+from server.proofs import policies, ways
 from server.services import Core
 from server.storage import directory
 from server.storage.database import Tx
 from server.storage.directory import Organization, Site
+from server.storage.errors import RowMissing
 
 network: Final = typer.Typer(no_args_is_help=True, help="Networks, which employ practitioners.")
 spa: Final = typer.Typer(no_args_is_help=True, help="Spas, which request exams.")
 site: Final = typer.Typer(no_args_is_help=True, help="Places of treatment.")
+
+
+class SecondFactor(StrEnum):
+    """Whether people need a second factor."""
+
+    REQUIRED = policies.REQUIRED
+    OPTIONAL = policies.OPTIONAL
+
+
+Said = Annotated[
+    SecondFactor | None,
+    typer.Argument(help="What is said of second factors; without it, what holds is shown."),
+]
 
 
 @network.command("create")
@@ -42,6 +59,66 @@ def list_networks(*, as_json: AsJson = False) -> None:
         for one in with_core(work)
     ]
     show("Organizations", ["id", "kind", "name", "network_id"], rows, as_json=as_json)
+
+
+@network.command("sign-in")
+def network_sign_in(
+    network_id: Annotated[str, typer.Argument(help="Whose people, and those of its spas.")],
+    second_factor: Said = None,
+) -> None:
+    """Show or say whether people of a network and its spas need a second factor."""
+    _sign_in("network", network_id, second_factor)
+
+
+@spa.command("sign-in")
+def spa_sign_in(
+    spa_id: Annotated[str, typer.Argument(help="Whose people.")], second_factor: Said = None
+) -> None:
+    """Show or say whether people of a spa need a second factor; its network may require it."""
+    _sign_in("spa", spa_id, second_factor)
+
+
+def _sign_in(
+    kind: Literal["network", "spa"], organization_id: str, word: SecondFactor | None
+) -> None:
+    async def shown(core: Core) -> tuple[str, int]:
+        async with core.database.read() as tx:
+            await _of_kind(tx, kind, organization_id)
+            return await policies.second_factor(tx, core, organization_id), 0
+
+    async def said(tx: Tx, core: Core) -> tuple[str, int]:
+        assert word is not None
+        organization = await _of_kind(tx, kind, organization_id)
+        event = auditing.cli_event(
+            core,
+            Action.POLICY_CHANGED,
+            f"{kind} sign-in",
+            network_id=organization.network_id or organization_id,
+        )
+        await auditing.note(tx, event)
+        ended = await policies.set_second_factor(
+            tx, core, organization, _word(word), by=event.actor
+        )
+        return await policies.second_factor(tx, core, organization_id), len(ended)
+
+    holds, ended = with_core(shown) if word is None else writing(said)
+    typer.echo(f"second factor: {holds}; sessions ended: {ended}")
+
+
+def _word(said: SecondFactor) -> ways.SecondFactor:
+    return policies.REQUIRED if said is SecondFactor.REQUIRED else policies.OPTIONAL
+
+
+async def _of_kind(tx: Tx, kind: str, organization_id: str) -> Organization:
+    """Return the organization.
+
+    Raises:
+        RowMissing: there is none of this kind.
+    """
+    organization = await directory.organization(tx, organization_id)
+    if organization.kind != kind:
+        raise RowMissing("organizations", organization_id)
+    return organization
 
 
 @spa.command("create")

@@ -28,9 +28,10 @@ def rehearse(
     count: Annotated[int, typer.Option(help="Encounters, one after another.", min=1)] = 1,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON only.")] = False,
     practitioner: Annotated[
-        str | None, typer.Option(help="LOGIN:PASSWORD; of the demo network unless given.")
+        str | None,
+        typer.Option(help="LOGIN:PASSWORD[:TOTP_SECRET]; of the demo network unless given."),
     ] = None,
-    spa: Annotated[str | None, typer.Option(help="LOGIN:PASSWORD; the same.")] = None,
+    spa: Annotated[str | None, typer.Option(help="The same.")] = None,
     site: Annotated[str | None, typer.Option(help="Name of a site of that spa.")] = None,
     offer_wait_s: Annotated[float, typer.Option(help="Longest wait for an offer.")] = 90.0,
     staying: Annotated[
@@ -68,7 +69,7 @@ def rehearse(
 
 
 def sign_in(text: str | None, option: str) -> SignIn | None:
-    """Read LOGIN:PASSWORD, or end with what is wrong with it."""
+    """Read LOGIN:PASSWORD[:TOTP_SECRET], or end with what is wrong with it."""
     try:
         return SignIn.parse(text) if text else None
     except ValueError as error:

@@ -1,4 +1,8 @@
-"""`goodfaith account`: who may sign in. Passwords are made up, or read from standard input."""
+"""`goodfaith account`: who may sign in, and by what.
+
+Passwords are made up, or read from standard input. A second factor is enrolled by whose it is,
+on their own page; somebody who lost it is helped here.
+"""
 
 from __future__ import annotations
 
@@ -7,12 +11,16 @@ from typing import Annotated, Final
 
 import typer
 
-from server import accounts
+from server import accounts, auditing
 from server.access import Role
+from server.auditing import Action
 from server.commands.enrolment import find_account, with_core
 from server.commands.terminal import AsJson, show
+from server.logging import stamp
+from server.proofs import codes, policies
 from server.services import Core
-from server.storage import directory
+from server.storage import directory, proofs, sessions
+from server.storage.database import Tx
 from server.storage.directory import Account
 
 account: Final = typer.Typer(no_args_is_help=True, help="Who may sign in.")
@@ -99,6 +107,59 @@ def change_password(
         return len(await accounts.set_password(core, found.account_id, password))
 
     typer.echo(f"sessions ended: {with_core(work)}")
+
+
+@account.command("factors")
+def show_factors(audience: Audience, login: str, *, as_json: AsJson = False) -> None:
+    """Show by what an account signs in, and whether it needs a second factor."""
+
+    async def work(core: Core) -> list[list[str]]:
+        async with core.database.read() as tx:
+            found = await find_account(tx, audience.value, login)
+            policy = await policies.second_factor(tx, core, found.organization_id)
+            generators = await proofs.generators_of(tx, found.account_id)
+            left = await proofs.recovery_left(tx, found.account_id)
+        rows = [
+            ["code generator", one.label, stamp(one.confirmed_at)]
+            for one in generators
+            if one.confirmed_at is not None
+        ]
+        return [*rows, ["recovery codes left", str(left), ""], ["second factor", policy, ""]]
+
+    show("Factors", ["what", "which", "since"], with_core(work), as_json=as_json)
+
+
+@account.command("forget-factor")
+def forget_factor(audience: Audience, login: str) -> None:
+    """Forget the code generators and recovery codes of somebody who lost them.
+
+    Make sure first that it is them who ask. Their sessions end. They sign in by password, and
+    enrol anew where a second factor is required.
+    """
+
+    async def work(core: Core) -> tuple[int, int]:
+        async with core.database.write() as tx:
+            found = await find_account(tx, audience.value, login)
+            event = auditing.cli_event(
+                core,
+                Action.UNENROLLED,
+                "account forget-factor",
+                network_id=await _network_of(tx, found),
+            )
+            await auditing.note(tx, event)
+            forgotten = await codes.forget_all(tx, found)
+            ended = await sessions.end_for_account(
+                tx, found.account_id, "revoked", core.clock.now()
+            )
+        return forgotten, len(ended)
+
+    forgotten, ended = with_core(work)
+    typer.echo(f"code generators forgotten: {forgotten}; sessions ended: {ended}")
+
+
+async def _network_of(tx: Tx, found: Account) -> str:
+    organization = await directory.organization(tx, found.organization_id)
+    return organization.network_id or organization.organization_id
 
 
 @account.command("close")

@@ -32,11 +32,15 @@ from server.errors import (
 )
 from server.http.calls import Told, address_of
 from server.http.cookies import read_cookie
+from server.proofs.refusals import CodeRefused, CodeUsed, EnrolmentRequired
 from server.services import Services
-from server.sessions import SESSION_ID_CHARS_MAX, hash_of
+from server.sessions import name_of
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
-DENIALS: Final = (OriginRefused, SessionExpired, SignInFailed, BirthDateWrong, TooManyAttempts)
+DENIALS: Final = (
+    *(OriginRefused, SessionExpired, SignInFailed, BirthDateWrong, TooManyAttempts),
+    *(CodeRefused, CodeUsed, EnrolmentRequired),
+)
 ACTIONS: Final = {
     Reads.PAPER: Action.DOWNLOADED,
     Reads.RECORD: Action.EXPORTED,
@@ -127,7 +131,7 @@ class Trail:
         if not isinstance(error, GoodfaithError) or not self._is_denial(error):
             return
         about = error.about or NOBODY
-        session = self.principal.session or self._claimed()
+        session = self.principal.session or await self._claimed()
         event = AuditEvent(
             action=Action.DENIED,
             outcome=Outcome.REFUSED,
@@ -159,9 +163,9 @@ class Trail:
         is_id = ID.fullmatch(found) is not None
         return found if is_id else self.principal.encounter_id
 
-    def _claimed(self) -> str:
-        """Return the hash of the session that a cookie claims, live or over."""
+    async def _claimed(self) -> str:
+        """Return the name of the session that a cookie claims, live or over."""
         if self.rule.audience is None:
             return ""
         value = read_cookie(self.services.settings, self.request, self.rule.audience)
-        return hash_of(value) if value and len(value) <= SESSION_ID_CHARS_MAX else ""
+        return await name_of(self.services, value)

@@ -96,6 +96,7 @@ class Call:
         request: aiohttp's.
         principal: who is asking.
         rule: the policy's entry for this route.
+        key: of this route, in the policy.
         told: what the answer shows, as far as the handler says it.
     """
 
@@ -103,6 +104,7 @@ class Call:
     request: web.Request
     principal: Principal
     rule: Rule
+    key: str = ""
     told: Told = field(default_factory=Told)
 
     async def form(self, model: type[Form]) -> Form:

@@ -46,6 +46,7 @@ from server.http.release import PRODUCT, product_version
 from server.http.routes import ID_CHARS_MAX, Route
 from server.http.static import HTML
 from server.problems import problem, status_of
+from server.proofs.refusals import EnrolmentRequired
 from server.settings import Settings
 from signaling.messages import Problem
 
@@ -281,6 +282,11 @@ def _of_kind(one: Route, operation: Operation, rule: Rule) -> Iterator[Refusal]:
         yield from (NotSignedIn, SessionExpired)
     if rule.audience is not None:
         yield from (Forbidden, NotFound, RecordShredded)
+        if rule.proof is not access.Proof.ENROLLING and rule.audience not in {
+            "patient",
+            "site",
+        }:
+            yield EnrolmentRequired
     if "{" in one.path:
         yield NotFound
     if one.method not in SAFE_METHODS:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from server import exam_requests, kiosk, sessions, vital_signs
+from server import exam_requests, kiosk, vital_signs
 from server.access import Resource
 from server.clinical_sign_offs import QuestionnaireUnsigned
 from server.documents.issuing import document
@@ -27,6 +27,7 @@ from server.patient_messages.refusals import MessagesSpent, NoWayToPatient
 from server.portal_view import detail, home
 from server.reviews import ConsentUnreviewed
 from server.rulings.refusals import REFUSALS, NotPermitted
+from server.session_times import SITE_SESSION_S
 from server.sessions import resolve_session
 from server.storage import directory
 from server.storage.directory import Site
@@ -134,9 +135,7 @@ async def register_tablet(call: Call, _form: EmptyForm) -> Answer[KioskView]:
         raise NotFound
     async with call.services.database.read() as tx:
         response = answer(await kiosk.kiosk_view(tx, call.services, tablet))
-    write_cookie(
-        settings, response, "site", begun.session_id, max_age_s=sessions.SITE_SESSION_S
-    )
+    write_cookie(settings, response, "site", begun.session_id, max_age_s=SITE_SESSION_S)
     clear_cookie(settings, response, "spa")
     return response
 

@@ -28,6 +28,7 @@ from server.http.calls import JSON, Call, Handler
 from server.http.cookies import read_cookie
 from server.logging import get_logger
 from server.problems import is_unexpected, problem, status_of
+from server.proofs.refusals import EnrolmentRequired
 from server.services import Services
 from server.sign_in import principal_of
 from server.spa_tokens import principal_of_token
@@ -43,6 +44,7 @@ from server.storage.database import Tx
 from server.storage.errors import RowMissing
 
 ID_CHARS_MAX: Final = 64
+HELD_BY_PATIENTS: Final = ("patient", "site")
 
 log = get_logger("http")
 
@@ -124,7 +126,7 @@ def guarded(
             trail.principal = principal
             trail.resource = await _check_subject(route, rule, principal, request, services)
             await trail.permitted()
-            call = Call(services, request, principal, rule)
+            call = Call(services, request, principal, rule, route.key)
             response = await route.handler(call)
             await trail.answered(call.told)
         except web.HTTPException:
@@ -161,9 +163,13 @@ async def _principal(request: web.Request, rule: Rule, services: Services) -> Pr
     if rule.audience is None:
         return access.ANONYMOUS
     cookie = read_cookie(services.settings, request, rule.audience)
-    principal = await principal_of(services, rule.audience, cookie)
+    # A page reads by itself when it is told of something: that is nobody being there.
+    is_use = request.method not in SAFE_METHODS or rule.audience in HELD_BY_PATIENTS
+    principal = await principal_of(services, rule.audience, cookie, touch=is_use)
     if principal.role not in rule.grants:
         raise Forbidden
+    if not access.is_proven(rule, principal):
+        raise EnrolmentRequired
     return principal
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from typing import Final
 
+from server.browsers import browser_of
 from server.errors import SignInFailed, TooManyAttempts
 from server.http.calls import Answer, Call, Nothing, answer, nothing
 from server.http.cookies import clear_cookie, read_cookie, write_cookie
 from server.http.operation import Operation, operation
 from server.http.routes import Route
+from server.proofs.refusals import CodeRefused, CodeRequired, CodeUsed
 from server.sign_in import (
     StaffAudience,
     account_view,
@@ -20,11 +22,11 @@ from server.views import AccountView, SignInForm
 
 
 def begin(audience: StaffAudience) -> Operation:
-    """Return the handler that checks a password and sets the cookie."""
+    """Return the handler that lets somebody in and sets the cookie."""
 
-    @operation(SignInFailed, TooManyAttempts)
+    @operation(SignInFailed, CodeRequired, CodeRefused, CodeUsed, TooManyAttempts)
     async def begin_session(call: Call, form: SignInForm) -> Answer[AccountView]:
-        """POST session: sign in; the answer sets the cookie."""
+        """POST session: sign in, with a code where one is needed; it sets the cookie."""
         settings = call.services.settings
         begun, view = await sign_in(
             call.services,
@@ -32,7 +34,10 @@ def begin(audience: StaffAudience) -> Operation:
             form,
             address=call.address,
             cookie_value=read_cookie(settings, call.request, audience),
+            agent=browser_of(call.request.headers.get("User-Agent", "")),
         )
+        if view.other_sessions:
+            call.told.number = view.other_sessions
         call.told.principal = await resolve_session(
             call.services, audience, begun.session_id, touch=False
         )

@@ -11,7 +11,7 @@ from server import access
 from server.access import Principal, Resource
 from server.completeness import command_type
 from server.console.commands import PractitionerCommands
-from server.errors import NotFound
+from server.errors import NotFound, NotSignedIn
 from server.live.calls import CallBook
 from server.live.cards import recipient_of_patient, recipient_of_practitioner
 from server.live.connections import Connection, Connections
@@ -24,6 +24,7 @@ from server.live.refusing import command_refused
 from server.live.turns import Turns
 from server.logging import get_logger
 from server.problems import is_unexpected, problem
+from server.proofs.refusals import EnrolmentRequired
 from server.services import Core, Services
 from server.storage import directory, encounters
 from server.storage.encounters import Encounter
@@ -63,6 +64,10 @@ class LiveApplication:
         came: list[Connection] = []
         shown: list[Shown] = []
         for visitor in visitors:  # first who is there, then what each of them is shown
+            if self.hub.leaving.is_over(visitor.principal.session):
+                gone = wire.SessionEnded(reason="revoked")
+                self.connections.close([Connection.of(visitor)], gone)
+                continue
             known = self.connections.get(visitor.sid)
             if known is None:
                 connection = Connection.of(visitor)
@@ -111,6 +116,8 @@ class LiveApplication:
         return wire.Ack(ok=True, id=command.id, result=dict(result))
 
     async def _perform(self, visitor: Visitor, command: wire.CommandBase) -> Result:
+        if self.hub.leaving.is_over(visitor.principal.session):
+            raise NotSignedIn
         connection = self.connections.get(visitor.sid)
         if connection is None:
             # It was taken over, or its word that it is there has not come yet.
@@ -120,6 +127,8 @@ class LiveApplication:
         resource = await self.resource(principal, command)
         if not access.may(rule, principal, resource):
             raise NotFound
+        if not access.is_proven(rule, principal):
+            raise EnrolmentRequired
         done = self.recent.get(principal.session, command.id)
         if done is None:
             done = await self._do(connection, command)

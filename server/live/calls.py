@@ -87,6 +87,10 @@ class CallBook:
         theirs = (one for one in self._calls.values() if one.practitioner_id == practitioner_id)
         return next(theirs, None)
 
+    def going_on(self) -> tuple[LiveCall, ...]:
+        """Return every call."""
+        return tuple(self._calls.values())
+
     # -------------------------------------------------------------- life
 
     async def begin(self, live: LiveCall) -> None:

@@ -10,14 +10,17 @@ that is being read, what else is told to the connection is held, and follows it.
 from __future__ import annotations
 
 import asyncio
-from collections import defaultdict, deque
+from collections import OrderedDict, defaultdict, deque
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from server.access import Principal
 from server.live.doors import Line, Resume, Visitor, Wire
 from server.live.streams import StreamBook
 from signaling.messages import EventBase
+
+LEFT_MAX: Final = 5_000  # people without a page of whom it is known by which session they were
 
 
 @dataclass(slots=True, eq=False)
@@ -86,12 +89,14 @@ class Connections:
         self._backlog_max = backlog_max
         self._by_sid: dict[str, Connection] = {}
         self._by_recipient: defaultdict[str, list[Connection]] = defaultdict(list)
+        self._left: OrderedDict[str, Principal] = OrderedDict()
 
     def add(self, connection: Connection) -> None:
         """Begin to serve an acknowledged connection; `replay` or `tell_state` must follow."""
         connection.held = self._holding()
         self._by_sid[connection.sid] = connection
         self._by_recipient[connection.recipient].append(connection)
+        self._left.pop(connection.recipient, None)
 
     def remove(self, sid: str) -> Connection | None:
         """Forget a connection that is gone."""
@@ -102,7 +107,22 @@ class Connections:
         others.remove(connection)
         if not others:
             del self._by_recipient[connection.recipient]
+            self._left[connection.recipient] = connection.principal
+            if len(self._left) > LEFT_MAX:
+                self._left.popitem(last=False)
         return connection
+
+    def of_session(self, id_hash: str) -> tuple[Connection, ...]:
+        """Return the connections of a session."""
+        return tuple(one for one in self.all() if one.principal.session == id_hash)
+
+    def left(self, recipient: str) -> Principal | None:
+        """Return who was there last, of a recipient who has no connection."""
+        return self._left.get(recipient)
+
+    def left_by(self, id_hash: str) -> dict[str, Principal]:
+        """Return whose last connection was of a session, of those who went lately."""
+        return {name: one for name, one in self._left.items() if one.session == id_hash}
 
     def get(self, sid: str) -> Connection | None:
         """Return the connection, or None."""

@@ -62,12 +62,14 @@ class Notice:
         kind: `encounter`: the visit, presence, result or intake changed. `chart`: the chart has
             `number` entries now. `given_back`: `name` has no part in the encounter any more.
             `device`: the patient's page goes on in the session whose hash is `name`.
+            `session_over`: the session that is called `name` was ended, why by `number`: the
+            place of the reason in `server.services.REASONS`. It names no encounter.
         encounter_id: whose.
         number: see `kind`.
         name: see `kind`.
     """
 
-    kind: Literal["encounter", "chart", "given_back", "device"]
+    kind: Literal["encounter", "chart", "given_back", "device", "session_over"]
     encounter_id: str
     number: int = 0
     name: str = ""

@@ -34,9 +34,9 @@ class Socket:
         eio_sid: Engine.IO's id of the transport.
         visitor: whose it is, as it came.
         principal: who, as of the last look at the session.
-        cookie: the session's secret, to look at the session again.
         bucket: what it may ask for, by rate.
         checked_at: microseconds UTC of the last look at the session.
+        used_at: the same, of what was done by hand and noted.
         has: the stream, and the number in it, of the last event it was sent.
         turn: what it asks for is done one after the other.
         waiting: commands that wait for their turn, or for their answer.
@@ -46,10 +46,10 @@ class Socket:
     eio_sid: str
     visitor: Visitor
     principal: Principal
-    cookie: str = field(repr=False)
     bucket: TokenBucket
     checked_at: int
     has: Resume
+    used_at: int = 0
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     waiting: int = 0
     is_over: bool = False
@@ -69,11 +69,17 @@ class _Word:
     last: bool
 
 
+def _nobody_asks(_id_hash: str, _reason: EndReason, _networks: frozenset[str]) -> None:
+    """Nobody asked to be told."""
+
+
 class Edge:
     """All sockets of this node. Implements `server.live.doors.Line` for them.
 
     Attributes:
         greet: what a socket is told when it comes, beside what its home tells it.
+        session_over: is told of a session that ended, why, and the networks whose people had
+            sockets of it here.
     """
 
     def __init__(self, server: StrictServer, node_id: str, *, backlog_max: int) -> None:
@@ -91,6 +97,7 @@ class Edge:
         self._words: deque[_Word] = deque()
         self._pump: asyncio.Task[None] | None = None
         self.greet: Callable[[], EventBase | None] = lambda: None
+        self.session_over: Callable[[str, EndReason, frozenset[str]], None] = _nobody_asks
 
     def add(self, socket: Socket) -> None:
         """Begin to serve a socket that was acknowledged."""
@@ -160,8 +167,12 @@ class Edge:
             self.hang_up(self.node_id, socket.visitor.sid, word.model_dump(mode="json"))
 
     def end_session(self, id_hash: str, reason: EndReason) -> None:
-        """Close every socket of a session."""
-        self.end((one for one in self.all() if one.principal.session == id_hash), reason)
+        """Close every socket of a session, and have the homes of its people know."""
+        here = [one for one in self.all() if one.principal.session == id_hash]
+        self.end((one for one in here if not one.is_over), reason)
+        networks = frozenset(one.visitor.network_id for one in here)
+        if networks:
+            self.session_over(id_hash, reason, networks)
 
     def _here(self, node: str, sid: str) -> Socket | None:
         return self._sockets.get(sid) if node == self.node_id else None

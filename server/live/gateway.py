@@ -19,6 +19,7 @@ from socketio.exceptions import ConnectionRefusedError as Refused
 
 from server import access
 from server.access import Principal
+from server.completeness import command_type
 from server.errors import NotSignedIn, RateLimited
 from server.http.calls import address_of
 from server.http.cookies import cookie_name
@@ -30,8 +31,9 @@ from server.live.refusing import command_refused, door_refused
 from server.live.transport import StrictServer
 from server.logging import get_logger
 from server.problems import is_unexpected, problem
+from server.proofs.refusals import EnrolmentRequired
 from server.services import Services
-from server.sessions import hash_of, keep_alive, resolve_session
+from server.sessions import hash_of, keep_alive, resolve_handle, resolve_session
 from server.storage import sessions
 from server.storage.errors import StorageError
 from server.storage.together import Together
@@ -44,6 +46,8 @@ TRUSTED_S: Final = 900  # without a database to ask
 ID_CHARS_MAX: Final = 64
 STREAM: Final = re.compile(r"[A-Za-z0-9-]{1,64}")  # as `streams` names them
 SEQ_MAX: Final = 2**53
+NO_PAST: Final[Resume] = (None, None)
+BY_ITSELF: Final = frozenset({"sync", "call", "leg"})  # a call is no idling as it is
 AUTH_FIELDS: Final = frozenset({"v", "stream", "last_seq"})
 
 ADAPTERS: Final[Mapping[str, TypeAdapter[Any]]] = {
@@ -87,7 +91,7 @@ class Gateway:
         self._opening: dict[str, Socket] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._arrivals = Arrivals()
-        self._sessions = Together(services.database, sessions.with_ids)
+        self._sessions = Together(services.database, sessions.with_cookies)
         self._used: set[str] = set()
         server.on_open = self._opened
         for namespace in access.NAMESPACES:
@@ -129,14 +133,16 @@ class Gateway:
         if principal is None or not access.may(rule, principal):
             await door_refused(self._services, namespace, principal, value, address)
             raise Refused("not_signed_in")
+        if not access.is_proven(rule, principal):
+            await door_refused(self._services, namespace, principal, value, address)
+            raise Refused(EnrolmentRequired.code)
         try:
             recipient, network_id = await self._application.address(principal)
         except Exception as error:
             raise Refused(problem(error).code) from error
-        self._used.add(principal.session)
-        if len(self._used) == 1:
-            self._spawn(self._note_use())
         resume = _resume(auth)
+        if principal.audience == "patient" or resume == NO_PAST:
+            self._use(principal.session)  # who lost the connection may be away for long
         visitor = Visitor(
             sid=sid,
             node=self._edge.node_id,
@@ -148,7 +154,13 @@ class Gateway:
             address=address,
             since=self._application.now(),
         )
-        self._opening[sid] = self._socket(visitor, value or "")
+        self._opening[sid] = self._socket(visitor)
+
+    def _use(self, session: str) -> None:
+        """Somebody is there: their session is in use."""
+        self._used.add(session)
+        if len(self._used) == 1:
+            self._spawn(self._note_use())
 
     async def _note_use(self) -> None:
         """Note that sessions are in use, of all that came within a moment at once."""
@@ -156,13 +168,12 @@ class Gateway:
         used, self._used = self._used, set()
         await keep_alive(self._services, used)
 
-    def _socket(self, visitor: Visitor, cookie: str) -> Socket:
+    def _socket(self, visitor: Visitor) -> Socket:
         settings, now = self._services.settings, self._services.clock.now()
         return Socket(
             eio_sid=self._server.manager.eio_sid_from_sid(visitor.sid, visitor.namespace),
             visitor=visitor,
             principal=visitor.principal,
-            cookie=cookie,
             bucket=TokenBucket.full(
                 per_s=settings.events_per_second_max,
                 burst=settings.events_burst_max,
@@ -237,9 +248,17 @@ class Gateway:
                     raise NotSignedIn
                 await self._check_session(socket)
                 command = _decode(socket.visitor.namespace, raw)
+                if _is_by_hand(command):
+                    self._note_hand(socket)
                 return await self._door(socket).perform(socket.now, command)
         finally:
             socket.waiting -= 1
+
+    def _note_hand(self, socket: Socket) -> None:
+        now = self._services.clock.now()
+        if now - socket.used_at >= SESSION_CHECK_S * 1_000_000:
+            socket.used_at = now
+            self._use(socket.principal.session)
 
     async def _check_session(self, socket: Socket) -> None:
         """Look at the session again from time to time: it may have ended elsewhere."""
@@ -254,12 +273,18 @@ class Gateway:
             if now - socket.checked_at > TRUSTED_S * 1_000_000:
                 raise DatabaseAway
             return
-        principal = await resolve_session(self._services, rule.audience, socket.cookie)
+        known_as = socket.principal.session
+        principal = await resolve_handle(self._services, rule.audience, known_as)
         if principal is None:
             self._edge.end((socket,), "expired")
             raise NotSignedIn
         socket.principal = principal
         socket.checked_at = now
+
+
+def _is_by_hand(command: CommandBase) -> bool:
+    """Tell whether somebody did something, or the page by itself."""
+    return command_type(type(command)).partition(".")[0] not in BY_ITSELF
 
 
 def _decode(namespace: str, raw: object) -> CommandBase:

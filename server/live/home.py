@@ -36,7 +36,7 @@ from server.live.staffing import StaffingWatch, Telling
 from server.live.streams import StreamBook
 from server.live.threshold import Threshold
 from server.relays.pool import RelayPool
-from server.services import Services
+from server.services import Services, reason_of
 from server.storage.leases import Lease
 from server.waiting.desks import DeskPorts, Desks
 from signaling.effects import Send
@@ -255,3 +255,5 @@ class Home:
                 self.hub.given_back(notice.encounter_id, notice.name)
             case "device":
                 self.hub.replace_device(notice.encounter_id, notice.name)
+            case "session_over":
+                self.hub.leaving.session_over(notice.name, reason_of(notice.number))

@@ -147,6 +147,11 @@ class Homes:
             return home
         return self._nowhere if self._elsewhere is None else self._elsewhere.door(network_id)
 
+    def away(self) -> dict[str, frozenset[str]]:
+        """Return the sessions of those in a call here who have no page just now, by network."""
+        away = {one: home.hub.leaving.away() for one, home in self._homes.items()}
+        return {one: found for one, found in away.items() if found}
+
     def freed(self, network_id: str) -> None:
         """Try for a network at once: its lease was released."""
         free = self._free.get(network_id)

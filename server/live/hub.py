@@ -25,6 +25,7 @@ from server.live.cards import recipient_of_patient, recipient_of_practitioner
 from server.live.connections import Connection, Connections
 from server.live.gathering import Gathering
 from server.live.hub_presence import HubPresence, PresencePorts
+from server.live.leaving import Leaving
 from server.live.legs import LegBook
 from server.live.presenter import Presenter
 from server.live.ringing import card_to_ring, closed
@@ -71,6 +72,7 @@ class LiveHub:
         self._calls = calls
         self._legs = legs
         self.windows = Windows(connections, calls, legs)
+        self.leaving = Leaving(connections, calls, legs, self.windows, self._seats, self._spawn)
         self._waits = Waits(presenter, connections)
         self.keeper = CallKeeper(
             core, network_id, desks, connections, calls, self.encounter_changed, self._spawn
@@ -101,6 +103,8 @@ class LiveHub:
             return  # it went while others had their turn, or gave way to another window
         try:
             await self._resume_call(connection)
+            for encounter_id, seat in self._seats(connection.principal):
+                self._legs.back(encounter_id, seat)
         finally:  # the connection hears nothing before this
             if connection.resume == NO_PAST:
                 await self.tell_state(connection)  # its new legs are told behind it

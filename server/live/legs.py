@@ -189,6 +189,14 @@ class LegBook:
         """A page that kept its connections missed what it was told."""
         self.dispatch(encounter_id, moves.PageResumed(seat))
 
+    def cut(self, encounter_id: str, seat: Seat) -> None:
+        """Close every leg of a seat at the relay now; it gets none before a page is `back`."""
+        self.dispatch(encounter_id, moves.SessionOver(seat))
+
+    def back(self, encounter_id: str, seat: Seat) -> None:
+        """A page of this seat came, by a session that is live."""
+        self.dispatch(encounter_id, moves.PageBack(seat))
+
     def seats_of(self, practitioner_id: str) -> list[str]:
         """Return the encounters in which a practitioner has legs."""
         seat = Seat(practitioner_id)

@@ -15,14 +15,19 @@ from server.errors import NotFound
 from server.live.doors import Door, Notice
 from server.live.homes import Homes
 from server.logging import get_logger
-from server.services import Core, EndReason
-from server.storage import encounters
+from server.services import REASONS, Core, EndReason
+from server.storage import encounters, sessions
 from server.storage.errors import RowMissing, StorageError
 from signaling.events import Event
 
 KNOWN_MAX: Final = 20_000
 
 log = get_logger("hub")
+
+
+def session_over(id_hash: str, reason: EndReason) -> Notice:
+    """Return what a home is told of a session that was ended."""
+    return Notice("session_over", "", number=REASONS.index(reason), name=id_hash)
 
 
 class NodeDesk:
@@ -78,8 +83,16 @@ class NodeHub:
         self._soon(Notice("given_back", encounter_id, name=practitioner_id))
 
     async def end_session(self, id_hash: str, reason: EndReason) -> None:
-        """See `Hub`."""
+        """See `Hub`. Whose page is away just now has media all the same."""
         await self._end_session(id_hash, reason)
+        try:
+            async with self._core.database.read() as tx:
+                network_id = await sessions.network_of(tx, id_hash)
+        except StorageError as error:
+            log.warning("notice_lost", kind="session_over", exc_info=error)
+            return
+        if network_id is not None:
+            self._door(network_id).notice(session_over(id_hash, reason))
 
     async def replace_device(self, encounter_id: str, kept_id_hash: str) -> None:
         """See `Hub`."""

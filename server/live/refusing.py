@@ -9,8 +9,9 @@ from server.access import ANONYMOUS, COMMANDS, Principal
 from server.auditing.event import ID, MARK_CHARS, Action, AuditEvent, Outcome
 from server.errors import Forbidden, NotFound, NotSignedIn
 from server.live.doors import Visitor
+from server.proofs.refusals import EnrolmentRequired
 from server.services import Services
-from server.sessions import SESSION_ID_CHARS_MAX, hash_of
+from server.sessions import name_of
 
 DENIALS: Final = (NotFound, NotSignedIn, Forbidden)
 OVER: Final = "session_expired"
@@ -30,8 +31,9 @@ async def door_refused(
     if not cookie:
         return
     who = principal or ANONYMOUS
-    claimed = hash_of(cookie) if len(cookie) <= SESSION_ID_CHARS_MAX else ""
-    code = OVER if principal is None else Forbidden.code
+    claimed = await name_of(services, cookie)
+    closed = Forbidden.code if who.complete else EnrolmentRequired.code
+    code = OVER if principal is None else closed
     event = _denial(services, who, f"socket {namespace}", code, claimed)
     await auditing.deny(services, event, address=address, session=who.session)
 

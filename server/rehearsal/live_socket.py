@@ -123,11 +123,15 @@ class LiveSocket:
 
         Raises:
             TooSlow: none came.
+            RehearsalFailed: the server has hung up.
         """
-        async with step("acknowledgement", ACK_S):
-            answer = await self._client.call(
-                "command", command, namespace=self._namespace, timeout=ACK_S * 2
-            )
+        try:
+            async with step("acknowledgement", ACK_S):
+                answer = await self._client.call(
+                    "command", command, namespace=self._namespace, timeout=ACK_S * 2
+                )
+        except exceptions.BadNamespaceError:
+            raise RehearsalFailed("hung_up", "command") from None
         return wire.Ack.model_validate(answer)
 
     async def command(self, kind: str, **fields: object) -> wire.Ack:

@@ -1,37 +1,60 @@
-"""Whom a rehearsal plays, and with which names and passwords they sign in."""
+"""Whom a rehearsal plays, and with which names, passwords and codes they sign in."""
 
 from __future__ import annotations
 
+import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
+from server import totp
+from server.clock import Clock, SystemClock
 from server.rehearsal.browser import IMPATIENT, Browser
-from server.rehearsal.failures import RehearsalFailed
+from server.rehearsal.failures import Refused, RehearsalFailed
 from server.rehearsal.page import Page
 from server.views import AccountView, SignInForm, SiteInfoView
 
 SEPARATOR = " / "
+SECRET = re.compile(r"[A-Z2-7]{16,128}")  # base 32, as it is shown at enrolment
+USED = "code_used"
+TRIES_MAX = 3
 
 
 @dataclass(frozen=True, slots=True)
 class SignIn:
-    """A name and its password."""
+    """A name and its password.
+
+    Attributes:
+        secret: of the code generator, where the account has one.
+    """
 
     login: str
     password: str = field(repr=False)
+    secret: str | None = field(default=None, repr=False)
 
     @classmethod
     def parse(cls, text: str) -> SignIn:
-        """Read `LOGIN:PASSWORD`.
+        """Read `LOGIN:PASSWORD` or `LOGIN:PASSWORD:TOTP_SECRET`.
+
+        A password may have colons in it: what is no secret in base 32 belongs to it.
 
         Raises:
-            ValueError: one of the two is missing.
+            ValueError: login or password is missing.
         """
-        login, _, password = text.partition(":")
+        login, _, rest = text.partition(":")
+        password, colon, last = rest.rpartition(":")
+        has_secret = bool(colon and password) and SECRET.fullmatch(last) is not None
+        if not has_secret:
+            password, last = rest, ""
         if not login or not password:
-            raise ValueError("expected LOGIN:PASSWORD")
-        return cls(login, password)
+            raise ValueError("expected LOGIN:PASSWORD or LOGIN:PASSWORD:TOTP_SECRET")
+        return cls(login, password, last or None)
+
+    def form(self, now: int) -> SignInForm:
+        """Return what is sent at an instant, with the code of then."""
+        code = None if self.secret is None else totp.code_at(self.secret, totp.step_at(now))
+        return SignInForm(login=self.login, password=self.password, code=code)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,15 +90,43 @@ async def cast(page: Page, *, practitioner: SignIn | None, spa: SignIn | None) -
 
 @asynccontextmanager
 async def signed_in(
-    url: str, area: str, who: SignIn, *, browser: Browser = IMPATIENT
+    url: str,
+    area: str,
+    who: SignIn,
+    *,
+    browser: Browser = IMPATIENT,
+    clock: Clock | None = None,
 ) -> AsyncIterator[Page]:
     """Give a page signed in to `console`, `portal` or `ops`, and sign out at the end."""
     path = f"/api/v1/{area}/session"
     async with browser.page.opened(url) as page:
-        form = SignInForm(login=who.login, password=who.password)
-        await page.send("POST", path, form, AccountView)
+        await enter(page, path, who, clock or SystemClock())
         try:
             yield page
         finally:
             with suppress(RehearsalFailed):
                 await page.call("DELETE", path)
+
+
+async def enter(page: Page, path: str, who: SignIn, clock: Clock) -> None:
+    """Sign in. A code counts once: where it did already, with the next one.
+
+    Raises:
+        Refused: the server did not let them in.
+    """
+    for left in reversed(range(TRIES_MAX)):
+        now = clock.now()
+        try:
+            await page.send("POST", path, who.form(now), AccountView)
+        except Refused as refused:
+            if refused.code != USED or not left:
+                raise
+            await asyncio.sleep(until_next_code_s(now))
+        else:
+            return
+
+
+def until_next_code_s(now: int) -> float:
+    """Return for how many seconds the code of `now` is still the newest."""
+    step_us = totp.STEP_S * totp.MICROSECONDS
+    return (step_us - now % step_us) / totp.MICROSECONDS

@@ -11,7 +11,7 @@ from server.storage.columns import METADATA, instant, reference
 sessions: Final = Table(
     "sessions",
     METADATA,
-    Column("id_hash", String(64), primary_key=True),  # SHA-256 of the cookie's value
+    Column("id_hash", String(64), primary_key=True),  # its name: SHA-256 of its first cookie
     Column("audience", String(16), nullable=False),  # patient practitioner spa ops site
     reference("account_id", "accounts.id", nullable=True),
     reference("encounter_id", "encounters.id", nullable=True),
@@ -24,8 +24,11 @@ sessions: Final = Table(
     instant("expires_at"),
     instant("ended_at", nullable=True),
     Column("end_reason", String(32), nullable=True),
+    Column("secret_hash", String(64), nullable=True),  # SHA-256 of the cookie's value now
+    Column("agent", String(120), nullable=True),  # which browser: "Firefox on Windows"
     Index(None, "encounter_id"),
     Index(None, "account_id"),
+    Index(None, "secret_hash"),
 )
 attempts: Final = Table(
     "attempts",

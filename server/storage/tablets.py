@@ -17,7 +17,7 @@ async def tested_on(tx: Tx, tablet: str, *, since: int, limit: int) -> list[str]
 
     Args:
         tx: reads.
-        tablet: SHA-256 of the tablet's session id, the `device` of its patients' sessions.
+        tablet: the name of the tablet's session, the `device` of its patients' sessions.
         since: microseconds UTC; older tests do not count.
         limit: how many encounters at most.
     """

@@ -13,6 +13,7 @@ AuditActionName = Literal[
     "searched",
     "denied",
     "signed_in",
+    "session_ended",
     "resent",
     "shredded",
     "hold_set",
@@ -23,6 +24,10 @@ AuditActionName = Literal[
     "connected",
     "disconnected",
     "break_glass",
+    "enrolled",
+    "unenrolled",
+    "password_changed",
+    "policy_changed",
 ]
 AuditOutcomeName = Literal["done", "refused", "failed"]
 

@@ -42,7 +42,7 @@ from server.views.deliveries import (
     NewSecretView,
     ResendForm,
 )
-from server.views.everyone import AccountView, SignInForm, SiteInfoView
+from server.views.everyone import AccountView, SessionsView, SignInForm, SiteInfoView
 from server.views.forward import ModalityForm, UploadForm, UploadsView
 from server.views.join import (
     AnswersForm,
@@ -70,6 +70,16 @@ from server.views.operations import (
 )
 from server.views.planning import PlanForm, PlanView
 from server.views.portal import LinkView, NewExamForm, PortalEncounterView, PortalHomeView
+from server.views.proofs import (
+    CodeForm,
+    FactorsView,
+    GeneratorForm,
+    NewGeneratorView,
+    PasswordForm,
+    RecoveryCodesView,
+    SignInPoliciesView,
+    SignInPolicyForm,
+)
 from server.views.protocols import (
     NewProtocolForm,
     ProtocolSignForm,
@@ -126,11 +136,20 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     RevokeForm,
     UseForm,
     VitalsForm,
+    GeneratorForm,
+    CodeForm,
+    PasswordForm,
+    SignInPolicyForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
     SiteInfoView,
     AccountView,
+    FactorsView,
+    NewGeneratorView,
+    RecoveryCodesView,
+    SignInPoliciesView,
+    SessionsView,
     AuditPageView,
     AuditPeopleView,
     AuditProofView,

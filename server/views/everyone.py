@@ -74,14 +74,18 @@ class SiteInfoView(Message):
 
 
 class SignInForm(Message):
-    """Name and password for one audience (the route names it)."""
+    """Name and password for one audience (the route names it).
+
+    `code`: of a code generator, or a recovery code, where the account has a second factor.
+    """
 
     login: Annotated[str, StringConstraints(min_length=1, max_length=120)]
     password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
+    code: Annotated[str, StringConstraints(min_length=6, max_length=24)] | None = None
 
 
 class AccountView(Message):
-    """Who is signed in."""
+    """Who is signed in. Not `complete`: only enrolling a second factor is open."""
 
     audience: Audience
     account_id: str
@@ -91,3 +95,25 @@ class AccountView(Message):
     practitioner_id: str | None
     idle_s: int
     demo: bool
+    complete: bool
+    other_sessions: int  # in which the same account is signed in elsewhere
+
+
+class OwnSessionView(Message):
+    """One place in which somebody is signed in.
+
+    `here`: the one that asks. `way`: what was proved, the last time at `proved_at_ms`.
+    """
+
+    id: str
+    here: bool
+    agent: str | None
+    way: str
+    proved_at_ms: int
+    last_seen_at_ms: int
+
+
+class SessionsView(Message):
+    """Where somebody is signed in, the one that was used last first."""
+
+    sessions: list[OwnSessionView]

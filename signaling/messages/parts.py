@@ -49,6 +49,7 @@ LegEnd = Literal[
     "offer_over",  # somebody else is rung, or nobody
     "left",  # the patient does not wait any more
     "replaced",  # a later leg carries the call
+    "session_over",  # whose leg it is was signed out
     "resumed",  # the earlier leg carries the call again: this one was not needed
     "failed",  # it never came up, or its connection ended
     "relay_lost",  # the relay is gone

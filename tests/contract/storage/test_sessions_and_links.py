@@ -107,29 +107,80 @@ async def test_the_newest_device_takes_over_and_the_others_end(database: Databas
 
 
 async def test_sessions_that_are_over_are_found_among_many(database: Database) -> None:
-    now = await clock_of(database)
-    until = now + 60 * SECOND
-    kept, ended, expired = (
-        replace(PATIENT, id_hash=mark * 64, last_seen_at=0, expires_at=expires_at)
-        for mark, expires_at in (("3", until), ("4", until), ("5", now - 1))
+    now, until = NOW, NOW + 60 * SECOND
+    kept, ended, expired, idle = (
+        replace(PATIENT, id_hash=mark * 64, last_seen_at=seen_at, expires_at=expires_at)
+        for mark, expires_at, seen_at in (
+            ("3", until, NOW - 899 * SECOND),
+            ("4", until, NOW),
+            ("5", NOW, NOW),
+            ("7", until, NOW - 900 * SECOND),
+        )
     )
-    await add(database, kept, ended, expired)
+    other = replace(idle, id_hash="8" * 64, audience="spa")  # of whom nobody asks
+    await add(database, kept, ended, expired, idle, other)
     async with database.write() as tx:
         await sessions.end(tx, ended.id_hash, "signed_out", now)
     forgotten = "6" * 64
-    asked = [kept.id_hash, ended.id_hash, expired.id_hash, forgotten]
+    asked = [one.id_hash for one in (kept, ended, expired, idle, other)] + [forgotten]
     asked += [f"{number:064}" for number in range(2_500)]
     async with database.read() as tx:
-        assert await sessions.over_among(tx, []) == {}
-        over = await sessions.over_among(tx, asked)
-    assert over.keys() == set(asked) - {kept.id_hash}
+        idle_s = {"patient": IDLE_S}
+        assert await sessions.over_among(tx, [], now=now) == {}
+        over = await sessions.over_among(tx, asked, now=now)
+        assert await sessions.idle_among(tx, asked, now=now, idle_s=idle_s) == [idle.id_hash]
+        assert await sessions.idle_among(tx, asked, now=now, idle_s={}) == []
+    assert over.keys() == set(asked) - {kept.id_hash, idle.id_hash, other.id_hash}
     assert over[ended.id_hash] == "signed_out"
     assert over[expired.id_hash] == over[forgotten] == "expired"
 
 
-async def clock_of(database: Database) -> int:
+async def test_who_is_used_at_the_last_moment_is_not_ended_for_idling(
+    database: Database,
+) -> None:
+    last = NOW - 900 * SECOND
+    used, idle = (replace(PATIENT, id_hash=mark * 64, last_seen_at=last) for mark in ("3", "4"))
+    await add(database, used, idle)
+    async with database.write() as tx:
+        await sessions.touch(tx, used.id_hash, NOW)
+        names = [used.id_hash, idle.id_hash]
+        ended = await sessions.end_idle(tx, names, now=NOW, idle_s={"patient": IDLE_S})
+        assert ended == [idle.id_hash]
+        assert (await sessions.over_among(tx, names, now=NOW)) == {idle.id_hash: "expired"}
+
+
+async def test_a_session_in_a_call_goes_on_for_a_time_since_it_was_proved(
+    database: Database,
+) -> None:
+    until = PATIENT.expires_at + 300 * SECOND
+    old = replace(PATIENT, id_hash="3" * 64, auth_time=NOW - 1)
+    over = replace(PATIENT, id_hash="4" * 64, expires_at=NOW)
+    ended = replace(PATIENT, id_hash="5" * 64, ended_at=NOW)
+    everybody = (PATIENT, STAFF, old, over, ended)
+    await add(database, *everybody)
+    names = [one.id_hash for one in everybody]
+    for _ in range(2):  # asked again, it changes nothing
+        async with database.write() as tx:
+            await sessions.extend(
+                tx, names, audience="patient", now=NOW, until=until, proved_since=NOW - 1
+            )
+        async with database.read() as tx:
+            found = await sessions.with_ids(tx, names)
+        longer = {one.id_hash for one in everybody if found[one.id_hash] != one}
+        assert longer == {PATIENT.id_hash}
+        assert found[PATIENT.id_hash] == replace(PATIENT, expires_at=until)
+
+
+async def test_a_session_belongs_to_the_network_in_which_its_person_may_have_media(
+    database: Database,
+) -> None:
+    ana = replace(STAFF, id_hash="3" * 64, audience="practitioner", account_id="account-ana")
+    await add(database, PATIENT, STAFF, ana)
     async with database.read() as tx:
-        return await database.now_us(tx)
+        assert await sessions.network_of(tx, PATIENT.id_hash) == "network-1"
+        assert await sessions.network_of(tx, ana.id_hash) == "network-1"
+        assert await sessions.network_of(tx, STAFF.id_hash) is None
+        assert await sessions.network_of(tx, "f" * 64) is None
 
 
 async def test_an_account_that_is_closed_loses_its_sessions(database: Database) -> None:

@@ -119,6 +119,7 @@ async def test_a_session_idles_out_and_ends_after_twelve_hours(world: World) -> 
     staff = await world.signed_in("ops", "ops")
     for _ in range(71):
         world.clock.advance(600)
+        assert (await staff.post("/api/v1/ops/session/activity", {})).status == 204
         assert (await staff.get("/api/v1/ops/session")).status == 200
     world.clock.advance(600)
     assert (await staff.get("/api/v1/ops/session")).refusal == (401, "session_expired")

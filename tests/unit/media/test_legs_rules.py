@@ -121,6 +121,16 @@ class LegRules(RuleBasedStateMachine):
     def resume(self, seat: Seat) -> None:
         self.world.happens(moves.PageResumed(seat))
 
+    @rule(seat=seats)
+    def end_session(self, seat: Seat) -> None:
+        self.world.happens(moves.SessionOver(seat))
+        party = self.world.legs.parties.get(seat)
+        assert party is None or not party.legs(), "at once, whatever they carry"
+
+    @rule(seat=seats)
+    def come_back(self, seat: Seat) -> None:
+        self.world.happens(moves.PageBack(seat))
+
     # ---------------------------------------------------------- relays
 
     @precondition(lambda self: bool(self.world.todo))
@@ -214,6 +224,11 @@ class LegRules(RuleBasedStateMachine):
         assert world.made - used <= world.closed
 
     @invariant()
+    def whose_session_is_over_has_no_leg_before_they_are_back(self) -> None:
+        for party in self.world.legs.parties.values():
+            assert not (party.barred and party.legs())
+
+    @invariant()
     def a_direct_or_failed_call_has_no_legs(self) -> None:
         legs = self.world.legs
         if legs.phase in {Phase.DIRECT, Phase.FAILED}:
@@ -230,7 +245,10 @@ class LegRules(RuleBasedStateMachine):
             assert again is None or again > world.now
 
     def teardown(self) -> None:
-        """A call that was accepted ends linked, direct or known to be interrupted, in time."""
+        """A call that was accepted ends linked, direct or known to be interrupted, in time.
+
+        Or it waits for somebody whose session is over, and presence ends it.
+        """
         world = self.world
         if world.legs.phase is Phase.CALLING:
             for _ in range(40):
@@ -240,7 +258,7 @@ class LegRules(RuleBasedStateMachine):
             direct = legs.phase is Phase.DIRECT and world.direct
             carried = legs.linked is not None and legs.linked.relay not in world.lost
             interrupted = any(party.silent for party in legs.parties.values())
-            assert direct or carried or interrupted
+            assert direct or carried or interrupted or legs.waits_for_a_page()
         world.happens(moves.Ended())
         world.work_off()
         assert world.made <= world.closed, "every leg is closed in the end"

@@ -1,5 +1,6 @@
 // The console behind its sign-in.
 
+import { effect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { Desk } from "./desk";
@@ -26,5 +27,17 @@ function Console(props: { session: Session }): JSX.Element | null {
     setDesk(opened);
     return () => opened.close();
   }, []);
+  const { busy } = props.session;
+  useEffect(() => {
+    if (desk === null) return;
+    const watching = effect(() => {
+      const { call } = desk.state.value;
+      busy.value = call !== null && call.state !== "ended";
+    });
+    return () => {
+      watching();
+      busy.value = false;
+    };
+  }, [desk, busy]);
   return desk === null ? null : <DeskView desk={desk} session={props.session} />;
 }

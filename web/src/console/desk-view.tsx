@@ -3,6 +3,7 @@
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { AccountLink } from "../shared/account/place";
 import { service } from "../shared/protocol/service";
 import { Icon } from "../shared/ui/Icon";
 import { LiveRegion, Notice } from "../shared/ui/Notice";
@@ -46,7 +47,7 @@ export function DeskView(props: { desk: Desk; session: Session }): JSX.Element {
       class="desk"
       side={
         <>
-          <span class="desk-who">{account.display_name}</span>
+          <AccountLink account={account} onOwnEnded={() => session.onEnded("signed_out")} />
           <button type="button" class="quiet" onClick={() => (map.value = true)}>
             <Icon name="keyboard" />
             Keys

@@ -1,11 +1,14 @@
 // A page behind a sign-in: asks who is signed in, shows the form when nobody is, and hands the
 // account to what it wraps. The server holds the session; this page only asks about it.
 
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { EnrolFirst } from "../shared/account/enrol-first";
+import { elsewhereWords } from "../shared/account/sessions";
 import { type ApiError, api, asApiError } from "../shared/http";
 import { t } from "../shared/i18n";
+import { IdleWatch } from "../shared/idle-watch";
 import type { AccountView, SessionEnded, SiteInfoView } from "../shared/protocol/types";
 import { Banner } from "../shared/ui/Banner";
 import { ErrorBox } from "../shared/ui/ErrorBox";
@@ -18,6 +21,8 @@ export interface Session {
   readonly signOut: () => void;
   /** The server ended it. */
   readonly onEnded: (reason: SessionEnded["reason"]) => void;
+  /** A call goes on in this page: nobody is idle. Set by the page. */
+  readonly busy: Signal<boolean>;
 }
 
 export interface SignedInProps {
@@ -42,14 +47,38 @@ const ENDED: Readonly<Record<SessionEnded["reason"], string | null>> = {
 
 export function SignedIn(props: SignedInProps): JSX.Element {
   const { now, farewell, ask, enter, leave, signOut } = useStanding(props.endpoint);
+  const busy = useSignal(false);
+  const elsewhere = useSignal<string | null>(null);
+  if (now.name === "in" && !now.account.complete) {
+    return (
+      <main>
+        <Banner demo={now.account.demo} />
+        <EnrolFirst
+          account={now.account}
+          audience={props.audience}
+          onEnrolled={() => void ask()}
+          onLeave={() => void signOut()}
+        />
+      </main>
+    );
+  }
   if (now.name === "in") {
+    const onEnded: Session["onEnded"] = (reason) => void leave(ENDED[reason]);
     return (
       <>
-        {props.children({
-          account: now.account,
-          signOut: () => void signOut(),
-          onEnded: (reason) => void leave(ENDED[reason]),
-        })}
+        <Elsewhere
+          words={elsewhere.value}
+          onClose={() => {
+            elsewhere.value = null;
+          }}
+        />
+        {props.children({ account: now.account, signOut: () => void signOut(), onEnded, busy })}
+        <IdleWatch
+          endpoint={props.endpoint}
+          limit_s={now.account.idle_s}
+          busy={busy}
+          onOver={() => onEnded("expired")}
+        />
       </>
     );
   }
@@ -69,10 +98,30 @@ export function SignedIn(props: SignedInProps): JSX.Element {
           endpoint={props.endpoint}
           title={props.title}
           demoSignIns={now.info?.demo_sign_ins ?? {}}
-          onSignedIn={enter}
+          onSignedIn={(account) => {
+            elsewhere.value = elsewhereWords(account.other_sessions);
+            enter(account);
+          }}
         />
       )}
     </main>
+  );
+}
+
+/** Said once after a sign-in: somebody else may be in the same account. */
+function Elsewhere(props: { words: string | null; onClose: () => void }): JSX.Element | null {
+  if (props.words === null) return null;
+  return (
+    <aside aria-label="Signed in elsewhere">
+      <Notice tone="warn" live="polite" testId="signed-in-elsewhere">
+        <p>
+          {props.words}{" "}
+          <button type="button" class="quiet" onClick={props.onClose}>
+            Close
+          </button>
+        </p>
+      </Notice>
+    </aside>
   );
 }
 

@@ -4,6 +4,7 @@ import { signal, useSignalEffect } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type Session, SignedIn } from "../console/session";
+import { AccountLink } from "../shared/account/place";
 import { clockSeconds } from "../shared/format";
 import { service, troubles } from "../shared/protocol/service";
 import { connectSocket } from "../shared/protocol/socket";
@@ -13,14 +14,17 @@ import { Notice } from "../shared/ui/Notice";
 import { Shell } from "../shared/ui/Shell";
 import { AuditView } from "./audit";
 import { ComplianceView } from "./compliance";
+import { SecondFactors } from "./compliance/second-factors";
 import { PlannerDesk } from "./planner/desk";
 import { EMPTY, type OpsState, reduce, serverNow } from "./state";
 import { type Place, placeOfHash } from "./tabs";
 import { TABS } from "./views";
 
 const AUDIT = "compliance/audit";
+const FACTORS = "compliance/second-factors";
 const COMPLIANCE_TABS = [
   { name: "compliance", label: "Rules and openings" },
+  { name: FACTORS, label: "Second factors" },
   { name: AUDIT, label: "Audit log" },
 ];
 const REFUSED: ReadonlySet<string> = new Set(["not_signed_in", "session_expired"]);
@@ -69,16 +73,15 @@ export function App(): JSX.Element {
 function Compliance(props: { session: Session }): JSX.Element {
   const { session } = props;
   const place = usePlace();
-  const audits = place.tab === "compliance" && place.rest === "audit";
+  const rest = place.tab === "compliance" ? place.rest : null;
+  const current = COMPLIANCE_TABS.find((one) => one.name === `compliance/${rest}`)?.name;
   return (
     <Frame session={session} title={session.account.organization_name}>
       <h1>Compliance</h1>
-      <Tabs tabs={COMPLIANCE_TABS} current={audits ? AUDIT : "compliance"} label="Compliance" />
-      {audits ? (
-        <AuditView />
-      ) : (
-        <ComplianceView rest={place.tab === "compliance" ? place.rest : null} />
-      )}
+      <Tabs tabs={COMPLIANCE_TABS} current={current ?? "compliance"} label="Compliance" />
+      {current === AUDIT && <AuditView />}
+      {current === FACTORS && <SecondFactors />}
+      {current === undefined && <ComplianceView rest={rest} />}
     </Frame>
   );
 }
@@ -96,7 +99,10 @@ function Frame(props: {
       class="ops"
       side={
         <>
-          <span>{session.account.display_name}</span>
+          <AccountLink
+            account={session.account}
+            onOwnEnded={() => session.onEnded("signed_out")}
+          />
           <button type="button" class="quiet" onClick={session.signOut}>
             <Icon name="signOut" />
             Sign out

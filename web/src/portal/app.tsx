@@ -4,6 +4,7 @@ import { type Signal, useSignal, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type Session, SignedIn } from "../console/session";
+import { AccountLink } from "../shared/account/place";
 import { service, troubles } from "../shared/protocol/service";
 import type { LinkView } from "../shared/protocol/types";
 import { Dialog } from "../shared/ui/Dialog";
@@ -175,7 +176,10 @@ function Exams(props: {
 function Side(props: { session: Session; onTablet: () => void }): JSX.Element {
   return (
     <>
-      <span>{props.session.account.display_name}</span>
+      <AccountLink
+        account={props.session.account}
+        onOwnEnded={() => props.session.onEnded("signed_out")}
+      />
       <button type="button" class="quiet" data-testid="tablet" onClick={props.onTablet}>
         <Icon name="settings" />
         Tablet

@@ -6,7 +6,7 @@ import { dayAndTime } from "../shared/format";
 import type { LinkView } from "../shared/protocol/types";
 import { Icon } from "../shared/ui/Icon";
 import { LiveRegion, Notice } from "../shared/ui/Notice";
-import { QrCode } from "./qr";
+import { QrCode } from "../shared/ui/QrCode";
 import { SendLink } from "./send-link";
 
 export function FreshLink(props: {

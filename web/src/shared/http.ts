@@ -4,6 +4,7 @@
 import type { Problem } from "./protocol/types";
 
 const TIMEOUT_MS = 20_000;
+const OVER = "session_expired";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
 
@@ -101,6 +102,21 @@ export function readProblem(body: unknown, status: number): Problem {
 }
 
 async function reach(path: string, init: RequestInit): Promise<Response> {
+  const response = await tried(path, init);
+  // Another request, of this window or another, may have been given a new cookie meanwhile: what
+  // was asked with the one before was refused before anything was done. Once, it is asked again.
+  return response.status === 401 && (await isOver(response)) ? tried(path, init) : response;
+}
+
+async function isOver(response: Response): Promise<boolean> {
+  const body: unknown = await response
+    .clone()
+    .json()
+    .catch(() => undefined);
+  return readProblem(body, response.status).code === OVER;
+}
+
+async function tried(path: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(path, init);
   } catch {

@@ -17,25 +17,30 @@ from server.access import (
     Role,
     RouteKey,
     Rule,
+    is_proven,
     may,
 )
 from server.completeness import PolicyIncomplete, command_type, require_complete
 from server.http import wiring
 from signaling.messages import PATIENT_COMMANDS, PRACTITIONER_COMMANDS
 from tests.unit.server.access import (
+    expected_codes,
     expected_commands,
     expected_console,
     expected_ops,
     expected_pages,
     expected_portal,
+    expected_sessions,
 )
 from tests.unit.server.access.principals import MINE, PRINCIPALS, REACH, RESOURCES, Grants
 
 EXPECTED_PARTS = (
     expected_pages.ROUTES,
+    expected_codes.ROUTES,
     expected_console.ROUTES,
     expected_portal.ROUTES,
     expected_ops.ROUTES,
+    expected_sessions.ROUTES,
 )
 EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     key: reach for part in EXPECTED_PARTS for key, reach in part.items()
@@ -89,6 +94,17 @@ def test_a_namespace_is_open_to_these_and_nobody_else(name: str) -> None:
     assert NAMESPACES[name].audience == audience
     assert reached(NAMESPACES[name]) == expected(connect)
     assert reached(EVENTS[name]) == expected(events)
+
+
+def test_who_has_a_factor_to_enrol_reaches_the_enrolment_and_nothing_else() -> None:
+    incomplete = replace(PRINCIPALS["practitioner"], complete=False)
+    rules = {key: rule for key, rule in ROUTES.items() if rule.audience is not None}
+    assert {
+        key for key, rule in rules.items() if is_proven(rule, incomplete)
+    } == expected_codes.ENROLLING
+    for rule in (*COMMANDS.values(), *NAMESPACES.values()):
+        assert not is_proven(rule, incomplete)
+        assert is_proven(rule, PRINCIPALS["practitioner"])
 
 
 def test_nobody_matches_what_belongs_to_nobody() -> None:

@@ -1,12 +1,12 @@
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import get_args
+from dataclasses import dataclass, replace
+from typing import Any, get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from pydantic import ValidationError
+from pydantic import BaseModel, ConfigDict, TypeAdapter, ValidationError
 
 from server.access import Principal, Role
 from server.cluster import codec
@@ -142,3 +142,97 @@ def test_visitors_are_taken_apart_into_bounded_parts() -> None:
     parts = list(codec.visitors_apart(visitors))
     assert [one for part in parts for one in part] == visitors
     assert max(map(len, parts)) <= codec.VISITORS_MAX
+
+
+# ------------------------------------------------------------------ a program of before
+
+
+@dataclass(frozen=True, slots=True)
+class PrincipalBefore:
+    """Who is asking, as programs of revision 0021 know it. Frozen: never to be changed."""
+
+    audience: str | None
+    role: str
+    organization_id: str | None = None
+    account_id: str | None = None
+    practitioner_id: str | None = None
+    encounter_id: str | None = None
+    site_id: str | None = None
+    session: str = ""
+    kiosk: bool = False
+    token_id: str | None = None
+    scopes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class VisitorBefore:
+    """A socket, as programs of revision 0021 know it. Frozen: never to be changed."""
+
+    sid: str
+    node: str
+    namespace: str
+    principal: PrincipalBefore
+    recipient: str
+    network_id: str
+    resume: tuple[str | None, int | None] = (None, None)
+    address: str = ""
+    since: int = 0
+
+
+class PerformingBefore(BaseModel):
+    """A command, as programs of revision 0021 read it: what they do not know they refuse."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    visitor: VisitorBefore
+    name: str
+    command: dict[str, Any]
+
+
+SEEN = replace(VISITOR, resume=("stream-1", 7), address="192.0.2.7", since=12)
+
+
+@pytest.mark.parametrize("visitor", [VISITOR, SEEN])
+def test_a_program_of_before_reads_whose_a_command_is(visitor: Visitor) -> None:
+    read = PerformingBefore.model_validate_json(codec.encoded_command(visitor, JOIN))
+    principal = read.visitor.principal
+    assert principal.role == "practitioner"
+    assert principal.session == PRINCIPAL.session
+    assert principal.scopes == PRINCIPAL.scopes
+    assert read.visitor.resume == visitor.resume
+    assert (read.visitor.address, read.visitor.since) == (visitor.address, visitor.since)
+    assert read.command == JOIN.model_dump(mode="json")
+
+
+def test_a_program_of_before_reads_whose_sockets_are_there() -> None:
+    every = TypeAdapter(list[VisitorBefore])
+    read = every.validate_json(codec.encoded_visitors([VISITOR, SEEN]))
+    assert [one.since for one in read] == [0, 12]
+    one = TypeAdapter(VisitorBefore).validate_json(codec.encoded_visitor(SEEN))
+    assert one == read[1]
+
+
+def test_what_a_program_of_before_wrote_is_read() -> None:
+    before = VisitorBefore(
+        "socket-1",
+        "node-1",
+        "/practitioner",
+        PrincipalBefore("practitioner", "practitioner", session="a" * 64),
+        "practitioner:p",
+        "network-1",
+    )
+    written = PerformingBefore(
+        visitor=before, name="QueueJoin", command=JOIN.model_dump(mode="json")
+    )
+    visitor, command = codec.decoded_command(written.model_dump_json().encode())
+    assert visitor.principal.complete
+    assert (visitor.principal.session, command) == ("a" * 64, JOIN)
+
+
+def test_what_is_new_does_not_stay_away_from_who_knows_it() -> None:
+    """No socket of an incomplete session is let in; if one were told of, it would say so."""
+    incomplete = replace(VISITOR, principal=replace(PRINCIPAL, complete=False))
+    visitor, _ = codec.decoded_command(codec.encoded_command(incomplete, JOIN))
+    assert not visitor.principal.complete
+    with pytest.raises(ValidationError):
+        PerformingBefore.model_validate_json(codec.encoded_command(incomplete, JOIN))

@@ -11,6 +11,7 @@ import pytest
 
 from server.access import Principal, Role
 from server.console.commands import PractitionerCommands
+from server.errors import NotSignedIn
 from server.live.application import LiveApplication
 from server.live.calls import CallBook
 from server.live.connections import Connection, Connections
@@ -23,6 +24,7 @@ from server.live.streams import StreamBook
 from server.live.turns import Turns
 from server.services import Services
 from server.storage.errors import ChartBroken, ReadFailed
+from signaling.messages import Sync
 
 
 class Silence:
@@ -46,6 +48,11 @@ class Hub:
         self.goes_on = asyncio.Event()
         self.goes_on.set()
         self.presence = self
+        self.leaving = self
+        self.over: set[str] = set()
+
+    def is_over(self, id_hash: str) -> bool:
+        return id_hash in self.over
 
     async def arrived(self, connection: Connection) -> None:
         self.arrived_sids.append(connection.sid)
@@ -147,3 +154,15 @@ async def test_consoles_and_calls_are_shown_first_and_then_who_came_last() -> No
     hub.goes_on.set()
     await opening
     assert hub.opened_sids == ["here", "talks", "console", "new", "old"]
+
+
+async def test_nobody_is_let_in_by_a_session_that_is_known_to_be_over() -> None:
+    hub = Hub()
+    hub.over = {"gone"}
+    home = application(hub)
+    gone, here = (replace(STAFF, session=one) for one in ("gone", "here"))
+    await home.opened([visitor("a", gone), visitor("b", here)])
+    assert hub.opened_sids == hub.arrived_sids == ["b"]
+    assert home.connections.get("a") is None
+    with pytest.raises(NotSignedIn):
+        await home._perform(visitor("a", gone), Sync(v=1, id="command-1", type="sync"))

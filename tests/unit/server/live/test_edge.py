@@ -53,7 +53,6 @@ class Scene:
             eio_sid=f"eio-{sid}",
             visitor=visitor,
             principal=principal,
-            cookie="",
             bucket=TokenBucket.full(per_s=1, burst=1, now=0),
             checked_at=0,
             has=visitor.resume,
@@ -140,6 +139,21 @@ async def test_the_end_of_a_session_closes_its_sockets_and_says_why() -> None:
     scene.edge.end_session("one", "signed_out")
     assert (await scene.sent())[-1] == ("a", "session.ended", 4)
     assert scene.wires.ended == ["a"]
+
+
+async def test_the_homes_of_its_people_know_that_a_session_is_over() -> None:
+    scene = Scene()
+    told: list[tuple[str, str, frozenset[str]]] = []
+    scene.edge.session_over = lambda *what: told.append(what)
+    scene.socket("a", session="one", network="net")
+    scene.socket("b", session="one", network="other")
+    scene.socket("c", session="two", network="third")
+    scene.edge.end_session("nobody's", "revoked")
+    assert told == []
+    for _ in range(2):
+        scene.edge.end_session("one", "revoked")
+    assert set(told) == {("one", "revoked", frozenset({"net", "other"}))}
+    assert [one[1] for one in await scene.sent()] == ["session.ended"] * 2
 
 
 def test_sockets_are_found_by_their_network() -> None:

@@ -14,6 +14,7 @@ export const ACTION: Readonly<Record<AuditActionName, string>> = {
   searched: "Searched the audit log",
   denied: "Was refused",
   signed_in: "Signed in",
+  session_ended: "Ended own sessions",
   resent: "Sent again",
   shredded: "Shredded",
   hold_set: "Set a hold",
@@ -24,6 +25,10 @@ export const ACTION: Readonly<Record<AuditActionName, string>> = {
   connected: "Connected another system",
   disconnected: "Disconnected another system",
   break_glass: "Broke the glass",
+  enrolled: "Set up a second factor",
+  unenrolled: "Removed a second factor",
+  password_changed: "Changed their password",
+  policy_changed: "Changed who needs a second factor",
 };
 
 export const OUTCOME: Readonly<Record<AuditOutcomeName, string>> = {
@@ -39,6 +44,9 @@ const REASON: Readonly<Record<string, string>> = {
   session_expired: "the session was over",
   origin_refused: "asked by a page of another site",
   sign_in_failed: "wrong name or password",
+  code_refused: "wrong code",
+  code_used: "a code that was used before",
+  enrolment_required: "their second factor is not set up yet",
   birth_date_wrong: "wrong date of birth",
   link_unknown: "unknown link",
   code_unknown: "unknown code",

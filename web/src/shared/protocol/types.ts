@@ -1,6 +1,6 @@
 // Made by scripts/generate-types from the Python models. Do not edit: change the models.
 
-/** Who is signed in. */
+/** Who is signed in. Not `complete`: a second factor is to be enrolled, nothing else is open. */
 export interface AccountView {
   audience: Audience;
   account_id: string;
@@ -10,6 +10,8 @@ export interface AccountView {
   practitioner_id: string | null;
   idle_s: number;
   demo: boolean;
+  complete: boolean;
+  other_sessions: number;
 }
 
 /** The one answer to a command. */
@@ -123,6 +125,7 @@ export type AuditActionName =
   | "searched"
   | "denied"
   | "signed_in"
+  | "session_ended"
   | "resent"
   | "shredded"
   | "hold_set"
@@ -132,7 +135,11 @@ export type AuditActionName =
   | "restored"
   | "connected"
   | "disconnected"
-  | "break_glass";
+  | "break_glass"
+  | "enrolled"
+  | "unenrolled"
+  | "password_changed"
+  | "policy_changed";
 
 /** One entry. `actor_name` is the name of staff; `log_index`: null before it has one. */
 export interface AuditEntryView {
@@ -603,6 +610,11 @@ export interface CitedValueView {
   review_by: string;
   overdue: boolean;
   citations: string[];
+}
+
+/** A code of the generator that is to be confirmed. */
+export interface CodeForm {
+  code: string;
 }
 
 export type Companion =
@@ -1100,6 +1112,14 @@ export interface EstimateView {
   high: number | null;
 }
 
+/** What the account proves itself by. `required`: a second factor has to be there. */
+export interface FactorsView {
+  password: boolean;
+  code_generators: GeneratorView[];
+  recovery_left: number;
+  required: boolean;
+}
+
 /** The practitioner looked at the findings of one treatment, or takes that back. */
 export interface FindingSee {
   v: 1;
@@ -1199,6 +1219,18 @@ export interface GateConfirm {
   encounter_id: string;
   gate: Gate;
   confirmed: boolean;
+}
+
+/** What a new code generator is called by whose it is. */
+export interface GeneratorForm {
+  label: string;
+}
+
+/** A code generator that counts. */
+export interface GeneratorView {
+  id: string;
+  label: string;
+  since_ms: number;
 }
 
 /** Who answers for a patient under 18: identified, and there for the whole exam. */
@@ -1429,6 +1461,7 @@ export type LegEnd =
   | "offer_over"
   | "left"
   | "replaced"
+  | "session_over"
   | "resumed"
   | "failed"
   | "relay_lost"
@@ -1613,6 +1646,13 @@ export interface NewExamForm {
   patient: NewPatientForm;
   site_id: string;
   treatments: TreatmentRefInput[];
+}
+
+/** A code generator to be confirmed; `secret` and `uri` (for a picture) are shown once. */
+export interface NewGeneratorView {
+  id: string;
+  secret: string;
+  uri: string;
 }
 
 /** Who the exam is for. */
@@ -1956,10 +1996,30 @@ export interface OutcomeView {
   valid_until: string | null;
 }
 
+/**
+ * One place in which somebody is signed in.
+ *
+ * `here`: the one that asks. `way`: what was proved, the last time at `proved_at_ms`.
+ */
+export interface OwnSessionView {
+  id: string;
+  here: boolean;
+  agent: string | null;
+  way: string;
+  proved_at_ms: number;
+  last_seen_at_ms: number;
+}
+
 /** A practitioner's own shifts of the next two weeks. */
 export interface OwnShiftsView {
   now_ms: number;
   shifts: ShiftView[];
+}
+
+/** The password of before, and the new one: 12 characters at least, and not the login. */
+export interface PasswordForm {
+  current: string;
+  password: string;
 }
 
 export type PatientCommand =
@@ -2448,6 +2508,12 @@ export interface ReasonView {
   text: string;
 }
 
+/** New recovery codes, shown once; none where there are some already. */
+export interface RecoveryCodesView {
+  codes: string[];
+  factors: FactorsView;
+}
+
 /** The secret of the link's fragment, proved with the date of birth. */
 export interface RedeemForm {
   secret: string;
@@ -2796,6 +2862,11 @@ export interface SessionEnded {
   reason: "signed_out" | "expired" | "revoked" | "replaced";
 }
 
+/** Where somebody is signed in, the one that was used last first. */
+export interface SessionsView {
+  sessions: OwnSessionView[];
+}
+
 export type Severity = "emergency" | "absolute" | "review";
 
 /** When a shift is. */
@@ -2819,10 +2890,42 @@ export interface ShowIfView {
   equals: boolean | string;
 }
 
-/** Name and password for one audience (the route names it). */
+/**
+ * Name and password for one audience (the route names it).
+ *
+ * `code`: of a code generator, or a recovery code, where the account has a second factor.
+ */
 export interface SignInForm {
   login: string;
   password: string;
+  code?: string | null;
+}
+
+/** The network and its spas. `floor`: the server's settings require it everywhere. */
+export interface SignInPoliciesView {
+  organizations: SignInPolicyView[];
+  floor: boolean;
+}
+
+/** Whether people of an organization need a second factor. */
+export interface SignInPolicyForm {
+  organization_id: string;
+  second_factor: "required" | "optional";
+}
+
+/**
+ * What an organization says of second factors, and what holds for its people.
+ *
+ * `said` is null where it says nothing. `without` counts those who may sign in and have none.
+ */
+export interface SignInPolicyView {
+  organization_id: string;
+  name: string;
+  kind: "network" | "spa";
+  said: "required" | "optional" | null;
+  holds: "required" | "optional";
+  people: number;
+  without: number;
 }
 
 /** A counsel's word on a jurisdiction. */

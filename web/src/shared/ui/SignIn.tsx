@@ -1,7 +1,9 @@
-// The sign-in form of console, portal and ops. In a demo it shows the names that may be used.
+// The sign-in form of console, portal and ops: name and password, then a code where the account
+// has a second factor. In a demo it shows the names that may be used.
 
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { type ApiError, api, asApiError } from "../http";
 import { t } from "../i18n";
 import type { AccountView, Audience, SignInForm } from "../protocol/types";
@@ -19,7 +21,61 @@ export interface SignInProps {
 }
 
 export function SignIn(props: SignInProps): JSX.Element {
+  const { form, code, asked, busy, error, submit, startOver } = useSigningIn(props);
+  return (
+    <form class="gf-sign-in" onSubmit={(event) => void submit(event)}>
+      <h1>{props.title}</h1>
+      <ErrorBox error={error.value} />
+      {asked.value ? (
+        <CodeStep
+          login={form.value.login}
+          code={code.value}
+          onChange={(value) => {
+            code.value = value;
+          }}
+        />
+      ) : (
+        <Credentials
+          form={form.value}
+          onChange={(part) => {
+            form.value = { ...form.value, ...part };
+          }}
+        />
+      )}
+      <button type="submit" aria-disabled={busy.value} data-testid="sign-in-submit">
+        {busy.value ? t("shared.signIn.busy") : t("shared.signIn.submit")}
+      </button>
+      {asked.value ? (
+        <button type="button" class="secondary" data-testid="sign-in-back" onClick={startOver}>
+          {t("shared.signIn.back")}
+        </button>
+      ) : (
+        <DemoNames
+          names={props.demoSignIns[props.audience] ?? []}
+          onPick={(picked) => {
+            form.value = picked;
+          }}
+        />
+      )}
+    </form>
+  );
+}
+
+interface SigningIn {
+  readonly form: Signal<SignInForm>;
+  readonly code: Signal<string>;
+  /** The password was right, and a second factor is asked for. */
+  readonly asked: Signal<boolean>;
+  readonly busy: Signal<boolean>;
+  readonly error: Signal<ApiError | null>;
+  readonly submit: (event: Event) => Promise<void>;
+  readonly startOver: () => void;
+}
+
+function useSigningIn(props: SignInProps): SigningIn {
   const form = useSignal<SignInForm>({ login: "", password: "" });
+  const code = useSignal("");
+  const asked = useSignal(false);
   const busy = useSignal(false);
   const error = useSignal<ApiError | null>(null);
 
@@ -30,35 +86,56 @@ export function SignIn(props: SignInProps): JSX.Element {
     }
     busy.value = true;
     error.value = null;
+    const sent = asked.value ? { ...form.value, code: code.value.trim() } : form.value;
     try {
-      props.onSignedIn(await api<AccountView>("POST", props.endpoint, form.value));
+      props.onSignedIn(await api<AccountView>("POST", props.endpoint, sent));
     } catch (thrown) {
-      error.value = asApiError(thrown);
+      refused(asApiError(thrown));
     } finally {
       busy.value = false;
     }
   }
 
+  function refused(refusal: ApiError): void {
+    code.value = "";
+    if (refusal.code === "code_required") asked.value = true;
+    else error.value = refusal;
+  }
+
+  function startOver(): void {
+    asked.value = false;
+    code.value = "";
+    error.value = null;
+    form.value = { ...form.value, password: "" };
+  }
+  return { form, code, asked, busy, error, submit, startOver };
+}
+
+/** Six digits, or a recovery code; the field has the focus when it appears. */
+function CodeStep(props: {
+  login: string;
+  code: string;
+  onChange: (code: string) => void;
+}): JSX.Element {
+  const step = useRef<HTMLDivElement>(null);
+  useEffect(() => step.current?.querySelector("input")?.focus(), []);
   return (
-    <form class="gf-sign-in" onSubmit={submit}>
-      <h1>{props.title}</h1>
-      <ErrorBox error={error.value} />
-      <Credentials
-        form={form.value}
-        onChange={(part) => {
-          form.value = { ...form.value, ...part };
-        }}
+    <div ref={step}>
+      <p class="gf-muted">{t("shared.signIn.codeFor", { login: props.login })}</p>
+      <Field
+        label={t("shared.signIn.code")}
+        help={t("shared.signIn.codeHelp")}
+        name="code"
+        autocomplete="one-time-code"
+        autocapitalize="none"
+        spellcheck={false}
+        maxLength={24}
+        required
+        testId="sign-in-code"
+        value={props.code}
+        onValue={props.onChange}
       />
-      <button type="submit" aria-disabled={busy.value} data-testid="sign-in-submit">
-        {busy.value ? t("shared.signIn.busy") : t("shared.signIn.submit")}
-      </button>
-      <DemoNames
-        names={props.demoSignIns[props.audience] ?? []}
-        onPick={(picked) => {
-          form.value = picked;
-        }}
-      />
-    </form>
+    </div>
   );
 }
 

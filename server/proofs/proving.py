@@ -1,0 +1,195 @@
+"""Proving who one is: the password, and the second factor where there is one.
+
+    attempt -> limits (address, account) -> argon2id in the pool -> second factor -> proven
+                   | too many                 | wrong, unknown,       | none: proven, or
+                   v                          v inactive: one answer  v enrolling
+                  429                        401                     401 code_required, ...
+
+Guesses at a code are counted apart from guesses at the password, before they are looked at: who
+has the password and not the code can hold up the codes of that account for a while, and neither
+its recovery codes nor its other ways in.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from server import attempts
+from server.access import Principal
+from server.attempts import Limited
+from server.auditing.actors import of_account
+from server.concerning import About
+from server.errors import GoodfaithError, SignInFailed
+from server.proofs import codes, policies, recovery_codes
+from server.proofs.passwords import has_password, is_password_of, normalized_login
+from server.proofs.refusals import CodeRefused, CodeRequired, CodeUsed
+from server.proofs.ways import Factors, Presented, Proven, StaffAudience, Way
+from server.services import Core
+from server.storage import directory, proofs
+from server.storage.directory import Account
+from server.storage.statements import Tx
+
+
+async def prove(
+    core: Core,
+    audience: StaffAudience,
+    presented: Presented,
+    *,
+    login: str,
+    address: str,
+) -> Proven:
+    """Prove that somebody is whom a login names.
+
+    Args:
+        core: the running server.
+        audience: which pages; accounts of another one do not exist here.
+        presented: what they show.
+        login: as typed.
+        address: where the attempt comes from, for the limits.
+
+    Raises:
+        TooManyAttempts: from this address, for this account, or at its codes.
+        SignInFailed: unknown, inactive or wrong, indistinguishably.
+        CodeRequired: the password is right, and there is a second factor.
+        CodeRefused: it was not that.
+        CodeUsed: it was, and it counted before.
+    """
+    name = normalized_login(login)
+    target = await _counted(core, audience, name, address)
+    async with core.database.read() as tx:
+        account = await directory.account_by_login(tx, audience, name)
+    known = await _with_password(core, account, target, presented.password, address)
+    return Proven(known, await _second(core, known, presented.code, address))
+
+
+async def confirm_password(
+    core: Core, principal: Principal, password: str, *, address: str
+) -> None:
+    """Ask somebody who is signed in for their password again, before what cannot be undone.
+
+    It counts against the same limits as signing in.
+
+    Raises:
+        TooManyAttempts: from this address, or for this account.
+        SignInFailed: it is not theirs.
+    """
+    async with core.database.read() as tx:
+        account = await directory.account(tx, principal.account_id or "")
+    target = await _counted(core, account.audience, account.login, address)
+    await _with_password(core, account, target, password, address)
+
+
+async def settled(tx: Tx, core: Core, proven: Proven) -> Proven:
+    """Read again, and keep until the commit, what a proof rests on.
+
+    Raises:
+        SignInFailed: the account was closed, or its password changed, meanwhile.
+        CodeRequired: it has a second factor by now.
+    """
+    account = await directory.account(tx, proven.account.account_id, lock=True)
+    if not account.active or account.password_hash != proven.account.password_hash:
+        raise refused_to(account, SignInFailed())
+    if proven.way not in {Way.PASSWORD, Way.ENROLLING}:
+        return replace(proven, account=account)
+    if (await factors_of(tx, account)).second:
+        raise CodeRequired
+    return Proven(account, await _way_without(tx, core, account, lock=True))
+
+
+async def factors_of(tx: Tx, account: Account) -> Factors:
+    """Return what an account can prove itself by."""
+    generators = await proofs.generators_of(tx, account.account_id)
+    return Factors(
+        password=has_password(account),
+        generators=sum(one.confirmed_at is not None for one in generators),
+        recovery_left=await proofs.recovery_left(tx, account.account_id),
+    )
+
+
+async def guess(core: Core, account: Account, code: str) -> Limited:
+    """Count a guess at a code, before it is looked at; recovery codes are counted apart.
+
+    Raises:
+        TooManyAttempts: there were too many.
+    """
+    kind = "sign_in_code" if codes.is_code(code) else "sign_in_recovery"
+    limited = Limited(kind, account.account_id, core.settings.attempts_per_code_max)
+    await attempts.begin(core, limited)
+    return limited
+
+
+async def right(core: Core, guessed: Limited) -> None:
+    """Forgive the wrong guesses before a right one."""
+    await attempts.succeeded(core, guessed)
+
+
+def source_of(core: Core, address: str) -> Limited:
+    """Return the limit of wrong guesses from an address."""
+    return Limited("sign_in_address", address, core.settings.attempts_per_address_max)
+
+
+def refused_to(account: Account | None, refusal: GoodfaithError) -> GoodfaithError:
+    """Return a refusal; whose account was tried, the audit log knows, and nobody else."""
+    if account is not None:
+        refusal.about = About(
+            actor=of_account(account.role, account.account_id),
+            role=account.role,
+            organization_id=account.organization_id,
+        )
+    return refusal
+
+
+async def _counted(core: Core, audience: str, login: str, address: str) -> Limited:
+    """Count a guess at a password, before anything is looked at; return where it is counted.
+
+    Raises:
+        TooManyAttempts: from this address, or for this account.
+    """
+    most = core.settings.attempts_per_account_max
+    target = Limited("sign_in_account", f"{audience}:{login}", most)
+    await attempts.check(core, source_of(core, address))
+    await attempts.begin(core, target)
+    return target
+
+
+async def _with_password(
+    core: Core, account: Account | None, target: Limited, password: str, address: str
+) -> Account:
+    right = await is_password_of(core, account, password)
+    if account is None or not account.active or not right:
+        await attempts.failed(core, source_of(core, address))
+        raise refused_to(account, SignInFailed())
+    await attempts.succeeded(core, target)
+    return account
+
+
+async def _second(core: Core, account: Account, code: str | None, address: str) -> Way:
+    async with core.database.read() as tx:
+        has_second = (await factors_of(tx, account)).second
+        if not has_second:
+            return await _way_without(tx, core, account)
+    if code is None:
+        raise CodeRequired
+    limited = await guess(core, account, code)
+    try:
+        async with core.database.write() as tx:
+            way = await _use(tx, core, account, code)
+    except (CodeRefused, CodeUsed) as refusal:
+        await attempts.failed(core, source_of(core, address))
+        raise refused_to(account, refusal) from None
+    await right(core, limited)
+    return way
+
+
+async def _use(tx: Tx, core: Core, account: Account, code: str) -> Way:
+    if codes.is_code(code):
+        await codes.use(tx, core, account, code)
+        return Way.CODE
+    await recovery_codes.use(tx, core, account, code)
+    return Way.RECOVERY
+
+
+async def _way_without(tx: Tx, core: Core, account: Account, *, lock: bool = False) -> Way:
+    """Return what a password alone is worth, where nothing else is enrolled."""
+    policy = await policies.second_factor(tx, core, account.organization_id, lock=lock)
+    return Way.PASSWORD if policy == policies.OPTIONAL else Way.ENROLLING

@@ -1,0 +1,105 @@
+// What the account page knows and asks: factors, a generator that is being set up, fresh codes.
+
+import { signal } from "@preact/signals";
+import { type ApiError, api, asApiError } from "../http";
+import type {
+  CodeForm,
+  FactorsView,
+  GeneratorForm,
+  NewGeneratorView,
+  PasswordForm,
+  RecoveryCodesView,
+} from "../protocol/types";
+import { baseOf, type Staff } from "./words";
+
+export class AccountDesk {
+  readonly factors = signal<FactorsView | null>(null);
+  /** A generator that waits for a code of it. Its secret is shown this once. */
+  readonly fresh = signal<NewGeneratorView | null>(null);
+  /** Recovery codes that were just made. They are shown this once. */
+  readonly codes = signal<readonly string[]>([]);
+  readonly error = signal<ApiError | null>(null);
+  readonly busy = signal(false);
+  readonly said = signal("");
+  private readonly base: string;
+
+  constructor(audience: Staff) {
+    this.base = baseOf(audience);
+  }
+
+  async load(): Promise<void> {
+    await this.ask(async () => {
+      this.factors.value = await api<FactorsView>("GET", `${this.base}/factors`);
+    });
+  }
+
+  async begin(label: string): Promise<void> {
+    const form: GeneratorForm = { label };
+    await this.ask(async () => {
+      const path = `${this.base}/code-generators`;
+      this.fresh.value = await api<NewGeneratorView>("POST", path, form);
+    });
+  }
+
+  giveUp(): void {
+    this.fresh.value = null;
+    this.error.value = null;
+  }
+
+  /** Whether the generator counts from now on. */
+  async confirm(code: string): Promise<boolean> {
+    const { value: fresh } = this.fresh;
+    if (fresh === null) return false;
+    const form: CodeForm = { code };
+    return await this.ask(async () => {
+      const path = `${this.base}/code-generators/${encodeURIComponent(fresh.id)}/confirm`;
+      this.took(await api<RecoveryCodesView>("POST", path, form));
+      this.fresh.value = null;
+      this.said.value = "The code generator is set up. Other sessions of yours have ended.";
+    });
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.ask(async () => {
+      const path = `${this.base}/code-generators/${encodeURIComponent(id)}`;
+      this.factors.value = await api<FactorsView>("DELETE", path);
+      this.said.value = "The code generator is removed.";
+    });
+  }
+
+  async newCodes(): Promise<void> {
+    await this.ask(async () => {
+      const path = `${this.base}/recovery-codes`;
+      this.took(await api<RecoveryCodesView>("POST", path));
+    });
+  }
+
+  /** Whether the password is changed. */
+  async change(form: PasswordForm): Promise<boolean> {
+    return await this.ask(async () => {
+      await api<void>("PUT", `${this.base}/password`, form);
+      this.said.value = "The password is changed. Other sessions of yours have ended.";
+    });
+  }
+
+  private took(view: RecoveryCodesView): void {
+    this.factors.value = view.factors;
+    if (view.codes.length > 0) this.codes.value = view.codes;
+  }
+
+  private async ask(work: () => Promise<void>): Promise<boolean> {
+    if (this.busy.value) return false;
+    this.busy.value = true;
+    this.error.value = null;
+    this.said.value = "";
+    try {
+      await work();
+      return true;
+    } catch (thrown) {
+      this.error.value = asApiError(thrown);
+      return false;
+    } finally {
+      this.busy.value = false;
+    }
+  }
+}

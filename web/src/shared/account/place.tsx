@@ -1,0 +1,100 @@
+// "Your account": what the address `#account` opens, over whatever page one is on.
+
+import { type Signal, useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { AccountView } from "../protocol/types";
+import { Dialog } from "../ui/Dialog";
+import { ErrorBox } from "../ui/ErrorBox";
+import { Icon } from "../ui/Icon";
+import { LiveRegion } from "../ui/Notice";
+import "./account.css";
+import { CodeGenerators } from "./codes";
+import { AccountDesk } from "./desk";
+import { Sessions } from "./own-sessions";
+import { Password } from "./password";
+import { RecoveryCodes } from "./recovery-codes";
+import { baseOf, type Staff } from "./words";
+
+const HASH = "#account";
+
+/** Opens the account of who is signed in; one is in the header of each page of staff. */
+export function AccountLink(props: {
+  account: AccountView;
+  /** The session of this page was ended here. */
+  onOwnEnded: () => void;
+}): JSX.Element {
+  const { account, onOwnEnded } = props;
+  const open = useHash();
+  return (
+    <>
+      <a class="account-link" href={HASH} data-testid="account">
+        <Icon name="person" />
+        {account.display_name}
+      </a>
+      <Dialog
+        open={open.value}
+        title="Your account"
+        onClose={leave}
+        testId="account-dialog"
+        actions={
+          <button type="button" data-testid="account-done" onClick={leave}>
+            Done
+          </button>
+        }
+      >
+        {account.audience !== "patient" && (
+          <Sections
+            audience={account.audience}
+            who={account.display_name}
+            onOwnEnded={() => {
+              leave();
+              onOwnEnded();
+            }}
+          />
+        )}
+      </Dialog>
+    </>
+  );
+}
+
+function Sections(props: {
+  audience: Staff;
+  who: string;
+  onOwnEnded: () => void;
+}): JSX.Element {
+  const [desk] = useState(() => new AccountDesk(props.audience));
+  useEffect(() => void desk.load(), [desk]);
+  return (
+    <div class="account">
+      <ErrorBox error={desk.error.value} />
+      {desk.said.value !== "" && <p data-testid="account-said">{desk.said.value}</p>}
+      <LiveRegion text={desk.said.value} />
+      <CodeGenerators desk={desk} />
+      <RecoveryCodes desk={desk} who={props.who} />
+      <Password desk={desk} />
+      <Sessions base={baseOf(props.audience)} onOwnEnded={props.onOwnEnded} />
+    </div>
+  );
+}
+
+let before = "";
+
+/** Whether the address says so; going back in the browser closes it. */
+function useHash(): Signal<boolean> {
+  const open = useSignal(location.hash === HASH);
+  useEffect(() => {
+    const follow = (event: HashChangeEvent): void => {
+      open.value = location.hash === HASH;
+      if (open.value) before = new URL(event.oldURL).hash;
+    };
+    addEventListener("hashchange", follow);
+    return () => removeEventListener("hashchange", follow);
+  }, [open]);
+  return open;
+}
+
+/** Back to where one was. */
+function leave(): void {
+  if (location.hash === HASH) location.hash = before;
+}
