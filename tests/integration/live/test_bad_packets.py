@@ -21,6 +21,7 @@ def errors_in(log: str) -> int:
     return log.count("[error") + log.count("Traceback")
 
 
+@pytest.mark.safeguard("V17.3.2")
 async def test_a_binary_packet_closes_the_connection(clinic: Scene) -> None:
     ana = await clinic.ready_patient()
     async with RawSocket.opened(ana.patient.page, NAMESPACE) as raw:
@@ -28,6 +29,7 @@ async def test_a_binary_packet_closes_the_connection(clinic: Scene) -> None:
         assert await raw.closed_by_server()
 
 
+@pytest.mark.safeguard("V17.3.2")
 @pytest.mark.parametrize(
     "packet",
     [
@@ -47,6 +49,7 @@ async def test_a_header_that_announces_binary_parts_closes_the_connection(
         assert await raw.closed_by_server()
 
 
+@pytest.mark.safeguard("V17.3.2")
 async def test_a_message_over_64_kib_closes_the_connection(clinic: Scene) -> None:
     ana = await clinic.ready_patient()
     async with RawSocket.opened(ana.patient.page, NAMESPACE) as raw:
@@ -54,6 +57,7 @@ async def test_a_message_over_64_kib_closes_the_connection(clinic: Scene) -> Non
         assert await raw.closed_by_server()
 
 
+@pytest.mark.safeguard("V17.3.2")
 @pytest.mark.parametrize(
     "packet",
     [
@@ -86,6 +90,7 @@ async def test_a_packet_that_cannot_be_read_closes_the_connection(
     assert errors_in(clinic.server.log) == said_before
 
 
+@pytest.mark.safeguard("V17.3.1")
 async def test_a_flood_closes_the_connection(clinic: Scene) -> None:
     ana = await clinic.ready_patient()
     async with RawSocket.opened(ana.patient.page, NAMESPACE) as raw:
@@ -94,6 +99,7 @@ async def test_a_flood_closes_the_connection(clinic: Scene) -> None:
         assert await raw.closed_by_server()
 
 
+@pytest.mark.safeguard("V17.3.1")
 async def test_a_session_that_comes_again_and_again_is_sent_away_for_a_while(
     clinic: Scene,
 ) -> None:
@@ -108,6 +114,7 @@ async def test_a_session_that_comes_again_and_again_is_sent_away_for_a_while(
     assert json.loads(answer.partition(",")[2])["message"] == "rate_limited"
 
 
+@pytest.mark.safeguard("V17.3.1")
 async def test_a_reader_that_does_not_read_is_disconnected(impatient_clinic: Scene) -> None:
     """Sixteen messages may wait for it here; then the server hangs up and keeps no more."""
     ana = await impatient_clinic.waiting_patient()
@@ -132,6 +139,7 @@ async def test_a_reader_that_does_not_read_is_disconnected(impatient_clinic: Sce
     assert not avery.socket.closed.is_set()
 
 
+@pytest.mark.safeguard("V17.3.2")
 async def test_garbage_from_one_client_disturbs_nobody_else(clinic: Scene) -> None:
     ana = await clinic.waiting_patient("Ana Ortiz")
     eve = await clinic.ready_patient("Eve Stone")
@@ -145,6 +153,7 @@ async def test_garbage_from_one_client_disturbs_nobody_else(clinic: Scene) -> No
     assert ana.socket.of(wire.DeviceReplaced) == []
 
 
+@pytest.mark.safeguard("V17.3.2")
 async def test_what_is_no_json_object_is_acknowledged_as_invalid(clinic: Scene) -> None:
     ana = await clinic.ready_patient()
     async with RawSocket.opened(ana.patient.page, NAMESPACE) as raw:
