@@ -11,7 +11,7 @@ import secrets
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,7 +43,11 @@ class RunningRelay:
 
 @contextmanager
 def running_relay(
-    folder: Path, *more: str, host: str = LOOPBACK, announce: str | None = None
+    folder: Path,
+    *more: str,
+    host: str = LOOPBACK,
+    announce: str | None = None,
+    program: Sequence[str] = ("server.cli", "relay"),
 ) -> Iterator[RunningRelay]:
     """Start a relay and wait until it is open.
 
@@ -52,6 +56,7 @@ def running_relay(
         more: further words for the command.
         host: the address of this machine that media comes to.
         announce: the address that browsers are told, if another: see `udp_proxy`.
+        program: the module, and words before all others, if it is not the command.
     """
     file = folder / "secret"
     if not file.exists():
@@ -63,8 +68,7 @@ def running_relay(
             [
                 sys.executable,
                 "-m",
-                "server.cli",
-                "relay",
+                *program,
                 *words.split(),
                 *more,
                 "--secret-file",
