@@ -22,7 +22,7 @@ AGAIN: Final = ".again"
 """What stands behind the name of a part in the report of what was run once more."""
 
 
-@dataclass(slots=True)
+@dataclass
 class Shown:
     """What the tests of one row came to, by name."""
 

@@ -1,16 +1,25 @@
 from __future__ import annotations
 
+import asyncio
 import json
+import statistics
+from contextlib import suppress
+from typing import NoReturn
 
 import pytest
 
 from server.live.arrivals import BURST
 from server.rehearsal.live_socket import new_command_id
+from server.rehearsal.page import Page
 from signaling import messages as wire
 from tests.clients import RawSocket, Scene, an_offer
 
 NAMESPACE = "/patient"
 TOO_LARGE = 64 * 1024 + 1
+FLOOD = 400
+ASKED = 60
+ASKED_EVERY_S = 0.03  # not as often as one may
+LATE_S_MAX = 1.0
 
 
 def sync() -> dict[str, object]:
@@ -94,9 +103,44 @@ async def test_a_packet_that_cannot_be_read_closes_the_connection(
 async def test_a_flood_closes_the_connection(clinic: Scene) -> None:
     ana = await clinic.ready_patient()
     async with RawSocket.opened(ana.patient.page, NAMESPACE) as raw:
-        for number in range(400):
+        for number in range(FLOOD):
             await raw.command(NAMESPACE, number, sync())
         assert await raw.closed_by_server()
+
+
+async def flood_on(page: Page, ended: list[Page]) -> NoReturn:
+    """Come again after every flood, as long as there is a door."""
+    while True:
+        async with RawSocket.opened(page) as raw:
+            await raw.text(f'40{NAMESPACE},{{"v":1,"stream":null,"last_seq":null}}')
+            with suppress(ConnectionError):
+                for number in range(FLOOD):
+                    await raw.command(NAMESPACE, number, sync())
+            assert await raw.closed_by_server()
+            ended.append(page)
+
+
+@pytest.mark.safeguard("V17.3.1")
+async def test_v17_3_1_two_who_flood_make_nobody_else_wait(clinic: Scene) -> None:
+    ana = await clinic.waiting_patient("Ana Ortiz")
+    pages = [
+        (await clinic.ready_patient(name)).patient.page for name in ("Eve Stone", "Mal Stone")
+    ]
+    loop, took, ended = asyncio.get_running_loop(), list[float](), list[Page]()
+    floods = [loop.create_task(flood_on(page, ended)) for page in pages]
+    try:
+        while len(took) < ASKED or {*ended} != {*pages}:
+            began = loop.time()
+            await ana.socket.ask("sync")
+            took.append(loop.time() - began)
+            await asyncio.sleep(ASKED_EVERY_S)
+            assert not any(one.done() for one in floods)
+    finally:
+        for one in floods:
+            one.cancel()
+        await asyncio.gather(*floods, return_exceptions=True)
+    assert statistics.quantiles(took, n=20)[-1] < LATE_S_MAX
+    assert not ana.socket.closed.is_set()
 
 
 @pytest.mark.safeguard("V17.3.1")
