@@ -80,12 +80,17 @@ def judged(found: Mapping[str, Shown], due: frozenset[str] = DUE) -> list[str]:
     ]
 
 
-def table(found: Mapping[str, Shown], due: frozenset[str] = DUE) -> str:
-    """Return the rows with what each came to."""
+def table(
+    found: Mapping[str, Shown], due: frozenset[str] = DUE, *, with_tests: bool = False
+) -> str:
+    """Return the rows with what each came to, and if wanted which tests it was shown by."""
     lines = [f"{'safeguard':<18} {'':<8} {'passed':>6} {'failed':>6}  feature"]
     for row in ROWS:
         shown = found[row.name]
         word = "due" if row.name in due and shown.word == "no test" else shown.word
         counts = f"{len(shown.passed):>6} {len(shown.failed):>6}"
         lines.append(f"{row.name:<18} {word:<8} {counts}  {row.feature}")
+        if with_tests:
+            lines += [f"    {name}" for name in sorted(shown.passed - shown.failed)]
+            lines += [f"    FAILED {name}" for name in sorted(shown.failed)]
     return "\n".join(lines)

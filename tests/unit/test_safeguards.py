@@ -105,6 +105,9 @@ def test_the_table_has_a_line_for_every_row() -> None:
     assert list(words) == [row.name for row in ROWS]
     assert (words["V17.2.2"][-1], words["V17.2.3"][-1]) == ("shown", "FAILED")
     assert (words["V17.2.4"][-1], words["V17.2.5"][-1]) == ("due", "no")
+    named = table(found, with_tests=True).splitlines()
+    assert named[named.index("    t::a") - 1].startswith("V17.2.2 ")
+    assert named[named.index("    FAILED t::a") - 1].startswith("V17.2.3 ")
 
 
 def test_marks_are_read_from_the_source_as_pytest_reads_them() -> None:
