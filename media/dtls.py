@@ -7,6 +7,9 @@ with it the leg, whoever sent it. SRTP does not come this way at all (`relay_leg
 The browser's certificate is compared while it is being shown, not afterwards (RFC 8122, 5;
 RFC 8827, 5.1): the handshake with another one ends in an alert, so that both ends are told.
 
+What may be agreed on is said here and not left to aiortc or OpenSSL (OWASP ASVS 5.0, 17.2.2):
+DTLS 1.2, three suites that encrypt and authenticate in one, and once: nothing is renegotiated.
+
 Not a policy: how many handshakes there may be at once and for how long is the caller's.
 An edge of the core: it awaits datagrams. A test pins what is used of aiortc's insides.
 """
@@ -34,6 +37,17 @@ from media.srtp import SrtpPair
 DATAGRAM_BYTES_MAX: Final = 1_500
 DTLS_FIRST: Final = 20  # RFC 7983, 7
 DTLS_LAST: Final = 63
+DTLS_1_2: Final = 0xFEFD  # RFC 6347, 4.1; pyOpenSSL has no name for it
+SUITES: Final = (
+    b"ECDHE-ECDSA-AES128-GCM-SHA256",  # the one that every browser has (RFC 8827, 6.5)
+    b"ECDHE-ECDSA-AES256-GCM-SHA384",
+    b"ECDHE-ECDSA-CHACHA20-POLY1305",
+)
+PROFILES: Final = (
+    b"SRTP_AEAD_AES_256_GCM",
+    b"SRTP_AEAD_AES_128_GCM",
+    b"SRTP_AES128_CM_SHA1_80",  # the one that every browser has (RFC 8827, 6.5)
+)
 
 
 class HandshakeFailed(Exception):
@@ -82,6 +96,10 @@ class LegCertificate(RTCCertificate):
 
     def _create_ssl_context(self, srtp_profiles: list[SRTPProtectionProfile]) -> SSL.Context:
         context = super()._create_ssl_context(srtp_profiles)
+        context.set_min_proto_version(DTLS_1_2)
+        context.set_options(SSL.OP_NO_RENEGOTIATION)
+        context.set_cipher_list(b":".join(SUITES))
+        context.set_tlsext_use_srtp(b":".join(PROFILES))
         mode = SSL.VERIFY_PEER | SSL.VERIFY_FAIL_IF_NO_PEER_CERT
         context.set_verify(mode, self._verify)
         return context

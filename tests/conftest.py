@@ -3,6 +3,8 @@
 Whatever a test needs is installed by `scripts/test`, so a skip can only mean that something is
 not being tested and nobody was told. Deselecting (`-m "not long"`, `-k`) stays free.
 
+A test that shows a safeguard is marked with it (`tests/safeguards.py`), and its report says so.
+
 No test is timed either: a property that holds does so on a machine that is busy as well.
 """
 
@@ -12,6 +14,8 @@ from collections.abc import Generator
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.safeguards import NAMES
 
 settings.register_profile(
     "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
@@ -27,6 +31,15 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         default=1,
         help="what tests of the waiting room run against: one process, or three nodes",
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for mark in item.iter_markers("safeguard"):
+            if len(mark.args) != 1 or mark.args[0] not in NAMES:
+                told = f"{item.nodeid}: {mark.args} is no row of tests/safeguards.py"
+                raise pytest.UsageError(told)
+            item.user_properties.append(("safeguard", mark.args[0]))
 
 
 @pytest.hookimpl(wrapper=True)

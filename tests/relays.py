@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +45,11 @@ class RunningRelay:
 
 @contextmanager
 def running_relay(
-    folder: Path, *more: str, host: str = LOOPBACK, announce: str | None = None
+    folder: Path,
+    *more: str,
+    host: str = LOOPBACK,
+    announce: str | None = None,
+    program: Sequence[str] = ("server.cli", "relay"),
 ) -> Iterator[RunningRelay]:
     """Start a relay and wait until it is open.
 
@@ -54,6 +58,7 @@ def running_relay(
         more: further words for the command.
         host: the address of this machine that media comes to.
         announce: the address that browsers are told, if another: see `udp_proxy`.
+        program: the module, and words before all others, if it is not the command.
     """
     file = folder / "secret"
     if not file.exists():
@@ -65,8 +70,7 @@ def running_relay(
             [
                 sys.executable,
                 "-m",
-                "server.cli",
-                "relay",
+                *program,
                 *words.split(),
                 *more,
                 "--secret-file",

@@ -94,6 +94,10 @@ class LegPage:
         """Tell whether an offer is to be answered."""
         return True
 
+    async def reply_of(self, peer: LegPeer) -> wire.LegReply:
+        """Return what is answered for a leg."""
+        return await peer.answer()
+
     async def _changed(self) -> None:
         self._news.clear()
         await self._news.wait()
@@ -139,7 +143,7 @@ class LegPage:
         peer = self.peers[leg] = LegPeer(offered, self._clock, self._news.set)
         if self._in_call:
             peer.send()
-        reply = await peer.answer()
+        reply = await self.reply_of(peer)
         head = {"encounter_id": offered.encounter_id, "leg": leg, "restart": offered.restart}
         self.acknowledged.append(
             await self.socket.command(

@@ -50,7 +50,8 @@ RECEIVED: Final = """async () => {
     if (one.type === 'inbound-rtp') found[one.kind] = {
       decoded: one.framesDecoded || 0, lost: one.packetsLost, samples: one.totalSamplesReceived,
       energy: one.totalAudioEnergy, codec: one.codecId};
-    if (one.type === 'transport') found.srtp = one.srtpCipher;
+    if (one.type === 'transport') Object.assign(found, {
+      srtp: one.srtpCipher, dtls: one.dtlsCipher, version: one.tlsVersion});
     if (one.type === 'candidate-pair' && one.nominated) {
       found.estimate = one.availableOutgoingBitrate;
     }

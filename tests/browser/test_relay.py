@@ -24,6 +24,13 @@ from tests.browser.leg_page import (
 from tests.relays import PATIENCE_S, RunningRelay, running_relay, told
 
 
+# DTLS 1.2 and the names that IANA gives the relay's suites.
+AGREED = [
+    ("FEFD", f"TLS_ECDHE_ECDSA_WITH_{suite}")
+    for suite in ("AES_128_GCM_SHA256", "AES_256_GCM_SHA384", "CHACHA20_POLY1305_SHA256")
+]
+
+
 @pytest.fixture(scope="module")
 def relay(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningRelay]:
     with running_relay(tmp_path_factory.mktemp("relay")) as running:
@@ -41,6 +48,7 @@ async def seated(
     return context, page
 
 
+@pytest.mark.safeguard("V17.2.2")
 async def test_two_pages_see_and_hear_each_other(relay: RunningRelay, browser: Browser) -> None:
     one, other = LegId("patient"), LegId("practitioner")
     async with (
@@ -60,6 +68,7 @@ async def test_two_pages_see_and_hear_each_other(relay: RunningRelay, browser: B
             assert found["audio"]["samples"] > 0
             assert found["audio"]["energy"] > 0
             assert "AES" in found["srtp"]
+            assert (found["version"], found["dtls"]) in AGREED
         stats: Any = await control.ask(AskStats())
         assert stats["legs"][one]["forwarded"] > 30
         assert stats["legs"][other]["forwarded"] > 30

@@ -18,6 +18,7 @@ from tests.browser.axe import looking
 from tests.browser.connections import (
     DIE,
     KEPT,
+    MISREAD,
     STILL_MS,
     camera_off_and_on,
     only,
@@ -31,6 +32,11 @@ from tests.servers import RunningServer, free_port, running_server
 
 ANA = "Ana Relay Ortiz"
 LOST_MS = 30_000
+# Nobody is seen or heard over any connection of this page.
+STILL = """
+() => window.connections.every((one) => one.connectionState !== "connected"
+  || one.getSenders().every((each) => each.track === null))
+"""
 
 
 @pytest.fixture(scope="module")
@@ -192,6 +198,32 @@ async def test_a_connection_that_dies_is_replaced_beside_the_other_one(stage: St
     assert await sees_moving_pictures(ana.page) > 10
     assert await sees_moving_pictures(console.page) > 10
     assert (await only(console.page)).index == before.index
+
+
+@pytest.mark.safeguard("V17.2.8")
+async def test_v17_2_8_another_certificate_than_the_answer_told_of_ends_it_on_both_pages(
+    stage: Stage,
+) -> None:
+    console = await stage.console("avery", script=KEPT)
+    await console.come_on_duty()
+    ana, _ = await stage.ready(ANA, script=KEPT + MISREAD)
+    await ana.wait()
+    await console.accept()
+    await in_state(ana.page, "connected")
+    await console.connected()
+    await ana.page.evaluate("() => { window.misread = true; }")
+    await ana.page.evaluate(DIE)
+    await in_state(ana.page, "failed")
+    await in_state(console.page, "failed")
+    words = console.page.get_by_text("The encryption of the call could not be verified")
+    await expect(words).to_be_visible()
+    for page in (ana.page, console.page):
+        await page.wait_for_function(STILL)
+    await ana.page.evaluate("() => { window.misread = false; }")
+    await console.page.get_by_test_id("call-retry").click()
+    await in_state(ana.page, "connected")
+    await console.connected()
+    assert stage.errors == []
 
 
 async def test_a_camera_that_is_off_sends_nothing_and_comes_back(stage: Stage) -> None:

@@ -184,12 +184,14 @@ async def test_credentials_of_another_secret_do_not(coturn: Coturn) -> None:
     assert code(refused) == UNAUTHORIZED
 
 
+@pytest.mark.safeguard("V17.1.1")
 async def test_no_reserved_address_is_reached_over_ipv4(coturn: Coturn) -> None:
     async with allocation(coturn.port, fresh()) as protocol:
         answers = await permissions(protocol, edges(4))
     assert answers == dict.fromkeys(edges(4), FORBIDDEN)
 
 
+@pytest.mark.safeguard("V17.1.1")
 async def test_no_reserved_address_is_reached_over_ipv6(coturn_6: Coturn) -> None:
     async with allocation(coturn_6.port, fresh(), "::1") as protocol:
         answers = await permissions(protocol, edges(6))
@@ -206,6 +208,7 @@ async def test_everybody_elses_addresses_are_over_ipv6(coturn_6: Coturn) -> None
         assert await permissions(protocol, list(OPEN_6)) == dict.fromkeys(OPEN_6, 200)
 
 
+@pytest.mark.safeguard("V17.1.1")
 @pytest.mark.parametrize("peer", ["10.0.0.1", "127.0.0.1", "169.254.169.254"])
 async def test_a_channel_is_no_way_around_a_permission(coturn: Coturn, peer: str) -> None:
     async with allocation(coturn.port, fresh()) as protocol:
@@ -223,6 +226,7 @@ async def test_nothing_is_relayed_over_tcp(coturn: Coturn) -> None:
     assert code(refused) in {UNSUPPORTED_TRANSPORT, FORBIDDEN}
 
 
+@pytest.mark.safeguard("V17.1.2")
 async def test_one_user_gets_only_so_many_ports(coturn: Coturn) -> None:
     quota, user = int(setting("user-quota")), "encounter-patient"
     async with AsyncExitStack() as held:
@@ -237,6 +241,7 @@ async def test_one_user_gets_only_so_many_ports(coturn: Coturn) -> None:
         assert await another.connect()
 
 
+@pytest.mark.safeguard("V17.1.2")
 async def test_all_users_together_get_only_so_many_ports(tmp_path: Path) -> None:
     with running_coturn(tmp_path, extra={"total-quota": "3"}) as coturn:
         async with AsyncExitStack() as held:

@@ -90,6 +90,33 @@ def test_the_waiting_room_is_tested_on_many_nodes_after_one(script: ModuleType) 
     assert script.CHOSEN["cluster"][:3] == ["tests/integration/live", "--nodes", "3"]
 
 
+def test_reports_are_kept_where_there_are_none_yet(script: ModuleType, tmp_path: Path) -> None:
+    folder = tmp_path / "reports"
+    assert script.kept(["unit", "--reports", str(folder), "web"]) == (["unit", "web"], folder)
+    assert script.kept(["unit"]) == (["unit"], None)
+    (folder / "unit.xml").touch()
+    with pytest.raises(SystemExit, match="another run"):
+        script.kept(["--reports", str(folder)])
+    with pytest.raises(SystemExit, match="needs a folder"):
+        script.kept(["--reports"])
+
+
+def test_a_safeguard_that_is_not_shown_fails_a_run_of_all_parts_and_no_other(
+    script: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    case = '<testcase classname="t" name="a"><properties><property name="safeguard" '
+    (tmp_path / "unit.xml").write_text(
+        f'<testsuites>{case}value="V17.2.2"/></properties></testcase></testsuites>'
+    )
+    assert script.judge_safeguards(tmp_path, every_part=False) == []
+    (outcome,) = script.judge_safeguards(tmp_path, every_part=True)
+    printed = capsys.readouterr().out.splitlines()
+    assert outcome.failed == sum(line.endswith(": no test of it passed") for line in printed)
+    assert "V17.2.3: no test of it passed" in printed
+    assert "V17.2.2: no test of it passed" not in printed
+    assert script.summarize([outcome]) == 1
+
+
 def below(folder: Path) -> set[Path]:
     """Return the test files of a folder; what npm has installed is not ours."""
     return {one for one in folder.rglob("test_*.py") if "node_modules" not in one.parts}

@@ -50,6 +50,7 @@ def require_every(data: bytes, step: int) -> None:
         require_named(verify(flipped(data, where), Trust()), where, places.get(where))
 
 
+@pytest.mark.safeguard("164.312(c)(2)")
 @pytest.mark.parametrize("holder", HOLDERS)
 async def test_a_flipped_bit_of_an_export_is_found_and_named(
     charts: Charts, holder: Holder
@@ -59,6 +60,7 @@ async def test_a_flipped_bit_of_an_export_is_found_and_named(
     require_every(file, STEP)
 
 
+@pytest.mark.safeguard("164.312(c)(2)")
 @pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("holder", HOLDERS)

@@ -53,6 +53,7 @@ async def untouched(_tx: Tx) -> None:
     """Do nothing."""
 
 
+@pytest.mark.safeguard("164.312(c)(2)")
 async def test_an_untouched_chart_is_exported_and_its_record_holds_for_every_holder(
     charts: Charts,
 ) -> None:
@@ -90,6 +91,7 @@ async def test_the_proofs_of_an_exam_outlive_its_key(charts: Charts) -> None:
     )
 
 
+@pytest.mark.safeguard("164.312(c)(1)")
 async def test_every_flipped_column_of_an_entry_is_named(charts: Charts) -> None:
     async with charts.core.database.read() as tx:
         row = await row_of(tx, 5)
@@ -136,6 +138,7 @@ async def test_every_flipped_column_of_an_entry_is_named(charts: Charts) -> None
     assert "entry 5 (note.snapshot): it is not in the tree" in await charts.named(swap_places)
 
 
+@pytest.mark.safeguard("164.312(c)(1)")
 async def test_a_deleted_entry_is_named(charts: Charts) -> None:
     async def drop(tx: Tx, seq: int) -> None:
         where = (chart_entries.c.encounter_id == FIRST, chart_entries.c.seq == seq)
@@ -155,6 +158,7 @@ async def test_a_deleted_entry_is_named(charts: Charts) -> None:
     assert f"the chart ends with entry {LAST - 1}" in await charts.named(last)
 
 
+@pytest.mark.safeguard("164.312(c)(1)")
 async def test_entries_in_another_order_are_named(charts: Charts) -> None:
     async def swap(tx: Tx) -> None:
         for old, new in ((5, 99), (6, 5), (99, 6)):
@@ -176,6 +180,7 @@ async def truncate(tx: Tx, after: int) -> None:
     )
 
 
+@pytest.mark.safeguard("164.312(c)(1)")
 async def test_a_truncated_chart_is_found_however_neatly_it_was_cut(charts: Charts) -> None:
     async with charts.core.database.read() as tx:
         places = {seq: (await row_of(tx, seq))["log_index"] for seq in (4, LAST)}
@@ -192,6 +197,7 @@ async def test_a_truncated_chart_is_found_however_neatly_it_was_cut(charts: Char
     assert found.startswith(f"leaf {places[4]} of the tree has lost its entry")
 
 
+@pytest.mark.safeguard("164.312(c)(1)")
 async def test_a_database_rolled_back_whole_is_found_by_a_kept_checkpoint(
     charts: Charts,
 ) -> None:
@@ -233,6 +239,7 @@ async def test_a_record_verifies_after_the_log_was_renamed(charts: Charts) -> No
     assert verify(file, Trust()).problem is None
 
 
+@pytest.mark.safeguard("164.312(c)(1)")
 async def test_an_entry_played_again_is_named(charts: Charts) -> None:
     async def replay(tx: Tx, *columns: str) -> None:
         earlier = await row_of(tx, 5)
@@ -293,6 +300,7 @@ async def test_an_entry_or_a_signature_of_another_exam_is_named(charts: Charts) 
     assert f"the signature of entry {SIGNED_SEQ}" in await charts.named(signature)
 
 
+@pytest.mark.safeguard("164.312(c)(1)")
 async def test_a_chart_hashed_anew_is_found(charts: Charts) -> None:
     """What somebody can do who knows how leaves are made, and has no key."""
 
@@ -311,6 +319,7 @@ async def test_a_chart_hashed_anew_is_found(charts: Charts) -> None:
     assert "entry 5 (note.snapshot): it is not in the tree" in await charts.named(by_another)
 
 
+@pytest.mark.safeguard("164.312(c)(1)")
 async def test_every_change_of_a_signature_is_named(charts: Charts) -> None:
     async with charts.core.database.read() as tx:
         of_first = signatures.c.encounter_id == FIRST
@@ -358,6 +367,7 @@ async def test_every_change_of_a_signature_is_named(charts: Charts) -> None:
     assert "the signature of entry 3" in await charts.named(invented)
 
 
+@pytest.mark.safeguard("164.312(c)(1)")
 async def test_a_changed_tree_is_found(charts: Charts) -> None:
     async def tile(tx: Tx) -> None:
         hashes = (await tx.execute(select(log_tiles.c.hashes))).scalars().first()

@@ -101,6 +101,7 @@ async def test_an_entry_is_of_the_network_whose_encounter_it_is_else_of_the_acto
             await audit.get(tx, rows[2].id, NETWORK)
 
 
+@pytest.mark.safeguard("164.312(b)")
 @CLINIC
 async def test_the_log_only_grows(database: Database) -> None:
     [row] = await noted(database, event())
@@ -115,6 +116,7 @@ async def test_the_log_only_grows(database: Database) -> None:
     assert await found(database) == [row]
 
 
+@pytest.mark.safeguard("164.312(b)")
 @CLINIC
 async def test_the_log_is_not_emptied_at_one_stroke_either(
     database: Database, kind: str

@@ -62,6 +62,7 @@ async def holding(kept: Kept, kind: str, folder: Path, sought: bytes) -> list[st
     )
 
 
+@pytest.mark.safeguard("164.312(a)(2)(iv)")
 async def test_the_bytes_of_a_destroyed_key_are_in_no_file(
     kept: Kept, kind: str, files: Path
 ) -> None:

@@ -84,6 +84,7 @@ async def assert_whole(database: Database, *sources: KeySource) -> None:
     assert (checked.failed, checked.faults) == (0, ())
 
 
+@pytest.mark.safeguard("164.312(a)(2)(iv)")
 async def test_a_new_root_key_opens_the_same_keys_and_the_old_one_none(
     database: Database, before: list[bytes]
 ) -> None:

@@ -162,6 +162,7 @@ async def rows_of(database: Database) -> list[bytes]:
     return values
 
 
+@pytest.mark.safeguard("164.312(a)(2)(iv)")
 async def test_no_column_of_any_table_shows_a_patient(
     database: Database, keyring: Keyring, clinic: Clinic
 ) -> None:
@@ -186,6 +187,7 @@ async def test_every_column_that_is_sealed_is_among_what_is_searched(
     assert empty == []
 
 
+@pytest.mark.safeguard("164.312(a)(2)(iv)")
 async def test_no_file_of_the_database_shows_a_patient(
     database: Database, keyring: Keyring, clinic: Clinic, url: str, kind: str
 ) -> None:
@@ -213,6 +215,7 @@ def _files(url: str, kind: str) -> list[Path]:
     return [path for path in folder.rglob("*") if path.is_file()]
 
 
+@pytest.mark.safeguard("164.312(a)(2)(iv)")
 async def test_what_was_sealed_comes_back_for_those_who_have_the_keys(
     database: Database, keyring: Keyring, clinic: Clinic
 ) -> None:

@@ -293,6 +293,7 @@ async def test_what_cannot_be_witnessed_is_linked_all_the_same(legs: Scene) -> N
     assert len(legs.heard(wire.LegLinked)) == 2
 
 
+@pytest.mark.safeguard("V17.2.8")
 async def test_another_certificate_is_told_to_the_call(legs: Scene) -> None:
     await legs.in_call()
     closed = LegClosed(name(Side.PATIENT, 1), CloseReason.FINGERPRINT)

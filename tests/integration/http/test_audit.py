@@ -63,6 +63,8 @@ async def officer(world: World) -> Browser:
     return await world.signed_in("ops", "compliance")
 
 
+@pytest.mark.safeguard("164.312(a)(2)(i)")
+@pytest.mark.safeguard("164.312(b)")
 async def test_a_read_names_who_and_whose_and_by_which_door(world: World) -> None:
     spa = await world.spa()
     link = await world.request(spa)
@@ -201,6 +203,7 @@ async def test_a_flood_of_denials_is_counted_and_does_not_fill_the_disk(world: W
     assert (rows[-1].reason, rows[-1].number) == ("not_signed_in", 30)
 
 
+@pytest.mark.safeguard("164.312(b)")
 async def test_a_read_that_cannot_be_entered_is_not_answered(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -219,6 +222,7 @@ async def test_a_read_that_cannot_be_entered_is_not_answered(
     assert len(await entries(world, route=f"GET {PORTAL}/encounters/{{id}}")) == 1
 
 
+@pytest.mark.safeguard("164.312(b)")
 async def test_a_change_that_cannot_be_entered_is_not_made(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -302,6 +306,7 @@ async def test_an_entry_that_is_put_in_afterwards_entered_the_tree_later_than_it
     assert all(one["holds"] for one in opened), "its leaf is its own nevertheless"
 
 
+@pytest.mark.safeguard("164.312(b)")
 async def test_an_entry_that_the_databases_owner_alters_does_not_hold(world: World) -> None:
     await world.request(await world.spa())
     await sequence(world.services, holder="test")
@@ -362,6 +367,7 @@ async def test_a_search_for_nonsense_is_refused(world: World, query: str) -> Non
     assert (await browser.get(f"{API}?{query}")).refusal == (400, "bad_request")
 
 
+@pytest.mark.safeguard("164.312(a)(2)(i)")
 async def test_somebody_at_the_command_line_is_an_operator(world: World) -> None:
     link = await world.request(await world.spa())
     await auditing.of_cli(

@@ -1,16 +1,25 @@
 from __future__ import annotations
 
+import asyncio
 import json
+import statistics
+from contextlib import suppress
+from typing import NoReturn
 
 import pytest
 
 from server.live.arrivals import BURST
 from server.rehearsal.live_socket import new_command_id
+from server.rehearsal.page import Page
 from signaling import messages as wire
 from tests.clients import RawSocket, Scene, an_offer
 
 NAMESPACE = "/patient"
 TOO_LARGE = 64 * 1024 + 1
+FLOOD = 400
+ASKED = 60
+ASKED_EVERY_S = 0.03  # not as often as one may
+LATE_S_MAX = 1.0
 
 
 def sync() -> dict[str, object]:
@@ -21,6 +30,7 @@ def errors_in(log: str) -> int:
     return log.count("[error") + log.count("Traceback")
 
 
+@pytest.mark.safeguard("V17.3.2")
 async def test_a_binary_packet_closes_the_connection(clinic: Scene) -> None:
     ana = await clinic.ready_patient()
     async with RawSocket.opened(ana.patient.page, NAMESPACE) as raw:
@@ -28,6 +38,7 @@ async def test_a_binary_packet_closes_the_connection(clinic: Scene) -> None:
         assert await raw.closed_by_server()
 
 
+@pytest.mark.safeguard("V17.3.2")
 @pytest.mark.parametrize(
     "packet",
     [
@@ -47,6 +58,7 @@ async def test_a_header_that_announces_binary_parts_closes_the_connection(
         assert await raw.closed_by_server()
 
 
+@pytest.mark.safeguard("V17.3.2")
 async def test_a_message_over_64_kib_closes_the_connection(clinic: Scene) -> None:
     ana = await clinic.ready_patient()
     async with RawSocket.opened(ana.patient.page, NAMESPACE) as raw:
@@ -54,6 +66,7 @@ async def test_a_message_over_64_kib_closes_the_connection(clinic: Scene) -> Non
         assert await raw.closed_by_server()
 
 
+@pytest.mark.safeguard("V17.3.2")
 @pytest.mark.parametrize(
     "packet",
     [
@@ -86,14 +99,51 @@ async def test_a_packet_that_cannot_be_read_closes_the_connection(
     assert errors_in(clinic.server.log) == said_before
 
 
+@pytest.mark.safeguard("V17.3.1")
 async def test_a_flood_closes_the_connection(clinic: Scene) -> None:
     ana = await clinic.ready_patient()
     async with RawSocket.opened(ana.patient.page, NAMESPACE) as raw:
-        for number in range(400):
+        for number in range(FLOOD):
             await raw.command(NAMESPACE, number, sync())
         assert await raw.closed_by_server()
 
 
+async def flood_on(page: Page, ended: list[Page]) -> NoReturn:
+    """Come again after every flood, as long as there is a door."""
+    while True:
+        async with RawSocket.opened(page) as raw:
+            await raw.text(f'40{NAMESPACE},{{"v":1,"stream":null,"last_seq":null}}')
+            with suppress(ConnectionError):
+                for number in range(FLOOD):
+                    await raw.command(NAMESPACE, number, sync())
+            assert await raw.closed_by_server()
+            ended.append(page)
+
+
+@pytest.mark.safeguard("V17.3.1")
+async def test_v17_3_1_two_who_flood_make_nobody_else_wait(clinic: Scene) -> None:
+    ana = await clinic.waiting_patient("Ana Ortiz")
+    pages = [
+        (await clinic.ready_patient(name)).patient.page for name in ("Eve Stone", "Mal Stone")
+    ]
+    loop, took, ended = asyncio.get_running_loop(), list[float](), list[Page]()
+    floods = [loop.create_task(flood_on(page, ended)) for page in pages]
+    try:
+        while len(took) < ASKED or {*ended} != {*pages}:
+            began = loop.time()
+            await ana.socket.ask("sync")
+            took.append(loop.time() - began)
+            await asyncio.sleep(ASKED_EVERY_S)
+            assert not any(one.done() for one in floods)
+    finally:
+        for one in floods:
+            one.cancel()
+        await asyncio.gather(*floods, return_exceptions=True)
+    assert statistics.quantiles(took, n=20)[-1] < LATE_S_MAX
+    assert not ana.socket.closed.is_set()
+
+
+@pytest.mark.safeguard("V17.3.1")
 async def test_a_session_that_comes_again_and_again_is_sent_away_for_a_while(
     clinic: Scene,
 ) -> None:
@@ -108,6 +158,7 @@ async def test_a_session_that_comes_again_and_again_is_sent_away_for_a_while(
     assert json.loads(answer.partition(",")[2])["message"] == "rate_limited"
 
 
+@pytest.mark.safeguard("V17.3.1")
 async def test_a_reader_that_does_not_read_is_disconnected(impatient_clinic: Scene) -> None:
     """Sixteen messages may wait for it here; then the server hangs up and keeps no more."""
     ana = await impatient_clinic.waiting_patient()
@@ -132,6 +183,7 @@ async def test_a_reader_that_does_not_read_is_disconnected(impatient_clinic: Sce
     assert not avery.socket.closed.is_set()
 
 
+@pytest.mark.safeguard("V17.3.2")
 async def test_garbage_from_one_client_disturbs_nobody_else(clinic: Scene) -> None:
     ana = await clinic.waiting_patient("Ana Ortiz")
     eve = await clinic.ready_patient("Eve Stone")
@@ -145,6 +197,7 @@ async def test_garbage_from_one_client_disturbs_nobody_else(clinic: Scene) -> No
     assert ana.socket.of(wire.DeviceReplaced) == []
 
 
+@pytest.mark.safeguard("V17.3.2")
 async def test_what_is_no_json_object_is_acknowledged_as_invalid(clinic: Scene) -> None:
     ana = await clinic.ready_patient()
     async with RawSocket.opened(ana.patient.page, NAMESPACE) as raw:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import pytest
+
 from server.rehearsal.live_socket import new_command_id
 from server.rehearsal.practitioner import Practitioner
 from signaling import messages as wire
@@ -40,6 +42,7 @@ async def test_a_description_reaches_the_other_side_unchanged(clinic: Scene) -> 
     assert (await ana.socket.expect(wire.PeerDescription)).description.sdp == sdp
 
 
+@pytest.mark.safeguard("V17.2.8")
 async def test_a_description_without_a_fingerprint_ends_the_attempt_for_both(
     clinic: Scene,
 ) -> None:
@@ -122,6 +125,7 @@ async def test_the_first_offer_travels_with_the_accept(clinic: Scene) -> None:
     await avery.give_up(ana.encounter_id)
 
 
+@pytest.mark.safeguard("V17.2.8")
 async def test_an_accept_with_an_unsafe_offer_is_refused_and_still_rings(clinic: Scene) -> None:
     ana = await clinic.waiting_patient()
     avery = await clinic.practitioner("avery")

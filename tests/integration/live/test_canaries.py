@@ -287,6 +287,7 @@ async def write_one(clinic: Scene) -> None:
     assert state.step == "photos"
 
 
+@pytest.mark.safeguard("164.312(a)(2)(iv)")
 async def test_no_file_of_a_server_shows_a_patient(watched: Watched, ways: HeldUp) -> None:
     server, folder = watched.server, watched.server.folder
     async with scene(server) as clinic:

@@ -21,6 +21,7 @@ from tests.leg_pages import LegPage
 from tests.servers import RunningServer, Serving
 
 PATIENCE_S = 20.0
+TOLD_S = 5.0
 
 
 @pytest.fixture(scope="module")
@@ -221,6 +222,44 @@ async def test_legs_that_do_not_connect_in_time_give_way_to_a_direct_call(
             ]
         closed = await ana.socket.expect(wire.LegClosed)
         assert closed.reason == "went_direct"
+
+
+async def told_of_a_mismatch(*pages: LegPage) -> None:
+    """Wait until every page was told why there is no call."""
+    async with asyncio.timeout(TOLD_S):
+        for page in pages:
+            assert (await state(page, "failed")).reason == "fingerprint_mismatch"
+
+
+@pytest.mark.safeguard("V17.2.8")
+async def test_v17_2_8_another_certificate_than_the_answer_told_of_ends_both_sides(
+    relayed_clinic: Scene,
+) -> None:
+    async with waiting_pair(relayed_clinic) as (pair, patient_page, console):
+        console.misread = 1
+        console.may_answer.clear()
+        await pair.accepted()
+        for page in (patient_page, console):
+            assert (await page.socket.expect(wire.CallStarted)).setup.mode == "relay"
+        patient_page.mute = True  # it has a leg; what is tried afterwards is no part of this
+        peers = [page.peers[1] for page in (patient_page, console)]
+        console.may_answer.set()
+        await told_of_a_mismatch(patient_page, console)
+        assert "call.failed" in await pair.chart_kinds()
+        assert [peer.pictures for peer in peers] == [0, 0]
+
+
+@pytest.mark.safeguard("V17.2.8")
+async def test_v17_2_8_another_certificate_in_the_midst_of_a_call_ends_both_sides(
+    relayed_clinic: Scene,
+) -> None:
+    async with linked_pair(relayed_clinic) as (pair, patient_page, console):
+        patient_page.misread = 2
+        console.mute = True
+        await patient_page.break_off(1)
+        await state(console, "interrupted")
+        await told_of_a_mismatch(patient_page, console)
+        assert "call.failed" in await pair.chart_kinds()
 
 
 async def test_a_call_goes_on_over_its_legs_while_the_server_is_started_again(

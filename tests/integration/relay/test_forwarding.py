@@ -32,6 +32,7 @@ FLOOD = 3_000
 FRAMES = 15
 
 
+@pytest.mark.safeguard("164.312(e)(2)(ii)")
 async def test_each_decodes_the_other_s_first_frame(relay: RunningRelay) -> None:
     async with (
         asyncio.timeout(PATIENCE_S),
@@ -70,6 +71,7 @@ async def test_first_media_and_keyframes_are_told_for_both_ways(relay: RunningRe
             awaited.discard((event["event"], event.get("leg"), event.get("kind")))
 
 
+@pytest.mark.safeguard("V17.2.3")
 async def test_a_flood_from_anywhere_disturbs_nobody(relay: RunningRelay) -> None:
     dice = random.Random(4)
     async with (

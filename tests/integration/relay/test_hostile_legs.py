@@ -210,11 +210,13 @@ async def test_answers_that_were_tampered_with_leave_the_leg_to_a_better_one(
         await leg.close()
 
 
+@pytest.mark.safeguard("V17.2.4")
 async def test_five_thousand_datagrams_of_a_mad_leg_harm_nobody(relay: RunningRelay) -> None:
     async with asyncio.timeout(2 * PATIENCE_S):
         await suffer(relay, 5_000)
 
 
+@pytest.mark.safeguard("V17.2.4")
 @pytest.mark.long
 async def test_a_hundred_thousand_datagrams_of_a_mad_leg_harm_nobody(
     relay: RunningRelay,

@@ -26,6 +26,7 @@ def other_fingerprint(sdp: str) -> str:
     )
 
 
+@pytest.mark.safeguard("V17.2.8")
 async def test_a_wrong_fingerprint_never_connects_and_both_ends_are_told(
     relay: RunningRelay,
 ) -> None:

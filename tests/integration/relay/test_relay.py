@@ -67,6 +67,7 @@ async def test_a_leg_that_nobody_connects_to_is_closed() -> None:
         assert one.relay.empty.is_set()
 
 
+@pytest.mark.safeguard("V17.1.2")
 async def test_the_relay_takes_as_many_legs_as_it_may_and_none_while_draining() -> None:
     async with scene(RelayLimits(ice=Limits(legs_max=2))) as one:
         one.relay.create_leg(LegId("a"))

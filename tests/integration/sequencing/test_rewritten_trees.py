@@ -12,6 +12,7 @@ from server.storage.tables import chart_entries, log_checkpoints, log_tiles
 from tests.integration.sequencing.conftest import Clinic
 
 
+@pytest.mark.safeguard("164.312(c)(1)")
 async def test_tiles_altered_along_with_the_root_are_not_signed(clinic: Clinic) -> None:
     sequencer = Sequencer(clinic.core, "a")
     await clinic.write(1)
@@ -25,6 +26,7 @@ async def test_tiles_altered_along_with_the_root_are_not_signed(clinic: Clinic) 
         await sequencer.round()
 
 
+@pytest.mark.safeguard("164.312(c)(1)")
 async def test_nothing_is_signed_after_a_note_that_was_altered(clinic: Clinic) -> None:
     sequencer = Sequencer(clinic.core, "a")
     await clinic.write(1)

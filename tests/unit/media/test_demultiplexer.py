@@ -155,6 +155,7 @@ def test_forged_checks_of_a_leg_cost_little_and_its_own_address_is_heard(scene: 
 # --- those who saw packets on their way -------------------------------------------------------
 
 
+@pytest.mark.safeguard("V17.2.6")
 def test_a_check_seen_on_its_way_does_not_carry_media_elsewhere(scene: Scene) -> None:
     browser = scene.leg("ana")
     seen = browser.check()
@@ -178,6 +179,7 @@ def test_a_check_that_was_seen_takes_no_place_from_another(scene: Scene) -> None
     assert scene.moves(browser, OTHER) == [Selected(browser.leg, 0, OTHER)]
 
 
+@pytest.mark.safeguard("V17.2.6")
 def test_whoever_is_faster_with_a_check_they_saw_keeps_nobody_out(scene: Scene) -> None:
     browser = scene.leg("ana")
     seen = browser.check()

@@ -54,6 +54,8 @@ class Ends:
         await self.browser.start(RTCDtlsParameters([RTCDtlsFingerprint(algorithm, value)]))
 
 
+@pytest.mark.safeguard("V17.2.2")
+@pytest.mark.safeguard("164.312(e)(2)(ii)")
 async def test_both_ends_hold_the_same_keys_by_the_strongest_profile() -> None:
     ends = Ends()
     async with asyncio.timeout(PATIENCE_S):
@@ -68,6 +70,7 @@ async def test_both_ends_hold_the_same_keys_by_the_strongest_profile() -> None:
     await ends.leg.close()
 
 
+@pytest.mark.safeguard("V17.2.8")
 async def test_another_certificate_fails_at_both_ends() -> None:
     ends = Ends(lambda digest: digest[:-2] + ("00" if digest[-2:] != "00" else "01"))
     async with asyncio.timeout(PATIENCE_S):

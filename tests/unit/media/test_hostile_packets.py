@@ -102,10 +102,12 @@ def suffer(count: int) -> None:
     assert all(len(one.reports) <= REPORTS_REMEMBERED for one in pair.forth.streams)
 
 
+@pytest.mark.safeguard("V17.2.4")
 def test_five_thousand_mad_datagrams_change_nothing_but_counts() -> None:
     suffer(5_000)
 
 
+@pytest.mark.safeguard("V17.2.4")
 @pytest.mark.long
 def test_a_hundred_thousand_mad_datagrams_change_nothing_but_counts() -> None:
     suffer(100_000)

@@ -70,6 +70,7 @@ def test_an_address_that_does_not_answer_gets_nothing(scene: Scene) -> None:
     assert scene.port.table_sizes()["requests"] == 0
 
 
+@pytest.mark.safeguard("V17.2.6")
 def test_checks_before_the_answer_are_answered_and_asked_back_when_it_comes(
     scene: Scene,
 ) -> None:
@@ -85,6 +86,7 @@ def test_checks_before_the_answer_are_answered_and_asked_back_when_it_comes(
     ]
 
 
+@pytest.mark.safeguard("V17.2.6")
 def test_of_early_datagrams_only_a_few_are_kept(scene: Scene) -> None:
     browser = scene.leg("ana", answered=False)
     scene.moves(browser, HOME)

@@ -74,6 +74,7 @@ def test_a_receiver_that_lost_what_it_acknowledged_is_noticed() -> None:
         ledger.resume(1)
 
 
+@pytest.mark.safeguard("V17.2.7")
 def test_a_full_ledger_refuses_what_is_new_and_keeps_what_it_has() -> None:
     ledger = Ledger(characters_max=3)
     assert ledger.append("abc") == Part(1, "abc")

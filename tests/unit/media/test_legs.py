@@ -10,6 +10,7 @@ from media.call import LegStale, Side
 from media.leg_effects import Step
 from media.leg_moves import PATIENT, Because, LegEnd
 from media.leg_parties import Phase
+from media.leg_settling import TRIES_MAX
 from media.legs import next_due, start_of
 from tests.leg_world import AVERY, CASEY, SECOND, World
 
@@ -185,6 +186,34 @@ def test_candidates_come_later_and_later() -> None:
     gaps = [later - sooner for sooner, later in pairwise(asked)]
     assert gaps == sorted(gaps)
     assert gaps[-1] <= 31
+
+
+@pytest.mark.safeguard("V17.1.2")
+def test_a_page_that_gives_every_leg_up_has_one_at_a_time_and_in_the_end_none() -> None:
+    world = World()
+    world.happens(moves.Came(PATIENT))
+    for _ in range(600):
+        world.work_off()
+        legs = [leg.number for _, leg in world.legs.every()]
+        assert len(legs) <= 1
+        for number in legs:
+            world.happens(moves.GivenUp(PATIENT, number))
+        world.wait(0.5)
+    assert world.highest[Side.PATIENT] == TRIES_MAX
+    assert {number for _, _, number in world.closed} == set(range(1, TRIES_MAX + 1))
+
+
+@pytest.mark.safeguard("V17.1.2")
+def test_a_page_that_never_stops_asking_has_two_legs_at_most_in_a_call() -> None:
+    world = linked()
+    for _ in range(600):
+        world.happens(moves.Refreshed(PATIENT, current(world, Side.PATIENT)))
+        world.work_off()
+        world.wait(0.5)
+        theirs = [leg for party, leg in world.legs.every() if party.side is Side.PATIENT]
+        assert len(theirs) <= 2
+    # Nobody answers these: half a minute apart in the end, five minutes come to a dozen.
+    assert world.highest[Side.PATIENT] < 40
 
 
 def test_a_draining_relay_is_left_by_both_as_a_pair() -> None:

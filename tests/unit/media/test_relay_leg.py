@@ -189,6 +189,7 @@ def test_nothing_is_sent_to_a_leg_without_an_address_or_without_keys() -> None:
     assert call.patient.drops == {Dropped.UNREACHABLE: 2}
 
 
+@pytest.mark.safeguard("V17.2.5")
 def test_a_leg_may_send_only_so_much_and_others_cannot_use_that_up() -> None:
     call = Call()
     datagram = bytes(rtp(VIDEO, 1, payload=bytes(100)))
@@ -201,6 +202,7 @@ def test_a_leg_may_send_only_so_much_and_others_cannot_use_that_up() -> None:
     assert call.send(rtp(VIDEO, 1_001), 1_000) is not None
 
 
+@pytest.mark.safeguard("V17.2.5")
 def test_a_flood_of_authentic_packets_is_not_even_decrypted_and_others_go_on() -> None:
     call, quiet = Call(), Call()
     buffer = Counting()

@@ -157,6 +157,7 @@ def test_a_sample_that_cannot_be_is_refused_with_those_beside_it() -> None:
     assert witness.finish(START + 1).patient.packets == 0
 
 
+@pytest.mark.safeguard("V17.2.7")
 def test_samples_of_times_to_come_do_not_fill_the_memory() -> None:
     witness = begun()
     for place in range(HELD_MAX * 3):
@@ -171,6 +172,7 @@ def test_an_hour_is_held_in_under_a_minute_of_samples() -> None:
     assert len(told(witness, "samples")) == 360
 
 
+@pytest.mark.safeguard("V17.2.7")
 def test_a_browser_cannot_declare_without_end() -> None:
     witness = begun()
     for place in range(DECLARATIONS_MAX):
