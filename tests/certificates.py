@@ -30,6 +30,7 @@ def write_certificate(folder: Path) -> tuple[Path, Path]:
     )
     chain, private = folder / "chain.pem", folder / "key.pem"
     chain.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    private.touch(mode=0o600)
     private.write_bytes(
         key.private_bytes(
             serialization.Encoding.PEM,
