@@ -59,7 +59,7 @@ def _read(path: Path, *, made_here: bool) -> bytes:
         found = read_secret(path, bytes_max=FILE_BYTES_MAX, made_here=made_here)
     except SecretFileRefused as refused:
         raise RootKeyRefused(str(refused)) from None
-    return _parsed(found.decode("ascii", "replace"), path)
+    return root_key_in(found, path)
 
 
 def _create(path: Path, key: bytes) -> None:
@@ -106,7 +106,17 @@ def _sync(path: Path) -> None:
         os.close(folder)
 
 
-def _parsed(text: str, path: Path) -> bytes:
+def root_key_in(content: bytes, path: Path) -> bytes:
+    """Give the root key that a file holds.
+
+    Args:
+        content: 32 bytes in base64 or hex, and white space around it.
+        path: where it is; told when it is something else.
+
+    Raises:
+        RootKeyRefused: it is no key.
+    """
+    text = content.decode("ascii", "replace").strip()
     for decode in (bytes.fromhex, base64.b64decode):
         try:
             key = decode(text)
