@@ -75,10 +75,10 @@ def _keys_copied(facts: Facts) -> Broken | None:
 def _copied(facts: Facts, newest: int | None, what: str, command: str) -> Broken | None:
     if not _stored(facts).rules or (newest is not None and facts.now - newest <= COPIED_US):
         return None
-    since = "never" if newest is None else f"last on {_day(newest)}"
+    told = "never copied" if newest is None else f"last copied on {_day(newest)}"
     return unsafe(
         facts,
-        f"The {what} were copied {since}, says the audit log.",
+        f"The {what} were {told}, says the audit log.",
         f"{command}, every hour, and to another machine (docs/operations/backup.md).",
     )
 

@@ -107,9 +107,8 @@ def root_key(**changed: Any) -> Spoilt:
 
 
 def one_more(**changed: Any) -> Spoilt:
-    return lambda facts: replace(
-        facts, secrets=(*facts.secrets, secret("turn_secret", **changed))
-    )
+    more = replace(secret("turn_secret"), **changed)
+    return lambda facts: replace(facts, secrets=(*facts.secrets, more))
 
 
 def file(**changed: Any) -> Spoilt:
