@@ -15,12 +15,14 @@ from hypothesis import strategies as st
 from server.doctor.facts import (
     Certificate,
     Door,
+    Encryption,
     Facts,
     Machine,
     PrivateFile,
     RootKey,
     Rules,
     Secret,
+    Source,
     Stored,
     Watch,
     Wire,
@@ -36,21 +38,27 @@ DAY: Final = 24 * HOUR
 US: Final = Reader(1_000, frozenset({1_000}))
 
 
-def secret(setting: str, **changed: Any) -> Secret:
-    made = Secret(
+def secret(setting: str, chars: int = 32, source: Source = "file") -> Secret:
+    return Secret(
         setting=setting,
-        source="file",
-        chars=32,
+        source=source,
+        chars=chars,
         chosen_here=True,
         well_known=False,
         of_an_example=False,
         mark=f"mark of {setting}",
     )
-    return replace(made, **changed)
 
 
-def private(path: str, **changed: Any) -> PrivateFile:
-    return replace(PrivateFile(path, 0o600, US.uid, 1_000, made_here=False), **changed)
+def private(path: str, mode: int = 0o600, owner: int = 1_000, group: int = 1_000) -> PrivateFile:
+    return PrivateFile(path, mode, owner, group, made_here=False)
+
+
+TURN: Final = secret("turn_secret")
+ROOT_KEY: Final = secret("root_key")
+FILE: Final = private("/x")
+OWN: Final = replace(FILE, made_here=True)
+OTHER: Final = Rules("network-2", published=True, until=NOW + 60 * DAY)
 
 
 SAFE: Final = Facts(
@@ -68,12 +76,12 @@ SAFE: Final = Facts(
     root_key=RootKey("file", beside_data=False, fault=None),
     secrets=(
         secret("root_key"),
-        secret("database_url", mark="one account"),
-        secret("keystore_url", mark="one account"),
-        secret("smtp_password", chars=8, chosen_here=False),
+        replace(secret("database_url"), mark="one account"),
+        replace(secret("keystore_url"), mark="one account"),
+        replace(secret("smtp_password", chars=8), chosen_here=False),
     ),
     files=(
-        private("/var/lib/goodfaith", mode=0o700, made_here=True),
+        replace(private("/var/lib/goodfaith", 0o700), made_here=True),
         private("/etc/goodfaith/root.key", mode=0o640, owner=0),
     ),
     wires=(
@@ -98,72 +106,55 @@ SAFE: Final = Facts(
 Spoilt = Callable[[Facts], Facts]
 
 
-def door(**changed: Any) -> Spoilt:
-    return lambda facts: replace(facts, door=replace(facts.door, **changed))
-
-
-def root_key(**changed: Any) -> Spoilt:
-    return lambda facts: replace(facts, root_key=replace(facts.root_key, **changed))
-
-
-def one_more(**changed: Any) -> Spoilt:
-    more = replace(secret("turn_secret"), **changed)
-    return lambda facts: replace(facts, secrets=(*facts.secrets, more))
-
-
-def file(**changed: Any) -> Spoilt:
-    return lambda facts: replace(facts, files=(*facts.files, private("/x", **changed)))
-
-
-def wire(setting: str, encryption: str) -> Spoilt:
-    return lambda facts: replace(
-        facts,
-        wires=tuple(
-            Wire(setting, local=False, encryption=encryption)  # type: ignore[arg-type]
-            if one.setting == setting
-            else one
-            for one in facts.wires
-        ),
-    )
-
-
-def machine(**changed: Any) -> Spoilt:
-    return lambda facts: replace(facts, machine=replace(facts.machine, **changed))
-
-
-def watch(**changed: Any) -> Spoilt:
-    return lambda facts: replace(facts, watch=replace(facts.watch, **changed))
-
-
-def stored(**changed: Any) -> Spoilt:
-    def spoil(facts: Facts) -> Facts:
-        assert facts.stored is not None
-        return replace(facts, stored=replace(facts.stored, **changed))
-
-    return spoil
-
-
-def also(**changed: Any) -> Spoilt:
+def also(**changed: Any) -> Spoilt:  # noqa: ANN401 - fields of `Facts`
     return lambda facts: replace(facts, **changed)
 
 
-def rules(**changed: Any) -> Spoilt:
-    made = Rules("network-2", published=True, until=NOW + 60 * DAY)
-    return stored(rules=(replace(made, **changed),))
+def within(part: str) -> Callable[..., Spoilt]:
+    """Return what changes fields of one part of the facts."""
+
+    def made(**changed: Any) -> Spoilt:  # noqa: ANN401 - fields of that part
+        return lambda facts: replace(facts, **{part: replace(getattr(facts, part), **changed)})
+
+    return made
+
+
+door, root_key, machine = map(within, ("door", "root_key", "machine"))
+watch, stored = map(within, ("watch", "stored"))
+
+
+def one_more(another: Secret) -> Spoilt:
+    return lambda facts: replace(facts, secrets=(*facts.secrets, another))
+
+
+def file(another: PrivateFile) -> Spoilt:
+    return lambda facts: replace(facts, files=(*facts.files, another))
+
+
+def wire(setting: str, encryption: Encryption) -> Spoilt:
+    another = Wire(setting, local=False, encryption=encryption)
+    return lambda facts: replace(
+        facts,
+        wires=tuple(another if one.setting == setting else one for one in facts.wires),
+    )
+
+
+def rules(*found: Rules) -> Spoilt:
+    return stored(rules=found)
 
 
 UNSAFE: Final[list[tuple[str, Spoilt]]] = [
     ("key_beside_data", root_key(beside_data=True)),
     ("root_key_unusable", root_key(fault="/x must be 32 bytes in base64 or hex")),
-    ("key_well_known", one_more(setting="root_key", well_known=True, mark="zeros")),
-    ("secret_of_an_example", one_more(of_an_example=True)),
-    ("secret_reused", one_more(mark="mark of root_key")),
-    ("secret_reused", one_more(mark="one account")),
-    ("file_open", file(mode=0o644)),
-    ("file_open", file(mode=0o620)),
-    ("file_open", file(mode=0o640, group=44)),
-    ("file_open", file(mode=0o640, made_here=True)),
-    ("file_open", file(mode=0o750, made_here=True)),
+    ("key_well_known", one_more(replace(ROOT_KEY, well_known=True, mark="zeros"))),
+    ("secret_of_an_example", one_more(replace(TURN, of_an_example=True))),
+    ("secret_reused", one_more(replace(TURN, mark="mark of root_key"))),
+    ("secret_reused", one_more(replace(TURN, mark="one account"))),
+    ("file_open", file(replace(FILE, mode=0o644))),
+    ("file_open", file(replace(FILE, mode=0o620))),
+    ("file_open", file(replace(FILE, mode=0o640, group=44))),
+    ("file_open", file(replace(OWN, mode=0o640))),
+    ("file_open", file(replace(OWN, mode=0o750))),
     ("plain_beyond_this_machine", door(host="0.0.0.0", proxies=())),  # noqa: S104 - told
     ("plain_beyond_this_machine", door(host="10.0.0.7", proxies=())),
     ("proxies_too_wide", door(proxies=(ip_network("0.0.0.0/0"),))),
@@ -178,15 +169,15 @@ UNSAFE: Final[list[tuple[str, Spoilt]]] = [
     ("demo_accounts_here", also(demo_accounts=True)),
     ("database_unread", also(database="silent", stored=None)),
     ("database_unread", also(database="other_version", stored=None)),
-    ("rules_end", rules(until=NOW)),
+    ("rules_end", rules(replace(OTHER, until=NOW))),
     ("backup_missing", stored(backed_up=None)),
     ("backup_missing", stored(backed_up=NOW - 26 * HOUR - 1)),
     ("keys_backup_missing", stored(keys_backed_up=None)),
     ("keys_backup_missing", stored(keys_backed_up=NOW - 27 * HOUR)),
 ]
 WEAK: Final[list[tuple[str, Spoilt]]] = [
-    ("secret_short", one_more(chars=15)),
-    ("secret_in_environment", one_more(source="variable")),
+    ("secret_short", one_more(replace(TURN, chars=15))),
+    ("secret_in_environment", one_more(replace(TURN, source="variable"))),
     ("file_unread", also(unreadable=("/var/lib/goodfaith/keys.db",))),
     ("no_tls", door(https=False)),
     ("plain_beyond_this_machine", door(host="10.0.0.7")),
@@ -200,8 +191,8 @@ WEAK: Final[list[tuple[str, Spoilt]]] = [
     ("sessions_too_long", watch(idle_s=901)),
     ("sessions_too_long", watch(absolute_s=43_201)),
     ("database_unread", also(database="absent", stored=None)),
-    ("rules_end", rules(until=NOW + 30 * DAY - 1)),
-    ("rules_unpublished", rules(published=False)),
+    ("rules_end", rules(replace(OTHER, until=NOW + 30 * DAY - 1))),
+    ("rules_unpublished", rules(replace(OTHER, published=False))),
     ("log_behind", stored(log_waits_since=NOW - 60_000_001)),
     ("clock_behind_database", stored(clock_ahead_s=2.1)),
     ("clock_behind_database", stored(clock_ahead_s=-2.1)),
@@ -216,7 +207,7 @@ WEAK: Final[list[tuple[str, Spoilt]]] = [
 EDGES: Final[list[Spoilt]] = [
     also(certificate=None),
     also(certificate=Certificate(NOW, NOW + 30 * DAY)),
-    one_more(chars=16),
+    one_more(replace(TURN, chars=16)),
     door(host="::1"),
     door(host="0.0.0.0", tls=True, proxies=()),  # noqa: S104 - told
     door(proxies=(ip_network("10.0.0.0/24"),)),
@@ -227,7 +218,7 @@ EDGES: Final[list[Spoilt]] = [
     stored(clock_ahead_s=-2.0),
     stored(backed_up=NOW - 26 * HOUR, keys_backed_up=NOW - 26 * HOUR),
     stored(rules=(), backed_up=None, keys_backed_up=None),
-    rules(until=NOW + 30 * DAY),
+    rules(replace(OTHER, until=NOW + 30 * DAY)),
 ]
 
 
@@ -304,7 +295,7 @@ def safe_houses(draw: st.DrawFn) -> Facts:
             log_waits_since=draw(st.none() | st.integers(NOW - 60_000_000, NOW)),
             clock_ahead_s=draw(st.floats(-2, 2)),
         ),
-        rules(until=NOW + draw(st.integers(30 * DAY, 400 * DAY))),
+        rules(replace(OTHER, until=NOW + draw(st.integers(30 * DAY, 400 * DAY)))),
         watch(
             witnesses=draw(st.integers(1, 8)),
             idle_s=draw(st.integers(60, 900)),
@@ -341,7 +332,7 @@ def test_in_a_trial_with_made_up_people_only_what_is_grave_anyway_is_unsafe() ->
     trial = door(local=True, https=False)(stored(real_people=False)(also(demo=True)(SAFE)))
     spoilt = root_key(beside_data=True)(stored(backed_up=None)(trial))
     assert {one.severity for one in findings(spoilt)} == {"weak"}
-    assert ("file_open", "unsafe") in codes(file(mode=0o644)(spoilt))
+    assert ("file_open", "unsafe") in codes(file(replace(FILE, mode=0o644))(spoilt))
     real = stored(real_people=True)(spoilt)
     assert ("backup_missing", "unsafe") in codes(real)
 
