@@ -43,7 +43,7 @@ def _database(facts: Facts) -> Broken | None:
 def _rules_end(facts: Facts) -> Broken | None:
     rules = _stored(facts).rules
     ended = [one.network for one in rules if one.until <= facts.now]
-    mend = "Install a release with newer ones, then `goodfaith rules adopt` (docs/compliance.md)."
+    mend = "Install newer ones, then `goodfaith rules adopt` (docs/compliance.md)."
     if ended:
         return unsafe(facts, f"The rules have ended of: {', '.join(ended)}.", mend)
     ending = [one for one in rules if one.until - facts.now < RULES_US]
@@ -164,7 +164,7 @@ def _landlock(facts: Facts) -> Broken | None:
     if facts.machine.landlock:
         return None
     return weak(
-        "There is no Landlock: whoever takes the decoder of uploads over reads all that we may.",
+        "There is no Landlock: who takes over the decoder of uploads reads all that we may.",
         "Use Linux 5.13 or newer with landlock among its security modules (lsm=).",
     )
 

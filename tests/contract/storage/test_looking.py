@@ -77,7 +77,7 @@ async def test_it_writes_nothing(url: str, database: Database, clinic: rows.Clin
 async def test_what_died_with_a_journal_is_read_with_it(
     kind: str, url: str, database: Database, clinic: rows.Clinic, tmp_path: Path
 ) -> None:
-    """Of a copy made while it runs, as a crash leaves it, the newest commit is in the journal."""
+    """As a crash leaves it: what was committed last is in the journal."""
     if kind == "sqlite":
         file = tmp_path / "goodfaith.db"
         died = tmp_path / "died" / file.name

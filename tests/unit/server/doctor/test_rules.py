@@ -1,4 +1,4 @@
-"""Every rule finds the one thing that is wrong, and nothing else; a safe house has no finding."""
+"""Every rule finds the one thing that is wrong and nothing else; a safe house has none."""
 
 from __future__ import annotations
 
@@ -50,7 +50,9 @@ def secret(setting: str, chars: int = 32, source: Source = "file") -> Secret:
     )
 
 
-def private(path: str, mode: int = 0o600, owner: int = 1_000, group: int = 1_000) -> PrivateFile:
+def private(
+    path: str, mode: int = 0o600, owner: int = 1_000, group: int = 1_000
+) -> PrivateFile:
     return PrivateFile(path, mode, owner, group, made_here=False)
 
 
