@@ -9,7 +9,7 @@ import base64
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -91,7 +91,7 @@ def shown(heading: str) -> dict[str, str]:
     return {code: severity for severity, code in told}
 
 
-def things(folder: Path) -> Mapping[str, tuple[int, int, int]]:
+def things(folder: Path) -> dict[str, tuple[int, int, int]]:
     """Return every file and folder, with its size, its mode and when it was written."""
     return {
         str(one.relative_to(folder)): (stat.st_size, stat.st_mode, stat.st_mtime_ns)
