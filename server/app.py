@@ -39,7 +39,7 @@ from server.relays.opening import pool_of
 from server.retention.replaying import replay_shreds
 from server.rulebooks.standing import shipped_book
 from server.services import Core
-from server.settings import Settings
+from server.settings import Settings, used_alone
 from server.spool.opening import limits_of, spooling
 from server.spool.spool import Spool
 from server.storage import schema
@@ -165,11 +165,16 @@ def _holder(core: Core, cluster: Cluster | None) -> str:
 
 
 def tls_context(settings: Settings) -> ssl.SSLContext | None:
-    """Return the context for serving TLS directly, or None behind a proxy or on localhost."""
+    """Return the context for serving TLS directly, or None behind a proxy or on localhost.
+
+    Raises:
+        SettingsError: others can read the key.
+    """
     if settings.tls_certificate is None or settings.tls_key is None:
         return None
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
+    used_alone("tls_key", settings.tls_key)
     context.load_cert_chain(settings.tls_certificate, settings.tls_key)
     return context
 

@@ -5,6 +5,7 @@ Names, order of sources and errors are those of `server.settings`, which include
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final, Protocol
 from urllib.parse import urlsplit
 
@@ -26,6 +27,9 @@ class ClusterSettings(BaseSettings):
     """redis://, rediss:// or unix:// URL, or redis+sentinel://HOST:PORT,HOST:PORT/SERVICE/DB:
     this process is a node of a cluster, with the PostgreSQL of `database_url`. Redis carries
     messages between nodes and decides nothing. Unset: one process does it all."""
+
+    redis_url_file: Path | None = None
+    """File with `redis_url`."""
 
     node_name: str = Field("", max_length=100, pattern=r"^[A-Za-z0-9._-]*$")
     """What operations call this node. Unset: the name of its machine."""

@@ -5,10 +5,15 @@ Names, order of sources and errors are those of `server.settings`, which include
 
 from __future__ import annotations
 
+import base64
+import binascii
 from pathlib import Path
+from typing import Final
 
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ROOT_KEY_BYTES: Final = 32
 
 
 class KeySettings(BaseSettings):
@@ -21,6 +26,9 @@ class KeySettings(BaseSettings):
     keystore_url: SecretStr | None = None
     """Where wrapped keys are: sqlite:///FILE or postgresql://... Unset: `keys.db` beside the
     database, or on PostgreSQL its schema `goodfaith_keys`."""
+
+    keystore_url_file: Path | None = None
+    """File with `keystore_url`."""
 
     root_key_program: Path | None = None
     """Program that wraps and unwraps organizations' keys with a root key which stays in a KMS,
@@ -47,3 +55,18 @@ class KeySettings(BaseSettings):
     def keystore(self) -> str | None:
         """The keystore's URL, if one is set. Carries the password."""
         return None if self.keystore_url is None else self.keystore_url.get_secret_value()
+
+
+def decode_root_key(text: str) -> bytes:
+    """Return the 32 bytes of a root key written in base64 (either alphabet).
+
+    Raises:
+        ValueError: it is anything else.
+    """
+    try:
+        key = base64.b64decode(text.replace("-", "+").replace("_", "/"), validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != ROOT_KEY_BYTES:
+        raise ValueError(f"must be {ROOT_KEY_BYTES} bytes in base64")
+    return key

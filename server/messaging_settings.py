@@ -5,6 +5,7 @@ Names, order of sources and errors are those of `server.settings`, which include
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -38,6 +39,9 @@ class MessagingSettings(BaseSettings):
     smtp_password: SecretStr | None = None
     """Password of `smtp_user`."""
 
+    smtp_password_file: Path | None = None
+    """File with `smtp_password`."""
+
     mail_from: str | None = Field(None, pattern=ADDRESS)
     """Address that mail to patients comes from."""
 
@@ -46,6 +50,9 @@ class MessagingSettings(BaseSettings):
 
     sms_token: SecretStr | None = None
     """Bearer token for `sms_url`."""
+
+    sms_token_file: Path | None = None
+    """File with `sms_token`."""
 
     @field_validator("sms_url")
     @classmethod

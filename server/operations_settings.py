@@ -5,6 +5,7 @@ Names, order of sources and errors are those of `server.settings`, which include
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Final, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -29,6 +30,9 @@ class OperationsSettings(BaseSettings):
     metrics_token: SecretStr | None = None
     """Bearer token for /metrics, 16 characters or more. Unset: only this machine may read."""
 
+    metrics_token_file: Path | None = None
+    """File with `metrics_token`."""
+
     alert_oldest_wait_s: float = Field(120.0, ge=5, le=3_600)
     """Seconds that a patient may wait before operations are alerted."""
 
@@ -46,6 +50,9 @@ class OperationsSettings(BaseSettings):
 
     alert_webhook_secret: SecretStr | None = None
     """Shared with the receiver, 16 characters or more: signs what is posted."""
+
+    alert_webhook_secret_file: Path | None = None
+    """File with `alert_webhook_secret`."""
 
     @field_validator("time_zone")
     @classmethod

@@ -2,7 +2,8 @@
 
 From, in this order: environment variables `GOODFAITH_NAME`, then a TOML file (named by
 `GOODFAITH_CONFIG`, else `goodfaith.toml` in the working folder, if it is there). Lists may be
-written with commas in a variable. `GOODFAITH_SWITCHBOARD__RING_S=20` reaches into a table.
+written with commas in a variable. `GOODFAITH_SWITCHBOARD__RING_S=20` reaches into a table. A
+secret may stand in a file that nobody else reads: `GOODFAITH_NAME_FILE`.
 
 Settings fail closed: an unknown name, in the file or with the `GOODFAITH_` prefix, is refused,
 and so is a public address without TLS. Errors name the setting, never its value.
@@ -10,8 +11,6 @@ and so is a public address without TLS. Errors name the setting, never its value
 
 from __future__ import annotations
 
-import base64
-import binascii
 import os
 from collections.abc import Mapping
 from dataclasses import fields
@@ -40,20 +39,21 @@ from server.call_settings import CallSettings, Texts, split_commas
 from server.cluster_settings import ClusterSettings, check_node
 from server.database_settings import DatabaseSettings
 from server.delivery_settings import DeliverySettings
-from server.key_settings import KeySettings
+from server.key_settings import KeySettings, decode_root_key
 from server.log_settings import LogSettings
 from server.matching import Matching
 from server.messaging_settings import MessagingSettings
 from server.node_settings import NodeSettings
 from server.operations_settings import OperationsSettings
 from server.origins import checked_origin, is_loopback
+from server.secret_files import SecretFileRefused, check_secret, read_secret
+from server.secret_settings import is_told, secret_names, with_files_read
 from server.session_settings import SessionSettings
 from signaling.limits import Limits
 
 PREFIX: Final = "GOODFAITH_"
 CONFIG_VARIABLE: Final = "GOODFAITH_CONFIG"
 CONFIG_FILE: Final = Path("goodfaith.toml")
-ROOT_KEY_BYTES: Final = 32
 
 
 class SettingsError(Exception):
@@ -131,6 +131,9 @@ class Settings(
     database_url: SecretStr | None = None
     """postgresql://USER:PASSWORD@HOST/NAME. Unset: SQLite in `data_dir`."""
 
+    database_url_file: Path | None = None
+    """File with `database_url`."""
+
     root_key: SecretStr | None = None
     """The key that wraps all others: 32 bytes in base64. Better given as `root_key_file`."""
 
@@ -150,6 +153,9 @@ class Settings(
 
     turn_secret: SecretStr | None = None
     """Shared secret of coturn's `use-auth-secret`, from which credentials are made."""
+
+    turn_secret_file: Path | None = None
+    """File with `turn_secret`."""
 
     turn_ttl_s: int = Field(600, ge=60, le=86_400)
     """Seconds that a TURN credential may be used to begin with."""
@@ -214,7 +220,16 @@ class Settings(
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read arguments, then variables, then the TOML file; nothing else."""
         file = Path(os.environ.get(CONFIG_VARIABLE) or CONFIG_FILE)
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, file)
+        written = TomlConfigSettingsSource(settings_cls, file)
+        secrets = {name: written.toml_data.get(name) for name in secret_names(settings_cls)}
+        if any(is_told(name, str(one)) for name, one in secrets.items() if one is not None):
+            used_alone(CONFIG_VARIABLE, file)
+        return init_settings, env_settings, written
+
+    @model_validator(mode="before")
+    @classmethod
+    def _secrets_are_read(cls, data: object) -> object:
+        return with_files_read(data, secret_names(cls)) if isinstance(data, dict) else data
 
     @field_validator("public_url")
     @classmethod
@@ -295,31 +310,40 @@ class Settings(
         """Return the root key as set here or in its file; None when one is to be made.
 
         Raises:
-            SettingsError: the file cannot be read or holds no key.
+            SettingsError: the file cannot be read, others can, or it holds no key.
         """
         if self.root_key is not None:
             return decode_root_key(self.root_key.get_secret_value())
         if self.root_key_file is None:
             return None
         try:
-            return decode_root_key(self.root_key_file.read_text(encoding="ascii").strip())
-        except (OSError, ValueError):
+            return decode_root_key(secret_in("root_key_file", self.root_key_file).decode())
+        except ValueError:
             raise SettingsError("root_key_file: no readable 32 bytes in base64") from None
 
 
-def decode_root_key(text: str) -> bytes:
-    """Return the 32 bytes of a root key written in base64 (either alphabet).
+def secret_in(name: str, file: Path) -> bytes:
+    """Return the secret in the file that a setting names.
 
     Raises:
-        ValueError: it is anything else.
+        SettingsError: it cannot be read, or others can read or change it.
     """
     try:
-        key = base64.b64decode(text.replace("-", "+").replace("_", "/"), validate=True)
-    except binascii.Error:
-        key = b""
-    if len(key) != ROOT_KEY_BYTES:
-        raise ValueError(f"must be {ROOT_KEY_BYTES} bytes in base64")
-    return key
+        return read_secret(file)
+    except SecretFileRefused as refused:
+        raise SettingsError(f"{name}: {refused}") from None
+
+
+def used_alone(name: str, file: Path) -> None:
+    """Refuse the file of a setting if others can read or change it.
+
+    Raises:
+        SettingsError: they can, or it cannot be read.
+    """
+    try:
+        check_secret(file)
+    except SecretFileRefused as refused:
+        raise SettingsError(f"{name}: {refused}") from None
 
 
 def unknown_variables(environ: Mapping[str, str]) -> list[str]:
@@ -331,6 +355,11 @@ def unknown_variables(environ: Mapping[str, str]) -> list[str]:
         for name in names
         if name.startswith(PREFIX) and name.partition("__")[0] not in known
     )
+
+
+def without_settings(environ: Mapping[str, str]) -> dict[str, str]:
+    """Return the variables that another program is given: it has no business with ours."""
+    return {name: one for name, one in environ.items() if not name.startswith(PREFIX)}
 
 
 def load() -> Settings:

@@ -1,4 +1,4 @@
-"""A certificate for localhost, signed by itself and good for a day either way."""
+"""A certificate for localhost, signed by itself and good since yesterday."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
 
-def write_certificate(folder: Path) -> tuple[Path, Path]:
-    """Write chain and key into a folder, and return where."""
+def write_certificate(folder: Path, days: int = 1) -> tuple[Path, Path]:
+    """Write chain and key into a folder, and return where; they are good for some days."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "localhost")])
     today = datetime.now(UTC)  # a certificate is checked against the machine's own clock
@@ -23,13 +23,14 @@ def write_certificate(folder: Path) -> tuple[Path, Path]:
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
         .not_valid_before(today - timedelta(days=1))
-        .not_valid_after(today + timedelta(days=1))
+        .not_valid_after(today + timedelta(days=days))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName("localhost")]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .sign(key, hashes.SHA256())
     )
     chain, private = folder / "chain.pem", folder / "key.pem"
     chain.write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    private.touch(mode=0o600)
     private.write_bytes(
         key.private_bytes(
             serialization.Encoding.PEM,

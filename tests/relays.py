@@ -62,6 +62,7 @@ def running_relay(
     """
     file = folder / "secret"
     if not file.exists():
+        file.touch(mode=0o600)
         file.write_text(secrets.token_hex(32))
     secret = file.read_text()
     words = f"--host {host} --announce {announce or host} --port 0 --control {LOOPBACK}:0"

@@ -16,8 +16,8 @@ from server import logging
 from server.clock import SystemClock
 from server.collecting import put_aside_what_lasts
 from server.commands.terminal import err, stop
+from server.secret_files import SecretFileRefused, read_secret
 
-SECRET_BYTES_MAX: Final = 4_096
 ANYWHERE: Final = "0.0.0.0"  # noqa: S104 - browsers come from everywhere; control does not
 
 
@@ -46,8 +46,7 @@ def relay(
     clock = SystemClock()
     logging.configure(clock=clock, level="info", json=True, stream=sys.stderr)
     try:
-        with secret_file.open("rb") as file:
-            secret = file.read(SECRET_BYTES_MAX).strip()
+        secret = read_secret(secret_file)
         solitude = None if alone_s is None else SolitudeLimits(alone_s, alone_most_s)
         settings = RelaySettings(
             host,
@@ -60,7 +59,7 @@ def relay(
         )
         put_aside_what_lasts()
         run(settings, now=clock.now, ready=_say)
-    except ValueError as error:
+    except (ValueError, SecretFileRefused) as error:
         stop(f"The relay cannot start: {error}")
     except OSError as error:
         stop(f"The relay cannot start: {os.strerror(error.errno or 0)}")

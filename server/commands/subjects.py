@@ -38,6 +38,7 @@ SUBJECTS: Final = {
     "questionnaires": "questionnaires:questionnaires",
     "site-plan": "before_care:site_plan",
     "reviews": "reviews:reviews",
+    "doctor": "doctor:doctor",
     "log": "tree:log",
     "keys": "keys:keys",
     "records": "records:records",

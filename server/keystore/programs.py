@@ -7,7 +7,8 @@
 CONTEXT is `tenant:ORGANIZATION`, for a KMS that binds what it wraps to a context. The 64 bytes
 are a key and the SHA-256 of its place, so a wrapped key that was moved is refused whatever the
 KMS does. A status other than 0, more than `OUTPUT_MAX` bytes, or too long a time is a failure;
-what the program writes to stderr goes to the server's own, and must not have keys in it.
+what the program writes to stderr goes to the server's own, and must not have keys in it. It is
+given the variables of the server that are no settings of it.
 
 A few lines of shell before a vendor's command are enough: docs/keys.md has two.
 """
@@ -18,11 +19,13 @@ import asyncio
 import base64
 import binascii
 import hashlib
+import os
 import re
 from pathlib import Path
 from typing import Final
 
 from server.sealing import KEY_BYTES, MAGIC, Place, SealBroken
+from server.settings import without_settings
 from server.storage.errors import KeyringError, RootKeyRefused
 
 OUTPUT_MAX: Final = 16_384
@@ -115,6 +118,7 @@ async def _run(program: Path, arguments: list[str], given: bytes, limit_s: float
             *arguments,
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
+            env=without_settings(os.environ),
         )
     except OSError as error:
         raise ProgramFailed(f"{program} cannot be run: {error.strerror}") from None

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import base64
 import os
-import stat
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 from server.sealing import KEY_BYTES
+from server.secret_files import SecretFileRefused, read_secret
 from server.storage.errors import RootKeyRefused
 
 ROOT_KEY_FILE: Final = "root.key"
 NEXT_FILE: Final = "root.key.next"  # while it takes the place of the other one
+FILE_BYTES_MAX: Final = 200
 
 
 def load_root_key(path: Path, *, random_bytes: Callable[[int], bytes] = os.urandom) -> bytes:
-    """Give the root key of a file, which the first run makes.
+    """Give the root key of a file of this program's own, which the first run makes.
 
     Args:
         path: 32 bytes in base64 or hex, mode 0600.
@@ -32,24 +33,33 @@ def load_root_key(path: Path, *, random_bytes: Callable[[int], bytes] = os.urand
     """
     if not path.exists():
         _create(path, random_bytes(KEY_BYTES))
-    return read_root_key(path)
+    return read_own_root_key(path)
 
 
-def read_root_key(path: Path) -> bytes:
-    """Give the root key of a file that is there.
+def read_own_root_key(path: Path) -> bytes:
+    """Give the root key of a file that this program made.
 
     Raises:
         RootKeyRefused: not a key, or a file that others may read.
     """
+    return _read(path, made_here=True)
+
+
+def read_root_key(path: Path) -> bytes:
+    """Give the root key of a file that somebody put there.
+
+    Raises:
+        RootKeyRefused: not a key, or a file that others may read.
+    """
+    return _read(path, made_here=False)
+
+
+def _read(path: Path, *, made_here: bool) -> bytes:
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-    except OSError as error:
-        raise RootKeyRefused(f"{path} cannot be read: {error.strerror}") from None
-    with os.fdopen(descriptor, encoding="ascii", errors="replace") as file:
-        status = os.fstat(descriptor)
-        if not stat.S_ISREG(status.st_mode) or status.st_mode & 0o077:
-            raise RootKeyRefused(f"{path} must be a file that nobody else may read: chmod 600")
-        return _parsed(file.read(200).strip(), path)
+        found = read_secret(path, bytes_max=FILE_BYTES_MAX, made_here=made_here)
+    except SecretFileRefused as refused:
+        raise RootKeyRefused(str(refused)) from None
+    return root_key_in(found, path)
 
 
 def _create(path: Path, key: bytes) -> None:
@@ -96,7 +106,17 @@ def _sync(path: Path) -> None:
         os.close(folder)
 
 
-def _parsed(text: str, path: Path) -> bytes:
+def root_key_in(content: bytes, path: Path) -> bytes:
+    """Give the root key that a file holds.
+
+    Args:
+        content: 32 bytes in base64 or hex, and white space around it.
+        path: where it is; told when it is something else.
+
+    Raises:
+        RootKeyRefused: it is no key.
+    """
+    text = content.decode("ascii", "replace").strip()
     for decode in (bytes.fromhex, base64.b64decode):
         try:
             key = decode(text)

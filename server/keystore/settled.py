@@ -14,7 +14,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from server.keystore.programs import ProgramSource
-from server.keystore.root_files import NEXT_FILE, ROOT_KEY_FILE, load_root_key, read_root_key
+from server.keystore.root_files import (
+    NEXT_FILE,
+    ROOT_KEY_FILE,
+    load_root_key,
+    read_own_root_key,
+    read_root_key,
+)
 from server.keystore.roots import KeySource, RootKeys, RootKeySource
 from server.settings import Settings
 from server.storage.errors import RootKeyRefused
@@ -79,7 +85,7 @@ def found_in(folder: Path) -> list[RootKeySource]:
     for name in (ROOT_KEY_FILE, NEXT_FILE):
         if (folder / name).exists():
             try:
-                found.append(KeySource(read_root_key(folder / name)))
+                found.append(KeySource(read_own_root_key(folder / name)))
             except RootKeyRefused:
                 if name == ROOT_KEY_FILE and not (folder / NEXT_FILE).exists():
                     raise

@@ -26,7 +26,7 @@ from server.logging import get_logger
 from server.relays.backoff import Backoff
 from server.relays.folder import Place, Plan, RelayFolder, RelayFolderBroken
 from server.relays.home import Door, RelayAbsent
-from server.settings import PREFIX
+from server.settings import without_settings
 
 PLACE: Final = "embedded"
 MODULE: Final = "server.relays.child"
@@ -131,15 +131,11 @@ class EmbeddedRelay:
         log.info("relay_started", attempts=self._deaths.failures + 1)
 
     def _spawn(self) -> int:
-        # Settings of this server, secrets among them, are none of its business.
-        environment = {
-            name: one for name, one in os.environ.items() if not name.startswith(PREFIX)
-        }
         said = os.O_WRONLY | os.O_CREAT | os.O_APPEND
         return os.posix_spawn(
             sys.executable,
             [sys.executable, "-m", MODULE, str(self._folder.path), self._plan.text()],
-            environment,
+            without_settings(os.environ),
             file_actions=[
                 (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
                 (os.POSIX_SPAWN_OPEN, 1, str(self._folder.log), said, 0o600),

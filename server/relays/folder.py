@@ -21,11 +21,11 @@ from pathlib import Path
 from typing import Final
 
 from media.control_proof import SECRET_BYTES_MIN
+from server.secret_files import SecretFileRefused, read_secret
 
 SOCKET_PATH_BYTES_MAX: Final = 100  # `sun_path` has 104 bytes on some systems, 108 on others
 LOG_BYTES_MAX: Final = 1_048_576
 PLACE_BYTES_MAX: Final = 16_384
-SECRET_BYTES_MAX: Final = 4_096
 LOOPBACK_CONTROL: Final = "127.0.0.1:0"
 
 
@@ -107,7 +107,7 @@ class RelayFolder:
 
         Raises:
             OSError: the folder cannot be written.
-            RelayFolderBroken: the secret is too short to be one.
+            RelayFolderBroken: the secret cannot be used.
         """
         self.path.mkdir(parents=True, exist_ok=True, mode=0o700)
         if self.log.exists() and self.log.stat().st_size > LOG_BYTES_MAX:
@@ -120,11 +120,12 @@ class RelayFolder:
         """Return the secret.
 
         Raises:
-            OSError: there is none, or it cannot be read.
-            RelayFolderBroken: it is too short to be one.
+            RelayFolderBroken: there is none, others may read it, or it is too short to be one.
         """
-        with self._secret.open("rb") as file:
-            found = file.read(SECRET_BYTES_MAX).strip()
+        try:
+            found = read_secret(self._secret, made_here=True)
+        except SecretFileRefused:
+            raise RelayFolderBroken("secret") from None
         if len(found) < SECRET_BYTES_MIN:
             raise RelayFolderBroken("secret")
         return found

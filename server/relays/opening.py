@@ -9,15 +9,16 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from importlib.metadata import version
+from pathlib import Path
 from typing import Final
 
 from media.control_proof import SECRET_BYTES_MIN
 from server.clock import Clock
 from server.relays.embedded import EmbeddedRelay
-from server.relays.folder import SECRET_BYTES_MAX, Plan
+from server.relays.folder import Plan
 from server.relays.home import Home, RemoteHome
 from server.relays.pool import RelayPool
-from server.settings import Settings, SettingsError
+from server.settings import Settings, SettingsError, secret_in
 
 FOLDER: Final = "relay"
 DISTRIBUTION: Final = "goodfaith"
@@ -34,7 +35,7 @@ def pool_of(settings: Settings, *, clock: Clock, entropy: Callable[[int], bytes]
     chance = random.Random(int.from_bytes(entropy(8), "big")).random  # noqa: S311 - no secret
     homes: list[Home] = []
     if settings.calls == "relay" and settings.relay_controls:
-        secret = _shared_secret(settings)
+        secret = _shared_secret(settings.relay_secret_file)
         homes += [RemoteHome(one, secret) for one in settings.relay_controls]
     elif settings.calls == "relay":
         folder, plan = settings.data_dir / FOLDER, plan_of(settings)
@@ -65,14 +66,10 @@ def plan_of(settings: Settings) -> Plan:
     )
 
 
-def _shared_secret(settings: Settings) -> bytes:
-    try:
-        if settings.relay_secret_file is None:
-            raise FileNotFoundError
-        with settings.relay_secret_file.open("rb") as file:
-            secret = file.read(SECRET_BYTES_MAX).strip()
-    except OSError:
-        raise SettingsError("relay_secret_file: cannot be read") from None
+def _shared_secret(file: Path | None) -> bytes:
+    if file is None:
+        raise SettingsError("relay_controls needs relay_secret_file")
+    secret = secret_in("relay_secret_file", file)
     if len(secret) < SECRET_BYTES_MIN:
         raise SettingsError(f"relay_secret_file: needs {SECRET_BYTES_MIN} bytes or more")
     return secret

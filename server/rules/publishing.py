@@ -29,6 +29,7 @@ from server.rules.snapshot import (
     sign_document,
 )
 from server.rules.snapshot_files import SIGNATURE, read_document, write_json
+from server.secret_files import SecretFileRefused, read_secret
 
 SEED_BYTES: Final = 32
 SOURCE_BYTES_MAX: Final = 5_000_000
@@ -123,10 +124,10 @@ def open_key(path: Path, *, random_bytes: Callable[[int], bytes] = os.urandom) -
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(f"{random_bytes(SEED_BYTES).hex()}\n")
-    if path.stat().st_mode & 0o077:
-        raise RulesRefused("the key must be a file that nobody else may read: chmod 600")
     try:
-        key = bytes.fromhex(path.read_text(encoding="ascii").strip())
+        key = bytes.fromhex(read_secret(path).decode("ascii"))
+    except SecretFileRefused as refused:
+        raise RulesRefused(str(refused)) from None
     except ValueError:
         key = b""
     if len(key) != SEED_BYTES:

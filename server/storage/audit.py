@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final
 
-from sqlalchemy import ColumnElement, RowMapping, TextClause, select, text, tuple_
+from sqlalchemy import ColumnElement, RowMapping, TextClause, func, select, text, tuple_
 
 from server.storage.audit_tables import LISTS, RARE, audit_entries
 from server.storage.errors import RowMissing
@@ -148,6 +148,14 @@ async def newest(tx: Tx, query: Query, limit: int) -> list[AuditRow]:
     """Return the newest entries that a query finds."""
     ordered = query.order_by(entry.at.desc(), entry.id.desc()).limit(limit)
     return [row_of(one) for one in (await tx.execute(ordered)).mappings()]
+
+
+async def newest_at(tx: Tx, network_id: str, action: str, route: str) -> int | None:
+    """Return when something rare was last done, microseconds UTC; None: never."""
+    query = select(func.max(entry.at)).where(
+        text(RARE), entry.network_id == network_id, entry.action == action, entry.route == route
+    )
+    return (await tx.execute(query)).scalar_one()
 
 
 async def pending(tx: Tx, *, limit: int) -> list[AuditRow]:

@@ -38,6 +38,7 @@ def leaves(server: RunningServer) -> float | None:
 @contextmanager
 def two_processes(folder: Path) -> Iterator[tuple[RunningServer, RunningServer]]:
     key = folder / "root.key"
+    key.touch(mode=0o600)
     key.write_text("b" * 42 + "A=")
     with running_postgres() as postgres:
         settings = {"database_url": postgres.create("roles"), "root_key_file": str(key)}

@@ -27,6 +27,7 @@ def started(secret: Path, *words: str) -> tuple[int, str]:
 @pytest.fixture
 def secret(tmp_path: Path) -> Path:
     file = tmp_path / "secret"
+    file.touch(mode=0o600)
     file.write_text("s" * 32)
     return file
 
@@ -39,6 +40,13 @@ def test_a_secret_that_is_missing_or_short_is_said(tmp_path: Path, secret: Path)
     status, told = started(secret)
     assert status == 1
     assert "the secret needs 32 bytes" in told
+
+
+def test_a_secret_that_others_may_read_is_refused(secret: Path) -> None:
+    secret.chmod(0o644)
+    status, told = started(secret)
+    assert status == 1
+    assert f"chmod 600 {secret}" in told
 
 
 def test_a_control_address_that_everybody_reaches_is_refused(secret: Path) -> None:

@@ -64,7 +64,7 @@ def test_direct_calls_start_no_relay(tmp_path: Path) -> None:
         ({"PUBLIC_URL": "https://gfe.example"}, "relay_announce"),
         (
             {"RELAY_CONTROLS": "10.0.0.5:3480", "RELAY_SECRET_FILE": "nowhere"},
-            "relay_secret_file: cannot be read",
+            "relay_secret_file: nowhere cannot be read",
         ),
         ({"RELAY_CONTROLS": "10.0.0.5:3480"}, "relay_controls needs relay_secret_file"),
         ({"RELAY_CONTROLS": "relay.example:1", "RELAY_SECRET_FILE": "x"}, "relay_controls"),

@@ -29,6 +29,13 @@ def setting(monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str], None]:
     return lambda name, value: monkeypatch.setenv(PREFIX + name.upper(), value)
 
 
+def written(file: Path, text: str) -> Path:
+    """Write what nobody else may read."""
+    file.touch(mode=0o600)
+    file.write_text(text)
+    return file
+
+
 def test_the_defaults_serve_localhost_only() -> None:
     settings = load()
     assert (settings.host, settings.port) == ("127.0.0.1", 8080)
@@ -201,7 +208,7 @@ def test_another_database_is_refused(setting: Callable[[str, str], None]) -> Non
 
 
 def test_the_root_key_is_32_bytes_from_a_setting_or_a_file(tmp_path: Path) -> None:
-    (tmp_path / "key").write_text(KEY + "\n")
+    written(tmp_path / "key", KEY + "\n")
     assert Settings().root_key_bytes() is None
     assert Settings.model_validate({"root_key": KEY}).root_key_bytes() == bytes(range(32))
     assert Settings(root_key_file=tmp_path / "key").root_key_bytes() == bytes(range(32))
@@ -211,9 +218,8 @@ def test_the_root_key_is_32_bytes_from_a_setting_or_a_file(tmp_path: Path) -> No
 def test_a_broken_root_key_is_refused_and_not_repeated(
     text: str, tmp_path: Path, setting: Callable[[str, str], None]
 ) -> None:
-    (tmp_path / "key").write_text(text)
-    with pytest.raises(SettingsError, match="32 bytes"):
-        Settings(root_key_file=tmp_path / "key").root_key_bytes()
+    with pytest.raises(SettingsError, match=r"32 bytes|is empty"):
+        Settings(root_key_file=written(tmp_path / "key", text)).root_key_bytes()
     setting("root_key", text)
     with pytest.raises(SettingsError, match=r"root_key: .*32 bytes") as raised:
         load()

@@ -52,6 +52,19 @@ async def test_a_program_wraps_and_unwraps_and_names_its_root_key(tmp_path: Path
     assert await source.unwrap(wrapped, place=PLACE) == KEY
 
 
+async def test_a_program_sees_the_variables_of_the_server_and_none_of_its_settings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("GOODFAITH_TURN_SECRET", "not-for-it")
+    monkeypatch.setenv("KMS_REGION", "here")
+    telling = """
+import os
+ours = any(name.startswith("GOODFAITH_") for name in os.environ)
+print(f"{os.environ['KMS_REGION']}:{ours}")
+"""
+    assert (await opened(tmp_path, telling)).root_id == "here:False"
+
+
 async def test_a_wrapped_key_that_was_moved_does_not_open(tmp_path: Path) -> None:
     source = await opened(tmp_path)
     wrapped = await source.wrap(KEY, place=PLACE, nonce=b"", version=1)

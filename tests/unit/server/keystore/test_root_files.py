@@ -9,6 +9,7 @@ import pytest
 from pydantic import SecretStr
 
 from server.keyring import Keyring, load_root_key, open_root_key
+from server.keystore.root_files import read_root_key
 from server.settings import Settings
 from server.storage.errors import RootKeyRefused
 
@@ -54,6 +55,17 @@ def test_a_root_key_is_never_followed_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "root.key").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(RootKeyRefused):
         load_root_key(tmp_path / "root.key")
+
+
+def test_a_root_key_that_was_put_there_may_be_roots_and_our_groups(tmp_path: Path) -> None:
+    file = _written(tmp_path, ROOT.hex())
+    file.chmod(0o640)
+    assert read_root_key(file) == ROOT
+    (tmp_path / "link").symlink_to(file)
+    assert read_root_key(tmp_path / "link") == ROOT
+    file.chmod(0o644)
+    with pytest.raises(RootKeyRefused, match="chmod 600"):
+        read_root_key(file)
 
 
 def test_a_root_key_of_another_length_is_refused() -> None:

@@ -42,6 +42,7 @@ def test_direct_calls_need_no_relay_and_no_address() -> None:
 
 def test_relays_of_others_are_used_instead_and_need_no_address(tmp_path: Path) -> None:
     secret = tmp_path / "secret"
+    secret.touch(mode=0o600)
     secret.write_text("s" * 32)
     controls = ("10.0.0.5:3480", "10.0.0.6:3480")
     settings = Settings(public_url=PUBLIC, relay_controls=controls, relay_secret_file=secret)
@@ -53,8 +54,12 @@ def test_a_shared_secret_that_is_missing_or_short_is_said(tmp_path: Path) -> Non
     settings = Settings(relay_controls=("10.0.0.5:3480",), relay_secret_file=secret)
     with pytest.raises(SettingsError, match="cannot be read"):
         opened(settings)
+    secret.touch(mode=0o600)
     secret.write_text("short")
     with pytest.raises(SettingsError, match="32 bytes"):
+        opened(settings)
+    secret.chmod(0o644)
+    with pytest.raises(SettingsError, match=r"relay_secret_file: .*chmod 600"):
         opened(settings)
 
 

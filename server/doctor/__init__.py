@@ -1,0 +1,1 @@
+"""What is unsafe or weak about an installation, told without changing anything of it."""
