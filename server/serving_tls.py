@@ -1,11 +1,11 @@
 """TLS as this server speaks it itself, where no reverse proxy does.
 
-TLS 1.3 with the suites of the library (all of them authenticated encryption), TLS 1.2 with those
-of `SUITES`: the six of `docs/operations/nginx.conf`. Each has forward secrecy, none a MAC apart
-from its cipher. Nothing older is spoken.
+TLS 1.3 with the suites of the library (all of them authenticated encryption), TLS 1.2 with
+those of `SUITES`: the six of `docs/operations/nginx.conf`. Each has forward secrecy, none a MAC
+apart from its cipher. Nothing older is spoken.
 
-Sessions are not resumed by tickets: the key of tickets would be kept for as long as the process
-lives, and whoever has it later reads what was recorded before. Renegotiation and compression are
+Sessions are not resumed by tickets: their key would be kept for as long as the process lives,
+and whoever has it later reads what was recorded before. Renegotiation and compression are
 refused; the one protocol above is HTTP/1.1, and is said (RFC 7301).
 """
 
@@ -65,7 +65,7 @@ def context_of(chain: Path, key: Path) -> ssl.SSLContext:
         if error.reason == "KEY_VALUES_MISMATCH":
             raise SettingsError("tls_key: is not the key of tls_certificate") from None
         raise SettingsError(
-            "tls_certificate, tls_key: not a chain and a key in PEM, or the key has a passphrase"
+            "tls_certificate, tls_key: no chain and key in PEM, or the key has a passphrase"
         ) from None
     except OSError as error:
         raise SettingsError(

@@ -13,9 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, rsa
 from cryptography.x509.oid import NameOID
 
 
-def write_certificate(
-    folder: Path, kind: Literal["ec", "rsa"] = "ec"
-) -> tuple[Path, Path]:
+def write_certificate(folder: Path, kind: Literal["ec", "rsa"] = "ec") -> tuple[Path, Path]:
     """Write chain and key into a folder, and return where."""
     key: ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey
     if kind == "ec":

@@ -3,11 +3,11 @@
 Three walls, each of which stands without the others:
 
 1. Session cookies are `SameSite=Strict` (`cookies`): a page of another site sends none.
-2. `Origin` must be, letter for letter, one that the pages are served under. Browsers set it on
-   every change and no page can alter it; a request without one is refused, too.
-3. `Sec-Fetch-Site`, where a browser sends it (Fetch Metadata), must be `same-origin`, or `none`
-   for what a person asked for by themselves. This refuses a sibling host of the same site, whose
-   cookies wall 1 would let through, also when an origin too many was allowed.
+2. `Origin` must be, letter for letter, one that the pages are served under. Browsers set it
+   on every change and no page can alter it; a request without one is refused, too.
+3. `Sec-Fetch-Site`, where a browser sends it (Fetch Metadata), must be `same-origin`, or
+   `none` for what a person asked for by themselves. This refuses a sibling host of the same
+   site, whose cookies wall 1 lets through, also where an origin too many is allowed.
 
 A token in forms would be a fourth that adds nothing: it proves that the page could read what we
 served, and that is what wall 2 proves. A request with a bearer token needs none of the three: it

@@ -85,9 +85,7 @@ def served(files: dict[str, tuple[Path, Path]]) -> dict[str, ssl.SSLContext]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_only_modern_suites_are_agreed_on(
-    served: dict[str, ssl.SSLContext], kind: str
-) -> None:
+def test_only_modern_suites_are_agreed_on(served: dict[str, ssl.SSLContext], kind: str) -> None:
     every = {str(one["name"]) for one in old_client().get_ciphers()} - OF_TLS_1_3
     assert set(SUITES) < every
     assert {"AES128-SHA", "ECDHE-RSA-AES128-SHA", "DHE-RSA-AES128-GCM-SHA256"} < every
@@ -205,7 +203,7 @@ def test_behind_a_proxy_there_is_none() -> None:
     [
         ("other key", "tls_key: is not the key of tls_certificate"),
         ("passphrase", "the key has a passphrase"),
-        ("no PEM", "not a chain and a key in PEM"),
+        ("no PEM", "no chain and key in PEM"),
         ("no file", r"cannot be read \(No such file or directory\)"),
     ],
 )
