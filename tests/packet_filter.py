@@ -1,4 +1,4 @@
-"""Which packets the kernel hands to a raw socket: those of some ports, as a program for it (BPF).
+"""Which packets the kernel hands to a raw socket: those of some ports, as a program (BPF).
 
 The kernel looks before it copies: whatever else crosses loopback costs a capture nothing.
 """

@@ -2,8 +2,8 @@
 
     findings = scanned(front.port, front.chain, folder)
 
-It asks by sockets of its own and by the system's OpenSSL: protocols, suites by strength, forward
-secrecy, preferences, certificate, headers, and every attack on TLS that it knows.
+It asks by sockets of its own and by the system's OpenSSL: protocols, suites by strength,
+forward secrecy, preferences, certificate, headers, and every attack on TLS that it knows.
 """
 
 from __future__ import annotations

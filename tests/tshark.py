@@ -64,7 +64,8 @@ def protocols(file: Path, ports: Mapping[int, str]) -> Counter[str]:
         file: of `recorded`.
         ports: what is spoken at each TCP port: `tls`, `smtp`, `pgsql`, `resp`, `http`.
     """
-    known = [word for port, name in ports.items() for word in ("-d", f"tcp.port=={port},{name}")]
+    named = [f"tcp.port=={port},{name}" for port, name in ports.items()]
+    known = [word for one in named for word in ("-d", one)]
     done = subprocess.run(
         [tshark(), "-n", "-r", str(file), *known, "-T", "fields", "-e", "_ws.col.Protocol"],
         capture_output=True,

@@ -4,8 +4,8 @@
         ...
     flows = capture.flows()             what went from whom to whom, put together again
 
-The kernel hands over copies (AF_PACKET), which needs root or CAP_NET_RAW, and counts what it had
-to drop: a capture that is not whole raises. A file of tshark's is read the same way
+The kernel hands over copies (AF_PACKET), which needs root or CAP_NET_RAW, and counts what it
+had to drop: a capture that is not whole raises. A file of tshark's is read the same way
 (`read_pcap`), so that what is looked for is looked for by one piece of code.
 """
 

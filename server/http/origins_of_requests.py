@@ -9,12 +9,13 @@ Three walls, each of which stands without the others:
    `none` for what a person asked for by themselves. This refuses a sibling host of the same
    site, whose cookies wall 1 lets through, also where an origin too many is allowed.
 
-A token in forms would be a fourth that adds nothing: it proves that the page could read what we
-served, and that is what wall 2 proves. A request with a bearer token needs none of the three: it
-is taken for that token and no cookie, and no foreign page can have a browser send one to us.
+A token in forms would be a fourth that adds nothing: it proves that the page could read what
+we served, and that is what wall 2 proves. A request with a bearer token needs none of the
+three: it is taken for that token and no cookie, and no foreign page can have a browser send one
+to us.
 
-A GET changes nothing and needs none of this: links in letters lead here from everywhere. Sockets
-are asked for their Origin when they connect (`server.live.gateway`).
+A GET changes nothing and needs none of this: links in letters lead here from everywhere.
+Sockets are asked for their Origin when they connect (`server.live.gateway`).
 """
 
 from __future__ import annotations

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -12,7 +12,9 @@ import pytest
 from tests.certificates import write_certificate
 from tests.nginx import running_nginx
 from tests.servers import free_port, running_server
-from tests.testssl import Finding, scanned
+from tests.testssl import scanned
+
+Serving = Callable[[Path], AbstractContextManager[tuple[int, Path]]]
 
 # What it finds fault with, and why that is none. Each of them has to be found: what is not any
 # more leaves this list.
@@ -61,10 +63,9 @@ def served_by_nginx(folder: Path) -> Iterator[tuple[int, Path]]:
 @pytest.mark.long
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("served", [served_directly, served_by_nginx])
-def test_a_scan_finds_nothing_but_what_is_meant(served: object, tmp_path: Path) -> None:
-    assert callable(served)
+def test_a_scan_finds_nothing_but_what_is_meant(served: Serving, tmp_path: Path) -> None:
     with served(tmp_path) as (port, chain):
-        findings: list[Finding] = scanned(port, chain, tmp_path)
+        findings = scanned(port, chain, tmp_path)
     by_id = {one.id: one for one in findings}
     assert by_id.keys() >= LOOKED_AT
     assert {name: by_id[name].words for name in OFFERED} == OFFERED

@@ -5,9 +5,9 @@ own system by https. People play on it what `live/test_canaries` plays; everythi
 any of those ports is captured and searched, in every form a word may have. What two test
 sockets say to each other in the clear is found.
 
-Long: two nodes behind nginx with PostgreSQL and Valkey, both reached over TCP without TLS, where
-nothing shows either, since what they are given is sealed; captured by tshark, which also says
-what is spoken at each port. The hop from nginx to a node is plain, on one machine, and is not
+Long: two nodes behind nginx with PostgreSQL and Valkey, both reached over TCP without TLS,
+where nothing shows either, since what they are given is sealed; captured by tshark, which also
+says what is spoken at each port. The hop from nginx to a node is plain, on one machine, and is not
 looked at (docs/operations/deploy.md).
 """
 
@@ -208,7 +208,9 @@ async def test_no_word_of_a_patient_and_no_secret_crosses_a_wire(ground: Ground)
     flows = require_nothing_seen(capture, ground)
     require_tls(flows, ground, server.port)
     media = [
-        kind_of(datagram) for flow, datagram in capture.datagrams() if not ground.control.said(flow)
+        kind_of(datagram)
+        for flow, datagram in capture.datagrams()
+        if not ground.control.said(flow)
     ]
     assert set(media) == {"STUN", "DTLS", "SRTP"}
     assert media.count("SRTP") > 50
