@@ -39,7 +39,8 @@ from server.relays.opening import pool_of
 from server.retention.replaying import replay_shreds
 from server.rulebooks.standing import shipped_book
 from server.services import Core
-from server.settings import Settings, used_alone
+from server.serving_tls import tls_of
+from server.settings import Settings
 from server.spool.opening import limits_of, spooling
 from server.spool.spool import Spool
 from server.storage import schema
@@ -164,30 +165,22 @@ def _holder(core: Core, cluster: Cluster | None) -> str:
     return EMBEDDED if embedded else core.random_bytes(8).hex()
 
 
-def tls_context(settings: Settings) -> ssl.SSLContext | None:
-    """Return the context for serving TLS directly, or None behind a proxy or on localhost.
-
-    Raises:
-        SettingsError: others can read the key.
-    """
-    if settings.tls_certificate is None or settings.tls_key is None:
-        return None
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    used_alone("tls_key", settings.tls_key)
-    context.load_cert_chain(settings.tls_certificate, settings.tls_key)
-    return context
-
-
 @asynccontextmanager
 async def listening(settings: Settings) -> AsyncIterator[web.AppRunner]:
-    """Serve until the block ends."""
-    async with running_app(settings) as app, served(settings, app) as runner:
+    """Serve until the block ends.
+
+    Raises:
+        SettingsError: it cannot be served over TLS as it is set up; nothing was opened.
+    """
+    tls = tls_of(settings)
+    async with running_app(settings) as app, served(settings, app, tls) as runner:
         yield runner
 
 
 @asynccontextmanager
-async def served(settings: Settings, app: web.Application) -> AsyncIterator[web.AppRunner]:
+async def served(
+    settings: Settings, app: web.Application, tls: ssl.SSLContext | None
+) -> AsyncIterator[web.AppRunner]:
     """Let `app` be reached until the block ends; requests that are being answered still are."""
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
     await runner.setup()
@@ -196,7 +189,7 @@ async def served(settings: Settings, app: web.Application) -> AsyncIterator[web.
             runner,
             settings.host,
             settings.port,
-            ssl_context=tls_context(settings),
+            ssl_context=tls,
             backlog=BACKLOG,
         )
         await site.start()

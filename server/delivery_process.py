@@ -27,6 +27,7 @@ from server.housekeeping import keep_house
 from server.http import metrics, public, routes
 from server.logging import get_logger
 from server.services import Core, EndReason, Hub, Services
+from server.serving_tls import tls_of
 from server.settings import Settings
 from server.views import OpsDayView, OpsHistoryView
 from signaling.events import Event
@@ -106,9 +107,10 @@ async def running_delivery(
 @asynccontextmanager
 async def delivery_listening(settings: Settings, hub_of: HubOf) -> AsyncIterator[web.AppRunner]:
     """Work, and say how it goes, until the block ends."""
+    tls = tls_of(settings)
     async with (
         running_delivery(settings, hub_of) as app,
-        served(settings, app) as runner,
+        served(settings, app, tls) as runner,
     ):
         yield runner
 

@@ -1,6 +1,6 @@
 """What leaves a server on its way to patients and spas, held up so that it stays in its outbox.
 
-async with held_up() as ways:
+async with held_up() as ways:               `held_up(tls)`: each of the three by TLS only
     running_server(folder, **ways.settings)
     ...                     messages are written, webhooks told
     await ways.tried()      text message and webhook wait to be tried again; mail is gone
@@ -9,6 +9,7 @@ async with held_up() as ways:
 from __future__ import annotations
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -29,13 +30,14 @@ class HeldUp:
     mail: MailServer
     sms: SmsGateway
     receiver: Receiver
+    secured: bool = False
 
     @property
     def settings(self) -> Mapping[str, str]:
         return {
             "smtp_host": "127.0.0.1",
             "smtp_port": str(self.mail.port),
-            "smtp_tls": "none",
+            "smtp_tls": "starttls" if self.secured else "none",
             "mail_from": "care@glow.test",
             "sms_url": self.sms.url,
             "sms_token": "a-token-of-the-gateway",
@@ -54,11 +56,11 @@ class HeldUp:
 
 
 @asynccontextmanager
-async def held_up() -> AsyncIterator[HeldUp]:
+async def held_up(tls: ssl.SSLContext | None = None) -> AsyncIterator[HeldUp]:
     async with (
-        mail_server() as mail,
-        sms_gateway() as sms,
-        receiving(*[status(UNWELL)] * TIMES) as receiver,
+        mail_server(tls) as mail,
+        sms_gateway(tls) as sms,
+        receiving(*[status(UNWELL)] * TIMES, tls=tls) as receiver,
     ):
         sms.status = UNWELL
-        yield HeldUp(mail, sms, receiver)
+        yield HeldUp(mail, sms, receiver, tls is not None)

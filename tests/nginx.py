@@ -110,14 +110,26 @@ def replaced(text: str, by: Mapping[str, str]) -> str:
 
 
 @contextmanager
-def running_nginx(nodes: Sequence[int], port: int | None = None) -> Iterator[Nginx]:
-    """Start nginx in front of nodes on loopback, and stop it afterwards."""
+def running_nginx(
+    nodes: Sequence[int], port: int | None = None, *, nameless: bool = False
+) -> Iterator[Nginx]:
+    """Start nginx in front of nodes on loopback, and stop it afterwards.
+
+    Args:
+        nodes: their ports.
+        port: where to listen; any free one otherwise.
+        nameless: a handshake that names no host is not refused (for a scanner that names none).
+    """
     owner = unprivileged()
     with private_folder("nginx", owner) as folder:
         front = Nginx(port or free_port(), free_port(), folder)
         write_certificate(folder)
         file = folder / "nginx.conf"
-        file.write_text(configuration(front, nodes), encoding="utf-8")
+        text = configuration(front, nodes)
+        if nameless:
+            shown = f"ssl_certificate {front.chain}; ssl_certificate_key {folder}/key.pem;"
+            text = replaced(text, {"ssl_reject_handshake on;": f"{shown} return 421;"})
+        file.write_text(text, encoding="utf-8")
         if owner is not None:
             for path in folder.iterdir():
                 os.chown(path, owner.pw_uid, owner.pw_gid)

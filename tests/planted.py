@@ -1,6 +1,7 @@
 """Looks for words in every file of some folders, in every dress that programs give them.
 
 found = sightings(folder, ["zephyrquill"])      {Sighting("data/goodfaith.db-wal", ...)}
+found = worn(content, ["zephyrquill"])          {("zephyrquill", "hex")}
 """
 
 from __future__ import annotations
@@ -32,19 +33,24 @@ def forms(word: str) -> Mapping[str, bytes]:
 
 def sightings(folder: Path, words: Iterable[str]) -> set[Sighting]:
     """Search every file below a folder, whatever it is called."""
-    wanted = {word: forms(word) for word in words}
-    found = set()
-    for path in folder.rglob("*"):
-        if path.is_file() and not path.is_symlink():
-            content = path.read_bytes()
-            folded = content.lower()
-            found |= {
-                Sighting(str(path.relative_to(folder)), word, form)
-                for word, dressed in wanted.items()
-                for form, needle in dressed.items()
-                if needle in (content if form.startswith("base64") else folded)
-            }
-    return found
+    wanted = frozenset(words)
+    return {
+        Sighting(str(path.relative_to(folder)), word, form)
+        for path in folder.rglob("*")
+        if path.is_file() and not path.is_symlink()
+        for word, form in worn(path.read_bytes(), wanted)
+    }
+
+
+def worn(content: bytes, words: Iterable[str]) -> set[tuple[str, str]]:
+    """Return which words are somewhere in `content`, and in which forms."""
+    folded = content.lower()
+    return {
+        (word, form)
+        for word in words
+        for form, needle in forms(word).items()
+        if needle in (content if form.startswith("base64") else folded)
+    }
 
 
 def _inner_base64(plain: bytes, shift: int) -> bytes:

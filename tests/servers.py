@@ -13,6 +13,7 @@ import json
 import os
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
@@ -53,9 +54,10 @@ class RunningServer:
     def __init__(self, folder: Path, settings: Mapping[str, str]) -> None:
         self.folder = folder
         self.port = free_port()
-        self.url = f"http://localhost:{self.port}"
         self.program = SERVE
         self.settings = dict(settings)
+        scheme = "http" if self._chain is None else "https"
+        self.url = f"{scheme}://localhost:{self.port}"
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -167,12 +169,21 @@ class RunningServer:
 
     def _is_well(self) -> bool:
         try:
-            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
-            with closing(connection):
+            with closing(self._connection()) as connection:
                 connection.request("GET", "/readyz")
                 return connection.getresponse().status == HTTPStatus.OK
         except (http.client.HTTPException, OSError):
             return False
+
+    def _connection(self) -> http.client.HTTPConnection:
+        if self._chain is None:
+            return http.client.HTTPConnection("127.0.0.1", self.port, timeout=5)
+        trust = ssl.create_default_context(cafile=self._chain)
+        return http.client.HTTPSConnection("localhost", self.port, timeout=5, context=trust)
+
+    @property
+    def _chain(self) -> str | None:
+        return self.settings.get("GOODFAITH_TLS_CERTIFICATE")
 
     def _end(self, how: signal.Signals) -> int | None:
         process, self._process = self._process, None

@@ -15,6 +15,7 @@ from typing import Final
 from aiohttp import web
 
 from server.access import Audience
+from server.http.headers import FORGET
 from server.settings import Settings
 
 PATH: Final = "/"
@@ -52,7 +53,8 @@ def write_cookie(
 
 
 def clear_cookie(settings: Settings, response: web.StreamResponse, audience: Audience) -> None:
-    """Take a session from the browser."""
+    """Take a session from the browser, and whatever else it kept for that person."""
+    response.headers.update(FORGET)
     response.del_cookie(
         cookie_name(settings, audience),
         path=PATH,

@@ -1,8 +1,9 @@
 """Headers of every answer, errors and upgrades included.
 
-Pages load nothing from elsewhere and run nothing written into them. A browser keeps nothing
-but assets, whose names change with their content, and tiles of the log, which never change: on
-a shared tablet, Back shows nothing.
+Pages load nothing from elsewhere, run nothing written into them, stand in no frame, and have no
+device but camera and microphone. A browser keeps nothing but assets, whose names change with
+their content, and tiles of the log, which never change: on a shared tablet, Back shows nothing.
+Whoever signs out takes along what the browser kept for them (`FORGET`).
 """
 
 from __future__ import annotations
@@ -16,6 +17,35 @@ UNCHANGING: Final = ("/assets/", "/log/tile/")
 NO_STORE: Final = "no-store"
 IMMUTABLE: Final = "public, max-age=31536000, immutable"
 HSTS: Final = "max-age=31536000; includeSubDomains"
+# Not cookies: those of other audiences stay, a tablet is still the site's.
+FORGET: Final = {"Clear-Site-Data": '"cache", "storage"'}
+
+# What pages ask browsers for. A browser gives a page everything that is not closed here.
+OWN_FEATURES: Final = ("camera", "microphone", "display-capture")
+CLOSED_FEATURES: Final = (
+    "accelerometer",
+    "browsing-topics",
+    "compute-pressure",
+    "encrypted-media",
+    "gamepad",
+    "geolocation",
+    "gyroscope",
+    "hid",
+    "identity-credentials-get",
+    "idle-detection",
+    "keyboard-map",
+    "local-fonts",
+    "magnetometer",
+    "midi",
+    "otp-credentials",
+    "payment",
+    "serial",
+    "storage-access",
+    "sync-xhr",
+    "usb",
+    "window-management",
+    "xr-spatial-tracking",
+)
 
 
 def security_headers(origin: str, origins: Iterable[str]) -> dict[str, str]:
@@ -29,9 +59,10 @@ def security_headers(origin: str, origins: Iterable[str]) -> dict[str, str]:
         "Content-Security-Policy": content_security_policy(origins),
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",
-        "Permissions-Policy": "camera=(self), microphone=(self), display-capture=(self)",
+        "Permissions-Policy": permissions_policy(),
         "Referrer-Policy": "no-referrer",
         "X-Content-Type-Options": "nosniff",
+        "X-Frame-Options": "DENY",  # browsers that do not know frame-ancestors
     }
     if origin.startswith("https://"):
         headers["Strict-Transport-Security"] = HSTS
@@ -57,6 +88,12 @@ def content_security_policy(origins: Iterable[str]) -> str:
         "form-action": "'self'",
     }
     return "; ".join(f"{name} {value}" for name, value in directives.items())
+
+
+def permissions_policy() -> str:
+    """Return the policy: what pages use is theirs alone, the rest is nobody's."""
+    own = (f"{name}=(self)" for name in OWN_FEATURES)
+    return ", ".join((*own, *(f"{name}=()" for name in CLOSED_FEATURES)))
 
 
 def install(app: web.Application, headers: Mapping[str, str]) -> None:

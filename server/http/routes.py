@@ -21,11 +21,12 @@ from aiohttp.typedefs import Handler as RawHandler
 from server import access, completeness, disclosure
 from server.access import Principal, Resource, RouteKey, Rule
 from server.draining import DRAIN, Drain
-from server.errors import BadRequest, BodyTooLarge, Forbidden, NotFound, OriginRefused
+from server.errors import BadRequest, BodyTooLarge, Forbidden, NotFound
 from server.http import headers
-from server.http.auditing import SAFE_METHODS, Trail
+from server.http.auditing import Trail
 from server.http.calls import JSON, Call, Handler
 from server.http.cookies import read_cookie
+from server.http.origins_of_requests import require_own_page
 from server.logging import get_logger
 from server.problems import is_unexpected, problem, status_of
 from server.proofs.refusals import EnrolmentRequired
@@ -119,7 +120,7 @@ def guarded(
         try:
             token = bearer_token(request) if rule.scope is not None else None
             if token is None:
-                _check_origin(request, services)
+                require_own_page(request, services.settings.origins)
                 principal = await _principal(request, rule, services)
             else:
                 principal = await _software(token, rule, services)
@@ -149,14 +150,6 @@ def failure(error: Exception) -> web.Response:
         status=status_of(error),
         content_type=JSON,
     )
-
-
-def _check_origin(request: web.Request, services: Services) -> None:
-    """Refuse a change that was not asked for by a page of ours (a missing Origin included)."""
-    if request.method in SAFE_METHODS:
-        return
-    if request.headers.get("Origin") not in services.settings.origins:
-        raise OriginRefused
 
 
 async def _principal(request: web.Request, rule: Rule, services: Services) -> Principal:

@@ -16,10 +16,12 @@ import pytest
 from aiohttp import web
 
 from tests.nginx import Nginx, running_nginx
+from tests.observed import Seen, redirection
 from tests.servers import RunningServer, free_port, running_server
 
 UPLOADS = "/api/v1/join/uploads"
 HSTS = "max-age=31536000; includeSubDomains"
+POLICY = "Content-Security-Policy"
 
 
 @dataclass(frozen=True)
@@ -99,13 +101,15 @@ async def test_a_socket_of_another_page_is_refused(front: Front) -> None:
 
 
 async def test_plain_http_is_sent_to_tls_and_metrics_to_nobody(front: Front) -> None:
-    plain = f"http://127.0.0.1:{front.nginx.plain_port}/join?x=1"
+    plain = f"http://localhost:{front.nginx.plain_port}/join?x=1"
     async with (
         aiohttp.ClientSession() as client,
         client.get(plain, allow_redirects=False) as answer,
     ):
         assert answer.status == HTTPStatus.PERMANENT_REDIRECT
-        assert answer.headers["Location"] == f"{front.nginx.url}/join?x=1"
+        target = answer.headers["Location"]
+        assert target == f"{front.nginx.url}/join?x=1"
+        assert redirection(Seen((), "", hops=[plain, target])) == "redirection-to-https"
     async with a_browser(front) as browser, browser.get("/metrics") as answer:
         assert answer.status == HTTPStatus.NOT_FOUND
 
@@ -179,6 +183,8 @@ async def test_a_post_that_a_node_has_had_is_sent_to_no_other() -> None:
                         statuses.append((method, answer.status))
                         if answer.status != HTTPStatus.OK:
                             assert answer.headers.getall("Strict-Transport-Security") == [HSTS]
+                            assert answer.headers["X-Content-Type-Options"] == "nosniff"
+                            assert "default-src 'none'" in answer.headers[POLICY]
     assert ("POST", HTTPStatus.SERVICE_UNAVAILABLE) in statuses
     assert [one for one in statuses if one[0] == "GET"] == [("GET", 200)] * 2
     posts = [one["node"] for one in seen if one["method"] == "POST"]

@@ -42,6 +42,7 @@ class Receiver:
     answers: list[bytes | str] = field(default_factory=list)
     got: list[Got] = field(default_factory=list)
     port: int = 0
+    scheme: str = "http"
     at_once: int = 0
     most_at_once: int = 0
     released: asyncio.Event = field(default_factory=asyncio.Event)
@@ -49,7 +50,7 @@ class Receiver:
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}/hooks"
+        return f"{self.scheme}://127.0.0.1:{self.port}/hooks"
 
     @property
     def effects(self) -> list[str]:
@@ -103,7 +104,7 @@ def status(code: int, *headers: str, body: bytes = b"") -> bytes:
 async def receiving(
     *answers: bytes | str, tls: ssl.SSLContext | None = None
 ) -> AsyncIterator[Receiver]:
-    receiver = Receiver(list(answers))
+    receiver = Receiver(list(answers), scheme="https" if tls else "http")
     server = await asyncio.start_server(receiver.serve, "127.0.0.1", 0, ssl=tls)
     receiver.port = server.sockets[0].getsockname()[1]
     try:

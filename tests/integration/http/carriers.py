@@ -89,13 +89,13 @@ class SmsGateway:
 
 
 @asynccontextmanager
-async def sms_gateway() -> AsyncIterator[SmsGateway]:
-    """Serve a gateway on this machine until the block ends."""
+async def sms_gateway(tls: ssl.SSLContext | None = None) -> AsyncIterator[SmsGateway]:
+    """Serve a gateway on this machine until the block ends; with `tls`, in no other way."""
     gateway = SmsGateway()
     app = web.Application()
     app.router.add_post("/send", gateway.take)
-    server = TestServer(app)
-    await server.start_server()
+    server = TestServer(app, scheme="https" if tls else "http")
+    await server.start_server(ssl=tls)
     gateway.url = str(server.make_url("/send"))
     try:
         yield gateway

@@ -69,7 +69,11 @@ async def test_every_answer_carries_the_headers(world: World) -> None:
         assert headers["Cross-Origin-Resource-Policy"] == "same-origin"
         assert headers["Referrer-Policy"] == "no-referrer"
         assert headers["X-Content-Type-Options"] == "nosniff"
-        assert "camera=(self)" in headers["Permissions-Policy"]
+        permitted = headers["Permissions-Policy"].split(", ")
+        assert {"camera=(self)", "microphone=(self)", "geolocation=()"} <= set(permitted)
+        assert not [one for one in permitted if not one.endswith(("=(self)", "=()"))]
+        assert headers["X-Frame-Options"] == "DENY"
+        assert "Clear-Site-Data" not in headers
         assert "Strict-Transport-Security" not in headers
         assert "Server" not in headers
 
@@ -122,6 +126,18 @@ async def test_it_is_not_ready_before_the_waiting_rooms_are_there(
     ready = await browser.get("/readyz")
     assert (ready.status, ready.body["status"]) == (503, "starting")
     assert (await browser.get("/healthz")).body["status"] == "starting"
+
+
+@pytest.mark.parametrize(
+    ("login", "page"), [("glow", "portal"), ("avery", "console"), ("ops", "ops")]
+)
+async def test_who_signs_out_leaves_nothing_in_the_browser_but_others_sessions(
+    world: World, login: str, page: str
+) -> None:
+    browser = await world.signed_in(page, login)
+    answer = await browser.ask("DELETE", f"/api/v1/{page}/session")
+    assert answer.status == 204
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
 
 
 @pytest.mark.parametrize("origin", [None, "https://evil.example", "null", f"{ORIGIN}0"])
