@@ -19,8 +19,8 @@ NAMES: Final = ("testssl", "testssl.sh")
 SCAN_S: Final = 500
 WELL: Final = frozenset({"OK", "INFO"})
 # By name and by address at once, and nobody outside of this machine is asked anything.
-QUIETLY: Final = "--quiet --warnings off --color 0 --nodns none --ip 127.0.0.1".split()
-LOOK_AT: Final = "-p -s -f -S -P -h -U".split()
+QUIETLY: Final = ["--quiet", "--warnings", "off", "--color", "0", "--nodns", "none", "--ip", "127.0.0.1"]
+LOOK_AT: Final = ["-p", "-s", "-f", "-S", "-P", "-h", "-U"]
 
 
 @dataclass(frozen=True, slots=True)

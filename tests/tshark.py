@@ -1,8 +1,8 @@
 """tshark on this machine's loopback: it captures into a file, and says what is in one.
 
-    with recorded(file, ports):
-        ...
-    assert protocols(file, {8443: "tls"}) <= {"TCP", "TLSv1.3"}
+with recorded(file, ports):
+    ...
+assert protocols(file, {8443: "tls"}) <= {"TCP", "TLSv1.3"}
 """
 
 from __future__ import annotations

@@ -23,7 +23,6 @@ from tests.browser.leg_page import (
 )
 from tests.relays import PATIENCE_S, RunningRelay, running_relay, told
 
-
 # DTLS 1.2 and the names that IANA gives the relay's suites.
 AGREED = [
     ("FEFD", f"TLS_ECDHE_ECDSA_WITH_{suite}")

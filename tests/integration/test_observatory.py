@@ -25,9 +25,7 @@ NO_SCRIPTS = "sri-not-implemented-but-no-scripts-loaded"
 def secured(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[RunningServer, Path]]:
     folder = tmp_path_factory.mktemp("observed")
     chain, private = write_certificate(folder)
-    with running_server(
-        folder, tls_certificate=str(chain), tls_key=str(private)
-    ) as server:
+    with running_server(folder, tls_certificate=str(chain), tls_key=str(private)) as server:
         yield server, chain
 
 

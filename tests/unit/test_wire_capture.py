@@ -18,7 +18,9 @@ START = 4_294_967_290  # numbers of TCP start again at 0 on their way
 FLOW = Flow("tcp", (HERE, 50_000), (HERE, 443))
 
 
-def tcp(number: int, payload: bytes, *, flags: int = 0x10, ports: tuple[int, int] = (50_000, 443)) -> bytes:
+def tcp(
+    number: int, payload: bytes, *, flags: int = 0x10, ports: tuple[int, int] = (50_000, 443)
+) -> bytes:
     inner = struct.pack("!HHIIBBHHH", *ports, number % (1 << 32), 0, 5 << 4, flags, 0, 0, 0)
     return ethernet(6, inner + payload)
 
@@ -35,7 +37,11 @@ def shown(*frames: bytes) -> dict[Flow, bytes]:
 
 def test_a_word_in_two_segments_is_one_word_again_whatever_their_order() -> None:
     begun = tcp(START - 1, b"", flags=0x02)
-    first, second, third = tcp(START, b"Zephyr"), tcp(START + 6, b"quill"), tcp(START + 11, b"!")
+    first, second, third = (
+        tcp(START, b"Zephyr"),
+        tcp(START + 6, b"quill"),
+        tcp(START + 11, b"!"),
+    )
     assert shown(begun, first, second, third) == {FLOW: b"Zephyrquill!"}
     assert shown(begun, third, second, first) == {FLOW: b"Zephyrquill!"}
 
@@ -47,7 +53,9 @@ def test_what_is_sent_again_counts_once() -> None:
 
 
 def test_what_a_capture_lacks_hides_nothing_behind_it() -> None:
-    assert shown(tcp(START, b"one"), tcp(START + 9, b"Zephyrquill")) == {FLOW: b"oneZephyrquill"}
+    assert shown(tcp(START, b"one"), tcp(START + 9, b"Zephyrquill")) == {
+        FLOW: b"oneZephyrquill"
+    }
 
 
 def test_a_second_connection_of_the_same_ports_is_not_the_first() -> None:
@@ -58,7 +66,9 @@ def test_a_second_connection_of_the_same_ports_is_not_the_first() -> None:
 
 
 def test_datagrams_stay_apart() -> None:
-    frames = [ethernet(17, struct.pack("!HHHH", 1, 2, 11, 0) + word) for word in (b"abc", b"def")]
+    frames = [
+        ethernet(17, struct.pack("!HHHH", 1, 2, 11, 0) + word) for word in (b"abc", b"def")
+    ]
     found = [word for _, word in Capture(frames).datagrams()]
     assert found == [b"abc", b"def"]
 

@@ -78,9 +78,7 @@ class Installation:
 def codes(done: Result) -> dict[str, str]:
     """Return what was found, but for what the machine of the tests is like."""
     found = json.loads(done.stdout)["findings"]
-    return {
-        one["code"]: one["severity"] for one in found if one["code"] not in OF_THE_MACHINE
-    }
+    return {one["code"]: one["severity"] for one in found if one["code"] not in OF_THE_MACHINE}
 
 
 def shown(heading: str) -> dict[str, str]:
