@@ -120,7 +120,7 @@ ROWS: Final = (
     ),
     Row(
         name="freeze-home-in-call",
-        fault="SIGSTOP of the home in a call, past its lease, then SIGCONT",
+        fault="SIGSTOP of the home in a call, about to write, past its lease, then SIGCONT",
         holds="taken over within 5 s; pictures go on; what the old home writes is refused",
         play=frozen_in_a_call,
         nodes=2,
