@@ -18,8 +18,9 @@ from typing import Final
 NAMES: Final = ("testssl", "testssl.sh")
 SCAN_S: Final = 500
 WELL: Final = frozenset({"OK", "INFO"})
+QUIETLY: Final = ("--quiet", "--warnings", "off", "--color", "0")
 # By name and by address at once, and nobody outside of this machine is asked anything.
-QUIETLY: Final = ["--quiet", "--warnings", "off", "--color", "0", "--nodns", "none", "--ip", "127.0.0.1"]
+ALONE: Final = ("--nodns", "none", "--ip", "127.0.0.1")
 LOOK_AT: Final = ["-p", "-s", "-f", "-S", "-P", "-h", "-U"]
 
 
@@ -58,6 +59,7 @@ def scanned(port: int, chain: Path, folder: Path) -> list[Finding]:
         [
             testssl(),
             *QUIETLY,
+            *ALONE,
             *LOOK_AT,
             *("--jsonfile", str(report)),
             *("--add-ca", str(chain)),

@@ -18,6 +18,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 from typing import Final, Literal, NamedTuple
 
@@ -189,7 +190,7 @@ def segments(frames: Iterable[bytes]) -> Iterator[Segment]:
             continue
         source, target = (
             socket.inet_ntop(family, frame[ETHERNET + first : ETHERNET + last])
-            for first, last in zip(ends, ends[1:], strict=False)
+            for first, last in pairwise(ends)
         )
         inner = frame[ETHERNET + length : ETHERNET + whole]
         yield _segment(PROTOCOLS[protocol], source, target, inner)

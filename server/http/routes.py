@@ -23,7 +23,7 @@ from server.access import Principal, Resource, RouteKey, Rule
 from server.draining import DRAIN, Drain
 from server.errors import BadRequest, BodyTooLarge, Forbidden, NotFound
 from server.http import headers
-from server.http.auditing import Trail
+from server.http.auditing import SAFE_METHODS, Trail
 from server.http.calls import JSON, Call, Handler
 from server.http.cookies import read_cookie
 from server.http.origins_of_requests import require_own_page

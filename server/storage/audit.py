@@ -155,7 +155,8 @@ async def newest_at(tx: Tx, network_id: str, action: str, route: str) -> int | N
     query = select(func.max(entry.at)).where(
         text(RARE), entry.network_id == network_id, entry.action == action, entry.route == route
     )
-    return (await tx.execute(query)).scalar_one()
+    found: int | None = (await tx.execute(query)).scalar_one()
+    return found
 
 
 async def pending(tx: Tx, *, limit: int) -> list[AuditRow]:

@@ -7,8 +7,8 @@ sockets say to each other in the clear is found.
 
 Long: two nodes behind nginx with PostgreSQL and Valkey, both reached over TCP without TLS,
 where nothing shows either, since what they are given is sealed; captured by tshark, which also
-says what is spoken at each port. The hop from nginx to a node is plain, on one machine, and is not
-looked at (docs/operations/deploy.md).
+says what is spoken at each port. The hop from nginx to a node is plain, on one machine, and is
+not looked at (docs/operations/deploy.md).
 """
 
 from __future__ import annotations
@@ -79,13 +79,13 @@ class Control:
         """Say a name, its first half in two pieces over TCP, its second over UDP."""
         first, second = (one.encode() for one in SEEN.split())
         with closing(socket.create_server((LOOPBACK, self.port))) as listener:
-            with closing(socket.create_connection((LOOPBACK, self.port))) as speaker:
+            speaker = socket.create_connection((LOOPBACK, self.port))
+            heard, _ = listener.accept()
+            with closing(speaker), closing(heard):
                 speaker.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-                heard, _ = listener.accept()
-                with closing(heard):
-                    speaker.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nX-Name: " + first[:4])
-                    speaker.sendall(first[4:] + b"\r\n\r\n")
-                    assert heard.recv(1_000)
+                speaker.sendall(b"POST / HTTP/1.1\r\nHost: x\r\nX-Name: " + first[:4])
+                speaker.sendall(first[4:] + b"\r\n\r\n")
+                assert heard.recv(1_000)
         with closing(socket.socket(socket.AF_INET, socket.SOCK_DGRAM)) as speaker:
             speaker.sendto(second, (LOOPBACK, self.port))
 
@@ -154,8 +154,8 @@ def require_nothing_seen(capture: Capture, ground: Ground) -> dict[Flow, bytes]:
     own = {flow: content for flow, content in flows.items() if not ground.control.said(flow)}
     seen = {flow: found for flow, content in own.items() if (found := worn(content, words))}
     assert seen == {}
-    found = [worn(flows[flow], words) for flow in flows.keys() - own.keys()]
-    assert set().union(*found) == {(name, "plain") for name in SEEN.split()}
+    said = [worn(flows[flow], words) for flow in flows.keys() - own.keys()]
+    assert set().union(*said) == {(name, "plain") for name in SEEN.split()}
     return own
 
 

@@ -37,7 +37,7 @@ OTHER = account_of(ANA)
 
 @pytest.fixture
 async def core(database: Database, keyring: Keyring, clinic: Clinic, tmp_path: Path) -> Core:
-    assert clinic
+    assert clinic.encounter_id
     return Core(
         settings=Settings(data_dir=tmp_path),
         clock=ManualClock(NOW),

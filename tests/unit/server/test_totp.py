@@ -45,7 +45,10 @@ def test_a_code_counts_until_the_end_of_the_step_after_its_own() -> None:
     assert totp.step_of(code, SECRET, now=ends) is None
 
 
-@pytest.mark.parametrize("code", ["", "05047", "0504711", "abcdef", "０５０４７１", "050471 "])
+@pytest.mark.parametrize(
+    "code",
+    ["", "05047", "0504711", "abcdef", "\uff10\uff15\uff10\uff14\uff17\uff11", "050471 "],
+)
 def test_what_is_no_code_is_of_no_step(code: str) -> None:
     assert totp.step_of(code, SECRET, now=NOW) is None
 

@@ -1,6 +1,6 @@
 // Made by scripts/generate-types from the Python models. Do not edit: change the models.
 
-/** Who is signed in. Not `complete`: a second factor is to be enrolled, nothing else is open. */
+/** Who is signed in. Not `complete`: only enrolling a second factor is open. */
 export interface AccountView {
   audience: Audience;
   account_id: string;
