@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { t } from "../../shared/i18n";
 import type { PractitionerCard } from "../../shared/protocol/types";
 import { Icon } from "../../shared/ui/Icon";
+import { SpokenWords } from "../../shared/ui/SpokenWords";
 import { VideoView } from "../../shared/ui/VideoView";
 import { AskFirst } from "../AskFirst";
 import { callState } from "../call-state";
@@ -18,7 +19,7 @@ import { Interrupted } from "./Interrupted";
 export function CallScreen({ session, view }: ScreenProps): JSX.Element {
   const { room } = session;
   const { practitioner, call, setup } = room.live.value;
-  const state = callState({ link: room.link.value, call, socket: room.socketState.value });
+  const state = callState({ link: room.shown.link.value, call, socket: room.socketState.value });
   const problem = room.media.problem.value;
   const lost = state === "reconnecting" || state === "peerAway";
   const over = state === "failed" || state === "left";
@@ -28,7 +29,7 @@ export function CallScreen({ session, view }: ScreenProps): JSX.Element {
       <Who card={practitioner} />
       <VideoView
         class="join-video"
-        remote={room.remote.value}
+        remote={room.shown.remote.value}
         local={room.media.stream.value}
         showLocal={room.media.switches.value.video}
         cover={lost ? t("call.cover") : dark ? t("call.peerCameraOff") : null}
@@ -36,7 +37,9 @@ export function CallScreen({ session, view }: ScreenProps): JSX.Element {
       />
       <div class="join-call-foot">
         <p class="join-call-state" role="status" data-testid="call-state" data-state={state}>
-          {t(`call.state.${state}`, { count: Math.round(setup?.connect_limit_s ?? 10) })}
+          {state === "failed" && call?.reason === "fingerprint_mismatch"
+            ? t("call.spoken.ended")
+            : t(`call.state.${state}`, { count: Math.round(setup?.connect_limit_s ?? 10) })}
           {dark && <span class="visually-hidden"> {t("call.peerCameraOff")}</span>}
         </p>
         {state === "connected" && <CallQualityView quality={room.quality.shown} />}
@@ -57,10 +60,7 @@ export function CallScreen({ session, view }: ScreenProps): JSX.Element {
         {state !== "left" && <Controls session={session} />}
         <CallChat desk={room.chat} />
         <CallMore session={session} view={view} />
-        <p class="gf-muted gf-small join-call-lock">
-          <Icon name="lock" />
-          {t(setup?.mode === "relay" ? "call.relay" : "call.direct")}
-        </p>
+        <Way session={session} />
       </div>
     </section>
   );
@@ -74,6 +74,29 @@ function Who({ card }: { card: PractitionerCard | null }): JSX.Element {
         <p class="gf-muted gf-small">{[card.profession, ...card.licenses].join(" · ")}</p>
       )}
     </div>
+  );
+}
+
+/** Which way the call goes; directly, the words that show that nobody sits in between. */
+function Way({ session }: { session: JoinSession }): JSX.Element {
+  const { room } = session;
+  const words = room.shown.words.value;
+  return (
+    <>
+      {words !== null && (
+        <SpokenWords
+          words={words}
+          title={t("call.spoken.title")}
+          how={t("call.spoken.how")}
+          differ={t("call.spoken.differ")}
+          onDiffer={() => room.differ()}
+        />
+      )}
+      <p class="gf-muted gf-small join-call-lock">
+        <Icon name="lock" />
+        {t(`call.spoken.${room.live.value.setup?.mode ?? "direct"}`)}
+      </p>
+    </>
   );
 }
 
