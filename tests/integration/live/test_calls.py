@@ -64,6 +64,7 @@ async def test_whoever_reads_other_words_ends_a_connected_call_for_both_and_the_
     attempt = {"encounter_id": ana.encounter_id, "generation": 1}
     for socket in (ana.socket, avery.socket):
         await socket.ask("call.first_frame", **attempt, since_accept_ms=120)
+    for socket in (ana.socket, avery.socket):
         await socket.expect(wire.CallChanged, lambda event: event.call.state == "connected")
     page = ana.socket if reader == "patient" else avery.socket
     await page.ask("call.failed", **attempt, reason="fingerprint_mismatch")

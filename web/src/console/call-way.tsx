@@ -26,7 +26,8 @@ export function CallWay(props: { call: CallDesk; mode: keyof typeof WAYS }): JSX
           words={words}
           title="Is nobody listening in? Check four words"
           how="Read these aloud with the patient, whose page must show the same words, in Spanish too."
-          differ="They differ. End the call"
+          same="They are the same"
+          differ="They differ: hang up"
           onDiffer={() => call.differ()}
         />
       )}

@@ -8,7 +8,8 @@ export const spokenEn: Sentences = {
     "This call is encrypted between your device and our relay. The relay passes it on. It does not store or watch it; it only notes that picture and sound came through.",
   title: "Is nobody listening in? Check four words",
   how: "Read these aloud. Your clinician must see the same words.",
-  differ: "They differ. End the call",
+  same: "They are the same",
+  differ: "They differ: hang up",
   ended:
     "We ended the call to keep you safe: your devices could not be sure of each other. You may tap Try again. If it happens again, ask the spa to arrange another call.",
 };

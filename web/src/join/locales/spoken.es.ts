@@ -9,7 +9,8 @@ export const spokenEs: Sentences = {
     "Esta llamada va cifrada entre su dispositivo y nuestro servidor de enlace, que la transmite. No la guarda ni la mira; solo anota que pasaron imagen y sonido.",
   title: "¿Nadie más escucha? Compruebe cuatro palabras",
   how: "Léalas en voz alta. El profesional debe ver las mismas palabras.",
-  differ: "Son distintas. Terminar la llamada",
+  same: "Son iguales",
+  differ: "Son distintas: terminar",
   ended:
     "Terminamos la llamada para protegerle: los dispositivos no pudieron reconocerse con seguridad. Puede tocar Intentar de nuevo. Si vuelve a pasar, pida al spa que organice otra llamada.",
 };

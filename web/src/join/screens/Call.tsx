@@ -19,7 +19,11 @@ import { Interrupted } from "./Interrupted";
 export function CallScreen({ session, view }: ScreenProps): JSX.Element {
   const { room } = session;
   const { practitioner, call, setup } = room.live.value;
-  const state = callState({ link: room.shown.link.value, call, socket: room.socketState.value });
+  const state = callState({
+    link: room.shown.link.value,
+    call,
+    socket: room.socketState.value,
+  });
   const problem = room.media.problem.value;
   const lost = state === "reconnecting" || state === "peerAway";
   const over = state === "failed" || state === "left";
@@ -58,9 +62,13 @@ export function CallScreen({ session, view }: ScreenProps): JSX.Element {
           </button>
         )}
         {state !== "left" && <Controls session={session} />}
+        <Words session={session} />
         <CallChat desk={room.chat} />
         <CallMore session={session} view={view} />
-        <Way session={session} />
+        <p class="gf-muted gf-small join-call-lock">
+          <Icon name="lock" />
+          {t(`call.spoken.${setup?.mode ?? "direct"}`)}
+        </p>
       </div>
     </section>
   );
@@ -77,26 +85,22 @@ function Who({ card }: { card: PractitionerCard | null }): JSX.Element {
   );
 }
 
-/** Which way the call goes; directly, the words that show that nobody sits in between. */
-function Way({ session }: { session: JoinSession }): JSX.Element {
+/** In a direct call: the words that show that nobody sits in between. */
+function Words({ session }: { session: JoinSession }): JSX.Element | null {
   const { room } = session;
   const words = room.shown.words.value;
+  if (words === null) {
+    return null;
+  }
   return (
-    <>
-      {words !== null && (
-        <SpokenWords
-          words={words}
-          title={t("call.spoken.title")}
-          how={t("call.spoken.how")}
-          differ={t("call.spoken.differ")}
-          onDiffer={() => room.differ()}
-        />
-      )}
-      <p class="gf-muted gf-small join-call-lock">
-        <Icon name="lock" />
-        {t(`call.spoken.${room.live.value.setup?.mode ?? "direct"}`)}
-      </p>
-    </>
+    <SpokenWords
+      words={words}
+      title={t("call.spoken.title")}
+      how={t("call.spoken.how")}
+      same={t("call.spoken.same")}
+      differ={t("call.spoken.differ")}
+      onDiffer={() => room.differ()}
+    />
   );
 }
 

@@ -22,10 +22,19 @@ test("the same one may be named in each section, in large letters or small", () 
 test.each([
   ["none", []],
   ["two", [`a=fingerprint:sha-256 ${ONE}`, `a=fingerprint:sha-256 ${OTHER}`]],
-  ["one by another function beside it", [`a=fingerprint:sha-256 ${ONE}`, "a=fingerprint:sha-1 AB"]],
+  [
+    "one by another function beside it",
+    [`a=fingerprint:sha-256 ${ONE}`, "a=fingerprint:sha-1 AB"],
+  ],
   ["one of another length", [`a=fingerprint:sha-256 ${ONE}:AB`]],
-  ["one that a looser reader would find", [`a=fingerprint:sha-256 ${ONE}`, `a= fingerprint:sha-256 ${OTHER}`]],
-  ["one behind a lone carriage return", [`a=fingerprint:sha-256 ${ONE}`, `a=x\ra=fingerprint:sha-256 ${OTHER}`]],
+  [
+    "one that a looser reader would find",
+    [`a=fingerprint:sha-256 ${ONE}`, `a= fingerprint:sha-256 ${OTHER}`],
+  ],
+  [
+    "one behind a lone carriage return",
+    [`a=fingerprint:sha-256 ${ONE}`, `a=x\ra=fingerprint:sha-256 ${OTHER}`],
+  ],
   ["one after a space", [`a=fingerprint:sha-256 ${ONE} `]],
 ])("a description with %s is about nobody", (_, lines) => {
   expect(fingerprintOf(of(...lines))).toBeNull();

@@ -130,7 +130,7 @@ export class FakeConnection extends EventTarget {
     this.localDescription =
       remote === null
         ? { type: "offer", sdp: `an offer${this.certificate}` }
-        : { type: "answer", sdp: `answer to ${remote.sdp}${this.certificate}` };
+        : { type: "answer", sdp: `answer to ${headOf(remote.sdp)}${this.certificate}` };
   }
 
   addTransceiver(kind: string): FakeTransceiver {
@@ -176,4 +176,9 @@ export class FakeConnection extends EventTarget {
   get sent(): readonly (string | null)[] {
     return this.transceivers.map((each) => each.sender.track?.kind ?? null);
   }
+}
+
+/** What of a description is before its certificate. */
+function headOf(sdp: string): string {
+  return sdp.split("\r\n")[0] ?? "";
 }

@@ -72,5 +72,7 @@ test("what sounds like an insult is in none", () => {
 test("the first and the last number are words too", () => {
   const all = allWords();
   expect(wordsOf(new Uint8Array(16))).toEqual(Array.from({ length: 4 }, () => all[0]));
-  expect(wordsOf(Uint8Array.of(all.length - 1 >> 8, (all.length - 1) & 255))[0]).toBe(all.at(-1));
+  expect(wordsOf(Uint8Array.of((all.length - 1) >> 8, (all.length - 1) & 255))[0]).toBe(
+    all.at(-1),
+  );
 });
