@@ -6,6 +6,9 @@ not being tested and nobody was told. Deselecting (`-m "not long"`, `-k`) stays 
 A test that shows a safeguard is marked with it (`tests/safeguards.py`), and its report says so.
 
 No test is timed either: a property that holds does so on a machine that is busy as well.
+
+A property is looked for in FEW examples in every run and in MANY in `scripts/test long`, unless
+its test says how many by itself.
 """
 
 from __future__ import annotations
@@ -17,10 +20,12 @@ from hypothesis import HealthCheck, settings
 
 from tests.safeguards import NAMES
 
-settings.register_profile(
-    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("untimed")
+FEW, MANY = 50, 1_000
+UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+settings.register_profile("few", UNTIMED, max_examples=FEW)
+settings.register_profile("many", UNTIMED, max_examples=MANY)
+settings.load_profile("few")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
