@@ -13,6 +13,7 @@ its test says how many by itself.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Generator
 
 import pytest
@@ -45,6 +46,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 told = f"{item.nodeid}: {mark.args} is no row of tests/safeguards.py"
                 raise pytest.UsageError(told)
             item.user_properties.append(("safeguard", mark.args[0]))
+
+
+def pytest_collection() -> None:
+    """Modules and thousands of tests stay to the end: the collector need not look at them."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)
