@@ -45,7 +45,7 @@ def document(commands: Iterable[type[CommandBase]]) -> dict[str, object]:
 @cache
 def operations() -> dict[str, Operation]:
     """Return what makes the cases of every command, by its type."""
-    every = dict.fromkeys((*PATIENT_COMMANDS, *PRACTITIONER_COMMANDS))
+    every: list[type[CommandBase]] = [*PATIENT_COMMANDS, *PRACTITIONER_COMMANDS]
     schema = schemathesis.openapi.from_dict(document(every))
     found = [one.ok() for one in schema.get_all_operations() if isinstance(one, Ok)]
     return {one.path.removeprefix("/"): one for one in found}
