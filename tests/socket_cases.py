@@ -73,7 +73,7 @@ def cases(kind: str, mode: GenerationMode, times: int) -> Iterator[object]:
 
 
 def _may_be_sent(body: object) -> bool:
-    """Tell whether it is JSON, as not all of schemathesis' bodies are, and no longer than may be.
+    """Tell whether it is JSON, as not all bodies here are, and no longer than it may be.
 
     A longer message ends the connection: tests/integration/live/test_bad_packets.py.
     """
