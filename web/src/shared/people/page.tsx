@@ -38,7 +38,7 @@ export function PeoplePage(props: { area: "portal" | "ops" }): JSX.Element {
   return (
     <div data-testid="people">
       <div class="people-head">
-        <h2>People</h2>
+        {props.area === "portal" ? <h1>People</h1> : <h2>People</h2>}
         <button
           type="button"
           data-testid="invite"
