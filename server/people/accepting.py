@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from server import accounts, attempts, auditing
 from server.access import Role
 from server.accounts import PractitionerDetails
@@ -23,9 +25,9 @@ from server.storage.directory import Account
 from server.storage.errors import ConstraintBroken
 from server.storage.invitations import Invitation
 from server.storage.statements import Tx
-from server.views.people import InvitationView
+from server.views.people import ROLE_NAMES, InvitationView
 
-MS = 1_000
+MS: Final = 1_000
 
 
 async def look(core: Core, secret: str, *, address: str) -> InvitationView:
@@ -43,7 +45,7 @@ async def look(core: Core, secret: str, *, address: str) -> InvitationView:
         audience=found.audience,
         organization_name=organization.name,
         demo=organization.demo,
-        role=Role(found.role).value,
+        role=ROLE_NAMES[found.role],
         login=found.login,
         display_name=found.display_name,
         expires_at_ms=found.expires_at // MS,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, get_args
+from typing import Final
 
 from server.access import SPA_ROLES, Principal, Role
 from server.people import giving
@@ -16,6 +16,7 @@ from server.storage.people import Standing
 from server.storage.recoveries import Recovery
 from server.storage.statements import Tx
 from server.views.people import (
+    ROLE_NAMES,
     OpenInvitationView,
     PeopleView,
     PersonView,
@@ -26,7 +27,6 @@ from server.views.people import (
 
 PEOPLE_MAX: Final = 200  # on one page; more are found by name
 MS: Final = 1_000
-NAMES: Final[dict[str, RoleName]] = {one: one for one in get_args(RoleName)}
 NOTHING: Final = Standing()
 
 
@@ -84,7 +84,7 @@ def _person(
         audience=one.audience,
         login=one.login,
         display_name=one.display_name,
-        role=NAMES[one.role],
+        role=ROLE_NAMES[one.role],
         active=one.active,
         yours=yours,
         roles=_names(giving.given_by(who.role, one.audience)) if decides else [],
@@ -109,7 +109,7 @@ def _invitation(one: Invitation, who: Principal) -> OpenInvitationView:
     return OpenInvitationView(
         id=one.id,
         organization_id=one.organization_id,
-        role=NAMES[one.role],
+        role=ROLE_NAMES[one.role],
         login=one.login,
         display_name=one.display_name,
         invited_at_ms=one.created_at // MS,
@@ -133,4 +133,4 @@ def _place(one: Organization, who: Principal) -> PlaceView:
 
 
 def _names(roles: list[Role]) -> list[RoleName]:
-    return [NAMES[one] for one in roles]
+    return [ROLE_NAMES[one] for one in roles]

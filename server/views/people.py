@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Final, Literal, get_args
 
 from pydantic import StringConstraints
 
@@ -12,6 +13,7 @@ StaffAudienceName = Literal["practitioner", "spa", "ops"]
 RoleName = Literal[
     "practitioner", "spa_staff", "spa_manager", "medical_director", "ops", "compliance"
 ]
+ROLE_NAMES: Final[Mapping[str, RoleName]] = {one: one for one in get_args(RoleName)}
 Login = Annotated[
     str, StringConstraints(min_length=2, max_length=120, strip_whitespace=True)
 ]
