@@ -11,7 +11,7 @@ from server.access import Resource, Role
 from server.auditing import Action, AuditEvent
 from server.auditing.event import MARK_CHARS, ROUTE_CHARS_MAX
 from server.browsers import browser_of
-from server.errors import NotFound, TooManyAttempts
+from server.errors import NotFound, SignInFailed, TooManyAttempts
 from server.http.calls import Answer, Call, EmptyForm, Query, answer
 from server.http.cookies import read_cookie, write_cookie
 from server.http.operation import operation
@@ -63,9 +63,7 @@ class PeopleQuery(Query):
 async def get_people(call: Call, query: PeopleQuery) -> Answer[PeopleView]:
     """GET people: who signs in for one's organization, is invited, or asks to be let in."""
     async with call.services.database.read() as tx:
-        view = await listing.people_view(
-            tx, call.services, call.principal, words=query.words
-        )
+        view = await listing.people_view(tx, call.services, call.principal, words=query.words)
     return answer(view)
 
 
@@ -188,7 +186,7 @@ async def look_at_invitation(call: Call, form: SecretForm) -> Answer[InvitationV
     return answer(await accepting.look(call.services, form.secret, address=call.address))
 
 
-@operation(InvitationUnknown, InvitationOver, LoginTaken, TooManyAttempts)
+@operation(InvitationUnknown, InvitationOver, LoginTaken, SignInFailed, TooManyAttempts)
 async def accept_invitation(call: Call, form: JoinForm) -> Answer[AccountView]:
     """POST invitations/accept: a password is chosen, and the account is there, once.
 
@@ -213,7 +211,7 @@ async def post_recovery(call: Call, form: RecoveryForm) -> Answer[RecoveryAskedV
     )
 
 
-@operation(NotApproved, TooManyAttempts)
+@operation(NotApproved, SignInFailed, TooManyAttempts)
 async def finish_recovery(call: Call, form: JoinForm) -> Answer[AccountView]:
     """POST recoveries/finish: a new password, once it was approved. It sets the cookie.
 

@@ -67,10 +67,6 @@ class Subject(StrEnum):
     IN_BODY = "in_body"  # the handler asks the policy, once it has read the body
 
 
-OF_A_SPA: Final = frozenset({Subject.SITE, Subject.PROTOCOL, Subject.DESTINATION})
-OF_PEOPLE: Final = frozenset({Subject.ACCOUNT, Subject.INVITATION})
-
-
 @dataclass(frozen=True, slots=True)
 class Route:
     """One row of the table; `pattern` is its path where one name stands for many parts."""
@@ -210,10 +206,8 @@ async def _resource(
     wanted = request.match_info["id"]
     try:
         async with services.database.read() as tx:
-            if subject in OF_A_SPA:
-                return await _of_a_spa(tx, subject, wanted)
-            if subject in OF_PEOPLE:
-                return await _of_people(tx, subject, wanted)
+            if subject in FOUND_BY:
+                return await FOUND_BY[subject](tx, subject, wanted)
             if subject is Subject.SHIFT:
                 shift = await shifts.get(tx, wanted)
                 return Resource(
@@ -264,6 +258,15 @@ async def resource_of_people(tx: Tx, organization_id: str) -> Resource:
     if one.kind == "network":
         return Resource(network_id=organization_id)
     return Resource(network_id=one.network_id, spa_id=organization_id)
+
+
+FOUND_BY: Final = {
+    Subject.SITE: _of_a_spa,
+    Subject.PROTOCOL: _of_a_spa,
+    Subject.DESTINATION: _of_a_spa,
+    Subject.ACCOUNT: _of_people,
+    Subject.INVITATION: _of_people,
+}
 
 
 @web.middleware

@@ -1,7 +1,7 @@
 """Accepting an invitation: whom it names chooses a password, and has an account.
 
-    link -> look (burns nothing) -> password -> account, signed in -> a second factor, where one
-                                                                      is required
+link -> look (burns nothing) -> password -> account, signed in -> a second factor, where one
+is required
 """
 
 from __future__ import annotations

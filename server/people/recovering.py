@@ -63,9 +63,7 @@ async def ask(
     """
     name, settings = normalized_login(login), core.settings
     await attempts.begin(core, _source(core, address))
-    target = Limited(
-        "recovery_login", f"{audience}:{name}", settings.attempts_per_account_max
-    )
+    target = Limited("recovery_login", f"{audience}:{name}", settings.attempts_per_account_max)
     await attempts.begin(core, target)
     now = core.clock.now()
     asked = Asked(

@@ -66,9 +66,7 @@ async def get(tx: Tx, invitation_id: str) -> Invitation:
 
 async def by_secret(tx: Tx, secret_hash: str) -> Invitation | None:
     """Give the invitation that a link stands for, open or not."""
-    rows = await _all(
-        tx, select(invitations).where(invitations.c.secret_hash == secret_hash)
-    )
+    rows = await _all(tx, select(invitations).where(invitations.c.secret_hash == secret_hash))
     return rows[0] if rows else None
 
 
@@ -97,9 +95,7 @@ async def is_promised(tx: Tx, audience: str, login: str, now: int) -> bool:
     """Tell whether an open invitation gives this login to somebody."""
     query = (
         select(invitations.c.id)
-        .where(
-            invitations.c.audience == audience, invitations.c.login == login, *_open(now)
-        )
+        .where(invitations.c.audience == audience, invitations.c.login == login, *_open(now))
         .limit(1)
     )
     return (await tx.execute(query)).scalar_one_or_none() is not None
@@ -107,9 +103,7 @@ async def is_promised(tx: Tx, audience: str, login: str, now: int) -> bool:
 
 async def accept(tx: Tx, invitation_id: str, account_id: str, now: int) -> bool:
     """Write whose account it became; False if it is not open any more."""
-    return await _close(
-        tx, invitation_id, now, {"accepted_at": now, "account_id": account_id}
-    )
+    return await _close(tx, invitation_id, now, {"accepted_at": now, "account_id": account_id})
 
 
 async def withdraw(tx: Tx, invitation_id: str, now: int) -> bool:

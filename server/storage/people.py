@@ -73,8 +73,8 @@ async def standings(
         )
         .group_by(sessions.c.account_id)
     )
-    generators = {one: count for one, count in await tx.execute(enrolled)}
-    running = {one: count for one, count in await tx.execute(live)}
+    generators = {str(one): int(count) for one, count in await tx.execute(enrolled)}
+    running = {str(one): int(count) for one, count in await tx.execute(live)}
     return {
         one: Standing(generators.get(one, 0), running.get(one, 0))
         for one in {*generators, *running}

@@ -14,9 +14,7 @@ RoleName = Literal[
     "practitioner", "spa_staff", "spa_manager", "medical_director", "ops", "compliance"
 ]
 ROLE_NAMES: Final[Mapping[str, RoleName]] = {one: one for one in get_args(RoleName)}
-Login = Annotated[
-    str, StringConstraints(min_length=2, max_length=120, strip_whitespace=True)
-]
+Login = Annotated[str, StringConstraints(min_length=2, max_length=120, strip_whitespace=True)]
 PersonName = Annotated[
     str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)
 ]
@@ -78,7 +76,7 @@ class PlaceView(Message):
 
 
 class PeopleView(Message):
-    """Who signs in for one's organization, or network and its spas. `more`: not all are shown."""
+    """Who signs in for one's spa, or network and its spas. `more`: not all are shown."""
 
     people: list[PersonView]
     more: bool

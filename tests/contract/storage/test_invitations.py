@@ -83,7 +83,11 @@ async def test_what_somebody_invited_is_taken_back_together(
     assert clinic.encounter_id
     second = replace(INVITED, id="invitation-2", login="pia", secret_hash="d" * 64)
     others = replace(
-        INVITED, id="invitation-3", login="mia", secret_hash="e" * 64, invited_by="operator:root"
+        INVITED,
+        id="invitation-3",
+        login="mia",
+        secret_hash="e" * 64,
+        invited_by="operator:root",
     )
     await add(database, INVITED, second, others)
     async with database.write() as tx:

@@ -67,7 +67,9 @@ def secret_of(shown: Json) -> str:
     return str(shown["url"]).partition("#invitation=")[2]
 
 
-async def accept(world: World, shown: Json, *, password: str = PASSWORD) -> tuple[Browser, Answer]:
+async def accept(
+    world: World, shown: Json, *, password: str = PASSWORD
+) -> tuple[Browser, Answer]:
     browser = world.browser()
     form = {"secret": secret_of(shown), "password": password}
     return browser, await browser.post(ACCEPT, form)
@@ -76,9 +78,7 @@ async def accept(world: World, shown: Json, *, password: str = PASSWORD) -> tupl
 async def somebody(world: World, role: Role, login: str) -> Account:
     """Enrol somebody whom no other test knows."""
     organization_id = await home_of(world, role)
-    return await add_staff(
-        world.services, AUDIENCE_OF[role], organization_id, login, role
-    )
+    return await add_staff(world.services, AUDIENCE_OF[role], organization_id, login, role)
 
 
 async def inside(world: World, who: Account, *, password: str = PASSWORD) -> Browser:

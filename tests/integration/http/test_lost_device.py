@@ -44,9 +44,7 @@ async def ask(world: World, login: str = "mila") -> Json:
     return answer.body
 
 
-async def approve(
-    by: Browser, who: Account, phrase: str, *, page: str = "portal"
-) -> Answer:
+async def approve(by: Browser, who: Account, phrase: str, *, page: str = "portal") -> Answer:
     path = f"{people_of(page)}/{who.account_id}/recovery/approve"
     return await by.post(path, {"phrase": phrase})
 

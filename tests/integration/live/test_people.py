@@ -1,4 +1,4 @@
-"""People on a running server: closed in the middle of their work, and enrolled by links alone."""
+"""People on a running server: closed in the middle of work, and enrolled by links alone."""
 
 from __future__ import annotations
 

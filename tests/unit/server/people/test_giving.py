@@ -20,7 +20,17 @@ from server.people import giving
 from server.people.refusals import BeyondOneself, OwnAccount
 from server.storage.directory import Account
 
-STAFF = Account("account", "spa", "spa", "ana", "hash", "Ana", Role.SPA_STAFF, True, 0)
+STAFF = Account(
+    account_id="account",
+    audience="spa",
+    organization_id="spa",
+    login="ana",
+    password_hash="hash",
+    display_name="Ana",
+    role=Role.SPA_STAFF,
+    active=True,
+    created_at=0,
+)
 OFFICER = Principal("ops", Role.COMPLIANCE, organization_id="network", account_id="officer")
 MANAGER = Principal("spa", Role.SPA_MANAGER, organization_id="spa", account_id="manager")
 EVERYTHING: Final = {
