@@ -8,7 +8,6 @@ from contextlib import AsyncExitStack
 import pytest
 
 from server.rehearsal.failures import Refused
-from server.rehearsal.live_socket import LiveSocket
 from server.rehearsal.page import Page
 from server.views import AccountView
 from server.views.people import (
@@ -98,8 +97,8 @@ async def test_a_new_network_is_enrolled_with_links_only(server: RunningServer) 
         )
         practitioner = await come(stack, server, await officer.invites("ops", zack))
         assert practitioner.account.practitioner_id is not None
-        async with LiveSocket.opened(practitioner.page, "/practitioner") as socket:
-            await socket.expect(wire.PractitionerSync)
+        own = await practitioner.page.get("/api/v1/console/session", AccountView)
+        assert (own.display_name, own.complete) == ("Zack Imani", True)
         zara = InvitationForm(
             organization_id=spa, role="spa_manager", login="zara", display_name="Zara Quist"
         )

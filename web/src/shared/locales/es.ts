@@ -49,7 +49,8 @@ export const sharedEs: Sentences = {
     beyond_your_role: "Su propio papel no le permite decidir sobre ese papel.",
     own_account: "Otra persona tiene que hacer esto por su propia cuenta.",
     phrase_wrong: "Esas no son las palabras de su pantalla. Pida que las lean de nuevo.",
-    not_approved: "Nadie le ha dado paso todavía, o ya terminó. Después de un día, pídalo de nuevo.",
+    not_approved:
+      "Nadie le ha dado paso todavía, o ya terminó. Después de un día, pídalo de nuevo.",
     not_enrolled: "Los códigos de recuperación van con un generador. Configúrelo primero.",
     too_many_attempts: "Demasiados intentos. Espere unos minutos e intente de nuevo.",
     rate_limited: "Demasiadas solicitudes a la vez. Espere un momento.",

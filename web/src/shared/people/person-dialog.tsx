@@ -34,7 +34,12 @@ export function PersonDialog(props: {
       {person.value !== null && (
         <div class="people-form">
           <ErrorBox error={desk.error.value} />
-          <Decisions key={person.value.account_id} one={person.value} desk={desk} onDone={close} />
+          <Decisions
+            key={person.value.account_id}
+            one={person.value}
+            desk={desk}
+            onDone={close}
+          />
         </div>
       )}
     </Dialog>

@@ -60,8 +60,8 @@ export function RecoveryDialog(props: {
       <form id="recovery-form" class="people-form" onSubmit={(event) => void approve(event)}>
         <Notice tone="warn">
           <p>
-            <strong>Be sure who asks.</strong> Talk to them, on a number that you know or face to
-            face. Four words are on their screen. Let them read those out; never read any out
+            <strong>Be sure who asks.</strong> Talk to them, on a number that you know or face
+            to face. Four words are on their screen. Let them read those out; never read any out
             yourself.
           </p>
         </Notice>

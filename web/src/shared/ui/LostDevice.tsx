@@ -134,8 +134,8 @@ function Asked(props: {
   return (
     <>
       <p>
-        <strong>1.</strong> Call {props.who}, on a number that you know. Read these words out, and
-        send them to nobody:
+        <strong>1.</strong> Call {props.who}, on a number that you know. Read these words out,
+        and send them to nobody:
       </p>
       <p class="gf-spoken" data-testid="lost-phrase">
         {props.phrase}
