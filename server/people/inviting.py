@@ -125,7 +125,7 @@ def examines(wanted: Wanted) -> bool:
 
 def faults_of(wanted: Wanted) -> tuple[str, ...]:
     """Return the names of what cannot be as it is."""
-    fits = {
+    fits: dict[str, object] = {
         "login": LOGIN.fullmatch(normalized_login(wanted.login)),
         "display_name": wanted.display_name.strip(),
     }

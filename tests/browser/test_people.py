@@ -113,6 +113,7 @@ async def test_somebody_who_lost_everything_reads_words_out_and_is_let_in(
     await look(boss, "people-recovery")
     await boss.get_by_test_id("recovery-approve").click()
     await expect(boss.get_by_test_id("people-said")).to_contain_text("Pau", timeout=STEP_MS)
+    await expect(boss.get_by_test_id("let-in-not")).to_be_visible()
     await look(boss, "people-portal")
 
     await page.get_by_test_id("new-password-choose").click()

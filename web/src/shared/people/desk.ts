@@ -11,10 +11,15 @@ import type {
 } from "../protocol/types";
 import type { RoleName } from "./words";
 
+/** A link, and whom it names. */
+export interface NewLink extends NewInvitationView {
+  readonly who: string;
+}
+
 export class PeopleDesk {
   readonly page = signal<PeopleView | null>(null);
   /** A link that was just made. It is shown this once. */
-  readonly link = signal<NewInvitationView | null>(null);
+  readonly link = signal<NewLink | null>(null);
   readonly words = signal("");
   readonly error = signal<ApiError | null>(null);
   readonly busy = signal(false);
@@ -44,7 +49,7 @@ export class PeopleDesk {
   async invite(form: InvitationForm): Promise<boolean> {
     return await this.ask(async () => {
       const made = await api<NewInvitationView>("POST", `${this.base}/invitations`, form);
-      this.link.value = made;
+      this.link.value = { ...made, who: form.display_name };
       await this.read();
     });
   }

@@ -3,13 +3,13 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { dayAndTime } from "../format";
-import type { NewInvitationView } from "../protocol/types";
 import { Dialog } from "../ui/Dialog";
 import { Icon } from "../ui/Icon";
 import { LiveRegion, Notice } from "../ui/Notice";
 import { QrCode } from "../ui/QrCode";
+import type { NewLink } from "./desk";
 
-export function LinkDialog(props: { link: Signal<NewInvitationView | null> }): JSX.Element {
+export function LinkDialog(props: { link: Signal<NewLink | null> }): JSX.Element {
   const { link } = props;
   const made = link.value;
   const close = (): void => {
@@ -18,7 +18,7 @@ export function LinkDialog(props: { link: Signal<NewInvitationView | null> }): J
   return (
     <Dialog
       open={made !== null}
-      title="Give this to them"
+      title={`Give this to ${made?.who ?? ""}`}
       onClose={close}
       testId="invitation-dialog"
       actions={
@@ -31,8 +31,8 @@ export function LinkDialog(props: { link: Signal<NewInvitationView | null> }): J
         <div class="people-form">
           <Notice tone="warn">
             <p>
-              <strong>Shown once.</strong> Whoever opens it first has the account: give it to
-              the person it names and to nobody else.
+              <strong>Shown once.</strong> Whoever comes by it first has the account: give it to
+              the person that it names and to nobody else.
             </p>
           </Notice>
           <figure class="people-qr">

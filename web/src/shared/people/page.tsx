@@ -51,9 +51,11 @@ export function PeoplePage(props: { area: "portal" | "ops" }): JSX.Element {
       </div>
       {!open && <ErrorBox error={desk.error.value} onRetry={() => void desk.load()} />}
       {desk.said.value !== "" && (
-        <Notice tone="ok" testId="people-said">
-          <p>{desk.said.value}</p>
-        </Notice>
+        <div class="people-said">
+          <Notice tone="ok" testId="people-said">
+            <p>{desk.said.value}</p>
+          </Notice>
+        </div>
       )}
       <LiveRegion text={desk.said.value} />
       <div class="people-search">
@@ -72,11 +74,12 @@ export function PeoplePage(props: { area: "portal" | "ops" }): JSX.Element {
         <p class="gf-muted">Reading</p>
       ) : (
         <>
-          <Invitations desk={desk} page={page} />
+          <Invitations desk={desk} page={page} area={props.area} />
           <People
             page={page}
             onChange={(person) => (changing.value = person)}
             onLetIn={(person) => (letting.value = person)}
+            onRefuse={(person) => void desk.refuse(person.account_id, person.display_name)}
           />
           <InviteDialog open={inviting} desk={desk} page={page} />
           <PersonDialog person={changing} desk={desk} />
@@ -92,8 +95,9 @@ function People(props: {
   page: PeopleView;
   onChange: (person: PersonView) => void;
   onLetIn: (person: PersonView) => void;
+  onRefuse: (person: PersonView) => void;
 }): JSX.Element {
-  const { page, onChange, onLetIn } = props;
+  const { page, onChange, onLetIn, onRefuse } = props;
   return (
     <>
       <ul class="people-list" aria-label="People">
@@ -107,16 +111,7 @@ function People(props: {
             {one.yours && <span class="gf-muted gf-small">You</span>}
             {one.roles.length > 0 && (
               <span class="gf-row">
-                {one.recovery !== null && (
-                  <button
-                    type="button"
-                    data-testid="let-in"
-                    aria-label={`Let ${one.display_name} in again`}
-                    onClick={() => onLetIn(one)}
-                  >
-                    Let in again
-                  </button>
-                )}
+                <Recovery one={one} onLetIn={onLetIn} onRefuse={onRefuse} />
                 <button
                   type="button"
                   class="secondary"
@@ -137,6 +132,36 @@ function People(props: {
   );
 }
 
+function Recovery(props: {
+  one: PersonView;
+  onLetIn: (person: PersonView) => void;
+  onRefuse: (person: PersonView) => void;
+}): JSX.Element | null {
+  const { one, onLetIn, onRefuse } = props;
+  if (one.recovery === null) return null;
+  if (one.recovery.approved) {
+    return (
+      <Sure
+        words="Do not let in"
+        label={`Do not let in: ${one.display_name}`}
+        sure={`Do not let ${one.display_name} in`}
+        testId="let-in-not"
+        onSure={() => onRefuse(one)}
+      />
+    );
+  }
+  return (
+    <button
+      type="button"
+      data-testid="let-in"
+      aria-label={`Let in again: ${one.display_name}`}
+      onClick={() => onLetIn(one)}
+    >
+      Let in again
+    </button>
+  );
+}
+
 function Asks(props: { person: PersonView }): JSX.Element | null {
   const { recovery } = props.person;
   if (recovery === null) return null;
@@ -149,12 +174,16 @@ function Asks(props: { person: PersonView }): JSX.Element | null {
   );
 }
 
-function Invitations(props: { desk: PeopleDesk; page: PeopleView }): JSX.Element | null {
+function Invitations(props: {
+  desk: PeopleDesk;
+  page: PeopleView;
+  area: "portal" | "ops";
+}): JSX.Element | null {
   const { desk, page } = props;
   if (page.invitations.length === 0) return null;
   return (
-    <section aria-labelledby="people-invited">
-      <h3 id="people-invited">Invited</h3>
+    <section aria-label="Invited">
+      {props.area === "portal" ? <h2>Invited</h2> : <h3>Invited</h3>}
       <ul class="people-list" data-testid="invitations">
         {page.invitations.map((one) => (
           <li key={one.id}>
@@ -177,7 +206,7 @@ function Withdraw(props: { one: OpenInvitationView; desk: PeopleDesk }): JSX.Ele
   return (
     <Sure
       words="Take it back"
-      label={`Take the invitation for ${one.display_name} back`}
+      label={`Take it back: the invitation for ${one.display_name}`}
       sure="Take it back: the link opens nothing any more"
       testId="withdraw"
       onSure={() => void desk.withdraw(one.id, one.display_name)}
