@@ -85,8 +85,8 @@ async def test_a_look_says_whom_it_names_and_uses_nothing_up(world: World) -> No
     for _ in range(3):
         look = await world.browser().post(LOOK, {"secret": secret_of(shown)})
         assert look.status == 200, look.body
-    assert look.body["display_name"] == "Noa"
-    assert look.body["organization_name"] == "Glow Aesthetics"
+        assert look.body["display_name"] == "Noa"
+        assert look.body["organization_name"] == "Glow Aesthetics"
     assert (await accept(world, shown))[1].status == 200
 
 

@@ -86,7 +86,7 @@ async def test_a_role_of_other_pages_is_none(world: World) -> None:
     assert (await invite(officer, "ops", form)).refusal == (400, "invalid_body")
 
 
-CHANGES = (
+CHANGES: tuple[tuple[str, str, dict[str, str]], ...] = (
     ("PUT", "role", {"role": "spa_staff"}),
     ("POST", "close", {}),
     ("POST", "reopen", {}),
