@@ -2162,7 +2162,7 @@ export interface PeerDescription {
   description: SessionDescription;
 }
 
-/** Who signs in for one's organization, or network and its spas. `more`: not all are shown. */
+/** Who signs in for one's spa, or network and its spas. `more`: not all are shown. */
 export interface PeopleView {
   people: PersonView[];
   more: boolean;
