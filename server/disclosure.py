@@ -24,7 +24,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
-from server.access import COMMANDS, NAMESPACES, RouteKey
+from server.access import COMMANDS, NAMESPACES, RouteKey, practitioner_files
 from server.completeness import PolicyIncomplete
 
 
@@ -65,6 +65,8 @@ _NOTHING: Final = (
         )
     ),
     *("GET /api/v1/compliance/sign-in-policy", "PUT /api/v1/compliance/sign-in-policy"),
+    # Practitioners' files: staff, nothing of a patient. A change has an entry of its own.
+    *practitioner_files.ROUTES,
     *("GET /api/v1/join/kiosk", "POST /api/v1/join/end", "GET /api/v1/join/ice-servers"),
     "POST /api/v1/portal/sites/{id}/device",
     # Where they are signed in themselves; that they ended a session has an entry of its own.

@@ -58,6 +58,7 @@ class Subject(StrEnum):
     ENCOUNTER = "encounter"
     SITE = "site"
     SHIFT = "shift"
+    PRACTITIONER = "practitioner"
     PROTOCOL = "protocol"
     AUTHORIZATION = "authorization"
     DESTINATION = "destination"
@@ -212,6 +213,11 @@ async def _resource(
                 shift = await shifts.get(tx, wanted)
                 return Resource(
                     network_id=shift.network_id, practitioner_id=shift.practitioner_id
+                )
+            if subject is Subject.PRACTITIONER:
+                who = await directory.practitioner(tx, wanted)
+                return Resource(
+                    network_id=who.network_id, practitioner_id=who.practitioner_id
                 )
             if subject is Subject.AUTHORIZATION:
                 one = await authorizations.get(tx, wanted)

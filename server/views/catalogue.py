@@ -70,6 +70,24 @@ from server.views.operations import (
 )
 from server.views.planning import PlanForm, PlanView
 from server.views.portal import LinkView, NewExamForm, PortalEncounterView, PortalHomeView
+from server.views.practitioner_files import (
+    AuthorityForm,
+    AuthorityStatusForm,
+    CollaborationForm,
+    DeaForm,
+    EmploymentForm,
+    EvidenceForm,
+    ExclusionCheckForm,
+    FileImportForm,
+    FileImportView,
+    MalpracticeForm,
+    PractitionerFileView,
+    PractitionersView,
+    SeenForm,
+    StandardForm,
+    TrainingForm,
+    VerifyForm,
+)
 from server.views.proofs import (
     CodeForm,
     FactorsView,
@@ -140,6 +158,19 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     CodeForm,
     PasswordForm,
     SignInPolicyForm,
+    AuthorityForm,
+    AuthorityStatusForm,
+    CollaborationForm,
+    DeaForm,
+    EmploymentForm,
+    EvidenceForm,
+    ExclusionCheckForm,
+    FileImportForm,
+    MalpracticeForm,
+    SeenForm,
+    StandardForm,
+    TrainingForm,
+    VerifyForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
@@ -188,4 +219,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     SignedExamsView,
     UseView,
     JwksView,
+    FileImportView,
+    PractitionerFileView,
+    PractitionersView,
 )
