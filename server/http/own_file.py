@@ -13,9 +13,9 @@ from server.credentials import Part
 from server.errors import BadRequest, Conflict
 from server.forward.sanitising import Sanitiser
 from server.http.calls import Answer, Call, Picture
+from server.http.file_answers import event_of, own_id, page_of, shown
 from server.http.operation import operation
-from server.http.papers import Papers, own_id, page_of, shown
-from server.http.practitioner_files import event_of
+from server.http.papers import Papers
 from server.http.routes import Route
 from server.practitioner_files import entering, forms
 from server.storage import credentials, directory

@@ -1,4 +1,4 @@
-"""Papers of practitioners' files over HTTP: sent as bytes, shown as pictures of their pages.
+"""Papers of practitioners' files over HTTP: sent as bytes, kept as pictures of their pages.
 
 What a paper is called stands in a header, since an address is written into logs. One at a time
 is read of one file, and a few at once of all.
@@ -11,9 +11,9 @@ from typing import Annotated, Final
 
 from pydantic import ConfigDict, Field, StringConstraints
 
-from server import attempts, auditing
+from server import attempts
 from server.attempts import Limited
-from server.errors import BadRequest, NotFound, TooManyAttempts
+from server.errors import BadRequest, TooManyAttempts
 from server.forward.refusals import (
     DecoderFailed,
     UploadBusy,
@@ -26,21 +26,18 @@ from server.forward.refusals import (
     UploadUnreadable,
 )
 from server.forward.sanitising import Sanitiser
-from server.http.calls import JPEG, JSON, Answer, Call, Picture, answer, read_body
+from server.http.calls import JSON, Answer, Call, read_body
+from server.http.file_answers import event_of, own_id, shown
 from server.http.operation import Operation, Refusal
 from server.practitioner_files import documents
-from server.practitioner_files.documents import FILE_BYTES_MAX, DocumentsFull
-from server.practitioner_files.file_view import file_view
-from server.practitioner_files.reading import files_of
+from server.practitioner_files.documents import FILE_BYTES_MAX, DocumentsFull, Paper
 from server.views.practitioner_files import PractitionerFileView
 from signaling.messages import Message
 
 BYTES: Final = "application/octet-stream"
-ID_CHARS_MAX: Final = 64
 READ_S: Final = 60.0
 READING_MAX: Final = 3  # of all files of this process, papers that are read at once
 PER_WINDOW_MAX: Final = 60
-PAGE_DIGITS_MAX: Final = 3
 OF_A_PAPER: Final[tuple[Refusal, ...]] = (
     TooManyAttempts,
     UploadRefused,
@@ -116,38 +113,8 @@ class Papers:
                 content = await read_body(
                     call.request, FILE_BYTES_MAX, within_s=READ_S, too_large=UploadTooLarge
                 )
-                by = auditing.actor_of(call.principal)
-                await documents.add(
-                    call.services, self._sanitiser, practitioner_id, name, content, by=by
-                )
+                paper = Paper(practitioner_id, name, content)
+                await documents.add(call.services, self._sanitiser, paper, event_of(call))
         finally:
             self._sending.discard(practitioner_id)
         return await shown(call, practitioner_id)
-
-
-async def shown(call: Call, practitioner_id: str) -> Answer[PractitionerFileView]:
-    """Answer with one file, whole."""
-    async with call.services.database.read() as tx:
-        files = await files_of(tx, call.principal.organization_id or "")
-        return answer(
-            await file_view(tx, files, practitioner_id, now=call.services.clock.now())
-        )
-
-
-async def page_of(call: Call, practitioner_id: str) -> Picture:
-    """Answer with a page of a paper that the path names.
-
-    Raises:
-        NotFound: this practitioner has no such paper, or it no such page.
-    """
-    document_id, number = call.request.match_info["document"], call.request.match_info["page"]
-    is_number = number.isascii() and number.isdigit() and len(number) <= PAGE_DIGITS_MAX
-    if len(document_id) > ID_CHARS_MAX or not is_number:
-        raise NotFound
-    content = await documents.page(call.services, practitioner_id, document_id, int(number))
-    return Picture(body=content, content_type=JPEG)
-
-
-def own_id(call: Call) -> str:
-    """Return the practitioner who is asking."""
-    return call.principal.practitioner_id or ""

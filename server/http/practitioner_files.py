@@ -11,14 +11,13 @@ from dataclasses import replace
 from typing import Final
 
 from server import auditing
-from server.auditing import Action, AuditEvent
-from server.auditing.event import MARK_CHARS
 from server.credentials import Part
 from server.errors import NotFound
 from server.forward.sanitising import Sanitiser
 from server.http.calls import Answer, Call, EmptyForm, Nothing, Picture, answer, nothing
+from server.http.file_answers import ID_CHARS_MAX, event_of, page_of, shown
 from server.http.operation import operation
-from server.http.papers import ID_CHARS_MAX, Papers, page_of, shown
+from server.http.papers import Papers
 from server.http.routes import Route, Subject
 from server.practitioner_files import entering, forms, importing, looking_up
 from server.practitioner_files.entering import Evidence
@@ -174,13 +173,11 @@ async def look_up(call: Call, _: EmptyForm) -> Answer[PractitionerFileView]:
 
     A licence that it calls active counts from now on; one of another status is suspended.
     """
-    services, event = call.services, event_of(call)
+    services = call.services
     service = service_of(services.settings)
     if service is None:
         raise NoVerificationService
-    await looking_up.look_up(services, service, call.path_id, _part(call), by=event.actor)
-    async with services.database.write() as tx:
-        await auditing.note(tx, event)
+    await looking_up.look_up(services, service, call.path_id, _part(call), event_of(call))
     await took_effect(services, _network(call))
     return await shown(call, call.path_id)
 
@@ -318,20 +315,6 @@ async def _listed(call: Call) -> Answer[PractitionersView]:
     async with call.services.database.read() as tx:
         files = await files_of(tx, _network(call))
         return answer(await practitioners_view(tx, files, now=call.services.clock.now()))
-
-
-def event_of(call: Call) -> AuditEvent:
-    """Return the audit entry of a change of a file or of what is asked of files."""
-    who = call.principal
-    return AuditEvent(
-        action=Action.FILE_CHANGED,
-        actor=auditing.actor_of(who),
-        role=who.role.value,
-        organization_id=who.organization_id,
-        route=call.key,
-        at=call.services.clock.now(),
-        session=who.session[:MARK_CHARS] or None,
-    )
 
 
 def _part(call: Call) -> str:

@@ -67,8 +67,10 @@ async def extend(tx: Tx, core: Core, organization: Organization) -> None:
     now, network_id = core.clock.now(), organization.organization_id
     if await credentials.standard(tx, network_id) is None:
         return
+    people = await directory.practitioners_of(tx, network_id)
+    await credentials.hold(tx, [one.practitioner_id for one in people])
     parts = await credentials.parts_of_network(tx, network_id)
-    for who in await directory.practitioners_of(tx, network_id):
+    for who in people:
         there = parts.get(who.practitioner_id)
         looks = there.exclusion_checks if there else ()
         last = max((one.checked_at for one in looks), default=now)

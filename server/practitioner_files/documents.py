@@ -8,9 +8,12 @@ network's key.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass, field
 from typing import Final
 
+from server import auditing
 from server.accounts import new_id
+from server.auditing import AuditEvent
 from server.errors import Conflict, NotFound
 from server.forward.sanitising import Sanitiser
 from server.sealing import unseal
@@ -32,20 +35,28 @@ class DocumentsFull(Conflict):
     message = "This file cannot take any more papers."
 
 
-async def add(
-    core: Core, sanitiser: Sanitiser, practitioner_id: str, name: str, content: bytes, *, by: str
-) -> str:
-    """Keep a paper, and return its id.
+@dataclass(frozen=True, slots=True)
+class Paper:
+    """A paper as it was sent: to whose file, what it is called, and all of it."""
+
+    practitioner_id: str
+    name: str
+    content: bytes = field(repr=False)
+
+
+async def add(core: Core, sanitiser: Sanitiser, paper: Paper, event: AuditEvent) -> str:
+    """Keep a paper with its audit entry, and return its id.
 
     Raises:
         UploadRefused: it is no such file, or cannot be read.
         DecoderFailed: reading it took too long.
         DocumentsFull: there are too many pages already.
     """
+    practitioner_id = paper.practitioner_id
     async with core.database.read() as tx:
         await _require_room(tx, practitioner_id, 1)
-    pages = await sanitiser.sanitise(content, "record", pages_max=PAGES_MAX)
-    document_id, now = new_id(core), core.clock.now()
+    pages = await sanitiser.sanitise(paper.content, "record", pages_max=PAGES_MAX)
+    document_id = new_id(core)
     async with core.database.write() as tx:
         who = await directory.practitioner(tx, practitioner_id)
         await _require_room(tx, practitioner_id, len(pages))
@@ -59,13 +70,14 @@ async def add(
         made = CredentialDocument(
             document_id=document_id,
             practitioner_id=practitioner_id,
-            name=name,
+            name=paper.name,
             pages=len(pages),
-            sha256=hashlib.sha256(content).hexdigest(),
-            uploaded_by=by,
-            uploaded_at=now,
+            sha256=hashlib.sha256(paper.content).hexdigest(),
+            uploaded_by=event.actor,
+            uploaded_at=event.at,
         )
         await credential_documents.add(tx, made, sealed)
+        await auditing.note(tx, event)
     return document_id
 
 

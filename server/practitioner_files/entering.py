@@ -94,7 +94,7 @@ async def verify(
     """Let a claim count: somebody looked.
 
     Raises:
-        RowMissing: this practitioner has no such part or document.
+        RowMissing: this practitioner has no such claim or document.
     """
     await _require_document(tx, practitioner_id, seen)
     values = {
@@ -103,7 +103,9 @@ async def verify(
         "source": seen.source,
         **({"document_id": seen.document_id} if seen.document_id else {}),
     }
-    await credentials.change_part(tx, kind, practitioner_id, part_id, values)
+    await credentials.change_part(
+        tx, kind, practitioner_id, part_id, values, claims_only=True
+    )
     await credentials.settle(tx, practitioner_id, now=core.clock.now())
 
 

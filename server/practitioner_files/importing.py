@@ -97,6 +97,9 @@ async def apply(tx: Tx, core: Core, planned: Import, *, by: str) -> None:
     """Do what `plan` found, in its transaction. One with errors is never done."""
     if planned.errors:
         return
+    await credentials.hold(
+        tx, {one.file.practitioner.practitioner_id for one in planned.steps}
+    )
     for step in planned.steps:
         await _do(tx, core, step, by=by)
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
+from server import auditing
 from server.accounts import new_id
+from server.auditing import AuditEvent
 from server.authority import Authority
 from server.errors import NotFound
 from server.practitioner_files import entering
@@ -26,9 +28,13 @@ SERVICE: Final = "Verification service"
 
 
 async def look_up(
-    core: Core, service: VerificationService, practitioner_id: str, authority_id: str, *, by: str
+    core: Core,
+    service: VerificationService,
+    practitioner_id: str,
+    authority_id: str,
+    event: AuditEvent,
 ) -> Verdict:
-    """Ask about a licence as it is entered now, and write down what comes of it.
+    """Ask about a licence as it is entered now, and write down what comes of it, audited.
 
     Nothing is held while the service is asked: what changed meanwhile is looked at again.
 
@@ -43,7 +49,9 @@ async def look_up(
             now = await _authority(tx, practitioner_id, authority_id, lock=True)
             # Of one that was changed meanwhile nothing is known: a person has to look.
             verdict = judge(finding, now) if now == asked else Verdict.DIFFERS
+            by = event.actor
             await _decide(tx, core, practitioner_id, authority_id, verdict, finding, by=by)
+            await auditing.note(tx, event)
     except RowMissing:
         raise NotFound from None
     return verdict

@@ -8,7 +8,7 @@ and it holds the practitioner's row first, so that of two who change at once the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Final, TypeVar
 
@@ -120,8 +120,20 @@ async def drop_standard(tx: Tx, network_id: str, *, now: int) -> None:
 
 async def _settle_all(tx: Tx, network_id: str, now: int) -> None:
     of_network = select(practitioners.c.id).where(practitioners.c.network_id == network_id)
-    for who in (await tx.execute(of_network.order_by(practitioners.c.id))).scalars().all():
+    everybody = list((await tx.execute(of_network)).scalars())
+    await hold(tx, everybody)
+    for who in everybody:
         await settle(tx, who, now=now)
+
+
+async def hold(tx: Tx, practitioner_ids: Collection[str]) -> None:
+    """Hold the rows of several practitioners, always in one order.
+
+    Whoever changes more than one file does so before the first change: each grows the number of
+    the directory, and one who has that row must wait for nobody's practitioner.
+    """
+    query = select(practitioners.c.id).where(practitioners.c.id.in_(sorted(practitioner_ids)))
+    await tx.execute(query.order_by(practitioners.c.id).with_for_update(key_share=True))
 
 
 async def lapsed(tx: Tx, now: int, limit: int) -> list[str]:
@@ -224,23 +236,28 @@ async def add_part(tx: Tx, practitioner_id: str, one: Part) -> None:
 
 
 async def change_part(
-    tx: Tx, kind: type[Part], practitioner_id: str, part_id: str, values: Mapping[str, object]
+    tx: Tx,
+    kind: type[Part],
+    practitioner_id: str,
+    part_id: str,
+    values: Mapping[str, object],
+    *,
+    claims_only: bool = False,
 ) -> None:
-    """Write columns of a part that was not taken back.
+    """Write columns of a part that was not taken back; `claims_only`: nor verified.
 
     Raises:
         RowMissing: this practitioner has no such part, or none that stands.
     """
     table = TABLES[kind]
-    changed = await tx.execute(
-        update(table)
-        .where(
-            table.c.id == part_id,
-            table.c.practitioner_id == practitioner_id,
-            table.c.ended_at.is_(None),
-        )
-        .values(dict(values))
+    changing = update(table).where(
+        table.c.id == part_id,
+        table.c.practitioner_id == practitioner_id,
+        table.c.ended_at.is_(None),
     )
+    if claims_only:
+        changing = changing.where(table.c.verified_at.is_(None))
+    changed = await tx.execute(changing.values(dict(values)))
     if changed.rowcount != 1:
         raise RowMissing(table.name, part_id)
 
