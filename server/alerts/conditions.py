@@ -4,7 +4,7 @@
     nobody_eligible   somebody waits whom nobody on duty may serve
     missed_offers     practitioners miss too many of the offers that ring them
     review_overdue    what a patient sent has not been reviewed by the time that they were told
-    credentials_expiring  something of a practitioner's file ends, and compliance has not seen it
+    credentials_expiring   what of a practitioner's file ends soon was not seen by compliance
 
 A condition is said to hold, not to hold, or to be in between: what is raised stays raised until
 it is clearly over (`CLEAR_SHARE` of the threshold), so that a value at the edge does not flap.

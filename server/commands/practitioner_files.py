@@ -1,16 +1,17 @@
 """`goodfaith practitioner file`, and what stands in it besides licences.
 
-What is entered here was looked up: who looked, and where, is part of it. Running servers go by it
-within a few seconds.
+What is entered here was looked up: who looked, and where, is part of it. Running servers go by
+it within a few seconds.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -20,7 +21,7 @@ from server.commands.dea import practitioner
 from server.commands.enrolment import find_practitioner, with_core, writing
 from server.commands.practitioners import Login, Source, VerifiedBy
 from server.commands.staffing import line_of, text_of
-from server.commands.terminal import AsJson, err, show, stop
+from server.commands.terminal import MISUSED, AsJson, err, show, stop
 from server.credentials import Employment, ExclusionCheck, Malpractice, Part, Training
 from server.errors import GoodfaithError
 from server.practitioner_files import entering, importing
@@ -42,7 +43,7 @@ Until = Annotated[
     typer.Option(formats=["%Y-%m-%d"], help="Until midnight; without it, it has no end yet."),
 ]
 PartId = Annotated[str, typer.Argument(help="As `practitioner file` prints it.")]
-Dollars = Annotated[int, typer.Option(min=1, help="Whole US dollars.")]
+LIMITS: Final = re.compile(r"([1-9][0-9]{0,9})/([1-9][0-9]{0,9})")
 
 
 class ListName(StrEnum):
@@ -119,9 +120,7 @@ def exclusion(
     """Enter a look into a list of excluded people, made now. A match takes them off at once."""
 
     def made(core: Core) -> Part:
-        return ExclusionCheck(
-            list_name=list_name, outcome=outcome, checked_at=core.clock.now()
-        )
+        return ExclusionCheck(list_name=list_name, outcome=outcome, checked_at=core.clock.now())
 
     _enter("practitioner exclusion", login, made, Evidence(verified_by, source))
 
@@ -132,21 +131,23 @@ def malpractice(
     *,
     insurer: Annotated[str, typer.Option(help="Who insures.")],
     number: Annotated[str, typer.Option(help="Of the policy.")],
-    per_claim: Dollars,
-    aggregate: Dollars,
+    limits: Annotated[str, typer.Option(help="US dollars, as 1000000/3000000.")],
     since: Day,
     until: Day,
     verified_by: VerifiedBy,
     source: Source,
 ) -> None:
-    """Enter a policy of malpractice insurance."""
+    """Enter a policy of malpractice insurance; its limits are per claim, and in all."""
+    found = LIMITS.fullmatch(limits)
+    if found is None:
+        stop("Limits are per claim and in all, in whole US dollars: 1000000/3000000.", MISUSED)
 
     def made(core: Core) -> Part:
         return Malpractice(
             insurer=insurer,
             policy_number=number,
-            per_claim_usd=per_claim,
-            aggregate_usd=aggregate,
+            per_claim_usd=int(found[1]),
+            aggregate_usd=int(found[2]),
             valid_from=_begins(core, since),
             valid_until=_begins(core, until),
         )
@@ -208,9 +209,7 @@ def take_back(login: Login, kind: PartKind, part_id: PartId) -> None:
 
     async def work(tx: Tx, core: Core) -> None:
         who = await find_practitioner(tx, login)
-        await entering.end(
-            tx, core, who.practitioner_id, entering.KINDS[kind.value], part_id
-        )
+        await entering.end(tx, core, who.practitioner_id, entering.KINDS[kind.value], part_id)
         await _noted(tx, core, "practitioner take-back", who.network_id)
 
     writing(work)

@@ -154,7 +154,6 @@ def add_authority(
 @authority.command("verify")
 def verify(authority_id: AuthorityId, *, verified_by: VerifiedBy, source: Source) -> None:
     """Write down that a licence was looked up at its primary source."""
-
     seen = Evidence(verified_by, source)
 
     async def work(tx: Tx, core: Core) -> None:

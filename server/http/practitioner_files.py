@@ -1,4 +1,4 @@
-"""Practitioners' files over HTTP, for compliance: who is cleared, what was looked at, what ends.
+"""Practitioners' files over HTTP, for compliance: who is cleared, who looked, what ends.
 
 Each change is committed with its audit entry; then the waiting room looks at once, so that what
 rings for somebody who may not examine any more is withdrawn.

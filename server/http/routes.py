@@ -65,6 +65,7 @@ class Subject(StrEnum):
     IN_BODY = "in_body"  # the handler asks the policy, once it has read the body
 
 
+OF_A_PRACTITIONER: Final = frozenset({Subject.SHIFT, Subject.PRACTITIONER})
 OF_A_SPA: Final = frozenset({Subject.SITE, Subject.PROTOCOL, Subject.DESTINATION})
 
 
@@ -209,16 +210,8 @@ async def _resource(
         async with services.database.read() as tx:
             if subject in OF_A_SPA:
                 return await _of_a_spa(tx, subject, wanted)
-            if subject is Subject.SHIFT:
-                shift = await shifts.get(tx, wanted)
-                return Resource(
-                    network_id=shift.network_id, practitioner_id=shift.practitioner_id
-                )
-            if subject is Subject.PRACTITIONER:
-                who = await directory.practitioner(tx, wanted)
-                return Resource(
-                    network_id=who.network_id, practitioner_id=who.practitioner_id
-                )
+            if subject in OF_A_PRACTITIONER:
+                return await _of_a_practitioner(tx, subject, wanted)
             if subject is Subject.AUTHORIZATION:
                 one = await authorizations.get(tx, wanted)
                 return Resource(
@@ -238,6 +231,14 @@ async def _resource(
         practitioner_id=encounter.practitioner_id,
         site_id=encounter.site_id,
     )
+
+
+async def _of_a_practitioner(tx: Tx, subject: Subject, wanted: str) -> Resource:
+    if subject is Subject.SHIFT:
+        shift = await shifts.get(tx, wanted)
+        return Resource(network_id=shift.network_id, practitioner_id=shift.practitioner_id)
+    who = await directory.practitioner(tx, wanted)
+    return Resource(network_id=who.network_id, practitioner_id=who.practitioner_id)
 
 
 async def _of_a_spa(tx: Tx, subject: Subject, wanted: str) -> Resource:

@@ -14,15 +14,15 @@ needs; a column that it does not need stays empty, and one that no line needs ma
     training           name, provider, minutes, since                                  evidence
     exclusion_check    kind, outcome, since, evidence
 
-Evidence is `checked_by` and `source`, together. What is in a license's or a claim's line without
-them counts for nothing until somebody looks. Who is meant, and what is there already, `importing`
-knows. Cells that a spreadsheet would take for a formula are refused.
+Evidence is `checked_by` and `source`, together. What is in the line of a license without
+them counts for nothing until somebody looks. Who is meant, and what is there already, is for
+`importing`. Cells that a spreadsheet would take for a formula are refused.
 """
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final, NoReturn
 
@@ -246,9 +246,7 @@ def _license(values: Mapping[str, str], _zone: str) -> ClaimedAuthority:
 
 def _collaboration(values: Mapping[str, str], _zone: str) -> Collaboration:
     since, until = _term(values)
-    return Collaboration(
-        values["jurisdiction"], values["name"], values["number"], since, until
-    )
+    return Collaboration(values["jurisdiction"], values["name"], values["number"], since, until)
 
 
 def _dea(values: Mapping[str, str], _zone: str) -> Registered:
@@ -297,7 +295,7 @@ def _exclusion_check(values: Mapping[str, str], zone: str) -> ExclusionCheck:
     )
 
 
-_MAKERS: Final = {
+_MAKERS: Final[Mapping[str, Callable[[Mapping[str, str], str], Entry]]] = {
     "license": _license,
     "collaboration": _collaboration,
     "dea": _dea,

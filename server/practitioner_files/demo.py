@@ -1,4 +1,4 @@
-"""Complete files for made-up practitioners, and a look into made-up lists every now and then."""
+"""Complete files for made-up practitioners, and a look into made-up lists now and then."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from server.credentials import (
     Employment,
     ExclusionCheck,
     Malpractice,
+    Parts,
     Standard,
     Training,
     excluded,
@@ -18,7 +19,7 @@ from server.credentials import (
 from server.practitioner_files import entering
 from server.practitioner_files.entering import Evidence
 from server.services import Core
-from server.storage import credentials, directory
+from server.storage import credentials
 from server.storage.database import Tx
 from server.storage.directory import Organization, Practitioner
 
@@ -67,17 +68,17 @@ async def extend(tx: Tx, core: Core, organization: Organization) -> None:
     now, network_id = core.clock.now(), organization.organization_id
     if await credentials.standard(tx, network_id) is None:
         return
-    people = await directory.practitioners_of(tx, network_id)
-    await credentials.hold(tx, [one.practitioner_id for one in people])
     parts = await credentials.parts_of_network(tx, network_id)
-    for who in people:
-        there = parts.get(who.practitioner_id)
-        looks = there.exclusion_checks if there else ()
-        last = max((one.checked_at for one in looks), default=now)
-        if last < now - AGAIN_DAYS * DAY_US and not excluded(looks, now):
-            await entering.enter(
-                tx, core, who.practitioner_id, _looked(now), by=BY, evidence=SEEN
-            )
+    due = [who for who, there in parts.items() if _is_due(there, now)]
+    await credentials.hold(tx, due)
+    for who in due:
+        await entering.enter(tx, core, who, _looked(now), by=BY, evidence=SEEN)
+
+
+def _is_due(parts: Parts, now: int) -> bool:
+    looks = parts.exclusion_checks
+    last = max((one.checked_at for one in looks), default=now)
+    return last < now - AGAIN_DAYS * DAY_US and not excluded(looks, now)
 
 
 def _looked(now: int) -> ExclusionCheck:

@@ -1,8 +1,8 @@
 """Papers in a file: sent as PDF, JPEG or PNG, kept as pictures of their pages.
 
-What was sent is read in the picture sandbox alone (`server.forward.sanitising`) and is not kept:
-nobody of compliance is handed a file that a stranger made. The pages are sealed under the
-network's key.
+What was sent is read in the picture sandbox alone (`server.forward.sanitising`) and is not
+kept: nobody of compliance is handed a file that a stranger made. The pages are sealed under
+the network's key.
 """
 
 from __future__ import annotations

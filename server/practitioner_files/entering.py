@@ -103,15 +103,11 @@ async def verify(
         "source": seen.source,
         **({"document_id": seen.document_id} if seen.document_id else {}),
     }
-    await credentials.change_part(
-        tx, kind, practitioner_id, part_id, values, claims_only=True
-    )
+    await credentials.change_part(tx, kind, practitioner_id, part_id, values, claims_only=True)
     await credentials.settle(tx, practitioner_id, now=core.clock.now())
 
 
-async def end(
-    tx: Tx, core: Core, practitioner_id: str, kind: type[Part], part_id: str
-) -> None:
+async def end(tx: Tx, core: Core, practitioner_id: str, kind: type[Part], part_id: str) -> None:
     """Take a part back: it counts no more.
 
     Raises:

@@ -103,7 +103,16 @@ def _all(
     standard: Standard | None,
     now: int,
 ) -> Iterator[Ending]:
-    who = file.practitioner.practitioner_id
+    yield from _licensed(file, backings)
+    yield from _of_parts(parts, now)
+    if standard is not None:
+        until = checked_until(parts.exclusion_checks, standard, now)
+        who = file.practitioner.practitioner_id
+        if until != NOT_CLEARED:
+            yield Ending(EndingKind.EXCLUSION_CHECK, who, None, until)
+
+
+def _licensed(file: PractitionerFile, backings: Sequence[Backing]) -> Iterator[Ending]:
     for held in file.authorities:
         if held.verified_at is not None and held.status == ACTIVE:
             yield Ending(
@@ -121,6 +130,9 @@ def _all(
             yield Ending(
                 EndingKind.DEA, listed.registration_id, listed.jurisdiction, listed.valid_until
             )
+
+
+def _of_parts(parts: Parts, now: int) -> Iterator[Ending]:
     for policy in parts.malpractice:
         if policy.counts(now):
             yield Ending(EndingKind.MALPRACTICE, policy.part_id, None, policy.valid_until)
@@ -128,7 +140,3 @@ def _all(
         if contract.counts(now):
             until = NEVER if contract.valid_until is None else contract.valid_until
             yield Ending(EndingKind.EMPLOYMENT, contract.part_id, None, until)
-    if standard is not None:
-        until = checked_until(parts.exclusion_checks, standard, now)
-        if until != NOT_CLEARED:
-            yield Ending(EndingKind.EXCLUSION_CHECK, who, None, until)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import Final, TypedDict
+from typing import Final, TypedDict, cast
 
 from server.credentials import NEVER, Clearance, Part, Standard, trained_minutes
 from server.practitioner_files.expiring import Ending, days_left, near
@@ -17,24 +17,26 @@ from server.storage.credentials import AuthorityCheck
 from server.storage.database import Tx
 from server.storage.directory import Practitioner, PractitionerFile
 from server.storage.expiry_notices import Notice
-from server.views.staffing import RemarkView
 from server.views.practitioner_files import (
     AuthorityCheckView,
     CollaborationView,
     CredentialDocumentView,
     DeaView,
     EmploymentView,
+    EndingName,
     EndingView,
     ExclusionCheckView,
     FileAuthorityView,
     FileImportView,
     FileRowView,
     MalpracticeView,
+    MissingPartName,
     PractitionerFileView,
     PractitionersView,
     StandardView,
     TrainingView,
 )
+from server.views.staffing import RemarkView
 
 MS: Final = 1_000
 Told = dict[tuple[str, str, int], list[int]]
@@ -291,7 +293,7 @@ async def _told(tx: Tx, network_id: str, now: int) -> Told:
 def _ends(ends: Sequence[Ending], told: Told, now: int) -> list[EndingView]:
     return [
         EndingView(
-            kind=one.kind.value,
+            kind=cast("EndingName", one.kind.value),
             jurisdiction=one.jurisdiction,
             valid_until_ms=one.valid_until // MS,
             days_left=days_left(one.valid_until, now),
@@ -303,8 +305,8 @@ def _ends(ends: Sequence[Ending], told: Told, now: int) -> list[EndingView]:
     ]
 
 
-def _missing(cleared: Clearance) -> list[str]:
-    return [one.value for one in cleared.missing]
+def _missing(cleared: Clearance) -> list[MissingPartName]:
+    return [cast("MissingPartName", one.value) for one in cleared.missing]
 
 
 def _cleared_until(who: Practitioner) -> int | None:

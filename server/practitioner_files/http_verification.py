@@ -5,8 +5,8 @@
      "name": "Casey Lindqvist", "npi": "1000000038"}
     200 {"outcome": "active", "source": "azbn.gov", "valid_until": "2028-06-01"}
 
-Connected to by the same guarded client as webhooks: to public addresses only, or to this machine
-where the operator's own setting names it; no redirect, no proxy, no compression.
+Connected to by the same guarded client as webhooks: to public addresses only, or to this
+machine where the operator's own setting names it; no redirect, no proxy, no compression.
 """
 
 from __future__ import annotations
@@ -43,7 +43,9 @@ class _Answer(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True, hide_input_in_errors=True)
 
     outcome: Literal["active", "other_status", "not_found"]
-    source: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+    source: Annotated[
+        str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)
+    ]
     valid_until: date | None = None
 
 
@@ -51,7 +53,12 @@ class HttpVerification:
     """Implements `VerificationService`; a connection for each question, for there are few."""
 
     def __init__(
-        self, url: str, token: str, *, lookup: Lookup | None = None, timeout_s: float = TIMEOUT_S
+        self,
+        url: str,
+        token: str,
+        *,
+        lookup: Lookup | None = None,
+        timeout_s: float = TIMEOUT_S,
     ) -> None:
         """Prepare.
 

@@ -65,23 +65,33 @@ class Import:
 
 
 async def plan(tx: Tx, core: Core, network_id: str, text: str) -> Import:
-    """Return what a file would change in a network's files; nothing is written."""
+    """Return what a file would change in a network's files; nothing is written.
+
+    The practitioners it names are held until the commit: of two files at once, the later one
+    finds what the earlier one entered.
+    """
     sheet = parse(text, now=core.clock.now(), time_zone=core.settings.time_zone)
     errors = list(sheet.errors)
     names = await _names(tx, network_id)
+    await credentials.hold(
+        tx, {names[one.practitioner] for one in sheet.lines if one.practitioner in names}
+    )
+    files = {
+        one.practitioner.practitioner_id: one
+        for one in await directory.practitioner_files(tx, network_id)
+    }
     parts = await credentials.parts_of_network(tx, network_id)
     steps: list[Step] = []
     seen: defaultdict[str, list[FileLine]] = defaultdict(list)
     for line in sheet.lines:
-        file = names.get(line.practitioner)
-        if file is None:
+        who = names.get(line.practitioner)
+        if who is None:
             errors.append(Remark(line.line, "practitioner", "practitioner_unknown", UNKNOWN))
             continue
-        who = file.practitioner.practitioner_id
         if any(one.entry == line.entry for one in seen[who]):
             continue  # the same line again
         seen[who].append(line)
-        step = _step(file, parts.get(who, Parts()), line)
+        step = _step(files[who], parts.get(who, Parts()), line)
         if step is not None:
             steps.append(step)
     errors.sort(key=lambda one: one.line)
@@ -97,9 +107,6 @@ async def apply(tx: Tx, core: Core, planned: Import, *, by: str) -> None:
     """Do what `plan` found, in its transaction. One with errors is never done."""
     if planned.errors:
         return
-    await credentials.hold(
-        tx, {one.file.practitioner.practitioner_id for one in planned.steps}
-    )
     for step in planned.steps:
         await _do(tx, core, step, by=by)
 
@@ -228,15 +235,14 @@ def _bare(one: Part) -> Part:
     )
 
 
-async def _names(tx: Tx, network_id: str) -> Mapping[str, PractitionerFile]:
-    """Return a network's files by login and by NPI."""
+async def _names(tx: Tx, network_id: str) -> Mapping[str, str]:
+    """Return a network's practitioners by login and by NPI."""
     logins = {
         one.account_id: one.login
         for one in await directory.accounts_of(tx, network_id)
         if one.audience == "practitioner"
     }
-    names: dict[str, PractitionerFile] = {}
-    for file in await directory.practitioner_files(tx, network_id):
-        names[file.practitioner.npi] = file
-        names[logins[file.practitioner.account_id]] = file
+    names: dict[str, str] = {}
+    for who in await directory.practitioners_of(tx, network_id):
+        names[who.npi] = names[logins[who.account_id]] = who.practitioner_id
     return names

@@ -118,6 +118,4 @@ async def _decide(
         ),
     )
     if verdict is Verdict.OTHER_STATUS:
-        await entering.set_status(
-            tx, core, practitioner_id, authority_id, "suspended", by=by
-        )
+        await entering.set_status(tx, core, practitioner_id, authority_id, "suspended", by=by)

@@ -23,7 +23,9 @@ log = get_logger("practitioner_files")
 async def notice(core: Core) -> int:
     """Tell what has come nearer to its end than somebody was told; return how many are new."""
     async with core.database.read() as tx:
-        networks = [one for one in await directory.all_organizations(tx) if one.kind == "network"]
+        networks = [
+            one for one in await directory.all_organizations(tx) if one.kind == "network"
+        ]
     return sum([await _notice_of(core, one.organization_id) for one in networks])
 
 

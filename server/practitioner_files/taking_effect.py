@@ -1,7 +1,8 @@
 """After a change of a file is committed: the waiting room looks at once.
 
-What relies on a file reads it anew anyway. This withdraws what rings already, and takes somebody
-out of the classes that they served: without it the waiting room looks within a few seconds.
+What relies on a file reads it anew anyway. This withdraws what rings already, and takes
+somebody out of the classes that they served: without it the waiting room looks within a few
+seconds.
 """
 
 from __future__ import annotations

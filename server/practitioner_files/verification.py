@@ -3,9 +3,9 @@
     question   jurisdiction, number, profession, name, NPI
     finding    active, and until when; of another status; or not there; and which source said so
 
-What a service says is judged here (`judge`): a licence that it calls active, and whose end is the
-one that was entered, is verified; one that it gives another status is suspended at once; all
-else is only written down, for a person to look at.
+What a service says is judged here (`judge`): a licence that it calls active, and whose end is
+the one that was entered, is verified; one that it gives another status is suspended at once;
+all else is only written down, for a person to look at.
 """
 
 from __future__ import annotations

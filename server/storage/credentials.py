@@ -1,8 +1,9 @@
 """Practitioners' files as rows: their parts, what networks ask for, who looked at what.
 
-What a file is complete until is a column of the practitioner's own row, which every offer locks
-anyway. `settle` writes it; whoever changes a part or a standard calls it in the same transaction,
-and it holds the practitioner's row first, so that of two who change at once the later sees all.
+Until when a file is complete is a column of the practitioner's own row, which every offer
+locks anyway. `settle` writes it; whoever changes a part or a standard calls it in the same
+transaction, and it holds the practitioner's row first, so that of two who change at once the
+later sees all.
 """
 
 from __future__ import annotations
@@ -187,9 +188,7 @@ async def parts_of_network(tx: Tx, network_id: str) -> Mapping[str, Parts]:
     return await _parts(tx, lambda table: table.c.practitioner_id.in_(ids))
 
 
-async def _parts(
-    tx: Tx, wanted: Callable[[Table], ColumnElement[bool]]
-) -> Mapping[str, Parts]:
+async def _parts(tx: Tx, wanted: Callable[[Table], ColumnElement[bool]]) -> Mapping[str, Parts]:
     checks = await _of_kind(tx, ExclusionCheck, wanted(exclusion_checks))
     policies = await _of_kind(tx, Malpractice, wanted(malpractice_policies))
     contracts = await _of_kind(tx, Employment, wanted(employments))

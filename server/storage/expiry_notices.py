@@ -47,8 +47,8 @@ class Unseen:
 
 async def add(tx: Tx, one: Notice) -> bool:
     """Insert a notice, and tell whether it is new."""
-    statement = insert_into(tx, expiry_notices).values(asdict(one))
-    return (await tx.execute(statement.on_conflict_do_nothing())).rowcount == 1
+    statement = insert_into(tx, expiry_notices).values(asdict(one)).on_conflict_do_nothing()
+    return (await tx.execute(statement.returning(expiry_notices.c.days))).first() is not None
 
 
 async def of_network(tx: Tx, network_id: str, *, ends_after: int) -> list[Notice]:
@@ -85,7 +85,4 @@ async def unseen(tx: Tx, network_ids: Sequence[str]) -> dict[str, Unseen]:
         .where(table.network_id.in_(network_ids), table.seen_at.is_(None))
         .group_by(table.network_id)
     )
-    return {
-        network: Unseen(count, since)
-        for network, count, since in (await tx.execute(query)).tuples()
-    }
+    return {network: Unseen(count, since) for network, count, since in await tx.execute(query)}

@@ -30,7 +30,7 @@ class Practitioner:
     """Somebody who examines; `languages` are codes with spaces between them.
 
     `auto_accept`: their console accepts offers by itself. `cleared_until`: until then their
-    file is complete, microseconds UTC; None where the network asks for nothing besides licences.
+    file is complete, microseconds UTC; None where the network asks for licences alone.
     """
 
     practitioner_id: str

@@ -20,7 +20,9 @@ SourceText = Annotated[
     str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)
 ]
 Line = Annotated[str, StringConstraints(min_length=1, max_length=120, strip_whitespace=True)]
-ShortLine = Annotated[str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)]
+ShortLine = Annotated[
+    str, StringConstraints(min_length=1, max_length=60, strip_whitespace=True)
+]
 Dollars = Annotated[int, Field(ge=1, le=1_000_000_000)]
 FileText = Annotated[str, StringConstraints(max_length=200_000)]
 MissingPartName = Literal[

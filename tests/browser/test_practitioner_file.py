@@ -1,4 +1,4 @@
-"""A file in real browsers: a claim, compliance who looks, a licence that is revoked, an import."""
+"""A file in real browsers: a claim, somebody who looks, a revocation, an import."""
 
 from __future__ import annotations
 
@@ -79,7 +79,9 @@ async def test_a_practitioner_claims_a_licence_and_compliance_decides_about_it(
     await page.get_by_test_id("file-import-preview").click()
     wrong = page.locator("[data-code=jurisdiction_unknown]")
     await expect(wrong).to_contain_text("2", timeout=STEP_MS)
-    await expect(page.get_by_test_id("file-import-found")).to_contain_text("Nothing was changed")
+    await expect(page.get_by_test_id("file-import-found")).to_contain_text(
+        "Nothing was changed"
+    )
     await look(page, "files-import")
     await page.set_viewport_size(PHONE)
     width = await page.evaluate("() => document.documentElement.scrollWidth")

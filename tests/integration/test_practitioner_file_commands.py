@@ -44,7 +44,7 @@ def complete() -> None:
     made("practitioner", "exclusion", "robin", "--outcome", "clear", *SEEN)
     made(
         *("practitioner", "malpractice", "robin", "--insurer", "Saguaro", "--number", "SM-1"),
-        *("--per-claim", "1000000", "--aggregate", "3000000"),
+        *("--limits", "1000000/3000000"),
         *("--since", "2020-01-01", "--until", "2099-01-01", *SEEN),
     )
     made(
@@ -75,9 +75,7 @@ def test_a_new_network_asks_for_a_file_and_commands_complete_it() -> None:
 @pytest.mark.usefixtures("network")
 def test_a_match_is_entered_by_command_and_takes_them_off() -> None:
     complete()
-    made(
-        *("practitioner", "exclusion", "robin", "--outcome", "match", "--list", "sam"), *SEEN
-    )
+    made(*("practitioner", "exclusion", "robin", "--outcome", "match", "--list", "sam"), *SEEN)
     assert standing() == "matched: no; missing: excluded"
 
 

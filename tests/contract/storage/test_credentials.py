@@ -98,7 +98,9 @@ async def test_parts_come_back_as_they_were(database: Database) -> None:
         assert await credentials.parts_of(tx, BEN) == Parts()
         assert await credentials.parts_of_network(tx, NETWORK) == {ANA: expected}
         assert await credentials.parts_of_network(tx, "network-2") == {}
-        assert await credentials.claims_of(tx, ANA) == 1  # the training; her licence is verified
+        assert (
+            await credentials.claims_of(tx, ANA) == 1
+        )  # the training; her licence is verified
 
 
 async def test_nobody_is_touched_before_their_network_asks_for_something(
@@ -193,7 +195,15 @@ async def test_what_begins_later_is_found_when_it_has_begun(database: Database) 
 async def test_a_licence_keeps_its_history_and_its_owner(database: Database) -> None:
     licence = rows.LICENCE.authority_id
     looked = AuthorityCheck(
-        "check-1", licence, NOW, "confirmed", "person", "compliance:mila", "Mila", "txbn.gov", "p"
+        "check-1",
+        licence,
+        NOW,
+        "confirmed",
+        "person",
+        "compliance:mila",
+        "Mila",
+        "txbn.gov",
+        "p",
     )
     revoked = AuthorityCheck("check-2", licence, NOW + 1, "revoked", "person", "operator:root")
     async with database.write() as tx:
@@ -233,9 +243,9 @@ async def test_a_notice_is_there_once_until_it_is_seen(database: Database) -> No
         assert await expiry_notices.add(tx, later)
     async with database.write() as tx:
         assert await expiry_notices.of_network(tx, NETWORK, ends_after=NOW) == [one, later]
-        assert await expiry_notices.of_network(
-            tx, NETWORK, ends_after=NOW + 30 * DAY_US
-        ) == [later]
+        assert await expiry_notices.of_network(tx, NETWORK, ends_after=NOW + 30 * DAY_US) == [
+            later
+        ]
         both = [NETWORK, "network-2"]
         assert await expiry_notices.unseen(tx, both) == {NETWORK: Unseen(2, NOW)}
         assert await expiry_notices.unseen(tx, []) == {}

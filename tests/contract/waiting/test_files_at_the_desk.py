@@ -89,7 +89,9 @@ async def test_a_match_withdraws_the_ringing_offer_and_bars_its_accept(room: Roo
     assert "offer.withdrawn" in await room.chart_kinds()
 
 
-async def test_what_was_looked_at_when_the_room_was_built_is_not_relied_upon(room: Room) -> None:
+async def test_what_was_looked_at_when_the_room_was_built_is_not_relied_upon(
+    room: Room,
+) -> None:
     """The offer is made in the batch of the change: the row under lock says no."""
     await enter(room, look(days_ago=1))
     await room.desk.submit(ON_DUTY)

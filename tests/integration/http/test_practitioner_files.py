@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, update
 
+from server.errors import Retry
 from server.storage import directory
 from server.storage.tables import audit_entries, practitioners
 from server.waiting.authorities import in_force
@@ -26,8 +27,6 @@ from tests.integration.http.files import (
     who,
 )
 from tests.photos import jpeg
-
-MILLION_YEARS = 2**62
 
 
 @pytest.fixture
@@ -109,8 +108,6 @@ async def test_a_revoked_licence_counts_no_more_and_the_waiting_room_looks_at_on
 async def test_a_waiting_room_that_cannot_be_reached_bars_no_revocation(
     world: World, casey: Casey
 ) -> None:
-    from server.errors import Retry
-
     licence = await casey.licence()
     world.desk.refusal = Retry()
     status = f"{casey.path}/authorities/{licence['id']}/status"
@@ -167,7 +164,9 @@ async def test_collaborations_and_dea_registrations_are_entered_and_end_at_once(
     (entered,) = file["dea"]
     file = await casey.send(f"parts/dea/{entered['id']}/end", {})
     assert file["dea"][0]["ended_at_ms"] == world.clock.now() // 1_000
-    assert (await casey.post("dea", {**listed, "number": "AB1234564", "evidence": EVIDENCE})).refusal == (
+    assert (
+        await casey.post("dea", {**listed, "number": "AB1234564", "evidence": EVIDENCE})
+    ).refusal == (
         400,
         "invalid_body",
     )
@@ -202,6 +201,8 @@ async def test_a_practitioner_claims_and_compliance_lets_it_count(
     assert (claim["counts"], file["trained_minutes"]) == (False, 2_400)
     assert claim["entered_by"] == f"practitioner:{casey.id}"
     await casey.send(f"parts/trainings/{claim['id']}/verify", EVIDENCE)
+    twice = await casey.post(f"parts/trainings/{claim['id']}/verify", EVIDENCE)
+    assert twice.refusal == (404, "not_found")  # who looked first stays
     assert (await own.get(OWN)).body["trained_minutes"] == 2_490
     claimed = await own.post(f"{OWN}/authorities", LICENCE)
     assert claimed.status == 200
@@ -314,9 +315,7 @@ async def test_a_paper_is_kept_as_pictures_that_only_its_own_file_shows(
     [(b"MZ" + b"0" * 100, "upload_unknown_type"), (b"", "bad_request")],
     ids=["program", "nothing"],
 )
-async def test_what_is_no_paper_is_refused(
-    world: World, casey: Casey, content: bytes, code: str
-) -> None:
+async def test_what_is_no_paper_is_refused(casey: Casey, content: bytes, code: str) -> None:
     headers = {"Content-Type": "application/octet-stream", "X-Goodfaith-Name": "Licence"}
     sent = await casey.browser.ask(
         "POST", f"{casey.path}/documents", headers=headers, data=content

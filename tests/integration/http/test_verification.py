@@ -1,4 +1,4 @@
-"""The port to verification services: a fake and the HTTP adapter, and what comes of findings."""
+"""The port to verification services: a fake, the HTTP adapter, what comes of findings."""
 
 from __future__ import annotations
 
@@ -146,8 +146,8 @@ async def test_a_name_that_leads_within_is_not_connected_to(address: str) -> Non
 
 
 @pytest.fixture
-async def service() -> AsyncIterator[FakeVerification]:
-    yield FakeVerification()
+def service() -> FakeVerification:
+    return FakeVerification()
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""What compliance takes away counts at once: on what rings, at the accept, and at the signature."""
+"""What compliance takes away counts at once: for what rings, at accept and at signature."""
 
 from __future__ import annotations
 
@@ -130,7 +130,16 @@ async def test_a_match_that_is_entered_by_command_is_noticed_within_seconds(
     casey = await clinic.practitioner("casey")
     await casey.offer_for(ana.encounter_id, 20)
     async with restored(clinic):
-        words = ("--outcome", "match", "--list", "sam", "--verified-by", "R", "--source", "sam.gov")
+        words = (
+            "--outcome",
+            "match",
+            "--list",
+            "sam",
+            "--verified-by",
+            "R",
+            "--source",
+            "sam.gov",
+        )
         await asyncio.to_thread(
             clinic.server.command, "practitioner", "exclusion", "casey", *words
         )

@@ -107,14 +107,26 @@ LICENCE = "practitioner,part,jurisdiction,number,since,until,checked_by,source\n
 @pytest.mark.parametrize(
     ("line", "column", "code"),
     [
-        ("casey,license,AZ,NP-1,2024-06-01,2028-06-01,R. Alvarez,", "source", "evidence_halved"),
+        (
+            "casey,license,AZ,NP-1,2024-06-01,2028-06-01,R. Alvarez,",
+            "source",
+            "evidence_halved",
+        ),
         (",license,AZ,NP-1,2024-06-01,2028-06-01,,", "practitioner", "cell_empty"),
         ("casey,,AZ,NP-1,2024-06-01,2028-06-01,,", "part", "cell_empty"),
         ("casey,pet,AZ,NP-1,2024-06-01,2028-06-01,,", "part", "part_unknown"),
-        ("casey,license,ZZ,NP-1,2024-06-01,2028-06-01,,", "jurisdiction", "jurisdiction_unknown"),
+        (
+            "casey,license,ZZ,NP-1,2024-06-01,2028-06-01,,",
+            "jurisdiction",
+            "jurisdiction_unknown",
+        ),
         ("casey,license,AZ,,2024-06-01,2028-06-01,,", "number", "cell_empty"),
         ("casey,license,AZ,=NP,2024-06-01,2028-06-01,,", "number", "formula_refused"),
-        ("casey,license,AZ," + "N" * 41 + ",2024-06-01,2028-06-01,,", "number", "cell_too_long"),
+        (
+            "casey,license,AZ," + "N" * 41 + ",2024-06-01,2028-06-01,,",
+            "number",
+            "cell_too_long",
+        ),
         ("casey,license,AZ,NP-1,1/6/2024,2028-06-01,,", "since", "day_invalid"),
         ("casey,license,AZ,NP-1,2024-06-01,2028-02-30,,", "until", "day_invalid"),
         ("casey,license,AZ,NP-1,0001-01-01,2028-02-03,,", "since", "day_invalid"),
@@ -170,7 +182,9 @@ def test_a_file_that_is_none_is_refused_whole(text: str, code: str) -> None:
 
 
 @given(st.text(max_size=200), st.sampled_from(sorted(NEEDS)))
-def test_whatever_stands_in_a_file_it_is_read_or_an_error_is_named(text: str, part: str) -> None:
+def test_whatever_stands_in_a_file_it_is_read_or_an_error_is_named(
+    text: str, part: str
+) -> None:
     heading = ",".join(["practitioner", "part", *sorted(COLUMNS - {"practitioner", "part"})])
     for tried in (text, f"{heading}\ncasey,{part},{text}\n"):
         sheet = read(tried)

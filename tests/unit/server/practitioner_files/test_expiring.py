@@ -21,7 +21,9 @@ from server.storage.credentials import Backing
 from server.storage.directory import Practitioner, PractitionerFile
 
 NOW = 1_764_000_000_000_000
-WHO = Practitioner("casey", "network", "account", "Casey", "NP", "1234567893", "en", active=True)
+WHO = Practitioner(
+    "casey", "network", "account", "Casey", "NP", "1234567893", "en", active=True
+)
 LICENCE = Authority(
     authority_id="licence",
     jurisdiction="AZ",
@@ -120,7 +122,17 @@ def test_what_was_revoked_or_taken_back_is_not_named() -> None:
 
 @pytest.mark.parametrize(
     ("days", "expected"),
-    [(91, None), (90, 90), (61, 90), (60, 60), (31, 60), (30, 30), (1, 30), (0, None), (-3, None)],
+    [
+        (91, None),
+        (90, 90),
+        (61, 90),
+        (60, 60),
+        (31, 60),
+        (30, 30),
+        (1, 30),
+        (0, None),
+        (-3, None),
+    ],
 )
 def test_each_of_ninety_sixty_and_thirty_days_is_told_when_it_comes(
     days: int, expected: int | None
@@ -129,7 +141,9 @@ def test_each_of_ninety_sixty_and_thirty_days_is_told_when_it_comes(
     assert due(one, NOW) == expected
 
 
-@pytest.mark.parametrize(("days", "expected"), [(30, None), (8, None), (7, 7), (1, 7), (0, None)])
+@pytest.mark.parametrize(
+    ("days", "expected"), [(30, None), (8, None), (7, 7), (1, 7), (0, None)]
+)
 def test_a_look_into_the_lists_is_asked_for_a_week_before(
     days: int, expected: int | None
 ) -> None:
