@@ -107,9 +107,7 @@ function Papers(props: { desk: OwnFileDesk }): JSX.Element {
             <a href={`${API}/documents/${one.id}/pages/1`} target="_blank" rel="noreferrer">
               {one.name}
             </a>
-            <span class="gf-muted">
-              {one.pages === 1 ? "1 page" : `${one.pages} pages`}
-            </span>
+            <span class="gf-muted">{one.pages === 1 ? "1 page" : `${one.pages} pages`}</span>
           </li>
         ))}
       </ul>

@@ -46,11 +46,7 @@ export class FilesDesk {
 
   async ask(form: StandardForm): Promise<void> {
     await this.attempt(async () => {
-      this.list.value = await api<PractitionersView>(
-        "PUT",
-        `${API}/credential-standard`,
-        form,
-      );
+      this.list.value = await api<PractitionersView>("PUT", `${API}/credential-standard`, form);
       this.said.value = "This is asked for from now on";
     });
   }

@@ -24,15 +24,15 @@ export function Standard(props: { desk: FilesDesk; view: PractitionersView }): J
       {now === null ? (
         <Notice tone="warn" testId="no-standard">
           <p>
-            Nothing is asked for besides licences. Enter the files first: once something is asked
-            for, nobody is matched whose file is not complete.
+            Nothing is asked for besides licences. Enter the files first: once something is
+            asked for, nobody is matched whose file is not complete.
           </p>
         </Notice>
       ) : (
         <p data-testid="standard">
           Training: {hours(now.training_minutes_min)}. A look into the list of excluded people
-          every {now.exclusion_days} days. Malpractice cover: {word(now.malpractice)}. Employment
-          or a contract: {word(now.employment)}.
+          every {now.exclusion_days} days. Malpractice cover: {word(now.malpractice)}.
+          Employment or a contract: {word(now.employment)}.
         </p>
       )}
       <Change desk={desk} now={now ?? USUAL} />

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { beginning, ENTERED, type EnteredKind, fieldsOf, formOf, missingOf } from "./part-forms";
+import {
+  beginning,
+  ENTERED,
+  type EnteredKind,
+  fieldsOf,
+  formOf,
+  missingOf,
+} from "./part-forms";
 
 const COVER = {
   insurer: " Saguaro ",

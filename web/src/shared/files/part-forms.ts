@@ -185,12 +185,7 @@ export function formOf(kind: EnteredKind, values: Values, evidence: boolean): ob
     else if (one.name === "jurisdiction") form[one.name] = text.toUpperCase();
     else form[one.name] = text === "" && one.optional === true ? null : text;
   }
-  const said = EVIDENCE.every((one) => (values[one.name] ?? "").trim() !== "");
-  if (evidence && ENTERED[kind].evidence !== "never" && said) {
-    form.evidence = {
-      checked_by: (values.checked_by ?? "").trim(),
-      source: (values.source ?? "").trim(),
-    };
-  }
-  return form;
+  const [checked_by = "", source = ""] = EVIDENCE.map((one) => (values[one.name] ?? "").trim());
+  const said = checked_by !== "" && source !== "" && ENTERED[kind].evidence !== "never";
+  return evidence && said ? { ...form, evidence: { checked_by, source } } : form;
 }

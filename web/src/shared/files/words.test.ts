@@ -64,7 +64,12 @@ test("whether somebody is matched is said with the reason", () => {
 });
 
 test("what ends is counted in days, and what is over is said to be", () => {
-  const one = { kind: "authority" as const, jurisdiction: "AZ", valid_until_ms: 0, noticed: [] };
+  const one = {
+    kind: "authority" as const,
+    jurisdiction: "AZ",
+    valid_until_ms: 0,
+    noticed: [],
+  };
   expect(endingWords({ ...one, days_left: 28 })).toBe("Licence in AZ ends in 28 days");
   expect(endingWords({ ...one, days_left: 1 })).toBe("Licence in AZ ends in 1 day");
   expect(endingWords({ ...one, days_left: 0 })).toBe("Licence in AZ ends today");
