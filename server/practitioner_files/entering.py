@@ -130,7 +130,8 @@ def fault(part: Part, now: int) -> str | None:
             return "checked_on" if part.checked_at > now else None
         case Training():
             return "completed_on" if part.completed_at > now else None
-    return None
+        case _:
+            return None
 
 
 # ------------------------------------------------------------------ licences

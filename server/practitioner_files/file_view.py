@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
-from typing import Final, TypedDict, cast
+from typing import Final, TypedDict
 
-from server.credentials import NEVER, Clearance, Part, Standard, trained_minutes
+from server.credentials import (
+    NEVER,
+    Clearance,
+    Employment,
+    ExclusionCheck,
+    Malpractice,
+    Part,
+    Standard,
+    Training,
+    trained_minutes,
+)
 from server.practitioner_files.expiring import Ending, days_left, near
 from server.practitioner_files.importing import Import
 from server.practitioner_files.reading import NetworkFiles
@@ -23,7 +33,6 @@ from server.views.practitioner_files import (
     CredentialDocumentView,
     DeaView,
     EmploymentView,
-    EndingName,
     EndingView,
     ExclusionCheckView,
     FileAuthorityView,
@@ -87,47 +96,10 @@ async def file_view(
         authorities=_authorities(file, checks),
         collaborations=_collaborations(files, file),
         dea=_dea(file),
-        exclusion_checks=[
-            ExclusionCheckView(
-                **_part(one, now),
-                list_name=one.list_name,
-                outcome=one.outcome,
-                checked_at_ms=one.checked_at // MS,
-            )
-            for one in parts.exclusion_checks
-        ],
-        malpractice=[
-            MalpracticeView(
-                **_part(one, now),
-                insurer=one.insurer,
-                policy_number=one.policy_number,
-                per_claim_usd=one.per_claim_usd,
-                aggregate_usd=one.aggregate_usd,
-                valid_from_ms=one.valid_from // MS,
-                valid_until_ms=one.valid_until // MS,
-            )
-            for one in parts.malpractice
-        ],
-        employments=[
-            EmploymentView(
-                **_part(one, now),
-                kind=one.kind,
-                title=one.title,
-                valid_from_ms=one.valid_from // MS,
-                valid_until_ms=_ms(one.valid_until),
-            )
-            for one in parts.employments
-        ],
-        trainings=[
-            TrainingView(
-                **_part(one, now),
-                topic=one.topic,
-                provider=one.provider,
-                minutes=one.minutes,
-                completed_at_ms=one.completed_at // MS,
-            )
-            for one in parts.trainings
-        ],
+        exclusion_checks=[_exclusion_check(one, now) for one in parts.exclusion_checks],
+        malpractice=[_malpractice(one, now) for one in parts.malpractice],
+        employments=[_employment(one, now) for one in parts.employments],
+        trainings=[_training(one, now) for one in parts.trainings],
         documents=[_document(one) for one in documents],
     )
 
@@ -197,6 +169,47 @@ def _part(one: Part, now: int) -> PartFields:
         source=one.source,
         document_id=one.document_id,
         ended_at_ms=_ms(one.ended_at),
+    )
+
+
+def _exclusion_check(one: ExclusionCheck, now: int) -> ExclusionCheckView:
+    return ExclusionCheckView(
+        **_part(one, now),
+        list_name=one.list_name,
+        outcome=one.outcome,
+        checked_at_ms=one.checked_at // MS,
+    )
+
+
+def _malpractice(one: Malpractice, now: int) -> MalpracticeView:
+    return MalpracticeView(
+        **_part(one, now),
+        insurer=one.insurer,
+        policy_number=one.policy_number,
+        per_claim_usd=one.per_claim_usd,
+        aggregate_usd=one.aggregate_usd,
+        valid_from_ms=one.valid_from // MS,
+        valid_until_ms=one.valid_until // MS,
+    )
+
+
+def _employment(one: Employment, now: int) -> EmploymentView:
+    return EmploymentView(
+        **_part(one, now),
+        kind=one.kind,
+        title=one.title,
+        valid_from_ms=one.valid_from // MS,
+        valid_until_ms=_ms(one.valid_until),
+    )
+
+
+def _training(one: Training, now: int) -> TrainingView:
+    return TrainingView(
+        **_part(one, now),
+        topic=one.topic,
+        provider=one.provider,
+        minutes=one.minutes,
+        completed_at_ms=one.completed_at // MS,
     )
 
 
@@ -293,7 +306,7 @@ async def _told(tx: Tx, network_id: str, now: int) -> Told:
 def _ends(ends: Sequence[Ending], told: Told, now: int) -> list[EndingView]:
     return [
         EndingView(
-            kind=cast("EndingName", one.kind.value),
+            kind=one.kind.value,
             jurisdiction=one.jurisdiction,
             valid_until_ms=one.valid_until // MS,
             days_left=days_left(one.valid_until, now),
@@ -306,7 +319,7 @@ def _ends(ends: Sequence[Ending], told: Told, now: int) -> list[EndingView]:
 
 
 def _missing(cleared: Clearance) -> list[MissingPartName]:
-    return [cast("MissingPartName", one.value) for one in cleared.missing]
+    return [one.value for one in cleared.missing]
 
 
 def _cleared_until(who: Practitioner) -> int | None:
