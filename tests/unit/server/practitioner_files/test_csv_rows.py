@@ -38,13 +38,15 @@ def errors(text: str) -> list[tuple[int, str, str]]:
     return [(one.line, one.column, one.code) for one in sheet.errors]
 
 
+WIDE = (
+    "practitioner,part,jurisdiction,kind,number,name,provider,minutes,per_claim_usd,"
+    "aggregate_usd,since,until,outcome,independent,checked_by,source"
+)
+
+
 def test_a_line_of_each_part_is_read() -> None:
-    heading = (
-        "practitioner,part,jurisdiction,kind,number,name,provider,minutes,per_claim_usd,"
-        "aggregate_usd,since,until,outcome,independent,checked_by,source"
-    )
     sheet = read(
-        f"{heading}\n"
+        f"{WIDE}\n"
         f"Casey,license,AZ,,NP-1,,,,,,2024-06-01,2028-06-01,,yes,{SEEN}\n"
         "casey,collaboration,TX,,MD-1,Dr. Chen,,,,,2024-06-01,2028-06-01,,,,\n"
         f"1000000038,dea,AZ,,ab1234563,,,,,,,2028-06-01,,,{SEEN}\n"
