@@ -74,7 +74,7 @@ function Found(props: { view: FileImportView }): JSX.Element {
         <p>{summary(view)}</p>
       </Notice>
       {view.errors.length > 0 && (
-        <table class="ops-table">
+        <table class="file-remarks">
           <caption>To be mended</caption>
           <thead>
             <tr>
