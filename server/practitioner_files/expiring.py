@@ -20,7 +20,6 @@ from server.storage.directory import PractitionerFile
 
 DAYS: Final = (90, 60, 30)
 EXCLUSION_DAYS: Final = (7,)
-WITHIN_DAYS: Final = 90
 LEFT_DAYS: Final = 30  # what is over is still named for so long
 
 
@@ -74,10 +73,10 @@ def endings(
     return sorted(ending, key=lambda one: (one.valid_until, one.kind, one.jurisdiction or ""))
 
 
-def near(ends: Iterable[Ending], now: int, *, within_days: int = WITHIN_DAYS) -> list[Ending]:
-    """Return what ends within some days, or is over since not long ago."""
-    first, last = now - LEFT_DAYS * DAY_US, now + within_days * DAY_US
-    return [one for one in ends if first < one.valid_until <= last]
+def near(ends: Iterable[Ending], now: int) -> list[Ending]:
+    """Return what is as near to its end as somebody is told, or is over since not long ago."""
+    first = now - LEFT_DAYS * DAY_US
+    return [one for one in ends if first < one.valid_until <= now + max(one.days) * DAY_US]
 
 
 def due(one: Ending, now: int) -> int | None:

@@ -64,13 +64,13 @@ async def test_a_renewal_ends_the_telling(world: World, casey: Casey) -> None:
     ]  # the demo's lasts longer
     (longer,) = [one for one in file["malpractice"] if one["policy_number"] != "SM-9"]
     file = await casey.send(f"parts/malpractice/{longer['id']}/end", {})
-    assert [one["kind"] for one in file["ends"]] == ["exclusion_check", "malpractice"]
+    assert [one["kind"] for one in file["ends"]] == ["malpractice"]
     await noticing.notice(world.services)
     file = await casey.file()
-    assert [one["noticed"] for one in file["ends"]] == [[], [60]]
+    assert [one["noticed"] for one in file["ends"]] == [[60]]
     renewed = {**COVER, "policy_number": "SM-10", "until": day(world, 400)}
     file = await casey.send("malpractice", {**renewed, "evidence": EVIDENCE})
-    assert [one["kind"] for one in file["ends"]] == ["exclusion_check"]
+    assert file["ends"] == []
 
 
 async def test_compliance_sees_notices_once_and_the_practitioner_in_their_file(

@@ -60,7 +60,7 @@ function List(props: { desk: FilesDesk }): JSX.Element {
               <th scope="col">Practitioner</th>
               <th scope="col">Where</th>
               <th scope="col">File</th>
-              <th scope="col">Ends within 90 days</th>
+              <th scope="col">Ends soon</th>
             </tr>
           </thead>
           <tbody>

@@ -21,7 +21,7 @@ export function FileStanding(props: { file: PractitionerFileView }): JSX.Element
   const { file } = props;
   const asked = file.standard;
   return (
-    <>
+    <div class="file-standing">
       <Notice tone={file.cleared && file.active ? "ok" : "error"} testId="file-standing">
         <p>
           <strong>{matchedWords(file)}.</strong>{" "}
@@ -39,7 +39,7 @@ export function FileStanding(props: { file: PractitionerFileView }): JSX.Element
           </ul>
         </Notice>
       )}
-    </>
+    </div>
   );
 }
 
