@@ -27,7 +27,7 @@ SUBJECTS: Final = {
     "network": "credential_standards:network",
     "spa": "tokens:spa",
     "site": "protocols:site",
-    "account": "sign_ins:account",
+    "account": "invitations:account",
     "practitioner": "practitioner_files:practitioner",
     "chart": "chart_find:chart",
     "emr": "emr_deliveries:emr",

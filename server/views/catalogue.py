@@ -68,6 +68,18 @@ from server.views.operations import (
     PriorityForm,
     ReadinessView,
 )
+from server.views.people import (
+    InvitationForm,
+    InvitationView,
+    JoinForm,
+    NewInvitationView,
+    PeopleView,
+    PhraseForm,
+    RecoveryAskedView,
+    RecoveryForm,
+    RoleForm,
+    SecretForm,
+)
 from server.views.planning import PlanForm, PlanView
 from server.views.portal import LinkView, NewExamForm, PortalEncounterView, PortalHomeView
 from server.views.practitioner_files import (
@@ -171,6 +183,12 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     StandardForm,
     TrainingForm,
     VerifyForm,
+    InvitationForm,
+    RoleForm,
+    PhraseForm,
+    SecretForm,
+    JoinForm,
+    RecoveryForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
@@ -180,6 +198,10 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     NewGeneratorView,
     RecoveryCodesView,
     SignInPoliciesView,
+    PeopleView,
+    NewInvitationView,
+    InvitationView,
+    RecoveryAskedView,
     SessionsView,
     AuditPageView,
     AuditPeopleView,

@@ -6,6 +6,7 @@ import { useEffect, useState } from "preact/hooks";
 import { type Session, SignedIn } from "../console/session";
 import { AccountLink } from "../shared/account/place";
 import { clockSeconds } from "../shared/format";
+import { PeoplePage } from "../shared/people/page";
 import { service, troubles } from "../shared/protocol/service";
 import { connectSocket } from "../shared/protocol/socket";
 import type { OpsEvent, Sync } from "../shared/protocol/types";
@@ -24,9 +25,11 @@ import { TABS } from "./views";
 const AUDIT = "compliance/audit";
 const FACTORS = "compliance/second-factors";
 const FILES = "practitioners";
+const PEOPLE = "compliance/people";
 const COMPLIANCE_TABS = [
   { name: "compliance", label: "Rules and openings" },
   { name: FILES, label: "Practitioners" },
+  { name: PEOPLE, label: "People" },
   { name: FACTORS, label: "Second factors" },
   { name: AUDIT, label: "Audit log" },
 ];
@@ -90,6 +93,7 @@ function Compliance(props: { session: Session }): JSX.Element {
       {current === AUDIT && <AuditView />}
       {current === FACTORS && <SecondFactors />}
       {current === FILES && <FilesView rest={place.rest} />}
+      {current === PEOPLE && <PeoplePage area="ops" />}
       {current === undefined && <ComplianceView rest={rest} />}
     </Frame>
   );
