@@ -79,6 +79,8 @@ from server.views.proofs import (
     RecoveryCodesView,
     SignInPoliciesView,
     SignInPolicyForm,
+    StepUpForm,
+    StepUpView,
 )
 from server.views.protocols import (
     NewProtocolForm,

@@ -4,6 +4,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { io, type Socket } from "socket.io-client";
 import { randomId } from "../ids";
+import { freshly, STALE } from "../stepping-up";
 import { ALL_WELL, isServiceChange, service } from "./service";
 import {
   acked,
@@ -36,7 +37,10 @@ export interface SocketOptions<Event> {
 }
 
 export interface LiveSocket<Command> {
-  /** Resolves with the server's one answer; survives reconnects; never rejects. */
+  /**
+   * Resolves with the server's one answer; survives reconnects; never rejects. What takes a
+   * fresh proof waits for it, and is sent again as another command.
+   */
   readonly send: (command: Draft<Command>) => Promise<Ack>;
   readonly state: ReadonlySignal<SocketState>;
   readonly close: () => void;
@@ -54,7 +58,11 @@ export function connectSocket<
 >(options: SocketOptions<Event>): LiveSocket<Command> {
   const link = new Link<Event>(options);
   return {
-    send: (command) => link.send(command as { type: string }),
+    send: (command) =>
+      freshly(
+        () => link.send(command as { type: string }),
+        (ack) => ack.error?.code === STALE,
+      ),
     state: link.state,
     close: () => link.close("closed"),
   };
