@@ -273,7 +273,9 @@ async def test_proofs_given_and_refused_are_in_the_log_and_that_one_was_asked_fo
     assert (await manager.post(ENDPOINTS, ENDPOINT)).refusal == STALE
     assert (await wrong(manager)).status == 401
     await world.stepped_up(manager, "portal", "glow-manager")
-    refused, done = await entries(world, action="step_up")
+    done, refused = sorted(
+        await entries(world, action="step_up"), key=lambda one: one.outcome
+    )
     assert said(refused) == ("refused", f"POST {STEP_UP}", "sign_in_failed")
     assert said(done) == ("done", f"POST {STEP_UP}", None)
     [asked] = await entries(world, action="denied")

@@ -67,8 +67,9 @@ async def test_an_addendum_takes_one_as_well_and_what_is_only_written_down_does_
     encounter_id, casey = await in_exam(clinic)
     await casey.hang_up(encounter_id)
     await proved_long_ago(clinic.server, LOGIN)
+    revision = (await casey.read_chart(encounter_id)).note_revision
     saved = await casey.socket.command(
-        "note.save", encounter_id=encounter_id, base_revision=1, text="Typed meanwhile."
+        "note.save", encounter_id=encounter_id, base_revision=revision, text="And one more."
     )
     assert saved.ok, saved.error
     await casey.sign(encounter_id)  # who rehearses proves it by themselves

@@ -143,9 +143,7 @@ function useProving(path: string): Proving {
     busy.value = true;
     error.value = null;
     const form: StepUpForm =
-      way === "code"
-        ? { code: typed.value.trim(), password: null }
-        : { password: typed.value, code: null };
+      way === "code" ? { code: typed.value.trim() } : { password: typed.value };
     try {
       await api<StepUpView>("POST", path, form);
       answerProof(true);
