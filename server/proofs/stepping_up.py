@@ -9,8 +9,7 @@ of the generator, or a recovery code), everybody else the password. It counts ag
 limits of signing in. The session keeps its name, so sockets and a call in progress notice
 nothing; its cookie changes with the proof, in one transaction.
 
-Another way comes in at three places: `ways_of` offers it, `_counted` looks at what needs no
-transaction, and `_proven` lets it count.
+A way that is looked at elsewhere (a passkey) is offered by `ways_of` and ends in `renew`.
 """
 
 from __future__ import annotations
@@ -107,7 +106,7 @@ async def require_fresh(
 def ways_of(factors: Factors) -> tuple[Asked, ...]:
     """Return what an account proves itself by again; one of these is enough."""
     if factors.second:
-        return ("code",)
+        return ("code",) if factors.generators or factors.recovery_left else ()
     return ("password",) if factors.password else ()
 
 
@@ -159,18 +158,44 @@ async def step_up(
     try:
         async with core.database.write() as tx:
             proven = await _proven(tx, core, account, presented)
-            now = core.clock.now()
-            cookie = await sessions.rotate(
-                tx, principal.session, core=core, now=now, asked_with=cookie_value
+            done = await renew(
+                tx, core, principal, proven, cookie_value=cookie_value, route=route
             )
-            await stored.prove(tx, principal.session, proven.way, now)
-            await auditing.note(tx, _event(principal, route, now))
-            factors = await proving.factors_of(tx, proven.account)
     except (CodeRefused, CodeUsed):
         await attempts.failed(core, source_of(core, address))
         raise
     if counted is not None:
         await right(core, counted)
+    return done
+
+
+async def renew(
+    tx: Tx,
+    core: Core,
+    principal: Principal,
+    proven: Proven,
+    *,
+    cookie_value: str | None,
+    route: str,
+) -> SteppedUp:
+    """Let a proof count in a session, from now on and under another cookie.
+
+    Args:
+        tx: the transaction in which it was settled (`proving.settled`).
+        core: the running server.
+        principal: in whose session.
+        proven: that it is they, by whichever way.
+        cookie_value: what it was asked with.
+        route: by which it was asked, for the audit log.
+
+    Raises:
+        SessionExpired: the session is over, or its cookie changed meanwhile.
+    """
+    now, session = core.clock.now(), principal.session
+    cookie = await sessions.rotate(tx, session, core=core, now=now, asked_with=cookie_value)
+    await stored.prove(tx, session, proven.way, now)
+    await auditing.note(tx, _event(principal, route, now))
+    factors = await proving.factors_of(tx, proven.account)
     return SteppedUp(cookie, _standing(core, factors, now))
 
 
