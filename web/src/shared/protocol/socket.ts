@@ -80,6 +80,7 @@ class Link<Event extends Numbered> {
   private comeBackTimer: ReturnType<typeof setTimeout> | undefined;
   private hidden = false;
   private syncAsked = false;
+  private doubted: string | null = null;
 
   constructor(options: SocketOptions<Event>) {
     this.options = options;
@@ -129,6 +130,7 @@ class Link<Event extends Numbered> {
 
   private onConnect(): void {
     this.syncAsked = false;
+    this.doubted = null;
     service.value = ALL_WELL; // another node, another moment: it says at once if it is not so
     this.enter("online", null);
     this.flush();
@@ -146,10 +148,13 @@ class Link<Event extends Numbered> {
   }
 
   private onRefused(message: string): void {
-    if (FINAL_REFUSALS.has(message)) {
+    // Another request may have been given a new cookie while this one was on its way with the
+    // one before: the first refusal is not believed.
+    if (FINAL_REFUSALS.has(message) && this.doubted === message) {
       this.close(message);
       return;
     }
+    this.doubted = FINAL_REFUSALS.has(message) ? message : null;
     this.enter("offline", message);
     if (!this.socket.active && !this.hidden) {
       this.comeBackSoon();
