@@ -10,6 +10,7 @@ import { answerProof, dialogOpened, proofAsked } from "../stepping-up";
 import { Dialog } from "../ui/Dialog";
 import { ErrorBox } from "../ui/ErrorBox";
 import { Field } from "../ui/Field";
+import { Notice } from "../ui/Notice";
 import "./account.css";
 
 const FORM = "step-up-form";
@@ -57,24 +58,42 @@ export function StepUp({ endpoint, who }: StepUpProps): JSX.Element {
           You are signed in as {who}. This takes a proof of the last minutes; what you were
           doing goes on right after it.
         </p>
-        <ErrorBox
-          error={error.value}
-          {...(view.value === null ? { onRetry: () => void load() } : {})}
-        />
+        <Refusal error={error.value} onRetry={view.value === null ? load : null} />
         {view.value !== null && way === undefined && (
           <p>This account has nothing to confirm it with here. Sign out, and in again.</p>
         )}
-        {way !== undefined && <Proof way={way} typed={typed} />}
+        {way !== undefined && <Proof way={way} typed={typed} error={error.value} />}
       </form>
     </Dialog>
   );
 }
 
-/** What is asked for; the field has the focus when it appears. */
-function Proof(props: { way: "password" | "code"; typed: Signal<string> }): JSX.Element {
-  const { way, typed } = props;
+/** Nobody typed a name here, so it is not said that the name may be wrong. */
+function Refusal(props: {
+  error: ApiError | null;
+  onRetry: (() => Promise<void>) | null;
+}): JSX.Element {
+  const { error, onRetry } = props;
+  if (error?.code === "sign_in_failed") {
+    return (
+      <Notice tone="error" live="assertive" testId="error">
+        <p data-code={error.code}>That is not your password.</p>
+      </Notice>
+    );
+  }
+  const again = onRetry === null ? {} : { onRetry: () => void onRetry() };
+  return <ErrorBox error={error} {...again} />;
+}
+
+/** What is asked for; the field has the focus when it appears, and after a refusal. */
+function Proof(props: {
+  way: "password" | "code";
+  typed: Signal<string>;
+  error: ApiError | null;
+}): JSX.Element {
+  const { way, typed, error } = props;
   const field = useRef<HTMLDivElement>(null);
-  useEffect(() => field.current?.querySelector("input")?.focus(), []);
+  useEffect(() => field.current?.querySelector("input")?.focus(), [error]);
   const shared = {
     required: true,
     value: typed.value,
