@@ -22,6 +22,7 @@ from pydantic.json_schema import models_json_schema
 
 from server import access, disclosure
 from server.access import Audience, Rule
+from server.access.rules import OPEN_WHILE_ENROLLING
 from server.auditing.refusals import AuditUnavailable
 from server.errors import (
     BadRequest,
