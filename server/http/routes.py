@@ -169,8 +169,10 @@ async def _principal(request: web.Request, rule: Rule, services: Services) -> Pr
 
 
 async def _require_fresh(rule: Rule, principal: Principal, services: Services) -> None:
-    """Refuse what weighs much where nothing was proved lately; asked last, so that nobody
-    proves who they are for what they may not do anyway."""
+    """Refuse what weighs much where nothing was proved lately.
+
+    Asked last: nobody proves who they are for what they may not do anyway.
+    """
     if access.asks_fresh(rule, principal):
         async with services.database.read() as tx:
             now = services.clock.now()

@@ -180,9 +180,7 @@ async def test_of_two_rotations_that_were_asked_with_one_cookie_the_second_is_re
 
 async def _rotated(services: Services, name: str, *, asked_with: str) -> str:
     async with services.database.write() as tx:
-        return await sessions.rotate(
-            tx, name, core=services, now=NOW, asked_with=asked_with
-        )
+        return await sessions.rotate(tx, name, core=services, now=NOW, asked_with=asked_with)
 
 
 async def test_what_is_fresh_is_read_from_the_row_and_so_is_that_it_is_over(

@@ -16,7 +16,7 @@ from server.auditing.repeats import SAME_READING_S
 from server.auditing.writing import leaf_of
 from server.http.audit import LATE_S
 from server.sequencing.batches import sequence
-from server.storage import audit, directory
+from server.storage import directory
 from server.storage.audit import AuditRow
 from server.storage.audit_tables import audit_entries
 from server.storage.database import Database

@@ -250,7 +250,7 @@ async def test_confirming_a_generator_is_a_fresh_proof(world: World, mila: Mila)
     assert (await browser.post(f"{OPS}/recovery-codes", {})).status == 200
 
 
-# ------------------------------------------------------------------ the order of refusals, the log
+# ------------------------------------------------------------------ what comes first, the log
 
 
 async def test_what_is_not_theirs_is_not_there_before_any_proof_is_asked_for(
@@ -273,9 +273,7 @@ async def test_proofs_given_and_refused_are_in_the_log_and_that_one_was_asked_fo
     assert (await manager.post(ENDPOINTS, ENDPOINT)).refusal == STALE
     assert (await wrong(manager)).status == 401
     await world.stepped_up(manager, "portal", "glow-manager")
-    done, refused = sorted(
-        await entries(world, action="step_up"), key=lambda one: one.outcome
-    )
+    done, refused = sorted(await entries(world, action="step_up"), key=lambda one: one.outcome)
     assert said(refused) == ("refused", f"POST {STEP_UP}", "sign_in_failed")
     assert said(done) == ("done", f"POST {STEP_UP}", None)
     [asked] = await entries(world, action="denied")
