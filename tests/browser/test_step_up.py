@@ -10,7 +10,7 @@ from tests.browser.stage import DESKTOP, PHONE, Stage
 from tests.browser.test_account import code_of, enrol_staff, organizations, set_up, sign_in
 from tests.stale import proved_long_ago
 
-LOGIN = "devon"
+LOGIN = "blake"
 NAME = "Stella Stepup"
 NOTE = "Brow symmetric, no ptosis. Typed a while before it was signed."
 ADDENDUM = "Called back: no further questions."
@@ -25,10 +25,10 @@ async def test_signing_after_five_minutes_asks_once_and_signs_by_itself(stage: S
     found: dict[str, list[str]] = {}
     look = looking(found, stage.folder)
     stella = await stage.clinic.waiting_patient(NAME)
-    devon = await stage.clinic.practitioner(LOGIN)
-    await stage.clinic.accepted(devon, stella)
-    await devon.examine(stella.encounter_id, looking=False)
-    await devon.hang_up(stella.encounter_id)
+    blake = await stage.clinic.practitioner(LOGIN)
+    await stage.clinic.accepted(blake, stella)
+    await blake.examine(stella.encounter_id, looking=False)
+    await blake.hang_up(stella.encounter_id)
     who = stage.server.people[LOGIN]
     page = await stage.page(DESKTOP, media=False, bypass_csp=True)
     await Console(page).sign_in(stage.server.url, who)
@@ -42,7 +42,7 @@ async def test_signing_after_five_minutes_asks_once_and_signs_by_itself(stage: S
     await page.get_by_test_id("sign-attest").check(timeout=STEP_MS)
     await page.get_by_test_id("sign-confirm").click()
     await expect(password).to_be_focused(timeout=STEP_MS)
-    await expect(asked).to_contain_text("Devon")
+    await expect(asked).to_contain_text("Blake")
     await look(page, "step-up")
     await page.set_viewport_size(PHONE)
     assert await fits(page), "nothing scrolls sideways"
@@ -55,7 +55,7 @@ async def test_signing_after_five_minutes_asks_once_and_signs_by_itself(stage: S
     await password.press("Enter")
     await page.get_by_test_id("signed-banner").wait_for(timeout=STEP_MS)
     await expect(asked).to_be_hidden()
-    assert (await devon.read_chart(stella.encounter_id)).note == NOTE
+    assert (await blake.read_chart(stella.encounter_id)).note == NOTE
     await page.set_viewport_size(DESKTOP)
 
     await proved_long_ago(stage.server, LOGIN)
