@@ -55,8 +55,8 @@ export function StepUp({ endpoint, who }: StepUpProps): JSX.Element {
     >
       <form id={FORM} class="account-form" onSubmit={(event) => void submit(event)}>
         <p>
-          You are signed in as {who}. This takes a proof of the last minutes; what you were
-          doing goes on right after it.
+          You are signed in as {who}. Please confirm it once more: what you were doing goes on
+          right after.
         </p>
         <Refusal error={error.value} onRetry={view.value === null ? load : null} />
         {view.value !== null && way === undefined && (
