@@ -12,7 +12,8 @@ theirs: an id is not a secret, but that it exists may be one.
 
     roles       who asks, about what
     rules       what a rule is, how it is read, and those that many share
-    pages, console, portal, ops, codes, sessions, step_up     the rules of routes
+    pages, console, portal, ops         the rules of routes
+    codes, sessions, step_up, people    the same, of accounts
     commands    the rules of sockets and their commands
 """
 
@@ -21,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from server.access import codes, console, ops, pages, portal, sessions, step_up
+from server.access import codes, console, ops, pages, people, portal, sessions, step_up
 from server.access.commands import COMMANDS, EVENTS, NAMESPACES
 from server.access.roles import (
     ANONYMOUS,
@@ -61,7 +62,7 @@ __all__ = [
 
 PARTS: Final = (
     *(pages.ROUTES, console.ROUTES, portal.ROUTES, ops.ROUTES),
-    *(codes.ROUTES, sessions.ROUTES, step_up.ROUTES),
+    *(codes.ROUTES, sessions.ROUTES, step_up.ROUTES, people.ROUTES),
 )
 """The rules of routes as they are written; a route that is in two stops the server."""
 

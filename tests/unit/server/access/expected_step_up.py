@@ -37,6 +37,17 @@ FRESH_ROUTES = frozenset(
         # protocols
         "POST /api/v1/portal/protocols/{id}/sign",
         "POST /api/v1/portal/protocols/{id}/withdraw",
+        # people and their roles
+        "POST /api/v1/portal/people/invitations",
+        "PUT /api/v1/portal/people/{id}/role",
+        "POST /api/v1/portal/people/{id}/close",
+        "POST /api/v1/portal/people/{id}/reopen",
+        "POST /api/v1/portal/people/{id}/recovery/approve",
+        "POST /api/v1/ops/people/invitations",
+        "PUT /api/v1/ops/people/{id}/role",
+        "POST /api/v1/ops/people/{id}/close",
+        "POST /api/v1/ops/people/{id}/reopen",
+        "POST /api/v1/ops/people/{id}/recovery/approve",
         # rules and policies
         "POST /api/v1/compliance/openings",
         "POST /api/v1/compliance/closings",
