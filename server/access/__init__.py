@@ -12,8 +12,9 @@ theirs: an id is not a secret, but that it exists may be one.
 
     roles       who asks, about what
     rules       what a rule is, how it is read, and those that many share
-    pages, console, portal, ops, codes, sessions, people, practitioner_files
-                the rules of routes
+    pages, console, portal, ops         the rules of routes
+    codes, sessions, step_up, people, practitioner_files
+                    the same, of accounts
     commands    the rules of sockets and their commands
 """
 
@@ -31,6 +32,7 @@ from server.access import (
     portal,
     practitioner_files,
     sessions,
+    step_up,
 )
 from server.access.commands import COMMANDS, EVENTS, NAMESPACES
 from server.access.roles import (
@@ -44,7 +46,7 @@ from server.access.roles import (
     Resource,
     Role,
 )
-from server.access.rules import PUBLIC, RouteKey, Rule, is_proven, may
+from server.access.rules import PUBLIC, RouteKey, Rule, asks_fresh, is_proven, may
 
 __all__ = [
     "ANONYMOUS",
@@ -64,13 +66,14 @@ __all__ = [
     "Role",
     "RouteKey",
     "Rule",
+    "asks_fresh",
     "is_proven",
     "may",
 ]
 
 PARTS: Final = (
     *(pages.ROUTES, console.ROUTES, portal.ROUTES, ops.ROUTES),
-    *(codes.ROUTES, sessions.ROUTES, people.ROUTES, practitioner_files.ROUTES),
+    *(codes.ROUTES, sessions.ROUTES, step_up.ROUTES, people.ROUTES, practitioner_files.ROUTES),
 )
 """The rules of routes as they are written; a route that is in two stops the server."""
 
