@@ -58,7 +58,7 @@ async def draft(call: Call, form: NewProtocolForm) -> Answer[ProtocolsView]:
 async def sign(call: Call, form: ProtocolSignForm) -> Answer[ProtocolsView]:
     """POST protocols/{id}/sign: the director signs what they have read."""
     services = call.services
-    await confirm_password(services, call.principal, form.password, address=call.address)
+    await confirm_password(services, call.principal, form.password)
     async with services.database.write() as tx:
         director_id = await _director(tx, call)
         await register.sign(
@@ -76,7 +76,7 @@ async def sign(call: Call, form: ProtocolSignForm) -> Answer[ProtocolsView]:
 async def withdraw(call: Call, form: ProtocolWithdrawForm) -> Answer[ProtocolsView]:
     """POST protocols/{id}/withdraw: a version counts no more, at once."""
     services = call.services
-    await confirm_password(services, call.principal, form.password, address=call.address)
+    await confirm_password(services, call.principal, form.password)
     async with services.database.write() as tx:
         director_id = await _director(tx, call)
         await register.withdraw(
