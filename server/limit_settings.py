@@ -28,6 +28,13 @@ class LimitSettings(BaseSettings):
     requests_per_session_burst: int = Field(200, ge=10, le=1_000_000)
     """HTTP requests that one session, or one token, may send at once after a pause."""
 
+    sign_ins_per_address_s: float = Field(3.0, ge=0.1, le=100_000)
+    """Passwords per second, right or wrong, that one address may keep having looked at: each
+    costs a core a tenth of a second, and whoever asks for more keeps others waiting."""
+
+    sign_ins_per_address_burst: int = Field(60, ge=5, le=1_000_000)
+    """Passwords that one address may have looked at at once after a pause."""
+
     connections_per_address_max: int = Field(1_000, ge=10, le=100_000)
     """Open connections of one address; of a trusted proxy as many as it likes."""
 

@@ -9,7 +9,8 @@ whether or not it opens anything. A refusal costs a few microseconds and leaves 
 it is counted (`/metrics`). Each process counts for itself.
 
 Probes, metrics and assets have a budget of their own: whoever shares an address with a flood is
-still seen to be well.
+still seen to be well. So have sign-ins, a much smaller one: a password is the one thing that
+costs a core a tenth of a second before it is known who asks.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from enum import Enum
 from typing import Final, get_args
 
 from aiohttp import web
@@ -33,9 +35,26 @@ from server.http.rates import Rate, Spent
 from server.settings import Settings
 
 AUDIENCES: Final[tuple[Audience, ...]] = get_args(Audience)
+SIGN_INS: Final = frozenset(f"/api/v1/{page}/session" for page in ("console", "portal", "ops"))
+SIGN_IN_TIMES_MAX: Final = 4  # of a wide network: there are only so many cores
 ASIDE: Final = ("/healthz", "/readyz", "/metrics", "/assets/")
 SHOWN_CHARS_MAX: Final = 128  # what is longer opens nothing
 KEY_BYTES: Final = 16
+
+
+class Kind(Enum):
+    """What a request is, as far as it is counted apart."""
+
+    ANY = "any"
+    ASIDE = "aside"
+    SIGN_IN = "sign_in"
+
+    @classmethod
+    def of(cls, method: str, path: str) -> Kind:
+        """Return what a request is."""
+        if path.startswith(ASIDE):
+            return cls.ASIDE
+        return cls.SIGN_IN if method == "POST" and path in SIGN_INS else cls.ANY
 
 
 class Doorkeeper:
@@ -55,7 +74,11 @@ class Doorkeeper:
         self._of_session = Rate(
             settings.requests_per_session_s, settings.requests_per_session_burst
         )
-        self._places, self._aside, self._sessions = Spent(), Spent(), Spent()
+        self._of_sign_in = Rate(
+            settings.sign_ins_per_address_s, settings.sign_ins_per_address_burst
+        )
+        self._places, self._aside, self._sign_ins = Spent(), Spent(), Spent()
+        self._sessions = Spent()
         self.connections = Connections(
             each_max=settings.connections_per_address_max, trusted=settings.trusted_proxies
         )
@@ -64,7 +87,8 @@ class Doorkeeper:
     @property
     def kept(self) -> int:
         """Return how many addresses, networks and sessions are remembered."""
-        return len(self._places) + len(self._aside) + len(self._sessions)
+        tables = (self._places, self._aside, self._sign_ins, self._sessions)
+        return sum(len(one) for one in tables)
 
     @web.middleware
     async def keep(self, request: web.Request, handler: Handler) -> web.StreamResponse:
@@ -79,12 +103,16 @@ class Doorkeeper:
             places_of(peer, forwarded, self._settings.trusted_proxies),
             _shown(self._settings, request),
             self._clock.now(),
-            aside=request.path.startswith(ASIDE),
+            Kind.of(request.method, request.path),
         )
         return await handler(request)
 
     def admit(
-        self, places: Iterable[Place], shown: Iterable[str], now: int, *, aside: bool = False
+        self,
+        places: Iterable[Place],
+        shown: Iterable[str],
+        now: int,
+        kind: Kind = Kind.ANY,
     ) -> None:
         """Count a request, if it may be.
 
@@ -92,32 +120,37 @@ class Doorkeeper:
             places: where it comes from.
             shown: values of cookies and tokens that it carries.
             now: microseconds UTC.
-            aside: it is one of those that have a budget of their own.
+            kind: what it is.
 
         Raises:
             RateLimited: it may not; nothing was counted.
         """
-        spent = self._aside if aside else self._places
-        asked = [
-            ("network" if one.is_wide else "address", spent, one.key, self._rate_of(one))
-            for one in places
-        ]
-        if not aside:
-            asked += [
-                ("session", self._sessions, _key(one), self._of_session) for one in set(shown)
-            ]
-        for limit, table, key, rate in asked:
-            wait_s = table.wait_s(key, rate, now)
+        budgets = list(self._budgets(tuple(places), shown, kind))
+        for limit, spent, key, rate in budgets:
+            wait_s = spent.wait_s(key, rate, now)
             if wait_s:
                 self.refused[limit] += 1
                 refusal = RateLimited()
                 refusal.retry_after_s = wait_s
                 raise refusal
-        for _, table, key, rate in asked:
-            table.take(key, rate, now)
+        for _, spent, key, rate in budgets:
+            spent.take(key, rate, now)
 
-    def _rate_of(self, place: Place) -> Rate:
-        return self._of_address if place.times == 1 else self._of_address.times(place.times)
+    def _budgets(
+        self, places: tuple[Place, ...], shown: Iterable[str], kind: Kind
+    ) -> Iterator[tuple[str, Spent, bytes, Rate]]:
+        """Give what a request draws from: which limit, where, under what, how much."""
+        spent = self._aside if kind is Kind.ASIDE else self._places
+        for one in places:
+            limit = "network" if one.is_wide else "address"
+            yield limit, spent, one.key, self._of_address.times(one.times)
+        if kind is Kind.SIGN_IN:
+            for one in places:
+                times = min(one.times, SIGN_IN_TIMES_MAX)
+                yield "sign_in", self._sign_ins, one.key, self._of_sign_in.times(times)
+        if kind is not Kind.ASIDE:
+            for value in set(shown):
+                yield "session", self._sessions, _key(value), self._of_session
 
 
 DOORKEEPER: Final = web.AppKey("doorkeeper", Doorkeeper)

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-LIMITS: Final = ("address", "network", "session")
+LIMITS: Final = ("address", "network", "session", "sign_in")
 REASONS: Final = ("too_many", "no_headers", "no_tls")
 
 

@@ -35,6 +35,7 @@ ROOT_KEY = bytes(range(32))
 STILL: Mapping[str, Any] = {
     "requests_per_address_burst": 100_000,
     "requests_per_session_burst": 100_000,
+    "sign_ins_per_address_burst": 100_000,
     "attempts_pause_max_s": 0,
 }
 

@@ -53,6 +53,7 @@ CHEAP: Final = {
     "redemptions_per_link_max": "10000",
     "requests_per_address_s": "100000",
     "requests_per_session_s": "100000",
+    "sign_ins_per_address_s": "100000",
 }
 CONFIG: Final = {
     "generation": {"with-security-parameters": False},

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import pytest
 
 from server.http.doorkeeper import DOORKEEPER
@@ -16,7 +19,12 @@ FEW = {
     "trusted_proxies": ("127.0.0.1/32",),
 }
 SESSION = "/api/v1/ops/session"
-pytestmark = pytest.mark.parametrize("more_settings", [FEW])
+
+
+@pytest.fixture
+def more_settings(request: pytest.FixtureRequest) -> Mapping[str, Any]:
+    """Small limits, and what a test wants besides."""
+    return FEW | getattr(request, "param", {})
 
 
 def behind(address: str) -> dict[str, str]:
@@ -86,6 +94,24 @@ async def test_health_and_assets_are_answered_all_the_same(world: World) -> None
     for path in ("/healthz", "/readyz", "/assets/join-abc123.js"):
         answer = await flood.ask("GET", path, headers=behind("203.0.113.9"))
         assert answer.status == 200, path
+
+
+@pytest.mark.parametrize(
+    "more_settings", [{"sign_ins_per_address_burst": 5}], indirect=True
+)
+async def test_passwords_of_an_address_are_looked_at_so_often_and_not_more(
+    world: World,
+) -> None:
+    flood, form = world.browser(), {"login": "ops", "password": "wrong"}
+    for address, wanted in (("203.0.113.9", [401] * 5 + [429] * 2), ("203.0.113.10", [401])):
+        answers = [
+            await flood.ask("POST", SESSION, form, headers=behind(address)) for _ in wanted
+        ]
+        assert [one.status for one in answers] == wanted
+    assert (await flood.ask("GET", SESSION, headers=behind("203.0.113.9"))).status == 401
+    world.clock.advance(1)
+    again = await flood.ask("POST", SESSION, form, headers=behind("203.0.113.9"))
+    assert again.refusal == (401, "sign_in_failed")
 
 
 async def test_what_is_no_route_counts_as_well(world: World) -> None:

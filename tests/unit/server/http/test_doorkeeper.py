@@ -9,7 +9,8 @@ import pytest
 from server.clock import ManualClock
 from server.errors import RateLimited
 from server.http.addresses import Place, places_of
-from server.http.doorkeeper import Doorkeeper
+from server.http.doorkeeper import SIGN_INS, Doorkeeper, Kind
+from server.http.wiring import all_routes
 from server.settings import Settings
 
 SECOND = 1_000_000
@@ -23,6 +24,8 @@ def doorkeeper(**more: object) -> Doorkeeper:
         "requests_per_address_burst": 20,
         "requests_per_session_s": 5,
         "requests_per_session_burst": 10,
+        "sign_ins_per_address_s": 1,
+        "sign_ins_per_address_burst": 5,
     }
     settings = Settings(data_dir=Path("nowhere"), **{**few, **more})  # type: ignore[arg-type]
     return Doorkeeper(settings, ManualClock())
@@ -34,13 +37,13 @@ def let_in(
     *shown: str,
     now: int = 0,
     times: int = 1,
-    aside: bool = False,
+    kind: Kind = Kind.ANY,
 ) -> int:
     """Ask so many times, and return how often somebody was let in."""
     count = 0
     for _ in range(times):
         try:
-            door.admit(places, shown, now, aside=aside)
+            door.admit(places, shown, now, kind)
         except RateLimited:
             continue
         count += 1
@@ -83,7 +86,32 @@ def test_probes_and_assets_have_a_budget_of_their_own() -> None:
     door = doorkeeper()
     assert let_in(door, ADDRESS, "cookie", times=40) == 10
     assert let_in(door, ADDRESS, times=40) == 10
-    assert let_in(door, ADDRESS, "cookie", times=40, aside=True) == 20
+    assert let_in(door, ADDRESS, "cookie", times=40, kind=Kind.ASIDE) == 20
+
+
+def test_passwords_have_a_smaller_budget_and_leave_the_other_alone() -> None:
+    door = doorkeeper()
+    assert let_in(door, ADDRESS, times=8, kind=Kind.SIGN_IN) == 5
+    assert door.refused == {"sign_in": 3}
+    assert let_in(door, ADDRESS, times=30) == 15
+    assert let_in(door, OTHER, times=8, kind=Kind.SIGN_IN) == 5
+    assert let_in(door, ADDRESS, now=2 * SECOND, times=8, kind=Kind.SIGN_IN) == 2
+
+
+def test_a_wide_network_has_not_so_many_more_passwords_looked_at() -> None:
+    door, network, admitted = doorkeeper(), int(IPv6Address("2001:db8::")), 0
+    for number in range(1_000):
+        peer = str(IPv6Address(network + (number * 7_919 << 80)))
+        admitted += let_in(door, places_of(peer, "", ()), kind=Kind.SIGN_IN)
+    assert admitted == 4 * 5
+
+
+def test_every_route_that_a_password_begins_a_session_at_is_such_a_sign_in() -> None:
+    keys = {one.key for one in all_routes() if one.path in SIGN_INS and one.method == "POST"}
+    assert len(keys) == len(SIGN_INS) == 3
+    assert Kind.of("POST", "/api/v1/ops/session") is Kind.SIGN_IN
+    assert Kind.of("GET", "/api/v1/ops/session") is Kind.ANY
+    assert Kind.of("GET", "/assets/x.js") is Kind.ASIDE
 
 
 def test_a_trusted_proxy_is_not_counted_and_neither_is_who_has_no_address() -> None:
