@@ -19,7 +19,7 @@ import socket
 import ssl
 from collections import Counter
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, cast
 
 from aiohttp import web
 
@@ -30,6 +30,7 @@ from server.logging import get_logger
 KEEP_ALIVE_S: Final = 75.0
 BACKLOG: Final = 4_096  # what a node had that died comes here all at once
 AT_ONCE: Final = 64  # accepted before anything else has its turn
+COMING_S: Final = 1.0  # for those that were accepted when it stopped
 BREATH_S: Final = 0.2  # without files for another connection
 
 log = get_logger("listening")
@@ -147,8 +148,7 @@ class Door(asyncio.Protocol):
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """TLS is agreed on, where there is any."""
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
+        self._transport = cast("asyncio.Transport", transport)  # uvloop's is of no such class
         self._handler.connection_made(transport)
 
     def connection_lost(self, exc: BaseException | None) -> None:
@@ -219,6 +219,8 @@ class GuardedSite(web.BaseSite):
         await super().stop()
         if self._accepting is not None:
             await end({self._accepting})
+        if self._coming:
+            await asyncio.wait(self._coming, timeout=COMING_S)
         await end(self._coming)
         self._listener.close()
 
