@@ -87,7 +87,9 @@ async def begin_slowly(core: Core, target: Limited) -> None:
         TooManyAttempts: it had its share; the guess is not to be looked at.
     """
     count = await begin(core, target)
-    await asyncio.sleep(pause_s(count, core.settings.attempts_pause_max_s))
+    wait_s = pause_s(count, core.settings.attempts_pause_max_s)
+    if wait_s:
+        await asyncio.sleep(wait_s)
 
 
 async def failed(core: Core, source: Limited) -> None:

@@ -5,8 +5,10 @@
 
 Guesses are limited per link and per address (or tablet). Whoever has a link is no stranger: its
 guesses are counted for it alone, and what others at the same address guessed keeps nobody out
-of their visit. A wrong guess and an unknown link take the same time to answer. A link may be redeemed again until the visit is over, and after the
-signature to read the result; the newest device holds the visit, and the one before is told.
+of their visit. A wrong guess and an unknown link take the same time to answer.
+
+A link may be redeemed again until the visit is over, and after the signature to read the
+result; the newest device holds the visit, and the one before is told.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ def configuration(front: Nginx, nodes: Sequence[int]) -> str:
         ours(front.folder, nodes),
         {
             "worker_connections 16384;": "worker_connections 512;",
-            "limit_conn goodfaith_addresses 1000;": f"limit_conn goodfaith_addresses {EACH_MAX};",
+            "goodfaith_addresses 1000;": f"goodfaith_addresses {EACH_MAX};",
             "listen 80 ": f"listen 127.0.0.1:{front.plain_port} ",
             "listen 443 ": f"listen 127.0.0.1:{front.port} ",
             f"https://{NAME}": front.url,

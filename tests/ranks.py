@@ -1,4 +1,4 @@
-"""Whether two lots of figures can be told apart: the rank sum test of Mann and Whitney (1947)."""
+"""Whether two lots of figures can be told apart: the rank sum test of Mann and Whitney."""
 
 from __future__ import annotations
 

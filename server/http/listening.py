@@ -282,7 +282,7 @@ def listeners(host: str, port: int) -> list[socket.socket]:
             except OSError:  # a kernel without that family
                 continue
             opened.append(one)
-            one.setblocking(False)
+            one.settimeout(0)
             if os.name == "posix":
                 one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             if family == socket.AF_INET6:

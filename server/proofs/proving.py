@@ -1,13 +1,13 @@
 """Proving who one is: the password, and the second factor where there is one.
 
-    attempt -> known browser? -> limits, pause -> argon2id in the pool -> second factor -> proven
-                                     | too many     | wrong, unknown,       | none: proven, or
-                                     v              v inactive: one answer  v enrolling
-                                    429            401                     401 code_required, ...
+   attempt -> known browser? -> limits, pause -> argon2id in the pool -> second factor -> proven
+                                    | too many     | wrong, unknown,       | none: proven, or
+                                    v              v inactive: one answer  v enrolling
+                                   429            401                     401 code_required
 
-Strangers share the guesses at an account, and are counted by address. A browser that the account
-is known in has guesses of its own, as has a session that is asked again: neither what strangers
-did to the account nor what came from the same address keeps the owner out.
+Strangers share the guesses at an account, and are counted by address. A browser that the
+account is known in has guesses of its own, as has a session that is asked again: neither what
+strangers did to the account nor what came from the same address keeps the owner out.
 
 Guesses at a code are counted apart from guesses at the password, before they are looked at: who
 has the password and not the code can hold up the codes of that account for a while, and neither

@@ -60,9 +60,7 @@ def seen(answer: Answer) -> tuple[int, bytes, frozenset[tuple[str, str]]]:
 
 async def look_alike(world: World, knocks: Iterable[Knock], rounds: int = 1) -> None:
     """Knock with each in browsers of their own; nobody can tell by any answer which it was."""
-    told = []
-    for knock in knocks:
-        told.append([seen(await knock(world.browser())) for _ in range(rounds)])
+    told = [[seen(await knock(world.browser())) for _ in range(rounds)] for knock in knocks]
     assert len(told) > 1
     assert all(one == told[0] for one in told[1:])
     assert all(status in {401, 404, 429} for status, _, _ in told[0])
@@ -212,9 +210,7 @@ async def timed(world: World, knocks: Iterable[Knock], rounds: int) -> list[list
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("more_settings", [MANY])
 async def test_times_of_known_and_unknown_names_cannot_be_told_apart(world: World) -> None:
-    took = await timed(
-        world, [password("ops", one) for one in ("ops", "nobody")], ROUNDS_TIMED
-    )
+    took = await timed(world, [password("ops", one) for one in ("ops", "nobody")], ROUNDS_TIMED)
     assert abs(rank_sum_z(*took)) < APART_Z
 
 

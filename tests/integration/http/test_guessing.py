@@ -63,9 +63,7 @@ async def test_ten_wrong_passwords_of_strangers_lock_strangers_and_not_the_owner
 
 
 @pytest.mark.safeguard("164.312(d)")
-async def test_a_known_browser_has_as_many_guesses_and_no_more(
-    world: World, mila: Mila
-) -> None:
+async def test_a_known_browser_has_as_many_guesses_and_no_more(mila: Mila) -> None:
     stolen = await mila.inside()
     for _ in range(EACH_MAX):
         assert await tries(stolen, "wrong") == (401, "sign_in_failed")

@@ -34,7 +34,10 @@ def behind(address: str) -> dict[str, str]:
 async def test_a_session_that_asks_too_often_is_told_so_and_goes_on_later(
     world: World,
 ) -> None:
-    staff, other = await world.signed_in("ops", "ops"), await world.signed_in("ops", "compliance")
+    staff, other = (
+        await world.signed_in("ops", "ops"),
+        await world.signed_in("ops", "compliance"),
+    )
     answers = [await staff.get(SESSION) for _ in range(12)]
     assert [one.status for one in answers] == [200] * 10 + [429] * 2
     assert answers[-1].refusal == (429, "rate_limited")
@@ -58,8 +61,7 @@ async def test_a_session_is_one_wherever_it_asks_from(world: World) -> None:
 async def test_an_address_cannot_use_up_what_others_have(world: World) -> None:
     flood, other = world.browser(), world.browser()
     answers = [
-        await flood.ask("GET", "/api/v1/info", headers=behind("203.0.113.9"))
-        for _ in range(45)
+        await flood.ask("GET", "/api/v1/info", headers=behind("203.0.113.9")) for _ in range(45)
     ]
     assert [one.status for one in answers] == [200] * 40 + [429] * 5
     beside = await other.ask("GET", "/api/v1/info", headers=behind("203.0.113.10"))
@@ -96,9 +98,7 @@ async def test_health_and_assets_are_answered_all_the_same(world: World) -> None
         assert answer.status == 200, path
 
 
-@pytest.mark.parametrize(
-    "more_settings", [{"sign_ins_per_address_burst": 5}], indirect=True
-)
+@pytest.mark.parametrize("more_settings", [{"sign_ins_per_address_burst": 5}], indirect=True)
 async def test_passwords_of_an_address_are_looked_at_so_often_and_not_more(
     world: World,
 ) -> None:

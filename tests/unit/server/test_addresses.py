@@ -51,7 +51,12 @@ def test_as_many_proxies_are_believed_as_there_may_be_and_no_more() -> None:
 def test_a_household_of_ipv6_is_one_place_in_two_wider_ones() -> None:
     one, same, next_door, far = (
         places_of(peer, "", NOBODY)
-        for peer in ("2001:db8:1:2::3", "2001:db8:1:2:ffff::", "2001:db8:1:3::3", "2001:db8:2::1")
+        for peer in (
+            "2001:db8:1:2::3",
+            "2001:db8:1:2:ffff::",
+            "2001:db8:1:3::3",
+            "2001:db8:2::1",
+        )
     )
     assert one == same
     assert [place.times for place in one] == [32, 4, 1]
@@ -62,7 +67,13 @@ def test_a_household_of_ipv6_is_one_place_in_two_wider_ones() -> None:
 
 
 def test_no_two_places_have_the_same_key() -> None:
-    peers = ("32.1.13.184", "2001:db8::", "2001:db8:0:1::", "2001:db8:1::", "::ffff:32.1.13.185")
+    peers = (
+        "32.1.13.184",
+        "2001:db8::",
+        "2001:db8:0:1::",
+        "2001:db8:1::",
+        "::ffff:32.1.13.185",
+    )
     keys = {place.key for peer in peers for place in places_of(peer, "", NOBODY)}
     assert len(keys) == 2 + (1 + 2 + 3)  # two of IPv4; a /32, two /48, three /64
 

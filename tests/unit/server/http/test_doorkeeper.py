@@ -117,7 +117,8 @@ def test_every_route_that_a_password_begins_a_session_at_is_such_a_sign_in() -> 
 def test_a_trusted_proxy_is_not_counted_and_neither_is_who_has_no_address() -> None:
     door = doorkeeper()
     trusted = Settings(
-        data_dir=Path("nowhere"), trusted_proxies=("10.0.0.0/8",)  # type: ignore[arg-type]
+        data_dir=Path("nowhere"),
+        trusted_proxies=("10.0.0.0/8",),  # type: ignore[arg-type]
     ).trusted_proxies
     for places in (places_of("10.0.0.1", "", trusted), places_of(None, "", trusted)):
         assert let_in(door, places, times=100) == 100
