@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import pytest
@@ -192,17 +193,26 @@ MANY = {
 }
 
 
-async def timed(world: World, knocks: Iterable[Knock], rounds: int) -> list[list[float]]:
+@dataclass
+class Took:
+    """How long each of several took: to who waits, and of the processor alone."""
+
+    waited: list[list[float]]
+    worked: list[list[float]]
+
+
+async def timed(world: World, knocks: Sequence[Knock], rounds: int) -> Took:
     """Knock in an order of chance, and return how long each of them took."""
-    which = [(at, knock) for at, knock in enumerate(knocks) for _ in range(rounds)]
-    random.Random(8).shuffle(which)
-    browser, took = world.browser(), [[] for _ in range(1 + max(at for at, _ in which))]
-    for _, knock in which[:20]:  # what is slow the first time
+    order = [at for at in range(len(knocks)) for _ in range(rounds)]
+    random.Random(8).shuffle(order)
+    browser, took = world.browser(), Took([[] for _ in knocks], [[] for _ in knocks])
+    for knock in (*knocks, *knocks):  # what is slow the first time
         await knock(browser)
-    for at, knock in which:
-        began = time.perf_counter()
-        await knock(browser)
-        took[at].append(time.perf_counter() - began)
+    for at in order:
+        began, worked = time.perf_counter(), time.process_time()
+        await knocks[at](browser)
+        took.worked[at].append(time.process_time() - worked)
+        took.waited[at].append(time.perf_counter() - began)
     return took
 
 
@@ -211,7 +221,9 @@ async def timed(world: World, knocks: Iterable[Knock], rounds: int) -> list[list
 @pytest.mark.parametrize("more_settings", [MANY])
 async def test_times_of_known_and_unknown_names_cannot_be_told_apart(world: World) -> None:
     took = await timed(world, [password("ops", one) for one in ("ops", "nobody")], ROUNDS_TIMED)
-    assert abs(rank_sum_z(*took)) < APART_Z
+    assert abs(rank_sum_z(*took.waited)) < APART_Z
+    # On a machine that does other things besides, only this can tell anything apart.
+    assert abs(rank_sum_z(*took.worked)) < APART_Z
 
 
 @pytest.mark.long
@@ -230,4 +242,4 @@ async def test_times_of_unknown_and_replaced_links_cannot_be_told_apart(
         return lambda browser: browser.post(f"{JOIN}/session", replaced | {"secret": secret})
 
     took = await timed(world, [redeem("A" * 43), redeem(replaced["secret"])], 100)
-    assert abs(rank_sum_z(*took)) < APART_Z
+    assert abs(rank_sum_z(*took.waited)) < APART_Z
