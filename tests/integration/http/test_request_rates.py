@@ -90,9 +90,10 @@ async def test_behind_a_proxy_the_client_counts_and_not_the_proxy(world: World) 
 
 async def test_health_and_assets_are_answered_all_the_same(world: World) -> None:
     flood = world.browser()
-    for _ in range(50):
-        last = await flood.ask("GET", "/api/v1/info", headers=behind("203.0.113.9"))
-    assert last.status == 429
+    answers = [
+        await flood.ask("GET", "/api/v1/info", headers=behind("203.0.113.9")) for _ in range(45)
+    ]
+    assert answers[-1].status == 429
     for path in ("/healthz", "/readyz", "/assets/join-abc123.js"):
         answer = await flood.ask("GET", path, headers=behind("203.0.113.9"))
         assert answer.status == 200, path
