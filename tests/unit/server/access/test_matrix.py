@@ -29,6 +29,7 @@ from tests.unit.server.access import (
     expected_console,
     expected_ops,
     expected_pages,
+    expected_people,
     expected_portal,
     expected_sessions,
 )
@@ -41,6 +42,7 @@ EXPECTED_PARTS = (
     expected_portal.ROUTES,
     expected_ops.ROUTES,
     expected_sessions.ROUTES,
+    expected_people.ROUTES,
 )
 EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     key: reach for part in EXPECTED_PARTS for key, reach in part.items()
