@@ -40,6 +40,7 @@ from server.cluster_settings import ClusterSettings, check_node
 from server.database_settings import DatabaseSettings
 from server.delivery_settings import DeliverySettings
 from server.key_settings import KeySettings, decode_root_key
+from server.limit_settings import LimitSettings
 from server.log_settings import LogSettings
 from server.matching import Matching
 from server.messaging_settings import MessagingSettings
@@ -85,6 +86,7 @@ class Settings(
     ClusterSettings,
     CallSettings,
     SessionSettings,
+    LimitSettings,
     LogSettings,
     KeySettings,
     DeliverySettings,

@@ -166,12 +166,15 @@ Handler = Callable[[Call], Awaitable[web.StreamResponse]]
 
 def address_of(request: web.Request, services: Services) -> str:
     """Return the client's address, as far as the proxies before it are trusted."""
+    peer, forwarded = asked_from(request)
+    return client_address(peer, forwarded, services.settings.trusted_proxies)
+
+
+def asked_from(request: web.BaseRequest) -> tuple[str | None, str]:
+    """Return the other end of the connection, and what proxies say of who is behind it."""
     peer = request.transport.get_extra_info("peername") if request.transport else None
-    return client_address(
-        peer[0] if isinstance(peer, tuple) else None,
-        ",".join(request.headers.getall("X-Forwarded-For", ())),
-        services.settings.trusted_proxies,
-    )
+    forwarded = ",".join(request.headers.getall("X-Forwarded-For", ()))
+    return (peer[0] if isinstance(peer, tuple) else None), forwarded
 
 
 async def read_body(

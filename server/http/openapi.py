@@ -35,6 +35,7 @@ from server.errors import (
     NotFound,
     NotSignedIn,
     OriginRefused,
+    RateLimited,
     RecordShredded,
     Retry,
     SessionExpired,
@@ -71,6 +72,12 @@ Json: TypeAlias = dict[str, Any]
 Mode: TypeAlias = Literal["validation", "serialization"]
 # How each model, in each of its two ways, is referred to.
 Names: TypeAlias = Mapping[tuple[Any, Mode], Json]
+RETRY_AFTER: Final[Json] = {
+    "Retry-After": {
+        "description": "Seconds until it is worth another try, where that is known.",
+        "schema": {"type": "integer", "minimum": 1},
+    }
+}
 PLACES: Final[dict[str, Json]] = {
     "id": {"type": "string", "minLength": 1, "maxLength": ID_CHARS_MAX},
     "code": {"type": "string", "pattern": "^[A-Z]{2}$"},
@@ -238,10 +245,12 @@ def _responses(
         str(status): _answer(operation, names) for status in (operation.status, *operation.also)
     }
     for status, codes in refusals(one, operation, rule).items():
-        refused = {"description": ", ".join(codes), "content": _refusal(codes)}
+        refused: Json = {"description": ", ".join(codes), "content": _refusal(codes)}
         if str(status) in found:
             schema = {"anyOf": [_schema_of(found[str(status)]), _schema_of(refused)]}
             refused["content"] = {JSON: {"schema": schema}}
+        if status == RateLimited.status:
+            refused["headers"] = RETRY_AFTER
         found[str(status)] = refused
     return dict(sorted(found.items()))
 
@@ -274,7 +283,7 @@ def _refusal(codes: Sequence[str]) -> Json:
 
 def _of_kind(one: Route, operation: Operation, rule: Rule) -> Iterator[Refusal]:
     """Give the errors that every route of this kind may answer with."""
-    yield from (Internal, Retry)
+    yield from (Internal, Retry, RateLimited)
     if disclosure.ROUTES[one.key] is not disclosure.Reads.NOTHING:
         yield AuditUnavailable
     if rule.audience == "site":

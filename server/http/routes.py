@@ -1,8 +1,8 @@
 """The route table, and what happens around every handler.
 
-    request -> Origin -> session -> role -> whose is it -> proof -> handler -> audit -> answer
-                 |          |         |          |           |         |         |
-                403        401       403        404         403    its error    503
+    request -> too many? -> Origin -> session -> role -> whose -> proof -> handler -> entry
+                  |           |          |         |       |        |         |         |
+                 429         403        401       403     404      403    its error    503
 
 The policy of each route is in `server.access`, under the same method and path, and what it
 shows in `server.disclosure`. What is refused has an entry as well (`server.http.auditing`).
@@ -21,11 +21,19 @@ from aiohttp.typedefs import Handler as RawHandler
 from server import access, completeness, disclosure
 from server.access import Principal, Resource, RouteKey, Rule
 from server.draining import DRAIN, Drain
-from server.errors import BadRequest, BodyTooLarge, Forbidden, NotFound
+from server.errors import (
+    BadRequest,
+    BodyTooLarge,
+    Forbidden,
+    NotFound,
+    RateLimited,
+    TooMany,
+)
 from server.http import headers
 from server.http.auditing import SAFE_METHODS, Trail
 from server.http.calls import JSON, Call, Handler
 from server.http.cookies import read_cookie
+from server.http.doorkeeper import DOORKEEPER, Doorkeeper
 from server.http.origins_of_requests import require_own_page
 from server.logging import get_logger
 from server.problems import is_unexpected, problem, status_of
@@ -103,6 +111,8 @@ def install_some(app: web.Application, services: Services, routes: Sequence[Rout
     settings = services.settings
     headers.install(app, headers.security_headers(settings.origin, settings.origins))
     app.middlewares.append(_errors_as_json)
+    door = app[DOORKEEPER] = Doorkeeper(settings, services.clock)
+    app.middlewares.append(door.keep)
     for route in routes:
         handler = guarded(route, access.ROUTES[route.key], services)
         path = route.pattern or route.path
@@ -148,11 +158,14 @@ def guarded(
 
 def failure(error: Exception) -> web.Response:
     """Return an error as the wire shows it."""
-    return web.Response(
+    response = web.Response(
         text=f'{{"error": {problem(error).model_dump_json()}}}',
         status=status_of(error),
         content_type=JSON,
     )
+    if isinstance(error, TooMany) and error.retry_after_s is not None:
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    return response
 
 
 async def _principal(request: web.Request, rule: Rule, services: Services) -> Principal:
@@ -290,14 +303,16 @@ FOUND_BY: Final = {
 
 @web.middleware
 async def _errors_as_json(request: web.Request, handler: RawHandler) -> web.StreamResponse:
-    """Answer what aiohttp itself refuses (no such path, wrong method) in the same form."""
+    """Answer what is refused before any route (no such path, too many) in the same form."""
     try:
         return await handler(request)
+    except RateLimited as refused:
+        return failure(refused)
     except web.HTTPNotFound:
         return failure(NotFound())
     except web.HTTPRequestEntityTooLarge:
         return failure(BodyTooLarge())
-    except web.HTTPClientError as refused:
+    except web.HTTPClientError as error:
         response = failure(BadRequest())
-        response.set_status(refused.status)
+        response.set_status(error.status)
         return response

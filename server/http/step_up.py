@@ -39,7 +39,6 @@ def proving_again(audience: StaffAudience) -> Operation:
             call.principal,
             Presented(password=form.password or "", code=form.code),
             cookie_value=read_cookie(services.settings, call.request, audience),
-            address=call.address,
             route=call.key,
         )
         response = answer(_view(done.standing))

@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from server import attempts, auditing, sessions
+from server import auditing, sessions
 from server.access import Principal
 from server.attempts import Limited
 from server.auditing import Action, AuditEvent
@@ -25,11 +25,9 @@ from server.auditing.event import MARK_CHARS
 from server.errors import InvalidBody, SessionExpired
 from server.freshness import fresh_until, is_fresh
 from server.proofs import proving
-from server.proofs.proving import confirm_password, guess, right, source_of, use_code
+from server.proofs.proving import Guesser, confirm_password, guess, right, use_code
 from server.proofs.refusals import (
-    CodeRefused,
     CodeRequired,
-    CodeUsed,
     EnrolmentRequired,
     StepUpRequired,
 )
@@ -131,7 +129,6 @@ async def step_up(
     presented: Presented,
     *,
     cookie_value: str | None,
-    address: str,
     route: str,
 ) -> SteppedUp:
     """Prove again who somebody is, and give their session another cookie.
@@ -141,11 +138,10 @@ async def step_up(
         principal: who asks.
         presented: what they show: the password, or the code.
         cookie_value: what it was asked with.
-        address: where the attempt comes from, for the limits.
         route: by which it was asked, for the audit log.
 
     Raises:
-        TooManyAttempts: from this address, for this account, or at its codes.
+        TooManyAttempts: in this session, which has as many guesses as a stranger.
         SignInFailed: it is not their password.
         CodeRequired: they have a second factor, and it is that which is asked for.
         CodeRefused: it was not that.
@@ -154,16 +150,10 @@ async def step_up(
         InvalidBody: nothing was presented that could be looked at.
         SessionExpired: the session is over, or its cookie changed meanwhile.
     """
-    account, counted = await _counted(core, principal, presented, address)
-    try:
-        async with core.database.write() as tx:
-            proven = await _proven(tx, core, account, presented)
-            done = await renew(
-                tx, core, principal, proven, cookie_value=cookie_value, route=route
-            )
-    except (CodeRefused, CodeUsed):
-        await attempts.failed(core, source_of(core, address))
-        raise
+    account, counted = await _counted(core, principal, presented)
+    async with core.database.write() as tx:
+        proven = await _proven(tx, core, account, presented)
+        done = await renew(tx, core, principal, proven, cookie_value=cookie_value, route=route)
     if counted is not None:
         await right(core, counted)
     return done
@@ -200,7 +190,7 @@ async def renew(
 
 
 async def _counted(
-    core: Core, principal: Principal, presented: Presented, address: str
+    core: Core, principal: Principal, presented: Presented
 ) -> tuple[Account, Limited | None]:
     """Count the attempt, and look at what is no matter of a transaction.
 
@@ -213,11 +203,11 @@ async def _counted(
     if "code" in ways:
         if presented.code is None:
             raise CodeRequired
-        await attempts.check(core, source_of(core, address))
-        return account, await guess(core, account, presented.code)
+        guesser = Guesser(principal.session)
+        return account, await guess(core, guesser, account, presented.code)
     if not presented.password:
         raise InvalidBody(fields=("password",))
-    known = await confirm_password(core, principal, presented.password, address=address)
+    known = await confirm_password(core, principal, presented.password)
     return known, None  # forgiven there
 
 

@@ -211,7 +211,12 @@ async def serving(url: str) -> AsyncIterator[tuple[Services, TestServer]]:
     with tempfile.TemporaryDirectory() as folder:
         database = await Database.open(url)
         services = Services(
-            settings=Settings(data_dir=Path(folder), demo=False),
+            settings=Settings(
+                data_dir=Path(folder),
+                demo=False,
+                requests_per_address_s=100_000,
+                requests_per_session_s=100_000,
+            ),
             clock=SystemClock(),
             database=database,
             keyring=Keyring(os.urandom(32)),
