@@ -5,7 +5,7 @@
     reviews that lie idle     -> go back to the queue
     floods of denials         -> are counted in the audit log
     old attempts, commands,
-    ended sessions            -> forgotten
+    ended sessions, tokens    -> forgotten
     links of old messages     -> erased
     the clock                 -> follows the wall clock, forwards only, and no further
                                  than the database's clock says too
@@ -40,6 +40,7 @@ from server.storage import (
     expiry,
     patient_messages,
     reviews,
+    service_accounts,
     sessions,
     shifts,
 )
@@ -130,6 +131,7 @@ async def one_round(core: Core, hub: Hub) -> None:
         await attempts.forget_before(tx, now - window_us, ROUND_MAX)
         await commands.forget_before(tx, now - COMMANDS_KEPT_S * 1_000_000, ROUND_MAX)
         await sessions.forget_before(tx, now - SESSIONS_KEPT_S * 1_000_000, ROUND_MAX)
+        await service_accounts.forget_before(tx, now, ROUND_MAX)
         await patient_messages.erase_expired(tx, now, ROUND_MAX)
 
 

@@ -39,6 +39,9 @@ class SessionSettings(BaseSettings):
     nothing this holds, and where it is not set: `required`, but for a demo and for a server
     that is reached on its own machine only."""
 
+    service_token_s: int = Field(300, ge=60, le=900)
+    """Seconds for which a token works that a spa's software got with a key of its own."""
+
     argon2_time_cost: int = Field(3, ge=2, le=20)
     """Passes over the memory for one password hash (RFC 9106)."""
 

@@ -49,6 +49,7 @@ class Action(StrEnum):
     UNENROLLED = "unenrolled"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - what was done
     POLICY_CHANGED = "policy_changed"  # of signing in
+    ACCESS_CHANGED = "access_changed"  # which software signs in, and by which keys
 
 
 class Outcome(StrEnum):

@@ -24,7 +24,7 @@ SUBJECTS: Final = {
     "restore": "backups:restore",
     "witness": "witnessing:witness",
     "network": "organizations:network",
-    "spa": "tokens:spa",
+    "spa": "software:spa",
     "site": "protocols:site",
     "account": "sign_ins:account",
     "practitioner": "dea:practitioner",

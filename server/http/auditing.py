@@ -33,6 +33,7 @@ from server.errors import (
 from server.http.calls import Told, address_of
 from server.http.cookies import read_cookie
 from server.proofs.refusals import CodeRefused, CodeUsed, EnrolmentRequired
+from server.service_accounts.refusals import ClientRefused, ScopeRefused
 from server.services import Services
 from server.sessions import name_of
 
@@ -40,6 +41,7 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 DENIALS: Final = (
     *(OriginRefused, SessionExpired, SignInFailed, BirthDateWrong, TooManyAttempts),
     *(CodeRefused, CodeUsed, EnrolmentRequired),
+    *(ClientRefused, ScopeRefused),
 )
 ACTIONS: Final = {
     Reads.PAPER: Action.DOWNLOADED,

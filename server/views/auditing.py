@@ -28,6 +28,7 @@ AuditActionName = Literal[
     "unenrolled",
     "password_changed",
     "policy_changed",
+    "access_changed",
 ]
 AuditOutcomeName = Literal["done", "refused", "failed"]
 

@@ -87,6 +87,7 @@ from server.views.protocols import (
     ProtocolWithdrawForm,
 )
 from server.views.reviews import ReviewsView
+from server.views.software import SoftwareForm, SoftwareKeyForm, SoftwarePageView
 from server.views.staffing import (
     ConsoleSettingsForm,
     CoverageView,
@@ -131,6 +132,8 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     ProtocolWithdrawForm,
     NewEndpointForm,
     ResendForm,
+    SoftwareForm,
+    SoftwareKeyForm,
     AuthorizationQueryForm,
     SatisfyForm,
     RevokeForm,
@@ -182,6 +185,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     ProtocolsView,
     DeliveriesView,
     NewSecretView,
+    SoftwarePageView,
     AuthorizationAnswerView,
     ChangedView,
     CoversView,

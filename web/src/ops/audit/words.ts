@@ -29,6 +29,7 @@ export const ACTION: Readonly<Record<AuditActionName, string>> = {
   unenrolled: "Removed a second factor",
   password_changed: "Changed their password",
   policy_changed: "Changed who needs a second factor",
+  access_changed: "Changed which software signs in",
 };
 
 export const OUTCOME: Readonly<Record<AuditOutcomeName, string>> = {
