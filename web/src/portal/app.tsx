@@ -21,6 +21,7 @@ import { FreshLink } from "./fresh-link";
 import { List } from "./list";
 import { NewExamDialog } from "./new-exam";
 import { ProtocolsPage } from "./protocols-page";
+import { SoftwarePage } from "./software/page";
 import { TabletDialog } from "./tablet";
 
 export function App(): JSX.Element {
@@ -43,13 +44,14 @@ function Portal(props: { session: Session }): JSX.Element | null {
 
 function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element {
   const { desk, session } = props;
-  const place = usePlace();
+  const named = usePlace();
   const making = useSignal(false);
   const tablet = useSignal(false);
   const asking = useSignal(false);
   const open = useSignal<string | null>(null);
   const link = useSignal<LinkView | null>(null);
   const manages = session.account.role === "spa_manager";
+  const place = manages || !FOR_MANAGERS.includes(named.value) ? named.value : "exams";
   useSignalEffect(() => {
     const { ended } = desk.state.value;
     if (ended !== null) session.onEnded(ended);
@@ -67,11 +69,12 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
       class="portal"
       side={<Side session={session} onTablet={() => (tablet.value = true)} />}
     >
-      <Tabs place={place.value} manages={manages} />
+      <Tabs place={place} manages={manages} />
       <Service />
-      {place.value === "protocols" && <ProtocolsPage desk={desk} />}
-      {place.value === "deliveries" && manages && <DeliveriesPage />}
-      {(place.value === "exams" || (place.value === "deliveries" && !manages)) && (
+      {place === "protocols" && <ProtocolsPage desk={desk} />}
+      {place === "deliveries" && <DeliveriesPage />}
+      {place === "software" && <SoftwarePage />}
+      {place === "exams" && (
         <Exams
           desk={desk}
           onNew={() => (making.value = true)}
@@ -89,7 +92,7 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
   );
 }
 
-type Place = "exams" | "protocols" | "deliveries";
+type Place = "exams" | "protocols" | "deliveries" | "software";
 
 /** Which part of the portal the address names. */
 function usePlace(): Signal<Place> {
@@ -105,18 +108,19 @@ function usePlace(): Signal<Place> {
 }
 
 function placeOf(hash: string): Place {
-  if (hash === "#deliveries") return "deliveries";
-  return hash === "#protocols" ? "protocols" : "exams";
+  return TABS.find((each) => hash === `#${each.place}`)?.place ?? "exams";
 }
 
 const TABS = [
   { place: "exams", words: "Exams" },
   { place: "protocols", words: "Protocols" },
   { place: "deliveries", words: "Deliveries" },
+  { place: "software", words: "Software" },
 ] as const;
+const FOR_MANAGERS: readonly Place[] = ["deliveries", "software"];
 
 function Tabs(props: { place: Place; manages: boolean }): JSX.Element {
-  const tabs = TABS.filter((each) => props.manages || each.place !== "deliveries");
+  const tabs = TABS.filter((each) => props.manages || !FOR_MANAGERS.includes(each.place));
   return (
     <nav class="portal-tabs" aria-label="Parts of the portal">
       {tabs.map((each) => (

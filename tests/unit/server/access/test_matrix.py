@@ -31,6 +31,7 @@ from tests.unit.server.access import (
     expected_pages,
     expected_portal,
     expected_sessions,
+    expected_software,
 )
 from tests.unit.server.access.principals import MINE, PRINCIPALS, REACH, RESOURCES, Grants
 
@@ -41,6 +42,7 @@ EXPECTED_PARTS = (
     expected_portal.ROUTES,
     expected_ops.ROUTES,
     expected_sessions.ROUTES,
+    expected_software.ROUTES,
 )
 EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     key: reach for part in EXPECTED_PARTS for key, reach in part.items()
