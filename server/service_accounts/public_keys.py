@@ -109,6 +109,8 @@ def _public(jwk: dict[str, object]) -> PublicKey:
                 e, n = _number(jwk, "e"), _number(jwk, "n")
                 if n.bit_length() in RSA_BITS and e == RSA_EXPONENT:
                     return rsa.RSAPublicNumbers(e, n).public_key()
+            case _:
+                pass
     except (TypeError, ValueError):
         pass
     raise KeyRefused(fields=("jwk",))

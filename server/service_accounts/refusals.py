@@ -2,18 +2,18 @@
 
 BadRequest 400
 |-- KeyRefused            key_refused             not a public key of a kind that is used here
-|-- KeyPrivate            key_private             the private half was sent: it is burnt
-|-- ScopeRefused          invalid_scope           of OAuth: a scope that it was not given
+|-- KeyPrivate            key_private             the private half was sent
+|-- ScopeRefused          invalid_scope           of OAuth: a scope it was not given
 `-- GrantUnsupported      unsupported_grant_type  of OAuth
 Unauthenticated 401
-`-- ClientRefused         invalid_client          of OAuth: whatever is wrong about the assertion
+`-- ClientRefused         invalid_client          of OAuth: anything about the assertion
 Conflict 409
 |-- KeyKnown              key_known               this software has, or had, a key of that name
 |-- KeysFull              keys_full
 |-- SoftwareFull          software_full
 `-- SoftwareRevoked       software_revoked
 
-The words of OAuth are those of RFC 6749, 5.2; how they look on the wire says `server.http.oauth`.
+The words of OAuth are those of RFC 6749, 5.2; how they look says `server.http.oauth`.
 """
 
 from __future__ import annotations

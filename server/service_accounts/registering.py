@@ -31,7 +31,7 @@ KEYS_MAX: Final = 5
 KEYS_KEPT_MAX: Final = 50  # removed ones included
 
 
-async def register(  # noqa: PLR0913 - what is written in a form
+async def register(
     tx: Tx,
     core: Core,
     spa_id: str,

@@ -44,7 +44,7 @@ log = get_logger("software")
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a client sends (RFC 6749, 4.4.2; RFC 7521, 4.2); an empty text is as good as none."""
+    """What a client sends (RFC 6749, 4.4.2; RFC 7521, 4.2); an empty text is none."""
 
     grant_type: str
     assertion_type: str
@@ -89,12 +89,11 @@ async def issue(core: Core, asked: Asked, *, address: str) -> Issued:
         raise GrantUnsupported
     source = Limited("oauth_address", address, core.settings.attempts_per_address_max)
     await attempts.check(core, source)
-    account: ServiceAccount | None = None
+    named: ServiceAccount | None = None
     try:
         shown = assertions.presented(asked.assertion)
-        account, key = await _registered(core, shown)
-        if account is None or key is None or asked.client_id not in {"", account.id}:
-            raise AssertionRefused("unknown")
+        named, found = await _registered(core, shown)
+        account, key = _known(named, found, asked.client_id)
         holds = assertions.verified(
             shown,
             public_keys.verifier(key.public_key),
@@ -109,7 +108,7 @@ async def issue(core: Core, asked: Asked, *, address: str) -> Issued:
         await attempts.failed(core, source)
         log.warning("assertion_refused", reason=refused.reason)
         error = ClientRefused()
-        error.about = None if account is None else _about(account)
+        error.about = None if named is None else _about(named)
         raise error from None
 
 
@@ -135,6 +134,15 @@ async def _registered(
     async with core.database.read() as tx:
         account = await stored.find(tx, shown.client_id)
         return account, await stored.live_key(tx, shown.client_id, shown.kid)
+
+
+def _known(
+    account: ServiceAccount | None, key: ServiceKey | None, client_id: str
+) -> tuple[ServiceAccount, ServiceKey]:
+    """Return both, if both are there and it is not said to be somebody else besides."""
+    if account is None or key is None or client_id not in {"", account.id}:
+        raise AssertionRefused("unknown")
+    return account, key
 
 
 def _scopes(account: ServiceAccount, wanted: str) -> str:

@@ -22,7 +22,6 @@ from server.storage.tables import (
     service_tokens,
 )
 
-
 STANDING: Final = (service_keys.c.removed_at.is_(None), service_accounts.c.revoked_at.is_(None))
 
 

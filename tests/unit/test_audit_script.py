@@ -199,7 +199,10 @@ def test_a_folder_is_read_as_json_and_as_yaml(script: ModuleType, tmp_path: Path
     )
     (tmp_path / "other.txt").write_text("nothing")
     (tmp_path / "list.json").write_text("[]")
-    packages = [script.Package("PyPI", "aio-http", "3.1"), script.Package("npm", "preact", "1.0")]
+    packages = [
+        script.Package("PyPI", "aio-http", "3.1"),
+        script.Package("npm", "preact", "1.0"),
+    ]
     pypi, npm = script.from_folder(tmp_path, packages)
     assert (pypi.asked, pypi.answered, pypi.newest) == (1, 1, "2026-05-06")
     assert sorted(one.id for one in pypi.found) == ["PYSEC-0000-1", "PYSEC-0000-2"]
@@ -208,7 +211,7 @@ def test_a_folder_is_read_as_json_and_as_yaml(script: ModuleType, tmp_path: Path
 
 
 def test_who_passes_over_a_package_has_not_answered(script: ModuleType) -> None:
-    """pip-audit says "No known vulnerabilities found" of packages that it could not ask about."""
+    """pip-audit says "No known vulnerabilities found" where it could ask about none."""
     skipped = {"dependencies": [{"name": "a", "skip_reason": "not found"}], "fixes": []}
     assert script.heard(skipped) == []
     assert script.heard(None) == []

@@ -9,7 +9,9 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = ("docs/threat-model.md", "docs/SECURITY.md", "docs/dependencies.md")
-NAMED = re.compile(r"`((?:server|signaling|media|web|tests|scripts|docs)/[^`\s]+|[\w.-]+\.lock)`")
+NAMED = re.compile(
+    r"`((?:server|signaling|media|web|tests|scripts|docs)/[^`\s]+|[\w.-]+\.lock)`"
+)
 ROW = re.compile(r"^\| (?!how \||asset \||---)(.+) \| (.+) \| (.+) \|$", re.MULTILINE)
 LINK = re.compile(r"\]\(([^)#]+)(?:#([\w-]+))?\)")
 
@@ -20,10 +22,13 @@ def missing(page: str, root: Path = ROOT) -> list[str]:
     for named in NAMED.findall(page):
         path, _, test = named.partition("::")
         file = root / path
-        if not file.exists():
-            found.append(named)
-        elif test and not re.search(
-            rf"^(async )?def {re.escape(test)}\(", file.read_text(encoding="utf-8"), re.MULTILINE
+        if not file.exists() or (
+            test
+            and not re.search(
+                rf"^(async )?def {re.escape(test)}\(",
+                file.read_text(encoding="utf-8"),
+                re.MULTILINE,
+            )
         ):
             found.append(named)
     return found

@@ -8,10 +8,11 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from server.access import ROUTES
-from server.storage.tables import audit_entries
+from server.housekeeping import one_round
+from server.storage.tables import audit_entries, service_assertions, service_tokens
 from tests.integration.http.browsing import ORIGIN, World
 from tests.integration.http.exams import signed_exam
 from tests.integration.http.front_desk import QUERY, Desk
@@ -46,7 +47,10 @@ async def test_software_signs_in_and_does_what_it_was_given(world: World, desk: 
     told = answer.body
     assert (told["token_type"], told["expires_in"]) == ("Bearer", 300)
     assert told["scope"] == " ".join(ALL)
-    assert (answer.headers["Cache-Control"], answer.headers["Pragma"]) == ("no-store", "no-cache")
+    assert (answer.headers["Cache-Control"], answer.headers["Pragma"]) == (
+        "no-store",
+        "no-cache",
+    )
     headers = {"Authorization": f"Bearer {told['access_token']}"}
     said = await one.post(QUERY, desk.form("neurotoxin"), headers)
     assert said.body["answer"] == "covered"
@@ -344,10 +348,30 @@ async def test_every_token_and_every_refusal_is_in_the_audit_log(world: World) -
     assert [bool(row["network_id"]) for row in told].count(True) == 3
 
 
+async def test_what_is_over_is_forgotten(world: World) -> None:
+    one = await registered(world)
+    headers = await one.token()
+
+    async def kept() -> list[int]:
+        await one_round(world.services, world.services.hub)
+        async with world.services.database.read() as tx:
+            tables = (service_tokens, service_assertions)
+            counts = [
+                await tx.execute(select(func.count()).select_from(each)) for each in tables
+            ]
+        return [int(count.scalar_one()) for count in counts]
+
+    assert await kept() == [1, 1]
+    world.clock.advance(299)
+    assert await kept() == [1, 1]
+    assert (await one.post(QUERY, {}, headers)).refusal == (400, "invalid_body")
+    world.clock.advance(600)
+    assert await kept() == [0, 0]
+
+
 async def test_a_token_is_kept_as_a_hash_alone(world: World) -> None:
     one = await registered(world)
     secret = (await one.token())["Authorization"].removeprefix("Bearer ")
     folder = world.settings.data_dir
     kept = b"".join(file.read_bytes() for file in folder.rglob("*") if file.is_file())
     assert secret.encode() not in kept
-

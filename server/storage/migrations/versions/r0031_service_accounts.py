@@ -50,9 +50,7 @@ def upgrade() -> None:
         sa.Column("service_account_id", sa.String(64), nullable=False),
         sa.Column("jti_hash", sa.String(64), nullable=False),
         sa.Column("expires_at", sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint(
-            "service_account_id", "jti_hash", name="pk_service_assertions"
-        ),
+        sa.PrimaryKeyConstraint("service_account_id", "jti_hash", name="pk_service_assertions"),
         sa.ForeignKeyConstraint(
             ["service_account_id"],
             ["service_accounts.id"],

@@ -1,4 +1,4 @@
-"""What a spa's own software may do, over every rule that there is: three things, and no other."""
+"""What a spa's own software may do, over every rule there is: three things, and no other."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ def test_no_rule_lets_software_sign_or_step_up() -> None:
     assert named - by_nobody == set(OPENED)
     assert {key for key in named - by_nobody if reaches(ROUTES[key])} == set(OPENED)
     for rules in (COMMANDS, NAMESPACES, EVENTS):
-        assert {name for name, rule in rules.items() if Role.SPA_SOFTWARE in rule.grants} == set()
+        assert {
+            name for name, rule in rules.items() if Role.SPA_SOFTWARE in rule.grants
+        } == set()
         assert {name for name, rule in rules.items() if reaches(rule)} == set()
 
 
@@ -51,7 +53,9 @@ def test_what_programs_ask_for_reads_nobodys_session() -> None:
     assert set(asked) == {"POST /oauth/token"}
     assert {rule.audience for rule in asked.values()} == {None}
     assert {rule.scope for rule in asked.values()} == {None}
-    assert not [rule for rules in (COMMANDS, NAMESPACES) for rule in rules.values() if rule.oauth]
+    assert not [
+        rule for rules in (COMMANDS, NAMESPACES) for rule in rules.values() if rule.oauth
+    ]
 
 
 def test_the_wire_names_the_scopes_that_there_are() -> None:

@@ -1,4 +1,4 @@
-"""Client assertions, one rule of RFC 7523 at a time: each is broken alone, and refused for it."""
+"""Client assertions, a rule of RFC 7523 at a time: each broken alone, and refused for it."""
 
 from __future__ import annotations
 
@@ -264,7 +264,9 @@ VALUES = st.recursive(
 
 
 @given(
-    header=st.dictionaries(st.sampled_from(["alg", "kid", "typ", "crit", "b64", "jwk"]), VALUES),
+    header=st.dictionaries(
+        st.sampled_from(["alg", "kid", "typ", "crit", "b64", "jwk"]), VALUES
+    ),
     claims=st.dictionaries(st.sampled_from(["iss", "sub", "aud", "exp", "nbf", "jti"]), VALUES),
     signature=st.binary(max_size=100),
 )
