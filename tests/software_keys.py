@@ -121,7 +121,7 @@ class Software:
             "aud": self.audience,
             "iat": now_s,
             "exp": now_s + 240,
-            "jti": f"jti-{self.said}",
+            "jti": f"{self.kid}-{self.said}",
             **changed,
         }
         return {name: value for name, value in told.items() if value is not None}

@@ -211,7 +211,8 @@ async def serve_once(tx: Tx, account_id: str, jti_hash: str, expires_at: int) ->
     statement = insert_into(tx, service_assertions).values(
         service_account_id=account_id, jti_hash=jti_hash, expires_at=expires_at
     )
-    return (await tx.execute(statement.on_conflict_do_nothing())).rowcount == 1
+    first = statement.on_conflict_do_nothing().returning(service_assertions.c.jti_hash)
+    return (await tx.execute(first)).one_or_none() is not None
 
 
 async def add_token(

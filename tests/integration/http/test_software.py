@@ -11,7 +11,7 @@ from sqlalchemy import select
 from server.service_accounts.registering import KEYS_MAX, SOFTWARE_MAX
 from server.storage import service_accounts
 from server.storage.tables import audit_entries
-from tests.integration.http.browsing import ORIGIN, World
+from tests.integration.http.browsing import ORIGIN, Json, World
 from tests.integration.http.own_software import API, Registered, registered
 from tests.integration.http.test_audit_commands import by_role, command
 from tests.software_keys import Software, new_ec, new_rsa, public_jwk
@@ -73,7 +73,8 @@ async def test_a_private_key_is_not_kept_and_not_taken(world: World) -> None:
         refused = await manager.post(API, {**form, "jwk": jwk})
         assert refused.refusal == (400, "key_refused")
     assert (await manager.get(API)).body["software"] == []
-    for changed in ({"scopes": []}, {"scopes": ["everything"]}, {"label": " "}):
+    wrong_forms: list[Json] = [{"scopes": []}, {"scopes": ["everything"]}, {"label": " "}]
+    for changed in wrong_forms:
         wrong = await manager.post(API, {**form, **changed})
         assert wrong.refusal == (400, "invalid_body")
 
@@ -82,6 +83,7 @@ async def test_keys_are_changed_one_after_the_other(world: World) -> None:
     one = await registered(world)
     old = (await one.page())["keys"][0]["key_id"]
     by_old = await one.token()
+    world.clock.advance(1)
     after = Software(new_rsa(), one.software.audience, "second", one.software.client_id)
     assert (await one.manager.post(f"{one.path}/keys", {"jwk": after.jwk})).status == 200
     known = await one.manager.post(f"{one.path}/keys", {"jwk": after.jwk})

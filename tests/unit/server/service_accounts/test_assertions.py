@@ -60,11 +60,11 @@ def test_what_is_signed_by_the_registered_key_holds(key: PrivateKey) -> None:
     text_of_it = one.assertion(NOW)
     shown = assertions.presented(text_of_it)
     assert (shown.client_id, shown.kid) == ("client-1", "first")
-    assert judged(text_of_it, key) == Verified("jti-1", NOW + 240)
+    assert judged(text_of_it, key) == Verified("first-1", NOW + 240)
 
 
 def test_a_list_with_this_server_alone_is_for_this_server() -> None:
-    assert judged(software().assertion(NOW, aud=[AUDIENCE])).jti == "jti-1"
+    assert judged(software().assertion(NOW, aud=[AUDIENCE])).jti == "first-1"
     for others in ([], [AUDIENCE, AUDIENCE], [AUDIENCE, "https://other.example"]):
         assert reason(software().assertion(NOW, aud=others)) == "audience"
 
@@ -72,7 +72,7 @@ def test_a_list_with_this_server_alone_is_for_this_server() -> None:
 @pytest.mark.parametrize("typ", ["JWT", "client-authentication+jwt", None])
 def test_the_types_of_an_assertion(typ: str | None) -> None:
     one = software()
-    assert judged(jwt(one.header(typ=typ), one.claims(NOW), EC)).jti == "jti-1"
+    assert judged(jwt(one.header(typ=typ), one.claims(NOW), EC)).jti == "first-1"
 
 
 @pytest.mark.parametrize("typ", ["at+jwt", "gfe-authorization+jws", "jwt", 5, ["JWT"]])
@@ -202,7 +202,7 @@ def test_an_end_that_is_no_moment_is_none(when: object) -> None:
 @pytest.mark.parametrize("claim", ["iat", "nbf"])
 def test_it_is_not_of_times_to_come(claim: str) -> None:
     near = NOW + assertions.AHEAD_S
-    assert judged(software().assertion(NOW, **{claim: near})).jti == "jti-1"
+    assert judged(software().assertion(NOW, **{claim: near})).jti == "first-1"
     for when in (near + 1, "soon", False):
         assert reason(software().assertion(NOW, **{claim: when})) == "not_yet"
 
