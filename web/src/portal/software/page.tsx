@@ -98,8 +98,8 @@ function Lasting(props: { tokens: readonly LastingTokenView[] }): JSX.Element {
         Tokens that last
       </h2>
       <p class="gf-small gf-muted endpoint-facts">
-        Whoever runs the server made these. Each works for whoever has it until it ends: software
-        with a key of its own is better.
+        Whoever runs the server made these. Each works for whoever has it until it ends:
+        software with a key of its own is better.
       </p>
       <ul class="software-keys">
         {props.tokens.map((each) => (

@@ -44,7 +44,9 @@ describe("software", () => {
     );
     expect(factsOf(ONE)).toContain("has not signed in yet");
     expect(factsOf({ ...ONE, signed_in_at_ms: 1_790_000_000_000 })).toMatch(/last signed in /);
-    expect(factsOf({ ...ONE, revoked_at_ms: 1_790_000_000_000 })).toMatch(/^Revoked .+ nothing/);
+    expect(factsOf({ ...ONE, revoked_at_ms: 1_790_000_000_000 })).toMatch(
+      /^Revoked .+ nothing/,
+    );
   });
 
   test("that is revoked makes room", () => {
