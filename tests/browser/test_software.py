@@ -67,6 +67,7 @@ async def test_a_manager_registers_software_changes_its_key_and_revokes_it(
     await make.click()
     await expect(page.locator(".gf-field-error")).to_contain_text("P-384", timeout=STEP_MS)
     await field.fill(software.jwk)
+    await expect(page.locator(".gf-field-error")).to_have_count(0)
     await on_both(page, stage, "software-new", found)
     await make.click()
     one = page.get_by_test_id("software")

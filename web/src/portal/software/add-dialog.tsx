@@ -102,6 +102,7 @@ export function AddDialog(props: {
           value={jwk.value}
           onValue={(value) => {
             jwk.value = value;
+            error.value = null;
           }}
           error={error.value}
         />

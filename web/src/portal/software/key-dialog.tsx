@@ -77,6 +77,7 @@ export function KeyDialog(props: {
           value={jwk.value}
           onValue={(value) => {
             jwk.value = value;
+            error.value = null;
           }}
           error={error.value}
         />
