@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from tests import advisories
+
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "scripts" / "audit"
 RECORD = ROOT / "docs" / "dependency-audit.json"
@@ -146,19 +148,17 @@ def test_every_package_of_every_lock_is_asked_about(script: ModuleType, root: Pa
 # ------------------------------------------------------------------ advisories
 
 
-def touched(script: ModuleType, version: str, **changed: Any) -> list[Any]:  # noqa: ANN401 - JSON
+def touched(version: str, **changed: Any) -> list[Any]:  # noqa: ANN401 - JSON
     known = {("PyPI", "aio-http"): {version}, ("npm", "aio-http"): {version}}
-    return list(script.touching({**ADVISORY, **changed}, known))
+    return list(advisories.touching({**ADVISORY, **changed}, known))
 
 
 @pytest.mark.parametrize(
     ("version", "is_touched"),
     [("2.9", False), ("3.0", True), ("3.9.1", True), ("3.9.2", False), ("3.14.5", False)],
 )
-def test_a_range_has_a_beginning_and_an_end(
-    script: ModuleType, version: str, *, is_touched: bool
-) -> None:
-    found = touched(script, version)
+def test_a_range_has_a_beginning_and_an_end(version: str, *, is_touched: bool) -> None:
+    found = touched(version)
     assert bool(found) is is_touched
     if found:
         assert (found[0].id, found[0].package, found[0].fixed) == (
@@ -168,12 +168,12 @@ def test_a_range_has_a_beginning_and_an_end(
         )
 
 
-def test_a_range_without_an_end_and_one_that_ends_with_its_last(script: ModuleType) -> None:
-    assert script.within("9", [{"introduced": "0"}])
-    assert script.within("2.0", [{"introduced": "0"}, {"last_affected": "2.0"}])
-    assert not script.within("2.1", [{"introduced": "0"}, {"last_affected": "2.0"}])
+def test_a_range_without_an_end_and_one_that_ends_with_its_last() -> None:
+    assert advisories.within("9", [{"introduced": "0"}])
+    assert advisories.within("2.0", [{"introduced": "0"}, {"last_affected": "2.0"}])
+    assert not advisories.within("2.1", [{"introduced": "0"}, {"last_affected": "2.0"}])
     again = [{"introduced": "0"}, {"fixed": "1"}, {"introduced": "2"}, {"fixed": "3"}]
-    assert [script.within(one, again) for one in ("0.5", "1", "2", "3")] == [
+    assert [advisories.within(one, again) for one in ("0.5", "1", "2", "3")] == [
         True,
         False,
         True,
@@ -181,16 +181,16 @@ def test_a_range_without_an_end_and_one_that_ends_with_its_last(script: ModuleTy
     ]
 
 
-def test_what_cannot_be_compared_counts_as_affected(script: ModuleType) -> None:
-    assert script.within("not a version", [{"introduced": "0"}, {"fixed": "1"}])
-    assert script.is_affected("1.0", {})
+def test_what_cannot_be_compared_counts_as_affected() -> None:
+    assert advisories.within("not a version", [{"introduced": "0"}, {"fixed": "1"}])
+    assert advisories.is_affected("1.0", {})
 
 
-def test_what_was_withdrawn_says_nothing(script: ModuleType) -> None:
-    assert touched(script, "3.1", withdrawn="2026-02-01T00:00:00Z") == []
+def test_what_was_withdrawn_says_nothing() -> None:
+    assert touched("3.1", withdrawn="2026-02-01T00:00:00Z") == []
 
 
-def test_a_folder_is_read_as_json_and_as_yaml(script: ModuleType, tmp_path: Path) -> None:
+def test_a_folder_is_read_as_json_and_as_yaml(tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
     (tmp_path / "deep" / "one.json").write_text(json.dumps(ADVISORY))
     (tmp_path / "two.yaml").write_text(
@@ -200,10 +200,10 @@ def test_a_folder_is_read_as_json_and_as_yaml(script: ModuleType, tmp_path: Path
     (tmp_path / "other.txt").write_text("nothing")
     (tmp_path / "list.json").write_text("[]")
     packages = [
-        script.Package("PyPI", "aio-http", "3.1"),
-        script.Package("npm", "preact", "1.0"),
+        advisories.Package("PyPI", "aio-http", "3.1"),
+        advisories.Package("npm", "preact", "1.0"),
     ]
-    pypi, npm = script.from_folder(tmp_path, packages)
+    pypi, npm = advisories.from_folder(tmp_path, packages)
     assert (pypi.asked, pypi.answered, pypi.newest) == (1, 1, "2026-05-06")
     assert sorted(one.id for one in pypi.found) == ["PYSEC-0000-1", "PYSEC-0000-2"]
     assert (npm.asked, npm.answered, npm.found) == (1, 0, [])
@@ -220,8 +220,8 @@ def test_who_passes_over_a_package_has_not_answered(script: ModuleType) -> None:
 
 
 def test_verdicts_are_kept_when_the_same_is_found_again(script: ModuleType, root: Path) -> None:
-    found = [script.Advisory("X-1", "a", "1", "2"), script.Advisory("X-2", "a", "1")]
-    source = script.Source("somebody", "PyPI", 2, 2, found=found)
+    found = [advisories.Advisory("X-1", "a", "1", "2"), advisories.Advisory("X-2", "a", "1")]
+    source = advisories.Source("somebody", "PyPI", 2, 2, found=found)
     first = script.recorded(root, [source], {}, "2026-11-29")
     assert [one["verdict"] for one in first["advisories"]] == ["", ""]
     first["advisories"][1] |= {"verdict": "accepted", "reason": "Only tests run it"}
