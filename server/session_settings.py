@@ -42,6 +42,12 @@ class SessionSettings(BaseSettings):
     service_token_s: int = Field(300, ge=60, le=900)
     """Seconds for which a token works that a spa's software got with a key of its own."""
 
+    invitation_ttl_h: int = Field(72, ge=1, le=720)
+    """Hours for which staff can accept an invitation."""
+
+    recovery_ttl_h: int = Field(24, ge=1, le=72)
+    """Hours for which somebody who asked to be let in again may use that."""
+
     argon2_time_cost: int = Field(3, ge=2, le=20)
     """Passes over the memory for one password hash (RFC 9106)."""
 

@@ -68,6 +68,18 @@ from server.views.operations import (
     PriorityForm,
     ReadinessView,
 )
+from server.views.people import (
+    InvitationForm,
+    InvitationView,
+    JoinForm,
+    NewInvitationView,
+    PeopleView,
+    PhraseForm,
+    RecoveryAskedView,
+    RecoveryForm,
+    RoleForm,
+    SecretForm,
+)
 from server.views.planning import PlanForm, PlanView
 from server.views.portal import LinkView, NewExamForm, PortalEncounterView, PortalHomeView
 from server.views.proofs import (
@@ -143,6 +155,12 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     CodeForm,
     PasswordForm,
     SignInPolicyForm,
+    InvitationForm,
+    RoleForm,
+    PhraseForm,
+    SecretForm,
+    JoinForm,
+    RecoveryForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
@@ -152,6 +170,10 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     NewGeneratorView,
     RecoveryCodesView,
     SignInPoliciesView,
+    PeopleView,
+    NewInvitationView,
+    InvitationView,
+    RecoveryAskedView,
     SessionsView,
     AuditPageView,
     AuditPeopleView,

@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type Session, SignedIn } from "../console/session";
 import { AccountLink } from "../shared/account/place";
+import { PeoplePage } from "../shared/people/page";
 import { service, troubles } from "../shared/protocol/service";
 import type { LinkView } from "../shared/protocol/types";
 import { Dialog } from "../shared/ui/Dialog";
@@ -44,14 +45,15 @@ function Portal(props: { session: Session }): JSX.Element | null {
 
 function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element {
   const { desk, session } = props;
-  const named = usePlace();
+  const place = usePlace();
   const making = useSignal(false);
   const tablet = useSignal(false);
   const asking = useSignal(false);
   const open = useSignal<string | null>(null);
   const link = useSignal<LinkView | null>(null);
-  const manages = session.account.role === "spa_manager";
-  const place = manages || !FOR_MANAGERS.includes(named.value) ? named.value : "exams";
+  const { role } = session.account;
+  const parts = TABS.filter((each) => each.roles === null || each.roles.includes(role));
+  const part = parts.some((each) => each.place === place.value) ? place.value : "exams";
   useSignalEffect(() => {
     const { ended } = desk.state.value;
     if (ended !== null) session.onEnded(ended);
@@ -69,12 +71,13 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
       class="portal"
       side={<Side session={session} onTablet={() => (tablet.value = true)} />}
     >
-      <Tabs place={place} manages={manages} />
+      <Tabs place={part} tabs={parts} />
       <Service />
-      {place === "protocols" && <ProtocolsPage desk={desk} />}
-      {place === "deliveries" && <DeliveriesPage />}
-      {place === "software" && <SoftwarePage />}
-      {place === "exams" && (
+      {part === "protocols" && <ProtocolsPage desk={desk} />}
+      {part === "deliveries" && <DeliveriesPage />}
+      {part === "software" && <SoftwarePage />}
+      {part === "people" && <PeoplePage area="portal" />}
+      {part === "exams" && (
         <Exams
           desk={desk}
           onNew={() => (making.value = true)}
@@ -92,7 +95,7 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
   );
 }
 
-type Place = "exams" | "protocols" | "deliveries" | "software";
+type Place = "exams" | "protocols" | "deliveries" | "software" | "people";
 
 /** Which part of the portal the address names. */
 function usePlace(): Signal<Place> {
@@ -108,22 +111,28 @@ function usePlace(): Signal<Place> {
 }
 
 function placeOf(hash: string): Place {
-  return TABS.find((each) => hash === `#${each.place}`)?.place ?? "exams";
+  return TABS.find((each) => `#${each.place}` === hash)?.place ?? "exams";
 }
 
-const TABS = [
-  { place: "exams", words: "Exams" },
-  { place: "protocols", words: "Protocols" },
-  { place: "deliveries", words: "Deliveries" },
-  { place: "software", words: "Software" },
-] as const;
-const FOR_MANAGERS: readonly Place[] = ["deliveries", "software"];
+interface Tab {
+  readonly place: Place;
+  readonly words: string;
+  /** Who has this part; null: everybody. */
+  readonly roles: readonly string[] | null;
+}
 
-function Tabs(props: { place: Place; manages: boolean }): JSX.Element {
-  const tabs = TABS.filter((each) => props.manages || !FOR_MANAGERS.includes(each.place));
+const TABS: readonly Tab[] = [
+  { place: "exams", words: "Exams", roles: null },
+  { place: "protocols", words: "Protocols", roles: null },
+  { place: "deliveries", words: "Deliveries", roles: ["spa_manager"] },
+  { place: "software", words: "Software", roles: ["spa_manager"] },
+  { place: "people", words: "People", roles: ["spa_manager", "medical_director"] },
+];
+
+function Tabs(props: { place: Place; tabs: readonly Tab[] }): JSX.Element {
   return (
     <nav class="portal-tabs" aria-label="Parts of the portal">
-      {tabs.map((each) => (
+      {props.tabs.map((each) => (
         <a
           key={each.place}
           href={`#${each.place}`}

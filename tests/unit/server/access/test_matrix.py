@@ -29,6 +29,7 @@ from tests.unit.server.access import (
     expected_console,
     expected_ops,
     expected_pages,
+    expected_people,
     expected_portal,
     expected_sessions,
     expected_software,
@@ -42,6 +43,7 @@ EXPECTED_PARTS = (
     expected_portal.ROUTES,
     expected_ops.ROUTES,
     expected_sessions.ROUTES,
+    expected_people.ROUTES,
     expected_software.ROUTES,
 )
 EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
