@@ -71,11 +71,6 @@ class Subject(StrEnum):
     IN_BODY = "in_body"  # the handler asks the policy, once it has read the body
 
 
-OF_A_SPA: Final = frozenset(
-    {Subject.SITE, Subject.PROTOCOL, Subject.DESTINATION, Subject.SOFTWARE}
-)
-
-
 @dataclass(frozen=True, slots=True)
 class Route:
     """One row of the table; `pattern` is its path where one name stands for many parts."""
@@ -278,6 +273,7 @@ FOUND_BY: Final = {
     Subject.SITE: _of_a_spa,
     Subject.PROTOCOL: _of_a_spa,
     Subject.DESTINATION: _of_a_spa,
+    Subject.SOFTWARE: _of_a_spa,
     Subject.ACCOUNT: _of_people,
     Subject.INVITATION: _of_people,
 }
