@@ -152,7 +152,7 @@ function Announcer(props: { desk: Desk }): JSX.Element {
   const text = useComputed(() => {
     const { offer, status, call, setup } = desk.state.value;
     if (offer !== null) return "A patient is ready. Press Alt and O to go to the offer.";
-    if (setup !== null) return callWords(call, desk.call.link.value).words;
+    if (setup !== null) return callWords(call, desk.call.shown.link.value).words;
     return isBusy(status)
       ? STATUS_WORDS[status]
       : `You are ${STATUS_WORDS[status].toLowerCase()}`;
