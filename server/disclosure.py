@@ -24,7 +24,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
-from server.access import COMMANDS, NAMESPACES, RouteKey
+from server.access import COMMANDS, NAMESPACES, RouteKey, practitioner_files
 from server.completeness import PolicyIncomplete
 
 
@@ -65,6 +65,8 @@ _NOTHING: Final = (
         )
     ),
     *("GET /api/v1/compliance/sign-in-policy", "PUT /api/v1/compliance/sign-in-policy"),
+    # Practitioners' files: staff, nothing of a patient. A change has an entry of its own.
+    *practitioner_files.ROUTES,
     # People, invitations and who asks to be let in; a change has an entry of its own.
     *("GET /api/v1/portal/people", "GET /api/v1/ops/people"),
     *(

@@ -46,6 +46,7 @@ from server.messaging_settings import MessagingSettings
 from server.node_settings import NodeSettings
 from server.operations_settings import OperationsSettings
 from server.origins import checked_origin, is_loopback
+from server.practitioner_settings import PractitionerSettings
 from server.secret_files import SecretFileRefused, check_secret, read_secret
 from server.secret_settings import is_told, secret_names, with_files_read
 from server.session_settings import SessionSettings
@@ -79,6 +80,7 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 
 class Settings(
     OperationsSettings,
+    PractitionerSettings,
     DatabaseSettings,
     ClusterSettings,
     CallSettings,

@@ -13,7 +13,8 @@ theirs: an id is not a secret, but that it exists may be one.
     roles       who asks, about what
     rules       what a rule is, how it is read, and those that many share
     scopes      what a spa's own software may be allowed to do
-    pages, console, portal, ops, codes, sessions, people, software     the rules of routes
+    pages, console, portal, ops, codes, sessions, people, practitioner_files, software
+                the rules of routes
     commands    the rules of sockets and their commands
 """
 
@@ -22,7 +23,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from server.access import codes, console, ops, pages, people, portal, sessions, software
+from server.access import (
+    codes,
+    console,
+    ops,
+    pages,
+    people,
+    portal,
+    practitioner_files,
+    sessions,
+    software,
+)
 from server.access.commands import COMMANDS, EVENTS, NAMESPACES
 from server.access.roles import (
     ANONYMOUS,
@@ -61,7 +72,8 @@ __all__ = [
 
 PARTS: Final = (
     *(pages.ROUTES, console.ROUTES, portal.ROUTES, ops.ROUTES),
-    *(codes.ROUTES, sessions.ROUTES, people.ROUTES, software.ROUTES),
+    *(codes.ROUTES, sessions.ROUTES, people.ROUTES),
+    *(practitioner_files.ROUTES, software.ROUTES),
 )
 """The rules of routes as they are written; a route that is in two stops the server."""
 

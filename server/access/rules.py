@@ -105,5 +105,6 @@ CHARTS: Final = Rule(BY_TOKEN, "spa", scopes.CHARTS)
 OPS: Final = Rule({Role.OPS: Relation.OWN}, "ops")
 STEERING: Final = Rule(dict.fromkeys((Role.OPS, Role.COMPLIANCE), Relation.OWN), "ops")
 COMPLIANCE: Final = Rule({Role.COMPLIANCE: Relation.OWN}, "ops")
+CREDENTIALER: Final = Rule({Role.COMPLIANCE: Relation.NETWORK}, "ops")  # of their practitioners
 OVERSEER: Final = Rule({Role.OPS: Relation.NETWORK}, "ops")
 CALL: Final = Rule({Role.PATIENT: Relation.OWN_ENCOUNTER, Role.PRACTITIONER: Relation.EXAMINER})

@@ -49,6 +49,7 @@ class Action(StrEnum):
     UNENROLLED = "unenrolled"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - what was done
     POLICY_CHANGED = "policy_changed"  # of signing in
+    FILE_CHANGED = "file_changed"  # of a practitioner, or what is asked of files
     INVITED = "invited"
     UNINVITED = "uninvited"  # an invitation was taken back
     JOINED = "joined"  # an invitation was accepted

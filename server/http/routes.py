@@ -62,6 +62,7 @@ class Subject(StrEnum):
     ENCOUNTER = "encounter"
     SITE = "site"
     SHIFT = "shift"
+    PRACTITIONER = "practitioner"
     PROTOCOL = "protocol"
     AUTHORIZATION = "authorization"
     DESTINATION = "destination"
@@ -215,11 +216,6 @@ async def _resource(
         async with services.database.read() as tx:
             if subject in FOUND_BY:
                 return await FOUND_BY[subject](tx, subject, wanted)
-            if subject is Subject.SHIFT:
-                shift = await shifts.get(tx, wanted)
-                return Resource(
-                    network_id=shift.network_id, practitioner_id=shift.practitioner_id
-                )
             if subject is Subject.AUTHORIZATION:
                 one = await authorizations.get(tx, wanted)
                 return Resource(
@@ -239,6 +235,14 @@ async def _resource(
         practitioner_id=encounter.practitioner_id,
         site_id=encounter.site_id,
     )
+
+
+async def _of_a_practitioner(tx: Tx, subject: Subject, wanted: str) -> Resource:
+    if subject is Subject.SHIFT:
+        shift = await shifts.get(tx, wanted)
+        return Resource(network_id=shift.network_id, practitioner_id=shift.practitioner_id)
+    who = await directory.practitioner(tx, wanted)
+    return Resource(network_id=who.network_id, practitioner_id=who.practitioner_id)
 
 
 async def _of_a_spa(tx: Tx, subject: Subject, wanted: str) -> Resource:
@@ -274,6 +278,8 @@ FOUND_BY: Final = {
     Subject.PROTOCOL: _of_a_spa,
     Subject.DESTINATION: _of_a_spa,
     Subject.SOFTWARE: _of_a_spa,
+    Subject.SHIFT: _of_a_practitioner,
+    Subject.PRACTITIONER: _of_a_practitioner,
     Subject.ACCOUNT: _of_people,
     Subject.INVITATION: _of_people,
 }

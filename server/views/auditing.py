@@ -28,6 +28,7 @@ AuditActionName = Literal[
     "unenrolled",
     "password_changed",
     "policy_changed",
+    "file_changed",
     "invited",
     "uninvited",
     "joined",

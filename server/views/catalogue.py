@@ -82,6 +82,24 @@ from server.views.people import (
 )
 from server.views.planning import PlanForm, PlanView
 from server.views.portal import LinkView, NewExamForm, PortalEncounterView, PortalHomeView
+from server.views.practitioner_files import (
+    AuthorityForm,
+    AuthorityStatusForm,
+    CollaborationForm,
+    DeaForm,
+    EmploymentForm,
+    EvidenceForm,
+    ExclusionCheckForm,
+    FileImportForm,
+    FileImportView,
+    MalpracticeForm,
+    PractitionerFileView,
+    PractitionersView,
+    SeenForm,
+    StandardForm,
+    TrainingForm,
+    VerifyForm,
+)
 from server.views.proofs import (
     CodeForm,
     FactorsView,
@@ -155,6 +173,19 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     CodeForm,
     PasswordForm,
     SignInPolicyForm,
+    AuthorityForm,
+    AuthorityStatusForm,
+    CollaborationForm,
+    DeaForm,
+    EmploymentForm,
+    EvidenceForm,
+    ExclusionCheckForm,
+    FileImportForm,
+    MalpracticeForm,
+    SeenForm,
+    StandardForm,
+    TrainingForm,
+    VerifyForm,
     InvitationForm,
     RoleForm,
     PhraseForm,
@@ -214,4 +245,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     SignedExamsView,
     UseView,
     JwksView,
+    FileImportView,
+    PractitionerFileView,
+    PractitionersView,
 )

@@ -16,6 +16,7 @@ import { type Jump, jumpOf } from "./keys";
 import { KeysDialog } from "./keys-dialog";
 import { LostNotes } from "./lost-notes";
 import { OfferCardView } from "./offer-card";
+import { OwnFileLink } from "./own-file";
 import { QueuePanel } from "./queue-panel";
 import type { Session } from "./session";
 import { isBusy, liveOffer } from "./state";
@@ -47,6 +48,7 @@ export function DeskView(props: { desk: Desk; session: Session }): JSX.Element {
       class="desk"
       side={
         <>
+          <OwnFileLink />
           <AccountLink account={account} onOwnEnded={() => session.onEnded("signed_out")} />
           <button type="button" class="quiet" onClick={() => (map.value = true)}>
             <Icon name="keyboard" />

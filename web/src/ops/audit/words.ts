@@ -29,6 +29,7 @@ export const ACTION: Readonly<Record<AuditActionName, string>> = {
   unenrolled: "Removed a second factor",
   password_changed: "Changed their password",
   policy_changed: "Changed who needs a second factor",
+  file_changed: "Changed a practitioner's file",
   invited: "Invited somebody",
   uninvited: "Took an invitation back",
   joined: "Accepted an invitation",

@@ -47,7 +47,12 @@ export interface AdmissionView {
   opens_at_ms: number | null;
 }
 
-export type AlertName = "oldest_wait" | "nobody_eligible" | "missed_offers" | "review_overdue";
+export type AlertName =
+  | "oldest_wait"
+  | "nobody_eligible"
+  | "missed_offers"
+  | "review_overdue"
+  | "credentials_expiring";
 
 /** An addendum. `by_examiner`: the one who signed the exam added it. */
 export interface AmendmentView {
@@ -140,6 +145,7 @@ export type AuditActionName =
   | "unenrolled"
   | "password_changed"
   | "policy_changed"
+  | "file_changed"
   | "invited"
   | "uninvited"
   | "joined"
@@ -230,6 +236,31 @@ export interface AuditUnusualView {
   without_part: AuditEntryView[];
   departures: AuditEntryView[];
   haste: AuditHasteView[];
+}
+
+/** What somebody found about a licence, or decided about it. */
+export interface AuthorityCheckView {
+  at_ms: number;
+  outcome: string;
+  method: string;
+  actor: string;
+  checked_by: string | null;
+  source: string | null;
+  document_id: string | null;
+}
+
+/** A licence, registration or permit, as claimed. */
+export interface AuthorityForm {
+  jurisdiction: string;
+  kind: "license" | "registration" | "permit";
+  number: string;
+  since: string;
+  until: string;
+}
+
+/** Suspend or revoke a licence, or let it count again. */
+export interface AuthorityStatusForm {
+  status: "active" | "suspended" | "revoked";
 }
 
 /** An authority to practise, as it stood when it was checked. */
@@ -628,6 +659,25 @@ export interface CodeForm {
   code: string;
 }
 
+/** A physician who answers for an NP or PA in one jurisdiction. */
+export interface CollaborationForm {
+  jurisdiction: string;
+  physician: string;
+  number: string;
+  since: string;
+  until: string;
+}
+
+/** A physician who answers for them in one jurisdiction. */
+export interface CollaborationView {
+  id: string;
+  jurisdiction: string;
+  physician: string;
+  number: string;
+  active_from_ms: number;
+  active_until_ms: number;
+}
+
 export type Companion =
   | "parent"
   | "guardian"
@@ -783,10 +833,39 @@ export interface CoversView {
   authorizations: CoverView[];
 }
 
+/** A paper; its pages are pictures. */
+export interface CredentialDocumentView {
+  id: string;
+  name: string;
+  pages: number;
+  uploaded_by: string;
+  uploaded_at_ms: number;
+}
+
 /** A table as a spreadsheet writes it; docs/planning.md names the columns. */
 export interface CsvSource {
   source: "csv";
   text: string;
+}
+
+/** A DEA registration that was looked up. */
+export interface DeaForm {
+  jurisdiction: string;
+  number: string;
+  until: string;
+  evidence: EvidenceForm;
+}
+
+/** A DEA registration. */
+export interface DeaView {
+  id: string;
+  jurisdiction: string;
+  number: string;
+  valid_until_ms: number;
+  verified_at_ms: number;
+  verified_by: string;
+  source: string;
+  ended_at_ms: number | null;
 }
 
 export type DeferReason =
@@ -1006,6 +1085,32 @@ export interface EmergencyRow {
   steps: string;
 }
 
+/** What somebody is to the network. */
+export interface EmploymentForm {
+  kind: "employee" | "contractor";
+  title: string;
+  since: string;
+  until?: string | null;
+  evidence: EvidenceForm;
+}
+
+/** What they are to the network. */
+export interface EmploymentView {
+  id: string;
+  counts: boolean;
+  entered_at_ms: number;
+  entered_by: string;
+  verified_at_ms: number | null;
+  verified_by: string | null;
+  source: string | null;
+  document_id: string | null;
+  ended_at_ms: number | null;
+  kind: string;
+  title: string;
+  valid_from_ms: number;
+  valid_until_ms: number | null;
+}
+
 /** One line of the portal's list changed or is new. */
 export interface EncounterChanged {
   v: 1;
@@ -1087,6 +1192,19 @@ export interface EncounterSign {
 }
 
 /**
+ * Something that ends, or is over since not long ago; negative days are gone by.
+ *
+ * `noticed`: the days before the end at which it was told.
+ */
+export interface EndingView {
+  kind: "authority" | "collaboration" | "dea" | "malpractice" | "employment" | "exclusion_check";
+  jurisdiction: string | null;
+  valid_until_ms: number;
+  days_left: number;
+  noticed: number[];
+}
+
+/**
  * An endpoint, the keys that verify what it gets (v1a), and its latest messages.
  *
  * A webhook is told what happened; a record system (`emr`) gets the charts themselves, and
@@ -1123,12 +1241,90 @@ export interface EstimateView {
   high: number | null;
 }
 
+/** Who looked, and at which source; the paper, where it is kept in the file. */
+export interface EvidenceForm {
+  checked_by: string;
+  source: string;
+  document_id?: string | null;
+}
+
+/** A look into a list of excluded people. */
+export interface ExclusionCheckForm {
+  list_name: "leie" | "sam" | "state";
+  outcome: "clear" | "match";
+  checked_on: string;
+  evidence: EvidenceForm;
+}
+
+/** A look into a list of excluded people. */
+export interface ExclusionCheckView {
+  id: string;
+  counts: boolean;
+  entered_at_ms: number;
+  entered_by: string;
+  verified_at_ms: number | null;
+  verified_by: string | null;
+  source: string | null;
+  document_id: string | null;
+  ended_at_ms: number | null;
+  list_name: string;
+  outcome: string;
+  checked_at_ms: number;
+}
+
 /** What the account proves itself by. `required`: a second factor has to be there. */
 export interface FactorsView {
   password: boolean;
   code_generators: GeneratorView[];
   recovery_left: number;
   required: boolean;
+}
+
+/** A licence, registration or permit. */
+export interface FileAuthorityView {
+  id: string;
+  jurisdiction: string;
+  kind: string;
+  number: string;
+  valid_from_ms: number;
+  valid_until_ms: number;
+  status: string;
+  independent: boolean;
+  verified_at_ms: number | null;
+  verified_by: string | null;
+  source: string | null;
+  checks: AuthorityCheckView[];
+}
+
+/** A file of rows. Without `apply` nothing is written: the answer says what it would do. */
+export interface FileImportForm {
+  csv: string;
+  apply: boolean;
+}
+
+/** What a file of rows would do, or did. */
+export interface FileImportView {
+  lines: number;
+  added: number;
+  unchanged: number;
+  errors: RemarkView[];
+  applied: boolean;
+}
+
+/** One practitioner in the list of compliance. */
+export interface FileRowView {
+  practitioner_id: string;
+  display_name: string;
+  profession: string;
+  login: string;
+  npi: string;
+  active: boolean;
+  cleared: boolean;
+  cleared_until_ms: number | null;
+  missing: ("exclusion_check" | "excluded" | "malpractice" | "employment" | "training")[];
+  jurisdictions: string[];
+  unverified: number;
+  ends: EndingView[];
 }
 
 /** The practitioner looked at the findings of one treatment, or takes that back. */
@@ -1609,6 +1805,36 @@ export interface LocationHeard {
   type: "location.heard";
   encounter_id: string;
   jurisdiction: string;
+}
+
+/** A policy of malpractice insurance; limits in whole US dollars. */
+export interface MalpracticeForm {
+  insurer: string;
+  policy_number: string;
+  per_claim_usd: number;
+  aggregate_usd: number;
+  since: string;
+  until: string;
+  evidence?: EvidenceForm | null;
+}
+
+/** A policy of malpractice insurance. */
+export interface MalpracticeView {
+  id: string;
+  counts: boolean;
+  entered_at_ms: number;
+  entered_by: string;
+  verified_at_ms: number | null;
+  verified_by: string | null;
+  source: string | null;
+  document_id: string | null;
+  ended_at_ms: number | null;
+  insurer: string;
+  policy_number: string;
+  per_claim_usd: number;
+  aggregate_usd: number;
+  valid_from_ms: number;
+  valid_until_ms: number;
 }
 
 /** Simulated figures; null where nobody came. */
@@ -2399,6 +2625,34 @@ export type PractitionerEvent =
   | SessionEnded
   | ServiceChanged;
 
+/**
+ * One file. `standard` is null where the network asks for nothing besides licences.
+ *
+ * `cleared_until_ms` is null where nothing that is there has an end.
+ */
+export interface PractitionerFileView {
+  practitioner_id: string;
+  display_name: string;
+  profession: string;
+  npi: string;
+  active: boolean;
+  now_ms: number;
+  standard: StandardView | null;
+  cleared: boolean;
+  cleared_until_ms: number | null;
+  missing: ("exclusion_check" | "excluded" | "malpractice" | "employment" | "training")[];
+  trained_minutes: number;
+  ends: EndingView[];
+  authorities: FileAuthorityView[];
+  collaborations: CollaborationView[];
+  dea: DeaView[];
+  exclusion_checks: ExclusionCheckView[];
+  malpractice: MalpracticeView[];
+  employments: EmploymentView[];
+  trainings: TrainingView[];
+  documents: CredentialDocumentView[];
+}
+
 /** The whole state of the console's live part. */
 export interface PractitionerSync {
   v: 1;
@@ -2415,6 +2669,18 @@ export interface PractitionerSync {
   call: CallStatus | null;
   queue: QueueSummary;
   unsigned: UnsignedChart[];
+}
+
+/**
+ * Every practitioner of a network, and what the network asks for.
+ *
+ * `unseen`: notices of ends that nobody of compliance has seen yet.
+ */
+export interface PractitionersView {
+  now_ms: number;
+  standard: StandardView | null;
+  people: FileRowView[];
+  unseen: number;
 }
 
 export type PresenceName = "present" | "away" | "unknown" | "gone";
@@ -2948,6 +3214,11 @@ export interface SecretForm {
   secret: string;
 }
 
+/** All that was there at an instant was seen. */
+export interface SeenForm {
+  noticed_until_ms: number;
+}
+
 /** A message to the patient, and how far it is; no state: that was long ago. */
 export interface SentMessageView {
   kind: "invitation" | "callback" | "answer";
@@ -3204,6 +3475,22 @@ export interface SpanView {
   ends_at_ms: number;
 }
 
+/** What a network asks of every file. */
+export interface StandardForm {
+  training_minutes_min: number;
+  exclusion_days: number;
+  malpractice: boolean;
+  employment: boolean;
+}
+
+/** What a network asks of every file. */
+export interface StandardView {
+  training_minutes_min: number;
+  exclusion_days: number;
+  malpractice: boolean;
+  employment: boolean;
+}
+
 /**
  * The practitioner's own status, and why when it was not their doing.
  *
@@ -3275,6 +3562,32 @@ export interface TouchedView {
   after: string;
   more: string[];
   action: string;
+}
+
+/** Training that was completed. */
+export interface TrainingForm {
+  topic: string;
+  provider: string;
+  minutes: number;
+  completed_on: string;
+  evidence?: EvidenceForm | null;
+}
+
+/** Training that was completed. */
+export interface TrainingView {
+  id: string;
+  counts: boolean;
+  entered_at_ms: number;
+  entered_by: string;
+  verified_at_ms: number | null;
+  verified_by: string | null;
+  source: string | null;
+  document_id: string | null;
+  ended_at_ms: number | null;
+  topic: string;
+  provider: string;
+  minutes: number;
+  completed_at_ms: number;
 }
 
 /** A treatment class that may be chosen. */
@@ -3379,6 +3692,14 @@ export interface UseView {
   authorization_id: string;
   recorded_at_ms: number;
   flags: ReasonView[];
+}
+
+/** Somebody looked at the source. `independent`: what a board says of an NP's practice. */
+export interface VerifyForm {
+  checked_by: string;
+  source: string;
+  document_id?: string | null;
+  independent?: boolean | null;
 }
 
 export type Visit =
