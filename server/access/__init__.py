@@ -13,8 +13,9 @@ theirs: an id is not a secret, but that it exists may be one.
     roles       who asks, about what
     rules       what a rule is, how it is read, and those that many share
     scopes      what a spa's own software may be allowed to do
-    pages, console, portal, ops, codes, sessions, people, practitioner_files, software
-                the rules of routes
+    pages, console, portal, ops         the rules of routes
+    codes, sessions, step_up, people, practitioner_files, software
+                    the same, of accounts
     commands    the rules of sockets and their commands
 """
 
@@ -33,6 +34,7 @@ from server.access import (
     practitioner_files,
     sessions,
     software,
+    step_up,
 )
 from server.access.commands import COMMANDS, EVENTS, NAMESPACES
 from server.access.roles import (
@@ -46,7 +48,7 @@ from server.access.roles import (
     Resource,
     Role,
 )
-from server.access.rules import PUBLIC, RouteKey, Rule, is_proven, may
+from server.access.rules import PUBLIC, RouteKey, Rule, asks_fresh, is_proven, may
 
 __all__ = [
     "ANONYMOUS",
@@ -66,14 +68,15 @@ __all__ = [
     "Role",
     "RouteKey",
     "Rule",
+    "asks_fresh",
     "is_proven",
     "may",
 ]
 
 PARTS: Final = (
     *(pages.ROUTES, console.ROUTES, portal.ROUTES, ops.ROUTES),
-    *(codes.ROUTES, sessions.ROUTES, people.ROUTES),
-    *(practitioner_files.ROUTES, software.ROUTES),
+    *(codes.ROUTES, sessions.ROUTES, step_up.ROUTES, people.ROUTES, practitioner_files.ROUTES),
+    software.ROUTES,
 )
 """The rules of routes as they are written; a route that is in two stops the server."""
 

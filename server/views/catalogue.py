@@ -109,6 +109,8 @@ from server.views.proofs import (
     RecoveryCodesView,
     SignInPoliciesView,
     SignInPolicyForm,
+    StepUpForm,
+    StepUpView,
 )
 from server.views.protocols import (
     NewProtocolForm,
@@ -186,6 +188,7 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     StandardForm,
     TrainingForm,
     VerifyForm,
+    StepUpForm,
     InvitationForm,
     RoleForm,
     PhraseForm,
@@ -201,6 +204,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     NewGeneratorView,
     RecoveryCodesView,
     SignInPoliciesView,
+    StepUpView,
     PeopleView,
     NewInvitationView,
     InvitationView,

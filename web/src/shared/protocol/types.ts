@@ -130,6 +130,7 @@ export type AuditActionName =
   | "searched"
   | "denied"
   | "signed_in"
+  | "step_up"
   | "session_ended"
   | "resent"
   | "shredded"
@@ -2735,7 +2736,6 @@ export interface ProtocolProduct {
 export interface ProtocolSignForm {
   version: number;
   sha256: string;
-  password: string;
 }
 
 export type ProtocolStanding =
@@ -2763,7 +2763,6 @@ export interface ProtocolView {
 /** The director takes a version out of force, at once and for good. */
 export interface ProtocolWithdrawForm {
   version: number;
-  password: string;
 }
 
 /**
@@ -3520,6 +3519,22 @@ export type Step =
   | "device"
   | "ready"
   | "done";
+
+/** What is shown to prove again who one is: what `ways` names, and nothing else. */
+export interface StepUpForm {
+  password?: string | null;
+  code?: string | null;
+}
+
+/**
+ * What a fresh proof is given by, and until when the last one is fresh.
+ *
+ * `ways`: one of them is enough; `code`: six digits of the generator, or a recovery code.
+ */
+export interface StepUpView {
+  ways: ("password" | "code")[];
+  fresh_until_ms: number;
+}
 
 /** One layer of the policy, all of it. */
 export interface SwitchesForm {
