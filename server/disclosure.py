@@ -101,6 +101,12 @@ _NOTHING: Final = (
         "POST /api/v1/portal/endpoints/{id}/enable",
     ),
     "POST /api/v1/portal/endpoints/{id}/resend",  # its entry is its own
+    # A spa's software: names, public keys, and when it last signed in.
+    *("GET /api/v1/portal/software", "POST /api/v1/portal/software"),
+    "POST /api/v1/portal/software/{id}/keys",
+    "DELETE /api/v1/portal/software/{id}/keys/{key}",
+    "POST /api/v1/portal/software/{id}/revoke",
+    "GET /.well-known/oauth-authorization-server",
     # A site's protocols, staff and their shifts, figures, rules: of no patient.
     *("GET /api/v1/portal/protocols", "POST /api/v1/portal/protocols"),
     *("POST /api/v1/portal/protocols/{id}/sign", "POST /api/v1/portal/protocols/{id}/withdraw"),
@@ -168,7 +174,7 @@ _EXPORT: Final = ("GET /api/v1/compliance/audit.csv",)
 _ENTRY: Final = (
     *("POST /api/v1/join/session", "POST /api/v1/join/kiosk"),
     *("POST /api/v1/console/session", "POST /api/v1/portal/session"),
-    "POST /api/v1/ops/session",
+    *("POST /api/v1/ops/session", "POST /oauth/token"),
     *("POST /api/v1/invitations/accept", "POST /api/v1/recoveries/finish"),
 )
 

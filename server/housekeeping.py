@@ -6,7 +6,8 @@
     practitioners' files      -> what ends is told, what begins completes them
     floods of denials         -> are counted in the audit log
     old attempts, commands,
-    ended sessions, invitations,
+    ended sessions, tokens,
+    invitations,
     requests to be let in     -> forgotten
     links of old messages     -> erased
     the clock                 -> follows the wall clock, forwards only, and no further
@@ -46,6 +47,7 @@ from server.storage import (
     patient_messages,
     recoveries,
     reviews,
+    service_accounts,
     sessions,
     shifts,
 )
@@ -139,6 +141,7 @@ async def one_round(core: Core, hub: Hub) -> None:
         await attempts.forget_before(tx, now - window_us, ROUND_MAX)
         await commands.forget_before(tx, now - COMMANDS_KEPT_S * 1_000_000, ROUND_MAX)
         await sessions.forget_before(tx, now - SESSIONS_KEPT_S * 1_000_000, ROUND_MAX)
+        await service_accounts.forget_before(tx, now, ROUND_MAX)
         await invitations.forget_before(tx, now - INVITATIONS_KEPT_S * 1_000_000, ROUND_MAX)
         await recoveries.forget_before(tx, now - INVITATIONS_KEPT_S * 1_000_000, ROUND_MAX)
         await patient_messages.erase_expired(tx, now, ROUND_MAX)

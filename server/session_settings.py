@@ -43,6 +43,9 @@ class SessionSettings(BaseSettings):
     nothing this holds, and where it is not set: `required`, but for a demo and for a server
     that is reached on its own machine only."""
 
+    service_token_s: int = Field(300, ge=60, le=900)
+    """Seconds for which a token works that a spa's software got with a key of its own."""
+
     invitation_ttl_h: int = Field(72, ge=1, le=720)
     """Hours for which staff can accept an invitation."""
 

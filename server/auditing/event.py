@@ -61,6 +61,7 @@ class Action(StrEnum):
     RECOVERY_ALLOWED = "recovery_allowed"
     RECOVERY_REFUSED = "recovery_refused"
     RECOVERED = "recovered"
+    ACCESS_CHANGED = "access_changed"  # which software signs in, and by which keys
 
 
 class Outcome(StrEnum):

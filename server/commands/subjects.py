@@ -25,7 +25,7 @@ SUBJECTS: Final = {
     "restore": "backups:restore",
     "witness": "witnessing:witness",
     "network": "credential_standards:network",
-    "spa": "tokens:spa",
+    "spa": "software:spa",
     "site": "protocols:site",
     "account": "invitations:account",
     "practitioner": "practitioner_files:practitioner",

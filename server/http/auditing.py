@@ -45,6 +45,7 @@ from server.proofs.refusals import (
     EnrolmentRequired,
     StepUpRequired,
 )
+from server.service_accounts.refusals import ClientRefused, ScopeRefused
 from server.services import Services
 from server.sessions import name_of
 
@@ -53,6 +54,7 @@ DENIALS: Final = (
     *(OriginRefused, SessionExpired, SignInFailed, BirthDateWrong, TooManyAttempts),
     *(CodeRefused, CodeUsed, EnrolmentRequired, StepUpRequired),
     *(BeyondOneself, OwnAccount, InvitationUnknown, PhraseWrong, NotApproved),
+    *(ClientRefused, ScopeRefused),
 )
 ACTIONS: Final = {
     Reads.PAPER: Action.DOWNLOADED,

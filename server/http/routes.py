@@ -34,11 +34,13 @@ from server.http.auditing import SAFE_METHODS, Trail
 from server.http.calls import JSON, Call, Handler
 from server.http.cookies import read_cookie
 from server.http.doorkeeper import DOORKEEPER, Doorkeeper
+from server.http.oauth import oauth_failure
 from server.http.origins_of_requests import require_own_page
 from server.logging import get_logger
 from server.problems import is_unexpected, problem, status_of
 from server.proofs.refusals import EnrolmentRequired
 from server.proofs.stepping_up import require_fresh
+from server.service_accounts import tokens
 from server.services import Services
 from server.sign_in import principal_of
 from server.spa_tokens import principal_of_token
@@ -49,6 +51,7 @@ from server.storage import (
     encounters,
     invitations,
     protocols,
+    service_accounts,
     shifts,
 )
 from server.storage.database import Tx
@@ -74,6 +77,7 @@ class Subject(StrEnum):
     DESTINATION = "destination"
     ACCOUNT = "account"
     INVITATION = "invitation"
+    SOFTWARE = "software"
     IN_BODY = "in_body"  # the handler asks the policy, once it has read the body
 
 
@@ -131,11 +135,12 @@ def guarded(
         trail = Trail(services, request, rule, route.key, route.subject is not Subject.NOTHING)
         try:
             token = bearer_token(request) if rule.scope is not None else None
-            if token is None:
-                require_own_page(request, services.settings.origins)
-                principal = await _principal(request, rule, services)
-            else:
+            if token is not None:
                 principal = await _software(token, rule, services)
+            else:
+                if not rule.oauth:
+                    require_own_page(request, services.settings.origins)
+                principal = await _principal(request, rule, services)
             trail.principal = principal
             trail.resource = await _check_subject(route, rule, principal, request, services)
             await _require_fresh(rule, principal, services)
@@ -149,7 +154,7 @@ def guarded(
             await trail.refused(error)
             if is_unexpected(error):
                 log.exception("request_failed", method=route.method, route=route.path)
-            return failure(error)
+            return oauth_failure(error) if rule.oauth else failure(error)
         else:
             return response
 
@@ -203,7 +208,9 @@ def bearer_token(request: web.Request) -> str | None:
 
 
 async def _software(token: str, rule: Rule, services: Services) -> Principal:
-    principal = await principal_of_token(services, token)
+    lasts = not token.startswith(tokens.PREFIX)
+    holder = principal_of_token if lasts else tokens.principal_of
+    principal = await holder(services, token)
     if principal.role not in rule.grants or rule.scope not in principal.scopes:
         raise Forbidden
     return principal
@@ -267,6 +274,8 @@ async def _of_a_practitioner(tx: Tx, subject: Subject, wanted: str) -> Resource:
 async def _of_a_spa(tx: Tx, subject: Subject, wanted: str) -> Resource:
     if subject is Subject.DESTINATION:
         return Resource(spa_id=await destinations.owner_of(tx, wanted))
+    if subject is Subject.SOFTWARE:
+        return Resource(spa_id=await service_accounts.owner_of(tx, wanted))
     site_id = wanted if subject is Subject.SITE else await protocols.site_of(tx, wanted)
     site = await directory.site(tx, site_id)
     return Resource(spa_id=site.spa_id, site_id=site.site_id)
@@ -294,6 +303,7 @@ FOUND_BY: Final = {
     Subject.SITE: _of_a_spa,
     Subject.PROTOCOL: _of_a_spa,
     Subject.DESTINATION: _of_a_spa,
+    Subject.SOFTWARE: _of_a_spa,
     Subject.SHIFT: _of_a_practitioner,
     Subject.PRACTITIONER: _of_a_practitioner,
     Subject.ACCOUNT: _of_people,

@@ -10,9 +10,9 @@ in `compliance_tables`, what signed exams cover in `authorization_tables`, what 
 care in `gates_tables`, who signed health questions off in `intake_tables`, what decisions read
 in `ruling_tables`, what patients send in `upload_tables`, when it is due in `review_tables`,
 the tree over all charts in `tlog_tables`, what other systems are told in `outbox_tables`,
-patients in `message_tables`, who was shown what in `audit_tables`, and what holds records in
-`retention_tables`; whoever imports this has the whole schema. Keys are elsewhere:
-`server.keystore.tables`.
+patients in `message_tables`, who was shown what in `audit_tables`, what holds records in
+`retention_tables`, and spas' own software in `software_tables`; whoever imports this has the
+whole schema. Keys are elsewhere: `server.keystore.tables`.
 """
 
 from __future__ import annotations
@@ -55,6 +55,7 @@ from server.storage import (
     review_tables,
     ruling_tables,
     session_tables,
+    software_tables,
     tlog_tables,
     upload_tables,
 )
@@ -84,6 +85,10 @@ attempts: Final = session_tables.attempts
 code_generators: Final = proof_tables.code_generators
 recovery_codes: Final = proof_tables.recovery_codes
 sign_in_policies: Final = proof_tables.sign_in_policies
+service_accounts: Final = software_tables.service_accounts
+service_keys: Final = software_tables.service_keys
+service_assertions: Final = software_tables.service_assertions
+service_tokens: Final = software_tables.service_tokens
 invitations: Final = invitation_tables.invitations
 recoveries: Final = invitation_tables.recoveries
 audit_entries: Final = audit_tables.audit_entries

@@ -40,6 +40,7 @@ AuditActionName = Literal[
     "recovery_allowed",
     "recovery_refused",
     "recovered",
+    "access_changed",
 ]
 AuditOutcomeName = Literal["done", "refused", "failed"]
 

@@ -119,6 +119,7 @@ from server.views.protocols import (
     ProtocolWithdrawForm,
 )
 from server.views.reviews import ReviewsView
+from server.views.software import SoftwareForm, SoftwareKeyForm, SoftwarePageView
 from server.views.staffing import (
     ConsoleSettingsForm,
     CoverageView,
@@ -163,6 +164,8 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     ProtocolWithdrawForm,
     NewEndpointForm,
     ResendForm,
+    SoftwareForm,
+    SoftwareKeyForm,
     AuthorizationQueryForm,
     SatisfyForm,
     RevokeForm,
@@ -239,6 +242,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     ProtocolsView,
     DeliveriesView,
     NewSecretView,
+    SoftwarePageView,
     AuthorizationAnswerView,
     ChangedView,
     CoversView,

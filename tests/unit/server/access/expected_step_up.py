@@ -14,6 +14,9 @@ ROUTES: Mapping[str, tuple[str | None, Grants]] = {
 }
 FRESH_ROUTES = frozenset(
     {
+        *("POST /api/v1/portal/software", "POST /api/v1/portal/software/{id}/keys"),
+        "DELETE /api/v1/portal/software/{id}/keys/{key}",
+        "POST /api/v1/portal/software/{id}/revoke",
         # what leaves the house
         "GET /api/v1/portal/encounters/{id}/record.json",
         "GET /api/v1/portal/encounters/{id}/fhir",

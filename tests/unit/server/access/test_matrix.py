@@ -37,6 +37,7 @@ from tests.unit.server.access import (
     expected_people,
     expected_portal,
     expected_sessions,
+    expected_software,
     expected_step_up,
 )
 from tests.unit.server.access.principals import MINE, PRINCIPALS, REACH, RESOURCES, Grants
@@ -51,6 +52,7 @@ EXPECTED_PARTS = (
     expected_sessions.ROUTES,
     expected_step_up.ROUTES,
     expected_people.ROUTES,
+    expected_software.ROUTES,
 )
 EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     key: reach for part in EXPECTED_PARTS for key, reach in part.items()

@@ -41,6 +41,7 @@ export const ACTION: Readonly<Record<AuditActionName, string>> = {
   recovery_allowed: "Let somebody in again",
   recovery_refused: "Refused to let somebody in",
   recovered: "Was let in again",
+  access_changed: "Changed which software signs in",
 };
 
 export const OUTCOME: Readonly<Record<AuditOutcomeName, string>> = {

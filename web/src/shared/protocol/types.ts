@@ -156,7 +156,8 @@ export type AuditActionName =
   | "recovery_asked"
   | "recovery_allowed"
   | "recovery_refused"
-  | "recovered";
+  | "recovered"
+  | "access_changed";
 
 /** One entry. `actor_name` is the name of staff; `log_index`: null before it has one. */
 export interface AuditEntryView {
@@ -1669,6 +1670,14 @@ export interface KioskView {
 }
 
 export type Language = "en" | "es";
+
+/** A token that operations made, and that works until it ends. */
+export interface LastingTokenView {
+  token_id: string;
+  label: string;
+  scopes: string[];
+  expires_at_ms: number;
+}
 
 /** This side's answer to the offer that came with the same `leg` and `restart`. */
 export interface LegAnswer {
@@ -3197,6 +3206,8 @@ export interface SatisfyForm {
   note: string;
 }
 
+export type ScopeName = "authorizations:query" | "authorizations:use" | "charts:read";
+
 /** What stands in the fragment of a link. */
 export interface SecretForm {
   secret: string;
@@ -3394,6 +3405,47 @@ export interface SiteView {
   jurisdiction: string;
   postal_code: string;
   spa_name: string;
+}
+
+/** Software that is to sign in by itself. `jwk`: its public key, as text. */
+export interface SoftwareForm {
+  label: string;
+  scopes: ScopeName[];
+  jwk: string;
+}
+
+/** Another public key of software: a JWK, as text. */
+export interface SoftwareKeyForm {
+  jwk: string;
+}
+
+/** A key that counts. `kid` is what the software calls it. */
+export interface SoftwareKeyView {
+  key_id: string;
+  kid: string;
+  algorithm: "ES384" | "RS384";
+  since_ms: number;
+}
+
+/** What the page shows; `token_url` is what an assertion is for. */
+export interface SoftwarePageView {
+  software: SoftwareView[];
+  tokens: LastingTokenView[];
+  token_url: string;
+  software_max: number;
+  keys_max: number;
+}
+
+/** Software of the spa. `software_id` is its `client_id`; revoked is for good. */
+export interface SoftwareView {
+  software_id: string;
+  label: string;
+  scopes: string[];
+  state: "active" | "revoked";
+  created_at_ms: number;
+  revoked_at_ms: number | null;
+  signed_in_at_ms: number | null;
+  keys: SoftwareKeyView[];
 }
 
 /** Where something was read, and how near that is to the text itself. */
