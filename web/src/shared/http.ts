@@ -60,13 +60,9 @@ export async function apiSend<T>(
   headers: Readonly<Record<string, string>>,
   timeoutMs = SENDING_MS,
 ): Promise<T> {
-  const response = await reach(path, {
+  const response = await reach(path, timeoutMs, {
     method: "POST",
-    credentials: "same-origin",
-    cache: "no-store",
-    redirect: "error",
     headers: { ...headers, "Content-Type": "application/octet-stream" },
-    signal: AbortSignal.timeout(timeoutMs),
     body: file,
   });
   if (!response.ok) {
