@@ -77,10 +77,9 @@ async def director(desk: Desk) -> tuple[Browser, Json]:
 async def test_a_protocol_that_is_withdrawn_bars_what_rests_on_it(desk: Desk) -> None:
     assert (await desk.ask())["answer"] == "covered"
     browser, protocol = await director(desk)
-    password = desk.world.account("glow-director").password
     gone = await browser.post(
         f"{TERMS}/{protocol['protocol_id']}/withdraw",
-        {"version": protocol["version"], "password": password},
+        {"version": protocol["version"]},
     )
     assert gone.status == 200, gone.body
     said = await desk.ask()
@@ -103,10 +102,9 @@ async def test_a_newer_protocol_leaves_it_open_whether_the_order_still_fits(desk
         for one in own["protocols"]
         if one["protocol"]["treatment_class"] == "neurotoxin" and one["standing"] == "draft"
     )
-    password = desk.world.account("glow-director").password
     signed = await browser.post(
         f"{TERMS}/{draft['protocol_id']}/sign",
-        {"version": draft["version"], "sha256": draft["sha256"], "password": password},
+        {"version": draft["version"], "sha256": draft["sha256"]},
     )
     assert signed.status == 200, signed.body
     said = await desk.ask()
