@@ -62,6 +62,8 @@ _NOTHING: Final = (
         for route in (
             *("GET factors", "POST code-generators", "POST code-generators/{id}/confirm"),
             *("DELETE code-generators/{id}", "POST recovery-codes", "PUT password"),
+            *("POST passkeys/options", "POST passkeys", "PUT passkeys/{id}"),
+            *("DELETE passkeys/{id}", "POST session/passkey-options"),
         )
     ),
     *("GET /api/v1/compliance/sign-in-policy", "PUT /api/v1/compliance/sign-in-policy"),
@@ -150,6 +152,8 @@ _ENTRY: Final = (
     *("POST /api/v1/join/session", "POST /api/v1/join/kiosk"),
     *("POST /api/v1/console/session", "POST /api/v1/portal/session"),
     "POST /api/v1/ops/session",
+    *("POST /api/v1/console/session/passkey", "POST /api/v1/portal/session/passkey"),
+    "POST /api/v1/ops/session/passkey",
 )
 
 ROUTES: Final[Mapping[RouteKey, Reads]] = {

@@ -5,7 +5,7 @@
     reviews that lie idle     -> go back to the queue
     floods of denials         -> are counted in the audit log
     old attempts, commands,
-    ended sessions            -> forgotten
+    challenges, sessions      -> forgotten
     links of old messages     -> erased
     the clock                 -> follows the wall clock, forwards only, and no further
                                  than the database's clock says too
@@ -34,6 +34,7 @@ from server.services import Core, Hub
 from server.staffing import demo_roster
 from server.storage import (
     attempts,
+    challenges,
     commands,
     directory,
     encounters,
@@ -128,6 +129,7 @@ async def one_round(core: Core, hub: Hub) -> None:
     async with core.database.write() as tx:
         await shifts.forget_before(tx, now - SHIFTS_KEPT_S * 1_000_000, ROUND_MAX)
         await attempts.forget_before(tx, now - window_us, ROUND_MAX)
+        await challenges.forget_before(tx, now, ROUND_MAX)
         await commands.forget_before(tx, now - COMMANDS_KEPT_S * 1_000_000, ROUND_MAX)
         await sessions.forget_before(tx, now - SESSIONS_KEPT_S * 1_000_000, ROUND_MAX)
         await patient_messages.erase_expired(tx, now, ROUND_MAX)

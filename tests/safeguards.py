@@ -82,8 +82,8 @@ SECURITY_RULE: Final = (
     Row(
         "164.312(d)",
         "Whoever wants access proves to be who they say they are",
-        "Passwords, second factors, links with a date of birth, none of which can be guessed",
-        "protocol.md",
+        "Passkeys, passwords, second factors, links with a date of birth: none can be guessed",
+        "sign-in.md",
     ),
     Row(
         "164.312(e)(1)",
@@ -188,7 +188,6 @@ DUE: Final = frozenset(
         "164.312(a)(1)",
         "164.312(a)(2)(ii)",
         "164.312(a)(2)(iii)",
-        "164.312(d)",
         "164.312(e)(1)",
     }
 )

@@ -32,14 +32,20 @@ from server.errors import (
 )
 from server.http.calls import Told, address_of
 from server.http.cookies import read_cookie
-from server.proofs.refusals import CodeRefused, CodeUsed, EnrolmentRequired
+from server.proofs.refusals import (
+    ChallengeOver,
+    CodeRefused,
+    CodeUsed,
+    EnrolmentRequired,
+    PasskeyRefused,
+)
 from server.services import Services
 from server.sessions import name_of
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 DENIALS: Final = (
     *(OriginRefused, SessionExpired, SignInFailed, BirthDateWrong, TooManyAttempts),
-    *(CodeRefused, CodeUsed, EnrolmentRequired),
+    *(CodeRefused, CodeUsed, EnrolmentRequired, PasskeyRefused, ChallengeOver),
 )
 ACTIONS: Final = {
     Reads.PAPER: Action.DOWNLOADED,

@@ -68,6 +68,13 @@ from server.views.operations import (
     PriorityForm,
     ReadinessView,
 )
+from server.views.passkeys import (
+    NewPasskeyForm,
+    PasskeyCreationView,
+    PasskeyForm,
+    PasskeyLabelForm,
+    PasskeyRequestView,
+)
 from server.views.planning import PlanForm, PlanView
 from server.views.portal import LinkView, NewExamForm, PortalEncounterView, PortalHomeView
 from server.views.proofs import (
@@ -140,6 +147,9 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     CodeForm,
     PasswordForm,
     SignInPolicyForm,
+    NewPasskeyForm,
+    PasskeyLabelForm,
+    PasskeyForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
@@ -147,6 +157,8 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     AccountView,
     FactorsView,
     NewGeneratorView,
+    PasskeyCreationView,
+    PasskeyRequestView,
     RecoveryCodesView,
     SignInPoliciesView,
     SessionsView,

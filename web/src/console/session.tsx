@@ -98,6 +98,7 @@ export function SignedIn(props: SignedInProps): JSX.Element {
           endpoint={props.endpoint}
           title={props.title}
           demoSignIns={now.info?.demo_sign_ins ?? {}}
+          passkeyHost={now.info?.passkey_host ?? null}
           onSignedIn={(account) => {
             elsewhere.value = elsewhereWords(account.other_sessions);
             enter(account);

@@ -29,6 +29,7 @@ from tests.unit.server.access import (
     expected_console,
     expected_ops,
     expected_pages,
+    expected_passkeys,
     expected_portal,
     expected_sessions,
 )
@@ -40,6 +41,7 @@ EXPECTED_PARTS = (
     expected_console.ROUTES,
     expected_portal.ROUTES,
     expected_ops.ROUTES,
+    expected_passkeys.ROUTES,
     expected_sessions.ROUTES,
 )
 EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
@@ -101,7 +103,7 @@ def test_who_has_a_factor_to_enrol_reaches_the_enrolment_and_nothing_else() -> N
     rules = {key: rule for key, rule in ROUTES.items() if rule.audience is not None}
     assert {
         key for key, rule in rules.items() if is_proven(rule, incomplete)
-    } == expected_codes.ENROLLING
+    } == expected_codes.ENROLLING | expected_passkeys.ENROLLING
     for rule in (*COMMANDS.values(), *NAMESPACES.values()):
         assert not is_proven(rule, incomplete)
         assert is_proven(rule, PRINCIPALS["practitioner"])

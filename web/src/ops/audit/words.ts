@@ -46,6 +46,8 @@ const REASON: Readonly<Record<string, string>> = {
   sign_in_failed: "wrong name or password",
   code_refused: "wrong code",
   code_used: "a code that was used before",
+  passkey_refused: "a passkey that does not count here",
+  challenge_over: "a passkey that came too late, or again",
   enrolment_required: "their second factor is not set up yet",
   birth_date_wrong: "wrong date of birth",
   link_unknown: "unknown link",

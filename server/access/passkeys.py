@@ -1,0 +1,23 @@
+"""Who may register passkeys and give them up: everybody their own; and try to sign in by one."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from server.access.rules import PRACTITIONER, PUBLIC, STAFF, STEERING, Rule, enrolling
+
+PAGES: Final = {"console": PRACTITIONER, "portal": STAFF, "ops": STEERING}
+
+ROUTES: Final[Mapping[str, Rule]] = {
+    f"{route.replace(' ', f' /api/v1/{page}/')}": rule
+    for page, own in PAGES.items()
+    for route, rule in {
+        "POST passkeys/options": enrolling(own),
+        "POST passkeys": enrolling(own),
+        "PUT passkeys/{id}": own,
+        "DELETE passkeys/{id}": own,
+        "POST session/passkey-options": PUBLIC,
+        "POST session/passkey": PUBLIC,
+    }.items()
+}

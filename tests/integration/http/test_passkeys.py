@@ -1,0 +1,352 @@
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pytest
+from sqlalchemy import select, update
+
+from server.access import Role
+from server.accounts import close_account
+from server.storage.audit_tables import audit_entries
+from server.storage.tables import accounts, challenges
+from tests.authenticators import Authenticator, Json, Manner, wrongly
+from tests.enrolled import PASSWORD, add_staff, enrolled
+from tests.integration.http.browsing import Answer, Browser, World
+from tests.integration.http.second_factors import (
+    OPS,
+    Mila,
+    hired,
+    network_of,
+    require,
+)
+
+
+@dataclass
+class Ava:
+    """Somebody who signs in with a passkey."""
+
+    mila: Mila
+    device: Authenticator = field(default_factory=Authenticator)
+
+    async def registers(self, browser: Browser, label: str = "Laptop") -> Answer:
+        asked = await browser.post(f"{OPS}/passkeys/options", {})
+        assert asked.status == 200, asked.body
+        return await browser.post(f"{OPS}/passkeys", self.device.make(asked.body, label=label))
+
+    async def registered(self) -> Browser:
+        browser = await self.mila.inside()
+        answer = await self.registers(browser)
+        assert answer.status == 200, answer.body
+        return browser
+
+    async def asked(self, page: str = "ops") -> Json:
+        path = f"/api/v1/{page}/session/passkey-options"
+        return (await self.mila.world.browser().post(path, {})).body
+
+    async def signs_in(
+        self, *, form: Json | None = None, page: str = "ops", **wrong: object
+    ) -> tuple[Browser, Answer]:
+        browser, manner = self.mila.world.browser(), wrongly(**wrong)
+        sent = form or self.device.answer(await self.asked(page), manner=manner)
+        return browser, await browser.post(f"/api/v1/{page}/session/passkey", sent)
+
+    async def inside(self) -> Browser:
+        browser, answer = await self.signs_in()
+        assert answer.status == 200, answer.body
+        return browser
+
+    async def refused(self, **how: object) -> tuple[int, str]:
+        _, answer = await self.signs_in(**how)  # type: ignore[arg-type]
+        return answer.refusal
+
+
+@pytest.fixture
+async def ava(world: World) -> Ava:
+    return Ava(await hired(world))
+
+
+async def last_entry(world: World) -> tuple[str, str | None, str, str | None]:
+    async with world.services.database.read() as tx:
+        query = select(audit_entries).order_by(audit_entries.c.at.desc(), audit_entries.c.id)
+        rows = (await tx.execute(query)).mappings().all()
+    found = next(one for one in rows if "passkey" in one["route"])
+    return found["action"], found["reason"], found["actor"], found["organization_id"]
+
+
+# ------------------------------------------------------------------ signing in
+
+
+@pytest.mark.safeguard("164.312(d)")
+async def test_a_passkey_signs_in_without_a_name(world: World, ava: Ava) -> None:
+    await ava.registered()
+    asked = await ava.asked()
+    assert (asked["rp_id"], asked["allow"], asked["timeout_ms"]) == ("localhost", [], 300_000)
+    browser = await ava.inside()
+    look = (await browser.get(f"{OPS}/session")).body
+    assert (look["account_id"], look["complete"]) == (ava.mila.account.account_id, True)
+    mine = (await browser.get(f"{OPS}/sessions")).body["sessions"]
+    assert next(one["way"] for one in mine if one["here"]) == "passkey"
+    (passkey,) = (await browser.get(f"{OPS}/factors")).body["passkeys"]
+    assert (passkey["label"], passkey["backed_up"]) == ("Laptop", True)
+    assert passkey["last_used_ms"] == world.clock.now() // 1_000
+    assert await last_entry(world) == (
+        *("signed_in", None, f"ops:{ava.mila.account.account_id}"),
+        ava.mila.account.organization_id,
+    )
+
+
+@pytest.mark.safeguard("164.312(d)")
+async def test_a_passkey_is_enough_where_two_factors_are_required(
+    world: World, ava: Ava
+) -> None:
+    assert (await require(world, await network_of(world))).status == 200
+    enrolling = await ava.mila.inside()
+    assert (await enrolling.get(f"{OPS}/session")).body["complete"] is False
+    done = await ava.registers(enrolling)
+    assert len(done.body["codes"]) == 10
+    assert (await enrolling.get(f"{OPS}/history?days=1")).status == 200
+    browser = await ava.inside()
+    assert (await browser.get(f"{OPS}/history?days=1")).status == 200
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"origin": "https://gooodfaith.example"},
+        {"host": "gooodfaith.example"},
+        {"verified": False},
+        {"in_a_frame": True},
+        {"counts": -1},
+        {"user_handle": "c29tZWJvZHkgZWxzZQ"},
+    ],
+    ids=lambda wrong: next(iter(wrong)),
+)
+@pytest.mark.safeguard("164.312(d)")
+async def test_a_wrong_answer_is_refused_without_a_word_on_why(
+    world: World, ava: Ava, wrong: Json
+) -> None:
+    await ava.registered()
+    ava.device.keys[-1].count = 4
+    await ava.inside()
+    _, refused = await ava.signs_in(**wrong)
+    assert refused.refusal == (401, "passkey_refused")
+    stranger = Authenticator()
+    stranger.make({"challenge": "AAAA", "user_id": "AAAA"})
+    form = stranger.answer(await ava.asked())
+    _, unknown = await ava.signs_in(form=form)
+    assert unknown.raw == refused.raw
+    await ava.inside()  # and nothing is held up
+
+
+@pytest.mark.safeguard("164.312(d)")
+async def test_an_answer_cannot_be_replayed_nor_come_late(world: World, ava: Ava) -> None:
+    await ava.registered()
+    form = ava.device.answer(await ava.asked())
+    browser, entered = await ava.signs_in(form=form)
+    assert entered.status == 200
+    assert await ava.refused(form=form) == (401, "challenge_over")
+    late = ava.device.answer(await ava.asked())
+    world.clock.advance(301)
+    assert await ava.refused(form=late) == (401, "challenge_over")
+    made_up = ava.device.answer({"challenge": "A" * 43})
+    assert await ava.refused(form=made_up) == (401, "challenge_over")
+    assert (await browser.get(f"{OPS}/session")).status == 200
+
+
+async def test_a_passkey_of_another_page_is_none_here(ava: Ava) -> None:
+    await ava.registered()
+    assert await ava.refused(page="portal") == (401, "passkey_refused")
+    elsewhere = ava.device.answer(await ava.asked("portal"))
+    assert await ava.refused(form=elsewhere) == (401, "challenge_over")
+
+
+async def test_a_closed_account_has_no_passkeys(world: World, ava: Ava) -> None:
+    await ava.registered()
+    await close_account(world.services, ava.mila.account.account_id)
+    assert await ava.refused() == (401, "passkey_refused")
+    assert await last_entry(world) == (
+        *("denied", "passkey_refused", f"ops:{ava.mila.account.account_id}"),
+        ava.mila.account.organization_id,
+    )
+
+
+async def test_what_is_asked_tells_nothing_about_accounts(world: World, ava: Ava) -> None:
+    before = await ava.asked()
+    await ava.registered()
+    after = await ava.asked()
+    assert before | {"challenge": ""} == after | {"challenge": ""}
+    assert before["challenge"] != after["challenge"]
+    async with world.services.database.read() as tx:
+        kept = (await tx.execute(select(challenges))).mappings().all()
+    assert not [one for one in kept if after["challenge"] in str(dict(one))]
+
+
+async def test_whoever_asks_too_often_from_one_address_waits(world: World, ava: Ava) -> None:
+    await ava.registered()
+    for _ in range(30):
+        assert await ava.refused(verified=False) == (401, "passkey_refused")
+    assert await ava.refused() == (429, "too_many_attempts")
+    world.clock.advance(901)
+    asking = world.browser()
+    path = f"{OPS}/session/passkey-options"
+    for _ in range(world.settings.challenges_max):
+        assert (await asking.post(path, {})).status == 200
+    assert (await asking.post(path, {})).refusal == (429, "too_many_attempts")
+
+
+# ------------------------------------------------------------------ beside the password
+
+
+@pytest.mark.safeguard("164.312(d)")
+async def test_a_password_alone_is_not_enough_for_who_has_a_passkey(ava: Ava) -> None:
+    browser = await ava.mila.inside()
+    codes = (await ava.registers(browser)).body["codes"]
+    assert await ava.mila.refused(None) == (401, "passkey_required")
+    assert await ava.mila.refused("123456") == (401, "code_refused")
+    _, wrong = await ava.mila.signs_in(password="wrong")
+    assert wrong.refusal == (401, "sign_in_failed")
+    recovered = await ava.mila.inside(code=codes[0])
+    assert (await recovered.get(f"{OPS}/factors")).body["recovery_left"] == 9
+
+
+async def test_who_has_a_code_generator_too_may_use_either(world: World, ava: Ava) -> None:
+    browser = await ava.registered()
+    made = await enrolled(browser, "ops", world.clock)
+    assert made.recovery_codes == []  # the ones that came with the passkey go on
+    world.clock.advance(60)
+    assert await ava.mila.refused(None) == (401, "code_required")
+    await ava.mila.inside(code=made.code(world.clock))
+    await ava.inside()
+
+
+async def test_the_password_may_change_while_a_passkey_is_used(world: World, ava: Ava) -> None:
+    await ava.registered()
+    form = ava.device.answer(await ava.asked())
+    async with world.services.database.write() as tx:
+        mine = accounts.c.id == ava.mila.account.account_id
+        await tx.execute(update(accounts).where(mine).values(password_hash="!"))
+    assert (await ava.signs_in(form=form))[1].status == 200
+
+
+# ------------------------------------------------------------------ registering, giving up
+
+
+async def test_registering_rotates_the_cookie_and_ends_the_others(
+    world: World, ava: Ava
+) -> None:
+    other, browser = await ava.mila.inside(), await ava.mila.inside()
+    before, name = browser.cookie("gf_ops"), f"{OPS}/session"
+    done = await ava.registers(browser)
+    assert len(done.body["codes"]) == done.body["factors"]["recovery_left"] == 10
+    assert browser.cookie("gf_ops") != before
+    assert (await browser.get(name)).status == 200
+    stolen = await world.browser().ask("GET", name, headers={"Cookie": f"gf_ops={before}"})
+    assert stolen.refusal == (401, "session_expired")
+    assert (await other.get(name)).refusal == (401, "session_expired")
+    assert [reason for _, reason in world.hub.ended] == ["revoked"]
+    assert (await last_entry(world))[0] == "enrolled"
+
+
+async def test_a_browser_is_told_whose_passkey_it_makes_and_which_there_are(
+    world: World, ava: Ava
+) -> None:
+    browser = await ava.registered()
+    asked = (await browser.post(f"{OPS}/passkeys/options", {})).body
+    assert (asked["rp_id"], asked["user_name"]) == ("localhost", "mila")
+    assert asked["user_display_name"].startswith("Mila, ")
+    assert [one["transports"] for one in asked["exclude"]] == [["internal", "hybrid"]]
+    assert asked["algorithms"] == [-8, -7, -257]
+
+
+@pytest.mark.parametrize(
+    "manner",
+    [wrongly(origin="https://gooodfaith.example"), wrongly(host="a"), wrongly(verified=False)],
+    ids=["origin", "host", "verified"],
+)
+@pytest.mark.safeguard("164.312(d)")
+async def test_what_was_made_wrongly_is_not_registered(ava: Ava, manner: Manner) -> None:
+    browser = await ava.mila.inside()
+    asked = (await browser.post(f"{OPS}/passkeys/options", {})).body
+    form = ava.device.make(asked, manner=manner)
+    assert (await browser.post(f"{OPS}/passkeys", form)).refusal == (401, "passkey_refused")
+    right = ava.device.make(asked)
+    assert (await browser.post(f"{OPS}/passkeys", right)).refusal == (401, "challenge_over")
+    assert (await browser.get(f"{OPS}/factors")).body["passkeys"] == []
+
+
+async def test_what_one_was_asked_to_make_nobody_else_registers(world: World, ava: Ava) -> None:
+    browser, second = await ava.mila.inside(), await ava.mila.inside()
+    await add_staff(world.services, "ops", ava.mila.account.organization_id, "noa", Role.OPS)
+    noa = world.browser()
+    await noa.post(f"{OPS}/session", {"login": "noa", "password": PASSWORD})
+    asked = (await browser.post(f"{OPS}/passkeys/options", {})).body
+    form = ava.device.make(asked)
+    for other in (noa, second):
+        refused = await other.post(f"{OPS}/passkeys", form)
+        assert refused.refusal == (401, "challenge_over")
+    assert (await browser.post(f"{OPS}/passkeys", form)).status == 200
+    assert (await browser.post(f"{OPS}/passkeys", form)).refusal == (401, "challenge_over")
+
+
+async def test_a_passkey_is_called_something_else_and_given_up(world: World, ava: Ava) -> None:
+    browser = await ava.registered()
+    (one,) = (await browser.get(f"{OPS}/factors")).body["passkeys"]
+    path = f"{OPS}/passkeys/{one['id']}"
+    noa = await world.signed_in("ops", "ops")
+    assert (await noa.put(path, {"label": "Mine"})).refusal == (404, "not_found")
+    assert (await noa.ask("DELETE", path, {})).refusal == (404, "not_found")
+    named = await browser.put(path, {"label": "  Work laptop "})
+    assert [one["label"] for one in named.body["passkeys"]] == ["Work laptop"]
+    left = await browser.ask("DELETE", path, {})
+    assert (left.body["passkeys"], left.body["recovery_left"]) == ([], 0)
+    assert (await last_entry(world))[0] == "unenrolled"
+    assert await ava.refused() == (401, "passkey_refused")
+    await ava.mila.inside()
+
+
+async def test_the_last_second_factor_stays_where_one_is_required(
+    world: World, ava: Ava
+) -> None:
+    browser = await ava.registered()
+    await require(world, await network_of(world))
+    (one,) = (await browser.get(f"{OPS}/factors")).body["passkeys"]
+    path = f"{OPS}/passkeys/{one['id']}"
+    assert (await browser.ask("DELETE", path, {})).refusal == (409, "last_factor")
+    made = await enrolled(browser, "ops", world.clock)
+    assert (await browser.ask("DELETE", path, {})).status == 200
+    generator = f"{OPS}/code-generators/{made.generator_id}"
+    assert (await browser.ask("DELETE", generator, {})).refusal == (409, "last_factor")
+    again = (await ava.registers(browser)).body
+    assert again["codes"] == []  # the ones of before are there
+    assert (await browser.ask("DELETE", generator, {})).status == 200
+
+
+@pytest.mark.parametrize(
+    ("page", "login"), [("console", "avery"), ("portal", "glow"), ("ops", "compliance")]
+)
+async def test_every_page_of_staff_has_passkeys(world: World, page: str, login: str) -> None:
+    browser, device = await world.signed_in(page, login), Authenticator()
+    path = f"/api/v1/{page}"
+    asked = await browser.post(f"{path}/passkeys/options", {})
+    form = device.make(asked.body)
+    assert (await browser.post(f"{path}/passkeys", form)).status == 200
+    fresh = world.browser()
+    question = await fresh.post(f"{path}/session/passkey-options", {})
+    entered = await fresh.post(f"{path}/session/passkey", device.answer(question.body))
+    assert entered.status == 200
+    assert (await fresh.get(f"{path}/session")).body["display_name"]
+
+
+async def test_compliance_counts_who_has_a_passkey_as_having_a_second_factor(
+    world: World, ava: Ava
+) -> None:
+    compliance = await world.signed_in("ops", "compliance")
+    policy = "/api/v1/compliance/sign-in-policy"
+
+    async def without() -> int:
+        listed = (await compliance.get(policy)).body["organizations"]
+        return next(one["without"] for one in listed if one["kind"] == "network")
+
+    before = await without()
+    await ava.registered()
+    assert await without() == before - 1
