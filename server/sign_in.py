@@ -1,4 +1,4 @@
-"""Signing in: with a passkey, or with a name, a password and a second factor where there is one.
+"""Signing in: with a passkey, or a name, a password and a second factor where there is one.
 
     attempt -> proven (`server.proofs.proving`) -> new session -> cookie
 

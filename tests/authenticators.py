@@ -1,7 +1,7 @@
-"""A software authenticator with its browser: makes passkeys and signs with them, or gets it wrong.
+"""An authenticator and its browser, in software: makes and uses passkeys, or gets it wrong.
 
-Written from WebAuthn 3 (6.1 authenticator data, 5.8.1 client data) with no part of the server: ES256,
-attestation `none`. What it gives are the forms that a page sends.
+Written from WebAuthn 3 (6.1 authenticator data, 5.8.1 client data) with no part of the server:
+ES256, attestation `none`. What it gives are the forms that a page sends.
 """
 
 from __future__ import annotations
@@ -97,9 +97,7 @@ class Authenticator:
             "label": label,
             "credential_id": text(made.credential_id),
             "client_data": _client_data("webauthn.create", asked, manner),
-            "attestation": text(
-                cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})
-            ),
+            "attestation": text(cbor2.dumps({"fmt": "none", "attStmt": {}, "authData": data})),
             "transports": ["internal", "hybrid"],
         }
 

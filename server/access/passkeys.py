@@ -1,4 +1,4 @@
-"""Who may register passkeys and give them up: everybody their own; and try to sign in by one."""
+"""Who may register passkeys and give them up: their owners. Signing in, anybody may try."""
 
 from __future__ import annotations
 

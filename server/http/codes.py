@@ -40,7 +40,9 @@ POLICY: Final = "/api/v1/compliance/sign-in-policy"
 async def get_factors(call: Call) -> Answer[FactorsView]:
     """GET factors: what this account proves itself by."""
     async with call.services.database.read() as tx:
-        return answer(await enrolment.factors_view(tx, call.services, await own_account(tx, call)))
+        return answer(
+            await enrolment.factors_view(tx, call.services, await own_account(tx, call))
+        )
 
 
 @operation(AlreadyEnrolled)

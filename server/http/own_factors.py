@@ -1,4 +1,4 @@
-"""What every change of one's own second factors needs: the account, its audit entry, the others.
+"""What a change of one's own second factors needs: the account, its audit entry, the others.
 
 Used by `codes` and `passkeys`.
 """

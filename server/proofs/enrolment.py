@@ -1,7 +1,7 @@
 """Enrolling a second factor and giving it up, with the sessions and codes that hang on it.
 
-begin -> a generator that is shown   --confirm--> it counts; this session under another cookie,
-         a passkey that is to be made --register-'  all others end, recovery codes where none are
+a generator, shown  --confirm--> it counts; this session goes on under another cookie, all
+a passkey, asked for --register-' others end, and there are recovery codes where none were
 """
 
 from __future__ import annotations
@@ -90,9 +90,7 @@ async def register(
     return await _counts(tx, core, account, session=session, way=Way.PASSKEY)
 
 
-async def _counts(
-    tx: Tx, core: Core, account: Account, *, session: str, way: Way
-) -> Confirmed:
+async def _counts(tx: Tx, core: Core, account: Account, *, session: str, way: Way) -> Confirmed:
     made: list[str] = []
     if not await proofs.recovery_left(tx, account.account_id):
         made = await recovery_codes.make(tx, core, account)
@@ -112,7 +110,8 @@ async def factors_view(tx: Tx, core: Core, account: Account) -> FactorsView:
     return FactorsView(
         password=factors.password,
         passkeys=[
-            passkey_view(one) for one in await stored_passkeys.of_account(tx, account.account_id)
+            passkey_view(one)
+            for one in await stored_passkeys.of_account(tx, account.account_id)
         ],
         passkey_host=passkey_host(core.settings),
         code_generators=[

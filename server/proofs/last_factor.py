@@ -1,7 +1,7 @@
 """Giving second factors up: the last one stays where one is required.
 
-    one given up --others are left--> nothing more
-                  `-none is left--> required: refused; else the recovery codes end, too
+one given up --others are left--> nothing more
+              `-none is left--> required: refused; else the recovery codes end, too
 """
 
 from __future__ import annotations

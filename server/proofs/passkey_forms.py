@@ -1,4 +1,4 @@
-"""Passkeys between the wire and the ceremonies: base64url to bytes, and what browsers are told."""
+"""Passkeys between wire and ceremonies: base64url to bytes, and what browsers are told."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
     http://localhost:8080          localhost, and not its pages under 127.0.0.1
     https://192.0.2.7              nobody: an address is no name (WebAuthn 3, 5.1.2)
 
-A passkey is for the host for good: a server that moves to another name has people register anew.
+A passkey is for the host for good: under another name, people register anew.
 """
 
 from __future__ import annotations

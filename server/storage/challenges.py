@@ -28,9 +28,7 @@ async def use(tx: Tx, bound_hash: str, now: int) -> bool:
 
 async def forget_before(tx: Tx, instant: int, limit: int) -> int:
     """Delete up to `limit` challenges that were over before `instant`; return how many."""
-    old = (
-        select(challenges.c.bound_hash).where(challenges.c.expires_at < instant).limit(limit)
-    )
+    old = select(challenges.c.bound_hash).where(challenges.c.expires_at < instant).limit(limit)
     return (
         await tx.execute(delete(challenges).where(challenges.c.bound_hash.in_(old)))
     ).rowcount

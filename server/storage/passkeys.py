@@ -71,9 +71,7 @@ async def count(tx: Tx, account_id: str) -> int:
     return int((await tx.execute(query)).scalar_one())
 
 
-async def used(
-    tx: Tx, passkey_id: str, *, sign_count: int, backed_up: bool, now: int
-) -> None:
+async def used(tx: Tx, passkey_id: str, *, sign_count: int, backed_up: bool, now: int) -> None:
     """Note the use of a passkey that was locked when it was looked at."""
     await tx.execute(
         update(passkeys)
@@ -95,9 +93,7 @@ async def relabel(tx: Tx, account_id: str, passkey_id: str, label: str) -> bool:
 async def remove(tx: Tx, account_id: str, passkey_id: str) -> bool:
     """Forget a passkey; False if the account has none by this id."""
     gone = await tx.execute(
-        delete(passkeys).where(
-            passkeys.c.id == passkey_id, passkeys.c.account_id == account_id
-        )
+        delete(passkeys).where(passkeys.c.id == passkey_id, passkeys.c.account_id == account_id)
     )
     return gone.rowcount == 1
 

@@ -230,8 +230,7 @@ async def people_of(tx: Tx, organization_ids: Collection[str]) -> Mapping[str, H
         .group_by(accounts.c.organization_id)
     )
     return {
-        one: Heads(people, people - having)
-        for one, people, having in await tx.execute(query)
+        one: Heads(people, people - having) for one, people, having in await tx.execute(query)
     }
 
 

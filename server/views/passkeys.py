@@ -1,4 +1,4 @@
-"""What passes between a page's authenticator and this server; bytes are base64url (RFC 4648, 5)."""
+"""What passes between an authenticator and this server; bytes are base64url (RFC 4648, 5)."""
 
 from __future__ import annotations
 
@@ -19,9 +19,7 @@ ClientData = Annotated[
 Authenticated = Annotated[
     str, StringConstraints(min_length=2, max_length=8_192, pattern=BASE64URL)
 ]
-Signature = Annotated[
-    str, StringConstraints(min_length=2, max_length=1_024, pattern=BASE64URL)
-]
+Signature = Annotated[str, StringConstraints(min_length=2, max_length=1_024, pattern=BASE64URL)]
 UserHandle = Annotated[str, StringConstraints(min_length=2, max_length=88, pattern=BASE64URL)]
 Transport = Literal["usb", "nfc", "ble", "smart-card", "hybrid", "internal", "cable"]
 

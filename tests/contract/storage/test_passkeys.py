@@ -1,4 +1,4 @@
-"""Passkeys and challenges against both databases: a challenge counts once, a counter goes on."""
+"""Passkeys against both databases: a challenge counts once, a counter only goes on."""
 
 from __future__ import annotations
 
@@ -302,7 +302,9 @@ async def test_of_a_passkey_and_its_copy_at_once_one_counts(
     outcomes = await asyncio.gather(
         *(
             finished(one, form)
-            for one, form in zip((core, replace(core, database=neighbour)), answers, strict=True)
+            for one, form in zip(
+                (core, replace(core, database=neighbour)), answers, strict=True
+            )
         ),
         return_exceptions=True,
     )
@@ -335,8 +337,8 @@ async def test_to_step_up_only_a_passkey_of_the_account_counts(
     await finished(core, without, stepping)
     with pytest.raises(PasskeyRefused):
         await finished(core, copy.answer(await asked(core, stepping)), stepping)
+    nameless = {**device.answer(await asked(core), key=own), "user_handle": None}
     with pytest.raises(PasskeyRefused):  # nobody said a name, and the passkey does not either
-        nameless = {**device.answer(await asked(core), key=own), "user_handle": None}
         await finished(core, nameless)
     with pytest.raises(ChallengeOver):
         await finished(core, device.answer(await asked(core), key=own), stepping)

@@ -122,9 +122,7 @@ async def test_a_passkey_is_enough_where_two_factors_are_required(
     ids=lambda wrong: next(iter(wrong)),
 )
 @pytest.mark.safeguard("164.312(d)")
-async def test_a_wrong_answer_is_refused_without_a_word_on_why(
-    world: World, ava: Ava, wrong: Json
-) -> None:
+async def test_a_wrong_answer_is_refused_without_a_word_on_why(ava: Ava, wrong: Json) -> None:
     await ava.registered()
     ava.device.keys[-1].count = 4
     await ava.inside()
@@ -247,9 +245,7 @@ async def test_registering_rotates_the_cookie_and_ends_the_others(
     assert (await last_entry(world))[0] == "enrolled"
 
 
-async def test_a_browser_is_told_whose_passkey_it_makes_and_which_there_are(
-    world: World, ava: Ava
-) -> None:
+async def test_a_browser_is_told_whose_passkey_it_makes_and_which_there_are(ava: Ava) -> None:
     browser = await ava.registered()
     asked = (await browser.post(f"{OPS}/passkeys/options", {})).body
     assert (asked["rp_id"], asked["user_name"]) == ("localhost", "mila")

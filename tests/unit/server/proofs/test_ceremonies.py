@@ -1,4 +1,4 @@
-"""What makes a passkey's answer right, each part of it wrong once; by an authenticator of our own."""
+"""What makes a passkey's answer right, each part of it wrong once."""
 
 from __future__ import annotations
 
@@ -83,7 +83,8 @@ def key(device: Authenticator) -> Key:
 
 def test_a_passkey_is_known_by_what_its_authenticator_says(device: Authenticator) -> None:
     new = made(device)
-    assert new == NewKey(device.keys[0].credential_id, device.keys[0].public, 0, True)
+    key = device.keys[0]
+    assert new == NewKey(key.credential_id, key.public, sign_count=0, backed_up=True)
     assert not made(device, wrongly(flags=ELIGIBLE)).backed_up
     assert device.keys[0].credential_id.hex() not in repr(new)
 
@@ -129,7 +130,13 @@ def test_certificates_of_makers_are_not_read(
 @pytest.mark.parametrize(
     "public",
     [
-        {1: 2, 3: -36, -1: 3, -2: bytes(66), -3: bytes(66)},  # an algorithm that nobody asked for
+        {
+            1: 2,
+            3: -36,
+            -1: 3,
+            -2: bytes(66),
+            -3: bytes(66),
+        },  # an algorithm that nobody asked for
         {1: 2, 3: -7, -1: 1, -2: b"\1" * 32, -3: b"\1" * 32},  # a point that is on no curve
         {1: 2, 3: -7},
         "no key",
