@@ -2,8 +2,8 @@
 // which shows its own dialog. Throws only ApiError.
 
 import { ApiError } from "./http";
-import { creationOptions, newPasskeyForm, passkeyForm, requestOptions } from "./passkeys";
 import type { Made, Used } from "./passkeys";
+import { creationOptions, newPasskeyForm, passkeyForm, requestOptions } from "./passkeys";
 import type {
   NewPasskeyForm,
   PasskeyCreationView,
@@ -18,7 +18,9 @@ export function passkeysHere(passkeyHost: string | null): boolean {
 
 /** Whether the browser lists passkeys below a field when it is asked to. */
 export async function passkeysListed(): Promise<boolean> {
-  return (await PublicKeyCredential.isConditionalMediationAvailable?.().catch(() => false)) ?? false;
+  return (
+    (await PublicKeyCredential.isConditionalMediationAvailable?.().catch(() => false)) ?? false
+  );
 }
 
 /** Have a passkey made. */
@@ -64,5 +66,7 @@ async function asked(ask: () => Promise<Credential | null>): Promise<Credential>
 function codeOf(thrown: unknown): string {
   const name = thrown instanceof DOMException ? thrown.name : "";
   if (name === "InvalidStateError") return "passkey_there";
-  return name === "NotAllowedError" || name === "AbortError" ? "passkey_cancelled" : "passkey_failed";
+  return name === "NotAllowedError" || name === "AbortError"
+    ? "passkey_cancelled"
+    : "passkey_failed";
 }

@@ -50,9 +50,9 @@ export function SecondFactors(): JSX.Element {
       <h2>Second factors</h2>
       <p class="gf-muted">
         A passkey is two factors in one. Whoever has a passkey or a code generator is asked for
-        it in any case. Where one is required, sessions
-        that rest on a password alone end at once, and people set one up at their next sign-in.
-        What the network requires its spas cannot loosen.
+        it in any case. Where one is required, sessions that rest on a password alone end at
+        once, and people set one up at their next sign-in. What the network requires its spas
+        cannot loosen.
       </p>
       {view.value?.floor === true && (
         <Notice tone="info">

@@ -11,7 +11,7 @@ import { CodeGenerators } from "./codes";
 import { AccountDesk } from "./desk";
 import { Passkeys } from "./passkeys";
 import { FreshCodes } from "./recovery-codes";
-import { secondFactors, type Staff } from "./words";
+import { type Staff, secondFactors } from "./words";
 
 export function EnrolFirst(props: {
   account: AccountView;

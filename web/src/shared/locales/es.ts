@@ -46,9 +46,11 @@ export const sharedEs: Sentences = {
     sign_in_failed: "El nombre o la contraseña no son correctos.",
     code_refused: "Ese código no es correcto. Espere el siguiente e intente de nuevo.",
     code_used: "Ese código ya se usó. Espere el siguiente.",
-    passkey_required: "Esta cuenta entra con su llave de acceso o con un código de recuperación.",
+    passkey_required:
+      "Esta cuenta entra con su llave de acceso o con un código de recuperación.",
     passkey_refused: "Esa llave de acceso no abre esta página.",
-    passkey_cancelled: "No se usó ninguna llave de acceso. Intente de nuevo o use su contraseña.",
+    passkey_cancelled:
+      "No se usó ninguna llave de acceso. Intente de nuevo o use su contraseña.",
     passkey_failed: "Este navegador no pudo usar una llave de acceso aquí. Use su contraseña.",
     passkey_there: "Este dispositivo ya tiene una llave de acceso de esta cuenta.",
     passkeys_unavailable: "Bajo esta dirección no se pueden usar llaves de acceso.",

@@ -107,8 +107,7 @@ function useSigningIn(props: SignInProps): SigningIn {
     }
     busy.value = true;
     error.value = null;
-    const sent =
-      asked.value === null ? form.value : { ...form.value, code: code.value.trim() };
+    const sent = asked.value === null ? form.value : { ...form.value, code: code.value.trim() };
     try {
       props.onSignedIn(await api<AccountView>("POST", props.endpoint, sent));
     } catch (thrown) {
@@ -135,10 +134,7 @@ function useSigningIn(props: SignInProps): SigningIn {
   return { form, code, asked, busy, error, passkeys, submit, startOver };
 }
 
-function usePasskeys(
-  props: SignInProps,
-  error: Signal<ApiError | null>,
-): PasskeySignIn | null {
+function usePasskeys(props: SignInProps, error: Signal<ApiError | null>): PasskeySignIn | null {
   const [passkeys] = useState(() => {
     const entered = (account: AccountView): void => props.onSignedIn(account);
     const refused = (refusal: ApiError | null): void => {
@@ -166,9 +162,7 @@ function CodeStep(props: {
   const byCode = props.step === "code";
   return (
     <div ref={step}>
-      {byCode && (
-        <p class="gf-muted">{t("shared.signIn.codeFor", { login: props.login })}</p>
-      )}
+      {byCode && <p class="gf-muted">{t("shared.signIn.codeFor", { login: props.login })}</p>}
       <Field
         label={byCode ? t("shared.signIn.code") : t("shared.signIn.recovery")}
         help={byCode ? t("shared.signIn.codeHelp") : t("shared.signIn.recoveryHelp")}
