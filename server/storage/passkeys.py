@@ -44,8 +44,8 @@ async def add(tx: Tx, one: Passkey) -> bool:
     """Insert a passkey; False if there is one of this id, whosever."""
     row = {**asdict(one), "transports": " ".join(one.transports)}
     statement = insert_into(tx, passkeys).values(row)
-    added = await tx.execute(statement.on_conflict_do_nothing(index_elements=["id"]))
-    return added.rowcount == 1
+    added = statement.on_conflict_do_nothing(index_elements=["id"]).returning(passkeys.c.id)
+    return (await tx.execute(added)).scalar_one_or_none() is not None
 
 
 async def find(tx: Tx, passkey_id: str, *, lock: bool = False) -> Passkey | None:
