@@ -30,7 +30,7 @@ export const sharedEn: Sentences = {
     back: "Start over",
     passkey: "Sign in with a passkey",
     passkeyBusy: "Waiting for your passkey",
-    or: "or with a password",
+    or: { password: "or with a password", recovery: "or with a recovery code" },
     passkeyFor:
       "The password of {{login}} is right. This account signs in with its passkey, or with a recovery code.",
     recovery: "Recovery code",

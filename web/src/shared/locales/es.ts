@@ -30,7 +30,7 @@ export const sharedEs: Sentences = {
     back: "Empezar de nuevo",
     passkey: "Entrar con una llave de acceso",
     passkeyBusy: "Esperando su llave de acceso",
-    or: "o con una contraseña",
+    or: { password: "o con una contraseña", recovery: "o con un código de recuperación" },
     passkeyFor:
       "La contraseña de {{login}} es correcta. Esta cuenta entra con su llave de acceso o con un código de recuperación.",
     recovery: "Código de recuperación",

@@ -6,8 +6,12 @@ import type { PasskeySignIn } from "../passkey-sign-in";
 import { Icon } from "./Icon";
 import "./passkey-button.css";
 
-export function PasskeyButton(props: { passkeys: PasskeySignIn }): JSX.Element {
-  const { passkeys } = props;
+export function PasskeyButton(props: {
+  passkeys: PasskeySignIn;
+  /** What stands below it. */
+  second: "password" | "recovery";
+}): JSX.Element {
+  const { passkeys, second } = props;
   return (
     <>
       <button
@@ -20,7 +24,7 @@ export function PasskeyButton(props: { passkeys: PasskeySignIn }): JSX.Element {
         <Icon name="key" />
         {passkeys.busy.value ? t("shared.signIn.passkeyBusy") : t("shared.signIn.passkey")}
       </button>
-      <p class="passkey-or gf-muted gf-small">{t("shared.signIn.or")}</p>
+      <p class="passkey-or gf-muted gf-small">{t(`shared.signIn.or.${second}`)}</p>
     </>
   );
 }

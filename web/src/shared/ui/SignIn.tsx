@@ -35,7 +35,9 @@ export function SignIn(props: SignInProps): JSX.Element {
       {step === "passkey" && (
         <p class="gf-muted">{t("shared.signIn.passkeyFor", { login: form.value.login })}</p>
       )}
-      {passkeys !== null && step !== "code" && <PasskeyButton passkeys={passkeys} />}
+      {passkeys !== null && step !== "code" && (
+        <PasskeyButton passkeys={passkeys} second={step === null ? "password" : "recovery"} />
+      )}
       {step === null ? (
         <Credentials
           form={form.value}
