@@ -11,7 +11,7 @@ from server.attempts import Limited
 from server.storage import attempts
 from server.storage.audit_tables import audit_entries
 from server.storage.tables import accounts, challenges
-from tests.authenticators import Authenticator, Json, wrongly
+from tests.authenticators import RIGHT, Authenticator, Json, Manner, wrongly
 from tests.enrolled import PASSWORD, add_staff, enrolled
 from tests.integration.http.browsing import Answer, Browser, World
 from tests.integration.http.second_factors import (
@@ -46,9 +46,9 @@ class Ava:
         return (await self.mila.world.browser().post(path, {})).body
 
     async def signs_in(
-        self, *, form: Json | None = None, page: str = "ops", **wrong: object
+        self, *, form: Json | None = None, page: str = "ops", manner: Manner = RIGHT
     ) -> tuple[Browser, Answer]:
-        browser, manner = self.mila.world.browser(), wrongly(**wrong)
+        browser = self.mila.world.browser()
         sent = form or self.device.answer(await self.asked(page), manner=manner)
         return browser, await browser.post(f"/api/v1/{page}/session/passkey", sent)
 
@@ -57,8 +57,10 @@ class Ava:
         assert answer.status == 200, answer.body
         return browser
 
-    async def refused(self, **how: object) -> tuple[int, str]:
-        _, answer = await self.signs_in(**how)  # type: ignore[arg-type]
+    async def refused(
+        self, *, form: Json | None = None, page: str = "ops", manner: Manner = RIGHT
+    ) -> tuple[int, str]:
+        _, answer = await self.signs_in(form=form, page=page, manner=manner)
         return answer.refusal
 
 
@@ -124,15 +126,17 @@ async def test_a_wrong_answer_is_refused_without_a_word_on_why(ava: Ava) -> None
     stranger.make({"challenge": "AAAA", "user_id": "AAAA"})
     _, unknown = await ava.signs_in(form=stranger.answer(await ava.asked()))
     assert unknown.refusal == (401, "passkey_refused")
-    wrong: tuple[dict[str, object], ...] = (
-        *({"origin": "https://gooodfaith.example"}, {"host": "gooodfaith.example"}),
-        *({"verified": False}, {"in_a_frame": True}, {"user_handle": "c29tZWJvZHkgZWxzZQ"}),
-    )
-    for one in wrong:
-        _, refused = await ava.signs_in(**one)
-        assert refused.raw == unknown.raw, one
+    for manner in (
+        wrongly(origin="https://gooodfaith.example"),
+        wrongly(host="gooodfaith.example"),
+        wrongly(verified=False),
+        wrongly(in_a_frame=True),
+        wrongly(user_handle="c29tZWJvZHkgZWxzZQ"),
+    ):
+        _, refused = await ava.signs_in(manner=manner)
+        assert refused.raw == unknown.raw, manner
     await ava.inside()  # nothing is held up
-    _, copied = await ava.signs_in(counts=-1)
+    _, copied = await ava.signs_in(manner=wrongly(counts=-1))
     assert copied.raw == unknown.raw
 
 
@@ -192,7 +196,7 @@ async def test_whoever_is_wrong_too_often_from_one_address_waits(
     await counted(world, "sign_in_address", world.settings.attempts_per_address_max - 1)
     late = ava.device.answer({"challenge": "A" * 43})
     assert await ava.refused(form=late) == (401, "challenge_over")  # nobody's guess
-    assert await ava.refused(verified=False) == (401, "passkey_refused")
+    assert await ava.refused(manner=wrongly(verified=False)) == (401, "passkey_refused")
     assert await ava.refused() == (429, "too_many_attempts")
     world.clock.advance(901)
     await ava.inside()
@@ -355,7 +359,7 @@ async def test_compliance_counts_who_has_a_passkey_as_having_a_second_factor(
 
     async def without() -> int:
         listed = (await compliance.get(policy)).body["organizations"]
-        return next(one["without"] for one in listed if one["kind"] == "network")
+        return next(int(one["without"]) for one in listed if one["kind"] == "network")
 
     before = await without()
     await ava.registered()
