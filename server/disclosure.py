@@ -70,6 +70,14 @@ _NOTHING: Final = (
     *("GET /api/v1/join/kiosk", "POST /api/v1/join/end", "GET /api/v1/join/ice-servers"),
     "POST /api/v1/portal/sites/{id}/device",
     # Where they are signed in themselves; that they ended a session has an entry of its own.
+    *(
+        route.replace(" ", f" /api/v1/{page}/session/")  # has an entry of its own, too
+        for page in ("console", "portal", "ops")
+        for route in (
+            *("GET step-up", "POST step-up"),
+            *("POST step-up/passkey-options", "POST step-up/passkey"),
+        )
+    ),
     *("GET /api/v1/console/sessions", "DELETE /api/v1/console/sessions/{id}"),
     *("POST /api/v1/console/sessions/end-others", "POST /api/v1/console/session/activity"),
     *("GET /api/v1/portal/sessions", "DELETE /api/v1/portal/sessions/{id}"),

@@ -34,6 +34,10 @@ class SessionSettings(BaseSettings):
     patient_session_absolute_s: int = Field(86_400, ge=300, le=604_800)
     """Seconds after which a patient's session ends whatever they did."""
 
+    fresh_s: int = Field(300, ge=60, le=3_600)
+    """Seconds for which a proof counts as fresh: to sign, to export, to change keys or rules.
+    Afterwards it is asked for again, in the same session."""
+
     second_factor: Literal["required", "optional"] | None = None
     """`required`: all staff need a second factor. Else organizations say so; where one says
     nothing this holds, and where it is not set: `required`, but for a demo and for a server

@@ -13,7 +13,6 @@ from server.access import Principal
 from server.errors import NotFound, SignInFailed
 from server.proofs import proving
 from server.proofs.passwords import hash_password, is_password_of, normalized_login
-from server.proofs.proving import confirm_password
 from server.proofs.ways import Presented, Proven, StaffAudience
 from server.services import Core, Services
 from server.sessions import (
@@ -31,7 +30,6 @@ __all__ = [
     "StaffAudience",
     "account_view",
     "begin_session",
-    "confirm_password",
     "end_own_session",
     "hash_password",
     "is_password_of",

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from server.access.rules import PRACTITIONER, PUBLIC, STAFF, STEERING, Rule, enrolling
+from server.access.rules import (
+    PRACTITIONER,
+    PUBLIC,
+    STAFF,
+    STEERING,
+    Rule,
+    enrolling,
+    fresh,
+    fresh_or_enrolling,
+)
 
 PAGES: Final = {"console": PRACTITIONER, "portal": STAFF, "ops": STEERING}
 
@@ -13,10 +22,10 @@ ROUTES: Final[Mapping[str, Rule]] = {
     f"{route.replace(' ', f' /api/v1/{page}/')}": rule
     for page, own in PAGES.items()
     for route, rule in {
-        "POST passkeys/options": enrolling(own),
-        "POST passkeys": enrolling(own),
+        "POST passkeys/options": fresh_or_enrolling(own),
+        "POST passkeys": enrolling(own),  # it answers what was asked for freshly
         "PUT passkeys/{id}": own,
-        "DELETE passkeys/{id}": own,
+        "DELETE passkeys/{id}": fresh(own),
         "POST session/passkey-options": PUBLIC,
         "POST session/passkey": PUBLIC,
     }.items()

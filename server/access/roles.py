@@ -44,6 +44,8 @@ class Proof(StrEnum):
 
     ENROLLING = "enrolling"  # a password is enough: for enrolling what is missing
     FULL = "full"  # all that their organization requires
+    FRESH = "fresh"  # the same, and something of it within the last minutes (`fresh_s`)
+    ENROLLING_OR_FRESH = "enrolling_or_fresh"  # whoever has nothing to enrol: fresh
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,14 +37,43 @@ class Rule:
     proof: Proof = Proof.FULL
 
 
+OPEN_WHILE_ENROLLING: Final = (Proof.ENROLLING, Proof.ENROLLING_OR_FRESH)
+
+
 def is_proven(rule: Rule, principal: Principal) -> bool:
-    """Tell whether `principal` has proven who they are as far as `rule` asks."""
-    return principal.complete or rule.proof is Proof.ENROLLING
+    """Tell whether `principal` has proven all that `rule` asks; whether lately, is apart."""
+    return principal.complete or rule.proof in OPEN_WHILE_ENROLLING
+
+
+def asks_fresh(rule: Rule, principal: Principal) -> bool:
+    """Tell whether `rule` asks `principal` for a proof of the last minutes.
+
+    When they proved what is in the row of their session, and read there each time: a socket
+    may be old. Software has nobody who could be asked; its scopes say what it may.
+    """
+    if principal.role is Role.SPA_SOFTWARE:
+        return False
+    enrolling_too = rule.proof is Proof.ENROLLING_OR_FRESH and principal.complete
+    return enrolling_too or rule.proof is Proof.FRESH
 
 
 def enrolling(rule: Rule) -> Rule:
     """Return the same rule, open also to those who have a second factor to enrol."""
     return replace(rule, proof=Proof.ENROLLING)
+
+
+def fresh(rule: Rule) -> Rule:
+    """Return the same rule for what weighs much: with a proof of the last minutes.
+
+    To sign, to reveal and to export, and to change keys, rules, roles, policies, protocols,
+    tokens and endpoints.
+    """
+    return replace(rule, proof=Proof.FRESH)
+
+
+def fresh_or_enrolling(rule: Rule) -> Rule:
+    """Return `fresh(rule)`, open also to those who have a second factor to enrol."""
+    return replace(rule, proof=Proof.ENROLLING_OR_FRESH)
 
 
 def may(rule: Rule, principal: Principal, resource: Resource = NOTHING) -> bool:

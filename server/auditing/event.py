@@ -34,6 +34,7 @@ class Action(StrEnum):
     SEARCHED = "searched"  # the audit log itself
     DENIED = "denied"
     SIGNED_IN = "signed_in"
+    STEP_UP = "step_up"  # proved again who they are
     SESSION_ENDED = "session_ended"  # one's own, by hand
     RESENT = "resent"
     SHREDDED = "shredded"

@@ -78,7 +78,9 @@ class PractitionerCommands:
             GoodfaithError, SignalingError, CallError: it cannot be; nothing changed.
         """
         who = PractitionerId(principal.practitioner_id or "")
-        job = Job(self, who, network_id, CommandKey(charting.practitioner(who), command.id))
+        key = CommandKey(charting.practitioner(who), command.id)
+        asked_at = self.services.clock.now()
+        job = Job(self, who, network_id, key, principal.session, asked_at)
         handler = HANDLERS.get(type(command))
         if handler is not None:
             await what_waits_first(self.services, command)
@@ -214,6 +216,7 @@ async def sign(job: Job, command: wire.EncounterSign) -> Result:
 
     async def plan(tx: Tx, now: Instant, switchboard: Switchboard) -> Plan:
         services = job.app.services
+        await job.require_fresh(tx)
         result = await signing.sign(tx, services, job.who, command, now, ended=ended)
         return Plan(frees(switchboard, job.who, command.encounter_id), result)
 
@@ -237,6 +240,7 @@ async def end_before_signing(job: Job, command: wire.EncounterSign) -> bool:
 
     async def plan(tx: Tx, now: Instant, _switchboard: Switchboard) -> Plan:
         services, who = job.app.services, job.who
+        await job.require_fresh(tx)
         await signing.require_signable(tx, services, who, command, now, awaited=True)
         await job.app.calls.end_in(tx, command.encounter_id, Side.PRACTITIONER, now)
         return Plan(events.CallEnded(EncounterId(command.encounter_id)))
@@ -280,6 +284,7 @@ async def add_addendum(job: Job, command: wire.AddendumAdd) -> Result:
     """Add to a signed chart."""
 
     async def write(tx: Tx, encounter: Encounter, now: int) -> Result:
+        await job.require_fresh(tx)
         examining.require_signed(encounter)
         about, services = encounter.encounter_id, job.app.services
         head = await addenda.write(tx, services, about, job.actor, command.text, now=now)

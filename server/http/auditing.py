@@ -15,7 +15,7 @@ from typing import Final
 from aiohttp import web
 
 from server import auditing, disclosure
-from server.access import ANONYMOUS, NOTHING, Principal, Resource, RouteKey, Rule
+from server.access import ANONYMOUS, NOTHING, Principal, Resource, RouteKey, Rule, step_up
 from server.auditing.event import ID, MARK_CHARS, Action, AuditEvent, Outcome
 from server.concerning import About
 from server.disclosure import Reads
@@ -38,6 +38,7 @@ from server.proofs.refusals import (
     CodeUsed,
     EnrolmentRequired,
     PasskeyRefused,
+    StepUpRequired,
 )
 from server.services import Services
 from server.sessions import name_of
@@ -45,7 +46,8 @@ from server.sessions import name_of
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 DENIALS: Final = (
     *(OriginRefused, SessionExpired, SignInFailed, BirthDateWrong, TooManyAttempts),
-    *(CodeRefused, CodeUsed, EnrolmentRequired, PasskeyRefused, ChallengeOver),
+    *(CodeRefused, CodeUsed, EnrolmentRequired, StepUpRequired),
+    *(PasskeyRefused, ChallengeOver),
 )
 ACTIONS: Final = {
     Reads.PAPER: Action.DOWNLOADED,
@@ -54,6 +56,7 @@ ACTIONS: Final = {
     Reads.SEARCH: Action.SEARCHED,
     Reads.EXPORT: Action.EXPORTED,
 }
+PROVING_AGAIN: Final = frozenset(step_up.ROUTES)
 OF_THE_LOG: Final = (Reads.SEARCH, Reads.EXPORT)  # of one's own network, whatever it names
 NOBODY: Final = About()
 
@@ -136,10 +139,11 @@ class Trail:
         """Something was refused: enter it, if it was refused to somebody."""
         if not isinstance(error, GoodfaithError) or not self._is_denial(error):
             return
-        about = error.about or NOBODY
+        proving_again = self.key in PROVING_AGAIN  # who it is, their session says
+        about = NOBODY if proving_again else error.about or NOBODY
         session = self.principal.session or await self._claimed()
         event = AuditEvent(
-            action=Action.DENIED,
+            action=Action.STEP_UP if proving_again else Action.DENIED,
             outcome=Outcome.REFUSED,
             actor=about.actor or auditing.actor_of(self.principal),
             role=about.role or self.principal.role.value,

@@ -22,6 +22,7 @@ from pydantic.json_schema import models_json_schema
 
 from server import access, disclosure
 from server.access import Audience, Rule
+from server.access.rules import OPEN_WHILE_ENROLLING
 from server.auditing.refusals import AuditUnavailable
 from server.errors import (
     BadRequest,
@@ -46,7 +47,7 @@ from server.http.release import PRODUCT, product_version
 from server.http.routes import ID_CHARS_MAX, Route
 from server.http.static import HTML
 from server.problems import problem, status_of
-from server.proofs.refusals import EnrolmentRequired
+from server.proofs.refusals import EnrolmentRequired, StepUpRequired
 from server.settings import Settings
 from signaling.messages import Problem
 
@@ -282,11 +283,7 @@ def _of_kind(one: Route, operation: Operation, rule: Rule) -> Iterator[Refusal]:
         yield from (NotSignedIn, SessionExpired)
     if rule.audience is not None:
         yield from (Forbidden, NotFound, RecordShredded)
-        if rule.proof is not access.Proof.ENROLLING and rule.audience not in {
-            "patient",
-            "site",
-        }:
-            yield EnrolmentRequired
+        yield from _unproven(rule)
     if "{" in one.path:
         yield NotFound
     if one.method not in SAFE_METHODS:
@@ -295,6 +292,16 @@ def _of_kind(one: Route, operation: Operation, rule: Rule) -> Iterator[Refusal]:
         yield from (BadRequest, InvalidBody, BodyTooLarge)
     if operation.query is not None:
         yield BadRequest
+
+
+def _unproven(rule: Rule) -> Iterator[Refusal]:
+    """Give why staff may have to prove more, or again; patients and tablets never have to."""
+    if rule.audience in {"patient", "site"}:
+        return
+    if rule.proof not in OPEN_WHILE_ENROLLING:
+        yield EnrolmentRequired
+    if rule.proof in {access.Proof.FRESH, access.Proof.ENROLLING_OR_FRESH}:
+        yield StepUpRequired
 
 
 # ------------------------------------------------------------------ components

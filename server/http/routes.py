@@ -1,8 +1,8 @@
 """The route table, and what happens around every handler.
 
-    request -> Origin -> session -> role -> whose is it -> handler -> audit entry -> answer
-                 |          |         |          |            |            |
-                403        401       403        404       its error       503
+    request -> Origin -> session -> role -> whose is it -> proof -> handler -> audit -> answer
+                 |          |         |          |           |         |         |
+                403        401       403        404         403    its error    503
 
 The policy of each route is in `server.access`, under the same method and path, and what it
 shows in `server.disclosure`. What is refused has an entry as well (`server.http.auditing`).
@@ -30,6 +30,7 @@ from server.http.origins_of_requests import require_own_page
 from server.logging import get_logger
 from server.problems import is_unexpected, problem, status_of
 from server.proofs.refusals import EnrolmentRequired
+from server.proofs.stepping_up import require_fresh
 from server.services import Services
 from server.sign_in import principal_of
 from server.spa_tokens import principal_of_token
@@ -126,6 +127,7 @@ def guarded(
                 principal = await _software(token, rule, services)
             trail.principal = principal
             trail.resource = await _check_subject(route, rule, principal, request, services)
+            await _require_fresh(rule, principal, services)
             await trail.permitted()
             call = Call(services, request, principal, rule, route.key)
             response = await route.handler(call)
@@ -164,6 +166,17 @@ async def _principal(request: web.Request, rule: Rule, services: Services) -> Pr
     if not access.is_proven(rule, principal):
         raise EnrolmentRequired
     return principal
+
+
+async def _require_fresh(rule: Rule, principal: Principal, services: Services) -> None:
+    """Refuse what weighs much where nothing was proved lately.
+
+    Asked last: nobody proves who they are for what they may not do anyway.
+    """
+    if access.asks_fresh(rule, principal):
+        async with services.database.read() as tx:
+            now = services.clock.now()
+            await require_fresh(tx, services, principal.session, now=now)
 
 
 def bearer_token(request: web.Request) -> str | None:

@@ -31,6 +31,7 @@ from server.http import (
     staff,
     staffing,
     static,
+    step_up,
     uploads,
 )
 from server.http.routes import Route
@@ -64,6 +65,7 @@ def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
         *practitioner_keys.ROUTES,
         *ops.ROUTES,
         *sessions.ROUTES,
+        *step_up.ROUTES,
         *staffing.ROUTES,
         *compliance.ROUTES,
         *codes.ROUTES,

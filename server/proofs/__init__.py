@@ -16,6 +16,7 @@
     proving          password and second factor together: `prove`, `factors_of`
     enrolment        a second factor, with the sessions and codes that hang on it
     own_password     changing one's own
+    stepping_up      proving again, before what weighs much
 
 What it is not: sessions (`server.sessions`), and what somebody may do (`server.access`).
 """

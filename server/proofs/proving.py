@@ -71,10 +71,13 @@ async def prove(
 
 async def confirm_password(
     core: Core, principal: Principal, password: str, *, address: str
-) -> None:
+) -> Account:
     """Ask somebody who is signed in for their password again, before what cannot be undone.
 
     It counts against the same limits as signing in.
+
+    Returns:
+        Their account, as it was when the password was verified.
 
     Raises:
         TooManyAttempts: from this address, or for this account.
@@ -83,7 +86,7 @@ async def confirm_password(
     async with core.database.read() as tx:
         account = await directory.account(tx, principal.account_id or "")
     target = await _counted(core, account.audience, account.login, address)
-    await _with_password(core, account, target, password, address)
+    return await _with_password(core, account, target, password, address)
 
 
 async def settled(tx: Tx, core: Core, proven: Proven) -> Proven:
@@ -189,7 +192,7 @@ async def _second(core: Core, account: Account, code: str | None, address: str) 
     limited = await guess(core, account, code)
     try:
         async with core.database.write() as tx:
-            way = await _use(tx, core, account, code)
+            way = await use_code(tx, core, account, code)
     except (CodeRefused, CodeUsed) as refusal:
         await attempts.failed(core, source_of(core, address))
         raise refused_to(account, refusal) from None
@@ -202,7 +205,13 @@ def _asked_for(factors: Factors) -> CodeRequired | PasskeyRequired:
     return CodeRequired() if factors.generators else PasskeyRequired()
 
 
-async def _use(tx: Tx, core: Core, account: Account, code: str) -> Way:
+async def use_code(tx: Tx, core: Core, account: Account, code: str) -> Way:
+    """Let a code count, once: of a generator, or a recovery code.
+
+    Raises:
+        CodeRefused: it is none of this account's, or not of now.
+        CodeUsed: it counted before.
+    """
     if codes.is_code(code):
         await codes.use(tx, core, account, code)
         return Way.CODE

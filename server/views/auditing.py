@@ -13,6 +13,7 @@ AuditActionName = Literal[
     "searched",
     "denied",
     "signed_in",
+    "step_up",
     "session_ended",
     "resent",
     "shredded",

@@ -86,6 +86,8 @@ from server.views.proofs import (
     RecoveryCodesView,
     SignInPoliciesView,
     SignInPolicyForm,
+    StepUpForm,
+    StepUpView,
 )
 from server.views.protocols import (
     NewProtocolForm,
@@ -150,6 +152,7 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     NewPasskeyForm,
     PasskeyLabelForm,
     PasskeyForm,
+    StepUpForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
@@ -161,6 +164,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     PasskeyRequestView,
     RecoveryCodesView,
     SignInPoliciesView,
+    StepUpView,
     SessionsView,
     AuditPageView,
     AuditPeopleView,

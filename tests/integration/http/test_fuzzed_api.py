@@ -49,6 +49,7 @@ CHEAP: Final = {
     "attempts_per_address_max": "10000",
     "attempts_per_account_max": "1000",
     "attempts_per_link_max": "100",
+    "fresh_s": "3600",
 }
 CONFIG: Final = {
     "generation": {"with-security-parameters": False},

@@ -364,3 +364,45 @@ async def test_compliance_counts_who_has_a_passkey_as_having_a_second_factor(
     before = await without()
     await ava.registered()
     assert await without() == before - 1
+
+
+# ------------------------------------------------------------------ proving it again
+
+
+@pytest.mark.safeguard("164.312(d)")
+async def test_a_passkey_proves_it_again_in_its_own_session_alone(
+    world: World, ava: Ava
+) -> None:
+    browser = await ava.registered()
+    second = await ava.inside()
+    world.clock.advance(301)
+    assert (await ava.registers(browser)).refusal == (403, "step_up_required")
+    path = f"{OPS}/session/step-up"
+    assert (await browser.get(path)).body["ways"] == ["passkey", "code"]
+    asked = (await browser.post(f"{path}/passkey-options", {})).body
+    assert len(asked["allow"]) == 1
+    form = ava.device.answer(asked)
+    assert (await second.post(f"{path}/passkey", form)).refusal == (401, "challenge_over")
+    to_sign_in = ava.device.answer(await ava.asked())
+    refused = await browser.post(f"{path}/passkey", to_sign_in)
+    assert refused.refusal == (401, "challenge_over")
+    before = browser.cookie("gf_ops")
+    asked = (await browser.post(f"{path}/passkey-options", {})).body
+    done = await browser.post(f"{path}/passkey", ava.device.answer(asked))
+    assert done.status == 200
+    assert browser.cookie("gf_ops") != before
+    assert (await ava.registers(browser, "Phone")).status == 200
+    assert entry(ava, "step_up") in await entries(world)
+
+
+async def test_a_passkey_of_somebody_else_proves_nothing_again(world: World, ava: Ava) -> None:
+    browser = await ava.registered()
+    await add_staff(world.services, "ops", ava.mila.account.organization_id, "noa", Role.OPS)
+    noa, device = world.browser(), Authenticator()
+    await noa.post(f"{OPS}/session", {"login": "noa", "password": PASSWORD})
+    asked = (await noa.post(f"{OPS}/passkeys/options", {})).body
+    assert (await noa.post(f"{OPS}/passkeys", device.make(asked))).status == 200
+    path = f"{OPS}/session/step-up"
+    asked = (await browser.post(f"{path}/passkey-options", {})).body
+    refused = await browser.post(f"{path}/passkey", device.answer(asked))
+    assert refused.refusal == (401, "passkey_refused")

@@ -54,6 +54,7 @@ export const sharedEn: Sentences = {
     passkeys_unavailable: "Passkeys cannot be used under this address.",
     challenge_over: "That took too long. Please try again.",
     enrolment_required: "Set up your second factor first. Please load the page again.",
+    step_up_required: "Nothing was done: it was not confirmed that it is you.",
     last_factor: "This is your last second factor, and one is required. Add another one first.",
     already_enrolled: "There are as many as one account may have. Remove one first.",
     not_enrolled: "Recovery codes come with a second factor. Set one up first.",

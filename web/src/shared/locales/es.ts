@@ -56,6 +56,7 @@ export const sharedEs: Sentences = {
     passkeys_unavailable: "Bajo esta dirección no se pueden usar llaves de acceso.",
     challenge_over: "Tardó demasiado. Intente de nuevo.",
     enrolment_required: "Configure primero su segundo factor. Cargue la página de nuevo.",
+    step_up_required: "No se hizo nada: no se confirmó que es usted.",
     last_factor: "Es su último segundo factor y se exige uno. Agregue otro primero.",
     already_enrolled: "Ya tiene tantos como puede tener una cuenta. Quite uno primero.",
     not_enrolled: "Los códigos de recuperación van con un segundo factor. Configúrelo primero.",

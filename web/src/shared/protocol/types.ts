@@ -125,6 +125,7 @@ export type AuditActionName =
   | "searched"
   | "denied"
   | "signed_in"
+  | "step_up"
   | "session_ended"
   | "resent"
   | "shredded"
@@ -2434,7 +2435,6 @@ export interface ProtocolProduct {
 export interface ProtocolSignForm {
   version: number;
   sha256: string;
-  password: string;
 }
 
 export type ProtocolStanding =
@@ -2462,7 +2462,6 @@ export interface ProtocolView {
 /** The director takes a version out of force, at once and for good. */
 export interface ProtocolWithdrawForm {
   version: number;
-  password: string;
 }
 
 /**
@@ -3130,6 +3129,24 @@ export type Step =
   | "device"
   | "ready"
   | "done";
+
+/** What is shown to prove again who one is: what `ways` names, and nothing else. */
+export interface StepUpForm {
+  password?: string | null;
+  code?: string | null;
+}
+
+/**
+ * What a fresh proof is given by, and until when the last one is fresh.
+ *
+ * `ways`: one of them is enough; `code`: six digits of the generator, or a recovery code.
+ * `passkey_host`: on which host passkeys can be used; null: on none.
+ */
+export interface StepUpView {
+  ways: ("passkey" | "password" | "code")[];
+  passkey_host: string | null;
+  fresh_until_ms: number;
+}
 
 /** One layer of the policy, all of it. */
 export interface SwitchesForm {
