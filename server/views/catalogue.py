@@ -75,6 +75,18 @@ from server.views.passkeys import (
     PasskeyLabelForm,
     PasskeyRequestView,
 )
+from server.views.people import (
+    InvitationForm,
+    InvitationView,
+    JoinForm,
+    NewInvitationView,
+    PeopleView,
+    PhraseForm,
+    RecoveryAskedView,
+    RecoveryForm,
+    RoleForm,
+    SecretForm,
+)
 from server.views.planning import PlanForm, PlanView
 from server.views.portal import LinkView, NewExamForm, PortalEncounterView, PortalHomeView
 from server.views.proofs import (
@@ -150,6 +162,12 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     NewPasskeyForm,
     PasskeyLabelForm,
     PasskeyForm,
+    InvitationForm,
+    RoleForm,
+    PhraseForm,
+    SecretForm,
+    JoinForm,
+    RecoveryForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
@@ -161,6 +179,10 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     PasskeyRequestView,
     RecoveryCodesView,
     SignInPoliciesView,
+    PeopleView,
+    NewInvitationView,
+    InvitationView,
+    RecoveryAskedView,
     SessionsView,
     AuditPageView,
     AuditPeopleView,
