@@ -12,7 +12,7 @@ theirs: an id is not a secret, but that it exists may be one.
 
     roles       who asks, about what
     rules       what a rule is, how it is read, and those that many share
-    pages, console, portal, ops, codes, passkeys, sessions, step_up   the rules of routes
+    pages, console, portal, ops, codes, passkeys, sessions, step_up, people   the rules of routes
     commands    the rules of sockets and their commands
 """
 
@@ -21,7 +21,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from server.access import codes, console, ops, pages, passkeys, portal, sessions, step_up
+from server.access import (
+    codes,
+    console,
+    ops,
+    pages,
+    passkeys,
+    people,
+    portal,
+    sessions,
+    step_up,
+)
 from server.access.commands import COMMANDS, EVENTS, NAMESPACES
 from server.access.roles import (
     ANONYMOUS,
@@ -61,7 +71,7 @@ __all__ = [
 
 PARTS: Final = (
     *(pages.ROUTES, console.ROUTES, portal.ROUTES, ops.ROUTES),
-    *(codes.ROUTES, passkeys.ROUTES, sessions.ROUTES, step_up.ROUTES),
+    *(codes.ROUTES, passkeys.ROUTES, sessions.ROUTES, step_up.ROUTES, people.ROUTES),
 )
 """The rules of routes as they are written; a route that is in two stops the server."""
 

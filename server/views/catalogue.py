@@ -75,6 +75,18 @@ from server.views.passkeys import (
     PasskeyLabelForm,
     PasskeyRequestView,
 )
+from server.views.people import (
+    InvitationForm,
+    InvitationView,
+    JoinForm,
+    NewInvitationView,
+    PeopleView,
+    PhraseForm,
+    RecoveryAskedView,
+    RecoveryForm,
+    RoleForm,
+    SecretForm,
+)
 from server.views.planning import PlanForm, PlanView
 from server.views.portal import LinkView, NewExamForm, PortalEncounterView, PortalHomeView
 from server.views.proofs import (
@@ -153,6 +165,12 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     PasskeyLabelForm,
     PasskeyForm,
     StepUpForm,
+    InvitationForm,
+    RoleForm,
+    PhraseForm,
+    SecretForm,
+    JoinForm,
+    RecoveryForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
@@ -165,6 +183,10 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     RecoveryCodesView,
     SignInPoliciesView,
     StepUpView,
+    PeopleView,
+    NewInvitationView,
+    InvitationView,
+    RecoveryAskedView,
     SessionsView,
     AuditPageView,
     AuditPeopleView,

@@ -6,6 +6,7 @@ import { useEffect, useState } from "preact/hooks";
 import { type Session, SignedIn } from "../console/session";
 import { AccountLink } from "../shared/account/place";
 import { clockSeconds } from "../shared/format";
+import { PeoplePage } from "../shared/people/page";
 import { service, troubles } from "../shared/protocol/service";
 import { connectSocket } from "../shared/protocol/socket";
 import type { OpsEvent, Sync } from "../shared/protocol/types";
@@ -22,8 +23,10 @@ import { TABS } from "./views";
 
 const AUDIT = "compliance/audit";
 const FACTORS = "compliance/second-factors";
+const PEOPLE = "compliance/people";
 const COMPLIANCE_TABS = [
   { name: "compliance", label: "Rules and openings" },
+  { name: PEOPLE, label: "People" },
   { name: FACTORS, label: "Second factors" },
   { name: AUDIT, label: "Audit log" },
 ];
@@ -81,6 +84,7 @@ function Compliance(props: { session: Session }): JSX.Element {
       <Tabs tabs={COMPLIANCE_TABS} current={current ?? "compliance"} label="Compliance" />
       {current === AUDIT && <AuditView />}
       {current === FACTORS && <SecondFactors />}
+      {current === PEOPLE && <PeoplePage area="ops" />}
       {current === undefined && <ComplianceView rest={rest} />}
     </Frame>
   );

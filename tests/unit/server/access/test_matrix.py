@@ -34,6 +34,7 @@ from tests.unit.server.access import (
     expected_ops,
     expected_pages,
     expected_passkeys,
+    expected_people,
     expected_portal,
     expected_sessions,
     expected_step_up,
@@ -49,6 +50,7 @@ EXPECTED_PARTS = (
     expected_passkeys.ROUTES,
     expected_sessions.ROUTES,
     expected_step_up.ROUTES,
+    expected_people.ROUTES,
 )
 EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     key: reach for part in EXPECTED_PARTS for key, reach in part.items()

@@ -35,6 +35,7 @@ export const sharedEs: Sentences = {
       "La contraseña de {{login}} es correcta. Esta cuenta entra con su llave de acceso o con un código de recuperación.",
     recovery: "Código de recuperación",
     recoveryHelp: "Uno de los diez que se mostraron al configurar la llave de acceso.",
+    lost: "¿Perdió su contraseña o su teléfono?",
   },
   error: {
     title: "Eso no funcionó",
@@ -59,6 +60,14 @@ export const sharedEs: Sentences = {
     step_up_required: "No se hizo nada: no se confirmó que es usted.",
     last_factor: "Es su último segundo factor y se exige uno. Agregue otro primero.",
     already_enrolled: "Ya tiene tantos como puede tener una cuenta. Quite uno primero.",
+    invitation_unknown: "Este enlace no está completo, o nunca fue una invitación.",
+    invitation_over: "Esta invitación ya se usó o terminó. Pida una nueva.",
+    login_taken: "Ese nombre de usuario está ocupado. Cada persona tiene el suyo.",
+    beyond_your_role: "Su propio papel no le permite decidir sobre ese papel.",
+    own_account: "Otra persona tiene que hacer esto por su propia cuenta.",
+    phrase_wrong: "Esas no son las palabras de su pantalla. Pida que las lean de nuevo.",
+    not_approved:
+      "Nadie le ha dado paso todavía, o ya terminó. Después de un día, pídalo de nuevo.",
     not_enrolled: "Los códigos de recuperación van con un segundo factor. Configúrelo primero.",
     too_many_attempts: "Demasiados intentos. Espere unos minutos e intente de nuevo.",
     rate_limited: "Demasiadas solicitudes a la vez. Espere un momento.",

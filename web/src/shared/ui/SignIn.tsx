@@ -9,6 +9,7 @@ import { type ApiError, api, asApiError } from "../http";
 import { t } from "../i18n";
 import { PasskeySignIn } from "../passkey-sign-in";
 import type { AccountView, Audience, SignInForm } from "../protocol/types";
+import { LOST } from "./arrivals";
 import { ErrorBox } from "./ErrorBox";
 import { Field } from "./Field";
 import { PasskeyButton } from "./PasskeyButton";
@@ -59,17 +60,22 @@ export function SignIn(props: SignInProps): JSX.Element {
       <button type="submit" aria-disabled={busy.value} data-testid="sign-in-submit">
         {busy.value ? t("shared.signIn.busy") : t("shared.signIn.submit")}
       </button>
-      {step === null ? (
-        <DemoNames
-          names={props.demoSignIns[props.audience] ?? []}
-          onPick={(picked) => {
-            form.value = picked;
-          }}
-        />
-      ) : (
+      {step !== null ? (
         <button type="button" class="secondary" data-testid="sign-in-back" onClick={startOver}>
           {t("shared.signIn.back")}
         </button>
+      ) : (
+        <>
+          <a href={LOST} class="gf-small" data-testid="sign-in-lost">
+            {t("shared.signIn.lost")}
+          </a>
+          <DemoNames
+            names={props.demoSignIns[props.audience] ?? []}
+            onPick={(picked) => {
+              form.value = picked;
+            }}
+          />
+        </>
       )}
     </form>
   );
