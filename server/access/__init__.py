@@ -12,7 +12,7 @@ theirs: an id is not a secret, but that it exists may be one.
 
     roles       who asks, about what
     rules       what a rule is, how it is read, and those that many share
-    pages, console, portal, ops, codes, passkeys, sessions, step_up, people   the rules of routes
+    pages, console, portal, ops, codes, passkeys, sessions, step_up, people   rules of routes
     commands    the rules of sockets and their commands
 """
 
