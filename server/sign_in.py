@@ -48,6 +48,7 @@ async def sign_in(
     *,
     address: str,
     cookie_value: str | None,
+    known: str | None = None,
     agent: str | None = None,
 ) -> tuple[NewSession, AccountView]:
     """Check a password, and a code where there is one to check, and begin a session.
@@ -58,6 +59,7 @@ async def sign_in(
         form: name, password and code.
         address: where the attempt comes from, for the limits.
         cookie_value: the session that the browser has; it ends.
+        known: what the browser was given at earlier sign-ins.
         agent: which browser, for whoever looks at their sessions later.
 
     Raises:
@@ -71,7 +73,7 @@ async def sign_in(
     proven = await proving.prove(
         services,
         audience,
-        Presented(password=form.password, code=form.code),
+        Presented(password=form.password, code=form.code, known=known),
         login=form.login,
         address=address,
     )

@@ -12,7 +12,10 @@ theirs: an id is not a secret, but that it exists may be one.
 
     roles       who asks, about what
     rules       what a rule is, how it is read, and those that many share
-    pages, console, portal, ops, codes, passkeys, sessions, step_up, people   rules of routes
+    scopes      what a spa's own software may be allowed to do
+    pages, console, portal, ops         the rules of routes
+    codes, passkeys, sessions, step_up, people, practitioner_files, software
+                    the same, of accounts
     commands    the rules of sockets and their commands
 """
 
@@ -29,7 +32,9 @@ from server.access import (
     passkeys,
     people,
     portal,
+    practitioner_files,
     sessions,
+    software,
     step_up,
 )
 from server.access.commands import COMMANDS, EVENTS, NAMESPACES
@@ -72,6 +77,7 @@ __all__ = [
 PARTS: Final = (
     *(pages.ROUTES, console.ROUTES, portal.ROUTES, ops.ROUTES),
     *(codes.ROUTES, passkeys.ROUTES, sessions.ROUTES, step_up.ROUTES, people.ROUTES),
+    *(practitioner_files.ROUTES, software.ROUTES),
 )
 """The rules of routes as they are written; a route that is in two stops the server."""
 

@@ -4,6 +4,7 @@
     nobody_eligible   somebody waits whom nobody on duty may serve
     missed_offers     practitioners miss too many of the offers that ring them
     review_overdue    what a patient sent has not been reviewed by the time that they were told
+    credentials_expiring   what of a practitioner's file ends soon was not seen by compliance
 
 A condition is said to hold, not to hold, or to be in between: what is raised stays raised until
 it is clearly over (`CLEAR_SHARE` of the threshold), so that a value at the edge does not flap.
@@ -31,6 +32,7 @@ class AlertCode(StrEnum):
     NOBODY_ELIGIBLE = "nobody_eligible"
     MISSED_OFFERS = "missed_offers"
     REVIEW_OVERDUE = "review_overdue"
+    CREDENTIALS_EXPIRING = "credentials_expiring"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,10 @@ class Measured:
         jurisdiction: where; None for a whole network.
         holds: it is too much.
         over: it clearly is not any more; both are False in between.
-        count: patients who wait there, reviews that are late, or offers that were missed.
-        since: when the oldest of those patients was ready, or the oldest review was due; None
-            for offers.
+        count: patients who wait there, reviews that are late, offers that were missed, or
+            notices that were not seen.
+        since: when the oldest of those patients was ready, the oldest review was due, or the
+            oldest notice came; None for offers.
     """
 
     code: AlertCode
@@ -74,10 +77,13 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """Reviews that are overdue somewhere: how many, and since when the oldest of them is."""
+    """What is overdue somewhere, reviews or looks: how many, and since when the oldest is."""
 
     count: int = 0
     since: Instant | None = None
+
+
+NOTHING_LATE: Final = Late()
 
 
 def measure(
@@ -87,6 +93,7 @@ def measure(
     thresholds: Thresholds,
     now: Instant,
     late: Mapping[str, Late] = MappingProxyType({}),
+    unseen: Late = NOTHING_LATE,
 ) -> Iterator[Measured]:
     """Yield every condition of a network.
 
@@ -97,9 +104,10 @@ def measure(
         thresholds: what is too much.
         now: microseconds UTC.
         late: overdue reviews, by the patient's jurisdiction.
+        unseen: notices of what ends, which compliance has not seen.
     """
     for name, tile in survey.tiles.items():
-        yield _overdue(name, late.get(name, Late()))
+        yield _late(AlertCode.REVIEW_OVERDUE, name, late.get(name, NOTHING_LATE))
         yield _oldest_wait(name, tile, thresholds, now)
         yield Measured(
             AlertCode.NOBODY_ELIGIBLE,
@@ -110,6 +118,7 @@ def measure(
             since=tile.uncovered_ready_at,
         )
     yield _missed(settled, missed, thresholds)
+    yield _late(AlertCode.CREDENTIALS_EXPIRING, None, unseen)
 
 
 def _oldest_wait(name: str, tile: Tile, thresholds: Thresholds, now: Instant) -> Measured:
@@ -125,9 +134,9 @@ def _oldest_wait(name: str, tile: Tile, thresholds: Thresholds, now: Instant) ->
     )
 
 
-def _overdue(name: str, late: Late) -> Measured:
+def _late(code: AlertCode, name: str | None, late: Late) -> Measured:
     return Measured(
-        AlertCode.REVIEW_OVERDUE,
+        code,
         name,
         holds=late.count > 0,
         over=late.count == 0,

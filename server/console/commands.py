@@ -40,6 +40,7 @@ from server.live.legs import LegBook
 from server.live.negotiating import call_command, leg_command
 from server.live.windows import Windows
 from server.logging import get_logger
+from server.practitioner_files.refusals import FileIncomplete
 from server.rulings.ruling import ruling_for
 from server.services import Services
 from server.staffing.rostering import shift_end
@@ -98,6 +99,8 @@ async def available(job: Job, _command: wire.DutyAvailable) -> Result:
 
     async def plan(tx: Tx, now: Instant, _switchboard: Switchboard) -> Plan:
         file = await directory.practitioner_file(tx, job.who, lock=True)
+        if not file.practitioner.is_cleared(now):
+            raise FileIncomplete
         count = len(authorities.in_force(file, now))
         if count == 0:
             raise NotAuthorizedHere

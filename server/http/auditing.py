@@ -47,6 +47,7 @@ from server.proofs.refusals import (
     PasskeyRefused,
     StepUpRequired,
 )
+from server.service_accounts.refusals import ClientRefused, ScopeRefused
 from server.services import Services
 from server.sessions import name_of
 
@@ -56,6 +57,7 @@ DENIALS: Final = (
     *(CodeRefused, CodeUsed, EnrolmentRequired, StepUpRequired),
     *(PasskeyRefused, ChallengeOver),
     *(BeyondOneself, OwnAccount, InvitationUnknown, PhraseWrong, NotApproved),
+    *(ClientRefused, ScopeRefused),
 )
 ACTIONS: Final = {
     Reads.PAPER: Action.DOWNLOADED,

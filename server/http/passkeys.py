@@ -8,7 +8,7 @@ from server import auditing
 from server.auditing import Action
 from server.errors import SignInFailed, TooManyAttempts
 from server.http.calls import Answer, Call, EmptyForm, answer
-from server.http.cookies import read_cookie, write_cookie
+from server.http.cookies import read_cookie, read_known, write_cookie
 from server.http.operation import Operation, operation
 from server.http.own_factors import event_of, hang_up, own_account
 from server.http.routes import Route
@@ -129,7 +129,11 @@ def signing_in(audience: StaffAudience) -> Operation:
         """POST session/passkey: sign in by a passkey, and nothing else; it sets the cookie."""
         services = call.services
         proven = await passkey_proof.finish(
-            services, Asking(Purpose.SIGN_IN, audience), form, address=call.address
+            services,
+            Asking(Purpose.SIGN_IN, audience),
+            form,
+            address=call.address,
+            known=read_known(services.settings, call.request, audience),
         )
         begun, view = await begin_session(
             services,

@@ -7,9 +7,16 @@ from typing import Final
 from server.browsers import browser_of
 from server.errors import SignInFailed, TooManyAttempts
 from server.http.calls import Answer, Call, Nothing, answer, nothing
-from server.http.cookies import clear_cookie, read_cookie, write_cookie
+from server.http.cookies import (
+    clear_cookie,
+    read_cookie,
+    read_known,
+    write_cookie,
+    write_known,
+)
 from server.http.operation import Operation, operation
 from server.http.routes import Route
+from server.proofs import known_browsers
 from server.proofs.refusals import CodeRefused, CodeRequired, CodeUsed, PasskeyRequired
 from server.sessions import NewSession
 from server.sign_in import (
@@ -30,12 +37,14 @@ def begin(audience: StaffAudience) -> Operation:
     )
     async def begin_session(call: Call, form: SignInForm) -> Answer[AccountView]:
         """POST session: sign in, with a code where one is needed; it sets the cookie."""
+        settings = call.services.settings
         begun, view = await sign_in(
             call.services,
             audience,
             form,
             address=call.address,
-            cookie_value=read_cookie(call.services.settings, call.request, audience),
+            cookie_value=read_cookie(settings, call.request, audience),
+            known=read_known(settings, call.request, audience),
             agent=agent_of(call),
         )
         return await let_in(call, audience, begun, view)
@@ -51,14 +60,21 @@ def agent_of(call: Call) -> str:
 async def let_in(
     call: Call, audience: StaffAudience, begun: NewSession, view: AccountView
 ) -> Answer[AccountView]:
-    """Answer somebody whose session has begun: with its cookie, and an entry in the log."""
+    """Answer somebody whose session has begun: with its cookie, and an entry in the log.
+
+    Once everything was proved, the account knows the browser from now on.
+    """
     if view.other_sessions:
         call.told.number = view.other_sessions
-    call.told.principal = await resolve_session(
+    principal = call.told.principal = await resolve_session(
         call.services, audience, begun.session_id, touch=False
     )
-    response = answer(view)
-    write_cookie(call.services.settings, response, audience, begun.session_id)
+    settings, response = call.services.settings, answer(view)
+    write_cookie(settings, response, audience, begun.session_id)
+    if principal is not None and principal.complete:
+        shown = read_known(settings, call.request, audience)
+        known = await known_browsers.remembered(call.services, principal, shown)
+        write_known(settings, response, audience, known)
     return response
 
 

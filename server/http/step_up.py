@@ -51,7 +51,6 @@ def proving_again(audience: StaffAudience) -> Operation:
             call.principal,
             Presented(password=form.password or "", code=form.code),
             cookie_value=read_cookie(services.settings, call.request, audience),
-            address=call.address,
             route=call.key,
         )
         return _stepped_up(call, audience, done)
@@ -74,7 +73,7 @@ def asking_again(audience: StaffAudience) -> Operation:
 def proving_by_passkey(audience: StaffAudience) -> Operation:
     """Return the handler that makes a session fresh by a passkey, under another cookie."""
 
-    @operation(NoPasskeysHere, SignInFailed, PasskeyRefused, ChallengeOver, TooManyAttempts)
+    @operation(NoPasskeysHere, SignInFailed, PasskeyRefused, ChallengeOver)
     async def post_step_up_passkey(call: Call, form: PasskeyForm) -> Answer[StepUpView]:
         """POST session/step-up/passkey: prove it by a passkey; it sets another cookie."""
         services = call.services
@@ -84,7 +83,6 @@ def proving_by_passkey(audience: StaffAudience) -> Operation:
             stepping_up.asking_of(call.principal, audience),
             form,
             cookie_value=read_cookie(services.settings, call.request, audience),
-            address=call.address,
             route=call.key,
         )
         return _stepped_up(call, audience, done)

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from server.alerts.gauges import NoticeGauges
 from server.alerts.sentinel import Sentinel
 from server.alerts.webhook import Webhook
 from server.ending import end
@@ -48,6 +49,7 @@ class Oversight:
         webhook = webhook_of(core)
         send = webhook.send if webhook else None
         sentinel = Sentinel(core, desks, observatory, send)
+        observatory.instruments.registry.register(NoticeGauges(sentinel.unseen))
         return cls(
             core=core,
             observatory=observatory,

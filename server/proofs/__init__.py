@@ -5,6 +5,7 @@
     passwords        argon2id, and the same work for nobody's account
     codes            code generators: enrolled, used, given up
     recovery_codes   ten codes for whoever lost the second factor
+    known_browsers   where an account was signed in: it guesses apart from strangers there
     relying_party    whom passkeys are for: the host of this server
     ceremonies       what makes an answer of a passkey right
     challenges       what it answers: once, soon, for one purpose

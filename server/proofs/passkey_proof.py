@@ -3,8 +3,10 @@
     begin (challenge) -> the authenticator verifies its owner and signs -> finish -> proven
 
 Signing in, nobody types a name: the passkey says whose it is. Again (`STEP_UP`), only those of
-the account count. Whatever is wrong, the answer is the same; guesses cost nothing but are none:
-a signature cannot be guessed, so nothing is ever locked that its owner could need.
+the account count. Whatever is wrong, the answer is the same. A signature cannot be guessed, so
+passkeys of an account are counted nowhere and never locked. What strangers do wrong counts for
+the address that it comes from; in a session, and in a browser that the account is known in, not
+even that keeps their owner out.
 """
 
 from __future__ import annotations
@@ -12,7 +14,8 @@ from __future__ import annotations
 from typing import Final
 
 from server import attempts
-from server.proofs import ceremonies, challenges, passkey_forms
+from server.attempts import Limited
+from server.proofs import ceremonies, challenges, known_browsers, passkey_forms
 from server.proofs.ceremonies import Asserted
 from server.proofs.challenges import Asking, Purpose
 from server.proofs.passkeys import id_of
@@ -48,27 +51,58 @@ async def begin(core: Core, asking: Asking, *, address: str) -> PasskeyRequestVi
     return passkey_forms.request_view(core.settings, challenge=challenge, allow=own)
 
 
-async def finish(core: Core, asking: Asking, form: PasskeyForm, *, address: str) -> Proven:
+async def finish(
+    core: Core,
+    asking: Asking,
+    form: PasskeyForm,
+    *,
+    address: str | None = None,
+    known: str | None = None,
+) -> Proven:
     """Return who proved who they are.
 
     Args:
         core: the running server.
         asking: as it was when it began.
         form: what the browser gave.
-        address: where it comes from, for the limits.
+        address: where it comes from, for the limits; None in a session, which has none.
+        known: what the browser was given at earlier sign-ins.
 
     Raises:
         NoPasskeysHere: this server has no name that a passkey could be for.
-        TooManyAttempts: too much was wrong from this address.
+        TooManyAttempts: strangers did too much wrong from this address.
         ChallengeOver: what was answered is over, was answered before, or was for another one.
         PasskeyRefused: anything else was wrong.
     """
-    await attempts.check(core, source_of(core, address))
+    source = None if address is None else await _stranger(core, form, address, known)
+    if source is not None:
+        await attempts.check(core, source)
     try:
         return await _proven(core, asking, form)
     except PasskeyRefused:
-        await attempts.failed(core, source_of(core, address))
+        if source is not None:
+            await attempts.failed(core, source)
         raise
+
+
+async def _stranger(
+    core: Core, form: PasskeyForm, address: str, known: str | None
+) -> Limited | None:
+    """Return where a stranger is counted; None in a browser that the account is known in."""
+    account = await _said_to_be(core, form) if known is not None else None
+    browser = await known_browsers.browser_of(core, account, known)
+    return None if browser is not None else source_of(core, address)
+
+
+async def _said_to_be(core: Core, form: PasskeyForm) -> Account | None:
+    """Return whose passkey is named, before anything of the answer was looked at."""
+    try:
+        credential_id = passkey_forms.asserted(form).credential_id
+    except PasskeyRefused:
+        return None
+    async with core.database.read() as tx:
+        passkey = await passkeys.find(tx, id_of(credential_id))
+        return None if passkey is None else await directory.account(tx, passkey.account_id)
 
 
 async def _proven(core: Core, asking: Asking, form: PasskeyForm) -> Proven:

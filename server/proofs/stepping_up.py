@@ -17,7 +17,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
-from server import attempts, auditing, sessions
+from server import auditing, sessions
 from server.access import Principal
 from server.attempts import Limited
 from server.auditing import Action, AuditEvent
@@ -26,11 +26,9 @@ from server.errors import InvalidBody, SessionExpired
 from server.freshness import fresh_until, is_fresh
 from server.proofs import passkey_proof, proving
 from server.proofs.challenges import Asking, Purpose
-from server.proofs.proving import confirm_password, guess, right, source_of, use_code
+from server.proofs.proving import Guesser, confirm_password, guess, right, use_code
 from server.proofs.refusals import (
-    CodeRefused,
     CodeRequired,
-    CodeUsed,
     EnrolmentRequired,
     PasskeyRequired,
     StepUpRequired,
@@ -136,7 +134,6 @@ async def step_up(
     presented: Presented,
     *,
     cookie_value: str | None,
-    address: str,
     route: str,
 ) -> SteppedUp:
     """Prove again who somebody is, and give their session another cookie.
@@ -146,11 +143,10 @@ async def step_up(
         principal: who asks.
         presented: what they show: the password, or the code.
         cookie_value: what it was asked with.
-        address: where the attempt comes from, for the limits.
         route: by which it was asked, for the audit log.
 
     Raises:
-        TooManyAttempts: from this address, for this account, or at its codes.
+        TooManyAttempts: in this session, which has as many guesses as a stranger.
         SignInFailed: it is not their password.
         CodeRequired: they have a second factor, and it is that which is asked for.
         PasskeyRequired: the same, and nothing is left of it but passkeys.
@@ -160,16 +156,10 @@ async def step_up(
         InvalidBody: nothing was presented that could be looked at.
         SessionExpired: the session is over, or its cookie changed meanwhile.
     """
-    account, counted = await _counted(core, principal, presented, address)
-    try:
-        async with core.database.write() as tx:
-            proven = await _proven(tx, core, account, presented)
-            done = await renew(
-                tx, core, principal, proven, cookie_value=cookie_value, route=route
-            )
-    except (CodeRefused, CodeUsed):
-        await attempts.failed(core, source_of(core, address))
-        raise
+    account, counted = await _counted(core, principal, presented)
+    async with core.database.write() as tx:
+        proven = await _proven(tx, core, account, presented)
+        done = await renew(tx, core, principal, proven, cookie_value=cookie_value, route=route)
     if counted is not None:
         await right(core, counted)
     return done
@@ -188,7 +178,6 @@ async def step_up_by_passkey(
     form: PasskeyForm,
     *,
     cookie_value: str | None,
-    address: str,
     route: str,
 ) -> SteppedUp:
     """Prove again who somebody is by a passkey, and give their session another cookie.
@@ -199,16 +188,14 @@ async def step_up_by_passkey(
         asking: as it was when the challenge was made.
         form: what the browser gave.
         cookie_value: what it was asked with.
-        address: where the attempt comes from, for the limits.
         route: by which it was asked, for the audit log.
 
     Raises:
-        TooManyAttempts: too much was wrong from this address.
         ChallengeOver: it was not asked for in this session, or too long ago.
         PasskeyRefused: it is none of this account's, or anything else was wrong.
         SessionExpired: the session is over, or its cookie changed meanwhile.
     """
-    proven = await passkey_proof.finish(core, asking, form, address=address)
+    proven = await passkey_proof.finish(core, asking, form)
     async with core.database.write() as tx:
         settled = await proving.settled(tx, core, proven)
         return await renew(tx, core, principal, settled, cookie_value=cookie_value, route=route)
@@ -245,7 +232,7 @@ async def renew(
 
 
 async def _counted(
-    core: Core, principal: Principal, presented: Presented, address: str
+    core: Core, principal: Principal, presented: Presented
 ) -> tuple[Account, Limited | None]:
     """Count the attempt, and look at what is no matter of a transaction.
 
@@ -258,11 +245,11 @@ async def _counted(
     if "code" in ways or "passkey" in ways:
         if presented.code is None:
             raise CodeRequired if "code" in ways else PasskeyRequired
-        await attempts.check(core, source_of(core, address))
-        return account, await guess(core, account, presented.code)
+        guesser = Guesser(principal.session)
+        return account, await guess(core, guesser, account, presented.code)
     if not presented.password:
         raise InvalidBody(fields=("password",))
-    known = await confirm_password(core, principal, presented.password, address=address)
+    known = await confirm_password(core, principal, presented.password)
     return known, None  # forgiven there
 
 

@@ -29,6 +29,7 @@ AuditActionName = Literal[
     "unenrolled",
     "password_changed",
     "policy_changed",
+    "file_changed",
     "invited",
     "uninvited",
     "joined",
@@ -39,6 +40,7 @@ AuditActionName = Literal[
     "recovery_allowed",
     "recovery_refused",
     "recovered",
+    "access_changed",
 ]
 AuditOutcomeName = Literal["done", "refused", "failed"]
 

@@ -89,6 +89,24 @@ from server.views.people import (
 )
 from server.views.planning import PlanForm, PlanView
 from server.views.portal import LinkView, NewExamForm, PortalEncounterView, PortalHomeView
+from server.views.practitioner_files import (
+    AuthorityForm,
+    AuthorityStatusForm,
+    CollaborationForm,
+    DeaForm,
+    EmploymentForm,
+    EvidenceForm,
+    ExclusionCheckForm,
+    FileImportForm,
+    FileImportView,
+    MalpracticeForm,
+    PractitionerFileView,
+    PractitionersView,
+    SeenForm,
+    StandardForm,
+    TrainingForm,
+    VerifyForm,
+)
 from server.views.proofs import (
     CodeForm,
     FactorsView,
@@ -108,6 +126,7 @@ from server.views.protocols import (
     ProtocolWithdrawForm,
 )
 from server.views.reviews import ReviewsView
+from server.views.software import SoftwareForm, SoftwareKeyForm, SoftwarePageView
 from server.views.staffing import (
     ConsoleSettingsForm,
     CoverageView,
@@ -152,6 +171,8 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     ProtocolWithdrawForm,
     NewEndpointForm,
     ResendForm,
+    SoftwareForm,
+    SoftwareKeyForm,
     AuthorizationQueryForm,
     SatisfyForm,
     RevokeForm,
@@ -164,6 +185,19 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     NewPasskeyForm,
     PasskeyLabelForm,
     PasskeyForm,
+    AuthorityForm,
+    AuthorityStatusForm,
+    CollaborationForm,
+    DeaForm,
+    EmploymentForm,
+    EvidenceForm,
+    ExclusionCheckForm,
+    FileImportForm,
+    MalpracticeForm,
+    SeenForm,
+    StandardForm,
+    TrainingForm,
+    VerifyForm,
     StepUpForm,
     InvitationForm,
     RoleForm,
@@ -220,10 +254,14 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     ProtocolsView,
     DeliveriesView,
     NewSecretView,
+    SoftwarePageView,
     AuthorizationAnswerView,
     ChangedView,
     CoversView,
     SignedExamsView,
     UseView,
     JwksView,
+    FileImportView,
+    PractitionerFileView,
+    PractitionersView,
 )

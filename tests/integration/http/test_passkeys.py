@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
 import pytest
 from sqlalchemy import select, update
 
@@ -11,57 +9,16 @@ from server.attempts import Limited
 from server.storage import attempts
 from server.storage.audit_tables import audit_entries
 from server.storage.tables import accounts, challenges
-from tests.authenticators import RIGHT, Authenticator, Json, Manner, wrongly
+from tests.authenticators import Authenticator, wrongly
 from tests.enrolled import PASSWORD, add_staff, enrolled
-from tests.integration.http.browsing import Answer, Browser, World
+from tests.integration.http.browsing import World
 from tests.integration.http.second_factors import (
     OPS,
-    Mila,
+    Ava,
     hired,
     network_of,
     require,
 )
-
-
-@dataclass
-class Ava:
-    """Somebody who signs in with a passkey."""
-
-    mila: Mila
-    device: Authenticator = field(default_factory=Authenticator)
-
-    async def registers(self, browser: Browser, label: str = "Laptop") -> Answer:
-        asked = await browser.post(f"{OPS}/passkeys/options", {})
-        assert asked.status == 200, asked.body
-        return await browser.post(f"{OPS}/passkeys", self.device.make(asked.body, label=label))
-
-    async def registered(self) -> Browser:
-        browser = await self.mila.inside()
-        answer = await self.registers(browser)
-        assert answer.status == 200, answer.body
-        return browser
-
-    async def asked(self, page: str = "ops") -> Json:
-        path = f"/api/v1/{page}/session/passkey-options"
-        return (await self.mila.world.browser().post(path, {})).body
-
-    async def signs_in(
-        self, *, form: Json | None = None, page: str = "ops", manner: Manner = RIGHT
-    ) -> tuple[Browser, Answer]:
-        browser = self.mila.world.browser()
-        sent = form or self.device.answer(await self.asked(page), manner=manner)
-        return browser, await browser.post(f"/api/v1/{page}/session/passkey", sent)
-
-    async def inside(self) -> Browser:
-        browser, answer = await self.signs_in()
-        assert answer.status == 200, answer.body
-        return browser
-
-    async def refused(
-        self, *, form: Json | None = None, page: str = "ops", manner: Manner = RIGHT
-    ) -> tuple[int, str]:
-        _, answer = await self.signs_in(form=form, page=page, manner=manner)
-        return answer.refusal
 
 
 @pytest.fixture

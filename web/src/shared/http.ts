@@ -5,6 +5,7 @@ import type { Problem } from "./protocol/types";
 import { freshly, STALE } from "./stepping-up";
 
 const TIMEOUT_MS = 20_000;
+const SENDING_MS = 90_000;
 const OVER = "session_expired";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
@@ -44,6 +45,28 @@ export async function api<T>(
   }
   if (response.status === 204) {
     return undefined as T;
+  }
+  try {
+    return (await response.json()) as T;
+  } catch {
+    throw new ApiError({ code: "unreadable_answer", retry: true }, response.status);
+  }
+}
+
+/** Send a file as it is, with headers that say what it is to be. Throws only ApiError. */
+export async function apiSend<T>(
+  path: string,
+  file: Blob,
+  headers: Readonly<Record<string, string>>,
+  timeoutMs = SENDING_MS,
+): Promise<T> {
+  const response = await reach(path, timeoutMs, {
+    method: "POST",
+    headers: { ...headers, "Content-Type": "application/octet-stream" },
+    body: file,
+  });
+  if (!response.ok) {
+    throw new ApiError(await problemOf(response), response.status);
   }
   try {
     return (await response.json()) as T;

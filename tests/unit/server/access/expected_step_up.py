@@ -17,6 +17,9 @@ ROUTES: Mapping[str, tuple[str | None, Grants]] = {
 }
 FRESH_ROUTES = frozenset(
     {
+        *("POST /api/v1/portal/software", "POST /api/v1/portal/software/{id}/keys"),
+        "DELETE /api/v1/portal/software/{id}/keys/{key}",
+        "POST /api/v1/portal/software/{id}/revoke",
         # what leaves the house
         "GET /api/v1/portal/encounters/{id}/record.json",
         "GET /api/v1/portal/encounters/{id}/fhir",
@@ -46,6 +49,17 @@ FRESH_ROUTES = frozenset(
         # protocols
         "POST /api/v1/portal/protocols/{id}/sign",
         "POST /api/v1/portal/protocols/{id}/withdraw",
+        # people and their roles
+        "POST /api/v1/portal/people/invitations",
+        "PUT /api/v1/portal/people/{id}/role",
+        "POST /api/v1/portal/people/{id}/close",
+        "POST /api/v1/portal/people/{id}/reopen",
+        "POST /api/v1/portal/people/{id}/recovery/approve",
+        "POST /api/v1/ops/people/invitations",
+        "PUT /api/v1/ops/people/{id}/role",
+        "POST /api/v1/ops/people/{id}/close",
+        "POST /api/v1/ops/people/{id}/reopen",
+        "POST /api/v1/ops/people/{id}/recovery/approve",
         # rules and policies
         "POST /api/v1/compliance/openings",
         "POST /api/v1/compliance/closings",

@@ -31,12 +31,14 @@ from tests.unit.server.access import (
     expected_codes,
     expected_commands,
     expected_console,
+    expected_files,
     expected_ops,
     expected_pages,
     expected_passkeys,
     expected_people,
     expected_portal,
     expected_sessions,
+    expected_software,
     expected_step_up,
 )
 from tests.unit.server.access.principals import MINE, PRINCIPALS, REACH, RESOURCES, Grants
@@ -45,12 +47,14 @@ EXPECTED_PARTS = (
     expected_pages.ROUTES,
     expected_codes.ROUTES,
     expected_console.ROUTES,
+    expected_files.ROUTES,
     expected_portal.ROUTES,
     expected_ops.ROUTES,
     expected_passkeys.ROUTES,
     expected_sessions.ROUTES,
     expected_step_up.ROUTES,
     expected_people.ROUTES,
+    expected_software.ROUTES,
 )
 EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     key: reach for part in EXPECTED_PARTS for key, reach in part.items()

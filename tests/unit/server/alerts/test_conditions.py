@@ -62,7 +62,7 @@ def test_missed_offers_are_a_share_of_enough_offers(
 
 
 def test_every_jurisdiction_is_looked_at() -> None:
-    assert len(conditions(Watched())) == 51 * 3 + 1
+    assert len(conditions(Watched())) == 51 * 3 + 2
 
 
 def test_a_review_is_late_in_its_jurisdiction_until_none_is() -> None:
@@ -77,3 +77,21 @@ def test_a_review_is_late_in_its_jurisdiction_until_none_is() -> None:
     assert (found["AZ"].holds, found["AZ"].count, found["AZ"].since) == (True, 2, START)
     assert found["NV"].over
     assert len(found) == 51
+
+
+def test_notices_of_what_ends_hold_until_compliance_has_seen_them() -> None:
+    room = Watched()
+    seen = survey(room.switchboard, room.observer.line, LICENSED)
+
+    def measured(unseen: Late) -> Measured:
+        (found,) = (
+            one
+            for one in measure(seen, 0, 0, Thresholds(), room.now, {}, unseen)
+            if one.code is AlertCode.CREDENTIALS_EXPIRING
+        )
+        return found
+
+    some = measured(Late(3, START))
+    assert (some.jurisdiction, some.holds, some.over) == (None, True, False)
+    assert (some.count, some.since) == (3, START)
+    assert measured(Late()).over

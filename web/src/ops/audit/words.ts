@@ -30,6 +30,7 @@ export const ACTION: Readonly<Record<AuditActionName, string>> = {
   unenrolled: "Removed a second factor",
   password_changed: "Changed their password",
   policy_changed: "Changed who needs a second factor",
+  file_changed: "Changed a practitioner's file",
   invited: "Invited somebody",
   uninvited: "Took an invitation back",
   joined: "Accepted an invitation",
@@ -40,6 +41,7 @@ export const ACTION: Readonly<Record<AuditActionName, string>> = {
   recovery_allowed: "Let somebody in again",
   recovery_refused: "Refused to let somebody in",
   recovered: "Was let in again",
+  access_changed: "Changed which software signs in",
 };
 
 export const OUTCOME: Readonly<Record<AuditOutcomeName, string>> = {
