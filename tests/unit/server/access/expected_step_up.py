@@ -60,6 +60,19 @@ FRESH_ROUTES = frozenset(
         "POST /api/v1/ops/people/{id}/close",
         "POST /api/v1/ops/people/{id}/reopen",
         "POST /api/v1/ops/people/{id}/recovery/approve",
+        # what somebody is cleared for
+        "PUT /api/v1/compliance/credential-standard",
+        "POST /api/v1/compliance/practitioners/import",
+        *(
+            f"POST /api/v1/compliance/practitioners/{{id}}/{part}"
+            for part in (
+                *("authorities", "malpractice", "trainings", "employments"),
+                *("exclusion-checks", "collaborations", "dea"),
+                *("authorities/{part}/verify", "authorities/{part}/look-up"),
+                *("parts/{kind}/{part}/verify", "parts/{kind}/{part}/end"),
+            )
+        ),
+        "PUT /api/v1/compliance/practitioners/{id}/authorities/{part}/status",
         # rules and policies
         "POST /api/v1/compliance/openings",
         "POST /api/v1/compliance/closings",
