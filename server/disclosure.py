@@ -62,6 +62,8 @@ _NOTHING: Final = (
         for route in (
             *("GET factors", "POST code-generators", "POST code-generators/{id}/confirm"),
             *("DELETE code-generators/{id}", "POST recovery-codes", "PUT password"),
+            *("POST passkeys/options", "POST passkeys", "PUT passkeys/{id}"),
+            *("DELETE passkeys/{id}", "POST session/passkey-options"),
         )
     ),
     *("GET /api/v1/compliance/sign-in-policy", "PUT /api/v1/compliance/sign-in-policy"),
@@ -83,9 +85,12 @@ _NOTHING: Final = (
     "POST /api/v1/portal/sites/{id}/device",
     # Where they are signed in themselves; that they ended a session has an entry of its own.
     *(
-        f"{method} /api/v1/{page}/session/step-up"  # has an entry of its own, too
+        route.replace(" ", f" /api/v1/{page}/session/")  # has an entry of its own, too
         for page in ("console", "portal", "ops")
-        for method in ("GET", "POST")
+        for route in (
+            *("GET step-up", "POST step-up"),
+            *("POST step-up/passkey-options", "POST step-up/passkey"),
+        )
     ),
     *("GET /api/v1/console/sessions", "DELETE /api/v1/console/sessions/{id}"),
     *("POST /api/v1/console/sessions/end-others", "POST /api/v1/console/session/activity"),
@@ -175,6 +180,8 @@ _ENTRY: Final = (
     *("POST /api/v1/join/session", "POST /api/v1/join/kiosk"),
     *("POST /api/v1/console/session", "POST /api/v1/portal/session"),
     *("POST /api/v1/ops/session", "POST /oauth/token"),
+    *("POST /api/v1/console/session/passkey", "POST /api/v1/portal/session/passkey"),
+    "POST /api/v1/ops/session/passkey",
     *("POST /api/v1/invitations/accept", "POST /api/v1/recoveries/finish"),
 )
 

@@ -6,8 +6,8 @@
     practitioners' files      -> what ends is told, what begins completes them
     floods of denials         -> are counted in the audit log
     old attempts, commands,
-    ended sessions, tokens,
-    invitations,
+    challenges, ended sessions,
+    tokens, invitations,
     requests to be let in     -> forgotten
     links of old messages     -> erased
     the clock                 -> follows the wall clock, forwards only, and no further
@@ -39,6 +39,7 @@ from server.services import Core, Hub
 from server.staffing import demo_roster
 from server.storage import (
     attempts,
+    challenges,
     commands,
     directory,
     encounters,
@@ -139,6 +140,7 @@ async def one_round(core: Core, hub: Hub) -> None:
     async with core.database.write() as tx:
         await shifts.forget_before(tx, now - SHIFTS_KEPT_S * 1_000_000, ROUND_MAX)
         await attempts.forget_before(tx, now - window_us, ROUND_MAX)
+        await challenges.forget_before(tx, now, ROUND_MAX)
         await commands.forget_before(tx, now - COMMANDS_KEPT_S * 1_000_000, ROUND_MAX)
         await sessions.forget_before(tx, now - SESSIONS_KEPT_S * 1_000_000, ROUND_MAX)
         await service_accounts.forget_before(tx, now, ROUND_MAX)

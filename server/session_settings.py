@@ -75,6 +75,12 @@ class SessionSettings(BaseSettings):
     """Wrong codes for one account within the window, counted apart in the same way; wrong
     recovery codes are counted apart from these."""
 
+    challenges_max: int = Field(300, ge=1, le=10_000)
+    """Challenges for passkeys from one address, and to one account, within the window."""
+
+    challenge_ttl_s: int = Field(300, ge=30, le=600)
+    """Seconds within which a passkey answers; the browser is told so."""
+
     attempts_per_link_max: int = Field(5, ge=1, le=100)
     """Wrong birth dates for one link within the window."""
 

@@ -1,4 +1,4 @@
-"""Signing in with a name, a password and, where there is one, a second factor.
+"""Signing in: with a passkey, or a name, a password and a second factor where there is one.
 
     attempt -> proven (`server.proofs.proving`) -> new session -> cookie
 
@@ -65,7 +65,8 @@ async def sign_in(
     Raises:
         TooManyAttempts: from this address, for this account, or at its codes.
         SignInFailed: unknown, inactive or wrong, indistinguishably.
-        CodeRequired: the password is right, and there is a second factor.
+        CodeRequired: the password is right, and there is a code generator.
+        PasskeyRequired: the password is right, and there are passkeys only.
         CodeRefused: it was not that.
         CodeUsed: it was, and it counted before.
     """
@@ -100,7 +101,9 @@ async def begin_session(
 
     Raises:
         SignInFailed: the account was closed, or its password changed, meanwhile.
-        CodeRequired: it has a second factor by now.
+        PasskeyRefused: the passkey was removed meanwhile.
+        CodeRequired: it has a code generator by now.
+        PasskeyRequired: it has a passkey by now.
     """
     async with services.database.write() as tx:
         now_proven = await proving.settled(tx, services, proven)

@@ -82,7 +82,7 @@ SECURITY_RULE: Final = (
     Row(
         "164.312(d)",
         "Whoever wants access proves to be who they say they are",
-        "Passwords, second factors, links with a date of birth, none of which can be guessed",
+        "Passkeys, passwords, second factors, links with a date of birth: none can be guessed",
         "sign-in.md",
     ),
     Row(

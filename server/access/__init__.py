@@ -14,7 +14,7 @@ theirs: an id is not a secret, but that it exists may be one.
     rules       what a rule is, how it is read, and those that many share
     scopes      what a spa's own software may be allowed to do
     pages, console, portal, ops         the rules of routes
-    codes, sessions, step_up, people, practitioner_files, software
+    codes, passkeys, sessions, step_up, people, practitioner_files, software
                     the same, of accounts
     commands    the rules of sockets and their commands
 """
@@ -29,6 +29,7 @@ from server.access import (
     console,
     ops,
     pages,
+    passkeys,
     people,
     portal,
     practitioner_files,
@@ -75,8 +76,8 @@ __all__ = [
 
 PARTS: Final = (
     *(pages.ROUTES, console.ROUTES, portal.ROUTES, ops.ROUTES),
-    *(codes.ROUTES, sessions.ROUTES, step_up.ROUTES, people.ROUTES, practitioner_files.ROUTES),
-    software.ROUTES,
+    *(codes.ROUTES, passkeys.ROUTES, sessions.ROUTES, step_up.ROUTES, people.ROUTES),
+    *(practitioner_files.ROUTES, software.ROUTES),
 )
 """The rules of routes as they are written; a route that is in two stops the server."""
 

@@ -8,10 +8,10 @@ from typing import Final
 from server.access.rules import PRACTITIONER, STAFF, STEERING, Rule
 
 ROUTES: Final[Mapping[str, Rule]] = {
-    "GET /api/v1/console/session/step-up": PRACTITIONER,
-    "POST /api/v1/console/session/step-up": PRACTITIONER,
-    "GET /api/v1/portal/session/step-up": STAFF,
-    "POST /api/v1/portal/session/step-up": STAFF,
-    "GET /api/v1/ops/session/step-up": STEERING,
-    "POST /api/v1/ops/session/step-up": STEERING,
+    f"{route.replace(' ', f' /api/v1/{page}/session/')}": own
+    for page, own in {"console": PRACTITIONER, "portal": STAFF, "ops": STEERING}.items()
+    for route in (
+        *("GET step-up", "POST step-up"),
+        *("POST step-up/passkey-options", "POST step-up/passkey"),
+    )
 }

@@ -17,9 +17,10 @@ from server.auditing import Action
 from server.commands.enrolment import find_account, with_core
 from server.commands.terminal import AsJson, show
 from server.logging import stamp
-from server.proofs import codes, policies
+from server.proofs import last_factor, policies
+from server.proofs.last_factor import Forgotten
 from server.services import Core
-from server.storage import directory, proofs, sessions
+from server.storage import directory, passkeys, proofs, sessions
 from server.storage.database import Tx
 from server.storage.directory import Account
 
@@ -118,8 +119,10 @@ def show_factors(audience: Audience, login: str, *, as_json: AsJson = False) -> 
             found = await find_account(tx, audience.value, login)
             policy = await policies.second_factor(tx, core, found.organization_id)
             generators = await proofs.generators_of(tx, found.account_id)
+            keys = await passkeys.of_account(tx, found.account_id)
             left = await proofs.recovery_left(tx, found.account_id)
-        rows = [
+        rows = [["passkey", one.label, stamp(one.created_at)] for one in keys]
+        rows += [
             ["code generator", one.label, stamp(one.confirmed_at)]
             for one in generators
             if one.confirmed_at is not None
@@ -131,13 +134,13 @@ def show_factors(audience: Audience, login: str, *, as_json: AsJson = False) -> 
 
 @account.command("forget-factor")
 def forget_factor(audience: Audience, login: str) -> None:
-    """Forget the code generators and recovery codes of somebody who lost them.
+    """Forget the passkeys, code generators and recovery codes of somebody who lost them.
 
     Make sure first that it is them who ask. Their sessions end. They sign in by password, and
     enrol anew where a second factor is required.
     """
 
-    async def work(core: Core) -> tuple[int, int]:
+    async def work(core: Core) -> tuple[Forgotten, int]:
         async with core.database.write() as tx:
             found = await find_account(tx, audience.value, login)
             event = auditing.cli_event(
@@ -147,14 +150,17 @@ def forget_factor(audience: Audience, login: str) -> None:
                 network_id=await _network_of(tx, found),
             )
             await auditing.note(tx, event)
-            forgotten = await codes.forget_all(tx, found)
+            forgotten = await last_factor.forget_all(tx, found)
             ended = await sessions.end_for_account(
                 tx, found.account_id, "revoked", core.clock.now()
             )
         return forgotten, len(ended)
 
     forgotten, ended = with_core(work)
-    typer.echo(f"code generators forgotten: {forgotten}; sessions ended: {ended}")
+    typer.echo(
+        f"passkeys forgotten: {forgotten.passkeys}; "
+        f"code generators forgotten: {forgotten.generators}; sessions ended: {ended}"
+    )
 
 
 async def _network_of(tx: Tx, found: Account) -> str:

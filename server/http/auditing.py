@@ -40,9 +40,11 @@ from server.people.refusals import (
     PhraseWrong,
 )
 from server.proofs.refusals import (
+    ChallengeOver,
     CodeRefused,
     CodeUsed,
     EnrolmentRequired,
+    PasskeyRefused,
     StepUpRequired,
 )
 from server.service_accounts.refusals import ClientRefused, ScopeRefused
@@ -53,6 +55,7 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 DENIALS: Final = (
     *(OriginRefused, SessionExpired, SignInFailed, BirthDateWrong, TooManyAttempts),
     *(CodeRefused, CodeUsed, EnrolmentRequired, StepUpRequired),
+    *(PasskeyRefused, ChallengeOver),
     *(BeyondOneself, OwnAccount, InvitationUnknown, PhraseWrong, NotApproved),
     *(ClientRefused, ScopeRefused),
 )

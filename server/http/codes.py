@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from server import auditing
-from server.auditing import Action, AuditEvent
-from server.auditing.event import MARK_CHARS
+from server.auditing import Action
 from server.errors import NotFound, SignInFailed, TooManyAttempts
 from server.http.calls import Answer, Call, EmptyForm, Nothing, answer, nothing
 from server.http.cookies import write_cookie
 from server.http.operation import Operation, operation
+from server.http.own_factors import event_of, hang_up, own_account
 from server.http.routes import Route
 from server.proofs import enrolment, own_password, policies, proving
 from server.proofs.refusals import (
@@ -21,8 +21,6 @@ from server.proofs.refusals import (
 )
 from server.proofs.ways import StaffAudience
 from server.storage import directory
-from server.storage.database import Tx
-from server.storage.directory import Account
 from server.storage.errors import RowMissing
 from server.views.proofs import (
     CodeForm,
@@ -42,7 +40,9 @@ POLICY: Final = "/api/v1/compliance/sign-in-policy"
 async def get_factors(call: Call) -> Answer[FactorsView]:
     """GET factors: what this account proves itself by."""
     async with call.services.database.read() as tx:
-        return answer(await enrolment.factors_view(tx, call.services, await _own(tx, call)))
+        return answer(
+            await enrolment.factors_view(tx, call.services, await own_account(tx, call))
+        )
 
 
 @operation(AlreadyEnrolled)
@@ -50,7 +50,7 @@ async def post_generator(call: Call, form: GeneratorForm) -> Answer[NewGenerator
     """POST code-generators: a new one, that counts once it is confirmed."""
     services = call.services
     async with services.database.write() as tx:
-        made = await enrolment.begin(tx, services, await _own(tx, call), form.label)
+        made = await enrolment.begin(tx, services, await own_account(tx, call), form.label)
     return answer(NewGeneratorView(id=made.generator_id, secret=made.secret, uri=made.uri))
 
 
@@ -65,17 +65,17 @@ def confirming(audience: StaffAudience) -> Operation:
         """
         services = call.services
         async with services.database.read() as tx:
-            account = await _own(tx, call)
+            account = await own_account(tx, call)
         guesser = proving.Guesser(call.principal.session)
         guessed = await proving.guess(services, guesser, account, form.code)
         async with services.database.write() as tx:
             done = await enrolment.confirm(
                 tx, services, account, call.path_id, form.code, session=call.principal.session
             )
-            await auditing.note(tx, _event(call, Action.ENROLLED))
+            await auditing.note(tx, event_of(call, Action.ENROLLED))
             factors = await enrolment.factors_view(tx, services, account)
         await proving.right(services, guessed)
-        await _ended(call, done.ended)
+        await hang_up(call, done.ended)
         response = answer(RecoveryCodesView(codes=done.recovery_codes, factors=factors))
         write_cookie(services.settings, response, audience, done.cookie)
         return response
@@ -88,9 +88,9 @@ async def delete_generator(call: Call) -> Answer[FactorsView]:
     """DELETE code-generators/{id}: it counts no more."""
     services = call.services
     async with services.database.write() as tx:
-        account = await _own(tx, call)
+        account = await own_account(tx, call)
         await enrolment.remove(tx, services, account, call.path_id)
-        await auditing.note(tx, _event(call, Action.UNENROLLED))
+        await auditing.note(tx, event_of(call, Action.UNENROLLED))
         return answer(await enrolment.factors_view(tx, services, account))
 
 
@@ -99,9 +99,9 @@ async def post_recovery_codes(call: Call, _: EmptyForm) -> Answer[RecoveryCodesV
     """POST recovery-codes: new ones; the old ones end."""
     services = call.services
     async with services.database.write() as tx:
-        account = await _own(tx, call)
+        account = await own_account(tx, call)
         made = await enrolment.new_recovery_codes(tx, services, account)
-        await auditing.note(tx, _event(call, Action.ENROLLED))
+        await auditing.note(tx, event_of(call, Action.ENROLLED))
         factors = await enrolment.factors_view(tx, services, account)
     return answer(RecoveryCodesView(codes=made, factors=factors))
 
@@ -115,14 +115,14 @@ def changing_password(audience: StaffAudience) -> Operation:
         services, session = call.services, call.principal.session
         await proving.confirm_password(services, call.principal, form.current)
         async with services.database.read() as tx:
-            account = await _own(tx, call)
+            account = await own_account(tx, call)
         password_hash = await own_password.checked_hash(services, account, form.password)
         async with services.database.write() as tx:
             cookie, ended = await own_password.change(
                 tx, services, account, password_hash, session=session
             )
-            await auditing.note(tx, _event(call, Action.PASSWORD_CHANGED))
-        await _ended(call, ended)
+            await auditing.note(tx, event_of(call, Action.PASSWORD_CHANGED))
+        await hang_up(call, ended)
         response = nothing()
         write_cookie(services.settings, response, audience, cookie)
         return response
@@ -146,7 +146,7 @@ async def put_sign_in_policy(call: Call, form: SignInPolicyForm) -> Answer[SignI
 
     Where it is required from now on, sessions that rest on a password alone end.
     """
-    services, event = call.services, _event(call, Action.POLICY_CHANGED)
+    services, event = call.services, event_of(call, Action.POLICY_CHANGED)
     try:
         async with services.database.write() as tx:
             organization = await directory.organization(tx, form.organization_id)
@@ -159,37 +159,15 @@ async def put_sign_in_policy(call: Call, form: SignInPolicyForm) -> Answer[SignI
             view = await enrolment.policies_view(tx, services, _network(call))
     except RowMissing:
         raise NotFound from None
-    await _ended(call, ended)
+    await hang_up(call, ended)
     return answer(view)
 
 
 # ------------------------------------------------------------------
 
 
-async def _own(tx: Tx, call: Call) -> Account:
-    return await directory.account(tx, call.principal.account_id or "")
-
-
-async def _ended(call: Call, ended: list[str]) -> None:
-    for id_hash in ended:
-        await call.services.hub.end_session(id_hash, "revoked")
-
-
 def _network(call: Call) -> str:
     return call.principal.organization_id or ""
-
-
-def _event(call: Call, action: Action) -> AuditEvent:
-    who = call.principal
-    return AuditEvent(
-        action=action,
-        actor=auditing.actor_of(who),
-        role=who.role.value,
-        organization_id=who.organization_id,
-        route=call.key,
-        at=call.services.clock.now(),
-        session=who.session[:MARK_CHARS] or None,
-    )
 
 
 def routes_of(page: str, audience: StaffAudience) -> tuple[Route, ...]:

@@ -1,8 +1,9 @@
 """Headers of every answer, errors and upgrades included.
 
 Pages load nothing from elsewhere, run nothing written into them, stand in no frame, and have no
-device but camera and microphone. A browser keeps nothing but assets, whose names change with
-their content, and tiles of the log, which never change: on a shared tablet, Back shows nothing.
+device but camera, microphone and what keeps passkeys. A browser keeps nothing but assets, whose
+names change with their content, and tiles of the log, which never change: on a shared tablet,
+Back shows nothing.
 Whoever signs out takes along what the browser kept for them (`FORGET`).
 """
 
@@ -21,7 +22,10 @@ HSTS: Final = "max-age=31536000; includeSubDomains"
 FORGET: Final = {"Clear-Site-Data": '"cache", "storage"'}
 
 # What pages ask browsers for. A browser gives a page everything that is not closed here.
-OWN_FEATURES: Final = ("camera", "microphone", "display-capture")
+OWN_FEATURES: Final = (
+    *("camera", "microphone", "display-capture"),
+    *("publickey-credentials-create", "publickey-credentials-get"),  # passkeys
+)
 CLOSED_FEATURES: Final = (
     "accelerometer",
     "browsing-topics",

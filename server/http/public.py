@@ -11,6 +11,7 @@ from server.http.calls import Answer, Call, answer
 from server.http.operation import operation
 from server.http.release import PRODUCT, product_version
 from server.http.routes import Route
+from server.proofs.relying_party import passkey_host
 from server.services import Services
 from server.storage import directory
 from server.storage.errors import StorageError
@@ -95,6 +96,7 @@ async def get_info(call: Call) -> Answer[SiteInfoView]:
         version=product_version(),
         demo=demo,
         demo_sign_ins=demo_sign_ins(services.settings) if demo else {},
+        passkey_host=passkey_host(services.settings),
     )
     return answer(view)
 

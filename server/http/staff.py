@@ -17,7 +17,8 @@ from server.http.cookies import (
 from server.http.operation import Operation, operation
 from server.http.routes import Route
 from server.proofs import known_browsers
-from server.proofs.refusals import CodeRefused, CodeRequired, CodeUsed
+from server.proofs.refusals import CodeRefused, CodeRequired, CodeUsed, PasskeyRequired
+from server.sessions import NewSession
 from server.sign_in import (
     StaffAudience,
     account_view,
@@ -31,33 +32,50 @@ from server.views import AccountView, SignInForm
 def begin(audience: StaffAudience) -> Operation:
     """Return the handler that lets somebody in and sets the cookie."""
 
-    @operation(SignInFailed, CodeRequired, CodeRefused, CodeUsed, TooManyAttempts)
+    @operation(
+        *(SignInFailed, CodeRequired, PasskeyRequired, CodeRefused, CodeUsed, TooManyAttempts)
+    )
     async def begin_session(call: Call, form: SignInForm) -> Answer[AccountView]:
         """POST session: sign in, with a code where one is needed; it sets the cookie."""
         settings = call.services.settings
-        known = read_known(settings, call.request, audience)
         begun, view = await sign_in(
             call.services,
             audience,
             form,
             address=call.address,
             cookie_value=read_cookie(settings, call.request, audience),
-            known=known,
-            agent=browser_of(call.request.headers.get("User-Agent", "")),
+            known=read_known(settings, call.request, audience),
+            agent=agent_of(call),
         )
-        if view.other_sessions:
-            call.told.number = view.other_sessions
-        principal = call.told.principal = await resolve_session(
-            call.services, audience, begun.session_id, touch=False
-        )
-        response = answer(view)
-        write_cookie(settings, response, audience, begun.session_id)
-        if principal is not None and principal.complete:
-            known = await known_browsers.remembered(call.services, principal, known)
-            write_known(settings, response, audience, known)
-        return response
+        return await let_in(call, audience, begun, view)
 
     return begin_session
+
+
+def agent_of(call: Call) -> str:
+    """Return which browser asks, for whoever looks at their sessions later."""
+    return browser_of(call.request.headers.get("User-Agent", ""))
+
+
+async def let_in(
+    call: Call, audience: StaffAudience, begun: NewSession, view: AccountView
+) -> Answer[AccountView]:
+    """Answer somebody whose session has begun: with its cookie, and an entry in the log.
+
+    Once everything was proved, the account knows the browser from now on.
+    """
+    if view.other_sessions:
+        call.told.number = view.other_sessions
+    principal = call.told.principal = await resolve_session(
+        call.services, audience, begun.session_id, touch=False
+    )
+    settings, response = call.services.settings, answer(view)
+    write_cookie(settings, response, audience, begun.session_id)
+    if principal is not None and principal.complete:
+        shown = read_known(settings, call.request, audience)
+        known = await known_browsers.remembered(call.services, principal, shown)
+        write_known(settings, response, audience, known)
+    return response
 
 
 @operation()

@@ -88,7 +88,7 @@ def _person(
         active=one.active,
         yours=yours,
         roles=_names(giving.given_by(who.role, one.audience)) if decides else [],
-        second_factor=standing.generators > 0,
+        second_factor=standing.factors > 0,
         sessions=standing.sessions,
         recovery=_recovery(asked) if decides and asked else None,
     )

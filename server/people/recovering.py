@@ -24,7 +24,7 @@ from server.auditing.actors import of_account
 from server.people import secrets
 from server.people.changing import decided_about
 from server.people.refusals import NotApproved, PhraseWrong
-from server.proofs import codes, own_password
+from server.proofs import last_factor, own_password
 from server.proofs.passwords import normalized_login
 from server.proofs.ways import StaffAudience
 from server.services import Core, Services
@@ -160,7 +160,7 @@ async def finish(
 ) -> Account:
     """Give whoever was approved a new password, and return their account.
 
-    The old password, generators, recovery codes and sessions end.
+    The old password, passkeys, generators, recovery codes and sessions end.
 
     Raises:
         TooManyAttempts: too many from this address were not approved.
@@ -178,14 +178,14 @@ async def finish(
         raise NotApproved
     password_hash = await own_password.checked_hash(services, account, password)
     async with services.database.write() as tx:
-        forgotten = await codes.forget_all(tx, account)  # and it is ours until the commit
+        forgotten = await last_factor.forget_all(tx, account)  # and it is ours until the commit
         account = await directory.account(tx, account.account_id)
         if not account.active or not await recoveries.use(tx, secret_hash, now):
             raise NotApproved
         await directory.set_password_hash(tx, account.account_id, password_hash)
         account = await directory.account(tx, account.account_id)
         ended = await stored_sessions.end_for_account(tx, account.account_id, "revoked", now)
-        event = _event(services, Action.RECOVERED, account, route, number=forgotten)
+        event = _event(services, Action.RECOVERED, account, route, number=sum(forgotten))
         await auditing.note(tx, event)
     for id_hash in ended:
         await services.hub.end_session(id_hash, "revoked")

@@ -15,8 +15,8 @@ from typing import Final
 
 from server import totp
 from server.errors import NotFound
-from server.proofs import policies, recovery_codes
-from server.proofs.refusals import AlreadyEnrolled, CodeRefused, CodeUsed, LastFactor
+from server.proofs import last_factor
+from server.proofs.refusals import AlreadyEnrolled, CodeRefused, CodeUsed
 from server.sealing import unseal
 from server.services import Core
 from server.storage import directory, proofs
@@ -126,36 +126,16 @@ async def use(tx: Tx, core: Core, account: Account, code: str) -> None:
 
 
 async def remove(tx: Tx, core: Core, account: Account, generator_id: str) -> None:
-    """Give a generator up; with the last one, the recovery codes end as well.
+    """Give a generator up; with the last second factor, the recovery codes end as well.
 
     Raises:
         NotFound: no generator of this account has this id.
         LastFactor: it is the last one, and the organization requires one.
     """
     await proofs.hold(tx, account.account_id)
-    others = [
-        one
-        for one in await proofs.generators_of(tx, account.account_id)
-        if one.id != generator_id and one.confirmed_at is not None
-    ]
     if not await proofs.remove_generator(tx, account.account_id, generator_id):
         raise NotFound
-    if others:
-        return
-    required = await policies.second_factor(tx, core, account.organization_id, lock=True)
-    if required == policies.REQUIRED:
-        raise LastFactor
-    await recovery_codes.forget(tx, account)
-
-
-async def forget_all(tx: Tx, account: Account) -> int:
-    """Give everything up that is no password, for somebody who lost it; return how many."""
-    await proofs.hold(tx, account.account_id)
-    every = await proofs.generators_of(tx, account.account_id)
-    for one in every:
-        await proofs.remove_generator(tx, account.account_id, one.id)
-    await recovery_codes.forget(tx, account)
-    return sum(one.confirmed_at is not None for one in every)
+    await last_factor.gave_up(tx, core, account)
 
 
 async def _secret(tx: Tx, core: Core, account: Account, one: Generator) -> str:

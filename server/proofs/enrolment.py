@@ -1,7 +1,7 @@
 """Enrolling a second factor and giving it up, with the sessions and codes that hang on it.
 
-begin -> a generator that is shown -> confirm -> it counts; this session under another cookie,
-                                                 all others end, recovery codes where none are
+a generator, shown  --confirm--> it counts; this session goes on under another cookie, all
+a passkey, asked for --register-' others end, and there are recovery codes where none were
 """
 
 from __future__ import annotations
@@ -10,17 +10,22 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from server import sessions
-from server.proofs import codes, policies, proving, recovery_codes
+from server.proofs import codes, passkeys, policies, proving, recovery_codes
+from server.proofs.ceremonies import NewKey
 from server.proofs.codes import begin, remove
+from server.proofs.passkey_forms import passkey_view
 from server.proofs.policies import REQUIRED
 from server.proofs.recovery_codes import make as new_recovery_codes
+from server.proofs.relying_party import passkey_host
 from server.proofs.ways import Way
 from server.services import Core
+from server.storage import passkeys as stored_passkeys
 from server.storage import proofs
 from server.storage import sessions as stored_sessions
 from server.storage.directory import Account
 from server.storage.proofs import Heads
 from server.storage.statements import Tx
+from server.views.passkeys import NewPasskeyForm
 from server.views.proofs import (
     FactorsView,
     GeneratorView,
@@ -35,6 +40,7 @@ __all__ = [
     "factors_view",
     "new_recovery_codes",
     "policies_view",
+    "register",
     "remove",
 ]
 MS: Final = 1_000
@@ -43,7 +49,7 @@ NOBODY: Final = Heads(0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Confirmed:
-    """A generator counts.
+    """A second factor counts.
 
     Attributes:
         cookie: the session's, from now on.
@@ -67,12 +73,30 @@ async def confirm(
         SessionExpired: the session is over.
     """
     await codes.confirm(tx, core, account, generator_id, code)
+    return await _counts(tx, core, account, session=session, way=Way.CODE)
+
+
+async def register(
+    tx: Tx, core: Core, account: Account, made: NewKey, form: NewPasskeyForm, *, session: str
+) -> Confirmed:
+    """Let a passkey count that was verified, and the session that it was made in with it.
+
+    Raises:
+        PasskeyRefused: it is somebody's already.
+        AlreadyEnrolled: there are as many as there may be.
+        SessionExpired: the session is over.
+    """
+    await passkeys.add(tx, core, account, made, form)
+    return await _counts(tx, core, account, session=session, way=Way.PASSKEY)
+
+
+async def _counts(tx: Tx, core: Core, account: Account, *, session: str, way: Way) -> Confirmed:
     made: list[str] = []
     if not await proofs.recovery_left(tx, account.account_id):
         made = await recovery_codes.make(tx, core, account)
     now = core.clock.now()
     cookie = await sessions.rotate(tx, session, core=core, now=now)
-    await stored_sessions.prove(tx, session, Way.CODE, now)
+    await stored_sessions.prove(tx, session, way, now)
     ended = await stored_sessions.end_for_account(
         tx, account.account_id, "revoked", now, keep=session
     )
@@ -85,6 +109,11 @@ async def factors_view(tx: Tx, core: Core, account: Account) -> FactorsView:
     required = await policies.second_factor(tx, core, account.organization_id)
     return FactorsView(
         password=factors.password,
+        passkeys=[
+            passkey_view(one)
+            for one in await stored_passkeys.of_account(tx, account.account_id)
+        ],
+        passkey_host=passkey_host(core.settings),
         code_generators=[
             GeneratorView(id=one.id, label=one.label, since_ms=one.confirmed_at // MS)
             for one in await proofs.generators_of(tx, account.account_id)

@@ -11,7 +11,7 @@ strangers did to the account nor what came from the same address keeps the owner
 
 Guesses at a code are counted apart from guesses at the password, before they are looked at: who
 has the password and not the code can hold up the codes of that account for a while, and neither
-its recovery codes nor its other ways in.
+its recovery codes nor its other ways in. A passkey proves both at once: `passkey_proof`.
 """
 
 from __future__ import annotations
@@ -26,10 +26,16 @@ from server.concerning import About
 from server.errors import GoodfaithError, SignInFailed
 from server.proofs import codes, known_browsers, policies, recovery_codes
 from server.proofs.passwords import has_password, is_password_of, normalized_login
-from server.proofs.refusals import CodeRefused, CodeRequired, CodeUsed
+from server.proofs.refusals import (
+    CodeRefused,
+    CodeRequired,
+    CodeUsed,
+    PasskeyRefused,
+    PasskeyRequired,
+)
 from server.proofs.ways import Factors, Presented, Proven, StaffAudience, Way
 from server.services import Core
-from server.storage import directory, proofs
+from server.storage import directory, passkeys, proofs
 from server.storage.directory import Account
 from server.storage.statements import Tx
 
@@ -73,7 +79,8 @@ async def prove(
     Raises:
         TooManyAttempts: from this address, for this account, or at its codes.
         SignInFailed: unknown, inactive or wrong, indistinguishably.
-        CodeRequired: the password is right, and there is a second factor.
+        CodeRequired: the password is right, and there is a code generator.
+        PasskeyRequired: the password is right, and there are passkeys only.
         CodeRefused: it was not that.
         CodeUsed: it was, and it counted before.
     """
@@ -112,15 +119,23 @@ async def settled(tx: Tx, core: Core, proven: Proven) -> Proven:
 
     Raises:
         SignInFailed: the account was closed, or its password changed, meanwhile.
-        CodeRequired: it has a second factor by now.
+        PasskeyRefused: the passkey was removed meanwhile.
+        CodeRequired: it has a code generator by now.
+        PasskeyRequired: it has a passkey by now.
     """
     account = await directory.account(tx, proven.account.account_id, lock=True)
+    if proven.way is Way.PASSKEY:
+        passkey = await passkeys.find(tx, proven.passkey_id or "")
+        if not account.active or passkey is None:
+            raise refused_to(account, PasskeyRefused())
+        return replace(proven, account=account)
     if not account.active or account.password_hash != proven.account.password_hash:
         raise refused_to(account, SignInFailed())
     if proven.way not in {Way.PASSWORD, Way.ENROLLING}:
         return replace(proven, account=account)
-    if (await factors_of(tx, account)).second:
-        raise CodeRequired
+    factors = await factors_of(tx, account)
+    if factors.second:
+        raise _asked_for(factors)
     return Proven(account, await _way_without(tx, core, account, lock=True))
 
 
@@ -131,6 +146,7 @@ async def factors_of(tx: Tx, account: Account) -> Factors:
         password=has_password(account),
         generators=sum(one.confirmed_at is not None for one in generators),
         recovery_left=await proofs.recovery_left(tx, account.account_id),
+        passkeys=await passkeys.count(tx, account.account_id),
     )
 
 
@@ -204,11 +220,11 @@ async def _failed(core: Core, guesser: Guesser) -> None:
 
 async def _second(core: Core, guesser: Guesser, account: Account, code: str | None) -> Way:
     async with core.database.read() as tx:
-        has_second = (await factors_of(tx, account)).second
-        if not has_second:
+        factors = await factors_of(tx, account)
+        if not factors.second:
             return await _way_without(tx, core, account)
     if code is None:
-        raise CodeRequired
+        raise _asked_for(factors)
     limited = await guess(core, guesser, account, code)
     try:
         async with core.database.write() as tx:
@@ -218,6 +234,11 @@ async def _second(core: Core, guesser: Guesser, account: Account, code: str | No
         raise refused_to(account, refusal) from None
     await right(core, limited)
     return way
+
+
+def _asked_for(factors: Factors) -> CodeRequired | PasskeyRequired:
+    """Return what a password has to come with; a passkey comes without one."""
+    return CodeRequired() if factors.generators else PasskeyRequired()
 
 
 async def use_code(tx: Tx, core: Core, account: Account, code: str) -> Way:

@@ -1,4 +1,4 @@
-"""Recovery codes: ten, each of which stands for the code generator once.
+"""Recovery codes: ten, each of which stands for the second factor once, beside the password.
 
 A code is 50 random bits in Crockford's base 32, in two groups of five. What is kept is a hash
 under a key of the organization, bound to the account, so that rows alone cannot be guessed at.
@@ -13,7 +13,7 @@ from typing import Final
 
 from server.proofs.refusals import CodeRefused, CodeUsed, NotEnrolled
 from server.services import Core
-from server.storage import proofs
+from server.storage import passkeys, proofs
 from server.storage.directory import Account
 from server.storage.statements import Tx
 
@@ -35,7 +35,8 @@ async def make(tx: Tx, core: Core, account: Account) -> list[str]:
     """
     await proofs.hold(tx, account.account_id)
     generators = await proofs.generators_of(tx, account.account_id)
-    if all(one.confirmed_at is None for one in generators):
+    enrolled = any(one.confirmed_at is not None for one in generators)
+    if not enrolled and not await passkeys.count(tx, account.account_id):
         raise NotEnrolled
     made = [_made_up(core) for _ in range(CODES)]
     hashes = [await _hash(tx, core, account, one) for one in made]

@@ -3,14 +3,18 @@
 Unauthenticated 401
 |-- CodeRequired         code_required        the password was right
 |-- CodeRefused          code_refused
-`-- CodeUsed             code_used            right, and it counted once already
+|-- CodeUsed             code_used            right, and it counted once already
+|-- PasskeyRequired      passkey_required     the password was right
+|-- PasskeyRefused       passkey_refused      whatever was wrong with it
+`-- ChallengeOver        challenge_over
 Forbidden 403
 |-- EnrolmentRequired    enrolment_required   a second factor is to be enrolled first
 `-- StepUpRequired       step_up_required     proven, but not lately
 Conflict 409
 |-- LastFactor           last_factor
 |-- AlreadyEnrolled      already_enrolled
-`-- NotEnrolled          not_enrolled
+|-- NotEnrolled          not_enrolled
+`-- NoPasskeysHere       passkeys_unavailable
 """
 
 from __future__ import annotations
@@ -39,6 +43,30 @@ class CodeUsed(Unauthenticated):
     message = "That code was used already. Please wait for the next one."
 
 
+class PasskeyRequired(Unauthenticated):
+    """The password is right, and it is not enough: this account signs in with a passkey."""
+
+    code = "passkey_required"
+    message = "Please sign in with your passkey, or with a recovery code."
+
+
+class PasskeyRefused(Unauthenticated):
+    """An unknown passkey, another page's, a wrong signature, a counter that went back, ...
+
+    Which of them it was is said to nobody.
+    """
+
+    code = "passkey_refused"
+    message = "That passkey does not open this page."
+
+
+class ChallengeOver(Unauthenticated):
+    """The passkey answered too late, or what it answered was answered before."""
+
+    code = "challenge_over"
+    message = "That took too long. Please try again."
+
+
 class EnrolmentRequired(Forbidden):
     """Signed in by password alone, where a second factor is required."""
 
@@ -61,14 +89,21 @@ class LastFactor(Conflict):
 
 
 class AlreadyEnrolled(Conflict):
-    """There are as many code generators as one account may have."""
+    """There are as many code generators, or passkeys, as one account may have."""
 
     code = "already_enrolled"
-    message = "There are as many code generators as one account may have. Remove one first."
+    message = "There are as many of these as one account may have. Please remove one first."
 
 
 class NotEnrolled(Conflict):
-    """Recovery codes are for a second factor, and there is none."""
+    """Recovery codes stand for a second factor, and there is none."""
 
     code = "not_enrolled"
-    message = "Recovery codes come with a code generator. Please set one up first."
+    message = "Recovery codes come with a second factor. Please set one up first."
+
+
+class NoPasskeysHere(Conflict):
+    """This server is reached by an address in numbers, which no passkey can be for."""
+
+    code = "passkeys_unavailable"
+    message = "Passkeys need a server with a name; this one is reached by a number."

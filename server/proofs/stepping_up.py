@@ -4,12 +4,12 @@
       ^                          |
       `---------- time ----------'
 
-One thing is asked for, of what the account has: whoever has a second factor shows that (a code
-of the generator, or a recovery code), everybody else the password. It counts against the
-limits of signing in. The session keeps its name, so sockets and a call in progress notice
-nothing; its cookie changes with the proof, in one transaction.
+One thing is asked for, of what the account has: whoever has a second factor shows that (a
+passkey, a code of the generator, or a recovery code), everybody else the password. It counts
+against the limits of signing in. The session keeps its name, so sockets and a call in progress
+notice nothing; its cookie changes with the proof, in one transaction.
 
-A way that is looked at elsewhere (a passkey) is offered by `ways_of` and ends in `renew`.
+A passkey is looked at in `passkey_proof`, for this session alone, and ends in `renew` as well.
 """
 
 from __future__ import annotations
@@ -24,14 +24,16 @@ from server.auditing import Action, AuditEvent
 from server.auditing.event import MARK_CHARS
 from server.errors import InvalidBody, SessionExpired
 from server.freshness import fresh_until, is_fresh
-from server.proofs import proving
+from server.proofs import passkey_proof, proving
+from server.proofs.challenges import Asking, Purpose
 from server.proofs.proving import Guesser, confirm_password, guess, right, use_code
 from server.proofs.refusals import (
     CodeRequired,
     EnrolmentRequired,
+    PasskeyRequired,
     StepUpRequired,
 )
-from server.proofs.ways import Factors, Presented, Proven, Way
+from server.proofs.ways import Factors, Presented, Proven, StaffAudience, Way
 from server.services import Core
 from server.session_times import idle_s
 from server.storage import directory
@@ -39,8 +41,9 @@ from server.storage import sessions as stored
 from server.storage.directory import Account
 from server.storage.sessions import Session
 from server.storage.statements import Tx
+from server.views.passkeys import PasskeyForm
 
-Asked: TypeAlias = Literal["password", "code"]
+Asked: TypeAlias = Literal["passkey", "password", "code"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +106,11 @@ async def require_fresh(
 
 def ways_of(factors: Factors) -> tuple[Asked, ...]:
     """Return what an account proves itself by again; one of these is enough."""
-    if factors.second:
-        return ("code",) if factors.generators or factors.recovery_left else ()
-    return ("password",) if factors.password else ()
+    if not factors.second:
+        return ("password",) if factors.password else ()
+    passkey: tuple[Asked, ...] = ("passkey",) if factors.passkeys else ()
+    code: tuple[Asked, ...] = ("code",) if factors.generators or factors.recovery_left else ()
+    return (*passkey, *code)
 
 
 async def standing(core: Core, principal: Principal) -> Standing:
@@ -144,6 +149,7 @@ async def step_up(
         TooManyAttempts: in this session, which has as many guesses as a stranger.
         SignInFailed: it is not their password.
         CodeRequired: they have a second factor, and it is that which is asked for.
+        PasskeyRequired: the same, and nothing is left of it but passkeys.
         CodeRefused: it was not that.
         CodeUsed: it was, and it counted before.
         EnrolmentRequired: a password is not enough here any more.
@@ -157,6 +163,42 @@ async def step_up(
     if counted is not None:
         await right(core, counted)
     return done
+
+
+def asking_of(principal: Principal, audience: StaffAudience) -> Asking:
+    """Return what a passkey is asked for here: to prove it again, in this session."""
+    account_id, session = principal.account_id or "", principal.session
+    return Asking(Purpose.STEP_UP, audience, account_id, session)
+
+
+async def step_up_by_passkey(
+    core: Core,
+    principal: Principal,
+    asking: Asking,
+    form: PasskeyForm,
+    *,
+    cookie_value: str | None,
+    route: str,
+) -> SteppedUp:
+    """Prove again who somebody is by a passkey, and give their session another cookie.
+
+    Args:
+        core: the running server.
+        principal: who asks.
+        asking: as it was when the challenge was made.
+        form: what the browser gave.
+        cookie_value: what it was asked with.
+        route: by which it was asked, for the audit log.
+
+    Raises:
+        ChallengeOver: it was not asked for in this session, or too long ago.
+        PasskeyRefused: it is none of this account's, or anything else was wrong.
+        SessionExpired: the session is over, or its cookie changed meanwhile.
+    """
+    proven = await passkey_proof.finish(core, asking, form)
+    async with core.database.write() as tx:
+        settled = await proving.settled(tx, core, proven)
+        return await renew(tx, core, principal, settled, cookie_value=cookie_value, route=route)
 
 
 async def renew(
@@ -200,9 +242,9 @@ async def _counted(
     async with core.database.read() as tx:
         account = await directory.account(tx, principal.account_id or "")
         ways = ways_of(await proving.factors_of(tx, account))
-    if "code" in ways:
+    if "code" in ways or "passkey" in ways:
         if presented.code is None:
-            raise CodeRequired
+            raise CodeRequired if "code" in ways else PasskeyRequired
         guesser = Guesser(principal.session)
         return account, await guess(core, guesser, account, presented.code)
     if not presented.password:

@@ -29,6 +29,7 @@ class Way(StrEnum):
     PASSWORD = sessions.PASSWORD
     CODE = "password_code"
     RECOVERY = "recovery"  # a password and a recovery code
+    PASSKEY = "passkey"  # two factors in one: what somebody has, and who unlocked it
     ENROLLING = (
         sessions.ENROLLING
     )  # a password, where two factors are required and one is there
@@ -59,10 +60,12 @@ class Proven:
     Attributes:
         account: as it was when it was proven: it is read again where a session is begun.
         way: what was proven.
+        passkey_id: with which passkey, where it was one; it is read again as well.
     """
 
     account: Account
     way: Way
+    passkey_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +76,15 @@ class Factors:
         password: it has one.
         generators: confirmed code generators.
         recovery_left: recovery codes that were not used yet.
+        passkeys: how many.
     """
 
     password: bool
     generators: int
     recovery_left: int
+    passkeys: int = 0
 
     @property
     def second(self) -> bool:
-        """Return whether there is a second factor: then it is always asked for."""
-        return self.generators > 0
+        """Return whether a password alone is not enough: then it never is."""
+        return self.generators > 0 or self.passkeys > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -11,7 +12,7 @@ from sqlalchemy import func, or_, select
 from server.storage.directory import Account, account_of_row
 from server.storage.keyed_rows import found
 from server.storage.statements import Tx
-from server.storage.tables import accounts, code_generators, sessions
+from server.storage.tables import accounts, code_generators, passkeys, sessions
 
 MICROSECONDS: Final = 1_000_000
 ESCAPE: Final = "\\"
@@ -45,9 +46,9 @@ async def accounts_among(
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What an account has: confirmed code generators, and sessions that are live."""
+    """What an account has: second factors that count, and sessions that are live."""
 
-    generators: int = 0
+    factors: int = 0
     sessions: int = 0
 
 
@@ -63,6 +64,11 @@ async def standings(
         )
         .group_by(code_generators.c.account_id)
     )
+    keys = (
+        select(passkeys.c.account_id, func.count())
+        .where(passkeys.c.account_id.in_(ids))
+        .group_by(passkeys.c.account_id)
+    )
     live = (
         select(sessions.c.account_id, func.count())
         .where(
@@ -73,12 +79,11 @@ async def standings(
         )
         .group_by(sessions.c.account_id)
     )
-    generators = {str(one): int(count) for one, count in await tx.execute(enrolled)}
+    factors: Counter[str] = Counter()
+    for query in (enrolled, keys):
+        factors.update({str(one): int(number) for one, number in await tx.execute(query)})
     running = {str(one): int(count) for one, count in await tx.execute(live)}
-    return {
-        one: Standing(generators.get(one, 0), running.get(one, 0))
-        for one in {*generators, *running}
-    }
+    return {one: Standing(factors[one], running.get(one, 0)) for one in {*factors, *running}}
 
 
 def _literally(words: str) -> str:

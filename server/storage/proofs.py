@@ -21,6 +21,7 @@ from server.storage.tables import (
     accounts,
     code_generators,
     organizations,
+    passkeys,
     recovery_codes,
     sessions,
     sign_in_policies,
@@ -198,7 +199,7 @@ async def policies_of(tx: Tx, organization_ids: Collection[str]) -> Mapping[str,
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """How many people may sign in for an organization, and how many without a generator."""
+    """How many people may sign in for an organization, how many without a second factor."""
 
     people: int
     without: int
@@ -210,13 +211,18 @@ async def people_of(tx: Tx, organization_ids: Collection[str]) -> Mapping[str, H
         code_generators.c.account_id == accounts.c.id,
         code_generators.c.confirmed_at.is_not(None),
     )
+    enrolled = func.coalesce(code_generators.c.account_id, passkeys.c.account_id)
     query = (
         select(
             accounts.c.organization_id,
             func.count(accounts.c.id.distinct()),
-            func.count(code_generators.c.account_id.distinct()),
+            func.count(enrolled.distinct()),
         )
-        .select_from(accounts.outerjoin(code_generators, theirs))
+        .select_from(
+            accounts.outerjoin(code_generators, theirs).outerjoin(
+                passkeys, passkeys.c.account_id == accounts.c.id
+            )
+        )
         .where(
             accounts.c.organization_id.in_(sorted(organization_ids)),
             accounts.c.active.is_(True),
@@ -224,8 +230,7 @@ async def people_of(tx: Tx, organization_ids: Collection[str]) -> Mapping[str, H
         .group_by(accounts.c.organization_id)
     )
     return {
-        one: Heads(people, people - enrolled)
-        for one, people, enrolled in await tx.execute(query)
+        one: Heads(people, people - having) for one, people, having in await tx.execute(query)
     }
 
 

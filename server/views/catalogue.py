@@ -68,6 +68,13 @@ from server.views.operations import (
     PriorityForm,
     ReadinessView,
 )
+from server.views.passkeys import (
+    NewPasskeyForm,
+    PasskeyCreationView,
+    PasskeyForm,
+    PasskeyLabelForm,
+    PasskeyRequestView,
+)
 from server.views.people import (
     InvitationForm,
     InvitationView,
@@ -175,6 +182,9 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     CodeForm,
     PasswordForm,
     SignInPolicyForm,
+    NewPasskeyForm,
+    PasskeyLabelForm,
+    PasskeyForm,
     AuthorityForm,
     AuthorityStatusForm,
     CollaborationForm,
@@ -202,6 +212,8 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     AccountView,
     FactorsView,
     NewGeneratorView,
+    PasskeyCreationView,
+    PasskeyRequestView,
     RecoveryCodesView,
     SignInPoliciesView,
     StepUpView,

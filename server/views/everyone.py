@@ -65,12 +65,16 @@ class ModalityView(Message):
 
 
 class SiteInfoView(Message):
-    """What any page may know before sign-in."""
+    """What any page may know before sign-in.
+
+    `passkey_host`: on which host passkeys can be used; null: on none.
+    """
 
     product: str
     version: str
     demo: bool
     demo_sign_ins: dict[str, list[str]]
+    passkey_host: str | None
 
 
 class SignInForm(Message):

@@ -21,10 +21,25 @@ class GeneratorView(Message):
     since_ms: int
 
 
+class PasskeyView(Message):
+    """A passkey that counts. `backed_up`: more than one device has it."""
+
+    id: str
+    label: str
+    since_ms: int
+    last_used_ms: int | None
+    backed_up: bool
+
+
 class FactorsView(Message):
-    """What the account proves itself by. `required`: a second factor has to be there."""
+    """What the account proves itself by. `required`: a second factor has to be there.
+
+    `passkey_host`: on which host passkeys can be made and used; null: on none.
+    """
 
     password: bool
+    passkeys: list[PasskeyView]
+    passkey_host: str | None
     code_generators: list[GeneratorView]
     recovery_left: int
     required: bool
@@ -68,9 +83,11 @@ class StepUpView(Message):
     """What a fresh proof is given by, and until when the last one is fresh.
 
     `ways`: one of them is enough; `code`: six digits of the generator, or a recovery code.
+    `passkey_host`: on which host passkeys can be used; null: on none.
     """
 
-    ways: list[Literal["password", "code"]]
+    ways: list[Literal["passkey", "password", "code"]]
+    passkey_host: str | None
     fresh_until_ms: int
 
 

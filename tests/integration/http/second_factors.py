@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from server.access import Role
 from server.storage import directory
 from server.storage.directory import Account
+from tests.authenticators import RIGHT, Authenticator, Json, Manner
 from tests.enrolled import PASSWORD, Enrolled, add_staff, enrolled
 from tests.integration.http.browsing import Answer, Browser, World
 
@@ -41,6 +42,52 @@ class Mila:
 
     async def refused(self, code: str | None) -> tuple[int, str]:
         _, answer = await self.signs_in(code=code)
+        return answer.refusal
+
+
+@dataclass
+class Ava:
+    """Somebody who signs in with a passkey."""
+
+    mila: Mila
+    device: Authenticator = field(default_factory=Authenticator)
+
+    async def registers(self, browser: Browser, label: str = "Laptop") -> Answer:
+        asked = await browser.post(f"{OPS}/passkeys/options", {})
+        assert asked.status == 200, asked.body
+        return await browser.post(f"{OPS}/passkeys", self.device.make(asked.body, label=label))
+
+    async def registered(self) -> Browser:
+        browser = await self.mila.inside()
+        answer = await self.registers(browser)
+        assert answer.status == 200, answer.body
+        return browser
+
+    async def asked(self, page: str = "ops") -> Json:
+        path = f"/api/v1/{page}/session/passkey-options"
+        return (await self.mila.world.browser().post(path, {})).body
+
+    async def signs_in(
+        self,
+        *,
+        form: Json | None = None,
+        page: str = "ops",
+        manner: Manner = RIGHT,
+        browser: Browser | None = None,
+    ) -> tuple[Browser, Answer]:
+        browser = browser or self.mila.world.browser()
+        sent = form or self.device.answer(await self.asked(page), manner=manner)
+        return browser, await browser.post(f"/api/v1/{page}/session/passkey", sent)
+
+    async def inside(self) -> Browser:
+        browser, answer = await self.signs_in()
+        assert answer.status == 200, answer.body
+        return browser
+
+    async def refused(
+        self, *, form: Json | None = None, page: str = "ops", manner: Manner = RIGHT
+    ) -> tuple[int, str]:
+        _, answer = await self.signs_in(form=form, page=page, manner=manner)
         return answer.refusal
 
 

@@ -30,6 +30,8 @@ async def test_a_password_alone_is_enough_where_it_is_optional_and_no_factor_is_
     assert (await browser.get(f"{OPS}/history?days=1")).status == 200
     assert (await browser.get(f"{OPS}/factors")).body == {
         "password": True,
+        "passkeys": [],
+        "passkey_host": "localhost",
         "code_generators": [],
         "recovery_left": 0,
         "required": False,

@@ -71,6 +71,9 @@ async def test_every_answer_carries_the_headers(world: World) -> None:
         assert headers["X-Content-Type-Options"] == "nosniff"
         permitted = headers["Permissions-Policy"].split(", ")
         assert {"camera=(self)", "microphone=(self)", "geolocation=()"} <= set(permitted)
+        assert {f"publickey-credentials-{one}=(self)" for one in ("create", "get")} <= set(
+            permitted
+        )
         assert not [one for one in permitted if not one.endswith(("=(self)", "=()"))]
         assert headers["X-Frame-Options"] == "DENY"
         assert "Clear-Site-Data" not in headers
@@ -84,6 +87,7 @@ async def test_health_and_info(world: World) -> None:
     assert (health.status, health.body["status"]) == (200, "ok")
     info = (await browser.get("/api/v1/info")).body
     assert info["demo"]
+    assert info["passkey_host"] == "localhost"
     assert set(info["demo_sign_ins"]) == {"practitioner", "spa", "ops"}
     login, _, password = info["demo_sign_ins"]["ops"][0].partition(" / ")
     form = {"login": login, "password": password}

@@ -18,11 +18,13 @@ from sqlalchemy import update
 from server import access, redemption
 from server.access import Role
 from server.access.scopes import QUERY
+from server.accounts import close_account
 from server.http import openapi, wiring
 from server.proofs.passwords import NO_PASSWORD
 from server.spa_tokens import create
 from server.storage import spa_tokens
 from server.storage.tables import accounts
+from tests.authenticators import RIGHT, Authenticator, Manner, wrongly
 from tests.enrolled import add_staff
 from tests.integration.http.browsing import (
     BIRTH_DATE,
@@ -33,7 +35,7 @@ from tests.integration.http.browsing import (
     World,
     redeem_form,
 )
-from tests.integration.http.second_factors import network_of, spa_of
+from tests.integration.http.second_factors import OPS, Ava, hired, network_of, spa_of
 from tests.ranks import rank_sum_z
 
 # What each takes, by which somebody says who they are.
@@ -41,6 +43,9 @@ DOORS: Final = {
     "POST /api/v1/console/session": {"login", "password", "code"},
     "POST /api/v1/portal/session": {"login", "password", "code"},
     "POST /api/v1/ops/session": {"login", "password", "code"},
+    "POST /api/v1/console/session/passkey": {"credential_id", "signature"},
+    "POST /api/v1/portal/session/passkey": {"credential_id", "signature"},
+    "POST /api/v1/ops/session/passkey": {"credential_id", "signature"},
     "POST /api/v1/join/session": {"secret", "birth_date"},
     "POST /api/v1/join/kiosk": {"code", "birth_date"},
     "POST /api/v1/invitations/look": {"secret"},
@@ -48,7 +53,12 @@ DOORS: Final = {
     "POST /api/v1/recoveries": {"login"},  # test_lost_device.py: unknown logins look the same
     "POST /api/v1/recoveries/finish": {"secret", "password"},
 }
-SECRETS: Final = frozenset({"login", "password", "code", "secret", "token", "birth_date"})
+SECRETS: Final = frozenset(
+    {
+        *("login", "password", "code", "secret", "token", "birth_date"),
+        *("credential_id", "signature"),
+    }
+)
 TOKENS: Final = "/api/v1/authorizations/query"
 ROUNDS: Final = 5  # more than one may try
 ROUNDS_TIMED: Final = 300
@@ -123,6 +133,27 @@ async def test_a_name_that_is_not_there_looks_like_a_wrong_password(
 @pytest.mark.safeguard("164.312(d)")
 async def test_a_code_tells_nothing_about_a_name(world: World) -> None:
     await look_alike(world, [password("ops", one, "123456") for one in ("ops", "nobody")], 3)
+
+
+@pytest.mark.safeguard("164.312(d)")
+async def test_a_passkey_that_was_never_made_looks_like_a_wrong_one(world: World) -> None:
+    """Nor is it told from one of a closed account."""
+    ava = Ava(await hired(world))
+    await ava.registered()
+    made_up, path = Authenticator(), f"{OPS}/session/passkey"
+    made_up.make({"challenge": "AAAA", "user_id": "AAAA"})
+
+    def answer(device: Authenticator, manner: Manner) -> Knock:
+        async def knock(browser: Browser) -> Answer:
+            asked = await browser.post(f"{path}-options", {})
+            return await browser.post(path, device.answer(asked.body, manner=manner))
+
+        return knock
+
+    unverified = wrongly(verified=False)
+    await look_alike(world, [answer(made_up, RIGHT), answer(ava.device, unverified)], 3)
+    await close_account(world.services, ava.mila.account.account_id)
+    await look_alike(world, [answer(made_up, RIGHT), answer(ava.device, RIGHT)], 3)
 
 
 @pytest.mark.safeguard("164.312(d)")

@@ -10,9 +10,10 @@ from typing import Any
 import pytest
 
 from server import attempts, redemption
+from tests.authenticators import wrongly
 from tests.enrolled import PASSWORD
 from tests.integration.http.browsing import JOIN, PORTAL, Browser, World, redeem_form
-from tests.integration.http.second_factors import OPS, Mila, hired
+from tests.integration.http.second_factors import OPS, Ava, Mila, hired
 
 KNOWN = "gf_known_ops"
 EACH_MAX, ADDRESS_MAX = 3, 8
@@ -82,6 +83,41 @@ async def test_what_others_guess_from_the_same_address_keeps_no_owner_out(
         assert (await tries(stranger, "wrong", login=f"nobody-{number}"))[0] == 401
     assert await tries(world.browser(), PASSWORD) == (429, "too_many_attempts")
     assert await tries(own, PASSWORD) == (200, "in")
+
+
+@pytest.mark.safeguard("164.312(d)")
+async def test_a_passkey_opens_while_the_password_is_locked(world: World, mila: Mila) -> None:
+    """In a browser that nobody knew, and that is known from then on."""
+    ava = Ava(mila)
+    await ava.registered()
+    assert await is_locked_by_strangers(world)
+    browser, entered = await ava.signs_in()
+    assert (entered.status, entered.body["complete"]) == (200, True)
+    assert await tries(world.browser(), PASSWORD) == (429, "too_many_attempts")
+    assert browser.cookie(KNOWN) is not None
+    assert await tries(browser, PASSWORD) == (401, "passkey_required")  # it was looked at
+
+
+@pytest.mark.safeguard("164.312(d)")
+async def test_what_others_guess_from_the_same_address_keeps_no_passkey_out(
+    world: World, mila: Mila
+) -> None:
+    ava, stranger = Ava(mila), world.browser()
+    await ava.registered()
+    own = await ava.inside()
+    for number in range(ADDRESS_MAX):
+        assert (await tries(stranger, "wrong", login=f"nobody-{number}"))[0] == 401
+    assert await ava.refused() == (429, "too_many_attempts")  # a browser that nobody knows
+    path = f"{OPS}/session/step-up"
+    asked = (await own.post(f"{path}/passkey-options", {})).body
+    wrong = ava.device.answer(asked, manner=wrongly(verified=False))
+    assert (await own.post(f"{path}/passkey", wrong)).refusal == (401, "passkey_refused")
+    asked = (await own.post(f"{path}/passkey-options", {})).body
+    assert (await own.post(f"{path}/passkey", ava.device.answer(asked))).status == 200
+    _, wrong_again = await ava.signs_in(browser=own, manner=wrongly(verified=False))
+    assert wrong_again.refusal == (401, "passkey_refused")
+    _, entered = await ava.signs_in(browser=own)
+    assert entered.status == 200
 
 
 async def test_the_cookie_of_another_account_is_none_of_this_one(

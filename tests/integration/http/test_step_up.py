@@ -78,6 +78,7 @@ async def ids_of(world: World) -> dict[str, str]:
         "protocols": protocols[0]["protocol_id"],
         "endpoints": new.body["endpoint_id"],
         "code-generators": "0" * 32,
+        "passkeys": "0" * 64,
         "people": await account_of(world, "glow"),
         "practitioners": await practitioner_of(world, "devon"),
         "software": (await registered(world)).path.rpartition("/")[2],

@@ -105,6 +105,7 @@ export function SignedIn(props: SignedInProps): JSX.Element {
           endpoint={props.endpoint}
           title={props.title}
           demoSignIns={now.info?.demo_sign_ins ?? {}}
+          passkeyHost={now.info?.passkey_host ?? null}
           onSignedIn={(account) => {
             elsewhere.value = elsewhereWords(account.other_sessions);
             enter(account);

@@ -8,9 +8,12 @@ from tests.unit.server.access.expected_sessions import OF_PAGES
 from tests.unit.server.access.principals import Grants
 
 ROUTES: Mapping[str, tuple[str | None, Grants]] = {
-    f"{method} /api/v1/{page}/session/step-up": expected
+    f"{route.replace(' ', f' /api/v1/{page}/session/')}": expected
     for page, expected in OF_PAGES.items()
-    for method in ("GET", "POST")
+    for route in (
+        *("GET step-up", "POST step-up"),
+        *("POST step-up/passkey-options", "POST step-up/passkey"),
+    )
 }
 FRESH_ROUTES = frozenset(
     {
@@ -31,6 +34,12 @@ FRESH_ROUTES = frozenset(
         "POST /api/v1/ops/code-generators",
         "DELETE /api/v1/ops/code-generators/{id}",
         "POST /api/v1/ops/recovery-codes",
+        "POST /api/v1/console/passkeys/options",
+        "DELETE /api/v1/console/passkeys/{id}",
+        "POST /api/v1/portal/passkeys/options",
+        "DELETE /api/v1/portal/passkeys/{id}",
+        "POST /api/v1/ops/passkeys/options",
+        "DELETE /api/v1/ops/passkeys/{id}",
         # who is told what, and by which secret
         "POST /api/v1/portal/endpoints",
         "POST /api/v1/portal/endpoints/{id}/secret",
@@ -80,6 +89,9 @@ FRESH_UNLESS_ENROLLING = frozenset(
         "POST /api/v1/console/code-generators",
         "POST /api/v1/portal/code-generators",
         "POST /api/v1/ops/code-generators",
+        "POST /api/v1/console/passkeys/options",
+        "POST /api/v1/portal/passkeys/options",
+        "POST /api/v1/ops/passkeys/options",
     }
 )
 """Whoever has none yet enrols with the password that they just came in by."""

@@ -34,6 +34,7 @@ from tests.unit.server.access import (
     expected_files,
     expected_ops,
     expected_pages,
+    expected_passkeys,
     expected_people,
     expected_portal,
     expected_sessions,
@@ -49,6 +50,7 @@ EXPECTED_PARTS = (
     expected_files.ROUTES,
     expected_portal.ROUTES,
     expected_ops.ROUTES,
+    expected_passkeys.ROUTES,
     expected_sessions.ROUTES,
     expected_step_up.ROUTES,
     expected_people.ROUTES,
@@ -113,7 +115,7 @@ def test_who_has_a_factor_to_enrol_reaches_the_enrolment_and_nothing_else() -> N
     rules = {key: rule for key, rule in ROUTES.items() if rule.audience is not None}
     assert {
         key for key, rule in rules.items() if is_proven(rule, incomplete)
-    } == expected_codes.ENROLLING
+    } == expected_codes.ENROLLING | expected_passkeys.ENROLLING
     for rule in (*COMMANDS.values(), *NAMESPACES.values()):
         assert not is_proven(rule, incomplete)
         assert is_proven(rule, PRINCIPALS["practitioner"])

@@ -59,6 +59,8 @@ const REASON: Readonly<Record<string, string>> = {
   sign_in_failed: "wrong name or password",
   code_refused: "wrong code",
   code_used: "a code that was used before",
+  passkey_refused: "a passkey that does not count here",
+  challenge_over: "a passkey that came too late, or again",
   enrolment_required: "their second factor is not set up yet",
   step_up_required: "they had to confirm first who they are",
   beyond_your_role: "a role beyond theirs",

@@ -49,9 +49,10 @@ export function SecondFactors(): JSX.Element {
     <div class="compliance" data-testid="second-factors">
       <h2>Second factors</h2>
       <p class="gf-muted">
-        Whoever has a second factor is asked for it in any case. Where one is required, sessions
-        that rest on a password alone end at once, and people set one up at their next sign-in.
-        What the network requires its spas cannot loosen.
+        A passkey is two factors in one. Whoever has a passkey or a code generator is asked for
+        it in any case. Where one is required, sessions that rest on a password alone end at
+        once, and people set one up at their next sign-in. What the network requires its spas
+        cannot loosen.
       </p>
       {view.value?.floor === true && (
         <Notice tone="info">

@@ -7,6 +7,7 @@ import type { NewGeneratorView } from "../protocol/types";
 import { Field } from "../ui/Field";
 import { QrCode } from "../ui/QrCode";
 import type { AccountDesk } from "./desk";
+import { Remove } from "./remove";
 import { grouped, mayRemove } from "./words";
 
 export function CodeGenerators(props: {
@@ -32,6 +33,7 @@ export function CodeGenerators(props: {
             <Remove
               label={one.label}
               possible={mayRemove(factors)}
+              testId="generator-remove"
               onRemove={() => void desk.remove(one.id)}
             />
           </li>
@@ -48,38 +50,6 @@ export function CodeGenerators(props: {
         />
       )}
     </section>
-  );
-}
-
-function Remove(props: {
-  label: string;
-  possible: boolean;
-  onRemove: () => void;
-}): JSX.Element {
-  const sure = useSignal(false);
-  if (!props.possible) return <span class="gf-muted">Your last one, and one is required</span>;
-  if (!sure.value) {
-    return (
-      <button
-        type="button"
-        class="secondary"
-        aria-label={`Remove ${props.label}`}
-        data-testid="generator-remove"
-        onClick={() => (sure.value = true)}
-      >
-        Remove
-      </button>
-    );
-  }
-  return (
-    <span class="gf-row">
-      <button type="button" data-testid="generator-remove-sure" onClick={props.onRemove}>
-        Remove {props.label}
-      </button>
-      <button type="button" class="secondary" onClick={() => (sure.value = false)}>
-        Keep it
-      </button>
-    </span>
   );
 }
 

@@ -1,12 +1,16 @@
-// What the account page knows and asks: factors, a generator that is being set up, fresh codes.
+// What the account page knows and asks: passkeys and other factors, a generator that is being set
+// up, fresh codes.
 
 import { signal } from "@preact/signals";
+import { makePasskey } from "../authenticator";
 import { type ApiError, api, asApiError } from "../http";
 import type {
   CodeForm,
   FactorsView,
   GeneratorForm,
   NewGeneratorView,
+  PasskeyCreationView,
+  PasskeyLabelForm,
   PasswordForm,
   RecoveryCodesView,
 } from "../protocol/types";
@@ -64,6 +68,33 @@ export class AccountDesk {
       const path = `${this.base}/code-generators/${encodeURIComponent(id)}`;
       this.factors.value = await api<FactorsView>("DELETE", path);
       this.said.value = "The code generator is removed.";
+    });
+  }
+
+  /** Whether the passkey counts from now on. */
+  async makePasskey(label: string): Promise<boolean> {
+    return await this.ask(async () => {
+      const view = await api<PasskeyCreationView>("POST", `${this.base}/passkeys/options`);
+      const form = await makePasskey(view, label);
+      this.took(await api<RecoveryCodesView>("POST", `${this.base}/passkeys`, form));
+      this.said.value = "The passkey is set up. Other sessions of yours have ended.";
+    });
+  }
+
+  /** Whether the passkey is called so. */
+  async rename(id: string, label: string): Promise<boolean> {
+    const form: PasskeyLabelForm = { label };
+    return await this.ask(async () => {
+      const path = `${this.base}/passkeys/${encodeURIComponent(id)}`;
+      this.factors.value = await api<FactorsView>("PUT", path, form);
+    });
+  }
+
+  async removePasskey(id: string): Promise<void> {
+    await this.ask(async () => {
+      const path = `${this.base}/passkeys/${encodeURIComponent(id)}`;
+      this.factors.value = await api<FactorsView>("DELETE", path);
+      this.said.value = "The passkey is removed here. Remove it from your device, too.";
     });
   }
 

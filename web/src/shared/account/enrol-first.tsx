@@ -2,14 +2,16 @@
 
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { passkeysHere } from "../authenticator";
 import type { AccountView } from "../protocol/types";
 import { ErrorBox } from "../ui/ErrorBox";
 import { Notice } from "../ui/Notice";
 import "./account.css";
 import { CodeGenerators } from "./codes";
 import { AccountDesk } from "./desk";
+import { Passkeys } from "./passkeys";
 import { FreshCodes } from "./recovery-codes";
-import type { Staff } from "./words";
+import { type Staff, secondFactors } from "./words";
 
 export function EnrolFirst(props: {
   account: AccountView;
@@ -20,14 +22,15 @@ export function EnrolFirst(props: {
   const { account, audience, onEnrolled, onLeave } = props;
   const [desk] = useState(() => new AccountDesk(audience));
   useEffect(() => void desk.load(), [desk]);
-  const enrolled = (desk.factors.value?.code_generators.length ?? 0) > 0;
+  const factors = desk.factors.value;
+  const enrolled = factors !== null && secondFactors(factors) > 0;
   return (
     <div class="account account-first" data-testid="enrol-first">
       <h1>One more step, {account.display_name}</h1>
       <Notice tone="info">
         <p>
-          {account.organization_name} requires a second factor. Set it up now; it takes a
-          minute. Until then nothing else is open.
+          {account.organization_name} requires more than a password. Set up a passkey or a code
+          generator now; it takes a minute. Until then nothing else is open.
         </p>
       </Notice>
       <ErrorBox error={desk.error.value} />
@@ -44,7 +47,10 @@ export function EnrolFirst(props: {
           </button>
         </>
       ) : (
-        <CodeGenerators desk={desk} />
+        <>
+          {factors !== null && passkeysHere(factors.passkey_host) && <Passkeys desk={desk} />}
+          <CodeGenerators desk={desk} />
+        </>
       )}
       {!enrolled && (
         <button type="button" class="secondary" onClick={onLeave}>

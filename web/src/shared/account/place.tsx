@@ -12,6 +12,7 @@ import "./account.css";
 import { CodeGenerators } from "./codes";
 import { AccountDesk } from "./desk";
 import { Sessions } from "./own-sessions";
+import { Passkeys } from "./passkeys";
 import { Password } from "./password";
 import { RecoveryCodes } from "./recovery-codes";
 import { baseOf, type Staff } from "./words";
@@ -71,6 +72,7 @@ function Sections(props: {
       <ErrorBox error={desk.error.value} />
       {desk.said.value !== "" && <p data-testid="account-said">{desk.said.value}</p>}
       <LiveRegion text={desk.said.value} />
+      <Passkeys desk={desk} />
       <CodeGenerators desk={desk} />
       <RecoveryCodes desk={desk} who={props.who} />
       <Password desk={desk} />

@@ -5,7 +5,7 @@ import type { JSX } from "preact";
 import { Icon } from "../ui/Icon";
 import { LiveRegion, Notice } from "../ui/Notice";
 import type { AccountDesk } from "./desk";
-import { codesText, leftWords } from "./words";
+import { codesText, leftWords, secondFactors } from "./words";
 
 export function RecoveryCodes(props: { desk: AccountDesk; who: string }): JSX.Element {
   const { desk, who } = props;
@@ -14,8 +14,8 @@ export function RecoveryCodes(props: { desk: AccountDesk; who: string }): JSX.El
     <section aria-labelledby="account-recovery">
       <h2 id="account-recovery">Recovery codes</h2>
       <p class="gf-muted">
-        For the day on which the phone is lost: each stands for the six digits once. Keep them
-        on paper, not on the phone.
+        For the day on which the phone is lost: with your password, each stands for a passkey or
+        for the six digits once. Keep them on paper, not on the phone.
       </p>
       {factors !== null && <p data-testid="recovery-left">{leftWords(factors)}</p>}
       <FreshCodes desk={desk} who={who} />
@@ -24,7 +24,7 @@ export function RecoveryCodes(props: { desk: AccountDesk; who: string }): JSX.El
           type="button"
           class="secondary"
           data-testid="recovery-new"
-          disabled={factors === null || factors.code_generators.length === 0}
+          disabled={factors === null || secondFactors(factors) === 0}
           aria-busy={desk.busy.value}
           onClick={() => void desk.newCodes()}
         >

@@ -1,15 +1,17 @@
-// Asks again who is there, over whatever the page shows: one code, or the password. What waits
-// for it is done again by itself; nothing that is being written is touched.
+// Asks again who is there, over whatever the page shows: a passkey, a code, or the password. What
+// waits for it is done again by itself; nothing that is being written is touched.
 
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
+import { askPasskey, passkeysHere } from "../authenticator";
 import { type ApiError, api, asApiError } from "../http";
-import type { StepUpForm, StepUpView } from "../protocol/types";
+import type { PasskeyRequestView, StepUpForm, StepUpView } from "../protocol/types";
 import { answerProof, dialogOpened, proofAsked } from "../stepping-up";
 import { Dialog } from "../ui/Dialog";
 import { ErrorBox } from "../ui/ErrorBox";
 import { Field } from "../ui/Field";
+import { Icon } from "../ui/Icon";
 import { Notice } from "../ui/Notice";
 import "./account.css";
 
@@ -24,12 +26,13 @@ export interface StepUpProps {
 
 export function StepUp({ endpoint, who }: StepUpProps): JSX.Element {
   const open = proofAsked.value;
-  const { view, typed, busy, error, load, submit } = useProving(`${endpoint}/step-up`);
+  const { view, typed, busy, error, load, submit, touch } = useProving(`${endpoint}/step-up`);
   useEffect(() => dialogOpened(), []);
   useEffect(() => {
     if (open) void load();
   }, [open]);
-  const way = view.value?.ways[0];
+  const way = typedWay(view.value);
+  const byPasskey = canTouch(view.value);
   return (
     <Dialog
       open={open}
@@ -59,13 +62,43 @@ export function StepUp({ endpoint, who }: StepUpProps): JSX.Element {
           right after.
         </p>
         <Refusal error={error.value} onRetry={view.value === null ? load : null} />
-        {view.value !== null && way === undefined && (
+        {view.value !== null && way === undefined && !byPasskey && (
           <p>This account has nothing to confirm it with here. Sign out, and in again.</p>
         )}
-        {way !== undefined && <Proof way={way} typed={typed} error={error.value} />}
+        {byPasskey && <Touch busy={busy.value} onTouch={() => void touch()} />}
+        {byPasskey && way !== undefined && <p class="gf-muted">Or:</p>}
+        {way !== undefined && (
+          <Proof way={way} typed={typed} error={error.value} isFirst={!byPasskey} />
+        )}
       </form>
     </Dialog>
   );
+}
+
+/** The passkey's button; it has the focus when it appears. */
+function Touch(props: { busy: boolean; onTouch: () => void }): JSX.Element {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => button.current?.focus(), []);
+  return (
+    <button
+      ref={button}
+      type="button"
+      data-testid="step-up-passkey"
+      aria-busy={props.busy}
+      onClick={props.onTouch}
+    >
+      <Icon name="key" /> Confirm with your passkey
+    </button>
+  );
+}
+
+/** What is typed, where something is. */
+function typedWay(view: StepUpView | null): "password" | "code" | undefined {
+  return view?.ways.find((one) => one !== "passkey");
+}
+
+function canTouch(view: StepUpView | null): boolean {
+  return view?.ways.includes("passkey") === true && passkeysHere(view.passkey_host);
 }
 
 /** Nobody typed a name here, so it is not said that the name may be wrong. */
@@ -90,10 +123,13 @@ function Proof(props: {
   way: "password" | "code";
   typed: Signal<string>;
   error: ApiError | null;
+  isFirst: boolean;
 }): JSX.Element {
-  const { way, typed, error } = props;
+  const { way, typed, error, isFirst } = props;
   const field = useRef<HTMLDivElement>(null);
-  useEffect(() => field.current?.querySelector("input")?.focus(), [error]);
+  useEffect(() => {
+    if (isFirst) field.current?.querySelector("input")?.focus();
+  }, [error, isFirst]);
   const shared = {
     required: true,
     value: typed.value,
@@ -136,6 +172,7 @@ interface Proving {
   readonly error: Signal<ApiError | null>;
   readonly load: () => Promise<void>;
   readonly submit: (event: Event) => Promise<void>;
+  readonly touch: () => Promise<void>;
 }
 
 function useProving(path: string): Proving {
@@ -157,7 +194,7 @@ function useProving(path: string): Proving {
 
   async function submit(event: Event): Promise<void> {
     event.preventDefault();
-    const way = view.value?.ways[0];
+    const way = typedWay(view.value);
     if (busy.value || way === undefined || typed.value.trim() === "") return;
     busy.value = true;
     error.value = null;
@@ -172,5 +209,19 @@ function useProving(path: string): Proving {
     typed.value = "";
     busy.value = false;
   }
-  return { view, typed, busy, error, load, submit };
+
+  async function touch(): Promise<void> {
+    if (busy.value) return;
+    busy.value = true;
+    error.value = null;
+    try {
+      const question = await api<PasskeyRequestView>("POST", `${path}/passkey-options`);
+      await api<StepUpView>("POST", `${path}/passkey`, await askPasskey(question));
+      answerProof(true);
+    } catch (thrown) {
+      error.value = asApiError(thrown);
+    }
+    busy.value = false;
+  }
+  return { view, typed, busy, error, load, submit, touch };
 }

@@ -1,6 +1,7 @@
-// What the account page says of times, secrets and codes. Pure.
+// What the account page says of passkeys, times, secrets and codes. Pure.
 
-import type { Audience, FactorsView } from "../protocol/types";
+import { dayAndTime } from "../format";
+import type { Audience, FactorsView, PasskeyView } from "../protocol/types";
 
 export type Staff = Exclude<Audience, "patient">;
 
@@ -34,16 +35,39 @@ export function codesText(codes: readonly string[], who: string): string {
 
 /** What can be said of the recovery codes that are left. */
 export function leftWords(factors: FactorsView): string {
-  if (factors.code_generators.length === 0) return "They come with a code generator.";
+  if (secondFactors(factors) === 0) return "They come with a passkey or a code generator.";
   if (factors.recovery_left === 0) return "None is left. Make new ones now.";
   const count = factors.recovery_left;
   const left = count === 1 ? "One is left" : `${count} are left`;
   return factors.recovery_left <= FEW_LEFT ? `${left}. Make new ones soon.` : `${left}.`;
 }
 
-/** Whether a generator may be removed: the last one stays where one is required. */
+/** How many there are of what is more than a password, recovery codes not counted. */
+export function secondFactors(factors: FactorsView): number {
+  return factors.passkeys.length + factors.code_generators.length;
+}
+
+/** Whether one may be removed: the last one stays where one is required. */
 export function mayRemove(factors: FactorsView): boolean {
-  return !factors.required || factors.code_generators.length > 1;
+  return !factors.required || secondFactors(factors) > 1;
+}
+
+/** What is known of a passkey. */
+export function passkeyWords(one: PasskeyView, timeZone?: string): string {
+  const since = `since ${dayAndTime(one.since_ms, "en-US", timeZone)}`;
+  const last =
+    one.last_used_ms === null
+      ? "not used yet"
+      : `last used ${dayAndTime(one.last_used_ms, "en-US", timeZone)}`;
+  const where = one.backed_up ? "kept on more than one device" : "on one device only";
+  return `${since}, ${last}, ${where}`;
+}
+
+/** Where passkeys can be made, on a page where they cannot. */
+export function whereWords(passkeyHost: string | null): string {
+  return passkeyHost === null
+    ? "This server is reached by a number, and passkeys need a name."
+    : `Passkeys are made and used under ${passkeyHost}, by a browser that knows them.`;
 }
 
 /** What is wrong with a new password; null where nothing is. */

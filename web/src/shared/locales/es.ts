@@ -28,6 +28,13 @@ export const sharedEs: Sentences = {
     codeFor: "La contraseña de {{login}} es correcta. Falta el segundo paso.",
     codeHelp: "Las seis cifras de su generador de códigos, o un código de recuperación.",
     back: "Empezar de nuevo",
+    passkey: "Entrar con una llave de acceso",
+    passkeyBusy: "Esperando su llave de acceso",
+    or: { password: "o con una contraseña", recovery: "o con un código de recuperación" },
+    passkeyFor:
+      "La contraseña de {{login}} es correcta. Esta cuenta entra con su llave de acceso o con un código de recuperación.",
+    recovery: "Código de recuperación",
+    recoveryHelp: "Uno de los diez que se mostraron al configurar la llave de acceso.",
     lost: "¿Perdió su contraseña o su teléfono?",
   },
   error: {
@@ -40,6 +47,15 @@ export const sharedEs: Sentences = {
     sign_in_failed: "El nombre o la contraseña no son correctos.",
     code_refused: "Ese código no es correcto. Espere el siguiente e intente de nuevo.",
     code_used: "Ese código ya se usó. Espere el siguiente.",
+    passkey_required:
+      "Esta cuenta entra con su llave de acceso o con un código de recuperación.",
+    passkey_refused: "Esa llave de acceso no abre esta página.",
+    passkey_cancelled:
+      "No se usó ninguna llave de acceso. Intente de nuevo o use su contraseña.",
+    passkey_failed: "Este navegador no pudo usar una llave de acceso aquí. Use su contraseña.",
+    passkey_there: "Este dispositivo ya tiene una llave de acceso de esta cuenta.",
+    passkeys_unavailable: "Bajo esta dirección no se pueden usar llaves de acceso.",
+    challenge_over: "Tardó demasiado. Intente de nuevo.",
     enrolment_required: "Configure primero su segundo factor. Cargue la página de nuevo.",
     step_up_required: "No se hizo nada: no se confirmó que es usted.",
     last_factor: "Es su último segundo factor y se exige uno. Agregue otro primero.",
@@ -52,7 +68,7 @@ export const sharedEs: Sentences = {
     phrase_wrong: "Esas no son las palabras de su pantalla. Pida que las lean de nuevo.",
     not_approved:
       "Nadie le ha dado paso todavía, o ya terminó. Después de un día, pídalo de nuevo.",
-    not_enrolled: "Los códigos de recuperación van con un generador. Configúrelo primero.",
+    not_enrolled: "Los códigos de recuperación van con un segundo factor. Configúrelo primero.",
     too_many_attempts: "Demasiados intentos. Espere unos minutos e intente de nuevo.",
     rate_limited: "Demasiadas solicitudes a la vez. Espere un momento.",
     forbidden: "No puede hacer esto aquí.",

@@ -1273,9 +1273,15 @@ export interface ExclusionCheckView {
   checked_at_ms: number;
 }
 
-/** What the account proves itself by. `required`: a second factor has to be there. */
+/**
+ * What the account proves itself by. `required`: a second factor has to be there.
+ *
+ * `passkey_host`: on which host passkeys can be made and used; null: on none.
+ */
 export interface FactorsView {
   password: boolean;
+  passkeys: PasskeyView[];
+  passkey_host: string | null;
   code_generators: GeneratorView[];
   recovery_left: number;
   required: boolean;
@@ -1669,6 +1675,12 @@ export interface KioskView {
   idle_limit_s: number;
 }
 
+/** A passkey, as a browser finds it. */
+export interface KnownPasskeyView {
+  credential_id: string;
+  transports: string[];
+}
+
 export type Language = "en" | "es";
 
 /** A token that operations made, and that works until it ends. */
@@ -1934,6 +1946,15 @@ export interface NewInvitationView {
   url: string;
   expires_at_ms: number;
   page: PeopleView;
+}
+
+/** What the browser made, and what it is called by whose it is. */
+export interface NewPasskeyForm {
+  label: string;
+  credential_id: string;
+  client_data: string;
+  attestation: string;
+  transports: ("usb" | "nfc" | "ble" | "smart-card" | "hybrid" | "internal" | "cable")[];
 }
 
 /** Who the exam is for. */
@@ -2307,6 +2328,58 @@ export interface OwnSessionView {
 export interface OwnShiftsView {
   now_ms: number;
   shifts: ShiftView[];
+}
+
+/**
+ * What a browser is to make: a discoverable passkey, of somebody it has verified.
+ *
+ * `exclude`: those that the account has. `algorithms`: COSE, the best first.
+ */
+export interface PasskeyCreationView {
+  challenge: string;
+  rp_id: string;
+  rp_name: string;
+  user_id: string;
+  user_name: string;
+  user_display_name: string;
+  algorithms: number[];
+  exclude: KnownPasskeyView[];
+  timeout_ms: number;
+}
+
+/** What a passkey answered. `user_handle`: whose it says it is; a discoverable one does. */
+export interface PasskeyForm {
+  credential_id: string;
+  client_data: string;
+  authenticator_data: string;
+  signature: string;
+  user_handle?: string | null;
+}
+
+/** What a passkey is called by whose it is. */
+export interface PasskeyLabelForm {
+  label: string;
+}
+
+/**
+ * What a browser is to answer, by a passkey of somebody it has verified.
+ *
+ * `allow`: by which ones; none: by any that it finds for `rp_id`.
+ */
+export interface PasskeyRequestView {
+  challenge: string;
+  rp_id: string;
+  allow: KnownPasskeyView[];
+  timeout_ms: number;
+}
+
+/** A passkey that counts. `backed_up`: more than one device has it. */
+export interface PasskeyView {
+  id: string;
+  label: string;
+  since_ms: number;
+  last_used_ms: number | null;
+  backed_up: boolean;
 }
 
 /** The password of before, and the new one: 12 characters at least, and not the login. */
@@ -3379,12 +3452,17 @@ export interface SinceView {
   left_out: number;
 }
 
-/** What any page may know before sign-in. */
+/**
+ * What any page may know before sign-in.
+ *
+ * `passkey_host`: on which host passkeys can be used; null: on none.
+ */
 export interface SiteInfoView {
   product: string;
   version: string;
   demo: boolean;
   demo_sign_ins: Record<string, string[]>;
+  passkey_host: string | null;
 }
 
 /** The directors and protocols of one site. */
@@ -3530,9 +3608,11 @@ export interface StepUpForm {
  * What a fresh proof is given by, and until when the last one is fresh.
  *
  * `ways`: one of them is enough; `code`: six digits of the generator, or a recovery code.
+ * `passkey_host`: on which host passkeys can be used; null: on none.
  */
 export interface StepUpView {
-  ways: ("password" | "code")[];
+  ways: ("passkey" | "password" | "code")[];
+  passkey_host: string | null;
   fresh_until_ms: number;
 }
 

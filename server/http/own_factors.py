@@ -1,0 +1,39 @@
+"""What a change of one's own second factors needs: the account, its audit entry, the others.
+
+Used by `codes` and `passkeys`.
+"""
+
+from __future__ import annotations
+
+from server import auditing
+from server.auditing import Action, AuditEvent
+from server.auditing.event import MARK_CHARS
+from server.http.calls import Call
+from server.storage import directory
+from server.storage.database import Tx
+from server.storage.directory import Account
+
+
+async def own_account(tx: Tx, call: Call) -> Account:
+    """Give the account of who asks."""
+    return await directory.account(tx, call.principal.account_id or "")
+
+
+async def hang_up(call: Call, ended: list[str]) -> None:
+    """Hang up on sessions that were ended."""
+    for id_hash in ended:
+        await call.services.hub.end_session(id_hash, "revoked")
+
+
+def event_of(call: Call, action: Action) -> AuditEvent:
+    """Return the entry of a change by who asks."""
+    who = call.principal
+    return AuditEvent(
+        action=action,
+        actor=auditing.actor_of(who),
+        role=who.role.value,
+        organization_id=who.organization_id,
+        route=call.key,
+        at=call.services.clock.now(),
+        session=who.session[:MARK_CHARS] or None,
+    )
