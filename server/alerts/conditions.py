@@ -4,6 +4,7 @@
     nobody_eligible   somebody waits whom nobody on duty may serve
     missed_offers     practitioners miss too many of the offers that ring them
     review_overdue    what a patient sent has not been reviewed by the time that they were told
+    emergency_access  charts were opened in an emergency, and compliance has not reviewed it
 
 A condition is said to hold, not to hold, or to be in between: what is raised stays raised until
 it is clearly over (`CLEAR_SHARE` of the threshold), so that a value at the edge does not flap.
@@ -31,6 +32,7 @@ class AlertCode(StrEnum):
     NOBODY_ELIGIBLE = "nobody_eligible"
     MISSED_OFFERS = "missed_offers"
     REVIEW_OVERDUE = "review_overdue"
+    EMERGENCY_ACCESS = "emergency_access"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +61,11 @@ class Measured:
         jurisdiction: where; None for a whole network.
         holds: it is too much.
         over: it clearly is not any more; both are False in between.
-        count: patients who wait there, reviews that are late, or offers that were missed.
-        since: when the oldest of those patients was ready, or the oldest review was due; None
-            for offers.
+        count: patients who wait there, reviews that are late, offers that were missed, or
+            emergency accesses that nobody has reviewed.
+        since: when the oldest of those patients was ready, the oldest review was due, or the
+            oldest access began; None for offers.
+        newest: when the last of them began, where each is worth telling by itself.
     """
 
     code: AlertCode
@@ -70,6 +74,16 @@ class Measured:
     over: bool
     count: int
     since: Instant | None
+    newest: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Emergency accesses that nobody has reviewed: how many, when the first and last began."""
+
+    count: int = 0
+    since: Instant | None = None
+    newest: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +94,9 @@ class Late:
     since: Instant | None = None
 
 
+NOTHING_OPENED: Final = Opened()
+
+
 def measure(
     survey: Survey,
     settled: int,
@@ -87,6 +104,7 @@ def measure(
     thresholds: Thresholds,
     now: Instant,
     late: Mapping[str, Late] = MappingProxyType({}),
+    opened: Opened = NOTHING_OPENED,
 ) -> Iterator[Measured]:
     """Yield every condition of a network.
 
@@ -97,6 +115,7 @@ def measure(
         thresholds: what is too much.
         now: microseconds UTC.
         late: overdue reviews, by the patient's jurisdiction.
+        opened: emergency accesses that nobody has reviewed.
     """
     for name, tile in survey.tiles.items():
         yield _overdue(name, late.get(name, Late()))
@@ -110,6 +129,15 @@ def measure(
             since=tile.uncovered_ready_at,
         )
     yield _missed(settled, missed, thresholds)
+    yield Measured(
+        AlertCode.EMERGENCY_ACCESS,
+        None,
+        holds=opened.count > 0,
+        over=opened.count == 0,
+        count=opened.count,
+        since=opened.since,
+        newest=opened.newest,
+    )
 
 
 def _oldest_wait(name: str, tile: Tile, thresholds: Thresholds, now: Instant) -> Measured:

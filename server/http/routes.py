@@ -11,7 +11,7 @@ shows in `server.disclosure`. What is refused has an entry as well (`server.http
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -37,12 +37,14 @@ from server.storage import (
     authorizations,
     destinations,
     directory,
+    emergency_access,
     encounters,
     protocols,
     shifts,
 )
 from server.storage.database import Tx
 from server.storage.errors import RowMissing
+from server.storage.reading import readers_of
 
 ID_CHARS_MAX: Final = 64
 HELD_BY_PATIENTS: Final = ("patient", "site")
@@ -56,11 +58,13 @@ class Subject(StrEnum):
     NOTHING = "nothing"
     OWN = "own"  # the encounter that the session is for
     ENCOUNTER = "encounter"
+    ENCOUNTER_READ = "encounter_read"  # with who may read it, besides its examiner
     SITE = "site"
     SHIFT = "shift"
     PROTOCOL = "protocol"
     AUTHORIZATION = "authorization"
     DESTINATION = "destination"
+    EMERGENCY_ACCESS = "emergency_access"
     IN_BODY = "in_body"  # the handler asks the policy, once it has read the body
 
 
@@ -222,15 +226,33 @@ async def _resource(
                     practitioner_id=one.practitioner_id,
                     site_id=one.site_id,
                 )
-            encounter = await encounters.get(tx, wanted)
+            if subject is Subject.EMERGENCY_ACCESS:
+                access = await emergency_access.get(tx, wanted)
+                return Resource(network_id=access.network_id, encounter_id=access.encounter_id)
+            return await _encounter(tx, subject, principal, wanted, services.clock.now())
     except RowMissing:
         raise NotFound from None
-    return Resource(
+
+
+async def _encounter(
+    tx: Tx, subject: Subject, principal: Principal, wanted: str, now: int
+) -> Resource:
+    encounter = await encounters.get(tx, wanted)
+    found = Resource(
         network_id=encounter.network_id,
         spa_id=encounter.spa_id,
         encounter_id=encounter.encounter_id,
         practitioner_id=encounter.practitioner_id,
         site_id=encounter.site_id,
+    )
+    if subject is Subject.ENCOUNTER or principal.practitioner_id == encounter.practitioner_id:
+        return found
+    readers = await readers_of(tx, encounter, now=now)
+    return replace(
+        found,
+        took_part=readers.part,
+        supervisors=readers.supervisors,
+        emergency=readers.emergency,
     )
 
 

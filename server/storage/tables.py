@@ -9,8 +9,8 @@ signed exams cover in `authorization_tables`, what comes before care in `gates_t
 signed health questions off in `intake_tables`, what decisions read in `ruling_tables`, what
 patients send in `upload_tables`, when it is due in `review_tables`, the tree over all charts in
 `tlog_tables`, what other systems are told in `outbox_tables`, patients in `message_tables`, who
-was shown what in `audit_tables`, and what holds records in `retention_tables`; whoever imports
-this has the whole schema. Keys are elsewhere: `server.keystore.tables`.
+was shown what in `audit_tables`, in an emergency in `emergency_tables`, and what holds records in
+`retention_tables`; whoever imports this has the whole schema. Keys are elsewhere: `server.keystore.tables`.
 """
 
 from __future__ import annotations
@@ -38,6 +38,7 @@ from server.storage import (
     cluster_tables,
     columns,
     compliance_tables,
+    emergency_tables,
     emr_tables,
     gates_tables,
     intake_tables,
@@ -103,6 +104,7 @@ review_settings: Final = review_tables.review_settings
 destinations: Final = outbox_tables.destinations
 patient_messages: Final = message_tables.patient_messages
 emr_connections: Final = emr_tables.emr_connections
+emergency_accesses: Final = emergency_tables.emergency_accesses
 
 
 def _one_ringing(column: str, *more: str) -> Index:

@@ -42,6 +42,13 @@ from server.views.deliveries import (
     NewSecretView,
     ResendForm,
 )
+from server.views.emergency_access import (
+    EmergencyAccessesView,
+    EmergencyAccessForm,
+    EmergencyReviewForm,
+    EmergencyReviewsView,
+    ReadablesView,
+)
 from server.views.everyone import AccountView, SessionsView, SignInForm, SiteInfoView
 from server.views.forward import ModalityForm, UploadForm, UploadsView
 from server.views.join import (
@@ -140,6 +147,8 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     CodeForm,
     PasswordForm,
     SignInPolicyForm,
+    EmergencyAccessForm,
+    EmergencyReviewForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
@@ -188,4 +197,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     SignedExamsView,
     UseView,
     JwksView,
+    ReadablesView,
+    EmergencyAccessesView,
+    EmergencyReviewsView,
 )

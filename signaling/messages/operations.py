@@ -16,7 +16,13 @@ PEOPLE_MAX: Final = 60
 ALERTS_MAX: Final = 30
 NOTICES_MAX: Final = 20
 
-AlertName = Literal["oldest_wait", "nobody_eligible", "missed_offers", "review_overdue"]
+AlertName = Literal[
+    "oldest_wait",
+    "nobody_eligible",
+    "missed_offers",
+    "review_overdue",
+    "emergency_access",
+]
 NoticeKind = Literal["alert_raised", "alert_cleared", "came", "left", "missed"]
 
 

@@ -7,6 +7,7 @@ const CONDITION: Readonly<Record<AlertName, string>> = {
   nobody_eligible: "Somebody waits whom nobody on duty may see",
   missed_offers: "Too many offers are missed",
   review_overdue: "What a patient sent has not been reviewed in time",
+  emergency_access: "Charts were opened in an emergency; compliance reviews it",
 };
 
 const LEFT: Readonly<Record<string, string>> = {
@@ -17,6 +18,9 @@ const LEFT: Readonly<Record<string, string>> = {
 
 export function alertSentence(one: OpsAlert): string {
   const condition = CONDITION[one.code];
+  if (one.code === "emergency_access") {
+    return `${condition} (${one.count} ${one.count === 1 ? "waits" : "wait"}).`;
+  }
   if (one.jurisdiction === null) return `${condition}: ${one.count} in the last while.`;
   const who = one.count === 1 ? "1 patient" : `${one.count} patients`;
   if (one.code === "review_overdue") {
