@@ -65,6 +65,8 @@ _NOTHING: Final = (
         )
     ),
     *("GET /api/v1/compliance/sign-in-policy", "PUT /api/v1/compliance/sign-in-policy"),
+    # How many emergency accesses nobody has reviewed, and no word of them.
+    "GET /api/v1/compliance/emergency-access/waiting",
     *("GET /api/v1/join/kiosk", "POST /api/v1/join/end", "GET /api/v1/join/ice-servers"),
     "POST /api/v1/portal/sites/{id}/device",
     # Where they are signed in themselves; that they ended a session has an entry of its own.

@@ -12,5 +12,6 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "POST /api/v1/console/emergency-access": PRACTITIONER,  # of their network, or nobody
     "DELETE /api/v1/console/emergency-access/{id}": PRACTITIONER,  # one of their own, or none
     "GET /api/v1/compliance/emergency-access": COMPLIANCE,
+    "GET /api/v1/compliance/emergency-access/waiting": COMPLIANCE,
     "POST /api/v1/compliance/emergency-access/{id}/review": REVIEWER,
 }

@@ -14,7 +14,12 @@ from server.storage import directory, emergency_access
 from server.storage.emergency_access import EmergencyAccess, words_place
 from server.storage.errors import KeyShredded
 from server.storage.statements import Tx
-from server.views.emergency_access import EmergencyReviewForm, EmergencyReviewsView, EmergencyReviewView
+from server.views.emergency_access import (
+    EmergencyReviewForm,
+    EmergencyReviewsView,
+    EmergencyReviewView,
+    EmergencyWaitingView,
+)
 
 MS: Final = 1_000
 SHOWN_MAX: Final = 100
@@ -23,10 +28,18 @@ SHOWN_MAX: Final = 100
 async def reviews(tx: Tx, core: Core, network_id: str) -> EmergencyReviewsView:
     """Return what was opened in a network: first what nobody has reviewed, then the newest."""
     found = await emergency_access.of_network(tx, network_id, limit=SHOWN_MAX)
-    waiting = (await emergency_access.unreviewed(tx)).get(network_id)
     return EmergencyReviewsView(
-        waiting=waiting.count if waiting else 0,
+        waiting=(await waiting(tx, network_id)).waiting,
         accesses=[await _view(tx, core, one) for one in found],
+    )
+
+
+async def waiting(tx: Tx, network_id: str) -> EmergencyWaitingView:
+    """Return how many nobody has reviewed, without a word of them."""
+    found = (await emergency_access.unreviewed(tx)).get(network_id)
+    return EmergencyWaitingView(
+        waiting=found.count if found else 0,
+        newest_ms=found.newest_at // MS if found else None,
     )
 
 

@@ -19,6 +19,7 @@ from server.views.emergency_access import (
     EmergencyAccessForm,
     EmergencyReviewForm,
     EmergencyReviewsView,
+    EmergencyWaitingView,
     ReadablesView,
 )
 
@@ -74,6 +75,13 @@ async def get_reviews(call: Call) -> Answer[EmergencyReviewsView]:
     return await _reviews(call)
 
 
+@operation()
+async def get_waiting(call: Call) -> Answer[EmergencyWaitingView]:
+    """GET emergency-access/waiting: how many nobody has reviewed, for a page that asks often."""
+    async with call.services.database.read() as tx:
+        return answer(await reviewing.waiting(tx, call.principal.organization_id or ""))
+
+
 @operation(AlreadyReviewed)
 async def post_review(call: Call, form: EmergencyReviewForm) -> Answer[EmergencyReviewsView]:
     """POST emergency-access/{id}/review: whether it was justified; if not, it ends."""
@@ -111,5 +119,6 @@ ROUTES: Final = (
     Route("POST", CONSOLE, post_open),
     Route("DELETE", f"{CONSOLE}/{{id}}", delete_open),
     Route("GET", COMPLIANCE, get_reviews),
+    Route("GET", f"{COMPLIANCE}/waiting", get_waiting),
     Route("POST", f"{COMPLIANCE}/{{id}}/review", post_review, Subject.EMERGENCY_ACCESS),
 )

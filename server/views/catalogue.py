@@ -47,6 +47,7 @@ from server.views.emergency_access import (
     EmergencyAccessForm,
     EmergencyReviewForm,
     EmergencyReviewsView,
+    EmergencyWaitingView,
     ReadablesView,
 )
 from server.views.everyone import AccountView, SessionsView, SignInForm, SiteInfoView
@@ -200,4 +201,5 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     ReadablesView,
     EmergencyAccessesView,
     EmergencyReviewsView,
+    EmergencyWaitingView,
 )

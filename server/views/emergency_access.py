@@ -116,3 +116,10 @@ class EmergencyReviewsView(Message):
 
     waiting: int
     accesses: list[EmergencyReviewView]
+
+
+class EmergencyWaitingView(Message):
+    """How many nobody has reviewed, and when the last of them began; no words, no ids."""
+
+    waiting: int
+    newest_ms: int | None

@@ -22,6 +22,7 @@ from server.storage import (
     commands,
     destinations,
     documents,
+    emergency_access,
     leases,
     node_words,
     patient_messages,
@@ -38,7 +39,8 @@ from server.storage.requests import Answer, Request
 from server.storage.statements import Tx
 from server.storage.tables import METADATA
 from server.storage.uploads import Picture, Upload
-from tests.contract.storage.rows import IDENTITY, NOW, Clinic
+from tests.contract.storage.opened import opened
+from tests.contract.storage.rows import ANA, IDENTITY, NOW, STAFF, Clinic
 from tests.contract.storage.test_authorizations import ONE as ALLOWED
 from tests.contract.storage.test_outbox import ENDPOINT
 from tests.contract.storage.test_patient_messages import ONE as MESSAGE
@@ -56,6 +58,8 @@ CANARIES = [
     b"secret-of-quillfeather",
     b"Lot Z-4711",
     b"Itching since Tuesday",
+    b"Found unconscious",
+    b"Called the emergency room",
 ]
 ENTRY = b'{"kind":"intake_answers","v":1,"phone":"+1 512 555 0188","drug":"isotretinoin"}'
 ADDED = b'{"kind":"addendum","v":1,"text":"Itching since Tuesday"}'
@@ -87,6 +91,21 @@ async def write_everything(tx: Tx, keyring: Keyring) -> None:
     if not await uploads.of_encounter(tx, "encounter-1"):
         await uploads.add(tx, photo, picture, keyring=keyring)
     await commands.record(tx, "patient:encounter-1", "c1", "{}", NOW)
+    if not await emergency_access.open_of(tx, ANA.account_id, now=NOW):
+        await opened(tx, keyring, "emergency-1", said=b"Found unconscious", at=NOW)
+        found = keyring.seal(
+            await keyring.encounter_key(tx, "encounter-1", "network-1"),
+            b"Called the emergency room",
+            emergency_access.words_place("sealed_review", "emergency-1", "network-1"),
+        )
+        await emergency_access.review(
+            tx,
+            "emergency-1",
+            by=STAFF.account_id,
+            at=NOW,
+            verdict="justified",
+            sealed_review=found,
+        )
     await write_what_leaves(tx, keyring)
 
 

@@ -15,6 +15,8 @@ import { Shell } from "../shared/ui/Shell";
 import { AuditView } from "./audit";
 import { ComplianceView } from "./compliance";
 import { SecondFactors } from "./compliance/second-factors";
+import { EmergencyNotice, EmergencyReviews } from "./emergency-access";
+import { EmergencyDesk } from "./emergency-access/desk";
 import { PlannerDesk } from "./planner/desk";
 import { EMPTY, type OpsState, reduce, serverNow } from "./state";
 import { type Place, placeOfHash } from "./tabs";
@@ -22,9 +24,11 @@ import { TABS } from "./views";
 
 const AUDIT = "compliance/audit";
 const FACTORS = "compliance/second-factors";
+const EMERGENCIES = "compliance/emergency-access";
 const COMPLIANCE_TABS = [
   { name: "compliance", label: "Rules and openings" },
   { name: FACTORS, label: "Second factors" },
+  { name: EMERGENCIES, label: "Emergency access" },
   { name: AUDIT, label: "Audit log" },
 ];
 const REFUSED: ReadonlySet<string> = new Set(["not_signed_in", "session_expired"]);
@@ -75,12 +79,18 @@ function Compliance(props: { session: Session }): JSX.Element {
   const place = usePlace();
   const rest = place.tab === "compliance" ? place.rest : null;
   const current = COMPLIANCE_TABS.find((one) => one.name === `compliance/${rest}`)?.name;
+  const [emergencies] = useState(() => new EmergencyDesk());
+  useEffect(() => () => emergencies.close(), [emergencies]);
   return (
     <Frame session={session} title={session.account.organization_name}>
       <h1>Compliance</h1>
+      {current !== EMERGENCIES && (
+        <EmergencyNotice desk={emergencies} href={`#${EMERGENCIES}`} />
+      )}
       <Tabs tabs={COMPLIANCE_TABS} current={current ?? "compliance"} label="Compliance" />
       {current === AUDIT && <AuditView />}
       {current === FACTORS && <SecondFactors />}
+      {current === EMERGENCIES && <EmergencyReviews desk={emergencies} />}
       {current === undefined && <ComplianceView rest={rest} />}
     </Frame>
   );
