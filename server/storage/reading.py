@@ -167,13 +167,16 @@ async def readable_by(
 async def of_patient(
     tx: Tx, patient_id: str, network_id: str, *, limit: int
 ) -> list[Encounter]:
-    """Give a patient's encounters of a network that have a chart, the last one first."""
+    """Give a patient's encounters of a network that have a chart, the last one first.
+
+    Before the patient has said who and where they are there is none.
+    """
     query = (
         select(encounters.c.id)
         .where(
             encounters.c.patient_id == patient_id,
             encounters.c.network_id == network_id,
-            or_(encounters.c.ready_at.is_not(None), encounters.c.submitted_at.is_not(None)),
+            encounters.c.jurisdiction.is_not(None),
         )
         .order_by(encounters.c.requested_at.desc(), encounters.c.id)
         .limit(limit)

@@ -181,8 +181,8 @@ async def test_a_patients_charts_are_those_that_were_begun_the_last_first(
     async with database.write() as tx:
         for number in (2, 3):
             await encounters.create(tx, encounter(number, requested_at=NOW + number * SECOND))
-        await put(tx, "encounter-1", NOW, ready_at=NOW)
-        await put(tx, "encounter-3", NOW, submitted_at=NOW)
+        await put(tx, "encounter-1", NOW, jurisdiction="TX")
+        await put(tx, "encounter-3", NOW, jurisdiction="NV")
         found = await reading.of_patient(tx, "patient-1", "network-1", limit=9)
         assert [one.encounter_id for one in found] == ["encounter-3", "encounter-1"]
         assert await reading.of_patient(tx, "patient-1", "network-2", limit=9) == []

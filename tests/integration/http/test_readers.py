@@ -6,12 +6,16 @@ from dataclasses import dataclass, replace
 
 import pytest
 
+from server import accounts
+from server.access import Role
+from server.accounts import EnrolmentRefused
 from server.authority import Collaboration
 from server.storage import directory, roster
 from server.storage.directory import Practitioner
 from signaling.identifiers import EncounterId, Instant, OfferId, PractitionerId
 from signaling.offers import Offer, OfferState
 from tests.contract.storage.rows import put
+from tests.enrolled import add_staff
 from tests.integration.http.browsing import Browser, World
 from tests.integration.http.exams import MIXED, signed_exam
 from tests.integration.http.test_audit import entries
@@ -153,3 +157,32 @@ async def test_an_exam_whose_patient_has_not_come_has_no_chart_yet(exam: Exam) -
         await put(tx, link["encounter_id"], now, practitioner_id=exam.blake.practitioner_id)
     answer = await exam.browser.get(f"{CONSOLE}/encounters/{link['encounter_id']}")
     assert answer.refusal == (404, "not_found")
+
+
+async def test_who_answers_for_somebody_is_another_physician_of_the_network(
+    exam: Exam,
+) -> None:
+    services, now = exam.world.services, exam.world.clock.now()
+    casey = await practitioner(exam.world, "casey")  # an NP
+    avery, blake = exam.avery.practitioner_id, exam.blake.practitioner_id
+
+    async def enter(whom: str, physician_id: str) -> None:
+        agreed = Collaboration("AZ", "Who", "N-1", now, now + DAY, physician_id)
+        async with services.database.write() as tx:
+            await accounts.add_collaboration(tx, services, whom, agreed)
+
+    with pytest.raises(EnrolmentRefused, match="a physician of the same network"):
+        await enter(avery, casey.practitioner_id)
+    with pytest.raises(EnrolmentRefused, match="nobody answers for themselves"):
+        await enter(avery, avery)
+    async with services.database.write() as tx:
+        other = await accounts.add_network(tx, services, "Heron Medical")
+    heron = await add_staff(
+        services, "practitioner", other.organization_id, "heron", Role.PRACTITIONER
+    )
+    foreign = await practitioner(exam.world, heron.login)
+    with pytest.raises(EnrolmentRefused, match="a physician of the same network"):
+        await enter(avery, foreign.practitioner_id)
+    assert await exam.statuses() == {404}
+    await enter(avery, blake)
+    assert await exam.statuses() == {200}
