@@ -68,12 +68,11 @@ def _related(relation: Relation, principal: Principal, resource: Resource) -> bo
             )
         case Relation.READER:
             return reads_as(principal, resource) is not None
-        case Relation.SPA:
-            return _same(principal.organization_id, resource.spa_id)
         case Relation.SITE:
             return _same(principal.site_id, resource.site_id)
-        case Relation.NETWORK:
-            return _same(principal.organization_id, resource.network_id)
+        case Relation.SPA | Relation.NETWORK:
+            whose = resource.spa_id if relation is Relation.SPA else resource.network_id
+            return _same(principal.organization_id, whose)
 
 
 def reads_as(principal: Principal, resource: Resource) -> ReadsAs | None:

@@ -76,7 +76,7 @@ async def get_note(call: Call) -> Answer[NoteView]:
 
 @operation()
 async def get_chat(call: Call) -> Answer[ChatView]:
-    """GET encounters/{id}/chat: what was written in the call of an encounter that one may read."""
+    """GET encounters/{id}/chat: what was written in the call of an exam that one may read."""
     services = call.services
     async with services.database.read() as tx:
         view = await chat_view(tx, services, call.path_id)

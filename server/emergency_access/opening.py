@@ -62,9 +62,7 @@ async def open_charts(core: Core, who: Actor, form: EmergencyAccessForm) -> None
         if len(there) + len(wanted) > OPEN_MAX:
             raise TooManyOpen
         for encounter in wanted:
-            await auditing.note(
-                tx, who.event(Action.BREAK_GLASS, encounter.encounter_id, now)
-            )
+            await auditing.note(tx, who.event(Action.BREAK_GLASS, encounter.encounter_id, now))
             await _add(tx, core, who, encounter, form.reason, now)
     log.warning("emergency_access_opened", network_id=who.network_id, accesses=len(wanted))
 

@@ -22,7 +22,7 @@ from server.views.emergency_access import (
 )
 
 MS: Final = 1_000
-SHOWN_MAX: Final = 100
+SHOWN_MAX: Final = 50
 
 
 async def reviews(tx: Tx, core: Core, network_id: str) -> EmergencyReviewsView:

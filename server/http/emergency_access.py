@@ -51,9 +51,7 @@ async def get_open(call: Call) -> Answer[EmergencyAccessesView]:
 
 
 @operation(AlreadyOpen, TooManyOpen, TooManyAttempts)
-async def post_open(
-    call: Call, form: EmergencyAccessForm
-) -> Answer[EmergencyAccessesView]:
+async def post_open(call: Call, form: EmergencyAccessForm) -> Answer[EmergencyAccessesView]:
     """POST emergency-access: open a patient's charts for 60 minutes, for a reason.
 
     It is in the audit log before anything is shown; compliance is told, and reviews it.
@@ -77,7 +75,7 @@ async def get_reviews(call: Call) -> Answer[EmergencyReviewsView]:
 
 @operation()
 async def get_waiting(call: Call) -> Answer[EmergencyWaitingView]:
-    """GET emergency-access/waiting: how many nobody has reviewed, for a page that asks often."""
+    """GET emergency-access/waiting: how many nobody has reviewed, for pages that ask often."""
     async with call.services.database.read() as tx:
         return answer(await reviewing.waiting(tx, call.principal.organization_id or ""))
 

@@ -68,6 +68,7 @@ class Subject(StrEnum):
     IN_BODY = "in_body"  # the handler asks the policy, once it has read the body
 
 
+OF_ENCOUNTERS: Final = frozenset({Subject.ENCOUNTER, Subject.ENCOUNTER_READ})
 OF_A_SPA: Final = frozenset({Subject.SITE, Subject.PROTOCOL, Subject.DESTINATION})
 
 
@@ -207,31 +208,33 @@ async def _resource(
         return access.NOTHING
     if subject is Subject.OWN:
         return Resource(encounter_id=principal.encounter_id)
-    wanted = request.match_info["id"]
+    wanted, now = request.match_info["id"], services.clock.now()
     try:
         async with services.database.read() as tx:
-            if subject in OF_A_SPA:
-                return await _of_a_spa(tx, subject, wanted)
-            if subject is Subject.SHIFT:
-                shift = await shifts.get(tx, wanted)
-                return Resource(
-                    network_id=shift.network_id, practitioner_id=shift.practitioner_id
-                )
-            if subject is Subject.AUTHORIZATION:
-                one = await authorizations.get(tx, wanted)
-                return Resource(
-                    network_id=one.network_id,
-                    spa_id=one.spa_id,
-                    encounter_id=one.encounter_id,
-                    practitioner_id=one.practitioner_id,
-                    site_id=one.site_id,
-                )
-            if subject is Subject.EMERGENCY_ACCESS:
-                access = await emergency_access.get(tx, wanted)
-                return Resource(network_id=access.network_id, encounter_id=access.encounter_id)
-            return await _encounter(tx, subject, principal, wanted, services.clock.now())
+            if subject in OF_ENCOUNTERS:
+                return await _encounter(tx, subject, principal, wanted, now)
+            return await _stored(tx, subject, wanted)
     except RowMissing:
         raise NotFound from None
+
+
+async def _stored(tx: Tx, subject: Subject, wanted: str) -> Resource:
+    if subject in OF_A_SPA:
+        return await _of_a_spa(tx, subject, wanted)
+    if subject is Subject.SHIFT:
+        shift = await shifts.get(tx, wanted)
+        return Resource(network_id=shift.network_id, practitioner_id=shift.practitioner_id)
+    if subject is Subject.EMERGENCY_ACCESS:
+        opened = await emergency_access.get(tx, wanted)
+        return Resource(network_id=opened.network_id, encounter_id=opened.encounter_id)
+    one = await authorizations.get(tx, wanted)
+    return Resource(
+        network_id=one.network_id,
+        spa_id=one.spa_id,
+        encounter_id=one.encounter_id,
+        practitioner_id=one.practitioner_id,
+        site_id=one.site_id,
+    )
 
 
 async def _encounter(

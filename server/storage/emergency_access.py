@@ -1,4 +1,4 @@
-"""Charts that were opened in an emergency: rows, each of one patient, one reader and one reason.
+"""Charts that were opened in an emergency: rows of one patient, one reader and one reason.
 
 Whether one is open is asked of its row each time (`is_open`); nothing is remembered of it. The
 words are sealed with the key of the encounter that it was opened by: who destroys that chart
@@ -109,9 +109,7 @@ async def of_network(tx: Tx, network_id: str, *, limit: int) -> list[EmergencyAc
 async def end(tx: Tx, access_id: str, *, at: int) -> bool:
     """End one that is open; False if it is over."""
     changed = await tx.execute(
-        update(emergency_accesses)
-        .where(_rows.id == access_id, is_open(at))
-        .values(ended_at=at)
+        update(emergency_accesses).where(_rows.id == access_id, is_open(at)).values(ended_at=at)
     )
     return changed.rowcount == 1
 

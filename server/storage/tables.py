@@ -9,8 +9,9 @@ signed exams cover in `authorization_tables`, what comes before care in `gates_t
 signed health questions off in `intake_tables`, what decisions read in `ruling_tables`, what
 patients send in `upload_tables`, when it is due in `review_tables`, the tree over all charts in
 `tlog_tables`, what other systems are told in `outbox_tables`, patients in `message_tables`, who
-was shown what in `audit_tables`, in an emergency in `emergency_tables`, and what holds records in
-`retention_tables`; whoever imports this has the whole schema. Keys are elsewhere: `server.keystore.tables`.
+was shown what in `audit_tables`, in an emergency in `emergency_tables`, and what holds records
+in `retention_tables`; whoever imports this has the whole schema. Keys are elsewhere:
+`server.keystore.tables`.
 """
 
 from __future__ import annotations

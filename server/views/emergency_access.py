@@ -1,4 +1,4 @@
-"""Charts that are opened in an emergency, what somebody may read besides their own, and reviews."""
+"""Charts opened in an emergency, what else somebody may read of others, and reviews."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ VerdictName = Literal["justified", "not_justified"]
 
 
 class EmergencyAccessForm(Message):
-    """POST emergency-access: whose charts, by an exam or by exact name and birth date; and why."""
+    """POST emergency-access: whose charts, by an exam or by name and birth date; and why."""
 
     encounter_id: Named | None = None
     legal_name: Name | None = None
@@ -84,7 +84,7 @@ class EmergencyAccessesView(Message):
 
 
 class EmergencyReviewForm(Message):
-    """POST emergency-access/{id}/review: what compliance finds; `not_justified` ends it, too."""
+    """POST emergency-access/{id}/review: what is found; `not_justified` ends it, too."""
 
     verdict: VerdictName
     note: Remark

@@ -1,4 +1,4 @@
-"""Charts that were opened in an emergency: open for a while, reviewed once, counted until then."""
+"""Charts opened in an emergency: open for a while, reviewed once, counted until then."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from server import auditing, charting
-from server.auditing.event import Action, AuditEvent
+from server import charting
+from server.auditing import writing
+from server.auditing.event import Action, AuditEvent, new_entry_id
 from server.keyring import Keyring
 from server.sealing import unseal
 from server.storage import emergency_access
@@ -99,7 +100,7 @@ async def test_readings_are_those_of_its_reader_its_patient_and_its_time(
     )
 
     def again(**changes: object) -> AuditEvent:
-        changed = {"entry_id": auditing.event.new_entry_id(), **changes}
+        changed = {"entry_id": new_entry_id(), **changes}
         return replace(read, **changed)  # type: ignore[arg-type]  # named by the test
 
     others = (
@@ -111,6 +112,6 @@ async def test_readings_are_those_of_its_reader_its_patient_and_its_time(
     )
     async with database.write() as tx:
         one = await opened(tx, keyring, "emergency-1")
-        await auditing.note_all(tx, [read, again(), *others])
+        await writing.note_all(tx, [read, again(), *others])
     async with database.read() as tx:
         assert await emergency_access.readings(tx, one) == 2

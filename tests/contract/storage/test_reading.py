@@ -57,10 +57,12 @@ async def offered(
         offer_id=OfferId(f"offer-{number}"),
         encounter_id=EncounterId(encounter_id),
         practitioner_id=PractitionerId(who),
+        state=state,
         rung_at=NOW,
         expires_at=Instant(NOW + 10 * SECOND),
+        settled_at=Instant(NOW + SECOND),
     )
-    await roster.save_offer(tx, replace(rung, state=state, settled_at=Instant(NOW + SECOND)))
+    await roster.save_offer(tx, rung)
 
 
 async def test_an_accepted_offer_lets_read_and_no_other_one_does(database: Database) -> None:
@@ -83,9 +85,7 @@ async def test_who_wrote_in_the_chart_was_in_it(database: Database, keyring: Key
         assert await readers(tx) == Readers(part=frozenset({BEN.practitioner_id}))
 
 
-@pytest.mark.parametrize(
-    ("jurisdiction", "there"), [("NV", True), ("TX", True), ("AZ", False)]
-)
+@pytest.mark.parametrize(("jurisdiction", "there"), [("NV", True), ("TX", True), ("AZ", False)])
 async def test_a_supervisor_reads_where_the_patient_or_the_site_is(
     database: Database, jurisdiction: str, *, there: bool
 ) -> None:
@@ -165,9 +165,7 @@ async def test_lists_have_what_one_was_in_or_supervises_and_not_what_one_has(
         await offered(tx, ida, OfferState.DECLINED, 5, "encounter-5")
 
         async def listed(before: int = NOW + DAY, network: str = "network-1") -> list[object]:
-            found = await reading.readable_by(
-                tx, ida, network, now=NOW, before=before, limit=9
-            )
+            found = await reading.readable_by(tx, ida, network, now=NOW, before=before, limit=9)
             return [(one.encounter.encounter_id, one.supervised) for one in found]
 
         assert await listed() == [("encounter-3", False), ("encounter-1", True)]

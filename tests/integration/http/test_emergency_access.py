@@ -105,7 +105,9 @@ async def test_it_is_read_and_never_written(need: Need) -> None:
         {"request_id": "revoke-0001", "reason": "practitioner_decision", "note": "Not mine."},
     )
     assert revoked.refusal == (404, "not_found")
-    assert (await need.blake.get(f"{path}/note")).refusal == (404, "not_found"), "a key is in it"
+    assert (await need.blake.get(f"{path}/note")).refusal == (404, "not_found"), (
+        "a key is in it"
+    )
 
 
 async def test_a_reason_and_somebody_are_to_be_named(need: Need) -> None:

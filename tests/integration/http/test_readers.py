@@ -1,8 +1,8 @@
-"""Who reads an encounter without examining it: who was in it, and who answers for its examiner."""
+"""Who reads an exam without examining: who was in it, and who answers for its examiner."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import pytest
 
@@ -88,13 +88,13 @@ async def test_who_accepted_an_offer_once_reads_on_and_changes_nothing(exam: Exa
         offer_id=OfferId("offer-1"),
         encounter_id=EncounterId(exam.encounter_id),
         practitioner_id=PractitionerId(exam.blake.practitioner_id),
+        state=OfferState.ACCEPTED,
         rung_at=Instant(now),
         expires_at=Instant(now + 1),
+        settled_at=Instant(now),
     )
     async with exam.world.services.database.write() as tx:
-        await roster.save_offer(
-            tx, replace(accepted, state=OfferState.ACCEPTED, settled_at=Instant(now))
-        )
+        await roster.save_offer(tx, accepted)
     assert await exam.statuses() == {200}
     assert await exam.readable() == [("was_in", "Avery Quinn")]
     path = f"{CONSOLE}/encounters/{exam.encounter_id}"

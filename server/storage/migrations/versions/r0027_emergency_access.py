@@ -39,7 +39,11 @@ def upgrade() -> None:
         _names("patient_id", "patients.id"),
         _names("reviewed_by", "accounts.id"),
     )
-    for columns in (("account_id", "expires_at"), ("patient_id",), ("network_id", "started_at")):
+    for columns in (
+        ("account_id", "expires_at"),
+        ("patient_id",),
+        ("network_id", "started_at"),
+    ):
         op.create_index(f"ix_{TABLE}_{'_'.join(columns)}", TABLE, list(columns))
     waiting = sa.text("reviewed_at IS NULL")
     op.create_index(
