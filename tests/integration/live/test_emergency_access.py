@@ -24,7 +24,7 @@ CONSOLE = "/api/v1/console"
 REVIEWING = "/api/v1/compliance/emergency-access"
 REASON = "Found unconscious at home, the ambulance asks what she was given."
 GAUGE = "goodfaith_emergency_accesses_unreviewed"
-WRITES = (
+WRITES: tuple[tuple[str, dict[str, object]], ...] = (
     ("note.save", {"base_revision": 0, "text": "Not mine any more."}),
     ("gate.confirm", {"gate": "identity", "confirmed": True}),
     ("encounter.resume", {}),

@@ -82,7 +82,12 @@ function Entries(props: { entries: ChartView["entries"]; prefix: string }): JSX.
       </summary>
       <ol>
         {entries.map((entry) => (
-          <li key={entry.seq} id={`${prefix}entry-${entry.seq}`} tabIndex={-1} value={entry.seq}>
+          <li
+            key={entry.seq}
+            id={`${prefix}entry-${entry.seq}`}
+            tabIndex={-1}
+            value={entry.seq}
+          >
             <time dateTime={new Date(entry.at_ms).toISOString()} title={clockTime(entry.at_ms)}>
               {clockSeconds(entry.at_ms)}
             </time>{" "}

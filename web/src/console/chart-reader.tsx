@@ -127,8 +127,15 @@ function Part(props: { title: string; children: ComponentChildren }): JSX.Elemen
 
 function Decision(props: { one: DispositionView }): JSX.Element {
   const { one } = props;
-  const label = CHOICES.find((each) => each.disposition === one.disposition)?.label ?? "Undecided";
-  const words = [one.order_text, one.condition_text, one.conditions, one.reasons_text, one.rationale];
+  const label =
+    CHOICES.find((each) => each.disposition === one.disposition)?.label ?? "Undecided";
+  const words = [
+    one.order_text,
+    one.condition_text,
+    one.conditions,
+    one.reasons_text,
+    one.rationale,
+  ];
   return (
     <li>
       <p>

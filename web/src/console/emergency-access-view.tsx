@@ -177,7 +177,11 @@ export function EmergencyBanner(props: { reading: ReadingDesk }): JSX.Element | 
   const { reading } = props;
   if (reading.open.value.length === 0) return null;
   return (
-    <aside class="emergency-banner" aria-label="Emergency access" data-testid="emergency-banner">
+    <aside
+      class="emergency-banner"
+      aria-label="Emergency access"
+      data-testid="emergency-banner"
+    >
       {reading.open.value.map((one) => (
         <Open key={one.id} reading={reading} access={one} />
       ))}

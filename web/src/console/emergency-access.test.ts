@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { formOf, NOBODY, reasonMissing, stillOpen, timeLeft, timeLeftSpoken } from "./emergency-access";
+import {
+  formOf,
+  NOBODY,
+  reasonMissing,
+  stillOpen,
+  timeLeft,
+  timeLeftSpoken,
+} from "./emergency-access";
 
 const REASON = "She cannot speak, and was treated today.";
 const ANA = { ...NOBODY, name: " Ana Ortiz ", birthDate: "1988-04-17", reason: REASON };

@@ -69,7 +69,8 @@ export class ReadingDesk {
     const query = last === undefined ? "" : `?before=${last.requested_at_ms}`;
     return this.attempt(async () => {
       const page = await api<ReadablesView>("GET", `/api/v1/console/readable${query}`);
-      this.others.value = last === undefined ? page.exams : [...this.others.value, ...page.exams];
+      this.others.value =
+        last === undefined ? page.exams : [...this.others.value, ...page.exams];
       this.more.value = page.more;
     });
   }

@@ -5,16 +5,27 @@ import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { clockTime, dayAndTime } from "../../shared/format";
-import type { EmergencyReviewView, VerdictName } from "../../shared/protocol/types";
+import type { EmergencyReviewView } from "../../shared/protocol/types";
 import { ErrorBox } from "../../shared/ui/ErrorBox";
 import { AreaField } from "../../shared/ui/Field";
 import { LiveRegion, Notice } from "../../shared/ui/Notice";
 import type { EmergencyDesk } from "./desk";
 import "./emergency-access.css";
-import { NOTE_MAX, NOTE_MIN, readingsWords, standingWords, VERDICT, waitingWords } from "./words";
+import {
+  NOTE_MAX,
+  NOTE_MIN,
+  readingsWords,
+  standingWords,
+  VERDICT,
+  type VerdictName,
+  waitingWords,
+} from "./words";
 
 /** Above every tab of compliance for as long as something waits. */
-export function EmergencyNotice(props: { desk: EmergencyDesk; href: string }): JSX.Element | null {
+export function EmergencyNotice(props: {
+  desk: EmergencyDesk;
+  href: string;
+}): JSX.Element | null {
   const words = waitingWords(props.desk.waiting.value);
   if (words === null) return null;
   return (
@@ -38,8 +49,8 @@ export function EmergencyReviews(props: { desk: EmergencyDesk }): JSX.Element {
       <h2 id="emergency-title">Emergency access</h2>
       <p class="gf-muted">
         A practitioner opened charts of a patient whom they do not treat, for 60 minutes and for
-        the reason that they gave. What is found not to be justified ends at once, if it is still
-        open. Which charts were read when, the audit log says.
+        the reason that they gave. What is found not to be justified ends at once, if it is
+        still open. Which charts were read when, the audit log says.
       </p>
       <ErrorBox error={desk.error.value} onRetry={() => void desk.load()} />
       <LiveRegion text={desk.said.value} />
@@ -63,7 +74,9 @@ function Access(props: { desk: EmergencyDesk; one: EmergencyReviewView }): JSX.E
         {one.practitioner_name}, {dayAndTime(one.started_at_ms)} to {clockTime(one.over_at_ms)}
       </h3>
       <p class="emergency-standing">{standingWords(one)}</p>
-      <blockquote>{one.reason ?? "The record was destroyed, and the reason with it."}</blockquote>
+      <blockquote>
+        {one.reason ?? "The record was destroyed, and the reason with it."}
+      </blockquote>
       <p class="gf-muted gf-small">
         {readingsWords(one.readings)}; opened by exam {one.encounter_id}
       </p>

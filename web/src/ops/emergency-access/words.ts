@@ -1,6 +1,8 @@
 // Emergency access as compliance reads it. Pure.
 
-import type { EmergencyReviewView, VerdictName } from "../../shared/protocol/types";
+import type { EmergencyReviewForm, EmergencyReviewView } from "../../shared/protocol/types";
+
+export type VerdictName = EmergencyReviewForm["verdict"];
 
 export const VERDICT: Readonly<Record<VerdictName, string>> = {
   justified: "Justified",
@@ -21,7 +23,9 @@ export function waitingWords(waiting: number): string | null {
 /** How it stands: open still, over, and what came of it. */
 export function standingWords(one: EmergencyReviewView): string {
   const state = one.open ? "Open now" : "Over";
-  return one.verdict === null ? `${state}, not reviewed` : `${state}, ${VERDICT[one.verdict].toLowerCase()}`;
+  return one.verdict === null
+    ? `${state}, not reviewed`
+    : `${state}, ${VERDICT[one.verdict].toLowerCase()}`;
 }
 
 export function readingsWords(readings: number): string {
