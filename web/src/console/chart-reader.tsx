@@ -55,7 +55,9 @@ export function ChartReader(props: { reading: ReadingDesk; ringing: boolean }): 
       {reading.chart.value === null ? (
         reading.chartError.value === null && <p role="status">Reading the chart</p>
       ) : (
-        <Chart view={reading.chart.value} />
+        <div class="desk-chart chart-reader-chart">
+          <Chart view={reading.chart.value} />
+        </div>
       )}
     </Dialog>
   );

@@ -73,7 +73,7 @@ export function EmergencyAccessDialog(props: {
         <strong>60 minutes</strong>, and change none. Compliance is told at once, sees your
         reason, and asks about it.
       </p>
-      <form onSubmit={(event) => void begin(event)}>
+      <form class="emergency-form" onSubmit={(event) => void begin(event)}>
         <Who wanted={wanted} />
         <AreaField
           label="Why you need it"
@@ -198,8 +198,8 @@ function Open(props: { reading: ReadingDesk; access: EmergencyAccessView }): JSX
         <Icon name="warning" />
         <span>
           <strong>Emergency access to {access.patient_name}</strong>, born{" "}
-          {calendarDay(access.birth_date)}, until {clockTime(access.expires_at_ms)}. You read,
-          and change nothing. Compliance knows.
+          {calendarDay(access.birth_date)}, until {clockTime(access.expires_at_ms)}.
+          <span class="emergency-more"> You read, and change nothing. Compliance knows.</span>
         </span>
         <strong class="emergency-left" aria-hidden="true" data-testid="emergency-left">
           {timeLeft(access, now)} left
@@ -236,6 +236,6 @@ function Open(props: { reading: ReadingDesk; access: EmergencyAccessView }): JSX
 
 function examWords(exam: ReadableExamView): string {
   const at = exam.signed_at_ms ?? exam.requested_at_ms;
-  const what = exam.signed_at_ms === null ? "Exam, not signed" : "Exam, signed";
-  return `${what} ${dayAndTime(at)}, ${exam.site_name}`;
+  const what = exam.signed_at_ms === null ? "not signed" : "signed";
+  return `Exam of ${dayAndTime(at)}, ${what}, ${exam.site_name}`;
 }

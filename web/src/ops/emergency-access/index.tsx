@@ -119,7 +119,7 @@ function Review(props: { desk: EmergencyDesk; one: EmergencyReviewView }): JSX.E
           note.value = value;
         }}
       />
-      <div class="gf-row">
+      <div class="gf-row emergency-verdict">
         <button
           type="button"
           data-testid="emergency-justified"
