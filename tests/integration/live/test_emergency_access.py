@@ -18,12 +18,11 @@ from server.views.emergency_access import (
 )
 from signaling import messages as wire
 from tests.clients import Scene
-from tests.integration.live.test_operations import ALERT_S, metrics, ops_socket
+from tests.integration.live.test_operations import ALERT_S, ops_socket
 
 CONSOLE = "/api/v1/console"
 REVIEWING = "/api/v1/compliance/emergency-access"
 REASON = "Found unconscious at home, the ambulance asks what she was given."
-GAUGE = "goodfaith_emergency_accesses_unreviewed"
 WRITES: tuple[tuple[str, dict[str, object]], ...] = (
     ("note.save", {"base_revision": 0, "text": "Not mine any more."}),
     ("gate.confirm", {"gate": "identity", "confirmed": True}),
@@ -64,7 +63,6 @@ async def test_operations_and_compliance_are_told_at_once_and_of_no_patient(
     said = json.dumps([one.model_dump(mode="json") for one in told.now.alerts])
     assert "Ortiz" not in said
     assert ana.encounter_id not in said
-    assert f"{GAUGE} 1.0" in await metrics(clinic.server)
     officer = await clinic.staff_page("ops", "compliance")
     assert (await officer.get(f"{REVIEWING}/waiting", EmergencyWaitingView)).waiting == 1
     with pytest.raises(Refused, match="not_signed_in"):
