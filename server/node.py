@@ -36,7 +36,6 @@ from server.metrics.observatory import Observatory
 from server.node_settings import farewell_s
 from server.relays.pool import RelayPool
 from server.services import Core, EndReason, Services
-from server.sessions import idle_times
 from server.storage import encounters
 from server.storage.fencing import Fenced
 from server.storage.grouped import Grouped
@@ -115,9 +114,7 @@ class Node:
         led = Application(partial(address, core, known), homes.door, registrar.want, now)
         Gateway(services, sockets, edge, led)
         app = _application(services, sockets, homes, cluster)
-        watch = SessionWatch(
-            core.database, edge, now=now, idle_s=idle_times(settings), away=homes.away
-        )
+        watch = SessionWatch(core, edge, now=now, away=homes.away)
         return cls(app, edge, homes, registrar, hub, oversight, watch)
 
     def network_changed(self, network_id: str) -> None:

@@ -45,6 +45,9 @@ class OperationsSettings(BaseSettings):
     alert_missed_offers_min: int = Field(20, ge=1, le=10_000)
     """Fewer offers than this within the window alert nobody."""
 
+    alert_clear_hold_s: float = Field(15.0, ge=1, le=600)
+    """Seconds without a break after which what was alerted counts as over."""
+
     alert_webhook_url: str | None = None
     """Where alerts are posted: https, or http on this machine; needs `alert_webhook_secret`."""
 

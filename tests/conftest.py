@@ -6,10 +6,14 @@ not being tested and nobody was told. Deselecting (`-m "not long"`, `-k`) stays 
 A test that shows a safeguard is marked with it (`tests/safeguards.py`), and its report says so.
 
 No test is timed either: a property that holds does so on a machine that is busy as well.
+
+A property is looked for in FEW examples in every run and in MANY in `scripts/test long`, unless
+its test says how many by itself.
 """
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Generator
 
 import pytest
@@ -17,10 +21,12 @@ from hypothesis import HealthCheck, settings
 
 from tests.safeguards import NAMES
 
-settings.register_profile(
-    "untimed", deadline=None, suppress_health_check=[HealthCheck.too_slow]
-)
-settings.load_profile("untimed")
+FEW, MANY = 50, 1_000
+UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+settings.register_profile("few", UNTIMED, max_examples=FEW)
+settings.register_profile("many", UNTIMED, max_examples=MANY)
+settings.load_profile("few")
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -40,6 +46,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 told = f"{item.nodeid}: {mark.args} is no row of tests/safeguards.py"
                 raise pytest.UsageError(told)
             item.user_properties.append(("safeguard", mark.args[0]))
+
+
+def pytest_collection() -> None:
+    """Modules and thousands of tests stay to the end: the collector need not look at them."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    gc.freeze()
+    gc.enable()
 
 
 @pytest.hookimpl(wrapper=True)

@@ -1,7 +1,7 @@
 """The board of alerts: each condition is raised once, and cleared once.
 
     CLEAR  --holds-------------------------> RAISED    told
-    RAISED --over, for `CLEAR_HOLD_S`------> CLEAR     told
+    RAISED --over, for `clear_hold_s`------> CLEAR     told
     RAISED --holds, or neither-------------> RAISED    not told again
     RAISED --holds, and a newer one came---> RAISED    told again, where each counts
 
@@ -19,7 +19,6 @@ from typing import Final
 from server.alerts.conditions import AlertCode, Measured
 from signaling.identifiers import Instant
 
-CLEAR_HOLD_S: Final = 15.0
 SECOND: Final = 1_000_000
 
 Key = tuple[AlertCode, str | None]
@@ -53,8 +52,12 @@ class Alert:
 class Board:
     """The alerts of one network."""
 
-    def __init__(self, clear_hold_s: float = CLEAR_HOLD_S) -> None:
-        """Begin with nothing raised."""
+    def __init__(self, clear_hold_s: float) -> None:
+        """Begin with nothing raised.
+
+        Args:
+            clear_hold_s: seconds that a condition is over before it is cleared.
+        """
         self._clear_hold_us = clear_hold_s * SECOND
         self._raised: dict[Key, Alert] = {}
 

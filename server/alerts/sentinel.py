@@ -57,7 +57,9 @@ class Sentinel:
         self._desks = desks
         self._observatory = observatory
         self._send = send
-        self._boards: defaultdict[str, Board] = defaultdict(Board)
+        self._boards: defaultdict[str, Board] = defaultdict(
+            lambda: Board(core.settings.alert_clear_hold_s)
+        )
         self._late: dict[str, dict[str, Late]] = {}
         self._late_at: int | None = None
         self._opened: Mapping[str, Opened] = {}

@@ -184,7 +184,7 @@ async def read_body(
     """Return the body, never reading much more than `bytes_max` of it.
 
     Raises:
-        BadRequest: it did not arrive in time.
+        BadRequest: it did not arrive in time, not whole, or is not framed as HTTP says.
         BodyTooLarge: it is longer than that.
     """
     if (request.content_length or 0) > bytes_max:
@@ -196,7 +196,7 @@ async def read_body(
                 body += chunk
                 if len(body) > bytes_max:
                     raise too_large
-    except TimeoutError:
+    except (TimeoutError, ConnectionError, web.RequestPayloadError):
         raise BadRequest from None
     return bytes(body)
 

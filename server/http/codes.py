@@ -142,7 +142,7 @@ async def get_policy(call: Call) -> Answer[SignInPoliciesView]:
 
 
 @operation()
-async def put_policy(call: Call, form: SignInPolicyForm) -> Answer[SignInPoliciesView]:
+async def put_sign_in_policy(call: Call, form: SignInPolicyForm) -> Answer[SignInPoliciesView]:
     """PUT sign-in-policy: of the network or one of its spas.
 
     Where it is required from now on, sessions that rest on a password alone end.
@@ -211,5 +211,5 @@ ROUTES: Final = (
     *routes_of("portal", "spa"),
     *routes_of("ops", "ops"),
     Route("GET", POLICY, get_policy),
-    Route("PUT", POLICY, put_policy),
+    Route("PUT", POLICY, put_sign_in_policy),
 )

@@ -16,15 +16,16 @@ from contextlib import suppress
 from typing import Final
 
 from server.live.edge import Edge
+from server.live.leniency import Leniency
+from server.live.sessions_in_use import every_s
 from server.logging import get_logger
-from server.services import REASONS, EndReason
+from server.services import REASONS, Core, EndReason
+from server.sessions import idle_times
 from server.storage import sessions
-from server.storage.database import Database
 from server.storage.errors import StorageError
 
 LOOK_S: Final = 1.0
 AGAIN_S: Final = 1.0
-LENIENT_S: Final = 150.0  # longer than uses wait to be noted
 REPLACED: Final = "replaced"
 
 log = get_logger("sessions")
@@ -39,29 +40,27 @@ class SessionWatch:
     """Watches the sessions of one node's sockets.
 
     Args:
-        database: where sessions are.
+        core: where sessions are, and for how long one may be unused.
         edge: the sockets.
         now: microseconds UTC, by one clock for all nodes.
-        idle_s: for how long a session may be unused, by audience.
         away: gives the sessions of those in a call here who have no page just now, by network.
     """
 
     def __init__(
         self,
-        database: Database,
+        core: Core,
         edge: Edge,
         *,
         now: Callable[[], int],
-        idle_s: Mapping[str, float],
         away: Callable[[], Mapping[str, frozenset[str]]] = dict,
     ) -> None:
-        self._database = database
+        self._database = core.database
         self._edge = edge
         self._now = now
-        self._idle_s = idle_s
+        self._idle_s = idle_times(core.settings)
         self._away = away
         self._wanted = asyncio.Event()
-        self._lenient_until = 0.0
+        self._leniency = Leniency(every_s(core.settings))
         self._replaced: frozenset[str] = frozenset()
 
     def look(self) -> None:
@@ -80,7 +79,7 @@ class SessionWatch:
             except Exception as error:  # whose session is over must not be told things for good
                 if not isinstance(error, StorageError):
                     log.exception("sessions_failed")
-                self._lenient_until = asyncio.get_running_loop().time() + LENIENT_S
+                self._leniency.failed(asyncio.get_running_loop().time())
                 self._wanted.set()
                 await asyncio.sleep(AGAIN_S)
 
@@ -102,7 +101,7 @@ class SessionWatch:
 
     async def _over(self, here: Collection[str], away: Collection[str]) -> Mapping[str, str]:
         """Return those that are over, and why; those that idle are ended first."""
-        lenient = asyncio.get_running_loop().time() < self._lenient_until
+        lenient = self._leniency.begun(asyncio.get_running_loop().time())
         idle_s = {} if lenient else self._idle_s
         now = self._now()
         async with self._database.read() as tx:
@@ -112,4 +111,5 @@ class SessionWatch:
             async with self._database.write() as tx:
                 ended = await sessions.end_idle(tx, idle, now=now, idle_s=idle_s)
             over = {**over, **dict.fromkeys(ended, sessions.EXPIRED)}
+        self._leniency.answered()
         return over

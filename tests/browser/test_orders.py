@@ -167,7 +167,7 @@ async def test_a_director_writes_and_signs_a_version_that_supersedes(stage: Stag
     await expect(page.get_by_test_id("version-1")).to_contain_text("Superseded")
     await look(page, "portal-protocol-signed")
 
-    await page.get_by_role("button", name="Close").click()
+    await page.get_by_test_id("protocol-dialog").get_by_role("button", name="Close").click()
     await at_width(page, PHONE["width"])
     await look(page, "portal-protocols-phone")
     await page.reload()
@@ -186,7 +186,7 @@ async def test_the_front_desk_reads_protocols_and_changes_nothing(stage: Stage) 
     await expect(page.get_by_test_id("version-1")).to_contain_text("In force")
     for act in ("protocol-new", "protocol-sign", "protocol-withdraw"):
         await expect(page.get_by_test_id(act)).to_have_count(0)
-    await page.get_by_role("button", name="Close").click()
+    await page.get_by_test_id("protocol-dialog").get_by_role("button", name="Close").click()
     await page.get_by_test_id("tab-exams").click()
     await page.get_by_test_id("new-exam").wait_for()
     assert stage.errors == []

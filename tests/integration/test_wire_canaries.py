@@ -16,7 +16,7 @@ from __future__ import annotations
 import asyncio
 import socket
 import ssl
-from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import AsyncExitStack, ExitStack, closing, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -25,6 +25,7 @@ from typing import Any, Final
 import aiohttp
 import psycopg
 import pytest
+from yarl import URL
 
 from server.relays.folder import RelayFolder
 from tests.certificates import write_certificate
@@ -60,13 +61,9 @@ IN_THE_CLEAR: Final = {"SMTP", "PGSQL", "RESP"}
 class Kept:
     """What nobody on a wire may learn: every cookie, link and password, as they are given."""
 
-    jars: list[aiohttp.CookieJar] = field(default_factory=list)
+    cookies: set[str] = field(default_factory=set)
     links: list[str] = field(default_factory=list)
     passwords: list[str] = field(default_factory=list)
-
-    @property
-    def cookies(self) -> set[str]:
-        return {one.value for jar in self.jars for one in jar}
 
 
 @dataclass(frozen=True)
@@ -118,13 +115,18 @@ async def ground(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterat
     monkeypatch.setenv("SSL_CERT_FILE", str(chain))
     trusting = ssl.create_default_context(cafile=str(chain))
     monkeypatch.setattr(aiohttp.connector, "_SSL_CONTEXT_VERIFIED", trusting)
-    kept, made = Kept(), aiohttp.CookieJar
+    kept = Kept()
 
-    def jar(**options: Any) -> aiohttp.CookieJar:  # noqa: ANN401 - whatever a jar is given
-        kept.jars.append(made(**options))
-        return kept.jars[-1]
+    class Jar(aiohttp.CookieJar):
+        """Remembers what it was given when it is empty again: cookies are changed and end."""
 
-    monkeypatch.setattr(aiohttp, "CookieJar", jar)
+        def update_cookies_from_headers(
+            self, headers: Sequence[str], response_url: URL
+        ) -> None:
+            super().update_cookies_from_headers(headers, response_url)
+            kept.cookies.update(one.value for one in self)
+
+    monkeypatch.setattr(aiohttp, "CookieJar", Jar)
     served = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     served.load_cert_chain(chain, key)
     async with held_up(served) as ways:

@@ -11,6 +11,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from hypothesis import settings
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "scripts" / "test"
@@ -79,9 +80,18 @@ def test_what_starts_hundreds_of_times_is_compiled_once_whatever_the_shell_says(
     assert told["GOODFAITH_OF_A_TEST"] == "kept"
 
 
-def test_who_asks_for_the_long_tests_gets_those_of_the_cluster_too(script: ModuleType) -> None:
-    assert script.choose(["long"]) == ["long", "longcluster"]
-    assert not {"long", "longcluster"} & set(script.choose([]))
+def test_who_asks_for_the_long_tests_gets_all_that_takes_long(script: ModuleType) -> None:
+    assert script.choose(["long"]) == ["long", "properties", "longcluster"]
+    assert not {"long", "properties", "longcluster"} & set(script.choose([]))
+
+
+def test_what_holds_for_all_examples_is_tried_with_many_where_there_is_time(
+    script: ModuleType,
+) -> None:
+    chosen = script.chosen("properties")
+    assert files(chosen) == files(script.chosen("unit"))
+    assert chosen[1:] == ["-m", "hypothesis", "--hypothesis-profile", "many"]
+    assert settings.get_profile("many").max_examples >= 10 * settings.default.max_examples
 
 
 def test_the_waiting_room_is_tested_on_many_nodes_after_one(script: ModuleType) -> None:

@@ -27,6 +27,7 @@ from server.storage import (
     node_words,
     patient_messages,
     patients,
+    proofs,
     requests,
     uploads,
 )
@@ -35,6 +36,7 @@ from server.storage.authorizations import CheckRow, UseRow
 from server.storage.database import Database
 from server.storage.destinations import Secret
 from server.storage.patients import Patient
+from server.storage.proofs import Generator
 from server.storage.requests import Answer, Request
 from server.storage.statements import Tx
 from server.storage.tables import METADATA
@@ -58,6 +60,7 @@ CANARIES = [
     b"secret-of-quillfeather",
     b"Lot Z-4711",
     b"Itching since Tuesday",
+    b"QUILLFEATHERSECRET",
     b"Found unconscious",
     b"Called the emergency room",
 ]
@@ -123,10 +126,26 @@ async def write_what_leaves(tx: Tx, keyring: Keyring) -> None:
     await destinations.rotate(tx, keyring, to, made, old_until=NOW)
     link = replace(MESSAGE, link="https://here.test/#a-link-of-quillfeather")
     await patient_messages.add(tx, keyring, "network-1", link)
+    await write_what_people_prove_with(tx, keyring)
     key = await keyring.patient_key(tx, "patient-1", "network-1")
     terms = keyring.seal(key, ENTRY, authorizations.terms_place(ALLOWED.id, ALLOWED.spa_id))
     await authorizations.add(tx, replace(ALLOWED, sealed_terms=terms))
     await write_what_is_done_with_it(tx, keyring, key)
+
+
+async def write_what_people_prove_with(tx: Tx, keyring: Keyring) -> None:
+    """The secret of a generator of codes; what else is asked for is kept as a hash."""
+    place = proofs.secret_place("generator-1", STAFF.organization_id)
+    key = await keyring.tenant_key(tx, STAFF.organization_id)
+    sealed = keyring.seal(key, b"QUILLFEATHERSECRET", place)
+    made = Generator(
+        id="generator-1",
+        account_id=STAFF.account_id,
+        sealed_secret=sealed,
+        label="",
+        created_at=NOW,
+    )
+    await proofs.add_generator(tx, made)
 
 
 async def write_what_is_done_with_it(tx: Tx, keyring: Keyring, key: bytes) -> None:

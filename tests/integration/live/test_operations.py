@@ -124,7 +124,11 @@ async def test_an_alert_is_shown_sent_and_cleared_once(
 ) -> None:
     url, got = received
     with serving(
-        tmp_path, alert_webhook_url=url, alert_webhook_secret=SECRET, alert_oldest_wait_s="3600"
+        tmp_path,
+        alert_webhook_url=url,
+        alert_webhook_secret=SECRET,
+        alert_oldest_wait_s="3600",
+        alert_clear_hold_s="2",
     ) as server:
         async with scene(server) as clinic:
             ops = await ops_socket(clinic)

@@ -73,6 +73,7 @@ async def test_what_was_witnessed_outlives_the_server(tmp_path: Path) -> None:
             assert "incomplete" not in " ".join(line.kind for line in chart.entries)
 
 
+@pytest.mark.long
 async def test_a_relay_that_was_killed_leaves_a_chart_that_says_so(tmp_path: Path) -> None:
     with running_server(tmp_path, calls="relay", relay_port="0") as server:
         async with scene(server) as clinic, linked_pair(clinic) as (pair, one, _):

@@ -16,7 +16,7 @@ def at(seconds: float) -> Instant:
 
 
 def test_an_alert_is_raised_once_however_long_it_holds() -> None:
-    board = Board()
+    board = Board(clear_hold_s=15)
     told = [alert for second in range(600) for alert in board.look([HOLDS], at(second))]
     assert [(one.raised_at, one.cleared_at) for one in told] == [(at(0), None)]
     assert [one.count for one in board.raised()] == [3]
@@ -39,7 +39,7 @@ def test_a_value_at_the_edge_does_not_flap() -> None:
 
 
 def test_in_between_it_stays_as_it_is() -> None:
-    board = Board()
+    board = Board(clear_hold_s=15)
     assert board.look([BETWEEN], at(0)) == []
     board.look([HOLDS], at(1))
     assert [board.look([BETWEEN], at(second)) for second in range(2, 100)] == [[]] * 98
@@ -57,7 +57,7 @@ def test_a_calm_that_was_broken_begins_anew() -> None:
 
 
 def test_jurisdictions_and_conditions_are_alerts_of_their_own() -> None:
-    board = Board()
+    board = Board(clear_hold_s=15)
     nevada = replace(HOLDS, jurisdiction="NV")
     missed = replace(HOLDS, code=AlertCode.MISSED_OFFERS, jurisdiction=None)
     assert len(board.look([HOLDS, nevada, missed], at(0))) == 3
