@@ -73,7 +73,7 @@ def test_after_it_was_cleared_it_can_be_raised_again() -> None:
 
 
 def test_what_counts_each_time_is_told_each_time_it_comes() -> None:
-    board = Board()
+    board = Board(clear_hold_s=15)
     one = replace(
         HOLDS, code=AlertCode.EMERGENCY_ACCESS, jurisdiction=None, count=1, newest=at(1)
     )

@@ -965,7 +965,7 @@ export interface DutyAway {
   type: "duty.away";
 }
 
-/** POST emergency-access: whose charts, by an exam or by exact name and birth date; and why. */
+/** POST emergency-access: whose charts, by an exam or by name and birth date; and why. */
 export interface EmergencyAccessForm {
   encounter_id?: string | null;
   legal_name?: string | null;
@@ -1015,7 +1015,7 @@ export interface EmergencyRaise {
   flag: EmergencyFlag;
 }
 
-/** POST emergency-access/{id}/review: what compliance finds; `not_justified` ends it, too. */
+/** POST emergency-access/{id}/review: what is found; `not_justified` ends it, too. */
 export interface EmergencyReviewForm {
   verdict: "justified" | "not_justified";
   note: string;
