@@ -13,8 +13,8 @@ from server.access import Role
 from server.emergency_access.opening import GUESSES_MAX, OPEN_MAX
 from server.storage.faults import FaultPoint, ScriptedFaults
 from tests.enrolled import PASSWORD, add_staff
-from tests.integration.http.browsing import BIRTH_DATE, Answer, Browser, Json, World
-from tests.integration.http.exams import MIXED, signed_exam
+from tests.integration.http.browsing import BIRTH_DATE, BOTOX, Answer, Browser, Json, World
+from tests.integration.http.exams import MIXED, intake, signed_exam
 from tests.integration.http.second_factors import network_of
 from tests.integration.http.test_audit import entries
 
@@ -60,6 +60,17 @@ class Need:
 
 @pytest.fixture
 async def need(world: World) -> Need:
+    """Maria has gone through the intake; nobody has examined her yet."""
+    treatments: list[Json] = [BOTOX]
+    encounter_id = await intake(
+        world, await world.spa(), treatments, name="Maria Vega", request_id="request-0001"
+    )
+    return Need(world, encounter_id, await world.signed_in("console", "blake"))
+
+
+@pytest.fixture
+async def examined(world: World) -> Need:
+    """Avery has examined her and signed."""
     decided = {"neurotoxin": MIXED["neurotoxin"]}
     encounter_id = await signed_exam(world, await world.spa(), decided)
     return Need(world, encounter_id, await world.signed_in("console", "blake"))
@@ -76,13 +87,26 @@ async def reviews(who: Browser) -> list[Json]:
     return found
 
 
+async def writes_nothing(need: Need) -> None:
+    path = f"{CONSOLE}/encounters/{need.encounter_id}"
+    [allowed] = (await need.blake.get(f"{path}/authorizations")).body["authorizations"]
+    revoked = await need.blake.post(
+        f"{CONSOLE}/authorizations/{allowed['authorization_id']}/revoke",
+        {"request_id": "revoke-0001", "reason": "practitioner_decision", "note": "Not mine."},
+    )
+    assert revoked.refusal == (404, "not_found")
+    note = await need.blake.get(f"{path}/note")
+    assert note.refusal == (404, "not_found"), "the key of drafts is in it"
+
+
 # ------------------------------------------------------------------ opening
 
 
 @pytest.mark.safeguard("164.312(a)(2)(ii)")
 async def test_it_opens_every_chart_of_a_patient_and_ends_after_sixty_minutes(
-    need: Need,
+    examined: Need,
 ) -> None:
+    need = examined
     assert (await need.chart()).refusal == (404, "not_found")
     one = await need.opened()
     assert one["patient_name"] == "Maria Vega"
@@ -93,25 +117,12 @@ async def test_it_opens_every_chart_of_a_patient_and_ends_after_sixty_minutes(
     assert shown.body["note"] == "Seen and spoken with."
     paper = await need.blake.get(f"{CONSOLE}/encounters/{need.encounter_id}/exam.pdf")
     assert paper.raw.startswith(b"%PDF")
+    await writes_nothing(need)
     await need.passes(59)
     assert (await need.chart()).status == 200
     await need.passes(1)
     assert (await need.chart()).refusal == (404, "not_found")
     assert (await need.blake.get(OPENING)).body["open"] == []
-
-
-async def test_it_is_read_and_never_written(need: Need) -> None:
-    await need.opened()
-    path = f"{CONSOLE}/encounters/{need.encounter_id}"
-    allowed = (await need.blake.get(f"{path}/authorizations")).body["authorizations"]
-    revoked = await need.blake.post(
-        f"{CONSOLE}/authorizations/{allowed[0]['authorization_id']}/revoke",
-        {"request_id": "revoke-0001", "reason": "practitioner_decision", "note": "Not mine."},
-    )
-    assert revoked.refusal == (404, "not_found")
-    assert (await need.blake.get(f"{path}/note")).refusal == (404, "not_found"), (
-        "a key is in it"
-    )
 
 
 async def test_a_reason_and_somebody_are_to_be_named(need: Need) -> None:
@@ -252,28 +263,29 @@ async def test_compliance_sees_who_when_why_and_how_much_and_no_chart(need: Need
     assert (over["open"], over["verdict"]) == (False, None)
 
 
-async def test_it_is_reviewed_once_and_that_is_logged(need: Need) -> None:
+async def test_it_is_reviewed_once_and_what_is_not_justified_ends_at_once(need: Need) -> None:
     one = await need.opened()
     officer = await compliance(need.world)
-    path, form = f"{REVIEWING}/{one['id']}/review", {"verdict": "justified", "note": "Called."}
-    done = await officer.post(path, form)
+    form = {"verdict": "justified", "note": "Called."}
+    done = await officer.post(f"{REVIEWING}/{one['id']}/review", form)
     assert done.body["waiting"] == 0
     [told] = done.body["accesses"]
     assert (told["verdict"], told["note"]) == ("justified", "Called.")
     assert told["reviewed_by"] == "Demo compliance"
-    assert (await officer.post(path, form)).refusal == (409, "already_reviewed")
+    again = await officer.post(f"{REVIEWING}/{one['id']}/review", form)
+    assert again.refusal == (409, "already_reviewed")
     assert (await need.chart()).status == 200, "it was justified: it goes on until its end"
-    [entry] = await entries(need.world, action="reviewed")
-    assert (entry.reason, entry.encounter_id) == ("justified", need.encounter_id)
-
-
-async def test_what_is_not_justified_ends_at_once(need: Need) -> None:
-    one = await need.opened()
-    officer = await compliance(need.world)
+    await need.blake.ask("DELETE", f"{OPENING}/{one['id']}", {})
+    need.world.clock.advance(1)
+    another = await need.opened()
+    assert (await need.chart()).status == 200
     form = {"verdict": "not_justified", "note": "She is a neighbour."}
-    assert (await officer.post(f"{REVIEWING}/{one['id']}/review", form)).status == 200
+    assert (await officer.post(f"{REVIEWING}/{another['id']}/review", form)).status == 200
     assert (await need.chart()).refusal == (404, "not_found")
-    assert len(await entries(need.world, action="access_ended")) == 1
+    logged = await entries(need.world, action="reviewed")
+    assert [one.reason for one in logged] == ["justified", "not_justified"]
+    assert {one.encounter_id for one in logged} == {need.encounter_id}
+    assert len(await entries(need.world, action="access_ended")) == 2
 
 
 async def test_operations_and_other_networks_review_nothing(need: Need) -> None:

@@ -67,6 +67,7 @@ async def exam(world: World) -> Exam:
 
 @pytest.mark.safeguard("164.312(a)(1)")
 async def test_foreign_exams_answer_exactly_as_unknown_ones(exam: Exam) -> None:
+    """So does one of one's own whose patient has not come: there is no chart yet."""
     for method, part in (
         *(("GET", one) for one in (*READS, "/note")),
         ("GET", "/pictures/one"),
@@ -79,6 +80,12 @@ async def test_foreign_exams_answer_exactly_as_unknown_ones(exam: Exam) -> None:
         assert {one.status for one in found} == {404}, part
         assert len({one.raw for one in found}) == 1, part
         assert len({tuple(sorted(one.headers)) for one in found}) == 1, part
+    link = await exam.world.request(await exam.world.spa(), request_id="request-0002")
+    now = exam.world.clock.now()
+    async with exam.world.services.database.write() as tx:
+        await put(tx, link["encounter_id"], now, practitioner_id=exam.blake.practitioner_id)
+    answer = await exam.browser.get(f"{CONSOLE}/encounters/{link['encounter_id']}")
+    assert answer.refusal == (404, "not_found")
 
 
 async def test_who_accepted_an_offer_once_reads_on_and_changes_nothing(exam: Exam) -> None:
@@ -148,15 +155,6 @@ async def test_what_a_supervisor_once_answered_for_stays_open_to_them(exam: Exam
     async with exam.world.services.database.write() as tx:
         await put(tx, exam.encounter_id, exam.world.clock.now(), practitioner_id=None)
     assert await exam.statuses() == {404}, "nobody's examiner has no supervisor"
-
-
-async def test_an_exam_whose_patient_has_not_come_has_no_chart_yet(exam: Exam) -> None:
-    link = await exam.world.request(await exam.world.spa(), request_id="request-0002")
-    now = exam.world.clock.now()
-    async with exam.world.services.database.write() as tx:
-        await put(tx, link["encounter_id"], now, practitioner_id=exam.blake.practitioner_id)
-    answer = await exam.browser.get(f"{CONSOLE}/encounters/{link['encounter_id']}")
-    assert answer.refusal == (404, "not_found")
 
 
 async def test_who_answers_for_somebody_is_another_physician_of_the_network(
