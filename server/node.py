@@ -114,7 +114,7 @@ class Node:
         led = Application(partial(address, core, known), homes.door, registrar.want, now)
         Gateway(services, sockets, edge, led)
         app = _application(services, sockets, homes, cluster)
-        watch = SessionWatch(core, edge, now=now, away=homes.away)
+        watch = SessionWatch.over(core, edge, now=now, away=homes.away)
         return cls(app, edge, homes, registrar, hub, oversight, watch)
 
     def network_changed(self, network_id: str) -> None:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from typing import Final
+from typing import Final, Self
 
 from server.live.edge import Edge
 from server.live.leniency import Leniency
@@ -22,11 +22,14 @@ from server.logging import get_logger
 from server.services import REASONS, Core, EndReason
 from server.sessions import idle_times
 from server.storage import sessions
+from server.storage.database import Database
 from server.storage.errors import StorageError
 
 LOOK_S: Final = 1.0
 AGAIN_S: Final = 1.0
 REPLACED: Final = "replaced"
+
+Away = Callable[[], Mapping[str, frozenset[str]]]
 
 log = get_logger("sessions")
 
@@ -40,28 +43,44 @@ class SessionWatch:
     """Watches the sessions of one node's sockets.
 
     Args:
-        core: where sessions are, and for how long one may be unused.
+        database: where sessions are.
         edge: the sockets.
         now: microseconds UTC, by one clock for all nodes.
+        idle_s: for how long a session may be unused, by audience.
+        noted_every_s: how often those who wait or talk are noted as being there.
         away: gives the sessions of those in a call here who have no page just now, by network.
     """
 
     def __init__(
         self,
-        core: Core,
+        database: Database,
         edge: Edge,
         *,
         now: Callable[[], int],
-        away: Callable[[], Mapping[str, frozenset[str]]] = dict,
+        idle_s: Mapping[str, float],
+        noted_every_s: float,
+        away: Away = dict,
     ) -> None:
-        self._database = core.database
+        self._database = database
         self._edge = edge
         self._now = now
-        self._idle_s = idle_times(core.settings)
+        self._idle_s = idle_s
         self._away = away
         self._wanted = asyncio.Event()
-        self._leniency = Leniency(every_s(core.settings))
+        self._leniency = Leniency(noted_every_s)
         self._replaced: frozenset[str] = frozenset()
+
+    @classmethod
+    def over(cls, core: Core, edge: Edge, *, now: Callable[[], int], away: Away) -> Self:
+        """Return one that goes by the limits of the settings."""
+        return cls(
+            core.database,
+            edge,
+            now=now,
+            idle_s=idle_times(core.settings),
+            noted_every_s=every_s(core.settings),
+            away=away,
+        )
 
     def look(self) -> None:
         """Look at once."""

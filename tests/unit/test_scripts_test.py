@@ -91,7 +91,7 @@ def test_what_holds_for_all_examples_is_tried_with_many_where_there_is_time(
     chosen = script.chosen("properties")
     assert files(chosen) == files(script.chosen("unit"))
     assert chosen[1:] == ["-m", "hypothesis", "--hypothesis-profile", "many"]
-    assert settings.get_profile("many").max_examples >= 10 * settings.default.max_examples
+    assert settings.get_profile("many").max_examples >= 10 * settings().max_examples
 
 
 def test_the_waiting_room_is_tested_on_many_nodes_after_one(script: ModuleType) -> None:

@@ -93,6 +93,7 @@ async def watching(
         cast("Edge", pages),
         now=SystemClock().now,
         idle_s={"patient": IDLE_S},
+        noted_every_s=0.0,  # every failure is a time in which somebody could not be noted
         away=lambda: away,
     )
     running = asyncio.create_task(watch.run())
