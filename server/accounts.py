@@ -212,8 +212,20 @@ async def set_password(core: Core, account_id: str, password: str) -> list[str]:
 async def close_account(core: Core, account_id: str) -> list[str]:
     """Let somebody sign in no more and end their sessions; return what ended."""
     async with core.database.write() as tx:
-        await directory.set_account_active(tx, account_id, active=False)
+        await set_active(tx, await directory.account(tx, account_id), active=False)
         return await sessions.end_for_account(tx, account_id, "revoked", core.clock.now())
+
+
+async def set_active(tx: Tx, account: Account, *, active: bool) -> Practitioner | None:
+    """Let somebody sign in, and a practitioner examine, or not.
+
+    Their sessions are ended by the caller. Returns the practitioner, where they are one.
+    """
+    await directory.set_account_active(tx, account.account_id, active=active)
+    who = await directory.practitioner_of_account(tx, account.account_id)
+    if who is not None and who.active is not active:
+        await directory.set_practitioner_active(tx, who.practitioner_id, active=active)
+    return who
 
 
 # ------------------------------------------------------------------ practitioners

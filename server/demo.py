@@ -46,6 +46,11 @@ OPENED_BY: Final = "Demo compliance"
 DIRECTOR: Final = "-director"  # a login of the spa's, with this after it
 
 MANAGER: Final = "-manager"
+# Single people, as everywhere: nobody is a "front desk".
+FRONT_DESK: Final = {"glow": "Rosa Delgado", "lumen": "Theo Brandt"}
+MANAGERS: Final = {"glow": "Priya Nair", "lumen": "Marcus Hale"}
+OPERATIONS: Final = "Jordan Ames"
+OFFICER: Final = "Lena Fischer"
 
 Audience = Literal["practitioner", "spa", "ops"]
 
@@ -260,8 +265,8 @@ async def _fill(tx: Tx, core: Core, hashes: dict[str, str]) -> None:
         for site_name, address in sites:
             await accounts.add_site(tx, core, spa.organization_id, site_name, address)
         people = (
-            (login, f"{name} front desk", Role.SPA_STAFF),
-            (f"{login}{MANAGER}", f"{name} manager", Role.SPA_MANAGER),
+            (login, FRONT_DESK[login], Role.SPA_STAFF),
+            (f"{login}{MANAGER}", MANAGERS[login], Role.SPA_MANAGER),
             (f"{login}{DIRECTOR}", demo_protocols.director_name(name), Role.MEDICAL_DIRECTOR),
         )
         for own_login, display_name, role in people:
@@ -277,8 +282,8 @@ async def _fill(tx: Tx, core: Core, hashes: dict[str, str]) -> None:
             )
         await demo_protocols.extend(tx, core, spa)
     for login, name, role in (
-        ("ops", "Demo operations", Role.OPS),
-        ("compliance", OPENED_BY, Role.COMPLIANCE),
+        ("ops", OPERATIONS, Role.OPS),
+        ("compliance", OFFICER, Role.COMPLIANCE),
     ):
         await accounts.add_account(
             tx,

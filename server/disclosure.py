@@ -67,6 +67,18 @@ _NOTHING: Final = (
     *("GET /api/v1/compliance/sign-in-policy", "PUT /api/v1/compliance/sign-in-policy"),
     # How many emergency accesses nobody has reviewed, and no word of them.
     "GET /api/v1/compliance/emergency-access/waiting",
+    # People, invitations and who asks to be let in; a change has an entry of its own.
+    *("GET /api/v1/portal/people", "GET /api/v1/ops/people"),
+    *(
+        route.replace(" ", f" /api/v1/{page}/people/")
+        for page in ("portal", "ops")
+        for route in (
+            *("POST invitations", "DELETE invitations/{id}", "PUT {id}/role"),
+            *("POST {id}/close", "POST {id}/reopen"),
+            *("POST {id}/recovery/approve", "POST {id}/recovery/refuse"),
+        )
+    ),
+    *("POST /api/v1/invitations/look", "POST /api/v1/recoveries"),
     *("GET /api/v1/join/kiosk", "POST /api/v1/join/end", "GET /api/v1/join/ice-servers"),
     "POST /api/v1/portal/sites/{id}/device",
     # Where they are signed in themselves; that they ended a session has an entry of its own.
@@ -159,6 +171,7 @@ _ENTRY: Final = (
     *("POST /api/v1/join/session", "POST /api/v1/join/kiosk"),
     *("POST /api/v1/console/session", "POST /api/v1/portal/session"),
     "POST /api/v1/ops/session",
+    *("POST /api/v1/invitations/accept", "POST /api/v1/recoveries/finish"),
 )
 
 ROUTES: Final[Mapping[RouteKey, Reads]] = {

@@ -5,7 +5,8 @@
     reviews that lie idle     -> go back to the queue
     floods of denials         -> are counted in the audit log
     old attempts, commands,
-    ended sessions            -> forgotten
+    ended sessions, invitations,
+    requests to be let in     -> forgotten
     links of old messages     -> erased
     the clock                 -> follows the wall clock, forwards only, and no further
                                  than the database's clock says too
@@ -38,7 +39,9 @@ from server.storage import (
     directory,
     encounters,
     expiry,
+    invitations,
     patient_messages,
+    recoveries,
     reviews,
     sessions,
     shifts,
@@ -54,6 +57,7 @@ ASTRAY_S: Final = 2.0
 ROUND_MAX: Final = 500
 COMMANDS_KEPT_S: Final = 86_400
 SESSIONS_KEPT_S: Final = 30 * 86_400
+INVITATIONS_KEPT_S: Final = 30 * 86_400
 SHIFTS_KEPT_S: Final = 400 * 86_400
 EXTENDING_DEMO: Final = 0x676F6F646D6F7265  # "goodmore"
 
@@ -130,6 +134,8 @@ async def one_round(core: Core, hub: Hub) -> None:
         await attempts.forget_before(tx, now - window_us, ROUND_MAX)
         await commands.forget_before(tx, now - COMMANDS_KEPT_S * 1_000_000, ROUND_MAX)
         await sessions.forget_before(tx, now - SESSIONS_KEPT_S * 1_000_000, ROUND_MAX)
+        await invitations.forget_before(tx, now - INVITATIONS_KEPT_S * 1_000_000, ROUND_MAX)
+        await recoveries.forget_before(tx, now - INVITATIONS_KEPT_S * 1_000_000, ROUND_MAX)
         await patient_messages.erase_expired(tx, now, ROUND_MAX)
 
 

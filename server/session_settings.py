@@ -39,6 +39,12 @@ class SessionSettings(BaseSettings):
     nothing this holds, and where it is not set: `required`, but for a demo and for a server
     that is reached on its own machine only."""
 
+    invitation_ttl_h: int = Field(72, ge=1, le=720)
+    """Hours for which staff can accept an invitation."""
+
+    recovery_ttl_h: int = Field(24, ge=1, le=72)
+    """Hours for which somebody who asked to be let in again may use that."""
+
     argon2_time_cost: int = Field(3, ge=2, le=20)
     """Passes over the memory for one password hash (RFC 9106)."""
 

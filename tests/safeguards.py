@@ -40,8 +40,8 @@ SECURITY_RULE: Final = (
     Row(
         "164.312(a)(2)(i)",
         "Everybody is told apart by a name or number of their own",
-        "Accounts of single people; the audit log names who, whose, and by which door",
-        "audit.md",
+        "Each account by a link for one person; the audit log names who, whose, by which door",
+        "people.md",
     ),
     Row(
         "164.312(a)(2)(ii)",

@@ -12,7 +12,7 @@ theirs: an id is not a secret, but that it exists may be one.
 
     roles       who asks, about what
     rules       what a rule is, how it is read, and those that many share
-    pages, console, portal, ops, codes, sessions, emergency_access     the rules of routes
+    pages, console, portal, ops, codes, sessions, people, emergency_access     those of routes
     commands    the rules of sockets and their commands
 """
 
@@ -21,7 +21,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from server.access import codes, console, emergency_access, ops, pages, portal, sessions
+from server.access import (
+    codes,
+    console,
+    emergency_access,
+    ops,
+    pages,
+    people,
+    portal,
+    sessions,
+)
 from server.access.commands import COMMANDS, EVENTS, NAMESPACES
 from server.access.roles import (
     ANONYMOUS,
@@ -63,7 +72,7 @@ __all__ = [
 
 PARTS: Final = (
     *(pages.ROUTES, console.ROUTES, portal.ROUTES, ops.ROUTES),
-    *(codes.ROUTES, sessions.ROUTES, emergency_access.ROUTES),
+    *(codes.ROUTES, sessions.ROUTES, people.ROUTES, emergency_access.ROUTES),
 )
 """The rules of routes as they are written; a route that is in two stops the server."""
 

@@ -51,6 +51,16 @@ class Action(StrEnum):
     UNENROLLED = "unenrolled"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - what was done
     POLICY_CHANGED = "policy_changed"  # of signing in
+    INVITED = "invited"
+    UNINVITED = "uninvited"  # an invitation was taken back
+    JOINED = "joined"  # an invitation was accepted
+    ROLE_CHANGED = "role_changed"
+    ACCOUNT_CLOSED = "account_closed"
+    ACCOUNT_REOPENED = "account_reopened"
+    RECOVERY_ASKED = "recovery_asked"  # by whoever says that the account is theirs
+    RECOVERY_ALLOWED = "recovery_allowed"
+    RECOVERY_REFUSED = "recovery_refused"
+    RECOVERED = "recovered"
 
 
 class Outcome(StrEnum):

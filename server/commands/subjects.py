@@ -27,7 +27,7 @@ SUBJECTS: Final = {
     "network": "organizations:network",
     "spa": "tokens:spa",
     "site": "protocols:site",
-    "account": "sign_ins:account",
+    "account": "invitations:account",
     "practitioner": "dea:practitioner",
     "chart": "chart_find:chart",
     "emr": "emr_deliveries:emr",

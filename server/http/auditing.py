@@ -41,6 +41,13 @@ from server.errors import (
 )
 from server.http.calls import Told, address_of
 from server.http.cookies import read_cookie
+from server.people.refusals import (
+    BeyondOneself,
+    InvitationUnknown,
+    NotApproved,
+    OwnAccount,
+    PhraseWrong,
+)
 from server.proofs.refusals import CodeRefused, CodeUsed, EnrolmentRequired
 from server.services import Services
 from server.sessions import name_of
@@ -49,6 +56,7 @@ SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 DENIALS: Final = (
     *(OriginRefused, SessionExpired, SignInFailed, BirthDateWrong, TooManyAttempts),
     *(CodeRefused, CodeUsed, EnrolmentRequired),
+    *(BeyondOneself, OwnAccount, InvitationUnknown, PhraseWrong, NotApproved),
 )
 ACTIONS: Final = {
     Reads.PAPER: Action.DOWNLOADED,
@@ -166,11 +174,13 @@ class Trail:
 
     def _is_denial(self, error: GoodfaithError) -> bool:
         """Tell a denial from what is not there, not possible, or only not signed in yet."""
+        if isinstance(error, DENIALS):
+            return True
         if isinstance(error, NotFound):
             return self.named or self.reads is not Reads.NOTHING
         if type(error) is NotSignedIn:
             return self.reads is not Reads.NOTHING
-        return type(error) is Forbidden or isinstance(error, DENIALS)
+        return type(error) is Forbidden
 
     def _named_encounter(self) -> str | None:
         """Return the id in the path where it can be one; that it exists is asked later."""

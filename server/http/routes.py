@@ -39,6 +39,7 @@ from server.storage import (
     directory,
     emergency_access,
     encounters,
+    invitations,
     protocols,
     shifts,
 )
@@ -65,11 +66,12 @@ class Subject(StrEnum):
     AUTHORIZATION = "authorization"
     DESTINATION = "destination"
     EMERGENCY_ACCESS = "emergency_access"
+    ACCOUNT = "account"
+    INVITATION = "invitation"
     IN_BODY = "in_body"  # the handler asks the policy, once it has read the body
 
 
 OF_ENCOUNTERS: Final = frozenset({Subject.ENCOUNTER, Subject.ENCOUNTER_READ})
-OF_A_SPA: Final = frozenset({Subject.SITE, Subject.PROTOCOL, Subject.DESTINATION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,14 +215,12 @@ async def _resource(
         async with services.database.read() as tx:
             if subject in OF_ENCOUNTERS:
                 return await _encounter(tx, subject, principal, wanted, now)
-            return await _stored(tx, subject, wanted)
+            return await FOUND_BY[subject](tx, subject, wanted)
     except RowMissing:
         raise NotFound from None
 
 
-async def _stored(tx: Tx, subject: Subject, wanted: str) -> Resource:
-    if subject in OF_A_SPA:
-        return await _of_a_spa(tx, subject, wanted)
+async def _of_a_row(tx: Tx, subject: Subject, wanted: str) -> Resource:
     if subject is Subject.SHIFT:
         shift = await shifts.get(tx, wanted)
         return Resource(network_id=shift.network_id, practitioner_id=shift.practitioner_id)
@@ -265,6 +265,36 @@ async def _of_a_spa(tx: Tx, subject: Subject, wanted: str) -> Resource:
     site_id = wanted if subject is Subject.SITE else await protocols.site_of(tx, wanted)
     site = await directory.site(tx, site_id)
     return Resource(spa_id=site.spa_id, site_id=site.site_id)
+
+
+async def _of_people(tx: Tx, subject: Subject, wanted: str) -> Resource:
+    if subject is Subject.INVITATION:
+        return await resource_of_people(tx, (await invitations.get(tx, wanted)).organization_id)
+    return await resource_of_people(tx, (await directory.account(tx, wanted)).organization_id)
+
+
+async def resource_of_people(tx: Tx, organization_id: str) -> Resource:
+    """Return whose the people of an organization are: the spa's, and its network's.
+
+    Raises:
+        RowMissing: there is no such organization.
+    """
+    one = await directory.organization(tx, organization_id)
+    if one.kind == "network":
+        return Resource(network_id=organization_id)
+    return Resource(network_id=one.network_id, spa_id=organization_id)
+
+
+FOUND_BY: Final = {
+    Subject.SITE: _of_a_spa,
+    Subject.PROTOCOL: _of_a_spa,
+    Subject.DESTINATION: _of_a_spa,
+    Subject.SHIFT: _of_a_row,
+    Subject.AUTHORIZATION: _of_a_row,
+    Subject.EMERGENCY_ACCESS: _of_a_row,
+    Subject.ACCOUNT: _of_people,
+    Subject.INVITATION: _of_people,
+}
 
 
 @web.middleware

@@ -42,6 +42,7 @@ __all__ = [
     "Site",
     "account",
     "account_by_login",
+    "account_of_row",
     "accounts_of",
     "add_account",
     "add_authority",
@@ -58,6 +59,7 @@ __all__ = [
     "practitioner_of_account",
     "practitioners_of",
     "set_account_active",
+    "set_account_role",
     "set_authority_status",
     "set_authority_verified",
     "set_auto_accept",
@@ -141,14 +143,14 @@ async def sites_of(tx: Tx, spa_id: str) -> list[Site]:
 async def account(tx: Tx, account_id: str, *, lock: bool = False) -> Account:
     """Give an account, active or not, or raise RowMissing."""
     query = select(accounts).where(accounts.c.id == account_id)
-    return _account(await only(tx, shared(query, lock=lock), "accounts", account_id))
+    return account_of_row(await only(tx, shared(query, lock=lock), "accounts", account_id))
 
 
 async def account_by_login(tx: Tx, audience: str, login: str) -> Account | None:
     """Give the account with this name for one audience, active or not."""
     query = select(accounts).where(accounts.c.audience == audience, accounts.c.login == login)
     rows = await found(tx, query)
-    return _account(rows[0]) if rows else None
+    return account_of_row(rows[0]) if rows else None
 
 
 async def accounts_of(tx: Tx, organization_id: str) -> list[Account]:
@@ -158,7 +160,7 @@ async def accounts_of(tx: Tx, organization_id: str) -> list[Account]:
         .where(accounts.c.organization_id == organization_id)
         .order_by(accounts.c.audience, accounts.c.login)
     )
-    return [_account(row) for row in await found(tx, query)]
+    return [account_of_row(row) for row in await found(tx, query)]
 
 
 # ------------------------------------------------------------------ enrolling
@@ -187,6 +189,11 @@ async def set_account_active(tx: Tx, account_id: str, *, active: bool) -> None:
     await set_row(tx, accounts, account_id, {"active": active})
 
 
+async def set_account_role(tx: Tx, account_id: str, role: str) -> None:
+    """Write what somebody is; their sessions are ended by the caller. Raises RowMissing."""
+    await set_row(tx, accounts, account_id, {"role": role})
+
+
 async def set_password_hash(tx: Tx, account_id: str, password_hash: str) -> None:
     """Write a new password's hash. Raises RowMissing."""
     await set_row(tx, accounts, account_id, {"password_hash": password_hash})
@@ -204,5 +211,6 @@ def site_row(row: Row) -> Site:
     return Site(site_id=row.pop("id"), **row)
 
 
-def _account(row: Row) -> Account:
+def account_of_row(row: Row) -> Account:
+    """Return a row of `accounts` as an account."""
     return Account(account_id=row.pop("id"), **row)

@@ -3,15 +3,15 @@
 Instants are integer microseconds UTC (`..._at`). Columns named `sealed_...` hold ciphertext of
 `server.sealing`; every other column is plaintext and listed, with the reason, in
 `docs/plaintext-columns.md` (a test compares the two). Who there is stands in `people_tables`,
-who is signed in in `session_tables`, by what else than a password in `proof_tables`, what is
-planned and promised in `planned_tables`, what compliance decided in `compliance_tables`, what
-signed exams cover in `authorization_tables`, what comes before care in `gates_tables`, who
-signed health questions off in `intake_tables`, what decisions read in `ruling_tables`, what
-patients send in `upload_tables`, when it is due in `review_tables`, the tree over all charts in
-`tlog_tables`, what other systems are told in `outbox_tables`, patients in `message_tables`, who
-was shown what in `audit_tables`, in an emergency in `emergency_tables`, and what holds records
-in `retention_tables`; whoever imports this has the whole schema. Keys are elsewhere:
-`server.keystore.tables`.
+who is signed in in `session_tables`, by what else than a password in `proof_tables`, who is
+invited in `invitation_tables`, what is planned and promised in `planned_tables`, what
+compliance decided in `compliance_tables`, what signed exams cover in `authorization_tables`,
+what comes before care in `gates_tables`, who signed health questions off in `intake_tables`,
+what decisions read in `ruling_tables`, what patients send in `upload_tables`, when it is due in
+`review_tables`, the tree over all charts in `tlog_tables`, what other systems are told in
+`outbox_tables`, patients in `message_tables`, who was shown what in `audit_tables`, in an
+emergency in `emergency_tables`, and what holds records in `retention_tables`; whoever imports
+this has the whole schema. Keys are elsewhere: `server.keystore.tables`.
 """
 
 from __future__ import annotations
@@ -43,6 +43,7 @@ from server.storage import (
     emr_tables,
     gates_tables,
     intake_tables,
+    invitation_tables,
     message_tables,
     outbox_tables,
     people_tables,
@@ -73,6 +74,8 @@ attempts: Final = session_tables.attempts
 code_generators: Final = proof_tables.code_generators
 recovery_codes: Final = proof_tables.recovery_codes
 sign_in_policies: Final = proof_tables.sign_in_policies
+invitations: Final = invitation_tables.invitations
+recoveries: Final = invitation_tables.recoveries
 audit_entries: Final = audit_tables.audit_entries
 authorizations: Final = authorization_tables.authorizations
 callbacks: Final = planned_tables.callbacks

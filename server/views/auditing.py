@@ -30,6 +30,16 @@ AuditActionName = Literal[
     "unenrolled",
     "password_changed",
     "policy_changed",
+    "invited",
+    "uninvited",
+    "joined",
+    "role_changed",
+    "account_closed",
+    "account_reopened",
+    "recovery_asked",
+    "recovery_allowed",
+    "recovery_refused",
+    "recovered",
 ]
 AuditOutcomeName = Literal["done", "refused", "failed"]
 

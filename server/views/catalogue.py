@@ -76,6 +76,18 @@ from server.views.operations import (
     PriorityForm,
     ReadinessView,
 )
+from server.views.people import (
+    InvitationForm,
+    InvitationView,
+    JoinForm,
+    NewInvitationView,
+    PeopleView,
+    PhraseForm,
+    RecoveryAskedView,
+    RecoveryForm,
+    RoleForm,
+    SecretForm,
+)
 from server.views.planning import PlanForm, PlanView
 from server.views.portal import LinkView, NewExamForm, PortalEncounterView, PortalHomeView
 from server.views.proofs import (
@@ -150,6 +162,12 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     SignInPolicyForm,
     EmergencyAccessForm,
     EmergencyReviewForm,
+    InvitationForm,
+    RoleForm,
+    PhraseForm,
+    SecretForm,
+    JoinForm,
+    RecoveryForm,
 )
 INPUTS: Final = FORMS
 MODELS: Final[tuple[type[BaseModel], ...]] = (
@@ -159,6 +177,10 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     NewGeneratorView,
     RecoveryCodesView,
     SignInPoliciesView,
+    PeopleView,
+    NewInvitationView,
+    InvitationView,
+    RecoveryAskedView,
     SessionsView,
     AuditPageView,
     AuditPeopleView,

@@ -58,7 +58,7 @@ async def test_a_chart_is_opened_in_need_read_and_reviewed(stage: Stage) -> None
     await look(officer, "emergency-review-phone")
     await card.get_by_test_id("emergency-note").fill("The ambulance confirms it.")
     await card.get_by_test_id("emergency-justified").click()
-    await expect(card).to_contain_text("Justified, Demo compliance", timeout=STEP_MS)
+    await expect(card).to_contain_text("Justified, Lena Fischer", timeout=STEP_MS)
 
     await page.get_by_test_id("chart-reader-close").click()
     await page.get_by_test_id("emergency-end").click()

@@ -71,8 +71,8 @@ async def test_an_opening_says_who_when_and_by_what_and_closing_deletes_nothing(
     nevada = (await browser.get(f"{API}/jurisdictions/NV")).body
     told = {(one["profession"], one["opened_by"], one["reference"]) for one in nevada["opened"]}
     assert told == {
-        ("MD", "Demo compliance", "Memo 12"),
-        ("NP", "Demo compliance", "Memo 12"),
+        ("MD", "Lena Fischer", "Memo 12"),
+        ("NP", "Lena Fischer", "Memo 12"),
     }
     again = await browser.post(f"{API}/openings", OPENING)
     assert len(again.body["changes"]) == len(opened.body["changes"]), "nothing was done"

@@ -10,6 +10,7 @@ import pytest
 
 from server import accounts
 from server.access import Role
+from server.demo import OFFICER
 from server.emergency_access.opening import GUESSES_MAX, OPEN_MAX
 from server.storage.faults import FaultPoint, ScriptedFaults
 from tests.enrolled import PASSWORD, add_staff
@@ -271,7 +272,7 @@ async def test_it_is_reviewed_once_and_what_is_not_justified_ends_at_once(need: 
     assert done.body["waiting"] == 0
     [told] = done.body["accesses"]
     assert (told["verdict"], told["note"]) == ("justified", "Called.")
-    assert told["reviewed_by"] == "Demo compliance"
+    assert told["reviewed_by"] == OFFICER
     again = await officer.post(f"{REVIEWING}/{one['id']}/review", form)
     assert again.refusal == (409, "already_reviewed")
     assert (await need.chart()).status == 200, "it was justified: it goes on until its end"

@@ -10,6 +10,7 @@ import { type ApiError, api, asApiError } from "../shared/http";
 import { t } from "../shared/i18n";
 import { IdleWatch } from "../shared/idle-watch";
 import type { AccountView, SessionEnded, SiteInfoView } from "../shared/protocol/types";
+import { Arriving, useArrival } from "../shared/ui/Arriving";
 import { Banner } from "../shared/ui/Banner";
 import { ErrorBox } from "../shared/ui/ErrorBox";
 import { Notice } from "../shared/ui/Notice";
@@ -49,6 +50,10 @@ export function SignedIn(props: SignedInProps): JSX.Element {
   const { now, farewell, ask, enter, leave, signOut } = useStanding(props.endpoint);
   const busy = useSignal(false);
   const elsewhere = useSignal<string | null>(null);
+  const arrival = useArrival();
+  if (arrival.now !== null) {
+    return <Arriving audience={props.audience} arrival={arrival} onEntered={enter} />;
+  }
   if (now.name === "in" && !now.account.complete) {
     return (
       <main>

@@ -6,6 +6,7 @@ import { useEffect, useState } from "preact/hooks";
 import { type Session, SignedIn } from "../console/session";
 import { AccountLink } from "../shared/account/place";
 import { clockSeconds } from "../shared/format";
+import { PeoplePage } from "../shared/people/page";
 import { service, troubles } from "../shared/protocol/service";
 import { connectSocket } from "../shared/protocol/socket";
 import type { OpsEvent, Sync } from "../shared/protocol/types";
@@ -25,8 +26,10 @@ import { TABS } from "./views";
 const AUDIT = "compliance/audit";
 const FACTORS = "compliance/second-factors";
 const EMERGENCIES = "compliance/emergency-access";
+const PEOPLE = "compliance/people";
 const COMPLIANCE_TABS = [
   { name: "compliance", label: "Rules and openings" },
+  { name: PEOPLE, label: "People" },
   { name: FACTORS, label: "Second factors" },
   { name: EMERGENCIES, label: "Emergency access" },
   { name: AUDIT, label: "Audit log" },
@@ -91,6 +94,7 @@ function Compliance(props: { session: Session }): JSX.Element {
       {current === AUDIT && <AuditView />}
       {current === FACTORS && <SecondFactors />}
       {current === EMERGENCIES && <EmergencyReviews desk={emergencies} />}
+      {current === PEOPLE && <PeoplePage area="ops" />}
       {current === undefined && <ComplianceView rest={rest} />}
     </Frame>
   );

@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type Session, SignedIn } from "../console/session";
 import { AccountLink } from "../shared/account/place";
+import { PeoplePage } from "../shared/people/page";
 import { service, troubles } from "../shared/protocol/service";
 import type { LinkView } from "../shared/protocol/types";
 import { Dialog } from "../shared/ui/Dialog";
@@ -49,7 +50,9 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
   const asking = useSignal(false);
   const open = useSignal<string | null>(null);
   const link = useSignal<LinkView | null>(null);
-  const manages = session.account.role === "spa_manager";
+  const { role } = session.account;
+  const parts = TABS.filter((each) => each.roles === null || each.roles.includes(role));
+  const part = parts.some((each) => each.place === place.value) ? place.value : "exams";
   useSignalEffect(() => {
     const { ended } = desk.state.value;
     if (ended !== null) session.onEnded(ended);
@@ -67,11 +70,12 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
       class="portal"
       side={<Side session={session} onTablet={() => (tablet.value = true)} />}
     >
-      <Tabs place={place.value} manages={manages} />
+      <Tabs place={part} tabs={parts} />
       <Service />
-      {place.value === "protocols" && <ProtocolsPage desk={desk} />}
-      {place.value === "deliveries" && manages && <DeliveriesPage />}
-      {(place.value === "exams" || (place.value === "deliveries" && !manages)) && (
+      {part === "protocols" && <ProtocolsPage desk={desk} />}
+      {part === "deliveries" && <DeliveriesPage />}
+      {part === "people" && <PeoplePage area="portal" />}
+      {part === "exams" && (
         <Exams
           desk={desk}
           onNew={() => (making.value = true)}
@@ -89,7 +93,7 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
   );
 }
 
-type Place = "exams" | "protocols" | "deliveries";
+type Place = "exams" | "protocols" | "deliveries" | "people";
 
 /** Which part of the portal the address names. */
 function usePlace(): Signal<Place> {
@@ -105,21 +109,27 @@ function usePlace(): Signal<Place> {
 }
 
 function placeOf(hash: string): Place {
-  if (hash === "#deliveries") return "deliveries";
-  return hash === "#protocols" ? "protocols" : "exams";
+  return TABS.find((each) => `#${each.place}` === hash)?.place ?? "exams";
 }
 
-const TABS = [
-  { place: "exams", words: "Exams" },
-  { place: "protocols", words: "Protocols" },
-  { place: "deliveries", words: "Deliveries" },
-] as const;
+interface Tab {
+  readonly place: Place;
+  readonly words: string;
+  /** Who has this part; null: everybody. */
+  readonly roles: readonly string[] | null;
+}
 
-function Tabs(props: { place: Place; manages: boolean }): JSX.Element {
-  const tabs = TABS.filter((each) => props.manages || each.place !== "deliveries");
+const TABS: readonly Tab[] = [
+  { place: "exams", words: "Exams", roles: null },
+  { place: "protocols", words: "Protocols", roles: null },
+  { place: "deliveries", words: "Deliveries", roles: ["spa_manager"] },
+  { place: "people", words: "People", roles: ["spa_manager", "medical_director"] },
+];
+
+function Tabs(props: { place: Place; tabs: readonly Tab[] }): JSX.Element {
   return (
     <nav class="portal-tabs" aria-label="Parts of the portal">
-      {tabs.map((each) => (
+      {props.tabs.map((each) => (
         <a
           key={each.place}
           href={`#${each.place}`}

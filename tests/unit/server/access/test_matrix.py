@@ -32,6 +32,7 @@ from tests.unit.server.access import (
     expected_emergency_access,
     expected_ops,
     expected_pages,
+    expected_people,
     expected_portal,
     expected_sessions,
 )
@@ -52,6 +53,7 @@ EXPECTED_PARTS = (
     expected_ops.ROUTES,
     expected_sessions.ROUTES,
     expected_emergency_access.ROUTES,
+    expected_people.ROUTES,
 )
 EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     key: reach for part in EXPECTED_PARTS for key, reach in part.items()

@@ -31,6 +31,16 @@ export const ACTION: Readonly<Record<AuditActionName, string>> = {
   unenrolled: "Removed a second factor",
   password_changed: "Changed their password",
   policy_changed: "Changed who needs a second factor",
+  invited: "Invited somebody",
+  uninvited: "Took an invitation back",
+  joined: "Accepted an invitation",
+  role_changed: "Changed a role",
+  account_closed: "Closed an account",
+  account_reopened: "Reopened an account",
+  recovery_asked: "Asked to be let in again",
+  recovery_allowed: "Let somebody in again",
+  recovery_refused: "Refused to let somebody in",
+  recovered: "Was let in again",
 };
 
 export const OUTCOME: Readonly<Record<AuditOutcomeName, string>> = {
@@ -49,6 +59,11 @@ const REASON: Readonly<Record<string, string>> = {
   code_refused: "wrong code",
   code_used: "a code that was used before",
   enrolment_required: "their second factor is not set up yet",
+  beyond_your_role: "a role beyond theirs",
+  own_account: "their own account",
+  invitation_unknown: "a link of no invitation",
+  phrase_wrong: "not the words that were shown",
+  not_approved: "nobody approved it, or it is over",
   birth_date_wrong: "wrong date of birth",
   link_unknown: "unknown link",
   code_unknown: "unknown code",

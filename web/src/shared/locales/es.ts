@@ -28,6 +28,7 @@ export const sharedEs: Sentences = {
     codeFor: "La contraseña de {{login}} es correcta. Falta el segundo paso.",
     codeHelp: "Las seis cifras de su generador de códigos, o un código de recuperación.",
     back: "Empezar de nuevo",
+    lost: "¿Perdió su contraseña o su teléfono?",
   },
   error: {
     title: "Eso no funcionó",
@@ -42,6 +43,14 @@ export const sharedEs: Sentences = {
     enrolment_required: "Configure primero su segundo factor. Cargue la página de nuevo.",
     last_factor: "Es su último segundo factor y se exige uno. Agregue otro primero.",
     already_enrolled: "Ya tiene tantos como puede tener una cuenta. Quite uno primero.",
+    invitation_unknown: "Este enlace no está completo, o nunca fue una invitación.",
+    invitation_over: "Esta invitación ya se usó o terminó. Pida una nueva.",
+    login_taken: "Ese nombre de usuario está ocupado. Cada persona tiene el suyo.",
+    beyond_your_role: "Su propio papel no le permite decidir sobre ese papel.",
+    own_account: "Otra persona tiene que hacer esto por su propia cuenta.",
+    phrase_wrong: "Esas no son las palabras de su pantalla. Pida que las lean de nuevo.",
+    not_approved:
+      "Nadie le ha dado paso todavía, o ya terminó. Después de un día, pídalo de nuevo.",
     not_enrolled: "Los códigos de recuperación van con un generador. Configúrelo primero.",
     too_many_attempts: "Demasiados intentos. Espere unos minutos e intente de nuevo.",
     rate_limited: "Demasiadas solicitudes a la vez. Espere un momento.",

@@ -146,7 +146,17 @@ export type AuditActionName =
   | "enrolled"
   | "unenrolled"
   | "password_changed"
-  | "policy_changed";
+  | "policy_changed"
+  | "invited"
+  | "uninvited"
+  | "joined"
+  | "role_changed"
+  | "account_closed"
+  | "account_reopened"
+  | "recovery_asked"
+  | "recovery_allowed"
+  | "recovery_refused"
+  | "recovered";
 
 /** One entry. `actor_name` is the name of staff; `log_index`: null before it has one. */
 export interface AuditEntryView {
@@ -1407,6 +1417,34 @@ export interface ImportView {
   applied: boolean;
 }
 
+/** Whom a new link is for. The last three are said of those who are to examine. */
+export interface InvitationForm {
+  organization_id: string;
+  role: "practitioner" | "spa_staff" | "spa_manager" | "medical_director" | "ops" | "compliance";
+  login: string;
+  display_name: string;
+  profession?: "MD" | "DO" | "NP" | "PA" | null;
+  npi?: string | null;
+  languages?: string | null;
+}
+
+/** Whom an invitation names, and for what. */
+export interface InvitationView {
+  audience: "practitioner" | "spa" | "ops";
+  organization_name: string;
+  demo: boolean;
+  role: "practitioner" | "spa_staff" | "spa_manager" | "medical_director" | "ops" | "compliance";
+  login: string;
+  display_name: string;
+  expires_at_ms: number;
+}
+
+/** The password that somebody chooses who comes by a link: 12 characters at least. */
+export interface JoinForm {
+  secret: string;
+  password: string;
+}
+
 /** Where the patient stands. A reload at any moment asks for this and continues. */
 export interface JoinStateView {
   encounter_id: string;
@@ -1725,6 +1763,13 @@ export interface NewGeneratorView {
   uri: string;
 }
 
+/** A link for one person, shown once, and the page as it is now. */
+export interface NewInvitationView {
+  url: string;
+  expires_at_ms: number;
+  page: PeopleView;
+}
+
 /** Who the exam is for. */
 export interface NewPatientForm {
   legal_name: string;
@@ -1852,6 +1897,18 @@ export interface OneMoreView {
   like: string;
   jurisdictions: string[];
   gain: GainView;
+}
+
+/** An invitation that can still be accepted. `yours`: who asks may take it back. */
+export interface OpenInvitationView {
+  id: string;
+  organization_id: string;
+  role: "practitioner" | "spa_staff" | "spa_manager" | "medical_director" | "ops" | "compliance";
+  login: string;
+  display_name: string;
+  invited_at_ms: number;
+  expires_at_ms: number;
+  yours: boolean;
 }
 
 /** One profession and class that is open. */
@@ -2175,6 +2232,14 @@ export interface PeerDescription {
   description: SessionDescription;
 }
 
+/** Who signs in for one's spa, or network and its spas. `more`: not all are shown. */
+export interface PeopleView {
+  people: PersonView[];
+  more: boolean;
+  invitations: OpenInvitationView[];
+  organizations: PlaceView[];
+}
+
 export type PerformerRole =
   | "MD"
   | "DO"
@@ -2197,6 +2262,40 @@ export interface PersonInRoom {
 export interface PersonInRoomInput {
   who: Companion;
   name?: string;
+}
+
+/**
+ * Somebody who signs in for an organization.
+ *
+ * `yours`: the account that asks. `roles`: which ones it may be given by who asks; none where
+ * they may not decide about it. `second_factor`: it has one. `sessions`: live ones.
+ */
+export interface PersonView {
+  account_id: string;
+  organization_id: string;
+  audience: "practitioner" | "spa" | "ops";
+  login: string;
+  display_name: string;
+  role: "practitioner" | "spa_staff" | "spa_manager" | "medical_director" | "ops" | "compliance";
+  active: boolean;
+  yours: boolean;
+  roles: ("practitioner" | "spa_staff" | "spa_manager" | "medical_director" | "ops" | "compliance")[];
+  second_factor: boolean;
+  sessions: number;
+  recovery: RecoveryView | null;
+}
+
+/** The four words that somebody reads out who asks to be let in again. */
+export interface PhraseForm {
+  phrase: string;
+}
+
+/** An organization, and which roles who asks may give in it. */
+export interface PlaceView {
+  organization_id: string;
+  name: string;
+  kind: "network" | "spa";
+  roles: ("practitioner" | "spa_staff" | "spa_manager" | "medical_director" | "ops" | "compliance")[];
 }
 
 /** A question to the planner; a thorough answer takes six times as long. */
@@ -2609,10 +2708,30 @@ export interface ReasonView {
   text: string;
 }
 
+/** What the browser keeps, and the words to read out; the same for a login of nobody. */
+export interface RecoveryAskedView {
+  secret: string;
+  phrase: string;
+  expires_at_ms: number;
+}
+
 /** New recovery codes, shown once; none where there are some already. */
 export interface RecoveryCodesView {
   codes: string[];
   factors: FactorsView;
+}
+
+/** Whose account somebody wants to be let in to again. */
+export interface RecoveryForm {
+  audience: "practitioner" | "spa" | "ops";
+  login: string;
+}
+
+/** Somebody asks to be let in again, since when; `approved`: they may choose a password. */
+export interface RecoveryView {
+  asked_at_ms: number;
+  expires_at_ms: number;
+  approved: boolean;
 }
 
 /** The secret of the link's fragment, proved with the date of birth. */
@@ -2809,6 +2928,11 @@ export interface RevokeForm {
   note: string;
 }
 
+/** What somebody is from now on. */
+export interface RoleForm {
+  role: "practitioner" | "spa_staff" | "spa_manager" | "medical_director" | "ops" | "compliance";
+}
+
 /** Who is with the patient, as the practitioner hears and sees it. */
 export interface RoomSet {
   v: 1;
@@ -2907,6 +3031,11 @@ export interface SatisfyForm {
   name: string;
   credential: PerformerRole;
   note: string;
+}
+
+/** What stands in the fragment of a link. */
+export interface SecretForm {
+  secret: string;
 }
 
 /** A message to the patient, and how far it is; no state: that was long ago. */

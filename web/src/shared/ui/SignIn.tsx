@@ -7,6 +7,7 @@ import { useEffect, useRef } from "preact/hooks";
 import { type ApiError, api, asApiError } from "../http";
 import { t } from "../i18n";
 import type { AccountView, Audience, SignInForm } from "../protocol/types";
+import { LOST } from "./arrivals";
 import { ErrorBox } from "./ErrorBox";
 import { Field } from "./Field";
 
@@ -50,12 +51,17 @@ export function SignIn(props: SignInProps): JSX.Element {
           {t("shared.signIn.back")}
         </button>
       ) : (
-        <DemoNames
-          names={props.demoSignIns[props.audience] ?? []}
-          onPick={(picked) => {
-            form.value = picked;
-          }}
-        />
+        <>
+          <a href={LOST} class="gf-small" data-testid="sign-in-lost">
+            {t("shared.signIn.lost")}
+          </a>
+          <DemoNames
+            names={props.demoSignIns[props.audience] ?? []}
+            onPick={(picked) => {
+              form.value = picked;
+            }}
+          />
+        </>
       )}
     </form>
   );
