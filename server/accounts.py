@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from server.access import Role
@@ -23,7 +23,7 @@ from server.jurisdictions import is_jurisdiction
 from server.proofs.own_password import CHARS_MIN as PASSWORD_CHARS_MIN
 from server.proofs.passwords import hash_password, normalized_login
 from server.services import Core
-from server.storage import directory, sessions
+from server.storage import credentials, directory, sessions
 from server.storage.database import Tx
 from server.storage.directory import Account, AccountAudience, Organization, Practitioner, Site
 
@@ -280,7 +280,8 @@ async def add_practitioner(
         active=True,
     )
     await directory.add_practitioner(tx, practitioner)
-    return practitioner
+    cleared = await credentials.settle(tx, practitioner.practitioner_id, now=core.clock.now())
+    return replace(practitioner, cleared_until=cleared.until)
 
 
 @dataclass(frozen=True, slots=True)

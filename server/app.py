@@ -28,9 +28,12 @@ from server.cluster.joining import joined
 from server.cluster.watching import watch_bus
 from server.ending import end
 from server.housekeeping import keep_house, keep_process
+from server.http.doorkeeper import DOORKEEPER
+from server.http.listening import KEEP_ALIVE_S, GuardedSite, listeners
 from server.keyring import Keyring, open_root_keys
 from server.live.standing import ServiceStanding
 from server.logging import get_logger
+from server.metrics.door import DoorGauges
 from server.metrics.observatory import Observatory
 from server.metrics.relays import RelayGauges
 from server.metrics.standing import StandingGauges
@@ -50,7 +53,6 @@ READY_S: Final = 30.0
 SHUTDOWN_S: Final = 5.0
 RELAY_S: Final = 5.0  # a relay is waited for; without one, calls go direct
 EMBEDDED: Final = "embedded"
-BACKLOG: Final = 4_096  # what a node had that died comes here all at once
 NODE_IDLE_S: Final = 3.0
 NODE_STATEMENT_S: Final = 6.0
 
@@ -118,6 +120,7 @@ async def running_app(
         made.edge.greet = standing.trouble
         stack.push_async_callback(standing.close)
         registry.register(StandingGauges(standing, core.spool, core.clock))
+        registry.register(DoorGauges(made.app[DOORKEEPER]))
         if cluster is not None:
             registry.register(ClusterGauges(cluster))
             cluster.on_reconnected(made.sessions.look)
@@ -182,17 +185,22 @@ async def served(
     settings: Settings, app: web.Application, tls: ssl.SSLContext | None
 ) -> AsyncIterator[web.AppRunner]:
     """Let `app` be reached until the block ends; requests that are being answered still are."""
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_S)
+    runner = web.AppRunner(
+        app,
+        access_log=None,
+        shutdown_timeout=SHUTDOWN_S,
+        keepalive_timeout=KEEP_ALIVE_S,
+    )
     await runner.setup()
     try:
-        site = web.TCPSite(
-            runner,
-            settings.host,
-            settings.port,
-            ssl_context=tls,
-            backlog=BACKLOG,
-        )
-        await site.start()
+        for listener in listeners(settings.host, settings.port):
+            await GuardedSite(
+                runner,
+                listener,
+                app[DOORKEEPER].connections,
+                within_s=settings.header_read_s,
+                tls=tls,
+            ).start()
         log.info("listening", origin=settings.origin, port=settings.port)
         yield runner
     finally:

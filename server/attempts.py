@@ -5,17 +5,25 @@ looked at, so that guesses made at once do not slip through, and forgiven when o
 Where guesses come from (an address, a tablet) is counted for wrong ones only: a whole spa
 shares an address.
 
+Strangers and those who are known guess apart (`server.proofs.proving`), and a guess is looked
+at the later the more there were before it (`pause`): guessing is slow before it is locked.
+
 Buckets name a kind and a hash, so the table does not list names and addresses.
 """
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from dataclasses import dataclass
+from typing import Final
 
 from server.errors import TooManyAttempts
 from server.services import Core
 from server.storage import attempts
+
+AT_ONCE: Final = 2  # guesses that are looked at without a pause: people mistype
+PAUSE_S: Final = 0.25  # before the next one, then twice as much for each
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +59,8 @@ async def check(core: Core, source: Limited) -> None:
         raise TooManyAttempts
 
 
-async def begin(core: Core, target: Limited) -> None:
-    """Count a guess at `target`, before it is looked at.
+async def begin(core: Core, target: Limited) -> int:
+    """Count a guess at `target`, before it is looked at, and return the how many-th it is.
 
     Raises:
         TooManyAttempts: it had its share; the guess is not to be looked at.
@@ -62,6 +70,26 @@ async def begin(core: Core, target: Limited) -> None:
         count = await attempts.count(tx, target.bucket, window_s=window_s, now=now)
     if count > target.attempts_max:
         raise TooManyAttempts
+    return count
+
+
+def pause_s(count: int, most_s: float) -> float:
+    """Return the seconds before the `count`-th guess is looked at, `most_s` at most."""
+    return 0.0 if count <= AT_ONCE else min(most_s, PAUSE_S * 2 ** (count - AT_ONCE - 1))
+
+
+async def begin_slowly(core: Core, target: Limited) -> None:
+    """Count a guess at `target`, and let it wait for as long as its number says.
+
+    Right guesses wait as well, so that nobody can tell a wrong one by its waiting.
+
+    Raises:
+        TooManyAttempts: it had its share; the guess is not to be looked at.
+    """
+    count = await begin(core, target)
+    wait_s = pause_s(count, core.settings.attempts_pause_max_s)
+    if wait_s:
+        await asyncio.sleep(wait_s)
 
 
 async def failed(core: Core, source: Limited) -> None:

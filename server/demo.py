@@ -21,6 +21,7 @@ from server.access import Role
 from server.accounts import Address, ClaimedAuthority, PractitionerDetails
 from server.authority import Collaboration
 from server.forward import demo as demo_forward
+from server.practitioner_files import demo as demo_files
 from server.protocols import demo as demo_protocols
 from server.rulebooks import changing
 from server.rulebooks.changing import Act, SnapshotRefused, cells_of
@@ -307,6 +308,8 @@ async def _fill(tx: Tx, core: Core, hashes: dict[str, str]) -> None:
         )
         for licence in clinician.licences:
             await _license(tx, core, practitioner, licence, known[PHYSICIAN])
+        await demo_files.fill(tx, core, practitioner)
+    await demo_files.ask(tx, core, network)
     await _open(tx, core, network)
     await demo_roster.extend(tx, core, network)
 

@@ -24,7 +24,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import Final
 
-from server.access import COMMANDS, NAMESPACES, RouteKey
+from server.access import COMMANDS, NAMESPACES, RouteKey, practitioner_files
 from server.completeness import PolicyIncomplete
 
 
@@ -67,6 +67,8 @@ _NOTHING: Final = (
     *("GET /api/v1/compliance/sign-in-policy", "PUT /api/v1/compliance/sign-in-policy"),
     # How many emergency accesses nobody has reviewed, and no word of them.
     "GET /api/v1/compliance/emergency-access/waiting",
+    # Practitioners' files: staff, nothing of a patient. A change has an entry of its own.
+    *practitioner_files.ROUTES,
     # People, invitations and who asks to be let in; a change has an entry of its own.
     *("GET /api/v1/portal/people", "GET /api/v1/ops/people"),
     *(
@@ -82,6 +84,11 @@ _NOTHING: Final = (
     *("GET /api/v1/join/kiosk", "POST /api/v1/join/end", "GET /api/v1/join/ice-servers"),
     "POST /api/v1/portal/sites/{id}/device",
     # Where they are signed in themselves; that they ended a session has an entry of its own.
+    *(
+        f"{method} /api/v1/{page}/session/step-up"  # has an entry of its own, too
+        for page in ("console", "portal", "ops")
+        for method in ("GET", "POST")
+    ),
     *("GET /api/v1/console/sessions", "DELETE /api/v1/console/sessions/{id}"),
     *("POST /api/v1/console/sessions/end-others", "POST /api/v1/console/session/activity"),
     *("GET /api/v1/portal/sessions", "DELETE /api/v1/portal/sessions/{id}"),
@@ -96,6 +103,12 @@ _NOTHING: Final = (
         "POST /api/v1/portal/endpoints/{id}/enable",
     ),
     "POST /api/v1/portal/endpoints/{id}/resend",  # its entry is its own
+    # A spa's software: names, public keys, and when it last signed in.
+    *("GET /api/v1/portal/software", "POST /api/v1/portal/software"),
+    "POST /api/v1/portal/software/{id}/keys",
+    "DELETE /api/v1/portal/software/{id}/keys/{key}",
+    "POST /api/v1/portal/software/{id}/revoke",
+    "GET /.well-known/oauth-authorization-server",
     # A site's protocols, staff and their shifts, figures, rules: of no patient.
     *("GET /api/v1/portal/protocols", "POST /api/v1/portal/protocols"),
     *("POST /api/v1/portal/protocols/{id}/sign", "POST /api/v1/portal/protocols/{id}/withdraw"),
@@ -170,7 +183,7 @@ _EXPORT: Final = ("GET /api/v1/compliance/audit.csv",)
 _ENTRY: Final = (
     *("POST /api/v1/join/session", "POST /api/v1/join/kiosk"),
     *("POST /api/v1/console/session", "POST /api/v1/portal/session"),
-    "POST /api/v1/ops/session",
+    *("POST /api/v1/ops/session", "POST /oauth/token"),
     *("POST /api/v1/invitations/accept", "POST /api/v1/recoveries/finish"),
 )
 

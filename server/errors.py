@@ -347,12 +347,13 @@ class RecordShredded(Gone):
 
 
 class TooMany(GoodfaithError):
-    """Too much, too fast."""
+    """Too much, too fast. `retry_after_s`: when it is worth another try, where it is known."""
 
     code = "rate_limited"
     message = "Too many requests. Please wait a moment."
     status = 429
     retry = True
+    retry_after_s: int | None = None
 
 
 class TooManyAttempts(TooMany):

@@ -3,9 +3,11 @@
     networks just enrolled    -> get a waiting room
     links that ran out        -> their visits expire, and the portal shows it
     reviews that lie idle     -> go back to the queue
+    practitioners' files      -> what ends is told, what begins completes them
     floods of denials         -> are counted in the audit log
     old attempts, commands,
-    ended sessions, invitations,
+    ended sessions, tokens,
+    invitations,
     requests to be let in     -> forgotten
     links of old messages     -> erased
     the clock                 -> follows the wall clock, forwards only, and no further
@@ -29,6 +31,8 @@ from server import auditing, charting, visits
 from server.clock import SystemClock
 from server.errors import GoodfaithError
 from server.logging import get_logger
+from server.practitioner_files import demo as demo_files
+from server.practitioner_files import noticing
 from server.protocols import demo as demo_protocols
 from server.reviewing.claiming import give_back_idle
 from server.services import Core, Hub
@@ -43,6 +47,7 @@ from server.storage import (
     patient_messages,
     recoveries,
     reviews,
+    service_accounts,
     sessions,
     shifts,
 )
@@ -126,6 +131,8 @@ async def one_round(core: Core, hub: Hub) -> None:
         await _expire(core, encounter_id)
         hub.encounter_changed(encounter_id)
     await _return_idle_reviews(core, hub)
+    await noticing.complete(core)
+    await noticing.notice(core)
     await _extend_demo(core)
     now = core.clock.now()
     window_us = core.settings.attempts_window_s * 1_000_000
@@ -134,6 +141,7 @@ async def one_round(core: Core, hub: Hub) -> None:
         await attempts.forget_before(tx, now - window_us, ROUND_MAX)
         await commands.forget_before(tx, now - COMMANDS_KEPT_S * 1_000_000, ROUND_MAX)
         await sessions.forget_before(tx, now - SESSIONS_KEPT_S * 1_000_000, ROUND_MAX)
+        await service_accounts.forget_before(tx, now, ROUND_MAX)
         await invitations.forget_before(tx, now - INVITATIONS_KEPT_S * 1_000_000, ROUND_MAX)
         await recoveries.forget_before(tx, now - INVITATIONS_KEPT_S * 1_000_000, ROUND_MAX)
         await patient_messages.erase_expired(tx, now, ROUND_MAX)
@@ -149,6 +157,7 @@ async def _extend_demo(core: Core) -> None:
         await alone(tx, EXTENDING_DEMO)
         for organization in made_up:
             await demo_roster.extend(tx, core, organization)
+            await demo_files.extend(tx, core, organization)
             await demo_protocols.extend(tx, core, organization)
 
 

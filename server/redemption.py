@@ -3,9 +3,12 @@
     secret or code -> known? -> still good? -> birth date -> other device? -> session
                        404        410            401           409
 
-Guesses are limited per link and per address (or tablet). A wrong guess and an unknown link take
-the same time to answer. A link may be redeemed again until the visit is over, and after the
-signature to read the result; the newest device holds the visit, and the one before is told.
+Guesses are limited per link and per address (or tablet). Whoever has a link is no stranger: its
+guesses are counted for it alone, and what others at the same address guessed keeps nobody out
+of their visit. A wrong guess and an unknown link take the same time to answer.
+
+A link may be redeemed again until the visit is over, and after the signature to read the
+result; the newest device holds the visit, and the one before is told.
 """
 
 from __future__ import annotations
@@ -89,9 +92,10 @@ async def redeem_link(
         cookie_value=cookie_value,
         source=Limited("join_address", address, services.settings.attempts_per_address_max),
     )
-    await attempts.check(services, claim.source)
     async with services.database.read() as tx:
         link = await links.by_secret_hash(tx, hash_of_secret(form.secret))
+    if link is None:
+        await attempts.check(services, claim.source)
     return await _redeem(services, link, claim, LinkUnknown())
 
 
@@ -142,6 +146,8 @@ async def _redeem(
         refused.about = About(encounter_id=link.encounter_id)
         raise refused
     await attempts.succeeded(services, target)
+    most = services.settings.redemptions_per_link_max
+    await attempts.begin(services, Limited("link_redeemed", link.secret_hash, most))
     return await _enter(services, link, claim)
 
 

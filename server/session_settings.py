@@ -34,10 +34,17 @@ class SessionSettings(BaseSettings):
     patient_session_absolute_s: int = Field(86_400, ge=300, le=604_800)
     """Seconds after which a patient's session ends whatever they did."""
 
+    fresh_s: int = Field(300, ge=60, le=3_600)
+    """Seconds for which a proof counts as fresh: to sign, to export, to change keys or rules.
+    Afterwards it is asked for again, in the same session."""
+
     second_factor: Literal["required", "optional"] | None = None
     """`required`: all staff need a second factor. Else organizations say so; where one says
     nothing this holds, and where it is not set: `required`, but for a demo and for a server
     that is reached on its own machine only."""
+
+    service_token_s: int = Field(300, ge=60, le=900)
+    """Seconds for which a token works that a spa's software got with a key of its own."""
 
     invitation_ttl_h: int = Field(72, ge=1, le=720)
     """Hours for which staff can accept an invitation."""
@@ -61,13 +68,26 @@ class SessionSettings(BaseSettings):
     """Wrong sign-ins or birth dates from one address within the window."""
 
     attempts_per_account_max: int = Field(10, ge=1, le=1_000)
-    """Wrong passwords for one account within the window."""
+    """Wrong passwords for one account within the window: of all strangers together, and of each
+    browser that the account is known in."""
 
     attempts_per_code_max: int = Field(5, ge=1, le=100)
-    """Wrong codes for one account within the window; wrong recovery codes are counted apart."""
+    """Wrong codes for one account within the window, counted apart in the same way; wrong
+    recovery codes are counted apart from these."""
 
     attempts_per_link_max: int = Field(5, ge=1, le=100)
     """Wrong birth dates for one link within the window."""
+
+    redemptions_per_link_max: int = Field(30, ge=3, le=10_000)
+    """Sessions that one link may begin within the window."""
+
+    attempts_pause_max_s: float = Field(4.0, ge=0, le=10)
+    """Seconds that a guess at a password or code waits at most before it is looked at; from the
+    third on they double, beginning with a quarter."""
+
+    known_browser_days: int = Field(90, ge=0, le=400)
+    """Days for which a browser in which somebody signed in guesses apart from strangers. 0:
+    browsers are not remembered, and strangers can lock an owner out for a while."""
 
     @model_validator(mode="after")
     def _idle_ends_before_all_does(self) -> Self:

@@ -102,7 +102,9 @@ def _new_secret(core: Core) -> str:
     return base64.urlsafe_b64encode(core.random_bytes(SESSION_ID_BYTES)).decode().rstrip("=")
 
 
-async def rotate(tx: Tx, session: str, *, core: Core, now: int) -> str:
+async def rotate(
+    tx: Tx, session: str, *, core: Core, now: int, asked_with: str | None = None
+) -> str:
     """Give a session another cookie, and return it; the one of before opens nothing any more.
 
     Whoever changes what a session may do does this in the same transaction, and sets the cookie
@@ -113,15 +115,19 @@ async def rotate(tx: Tx, session: str, *, core: Core, now: int) -> str:
         session: its name, as `Principal.session` says.
         core: the running server.
         now: microseconds UTC.
+        asked_with: the cookie of the request. Of two that rotate at once the second is refused
+            by it, so that the browser is not left with the cookie that opens nothing.
 
     Raises:
-        SessionExpired: it is over.
+        SessionExpired: it is over, or has another cookie by now.
     """
     text = _new_secret(core)
     found = await sessions.find(tx, session, lock=True)
     if found is None or not found.is_live(
         now=now, idle_s=idle_s(core.settings, found.audience)
     ):
+        raise SessionExpired
+    if asked_with is not None and hash_of(asked_with) != (found.secret_hash or session):
         raise SessionExpired
     await sessions.set_secret(tx, session, hash_of(text))
     return text

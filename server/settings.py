@@ -40,12 +40,14 @@ from server.cluster_settings import ClusterSettings, check_node
 from server.database_settings import DatabaseSettings
 from server.delivery_settings import DeliverySettings
 from server.key_settings import KeySettings, decode_root_key
+from server.limit_settings import LimitSettings
 from server.log_settings import LogSettings
 from server.matching import Matching
 from server.messaging_settings import MessagingSettings
 from server.node_settings import NodeSettings
 from server.operations_settings import OperationsSettings
 from server.origins import checked_origin, is_loopback
+from server.practitioner_settings import PractitionerSettings
 from server.secret_files import SecretFileRefused, check_secret, read_secret
 from server.secret_settings import is_told, secret_names, with_files_read
 from server.session_settings import SessionSettings
@@ -79,10 +81,12 @@ LogLevel = Literal["debug", "info", "warning", "error"]
 
 class Settings(
     OperationsSettings,
+    PractitionerSettings,
     DatabaseSettings,
     ClusterSettings,
     CallSettings,
     SessionSettings,
+    LimitSettings,
     LogSettings,
     KeySettings,
     DeliverySettings,

@@ -13,7 +13,6 @@ from server.access import Principal
 from server.errors import NotFound, SignInFailed
 from server.proofs import proving
 from server.proofs.passwords import hash_password, is_password_of, normalized_login
-from server.proofs.proving import confirm_password
 from server.proofs.ways import Presented, Proven, StaffAudience
 from server.services import Core, Services
 from server.sessions import (
@@ -31,7 +30,6 @@ __all__ = [
     "StaffAudience",
     "account_view",
     "begin_session",
-    "confirm_password",
     "end_own_session",
     "hash_password",
     "is_password_of",
@@ -50,6 +48,7 @@ async def sign_in(
     *,
     address: str,
     cookie_value: str | None,
+    known: str | None = None,
     agent: str | None = None,
 ) -> tuple[NewSession, AccountView]:
     """Check a password, and a code where there is one to check, and begin a session.
@@ -60,6 +59,7 @@ async def sign_in(
         form: name, password and code.
         address: where the attempt comes from, for the limits.
         cookie_value: the session that the browser has; it ends.
+        known: what the browser was given at earlier sign-ins.
         agent: which browser, for whoever looks at their sessions later.
 
     Raises:
@@ -72,7 +72,7 @@ async def sign_in(
     proven = await proving.prove(
         services,
         audience,
-        Presented(password=form.password, code=form.code),
+        Presented(password=form.password, code=form.code, known=known),
         login=form.login,
         address=address,
     )

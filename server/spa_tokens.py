@@ -2,8 +2,9 @@
 
     goodfaith_spa_<256 random bits>   told once; only its SHA-256 is kept
 
-A token opens the routes of its scopes, for its own spa, and nothing else. Until there is a
-way for a spa to register its software itself, operations make them.
+A token opens the routes of its scopes, for its own spa, and nothing else. It is a secret that
+lasts, and whoever finds it has it: software that can keep a key of its own is better
+registered, and gets tokens for minutes (`server.service_accounts`).
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from server.access import Principal, Role
+from server.access.scopes import SCOPES
 from server.errors import NotSignedIn
 from server.services import Core
 from server.storage import directory, spa_tokens
@@ -26,10 +28,6 @@ SECRET_BYTES: Final = 32
 ID_BYTES: Final = 16
 CHARS_MAX: Final = 100
 DAY_US: Final = 86_400 * 1_000_000
-QUERY: Final = "authorizations:query"
-USE: Final = "authorizations:use"
-CHARTS: Final = "charts:read"
-SCOPES: Final = (QUERY, USE, CHARTS)
 LABEL_CHARS_MAX: Final = 120
 DAYS_MAX: Final = 730
 

@@ -26,6 +26,7 @@ from tests.servers import ROOT, free_port
 
 EXAMPLE: Final = ROOT / "docs" / "operations" / "nginx.conf"
 NAME: Final = "exams.example.org"
+EACH_MAX: Final = 100  # requests of one address at the same time, a tenth of the example's
 WRITES: Final = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
@@ -57,6 +58,7 @@ def configuration(front: Nginx, nodes: Sequence[int]) -> str:
         ours(front.folder, nodes),
         {
             "worker_connections 16384;": "worker_connections 512;",
+            "goodfaith_addresses 1000;": f"goodfaith_addresses {EACH_MAX};",
             "listen 80 ": f"listen 127.0.0.1:{front.plain_port} ",
             "listen 443 ": f"listen 127.0.0.1:{front.port} ",
             f"https://{NAME}": front.url,

@@ -31,11 +31,13 @@ START_S: Final = 60.0
 STOP_S: Final = 20.0
 POLL_S: Final = 0.05
 SERVE: Final[tuple[str, ...]] = ("server.cli", "serve")
-# A demo network has some thirty passwords: at full cost their hashes take half of a start.
+# A demo network has some thirty passwords: at full cost their hashes take half of a start. At
+# so little more of them may be looked at, too: all people of tests have one address.
 CHEAP: Final = {
     "GOODFAITH_ARGON2_TIME_COST": "2",
     "GOODFAITH_ARGON2_MEMORY_KIB": "19456",
     "GOODFAITH_ARGON2_PARALLELISM": "1",
+    "GOODFAITH_SIGN_INS_PER_ADDRESS_S": "100",
 }
 ROOT: Final = Path(__file__).resolve().parent.parent
 

@@ -12,7 +12,10 @@ theirs: an id is not a secret, but that it exists may be one.
 
     roles       who asks, about what
     rules       what a rule is, how it is read, and those that many share
-    pages, console, portal, ops, codes, sessions, people, emergency_access     those of routes
+    scopes      what a spa's own software may be allowed to do
+    pages, console, portal, ops         the rules of routes
+    codes, sessions, step_up, people, practitioner_files, emergency_access, software
+                    the same, of accounts
     commands    the rules of sockets and their commands
 """
 
@@ -29,7 +32,10 @@ from server.access import (
     pages,
     people,
     portal,
+    practitioner_files,
     sessions,
+    software,
+    step_up,
 )
 from server.access.commands import COMMANDS, EVENTS, NAMESPACES
 from server.access.roles import (
@@ -44,7 +50,7 @@ from server.access.roles import (
     Resource,
     Role,
 )
-from server.access.rules import PUBLIC, RouteKey, Rule, is_proven, may, reads_as
+from server.access.rules import PUBLIC, RouteKey, Rule, asks_fresh, is_proven, may, reads_as
 
 __all__ = [
     "ANONYMOUS",
@@ -65,6 +71,7 @@ __all__ = [
     "Role",
     "RouteKey",
     "Rule",
+    "asks_fresh",
     "is_proven",
     "may",
     "reads_as",
@@ -72,7 +79,8 @@ __all__ = [
 
 PARTS: Final = (
     *(pages.ROUTES, console.ROUTES, portal.ROUTES, ops.ROUTES),
-    *(codes.ROUTES, sessions.ROUTES, people.ROUTES, emergency_access.ROUTES),
+    *(codes.ROUTES, sessions.ROUTES, step_up.ROUTES, people.ROUTES, practitioner_files.ROUTES),
+    *(emergency_access.ROUTES, software.ROUTES),
 )
 """The rules of routes as they are written; a route that is in two stops the server."""
 

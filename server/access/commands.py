@@ -16,6 +16,7 @@ from server.access.rules import (
     SPA,
     STAFF,
     Rule,
+    fresh,
 )
 
 COMMANDS: Final[Mapping[str, Rule]] = {
@@ -69,8 +70,8 @@ COMMANDS: Final[Mapping[str, Rule]] = {
     "encounter.park": EXAMINER,
     "encounter.no_show": EXAMINER,
     "encounter.release": EXAMINER,
-    "encounter.sign": EXAMINER,
-    "addendum.add": EXAMINER,
+    "encounter.sign": fresh(EXAMINER),
+    "addendum.add": fresh(EXAMINER),
     # Whether they may review it, the rules say; before that it is nobody's.
     "review.begin": Rule({Role.PRACTITIONER: Relation.NETWORK}),
     "review.open": EXAMINER,

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
-from server.access.rules import COMPLIANCE, OPS, OVERSEER, PUBLIC, STEERING, Rule, enrolling
+from server.access.rules import (
+    COMPLIANCE,
+    OPS,
+    OVERSEER,
+    PUBLIC,
+    STEERING,
+    Rule,
+    enrolling,
+    fresh,
+)
 
 ROUTES: Final[Mapping[str, Rule]] = {
     "POST /api/v1/ops/session": PUBLIC,
@@ -24,15 +33,15 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "GET /api/v1/compliance": STEERING,
     "GET /api/v1/compliance/jurisdictions/{code}": STEERING,
     "GET /api/v1/compliance/release": STEERING,
-    "POST /api/v1/compliance/openings": COMPLIANCE,
-    "POST /api/v1/compliance/closings": COMPLIANCE,
-    "POST /api/v1/compliance/sign-offs": COMPLIANCE,
-    "POST /api/v1/compliance/withdrawals": COMPLIANCE,
-    "PUT /api/v1/compliance/policy": COMPLIANCE,
-    "POST /api/v1/compliance/publications": COMPLIANCE,
+    "POST /api/v1/compliance/openings": fresh(COMPLIANCE),
+    "POST /api/v1/compliance/closings": fresh(COMPLIANCE),
+    "POST /api/v1/compliance/sign-offs": fresh(COMPLIANCE),
+    "POST /api/v1/compliance/withdrawals": fresh(COMPLIANCE),
+    "PUT /api/v1/compliance/policy": fresh(COMPLIANCE),
+    "POST /api/v1/compliance/publications": fresh(COMPLIANCE),
     "GET /api/v1/compliance/audit": COMPLIANCE,
     "GET /api/v1/compliance/audit/unusual": COMPLIANCE,
     "GET /api/v1/compliance/audit/people": COMPLIANCE,
     "GET /api/v1/compliance/audit/entries/{entry}": COMPLIANCE,
-    "GET /api/v1/compliance/audit.csv": COMPLIANCE,
+    "GET /api/v1/compliance/audit.csv": fresh(COMPLIANCE),
 }

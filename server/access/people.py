@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from server.access.roles import Relation, Role
-from server.access.rules import COMPLIANCE, PUBLIC, Rule
+from server.access.rules import COMPLIANCE, PUBLIC, Rule, fresh
 
 LEADING: Final = (Role.SPA_MANAGER, Role.MEDICAL_DIRECTOR)
 LEADERS: Final = Rule(dict.fromkeys(LEADING, Relation.OWN), "spa")
@@ -21,16 +21,16 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "GET /api/v1/ops/people": COMPLIANCE,
     **{
         route.replace(" ", f" /api/v1/{page}/people/"): rule
-        for page, rule in {"portal": LED, "ops": OFFICER}.items()
-        for route in (
-            "POST invitations",  # into the organization named in the body
-            "DELETE invitations/{id}",
-            "PUT {id}/role",
-            "POST {id}/close",
-            "POST {id}/reopen",
-            "POST {id}/recovery/approve",
-            "POST {id}/recovery/refuse",
-        )
+        for page, own in {"portal": LED, "ops": OFFICER}.items()
+        for route, rule in {
+            "POST invitations": fresh(own),  # into the organization named in the body
+            "DELETE invitations/{id}": own,
+            "PUT {id}/role": fresh(own),
+            "POST {id}/close": fresh(own),
+            "POST {id}/reopen": fresh(own),
+            "POST {id}/recovery/approve": fresh(own),
+            "POST {id}/recovery/refuse": own,
+        }.items()
     },
     "POST /api/v1/invitations/look": PUBLIC,  # whoever has the link
     "POST /api/v1/invitations/accept": PUBLIC,

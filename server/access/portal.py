@@ -18,6 +18,7 @@ from server.access.rules import (
     USE,
     Rule,
     enrolling,
+    fresh,
 )
 
 ROUTES: Final[Mapping[str, Rule]] = {
@@ -32,19 +33,19 @@ ROUTES: Final[Mapping[str, Rule]] = {
     "POST /api/v1/portal/encounters/{id}/message": SPA,
     "POST /api/v1/portal/encounters/{id}/cancel": SPA,
     "GET /api/v1/portal/encounters/{id}/exam.pdf": SPA,
-    "GET /api/v1/portal/encounters/{id}/record.json": SPA,
-    "GET /api/v1/portal/encounters/{id}/fhir": CHARTS,
-    "POST /api/v1/portal/sites/{id}/device": SPA,
+    "GET /api/v1/portal/encounters/{id}/record.json": fresh(SPA),
+    "GET /api/v1/portal/encounters/{id}/fhir": fresh(CHARTS),  # a token has its scope instead
+    "POST /api/v1/portal/sites/{id}/device": fresh(SPA),
     "GET /api/v1/portal/protocols": STAFF,
     "POST /api/v1/portal/protocols": DRAFTER,  # the site named in the body
-    "POST /api/v1/portal/protocols/{id}/sign": DIRECTOR,
-    "POST /api/v1/portal/protocols/{id}/withdraw": DIRECTOR,
+    "POST /api/v1/portal/protocols/{id}/sign": fresh(DIRECTOR),
+    "POST /api/v1/portal/protocols/{id}/withdraw": fresh(DIRECTOR),
     "GET /api/v1/portal/endpoints": MANAGER,
-    "POST /api/v1/portal/endpoints": MANAGER,  # the spa's own
-    "POST /api/v1/portal/endpoints/{id}/secret": MANAGED,
+    "POST /api/v1/portal/endpoints": fresh(MANAGER),  # the spa's own
+    "POST /api/v1/portal/endpoints/{id}/secret": fresh(MANAGED),
     "POST /api/v1/portal/endpoints/{id}/ping": MANAGED,
-    "POST /api/v1/portal/endpoints/{id}/disable": MANAGED,
-    "POST /api/v1/portal/endpoints/{id}/enable": MANAGED,
+    "POST /api/v1/portal/endpoints/{id}/disable": fresh(MANAGED),
+    "POST /api/v1/portal/endpoints/{id}/enable": fresh(MANAGED),
     "POST /api/v1/portal/endpoints/{id}/resend": MANAGED,
     "POST /api/v1/authorizations/query": QUERY,
     "POST /api/v1/authorizations/{id}/satisfy": SPA,

@@ -24,7 +24,7 @@ class Role(StrEnum):
     OPS = "ops"
     COMPLIANCE = "compliance"
     SITE_DEVICE = "site_device"
-    SPA_SOFTWARE = "spa_software"  # a spa's own software, with a token
+    SPA_SOFTWARE = "spa_software"  # a spa's own software: it signs nothing, and has no session
 
 
 class Relation(StrEnum):
@@ -53,6 +53,8 @@ class Proof(StrEnum):
 
     ENROLLING = "enrolling"  # a password is enough: for enrolling what is missing
     FULL = "full"  # all that their organization requires
+    FRESH = "fresh"  # the same, and something of it within the last minutes (`fresh_s`)
+    ENROLLING_OR_FRESH = "enrolling_or_fresh"  # whoever has nothing to enrol: fresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,8 @@ class Principal:
         site_id: site of a tablet, and of a patient who joined on one.
         session: the name of the session, to end it or to find its sockets.
         kiosk: the session was made on a registered tablet.
-        token_id: of a token, where software asks instead of a session.
+        token_id: where software asks, with a token instead of a session: of a token that lasts,
+            or of the service account that got one for a while.
         scopes: what that token may ask for.
         complete: False: a second factor is to be enrolled before anything else is open.
     """

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, NewType
 
+from server.access import scopes
 from server.access.roles import (
     NOTHING,
     SPA_ROLES,
@@ -30,22 +31,54 @@ class Rule:
         audience: whose cookie an HTTP route reads. A socket's is that of its namespace.
         scope: what a token needs to ask here; None: no token opens it.
         proof: how far they must have proven who they are.
+        oauth: programs ask here, as OAuth has it: with no cookie, so from no page of ours, and
+            refused in its words. Such a rule reads nobody's session.
     """
 
     grants: Mapping[Role, Relation]
     audience: Audience | None = None
     scope: str | None = None
     proof: Proof = Proof.FULL
+    oauth: bool = False
+
+
+OPEN_WHILE_ENROLLING: Final = (Proof.ENROLLING, Proof.ENROLLING_OR_FRESH)
 
 
 def is_proven(rule: Rule, principal: Principal) -> bool:
-    """Tell whether `principal` has proven who they are as far as `rule` asks."""
-    return principal.complete or rule.proof is Proof.ENROLLING
+    """Tell whether `principal` has proven all that `rule` asks; whether lately, is apart."""
+    return principal.complete or rule.proof in OPEN_WHILE_ENROLLING
+
+
+def asks_fresh(rule: Rule, principal: Principal) -> bool:
+    """Tell whether `rule` asks `principal` for a proof of the last minutes.
+
+    When they proved what is in the row of their session, and read there each time: a socket
+    may be old. Software has nobody who could be asked; its scopes say what it may.
+    """
+    if principal.role is Role.SPA_SOFTWARE:
+        return False
+    enrolling_too = rule.proof is Proof.ENROLLING_OR_FRESH and principal.complete
+    return enrolling_too or rule.proof is Proof.FRESH
 
 
 def enrolling(rule: Rule) -> Rule:
     """Return the same rule, open also to those who have a second factor to enrol."""
     return replace(rule, proof=Proof.ENROLLING)
+
+
+def fresh(rule: Rule) -> Rule:
+    """Return the same rule for what weighs much: with a proof of the last minutes.
+
+    To sign, to reveal and to export, and to change keys, rules, roles, policies, protocols,
+    tokens and endpoints.
+    """
+    return replace(rule, proof=Proof.FRESH)
+
+
+def fresh_or_enrolling(rule: Rule) -> Rule:
+    """Return `fresh(rule)`, open also to those who have a second factor to enrol."""
+    return replace(rule, proof=Proof.ENROLLING_OR_FRESH)
 
 
 def may(rule: Rule, principal: Principal, resource: Resource = NOTHING) -> bool:
@@ -95,6 +128,7 @@ def _same(one: str | None, other: str | None) -> bool:
 # ------------------------------------------------------------------ shared by many
 
 PUBLIC: Final = Rule(dict.fromkeys(Role, Relation.ANYBODY))
+OAUTH: Final = Rule(dict.fromkeys(Role, Relation.ANYBODY), oauth=True)
 PATIENT: Final = Rule({Role.PATIENT: Relation.OWN_ENCOUNTER}, "patient")
 TABLET: Final = Rule({Role.SITE_DEVICE: Relation.OWN}, "site")
 PRACTITIONER: Final = Rule({Role.PRACTITIONER: Relation.OWN}, "practitioner")
@@ -108,18 +142,14 @@ DRAFTER: Final = Rule(
 DIRECTOR: Final = Rule({Role.MEDICAL_DIRECTOR: Relation.SPA}, "spa")
 MANAGER: Final = Rule({Role.SPA_MANAGER: Relation.OWN}, "spa")
 MANAGED: Final = Rule({Role.SPA_MANAGER: Relation.SPA}, "spa")
-QUERY: Final = Rule(
-    dict.fromkeys((*SPA_ROLES, Role.SPA_SOFTWARE), Relation.SPA), "spa", "authorizations:query"
-)
-USE: Final = Rule(
-    dict.fromkeys((*SPA_ROLES, Role.SPA_SOFTWARE), Relation.SPA), "spa", "authorizations:use"
-)
-CHARTS: Final = Rule(
-    dict.fromkeys((*SPA_ROLES, Role.SPA_SOFTWARE), Relation.SPA), "spa", "charts:read"
-)
+BY_TOKEN: Final = dict.fromkeys((*SPA_ROLES, Role.SPA_SOFTWARE), Relation.SPA)
+QUERY: Final = Rule(BY_TOKEN, "spa", scopes.QUERY)
+USE: Final = Rule(BY_TOKEN, "spa", scopes.USE)
+CHARTS: Final = Rule(BY_TOKEN, "spa", scopes.CHARTS)
 OPS: Final = Rule({Role.OPS: Relation.OWN}, "ops")
 STEERING: Final = Rule(dict.fromkeys((Role.OPS, Role.COMPLIANCE), Relation.OWN), "ops")
 COMPLIANCE: Final = Rule({Role.COMPLIANCE: Relation.OWN}, "ops")
 REVIEWER: Final = Rule({Role.COMPLIANCE: Relation.NETWORK}, "ops")
+CREDENTIALER: Final = Rule({Role.COMPLIANCE: Relation.NETWORK}, "ops")  # of their practitioners
 OVERSEER: Final = Rule({Role.OPS: Relation.NETWORK}, "ops")
 CALL: Final = Rule({Role.PATIENT: Relation.OWN_ENCOUNTER, Role.PRACTITIONER: Relation.EXAMINER})

@@ -4,6 +4,7 @@
     nobody_eligible   somebody waits whom nobody on duty may serve
     missed_offers     practitioners miss too many of the offers that ring them
     review_overdue    what a patient sent has not been reviewed by the time that they were told
+    credentials_expiring   what of a practitioner's file ends soon was not seen by compliance
     emergency_access  charts were opened in an emergency, and compliance has not reviewed it
 
 A condition is said to hold, not to hold, or to be in between: what is raised stays raised until
@@ -32,6 +33,7 @@ class AlertCode(StrEnum):
     NOBODY_ELIGIBLE = "nobody_eligible"
     MISSED_OFFERS = "missed_offers"
     REVIEW_OVERDUE = "review_overdue"
+    CREDENTIALS_EXPIRING = "credentials_expiring"
     EMERGENCY_ACCESS = "emergency_access"
 
 
@@ -62,9 +64,9 @@ class Measured:
         holds: it is too much.
         over: it clearly is not any more; both are False in between.
         count: patients who wait there, reviews that are late, offers that were missed, or
-            emergency accesses that nobody has reviewed.
-        since: when the oldest of those patients was ready, the oldest review was due, or the
-            oldest access began; None for offers.
+            notices that were not seen, or emergency accesses that nobody has reviewed.
+        since: when the oldest of those patients was ready, the oldest review was due, the
+            oldest notice came, or the oldest access began; None for offers.
         newest: when the last of them began, where each is worth telling by itself.
     """
 
@@ -88,12 +90,13 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Late:
-    """Reviews that are overdue somewhere: how many, and since when the oldest of them is."""
+    """What is overdue somewhere, reviews or looks: how many, and since when the oldest is."""
 
     count: int = 0
     since: Instant | None = None
 
 
+NOTHING_LATE: Final = Late()
 NOTHING_OPENED: Final = Opened()
 
 
@@ -104,6 +107,7 @@ def measure(
     thresholds: Thresholds,
     now: Instant,
     late: Mapping[str, Late] = MappingProxyType({}),
+    unseen: Late = NOTHING_LATE,
     opened: Opened = NOTHING_OPENED,
 ) -> Iterator[Measured]:
     """Yield every condition of a network.
@@ -115,10 +119,11 @@ def measure(
         thresholds: what is too much.
         now: microseconds UTC.
         late: overdue reviews, by the patient's jurisdiction.
+        unseen: notices of what ends, which compliance has not seen.
         opened: emergency accesses that nobody has reviewed.
     """
     for name, tile in survey.tiles.items():
-        yield _overdue(name, late.get(name, Late()))
+        yield _late(AlertCode.REVIEW_OVERDUE, name, late.get(name, NOTHING_LATE))
         yield _oldest_wait(name, tile, thresholds, now)
         yield Measured(
             AlertCode.NOBODY_ELIGIBLE,
@@ -129,6 +134,7 @@ def measure(
             since=tile.uncovered_ready_at,
         )
     yield _missed(settled, missed, thresholds)
+    yield _late(AlertCode.CREDENTIALS_EXPIRING, None, unseen)
     yield Measured(
         AlertCode.EMERGENCY_ACCESS,
         None,
@@ -153,9 +159,9 @@ def _oldest_wait(name: str, tile: Tile, thresholds: Thresholds, now: Instant) ->
     )
 
 
-def _overdue(name: str, late: Late) -> Measured:
+def _late(code: AlertCode, name: str | None, late: Late) -> Measured:
     return Measured(
-        AlertCode.REVIEW_OVERDUE,
+        code,
         name,
         holds=late.count > 0,
         over=late.count == 0,

@@ -12,6 +12,7 @@ from typing import Final
 
 from server.alerts.board import Alert, Board
 from server.alerts.conditions import (
+    NOTHING_LATE,
     NOTHING_OPENED,
     SECOND,
     Late,
@@ -23,7 +24,7 @@ from server.logging import get_logger
 from server.metrics.lookout import Lookout, Notice
 from server.metrics.observatory import Observatory
 from server.services import Core
-from server.storage import emergency_access, reviews
+from server.storage import emergency_access, expiry_notices, reviews
 from server.storage.errors import StorageError
 from server.waiting.desks import Desks
 from signaling.identifiers import Instant
@@ -61,6 +62,7 @@ class Sentinel:
             lambda: Board(core.settings.alert_clear_hold_s)
         )
         self._late: dict[str, dict[str, Late]] = {}
+        self._unseen: dict[str, Late] = {}
         self._late_at: int | None = None
         self._opened: Mapping[str, Opened] = {}
         self._opened_at: int | None = None
@@ -71,6 +73,10 @@ class Sentinel:
         board = self._boards.get(network_id)
         return () if board is None else board.raised()
 
+    def unseen(self) -> int:
+        """Return how many notices of what ends compliance of these networks has not seen."""
+        return sum(one.count for one in self._unseen.values())
+
     def left(self, network_id: str) -> None:
         """A network is not at home here any more: the next home raises anew what still holds.
 
@@ -78,6 +84,7 @@ class Sentinel:
         """
         self._boards.pop(network_id, None)
         self._late.pop(network_id, None)
+        self._unseen.pop(network_id, None)
 
     async def run(self) -> None:
         """Look every `LOOK_S` until cancelled."""
@@ -95,7 +102,7 @@ class Sentinel:
             StorageError: who is licensed where could not be read.
         """
         thresholds = self.thresholds()
-        await self._look_at_reviews()
+        await self._look_at_what_is_late()
         await self._look_at_emergencies()
         for network_id, desk in self._desks.by_network.items():
             switchboard = desk.switchboard
@@ -109,21 +116,28 @@ class Sentinel:
             settled, missed = lookout.offers_within(thresholds.missed_window_s, now)
             late = self._late.get(network_id, {})
             survey = lookout.survey(switchboard)
+            unseen = self._unseen.get(network_id, NOTHING_LATE)
             opened = self._opened.get(network_id, NOTHING_OPENED)
-            conditions = measure(survey, settled, missed, thresholds, now, late, opened)
+            conditions = measure(survey, settled, missed, thresholds, now, late, unseen, opened)
             changed = self._boards[network_id].look(conditions, now)
             for alert in changed:
                 self._say(network_id, lookout, alert)
             if changed:
                 self.changed(network_id)
 
-    async def _look_at_reviews(self) -> None:
+    async def _look_at_what_is_late(self) -> None:
         now = self._core.clock.now()
         if self._late_at is not None and now < self._late_at + REVIEWS_S * SECOND:
             return
+        networks = list(self._desks.by_network)
         async with self._core.database.read() as tx:
             found = await reviews.overdue(tx, now=now)
+            notices = await expiry_notices.unseen(tx, networks)
         self._late_at = now
+        self._unseen = {
+            network_id: Late(one.count, Instant(one.since))
+            for network_id, one in notices.items()
+        }
         self._late = defaultdict(dict)
         for one in found:
             since = Instant(one.oldest_due_at)

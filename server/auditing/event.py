@@ -34,6 +34,7 @@ class Action(StrEnum):
     SEARCHED = "searched"  # the audit log itself
     DENIED = "denied"
     SIGNED_IN = "signed_in"
+    STEP_UP = "step_up"  # proved again who they are
     SESSION_ENDED = "session_ended"  # one's own, by hand
     RESENT = "resent"
     SHREDDED = "shredded"
@@ -51,6 +52,7 @@ class Action(StrEnum):
     UNENROLLED = "unenrolled"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - what was done
     POLICY_CHANGED = "policy_changed"  # of signing in
+    FILE_CHANGED = "file_changed"  # of a practitioner, or what is asked of files
     INVITED = "invited"
     UNINVITED = "uninvited"  # an invitation was taken back
     JOINED = "joined"  # an invitation was accepted
@@ -61,6 +63,7 @@ class Action(StrEnum):
     RECOVERY_ALLOWED = "recovery_allowed"
     RECOVERY_REFUSED = "recovery_refused"
     RECOVERED = "recovered"
+    ACCESS_CHANGED = "access_changed"  # which software signs in, and by which keys
 
 
 class Outcome(StrEnum):

@@ -11,9 +11,10 @@ from server import accounts, auditing
 from server.auditing import Action
 from server.commands.enrolment import with_core, writing
 from server.commands.terminal import AsJson, show
+from server.credentials import Standard
 from server.proofs import policies, ways
 from server.services import Core
-from server.storage import directory
+from server.storage import credentials, directory
 from server.storage.database import Tx
 from server.storage.directory import Organization, Site
 from server.storage.errors import RowMissing
@@ -38,10 +39,20 @@ Said = Annotated[
 
 @network.command("create")
 def create_network(name: Annotated[str, typer.Argument(help="What it is called.")]) -> None:
-    """Enrol a network and print its id. Running servers serve it within half a minute."""
+    """Enrol a network and print its id. Running servers serve it within half a minute.
+
+    It asks for complete files of its practitioners: see `goodfaith network standard`.
+    """
 
     async def work(tx: Tx, core: Core) -> Organization:
-        return await accounts.add_network(tx, core, name)
+        made = await accounts.add_network(tx, core, name)
+        event = auditing.cli_event(
+            core, Action.FILE_CHANGED, "network create", network_id=made.organization_id
+        )
+        await credentials.set_standard(
+            tx, made.organization_id, Standard(), now=event.at, by=event.actor
+        )
+        return made
 
     typer.echo(writing(work).organization_id)
 

@@ -11,18 +11,22 @@ from typing import Annotated, Final
 
 import typer
 
-from server import accounts
-from server.authority import ACTIVE, Authority, Collaboration
+from server import accounts, auditing
+from server.auditing import Action
+from server.authority import Authority, Collaboration
 from server.commands.enrolment import find_practitioner, with_core, writing
 from server.commands.sign_ins import PasswordStdin, new_password
 from server.commands.terminal import AsJson, show
 from server.jurisdictions import is_jurisdiction
 from server.local_days import begins, ends, first_day, last_midnight
+from server.practitioner_files import entering
+from server.practitioner_files.entering import Evidence, Status
 from server.services import Core
-from server.storage import directory
+from server.storage import credentials, directory
 from server.storage.database import Tx
 from server.storage.directory import Practitioner, PractitionerFile
 
+ACTIVE: Final = "active"
 REVOKED: Final = "revoked"
 SUSPENDED: Final = "suspended"
 
@@ -159,10 +163,19 @@ def add_authority(
 @authority.command("verify")
 def verify(authority_id: AuthorityId, *, verified_by: VerifiedBy, source: Source) -> None:
     """Write down that a licence was looked up at its primary source."""
+    seen = Evidence(verified_by, source)
 
     async def work(tx: Tx, core: Core) -> None:
-        await accounts.verify_authority(
-            tx, core, authority_id, verified_by=verified_by, source=source
+        who = await credentials.holder_of(tx, authority_id)
+        event = auditing.cli_event(
+            core,
+            Action.FILE_CHANGED,
+            "practitioner authority verify",
+            network_id=who.network_id,
+        )
+        await auditing.note(tx, event)
+        await entering.verify_authority(
+            tx, core, who.practitioner_id, authority_id, seen, by=event.actor
         )
 
     writing(work)
@@ -186,9 +199,19 @@ def restore(authority_id: AuthorityId) -> None:
     _set_status(authority_id, ACTIVE)
 
 
-def _set_status(authority_id: str, status: str) -> None:
-    async def work(tx: Tx, _core: Core) -> None:
-        await directory.set_authority_status(tx, authority_id, status)
+def _set_status(authority_id: str, status: Status) -> None:
+    async def work(tx: Tx, core: Core) -> None:
+        who = await credentials.holder_of(tx, authority_id)
+        event = auditing.cli_event(
+            core,
+            Action.FILE_CHANGED,
+            f"practitioner authority {status}",
+            network_id=who.network_id,
+        )
+        await auditing.note(tx, event)
+        await entering.set_status(
+            tx, core, who.practitioner_id, authority_id, status, by=event.actor
+        )
 
     writing(work)
 

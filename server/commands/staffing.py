@@ -52,7 +52,7 @@ def import_file(
     With --replace-from and --replace-to, what is planned to begin on those days (the last one
     included) and is not in the file is removed.
     """
-    text = _text(file)
+    text = text_of(file)
     replaced = _replaced(replace_from, replace_to, time_zone)
 
     async def work(tx: Tx, core: Core) -> Import:
@@ -64,7 +64,7 @@ def import_file(
 
     found = writing(work)
     for remark in (*found.errors, *found.notes):
-        err.print(_line(remark), markup=False)
+        err.print(line_of(remark), markup=False)
     if found.errors:
         stop(f"Nothing was changed: {len(found.errors)} errors.")
     would = "would be " if dry_run else ""
@@ -74,7 +74,7 @@ def import_file(
     )
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
     """Return what is in a file, never more than one may be long."""
     try:
         with sys.stdin.buffer if str(file) == "-" else file.open("rb") as opened:
@@ -102,7 +102,8 @@ def _replaced(first: datetime | None, last: datetime | None, time_zone: str) -> 
     return Span(midnight(first.date()), midnight(last.date() + timedelta(days=1)))
 
 
-def _line(remark: Remark) -> str:
+def line_of(remark: Remark) -> str:
+    """Return something about a cell as one line."""
     where = f"line {remark.line}" if remark.line else "file"
     column = f", {remark.column}" if remark.column else ""
     return f"{where}{column}: {remark.message} ({remark.code})"

@@ -7,6 +7,7 @@ from typing import Annotated, Final
 import typer
 
 from server import spa_tokens
+from server.access import scopes
 from server.commands.enrolment import with_core, writing
 from server.commands.organizations import spa
 from server.commands.terminal import show
@@ -30,7 +31,7 @@ def create_token(
     scope: Annotated[
         list[str],
         typer.Option(help="authorizations:query, authorizations:use, charts:read; repeatable."),
-    ] = [spa_tokens.QUERY],  # noqa: B006 - typer reads it and never changes it
+    ] = [scopes.QUERY],  # noqa: B006 - typer reads it and never changes it
     days: Annotated[int, typer.Option(help="How long it works.")] = 365,
 ) -> None:
     """Make a token and print it. It is told this once: only its hash is kept."""

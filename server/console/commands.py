@@ -40,6 +40,7 @@ from server.live.legs import LegBook
 from server.live.negotiating import call_command, leg_command
 from server.live.windows import Windows
 from server.logging import get_logger
+from server.practitioner_files.refusals import FileIncomplete
 from server.rulings.ruling import ruling_for
 from server.services import Services
 from server.staffing.rostering import shift_end
@@ -78,7 +79,9 @@ class PractitionerCommands:
             GoodfaithError, SignalingError, CallError: it cannot be; nothing changed.
         """
         who = PractitionerId(principal.practitioner_id or "")
-        job = Job(self, who, network_id, CommandKey(charting.practitioner(who), command.id))
+        key = CommandKey(charting.practitioner(who), command.id)
+        asked_at = self.services.clock.now()
+        job = Job(self, who, network_id, key, principal.session, asked_at)
         handler = HANDLERS.get(type(command))
         if handler is not None:
             await what_waits_first(self.services, command)
@@ -96,6 +99,8 @@ async def available(job: Job, _command: wire.DutyAvailable) -> Result:
 
     async def plan(tx: Tx, now: Instant, _switchboard: Switchboard) -> Plan:
         file = await directory.practitioner_file(tx, job.who, lock=True)
+        if not file.practitioner.is_cleared(now):
+            raise FileIncomplete
         count = len(authorities.in_force(file, now))
         if count == 0:
             raise NotAuthorizedHere
@@ -214,6 +219,7 @@ async def sign(job: Job, command: wire.EncounterSign) -> Result:
 
     async def plan(tx: Tx, now: Instant, switchboard: Switchboard) -> Plan:
         services = job.app.services
+        await job.require_fresh(tx)
         result = await signing.sign(tx, services, job.who, command, now, ended=ended)
         return Plan(frees(switchboard, job.who, command.encounter_id), result)
 
@@ -237,6 +243,7 @@ async def end_before_signing(job: Job, command: wire.EncounterSign) -> bool:
 
     async def plan(tx: Tx, now: Instant, _switchboard: Switchboard) -> Plan:
         services, who = job.app.services, job.who
+        await job.require_fresh(tx)
         await signing.require_signable(tx, services, who, command, now, awaited=True)
         await job.app.calls.end_in(tx, command.encounter_id, Side.PRACTITIONER, now)
         return Plan(events.CallEnded(EncounterId(command.encounter_id)))
@@ -280,6 +287,7 @@ async def add_addendum(job: Job, command: wire.AddendumAdd) -> Result:
     """Add to a signed chart."""
 
     async def write(tx: Tx, encounter: Encounter, now: int) -> Result:
+        await job.require_fresh(tx)
         examining.require_signed(encounter)
         about, services = encounter.encounter_id, job.app.services
         head = await addenda.write(tx, services, about, job.actor, command.text, now=now)

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from server import charting, visits
 from server.chart import entries as chart
 from server.errors import NotFound
+from server.proofs.stepping_up import require_fresh
 from server.storage import commands, encounters, reviews
 from server.storage.database import Tx
 from server.storage.encounters import Encounter
@@ -28,12 +29,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One command of one practitioner."""
+    """One command of one practitioner.
+
+    Attributes:
+        app: performs it.
+        who: the practitioner.
+        network_id: whose waiting room.
+        key: names the command.
+        session: the name of the session that it was given in.
+        asked_at: when, microseconds UTC.
+    """
 
     app: PractitionerCommands
     who: PractitionerId
     network_id: str
     key: CommandKey
+    session: str
+    asked_at: int
 
     @property
     def actor(self) -> str:
@@ -44,6 +56,16 @@ class Job:
         """Do it in the waiting room's transaction; see `Work` for `about`."""
         desk = self.app.desks.of(self.network_id)
         return await desk.do(plan, command=self.key, about=about)
+
+    async def require_fresh(self, tx: Tx) -> None:
+        """Keep the session as it is until the commit: live, and freshly proved when asked.
+
+        Raises:
+            SessionExpired: it was ended meanwhile.
+            StepUpRequired: nothing was proved in it lately.
+        """
+        services, asked_at = self.app.services, self.asked_at
+        await require_fresh(tx, services, self.session, now=asked_at, lock=True)
 
     def offered(self, offer_id: str) -> str | None:
         """Return the encounter of the offer that rings this practitioner, if it is that one."""

@@ -93,6 +93,16 @@ def _log_behind(facts: Facts) -> Broken | None:
     )
 
 
+def _old_tokens(facts: Facts) -> Broken | None:
+    found = _stored(facts).old_tokens
+    if not found:
+        return None
+    return weak(
+        f"Tokens of spas' software that work for more than a year: {found}.",
+        "Let it sign in by a key of its own (docs/software.md), then revoke them.",
+    )
+
+
 def _clock_apart(facts: Facts) -> Broken | None:
     ahead_s = _stored(facts).clock_ahead_s
     if abs(ahead_s) <= CLOCK_S:
@@ -198,6 +208,12 @@ UPKEEP: Final = (
         "log_behind",
         "Every entry is in the log within a minute.",
         _log_behind,
+        asks_database=True,
+    ),
+    Rule(
+        "tokens_too_old",
+        "No software has the same token for more than a year.",
+        _old_tokens,
         asks_database=True,
     ),
     Rule(

@@ -169,6 +169,7 @@ class Stored:
         keys_backed_up: when its keys were.
         log_waits_since: when the oldest entry happened that is not in the tree.
         clock_ahead_s: how far its clock is ahead of this machine's.
+        old_tokens: how many tokens that last were made more than a year ago and still work.
     """
 
     rules: tuple[Rules, ...]
@@ -177,6 +178,7 @@ class Stored:
     keys_backed_up: int | None
     log_waits_since: int | None
     clock_ahead_s: float
+    old_tokens: int
 
 
 @dataclass(frozen=True, slots=True)

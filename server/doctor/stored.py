@@ -10,7 +10,7 @@ from server.clock import Clock
 from server.doctor.facts import DatabaseState, Rules, Stored
 from server.rules.snapshot import instant_of
 from server.rules.snapshot_files import shipped
-from server.storage import audit, compliance, directory, tlog
+from server.storage import audit, compliance, directory, spa_tokens, tlog
 from server.storage.engines import Limits
 from server.storage.errors import DatabaseUrlRefused, StorageError
 from server.storage.looking import Look, is_there
@@ -21,6 +21,7 @@ LIMITS: Final = Limits(readers_max=1, connections_max=1, statement_s=5.0, connec
 RECORDS: Final = "cli backup"
 KEYS: Final = "cli backup keys"
 SECOND_US: Final = 1_000_000
+YEAR_US: Final = 365 * 86_400 * SECOND_US
 
 
 async def read_stored(url: str, clock: Clock) -> tuple[DatabaseState, Stored | None]:
@@ -68,6 +69,7 @@ async def _stored(look: Look, tx: Tx, clock: Clock) -> Stored:
         keys_backed_up=await _newest(tx, networks, KEYS),
         log_waits_since=(await tlog.waiting(tx)).since,
         clock_ahead_s=(max(0, theirs - after) - max(0, before - theirs)) / SECOND_US,
+        old_tokens=await spa_tokens.count_old(tx, made_before=after - YEAR_US, now=after),
     )
 
 

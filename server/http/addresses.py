@@ -1,20 +1,42 @@
-"""Whose address a request comes from.
+"""Whose address a request comes from, and under what it is counted.
 
 `X-Forwarded-For` is believed only as far as it was written by proxies that the settings name:
 it is read from the right, and the first address that is not one of them is the client.
+
+Of IPv6 a household has 2^64 addresses, and whoever rents a network 2^96: counted are the /64,
+and more generously the /48 and the /32 that it lies in.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
-from typing import Final
+from typing import Final, NamedTuple
 
 Address = IPv4Address | IPv6Address
 Network = IPv4Network | IPv6Network
 UNKNOWN: Final = "unknown"
 HOPS_MAX: Final = 20
 IPV6_PREFIX: Final = 64  # what one household or phone gets: limits count it as one
+WIDER: Final = ((32, 32), (48, 4))  # prefixes of IPv6, and how many times as much they may
+BYTE_BITS: Final = 8
+
+
+class Place(NamedTuple):
+    """Where a request or a connection comes from, as far as limits tell places apart.
+
+    Attributes:
+        key: of the address or network; no two have the same.
+        times: how many times as much as one address it may.
+    """
+
+    key: bytes
+    times: int
+
+    @property
+    def is_wide(self) -> bool:
+        """Tell whether many live there."""
+        return self.times > 1
 
 
 def client_address(peer: str | None, forwarded: str, trusted: Iterable[Network]) -> str:
@@ -28,7 +50,37 @@ def client_address(peer: str | None, forwarded: str, trusted: Iterable[Network])
     Returns:
         An IPv4 address, an IPv6 network of a household, or "unknown".
     """
+    client = _client(peer, forwarded, tuple(trusted))
+    return UNKNOWN if client is None else _counted(client)
+
+
+def places_of(
+    peer: str | None, forwarded: str, trusted: Iterable[Network]
+) -> tuple[Place, ...]:
+    """Return where something comes from, the widest place first.
+
+    Args:
+        peer: the other end of the connection; None when it is not an IP connection.
+        forwarded: the `X-Forwarded-For` header; empty for a connection, which has none.
+        trusted: networks of the proxies that may be believed.
+
+    Returns:
+        Nothing where it is not known, and for a trusted proxy itself: it counts by itself.
+    """
     networks = tuple(trusted)
+    client = _client(peer, forwarded, networks)
+    if client is None or _among(client, networks):
+        return ()
+    if isinstance(client, IPv4Address):
+        return (Place(client.packed, 1),)
+    prefixes = (*WIDER, (IPV6_PREFIX, 1))
+    return tuple(
+        Place(bytes((bits,)) + client.packed[: bits // BYTE_BITS], times)
+        for bits, times in prefixes
+    )
+
+
+def _client(peer: str | None, forwarded: str, networks: tuple[Network, ...]) -> Address | None:
     claimed = [part.strip() for part in forwarded.split(",") if part.strip()][-HOPS_MAX:]
     current = _parsed(peer or "")
     while current is not None and _among(current, networks) and claimed:
@@ -36,7 +88,7 @@ def client_address(peer: str | None, forwarded: str, trusted: Iterable[Network])
         if before is None:
             break
         current = before
-    return UNKNOWN if current is None else _counted(current)
+    return current
 
 
 def _parsed(text: str) -> Address | None:

@@ -24,6 +24,7 @@ from server.access import (
     RouteKey,
     Rule,
     reads_as,
+    step_up,
 )
 from server.auditing.event import ID, MARK_CHARS, Action, AuditEvent, Outcome
 from server.concerning import About
@@ -48,15 +49,22 @@ from server.people.refusals import (
     OwnAccount,
     PhraseWrong,
 )
-from server.proofs.refusals import CodeRefused, CodeUsed, EnrolmentRequired
+from server.proofs.refusals import (
+    CodeRefused,
+    CodeUsed,
+    EnrolmentRequired,
+    StepUpRequired,
+)
+from server.service_accounts.refusals import ClientRefused, ScopeRefused
 from server.services import Services
 from server.sessions import name_of
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 DENIALS: Final = (
     *(OriginRefused, SessionExpired, SignInFailed, BirthDateWrong, TooManyAttempts),
-    *(CodeRefused, CodeUsed, EnrolmentRequired),
+    *(CodeRefused, CodeUsed, EnrolmentRequired, StepUpRequired),
     *(BeyondOneself, OwnAccount, InvitationUnknown, PhraseWrong, NotApproved),
+    *(ClientRefused, ScopeRefused),
 )
 ACTIONS: Final = {
     Reads.PAPER: Action.DOWNLOADED,
@@ -65,6 +73,7 @@ ACTIONS: Final = {
     Reads.SEARCH: Action.SEARCHED,
     Reads.EXPORT: Action.EXPORTED,
 }
+PROVING_AGAIN: Final = frozenset(step_up.ROUTES)
 OF_THE_LOG: Final = (Reads.SEARCH, Reads.EXPORT)  # of one's own network, whatever it names
 NOBODY: Final = About()
 
@@ -153,10 +162,11 @@ class Trail:
         """Something was refused: enter it, if it was refused to somebody."""
         if not isinstance(error, GoodfaithError) or not self._is_denial(error):
             return
-        about = error.about or NOBODY
+        proving_again = self.key in PROVING_AGAIN  # who it is, their session says
+        about = NOBODY if proving_again else error.about or NOBODY
         session = self.principal.session or await self._claimed()
         event = AuditEvent(
-            action=Action.DENIED,
+            action=Action.STEP_UP if proving_again else Action.DENIED,
             outcome=Outcome.REFUSED,
             actor=about.actor or auditing.actor_of(self.principal),
             role=about.role or self.principal.role.value,

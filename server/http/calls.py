@@ -9,9 +9,10 @@ import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
+from urllib.parse import parse_qsl
 
 from aiohttp import web
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from server.access import Principal, Resource, Rule, may
 from server.auditing.event import SHOWN_MAX
@@ -21,14 +22,17 @@ from server.services import Services
 from signaling.messages import Message
 
 JSON: Final = "application/json"
+URL_ENCODED: Final = "application/x-www-form-urlencoded"
 PDF: Final = "application/pdf"
 JPEG: Final = "image/jpeg"
 CSV: Final = "text/csv"
 FHIR: Final = "application/fhir+json"
 BODY_READ_S: Final = 15.0
+PARAMETERS_MAX: Final = 30  # of a form
 
 Form = TypeVar("Form", bound=BaseModel)
 View = TypeVar("View", bound=BaseModel)
+UrlEncoded = TypeVar("UrlEncoded", bound="UrlForm")
 
 
 class Answer(web.Response, Generic[View]):
@@ -57,6 +61,17 @@ class FhirBundle(web.Response):
 
 class Query(Message):
     """What stands behind the question mark of an address, each at most once."""
+
+
+class UrlForm(Message):
+    """A body as HTML forms send it, each parameter at most once: for what OAuth defines alone.
+
+    Parameters that are not known are passed over, and one without a value is as good as
+    missing (RFC 6749, 3.2). Any page can send such a body without asking, so nothing that reads
+    a cookie takes one.
+    """
+
+    model_config = ConfigDict(extra="ignore")
 
 
 class EmptyForm(Message):
@@ -125,6 +140,30 @@ class Call:
                 raise BadRequest from None
             raise
 
+    async def url_form(self, model: type[UrlEncoded]) -> UrlEncoded:
+        """Return the body as `model`, which came as HTML forms send it.
+
+        Raises:
+            BadRequest: it is no such body, names something twice, or did not arrive in time.
+            BodyTooLarge: it is longer than any body may be.
+            InvalidBody: it is not such a form (raised by way of pydantic).
+        """
+        if self.request.content_type != URL_ENCODED:
+            raise BadRequest
+        body = await read_body(self.request, self.services.settings.request_bytes_max)
+        try:
+            pairs = parse_qsl(
+                body.decode("utf-8"),
+                strict_parsing=bool(body),
+                errors="strict",
+                max_num_fields=PARAMETERS_MAX,
+            )
+        except ValueError:
+            raise BadRequest from None
+        if len(pairs) != len(dict(pairs)):
+            raise BadRequest
+        return model.model_validate_strings(dict(pairs))
+
     def query(self, model: type[Form]) -> Form:
         """Return what stands behind the question mark of the address as `model`.
 
@@ -166,12 +205,15 @@ Handler = Callable[[Call], Awaitable[web.StreamResponse]]
 
 def address_of(request: web.Request, services: Services) -> str:
     """Return the client's address, as far as the proxies before it are trusted."""
+    peer, forwarded = asked_from(request)
+    return client_address(peer, forwarded, services.settings.trusted_proxies)
+
+
+def asked_from(request: web.BaseRequest) -> tuple[str | None, str]:
+    """Return the other end of the connection, and what proxies say of who is behind it."""
     peer = request.transport.get_extra_info("peername") if request.transport else None
-    return client_address(
-        peer[0] if isinstance(peer, tuple) else None,
-        ",".join(request.headers.getall("X-Forwarded-For", ())),
-        services.settings.trusted_proxies,
-    )
+    forwarded = ",".join(request.headers.getall("X-Forwarded-For", ()))
+    return (peer[0] if isinstance(peer, tuple) else None), forwarded
 
 
 async def read_body(

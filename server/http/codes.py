@@ -66,7 +66,8 @@ def confirming(audience: StaffAudience) -> Operation:
         services = call.services
         async with services.database.read() as tx:
             account = await _own(tx, call)
-        guessed = await proving.guess(services, account, form.code)
+        guesser = proving.Guesser(call.principal.session)
+        guessed = await proving.guess(services, guesser, account, form.code)
         async with services.database.write() as tx:
             done = await enrolment.confirm(
                 tx, services, account, call.path_id, form.code, session=call.principal.session
@@ -112,9 +113,7 @@ def changing_password(audience: StaffAudience) -> Operation:
     async def put_password(call: Call, form: PasswordForm) -> Nothing:
         """PUT password: with the one of before; all other sessions of the account end."""
         services, session = call.services, call.principal.session
-        await proving.confirm_password(
-            services, call.principal, form.current, address=call.address
-        )
+        await proving.confirm_password(services, call.principal, form.current)
         async with services.database.read() as tx:
             account = await _own(tx, call)
         password_hash = await own_password.checked_hash(services, account, form.password)

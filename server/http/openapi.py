@@ -22,6 +22,7 @@ from pydantic.json_schema import models_json_schema
 
 from server import access, disclosure
 from server.access import Audience, Rule
+from server.access.rules import OPEN_WHILE_ENROLLING
 from server.auditing.refusals import AuditUnavailable
 from server.errors import (
     BadRequest,
@@ -34,6 +35,7 @@ from server.errors import (
     NotFound,
     NotSignedIn,
     OriginRefused,
+    RateLimited,
     RecordShredded,
     Retry,
     SessionExpired,
@@ -41,12 +43,13 @@ from server.errors import (
 from server.http.auditing import SAFE_METHODS
 from server.http.calls import JSON, Call
 from server.http.cookies import cookie_name
+from server.http.oauth import oauth_word
 from server.http.operation import Operation, Refusal
 from server.http.release import PRODUCT, product_version
 from server.http.routes import ID_CHARS_MAX, Route
 from server.http.static import HTML
 from server.problems import problem, status_of
-from server.proofs.refusals import EnrolmentRequired
+from server.proofs.refusals import EnrolmentRequired, StepUpRequired
 from server.settings import Settings
 from signaling.messages import Problem
 
@@ -63,13 +66,19 @@ REF: Final = "#/components/schemas/{model}"
 DESCRIPTION: Final = (
     "JSON in, JSON out. A session is a cookie, one for each audience; a change that is asked "
     "for with a cookie also carries an Origin of this server. Every refusal has the form of "
-    "`Problem` under `error`, with a stable code."
+    "`Problem` under `error`, with a stable code; only `/oauth/token` speaks as OAuth does."
 )
 # One JSON Schema, or a part of the document.
 Json: TypeAlias = dict[str, Any]
 Mode: TypeAlias = Literal["validation", "serialization"]
 # How each model, in each of its two ways, is referred to.
 Names: TypeAlias = Mapping[tuple[Any, Mode], Json]
+RETRY_AFTER: Final[Json] = {
+    "Retry-After": {
+        "description": "Seconds until it is worth another try, where that is known.",
+        "schema": {"type": "integer", "minimum": 1},
+    }
+}
 PLACES: Final[dict[str, Json]] = {
     "id": {"type": "string", "minLength": 1, "maxLength": ID_CHARS_MAX},
     "code": {"type": "string", "pattern": "^[A-Z]{2}$"},
@@ -134,7 +143,7 @@ def refusals(one: Route, operation: Operation, rule: Rule) -> dict[int, list[str
     found: dict[int, set[str]] = defaultdict(set)
     for refusal in (*_of_kind(one, operation, rule), *operation.refuses):
         status, code = wire(refusal)
-        found[status].add(code)
+        found[status].add(oauth_word(status, code) if rule.oauth else code)
     return {status: sorted(found[status]) for status in sorted(found)}
 
 
@@ -179,7 +188,8 @@ def _described(
         found["parameters"] = parameters
     if operation.takes is not None:
         schema = names[operation.takes, "validation"]
-        found["requestBody"] = {"required": True, "content": {JSON: {"schema": schema}}}
+        content = {operation.encoding: {"schema": schema}}
+        found["requestBody"] = {"required": True, "content": content}
     if operation.file is not None:
         content = {operation.file: {"schema": {"type": "string", "format": "binary"}}}
         found["requestBody"] = {"required": True, "content": content}
@@ -237,10 +247,15 @@ def _responses(
         str(status): _answer(operation, names) for status in (operation.status, *operation.also)
     }
     for status, codes in refusals(one, operation, rule).items():
-        refused = {"description": ", ".join(codes), "content": _refusal(codes)}
+        refused: Json = {
+            "description": ", ".join(codes),
+            "content": _oauth_refusal(codes) if rule.oauth else _refusal(codes),
+        }
         if str(status) in found:
             schema = {"anyOf": [_schema_of(found[str(status)]), _schema_of(refused)]}
             refused["content"] = {JSON: {"schema": schema}}
+        if status == RateLimited.status:
+            refused["headers"] = RETRY_AFTER
         found[str(status)] = refused
     return dict(sorted(found.items()))
 
@@ -271,9 +286,20 @@ def _refusal(codes: Sequence[str]) -> Json:
     return {JSON: {"schema": schema}}
 
 
+def _oauth_refusal(codes: Sequence[str]) -> Json:
+    properties = {"error": {"enum": list(codes)}, "error_description": {"type": "string"}}
+    schema = {
+        "type": "object",
+        "required": list(properties),
+        "properties": properties,
+        "additionalProperties": False,
+    }
+    return {JSON: {"schema": schema}}
+
+
 def _of_kind(one: Route, operation: Operation, rule: Rule) -> Iterator[Refusal]:
     """Give the errors that every route of this kind may answer with."""
-    yield from (Internal, Retry)
+    yield from (Internal, Retry, RateLimited)
     if disclosure.ROUTES[one.key] is not disclosure.Reads.NOTHING:
         yield AuditUnavailable
     if rule.audience == "site":
@@ -282,19 +308,25 @@ def _of_kind(one: Route, operation: Operation, rule: Rule) -> Iterator[Refusal]:
         yield from (NotSignedIn, SessionExpired)
     if rule.audience is not None:
         yield from (Forbidden, NotFound, RecordShredded)
-        if rule.proof is not access.Proof.ENROLLING and rule.audience not in {
-            "patient",
-            "site",
-        }:
-            yield EnrolmentRequired
+        yield from _unproven(rule)
     if "{" in one.path:
         yield NotFound
-    if one.method not in SAFE_METHODS:
+    if one.method not in SAFE_METHODS and not rule.oauth:
         yield OriginRefused
     if operation.takes is not None or operation.headers is not None:
         yield from (BadRequest, InvalidBody, BodyTooLarge)
     if operation.query is not None:
         yield BadRequest
+
+
+def _unproven(rule: Rule) -> Iterator[Refusal]:
+    """Give why staff may have to prove more, or again; patients and tablets never have to."""
+    if rule.audience in {"patient", "site"}:
+        return
+    if rule.proof not in OPEN_WHILE_ENROLLING:
+        yield EnrolmentRequired
+    if rule.proof in {access.Proof.FRESH, access.Proof.ENROLLING_OR_FRESH}:
+        yield StepUpRequired
 
 
 # ------------------------------------------------------------------ components

@@ -30,6 +30,7 @@ from server.http.calls import (
     JPEG,
     JSON,
     PDF,
+    URL_ENCODED,
     Answer,
     Call,
     Document,
@@ -39,6 +40,7 @@ from server.http.calls import (
     Picture,
     Query,
     Sheet,
+    UrlForm,
 )
 from signaling.errors import SignalingError
 
@@ -97,6 +99,12 @@ class Operation:
         """Return what its docstring says besides."""
         rest = inspect.cleandoc(self.text).partition("\n")[2]
         return SECTION.split(rest)[0].strip()
+
+    @property
+    def encoding(self) -> str:
+        """Return as what media type its body comes, where a model stands for that."""
+        is_form = self.takes is not None and issubclass(self.takes, UrlForm)
+        return URL_ENCODED if is_form else JSON
 
     @property
     def status(self) -> int:
@@ -180,7 +188,9 @@ def _checked(
 
     async def handle(call: Call) -> web.StreamResponse:
         sent: list[BaseModel] = []
-        if takes is not None:
+        if takes is not None and issubclass(takes, UrlForm):
+            sent.append(await call.url_form(takes))
+        elif takes is not None:
             sent.append(await call.form(takes))
         if query is not None:
             sent.append(call.query(query))

@@ -20,7 +20,7 @@ from server.http.calls import (
     fhir_bundle,
     pdf,
 )
-from server.http.cookies import clear_cookie, read_cookie, write_cookie
+from server.http.cookies import clear_cookie, clear_known, read_cookie, write_cookie
 from server.http.operation import operation
 from server.http.routes import Route, Subject
 from server.patient_messages.refusals import MessagesSpent, NoWayToPatient
@@ -137,6 +137,7 @@ async def register_tablet(call: Call, _form: EmptyForm) -> Answer[KioskView]:
         response = answer(await kiosk.kiosk_view(tx, call.services, tablet))
     write_cookie(settings, response, "site", begun.session_id, max_age_s=SITE_SESSION_S)
     clear_cookie(settings, response, "spa")
+    clear_known(settings, response, "spa")
     return response
 
 

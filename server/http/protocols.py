@@ -6,7 +6,7 @@ from typing import Final
 
 from server import charting
 from server.access import Resource
-from server.errors import NotFound, SignInFailed, TooManyAttempts
+from server.errors import NotFound
 from server.http.calls import Answer, Call, answer
 from server.http.operation import operation
 from server.http.routes import Route, Subject
@@ -18,7 +18,6 @@ from server.protocols.refusals import (
     ProtocolInvalid,
     ProtocolSettled,
 )
-from server.sign_in import confirm_password
 from server.storage import directory
 from server.storage import protocols as stored
 from server.storage.database import Tx
@@ -54,11 +53,10 @@ async def draft(call: Call, form: NewProtocolForm) -> Answer[ProtocolsView]:
     return await _protocols(call)
 
 
-@operation(ProtocolChanged, ProtocolSettled, NotTheDirector, SignInFailed, TooManyAttempts)
+@operation(ProtocolChanged, ProtocolSettled, NotTheDirector)
 async def sign(call: Call, form: ProtocolSignForm) -> Answer[ProtocolsView]:
     """POST protocols/{id}/sign: the director signs what they have read."""
     services = call.services
-    await confirm_password(services, call.principal, form.password, address=call.address)
     async with services.database.write() as tx:
         director_id = await _director(tx, call)
         await register.sign(
@@ -72,11 +70,10 @@ async def sign(call: Call, form: ProtocolSignForm) -> Answer[ProtocolsView]:
     return await _protocols(call)
 
 
-@operation(ProtocolSettled, NotTheDirector, SignInFailed, TooManyAttempts)
+@operation(ProtocolSettled, NotTheDirector)
 async def withdraw(call: Call, form: ProtocolWithdrawForm) -> Answer[ProtocolsView]:
     """POST protocols/{id}/withdraw: a version counts no more, at once."""
     services = call.services
-    await confirm_password(services, call.principal, form.password, address=call.address)
     async with services.database.write() as tx:
         director_id = await _director(tx, call)
         await register.withdraw(

@@ -1,8 +1,8 @@
 """The route table, and what happens around every handler.
 
-    request -> Origin -> session -> role -> whose is it -> handler -> audit entry -> answer
-                 |          |         |          |            |            |
-                403        401       403        404       its error       503
+    request -> too many? -> Origin -> session -> role -> whose -> proof -> handler -> entry
+                  |           |          |         |       |        |         |         |
+                 429         403        401       403     404      403    its error    503
 
 The policy of each route is in `server.access`, under the same method and path, and what it
 shows in `server.disclosure`. What is refused has an entry as well (`server.http.auditing`).
@@ -21,15 +21,26 @@ from aiohttp.typedefs import Handler as RawHandler
 from server import access, completeness, disclosure
 from server.access import Principal, Resource, RouteKey, Rule
 from server.draining import DRAIN, Drain
-from server.errors import BadRequest, BodyTooLarge, Forbidden, NotFound
+from server.errors import (
+    BadRequest,
+    BodyTooLarge,
+    Forbidden,
+    NotFound,
+    RateLimited,
+    TooMany,
+)
 from server.http import headers
 from server.http.auditing import SAFE_METHODS, Trail
 from server.http.calls import JSON, Call, Handler
 from server.http.cookies import read_cookie
+from server.http.doorkeeper import DOORKEEPER, Doorkeeper
+from server.http.oauth import oauth_failure
 from server.http.origins_of_requests import require_own_page
 from server.logging import get_logger
 from server.problems import is_unexpected, problem, status_of
 from server.proofs.refusals import EnrolmentRequired
+from server.proofs.stepping_up import require_fresh
+from server.service_accounts import tokens
 from server.services import Services
 from server.sign_in import principal_of
 from server.spa_tokens import principal_of_token
@@ -41,6 +52,7 @@ from server.storage import (
     encounters,
     invitations,
     protocols,
+    service_accounts,
     shifts,
 )
 from server.storage.database import Tx
@@ -62,12 +74,14 @@ class Subject(StrEnum):
     ENCOUNTER_READ = "encounter_read"  # with who may read it, besides its examiner
     SITE = "site"
     SHIFT = "shift"
+    PRACTITIONER = "practitioner"
     PROTOCOL = "protocol"
     AUTHORIZATION = "authorization"
     DESTINATION = "destination"
     EMERGENCY_ACCESS = "emergency_access"
     ACCOUNT = "account"
     INVITATION = "invitation"
+    SOFTWARE = "software"
     IN_BODY = "in_body"  # the handler asks the policy, once it has read the body
 
 
@@ -108,6 +122,8 @@ def install_some(app: web.Application, services: Services, routes: Sequence[Rout
     settings = services.settings
     headers.install(app, headers.security_headers(settings.origin, settings.origins))
     app.middlewares.append(_errors_as_json)
+    door = app[DOORKEEPER] = Doorkeeper(settings, services.clock)
+    app.middlewares.append(door.keep)
     for route in routes:
         handler = guarded(route, access.ROUTES[route.key], services)
         path = route.pattern or route.path
@@ -126,13 +142,15 @@ def guarded(
         trail = Trail(services, request, rule, route.key, route.subject is not Subject.NOTHING)
         try:
             token = bearer_token(request) if rule.scope is not None else None
-            if token is None:
-                require_own_page(request, services.settings.origins)
-                principal = await _principal(request, rule, services)
-            else:
+            if token is not None:
                 principal = await _software(token, rule, services)
+            else:
+                if not rule.oauth:
+                    require_own_page(request, services.settings.origins)
+                principal = await _principal(request, rule, services)
             trail.principal = principal
             trail.resource = await _check_subject(route, rule, principal, request, services)
+            await _require_fresh(rule, principal, services)
             await trail.permitted()
             call = Call(services, request, principal, rule, route.key)
             response = await route.handler(call)
@@ -143,7 +161,7 @@ def guarded(
             await trail.refused(error)
             if is_unexpected(error):
                 log.exception("request_failed", method=route.method, route=route.path)
-            return failure(error)
+            return oauth_failure(error) if rule.oauth else failure(error)
         else:
             return response
 
@@ -152,11 +170,14 @@ def guarded(
 
 def failure(error: Exception) -> web.Response:
     """Return an error as the wire shows it."""
-    return web.Response(
+    response = web.Response(
         text=f'{{"error": {problem(error).model_dump_json()}}}',
         status=status_of(error),
         content_type=JSON,
     )
+    if isinstance(error, TooMany) and error.retry_after_s is not None:
+        response.headers["Retry-After"] = str(error.retry_after_s)
+    return response
 
 
 async def _principal(request: web.Request, rule: Rule, services: Services) -> Principal:
@@ -173,6 +194,17 @@ async def _principal(request: web.Request, rule: Rule, services: Services) -> Pr
     return principal
 
 
+async def _require_fresh(rule: Rule, principal: Principal, services: Services) -> None:
+    """Refuse what weighs much where nothing was proved lately.
+
+    Asked last: nobody proves who they are for what they may not do anyway.
+    """
+    if access.asks_fresh(rule, principal):
+        async with services.database.read() as tx:
+            now = services.clock.now()
+            await require_fresh(tx, services, principal.session, now=now)
+
+
 def bearer_token(request: web.Request) -> str | None:
     """Return the token of a request (RFC 6750), or None where it has none.
 
@@ -183,7 +215,9 @@ def bearer_token(request: web.Request) -> str | None:
 
 
 async def _software(token: str, rule: Rule, services: Services) -> Principal:
-    principal = await principal_of_token(services, token)
+    lasts = not token.startswith(tokens.PREFIX)
+    holder = principal_of_token if lasts else tokens.principal_of
+    principal = await holder(services, token)
     if principal.role not in rule.grants or rule.scope not in principal.scopes:
         raise Forbidden
     return principal
@@ -220,10 +254,7 @@ async def _resource(
         raise NotFound from None
 
 
-async def _of_a_row(tx: Tx, subject: Subject, wanted: str) -> Resource:
-    if subject is Subject.SHIFT:
-        shift = await shifts.get(tx, wanted)
-        return Resource(network_id=shift.network_id, practitioner_id=shift.practitioner_id)
+async def _of_an_encounter(tx: Tx, subject: Subject, wanted: str) -> Resource:
     if subject is Subject.EMERGENCY_ACCESS:
         opened = await emergency_access.get(tx, wanted)
         return Resource(network_id=opened.network_id, encounter_id=opened.encounter_id)
@@ -259,9 +290,19 @@ async def _encounter(
     )
 
 
+async def _of_a_practitioner(tx: Tx, subject: Subject, wanted: str) -> Resource:
+    if subject is Subject.SHIFT:
+        shift = await shifts.get(tx, wanted)
+        return Resource(network_id=shift.network_id, practitioner_id=shift.practitioner_id)
+    who = await directory.practitioner(tx, wanted)
+    return Resource(network_id=who.network_id, practitioner_id=who.practitioner_id)
+
+
 async def _of_a_spa(tx: Tx, subject: Subject, wanted: str) -> Resource:
     if subject is Subject.DESTINATION:
         return Resource(spa_id=await destinations.owner_of(tx, wanted))
+    if subject is Subject.SOFTWARE:
+        return Resource(spa_id=await service_accounts.owner_of(tx, wanted))
     site_id = wanted if subject is Subject.SITE else await protocols.site_of(tx, wanted)
     site = await directory.site(tx, site_id)
     return Resource(spa_id=site.spa_id, site_id=site.site_id)
@@ -289,9 +330,11 @@ FOUND_BY: Final = {
     Subject.SITE: _of_a_spa,
     Subject.PROTOCOL: _of_a_spa,
     Subject.DESTINATION: _of_a_spa,
-    Subject.SHIFT: _of_a_row,
-    Subject.AUTHORIZATION: _of_a_row,
-    Subject.EMERGENCY_ACCESS: _of_a_row,
+    Subject.SOFTWARE: _of_a_spa,
+    Subject.SHIFT: _of_a_practitioner,
+    Subject.PRACTITIONER: _of_a_practitioner,
+    Subject.AUTHORIZATION: _of_an_encounter,
+    Subject.EMERGENCY_ACCESS: _of_an_encounter,
     Subject.ACCOUNT: _of_people,
     Subject.INVITATION: _of_people,
 }
@@ -299,14 +342,16 @@ FOUND_BY: Final = {
 
 @web.middleware
 async def _errors_as_json(request: web.Request, handler: RawHandler) -> web.StreamResponse:
-    """Answer what aiohttp itself refuses (no such path, wrong method) in the same form."""
+    """Answer what is refused before any route (no such path, too many) in the same form."""
     try:
         return await handler(request)
+    except RateLimited as refused:
+        return failure(refused)
     except web.HTTPNotFound:
         return failure(NotFound())
     except web.HTTPRequestEntityTooLarge:
         return failure(BodyTooLarge())
-    except web.HTTPClientError as refused:
+    except web.HTTPClientError as error:
         response = failure(BadRequest())
-        response.set_status(refused.status)
+        response.set_status(error.status)
         return response

@@ -7,9 +7,16 @@ from typing import Final
 from server.browsers import browser_of
 from server.errors import SignInFailed, TooManyAttempts
 from server.http.calls import Answer, Call, Nothing, answer, nothing
-from server.http.cookies import clear_cookie, read_cookie, write_cookie
+from server.http.cookies import (
+    clear_cookie,
+    read_cookie,
+    read_known,
+    write_cookie,
+    write_known,
+)
 from server.http.operation import Operation, operation
 from server.http.routes import Route
+from server.proofs import known_browsers
 from server.proofs.refusals import CodeRefused, CodeRequired, CodeUsed
 from server.sign_in import (
     StaffAudience,
@@ -28,21 +35,26 @@ def begin(audience: StaffAudience) -> Operation:
     async def begin_session(call: Call, form: SignInForm) -> Answer[AccountView]:
         """POST session: sign in, with a code where one is needed; it sets the cookie."""
         settings = call.services.settings
+        known = read_known(settings, call.request, audience)
         begun, view = await sign_in(
             call.services,
             audience,
             form,
             address=call.address,
             cookie_value=read_cookie(settings, call.request, audience),
+            known=known,
             agent=browser_of(call.request.headers.get("User-Agent", "")),
         )
         if view.other_sessions:
             call.told.number = view.other_sessions
-        call.told.principal = await resolve_session(
+        principal = call.told.principal = await resolve_session(
             call.services, audience, begun.session_id, touch=False
         )
         response = answer(view)
         write_cookie(settings, response, audience, begun.session_id)
+        if principal is not None and principal.complete:
+            known = await known_browsers.remembered(call.services, principal, known)
+            write_known(settings, response, audience, known)
         return response
 
     return begin_session

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from server import access
-from server.access import Principal, Resource
+from server.access import Principal, Resource, Rule
 from server.completeness import command_type
 from server.console.commands import PractitionerCommands
 from server.errors import NotFound, NotSignedIn
@@ -25,6 +25,7 @@ from server.live.turns import Turns
 from server.logging import get_logger
 from server.problems import is_unexpected, problem
 from server.proofs.refusals import EnrolmentRequired
+from server.proofs.stepping_up import require_fresh
 from server.services import Core, Services
 from server.storage import directory, encounters
 from server.storage.encounters import Encounter
@@ -131,9 +132,21 @@ class LiveApplication:
             raise EnrolmentRequired
         done = self.recent.get(principal.session, command.id)
         if done is None:
+            await self._require_fresh(rule, principal)
             done = await self._do(connection, command)
             self.recent.add(principal.session, command.id, done)
         return done
+
+    async def _require_fresh(self, rule: Rule, principal: Principal) -> None:
+        """Look at the session itself, however long ago the socket was let in by it.
+
+        Raises:
+            StepUpRequired: nothing was proved in it lately.
+        """
+        if access.asks_fresh(rule, principal):
+            async with self.services.database.read() as tx:
+                now = self.services.clock.now()
+                await require_fresh(tx, self.services, principal.session, now=now)
 
     async def resource(self, principal: Principal, command: wire.CommandBase) -> Resource:
         """Return what a command is about, for the policy.

@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from server.alerts.gauges import NoticeGauges
 from server.alerts.sentinel import Sentinel
 from server.alerts.webhook import Webhook
 from server.ending import end
@@ -49,7 +50,9 @@ class Oversight:
         webhook = webhook_of(core)
         send = webhook.send if webhook else None
         sentinel = Sentinel(core, desks, observatory, send)
-        observatory.instruments.registry.register(EmergencyGauge(sentinel.unreviewed))
+        registry = observatory.instruments.registry
+        registry.register(NoticeGauges(sentinel.unseen))
+        registry.register(EmergencyGauge(sentinel.unreviewed))
         return cls(
             core=core,
             observatory=observatory,

@@ -9,11 +9,11 @@ from server.access import ANONYMOUS, COMMANDS, Principal
 from server.auditing.event import ID, MARK_CHARS, Action, AuditEvent, Outcome
 from server.errors import Forbidden, NotFound, NotSignedIn
 from server.live.doors import Visitor
-from server.proofs.refusals import EnrolmentRequired
+from server.proofs.refusals import EnrolmentRequired, StepUpRequired
 from server.services import Services
 from server.sessions import name_of
 
-DENIALS: Final = (NotFound, NotSignedIn, Forbidden)
+DENIALS: Final = (NotFound, NotSignedIn, Forbidden, StepUpRequired)
 OVER: Final = "session_expired"
 
 

@@ -4,13 +4,14 @@
           -> the words are read out to somebody who knows the voice, and typed in by them
           -> a new password; what was lost, and every session, ends
 
-What is answered to a login of nobody is the same; nothing is kept of it. Whoever approves does
-not choose between askers: the words say which browser it is. All of it ends after
+What is answered to a login of nobody is the same, and as late; nothing is kept of it. Whoever
+approves does not choose between askers: the words say which browser it is. All of it ends after
 `recovery_ttl_h`.
 """
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -34,6 +35,7 @@ from server.storage.recoveries import Recovery
 from server.storage.statements import Tx
 
 HOUR_US: Final = 3_600 * 1_000_000
+ANSWER_S: Final = 0.25  # what an answer takes, whether or not anything was written for it
 ASKED_MAX: Final = 10  # browsers that ask for one account at the same time
 
 
@@ -61,7 +63,7 @@ async def ask(
     Raises:
         TooManyAttempts: from this address, or for this login.
     """
-    name, settings = normalized_login(login), core.settings
+    name, settings, began_s = normalized_login(login), core.settings, core.clock.elapsed_s()
     await attempts.begin(core, _source(core, address))
     target = Limited("recovery_login", f"{audience}:{name}", settings.attempts_per_account_max)
     await attempts.begin(core, target)
@@ -75,6 +77,7 @@ async def ask(
         account = await directory.account_by_login(tx, audience, name)
         if account is not None and account.active:
             await _note(tx, core, account, asked, route)
+    await asyncio.sleep(max(0.0, ANSWER_S - (core.clock.elapsed_s() - began_s)))
     return asked
 
 
@@ -165,12 +168,12 @@ async def finish(
         InvalidBody: the password is too short, or it is the login.
     """
     source, secret_hash = _source(services, address), secrets.hash_of(secret)
-    await attempts.check(services, source)
     now = services.clock.now()
     async with services.database.read() as tx:
         account_id = await recoveries.approved(tx, secret_hash, now)
         account = await directory.account(tx, account_id) if account_id else None
     if account is None or not account.active:
+        await attempts.check(services, source)
         await attempts.failed(services, source)
         raise NotApproved
     password_hash = await own_password.checked_hash(services, account, password)

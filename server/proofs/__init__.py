@@ -5,10 +5,12 @@
     passwords        argon2id, and the same work for nobody's account
     codes            code generators: enrolled, used, given up
     recovery_codes   ten codes for whoever lost the generator
+    known_browsers   where an account was signed in: it guesses apart from strangers there
     policies         where a second factor is required
     proving          all of it together: `prove`, `factors_of`
     enrolment        a generator, with the sessions and codes that hang on it
     own_password     changing one's own
+    stepping_up      proving again, before what weighs much
 
 What it is not: sessions (`server.sessions`), and what somebody may do (`server.access`).
 """

@@ -1,9 +1,13 @@
 """Proving who one is: the password, and the second factor where there is one.
 
-    attempt -> limits (address, account) -> argon2id in the pool -> second factor -> proven
-                   | too many                 | wrong, unknown,       | none: proven, or
-                   v                          v inactive: one answer  v enrolling
-                  429                        401                     401 code_required, ...
+   attempt -> known browser? -> limits, pause -> argon2id in the pool -> second factor -> proven
+                                    | too many     | wrong, unknown,       | none: proven, or
+                                    v              v inactive: one answer  v enrolling
+                                   429            401                     401 code_required
+
+Strangers share the guesses at an account, and are counted by address. A browser that the
+account is known in has guesses of its own, as has a session that is asked again: neither what
+strangers did to the account nor what came from the same address keeps the owner out.
 
 Guesses at a code are counted apart from guesses at the password, before they are looked at: who
 has the password and not the code can hold up the codes of that account for a while, and neither
@@ -12,7 +16,7 @@ its recovery codes nor its other ways in.
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from server import attempts
 from server.access import Principal
@@ -20,7 +24,7 @@ from server.attempts import Limited
 from server.auditing.actors import of_account
 from server.concerning import About
 from server.errors import GoodfaithError, SignInFailed
-from server.proofs import codes, policies, recovery_codes
+from server.proofs import codes, known_browsers, policies, recovery_codes
 from server.proofs.passwords import has_password, is_password_of, normalized_login
 from server.proofs.refusals import CodeRefused, CodeRequired, CodeUsed
 from server.proofs.ways import Factors, Presented, Proven, StaffAudience, Way
@@ -28,6 +32,25 @@ from server.services import Core
 from server.storage import directory, proofs
 from server.storage.directory import Account
 from server.storage.statements import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Guesser:
+    """Who guesses at an account.
+
+    Attributes:
+        apart: the browser or session that guesses apart from others; None: a stranger.
+        source: where a stranger's wrong guesses are counted besides.
+    """
+
+    apart: str | None = None
+    source: Limited | None = None
+
+    def limited(self, kind: str, subject: str, most: int) -> Limited:
+        """Return where a guess of theirs is counted."""
+        if self.apart is None:
+            return Limited(kind, subject, most)
+        return Limited(f"{kind}_known", f"{subject}:{self.apart}", most)
 
 
 async def prove(
@@ -55,28 +78,33 @@ async def prove(
         CodeUsed: it was, and it counted before.
     """
     name = normalized_login(login)
-    target = await _counted(core, audience, name, address)
     async with core.database.read() as tx:
         account = await directory.account_by_login(tx, audience, name)
-    known = await _with_password(core, account, target, presented.password, address)
-    return Proven(known, await _second(core, known, presented.code, address))
+    browser = await known_browsers.browser_of(core, account, presented.known)
+    source = None if browser is not None else source_of(core, address)
+    guesser = Guesser(browser, source)
+    owner = await _with_password(
+        core, guesser, f"{audience}:{name}", account, presented.password
+    )
+    return Proven(owner, await _second(core, guesser, owner, presented.code))
 
 
-async def confirm_password(
-    core: Core, principal: Principal, password: str, *, address: str
-) -> None:
+async def confirm_password(core: Core, principal: Principal, password: str) -> Account:
     """Ask somebody who is signed in for their password again, before what cannot be undone.
 
-    It counts against the same limits as signing in.
+    A session has as many guesses as a stranger, and apart from them.
+
+    Returns:
+        Their account, as it was when the password was verified.
 
     Raises:
-        TooManyAttempts: from this address, or for this account.
+        TooManyAttempts: in this session.
         SignInFailed: it is not theirs.
     """
     async with core.database.read() as tx:
         account = await directory.account(tx, principal.account_id or "")
-    target = await _counted(core, account.audience, account.login, address)
-    await _with_password(core, account, target, password, address)
+    subject = f"{account.audience}:{account.login}"
+    return await _with_password(core, Guesser(principal.session), subject, account, password)
 
 
 async def settled(tx: Tx, core: Core, proven: Proven) -> Proven:
@@ -106,15 +134,16 @@ async def factors_of(tx: Tx, account: Account) -> Factors:
     )
 
 
-async def guess(core: Core, account: Account, code: str) -> Limited:
+async def guess(core: Core, guesser: Guesser, account: Account, code: str) -> Limited:
     """Count a guess at a code, before it is looked at; recovery codes are counted apart.
 
     Raises:
         TooManyAttempts: there were too many.
     """
     kind = "sign_in_code" if codes.is_code(code) else "sign_in_recovery"
-    limited = Limited(kind, account.account_id, core.settings.attempts_per_code_max)
-    await attempts.begin(core, limited)
+    most = core.settings.attempts_per_code_max
+    limited = guesser.limited(kind, account.account_id, most)
+    await attempts.begin_slowly(core, limited)
     return limited
 
 
@@ -139,49 +168,65 @@ def refused_to(account: Account | None, refusal: GoodfaithError) -> GoodfaithErr
     return refusal
 
 
-async def _counted(core: Core, audience: str, login: str, address: str) -> Limited:
-    """Count a guess at a password, before anything is looked at; return where it is counted.
+async def _with_password(
+    core: Core, guesser: Guesser, subject: str, account: Account | None, password: str
+) -> Account:
+    """Return the account, if it is there and the password is its own.
+
+    Args:
+        core: the running server.
+        guesser: who tries.
+        subject: audience and login, as typed: what is counted is the same for an unknown one.
+        account: of that login, if there is one.
+        password: as typed.
 
     Raises:
-        TooManyAttempts: from this address, or for this account.
+        TooManyAttempts: from there, or for this account; nothing was looked at.
+        SignInFailed: unknown, inactive or wrong.
     """
     most = core.settings.attempts_per_account_max
-    target = Limited("sign_in_account", f"{audience}:{login}", most)
-    await attempts.check(core, source_of(core, address))
-    await attempts.begin(core, target)
-    return target
-
-
-async def _with_password(
-    core: Core, account: Account | None, target: Limited, password: str, address: str
-) -> Account:
+    target = guesser.limited("sign_in_account", subject, most)
+    if guesser.source is not None:
+        await attempts.check(core, guesser.source)
+    await attempts.begin_slowly(core, target)
     right = await is_password_of(core, account, password)
     if account is None or not account.active or not right:
-        await attempts.failed(core, source_of(core, address))
+        await _failed(core, guesser)
         raise refused_to(account, SignInFailed())
     await attempts.succeeded(core, target)
     return account
 
 
-async def _second(core: Core, account: Account, code: str | None, address: str) -> Way:
+async def _failed(core: Core, guesser: Guesser) -> None:
+    if guesser.source is not None:
+        await attempts.failed(core, guesser.source)
+
+
+async def _second(core: Core, guesser: Guesser, account: Account, code: str | None) -> Way:
     async with core.database.read() as tx:
         has_second = (await factors_of(tx, account)).second
         if not has_second:
             return await _way_without(tx, core, account)
     if code is None:
         raise CodeRequired
-    limited = await guess(core, account, code)
+    limited = await guess(core, guesser, account, code)
     try:
         async with core.database.write() as tx:
-            way = await _use(tx, core, account, code)
+            way = await use_code(tx, core, account, code)
     except (CodeRefused, CodeUsed) as refusal:
-        await attempts.failed(core, source_of(core, address))
+        await _failed(core, guesser)
         raise refused_to(account, refusal) from None
     await right(core, limited)
     return way
 
 
-async def _use(tx: Tx, core: Core, account: Account, code: str) -> Way:
+async def use_code(tx: Tx, core: Core, account: Account, code: str) -> Way:
+    """Let a code count, once: of a generator, or a recovery code.
+
+    Raises:
+        CodeRefused: it is none of this account's, or not of now.
+        CodeUsed: it counted before.
+    """
     if codes.is_code(code):
         await codes.use(tx, core, account, code)
         return Way.CODE

@@ -5,7 +5,8 @@ Unauthenticated 401
 |-- CodeRefused          code_refused
 `-- CodeUsed             code_used            right, and it counted once already
 Forbidden 403
-`-- EnrolmentRequired    enrolment_required   a second factor is to be enrolled first
+|-- EnrolmentRequired    enrolment_required   a second factor is to be enrolled first
+`-- StepUpRequired       step_up_required     proven, but not lately
 Conflict 409
 |-- LastFactor           last_factor
 |-- AlreadyEnrolled      already_enrolled
@@ -43,6 +44,13 @@ class EnrolmentRequired(Forbidden):
 
     code = "enrolment_required"
     message = "Please set up a second factor first. Until then nothing else is open."
+
+
+class StepUpRequired(Forbidden):
+    """Signed in, and what is asked takes a proof of the last minutes."""
+
+    code = "step_up_required"
+    message = "Please confirm that it is you, then do it again."
 
 
 class LastFactor(Conflict):

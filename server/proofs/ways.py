@@ -44,10 +44,12 @@ class Presented:
     Attributes:
         password: as typed.
         code: six digits, or a recovery code, where one was typed.
+        known: what the browser was given at earlier sign-ins.
     """
 
     password: str = field(default="", repr=False)
     code: str | None = field(default=None, repr=False)
+    known: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

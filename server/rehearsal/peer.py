@@ -43,6 +43,18 @@ def loopback_as_last_resort() -> Iterator[None]:
         ice.get_host_addresses = found
 
 
+def named_once(sdp: str) -> str:
+    """Return a description that names its certificate by SHA-256 alone, as browsers write it.
+
+    Pages take no other (docs/decisions/0030-words-that-both-read-aloud.md).
+    """
+    return "".join(
+        line
+        for line in sdp.splitlines(keepends=True)
+        if not line.startswith("a=fingerprint:") or line.startswith("a=fingerprint:sha-256 ")
+    )
+
+
 class Peer:
     """A connection with a test picture, a tone, and an eye on what arrives.
 
@@ -106,7 +118,7 @@ class Peer:
     async def _describe(self) -> None:
         local = self._connection.localDescription
         kind: Literal["offer", "answer"] = "answer" if local.type == "answer" else "offer"
-        await self._tell(wire.SessionDescription(type=kind, sdp=local.sdp))
+        await self._tell(wire.SessionDescription(type=kind, sdp=named_once(local.sdp)))
 
     def _on_picture(self) -> None:
         if not self.first_frame.done():

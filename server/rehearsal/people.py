@@ -1,10 +1,10 @@
-"""Whom a rehearsal plays, and with which names, passwords and codes they sign in."""
+"""Whom a rehearsal plays, and with which names, passwords and codes they prove who they are."""
 
 from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -14,10 +14,12 @@ from server.rehearsal.browser import IMPATIENT, Browser
 from server.rehearsal.failures import Refused, RehearsalFailed
 from server.rehearsal.page import Page
 from server.views import AccountView, SignInForm, SiteInfoView
+from server.views.proofs import StepUpForm, StepUpView
 
 SEPARATOR = " / "
 SECRET = re.compile(r"[A-Z2-7]{16,128}")  # base 32, as it is shown at enrolment
 USED = "code_used"
+STALE = "step_up_required"
 TRIES_MAX = 3
 
 
@@ -53,8 +55,15 @@ class SignIn:
 
     def form(self, now: int) -> SignInForm:
         """Return what is sent at an instant, with the code of then."""
-        code = None if self.secret is None else totp.code_at(self.secret, totp.step_at(now))
-        return SignInForm(login=self.login, password=self.password, code=code)
+        return SignInForm(login=self.login, password=self.password, code=self._code(now))
+
+    def proof(self, now: int) -> StepUpForm:
+        """Return what is sent to prove again who it is: the code of then, or the password."""
+        code = self._code(now)
+        return StepUpForm(code=code) if code else StepUpForm(password=self.password)
+
+    def _code(self, now: int) -> str | None:
+        return totp.code_at(self.secret, totp.step_at(now)) if self.secret else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +118,30 @@ async def signed_in(
 
 
 async def enter(page: Page, path: str, who: SignIn, clock: Clock) -> None:
-    """Sign in. A code counts once: where it did already, with the next one.
+    """Sign in.
 
     Raises:
         Refused: the server did not let them in.
     """
+    await _with_code(lambda now: page.send("POST", path, who.form(now), AccountView), clock)
+
+
+async def step_up(page: Page, area: str, who: SignIn, clock: Clock) -> None:
+    """Prove again who one is, as whoever is signed in on `console`, `portal` or `ops`.
+
+    Raises:
+        Refused: the server did not believe it.
+    """
+    path = f"/api/v1/{area}/session/step-up"
+    await _with_code(lambda now: page.send("POST", path, who.proof(now), StepUpView), clock)
+
+
+async def _with_code(send: Callable[[int], Awaitable[object]], clock: Clock) -> None:
+    """Send what has a code in it. One counts once: where it did already, the next one."""
     for left in reversed(range(TRIES_MAX)):
         now = clock.now()
         try:
-            await page.send("POST", path, who.form(now), AccountView)
+            await send(now)
         except Refused as refused:
             if refused.code != USED or not left:
                 raise

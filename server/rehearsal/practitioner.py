@@ -6,14 +6,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from typing import Final
 
+from server.clock import SystemClock
 from server.rehearsal.browser import IMPATIENT, Browser
 from server.rehearsal.failures import Refused, RehearsalFailed, step
 from server.rehearsal.live_socket import LiveSocket
 from server.rehearsal.page import Page
-from server.rehearsal.people import SignIn, signed_in
+from server.rehearsal.people import STALE, SignIn, signed_in, step_up
 from server.views import ChartView, DispositionView
 from signaling import messages as wire
 
+AREA: Final = "console"
 NAMESPACE: Final = "/practitioner"
 SIGN_ATTEMPTS_MAX: Final = 4
 NOTE: Final = "Rehearsal. Seen on video, moving and speaking; no findings."
@@ -26,9 +28,10 @@ BUSY: Final = frozenset({"in_exam", "wrap_up", "offered"})
 class Practitioner:
     """Somebody signed in to the console, with its socket open."""
 
-    def __init__(self, page: Page, socket: LiveSocket) -> None:
-        """Work through a page and its socket."""
+    def __init__(self, page: Page, socket: LiveSocket, who: SignIn | None = None) -> None:
+        """Work through a page and its socket; `who` can prove again who they are."""
         self._page = page
+        self._who = who
         self.socket = socket
         self._rings = socket.subscribe(wire.OfferRinging, wire.PractitionerSync)
 
@@ -49,13 +52,13 @@ class Practitioner:
             RehearsalFailed: the sign-in was refused, or they are in an exam already.
         """
         async with (
-            signed_in(url, "console", who, browser=browser) as page,
+            signed_in(url, AREA, who, browser=browser) as page,
             browser.socket.opened(page, NAMESPACE) as socket,
         ):
             first = await socket.expect(wire.PractitionerSync)
             if first.status in BUSY:
                 raise RehearsalFailed("practitioner_busy", first.status)
-            practitioner = cls(page, socket)
+            practitioner = cls(page, socket, who)
             try:
                 if on_duty:
                     await practitioner.come_on_duty()
@@ -189,7 +192,7 @@ class Practitioner:
             if chart.missing:
                 raise Refused("sign_requirements_missing", chart.missing[0].code)
             try:
-                await self.socket.ask(
+                await self._freshly(
                     "encounter.sign",
                     encounter_id=encounter_id,
                     attestation_version=chart.attestation_version,
@@ -201,6 +204,20 @@ class Practitioner:
                     raise
             else:
                 return
+
+    async def _freshly(self, command: str, **fields: object) -> None:
+        """Ask; where a fresh proof is asked for, give it and ask again.
+
+        Raises:
+            Refused: whatever else it was refused for, or nobody is here to prove it.
+        """
+        try:
+            await self.socket.ask(command, **fields)
+        except Refused as refused:
+            if refused.code != STALE or self._who is None:
+                raise
+            await step_up(self._page, AREA, self._who, SystemClock())
+            await self.socket.ask(command, **fields)
 
     async def give_up(self, encounter_id: str) -> None:
         """Leave an exam that failed: nothing stays open because of it."""

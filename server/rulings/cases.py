@@ -120,7 +120,7 @@ def practitioner_of(
     held = [
         one
         for one in file.authorities
-        if one.profession == who.profession and one.status == ACTIVE and who.active
+        if one.profession == who.profession and one.status == ACTIVE and who.may_examine(now)
     ]
     return Practitioner(
         profession=Profession(who.profession),

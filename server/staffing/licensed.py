@@ -1,8 +1,8 @@
 """When, within a stretch of time, a practitioner may see patients of some jurisdictions. Pure.
 
-Authority changes only where a licence or a collaboration begins or ends, so asking once behind
-each of those instants answers for all that lie between. What is asked is `check_authority`, the
-same as at offer, accept and sign, with the instant that counts.
+Authority changes only where a licence or a collaboration begins or ends, or a file lapses, so
+asking once behind each of those instants answers for all that lie between. What is asked is
+`check_authority`, the same as at offer, accept and sign, with the instant that counts.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from signaling.identifiers import Instant
 
 def may_at(file: PractitionerFile, jurisdictions: frozenset[str], instant: int) -> bool:
     """Tell whether a practitioner may see patients of all these jurisdictions at an instant."""
-    if not file.practitioner.active:
+    if not file.practitioner.may_examine(instant):
         return False
     try:
         check_authority(
@@ -46,6 +46,8 @@ def licensed_spans(
 
 def _changes(file: PractitionerFile) -> Iterator[int]:
     """Give every instant at which something about the authority may change."""
+    if file.practitioner.cleared_until is not None:
+        yield file.practitioner.cleared_until
     for authority in file.authorities:
         yield authority.valid_from
         yield authority.valid_until

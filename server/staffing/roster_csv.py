@@ -115,7 +115,7 @@ def parse(text: str, *, now: int) -> Roster:
         roster.errors.append(_remark(0, "", "csv_too_large"))
         return roster
     try:
-        rows = list(_rows(text))
+        rows = list(rows_of(text))
     except csv.Error:
         roster.errors.append(_remark(0, "", "csv_malformed"))
         return roster
@@ -123,7 +123,7 @@ def parse(text: str, *, now: int) -> Roster:
     return roster
 
 
-def _rows(text: str) -> Iterator[tuple[int, list[str]]]:
+def rows_of(text: str) -> Iterator[tuple[int, list[str]]]:
     """Give every line that has something in it, with its number."""
     source = io.StringIO(text.removeprefix(BYTE_ORDER_MARK), newline="")
     reader = csv.reader(source, strict=True)

@@ -28,6 +28,7 @@ OPENED: Final = ("supervision", "break_glass")
 PRACTITIONER: Final = "practitioner"
 OPERATOR: Final = "operator"
 PATIENT: Final = "patient"
+STALE: Final = "step_up_required"  # many times a day; what came of it has an entry too
 ROUTINE: Final = (PATIENT, "system")  # their own copy; what the server delivers by itself
 
 
@@ -60,8 +61,9 @@ def _spanned(span: Span) -> Query:
 
 
 async def denials(tx: Tx, span: Span, *, limit: int) -> list[AuditRow]:
-    """Return what was refused."""
-    query = _spanned(span).where(text(RARE), entry.outcome == REFUSED)
+    """Return what was refused; not that somebody had to prove first who they are."""
+    asked_why = entry.reason.is_distinct_from(STALE)
+    query = _spanned(span).where(text(RARE), entry.outcome == REFUSED, asked_why)
     return await newest(tx, query, limit)
 
 

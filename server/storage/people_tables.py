@@ -55,6 +55,8 @@ practitioners: Final = Table(
     Column("languages", String(40), nullable=False),  # "en es"
     Column("active", Boolean, nullable=False),
     Column("auto_accept", Boolean, nullable=False, server_default=text("false")),
+    # Until then their file is complete; NULL: the network asks for nothing besides licences.
+    instant("cleared_until", nullable=True),
     UniqueConstraint("account_id"),
 )
 authorities: Final = Table(

@@ -29,7 +29,8 @@ from server.storage.tables import (
 class Practitioner:
     """Somebody who examines; `languages` are codes with spaces between them.
 
-    `auto_accept`: their console accepts offers by itself.
+    `auto_accept`: their console accepts offers by itself. `cleared_until`: until then their
+    file is complete, microseconds UTC; None where the network asks for licences alone.
     """
 
     practitioner_id: str
@@ -41,6 +42,15 @@ class Practitioner:
     languages: str
     active: bool
     auto_accept: bool = False
+    cleared_until: int | None = None
+
+    def may_examine(self, now: int) -> bool:
+        """Tell whether they may examine at all at an instant; where, licences say."""
+        return self.active and self.is_cleared(now)
+
+    def is_cleared(self, now: int) -> bool:
+        """Tell whether nothing that their network asks for is missing from their file."""
+        return self.cleared_until is None or now < self.cleared_until
 
     @property
     def spoken(self) -> frozenset[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 
 from server.storage.authorization_tables import spa_tokens
 from server.storage.errors import RowMissing
@@ -54,6 +54,16 @@ async def of_spa(tx: Tx, spa_id: str) -> list[SpaToken]:
         .order_by(spa_tokens.c.created_at, spa_tokens.c.id)
     )
     return [SpaToken(**row) for row in (await tx.execute(query)).mappings()]
+
+
+async def count_old(tx: Tx, *, made_before: int, now: int) -> int:
+    """Count the tokens of all spas that were made before an instant and still work."""
+    query = select(func.count()).where(
+        spa_tokens.c.created_at < made_before,
+        spa_tokens.c.expires_at > now,
+        spa_tokens.c.revoked_at.is_(None),
+    )
+    return int((await tx.execute(query)).scalar_one())
 
 
 async def revoke(tx: Tx, token_id: str, now: int) -> None:

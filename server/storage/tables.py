@@ -4,14 +4,16 @@ Instants are integer microseconds UTC (`..._at`). Columns named `sealed_...` hol
 `server.sealing`; every other column is plaintext and listed, with the reason, in
 `docs/plaintext-columns.md` (a test compares the two). Who there is stands in `people_tables`,
 who is signed in in `session_tables`, by what else than a password in `proof_tables`, who is
-invited in `invitation_tables`, what is planned and promised in `planned_tables`, what
-compliance decided in `compliance_tables`, what signed exams cover in `authorization_tables`,
-what comes before care in `gates_tables`, who signed health questions off in `intake_tables`,
-what decisions read in `ruling_tables`, what patients send in `upload_tables`, when it is due in
-`review_tables`, the tree over all charts in `tlog_tables`, what other systems are told in
-`outbox_tables`, patients in `message_tables`, who was shown what in `audit_tables`, in an
-emergency in `emergency_tables`, and what holds records in `retention_tables`; whoever imports
-this has the whole schema. Keys are elsewhere: `server.keystore.tables`.
+invited in `invitation_tables`, what practitioners' files hold besides licences in
+`credential_tables`, what is planned and promised in `planned_tables`, what compliance decided
+in `compliance_tables`, what signed exams cover in `authorization_tables`, what comes before
+care in `gates_tables`, who signed health questions off in `intake_tables`, what decisions read
+in `ruling_tables`, what patients send in `upload_tables`, when it is due in `review_tables`,
+the tree over all charts in `tlog_tables`, what other systems are told in `outbox_tables`,
+patients in `message_tables`, who was shown what in `audit_tables`, in an emergency in
+`emergency_tables`, what holds records in `retention_tables`, and spas' own software in
+`software_tables`; whoever imports this has the whole schema. Keys are elsewhere:
+`server.keystore.tables`.
 """
 
 from __future__ import annotations
@@ -39,6 +41,7 @@ from server.storage import (
     cluster_tables,
     columns,
     compliance_tables,
+    credential_tables,
     emergency_tables,
     emr_tables,
     gates_tables,
@@ -54,6 +57,7 @@ from server.storage import (
     review_tables,
     ruling_tables,
     session_tables,
+    software_tables,
     tlog_tables,
     upload_tables,
 )
@@ -69,11 +73,24 @@ accounts: Final = people_tables.accounts
 practitioners: Final = people_tables.practitioners
 authorities: Final = people_tables.authorities
 collaborations: Final = people_tables.collaborations
+credential_standards: Final = credential_tables.credential_standards
+exclusion_checks: Final = credential_tables.exclusion_checks
+malpractice_policies: Final = credential_tables.malpractice_policies
+employments: Final = credential_tables.employments
+trainings: Final = credential_tables.trainings
+authority_checks: Final = credential_tables.authority_checks
+credential_documents: Final = credential_tables.credential_documents
+credential_pages: Final = credential_tables.credential_pages
+expiry_notices: Final = credential_tables.expiry_notices
 sessions: Final = session_tables.sessions
 attempts: Final = session_tables.attempts
 code_generators: Final = proof_tables.code_generators
 recovery_codes: Final = proof_tables.recovery_codes
 sign_in_policies: Final = proof_tables.sign_in_policies
+service_accounts: Final = software_tables.service_accounts
+service_keys: Final = software_tables.service_keys
+service_assertions: Final = software_tables.service_assertions
+service_tokens: Final = software_tables.service_tokens
 invitations: Final = invitation_tables.invitations
 recoveries: Final = invitation_tables.recoveries
 audit_entries: Final = audit_tables.audit_entries

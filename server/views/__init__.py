@@ -138,6 +138,7 @@ from server.views.protocols import (
     ProtocolWithdrawForm,
     SiteProtocolsView,
 )
+from server.views.software import ScopeName
 from server.views.staffing import (
     ConsoleSettingsForm,
     CoverageRowView,
@@ -255,6 +256,7 @@ __all__ = [
     "RoomForm",
     "RosterPersonView",
     "RosterView",
+    "ScopeName",
     "SentMessageView",
     "ServedView",
     "SessionsView",

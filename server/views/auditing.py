@@ -13,6 +13,7 @@ AuditActionName = Literal[
     "searched",
     "denied",
     "signed_in",
+    "step_up",
     "session_ended",
     "resent",
     "shredded",
@@ -30,6 +31,7 @@ AuditActionName = Literal[
     "unenrolled",
     "password_changed",
     "policy_changed",
+    "file_changed",
     "invited",
     "uninvited",
     "joined",
@@ -40,6 +42,7 @@ AuditActionName = Literal[
     "recovery_allowed",
     "recovery_refused",
     "recovered",
+    "access_changed",
 ]
 AuditOutcomeName = Literal["done", "refused", "failed"]
 

@@ -90,6 +90,24 @@ from server.views.people import (
 )
 from server.views.planning import PlanForm, PlanView
 from server.views.portal import LinkView, NewExamForm, PortalEncounterView, PortalHomeView
+from server.views.practitioner_files import (
+    AuthorityForm,
+    AuthorityStatusForm,
+    CollaborationForm,
+    DeaForm,
+    EmploymentForm,
+    EvidenceForm,
+    ExclusionCheckForm,
+    FileImportForm,
+    FileImportView,
+    MalpracticeForm,
+    PractitionerFileView,
+    PractitionersView,
+    SeenForm,
+    StandardForm,
+    TrainingForm,
+    VerifyForm,
+)
 from server.views.proofs import (
     CodeForm,
     FactorsView,
@@ -99,6 +117,8 @@ from server.views.proofs import (
     RecoveryCodesView,
     SignInPoliciesView,
     SignInPolicyForm,
+    StepUpForm,
+    StepUpView,
 )
 from server.views.protocols import (
     NewProtocolForm,
@@ -107,6 +127,7 @@ from server.views.protocols import (
     ProtocolWithdrawForm,
 )
 from server.views.reviews import ReviewsView
+from server.views.software import SoftwareForm, SoftwareKeyForm, SoftwarePageView
 from server.views.staffing import (
     ConsoleSettingsForm,
     CoverageView,
@@ -151,6 +172,8 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     ProtocolWithdrawForm,
     NewEndpointForm,
     ResendForm,
+    SoftwareForm,
+    SoftwareKeyForm,
     AuthorizationQueryForm,
     SatisfyForm,
     RevokeForm,
@@ -160,6 +183,20 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     CodeForm,
     PasswordForm,
     SignInPolicyForm,
+    AuthorityForm,
+    AuthorityStatusForm,
+    CollaborationForm,
+    DeaForm,
+    EmploymentForm,
+    EvidenceForm,
+    ExclusionCheckForm,
+    FileImportForm,
+    MalpracticeForm,
+    SeenForm,
+    StandardForm,
+    TrainingForm,
+    VerifyForm,
+    StepUpForm,
     EmergencyAccessForm,
     EmergencyReviewForm,
     InvitationForm,
@@ -177,6 +214,7 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     NewGeneratorView,
     RecoveryCodesView,
     SignInPoliciesView,
+    StepUpView,
     PeopleView,
     NewInvitationView,
     InvitationView,
@@ -214,12 +252,16 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     ProtocolsView,
     DeliveriesView,
     NewSecretView,
+    SoftwarePageView,
     AuthorizationAnswerView,
     ChangedView,
     CoversView,
     SignedExamsView,
     UseView,
     JwksView,
+    FileImportView,
+    PractitionerFileView,
+    PractitionersView,
     ReadablesView,
     EmergencyAccessesView,
     EmergencyReviewsView,

@@ -64,6 +64,23 @@ class PasswordForm(Message):
     password: Annotated[str, StringConstraints(min_length=12, max_length=200)]
 
 
+class StepUpView(Message):
+    """What a fresh proof is given by, and until when the last one is fresh.
+
+    `ways`: one of them is enough; `code`: six digits of the generator, or a recovery code.
+    """
+
+    ways: list[Literal["password", "code"]]
+    fresh_until_ms: int
+
+
+class StepUpForm(Message):
+    """What is shown to prove again who one is: what `ways` names, and nothing else."""
+
+    password: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+    code: TypedCode | None = None
+
+
 class SignInPolicyForm(Message):
     """Whether people of an organization need a second factor."""
 

@@ -61,14 +61,12 @@ class ProtocolSignForm(Message):
 
     version: ProtocolVersion
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
-    password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class ProtocolWithdrawForm(Message):
     """The director takes a version out of force, at once and for good."""
 
     version: ProtocolVersion
-    password: Annotated[str, StringConstraints(min_length=1, max_length=200)]
 
 
 class DirectorView(Message):

@@ -111,7 +111,8 @@ async def members(
 
 
 def _turns(file: PractitionerFile) -> Iterator[int]:
-    """Yield the instants at which an authority of this file may begin or end."""
+    """Yield the instants at which an authority of this file may begin or end, and the file."""
+    yield file.practitioner.cleared_until or 0
     for one in file.authorities:
         yield from (one.valid_from, one.valid_until, one.verified_at or 0)
     for backing in file.collaborations:
@@ -141,7 +142,8 @@ def in_force(
     file: PractitionerFile, now: int, supervised: frozenset[str] = NOWHERE
 ) -> frozenset[str]:
     """Return the jurisdictions in which a practitioner may see patients at `now`."""
-    held = {one.jurisdiction for one in file.authorities if file.practitioner.active}
+    who = file.practitioner
+    held = {one.jurisdiction for one in file.authorities if who.may_examine(now)}
     return frozenset(one for one in held if _may(file, frozenset({one}), now, supervised))
 
 
@@ -161,7 +163,8 @@ def _judged(
     file: PractitionerFile, encounter: Encounter, now: int
 ) -> tuple[AuthoritySnapshot, ...]:
     places = jurisdictions_of(EligibilityClass(encounter.eligibility or ""))
-    if not file.practitioner.active or file.practitioner.network_id != encounter.network_id:
+    who = file.practitioner
+    if not who.may_examine(now) or who.network_id != encounter.network_id:
         places = frozenset()
     return check_authority(
         file.practitioner.profession,

@@ -21,6 +21,7 @@ AlertName = Literal[
     "nobody_eligible",
     "missed_offers",
     "review_overdue",
+    "credentials_expiring",
     "emergency_access",
 ]
 NoticeKind = Literal["alert_raised", "alert_cleared", "came", "left", "missed"]

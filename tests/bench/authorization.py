@@ -32,6 +32,7 @@ from aiohttp.test_utils import TestServer
 from sqlalchemy import select
 
 from server import accounts, spa_tokens
+from server.access import scopes
 from server.accounts import Address, PractitionerDetails
 from server.authorizations import answering, terms
 from server.authorizations.answering import TOPICS, Authorization, Question, Standing
@@ -168,7 +169,7 @@ async def over_http(url: str, count: int, queries: int) -> Times:
                 services,
                 clinic.spa.organization_id,
                 label="b",
-                scopes=[spa_tokens.QUERY],
+                scopes=[scopes.QUERY],
                 days=1,
             )
         people = await fill(services, clinic, count)
@@ -211,7 +212,12 @@ async def serving(url: str) -> AsyncIterator[tuple[Services, TestServer]]:
     with tempfile.TemporaryDirectory() as folder:
         database = await Database.open(url)
         services = Services(
-            settings=Settings(data_dir=Path(folder), demo=False),
+            settings=Settings(
+                data_dir=Path(folder),
+                demo=False,
+                requests_per_address_s=100_000,
+                requests_per_session_s=100_000,
+            ),
             clock=SystemClock(),
             database=database,
             keyring=Keyring(os.urandom(32)),

@@ -35,6 +35,17 @@ WebSocket.prototype.send = function (data) {
   return sends.call(this, altered ? data.replace(/(fingerprint:\\S+ )(..)/g, other) : data);
 };
 """
+# And this page hears of another fingerprint in a direct call, while it is `misheard`: as if
+# somebody who carries descriptions had put in their own certificate.
+MISHEARD: Final = """
+window.misheard = true;
+const hears = RTCPeerConnection.prototype.setRemoteDescription;
+RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
+  const other = (_, head, pair) => head + (pair === "00" ? "01" : "00");
+  const heard = window.misheard ? sdp.replace(/(fingerprint:\\S+ )(..)/g, other) : sdp;
+  return hears.call(this, { type, sdp: heard });
+};
+"""
 DIE: Final = "() => window.connections.forEach((one) => one.close())"
 LOOK: Final = """
 async () => {

@@ -13,13 +13,14 @@ from tests.browser.actors import (
 from tests.browser.axe import looking
 from tests.browser.signing_in import sign_in
 from tests.browser.stage import DESKTOP, PHONE, Stage
+from tests.stale import proved_long_ago
 
 NAME = "Ida Orders"
 ROW = "disp-neurotoxin"
 ORDER = f"{ROW}-order"
 TOXIN = "onabotulinumtoxinA"
 PEEL = "protocol-chemical_peel"
-PASSWORD = "protocol-sign-password"
+PASSWORD = "step-up-password"
 
 
 async def at_width(page: Page, width: int) -> None:
@@ -155,13 +156,15 @@ async def test_a_director_writes_and_signs_a_version_that_supersedes(stage: Stag
     draft = page.get_by_test_id("version-2")
     await expect(draft).to_contain_text("Draft, not signed", timeout=STEP_MS)
 
+    await proved_long_ago(stage.server, who.login)
     await page.get_by_test_id("protocol-sign").click()
-    await page.get_by_test_id(PASSWORD).fill("not the password")
-    await page.get_by_test_id("protocol-sign-confirm").click()
-    await page.get_by_test_id("error").wait_for(timeout=STEP_MS)
     await look(page, "portal-protocol-sign")
-    await page.get_by_test_id(PASSWORD).fill(who.password)
     await page.get_by_test_id("protocol-sign-confirm").click()
+    await page.get_by_test_id(PASSWORD).fill("not the password", timeout=STEP_MS)
+    await page.get_by_test_id("step-up-submit").click()
+    await page.get_by_test_id("error").wait_for(timeout=STEP_MS)
+    await page.get_by_test_id(PASSWORD).fill(who.password)
+    await page.get_by_test_id("step-up-submit").click()
     await expect(draft).to_contain_text("In force", timeout=STEP_MS)
     await expect(draft).to_contain_text("glycolic acid up to 30 %")
     await expect(page.get_by_test_id("version-1")).to_contain_text("Superseded")

@@ -103,6 +103,11 @@ async def test_a_call_goes_through_the_relay_and_only_there(stage: Stage, port: 
     for letters in (patient, practitioner):
         assert letters.count("call.description") == letters.count("call.candidate") == 0
     await expect(ana.page.locator(".join-call-lock")).to_contain_text("relay")
+    way = console.page.get_by_test_id("call-way")
+    await expect(way).to_have_attribute("data-mode", "relay")
+    await expect(way).to_contain_text("Through our relay")
+    for page in (ana.page, console.page):
+        await expect(page.get_by_test_id("spoken")).to_have_count(0)
     assert stage.errors == []
 
 

@@ -57,6 +57,8 @@ class Front(Program):
             {
                 "listen 443 ssl http2;": f"listen 127.0.0.1:{self.port} backlog=4096;",
                 f"        server_name {NAME};\n": "",
+                # Whoever asks in a test, asks from this machine.
+                "limit_conn goodfaith_addresses 1000;": "limit_conn goodfaith_addresses 65000;",
             },
         )
 

@@ -71,10 +71,10 @@ class Worker:
         seats: both sides' cameras, by encounter.
     """
 
-    def __init__(self, page: StayingPage, socket: StayingSocket) -> None:
-        """Take somebody who is signed in."""
+    def __init__(self, page: StayingPage, socket: StayingSocket, who: SignIn) -> None:
+        """Take somebody who is signed in, as `who`."""
         self.socket = socket
-        self.console = Practitioner(page, socket)
+        self.console = Practitioner(page, socket, who)
         self.served: list[str] = []
         self.examines: str | None = None
         self.seats: dict[str, tuple[Seat, Seat]] = {}
@@ -232,8 +232,9 @@ class Clinic:
 
     async def worker(self, login: str) -> Worker:
         """Return a practitioner at the console, not on duty."""
-        page = await self.signed_in("console", self.cluster.people[login])
-        worker = Worker(page, await self.socket(page, "/practitioner"))
+        who = self.cluster.people[login]
+        page = await self.signed_in("console", who)
+        worker = Worker(page, await self.socket(page, "/practitioner"), who)
         await worker.socket.expect(wire.PractitionerSync)
         self.workers[login] = worker
         return worker

@@ -15,7 +15,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from tests.nginx import Nginx, running_nginx
+from tests.nginx import EACH_MAX, Nginx, running_nginx
 from tests.observed import Seen, redirection
 from tests.servers import RunningServer, free_port, running_server
 
@@ -189,6 +189,41 @@ async def test_a_post_that_a_node_has_had_is_sent_to_no_other() -> None:
     assert [one for one in statuses if one[0] == "GET"] == [("GET", 200)] * 2
     posts = [one["node"] for one in seen if one["method"] == "POST"]
     assert len(posts) == 2
+
+
+async def test_an_address_has_so_many_requests_at_the_same_time_and_no_more() -> None:
+    served, over, port = asyncio.Semaphore(0), asyncio.Event(), free_port()
+
+    async def waits(_: web.Request) -> web.Response:
+        served.release()
+        await over.wait()
+        return web.Response(text="well")
+
+    app = web.Application()
+    app.router.add_get("/api/v1/x", waits)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", port).start()
+    try:
+        with running_nginx([port]) as nginx:
+            trust = ssl.create_default_context(cafile=str(nginx.chain))
+            connector = aiohttp.TCPConnector(ssl=trust, limit=0)
+            async with aiohttp.ClientSession(nginx.url, connector=connector) as browser:
+                many = [asyncio.create_task(browser.get("/api/v1/x")) for _ in range(EACH_MAX)]
+                async with asyncio.timeout(30):
+                    for _ in many:
+                        await served.acquire()
+                async with browser.get("/api/v1/x") as refused:
+                    assert refused.status == HTTPStatus.TOO_MANY_REQUESTS
+                    assert (await refused.json())["error"]["code"] == "rate_limited"
+                    assert refused.headers["Retry-After"] == "2"
+                    assert refused.headers.getall("Strict-Transport-Security") == [HSTS]
+                over.set()
+                answers = await asyncio.gather(*many)
+                assert {one.status for one in answers} == {HTTPStatus.OK}
+    finally:
+        over.set()
+        await runner.cleanup()
 
 
 async def test_what_a_client_says_of_its_address_is_not_passed_on() -> None:

@@ -40,12 +40,11 @@ class Crowd:
         chance: random.Random,
     ) -> None:
         """Prepare a page for each."""
-        self.patients = [
-            WaitingPatient(
-                one, LeanPage(session, origin, NAMESPACE, one.cookie, tally, chance), tally
-            )
-            for one in ready
-        ]
+
+        def page(one: Ready) -> LeanPage:
+            return LeanPage(session, origin, NAMESPACE, lambda: one.cookie, tally, chance)
+
+        self.patients = [WaitingPatient(one, page(one), tally) for one in ready]
         self._tally = tally
         self._chance = chance
 

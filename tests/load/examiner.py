@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Final, cast
 from server.clock import SystemClock
 from server.rehearsal.failures import Refused, RehearsalFailed, step
 from server.rehearsal.page import Page
+from server.rehearsal.people import SignIn
 from server.rehearsal.practitioner import Practitioner
 from server.rehearsal.seat import Seat
 from signaling import messages as wire
@@ -49,6 +50,23 @@ class Shift:
 
 
 @dataclass(frozen=True, slots=True)
+class Console:
+    """Where a practitioner sits, signed in.
+
+    Attributes:
+        number: of the practitioner.
+        http: asks over HTTP, with cookies of its own.
+        page: the socket, with the same cookies.
+        who: proves again who they are.
+    """
+
+    number: int
+    http: Page
+    page: LeanPage
+    who: SignIn
+
+
+@dataclass(frozen=True, slots=True)
 class Taken:
     """An acknowledged accept."""
 
@@ -67,9 +85,7 @@ class Examiner:
 
     def __init__(
         self,
-        number: int,
-        http: Page,
-        page: LeanPage,
+        console: Console,
         shift: Shift,
         tally: Tally,
         chance: random.Random,
@@ -82,14 +98,14 @@ class Examiner:
         self.rested = asyncio.Event()
         self.rested.set()
         self.has_peer: Callable[[str], bool] = lambda _: False
-        self._number = number
-        self._page = page
+        self._number = console.number
+        self._page = page = console.page
         self._shift = shift
         self._tally = tally
         self._chance = chance
         # Both do what is asked, and subscribe: all that these need of a socket.
         self._socket = cast("LiveSocket", page)
-        self._practitioner = Practitioner(http, self._socket)
+        self._practitioner = Practitioner(console.http, self._socket, console.who)
         self._offers = page.subscribe(wire.OfferRinging, wire.PractitionerSync)
         # A page that was away when a call began is shown it among the whole state.
         self._calls = page.subscribe(wire.CallStarted, wire.PractitionerSync)

@@ -48,11 +48,11 @@ class LeanPage:
         session: aiohttp.ClientSession,
         origin: str,
         namespace: str,
-        cookie: str,
+        cookie: Callable[[], str],
         tally: Tally,
         chance: random.Random,
     ) -> None:
-        """Prepare; `come` opens it."""
+        """Prepare; `come` opens it, with the cookie of then."""
         self.away: float | None = None
         self.is_over = False
         self.told: Told = lambda _kind, _text: None
@@ -93,7 +93,7 @@ class LeanPage:
                     self._session,
                     self._origin,
                     self._namespace,
-                    cookie=self._cookie,
+                    cookie=self._cookie(),
                     resume=self._resume,
                 )
             except RehearsalFailed as failed:

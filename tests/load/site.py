@@ -20,6 +20,10 @@ NODE_SETTINGS: Final[Mapping[str, str]] = {
     "session_idle_s": "3600",
     "patient_session_idle_s": "3600",
     "attempts_per_address_max": "10000",
+    "requests_per_address_s": "10000",
+    "requests_per_address_burst": "100000",
+    "sign_ins_per_address_s": "10000",
+    "connections_per_address_max": "100000",
 }
 
 

@@ -15,7 +15,7 @@ from yarl import URL
 from server.rehearsal.failures import RehearsalFailed
 from server.rehearsal.page import Page
 from server.rehearsal.people import SignIn, signed_in
-from tests.load.examiner import NAMESPACE, Examiner, Shift
+from tests.load.examiner import NAMESPACE, Console, Examiner, Shift
 from tests.load.lean_page import LeanPage
 from tests.load.tally import Tally
 
@@ -54,20 +54,21 @@ class Staff:
                 http = await self._stack.enter_async_context(
                     signed_in(self._url, "console", who)
                 )
-                self._seat(number, http)
+                self._seat(number, http, who)
 
         await asyncio.gather(*(worker() for _ in range(AT_ONCE)))
 
-    def _seat(self, number: int, http: Page) -> None:
-        cookies = http.session.cookie_jar.filter_cookies(URL(self._url))
-        cookie = "; ".join(f"{one.key}={one.value}" for one in cookies.values())
+    def _seat(self, number: int, http: Page, who: SignIn) -> None:
+        def cookie() -> str:  # another one after each fresh proof
+            cookies = http.session.cookie_jar.filter_cookies(URL(self._url))
+            return "; ".join(f"{one.key}={one.value}" for one in cookies.values())
+
         page = LeanPage(
             self._session, http.origin, NAMESPACE, cookie, self._tally, self._chance
         )
         self._pages.append(page)
-        self.examiners.append(
-            Examiner(number, http, page, self._shift, self._tally, self._chance)
-        )
+        console = Console(number, http, page, who)
+        self.examiners.append(Examiner(console, self._shift, self._tally, self._chance))
 
     async def come(self, has_peer: Callable[[str], bool]) -> None:
         """Have all come on duty and work."""

@@ -14,6 +14,7 @@ from typing import Final
 from server import accounts
 from server.accounts import ClaimedAuthority, PractitionerDetails
 from server.commands.enrolment import beside_server
+from server.practitioner_files import demo as demo_files
 from server.rehearsal.people import SignIn
 from server.services import Core, Services
 from server.settings import Settings
@@ -80,6 +81,7 @@ async def enrol(core: Core, count: int, chance: random.Random) -> list[SignIn]:
                 await accounts.verify_authority(
                     tx, core, entered.authority_id, verified_by="Load", source="Made up"
                 )
+            await demo_files.fill(tx, core, practitioner)
     return signs_in
 
 

@@ -13,7 +13,11 @@ PACKAGES = ("server", "signaling", "media")
 COOKIES = "server/http/cookies.py"
 SETS = {"set_cookie", "del_cookie"}
 # To addresses that customers chose: through the guard that keeps them on the public internet.
-GUARDED = {"server/delivery/webhooks.py", "server/fhir/pushing.py"}
+GUARDED = {
+    "server/delivery/webhooks.py",
+    "server/fhir/pushing.py",
+    "server/practitioner_files/http_verification.py",
+}
 # To addresses that the operator set, who may have them anywhere; and pages of the rehearsal.
 OF_THE_OPERATOR = {
     "server/alerts/webhook.py": "alert_webhook_url",

@@ -12,6 +12,8 @@ from server import sessions
 from server.clock import ManualClock
 from server.errors import SessionExpired
 from server.keyring import Keyring
+from server.proofs.refusals import StepUpRequired
+from server.proofs.stepping_up import require_fresh
 from server.services import Services
 from server.settings import Settings
 from server.storage import sessions as rows
@@ -160,6 +162,44 @@ async def test_of_two_rotations_at_once_one_cookie_is_good(services: Services) -
     values = await asyncio.gather(rotated(), rotated())
     good = [await sessions.resolve_session(services, "practitioner", one) for one in values]
     assert [one is None for one in good].count(True) == 1
+
+
+async def test_of_two_rotations_that_were_asked_with_one_cookie_the_second_is_refused(
+    services: Services,
+) -> None:
+    async with services.database.write() as tx:
+        first = await begun(tx, services)
+    name, was = first.session.id_hash, first.session_id
+    now = await _rotated(services, name, asked_with=was)
+    with pytest.raises(SessionExpired):
+        await _rotated(services, name, asked_with=was)
+    after = await _rotated(services, name, asked_with=now)
+    who = await sessions.resolve_session(services, "practitioner", after)
+    assert who is not None
+
+
+async def _rotated(services: Services, name: str, *, asked_with: str) -> str:
+    async with services.database.write() as tx:
+        return await sessions.rotate(tx, name, core=services, now=NOW, asked_with=asked_with)
+
+
+async def test_what_is_fresh_is_read_from_the_row_and_so_is_that_it_is_over(
+    services: Services,
+) -> None:
+    fresh_us = services.settings.fresh_s * SECOND
+    async with services.database.write() as tx:
+        name = (await begun(tx, services)).session.id_hash
+    async with services.database.write() as tx:
+        for now in (NOW, NOW + fresh_us - 1):
+            found = await require_fresh(tx, services, name, now=now, lock=True)
+            assert found.id_hash == name
+        with pytest.raises(StepUpRequired):
+            await require_fresh(tx, services, name, now=NOW + fresh_us)
+        await rows.prove(tx, name, "password_code", NOW + fresh_us)
+        await require_fresh(tx, services, name, now=NOW + fresh_us)
+        await rows.end(tx, name, "revoked", NOW)
+        with pytest.raises(SessionExpired):
+            await require_fresh(tx, services, name, now=NOW)
 
 
 async def test_a_session_that_is_over_or_idle_is_not_rotated(services: Services) -> None:

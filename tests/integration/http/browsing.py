@@ -131,6 +131,12 @@ class World:
         assert answer.status == 200, answer.body
         return browser
 
+    async def stepped_up(self, browser: Browser, page: str, login: str) -> None:
+        """Have somebody who is signed in by password prove again who they are."""
+        form = {"password": self.account(login).password}
+        answer = await browser.post(f"/api/v1/{page}/session/step-up", form)
+        assert answer.status == 200, answer.body
+
     async def spa(self, login: str = "glow") -> Browser:
         return await self.signed_in("portal", login)
 

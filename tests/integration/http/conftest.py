@@ -30,15 +30,19 @@ from tests.integration.http.packets import Reviewer, reviewer, signed_off, submi
 ROOT_KEY = bytes(range(32))
 
 
+# The clock of these tests stands still: whoever has asked enough gets nothing back, and a pause
+# would be a real one.
+STILL: Mapping[str, Any] = {
+    "requests_per_address_burst": 100_000,
+    "requests_per_session_burst": 100_000,
+    "sign_ins_per_address_burst": 100_000,
+    "attempts_pause_max_s": 0,
+}
+
+
 def settings_in(folder: Path, more: Mapping[str, Any] | None = None) -> Settings:
-    return Settings(
-        data_dir=folder,
-        demo=True,
-        argon2_time_cost=2,
-        argon2_memory_kib=19_456,
-        argon2_parallelism=1,
-        **(more or {}),
-    )
+    cheap = {"argon2_time_cost": 2, "argon2_memory_kib": 19_456, "argon2_parallelism": 1}
+    return Settings(data_dir=folder, demo=True, **{**cheap, **STILL, **(more or {})})
 
 
 @asynccontextmanager

@@ -16,11 +16,12 @@ from server.auditing.repeats import SAME_READING_S
 from server.auditing.writing import leaf_of
 from server.http.audit import LATE_S
 from server.sequencing.batches import sequence
-from server.storage import audit, directory
+from server.storage import directory
 from server.storage.audit import AuditRow
 from server.storage.audit_tables import audit_entries
 from server.storage.database import Database
 from server.storage.faults import FaultPoint, ScriptedFaults
+from tests.integration.http.audit_rows import entries, log_of
 from tests.integration.http.browsing import (
     JOIN,
     PORTAL,
@@ -35,21 +36,6 @@ from tests.integration.http.browsing import (
 from tests.integration.http.exams import signed_exam
 
 API = "/api/v1/compliance/audit"
-
-
-async def log_of(world: World) -> list[AuditRow]:
-    """Give all entries, the oldest first; what was counted of floods included."""
-    async with world.services.database.read() as tx:
-        found = (await tx.execute(select(audit_entries).order_by("at"))).mappings().all()
-    return [audit.row_of(one) for one in found]
-
-
-async def entries(world: World, **wanted: object) -> list[AuditRow]:
-    return [
-        one
-        for one in await log_of(world)
-        if all(getattr(one, name) == value for name, value in wanted.items())
-    ]
 
 
 async def staff(world: World, login: str) -> str:

@@ -49,6 +49,12 @@ CHEAP: Final = {
     "attempts_per_address_max": "10000",
     "attempts_per_account_max": "1000",
     "attempts_per_link_max": "100",
+    "fresh_s": "3600",
+    "attempts_pause_max_s": "0",
+    "redemptions_per_link_max": "10000",
+    "requests_per_address_s": "100000",
+    "requests_per_session_s": "100000",
+    "sign_ins_per_address_s": "100000",
 }
 CONFIG: Final = {
     "generation": {"with-security-parameters": False},

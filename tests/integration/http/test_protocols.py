@@ -45,15 +45,8 @@ def narrower(view: Json) -> Json:
     return {"site_id": site(view)["site_id"], "protocol": protocol}
 
 
-async def sign(
-    world: World, browser: Browser, one: Json, *, login: str = "glow-director", **changed: str
-) -> tuple[int, Json]:
-    form = {
-        "version": one["version"],
-        "sha256": one["sha256"],
-        "password": world.account(login).password,
-        **changed,
-    }
+async def sign(browser: Browser, one: Json, **changed: str) -> tuple[int, Json]:
+    form = {"version": one["version"], "sha256": one["sha256"], **changed}
     answer = await browser.post(f"{API}/{one['protocol_id']}/sign", form)
     return answer.status, answer.body
 
@@ -99,7 +92,7 @@ async def test_a_new_version_supersedes_once_the_director_signed_it(world: World
     assert before is not None
     assert before.version == 1
 
-    status, view = await sign(world, director, versions(drafted.body)[0])
+    status, view = await sign(director, versions(drafted.body)[0])
     assert status == 200
     assert standings(view) == [(2, "in_force"), (1, "superseded")]
     after = await in_force(world, site_id)
@@ -108,34 +101,22 @@ async def test_a_new_version_supersedes_once_the_director_signed_it(world: World
     assert after.protocol_id == before.protocol_id
 
 
-async def test_signing_asks_for_the_password_and_for_the_text_that_was_read(
+async def test_signing_asks_for_a_fresh_proof_and_for_the_text_that_was_read(
     world: World,
 ) -> None:
     director = await world.spa("glow-director")
     view = (await director.post(API, narrower(await page(director)))).body
     one = versions(view)[0]
-    for changed, refusal in (
-        ({"password": "not mine"}, (401, "sign_in_failed")),
-        ({"sha256": "00" * 32}, (409, "protocol_changed")),
-    ):
-        status, body = await sign(world, director, one, **changed)
-        assert (status, body["error"]["code"]) == refusal
+    world.clock.advance(world.settings.fresh_s)
+    status, body = await sign(director, one)
+    assert (status, body["error"]["code"]) == (403, "step_up_required")
+    await world.stepped_up(director, "portal", "glow-director")
+    status, body = await sign(director, one, sha256="00" * 32)
+    assert (status, body["error"]["code"]) == (409, "protocol_changed")
     assert standings(await page(director)) == [(2, "draft"), (1, "in_force")]
-    assert (await sign(world, director, one))[0] == 200
-    status, body = await sign(world, director, one)
+    assert (await sign(director, one))[0] == 200
+    status, body = await sign(director, one)
     assert (status, body["error"]["code"]) == (409, "protocol_settled")
-
-
-async def test_passwords_cannot_be_guessed_at_a_signature(world: World) -> None:
-    director = await world.spa("glow-director")
-    view = (await director.post(API, narrower(await page(director)))).body
-    one = versions(view)[0]
-    codes = [
-        (await sign(world, director, one, password="guess"))[1]["error"]["code"]
-        for _ in range(world.settings.attempts_per_account_max + 1)
-    ]
-    assert codes[0] == "sign_in_failed"
-    assert codes[-1] == "too_many_attempts"
 
 
 async def test_another_spas_director_has_no_business_here(world: World) -> None:
@@ -143,7 +124,7 @@ async def test_another_spas_director_has_no_business_here(world: World) -> None:
     one = versions(glow)[0]
     lumen = await world.spa("lumen-director")
     assert (await lumen.post(API, narrower(glow))).refusal == (404, "not_found")
-    status, body = await sign(world, lumen, one, login="lumen-director")
+    status, body = await sign(lumen, one)
     assert (status, body["error"]["code"]) == (404, "not_found")
     assert "Scottsdale" not in str(await page(lumen))
 
@@ -154,7 +135,7 @@ async def test_a_director_whose_licence_is_over_signs_nothing(world: World) -> N
     (who,) = site(view)["directors"]
     async with world.services.database.write() as tx:
         await stored.end_director(tx, who["director_id"], world.clock.now())
-    status, body = await sign(world, director, versions(view)[0])
+    status, body = await sign(director, versions(view)[0])
     assert (status, body["error"]["code"]) == (403, "not_the_director")
     view = await page(director)
     assert standings(view) == [(2, "draft"), (1, "director_lapsed")]
@@ -165,7 +146,7 @@ async def test_what_is_withdrawn_is_out_of_force_at_once(world: World) -> None:
     director = await world.spa("glow-director")
     one = versions(await page(director))[0]
     path = f"{API}/{one['protocol_id']}/withdraw"
-    form = {"version": 1, "password": world.account("glow-director").password}
+    form = {"version": 1}
     view = await director.post(path, form)
     assert standings(view.body) == [(1, "withdrawn")]
     assert await in_force(world, site(view.body)["site_id"]) is None

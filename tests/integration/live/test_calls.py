@@ -55,6 +55,25 @@ async def test_a_description_without_a_fingerprint_ends_the_attempt_for_both(
     assert ana.socket.of(wire.PeerDescription) == []
 
 
+@pytest.mark.safeguard("V17.2.8")
+@pytest.mark.parametrize("reader", ["patient", "practitioner"])
+async def test_whoever_reads_other_words_ends_a_connected_call_for_both_and_the_chart_says_why(
+    clinic: Scene, reader: str
+) -> None:
+    ana, avery = await in_call(clinic)
+    attempt = {"encounter_id": ana.encounter_id, "generation": 1}
+    for socket in (ana.socket, avery.socket):
+        await socket.ask("call.first_frame", **attempt, since_accept_ms=120)
+    for socket in (ana.socket, avery.socket):
+        await socket.expect(wire.CallChanged, lambda event: event.call.state == "connected")
+    page = ana.socket if reader == "patient" else avery.socket
+    await page.ask("call.failed", **attempt, reason="fingerprint_mismatch")
+    assert await failed_for_both(ana, avery) == {"fingerprint_mismatch"}
+    chart = await avery.read_chart(ana.encounter_id)
+    summaries = [line.summary for line in chart.entries]
+    assert "Call failed: fingerprint mismatch" in summaries
+
+
 async def test_after_a_failure_either_side_may_try_again(clinic: Scene) -> None:
     ana, avery = await in_call(clinic)
     await avery.socket.ask(

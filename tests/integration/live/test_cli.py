@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,19 @@ def empty_server(tmp_path: Path) -> Iterator[RunningServer]:
     """A server without the demo network."""
     with running_server(tmp_path, demo="false") as running:
         yield running
+
+
+# All that a new network asks for besides licences; a look counts for 31 days.
+LOOKED = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+SEEN = "Credentialing,the paper"
+FILE = (
+    "practitioner,part,kind,number,name,provider,minutes,per_claim_usd,aggregate_usd,"
+    "since,until,outcome,checked_by,source\n"
+    f"robin,exclusion_check,leie,,,,,,,{LOOKED},,clear,{SEEN}\n"
+    f"robin,malpractice,,SM-1,Saguaro,,,1000000,3000000,2024-01-01,2099-01-01,,{SEEN}\n"
+    f"robin,employment,employee,,Physician,,,,,2024-01-01,,,{SEEN}\n"
+    f"robin,training,,,Exams by video,Academy,2400,,,2024-01-01,,,{SEEN}\n"
+)
 
 
 def made(server: RunningServer, *words: str, password: bool = False) -> str:
@@ -45,6 +59,8 @@ def enrol(server: RunningServer) -> None:
     )
     source = ("--verified-by", "Credentialing", "--source", "Arizona Medical Board")
     made(server, "practitioner", "authority", "verify", authority, *source)
+    loaded = ("practitioner", "import", "-", "--network", network)
+    assert server.command(*loaded, input_text=FILE).startswith("4 lines taken in")
     opened = ("--by", "Compliance", "--reference", "Opening memo 1")
     told = made(server, "rules", "open", network, "az", "--profession", "MD", *opened)
     assert told == "17 opened"

@@ -4,7 +4,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_network
 
 import pytest
 
-from server.http.addresses import client_address
+from server.http.addresses import HOPS_MAX, client_address, places_of
 
 PROXIES = (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
 NOBODY: tuple[IPv4Network | IPv6Network, ...] = ()
@@ -39,3 +39,47 @@ def test_without_named_proxies_the_header_says_nothing() -> None:
 def test_a_long_header_is_read_from_the_end_and_not_for_ever() -> None:
     forwarded = ", ".join(["198.51.100.1", *["10.0.0.2"] * 10_000])
     assert client_address("10.0.0.1", forwarded, PROXIES) == "10.0.0.2"
+
+
+def test_as_many_proxies_are_believed_as_there_may_be_and_no_more() -> None:
+    behind = ["198.51.100.1", *["10.0.0.2"] * (HOPS_MAX - 1)]
+    assert client_address("10.0.0.1", ", ".join(behind), PROXIES) == "198.51.100.1"
+    behind.append("10.0.0.2")
+    assert client_address("10.0.0.1", ", ".join(behind), PROXIES) == "10.0.0.2"
+
+
+def test_a_household_of_ipv6_is_one_place_in_two_wider_ones() -> None:
+    one, same, next_door, far = (
+        places_of(peer, "", NOBODY)
+        for peer in (
+            "2001:db8:1:2::3",
+            "2001:db8:1:2:ffff::",
+            "2001:db8:1:3::3",
+            "2001:db8:2::1",
+        )
+    )
+    assert one == same
+    assert [place.times for place in one] == [32, 4, 1]
+    assert one[:2] == next_door[:2]
+    assert one[2] != next_door[2]
+    assert one[0] == far[0]
+    assert one[1] != far[1]
+
+
+def test_no_two_places_have_the_same_key() -> None:
+    peers = (
+        "32.1.13.184",
+        "2001:db8::",
+        "2001:db8:0:1::",
+        "2001:db8:1::",
+        "::ffff:32.1.13.185",
+    )
+    keys = {place.key for peer in peers for place in places_of(peer, "", NOBODY)}
+    assert len(keys) == 2 + (1 + 2 + 3)  # two of IPv4; a /32, two /48, three /64
+
+
+def test_a_trusted_proxy_and_a_peer_without_an_address_are_no_place() -> None:
+    assert places_of("10.0.0.1", "", PROXIES) == ()
+    assert places_of("10.0.0.1", "10.0.0.7", PROXIES) == ()
+    assert places_of(None, "198.51.100.1", PROXIES) == ()
+    assert places_of("10.0.0.1", "198.51.100.1", PROXIES) == places_of("198.51.100.1", "", ())

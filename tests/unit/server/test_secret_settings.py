@@ -23,12 +23,14 @@ VALUES = {
     "sms_token": SECRET,
     "metrics_token": SECRET,
     "alert_webhook_secret": SECRET,
+    "verification_token": SECRET,
 }
 TOGETHER = {
     "redis_url": {"database_url": "postgresql://h/d", "calls": "direct"},
     "smtp_password": {"smtp_host": "m.example", "mail_from": "a@b.c", "smtp_user": "u"},
     "sms_token": {"sms_url": "https://sms.example"},
     "alert_webhook_secret": {"alert_webhook_url": "https://alerts.example"},
+    "verification_token": {"verification_url": "https://licences.example"},
 }
 
 

@@ -6,7 +6,7 @@
 // the first SdpOffer of a direct call is made, so that accepting costs no time. The camera goes
 // out when the offer is over. What a call means for the encounter is decided by the server.
 
-import { type ReadonlySignal, signal } from "@preact/signals";
+import type { ReadonlySignal } from "@preact/signals";
 import type {
   CallChanged,
   CallSetup,
@@ -18,11 +18,12 @@ import type {
 import { Declaring } from "../shared/rtc/declaring";
 import { type DeviceProblem, mediaAlive } from "../shared/rtc/devices";
 import { Line } from "../shared/rtc/line";
-import type { CallDraft, LinkState } from "../shared/rtc/ongoing-call";
+import type { CallDraft } from "../shared/rtc/ongoing-call";
 import { OwnMedia, type Switches } from "../shared/rtc/own-media";
 import { Patience } from "../shared/rtc/patience";
 import { QualityWatch } from "../shared/rtc/quality-watch";
 import type { LegNews } from "../shared/rtc/relay-call";
+import { Shown } from "../shared/rtc/shown";
 import { WarmOffer } from "../shared/rtc/warm";
 
 export interface CallWires {
@@ -37,8 +38,8 @@ interface Ringing {
 }
 
 export class CallDesk {
-  readonly remote = signal<MediaStream | null>(null);
-  readonly link = signal<LinkState | null>(null);
+  /** What of the line there is to see. */
+  readonly shown = new Shown(() => this.followInterruption());
   /** How long the call has been interrupted. */
   readonly patience = new Patience();
   readonly quality = new QualityWatch(
@@ -66,16 +67,7 @@ export class CallDesk {
 
   constructor(wires: CallWires) {
     this.wires = wires;
-    this.line = new Line({
-      ...wires,
-      onState: (state) => {
-        this.link.value = state;
-        this.followInterruption();
-      },
-      onRemoteStream: (stream) => {
-        this.remote.value = stream;
-      },
-    });
+    this.line = new Line({ polite: false, ...wires, ...this.shown.told });
   }
 
   get local(): ReadonlySignal<MediaStream | null> {
@@ -202,13 +194,18 @@ export class CallDesk {
     this.declare(this.switches.value);
   }
 
+  /** The patient reads other words than these: end this attempt, for both. */
+  differ(): void {
+    this.line.differ();
+  }
+
   private declare(switches: Switches): void {
     this.declaring.say(switches);
   }
 
   private followInterruption(): void {
     const interrupted =
-      this.link.value === "reconnecting" || this.status?.state === "interrupted";
+      this.shown.link.value === "reconnecting" || this.status?.state === "interrupted";
     this.patience.follow(interrupted && this.line.isOpen);
   }
 

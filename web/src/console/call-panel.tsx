@@ -9,6 +9,7 @@ import { Icon } from "../shared/ui/Icon";
 import { Notice } from "../shared/ui/Notice";
 import { VideoView } from "../shared/ui/VideoView";
 import { CallChatBox } from "./call-chat-box";
+import { CallWay } from "./call-way";
 import type { ChartDesk } from "./chart-desk";
 import type { Desk } from "./desk";
 import { Interrupted } from "./interrupted";
@@ -73,14 +74,14 @@ function NoCall(props: { desk: Desk }): JSX.Element {
 
 function Running(props: { desk: Desk; encounterId: string }): JSX.Element {
   const { desk, encounterId } = props;
-  const { call } = desk.state.value;
-  const words = callWords(call, desk.call.link.value);
+  const { call, setup } = desk.state.value;
+  const words = callWords(call, desk.call.shown.link.value);
   const { switches } = desk.call;
   return (
     <div class="call">
       <VideoView
         class="call-video"
-        remote={desk.call.remote.value}
+        remote={desk.call.shown.remote.value}
         local={desk.call.local.value}
         showLocal={switches.value.video}
         cover={coverWords(words, call)}
@@ -98,6 +99,7 @@ function Running(props: { desk: Desk; encounterId: string }): JSX.Element {
         <Leaving desk={desk} encounterId={encounterId} />
       </div>
       {words.key === "connected" && <QualityPanel call={desk.call} />}
+      {setup !== null && <CallWay call={desk.call} mode={setup.mode} />}
       <CallChatBox chat={desk.chat} />
       {words.key === "reconnecting" && desk.call.patience.long.value && (
         <Interrupted desk={desk} encounterId={encounterId} />
@@ -145,7 +147,7 @@ function Switches(props: { desk: Desk }): JSX.Element {
 function Trouble(props: { desk: Desk; encounterId: string }): JSX.Element | null {
   const { desk, encounterId } = props;
   const { call } = desk.state.value;
-  const words = callWords(call, desk.call.link.value);
+  const words = callWords(call, desk.call.shown.link.value);
   const device = desk.call.problem.value;
   if (device !== null) {
     return (

@@ -22,6 +22,7 @@ import { type Jump, jumpOf } from "./keys";
 import { KeysDialog } from "./keys-dialog";
 import { LostNotes } from "./lost-notes";
 import { OfferCardView } from "./offer-card";
+import { OwnFileLink } from "./own-file";
 import { QueuePanel } from "./queue-panel";
 import { ReadingDesk } from "./reading-desk";
 import type { Session } from "./session";
@@ -57,6 +58,7 @@ export function DeskView(props: { desk: Desk; session: Session }): JSX.Element {
       class="desk"
       side={
         <>
+          <OwnFileLink />
           <AccountLink account={account} onOwnEnded={() => session.onEnded("signed_out")} />
           <EmergencyAccessButton onOpen={() => (inNeed.value = true)} />
           <button type="button" class="quiet" onClick={() => (map.value = true)}>
@@ -166,7 +168,7 @@ function Announcer(props: { desk: Desk }): JSX.Element {
   const text = useComputed(() => {
     const { offer, status, call, setup } = desk.state.value;
     if (offer !== null) return "A patient is ready. Press Alt and O to go to the offer.";
-    if (setup !== null) return callWords(call, desk.call.link.value).words;
+    if (setup !== null) return callWords(call, desk.call.shown.link.value).words;
     return isBusy(status)
       ? STATUS_WORDS[status]
       : `You are ${STATUS_WORDS[status].toLowerCase()}`;

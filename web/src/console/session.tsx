@@ -6,6 +6,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { EnrolFirst } from "../shared/account/enrol-first";
 import { elsewhereWords } from "../shared/account/sessions";
+import { StepUp } from "../shared/account/step-up";
 import { type ApiError, api, asApiError } from "../shared/http";
 import { t } from "../shared/i18n";
 import { IdleWatch } from "../shared/idle-watch";
@@ -84,6 +85,7 @@ export function SignedIn(props: SignedInProps): JSX.Element {
           busy={busy}
           onOver={() => onEnded("expired")}
         />
+        <StepUp endpoint={props.endpoint} who={now.account.display_name} />
       </>
     );
   }

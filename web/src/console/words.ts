@@ -127,7 +127,7 @@ function failureWords(reason: CallFailure | null): string {
     case "ice_failed":
       return "No network path between the two browsers was found.";
     case "fingerprint_mismatch":
-      return "The encryption of the call could not be verified, so the call was ended.";
+      return "The encryption of the call could not be verified, so the call was ended. Somebody may be in between: if a retry fails like this too, do not go on by video.";
     case "media_device":
       return "A camera or microphone could not be opened.";
     case "peer_failed":

@@ -18,10 +18,10 @@ import type {
 import { Declaring } from "../shared/rtc/declaring";
 import { mediaAlive } from "../shared/rtc/devices";
 import { Line } from "../shared/rtc/line";
-import type { LinkState } from "../shared/rtc/ongoing-call";
 import { OwnMedia, type Switches } from "../shared/rtc/own-media";
 import { Patience } from "../shared/rtc/patience";
 import { QualityWatch } from "../shared/rtc/quality-watch";
+import { Shown } from "../shared/rtc/shown";
 import { joined, type Live, NOTHING_LIVE, reduceLive } from "./live";
 
 export interface RoomEvents {
@@ -48,19 +48,14 @@ export class Room {
   private readonly events: RoomEvents;
   private readonly liveSignal = signal<Live>(NOTHING_LIVE);
   private readonly socketSignal = signal<SocketState>("closed");
-  private readonly remoteSignal = signal<MediaStream | null>(null);
-  private readonly linkSignal = signal<LinkState | null>(null);
   private socket: LiveSocket<PatientCommand> | null = null;
+  /** What of the line there is to see. */
+  readonly shown = new Shown(() => this.followInterruption());
   private readonly line = new Line({
+    polite: true,
     send: (command) => this.socket?.send(command),
     online: () => this.socketSignal.value === "online",
-    onState: (state) => {
-      this.linkSignal.value = state;
-      this.followInterruption();
-    },
-    onRemoteStream: (stream) => {
-      this.remoteSignal.value = stream;
-    },
+    ...this.shown.told,
   });
   /** What is written in the call. */
   readonly chat = new ChatDesk({
@@ -91,15 +86,6 @@ export class Room {
 
   get socketState(): ReadonlySignal<SocketState> {
     return this.socketSignal;
-  }
-
-  get remote(): ReadonlySignal<MediaStream | null> {
-    return this.remoteSignal;
-  }
-
-  /** What this side of the call sees; null while there is none. */
-  get link(): ReadonlySignal<LinkState | null> {
-    return this.linkSignal;
   }
 
   connect(): void {
@@ -158,6 +144,11 @@ export class Room {
   hangUp(): void {
     this.inCall((encounter_id) => this.socket?.send({ type: "call.hang_up", encounter_id }));
     this.endCall();
+  }
+
+  /** The clinician reads other words than these: end this attempt, for both. */
+  differ(): void {
+    this.line.differ();
   }
 
   /** After a failure, or to come back: open the devices again, then begin a new generation. */
@@ -313,7 +304,7 @@ export class Room {
   private followInterruption(): void {
     const { call } = this.liveSignal.value;
     const interrupted =
-      this.linkSignal.value === "reconnecting" || call?.state === "interrupted";
+      this.shown.link.value === "reconnecting" || call?.state === "interrupted";
     this.patience.follow(interrupted && this.line.isOpen);
   }
 

@@ -18,6 +18,7 @@ import { ComplianceView } from "./compliance";
 import { SecondFactors } from "./compliance/second-factors";
 import { EmergencyNotice, EmergencyReviews } from "./emergency-access";
 import { EmergencyDesk } from "./emergency-access/desk";
+import { FilesView } from "./files";
 import { PlannerDesk } from "./planner/desk";
 import { EMPTY, type OpsState, reduce, serverNow } from "./state";
 import { type Place, placeOfHash } from "./tabs";
@@ -25,15 +26,19 @@ import { TABS } from "./views";
 
 const AUDIT = "compliance/audit";
 const FACTORS = "compliance/second-factors";
+const FILES = "practitioners";
 const EMERGENCIES = "compliance/emergency-access";
 const PEOPLE = "compliance/people";
 const COMPLIANCE_TABS = [
   { name: "compliance", label: "Rules and openings" },
+  { name: FILES, label: "Practitioners" },
   { name: PEOPLE, label: "People" },
   { name: FACTORS, label: "Second factors" },
   { name: EMERGENCIES, label: "Emergency access" },
   { name: AUDIT, label: "Audit log" },
 ];
+const COMPLIANCE_PLACES = ["compliance", FILES];
+const OPS_PLACES = TABS.map((one) => one.name);
 const REFUSED: ReadonlySet<string> = new Set(["not_signed_in", "session_expired"]);
 
 class OpsDesk {
@@ -79,9 +84,12 @@ export function App(): JSX.Element {
 /** Compliance has no part in who waits and who works: its page is the rules, and the audit log. */
 function Compliance(props: { session: Session }): JSX.Element {
   const { session } = props;
-  const place = usePlace();
+  const place = usePlace(COMPLIANCE_PLACES);
   const rest = place.tab === "compliance" ? place.rest : null;
-  const current = COMPLIANCE_TABS.find((one) => one.name === `compliance/${rest}`)?.name;
+  const current =
+    place.tab === FILES
+      ? FILES
+      : COMPLIANCE_TABS.find((one) => one.name === `compliance/${rest}`)?.name;
   const [emergencies] = useState(() => new EmergencyDesk());
   useEffect(() => () => emergencies.close(), [emergencies]);
   return (
@@ -93,6 +101,7 @@ function Compliance(props: { session: Session }): JSX.Element {
       <Tabs tabs={COMPLIANCE_TABS} current={current ?? "compliance"} label="Compliance" />
       {current === AUDIT && <AuditView />}
       {current === FACTORS && <SecondFactors />}
+      {current === FILES && <FilesView rest={place.rest} />}
       {current === EMERGENCIES && <EmergencyReviews desk={emergencies} />}
       {current === PEOPLE && <PeoplePage area="ops" />}
       {current === undefined && <ComplianceView rest={rest} />}
@@ -146,7 +155,7 @@ function OpsView(props: { desk: OpsDesk; session: Session }): JSX.Element {
     if (ended !== null) session.onEnded(ended);
   });
   const state = desk.state.value;
-  const place = usePlace();
+  const place = usePlace(OPS_PLACES);
   const tab = TABS.find((one) => one.name === place.tab);
   const [planner] = useState(() => new PlannerDesk());
   return (
@@ -237,13 +246,12 @@ function Tabs(props: {
 }
 
 /** Where the address says one is; going back and forth in the browser works. */
-function usePlace(): Place {
-  const names = TABS.map((one) => one.name);
+function usePlace(names: readonly string[]): Place {
   const [place, setPlace] = useState(() => placeOfHash(location.hash, names));
   useEffect(() => {
     const follow = (): void => setPlace(placeOfHash(location.hash, names));
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
-  }, []);
+  }, [names]);
   return place;
 }

@@ -21,6 +21,9 @@ test("an alert says where, what and how many", () => {
   expect(alertSentence({ ...alert, code: "missed_offers", jurisdiction: null, count: 7 })).toBe(
     "Too many offers are missed: 7 in the last while.",
   );
+  expect(
+    alertSentence({ ...alert, code: "credentials_expiring", jurisdiction: null, count: 3 }),
+  ).toBe("Credentials of practitioners end soon: 3 not looked at.");
 });
 
 test("a change names the practitioner where there is one", () => {

@@ -7,6 +7,7 @@ const CONDITION: Readonly<Record<AlertName, string>> = {
   nobody_eligible: "Somebody waits whom nobody on duty may see",
   missed_offers: "Too many offers are missed",
   review_overdue: "What a patient sent has not been reviewed in time",
+  credentials_expiring: "Credentials of practitioners end soon",
   emergency_access: "Charts were opened in an emergency; compliance reviews it",
 };
 
@@ -18,6 +19,7 @@ const LEFT: Readonly<Record<string, string>> = {
 
 export function alertSentence(one: OpsAlert): string {
   const condition = CONDITION[one.code];
+  if (one.code === "credentials_expiring") return `${condition}: ${one.count} not looked at.`;
   if (one.code === "emergency_access") {
     return `${condition} (${one.count} ${one.count === 1 ? "waits" : "wait"}).`;
   }

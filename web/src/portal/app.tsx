@@ -22,6 +22,7 @@ import { FreshLink } from "./fresh-link";
 import { List } from "./list";
 import { NewExamDialog } from "./new-exam";
 import { ProtocolsPage } from "./protocols-page";
+import { SoftwarePage } from "./software/page";
 import { TabletDialog } from "./tablet";
 
 export function App(): JSX.Element {
@@ -74,6 +75,7 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
       <Service />
       {part === "protocols" && <ProtocolsPage desk={desk} />}
       {part === "deliveries" && <DeliveriesPage />}
+      {part === "software" && <SoftwarePage />}
       {part === "people" && <PeoplePage area="portal" />}
       {part === "exams" && (
         <Exams
@@ -93,7 +95,7 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
   );
 }
 
-type Place = "exams" | "protocols" | "deliveries" | "people";
+type Place = "exams" | "protocols" | "deliveries" | "software" | "people";
 
 /** Which part of the portal the address names. */
 function usePlace(): Signal<Place> {
@@ -123,6 +125,7 @@ const TABS: readonly Tab[] = [
   { place: "exams", words: "Exams", roles: null },
   { place: "protocols", words: "Protocols", roles: null },
   { place: "deliveries", words: "Deliveries", roles: ["spa_manager"] },
+  { place: "software", words: "Software", roles: ["spa_manager"] },
   { place: "people", words: "People", roles: ["spa_manager", "medical_director"] },
 ];
 

@@ -6,7 +6,7 @@ import { useEffect } from "preact/hooks";
 import { FlagList } from "../console/flag-list";
 import { addedBy } from "../shared/amendments";
 import { calendarDay, dayAndTime, span } from "../shared/format";
-import { type ApiError, api, asApiError } from "../shared/http";
+import { type ApiError, api, apiFile, asApiError } from "../shared/http";
 import type {
   EncounterRow,
   LinkView,
@@ -15,6 +15,7 @@ import type {
   PortalEncounterView,
   TreatmentOptionView,
 } from "../shared/protocol/types";
+import { saveFile } from "../shared/saving";
 import { treatmentName } from "../shared/treatments";
 import { Dialog } from "../shared/ui/Dialog";
 import { ErrorBox } from "../shared/ui/ErrorBox";
@@ -137,18 +138,42 @@ function Detail(props: {
           <Icon name="document" /> Open the PDF
         </a>
       )}
-      {view.value?.pdf_ready === true && (
-        <a
-          class="detail-pdf"
-          href={`${path}/record.json`}
-          download={`record-${row.encounter_id}.json`}
-          data-testid="record-file"
-        >
-          <Icon name="download" /> Record to verify
-        </a>
-      )}
+      {view.value?.pdf_ready === true && <RecordFile row={row} path={path} error={error} />}
       <Actions row={row} path={path} onLink={onLink} error={error} />
     </div>
+  );
+}
+
+/** All of the exam, as a file; the page fetches it, since it may take a fresh proof. */
+function RecordFile(props: {
+  row: EncounterRow;
+  path: string;
+  error: Signal<ApiError | null>;
+}): JSX.Element {
+  const { row, path, error } = props;
+  const href = `${path}/record.json`;
+  const name = `record-${row.encounter_id}.json`;
+
+  async function keep(event: Event): Promise<void> {
+    event.preventDefault();
+    error.value = null;
+    try {
+      saveFile(await apiFile(href), name);
+    } catch (thrown) {
+      error.value = asApiError(thrown);
+    }
+  }
+
+  return (
+    <a
+      class="detail-pdf"
+      href={href}
+      download={name}
+      data-testid="record-file"
+      onClick={(event) => void keep(event)}
+    >
+      <Icon name="download" /> Record to verify
+    </a>
   );
 }
 

@@ -4,6 +4,7 @@ import "./portal.css";
 import "./protocols.css";
 import "./coverage.css";
 import "./deliveries/deliveries.css";
+import "./software/software.css";
 import { setupI18n } from "../shared/i18n";
 import { App } from "./app";
 

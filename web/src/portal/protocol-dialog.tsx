@@ -1,5 +1,5 @@
 // One treatment at one site: every version with its text, and what may be done with it. Signing
-// and withdrawing ask the director for the password again: neither can be taken back.
+// and withdrawing take a fresh proof of who one is: neither can be taken back.
 
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
@@ -14,7 +14,6 @@ import type {
 import { treatmentLabel } from "../shared/treatments";
 import { Dialog } from "../shared/ui/Dialog";
 import { ErrorBox } from "../shared/ui/ErrorBox";
-import { Field } from "../shared/ui/Field";
 import { Icon } from "../shared/ui/Icon";
 import { ProtocolEditor } from "./protocol-form";
 import { byClass, type ClassProtocols, draftFrom, linesOf, STANDINGS } from "./protocols";
@@ -197,24 +196,22 @@ function Act(props: {
   const { version, act, onChanged } = props;
   const words = ACTS[act];
   const asking = useSignal(false);
-  const password = useSignal("");
   const busy = useSignal(false);
   const error = useSignal<ApiError | null>(null);
 
   async function perform(event: Event): Promise<void> {
     event.preventDefault();
-    if (busy.value || password.value === "") return;
+    if (busy.value) return;
     busy.value = true;
     error.value = null;
-    const proof = { version: version.version, password: password.value };
-    const body = act === "sign" ? { ...proof, sha256: version.sha256 } : proof;
+    const which = { version: version.version };
+    const body = act === "sign" ? { ...which, sha256: version.sha256 } : which;
     try {
       const path = `${API}/${encodeURIComponent(version.protocol_id)}/${act}`;
       onChanged(await api<ProtocolsView>("POST", path, body));
     } catch (thrown) {
       error.value = asApiError(thrown);
     }
-    password.value = "";
     busy.value = false;
   }
 
@@ -236,23 +233,11 @@ function Act(props: {
     <form class="protocol-act" onSubmit={(event) => void perform(event)}>
       <p>{words.says}</p>
       <ErrorBox error={error.value} />
-      <Field
-        label="Your password, again"
-        name="password"
-        type="password"
-        autocomplete="current-password"
-        testId={`protocol-${act}-password`}
-        value={password.value}
-        onValue={(value) => {
-          password.value = value;
-        }}
-      />
       <div class="gf-row">
         <button
           type="submit"
           class={words.kind}
           data-testid={`protocol-${act}-confirm`}
-          disabled={password.value === ""}
           aria-busy={busy.value}
         >
           {words.does}

@@ -1,5 +1,6 @@
 import { afterEach, expect, it, vi } from "vitest";
 import { ApiError, api } from "./http";
+import { answerProof, dialogOpened, proofAsked } from "./stepping-up";
 
 afterEach(() => vi.unstubAllGlobals());
 
@@ -37,4 +38,32 @@ it("sends a password only once", async () => {
   const refused = await api("POST", "/api/v1/console/session", {}).catch((thrown) => thrown);
   expect(refused).toMatchObject({ code: "sign_in_failed" });
   expect(asked).toHaveLength(1);
+});
+
+const STALE_ANSWER = [
+  403,
+  { error: { code: "step_up_required", message: "", retry: false } },
+] as const;
+it("does again what took a fresh proof, once that was given", async () => {
+  const asked = serverAnswers(STALE_ANSWER, [200, { fine: true }]);
+  const close = dialogOpened();
+  const answer = api("POST", "/api/v1/portal/endpoints", {});
+  await vi.waitUntil(() => proofAsked.value);
+  answerProof(true);
+  expect(await answer).toEqual({ fine: true });
+  expect(asked).toEqual(["POST /api/v1/portal/endpoints", "POST /api/v1/portal/endpoints"]);
+  close();
+});
+
+it("says what was refused when no proof was given, or the page cannot ask for one", async () => {
+  const asked = serverAnswers(STALE_ANSWER, STALE_ANSWER);
+  const close = dialogOpened();
+  const answer = api("POST", "/api/v1/portal/endpoints", {}).catch((thrown) => thrown);
+  await vi.waitUntil(() => proofAsked.value);
+  answerProof(false);
+  expect(await answer).toMatchObject({ code: "step_up_required", status: 403 });
+  close();
+  const later = await api("GET", "/api/v1/portal/file").catch((thrown) => thrown);
+  expect(later).toMatchObject({ code: "step_up_required" });
+  expect(asked).toHaveLength(2);
 });

@@ -2,8 +2,10 @@
 // stable code of the protocol page. A request that never reached the server is `offline`.
 
 import type { Problem } from "./protocol/types";
+import { freshly, STALE } from "./stepping-up";
 
 const TIMEOUT_MS = 20_000;
+const SENDING_MS = 90_000;
 const OVER = "session_expired";
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE";
@@ -32,14 +34,11 @@ export async function api<T>(
   body?: unknown,
   timeoutMs = TIMEOUT_MS,
 ): Promise<T> {
-  const response = await reach(path, {
+  const sent = method === "GET" ? {} : { body: JSON.stringify(body ?? {}) };
+  const response = await reach(path, timeoutMs, {
     method,
-    credentials: "same-origin",
-    cache: "no-store",
-    redirect: "error",
     headers: method === "GET" ? {} : { "Content-Type": "application/json" },
-    signal: AbortSignal.timeout(timeoutMs),
-    ...(method === "GET" ? {} : { body: JSON.stringify(body ?? {}) }),
+    ...sent,
   });
   if (!response.ok) {
     throw new ApiError(await problemOf(response), response.status);
@@ -54,14 +53,31 @@ export async function api<T>(
   }
 }
 
+/** Send a file as it is, with headers that say what it is to be. Throws only ApiError. */
+export async function apiSend<T>(
+  path: string,
+  file: Blob,
+  headers: Readonly<Record<string, string>>,
+  timeoutMs = SENDING_MS,
+): Promise<T> {
+  const response = await reach(path, timeoutMs, {
+    method: "POST",
+    headers: { ...headers, "Content-Type": "application/octet-stream" },
+    body: file,
+  });
+  if (!response.ok) {
+    throw new ApiError(await problemOf(response), response.status);
+  }
+  try {
+    return (await response.json()) as T;
+  } catch {
+    throw new ApiError({ code: "unreadable_answer", retry: true }, response.status);
+  }
+}
+
 /** Ask for a file, and return it whole. Throws only ApiError. */
 export async function apiFile(path: string, timeoutMs = TIMEOUT_MS): Promise<Blob> {
-  const response = await reach(path, {
-    credentials: "same-origin",
-    cache: "no-store",
-    redirect: "error",
-    signal: AbortSignal.timeout(timeoutMs),
-  });
+  const response = await reach(path, timeoutMs, {});
   if (!response.ok) {
     throw new ApiError(await problemOf(response), response.status);
   }
@@ -101,24 +117,42 @@ export function readProblem(body: unknown, status: number): Problem {
   };
 }
 
-async function reach(path: string, init: RequestInit): Promise<Response> {
-  const response = await tried(path, init);
-  // Another request, of this window or another, may have been given a new cookie meanwhile: what
-  // was asked with the one before was refused before anything was done. Once, it is asked again.
-  return response.status === 401 && (await isOver(response)) ? tried(path, init) : response;
+function reach(path: string, timeoutMs: number, init: RequestInit): Promise<Response> {
+  return freshly(
+    () => withCookie(path, timeoutMs, init),
+    (response) => refusedFor(response, 403, STALE),
+  );
 }
 
-async function isOver(response: Response): Promise<boolean> {
+async function withCookie(
+  path: string,
+  timeoutMs: number,
+  init: RequestInit,
+): Promise<Response> {
+  const response = await tried(path, timeoutMs, init);
+  // Another request, of this window or another, may have been given a new cookie meanwhile: what
+  // was asked with the one before was refused before anything was done. Once, it is asked again.
+  return (await refusedFor(response, 401, OVER)) ? tried(path, timeoutMs, init) : response;
+}
+
+async function refusedFor(response: Response, status: number, code: string): Promise<boolean> {
+  if (response.status !== status) return false;
   const body: unknown = await response
     .clone()
     .json()
     .catch(() => undefined);
-  return readProblem(body, response.status).code === OVER;
+  return readProblem(body, response.status).code === code;
 }
 
-async function tried(path: string, init: RequestInit): Promise<Response> {
+async function tried(path: string, timeoutMs: number, init: RequestInit): Promise<Response> {
   try {
-    return await fetch(path, init);
+    return await fetch(path, {
+      credentials: "same-origin",
+      cache: "no-store",
+      redirect: "error",
+      signal: AbortSignal.timeout(timeoutMs),
+      ...init,
+    });
   } catch {
     throw new ApiError({ code: "offline", retry: true }, 0);
   }

@@ -6,7 +6,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "0027"
-down_revision = "0026"
+down_revision = "0031"
 
 TABLE = "emergency_accesses"
 

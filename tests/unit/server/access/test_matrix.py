@@ -7,22 +7,26 @@ from dataclasses import replace
 
 import pytest
 
+from server import disclosure
 from server.access import (
     COMMANDS,
     EVENTS,
     NAMESPACES,
     PARTS,
     ROUTES,
+    Principal,
     Relation,
     Resource,
     Role,
     RouteKey,
     Rule,
+    asks_fresh,
     is_proven,
     may,
     reads_as,
 )
 from server.completeness import PolicyIncomplete, command_type, require_complete
+from server.disclosure import Reads
 from server.http import wiring
 from signaling.messages import PATIENT_COMMANDS, PRACTITIONER_COMMANDS
 from tests.unit.server.access import (
@@ -30,11 +34,14 @@ from tests.unit.server.access import (
     expected_commands,
     expected_console,
     expected_emergency_access,
+    expected_files,
     expected_ops,
     expected_pages,
     expected_people,
     expected_portal,
     expected_sessions,
+    expected_software,
+    expected_step_up,
 )
 from tests.unit.server.access.principals import (
     MINE,
@@ -49,11 +56,14 @@ EXPECTED_PARTS = (
     expected_pages.ROUTES,
     expected_codes.ROUTES,
     expected_console.ROUTES,
+    expected_files.ROUTES,
     expected_portal.ROUTES,
     expected_ops.ROUTES,
     expected_sessions.ROUTES,
+    expected_step_up.ROUTES,
     expected_emergency_access.ROUTES,
     expected_people.ROUTES,
+    expected_software.ROUTES,
 )
 EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {
     key: reach for part in EXPECTED_PARTS for key, reach in part.items()
@@ -119,6 +129,52 @@ def test_who_has_a_factor_to_enrol_reaches_the_enrolment_and_nothing_else() -> N
     for rule in (*COMMANDS.values(), *NAMESPACES.values()):
         assert not is_proven(rule, incomplete)
         assert is_proven(rule, PRINCIPALS["practitioner"])
+
+
+def somebody_of(rule: Rule) -> list[Principal]:
+    """Return whom of the staff a rule grants anything, signed in as far as that goes."""
+    return [
+        one for one in PRINCIPALS.values() if one.role in rule.grants and one.token_id is None
+    ]
+
+
+def test_these_routes_take_a_fresh_proof_of_everybody_and_no_others_of_anybody() -> None:
+    for key, rule in ROUTES.items():
+        asked = [asks_fresh(rule, one) for one in somebody_of(rule)]
+        assert asked == [key in expected_step_up.FRESH_ROUTES] * len(asked), key
+
+
+def test_these_commands_take_a_fresh_proof_and_no_others() -> None:
+    for name, rule in COMMANDS.items():
+        asked = [asks_fresh(rule, one) for one in somebody_of(rule)]
+        assert asked == [name in expected_step_up.FRESH_COMMANDS] * len(asked), name
+
+
+def test_whatever_is_exported_takes_a_fresh_proof_of_staff() -> None:
+    exports = {
+        key
+        for key, reads in disclosure.ROUTES.items()
+        if reads in {Reads.RECORD, Reads.EXPORT} and ROUTES[key].audience != "patient"
+    }
+    assert len(exports) > 1
+    assert exports <= expected_step_up.FRESH_ROUTES
+
+
+def test_nobody_is_asked_to_prove_again_what_they_have_not_proved_yet() -> None:
+    incomplete = replace(PRINCIPALS["practitioner"], complete=False)
+    open_to_them = {
+        key
+        for key in expected_step_up.FRESH_ROUTES
+        if is_proven(ROUTES[RouteKey(key)], incomplete)
+    }
+    assert open_to_them == expected_step_up.FRESH_UNLESS_ENROLLING
+    assert not any(asks_fresh(ROUTES[RouteKey(key)], incomplete) for key in open_to_them)
+
+
+def test_software_is_not_asked_for_what_only_people_can_give() -> None:
+    rule = ROUTES[RouteKey("GET /api/v1/portal/encounters/{id}/fhir")]
+    assert not asks_fresh(rule, PRINCIPALS["spa_software"])
+    assert asks_fresh(rule, PRINCIPALS["spa_staff"])
 
 
 def test_nobody_matches_what_belongs_to_nobody() -> None:

@@ -86,12 +86,30 @@ def test_a_review_is_late_in_its_jurisdiction_until_none_is() -> None:
     assert len(found) == 51
 
 
+def test_notices_of_what_ends_hold_until_compliance_has_seen_them() -> None:
+    room = Watched()
+    seen = survey(room.switchboard, room.observer.line, LICENSED)
+
+    def measured(unseen: Late) -> Measured:
+        (found,) = (
+            one
+            for one in measure(seen, 0, 0, Thresholds(), room.now, {}, unseen)
+            if one.code is AlertCode.CREDENTIALS_EXPIRING
+        )
+        return found
+
+    some = measured(Late(3, START))
+    assert (some.jurisdiction, some.holds, some.over) == (None, True, False)
+    assert (some.count, some.since) == (3, START)
+    assert measured(Late()).over
+
+
 def test_an_emergency_access_holds_until_it_is_reviewed() -> None:
     room = Watched()
     seen = survey(room.switchboard, room.observer.line, LICENSED)
 
     def found(opened: Opened) -> Measured:
-        every = measure(seen, 0, 0, Thresholds(), room.now, {}, opened)
+        every = measure(seen, 0, 0, Thresholds(), room.now, opened=opened)
         return next(one for one in every if one.code is AlertCode.EMERGENCY_ACCESS)
 
     one = found(Opened(2, START, room.now))

@@ -102,6 +102,7 @@ SAFE: Final = Facts(
         keys_backed_up=NOW - HOUR,
         log_waits_since=NOW - 1_000_000,
         clock_ahead_s=0.3,
+        old_tokens=0,
     ),
     unreadable=(),
 )
@@ -196,6 +197,7 @@ WEAK: Final[list[tuple[str, Spoilt]]] = [
     ("rules_end", rules(replace(OTHER, until=NOW + 30 * DAY - 1))),
     ("rules_unpublished", rules(replace(OTHER, published=False))),
     ("log_behind", stored(log_waits_since=NOW - 60_000_001)),
+    ("tokens_too_old", stored(old_tokens=1)),
     ("clock_behind_database", stored(clock_ahead_s=2.1)),
     ("clock_behind_database", stored(clock_ahead_s=-2.1)),
     ("clock_not_synchronised", machine(clock_synchronised=False)),

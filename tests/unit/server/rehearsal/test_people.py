@@ -42,6 +42,13 @@ def test_the_code_of_now_goes_along_where_there_is_a_secret() -> None:
     assert form.code == totp.code_at(SECRET, totp.step_at(NOW))
 
 
+def test_a_fresh_proof_is_the_code_of_now_or_the_password_and_never_both() -> None:
+    only = SignIn("ana", "secret words").proof(NOW)
+    assert (only.password, only.code) == ("secret words", None)
+    form = SignIn("ana", "secret words", SECRET).proof(NOW)
+    assert (form.password, form.code) == (None, totp.code_at(SECRET, totp.step_at(NOW)))
+
+
 def test_neither_password_nor_secret_is_printed() -> None:
     printed = repr(SignIn("ana", "secret words", SECRET))
     assert "secret words" not in printed

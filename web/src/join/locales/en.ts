@@ -11,6 +11,7 @@ import { lostEn } from "./lost.en";
 import { photosEn } from "./photos.en";
 import { qualityEn } from "./quality.en";
 import { reviewEn } from "./review.en";
+import { spokenEn } from "./spoken.en";
 
 export const joinEn: Sentences = {
   error: errorsEn,
@@ -303,9 +304,6 @@ export const joinEn: Sentences = {
   },
   call: {
     title: "Your clinician",
-    direct: "This call goes directly between your two devices and is encrypted end to end.",
-    relay:
-      "This call is encrypted between your device and our relay. The relay passes it on. It does not store or watch it; it only notes that picture and sound came through.",
     cover: "Reconnecting…",
     peerCameraOff: "Your clinician's camera is off.",
     mute: "Mute",
@@ -322,6 +320,7 @@ export const joinEn: Sentences = {
     comeBack: "Come back to the call",
     chat: chatEn,
     quality: qualityEn,
+    spoken: spokenEn,
     state: {
       connecting: "Connecting. This takes up to {{count}} seconds.",
       connected: "Connected",

@@ -11,6 +11,7 @@ import { lostEs } from "./lost.es";
 import { photosEs } from "./photos.es";
 import { qualityEs } from "./quality.es";
 import { reviewEs } from "./review.es";
+import { spokenEs } from "./spoken.es";
 
 export const joinEs: Sentences = {
   error: errorsEs,
@@ -304,10 +305,6 @@ export const joinEs: Sentences = {
   },
   call: {
     title: "Su profesional",
-    direct:
-      "Esta llamada va directo entre sus dos dispositivos y está cifrada de extremo a extremo.",
-    relay:
-      "Esta llamada va cifrada entre su dispositivo y nuestro servidor de enlace, que la transmite. No la guarda ni la mira; solo anota que pasaron imagen y sonido.",
     cover: "Reconectando…",
     peerCameraOff: "La cámara del profesional está apagada.",
     mute: "Silenciar",
@@ -324,6 +321,7 @@ export const joinEs: Sentences = {
     comeBack: "Volver a la llamada",
     chat: chatEs,
     quality: qualityEs,
+    spoken: spokenEs,
     state: {
       connecting: "Conectando. Tarda hasta {{count}} segundos.",
       connected: "Conectado",

@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { t } from "../../shared/i18n";
 import type { PractitionerCard } from "../../shared/protocol/types";
 import { Icon } from "../../shared/ui/Icon";
+import { SpokenWords } from "../../shared/ui/SpokenWords";
 import { VideoView } from "../../shared/ui/VideoView";
 import { AskFirst } from "../AskFirst";
 import { callState } from "../call-state";
@@ -18,7 +19,11 @@ import { Interrupted } from "./Interrupted";
 export function CallScreen({ session, view }: ScreenProps): JSX.Element {
   const { room } = session;
   const { practitioner, call, setup } = room.live.value;
-  const state = callState({ link: room.link.value, call, socket: room.socketState.value });
+  const state = callState({
+    link: room.shown.link.value,
+    call,
+    socket: room.socketState.value,
+  });
   const problem = room.media.problem.value;
   const lost = state === "reconnecting" || state === "peerAway";
   const over = state === "failed" || state === "left";
@@ -28,7 +33,7 @@ export function CallScreen({ session, view }: ScreenProps): JSX.Element {
       <Who card={practitioner} />
       <VideoView
         class="join-video"
-        remote={room.remote.value}
+        remote={room.shown.remote.value}
         local={room.media.stream.value}
         showLocal={room.media.switches.value.video}
         cover={lost ? t("call.cover") : dark ? t("call.peerCameraOff") : null}
@@ -36,7 +41,9 @@ export function CallScreen({ session, view }: ScreenProps): JSX.Element {
       />
       <div class="join-call-foot">
         <p class="join-call-state" role="status" data-testid="call-state" data-state={state}>
-          {t(`call.state.${state}`, { count: Math.round(setup?.connect_limit_s ?? 10) })}
+          {state === "failed" && call?.reason === "fingerprint_mismatch"
+            ? t("call.spoken.ended")
+            : t(`call.state.${state}`, { count: Math.round(setup?.connect_limit_s ?? 10) })}
           {dark && <span class="visually-hidden"> {t("call.peerCameraOff")}</span>}
         </p>
         {state === "connected" && <CallQualityView quality={room.quality.shown} />}
@@ -55,11 +62,12 @@ export function CallScreen({ session, view }: ScreenProps): JSX.Element {
           </button>
         )}
         {state !== "left" && <Controls session={session} />}
+        <Words session={session} />
         <CallChat desk={room.chat} />
         <CallMore session={session} view={view} />
         <p class="gf-muted gf-small join-call-lock">
           <Icon name="lock" />
-          {t(setup?.mode === "relay" ? "call.relay" : "call.direct")}
+          {t(`call.spoken.${setup?.mode ?? "direct"}`)}
         </p>
       </div>
     </section>
@@ -74,6 +82,25 @@ function Who({ card }: { card: PractitionerCard | null }): JSX.Element {
         <p class="gf-muted gf-small">{[card.profession, ...card.licenses].join(" · ")}</p>
       )}
     </div>
+  );
+}
+
+/** In a direct call: the words that show that nobody sits in between. */
+function Words({ session }: { session: JoinSession }): JSX.Element | null {
+  const { room } = session;
+  const words = room.shown.words.value;
+  if (words === null) {
+    return null;
+  }
+  return (
+    <SpokenWords
+      words={words}
+      title={t("call.spoken.title")}
+      how={t("call.spoken.how")}
+      same={t("call.spoken.same")}
+      differ={t("call.spoken.differ")}
+      onDiffer={() => room.differ()}
+    />
   );
 }
 

@@ -20,7 +20,7 @@ export function Relocation({ session, view }: ScreenProps): JSX.Element {
       {inCall && (
         <VideoView
           class="join-video-small"
-          remote={room.remote.value}
+          remote={room.shown.remote.value}
           local={null}
           onRemoteVideo={room.watch}
         />

@@ -1,6 +1,7 @@
 // Looking for somebody, an encounter, a patient, a time; and what was found, a page at a time.
 
 import type { JSX } from "preact";
+import { saveFile } from "../../shared/saving";
 import { Field, SelectField } from "../../shared/ui/Field";
 import { Icon } from "../../shared/ui/Icon";
 import type { AuditDesk } from "./desk";
@@ -165,10 +166,5 @@ function Found(props: { desk: AuditDesk }): JSX.Element | null {
 
 async function save(desk: AuditDesk): Promise<void> {
   const file = await desk.file();
-  if (file === null) return;
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(file);
-  link.download = "audit.csv";
-  link.click();
-  URL.revokeObjectURL(link.href);
+  if (file !== null) saveFile(file, "audit.csv");
 }

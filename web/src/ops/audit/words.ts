@@ -14,6 +14,7 @@ export const ACTION: Readonly<Record<AuditActionName, string>> = {
   searched: "Searched the audit log",
   denied: "Was refused",
   signed_in: "Signed in",
+  step_up: "Confirmed who they are",
   session_ended: "Ended own sessions",
   resent: "Sent again",
   shredded: "Shredded",
@@ -31,6 +32,7 @@ export const ACTION: Readonly<Record<AuditActionName, string>> = {
   unenrolled: "Removed a second factor",
   password_changed: "Changed their password",
   policy_changed: "Changed who needs a second factor",
+  file_changed: "Changed a practitioner's file",
   invited: "Invited somebody",
   uninvited: "Took an invitation back",
   joined: "Accepted an invitation",
@@ -41,6 +43,7 @@ export const ACTION: Readonly<Record<AuditActionName, string>> = {
   recovery_allowed: "Let somebody in again",
   recovery_refused: "Refused to let somebody in",
   recovered: "Was let in again",
+  access_changed: "Changed which software signs in",
 };
 
 export const OUTCOME: Readonly<Record<AuditOutcomeName, string>> = {
@@ -59,6 +62,7 @@ const REASON: Readonly<Record<string, string>> = {
   code_refused: "wrong code",
   code_used: "a code that was used before",
   enrolment_required: "their second factor is not set up yet",
+  step_up_required: "they had to confirm first who they are",
   beyond_your_role: "a role beyond theirs",
   own_account: "their own account",
   invitation_unknown: "a link of no invitation",

@@ -1,8 +1,8 @@
 // "Your account": what the address `#account` opens, over whatever page one is on.
 
-import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
+import { leaveHashPlace, useHashPlace } from "../hash-place";
 import type { AccountView } from "../protocol/types";
 import { Dialog } from "../ui/Dialog";
 import { ErrorBox } from "../ui/ErrorBox";
@@ -25,7 +25,8 @@ export function AccountLink(props: {
   onOwnEnded: () => void;
 }): JSX.Element {
   const { account, onOwnEnded } = props;
-  const open = useHash();
+  const open = useHashPlace(HASH);
+  const leave = (): void => leaveHashPlace(HASH);
   return (
     <>
       <a class="account-link" href={HASH} data-testid="account">
@@ -76,25 +77,4 @@ function Sections(props: {
       <Sessions base={baseOf(props.audience)} onOwnEnded={props.onOwnEnded} />
     </div>
   );
-}
-
-let before = "";
-
-/** Whether the address says so; going back in the browser closes it. */
-function useHash(): Signal<boolean> {
-  const open = useSignal(location.hash === HASH);
-  useEffect(() => {
-    const follow = (event: HashChangeEvent): void => {
-      open.value = location.hash === HASH;
-      if (open.value) before = new URL(event.oldURL).hash;
-    };
-    addEventListener("hashchange", follow);
-    return () => removeEventListener("hashchange", follow);
-  }, [open]);
-  return open;
-}
-
-/** Back to where one was. */
-function leave(): void {
-  if (location.hash === HASH) location.hash = before;
 }

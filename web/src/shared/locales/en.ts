@@ -41,6 +41,7 @@ export const sharedEn: Sentences = {
     code_refused: "That code is not right. Wait for the next one and try again.",
     code_used: "That code was used already. Wait for the next one.",
     enrolment_required: "Set up your second factor first. Please load the page again.",
+    step_up_required: "Nothing was done: it was not confirmed that it is you.",
     last_factor: "This is your last second factor, and one is required. Add another one first.",
     already_enrolled: "There are as many as one account may have. Remove one first.",
     invitation_unknown: "This link is not complete, or it never was an invitation.",

@@ -41,6 +41,7 @@ export const sharedEs: Sentences = {
     code_refused: "Ese código no es correcto. Espere el siguiente e intente de nuevo.",
     code_used: "Ese código ya se usó. Espere el siguiente.",
     enrolment_required: "Configure primero su segundo factor. Cargue la página de nuevo.",
+    step_up_required: "No se hizo nada: no se confirmó que es usted.",
     last_factor: "Es su último segundo factor y se exige uno. Agregue otro primero.",
     already_enrolled: "Ya tiene tantos como puede tener una cuenta. Quite uno primero.",
     invitation_unknown: "Este enlace no está completo, o nunca fue una invitación.",

@@ -4,6 +4,7 @@
 import { type ReadonlySignal, signal } from "@preact/signals";
 import { io, type Socket } from "socket.io-client";
 import { randomId } from "../ids";
+import { freshly, STALE } from "../stepping-up";
 import { ALL_WELL, isServiceChange, service } from "./service";
 import {
   acked,
@@ -36,7 +37,10 @@ export interface SocketOptions<Event> {
 }
 
 export interface LiveSocket<Command> {
-  /** Resolves with the server's one answer; survives reconnects; never rejects. */
+  /**
+   * Resolves with the server's one answer; survives reconnects; never rejects. What takes a
+   * fresh proof waits for it, and is sent again as another command.
+   */
   readonly send: (command: Draft<Command>) => Promise<Ack>;
   readonly state: ReadonlySignal<SocketState>;
   readonly close: () => void;
@@ -54,7 +58,11 @@ export function connectSocket<
 >(options: SocketOptions<Event>): LiveSocket<Command> {
   const link = new Link<Event>(options);
   return {
-    send: (command) => link.send(command as { type: string }),
+    send: (command) =>
+      freshly(
+        () => link.send(command as { type: string }),
+        (ack) => ack.error?.code === STALE,
+      ),
     state: link.state,
     close: () => link.close("closed"),
   };
@@ -72,6 +80,7 @@ class Link<Event extends Numbered> {
   private comeBackTimer: ReturnType<typeof setTimeout> | undefined;
   private hidden = false;
   private syncAsked = false;
+  private doubted: string | null = null;
 
   constructor(options: SocketOptions<Event>) {
     this.options = options;
@@ -121,6 +130,7 @@ class Link<Event extends Numbered> {
 
   private onConnect(): void {
     this.syncAsked = false;
+    this.doubted = null;
     service.value = ALL_WELL; // another node, another moment: it says at once if it is not so
     this.enter("online", null);
     this.flush();
@@ -138,10 +148,13 @@ class Link<Event extends Numbered> {
   }
 
   private onRefused(message: string): void {
-    if (FINAL_REFUSALS.has(message)) {
+    // Another request may have been given a new cookie while this one was on its way with the
+    // one before: the first refusal is not believed.
+    if (FINAL_REFUSALS.has(message) && this.doubted === message) {
       this.close(message);
       return;
     }
+    this.doubted = FINAL_REFUSALS.has(message) ? message : null;
     this.enter("offline", message);
     if (!this.socket.active && !this.hidden) {
       this.comeBackSoon();

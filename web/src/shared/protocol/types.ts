@@ -52,6 +52,7 @@ export type AlertName =
   | "nobody_eligible"
   | "missed_offers"
   | "review_overdue"
+  | "credentials_expiring"
   | "emergency_access";
 
 /** An addendum. `by_examiner`: the one who signed the exam added it. */
@@ -130,6 +131,7 @@ export type AuditActionName =
   | "searched"
   | "denied"
   | "signed_in"
+  | "step_up"
   | "session_ended"
   | "resent"
   | "shredded"
@@ -147,6 +149,7 @@ export type AuditActionName =
   | "unenrolled"
   | "password_changed"
   | "policy_changed"
+  | "file_changed"
   | "invited"
   | "uninvited"
   | "joined"
@@ -156,7 +159,8 @@ export type AuditActionName =
   | "recovery_asked"
   | "recovery_allowed"
   | "recovery_refused"
-  | "recovered";
+  | "recovered"
+  | "access_changed";
 
 /** One entry. `actor_name` is the name of staff; `log_index`: null before it has one. */
 export interface AuditEntryView {
@@ -236,6 +240,31 @@ export interface AuditUnusualView {
   without_part: AuditEntryView[];
   departures: AuditEntryView[];
   haste: AuditHasteView[];
+}
+
+/** What somebody found about a licence, or decided about it. */
+export interface AuthorityCheckView {
+  at_ms: number;
+  outcome: string;
+  method: string;
+  actor: string;
+  checked_by: string | null;
+  source: string | null;
+  document_id: string | null;
+}
+
+/** A licence, registration or permit, as claimed. */
+export interface AuthorityForm {
+  jurisdiction: string;
+  kind: "license" | "registration" | "permit";
+  number: string;
+  since: string;
+  until: string;
+}
+
+/** Suspend or revoke a licence, or let it count again. */
+export interface AuthorityStatusForm {
+  status: "active" | "suspended" | "revoked";
 }
 
 /** An authority to practise, as it stood when it was checked. */
@@ -634,6 +663,25 @@ export interface CodeForm {
   code: string;
 }
 
+/** A physician who answers for an NP or PA in one jurisdiction. */
+export interface CollaborationForm {
+  jurisdiction: string;
+  physician: string;
+  number: string;
+  since: string;
+  until: string;
+}
+
+/** A physician who answers for them in one jurisdiction. */
+export interface CollaborationView {
+  id: string;
+  jurisdiction: string;
+  physician: string;
+  number: string;
+  active_from_ms: number;
+  active_until_ms: number;
+}
+
 export type Companion =
   | "parent"
   | "guardian"
@@ -789,10 +837,39 @@ export interface CoversView {
   authorizations: CoverView[];
 }
 
+/** A paper; its pages are pictures. */
+export interface CredentialDocumentView {
+  id: string;
+  name: string;
+  pages: number;
+  uploaded_by: string;
+  uploaded_at_ms: number;
+}
+
 /** A table as a spreadsheet writes it; docs/planning.md names the columns. */
 export interface CsvSource {
   source: "csv";
   text: string;
+}
+
+/** A DEA registration that was looked up. */
+export interface DeaForm {
+  jurisdiction: string;
+  number: string;
+  until: string;
+  evidence: EvidenceForm;
+}
+
+/** A DEA registration. */
+export interface DeaView {
+  id: string;
+  jurisdiction: string;
+  number: string;
+  valid_until_ms: number;
+  verified_at_ms: number;
+  verified_by: string;
+  source: string;
+  ended_at_ms: number | null;
 }
 
 export type DeferReason =
@@ -1075,6 +1152,32 @@ export interface EmergencyWaitingView {
   newest_ms: number | null;
 }
 
+/** What somebody is to the network. */
+export interface EmploymentForm {
+  kind: "employee" | "contractor";
+  title: string;
+  since: string;
+  until?: string | null;
+  evidence: EvidenceForm;
+}
+
+/** What they are to the network. */
+export interface EmploymentView {
+  id: string;
+  counts: boolean;
+  entered_at_ms: number;
+  entered_by: string;
+  verified_at_ms: number | null;
+  verified_by: string | null;
+  source: string | null;
+  document_id: string | null;
+  ended_at_ms: number | null;
+  kind: string;
+  title: string;
+  valid_from_ms: number;
+  valid_until_ms: number | null;
+}
+
 /** One line of the portal's list changed or is new. */
 export interface EncounterChanged {
   v: 1;
@@ -1156,6 +1259,19 @@ export interface EncounterSign {
 }
 
 /**
+ * Something that ends, or is over since not long ago; negative days are gone by.
+ *
+ * `noticed`: the days before the end at which it was told.
+ */
+export interface EndingView {
+  kind: "authority" | "collaboration" | "dea" | "malpractice" | "employment" | "exclusion_check";
+  jurisdiction: string | null;
+  valid_until_ms: number;
+  days_left: number;
+  noticed: number[];
+}
+
+/**
  * An endpoint, the keys that verify what it gets (v1a), and its latest messages.
  *
  * A webhook is told what happened; a record system (`emr`) gets the charts themselves, and
@@ -1192,12 +1308,90 @@ export interface EstimateView {
   high: number | null;
 }
 
+/** Who looked, and at which source; the paper, where it is kept in the file. */
+export interface EvidenceForm {
+  checked_by: string;
+  source: string;
+  document_id?: string | null;
+}
+
+/** A look into a list of excluded people. */
+export interface ExclusionCheckForm {
+  list_name: "leie" | "sam" | "state";
+  outcome: "clear" | "match";
+  checked_on: string;
+  evidence: EvidenceForm;
+}
+
+/** A look into a list of excluded people. */
+export interface ExclusionCheckView {
+  id: string;
+  counts: boolean;
+  entered_at_ms: number;
+  entered_by: string;
+  verified_at_ms: number | null;
+  verified_by: string | null;
+  source: string | null;
+  document_id: string | null;
+  ended_at_ms: number | null;
+  list_name: string;
+  outcome: string;
+  checked_at_ms: number;
+}
+
 /** What the account proves itself by. `required`: a second factor has to be there. */
 export interface FactorsView {
   password: boolean;
   code_generators: GeneratorView[];
   recovery_left: number;
   required: boolean;
+}
+
+/** A licence, registration or permit. */
+export interface FileAuthorityView {
+  id: string;
+  jurisdiction: string;
+  kind: string;
+  number: string;
+  valid_from_ms: number;
+  valid_until_ms: number;
+  status: string;
+  independent: boolean;
+  verified_at_ms: number | null;
+  verified_by: string | null;
+  source: string | null;
+  checks: AuthorityCheckView[];
+}
+
+/** A file of rows. Without `apply` nothing is written: the answer says what it would do. */
+export interface FileImportForm {
+  csv: string;
+  apply: boolean;
+}
+
+/** What a file of rows would do, or did. */
+export interface FileImportView {
+  lines: number;
+  added: number;
+  unchanged: number;
+  errors: RemarkView[];
+  applied: boolean;
+}
+
+/** One practitioner in the list of compliance. */
+export interface FileRowView {
+  practitioner_id: string;
+  display_name: string;
+  profession: string;
+  login: string;
+  npi: string;
+  active: boolean;
+  cleared: boolean;
+  cleared_until_ms: number | null;
+  missing: ("exclusion_check" | "excluded" | "malpractice" | "employment" | "training")[];
+  jurisdictions: string[];
+  unverified: number;
+  ends: EndingView[];
 }
 
 /** The practitioner looked at the findings of one treatment, or takes that back. */
@@ -1543,6 +1737,14 @@ export interface KioskView {
 
 export type Language = "en" | "es";
 
+/** A token that operations made, and that works until it ends. */
+export interface LastingTokenView {
+  token_id: string;
+  label: string;
+  scopes: string[];
+  expires_at_ms: number;
+}
+
 /** This side's answer to the offer that came with the same `leg` and `restart`. */
 export interface LegAnswer {
   v: 1;
@@ -1670,6 +1872,36 @@ export interface LocationHeard {
   type: "location.heard";
   encounter_id: string;
   jurisdiction: string;
+}
+
+/** A policy of malpractice insurance; limits in whole US dollars. */
+export interface MalpracticeForm {
+  insurer: string;
+  policy_number: string;
+  per_claim_usd: number;
+  aggregate_usd: number;
+  since: string;
+  until: string;
+  evidence?: EvidenceForm | null;
+}
+
+/** A policy of malpractice insurance. */
+export interface MalpracticeView {
+  id: string;
+  counts: boolean;
+  entered_at_ms: number;
+  entered_by: string;
+  verified_at_ms: number | null;
+  verified_by: string | null;
+  source: string | null;
+  document_id: string | null;
+  ended_at_ms: number | null;
+  insurer: string;
+  policy_number: string;
+  per_claim_usd: number;
+  aggregate_usd: number;
+  valid_from_ms: number;
+  valid_until_ms: number;
 }
 
 /** Simulated figures; null where nobody came. */
@@ -2460,6 +2692,34 @@ export type PractitionerEvent =
   | SessionEnded
   | ServiceChanged;
 
+/**
+ * One file. `standard` is null where the network asks for nothing besides licences.
+ *
+ * `cleared_until_ms` is null where nothing that is there has an end.
+ */
+export interface PractitionerFileView {
+  practitioner_id: string;
+  display_name: string;
+  profession: string;
+  npi: string;
+  active: boolean;
+  now_ms: number;
+  standard: StandardView | null;
+  cleared: boolean;
+  cleared_until_ms: number | null;
+  missing: ("exclusion_check" | "excluded" | "malpractice" | "employment" | "training")[];
+  trained_minutes: number;
+  ends: EndingView[];
+  authorities: FileAuthorityView[];
+  collaborations: CollaborationView[];
+  dea: DeaView[];
+  exclusion_checks: ExclusionCheckView[];
+  malpractice: MalpracticeView[];
+  employments: EmploymentView[];
+  trainings: TrainingView[];
+  documents: CredentialDocumentView[];
+}
+
 /** The whole state of the console's live part. */
 export interface PractitionerSync {
   v: 1;
@@ -2476,6 +2736,18 @@ export interface PractitionerSync {
   call: CallStatus | null;
   queue: QueueSummary;
   unsigned: UnsignedChart[];
+}
+
+/**
+ * Every practitioner of a network, and what the network asks for.
+ *
+ * `unseen`: notices of ends that nobody of compliance has seen yet.
+ */
+export interface PractitionersView {
+  now_ms: number;
+  standard: StandardView | null;
+  people: FileRowView[];
+  unseen: number;
 }
 
 export type PresenceName = "present" | "away" | "unknown" | "gone";
@@ -2530,7 +2802,6 @@ export interface ProtocolProduct {
 export interface ProtocolSignForm {
   version: number;
   sha256: string;
-  password: string;
 }
 
 export type ProtocolStanding =
@@ -2558,7 +2829,6 @@ export interface ProtocolView {
 /** The director takes a version out of force, at once and for good. */
 export interface ProtocolWithdrawForm {
   version: number;
-  password: string;
 }
 
 /**
@@ -3033,9 +3303,16 @@ export interface SatisfyForm {
   note: string;
 }
 
+export type ScopeName = "authorizations:query" | "authorizations:use" | "charts:read";
+
 /** What stands in the fragment of a link. */
 export interface SecretForm {
   secret: string;
+}
+
+/** All that was there at an instant was seen. */
+export interface SeenForm {
+  noticed_until_ms: number;
 }
 
 /** A message to the patient, and how far it is; no state: that was long ago. */
@@ -3227,6 +3504,47 @@ export interface SiteView {
   spa_name: string;
 }
 
+/** Software that is to sign in by itself. `jwk`: its public key, as text. */
+export interface SoftwareForm {
+  label: string;
+  scopes: ScopeName[];
+  jwk: string;
+}
+
+/** Another public key of software: a JWK, as text. */
+export interface SoftwareKeyForm {
+  jwk: string;
+}
+
+/** A key that counts. `kid` is what the software calls it. */
+export interface SoftwareKeyView {
+  key_id: string;
+  kid: string;
+  algorithm: "ES384" | "RS384";
+  since_ms: number;
+}
+
+/** What the page shows; `token_url` is what an assertion is for. */
+export interface SoftwarePageView {
+  software: SoftwareView[];
+  tokens: LastingTokenView[];
+  token_url: string;
+  software_max: number;
+  keys_max: number;
+}
+
+/** Software of the spa. `software_id` is its `client_id`; revoked is for good. */
+export interface SoftwareView {
+  software_id: string;
+  label: string;
+  scopes: string[];
+  state: "active" | "revoked";
+  created_at_ms: number;
+  revoked_at_ms: number | null;
+  signed_in_at_ms: number | null;
+  keys: SoftwareKeyView[];
+}
+
 /** Where something was read, and how near that is to the text itself. */
 export interface SourceView {
   id: string;
@@ -3251,6 +3569,22 @@ export interface SpaSync {
 export interface SpanView {
   starts_at_ms: number;
   ends_at_ms: number;
+}
+
+/** What a network asks of every file. */
+export interface StandardForm {
+  training_minutes_min: number;
+  exclusion_days: number;
+  malpractice: boolean;
+  employment: boolean;
+}
+
+/** What a network asks of every file. */
+export interface StandardView {
+  training_minutes_min: number;
+  exclusion_days: number;
+  malpractice: boolean;
+  employment: boolean;
 }
 
 /**
@@ -3282,6 +3616,22 @@ export type Step =
   | "device"
   | "ready"
   | "done";
+
+/** What is shown to prove again who one is: what `ways` names, and nothing else. */
+export interface StepUpForm {
+  password?: string | null;
+  code?: string | null;
+}
+
+/**
+ * What a fresh proof is given by, and until when the last one is fresh.
+ *
+ * `ways`: one of them is enough; `code`: six digits of the generator, or a recovery code.
+ */
+export interface StepUpView {
+  ways: ("password" | "code")[];
+  fresh_until_ms: number;
+}
 
 /** One layer of the policy, all of it. */
 export interface SwitchesForm {
@@ -3324,6 +3674,32 @@ export interface TouchedView {
   after: string;
   more: string[];
   action: string;
+}
+
+/** Training that was completed. */
+export interface TrainingForm {
+  topic: string;
+  provider: string;
+  minutes: number;
+  completed_on: string;
+  evidence?: EvidenceForm | null;
+}
+
+/** Training that was completed. */
+export interface TrainingView {
+  id: string;
+  counts: boolean;
+  entered_at_ms: number;
+  entered_by: string;
+  verified_at_ms: number | null;
+  verified_by: string | null;
+  source: string | null;
+  document_id: string | null;
+  ended_at_ms: number | null;
+  topic: string;
+  provider: string;
+  minutes: number;
+  completed_at_ms: number;
 }
 
 /** A treatment class that may be chosen. */
@@ -3428,6 +3804,14 @@ export interface UseView {
   authorization_id: string;
   recorded_at_ms: number;
   flags: ReasonView[];
+}
+
+/** Somebody looked at the source. `independent`: what a board says of an NP's practice. */
+export interface VerifyForm {
+  checked_by: string;
+  source: string;
+  document_id?: string | null;
+  independent?: boolean | null;
 }
 
 export type Visit =

@@ -1,17 +1,23 @@
 // One generation of a direct call: the edge that owns an RTCPeerConnection. A retry makes a
 // new DirectCall; `close` ends this one and tells nobody (hanging up is a command of its own).
 //
+// Safety: what the patient's page tells of itself it tells after it has the other side's
+// description, and in one generation there is one certificate on either side. So nobody in
+// between can choose theirs by both (docs/decisions/0030-words-that-both-read-aloud.md).
+//
 // Speed: tracks are added and the impolite side offers in the constructor, or even before, while
 // it rang (`warm`); candidates trickle and nothing waits for gathering. The server ends an
 // attempt after `connect_limit_s`.
 
 import type {
+  CallFailed,
   CallSetup,
   CallStatus,
   PeerCandidate,
   PeerDescription,
   SessionDescription,
 } from "../protocol/types";
+import { fingerprintOf } from "./fingerprints";
 import { unheard } from "./flow";
 import { FrameWatch, type MediaNews } from "./frames";
 import { mediaReport } from "./media-report";
@@ -24,18 +30,24 @@ import {
   reduce,
 } from "./negotiation";
 import type { CallDraft, LinkState, OngoingCall } from "./ongoing-call";
+import { Path } from "./path";
 import { growWhole, startSmall } from "./picture";
 import { RemoteCandidates } from "./remote-candidates";
 import { Reporter } from "./reporter";
 import { place } from "./sending";
+import { spokenWords } from "./spoken-words";
 import type { WarmOffer } from "./warm";
 import { answerBothWays, asWireCandidate, carries, completeKinds, newConnection } from "./wire";
 
 export interface DirectCallOptions {
   readonly setup: CallSetup;
+  /** Whether the other side offers first; by whose page this is, whatever the server says. */
+  readonly polite: boolean;
   readonly send: (command: CallDraft) => unknown;
   readonly onState: (state: LinkState) => void;
   readonly onRemoteStream: (stream: MediaStream) => void;
+  /** What both can read aloud, once they see each other. */
+  readonly onWords: (words: readonly string[]) => void;
   /** Null when the camera is still opening: hand it over by `setLocalStream`. */
   readonly localStream: MediaStream | null;
   /** Impolite side: the connection whose offer went out with the accept. */
@@ -43,12 +55,6 @@ export interface DirectCallOptions {
   /** Polite side: that offer, as it came with `call.started`. */
   readonly description?: SessionDescription | null;
 }
-
-const RESTART_AFTER_MS = 1_500;
-// Both sides lose the path together; the polite one leaves the first move to the other.
-const POLITE_PAUSE_MS = 700;
-const RESTART_AGAIN_MS = 4_000;
-const RESTARTS_MAX = 30;
 
 export class DirectCall implements OngoingCall {
   readonly generation: number;
@@ -59,28 +65,36 @@ export class DirectCall implements OngoingCall {
   private readonly candidates: RemoteCandidates;
   private readonly frames: FrameWatch;
   private readonly reporter: Reporter;
+  private readonly path: Path;
   private readonly options: DirectCallOptions;
   private negotiation: Negotiation;
   private state: LinkState = "connecting";
   private inbox: Promise<void> = Promise.resolve();
-  private restartTimer: ReturnType<typeof setTimeout> | undefined;
-  private restarts = 0;
+  /** The other side's certificate, as its first description named it. */
+  private other: string | null = null;
+  private spoken = false;
 
   constructor(options: DirectCallOptions) {
-    const { setup } = options;
+    const { setup, polite } = options;
     this.options = options;
     this.generation = setup.generation;
-    this.negotiation = begin(setup.polite);
+    this.negotiation = begin(polite);
     this.connection = options.warm?.connection ?? newConnection(setup.ice_servers);
     this.candidates = new RemoteCandidates(this.connection);
     this.frames = new FrameWatch(this.connection, (news) => this.onMedia(news));
     this.reporter = new Reporter(this.connection, setup, options.send);
+    this.path = new Path(this.connection, {
+      polite,
+      flow: () => this.frames.state,
+      onStanding: (state) => this.enter(state),
+      onFailed: (reason) => this.fail(reason),
+    });
     this.listen();
     this.begin();
   }
 
   private begin(): void {
-    const { setup, warm, description } = this.options;
+    const { polite, warm, description } = this.options;
     if (warm != null) {
       this.noteSignaling();
       for (const candidate of warm.adopt()) {
@@ -91,7 +105,7 @@ export class DirectCall implements OngoingCall {
     this.addTracks();
     if (description != null) {
       this.enqueue(() => this.takeDescription(description));
-    } else if (!setup.polite) {
+    } else if (!polite) {
       void this.offer();
     }
   }
@@ -140,22 +154,8 @@ export class DirectCall implements OngoingCall {
     if (this.negotiation.signaling === "have-local-offer" && localDescription !== null) {
       this.sendDescription(localDescription);
     } else {
-      this.restartIce();
+      this.path.restart();
     }
-  }
-
-  /** New network, new addresses: look for a path again at once. */
-  onNetworkChanged(): void {
-    this.restarts = 0;
-    this.restartIce();
-  }
-
-  restartIce(): void {
-    if (this.ended || this.restarts >= RESTARTS_MAX) {
-      return;
-    }
-    this.restarts += 1;
-    this.connection.restartIce();
   }
 
   close(): void {
@@ -188,8 +188,9 @@ export class DirectCall implements OngoingCall {
       this.remote.addTrack((event as RTCTrackEvent).track);
       this.options.onRemoteStream(this.remote);
     });
-    on("iceconnectionstatechange", () => this.followIce());
-    addEventListener("online", () => this.onNetworkChanged(), listening);
+    on("iceconnectionstatechange", () => this.path.lookAtIce());
+    on("connectionstatechange", () => this.path.lookAtHandshake());
+    addEventListener("online", () => this.path.onNetworkChanged(), listening);
   }
 
   private addTracks(): void {
@@ -197,7 +198,7 @@ export class DirectCall implements OngoingCall {
     if (localStream !== null) {
       this.setLocalStream(localStream);
     }
-    if (!this.options.setup.polite) {
+    if (!this.options.polite) {
       completeKinds(this.connection);
     }
     startSmall(this.connection);
@@ -230,12 +231,16 @@ export class DirectCall implements OngoingCall {
     if (verdict === "ignore" || verdict === "drop") {
       return;
     }
+    if (!this.isOfOneOther(description)) {
+      this.fail("fingerprint_mismatch");
+      return;
+    }
     if (verdict === "apply") {
       this.note({ type: "answer_begun" });
     }
     await this.connection.setRemoteDescription(description);
     this.note({ type: "remote_applied" });
-    this.putOffRestart();
+    this.path.putOffRestart();
     if (verdict === "answer") {
       answerBothWays(this.connection);
       await this.connection.setLocalDescription();
@@ -245,6 +250,19 @@ export class DirectCall implements OngoingCall {
     }
     this.noteSignaling();
     await this.candidates.release();
+  }
+
+  /**
+   * Whether the description names the certificate that the first one named. Throws when it names
+   * none, or several.
+   */
+  private isOfOneOther(description: SessionDescription): boolean {
+    const named = fingerprintOf(description.sdp);
+    if (named === null) {
+      throw new TypeError("not one certificate");
+    }
+    this.other ??= named;
+    return this.other === named;
   }
 
   private enqueue(work: () => Promise<void>): void {
@@ -268,56 +286,6 @@ export class DirectCall implements OngoingCall {
   /** The event comes a task later than the state: never judge by an old one. */
   private noteSignaling(): void {
     this.note({ type: "signaling", state: this.connection.signalingState });
-  }
-
-  private followIce(): void {
-    const ice = this.connection.iceConnectionState;
-    clearTimeout(this.restartTimer);
-    this.restartTimer = undefined;
-    if (ice === "connected" || ice === "completed") {
-      this.restarts = 0;
-      if (this.frames.state === "flowing") {
-        this.enter("connected");
-      }
-    } else if (ice === "disconnected" && this.frames.state !== "waiting") {
-      this.enter("reconnecting");
-      this.restartLater(RESTART_AFTER_MS + (this.options.setup.polite ? POLITE_PAUSE_MS : 0));
-    } else if (ice === "failed") {
-      this.onIceFailed();
-    }
-  }
-
-  private onIceFailed(): void {
-    if (this.frames.state === "waiting" || this.restarts >= RESTARTS_MAX) {
-      this.fail("ice_failed");
-      return;
-    }
-    this.enter("reconnecting");
-    this.restartIce();
-    this.restartLater(RESTART_AGAIN_MS);
-  }
-
-  /** The other side has begun anew: give its attempt time before making one's own. */
-  private putOffRestart(): void {
-    if (this.restartTimer !== undefined) {
-      this.restartLater(RESTART_AGAIN_MS);
-    }
-  }
-
-  private restartLater(delay: number): void {
-    clearTimeout(this.restartTimer);
-    this.restartTimer = setTimeout(() => {
-      const ice = this.connection.iceConnectionState;
-      if (ice !== "disconnected" && ice !== "failed") {
-        return;
-      }
-      if (this.restarts >= RESTARTS_MAX) {
-        this.fail("ice_failed");
-      } else {
-        this.restartIce();
-        this.restartLater(RESTART_AGAIN_MS);
-      }
-    }, delay);
   }
 
   private onMedia(news: MediaNews): void {
@@ -353,7 +321,7 @@ export class DirectCall implements OngoingCall {
     });
   }
 
-  private fail(reason: "ice_failed" | "description_rejected" | "other"): void {
+  private fail(reason: CallFailed["reason"]): void {
     if (this.ended) {
       return;
     }
@@ -372,7 +340,7 @@ export class DirectCall implements OngoingCall {
     this.goodbye.abort();
     this.frames.stop();
     this.reporter.stop();
-    clearTimeout(this.restartTimer);
+    this.path.stop();
     this.connection.close();
   }
 
@@ -380,6 +348,24 @@ export class DirectCall implements OngoingCall {
     if (this.state !== state) {
       this.state = state;
       this.options.onState(state);
+    }
+    if (state === "connected" && !this.spoken) {
+      this.spoken = true;
+      void this.speak();
+    }
+  }
+
+  /** Both certificates are what the handshake was held to: it would have failed otherwise. */
+  private async speak(): Promise<void> {
+    const own = fingerprintOf(this.connection.localDescription?.sdp ?? "");
+    if (own === null || this.other === null) {
+      return;
+    }
+    const { encounter_id: encounterId, generation } = this.options.setup;
+    const fingerprints = [own, this.other] as const;
+    const words = await spokenWords({ encounterId, generation, fingerprints });
+    if (!this.ended) {
+      this.options.onWords(words);
     }
   }
 }

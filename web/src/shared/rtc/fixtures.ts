@@ -100,6 +100,9 @@ export class FakeConnection extends EventTarget {
   readonly signalingState = "stable";
   closed = false;
   packetsReceived = 0;
+  restarts = 0;
+  /** What its descriptions say of its certificate. */
+  certificate = "";
 
   constructor() {
     super();
@@ -126,8 +129,8 @@ export class FakeConnection extends EventTarget {
     const remote = this.remoteDescription;
     this.localDescription =
       remote === null
-        ? { type: "offer", sdp: "an offer" }
-        : { type: "answer", sdp: `answer to ${remote.sdp}` };
+        ? { type: "offer", sdp: `an offer${this.certificate}` }
+        : { type: "answer", sdp: `answer to ${headOf(remote.sdp)}${this.certificate}` };
   }
 
   addTransceiver(kind: string): FakeTransceiver {
@@ -151,6 +154,10 @@ export class FakeConnection extends EventTarget {
     this.closed = true;
   }
 
+  restartIce(): void {
+    this.restarts += 1;
+  }
+
   /** Both ICE and the handshake say so. */
   stand(state: "connected" | "disconnected" | "failed"): void {
     this.connectionState = state;
@@ -158,7 +165,20 @@ export class FakeConnection extends EventTarget {
     this.dispatchEvent(new Event("connectionstatechange"));
   }
 
+  /** What each of the two says by itself. */
+  become(ice: string, whole: string): void {
+    this.iceConnectionState = ice;
+    this.connectionState = whole;
+    this.dispatchEvent(new Event("iceconnectionstatechange"));
+    this.dispatchEvent(new Event("connectionstatechange"));
+  }
+
   get sent(): readonly (string | null)[] {
     return this.transceivers.map((each) => each.sender.track?.kind ?? null);
   }
+}
+
+/** What of a description is before its certificate. */
+function headOf(sdp: string): string {
+  return sdp.split("\r\n")[0] ?? "";
 }

@@ -43,10 +43,12 @@ afterEach(() => {
 
 test("what carries a call is the leg that is linked, then the one that replaced it", async () => {
   const line = new Line({
+    polite: true,
     send: () => undefined,
     online: () => true,
     onState: () => undefined,
     onRemoteStream: () => undefined,
+    onWords: () => undefined,
   });
   await connect(line, 1);
   expect(line.connection).toBeNull();

@@ -6,13 +6,16 @@ import type { CallDraft, LinkState } from "./ongoing-call";
 
 const said: CallDraft[] = [];
 const states: (LinkState | null)[] = [];
+const told: (readonly string[] | null)[] = [];
 
 const line = (): Line =>
   new Line({
+    polite: false,
     send: (command) => said.push(command),
     online: () => true,
     onState: (state) => states.push(state),
     onRemoteStream: () => undefined,
+    onWords: (words) => told.push(words),
   });
 
 const setup = (mode: CallSetup["mode"], generation = 1): CallSetup => ({
@@ -62,6 +65,7 @@ async function offer(on: Line, leg: number, encounter_id = "e"): Promise<void> {
 beforeEach(() => {
   said.length = 0;
   states.length = 0;
+  told.length = 0;
   FakeConnection.made = [];
   vi.useFakeTimers();
   vi.stubGlobal("RTCPeerConnection", FakeConnection);
@@ -82,6 +86,19 @@ test("with mode relay the legs that were offered are sent over, and nothing is n
   expect(FakeConnection.made).toHaveLength(1);
   expect(made(0).sent).toEqual(["audio", "video"]);
   expect(said.map((each) => each.type)).toEqual(["leg.answer"]);
+  one.end();
+});
+
+test("with mode relay there is nothing to read aloud", async () => {
+  const one = line();
+  await offer(one, 1);
+  begin(one, "relay");
+  one.onLeg({ v: 1, stream: "s", seq: 0, encounter_id: "e", type: "leg.linked", leg: 1 });
+  made(0).packetsReceived = 50;
+  made(0).stand("connected");
+  await pass(600);
+  expect(states.at(-1)).toBe("connected");
+  expect(told.filter((words) => words !== null)).toEqual([]);
   one.end();
 });
 

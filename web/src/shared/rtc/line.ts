@@ -14,9 +14,13 @@ import { type LegNews, RelayCall, type RelayWires } from "./relay-call";
 import type { WarmOffer } from "./warm";
 
 export interface LineOptions extends RelayWires {
+  /** Whose page this is: in a direct call the patient's leaves the first offer to the other. */
+  readonly polite: boolean;
   /** How the call that goes on stands; null while there is none. */
   readonly onState: (state: LinkState | null) => void;
   readonly onRemoteStream: (stream: MediaStream | null) => void;
+  /** What both can read aloud: of a direct call that is connected, anew for each attempt. */
+  readonly onWords: (words: readonly string[] | null) => void;
 }
 
 export interface Beginning {
@@ -81,6 +85,7 @@ export class Line {
     this.current?.call.close();
     this.over = false;
     this.options.onRemoteStream(null);
+    this.options.onWords(null);
     this.options.onState("connecting");
     const common = {
       setup,
@@ -88,6 +93,9 @@ export class Line {
       onState: (state: LinkState) => {
         if (this.current?.setup === setup) {
           this.over = state === "failed" || state === "closed";
+          if (this.over) {
+            this.options.onWords(null);
+          }
           this.options.onState(state);
         }
       },
@@ -103,8 +111,14 @@ export class Line {
       relay.begin(common);
     } else {
       const { description = null, warm = null } = beginning;
-      const { send } = this.options;
-      const call = new DirectCall({ ...common, send, description, warm });
+      const { polite, send } = this.options;
+      const onWords = (words: readonly string[]): void => {
+        if (this.current?.setup === setup) {
+          this.options.onWords(words);
+        }
+      };
+      const direct = { polite, send, description, warm, onWords };
+      const call = new DirectCall({ ...common, ...direct });
       this.current = { call, setup };
     }
   }
@@ -126,10 +140,7 @@ export class Line {
       return;
     }
     if (status.state === "failed" || status.state === "ended") {
-      current.call.close();
-      this.over = true;
-      this.options.onState(status.state === "failed" ? "failed" : "closed");
-      this.options.onRemoteStream(null);
+      this.giveUp(status.state === "failed" ? "failed" : "closed");
     } else {
       current.call.onStatus(status);
     }
@@ -154,6 +165,18 @@ export class Line {
     }
   }
 
+  /** The two do not read the same words: this attempt ends here at once, and both are told. */
+  differ(): void {
+    const { setup } = this;
+    if (setup === null || !this.isOpen) {
+      return;
+    }
+    const { encounter_id, generation } = setup;
+    const reason = "fingerprint_mismatch";
+    this.options.send({ type: "call.failed", encounter_id, generation, reason });
+    this.giveUp("failed");
+  }
+
   /** The call is over. Legs stay: the patient may be waiting again, and be offered new ones. */
   hangUp(): void {
     const { current } = this;
@@ -161,6 +184,7 @@ export class Line {
     this.over = false;
     current?.call.close();
     this.options.onRemoteStream(null);
+    this.options.onWords(null);
     this.options.onState(null);
   }
 
@@ -169,6 +193,15 @@ export class Line {
     this.hangUp();
     this.relay?.drop();
     this.relay = null;
+  }
+
+  /** Nothing of this attempt goes on; another may follow. */
+  private giveUp(state: "failed" | "closed"): void {
+    this.current?.call.close();
+    this.over = true;
+    this.options.onState(state);
+    this.options.onRemoteStream(null);
+    this.options.onWords(null);
   }
 
   private relayOf(encounterId: string): RelayCall {

@@ -1,0 +1,40 @@
+"""Who may look at practitioners' files and change them: compliance, and everybody their own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from server.access.rules import COMPLIANCE, CREDENTIALER, PRACTITIONER, Rule
+
+FILES: Final = "/api/v1/compliance/practitioners"
+ONE: Final = f"{FILES}/{{id}}"
+OWN: Final = "/api/v1/console/file"
+
+ROUTES: Final[Mapping[str, Rule]] = {
+    f"GET {FILES}": COMPLIANCE,
+    f"POST {FILES}/import": COMPLIANCE,
+    f"POST {FILES}/notices/seen": COMPLIANCE,
+    "PUT /api/v1/compliance/credential-standard": COMPLIANCE,
+    f"GET {ONE}": CREDENTIALER,
+    f"POST {ONE}/authorities": CREDENTIALER,
+    f"POST {ONE}/authorities/{{part}}/verify": CREDENTIALER,
+    f"POST {ONE}/authorities/{{part}}/look-up": CREDENTIALER,
+    f"PUT {ONE}/authorities/{{part}}/status": CREDENTIALER,
+    f"POST {ONE}/malpractice": CREDENTIALER,
+    f"POST {ONE}/trainings": CREDENTIALER,
+    f"POST {ONE}/employments": CREDENTIALER,
+    f"POST {ONE}/exclusion-checks": CREDENTIALER,
+    f"POST {ONE}/collaborations": CREDENTIALER,
+    f"POST {ONE}/dea": CREDENTIALER,
+    f"POST {ONE}/parts/{{kind}}/{{part}}/verify": CREDENTIALER,
+    f"POST {ONE}/parts/{{kind}}/{{part}}/end": CREDENTIALER,
+    f"POST {ONE}/documents": CREDENTIALER,
+    f"GET {ONE}/documents/{{document}}/pages/{{page}}": CREDENTIALER,
+    f"GET {OWN}": PRACTITIONER,
+    f"POST {OWN}/authorities": PRACTITIONER,
+    f"POST {OWN}/malpractice": PRACTITIONER,
+    f"POST {OWN}/trainings": PRACTITIONER,
+    f"POST {OWN}/documents": PRACTITIONER,
+    f"GET {OWN}/documents/{{document}}/pages/{{page}}": PRACTITIONER,
+}

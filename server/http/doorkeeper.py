@@ -1,0 +1,170 @@
+"""How much anybody may ask, looked at before anything else is.
+
+    request -> address, its networks -> sessions and tokens it shows -> Origin, session, ...
+                       |                            |
+                      429                          429    `rate_limited`, with Retry-After
+
+Nothing is looked up for it: what is counted is the address, and the hash of what is shown,
+whether or not it opens anything. A refusal costs a few microseconds and leaves no audit entry;
+it is counted (`/metrics`). Each process counts for itself.
+
+Probes, metrics and assets have a budget of their own: whoever shares an address with a flood is
+still seen to be well. So have sign-ins, a much smaller one: a password is the one thing that
+costs a core a tenth of a second before it is known who asks.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from enum import Enum
+from typing import Final, get_args
+
+from aiohttp import web
+from aiohttp.typedefs import Handler
+
+from server.access import Audience
+from server.clock import Clock
+from server.errors import RateLimited
+from server.http.addresses import Place, places_of
+from server.http.calls import asked_from
+from server.http.cookies import read_cookie
+from server.http.listening import Connections
+from server.http.rates import Rate, Spent
+from server.settings import Settings
+
+AUDIENCES: Final[tuple[Audience, ...]] = get_args(Audience)
+SIGN_INS: Final = frozenset(f"/api/v1/{page}/session" for page in ("console", "portal", "ops"))
+SIGN_IN_TIMES_MAX: Final = 4  # of a wide network: there are only so many cores
+ASIDE: Final = ("/healthz", "/readyz", "/metrics", "/assets/")
+SHOWN_CHARS_MAX: Final = 128  # what is longer opens nothing
+KEY_BYTES: Final = 16
+
+
+class Kind(Enum):
+    """What a request is, as far as it is counted apart."""
+
+    ANY = "any"
+    ASIDE = "aside"
+    SIGN_IN = "sign_in"
+
+    @classmethod
+    def of(cls, method: str, path: str) -> Kind:
+        """Return what a request is."""
+        if path.startswith(ASIDE):
+            return cls.ASIDE
+        return cls.SIGN_IN if method == "POST" and path in SIGN_INS else cls.ANY
+
+
+class Doorkeeper:
+    """Counts the requests of one process.
+
+    Attributes:
+        connections: those that are open.
+        refused: requests that were refused, by which limit.
+    """
+
+    def __init__(self, settings: Settings, clock: Clock) -> None:
+        self._settings = settings
+        self._clock = clock
+        self._of_address = Rate(
+            settings.requests_per_address_s, settings.requests_per_address_burst
+        )
+        self._of_session = Rate(
+            settings.requests_per_session_s, settings.requests_per_session_burst
+        )
+        self._of_sign_in = Rate(
+            settings.sign_ins_per_address_s, settings.sign_ins_per_address_burst
+        )
+        self._places, self._aside, self._sign_ins = Spent(), Spent(), Spent()
+        self._sessions = Spent()
+        self.connections = Connections(
+            each_max=settings.connections_per_address_max, trusted=settings.trusted_proxies
+        )
+        self.refused: Counter[str] = Counter()
+
+    @property
+    def kept(self) -> int:
+        """Return how many addresses, networks and sessions are remembered."""
+        tables = (self._places, self._aside, self._sign_ins, self._sessions)
+        return sum(len(one) for one in tables)
+
+    @web.middleware
+    async def keep(self, request: web.Request, handler: Handler) -> web.StreamResponse:
+        """Let a request in.
+
+        Raises:
+            RateLimited: it comes too soon after too many others.
+        """
+        self.connections.asked(request.protocol)
+        peer, forwarded = asked_from(request)
+        self.admit(
+            places_of(peer, forwarded, self._settings.trusted_proxies),
+            _shown(self._settings, request),
+            self._clock.now(),
+            Kind.of(request.method, request.path),
+        )
+        return await handler(request)
+
+    def admit(
+        self,
+        places: Iterable[Place],
+        shown: Iterable[str],
+        now: int,
+        kind: Kind = Kind.ANY,
+    ) -> None:
+        """Count a request, if it may be.
+
+        Args:
+            places: where it comes from.
+            shown: values of cookies and tokens that it carries.
+            now: microseconds UTC.
+            kind: what it is.
+
+        Raises:
+            RateLimited: it may not; nothing was counted.
+        """
+        budgets = list(self._budgets(tuple(places), shown, kind))
+        for limit, spent, key, rate in budgets:
+            wait_s = spent.wait_s(key, rate, now)
+            if wait_s:
+                self.refused[limit] += 1
+                refusal = RateLimited()
+                refusal.retry_after_s = wait_s
+                raise refusal
+        for _, spent, key, rate in budgets:
+            spent.take(key, rate, now)
+
+    def _budgets(
+        self, places: tuple[Place, ...], shown: Iterable[str], kind: Kind
+    ) -> Iterator[tuple[str, Spent, bytes, Rate]]:
+        """Give what a request draws from: which limit, where, under what, how much."""
+        spent = self._aside if kind is Kind.ASIDE else self._places
+        for one in places:
+            limit = "network" if one.is_wide else "address"
+            yield limit, spent, one.key, self._of_address.times(one.times)
+        if kind is Kind.SIGN_IN:
+            for one in places:
+                times = min(one.times, SIGN_IN_TIMES_MAX)
+                yield "sign_in", self._sign_ins, one.key, self._of_sign_in.times(times)
+        if kind is not Kind.ASIDE:
+            for value in set(shown):
+                yield "session", self._sessions, _key(value), self._of_session
+
+
+DOORKEEPER: Final = web.AppKey("doorkeeper", Doorkeeper)
+
+
+def _shown(settings: Settings, request: web.Request) -> Iterator[str]:
+    """Give what a request carries that may open something."""
+    # However a token is spaced, it is the same one.
+    token = request.headers.get("Authorization", "").partition(" ")[2].strip() or None
+    cookies = (read_cookie(settings, request, one) for one in AUDIENCES)
+    for value in (token, *cookies):
+        if value is not None and len(value) <= SHOWN_CHARS_MAX:
+            yield value
+
+
+def _key(shown: str) -> bytes:
+    return hashlib.sha256(shown.encode("utf-8", "surrogateescape")).digest()[:KEY_BYTES]

@@ -1,0 +1,59 @@
+"""What every route of practitioners' files has in common: the answer, and the audit entry."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from server import auditing
+from server.auditing import Action, AuditEvent
+from server.auditing.event import MARK_CHARS
+from server.errors import NotFound
+from server.http.calls import JPEG, Answer, Call, Picture, answer
+from server.practitioner_files import documents
+from server.practitioner_files.file_view import file_view
+from server.practitioner_files.reading import files_of
+from server.views.practitioner_files import PractitionerFileView
+
+ID_CHARS_MAX: Final = 64
+PAGE_DIGITS_MAX: Final = 3
+
+
+async def shown(call: Call, practitioner_id: str) -> Answer[PractitionerFileView]:
+    """Answer with one file, whole."""
+    async with call.services.database.read() as tx:
+        files = await files_of(tx, call.principal.organization_id or "")
+        now = call.services.clock.now()
+        return answer(await file_view(tx, files, practitioner_id, now=now))
+
+
+async def page_of(call: Call, practitioner_id: str) -> Picture:
+    """Answer with a page of a paper that the path names.
+
+    Raises:
+        NotFound: this practitioner has no such paper, or it no such page.
+    """
+    document_id, number = call.request.match_info["document"], call.request.match_info["page"]
+    is_number = number.isascii() and number.isdigit() and len(number) <= PAGE_DIGITS_MAX
+    if len(document_id) > ID_CHARS_MAX or not is_number:
+        raise NotFound
+    content = await documents.page(call.services, practitioner_id, document_id, int(number))
+    return Picture(body=content, content_type=JPEG)
+
+
+def own_id(call: Call) -> str:
+    """Return the practitioner who is asking."""
+    return call.principal.practitioner_id or ""
+
+
+def event_of(call: Call) -> AuditEvent:
+    """Return the audit entry of a change of a file, or of what is asked of files."""
+    who = call.principal
+    return AuditEvent(
+        action=Action.FILE_CHANGED,
+        actor=auditing.actor_of(who),
+        role=who.role.value,
+        organization_id=who.organization_id,
+        route=call.key,
+        at=call.services.clock.now(),
+        session=who.session[:MARK_CHARS] or None,
+    )

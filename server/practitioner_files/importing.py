@@ -1,0 +1,248 @@
+"""What a file of rows would change, and changing it: all or nothing.
+
+    text -> parse -> who is meant -> what is there already -> Import
+                                                                | no errors
+                                                                v
+                                                     enter and verify, one commit
+
+The same file twice changes nothing the second time: what is there already, verified, is left as
+it is; a claim that is there, and of which the file says who looked, is verified.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Final
+
+from server.accounts import ClaimedAuthority
+from server.authority import Authority, Collaboration
+from server.credentials import Part, Parts
+from server.practitioner_files import entering
+from server.practitioner_files.csv_rows import FileLine, Registered, parse
+from server.practitioner_files.entering import Evidence
+from server.services import Core
+from server.staffing.roster_csv import Remark
+from server.storage import credentials, directory
+from server.storage.database import Tx
+from server.storage.directory import PractitionerFile
+
+UNKNOWN: Final = "No practitioner of this network has this login or NPI."
+REMARKS_MAX: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One thing to be done: a line is entered, or what is there already is verified.
+
+    Attributes:
+        file: whose.
+        line: of the file.
+        claim_id: of what is there and is verified; None: the line is entered.
+    """
+
+    file: PractitionerFile
+    line: FileLine
+    claim_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Import:
+    """What a file comes to.
+
+    Attributes:
+        lines: how many it has.
+        steps: what is to be done.
+        unchanged: how many lines say what is there already.
+        errors: what bars it; then nothing is changed.
+    """
+
+    lines: int
+    steps: tuple[Step, ...]
+    unchanged: int
+    errors: tuple[Remark, ...]
+
+
+async def plan(tx: Tx, core: Core, network_id: str, text: str) -> Import:
+    """Return what a file would change in a network's files; nothing is written.
+
+    The practitioners it names are held until the commit: of two files at once, the later one
+    finds what the earlier one entered.
+    """
+    sheet = parse(text, now=core.clock.now(), time_zone=core.settings.time_zone)
+    errors = list(sheet.errors)
+    names = await _names(tx, network_id)
+    await credentials.hold(
+        tx, {names[one.practitioner] for one in sheet.lines if one.practitioner in names}
+    )
+    files = {
+        one.practitioner.practitioner_id: one
+        for one in await directory.practitioner_files(tx, network_id)
+    }
+    parts = await credentials.parts_of_network(tx, network_id)
+    steps: list[Step] = []
+    seen: defaultdict[str, list[FileLine]] = defaultdict(list)
+    for line in sheet.lines:
+        who = names.get(line.practitioner)
+        if who is None:
+            errors.append(Remark(line.line, "practitioner", "practitioner_unknown", UNKNOWN))
+            continue
+        if any(one.entry == line.entry for one in seen[who]):
+            continue  # the same line again
+        seen[who].append(line)
+        step = _step(files[who], parts.get(who, Parts()), line)
+        if step is not None:
+            steps.append(step)
+    errors.sort(key=lambda one: one.line)
+    return Import(
+        lines=len(sheet.lines),
+        steps=tuple(steps),
+        unchanged=len(sheet.lines) - len(steps),
+        errors=tuple(errors[:REMARKS_MAX]),
+    )
+
+
+async def apply(tx: Tx, core: Core, planned: Import, *, by: str) -> None:
+    """Do what `plan` found, in its transaction. One with errors is never done."""
+    if planned.errors:
+        return
+    for step in planned.steps:
+        await _do(tx, core, step, by=by)
+
+
+async def _do(tx: Tx, core: Core, step: Step, *, by: str) -> None:
+    who, entry, seen = step.file.practitioner, step.line.entry, step.line.evidence
+    practitioner_id = who.practitioner_id
+    match entry:
+        case ClaimedAuthority():
+            authority_id = step.claim_id
+            if authority_id is None:
+                made = await entering.enter_authority(tx, core, who, entry)
+                authority_id = made.authority_id
+            if seen is not None:
+                await entering.verify_authority(
+                    tx,
+                    core,
+                    practitioner_id,
+                    authority_id,
+                    seen,
+                    by=by,
+                    independent=entry.independent_practice,
+                    method="import",
+                )
+        case Collaboration():
+            await entering.enter_collaboration(tx, core, practitioner_id, entry)
+        case Registered():
+            assert seen is not None, "a line of this part needs its evidence"
+            await entering.enter_dea(
+                tx,
+                core,
+                practitioner_id,
+                jurisdiction=entry.jurisdiction,
+                number=entry.number,
+                valid_until=entry.valid_until,
+                seen=seen,
+            )
+        case Part():
+            await _do_part(tx, core, practitioner_id, step, entry, seen, by=by)
+
+
+async def _do_part(
+    tx: Tx,
+    core: Core,
+    practitioner_id: str,
+    step: Step,
+    entry: Part,
+    seen: Evidence | None,
+    *,
+    by: str,
+) -> None:
+    if step.claim_id is None:
+        await entering.enter(tx, core, practitioner_id, entry, by=by, evidence=seen)
+    elif seen is not None:
+        await entering.verify(tx, core, practitioner_id, type(entry), step.claim_id, seen)
+
+
+# ------------------------------------------------------------------ what is there already
+
+
+def _step(file: PractitionerFile, parts: Parts, line: FileLine) -> Step | None:
+    """Return what a line changes; None where all of it is there already."""
+    entry = line.entry
+    there: Sequence[tuple[str | None, bool]]
+    match entry:
+        case ClaimedAuthority():
+            there = [
+                (one.authority_id, one.verified_at is not None)
+                for one in file.authorities
+                if _is_same(one, entry)
+            ]
+        case Collaboration():
+            there = [(None, True) for one in file.collaborations if one == entry]
+        case Registered():
+            there = [
+                (None, True)
+                for one in file.registrations
+                if one.ended_at is None
+                and Registered(one.jurisdiction, one.number, one.valid_until) == entry
+            ]
+        case Part():
+            there = [
+                (one.part_id, one.verified_at is not None)
+                for one in _all(parts)
+                if one.ended_at is None and _bare(one) == entry
+            ]
+    if not there:
+        return Step(file, line)
+    claim_id, is_verified = there[0]
+    if is_verified or line.evidence is None:
+        return None
+    return Step(file, line, claim_id)
+
+
+def _is_same(one: Authority, entry: ClaimedAuthority) -> bool:
+    return (one.jurisdiction, one.kind, one.number, one.valid_from, one.valid_until) == (
+        entry.jurisdiction,
+        entry.kind,
+        entry.number,
+        entry.valid_from,
+        entry.valid_until,
+    )
+
+
+def _all(parts: Parts) -> Sequence[Part]:
+    return (
+        *parts.exclusion_checks,
+        *parts.malpractice,
+        *parts.employments,
+        *parts.trainings,
+    )
+
+
+def _bare(one: Part) -> Part:
+    """Return a part as it was before it was entered."""
+    return replace(
+        one,
+        part_id="",
+        entered_at=0,
+        entered_by="",
+        verified_at=None,
+        verified_by=None,
+        source=None,
+        document_id=None,
+        ended_at=None,
+    )
+
+
+async def _names(tx: Tx, network_id: str) -> Mapping[str, str]:
+    """Return a network's practitioners by login and by NPI."""
+    logins = {
+        one.account_id: one.login
+        for one in await directory.accounts_of(tx, network_id)
+        if one.audience == "practitioner"
+    }
+    names: dict[str, str] = {}
+    for who in await directory.practitioners_of(tx, network_id):
+        names[who.npi] = names[logins[who.account_id]] = who.practitioner_id
+    return names

@@ -1,0 +1,80 @@
+"""Telling what ends, once for each of its days; and completing files whose time has come.
+
+A round of housekeeping. Several processes may do one at once: a notice is a row with a key that
+says what it is about, so whoever comes second adds nothing.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from server.logging import get_logger
+from server.practitioner_files.expiring import due
+from server.practitioner_files.reading import NetworkFiles, files_of
+from server.services import Core
+from server.storage import credentials, directory, expiry_notices
+from server.storage.expiry_notices import Notice
+
+ROUND_MAX: Final = 500
+
+log = get_logger("practitioner_files")
+
+
+async def notice(core: Core) -> int:
+    """Tell what has come nearer to its end than somebody was told; return how many are new."""
+    async with core.database.read() as tx:
+        networks = [
+            one for one in await directory.all_organizations(tx) if one.kind == "network"
+        ]
+    return sum([await _notice_of(core, one.organization_id) for one in networks])
+
+
+async def _notice_of(core: Core, network_id: str) -> int:
+    now = core.clock.now()
+    async with core.database.read() as tx:
+        files = await files_of(tx, network_id)
+        told = {
+            (one.kind, one.subject_id, one.valid_until, one.days)
+            for one in await expiry_notices.of_network(tx, network_id, ends_after=now)
+        }
+    wanted = [
+        one
+        for one in _wanted(files, now)
+        if (one.kind, one.subject_id, one.valid_until, one.days) not in told
+    ][:ROUND_MAX]
+    if not wanted:
+        return 0
+    async with core.database.write() as tx:
+        new = sum([await expiry_notices.add(tx, one) for one in wanted])
+    if new:
+        log.info("credentials_expiring", network=network_id, notices=new)
+    return new
+
+
+def _wanted(files: NetworkFiles, now: int) -> list[Notice]:
+    return [
+        Notice(
+            kind=one.kind.value,
+            subject_id=one.subject_id,
+            valid_until=one.valid_until,
+            days=days,
+            practitioner_id=file.practitioner.practitioner_id,
+            network_id=files.network_id,
+            noticed_at=now,
+        )
+        for file in files.files
+        if file.practitioner.active
+        for one in files.endings(file, now)
+        if (days := due(one, now)) is not None
+    ]
+
+
+async def complete(core: Core) -> None:
+    """Settle files that are not complete: what they lacked may have begun meanwhile."""
+    now = core.clock.now()
+    async with core.database.read() as tx:
+        lapsed = await credentials.lapsed(tx, now, ROUND_MAX)
+        might = [one for one in lapsed if await credentials.would_clear(tx, one, now=now)]
+    for practitioner_id in might:
+        async with core.database.write() as tx:
+            await credentials.settle(tx, practitioner_id, now=core.clock.now())

@@ -1,0 +1,90 @@
+"""A file of rows is taken in whole or not at all, and the second time it changes nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.integration.http.browsing import Json, World
+from tests.integration.http.files import FILES, LICENCE, Casey, casey_of, day
+
+IMPORT = f"{FILES}/import"
+HEADING = (
+    "practitioner,part,jurisdiction,kind,number,name,provider,minutes,per_claim_usd,"
+    "aggregate_usd,since,until,outcome,independent,checked_by,source\n"
+)
+SEEN = "R. Alvarez,azbn.gov"
+
+
+@pytest.fixture
+async def casey(world: World) -> Casey:
+    return await casey_of(world)
+
+
+def rows(world: World) -> str:
+    return HEADING + (
+        f"casey,license,NV,,NP-77,,,,,,2020-01-01,2030-01-01,,yes,{SEEN}\n"
+        "casey,collaboration,TX,,MD-1,Dr. Chen,,,,,2020-01-01,2030-01-01,,,,\n"
+        f"casey,dea,AZ,,AB1234563,,,,,,,2030-01-01,,,{SEEN}\n"
+        f"blake,malpractice,,,SM-3,Saguaro,,,1000000,3000000,2026-01-01,2027-01-01,,,{SEEN}\n"
+        f"blake,employment,,contractor,,Clinician,,,,,2026-01-01,,,,{SEEN}\n"
+        "1000000020,training,,,,Exams,Academy,60,,,2026-01-01,,,,,\n"
+        f"casey,exclusion_check,,sam,,,,,,,{day(world, -1)},,clear,,{SEEN}\n"
+    )
+
+
+async def sent(casey: Casey, text: str, *, apply: bool = True) -> Json:
+    answer = await casey.browser.post(IMPORT, {"csv": text, "apply": apply})
+    assert answer.status == 200, answer.body
+    return answer.body
+
+
+async def test_all_of_a_file_is_taken_in_and_nothing_the_second_time(
+    world: World, casey: Casey
+) -> None:
+    text = rows(world)
+    looked = await sent(casey, text, apply=False)
+    assert (looked["added"], looked["applied"]) == (7, False)
+    before = await casey.file()
+    assert [one["jurisdiction"] for one in before["authorities"]] == ["AZ", "CO"]
+    done = await sent(casey, text)
+    assert (done["lines"], done["added"], done["unchanged"], done["applied"]) == (7, 7, 0, True)
+    file = await casey.file()
+    assert [one["jurisdiction"] for one in file["authorities"]] == ["AZ", "CO", "NV"]
+    licence = await casey.licence("NV")
+    assert licence["independent"]
+    assert [one["method"] for one in licence["checks"]] == ["import"]
+    assert len(file["dea"]) == len(file["collaborations"]) == 1
+    again = await sent(casey, text)
+    assert (again["added"], again["unchanged"], again["applied"]) == (0, 7, True)
+    after = await casey.file()
+    assert {**after, "now_ms": 0} == {**file, "now_ms": 0}
+
+
+async def test_a_file_with_an_error_changes_nothing_and_names_line_and_column(
+    world: World, casey: Casey
+) -> None:
+    wrong = f"nobody,license,NV,,NP-1,,,,,,2020-01-01,2030-01-01,,,{SEEN}\n"
+    bad = f"casey,license,ZZ,,NP-1,,,,,,2020-01-01,2030-01-01,,,{SEEN}\n"
+    answer = await sent(casey, rows(world) + wrong + bad)
+    assert answer["applied"] is False
+    assert [(one["line"], one["column"], one["code"]) for one in answer["errors"]] == [
+        (9, "practitioner", "practitioner_unknown"),
+        (10, "jurisdiction", "jurisdiction_unknown"),
+    ]
+    file = await casey.file()
+    assert [one["jurisdiction"] for one in file["authorities"]] == ["AZ", "CO"]
+    assert (file["dea"], file["collaborations"]) == ([], [])
+
+
+async def test_a_claim_that_is_there_is_verified_by_a_line_that_says_who_looked(
+    world: World, casey: Casey
+) -> None:
+    own = await world.signed_in("console", "casey")
+    await own.post("/api/v1/console/file/authorities", LICENCE)
+    line = "casey,license,NV,,NP-77,,,,,,2020-01-01,2030-01-01,,"
+    assert (await sent(casey, f"{HEADING}{line},,\n"))["unchanged"] == 1
+    assert (await casey.licence("NV"))["verified_at_ms"] is None
+    done = await sent(casey, f"{HEADING}{line},{SEEN}\n{line},{SEEN}\n")
+    assert (done["added"], done["unchanged"]) == (1, 1)
+    found = [one for one in (await casey.file())["authorities"] if one["number"] == "NP-77"]
+    assert [one["verified_by"] for one in found] == ["R. Alvarez"]

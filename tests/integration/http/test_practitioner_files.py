@@ -1,0 +1,323 @@
+"""Files over HTTP: what compliance enters and decides, and what practitioners claim."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import select, update
+
+from server.errors import Retry
+from server.storage import directory
+from server.storage.tables import audit_entries, practitioners
+from server.waiting.authorities import in_force
+from signaling.events import TimePassed
+from tests.integration.http.browsing import World
+from tests.integration.http.files import (
+    COVER,
+    EVIDENCE,
+    FILES,
+    LICENCE,
+    OWN,
+    STANDARD,
+    TRAINING,
+    Casey,
+    casey_of,
+    day,
+    who,
+)
+from tests.photos import jpeg
+
+
+@pytest.fixture
+async def casey(world: World) -> Casey:
+    return await casey_of(world)
+
+
+async def places(world: World) -> frozenset[str]:
+    """Return where Casey may see patients now."""
+    async with world.services.database.read() as tx:
+        file = await directory.practitioner_file(tx, (await who(world)).practitioner_id)
+    return in_force(file, world.clock.now())
+
+
+async def test_everybody_of_the_demo_is_cleared_and_the_list_says_what_ends(
+    world: World, casey: Casey
+) -> None:
+    view = (await casey.browser.get(FILES)).body
+    assert view["standard"] == {
+        "training_minutes_min": 2_400,
+        "exclusion_days": 31,
+        "malpractice": True,
+        "employment": True,
+    }
+    assert [one["cleared"] for one in view["people"]] == [True] * 6
+    assert {one["login"] for one in view["people"]} >= {"casey", "finley"}
+    rows = {one["login"]: one for one in view["people"]}
+    assert rows["casey"]["jurisdictions"] == ["AZ", "CO"]
+    assert rows["casey"]["ends"] == []  # a look that is to be renewed in a month is no news
+    # A licence that is over since 30 days is not named any more; its file says so itself.
+    finley = await casey_of(world, "finley")
+    over = await finley.licence("AZ")
+    assert over["valid_until_ms"] < view["now_ms"]
+
+
+async def test_a_file_shows_all_that_is_in_it(casey: Casey) -> None:
+    file = await casey.file()
+    assert (file["cleared"], file["missing"], file["trained_minutes"]) == (True, [], 2_400)
+    assert [one["counts"] for one in file["malpractice"] + file["employments"]] == [True, True]
+    assert file["exclusion_checks"][0]["list_name"] == "leie"
+    assert [one["jurisdiction"] for one in file["authorities"]] == ["AZ", "CO"]
+
+
+async def test_a_licence_counts_once_compliance_says_who_looked_and_where(
+    world: World, casey: Casey
+) -> None:
+    file = await casey.send("authorities", LICENCE)
+    (entered,) = [one for one in file["authorities"] if one["jurisdiction"] == "NV"]
+    assert entered["verified_at_ms"] is None
+    assert "NV" not in await places(world)
+    verify = f"authorities/{entered['id']}/verify"
+    await casey.send(verify, {**EVIDENCE, "independent": True})
+    assert "NV" in await places(world)
+    licence = await casey.licence("NV")
+    (look,) = licence["checks"]
+    assert (look["outcome"], look["method"]) == ("confirmed", "person")
+    assert (look["checked_by"], look["source"]) == ("R. Alvarez", "azbn.gov")
+    assert look["actor"].startswith("compliance:")
+    assert licence["independent"]
+
+
+async def test_a_revoked_licence_counts_no_more_and_the_waiting_room_looks_at_once(
+    world: World, casey: Casey
+) -> None:
+    licence = await casey.licence()
+    status = f"{casey.path}/authorities/{licence['id']}/status"
+    assert "AZ" in await places(world)
+    answer = await casey.browser.put(status, {"status": "revoked"})
+    assert answer.status == 200
+    assert "AZ" not in await places(world)
+    network = (await who(world)).network_id
+    assert world.desk.submitted[-1] == (network, TimePassed())
+    assert [one["outcome"] for one in (await casey.licence())["checks"]] == ["revoked"]
+    await casey.browser.put(status, {"status": "active"})
+    assert "AZ" in await places(world)
+
+
+async def test_a_waiting_room_that_cannot_be_reached_bars_no_revocation(
+    world: World, casey: Casey
+) -> None:
+    licence = await casey.licence()
+    world.desk.refusal = Retry()
+    status = f"{casey.path}/authorities/{licence['id']}/status"
+    assert (await casey.browser.put(status, {"status": "suspended"})).status == 200
+    assert "AZ" not in await places(world)
+
+
+async def test_a_match_takes_somebody_off_until_a_later_look_is_clear(
+    world: World, casey: Casey
+) -> None:
+    looked = {"list_name": "sam", "outcome": "match", "checked_on": day(world, -1)}
+    file = await casey.send("exclusion-checks", {**looked, "evidence": EVIDENCE})
+    assert (file["cleared"], file["missing"]) == (False, ["excluded"])
+    assert await places(world) == frozenset()
+    again = {**looked, "outcome": "clear", "checked_on": day(world)}
+    file = await casey.send("exclusion-checks", {**again, "evidence": EVIDENCE})
+    assert (file["cleared"], file["missing"]) == (True, [])
+    assert await places(world) == {"AZ", "CO"}
+
+
+@pytest.mark.parametrize(
+    ("kind", "what"),
+    [
+        ("malpractice", "malpractice"),
+        ("employments", "employment"),
+        ("trainings", "training"),
+        ("exclusion-checks", "exclusion_check"),
+    ],
+)
+async def test_what_is_taken_back_is_missing(
+    world: World, casey: Casey, kind: str, what: str
+) -> None:
+    (part,) = (await casey.file())[kind.replace("-", "_")]
+    file = await casey.send(f"parts/{kind}/{part['id']}/end", {})
+    assert (file["cleared"], file["missing"]) == (False, [what])
+    assert await places(world) == frozenset()
+    twice = await casey.post(f"parts/{kind}/{part['id']}/end", {})
+    assert twice.refusal == (404, "not_found")
+
+
+async def test_collaborations_and_dea_registrations_are_entered_and_end_at_once(
+    world: World, casey: Casey
+) -> None:
+    devon = await casey_of(world, "devon")
+    term = {"since": "2020-01-01", "until": "2030-01-01"}
+    backed = {"jurisdiction": "AZ", "physician": "Imani Rowe, MD", "number": "MD-7", **term}
+    file = await devon.send("collaborations", backed)
+    (one,) = [one for one in file["collaborations"] if one["jurisdiction"] == "AZ"]
+    file = await devon.send(f"parts/collaborations/{one['id']}/end", {})
+    (one,) = [one for one in file["collaborations"] if one["jurisdiction"] == "AZ"]
+    assert one["active_until_ms"] == world.clock.now() // 1_000
+    listed = {"jurisdiction": "AZ", "number": "AB1234563", "until": "2030-01-01"}
+    file = await casey.send("dea", {**listed, "evidence": EVIDENCE})
+    (entered,) = file["dea"]
+    file = await casey.send(f"parts/dea/{entered['id']}/end", {})
+    assert file["dea"][0]["ended_at_ms"] == world.clock.now() // 1_000
+    assert (
+        await casey.post("dea", {**listed, "number": "AB1234564", "evidence": EVIDENCE})
+    ).refusal == (
+        400,
+        "invalid_body",
+    )
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        ("authorities", {**LICENCE, "jurisdiction": "ZZ"}, "jurisdiction"),
+        ("authorities", {**LICENCE, "until": "2019-01-01"}, "until"),
+        ("authorities", {**LICENCE, "since": "2020-02-30"}, "since"),
+        ("authorities", {**LICENCE, "since": "0001-01-01"}, "since"),
+        ("malpractice", {**COVER, "until": "2026-01-01"}, "until"),
+        ("trainings", {**TRAINING, "completed_on": "2100-01-01"}, "completed_on"),
+    ],
+)
+async def test_what_cannot_be_is_named_by_its_field(
+    casey: Casey, path: str, body: object, field: str
+) -> None:
+    answer = await casey.post(path, body)
+    assert answer.refusal == (400, "invalid_body")
+    assert answer.body["error"]["fields"] == [field]
+
+
+async def test_a_practitioner_claims_and_compliance_lets_it_count(
+    world: World, casey: Casey
+) -> None:
+    own = await world.signed_in("console", "casey")
+    assert (await own.get(OWN)).body["cleared"] is True
+    file = (await own.post(f"{OWN}/trainings", TRAINING)).body
+    (claim,) = [one for one in file["trainings"] if one["minutes"] == 90]
+    assert (claim["counts"], file["trained_minutes"]) == (False, 2_400)
+    assert claim["entered_by"] == f"practitioner:{casey.id}"
+    await casey.send(f"parts/trainings/{claim['id']}/verify", EVIDENCE)
+    twice = await casey.post(f"parts/trainings/{claim['id']}/verify", EVIDENCE)
+    assert twice.refusal == (404, "not_found")  # who looked first stays
+    assert (await own.get(OWN)).body["trained_minutes"] == 2_490
+    claimed = await own.post(f"{OWN}/authorities", LICENCE)
+    assert claimed.status == 200
+    assert "NV" not in await places(world)
+    for path, body in (("malpractice", COVER), ("trainings", TRAINING)):
+        refused = await own.post(f"{OWN}/{path}", {**body, "evidence": EVIDENCE})
+        assert refused.refusal == (400, "bad_request")
+    assert (await own.post(f"{OWN}/malpractice", COVER)).status == 200
+
+
+async def test_practitioners_of_another_network_do_not_exist(
+    world: World, casey: Casey
+) -> None:
+    async with world.services.database.write() as tx:
+        network = await directory.organization(tx, (await who(world)).network_id)
+        other = replace(network, organization_id="other-network", name="Heron Medical")
+        await directory.add_organization(tx, other)
+        await tx.execute(
+            update(practitioners)
+            .where(practitioners.c.id == casey.id)
+            .values(network_id="other-network")
+        )
+    assert (await casey.browser.get(casey.path)).refusal == (404, "not_found")
+    assert (await casey.post("authorities", LICENCE)).refusal == (404, "not_found")
+    assert (await casey.browser.get(f"{FILES}/nobody")).refusal == (404, "not_found")
+    listed = (await casey.browser.get(FILES)).body["people"]
+    assert casey.id not in {one["practitioner_id"] for one in listed}
+
+
+async def test_somebody_elses_parts_are_not_there(world: World, casey: Casey) -> None:
+    blake = await casey_of(world, "blake")
+    licence, (cover,) = await blake.licence(), (await blake.file())["malpractice"]
+    for path, body in (
+        (f"authorities/{licence['id']}/verify", EVIDENCE),
+        (f"parts/malpractice/{cover['id']}/end", {}),
+        (f"parts/malpractice/{cover['id']}/verify", EVIDENCE),
+        ("parts/pets/1/end", {}),
+        ("parts/collaborations/1/end", {}),
+        ("parts/dea/1/end", {}),
+        (f"parts/dea/{'1' * 65}/end", {}),
+    ):
+        assert (await casey.post(path, body)).refusal == (404, "not_found"), path
+    unknown = {**TRAINING, "evidence": {**EVIDENCE, "document_id": "1" * 32}}
+    assert (await casey.post("trainings", unknown)).refusal == (404, "not_found")
+    assert (await blake.file())["malpractice"][0]["ended_at_ms"] is None
+
+
+async def test_operations_and_spas_see_no_files(world: World, casey: Casey) -> None:
+    for page, login in (("ops", "ops"), ("portal", "glow-manager"), ("console", "casey")):
+        browser = await world.signed_in(page, login)
+        answer = await browser.get(casey.path)
+        assert answer.status in {401, 403}, page
+
+
+async def test_a_standard_takes_effect_for_everybody_at_once(
+    world: World, casey: Casey
+) -> None:
+    asked = {
+        "training_minutes_min": 3_000,
+        "exclusion_days": 31,
+        "malpractice": True,
+        "employment": True,
+    }
+    view = (await casey.browser.put(STANDARD, asked)).body
+    assert {tuple(one["missing"]) for one in view["people"]} == {("training",)}
+    assert await places(world) == frozenset()
+    more = {**TRAINING, "minutes": 600, "evidence": EVIDENCE}
+    assert (await casey.send("trainings", more))["cleared"] is True
+    assert await places(world) == {"AZ", "CO"}
+
+
+async def test_every_change_has_an_entry_in_the_audit_log(world: World, casey: Casey) -> None:
+    licence = await casey.licence()
+    await casey.send("trainings", {**TRAINING, "evidence": EVIDENCE})
+    await casey.send(f"authorities/{licence['id']}/verify", EVIDENCE)
+    async with world.services.database.read() as tx:
+        query = select(audit_entries).where(audit_entries.c.action == "file_changed")
+        entries = (await tx.execute(query.order_by(audit_entries.c.at))).mappings().all()
+    routes = {str(one["route"]).rpartition("}")[2] for one in entries if "POST" in one["route"]}
+    assert routes == {"/trainings", "/verify"}
+    assert {one["network_id"] for one in entries} == {(await who(world)).network_id}
+
+
+async def test_a_paper_is_kept_as_pictures_that_only_its_own_file_shows(
+    world: World, casey: Casey
+) -> None:
+    own = await world.signed_in("console", "casey")
+    headers = {"Content-Type": "application/octet-stream", "X-Goodfaith-Name": "My licence"}
+    sent = await own.ask("POST", f"{OWN}/documents", headers=headers, data=jpeg())
+    assert sent.status == 200, sent.body
+    (paper,) = sent.body["documents"]
+    assert (paper["name"], paper["pages"]) == ("My licence", 1)
+    page = f"documents/{paper['id']}/pages/1"
+    for browser, path in ((own, OWN), (casey.browser, casey.path)):
+        shown = await browser.get(f"{path}/{page}")
+        assert shown.raw.startswith(b"\xff\xd8\xff")
+    blake = await casey_of(world, "blake")
+    assert (await casey.browser.get(f"{blake.path}/{page}")).refusal == (404, "not_found")
+    for wrong in ("0", "2", "x", "²", "9999"):
+        path = f"{OWN}/documents/{paper['id']}/pages/{wrong}"
+        assert (await own.get(path)).refusal == (404, "not_found")
+    licence = await casey.licence()
+    seen = {**EVIDENCE, "document_id": paper["id"]}
+    await casey.send(f"authorities/{licence['id']}/verify", seen)
+    assert (await casey.licence())["checks"][-1]["document_id"] == paper["id"]
+
+
+@pytest.mark.parametrize(
+    ("content", "code"),
+    [(b"MZ" + b"0" * 100, "upload_unknown_type"), (b"", "bad_request")],
+    ids=["program", "nothing"],
+)
+async def test_what_is_no_paper_is_refused(casey: Casey, content: bytes, code: str) -> None:
+    headers = {"Content-Type": "application/octet-stream", "X-Goodfaith-Name": "Licence"}
+    sent = await casey.browser.ask(
+        "POST", f"{casey.path}/documents", headers=headers, data=content
+    )
+    assert sent.code == code
+    assert (await casey.file())["documents"] == []

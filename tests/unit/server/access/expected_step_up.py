@@ -1,0 +1,75 @@
+"""Who may prove again who they are, and what asks for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tests.unit.server.access.expected_sessions import OF_PAGES
+from tests.unit.server.access.principals import Grants
+
+ROUTES: Mapping[str, tuple[str | None, Grants]] = {
+    f"{method} /api/v1/{page}/session/step-up": expected
+    for page, expected in OF_PAGES.items()
+    for method in ("GET", "POST")
+}
+FRESH_ROUTES = frozenset(
+    {
+        *("POST /api/v1/portal/software", "POST /api/v1/portal/software/{id}/keys"),
+        "DELETE /api/v1/portal/software/{id}/keys/{key}",
+        "POST /api/v1/portal/software/{id}/revoke",
+        # what leaves the house
+        "GET /api/v1/portal/encounters/{id}/record.json",
+        "GET /api/v1/portal/encounters/{id}/fhir",
+        "GET /api/v1/compliance/audit.csv",
+        # keys, and what one proves oneself by
+        "POST /api/v1/console/code-generators",
+        "DELETE /api/v1/console/code-generators/{id}",
+        "POST /api/v1/console/recovery-codes",
+        "POST /api/v1/portal/code-generators",
+        "DELETE /api/v1/portal/code-generators/{id}",
+        "POST /api/v1/portal/recovery-codes",
+        "POST /api/v1/ops/code-generators",
+        "DELETE /api/v1/ops/code-generators/{id}",
+        "POST /api/v1/ops/recovery-codes",
+        # who is told what, and by which secret
+        "POST /api/v1/portal/endpoints",
+        "POST /api/v1/portal/endpoints/{id}/secret",
+        "POST /api/v1/portal/endpoints/{id}/disable",
+        "POST /api/v1/portal/endpoints/{id}/enable",
+        "POST /api/v1/portal/sites/{id}/device",
+        # protocols
+        "POST /api/v1/portal/protocols/{id}/sign",
+        "POST /api/v1/portal/protocols/{id}/withdraw",
+        # people and their roles
+        "POST /api/v1/portal/people/invitations",
+        "PUT /api/v1/portal/people/{id}/role",
+        "POST /api/v1/portal/people/{id}/close",
+        "POST /api/v1/portal/people/{id}/reopen",
+        "POST /api/v1/portal/people/{id}/recovery/approve",
+        "POST /api/v1/ops/people/invitations",
+        "PUT /api/v1/ops/people/{id}/role",
+        "POST /api/v1/ops/people/{id}/close",
+        "POST /api/v1/ops/people/{id}/reopen",
+        "POST /api/v1/ops/people/{id}/recovery/approve",
+        # charts of a patient whom one does not treat, and what was found of it
+        "POST /api/v1/console/emergency-access",
+        "POST /api/v1/compliance/emergency-access/{id}/review",
+        # rules and policies
+        "POST /api/v1/compliance/openings",
+        "POST /api/v1/compliance/closings",
+        "POST /api/v1/compliance/sign-offs",
+        "POST /api/v1/compliance/withdrawals",
+        "POST /api/v1/compliance/publications",
+        "PUT /api/v1/compliance/policy",
+        "PUT /api/v1/compliance/sign-in-policy",
+    }
+)
+FRESH_COMMANDS = frozenset({"encounter.sign", "addendum.add"})
+FRESH_UNLESS_ENROLLING = frozenset(
+    {
+        "POST /api/v1/console/code-generators",
+        "POST /api/v1/portal/code-generators",
+        "POST /api/v1/ops/code-generators",
+    }
+)
+"""Whoever has none yet enrols with the password that they just came in by."""

@@ -1,0 +1,85 @@
+// What compliance sees and does of practitioners' files: asked of the server, shown as answered.
+
+import { signal } from "@preact/signals";
+import { type ApiError, api, asApiError, type Method } from "../../shared/http";
+import type {
+  FileImportForm,
+  FileImportView,
+  PractitionerFileView,
+  PractitionersView,
+  StandardForm,
+} from "../../shared/protocol/types";
+
+const API = "/api/v1/compliance";
+const FILES = `${API}/practitioners`;
+
+export class FilesDesk {
+  readonly list = signal<PractitionersView | null>(null);
+  readonly file = signal<PractitionerFileView | null>(null);
+  readonly error = signal<ApiError | null>(null);
+  readonly busy = signal(false);
+  /** What was done last, in words. */
+  readonly said = signal("");
+
+  async load(): Promise<void> {
+    await this.attempt(async () => {
+      this.list.value = await api<PractitionersView>("GET", FILES);
+    });
+  }
+
+  async show(id: string): Promise<void> {
+    if (this.file.value?.practitioner_id !== id) this.file.value = null;
+    await this.attempt(async () => {
+      this.file.value = await api<PractitionerFileView>("GET", `${FILES}/${id}`);
+    });
+  }
+
+  /** Change the file that is shown; true when the server did it. */
+  async change(method: Method, path: string, form: object, said: string): Promise<boolean> {
+    const id = this.file.value?.practitioner_id;
+    if (id === undefined) return false;
+    return await this.attempt(async () => {
+      this.file.value = await api<PractitionerFileView>(method, `${FILES}/${id}/${path}`, form);
+      this.said.value = said;
+    });
+  }
+
+  async ask(form: StandardForm): Promise<void> {
+    await this.attempt(async () => {
+      this.list.value = await api<PractitionersView>("PUT", `${API}/credential-standard`, form);
+      this.said.value = "This is asked for from now on";
+    });
+  }
+
+  /** All that the list showed was seen. */
+  async seen(): Promise<void> {
+    const shown = this.list.value;
+    if (shown === null) return;
+    await this.attempt(async () => {
+      await api<void>("POST", `${FILES}/notices/seen`, { noticed_until_ms: shown.now_ms });
+      this.list.value = { ...shown, unseen: 0 };
+      this.said.value = "Marked as seen";
+    });
+  }
+
+  /** Throws ApiError. */
+  async import(form: FileImportForm): Promise<FileImportView> {
+    const found = await api<FileImportView>("POST", `${FILES}/import`, form);
+    if (found.applied) await this.load();
+    return found;
+  }
+
+  private async attempt(work: () => Promise<void>): Promise<boolean> {
+    this.busy.value = true;
+    this.error.value = null;
+    try {
+      await work();
+      return true;
+    } catch (thrown) {
+      this.error.value = asApiError(thrown);
+      return false;
+    } finally {
+      this.busy.value = false;
+    }
+  }
+}

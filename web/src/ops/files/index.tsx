@@ -1,0 +1,94 @@
+// Practitioners' files, for the role `compliance`: who is matched, what is missing, what ends.
+
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import "../../shared/files/files.css";
+import { endingWords, matchedWords } from "../../shared/files/words";
+import type { FileRowView } from "../../shared/protocol/types";
+import { ErrorBox } from "../../shared/ui/ErrorBox";
+import { LiveRegion, Notice } from "../../shared/ui/Notice";
+import { FilesDesk } from "./desk";
+import { OneFile } from "./file";
+import { FileImport } from "./import";
+import { Standard } from "./standard";
+
+const HASH = "#practitioners";
+
+export function FilesView(props: { rest: string | null }): JSX.Element {
+  const { rest } = props;
+  const [desk] = useState(() => new FilesDesk());
+  useEffect(() => {
+    void (rest === null ? desk.load() : desk.show(rest));
+  }, [desk, rest]);
+  return (
+    <div class="compliance" data-testid="files">
+      <ErrorBox error={desk.error.value} />
+      <LiveRegion text={desk.said.value} />
+      {rest === null ? <List desk={desk} /> : <OneFile desk={desk} back={HASH} />}
+    </div>
+  );
+}
+
+function List(props: { desk: FilesDesk }): JSX.Element {
+  const { desk } = props;
+  const view = desk.list.value;
+  if (view === null) {
+    return (
+      <p class="gf-muted" role="status">
+        Reading the files
+      </p>
+    );
+  }
+  return (
+    <>
+      <h2>Practitioners</h2>
+      {view.unseen > 0 && (
+        <Notice tone="warn" testId="unseen">
+          <p>
+            {view.unseen === 1 ? "1 notice" : `${view.unseen} notices`} of what ends soon.{" "}
+            <button type="button" class="secondary" onClick={() => void desk.seen()}>
+              Mark as seen
+            </button>
+          </p>
+        </Notice>
+      )}
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
+      <section class="ops-scroll" tabIndex={0} aria-label="Practitioners and their files">
+        <table class="ops-table">
+          <thead>
+            <tr>
+              <th scope="col">Practitioner</th>
+              <th scope="col">Where</th>
+              <th scope="col">File</th>
+              <th scope="col">Ends soon</th>
+            </tr>
+          </thead>
+          <tbody>
+            {view.people.map((one) => (
+              <Row key={one.practitioner_id} one={one} />
+            ))}
+          </tbody>
+        </table>
+      </section>
+      <Standard desk={desk} view={view} />
+      <FileImport desk={desk} />
+    </>
+  );
+}
+
+function Row(props: { one: FileRowView }): JSX.Element {
+  const { one } = props;
+  return (
+    <tr data-testid={`file-${one.login}`} data-cleared={one.cleared}>
+      <th scope="row">
+        <a href={`${HASH}/${one.practitioner_id}`}>{one.display_name}</a>, {one.profession}
+      </th>
+      <td>{one.jurisdictions.join(" ")}</td>
+      <td>
+        {matchedWords(one)}
+        {one.unverified > 0 && `; ${one.unverified} to be looked at`}
+      </td>
+      <td>{one.ends.map(endingWords).join("; ")}</td>
+    </tr>
+  );
+}

@@ -1,0 +1,144 @@
+import { expect, test } from "vitest";
+import type { PractitionerFileView } from "../protocol/types";
+import { endingWords, hours, matchedWords, rowsOf } from "./words";
+
+const DAY = 86_400_000;
+const NOW = Date.UTC(2026, 10, 29, 12);
+const PART = {
+  counts: true,
+  entered_at_ms: NOW - DAY,
+  entered_by: "compliance:1",
+  verified_at_ms: NOW - DAY,
+  verified_by: "R. Alvarez",
+  source: "the paper",
+  document_id: null,
+  ended_at_ms: null,
+};
+const FILE: PractitionerFileView = {
+  practitioner_id: "casey",
+  display_name: "Casey Lindqvist",
+  profession: "NP",
+  npi: "1000000038",
+  active: true,
+  now_ms: NOW,
+  standard: null,
+  cleared: true,
+  cleared_until_ms: null,
+  missing: [],
+  trained_minutes: 2_400,
+  ends: [],
+  authorities: [],
+  collaborations: [],
+  dea: [],
+  exclusion_checks: [],
+  malpractice: [],
+  employments: [],
+  trainings: [],
+  documents: [],
+};
+const LICENCE = {
+  id: "1",
+  jurisdiction: "AZ",
+  kind: "license",
+  number: "NP-1",
+  valid_from_ms: NOW - 10 * DAY,
+  valid_until_ms: NOW + 10 * DAY,
+  status: "active",
+  independent: true,
+  verified_at_ms: NOW - DAY,
+  verified_by: "R. Alvarez",
+  source: "azbn.gov",
+  checks: [],
+};
+
+test("whether somebody is matched is said with the reason", () => {
+  const until = NOW + 31 * DAY;
+  expect(matchedWords(FILE)).toBe("Complete");
+  expect(matchedWords({ ...FILE, cleared_until_ms: until })).toBe(
+    "Complete until Dec 30, 2026",
+  );
+  expect(matchedWords({ ...FILE, cleared: false, missing: ["training", "excluded"] })).toBe(
+    "Not matched: training, a list of excluded people names them",
+  );
+  expect(matchedWords({ ...FILE, active: false })).toBe("Does not examine any more");
+});
+
+test("what ends is counted in days, and what is over is said to be", () => {
+  const one = {
+    kind: "authority" as const,
+    jurisdiction: "AZ",
+    valid_until_ms: 0,
+    noticed: [],
+  };
+  expect(endingWords({ ...one, days_left: 28 })).toBe("Licence in AZ ends in 28 days");
+  expect(endingWords({ ...one, days_left: 1 })).toBe("Licence in AZ ends in 1 day");
+  expect(endingWords({ ...one, days_left: 0 })).toBe("Licence in AZ ends today");
+  expect(endingWords({ ...one, kind: "malpractice", jurisdiction: null, days_left: -2 })).toBe(
+    "Malpractice cover is over",
+  );
+});
+
+test("a licence counts while it is active, verified and within its days", () => {
+  const standing = (changed: object): string | undefined =>
+    rowsOf({ ...FILE, authorities: [{ ...LICENCE, ...changed }] })[0]?.standing;
+  expect(standing({})).toBe("counts");
+  expect(standing({ verified_at_ms: null })).toBe("claim");
+  expect(standing({ status: "suspended" })).toBe("over");
+  expect(standing({ valid_until_ms: NOW })).toBe("over");
+  expect(standing({ valid_from_ms: NOW + 1 })).toBe("over");
+});
+
+test("every part is a row that says what it is, who looked, and whether it counts", () => {
+  const rows = rowsOf({
+    ...FILE,
+    authorities: [LICENCE],
+    malpractice: [
+      {
+        ...PART,
+        id: "2",
+        insurer: "Saguaro",
+        policy_number: "SM-1",
+        per_claim_usd: 1_000_000,
+        aggregate_usd: 3_000_000,
+        valid_from_ms: NOW - DAY,
+        valid_until_ms: NOW - 1,
+      },
+    ],
+    trainings: [
+      {
+        ...PART,
+        id: "3",
+        verified_at_ms: null,
+        verified_by: null,
+        source: null,
+        topic: "Exams",
+        provider: "Academy",
+        minutes: 90,
+        completed_at_ms: NOW - DAY,
+      },
+    ],
+    exclusion_checks: [
+      {
+        ...PART,
+        id: "4",
+        ended_at_ms: NOW,
+        list_name: "leie",
+        outcome: "match",
+        checked_at_ms: NOW - DAY,
+      },
+    ],
+  });
+  expect(rows.map((one) => [one.kind, one.what, one.standing, one.looked])).toEqual([
+    ["authorities", "AZ NP-1", "counts", "R. Alvarez, azbn.gov"],
+    ["malpractice", "Saguaro SM-1", "over", "R. Alvarez, the paper"],
+    ["trainings", "Exams", "claim", ""],
+    ["exclusion-checks", "LEIE: named", "over", "R. Alvarez, the paper"],
+  ]);
+  expect(rows[1]?.detail).toContain("$1,000,000 / $3,000,000");
+  expect(rows[2]?.detail).toBe("Academy, 1.5 h, Nov 28, 2026");
+});
+
+test("hours are said shortly", () => {
+  expect(hours(2_400)).toBe("40 h");
+  expect(hours(90)).toBe("1.5 h");
+});
