@@ -20,6 +20,7 @@ from server.storage import (
     authorizations,
     chart_log,
     commands,
+    credential_documents,
     destinations,
     documents,
     emergency_access,
@@ -33,6 +34,7 @@ from server.storage import (
 )
 from server.storage.authorization_events import EventRow
 from server.storage.authorizations import CheckRow, UseRow
+from server.storage.credential_documents import CredentialDocument
 from server.storage.database import Database
 from server.storage.destinations import Secret
 from server.storage.patients import Patient
@@ -146,6 +148,24 @@ async def write_what_people_prove_with(tx: Tx, keyring: Keyring) -> None:
         created_at=NOW,
     )
     await proofs.add_generator(tx, made)
+    await write_a_paper(tx, keyring)
+
+
+async def write_a_paper(tx: Tx, keyring: Keyring) -> None:
+    """A page of a practitioner's file: no patient is in it, but it is sealed all the same."""
+    place = credential_documents.page_place("paper-1", 1, ANA.network_id)
+    key = await keyring.tenant_key(tx, ANA.network_id)
+    page = keyring.seal(key, PDF, place)
+    paper = CredentialDocument(
+        document_id="paper-1",
+        practitioner_id=ANA.practitioner_id,
+        name="Cover",
+        pages=1,
+        sha256="c" * 64,
+        uploaded_by=ANA.account_id,
+        uploaded_at=NOW,
+    )
+    await credential_documents.add(tx, paper, [page])
 
 
 async def write_what_is_done_with_it(tx: Tx, keyring: Keyring, key: bytes) -> None:

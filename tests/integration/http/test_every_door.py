@@ -17,9 +17,10 @@ from sqlalchemy import update
 
 from server import access, redemption
 from server.access import Role
+from server.access.scopes import QUERY
 from server.http import openapi, wiring
 from server.proofs.passwords import NO_PASSWORD
-from server.spa_tokens import QUERY, create
+from server.spa_tokens import create
 from server.storage import spa_tokens
 from server.storage.tables import accounts
 from tests.enrolled import add_staff
