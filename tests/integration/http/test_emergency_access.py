@@ -14,10 +14,10 @@ from server.demo import OFFICER
 from server.emergency_access.opening import GUESSES_MAX, OPEN_MAX
 from server.storage.faults import FaultPoint, ScriptedFaults
 from tests.enrolled import PASSWORD, add_staff
+from tests.integration.http.audit_rows import entries
 from tests.integration.http.browsing import BIRTH_DATE, BOTOX, Answer, Browser, Json, World
 from tests.integration.http.exams import MIXED, intake, signed_exam
 from tests.integration.http.second_factors import network_of
-from tests.integration.http.test_audit import entries
 
 CONSOLE = "/api/v1/console"
 OPENING = f"{CONSOLE}/emergency-access"

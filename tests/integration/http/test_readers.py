@@ -16,9 +16,9 @@ from signaling.identifiers import EncounterId, Instant, OfferId, PractitionerId
 from signaling.offers import Offer, OfferState
 from tests.contract.storage.rows import put
 from tests.enrolled import add_staff
+from tests.integration.http.audit_rows import entries
 from tests.integration.http.browsing import Browser, World
 from tests.integration.http.exams import MIXED, signed_exam
-from tests.integration.http.test_audit import entries
 
 CONSOLE = "/api/v1/console"
 DAY = 86_400 * 1_000_000

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from server.http.doorkeeper import DOORKEEPER
+from tests.integration.http.audit_rows import log_of
 from tests.integration.http.browsing import World
-from tests.integration.http.test_audit import log_of
 
 FEW = {
     "requests_per_session_s": 1,
