@@ -78,7 +78,7 @@ async def accept(
     try:
         async with core.database.write() as tx:
             if await directory.account_by_login(tx, found.audience, found.login):
-                raise LoginTaken
+                raise await _why(tx, core, found)
             account = await _become(tx, core, found, password_hash)
             now = core.clock.now()
             if not await invitations.accept(tx, found.id, account.account_id, now):
@@ -93,7 +93,8 @@ async def accept(
             )
             await auditing.note(tx, event)
     except ConstraintBroken:
-        raise await _why(core, found) from None
+        async with core.database.read() as tx:
+            raise await _why(tx, core, found) from None
     return account
 
 
@@ -123,10 +124,9 @@ async def _become(tx: Tx, core: Core, one: Invitation, password_hash: str) -> Ac
     )
 
 
-async def _why(core: Core, one: Invitation) -> Exception:
-    """Return why an account could not be written: of two at once, one was first."""
-    async with core.database.read() as tx:
-        now_found = await invitations.get(tx, one.id)
+async def _why(tx: Tx, core: Core, one: Invitation) -> Exception:
+    """Return why there can be no such account: of two who accept at once, one was first."""
+    now_found = await invitations.get(tx, one.id)
     return LoginTaken() if now_found.is_open(core.clock.now()) else InvitationOver()
 
 

@@ -54,6 +54,19 @@ FRESH_ROUTES = frozenset(
         # charts of a patient whom one does not treat, and what was found of it
         "POST /api/v1/console/emergency-access",
         "POST /api/v1/compliance/emergency-access/{id}/review",
+        # what somebody is cleared for
+        "PUT /api/v1/compliance/credential-standard",
+        "POST /api/v1/compliance/practitioners/import",
+        *(
+            f"POST /api/v1/compliance/practitioners/{{id}}/{part}"
+            for part in (
+                *("authorities", "malpractice", "trainings", "employments"),
+                *("exclusion-checks", "collaborations", "dea"),
+                *("authorities/{part}/verify", "authorities/{part}/look-up"),
+                *("parts/{kind}/{part}/verify", "parts/{kind}/{part}/end"),
+            )
+        ),
+        "PUT /api/v1/compliance/practitioners/{id}/authorities/{part}/status",
         # rules and policies
         "POST /api/v1/compliance/openings",
         "POST /api/v1/compliance/closings",
