@@ -12,7 +12,13 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from server.access import Role
-from server.authority import ACTIVE, EXAMINING_PROFESSIONS, Authority, Collaboration
+from server.authority import (
+    ACTIVE,
+    EXAMINING_PROFESSIONS,
+    PHYSICIANS,
+    Authority,
+    Collaboration,
+)
 from server.jurisdictions import is_jurisdiction
 from server.proofs.own_password import CHARS_MIN as PASSWORD_CHARS_MIN
 from server.proofs.passwords import hash_password, normalized_login
@@ -340,9 +346,21 @@ async def verify_authority(
 async def add_collaboration(
     tx: Tx, core: Core, practitioner_id: str, collaboration: Collaboration
 ) -> None:
-    """Enter the physician who answers for a practitioner in one jurisdiction."""
+    """Enter the physician who answers for a practitioner in one jurisdiction.
+
+    Raises:
+        EnrolmentRefused: not one of the 51 jurisdictions, or the physician who is to read what
+            they answer for is none, is somebody else's, or is themselves.
+    """
     if not is_jurisdiction(collaboration.jurisdiction):
         raise EnrolmentRefused("the jurisdiction is not one of the 51")
+    if collaboration.physician_id is not None:
+        who = await directory.practitioner(tx, practitioner_id)
+        physician = await directory.practitioner(tx, collaboration.physician_id)
+        if physician.profession not in PHYSICIANS or who.network_id != physician.network_id:
+            raise EnrolmentRefused("who answers for them is a physician of the same network")
+        if physician.practitioner_id == who.practitioner_id:
+            raise EnrolmentRefused("nobody answers for themselves")
     await directory.add_collaboration(tx, new_id(core), practitioner_id, collaboration)
 
 

@@ -83,13 +83,19 @@ class Authority:
 
 @dataclass(frozen=True, slots=True)
 class Collaboration:
-    """A physician who answers for a practitioner in one jurisdiction, for a time."""
+    """A physician who answers for a practitioner in one jurisdiction, for a time.
+
+    Attributes:
+        physician_id: the physician as a practitioner of the same network, who may read what
+            they answer for; None where they are nobody here.
+    """
 
     jurisdiction: str
     physician_name: str
     physician_number: str
     active_from: int
     active_until: int
+    physician_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -42,7 +42,7 @@ DAY_US: Final = 86_400 * 1_000_000
 YEAR_US: Final = 365 * DAY_US
 VERIFIED_BY: Final = "Demo credentialing"
 SOURCE: Final = "Made up for the demo network"
-PHYSICIAN: Final = "Imani Rowe, MD"
+PHYSICIAN: Final = "avery"  # who answers for the others where they need somebody
 OPENED_BY: Final = "Demo compliance"
 DIRECTOR: Final = "-director"  # a login of the spa's, with this after it
 
@@ -296,8 +296,9 @@ async def _fill(tx: Tx, core: Core, hashes: dict[str, str]) -> None:
             display_name=name,
             role=role,
         )
+    known: dict[str, Practitioner] = {}
     for clinician in CLINICIANS:
-        practitioner = await accounts.add_practitioner(
+        practitioner = known[clinician.login] = await accounts.add_practitioner(
             tx,
             core,
             network.organization_id,
@@ -306,18 +307,20 @@ async def _fill(tx: Tx, core: Core, hashes: dict[str, str]) -> None:
             password_hash=hashes[clinician.login],
         )
         for licence in clinician.licences:
-            await _license(tx, core, practitioner, licence)
+            await _license(tx, core, practitioner, licence, known[PHYSICIAN])
         await demo_files.fill(tx, core, practitioner)
     await demo_files.ask(tx, core, network)
     await _open(tx, core, network)
     await demo_roster.extend(tx, core, network)
 
 
-async def _license(tx: Tx, core: Core, practitioner: Practitioner, licence: Licence) -> None:
+async def _license(
+    tx: Tx, core: Core, practitioner: Practitioner, licence: Licence, physician: Practitioner
+) -> None:
     now = core.clock.now()
     claimed = ClaimedAuthority(
         jurisdiction=licence.jurisdiction,
-        number=f"{practitioner.profession}-{practitioner.npi[-6:]}-{licence.jurisdiction}",
+        number=_number(practitioner, licence.jurisdiction),
         valid_from=now - 2 * YEAR_US,
         valid_until=now - 30 * DAY_US if licence.expired else now + 2 * YEAR_US,
         independent_practice=licence.independent,
@@ -327,11 +330,16 @@ async def _license(tx: Tx, core: Core, practitioner: Practitioner, licence: Lice
         tx, core, authority.authority_id, verified_by=VERIFIED_BY, source=SOURCE
     )
     if licence.collaborating:
-        physician = Collaboration(
+        agreed = Collaboration(
             jurisdiction=licence.jurisdiction,
-            physician_name=PHYSICIAN,
-            physician_number=f"MD-770041-{licence.jurisdiction}",
+            physician_name=f"{physician.display_name}, {physician.profession}",
+            physician_number=_number(physician, licence.jurisdiction),
             active_from=now - YEAR_US,
             active_until=now + YEAR_US,
+            physician_id=physician.practitioner_id,
         )
-        await accounts.add_collaboration(tx, core, practitioner.practitioner_id, physician)
+        await accounts.add_collaboration(tx, core, practitioner.practitioner_id, agreed)
+
+
+def _number(practitioner: Practitioner, jurisdiction: str) -> str:
+    return f"{practitioner.profession}-{practitioner.npi[-6:]}-{jurisdiction}"

@@ -67,6 +67,8 @@ _NOTHING: Final = (
         )
     ),
     *("GET /api/v1/compliance/sign-in-policy", "PUT /api/v1/compliance/sign-in-policy"),
+    # How many emergency accesses nobody has reviewed, and no word of them.
+    "GET /api/v1/compliance/emergency-access/waiting",
     # Practitioners' files: staff, nothing of a patient. A change has an entry of its own.
     *practitioner_files.ROUTES,
     # People, invitations and who asks to be let in; a change has an entry of its own.
@@ -157,7 +159,14 @@ _ONE: Final = (
 )
 _LIST: Final = (
     "GET /api/v1/console/signed",
+    "GET /api/v1/console/readable",
     "GET /api/v1/console/reviews",
+    # Opening has an entry of its own besides, before anything is shown.
+    *("GET /api/v1/console/emergency-access", "POST /api/v1/console/emergency-access"),
+    "DELETE /api/v1/console/emergency-access/{id}",
+    # Why a chart was opened: somebody's own words, which may name the patient.
+    "GET /api/v1/compliance/emergency-access",
+    "POST /api/v1/compliance/emergency-access/{id}/review",
     "GET /api/v1/portal/home",
     "POST /api/v1/portal/encounters",  # the one that was just asked for
     "POST /api/v1/authorizations/query",

@@ -185,7 +185,6 @@ NAMES: Final = frozenset(row.name for row in ROWS)
 
 DUE: Final = frozenset(
     {
-        "164.312(a)(2)(ii)",
         "164.312(a)(2)(iii)",
         "164.312(e)(1)",
     }

@@ -14,7 +14,7 @@ theirs: an id is not a secret, but that it exists may be one.
     rules       what a rule is, how it is read, and those that many share
     scopes      what a spa's own software may be allowed to do
     pages, console, portal, ops         the rules of routes
-    codes, passkeys, sessions, step_up, people, practitioner_files, software
+    codes, passkeys, sessions, step_up, people, practitioner_files, emergency_access, software
                     the same, of accounts
     commands    the rules of sockets and their commands
 """
@@ -27,6 +27,7 @@ from typing import Final
 from server.access import (
     codes,
     console,
+    emergency_access,
     ops,
     pages,
     passkeys,
@@ -45,11 +46,12 @@ from server.access.roles import (
     Audience,
     Principal,
     Proof,
+    ReadsAs,
     Relation,
     Resource,
     Role,
 )
-from server.access.rules import PUBLIC, RouteKey, Rule, asks_fresh, is_proven, may
+from server.access.rules import PUBLIC, RouteKey, Rule, asks_fresh, is_proven, may, reads_as
 
 __all__ = [
     "ANONYMOUS",
@@ -64,6 +66,7 @@ __all__ = [
     "Audience",
     "Principal",
     "Proof",
+    "ReadsAs",
     "Relation",
     "Resource",
     "Role",
@@ -72,12 +75,13 @@ __all__ = [
     "asks_fresh",
     "is_proven",
     "may",
+    "reads_as",
 ]
 
 PARTS: Final = (
     *(pages.ROUTES, console.ROUTES, portal.ROUTES, ops.ROUTES),
     *(codes.ROUTES, passkeys.ROUTES, sessions.ROUTES, step_up.ROUTES, people.ROUTES),
-    *(practitioner_files.ROUTES, software.ROUTES),
+    *(practitioner_files.ROUTES, emergency_access.ROUTES, software.ROUTES),
 )
 """The rules of routes as they are written; a route that is in two stops the server."""
 

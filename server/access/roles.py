@@ -34,9 +34,18 @@ class Relation(StrEnum):
     OWN = "own"  # their own session, account, duty or offer: no id names another's
     OWN_ENCOUNTER = "own_encounter"  # the encounter that the patient's session is for
     EXAMINER = "examiner"  # the practitioner whose it is, in the network that holds it
+    READER = "reader"  # the examiner, or who was in it, supervises it, or opened it in need
     SPA = "spa"  # the spa that asked for it
     SITE = "site"  # the site that the tablet is registered for
     NETWORK = "network"  # the network that holds it
+
+
+class ReadsAs(StrEnum):
+    """What lets a practitioner read an encounter: the word of the audit log for it."""
+
+    PART = "part"  # it is theirs, or was
+    SUPERVISION = "supervision"
+    EMERGENCY = "break_glass"
 
 
 class Proof(StrEnum):
@@ -85,13 +94,24 @@ class Principal:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """What is asked about: whose it is. Absent parts belong to nobody and match nobody."""
+    """What is asked about: whose it is. Absent parts belong to nobody and match nobody.
+
+    Practitioners who may read it besides its examiner, where a rule asks for readers:
+
+    Attributes:
+        took_part: they were in it.
+        supervisors: they answer for its examiner.
+        emergency: they opened it in an emergency, and the time is not over.
+    """
 
     network_id: str | None = None
     spa_id: str | None = None
     encounter_id: str | None = None
     practitioner_id: str | None = None
     site_id: str | None = None
+    took_part: frozenset[str] = frozenset()
+    supervisors: frozenset[str] = frozenset()
+    emergency: frozenset[str] = frozenset()
 
 
 ANONYMOUS: Final = Principal(audience=None, role=Role.ANONYMOUS)

@@ -13,6 +13,7 @@ from server.access.roles import (
     Audience,
     Principal,
     Proof,
+    ReadsAs,
     Relation,
     Resource,
     Role,
@@ -98,12 +99,25 @@ def _related(relation: Relation, principal: Principal, resource: Resource) -> bo
             return _same(principal.practitioner_id, resource.practitioner_id) and _same(
                 principal.organization_id, resource.network_id
             )
-        case Relation.SPA:
-            return _same(principal.organization_id, resource.spa_id)
+        case Relation.READER:
+            return reads_as(principal, resource) is not None
         case Relation.SITE:
             return _same(principal.site_id, resource.site_id)
-        case Relation.NETWORK:
-            return _same(principal.organization_id, resource.network_id)
+        case Relation.SPA | Relation.NETWORK:
+            whose = resource.spa_id if relation is Relation.SPA else resource.network_id
+            return _same(principal.organization_id, whose)
+
+
+def reads_as(principal: Principal, resource: Resource) -> ReadsAs | None:
+    """Return what lets a practitioner read something; None: nothing does."""
+    who = principal.practitioner_id
+    if who is None or not _same(principal.organization_id, resource.network_id):
+        return None
+    if who == resource.practitioner_id or who in resource.took_part:
+        return ReadsAs.PART
+    if who in resource.supervisors:
+        return ReadsAs.SUPERVISION
+    return ReadsAs.EMERGENCY if who in resource.emergency else None
 
 
 def _same(one: str | None, other: str | None) -> bool:
@@ -119,6 +133,7 @@ PATIENT: Final = Rule({Role.PATIENT: Relation.OWN_ENCOUNTER}, "patient")
 TABLET: Final = Rule({Role.SITE_DEVICE: Relation.OWN}, "site")
 PRACTITIONER: Final = Rule({Role.PRACTITIONER: Relation.OWN}, "practitioner")
 EXAMINER: Final = Rule({Role.PRACTITIONER: Relation.EXAMINER}, "practitioner")
+READER: Final = Rule({Role.PRACTITIONER: Relation.READER}, "practitioner")
 STAFF: Final = Rule(dict.fromkeys(SPA_ROLES, Relation.OWN), "spa")
 SPA: Final = Rule(dict.fromkeys(SPA_ROLES, Relation.SPA), "spa")
 DRAFTER: Final = Rule(
@@ -134,6 +149,7 @@ CHARTS: Final = Rule(BY_TOKEN, "spa", scopes.CHARTS)
 OPS: Final = Rule({Role.OPS: Relation.OWN}, "ops")
 STEERING: Final = Rule(dict.fromkeys((Role.OPS, Role.COMPLIANCE), Relation.OWN), "ops")
 COMPLIANCE: Final = Rule({Role.COMPLIANCE: Relation.OWN}, "ops")
+REVIEWER: Final = Rule({Role.COMPLIANCE: Relation.NETWORK}, "ops")
 CREDENTIALER: Final = Rule({Role.COMPLIANCE: Relation.NETWORK}, "ops")  # of their practitioners
 OVERSEER: Final = Rule({Role.OPS: Relation.NETWORK}, "ops")
 CALL: Final = Rule({Role.PATIENT: Relation.OWN_ENCOUNTER, Role.PRACTITIONER: Relation.EXAMINER})

@@ -3,6 +3,7 @@
     CLEAR  --holds-------------------------> RAISED    told
     RAISED --over, for `clear_hold_s`------> CLEAR     told
     RAISED --holds, or neither-------------> RAISED    not told again
+    RAISED --holds, and a newer one came---> RAISED    told again, where each counts
 
 Pure: the time is an argument. It is kept in memory: after a restart, or when another process is
 home to the network, conditions that still hold are raised (and told) anew, and an alert that
@@ -33,6 +34,7 @@ class Alert:
         raised_at: when it was raised.
         count: patients, or missed offers, at the last look.
         since: when the oldest of the patients was ready.
+        newest: when the last of what it counts began, where each is told by itself.
         calm_since: since when the condition is over without a break; None while it is not.
         cleared_at: when it was cleared; None while it is raised.
     """
@@ -42,6 +44,7 @@ class Alert:
     raised_at: Instant
     count: int
     since: Instant | None
+    newest: Instant | None = None
     calm_since: Instant | None = None
     cleared_at: Instant | None = None
 
@@ -82,7 +85,19 @@ class Board:
         if alert is None:
             if not one.holds:
                 return None
-            self._raised[key] = Alert(one.code, one.jurisdiction, now, one.count, one.since)
+            self._raised[key] = Alert(
+                one.code, one.jurisdiction, now, one.count, one.since, one.newest
+            )
+            return self._raised[key]
+        if one.newest is not None and one.newest > (alert.newest or 0):
+            self._raised[key] = replace(
+                alert,
+                raised_at=now,
+                count=one.count,
+                since=one.since,
+                newest=one.newest,
+                calm_since=None,
+            )
             return self._raised[key]
         if not one.over:
             # What it counts is shown as it is; a calm that was broken begins anew.

@@ -5,6 +5,7 @@
     missed_offers     practitioners miss too many of the offers that ring them
     review_overdue    what a patient sent has not been reviewed by the time that they were told
     credentials_expiring   what of a practitioner's file ends soon was not seen by compliance
+    emergency_access  charts were opened in an emergency, and compliance has not reviewed it
 
 A condition is said to hold, not to hold, or to be in between: what is raised stays raised until
 it is clearly over (`CLEAR_SHARE` of the threshold), so that a value at the edge does not flap.
@@ -33,6 +34,7 @@ class AlertCode(StrEnum):
     MISSED_OFFERS = "missed_offers"
     REVIEW_OVERDUE = "review_overdue"
     CREDENTIALS_EXPIRING = "credentials_expiring"
+    EMERGENCY_ACCESS = "emergency_access"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +64,10 @@ class Measured:
         holds: it is too much.
         over: it clearly is not any more; both are False in between.
         count: patients who wait there, reviews that are late, offers that were missed, or
-            notices that were not seen.
-        since: when the oldest of those patients was ready, the oldest review was due, or the
-            oldest notice came; None for offers.
+            notices that were not seen, or emergency accesses that nobody has reviewed.
+        since: when the oldest of those patients was ready, the oldest review was due, the
+            oldest notice came, or the oldest access began; None for offers.
+        newest: when the last of them began, where each is worth telling by itself.
     """
 
     code: AlertCode
@@ -73,6 +76,16 @@ class Measured:
     over: bool
     count: int
     since: Instant | None
+    newest: Instant | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Emergency accesses that nobody has reviewed: how many, when the first and last began."""
+
+    count: int = 0
+    since: Instant | None = None
+    newest: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +97,7 @@ class Late:
 
 
 NOTHING_LATE: Final = Late()
+NOTHING_OPENED: Final = Opened()
 
 
 def measure(
@@ -94,6 +108,7 @@ def measure(
     now: Instant,
     late: Mapping[str, Late] = MappingProxyType({}),
     unseen: Late = NOTHING_LATE,
+    opened: Opened = NOTHING_OPENED,
 ) -> Iterator[Measured]:
     """Yield every condition of a network.
 
@@ -105,6 +120,7 @@ def measure(
         now: microseconds UTC.
         late: overdue reviews, by the patient's jurisdiction.
         unseen: notices of what ends, which compliance has not seen.
+        opened: emergency accesses that nobody has reviewed.
     """
     for name, tile in survey.tiles.items():
         yield _late(AlertCode.REVIEW_OVERDUE, name, late.get(name, NOTHING_LATE))
@@ -119,6 +135,15 @@ def measure(
         )
     yield _missed(settled, missed, thresholds)
     yield _late(AlertCode.CREDENTIALS_EXPIRING, None, unseen)
+    yield Measured(
+        AlertCode.EMERGENCY_ACCESS,
+        None,
+        holds=opened.count > 0,
+        over=opened.count == 0,
+        count=opened.count,
+        since=opened.since,
+        newest=opened.newest,
+    )
 
 
 def _oldest_wait(name: str, tile: Tile, thresholds: Thresholds, now: Instant) -> Measured:

@@ -7,22 +7,31 @@ from __future__ import annotations
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from server.alerts.board import Alert, Board
-from server.alerts.conditions import NOTHING_LATE, SECOND, Late, Thresholds, measure
+from server.alerts.conditions import (
+    NOTHING_LATE,
+    NOTHING_OPENED,
+    SECOND,
+    Late,
+    Opened,
+    Thresholds,
+    measure,
+)
 from server.logging import get_logger
 from server.metrics.lookout import Lookout, Notice
 from server.metrics.observatory import Observatory
 from server.services import Core
-from server.storage import expiry_notices, reviews
+from server.storage import emergency_access, expiry_notices, reviews
 from server.storage.errors import StorageError
 from server.waiting.desks import Desks
 from signaling.identifiers import Instant
 
 LOOK_S: Final = 1.0
 REVIEWS_S: Final = 15.0  # they are due in hours: the database is not asked every second
+OPENED_S: Final = 2.0  # what was opened in an emergency is told within seconds
 
 log = get_logger("alerts")
 
@@ -55,6 +64,8 @@ class Sentinel:
         self._late: dict[str, dict[str, Late]] = {}
         self._unseen: dict[str, Late] = {}
         self._late_at: int | None = None
+        self._opened: Mapping[str, Opened] = {}
+        self._opened_at: int | None = None
         self.changed: Callable[[str], None] = lambda _network_id: None
 
     def raised(self, network_id: str) -> tuple[Alert, ...]:
@@ -92,6 +103,7 @@ class Sentinel:
         """
         thresholds = self.thresholds()
         await self._look_at_what_is_late()
+        await self._look_at_emergencies()
         for network_id, desk in self._desks.by_network.items():
             switchboard = desk.switchboard
             if switchboard is None or self._desks.by_network.get(network_id) is not desk:
@@ -105,7 +117,8 @@ class Sentinel:
             late = self._late.get(network_id, {})
             survey = lookout.survey(switchboard)
             unseen = self._unseen.get(network_id, NOTHING_LATE)
-            conditions = measure(survey, settled, missed, thresholds, now, late, unseen)
+            opened = self._opened.get(network_id, NOTHING_OPENED)
+            conditions = measure(survey, settled, missed, thresholds, now, late, unseen, opened)
             changed = self._boards[network_id].look(conditions, now)
             for alert in changed:
                 self._say(network_id, lookout, alert)
@@ -129,6 +142,23 @@ class Sentinel:
         for one in found:
             since = Instant(one.oldest_due_at)
             self._late[one.network_id][one.jurisdiction] = Late(one.count, since)
+
+    async def _look_at_emergencies(self) -> None:
+        now = self._core.clock.now()
+        if self._opened_at is not None and now < self._opened_at + OPENED_S * SECOND:
+            return
+        async with self._core.database.read() as tx:
+            found = await emergency_access.unreviewed(tx)
+        self._opened_at = now
+        self._opened = {
+            network_id: Opened(one.count, Instant(one.oldest_at), Instant(one.newest_at))
+            for network_id, one in found.items()
+        }
+
+    def unreviewed(self) -> int:
+        """Return how many emergency accesses of networks at home here nobody has reviewed."""
+        here = self._desks.by_network
+        return sum(one.count for name, one in self._opened.items() if name in here)
 
     def thresholds(self) -> Thresholds:
         """Return what the operator finds too much."""

@@ -45,7 +45,9 @@ class Action(StrEnum):
     RESTORED = "restored"
     CONNECTED = "connected"  # a system that is told, or that charts go to
     DISCONNECTED = "disconnected"
-    BREAK_GLASS = "break_glass"
+    BREAK_GLASS = "break_glass"  # a patient's charts are opened in an emergency
+    ACCESS_ENDED = "access_ended"  # that, before its time
+    REVIEWED = "reviewed"  # that, afterwards, by compliance
     ENROLLED = "enrolled"  # a second factor, or recovery codes
     UNENROLLED = "unenrolled"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - what was done
@@ -94,7 +96,8 @@ class AuditEvent:
         encounter_id: what it was about; one that does not exist is left out.
         patient_id: whose; found by the encounter where it is not given.
         route: method and path template, command, event, or command line.
-        reason: code of a refusal.
+        reason: code of a refusal; of a reading, what opened the encounter to somebody without
+            a part in it (`server.access.ReadsAs`); of a review, what came of it.
         at: microseconds UTC.
         network_id: whose compliance reads it; found by encounter or organization where it is
             not given.

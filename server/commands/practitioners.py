@@ -5,6 +5,7 @@ What is entered about an authority counts for nothing until it was verified at i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated, Final
 
@@ -114,6 +115,10 @@ def collaborate(
     number: Annotated[str, typer.Option(help="The physician's licence number.")],
     since: Day,
     until: Day,
+    physician_login: Annotated[
+        str | None,
+        typer.Option(help="Of the physician, if in this network: they read what is examined."),
+    ] = None,
 ) -> None:
     """Enter the physician who answers for an NP or PA in one jurisdiction."""
     where = jurisdiction.upper()
@@ -121,7 +126,11 @@ def collaborate(
 
     async def work(tx: Tx, core: Core) -> None:
         found = await find_practitioner(tx, login)
-        await accounts.add_collaboration(tx, core, found.practitioner_id, agreed)
+        known = agreed
+        if physician_login is not None:
+            reader = await find_practitioner(tx, physician_login)
+            known = replace(agreed, physician_id=reader.practitioner_id)
+        await accounts.add_collaboration(tx, core, found.practitioner_id, known)
 
     writing(work)
 

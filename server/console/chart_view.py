@@ -22,6 +22,7 @@ from server.console.deciding import in_force
 from server.console.decisions import disposition_views
 from server.console.signing import attestation_of, missing
 from server.documents.drafting import drafted
+from server.errors import NotFound
 from server.intake.questionnaire import answered
 from server.intake.sets import sets_for
 from server.live.cards import age_years
@@ -53,9 +54,10 @@ MS = 1_000
 
 
 async def chart_view(tx: Tx, core: Core, encounter_id: str) -> ChartView:
-    """Return one chart for the practitioner who holds it.
+    """Return one chart for a practitioner who holds it, or may read it.
 
     Raises:
+        NotFound: there is none yet.
         ChartBroken: the stored chart is not the one that was written.
     """
     encounter = await encounters.get(tx, encounter_id)
@@ -147,9 +149,13 @@ def _barring(
 
 
 def _of_intake(state: ChartState) -> tuple[IdentityForm, LocationForm]:
-    """Return what every chart has that a practitioner holds."""
-    assert state.identity is not None
-    assert state.location is not None
+    """Return what every chart has that a practitioner holds.
+
+    Raises:
+        NotFound: the patient has not said who and where they are: there is no chart yet.
+    """
+    if state.identity is None or state.location is None:
+        raise NotFound
     return state.identity, state.location
 
 

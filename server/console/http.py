@@ -58,7 +58,7 @@ async def get_signed(call: Call, query: SignedQuery) -> Answer[SignedExamsView]:
 
 @operation()
 async def get_chart(call: Call) -> Answer[ChartView]:
-    """GET encounters/{id}: the chart of an encounter of one's own."""
+    """GET encounters/{id}: the chart of an encounter that one may read."""
     services = call.services
     async with services.database.read() as tx:
         view = await chart_view(tx, services, call.path_id)
@@ -76,7 +76,7 @@ async def get_note(call: Call) -> Answer[NoteView]:
 
 @operation()
 async def get_chat(call: Call) -> Answer[ChatView]:
-    """GET encounters/{id}/chat: what was written in the call of an encounter of one's own."""
+    """GET encounters/{id}/chat: what was written in the call of an exam that one may read."""
     services = call.services
     async with services.database.read() as tx:
         view = await chat_view(tx, services, call.path_id)
@@ -145,21 +145,21 @@ async def _picture(tx: Tx, call: Call, part: Part) -> Picture:
 
 ROUTES = (
     Route("GET", "/api/v1/console/signed", get_signed),
-    Route("GET", "/api/v1/console/encounters/{id}", get_chart, Subject.ENCOUNTER),
+    Route("GET", "/api/v1/console/encounters/{id}", get_chart, Subject.ENCOUNTER_READ),
     Route("GET", "/api/v1/console/encounters/{id}/note", get_note, Subject.ENCOUNTER),
-    Route("GET", "/api/v1/console/encounters/{id}/chat", get_chat, Subject.ENCOUNTER),
-    Route("GET", "/api/v1/console/encounters/{id}/exam.pdf", get_exam, Subject.ENCOUNTER),
+    Route("GET", "/api/v1/console/encounters/{id}/chat", get_chat, Subject.ENCOUNTER_READ),
+    Route("GET", "/api/v1/console/encounters/{id}/exam.pdf", get_exam, Subject.ENCOUNTER_READ),
     Route("GET", "/api/v1/console/reviews", get_reviews),
     Route(
         "GET",
         "/api/v1/console/encounters/{id}/pictures/{picture}",
         get_picture,
-        Subject.ENCOUNTER,
+        Subject.ENCOUNTER_READ,
     ),
     Route(
         "GET",
         "/api/v1/console/encounters/{id}/thumbnails/{picture}",
         get_thumbnail,
-        Subject.ENCOUNTER,
+        Subject.ENCOUNTER_READ,
     ),
 )

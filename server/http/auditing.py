@@ -15,7 +15,17 @@ from typing import Final
 from aiohttp import web
 
 from server import auditing, disclosure
-from server.access import ANONYMOUS, NOTHING, Principal, Resource, RouteKey, Rule, step_up
+from server.access import (
+    ANONYMOUS,
+    NOTHING,
+    Principal,
+    ReadsAs,
+    Resource,
+    RouteKey,
+    Rule,
+    reads_as,
+    step_up,
+)
 from server.auditing.event import ID, MARK_CHARS, Action, AuditEvent, Outcome
 from server.concerning import About
 from server.disclosure import Reads
@@ -134,6 +144,7 @@ class Trail:
             encounter_id=encounter_id,
             patient_id=told.patient_id,
             route=self.key,
+            reason=self._why_open(),
             network_id=who.organization_id if self.reads in OF_THE_LOG else None,
             at=now,
             session=who.session[:MARK_CHARS] or None,
@@ -144,6 +155,11 @@ class Trail:
         await auditing.record(self.services, event, address)
         if is_state:
             repeats.entered(who.session, encounter_id or "", now)
+
+    def _why_open(self) -> str | None:
+        """Return what opened an encounter to somebody who has no part in it."""
+        by = reads_as(self.principal, self.resource)
+        return None if by in {None, ReadsAs.PART} else by
 
     async def refused(self, error: Exception) -> None:
         """Something was refused: enter it, if it was refused to somebody."""

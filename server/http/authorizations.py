@@ -118,7 +118,10 @@ ROUTES: Final = (
     Route("POST", f"{API}/{{id}}/satisfy", satisfy, Subject.AUTHORIZATION),
     Route("POST", f"{API}/{{id}}/uses", use, Subject.AUTHORIZATION),
     Route(
-        "GET", f"{CONSOLE}/encounters/{{id}}/authorizations", of_encounter, Subject.ENCOUNTER
+        "GET",
+        f"{CONSOLE}/encounters/{{id}}/authorizations",
+        of_encounter,
+        Subject.ENCOUNTER_READ,
     ),
     Route("POST", f"{CONSOLE}/authorizations/{{id}}/revoke", revoke, Subject.AUTHORIZATION),
     Route("GET", "/.well-known/jwks.json", get_keys),

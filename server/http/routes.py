@@ -11,7 +11,7 @@ shows in `server.disclosure`. What is refused has an entry as well (`server.http
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Final
 
@@ -48,6 +48,7 @@ from server.storage import (
     authorizations,
     destinations,
     directory,
+    emergency_access,
     encounters,
     invitations,
     protocols,
@@ -56,6 +57,7 @@ from server.storage import (
 )
 from server.storage.database import Tx
 from server.storage.errors import RowMissing
+from server.storage.reading import readers_of
 
 ID_CHARS_MAX: Final = 64
 HELD_BY_PATIENTS: Final = ("patient", "site")
@@ -69,16 +71,21 @@ class Subject(StrEnum):
     NOTHING = "nothing"
     OWN = "own"  # the encounter that the session is for
     ENCOUNTER = "encounter"
+    ENCOUNTER_READ = "encounter_read"  # with who may read it, besides its examiner
     SITE = "site"
     SHIFT = "shift"
     PRACTITIONER = "practitioner"
     PROTOCOL = "protocol"
     AUTHORIZATION = "authorization"
     DESTINATION = "destination"
+    EMERGENCY_ACCESS = "emergency_access"
     ACCOUNT = "account"
     INVITATION = "invitation"
     SOFTWARE = "software"
     IN_BODY = "in_body"  # the handler asks the policy, once it has read the body
+
+
+OF_ENCOUNTERS: Final = frozenset({Subject.ENCOUNTER, Subject.ENCOUNTER_READ})
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,29 +244,49 @@ async def _resource(
         return access.NOTHING
     if subject is Subject.OWN:
         return Resource(encounter_id=principal.encounter_id)
-    wanted = request.match_info["id"]
+    wanted, now = request.match_info["id"], services.clock.now()
     try:
         async with services.database.read() as tx:
-            if subject in FOUND_BY:
-                return await FOUND_BY[subject](tx, subject, wanted)
-            if subject is Subject.AUTHORIZATION:
-                one = await authorizations.get(tx, wanted)
-                return Resource(
-                    network_id=one.network_id,
-                    spa_id=one.spa_id,
-                    encounter_id=one.encounter_id,
-                    practitioner_id=one.practitioner_id,
-                    site_id=one.site_id,
-                )
-            encounter = await encounters.get(tx, wanted)
+            if subject in OF_ENCOUNTERS:
+                return await _encounter(tx, subject, principal, wanted, now)
+            return await FOUND_BY[subject](tx, subject, wanted)
     except RowMissing:
         raise NotFound from None
+
+
+async def _of_an_encounter(tx: Tx, subject: Subject, wanted: str) -> Resource:
+    if subject is Subject.EMERGENCY_ACCESS:
+        opened = await emergency_access.get(tx, wanted)
+        return Resource(network_id=opened.network_id, encounter_id=opened.encounter_id)
+    one = await authorizations.get(tx, wanted)
     return Resource(
+        network_id=one.network_id,
+        spa_id=one.spa_id,
+        encounter_id=one.encounter_id,
+        practitioner_id=one.practitioner_id,
+        site_id=one.site_id,
+    )
+
+
+async def _encounter(
+    tx: Tx, subject: Subject, principal: Principal, wanted: str, now: int
+) -> Resource:
+    encounter = await encounters.get(tx, wanted)
+    found = Resource(
         network_id=encounter.network_id,
         spa_id=encounter.spa_id,
         encounter_id=encounter.encounter_id,
         practitioner_id=encounter.practitioner_id,
         site_id=encounter.site_id,
+    )
+    if subject is Subject.ENCOUNTER or principal.practitioner_id == encounter.practitioner_id:
+        return found
+    readers = await readers_of(tx, encounter, now=now)
+    return replace(
+        found,
+        took_part=readers.part,
+        supervisors=readers.supervisors,
+        emergency=readers.emergency,
     )
 
 
@@ -306,6 +333,8 @@ FOUND_BY: Final = {
     Subject.SOFTWARE: _of_a_spa,
     Subject.SHIFT: _of_a_practitioner,
     Subject.PRACTITIONER: _of_a_practitioner,
+    Subject.AUTHORIZATION: _of_an_encounter,
+    Subject.EMERGENCY_ACCESS: _of_an_encounter,
     Subject.ACCOUNT: _of_people,
     Subject.INVITATION: _of_people,
 }

@@ -20,6 +20,7 @@ from server.alerts.webhook import Webhook
 from server.ending import end
 from server.live.operations import Operations
 from server.live.stretches import stretch
+from server.metrics.emergencies import EmergencyGauge
 from server.metrics.history import DAYS_MAX, History
 from server.metrics.observatory import Observatory
 from server.services import Core
@@ -49,7 +50,9 @@ class Oversight:
         webhook = webhook_of(core)
         send = webhook.send if webhook else None
         sentinel = Sentinel(core, desks, observatory, send)
-        observatory.instruments.registry.register(NoticeGauges(sentinel.unseen))
+        registry = observatory.instruments.registry
+        registry.register(NoticeGauges(sentinel.unseen))
+        registry.register(EmergencyGauge(sentinel.unreviewed))
         return cls(
             core=core,
             observatory=observatory,

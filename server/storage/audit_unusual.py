@@ -24,6 +24,7 @@ LEFT: Final = (
     *("connected", "disconnected"),  # where all charts go from then on, or no more
 )
 OFFER: Final = "event offer.ringing"
+OPENED: Final = ("supervision", "break_glass")
 PRACTITIONER: Final = "practitioner"
 OPERATOR: Final = "operator"
 PATIENT: Final = "patient"
@@ -76,7 +77,8 @@ async def without_part(tx: Tx, span: Span, *, limit: int) -> list[AuditRow]:
     """Return readings by an operator, or by a practitioner who has no part in the encounter.
 
     Who wrote anything into its chart, or whose it is, has a part in it. An offer that rang is
-    not counted: whom it is offered to, the waiting room decides.
+    not counted: whom it is offered to, the waiting room decides; nor is what a supervising
+    physician reads, or what was opened in an emergency, which has a review of its own.
     """
     wrote = exists().where(
         chart_entries.c.encounter_id == entry.encounter_id, chart_entries.c.actor == entry.actor
@@ -89,6 +91,7 @@ async def without_part(tx: Tx, span: Span, *, limit: int) -> list[AuditRow]:
         entry.role == PRACTITIONER,
         entry.encounter_id.is_not(None),
         entry.route != OFFER,
+        or_(entry.reason.is_(None), entry.reason.not_in(OPENED)),
         not_(wrote),
         not_(holds),
     )

@@ -6,7 +6,7 @@ from typing import Final
 
 from sqlalchemy import Boolean, Column, Index, String, Table, UniqueConstraint, text
 
-from server.storage.columns import METADATA, instant, key, reference
+from server.storage.columns import ID, METADATA, instant, key, reference
 
 organizations: Final = Table(
     "organizations",
@@ -87,5 +87,8 @@ collaborations: Final = Table(
     Column("physician_number", String(40), nullable=False),
     instant("active_from"),
     instant("active_until"),
+    # The physician as a practitioner of the same network: they read what they answer for.
+    Column("physician_id", ID, nullable=True),
     Index(None, "practitioner_id", "jurisdiction"),
+    Index(None, "physician_id"),
 )

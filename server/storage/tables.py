@@ -10,9 +10,10 @@ in `compliance_tables`, what signed exams cover in `authorization_tables`, what 
 care in `gates_tables`, who signed health questions off in `intake_tables`, what decisions read
 in `ruling_tables`, what patients send in `upload_tables`, when it is due in `review_tables`,
 the tree over all charts in `tlog_tables`, what other systems are told in `outbox_tables`,
-patients in `message_tables`, who was shown what in `audit_tables`, what holds records in
-`retention_tables`, and spas' own software in `software_tables`; whoever imports this has the
-whole schema. Keys are elsewhere: `server.keystore.tables`.
+patients in `message_tables`, who was shown what in `audit_tables`, in an emergency in
+`emergency_tables`, what holds records in `retention_tables`, and spas' own software in
+`software_tables`; whoever imports this has the whole schema. Keys are elsewhere:
+`server.keystore.tables`.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ from server.storage import (
     columns,
     compliance_tables,
     credential_tables,
+    emergency_tables,
     emr_tables,
     gates_tables,
     intake_tables,
@@ -125,6 +127,7 @@ review_settings: Final = review_tables.review_settings
 destinations: Final = outbox_tables.destinations
 patient_messages: Final = message_tables.patient_messages
 emr_connections: Final = emr_tables.emr_connections
+emergency_accesses: Final = emergency_tables.emergency_accesses
 
 
 def _one_ringing(column: str, *more: str) -> Index:

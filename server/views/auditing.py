@@ -25,6 +25,8 @@ AuditActionName = Literal[
     "connected",
     "disconnected",
     "break_glass",
+    "access_ended",
+    "reviewed",
     "enrolled",
     "unenrolled",
     "password_changed",

@@ -42,6 +42,14 @@ from server.views.deliveries import (
     NewSecretView,
     ResendForm,
 )
+from server.views.emergency_access import (
+    EmergencyAccessesView,
+    EmergencyAccessForm,
+    EmergencyReviewForm,
+    EmergencyReviewsView,
+    EmergencyWaitingView,
+    ReadablesView,
+)
 from server.views.everyone import AccountView, SessionsView, SignInForm, SiteInfoView
 from server.views.forward import ModalityForm, UploadForm, UploadsView
 from server.views.join import (
@@ -199,6 +207,8 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     TrainingForm,
     VerifyForm,
     StepUpForm,
+    EmergencyAccessForm,
+    EmergencyReviewForm,
     InvitationForm,
     RoleForm,
     PhraseForm,
@@ -264,4 +274,8 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     FileImportView,
     PractitionerFileView,
     PractitionersView,
+    ReadablesView,
+    EmergencyAccessesView,
+    EmergencyReviewsView,
+    EmergencyWaitingView,
 )

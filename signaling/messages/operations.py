@@ -17,7 +17,12 @@ ALERTS_MAX: Final = 30
 NOTICES_MAX: Final = 20
 
 AlertName = Literal[
-    "oldest_wait", "nobody_eligible", "missed_offers", "review_overdue", "credentials_expiring"
+    "oldest_wait",
+    "nobody_eligible",
+    "missed_offers",
+    "review_overdue",
+    "credentials_expiring",
+    "emergency_access",
 ]
 NoticeKind = Literal["alert_raised", "alert_cleared", "came", "left", "missed"]
 

@@ -190,6 +190,8 @@ async def test_what_is_unusual_is_found(database: Database, keyring: Keyring) ->
         "export": event(6, action=Action.EXPORTED, encounter_id=None),
         "connected": event(8, action=Action.CONNECTED, encounter_id=None),
         "disconnected": event(9, action=Action.DISCONNECTED, encounter_id=None),
+        "supervisor": event(10, actor=ben, reason="supervision"),
+        "in need": event(11, actor=ben, reason="break_glass"),  # it has a review of its own
         "copy": event(7, actor="patient:e", role="patient", action=Action.DOWNLOADED),
     }
     rows = dict(zip(events, await noted(database, *events.values()), strict=True))

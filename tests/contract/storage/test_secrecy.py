@@ -20,8 +20,10 @@ from server.storage import (
     authorizations,
     chart_log,
     commands,
+    credential_documents,
     destinations,
     documents,
+    emergency_access,
     leases,
     node_words,
     patient_messages,
@@ -32,6 +34,7 @@ from server.storage import (
 )
 from server.storage.authorization_events import EventRow
 from server.storage.authorizations import CheckRow, UseRow
+from server.storage.credential_documents import CredentialDocument
 from server.storage.database import Database
 from server.storage.destinations import Secret
 from server.storage.patients import Patient
@@ -40,7 +43,8 @@ from server.storage.requests import Answer, Request
 from server.storage.statements import Tx
 from server.storage.tables import METADATA
 from server.storage.uploads import Picture, Upload
-from tests.contract.storage.rows import IDENTITY, NOW, STAFF, Clinic
+from tests.contract.storage.opened import opened
+from tests.contract.storage.rows import ANA, IDENTITY, NOW, STAFF, Clinic
 from tests.contract.storage.test_authorizations import ONE as ALLOWED
 from tests.contract.storage.test_outbox import ENDPOINT
 from tests.contract.storage.test_patient_messages import ONE as MESSAGE
@@ -59,6 +63,8 @@ CANARIES = [
     b"Lot Z-4711",
     b"Itching since Tuesday",
     b"QUILLFEATHERSECRET",
+    b"Found unconscious",
+    b"Called the emergency room",
 ]
 ENTRY = b'{"kind":"intake_answers","v":1,"phone":"+1 512 555 0188","drug":"isotretinoin"}'
 ADDED = b'{"kind":"addendum","v":1,"text":"Itching since Tuesday"}'
@@ -90,6 +96,21 @@ async def write_everything(tx: Tx, keyring: Keyring) -> None:
     if not await uploads.of_encounter(tx, "encounter-1"):
         await uploads.add(tx, photo, picture, keyring=keyring)
     await commands.record(tx, "patient:encounter-1", "c1", "{}", NOW)
+    if not await emergency_access.open_of(tx, ANA.account_id, now=NOW):
+        await opened(tx, keyring, "emergency-1", said=b"Found unconscious", at=NOW)
+        found = keyring.seal(
+            await keyring.encounter_key(tx, "encounter-1", "network-1"),
+            b"Called the emergency room",
+            emergency_access.words_place("sealed_review", "emergency-1", "network-1"),
+        )
+        await emergency_access.review(
+            tx,
+            "emergency-1",
+            by=STAFF.account_id,
+            at=NOW,
+            verdict="justified",
+            sealed_review=found,
+        )
     await write_what_leaves(tx, keyring)
 
 
@@ -127,6 +148,24 @@ async def write_what_people_prove_with(tx: Tx, keyring: Keyring) -> None:
         created_at=NOW,
     )
     await proofs.add_generator(tx, made)
+    await write_a_paper(tx, keyring)
+
+
+async def write_a_paper(tx: Tx, keyring: Keyring) -> None:
+    """A page of a practitioner's file: no patient is in it, but it is sealed all the same."""
+    place = credential_documents.page_place("paper-1", 1, ANA.network_id)
+    key = await keyring.tenant_key(tx, ANA.network_id)
+    page = keyring.seal(key, PDF, place)
+    paper = CredentialDocument(
+        document_id="paper-1",
+        practitioner_id=ANA.practitioner_id,
+        name="Cover",
+        pages=1,
+        sha256="c" * 64,
+        uploaded_by=ANA.account_id,
+        uploaded_at=NOW,
+    )
+    await credential_documents.add(tx, paper, [page])
 
 
 async def write_what_is_done_with_it(tx: Tx, keyring: Keyring, key: bytes) -> None:

@@ -8,10 +8,13 @@ from typing import cast
 from server.alerts.board import Alert
 from server.alerts.conditions import AlertCode
 from server.alerts.sentinel import Sentinel
+from server.metrics.emergencies import EmergencyGauge
 from server.metrics.observatory import Observatory
 from server.services import Core
+from server.storage import emergency_access
 from server.waiting.desks import Desks
-from tests.contract.storage.rows import NETWORK
+from tests.contract.storage.opened import opened
+from tests.contract.storage.rows import ANA, NETWORK
 from tests.contract.waiting.test_desk import FIRST, READY, Room
 
 NETWORK_ID = NETWORK.organization_id
@@ -41,3 +44,46 @@ async def test_what_is_raised_leaves_with_the_home_and_is_raised_anew_by_the_nex
     room.clock.advance(3_600)
     await sentinel.look()
     assert AlertCode.NOBODY_ELIGIBLE in {one.code for one in sent[1:]}, "not swallowed"
+
+
+async def test_each_emergency_access_is_told_until_all_are_reviewed(
+    core: Core, room: Room
+) -> None:
+    await room.desk.submit(READY)
+    desks = cast("Desks", SimpleNamespace(by_network={NETWORK_ID: room.desk}))
+    sent: list[Alert] = []
+    sentinel = Sentinel(core, desks, Observatory(core), sent.append)
+    gauge = EmergencyGauge(sentinel.unreviewed)
+
+    def shown() -> list[float]:
+        return [one.value for family in gauge.collect() for one in family.samples]
+
+    async def told() -> list[tuple[int, bool]]:
+        """Look for long enough that what is over is cleared, too; return what was sent."""
+        del sent[:]
+        for _ in range(20):
+            room.clock.advance(1)
+            await sentinel.look()
+        mine = [one for one in sent if one.code is AlertCode.EMERGENCY_ACCESS]
+        return [(one.count, one.cleared_at is not None) for one in mine]
+
+    async def reviewed(name: str) -> None:
+        async with core.database.write() as tx:
+            assert await emergency_access.review(
+                tx,
+                name,
+                by=ANA.account_id,
+                at=room.clock.now(),
+                verdict="justified",
+                sealed_review=None,
+            )
+
+    assert (await told(), shown()) == ([], [0])
+    for number, name in enumerate(("emergency-1", "emergency-2"), start=1):
+        async with core.database.write() as tx:
+            await opened(tx, core.keyring, name, at=room.clock.now())
+        assert (await told(), shown()) == ([(number, False)], [number])
+    await reviewed("emergency-2")
+    assert (await told(), shown()) == ([], [1])
+    await reviewed("emergency-1")
+    assert (await told(), shown()) == ([(1, True)], [0])

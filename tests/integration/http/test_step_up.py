@@ -72,14 +72,16 @@ async def ids_of(world: World) -> dict[str, str]:
     spa, manager = await world.spa(), await world.spa("glow-manager")
     protocols = (await spa.get(f"{PORTAL}/protocols")).body["sites"][0]["protocols"]
     new = await manager.post(ENDPOINTS, ENDPOINT)
+    encounter_id = (await world.request(spa))["encounter_id"]
     return {
-        "encounters": (await world.request(spa))["encounter_id"],
+        "encounters": encounter_id,
         "sites": (await world.site(spa))["site_id"],
         "protocols": protocols[0]["protocol_id"],
         "endpoints": new.body["endpoint_id"],
         "code-generators": "0" * 32,
         "passkeys": "0" * 64,
         "people": await account_of(world, "glow"),
+        "emergency-access": await opened(world, encounter_id),
         "practitioners": await practitioner_of(world, "devon"),
         "software": (await registered(world)).path.rpartition("/")[2],
     }
@@ -92,6 +94,15 @@ async def practitioner_of(world: World, login: str) -> str:
         found = await directory.practitioner_of_account(tx, account.account_id)
     assert found is not None
     return found.practitioner_id
+
+
+async def opened(world: World, encounter_id: str) -> str:
+    """Open charts in an emergency; return what compliance reviews."""
+    form = {"encounter_id": encounter_id, "reason": "The ambulance asks what she was given."}
+    avery = await world.signed_in("console", "avery")
+    answer = await avery.post("/api/v1/console/emergency-access", form)
+    access_id: str = answer.body["open"][0]["id"]
+    return access_id
 
 
 async def account_of(world: World, login: str) -> str:

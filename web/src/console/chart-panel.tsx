@@ -1,10 +1,10 @@
 // The right column: exceptions first, then everything else, then what is decided and signed.
 
 import type { JSX } from "preact";
-import { calendarDay, clockSeconds, clockTime } from "../shared/format";
 import type { ChartView } from "../shared/protocol/types";
 import { ErrorBox } from "../shared/ui/ErrorBox";
 import type { ChartDesk } from "./chart-desk";
+import { ChartHead, ChartLog } from "./chart-parts";
 import { DecisionRows } from "./decision-rows";
 import type { Desk } from "./desk";
 import { DraftNote } from "./draft-note";
@@ -51,7 +51,7 @@ function OpenChart(props: { desk: Desk; chart: ChartDesk }): JSX.Element {
     <>
       <ErrorBox error={chart.problem.value} onRetry={() => void chart.load()} />
       <EmergencyPanel chart={chart} view={view} />
-      <Head view={view} />
+      <ChartHead view={view} own />
       {signed && <SignedArea desk={desk} chart={chart} view={view} />}
       <Since since={view.since} />
       <section aria-labelledby="exceptions">
@@ -66,7 +66,7 @@ function OpenChart(props: { desk: Desk; chart: ChartDesk }): JSX.Element {
       <FlagReasons chart={chart} view={view} />
       <DecisionRows chart={chart} view={view} />
       {!signed && <SignArea desk={desk} chart={chart} view={view} />}
-      <Log view={view} />
+      <ChartLog view={view} />
     </>
   );
 }
@@ -80,88 +80,4 @@ async function readAnswers(chart: ChartDesk, view: ChartView): Promise<void> {
     encounter_id: chart.encounterId,
     item: answers.key,
   });
-}
-
-function Head(props: { view: ChartView }): JSX.Element {
-  const { view } = props;
-  const { identity, location, site } = view;
-  return (
-    <header class="chart-head">
-      <h2>{identity.legal_name}</h2>
-      <p>
-        {view.age_years} years · born {calendarDay(identity.birth_date)} ·{" "}
-        {identity.language === "es" ? "Spanish" : "English"}
-      </p>
-      <dl>
-        <div>
-          <dt>Is now at</dt>
-          <dd>
-            {location.street}, {location.city}, {location.jurisdiction} {location.postal_code}
-          </dd>
-        </div>
-        <div>
-          <dt>Treatment at</dt>
-          <dd>
-            {site.name}, {site.spa_name}, {site.city}, {site.jurisdiction}
-          </dd>
-        </div>
-        <div>
-          <dt>Phone</dt>
-          <dd>{identity.phone}</dd>
-        </div>
-        <div>
-          <dt>In an emergency</dt>
-          <dd>
-            {identity.emergency_name}, {identity.emergency_phone}
-          </dd>
-        </div>
-        {view.authorities.map((each) => (
-          <div key={`${each.jurisdiction}:${each.number}`}>
-            <dt>You act in {each.jurisdiction} under</dt>
-            <dd>
-              {each.profession} {each.kind} {each.number}, valid until{" "}
-              {calendarDay(each.valid_until)}
-              {each.collaborating_physician !== null &&
-                `, with ${each.collaborating_physician}`}
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </header>
-  );
-}
-
-function Log(props: { view: ChartView }): JSX.Element {
-  const { entries, media } = props.view;
-  return (
-    <>
-      {media !== null && (
-        <p class="gf-muted" data-testid="media-line">
-          {media.line}
-        </p>
-      )}
-      <Entries entries={entries} />
-    </>
-  );
-}
-
-function Entries(props: { entries: ChartView["entries"] }): JSX.Element {
-  const { entries } = props;
-  return (
-    <details class="log" id="chart-log">
-      <summary>
-        Chart log, {entries.length} {entries.length === 1 ? "entry" : "entries"}
-      </summary>
-      <ol>
-        {entries.map((entry) => (
-          <li key={entry.seq} id={`entry-${entry.seq}`} tabIndex={-1} value={entry.seq}>
-            <time dateTime={new Date(entry.at_ms).toISOString()} title={clockTime(entry.at_ms)}>
-              {clockSeconds(entry.at_ms)}
-            </time>{" "}
-            {entry.summary} <span class="gf-muted">{entry.actor}</span>
-          </li>
-        ))}
-      </ol>
-    </details>
-  );
 }

@@ -2,7 +2,7 @@
 
 import { useComputed, useSignal, useSignalEffect } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { AccountLink } from "../shared/account/place";
 import { service } from "../shared/protocol/service";
 import { Icon } from "../shared/ui/Icon";
@@ -10,7 +10,13 @@ import { LiveRegion, Notice } from "../shared/ui/Notice";
 import { Shell } from "../shared/ui/Shell";
 import { CallPanel } from "./call-panel";
 import { ChartPanel } from "./chart-panel";
+import { ChartReader } from "./chart-reader";
 import type { Desk, Panel } from "./desk";
+import {
+  EmergencyAccessButton,
+  EmergencyAccessDialog,
+  EmergencyBanner,
+} from "./emergency-access-view";
 import { focusOn } from "./focus";
 import { type Jump, jumpOf } from "./keys";
 import { KeysDialog } from "./keys-dialog";
@@ -18,6 +24,7 @@ import { LostNotes } from "./lost-notes";
 import { OfferCardView } from "./offer-card";
 import { OwnFileLink } from "./own-file";
 import { QueuePanel } from "./queue-panel";
+import { ReadingDesk } from "./reading-desk";
 import type { Session } from "./session";
 import { isBusy, liveOffer } from "./state";
 import { callWords, STATUS_WORDS } from "./words";
@@ -31,6 +38,9 @@ const PANELS: readonly { readonly panel: Panel; readonly label: string }[] = [
 export function DeskView(props: { desk: Desk; session: Session }): JSX.Element {
   const { desk, session } = props;
   const map = useSignal(false);
+  const inNeed = useSignal(false);
+  const [reading] = useState(() => new ReadingDesk());
+  useEffect(() => () => reading.close(), [reading]);
   const { account } = session;
   useSignalEffect(() => {
     const { ended } = desk.state.value;
@@ -50,6 +60,7 @@ export function DeskView(props: { desk: Desk; session: Session }): JSX.Element {
         <>
           <OwnFileLink />
           <AccountLink account={account} onOwnEnded={() => session.onEnded("signed_out")} />
+          <EmergencyAccessButton onOpen={() => (inNeed.value = true)} />
           <button type="button" class="quiet" onClick={() => (map.value = true)}>
             <Icon name="keyboard" />
             Keys
@@ -62,6 +73,7 @@ export function DeskView(props: { desk: Desk; session: Session }): JSX.Element {
       }
     >
       <h1 class="visually-hidden">Console</h1>
+      <EmergencyBanner reading={reading} />
       <Connection desk={desk} />
       <Service />
       <Said desk={desk} />
@@ -69,12 +81,14 @@ export function DeskView(props: { desk: Desk; session: Session }): JSX.Element {
       {offer !== null && <OfferCardView key={offer.card.offer_id} desk={desk} offer={offer} />}
       <Tabs desk={desk} />
       <div class="desk-columns" data-panel={desk.panel.value}>
-        <QueuePanel desk={desk} />
+        <QueuePanel desk={desk} reading={reading} />
         <CallPanel desk={desk} account={account} />
         <ChartPanel desk={desk} />
       </div>
       <Announcer desk={desk} />
       <KeysDialog open={map} />
+      <EmergencyAccessDialog reading={reading} open={inNeed} ringing={offer !== null} />
+      <ChartReader reading={reading} ringing={offer !== null} />
     </Shell>
   );
 }

@@ -6,17 +6,22 @@ import type { AnsweredView, ChartView } from "../shared/protocol/types";
 import { Icon } from "../shared/ui/Icon";
 import { SEVERITY_WORDS } from "./words";
 
-export function Intake(props: { view: ChartView; onAll?: () => void }): JSX.Element {
-  const { view, onAll } = props;
+export function Intake(props: {
+  view: ChartView;
+  onAll?: () => void;
+  /** Before the ids of its elements. */
+  prefix?: string;
+}): JSX.Element {
+  const { view, onAll, prefix = "" } = props;
   const all = useSignal(false);
   const flagged = view.answers.filter((each) => each.flag !== null);
   const shown = all.value ? view.answers : flagged;
   return (
-    <section class="intake" aria-labelledby="intake-title">
+    <section class="intake" aria-labelledby={`${prefix}intake-title`}>
       <div class="gf-row gf-spread">
-        <h3 id="intake-title">Intake answers</h3>
+        <h3 id={`${prefix}intake-title`}>Intake answers</h3>
         <button
-          id="item-answers"
+          id={`${prefix}item-answers`}
           type="button"
           class="quiet"
           aria-expanded={all.value}

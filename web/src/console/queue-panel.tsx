@@ -6,6 +6,8 @@ import type { UnsignedChart } from "../shared/protocol/types";
 import { Icon } from "../shared/ui/Icon";
 import { Notice } from "../shared/ui/Notice";
 import type { Desk } from "./desk";
+import { ReadableList } from "./readable-list";
+import type { ReadingDesk } from "./reading-desk";
 import { ReviewList } from "./review-list";
 import { AutoAccept, ShiftPanel } from "./shift-panel";
 import { SignedList } from "./signed-list";
@@ -14,8 +16,8 @@ import { STATUS_WORDS, statusReasonWords } from "./words";
 
 export const NAG_AFTER_MS = 5 * 60_000;
 
-export function QueuePanel(props: { desk: Desk }): JSX.Element {
-  const { desk } = props;
+export function QueuePanel(props: { desk: Desk; reading: ReadingDesk }): JSX.Element {
+  const { desk, reading } = props;
   return (
     <section class="desk-queue" aria-label="Queue">
       <Duty desk={desk} />
@@ -23,6 +25,7 @@ export function QueuePanel(props: { desk: Desk }): JSX.Element {
       <ReviewList desk={desk} />
       <Unsigned desk={desk} />
       <SignedList desk={desk} />
+      <ReadableList reading={reading} />
       <Sound desk={desk} />
       <AutoAccept desk={desk} />
       <ShiftPanel desk={desk} />

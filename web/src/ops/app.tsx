@@ -16,6 +16,8 @@ import { Shell } from "../shared/ui/Shell";
 import { AuditView } from "./audit";
 import { ComplianceView } from "./compliance";
 import { SecondFactors } from "./compliance/second-factors";
+import { EmergencyNotice, EmergencyReviews } from "./emergency-access";
+import { EmergencyDesk } from "./emergency-access/desk";
 import { FilesView } from "./files";
 import { PlannerDesk } from "./planner/desk";
 import { EMPTY, type OpsState, reduce, serverNow } from "./state";
@@ -25,12 +27,14 @@ import { TABS } from "./views";
 const AUDIT = "compliance/audit";
 const FACTORS = "compliance/second-factors";
 const FILES = "practitioners";
+const EMERGENCIES = "compliance/emergency-access";
 const PEOPLE = "compliance/people";
 const COMPLIANCE_TABS = [
   { name: "compliance", label: "Rules and openings" },
   { name: FILES, label: "Practitioners" },
   { name: PEOPLE, label: "People" },
   { name: FACTORS, label: "Second factors" },
+  { name: EMERGENCIES, label: "Emergency access" },
   { name: AUDIT, label: "Audit log" },
 ];
 const COMPLIANCE_PLACES = ["compliance", FILES];
@@ -86,13 +90,19 @@ function Compliance(props: { session: Session }): JSX.Element {
     place.tab === FILES
       ? FILES
       : COMPLIANCE_TABS.find((one) => one.name === `compliance/${rest}`)?.name;
+  const [emergencies] = useState(() => new EmergencyDesk());
+  useEffect(() => () => emergencies.close(), [emergencies]);
   return (
     <Frame session={session} title={session.account.organization_name}>
       <h1>Compliance</h1>
+      {current !== EMERGENCIES && (
+        <EmergencyNotice desk={emergencies} href={`#${EMERGENCIES}`} />
+      )}
       <Tabs tabs={COMPLIANCE_TABS} current={current ?? "compliance"} label="Compliance" />
       {current === AUDIT && <AuditView />}
       {current === FACTORS && <SecondFactors />}
       {current === FILES && <FilesView rest={place.rest} />}
+      {current === EMERGENCIES && <EmergencyReviews desk={emergencies} />}
       {current === PEOPLE && <PeoplePage area="ops" />}
       {current === undefined && <ComplianceView rest={rest} />}
     </Frame>

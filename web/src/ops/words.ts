@@ -8,6 +8,7 @@ const CONDITION: Readonly<Record<AlertName, string>> = {
   missed_offers: "Too many offers are missed",
   review_overdue: "What a patient sent has not been reviewed in time",
   credentials_expiring: "Credentials of practitioners end soon",
+  emergency_access: "Charts were opened in an emergency; compliance reviews it",
 };
 
 const LEFT: Readonly<Record<string, string>> = {
@@ -19,6 +20,9 @@ const LEFT: Readonly<Record<string, string>> = {
 export function alertSentence(one: OpsAlert): string {
   const condition = CONDITION[one.code];
   if (one.code === "credentials_expiring") return `${condition}: ${one.count} not looked at.`;
+  if (one.code === "emergency_access") {
+    return `${condition} (${one.count} ${one.count === 1 ? "waits" : "wait"}).`;
+  }
   if (one.jurisdiction === null) return `${condition}: ${one.count} in the last while.`;
   const who = one.count === 1 ? "1 patient" : `${one.count} patients`;
   if (one.code === "review_overdue") {

@@ -60,6 +60,9 @@ FRESH_ROUTES = frozenset(
         "POST /api/v1/ops/people/{id}/close",
         "POST /api/v1/ops/people/{id}/reopen",
         "POST /api/v1/ops/people/{id}/recovery/approve",
+        # charts of a patient whom one does not treat, and what was found of it
+        "POST /api/v1/console/emergency-access",
+        "POST /api/v1/compliance/emergency-access/{id}/review",
         # what somebody is cleared for
         "PUT /api/v1/compliance/credential-standard",
         "POST /api/v1/compliance/practitioners/import",

@@ -51,15 +51,43 @@ RESOURCES: Mapping[str, Resource] = {
     ),
     "other_network": replace(MINE, network_id="other", spa_id="other", encounter_id="other"),
     "foreign": Resource("other", "other", "other", "other", "other"),
+    # Of a colleague, or of nobody any more; what lets one read it besides.
+    "former": replace(MINE, practitioner_id="other", took_part=frozenset({"practitioner"})),
+    "given_back": replace(MINE, practitioner_id=None, took_part=frozenset({"practitioner"})),
+    "supervised": replace(
+        MINE, practitioner_id="other", supervisors=frozenset({"practitioner"})
+    ),
+    "opened": replace(MINE, practitioner_id="other", emergency=frozenset({"practitioner"})),
+    "opened_by_others": replace(
+        MINE,
+        practitioner_id="other",
+        took_part=frozenset({"other"}),
+        supervisors=frozenset({"other"}),
+        emergency=frozenset({"other"}),
+    ),
+    # Whatever is written there, nobody reads in another network.
+    "opened_elsewhere": replace(
+        MINE,
+        network_id="other",
+        spa_id="other",
+        encounter_id="other",
+        practitioner_id="practitioner",
+        took_part=frozenset({"practitioner"}),
+        supervisors=frozenset({"practitioner"}),
+        emergency=frozenset({"practitioner"}),
+    ),
 }
 EVERYTHING = frozenset(RESOURCES)
-NETWORK = frozenset({"mine", "unaccepted", "colleagues", "other_site", "other_spa"})
+READ = frozenset({"former", "given_back", "supervised", "opened"})
+SAME = READ | {"opened_by_others"}  # all of the same encounter, spa and network
+NETWORK = SAME | {"mine", "unaccepted", "colleagues", "other_site", "other_spa"}
 REACH: Mapping[str, frozenset[str]] = {
     "anybody": EVERYTHING,
     "own": EVERYTHING,  # no id is taken from the request: the subject is the session's own
-    "encounter": frozenset({"mine", "unaccepted"}),
+    "encounter": SAME | {"mine", "unaccepted"},
     "examiner": frozenset({"mine"}),
-    "spa": frozenset({"mine", "unaccepted", "colleagues", "other_site"}),
+    "reader": READ | {"mine"},
+    "spa": SAME | {"mine", "unaccepted", "colleagues", "other_site"},
     "network": NETWORK,
 }
 
@@ -70,6 +98,7 @@ PATIENT: Grants = {"patient": "encounter"}
 TABLET: Grants = {"site_device": "own"}
 PRACTITIONER: Grants = {"practitioner": "own"}
 EXAMINER: Grants = {"practitioner": "examiner"}
+READER: Grants = {"practitioner": "reader"}
 STAFF: Grants = {"spa_staff": "own", "spa_manager": "own", "medical_director": "own"}
 SPA: Grants = {"spa_staff": "spa", "spa_manager": "spa", "medical_director": "spa"}
 DRAFTER: Grants = {"spa_manager": "spa", "medical_director": "spa"}
@@ -79,6 +108,7 @@ DIRECTOR: Grants = {"medical_director": "spa"}
 BY_TOKEN: Grants = {**SPA, "spa_software": "spa"}
 OPS: Grants = {"ops": "own"}
 COMPLIANCE: Grants = {"compliance": "own"}
+REVIEWER: Grants = {"compliance": "network"}
 STEERING: Grants = {"ops": "own", "compliance": "own"}
 OVERSEER: Grants = {"ops": "network"}
 CALL: Grants = {"patient": "encounter", "practitioner": "examiner"}

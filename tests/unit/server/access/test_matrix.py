@@ -15,6 +15,7 @@ from server.access import (
     PARTS,
     ROUTES,
     Principal,
+    Relation,
     Resource,
     Role,
     RouteKey,
@@ -22,6 +23,7 @@ from server.access import (
     asks_fresh,
     is_proven,
     may,
+    reads_as,
 )
 from server.completeness import PolicyIncomplete, command_type, require_complete
 from server.disclosure import Reads
@@ -31,6 +33,7 @@ from tests.unit.server.access import (
     expected_codes,
     expected_commands,
     expected_console,
+    expected_emergency_access,
     expected_files,
     expected_ops,
     expected_pages,
@@ -41,7 +44,14 @@ from tests.unit.server.access import (
     expected_software,
     expected_step_up,
 )
-from tests.unit.server.access.principals import MINE, PRINCIPALS, REACH, RESOURCES, Grants
+from tests.unit.server.access.principals import (
+    MINE,
+    PRINCIPALS,
+    REACH,
+    READ,
+    RESOURCES,
+    Grants,
+)
 
 EXPECTED_PARTS = (
     expected_pages.ROUTES,
@@ -53,6 +63,7 @@ EXPECTED_PARTS = (
     expected_passkeys.ROUTES,
     expected_sessions.ROUTES,
     expected_step_up.ROUTES,
+    expected_emergency_access.ROUTES,
     expected_people.ROUTES,
     expected_software.ROUTES,
 )
@@ -89,6 +100,7 @@ def test_the_matrix_names_every_route_and_every_command() -> None:
     assert commands == set(expected_commands.COMMANDS)
 
 
+@pytest.mark.safeguard("164.312(a)(1)")
 @pytest.mark.parametrize("key", EXPECTED_ROUTES)
 def test_a_route_is_open_to_these_and_nobody_else(key: str) -> None:
     rule = ROUTES[RouteKey(key)]
@@ -185,6 +197,35 @@ def test_a_token_opens_only_what_its_scopes_name(scope: str) -> None:
         if rule.scope is not None and may(rule, software, MINE)
     }
     assert {ROUTES[key].scope for key in opened} == {scope}
+
+
+def test_who_reads_without_being_the_examiner_writes_nothing() -> None:
+    """Not a command and not a change, whatever lets somebody read."""
+    ana = PRINCIPALS["practitioner"]
+    others = [RESOURCES[name] for name in READ]
+    changing = [rule for key, rule in ROUTES.items() if not key.startswith("GET ")]
+    by_encounter = [
+        one
+        for one in (*changing, *COMMANDS.values(), *EVENTS.values())
+        if one.grants.get(Role.PRACTITIONER) in {Relation.EXAMINER, Relation.READER}
+    ]
+    assert len(by_encounter) > 10
+    assert not any(may(rule, ana, one) for rule in by_encounter for one in others)
+
+
+def test_the_audit_log_is_told_what_lets_somebody_read() -> None:
+    ana = PRINCIPALS["practitioner"]
+    found = {name: reads_as(ana, one) for name, one in RESOURCES.items()}
+    assert {name: by for name, by in found.items() if by} == {
+        "mine": "part",
+        "former": "part",
+        "given_back": "part",
+        "supervised": "supervision",
+        "opened": "break_glass",
+    }
+    supervised_too = replace(RESOURCES["opened"], supervisors=frozenset({"practitioner"}))
+    assert reads_as(ana, supervised_too) == "supervision", "no emergency where none is needed"
+    assert reads_as(PRINCIPALS["compliance"], RESOURCES["opened"]) is None
 
 
 def test_a_route_without_a_rule_stops_the_server() -> None:

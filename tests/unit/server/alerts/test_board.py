@@ -70,3 +70,20 @@ def test_after_it_was_cleared_it_can_be_raised_again() -> None:
     board.look([OVER], at(1))
     (again,) = board.look([HOLDS], at(2))
     assert again.raised_at == at(2)
+
+
+def test_what_counts_each_time_is_told_each_time_it_comes() -> None:
+    board = Board(clear_hold_s=15)
+    one = replace(
+        HOLDS, code=AlertCode.EMERGENCY_ACCESS, jurisdiction=None, count=1, newest=at(1)
+    )
+    more = replace(one, count=2, newest=at(7))
+    told = [
+        (alert.raised_at, alert.count)
+        for second in range(1, 30)
+        for alert in board.look([one if second < 8 else more], at(second))
+    ]
+    assert told == [(at(1), 1), (at(8), 2)]
+    assert [one.count for one in board.raised()] == [2], "one alert, told twice"
+    less = replace(more, count=1, newest=at(1))
+    assert board.look([less], at(30)) == [], "a review of the newer one is no news"

@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from server.alerts.conditions import AlertCode, Late, Measured, Thresholds, measure
+from server.alerts.conditions import (
+    AlertCode,
+    Late,
+    Measured,
+    Opened,
+    Thresholds,
+    measure,
+)
 from server.metrics.survey import survey
 from signaling.identifiers import PractitionerId
 from tests.unit.server.metrics.watched import AZ, START, Watched
@@ -62,7 +69,7 @@ def test_missed_offers_are_a_share_of_enough_offers(
 
 
 def test_every_jurisdiction_is_looked_at() -> None:
-    assert len(conditions(Watched())) == 51 * 3 + 2
+    assert len(conditions(Watched())) == 51 * 3 + 3
 
 
 def test_a_review_is_late_in_its_jurisdiction_until_none_is() -> None:
@@ -95,3 +102,17 @@ def test_notices_of_what_ends_hold_until_compliance_has_seen_them() -> None:
     assert (some.jurisdiction, some.holds, some.over) == (None, True, False)
     assert (some.count, some.since) == (3, START)
     assert measured(Late()).over
+
+
+def test_an_emergency_access_holds_until_it_is_reviewed() -> None:
+    room = Watched()
+    seen = survey(room.switchboard, room.observer.line, LICENSED)
+
+    def found(opened: Opened) -> Measured:
+        every = measure(seen, 0, 0, Thresholds(), room.now, opened=opened)
+        return next(one for one in every if one.code is AlertCode.EMERGENCY_ACCESS)
+
+    one = found(Opened(2, START, room.now))
+    assert (one.holds, one.over, one.count) == (True, False, 2)
+    assert (one.jurisdiction, one.since, one.newest) == (None, START, room.now)
+    assert found(Opened()).over

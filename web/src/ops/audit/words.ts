@@ -25,7 +25,9 @@ export const ACTION: Readonly<Record<AuditActionName, string>> = {
   restored: "Restored a backup",
   connected: "Connected another system",
   disconnected: "Disconnected another system",
-  break_glass: "Broke the glass",
+  break_glass: "Opened charts in an emergency",
+  access_ended: "Ended emergency access",
+  reviewed: "Reviewed emergency access",
   enrolled: "Set up a second factor",
   unenrolled: "Removed a second factor",
   password_changed: "Changed their password",
@@ -72,6 +74,10 @@ const REASON: Readonly<Record<string, string>> = {
   link_unknown: "unknown link",
   code_unknown: "unknown code",
   too_many_attempts: "too many attempts",
+  break_glass: "by emergency access",
+  supervision: "as supervising physician",
+  justified: "justified",
+  not_justified: "not justified",
 };
 
 /** What the form holds; days as 2026-11-28, in the zone of who looks. */

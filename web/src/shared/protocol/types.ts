@@ -52,7 +52,8 @@ export type AlertName =
   | "nobody_eligible"
   | "missed_offers"
   | "review_overdue"
-  | "credentials_expiring";
+  | "credentials_expiring"
+  | "emergency_access";
 
 /** An addendum. `by_examiner`: the one who signed the exam added it. */
 export interface AmendmentView {
@@ -142,6 +143,8 @@ export type AuditActionName =
   | "connected"
   | "disconnected"
   | "break_glass"
+  | "access_ended"
+  | "reviewed"
   | "enrolled"
   | "unenrolled"
   | "password_changed"
@@ -1049,6 +1052,30 @@ export interface DutyAway {
   type: "duty.away";
 }
 
+/** POST emergency-access: whose charts, by an exam or by name and birth date; and why. */
+export interface EmergencyAccessForm {
+  encounter_id?: string | null;
+  legal_name?: string | null;
+  birth_date?: string | null;
+  reason: string;
+}
+
+/** A patient whose charts somebody has open for a while. */
+export interface EmergencyAccessView {
+  id: string;
+  patient_name: string;
+  birth_date: string;
+  started_at_ms: number;
+  expires_at_ms: number;
+  exams: ReadableExamView[];
+}
+
+/** What somebody has open; `now_ms` is the server's clock. */
+export interface EmergencyAccessesView {
+  now_ms: number;
+  open: EmergencyAccessView[];
+}
+
 /** The practitioner says that it is over, or was none. */
 export interface EmergencyClear {
   v: 1;
@@ -1075,6 +1102,39 @@ export interface EmergencyRaise {
   flag: EmergencyFlag;
 }
 
+/** POST emergency-access/{id}/review: what is found; `not_justified` ends it, too. */
+export interface EmergencyReviewForm {
+  verdict: "justified" | "not_justified";
+  note: string;
+}
+
+/**
+ * One that was opened, as compliance sees it: why and by whom, and nothing of the chart.
+ *
+ * `reason` and `note` are null once the record was destroyed. `readings`: entries of the
+ * audit log that name it.
+ */
+export interface EmergencyReviewView {
+  id: string;
+  practitioner_name: string;
+  encounter_id: string;
+  reason: string | null;
+  started_at_ms: number;
+  over_at_ms: number;
+  open: boolean;
+  readings: number;
+  verdict: "justified" | "not_justified" | null;
+  note: string | null;
+  reviewed_by: string | null;
+  reviewed_at_ms: number | null;
+}
+
+/** First what nobody has reviewed, then the newest; `waiting`: how many those are. */
+export interface EmergencyReviewsView {
+  waiting: number;
+  accesses: EmergencyReviewView[];
+}
+
 /** Somebody needs help now: what was said, the address for 911, and the site's own steps. */
 export interface EmergencyRow {
   flags: string[];
@@ -1084,6 +1144,12 @@ export interface EmergencyRow {
   jurisdiction: string;
   postal_code: string;
   steps: string;
+}
+
+/** How many nobody has reviewed, and when the last of them began; no words, no ids. */
+export interface EmergencyWaitingView {
+  waiting: number;
+  newest_ms: number | null;
 }
 
 /** What somebody is to the network. */
@@ -2941,6 +3007,37 @@ export interface QueueSummaryChanged {
   seq: number;
   type: "queue.summary";
   queue: QueueSummary;
+}
+
+/** An exam that somebody may read and not change. */
+export interface ReadableExamView {
+  encounter_id: string;
+  patient_name: string;
+  examiner: string | null;
+  site_name: string;
+  jurisdiction: string;
+  visit: Visit;
+  requested_at_ms: number;
+  signed_at_ms: number | null;
+}
+
+/** One that they were in, or supervise. */
+export interface ReadableView {
+  encounter_id: string;
+  patient_name: string;
+  examiner: string | null;
+  site_name: string;
+  jurisdiction: string;
+  visit: Visit;
+  requested_at_ms: number;
+  signed_at_ms: number | null;
+  why: "was_in" | "supervision";
+}
+
+/** The last asked for first; `more`: there are older ones. */
+export interface ReadablesView {
+  exams: ReadableView[];
+  more: boolean;
 }
 
 /** `/readyz`. */

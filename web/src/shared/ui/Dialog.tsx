@@ -10,6 +10,7 @@ export interface DialogProps {
   readonly children: ComponentChildren;
   readonly actions?: ComponentChildren;
   readonly testId?: string;
+  readonly class?: string;
 }
 
 export function Dialog(props: DialogProps): JSX.Element {
@@ -27,7 +28,7 @@ export function Dialog(props: DialogProps): JSX.Element {
   return (
     <dialog
       ref={element}
-      class="gf-dialog"
+      class={props.class === undefined ? "gf-dialog" : `gf-dialog ${props.class}`}
       aria-labelledby={titleId}
       data-testid={testId}
       onClose={() => open && onClose()}
