@@ -183,12 +183,7 @@ WEBRTC: Final = (
 ROWS: Final = (*SECURITY_RULE, *WEBRTC)
 NAMES: Final = frozenset(row.name for row in ROWS)
 
-DUE: Final = frozenset(
-    {
-        "164.312(a)(2)(iii)",
-        "164.312(e)(1)",
-    }
-)
+DUE: Final[frozenset[str]] = frozenset()
 """Rows whose tests are not written yet: these alone may have none that passed.
 
 Whoever marks the first test of one takes its name out of here, and `scripts/safeguards --check`

@@ -73,6 +73,7 @@ async def test_cookies_are_bound_to_the_host_and_to_tls(
     assert {"Secure", "HttpOnly", "Path=/", "SameSite=Strict"} <= set(cookie.split("; "))
 
 
+@pytest.mark.safeguard("164.312(e)(1)")
 def test_there_is_no_plain_port(secured: Secured) -> None:
     server = secured.server
     relay = RelayFolder(server.folder / "data" / "relay").place()

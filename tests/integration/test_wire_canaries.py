@@ -191,6 +191,8 @@ def test_some_ports_are_captured_whole_and_no_others() -> None:
     assert [len(content) for _, content in found] == [11, 40_000]
 
 
+@pytest.mark.safeguard("164.312(e)(1)")
+@pytest.mark.safeguard("164.312(e)(2)(ii)")
 async def test_no_word_of_a_patient_and_no_secret_crosses_a_wire(ground: Ground) -> None:
     with ExitStack() as stack:
         running = running_server(

@@ -85,6 +85,7 @@ async def visited(world: World) -> AsyncIterator[Visited]:
         yield Visited(world, cookies, http)
 
 
+@pytest.mark.safeguard("164.312(d)")
 async def test_every_change_needs_our_origin(visited: Visited) -> None:
     assert len(CHANGES) > 50
     let_through = [

@@ -76,6 +76,7 @@ async def signed_off(socket: LiveSocket, within_s: float = SOON_S) -> None:
         ("ops", "ops", "/ops"),
     ],
 )
+@pytest.mark.safeguard("164.312(a)(2)(iii)")
 async def test_an_idle_page_is_signed_off_socket_and_http(
     hasty_clinic: Scene, area: str, login: str, namespace: str
 ) -> None:
@@ -107,6 +108,7 @@ async def test_what_a_page_does_by_itself_is_nobody_being_there(hasty_clinic: Sc
 
 
 @pytest.mark.long
+@pytest.mark.safeguard("164.312(a)(2)(iii)")
 async def test_a_call_outlives_the_idle_and_the_absolute_limit_and_a_patient_may_wait(
     hasty_clinic: Scene,
 ) -> None:

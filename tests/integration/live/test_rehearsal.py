@@ -65,6 +65,7 @@ def test_whole_encounters_work_on_the_server_as_it_ships(server: RunningServer) 
     require_all_well(*rehearse(server, "--count", str(COUNT)))
 
 
+@pytest.mark.long  # every day, practitioners sign over the relay in test_witnessed.py
 def test_they_go_through_the_relay_where_the_server_has_one(tmp_path: Path) -> None:
     with running_server(tmp_path, calls="relay") as server:
         status, report = rehearse(server, "--count", str(COUNT))

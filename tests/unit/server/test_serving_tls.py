@@ -85,6 +85,7 @@ def served(files: dict[str, tuple[Path, Path]]) -> dict[str, ssl.SSLContext]:
 
 
 @pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.safeguard("164.312(e)(1)")
 def test_only_modern_suites_are_agreed_on(served: dict[str, ssl.SSLContext], kind: str) -> None:
     every = {str(one["name"]) for one in old_client().get_ciphers()} - OF_TLS_1_3
     assert set(SUITES) < every
@@ -110,6 +111,7 @@ def test_whoever_speaks_tls_1_3_does(served: dict[str, ssl.SSLContext]) -> None:
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
 @pytest.mark.parametrize("version", [ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1])
+@pytest.mark.safeguard("164.312(e)(1)")
 def test_what_is_older_than_tls_1_2_is_refused(
     served: dict[str, ssl.SSLContext],
     files: dict[str, tuple[Path, Path]],
@@ -150,6 +152,7 @@ def test_the_only_protocol_above_is_said(served: dict[str, ssl.SSLContext]) -> N
     assert agreed(served["ec"], client).server.selected_alpn_protocol() == "http/1.1"
 
 
+@pytest.mark.safeguard("164.312(e)(2)(i)")
 def test_a_handshake_is_not_begun_again(files: dict[str, tuple[Path, Path]]) -> None:
     """It is work that anybody could have the server do, as often as they like."""
     context = context_of(*files["ec"])
