@@ -18,7 +18,7 @@ from signaling.identifiers import Instant
 
 def may_at(file: PractitionerFile, jurisdictions: frozenset[str], instant: int) -> bool:
     """Tell whether a practitioner may see patients of all these jurisdictions at an instant."""
-    if not file.practitioner.may_examine(instant):
+    if not file.practitioner.may_be_planned(instant):
         return False
     try:
         check_authority(
@@ -46,8 +46,8 @@ def licensed_spans(
 
 def _changes(file: PractitionerFile) -> Iterator[int]:
     """Give every instant at which something about the authority may change."""
-    if file.practitioner.cleared_until is not None:
-        yield file.practitioner.cleared_until
+    if file.practitioner.planned_until is not None:
+        yield file.practitioner.planned_until
     for authority in file.authorities:
         yield authority.valid_from
         yield authority.valid_until
