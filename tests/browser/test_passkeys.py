@@ -46,7 +46,7 @@ async def test_somebody_makes_a_passkey_signs_in_with_it_and_gives_it_up(stage: 
     await device.is_touched(
         touched=False
     )  # else it answers for the list below the name at once
-    await page.get_by_role("button", name="Sign out").click()
+    await page.get_by_role("button", name="Sign out", exact=True).click()
     await sign_in(page, "ava")
     await expect(page.get_by_text("signs in with its passkey")).to_be_visible(timeout=STEP_MS)
     await look(page, "sign-in-passkey-required")
