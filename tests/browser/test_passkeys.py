@@ -86,7 +86,7 @@ async def test_a_passkey_is_enough_where_two_factors_are_required(stage: Stage) 
     await page.get_by_test_id("account-done").click()
 
     await device.is_touched(touched=False)
-    await page.get_by_role("button", name="Sign out").click()
+    await page.get_by_role("button", name="Sign out", exact=True).click()
     await page.get_by_test_id("sign-in-passkey").wait_for(timeout=STEP_MS)
     await device.verifies(verified=False)
     await page.get_by_test_id("sign-in-passkey").click()
