@@ -1,0 +1,424 @@
+"""Every namespace and command x everybody x every encounter, and who is told of one.
+
+Through the gateway, the home's application and its hub themselves; in place of what a command
+does stands one answer.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field
+from types import SimpleNamespace
+from typing import Final, cast
+
+import pytest
+from socketio.exceptions import ConnectionRefusedError as Refused
+
+from server import access
+from server.access import Audience, Principal, Relation, Resource, Role, Rule
+from server.charting import practitioner
+from server.completeness import command_type
+from server.console.commands import PractitionerCommands
+from server.ending import end
+from server.http.cookies import cookie_name
+from server.http.routes import Subject
+from server.live.application import LEG_COMMANDS, LiveApplication, address
+from server.live.calls import CallBook
+from server.live.connections import Connection, Connections
+from server.live.doors import Door, Visitor, Wire
+from server.live.edge import Edge
+from server.live.gateway import Application, Gateway
+from server.live.hub import LiveHub
+from server.live.legs import LegBook
+from server.live.operations import Operations
+from server.live.patient import PatientCommands
+from server.live.presenter import Presenter
+from server.live.recent import RecentCommands
+from server.live.settling import Settling
+from server.live.streams import StreamBook
+from server.live.transport import StrictServer
+from server.services import Services
+from server.storage import commands, encounters
+from server.storage.together import Together
+from server.waiting.desks import Desks
+from server.waiting.work import Result
+from signaling import messages as wire
+from tests.matrix.asking import BLANK, ORIGIN
+from tests.matrix.people import BY_NAME, EVERYBODY, NETWORKS, Person
+from tests.matrix.things import NOTHING_THERE, THINGS, VISITS, Thing, of_visit
+
+COMMANDS: Final[Mapping[str, type[wire.CommandBase]]] = {
+    command_type(one): one for one in (*wire.PATIENT_COMMANDS, *wire.PRACTITIONER_COMMANDS)
+}
+ENCOUNTERS: Final = THINGS[Subject.ENCOUNTER]
+RUNG: Final = ("encounter-own", "examiner")  # where an offer rings, there is a leg
+DONE: Final = "done"
+NAMESPACE_OF: Final = {rule.audience: name for name, rule in access.NAMESPACES.items()}
+LIVE: Final = [one for one in EVERYBODY if one.principal.audience in NAMESPACE_OF]
+PAST: Final = {"v": 1, "stream": "boot-1", "last_seq": 1}  # nobody just came
+
+
+# ------------------------------------------------------------------ namespaces
+
+
+class Ears:
+    """A Socket.IO server that keeps what was registered, and serves nobody."""
+
+    def __init__(self) -> None:
+        self.manager = SimpleNamespace(eio_sid_from_sid=lambda sid, _namespace: sid)
+        self.on_open: object = None
+        self.handlers: dict[tuple[str, str], object] = {}
+
+    def on(self, event: str, handler: object, namespace: str) -> None:
+        self.handlers[event, namespace] = handler
+
+
+class Doors:
+    """The gateway, as somebody who connects finds it."""
+
+    def __init__(self, services: Services) -> None:
+        self._services = services
+        self._ears = Ears()
+        known = Together(services.database, encounters.with_ids)
+
+        async def whose(principal: Principal) -> tuple[str, str]:
+            return await address(services, known, principal)
+
+        def door(_network_id: str) -> Door:
+            raise AssertionError("nobody goes through")
+
+        self.gateway = Gateway(
+            services,
+            cast("StrictServer", self._ears),
+            cast("Edge", SimpleNamespace(node_id="node")),
+            Application(whose, door, lambda _network_id: None, services.clock.now),
+        )
+
+    async def connect(self, namespace: str, person: Person, *, origin: str = ORIGIN) -> str:
+        """Connect, and return the word of a refusal, or that it was let in."""
+        audience = access.NAMESPACES[namespace].audience
+        assert audience is not None
+        name = cookie_name(self._services.settings, audience)
+        headers = {"Origin": origin}
+        if person.secret:
+            headers["Cookie"] = f"{name}={person.secret}"
+        environ = {"aiohttp.request": BLANK.clone(headers=headers)}
+        connect = self._ears.handlers["connect", namespace]
+        assert callable(connect)
+        try:
+            await connect(f"{namespace} {person.name}", environ, PAST)
+        except Refused as refused:
+            return str(refused.error_args["message"])
+        return DONE
+
+
+def at_the_door(namespace: str, person: Person) -> str:
+    rule, who = access.NAMESPACES[namespace], person.principal
+    if person.has_token or who.audience != rule.audience or not access.may(rule, who):
+        return "not_signed_in"
+    return DONE if access.is_proven(rule, who) else "enrolment_required"
+
+
+async def wrong_doors(doors: Doors) -> list[tuple[str, str, str]]:
+    """Return who was answered otherwise than the policy has it."""
+    return [
+        (namespace, person.name, word)
+        for namespace in access.NAMESPACES
+        for person in EVERYBODY
+        if (word := await doors.connect(namespace, person)) != at_the_door(namespace, person)
+    ]
+
+
+@pytest.mark.safeguard("164.312(a)(1)")
+async def test_a_namespace_lets_in_whom_the_policy_grants_it_and_nobody_else(
+    everybody: Services,
+) -> None:
+    doors = Doors(everybody)
+    assert await wrong_doors(doors) == []
+    for namespace, rule in access.NAMESPACES.items():
+        let_in = {one.principal.role for one in LIVE if at_the_door(namespace, one) == DONE}
+        assert let_in == set(rule.grants)
+    await end(doors.gateway._tasks)
+    elsewhere = await doors.connect("/spa", BY_NAME["spa_staff own fresh"], origin="https://x")
+    assert elsewhere == "origin_refused"
+
+
+# ------------------------------------------------------------------ commands
+
+
+class Home(LiveApplication):
+    """The application of a home in which every command is only answered."""
+
+    async def _do(self, _connection: Connection, _command: wire.CommandBase) -> Result:
+        return {DONE: True}
+
+
+@dataclass
+class Line:
+    """Keeps what every socket was sent."""
+
+    told: list[tuple[str, Wire]] = field(default_factory=list)
+
+    def deliver(self, node: str, sid: str, wire: Wire) -> None:
+        assert node == "node"
+        self.told.append((sid, wire))
+
+    def hang_up(self, node: str, sid: str, last_word: Wire) -> None:
+        raise AssertionError((node, sid, last_word))
+
+
+def home(services: Services) -> Home:
+    nothing = SimpleNamespace(get=lambda _encounter_id: None)
+    legs = SimpleNamespace(has_seat=lambda encounter_id, who: (encounter_id, who) == RUNG)
+    nobody_left = SimpleNamespace(leaving=SimpleNamespace(is_over=lambda _session: False))
+    return Home(
+        services=services,
+        connections=Connections(Line(), StreamBook("boot"), backlog_max=8),
+        hub=cast("LiveHub", nobody_left),
+        calls=cast("CallBook", nothing),
+        legs=cast("LegBook", legs),
+        patients=cast("PatientCommands", nothing),
+        practitioners=cast("PractitionerCommands", nothing),
+        recent=RecentCommands(),
+    )
+
+
+def visitor(person: Person) -> Visitor:
+    namespace = NAMESPACE_OF[person.principal.audience]
+    return Visitor(person.name, "node", namespace, person.principal, person.name, "net")
+
+
+def command(name: str, thing: Thing | None, command_id: str) -> wire.CommandBase:
+    """Return a command of which only that is filled in by which it is permitted."""
+    about = {"encounter_id": thing.id} if thing is not None else {}
+    return COMMANDS[name].model_construct(v=1, id=command_id, type=name, **about)
+
+
+def about_what(name: str, person: Person, thing: Thing | None) -> Resource | None:
+    who = person.principal
+    if thing is None:
+        return Resource(who.organization_id, None, who.encounter_id, who.practitioner_id)
+    if not issubclass(COMMANDS[name], LEG_COMMANDS):
+        return thing.resource
+    rings = (thing.id, who.practitioner_id) == RUNG
+    return thing.resource if rings else Resource(encounter_id=thing.id)
+
+
+def commanded(name: str, rule: Rule, person: Person, thing: Thing | None) -> str:
+    """Return what the policy has for a command of somebody."""
+    resource = about_what(name, person, thing)
+    if resource is None or not access.may(rule, person.principal, resource):
+        return "not_found"
+    if not access.is_proven(rule, person.principal):
+        return "enrolment_required"
+    if access.asks_fresh(rule, person.principal) and not person.is_fresh:
+        return "step_up_required"
+    return DONE
+
+
+def sent(name: str, rule: Rule) -> Iterator[tuple[Person, Thing | None]]:
+    """Give who sends a command about what: everything, where it could make a difference."""
+    for person in LIVE:
+        if "encounter_id" not in COMMANDS[name].model_fields:
+            yield person, None
+            continue
+        whole = person.proof == "fresh" and person.principal.role in rule.grants
+        own, last, unknown = ENCOUNTERS[0], ENCOUNTERS[-1], NOTHING_THERE[0]
+        things = (*ENCOUNTERS, unknown) if whole else (own, last, unknown)
+        for thing in things:
+            yield person, thing
+
+
+async def acks(
+    live: Home, name: str, rule: Rule
+) -> AsyncIterator[tuple[Person, Thing | None, wire.Ack]]:
+    for number, (person, thing) in enumerate(sent(name, rule)):
+        asked = command(name, thing, f"{name}-{number}")
+        yield person, thing, await live.perform(visitor(person), asked)
+
+
+def said(ack: wire.Ack) -> str:
+    return ack.error.code if ack.error else DONE
+
+
+@pytest.mark.safeguard("164.312(a)(1)")
+async def test_a_command_is_done_for_whom_the_policy_grants_it_and_for_nobody_else(
+    everybody: Services,
+) -> None:
+    """What is not theirs is answered as what does not exist."""
+    live = home(everybody)
+    for name, rule in access.COMMANDS.items():
+        done: set[Role] = set()
+        not_there: set[str] = set()
+        async for person, thing, ack in acks(live, name, rule):
+            assert said(ack) == commanded(name, rule, person, thing), (name, person.name, thing)
+            if ack.ok:
+                done.add(person.principal.role)
+            elif said(ack) == "not_found":
+                assert ack.error is not None
+                not_there.add(ack.error.model_dump_json())
+        assert done == set(rule.grants), name
+        assert len(not_there) <= 1, name
+
+
+def flips(name: str, rule: Rule) -> Iterator[Rule]:
+    """Give every rule that lets in one more, or one less, or by less."""
+    about_one = "encounter_id" in COMMANDS[name].model_fields
+    for role, relation in rule.grants.items():
+        yield Rule({k: v for k, v in rule.grants.items() if k is not role}, proof=rule.proof)
+        if about_one and relation not in {Relation.ANYBODY, Relation.OWN}:
+            yield Rule({**rule.grants, role: Relation.ANYBODY}, proof=rule.proof)
+    for role in {one.principal.role for one in LIVE} - set(rule.grants):
+        yield Rule({**rule.grants, role: Relation.ANYBODY}, proof=rule.proof)
+    if Role.PRACTITIONER in rule.grants:
+        for proof in access.Proof:
+            if proof is not rule.proof:
+                yield Rule(rule.grants, proof=proof)
+
+
+def test_whatever_grant_of_a_command_is_flipped_somebody_of_the_table_notices() -> None:
+    for name, rule in access.COMMANDS.items():
+        for other in flips(name, rule):
+            assert any(
+                commanded(name, rule, *cell) != commanded(name, other, *cell)
+                for cell in sent(name, rule)
+            ), (name, other)
+
+
+@pytest.mark.long
+@pytest.mark.timeout(1_200)
+@pytest.mark.safeguard("164.312(a)(1)")
+async def test_a_home_that_goes_by_a_flipped_grant_turns_the_matrix_red(
+    everybody: Services, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, rule in list(access.COMMANDS.items()):
+        for other in flips(name, rule):
+            with monkeypatch.context() as patched:
+                patched.setattr(access, "COMMANDS", {**access.COMMANDS, name: other})
+                assert await is_red(home(everybody), name, rule), (name, other)
+
+
+async def is_red(live: Home, name: str, rule: Rule) -> bool:
+    async for person, thing, ack in acks(live, name, rule):
+        if said(ack) != commanded(name, rule, person, thing):
+            return True
+    return False
+
+
+async def test_what_gave_the_patient_back_is_answered_again_and_to_its_sender_alone(
+    everybody: Services,
+) -> None:
+    """By who sent it, a day long, whether or not this process remembers it."""
+    colleague, stranger = BY_NAME["colleague fresh"], BY_NAME["stranger fresh"]
+    now = everybody.clock.now()
+    async with everybody.database.write() as tx:
+        actor = practitioner("colleague")
+        await commands.record(tx, actor, "once", '{"goes_on": false}', now)
+    own, unknown = ENCOUNTERS[0], NOTHING_THERE[0]
+    for thing in (own, unknown):  # nothing is learned by it of what there is
+        again = command("location.heard", thing, "once")
+        live = home(everybody)
+        ack = await live.perform(visitor(colleague), again)
+        assert (ack.ok, ack.result) == (True, {"goes_on": False})
+        for person in (stranger, BY_NAME["examiner enrolling"], BY_NAME["spa_staff own fresh"]):
+            assert not (await live.perform(visitor(person), again)).ok, person.name
+        other = command("location.heard", thing, "another")
+        assert said(await live.perform(visitor(colleague), other)) == "not_found"
+
+
+# ------------------------------------------------------------------ who is told
+
+
+@dataclass
+class Pages:
+    """A hub with a page of everybody who may have one."""
+
+    hub: LiveHub
+    line: Line
+
+    @classmethod
+    async def open(cls, services: Services, network_id: str) -> Pages:
+        async def settled() -> None:
+            """Nobody waits in this network."""
+
+        async def look(*_words: object, **_named: object) -> None:
+            """Nobody has legs here."""
+
+        line, known = Line(), Together(services.database, encounters.with_ids)
+        connections = Connections(line, StreamBook("boot"), backlog_max=8)
+        desk = SimpleNamespace(settled=settled, switchboard=None)
+        desks = cast("Desks", SimpleNamespace(of=lambda _network_id: desk))
+        quiet = SimpleNamespace(
+            get=lambda _one: None, of_practitioner=lambda _one: None, look=look
+        )
+        hub = LiveHub(
+            services,
+            network_id,
+            desks,
+            connections,
+            Presenter(services, desks, cast("Operations", quiet)),
+            cast("CallBook", quiet),
+            cast("LegBook", quiet),
+            Settling(frozenset),
+        )
+        for person in LIVE:
+            namespace = NAMESPACE_OF[person.principal.audience]
+            if at_the_door(namespace, person) == DONE:
+                recipient, network = await address(services, known, person.principal)
+                came = Visitor(
+                    person.name, "node", namespace, person.principal, recipient, network
+                )
+                connection = Connection.of(came)
+                connections.add(connection)
+                connection.held = None  # they have their state
+        return cls(hub, line)
+
+    def told_of(self, encounter_id: str) -> set[str]:
+        """Return who was told something that names an encounter."""
+        return {sid for sid, event in self.line.told if f'"{encounter_id}"' in json.dumps(event)}
+
+
+def may_be_told(encounter: str, *audiences: Audience) -> set[str]:
+    """Return who may be told of an encounter, of those with a page."""
+    found = set()
+    for person in LIVE:
+        namespace = NAMESPACE_OF[person.principal.audience]
+        is_here = at_the_door(namespace, person) == DONE
+        granted = access.may(access.EVENTS[namespace], person.principal, of_visit(encounter))
+        if is_here and granted and person.principal.audience in audiences:
+            found.add(person.name)
+    return found
+
+
+@pytest.mark.safeguard("164.312(a)(1)")
+@pytest.mark.parametrize("encounter", VISITS)
+async def test_of_an_encounter_those_are_told_whom_the_policy_grants_it_and_nobody_else(
+    everybody: Services, encounter: str
+) -> None:
+    name, whose = f"encounter-{encounter}", of_visit(encounter)
+    pages = await Pages.open(everybody, whose.network_id or "")
+    assert await pages.hub._tell_encounter(name) == whose.network_id
+    assert pages.told_of(name) == may_be_told(encounter, "patient", "practitioner", "spa")
+    pages.line.told.clear()
+    await pages.hub._tell_chart(name, 3)
+    assert pages.told_of(name) == may_be_told(encounter, "practitioner")
+    for other in set(VISITS) - {encounter}:
+        # A practitioner's list of unsigned charts names those that are theirs.
+        everyone = may_be_told(other, "patient", "practitioner", "spa", "ops")
+        assert pages.told_of(f"encounter-{other}") <= everyone
+    await pages.hub.close()
+
+
+def test_somebody_of_every_namespace_may_be_told_and_somebody_may_not() -> None:
+    assert set(access.EVENTS) == set(access.NAMESPACES)
+    for namespace, rule in access.EVENTS.items():
+        audience = access.NAMESPACES[namespace].audience
+        assert audience is not None
+        told = {one: may_be_told(one, audience) for one in VISITS}
+        assert any(told.values()), namespace
+        assert told["own"] != told["far"], namespace
+        assert set(rule.grants) == {
+            BY_NAME[one].principal.role for who in told.values() for one in who
+        }
+    assert len(set(NETWORKS.values())) > 1
