@@ -149,15 +149,21 @@ def resource_of(subject: Subject, person: Person, thing: Thing | None) -> Resour
 
 
 def askers(rule: Rule) -> Iterator[Person]:
-    """Give who asks there: all of its audience, one of each other, software, and nobody."""
+    """Give who asks there: all of its audience, one of another, software, and nobody.
+
+    With the sessions of all others it is asked in tests/integration/http/test_guards.py.
+    """
     for person in EVERYBODY:
-        if person.principal.audience in {None, rule.audience}:
+        if person.principal.audience in {None, rule.audience} and matters(rule, person):
             yield person
-    for audience, stray in STRAYS.items():
-        if audience != rule.audience:
-            yield stray
+    yield next(stray for audience, stray in STRAYS.items() if audience != rule.audience)
     if rule.audience != "spa":
         yield next(one for one in EVERYBODY if one.has_token)
+
+
+def matters(rule: Rule, person: Person) -> bool:
+    """Tell whether how far somebody has proven who they are could make a difference."""
+    return person.proof == "fresh" or person.principal.role in rule.grants
 
 
 def asked_about(route: Route, rule: Rule, person: Person) -> Iterable[Thing | None]:
@@ -166,7 +172,7 @@ def asked_about(route: Route, rule: Rule, person: Person) -> Iterable[Thing | No
     if things is None:
         return (None,)
     if _not_let_in(rule, person) is not None:
-        return (things[0], NOTHING_THERE[0])
+        return (things[0],)
     if person.is_fresh:
         return (*things, *NOTHING_THERE)
     return (things[0], things[-1], NOTHING_THERE[0])
@@ -179,6 +185,15 @@ def flips(rule: Rule, subject: Subject) -> Iterator[Rule]:
     """Give every rule that lets in one more, or one less, or by less."""
     if rule.audience is None:
         return
+    yield from _other_grants(rule, subject)
+    if rule.audience in OF_STAFF:
+        yield from (replace(rule, proof=one) for one in Proof if one is not rule.proof)
+    if rule.scope is not None:
+        others = (one for one in (*scopes.SCOPES, None) if one != rule.scope)
+        yield from (replace(rule, scope=one) for one in others)
+
+
+def _other_grants(rule: Rule, subject: Subject) -> Iterator[Rule]:
     for role, relation in rule.grants.items():
         yield replace(rule, grants={k: v for k, v in rule.grants.items() if k is not role})
         if subject in THINGS and relation not in EVERYTHING:
@@ -187,11 +202,3 @@ def flips(rule: Rule, subject: Subject) -> Iterator[Rule]:
         needs_scope = role is Role.SPA_SOFTWARE and rule.scope is None
         if role not in rule.grants and audience == rule.audience and not needs_scope:
             yield replace(rule, grants={**rule.grants, role: Relation.ANYBODY})
-    if rule.audience in OF_STAFF:
-        for proof in Proof:
-            if proof is not rule.proof:
-                yield replace(rule, proof=proof)
-    if rule.scope is not None:
-        for scope in (*scopes.SCOPES, None):
-            if scope != rule.scope:
-                yield replace(rule, scope=scope)

@@ -31,9 +31,9 @@ SPA_OF_SITE: Final = {"own": "own", "beside": "own", "near": "near", "far": "far
 PRACTITIONERS: Final = {
     "examiner": "own",
     "colleague": "own",
-    "former": "own",
+    "predecessor": "own",
     "supervisor": "own",
-    "opener": "own",  # of the charts, in an emergency
+    "firstaider": "own",  # of the charts, in an emergency
     "stranger": "far",
 }
 PROOFS: Final = ("fresh", "stale", "enrolling")
@@ -90,9 +90,10 @@ def staff() -> Iterator[tuple[str, Principal]]:
     for who in PRACTITIONERS:
         yield who, practitioner(who)
     for role in SPA_ROLES:
-        for place, spa_id in SPAS.items():
+        # Who is of the network's other spa is to this one what the far ones are: one is enough.
+        for place in ("own", "near", "far") if role is Role.SPA_STAFF else ("own", "far"):
             name = f"{role} {place}"
-            yield name, Principal("spa", role, spa_id, account_id=account_id(name))
+            yield name, Principal("spa", role, SPAS[place], account_id=account_id(name))
     for role in (Role.OPS, Role.COMPLIANCE):
         for place in ("own", "far"):
             name = f"{role} {place}"
@@ -118,7 +119,7 @@ def tablets() -> Iterator[Person]:
 
 def software() -> Iterator[Person]:
     """Give software of spas, by every scope alone and by all; one has a token that lasts."""
-    for place in ("own", "near", "far"):
+    for place in ("own", "far"):
         yield _software(place, SCOPES, TOKEN_PREFIX, f"software-{place}")
     for scope in SCOPES:
         yield _software("own", (scope,), TOKEN_PREFIX, "software-own")

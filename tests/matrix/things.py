@@ -49,9 +49,9 @@ VISITS: Final[Mapping[str, Visit]] = {
     "own": Visit(
         "own",
         "examiner",
-        took_part=frozenset({"former"}),
+        took_part=frozenset({"predecessor"}),
         supervisors=frozenset({"supervisor"}),
-        emergency=frozenset({"opener"}),
+        emergency=frozenset({"firstaider"}),
     ),
     "colleagues": Visit("own", "colleague"),
     "nobodys": Visit("own", None),
@@ -61,9 +61,9 @@ VISITS: Final[Mapping[str, Visit]] = {
     "far": Visit(
         "far",
         "stranger",
-        took_part=frozenset({"former"}),
+        took_part=frozenset({"predecessor"}),
         supervisors=frozenset({"supervisor"}),
-        emergency=frozenset({"opener"}),
+        emergency=frozenset({"firstaider"}),
     ),
 }
 

@@ -126,8 +126,14 @@ async def world(
 
 
 @pytest.fixture
-async def everybody(seeded: Path, tmp_path: Path) -> AsyncIterator[Services]:
-    """A database with somebody of every role, organization, relation and proof."""
+async def everybody(
+    seeded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Services]:
+    """A database with somebody of every role, organization, relation and proof.
+
+    They are refused thousands of times: that is counted, as in a flood, and no entry each.
+    """
+    monkeypatch.setattr("server.auditing.floods.DENIALS_MAX", 0)
     folder = tmp_path / "data"
     shutil.copytree(seeded, folder)
     async with services_in(folder) as services:

@@ -129,7 +129,8 @@ class Asks:
 async def asks(everybody: Services) -> AsyncIterator[Asks]:
     app = web.Application()
     wiring.install(app, everybody)
-    async with TestServer(app) as server, ClientSession(cookie_jar=CookieJar()) as http:
+    server = TestServer(app)
+    async with server, ClientSession(cookie_jar=CookieJar()) as http:
         yield Asks(server, http)
 
 

@@ -10,7 +10,7 @@ import json
 from collections.abc import AsyncIterator, Iterator, Mapping
 from dataclasses import dataclass, field
 from types import SimpleNamespace
-from typing import Final, cast
+from typing import Any, Final, cast
 
 import pytest
 from socketio.exceptions import ConnectionRefusedError as Refused
@@ -44,7 +44,7 @@ from server.storage.together import Together
 from server.waiting.desks import Desks
 from server.waiting.work import Result
 from signaling import messages as wire
-from tests.matrix.asking import BLANK, ORIGIN
+from tests.matrix.asking import BLANK, ORIGIN, matters
 from tests.matrix.people import BY_NAME, EVERYBODY, NETWORKS, Person
 from tests.matrix.things import NOTHING_THERE, THINGS, VISITS, Thing, of_visit
 
@@ -191,8 +191,10 @@ def visitor(person: Person) -> Visitor:
 
 def command(name: str, thing: Thing | None, command_id: str) -> wire.CommandBase:
     """Return a command of which only that is filled in by which it is permitted."""
-    about = {"encounter_id": thing.id} if thing is not None else {}
-    return COMMANDS[name].model_construct(v=1, id=command_id, type=name, **about)
+    said: dict[str, Any] = {"v": 1, "id": command_id, "type": name}
+    if thing is not None:
+        said["encounter_id"] = thing.id
+    return COMMANDS[name].model_construct(**said)
 
 
 def about_what(name: str, person: Person, thing: Thing | None) -> Resource | None:
@@ -220,12 +222,13 @@ def commanded(name: str, rule: Rule, person: Person, thing: Thing | None) -> str
 def sent(name: str, rule: Rule) -> Iterator[tuple[Person, Thing | None]]:
     """Give who sends a command about what: everything, where it could make a difference."""
     for person in LIVE:
+        if not matters(rule, person):
+            continue
         if "encounter_id" not in COMMANDS[name].model_fields:
             yield person, None
             continue
         whole = person.proof == "fresh" and person.principal.role in rule.grants
-        own, last, unknown = ENCOUNTERS[0], ENCOUNTERS[-1], NOTHING_THERE[0]
-        things = (*ENCOUNTERS, unknown) if whole else (own, last, unknown)
+        things = (*ENCOUNTERS, NOTHING_THERE[0]) if whole else (ENCOUNTERS[0],)
         for thing in things:
             yield person, thing
 
@@ -376,7 +379,9 @@ class Pages:
 
     def told_of(self, encounter_id: str) -> set[str]:
         """Return who was told something that names an encounter."""
-        return {sid for sid, event in self.line.told if f'"{encounter_id}"' in json.dumps(event)}
+        return {
+            sid for sid, event in self.line.told if f'"{encounter_id}"' in json.dumps(event)
+        }
 
 
 def may_be_told(encounter: str, *audiences: Audience) -> set[str]:
