@@ -1,14 +1,12 @@
-"""Every namespace and command x everybody x every encounter, and who is told of one.
+"""Every namespace and command x everybody x every encounter.
 
-Through the gateway, the home's application and its hub themselves; in place of what a command
-does stands one answer.
+Through the gateway and the home's application themselves; in place of what a command does
+stands one answer.
 """
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Iterator, Mapping
-from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, Final, cast
 
@@ -16,7 +14,7 @@ import pytest
 from socketio.exceptions import ConnectionRefusedError as Refused
 
 from server import access
-from server.access import Audience, Principal, Relation, Resource, Role, Rule
+from server.access import Principal, Relation, Resource, Role, Rule
 from server.charting import practitioner
 from server.completeness import command_type
 from server.console.commands import PractitionerCommands
@@ -26,36 +24,30 @@ from server.http.routes import Subject
 from server.live.application import LEG_COMMANDS, LiveApplication, address
 from server.live.calls import CallBook
 from server.live.connections import Connection, Connections
-from server.live.doors import Door, Visitor, Wire
+from server.live.doors import Door, Visitor
 from server.live.edge import Edge
 from server.live.gateway import Application, Gateway
 from server.live.hub import LiveHub
 from server.live.legs import LegBook
-from server.live.operations import Operations
 from server.live.patient import PatientCommands
-from server.live.presenter import Presenter
 from server.live.recent import RecentCommands
-from server.live.settling import Settling
 from server.live.streams import StreamBook
 from server.live.transport import StrictServer
 from server.services import Services
 from server.storage import commands, encounters
 from server.storage.together import Together
-from server.waiting.desks import Desks
 from server.waiting.work import Result
 from signaling import messages as wire
 from tests.matrix.asking import BLANK, ORIGIN, matters
-from tests.matrix.people import BY_NAME, EVERYBODY, NETWORKS, Person
-from tests.matrix.things import NOTHING_THERE, THINGS, VISITS, Thing, of_visit
+from tests.matrix.people import BY_NAME, EVERYBODY, Person
+from tests.matrix.sockets import DONE, LIVE, NAMESPACE_OF, Line, at_the_door
+from tests.matrix.things import NOTHING_THERE, THINGS, Thing
 
 COMMANDS: Final[Mapping[str, type[wire.CommandBase]]] = {
     command_type(one): one for one in (*wire.PATIENT_COMMANDS, *wire.PRACTITIONER_COMMANDS)
 }
 ENCOUNTERS: Final = THINGS[Subject.ENCOUNTER]
 RUNG: Final = ("encounter-own", "examiner")  # where an offer rings, there is a leg
-DONE: Final = "done"
-NAMESPACE_OF: Final = {rule.audience: name for name, rule in access.NAMESPACES.items()}
-LIVE: Final = [one for one in EVERYBODY if one.principal.audience in NAMESPACE_OF]
 PAST: Final = {"v": 1, "stream": "boot-1", "last_seq": 1}  # nobody just came
 
 
@@ -113,13 +105,6 @@ class Doors:
         return DONE
 
 
-def at_the_door(namespace: str, person: Person) -> str:
-    rule, who = access.NAMESPACES[namespace], person.principal
-    if person.has_token or who.audience != rule.audience or not access.may(rule, who):
-        return "not_signed_in"
-    return DONE if access.is_proven(rule, who) else "enrolment_required"
-
-
 async def wrong_doors(doors: Doors) -> list[tuple[str, str, str]]:
     """Return who was answered otherwise than the policy has it."""
     return [
@@ -152,20 +137,6 @@ class Home(LiveApplication):
 
     async def _do(self, _connection: Connection, _command: wire.CommandBase) -> Result:
         return {DONE: True}
-
-
-@dataclass
-class Line:
-    """Keeps what every socket was sent."""
-
-    told: list[tuple[str, Wire]] = field(default_factory=list)
-
-    def deliver(self, node: str, sid: str, wire: Wire) -> None:
-        assert node == "node"
-        self.told.append((sid, wire))
-
-    def hang_up(self, node: str, sid: str, last_word: Wire) -> None:
-        raise AssertionError((node, sid, last_word))
 
 
 def home(services: Services) -> Home:
@@ -328,102 +299,3 @@ async def test_what_gave_the_patient_back_is_answered_again_and_to_its_sender_al
             assert not (await live.perform(visitor(person), again)).ok, person.name
         other = command("location.heard", thing, "another")
         assert said(await live.perform(visitor(colleague), other)) == "not_found"
-
-
-# ------------------------------------------------------------------ who is told
-
-
-@dataclass
-class Pages:
-    """A hub with a page of everybody who may have one."""
-
-    hub: LiveHub
-    line: Line
-
-    @classmethod
-    async def open(cls, services: Services, network_id: str) -> Pages:
-        async def settled() -> None:
-            """Nobody waits in this network."""
-
-        async def look(*_words: object, **_named: object) -> None:
-            """Nobody has legs here."""
-
-        line, known = Line(), Together(services.database, encounters.with_ids)
-        connections = Connections(line, StreamBook("boot"), backlog_max=8)
-        desk = SimpleNamespace(settled=settled, switchboard=None)
-        desks = cast("Desks", SimpleNamespace(of=lambda _network_id: desk))
-        quiet = SimpleNamespace(
-            get=lambda _one: None, of_practitioner=lambda _one: None, look=look
-        )
-        hub = LiveHub(
-            services,
-            network_id,
-            desks,
-            connections,
-            Presenter(services, desks, cast("Operations", quiet)),
-            cast("CallBook", quiet),
-            cast("LegBook", quiet),
-            Settling(frozenset),
-        )
-        for person in LIVE:
-            namespace = NAMESPACE_OF[person.principal.audience]
-            if at_the_door(namespace, person) == DONE:
-                recipient, network = await address(services, known, person.principal)
-                came = Visitor(
-                    person.name, "node", namespace, person.principal, recipient, network
-                )
-                connection = Connection.of(came)
-                connections.add(connection)
-                connection.held = None  # they have their state
-        return cls(hub, line)
-
-    def told_of(self, encounter_id: str) -> set[str]:
-        """Return who was told something that names an encounter."""
-        return {
-            sid for sid, event in self.line.told if f'"{encounter_id}"' in json.dumps(event)
-        }
-
-
-def may_be_told(encounter: str, *audiences: Audience) -> set[str]:
-    """Return who may be told of an encounter, of those with a page."""
-    found = set()
-    for person in LIVE:
-        namespace = NAMESPACE_OF[person.principal.audience]
-        is_here = at_the_door(namespace, person) == DONE
-        granted = access.may(access.EVENTS[namespace], person.principal, of_visit(encounter))
-        if is_here and granted and person.principal.audience in audiences:
-            found.add(person.name)
-    return found
-
-
-@pytest.mark.safeguard("164.312(a)(1)")
-@pytest.mark.parametrize("encounter", VISITS)
-async def test_of_an_encounter_those_are_told_whom_the_policy_grants_it_and_nobody_else(
-    everybody: Services, encounter: str
-) -> None:
-    name, whose = f"encounter-{encounter}", of_visit(encounter)
-    pages = await Pages.open(everybody, whose.network_id or "")
-    assert await pages.hub._tell_encounter(name) == whose.network_id
-    assert pages.told_of(name) == may_be_told(encounter, "patient", "practitioner", "spa")
-    pages.line.told.clear()
-    await pages.hub._tell_chart(name, 3)
-    assert pages.told_of(name) == may_be_told(encounter, "practitioner")
-    for other in set(VISITS) - {encounter}:
-        # A practitioner's list of unsigned charts names those that are theirs.
-        everyone = may_be_told(other, "patient", "practitioner", "spa", "ops")
-        assert pages.told_of(f"encounter-{other}") <= everyone
-    await pages.hub.close()
-
-
-def test_somebody_of_every_namespace_may_be_told_and_somebody_may_not() -> None:
-    assert set(access.EVENTS) == set(access.NAMESPACES)
-    for namespace, rule in access.EVENTS.items():
-        audience = access.NAMESPACES[namespace].audience
-        assert audience is not None
-        told = {one: may_be_told(one, audience) for one in VISITS}
-        assert any(told.values()), namespace
-        assert told["own"] != told["far"], namespace
-        assert set(rule.grants) == {
-            BY_NAME[one].principal.role for who in told.values() for one in who
-        }
-    assert len(set(NETWORKS.values())) > 1
