@@ -161,20 +161,23 @@ def guarded(
             await trail.refused(error)
             if is_unexpected(error):
                 log.exception("request_failed", method=route.method, route=route.path)
-            return oauth_failure(error) if rule.oauth else failure(error)
+            return failure(error, rule)
         else:
             return response
 
     return handler
 
 
-def failure(error: Exception) -> web.Response:
-    """Return an error as the wire shows it."""
-    response = web.Response(
-        text=f'{{"error": {problem(error).model_dump_json()}}}',
-        status=status_of(error),
-        content_type=JSON,
-    )
+def failure(error: Exception, rule: Rule | None = None) -> web.Response:
+    """Return an error as the wire shows it: `rule` says in whose words, where there is one."""
+    if rule is not None and rule.oauth:
+        response = oauth_failure(error)
+    else:
+        response = web.Response(
+            text=f'{{"error": {problem(error).model_dump_json()}}}',
+            status=status_of(error),
+            content_type=JSON,
+        )
     if isinstance(error, TooMany) and error.retry_after_s is not None:
         response.headers["Retry-After"] = str(error.retry_after_s)
     return response
@@ -346,7 +349,7 @@ async def _errors_as_json(request: web.Request, handler: RawHandler) -> web.Stre
     try:
         return await handler(request)
     except RateLimited as refused:
-        return failure(refused)
+        return failure(refused, _rule_of(request))
     except web.HTTPNotFound:
         return failure(NotFound())
     except web.HTTPRequestEntityTooLarge:
@@ -355,3 +358,12 @@ async def _errors_as_json(request: web.Request, handler: RawHandler) -> web.Stre
         response = failure(BadRequest())
         response.set_status(error.status)
         return response
+
+
+def _rule_of(request: web.Request) -> Rule | None:
+    """Return the rule of the route that a request is for, if it is for one."""
+    resource = request.match_info.route.resource
+    if resource is None:
+        return None
+    method = "GET" if request.method == "HEAD" else request.method
+    return access.ROUTES.get(RouteKey(f"{method} {resource.canonical}"))

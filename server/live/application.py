@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-from server import access
+from server import access, charting
 from server.access import Principal, Resource, Rule
 from server.completeness import command_type
 from server.console.commands import PractitionerCommands
@@ -27,7 +28,7 @@ from server.problems import is_unexpected, problem
 from server.proofs.refusals import EnrolmentRequired
 from server.proofs.stepping_up import require_fresh
 from server.services import Core, Services
-from server.storage import directory, encounters
+from server.storage import commands, directory, encounters
 from server.storage.encounters import Encounter
 from server.storage.errors import RowMissing
 from server.storage.together import Together
@@ -125,9 +126,8 @@ class LiveApplication:
             connection = Connection.of(visitor)
         connection.principal = principal = visitor.principal
         rule = access.COMMANDS[command_type(type(command))]
-        resource = await self.resource(principal, command)
-        if not access.may(rule, principal, resource):
-            raise NotFound
+        if not await self._may(rule, principal, command):
+            return await self._done_before(rule, principal, command)
         if not access.is_proven(rule, principal):
             raise EnrolmentRequired
         done = self.recent.get(principal.session, command.id)
@@ -136,6 +136,36 @@ class LiveApplication:
             done = await self._do(connection, command)
             self.recent.add(principal.session, command.id, done)
         return done
+
+    async def _may(self, rule: Rule, principal: Principal, command: wire.CommandBase) -> bool:
+        try:
+            resource = await self.resource(principal, command)
+        except NotFound:
+            return False
+        return access.may(rule, principal, resource)
+
+    async def _done_before(
+        self, rule: Rule, principal: Principal, command: wire.CommandBase
+    ) -> Result:
+        """Answer again what did away with the relation that it took, as giving a patient back.
+
+        Only by the id that its own sender gave it, and whatever else it names: so nothing is
+        learned of what is not theirs.
+
+        Raises:
+            NotFound: they have done no such thing.
+        """
+        if principal.role not in rule.grants or not access.is_proven(rule, principal):
+            raise NotFound
+        done = self.recent.get(principal.session, command.id)
+        if done is not None:
+            return done
+        async with self.services.database.read() as tx:
+            stored = await commands.recorded(tx, _actor_of(principal), command.id)
+        if stored is None:
+            raise NotFound
+        again: Result = json.loads(stored)
+        return again
 
     async def _require_fresh(self, rule: Rule, principal: Principal) -> None:
         """Look at the session itself, however long ago the socket was let in by it.
@@ -213,6 +243,13 @@ class LiveApplication:
         if isinstance(command, wire.LegAnswer):
             connection.answered = (command.encounter_id, command.leg)
         return result
+
+
+def _actor_of(principal: Principal) -> str:
+    """Return under whose name commands are remembered; see `PatientCommands` and `Job`."""
+    if principal.encounter_id is not None:
+        return charting.patient(principal.encounter_id)
+    return charting.practitioner(principal.practitioner_id or "")
 
 
 async def _in_turn(turns: Turns, shown: Sequence[Shown]) -> list[Exception]:

@@ -26,6 +26,7 @@ from server.storage.tables import organizations
 from tests.fakes import InPlace, QuietOversight, RecordingDesk, RecordingHub
 from tests.integration.http.browsing import World
 from tests.integration.http.packets import Reviewer, reviewer, signed_off, submitted
+from tests.matrix import rows as matrix_rows
 
 ROOT_KEY = bytes(range(32))
 
@@ -122,6 +123,22 @@ async def world(
             for browser in there.browsers:
                 await browser.http.close()
             await server.close()
+
+
+@pytest.fixture
+async def everybody(
+    seeded: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Services]:
+    """A database with somebody of every role, organization, relation and proof.
+
+    They are refused thousands of times: that is counted, as in a flood, and no entry each.
+    """
+    monkeypatch.setattr("server.auditing.floods.DENIALS_MAX", 0)
+    folder = tmp_path / "data"
+    shutil.copytree(seeded, folder)
+    async with services_in(folder) as services:
+        await matrix_rows.write(services)
+        yield services
 
 
 @pytest.fixture

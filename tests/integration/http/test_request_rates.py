@@ -9,7 +9,8 @@ import pytest
 
 from server.http.doorkeeper import DOORKEEPER
 from tests.integration.http.audit_rows import log_of
-from tests.integration.http.browsing import World
+from tests.integration.http.browsing import Answer, World
+from tests.integration.http.own_software import FORM, TOKEN
 
 FEW = {
     "requests_per_session_s": 1,
@@ -147,3 +148,25 @@ async def test_a_refusal_at_the_door_is_counted_and_leaves_no_entry(world: World
     reasons = {one.reason for one in await log_of(world)}
     assert "not_signed_in" in reasons
     assert "rate_limited" not in reasons
+
+
+async def test_software_that_asks_for_tokens_too_often_is_told_so_as_oauth_words_it(
+    world: World,
+) -> None:
+    software, form = world.browser(), b"grant_type=password"
+    headers = {**behind("203.0.113.9"), "Content-Type": FORM}
+
+    async def asked() -> Answer:
+        return await software.ask("POST", TOKEN, data=form, headers=headers)
+
+    answers = [await asked() for _ in range(42)]
+    assert {one.status for one in answers[:40]} == {400}
+    refused = answers[-1]
+    assert refused.status == 429
+    assert refused.body["error"] == "temporarily_unavailable"
+    assert set(refused.body) == {"error", "error_description"}
+    assert refused.headers["Retry-After"] == "1"
+    elsewhere = await software.ask("GET", "/api/v1/info", headers=behind("203.0.113.9"))
+    assert elsewhere.refusal == (429, "rate_limited")
+    world.clock.advance(1)
+    assert (await asked()).status == 400

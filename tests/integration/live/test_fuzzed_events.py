@@ -104,11 +104,6 @@ def fitting(body: object, about: Mapping[str, object]) -> object:
     return {**body, "id": new_command_id(), **known}
 
 
-def is_over(kind: str, again: wire.Ack) -> bool:
-    """Tell whether a command did away with what it was about: whose that is, is asked first."""
-    return kind in ENDING and again.error is not None and again.error.code == "not_found"
-
-
 async def made(kind: str, mode: GenerationMode, times: int) -> list[object]:
     """Return cases, made beside the loop: who does not answer pings meanwhile is hung up on."""
     return await asyncio.to_thread(lambda: list(cases(kind, mode, times)))
@@ -122,7 +117,7 @@ async def send_all(call: Call, who: str, times: int) -> None:
             # The same once more: one effect, and one answer.
             if ack.error is None or not ack.error.retry:
                 again = await call.send(who, command)
-                assert again == ack or is_over(kind, again), command
+                assert again == ack, command
         for body in await made(kind, FORBIDDEN, times):
             ack = await call.send(who, body)
             assert ack.error is not None, body

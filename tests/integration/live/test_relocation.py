@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 
 from server.rehearsal.failures import Refused
+from server.rehearsal.live_socket import new_command_id
 from server.rehearsal.practitioner import Practitioner
 from server.views import ChartView, ConsentGivenForm, ConsentsForm, JoinStateView, LocationForm
 from signaling import messages as wire
@@ -169,6 +170,25 @@ async def test_heard_where_the_practitioner_has_no_licence_the_patient_is_back_i
     assert (await say(ana, home)).step == "consent"
     await consent(ana)
     await casey.offer_for(ana.encounter_id, 20)
+
+
+async def test_what_ended_the_exam_is_answered_again_as_it_was(west: Scene) -> None:
+    """A page that lost its socket sends again what was not acknowledged."""
+    ana = await west.waiting_patient()
+    casey = await in_call(west, ana, "casey")
+    heard = {
+        "v": wire.PROTOCOL_VERSION,
+        "id": new_command_id(),
+        "type": "location.heard",
+        "encounter_id": ana.encounter_id,
+        "jurisdiction": "NV",
+    }
+    ack = await casey.socket.send(heard)
+    assert (ack.ok, ack.result) == (True, {"goes_on": False})
+    assert await casey.socket.send(heard) == ack
+    anew = await casey.socket.send({**heard, "id": new_command_id()})
+    assert anew.error is not None
+    assert anew.error.code == "not_found"
 
 
 async def test_heard_where_exams_are_not_offered_the_page_says_so_and_keeps_the_place(
