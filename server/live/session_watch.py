@@ -15,6 +15,7 @@ from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from typing import Final, Self
 
+from server.idling import end_idle
 from server.live.edge import Edge
 from server.live.leniency import Leniency
 from server.live.sessions_in_use import every_s
@@ -128,7 +129,7 @@ class SessionWatch:
             idle = await sessions.idle_among(tx, here, now=now, idle_s=idle_s)
         if idle:
             async with self._database.write() as tx:
-                ended = await sessions.end_idle(tx, idle, now=now, idle_s=idle_s)
+                ended = await end_idle(tx, idle, now=now, idle_s=idle_s)
             over = {**over, **dict.fromkeys(ended, sessions.EXPIRED)}
         self._leniency.answered()
         return over
