@@ -8,11 +8,11 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
-from server import idling
 from server.auditing import enter_settings
 from server.auditing.event import MARK_CHARS
 from server.session_times import idle_times
 from server.settings import Settings
+from server.signing_off import end_expired, end_idle
 from server.storage import directory
 from server.storage.errors import StorageError
 from server.storage.faults import FaultPoint, ScriptedFaults
@@ -111,8 +111,8 @@ async def test_whoever_is_signed_off_for_not_being_there_has_an_entry(world: Wor
     now = world.clock.now() + max(map(round, idle_s.values())) * 1_000_000 + 1
     async with world.services.database.write() as tx:
         every = [row[0] for row in await tx.execute(select(sessions.c.id_hash))]
-        ended = await idling.end_idle(tx, every, now=now, idle_s=idle_s)
-        assert await idling.end_idle(tx, every, now=now, idle_s=idle_s) == []
+        ended = await end_idle(tx, every, now=now, idle_s=idle_s)
+        assert await end_idle(tx, every, now=now, idle_s=idle_s) == []
     out = await entries(world, action="signed_out", reason="idle")
     assert {one.session for one in out} == {one[:MARK_CHARS] for one in ended} == set(live)
     for one in out:
@@ -123,6 +123,19 @@ async def test_whoever_is_signed_off_for_not_being_there_has_an_entry(world: Wor
             begun.role,
             begun.network_id,
         )
+
+
+@pytest.mark.safeguard("164.312(a)(2)(iii)")
+async def test_a_session_that_ran_out_is_ended_once_with_an_entry(world: World) -> None:
+    await world.spa()
+    async with world.services.database.write() as tx:
+        rows = [*await tx.execute(select(sessions.c.id_hash, sessions.c.expires_at))]
+        every, last = [row[0] for row in rows], max(row[1] for row in rows)
+        assert await end_expired(tx, every, now=last - 1) == []
+        assert await end_expired(tx, every, now=last) == every
+        assert await end_expired(tx, every, now=last) == []
+    [one] = await entries(world, action="signed_out")
+    assert (one.role, one.reason, one.session) == ("spa_staff", "absolute", every[0][:16])
 
 
 async def test_a_tablet_that_is_registered_is_entered_and_so_is_who_is_signed_out(

@@ -60,6 +60,7 @@ export const OUTCOME: Readonly<Record<AuditOutcomeName, string>> = {
 const REASON: Readonly<Record<string, string>> = {
   not_found: "not theirs, or not there",
   idle: "nobody was there",
+  absolute: "the time of a session was over",
   forbidden: "their role may not",
   not_signed_in: "nobody was signed in",
   session_expired: "the session was over",

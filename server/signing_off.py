@@ -1,9 +1,13 @@
-"""Signing off who is not there any more, with an entry in the audit log for each."""
+"""Signing off whose time is over, with an entry in the audit log for each.
+
+    idle        nobody was there for too long
+    absolute    the time after which all of them end
+"""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Final, Literal
 
 from server import auditing
 from server.auditing.event import MARK_CHARS, Action, AuditEvent
@@ -12,8 +16,8 @@ from server.storage import sessions
 from server.storage.database import Tx
 from server.storage.sessions import Session
 
-ROUTE: Final = "session idle"
-REASON: Final = "idle"
+ROUTE: Final = "session over"
+Why = Literal["idle", "absolute"]
 
 
 async def end_idle(
@@ -31,13 +35,23 @@ async def end_idle(
         The names of those that ended.
     """
     ended = await sessions.end_idle(tx, id_hashes, now=now, idle_s=idle_s)
-    found = await sessions.with_ids(tx, ended)
-    events = [await _event(tx, one, now) for one in found.values()]
-    await auditing.note_all(tx, events)
+    await _enter(tx, ended, "idle", now)
     return ended
 
 
-async def _event(tx: Tx, session: Session, now: int) -> AuditEvent:
+async def end_expired(tx: Tx, id_hashes: Sequence[str], *, now: int) -> list[str]:
+    """End those whose time ran out, if nobody did; return the names of those that ended."""
+    ended = await sessions.end_expired(tx, id_hashes, now=now)
+    await _enter(tx, ended, "absolute", now)
+    return ended
+
+
+async def _enter(tx: Tx, ended: Sequence[str], why: Why, now: int) -> None:
+    found = await sessions.with_ids(tx, ended)
+    await auditing.note_all(tx, [await _event(tx, one, why, now) for one in found.values()])
+
+
+async def _event(tx: Tx, session: Session, why: Why, now: int) -> AuditEvent:
     who = await bearer_of(tx, session)
     return AuditEvent(
         action=Action.SIGNED_OUT,
@@ -46,7 +60,7 @@ async def _event(tx: Tx, session: Session, now: int) -> AuditEvent:
         organization_id=who.organization_id,
         encounter_id=who.encounter_id,
         route=ROUTE,
-        reason=REASON,
+        reason=why,
         at=now,
         session=session.id_hash[:MARK_CHARS],
     )
