@@ -61,6 +61,7 @@ TURN: Final = secret("turn_secret")
 ROOT_KEY: Final = secret("root_key")
 FILE: Final = private("/x")
 OWN: Final = replace(FILE, made_here=True)
+NOBODY: Final = People((), without_factor=0, credentials_ending=0, unreviewed_since=None)
 OTHER: Final = Rules("network-2", published=True, until=NOW + 60 * DAY)
 
 
@@ -104,7 +105,7 @@ SAFE: Final = Facts(
         log_waits_since=NOW - 1_000_000,
         clock_ahead_s=0.3,
         old_tokens=0,
-        people=People((), without_factor=0, credentials_ending=0, unreviewed_since=None),
+        people=NOBODY,
     ),
     unreadable=(),
 )
@@ -129,11 +130,7 @@ watch, stored = map(within, ("watch", "stored"))
 
 
 def people(**changed: Any) -> Spoilt:  # noqa: ANN401 - fields of `People`
-    def spoilt(facts: Facts) -> Facts:
-        assert facts.stored is not None
-        return stored(people=replace(facts.stored.people, **changed))(facts)
-
-    return spoilt
+    return stored(people=replace(NOBODY, **changed))
 
 
 def one_more(another: Secret) -> Spoilt:
