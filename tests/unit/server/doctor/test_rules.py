@@ -63,8 +63,6 @@ FILE: Final = private("/x")
 OWN: Final = replace(FILE, made_here=True)
 NOBODY: Final = People((), without_factor=0, credentials_ending=0, unreviewed_since=None)
 OTHER: Final = Rules("network-2", published=True, until=NOW + 60 * DAY)
-
-
 SAFE: Final = Facts(
     now=NOW,
     demo=False,
