@@ -86,9 +86,8 @@ def create(
             made = await accounts.add_practitioner(
                 tx, core, network_id, details, login=login, password_hash=password_hash
             )
-            await note_change(
-                tx, core, Action.ACCOUNT_CREATED, "practitioner create", network_id
-            )
+            command = f"practitioner create {made.account_id}"
+            await note_change(tx, core, Action.ACCOUNT_CREATED, command, network_id)
             return made
 
     typer.echo(with_core(work).practitioner_id)

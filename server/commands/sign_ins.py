@@ -91,9 +91,8 @@ def create(
                 display_name=name,
                 role=Role(role.value),
             )
-            await note_change(
-                tx, core, Action.ACCOUNT_CREATED, "account create", organization_id
-            )
+            command = f"account create {made.account_id}"
+            await note_change(tx, core, Action.ACCOUNT_CREATED, command, organization_id)
             return made
 
     typer.echo(with_core(work).account_id)
@@ -108,8 +107,9 @@ def change_password(
     async def work(core: Core) -> int:
         async with core.database.read() as tx:
             found = await find_account(tx, audience.value, login)
+            command = f"account password {found.account_id}"
             event = await event_of(
-                tx, core, Action.PASSWORD_CHANGED, "account password", found.organization_id
+                tx, core, Action.PASSWORD_CHANGED, command, found.organization_id
             )
         password = new_password(core, password_stdin=password_stdin)
         return len(await accounts.set_password(core, found.account_id, password, event))
@@ -173,8 +173,9 @@ def close(audience: Audience, login: str) -> None:
     async def work(core: Core) -> int:
         async with core.database.read() as tx:
             found = await find_account(tx, audience.value, login)
+            command = f"account close {found.account_id}"
             event = await event_of(
-                tx, core, Action.ACCOUNT_CLOSED, "account close", found.organization_id
+                tx, core, Action.ACCOUNT_CLOSED, command, found.organization_id
             )
         return len(await accounts.close_account(core, found.account_id, event))
 

@@ -42,7 +42,8 @@ def create_token(
         made = await spa_tokens.create(
             tx, core, spa_id, label=label, scopes=scope, days=days
         )
-        await note_change(tx, core, Action.ACCESS_CHANGED, "spa token create", spa_id)
+        command = f"spa token create {made.token_id}"
+        await note_change(tx, core, Action.ACCESS_CHANGED, command, spa_id)
         return made
 
     typer.echo(writing(work).secret)
@@ -73,7 +74,8 @@ def revoke_token(token_id: Annotated[str, typer.Argument(help="As `list` prints 
 
     async def work(tx: Tx, core: Core) -> None:
         spa_id = await stored.revoke(tx, token_id, core.clock.now())
-        await note_change(tx, core, Action.ACCESS_CHANGED, "spa token revoke", spa_id)
+        command = f"spa token revoke {token_id}"
+        await note_change(tx, core, Action.ACCESS_CHANGED, command, spa_id)
 
     writing(work)
     typer.echo(f"revoked {token_id}")

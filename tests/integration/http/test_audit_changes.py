@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from server.auditing import enter_settings
 from server.auditing.event import MARK_CHARS
+from server.auditing.of_settings import OF_ONE_PROCESS
 from server.session_times import idle_times
 from server.settings import Settings
 from server.signing_off import end_expired, end_idle
@@ -185,7 +186,8 @@ async def test_what_an_operator_changes_is_entered_for_the_network_that_it_is_ab
     site = await command(
         world, "site", "create", spa, "East", *address, "--jurisdiction", "AZ"
     )
-    await command(world, "account", "create", spa, "kim", "--name", "Kim", "--role", "spa_staff")
+    named = ("--name", "Kim", "--role", "spa_staff")
+    kim = (await command(world, "account", "create", spa, "kim", *named)).strip()
     await command(world, "account", "password", "spa", "kim")
     await command(world, "account", "close", "spa", "kim")
     await command(world, "spa", "token", "create", spa, "till")
@@ -200,11 +202,11 @@ async def test_what_an_operator_changes_is_entered_for_the_network_that_it_is_ab
     assert [(one.action, one.route) for one in told] == [
         ("registered", "cli spa create"),
         ("registered", "cli site create"),
-        ("account_created", "cli account create"),
-        ("password_changed", "cli account password"),
-        ("account_closed", "cli account close"),
-        ("access_changed", "cli spa token create"),
-        ("access_changed", "cli spa token revoke"),
+        ("account_created", f"cli account create {kim}"),
+        ("password_changed", f"cli account password {kim}"),
+        ("account_closed", f"cli account close {kim}"),
+        ("access_changed", f"cli spa token create {token_id}"),
+        ("access_changed", f"cli spa token revoke {token_id}"),
         ("rules_changed", "cli rules open"),
         ("policy_changed", "cli minors enable"),
         ("policy_changed", "cli site-plan set"),
@@ -262,6 +264,10 @@ async def test_where_a_process_listens_and_what_a_secret_is_are_no_change_of_pol
     assert await started(world, first) == 1, "there is one now"
     second = changed(settings, turn_secret=SecretStr("another-long-secret"))
     assert await started(world, second) == 0
+
+
+def test_what_does_not_count_of_a_start_are_settings() -> None:
+    assert set(Settings.model_fields) > OF_ONE_PROCESS
 
 
 async def test_settings_that_cannot_be_entered_do_not_hold(
