@@ -122,9 +122,7 @@ async def begin_session(
     return begun, await account_view(services, principal)
 
 
-async def end_own_session(
-    services: Services, principal: Principal, event: AuditEvent
-) -> None:
+async def end_own_session(services: Services, principal: Principal, event: AuditEvent) -> None:
     """Sign out: end the session with its audit entry, and tell and close its sockets."""
     async with services.database.write() as tx:
         await stored_sessions.end(tx, principal.session, "signed_out", services.clock.now())

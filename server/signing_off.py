@@ -1,7 +1,7 @@
 """Signing off whose time is over, with an entry in the audit log for each.
 
-    idle        nobody was there for too long
-    absolute    the time after which all of them end
+idle        nobody was there for too long
+absolute    the time after which all of them end
 """
 
 from __future__ import annotations

@@ -39,9 +39,7 @@ def create_token(
     """Make a token and print it. It is told this once: only its hash is kept."""
 
     async def work(tx: Tx, core: Core) -> NewToken:
-        made = await spa_tokens.create(
-            tx, core, spa_id, label=label, scopes=scope, days=days
-        )
+        made = await spa_tokens.create(tx, core, spa_id, label=label, scopes=scope, days=days)
         command = f"spa token create {made.token_id}"
         await note_change(tx, core, Action.ACCESS_CHANGED, command, spa_id)
         return made

@@ -38,9 +38,7 @@ SECOND_US: Final = 1_000_000
 YEAR_US: Final = 365 * 86_400 * SECOND_US
 
 
-async def read_stored(
-    settings: Settings, clock: Clock
-) -> tuple[DatabaseState, Stored | None]:
+async def read_stored(settings: Settings, clock: Clock) -> tuple[DatabaseState, Stored | None]:
     """Look at the database of an installation.
 
     Args:

@@ -105,9 +105,7 @@ async def test_whoever_signs_out_has_an_entry_on_each_page_and_a_patient_too(
 async def test_whoever_is_signed_off_for_not_being_there_has_an_entry(world: World) -> None:
     await world.spa()
     await redeemed(world, await world.request(await world.spa("glow-manager")))
-    live = {
-        one.session: one for one in await entries(world, action="signed_in") if one.session
-    }
+    live = {one.session: one for one in await entries(world, action="signed_in") if one.session}
     idle_s = idle_times(world.settings)
     now = world.clock.now() + max(map(round, idle_s.values())) * 1_000_000 + 1
     async with world.services.database.write() as tx:
@@ -183,9 +181,7 @@ async def test_what_an_operator_changes_is_entered_for_the_network_that_it_is_ab
     home = await network_of(world)
     spa = (await command(world, "spa", "create", home, "Juniper")).strip()
     address = ("--street", "1 Main St", "--city", "Mesa", "--postal-code", "85201")
-    site = await command(
-        world, "site", "create", spa, "East", *address, "--jurisdiction", "AZ"
-    )
+    site = await command(world, "site", "create", spa, "East", *address, "--jurisdiction", "AZ")
     named = ("--name", "Kim", "--role", "spa_staff")
     kim = (await command(world, "account", "create", spa, "kim", *named)).strip()
     await command(world, "account", "password", "spa", "kim")

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
 import pytest
-from click import Command, Group
+from typer.core import TyperCommand, TyperGroup
 from typer.main import get_command
 
 from server.access import RouteKey
@@ -93,16 +93,16 @@ def named(silent: Mapping[str, object]) -> set[str]:
     return set(found)
 
 
-def commands(group: Group, above: str = "") -> Iterator[tuple[str, Callable[..., object]]]:
+def commands(group: TyperGroup, above: str = "") -> Iterator[tuple[str, Callable[..., object]]]:
     """Give every command with its whole name, and a subject that does something by itself."""
     for name in group.list_commands(None):  # type: ignore[arg-type]  # ours asks for no context
         one = group.get_command(None, name)  # type: ignore[arg-type]  # the same
-        assert isinstance(one, Command), name
+        assert isinstance(one, TyperCommand | TyperGroup), name
         whole = f"{above} {name}".strip()
-        if isinstance(one, Group):
+        if isinstance(one, TyperGroup):
             yield from commands(one, whole)
         if one.callback is not None and not (
-            isinstance(one, Group) and not one.invoke_without_command
+            isinstance(one, TyperGroup) and not one.invoke_without_command
         ):
             yield whole, one.callback
 
@@ -120,7 +120,7 @@ def test_every_route_that_changes_something_leaves_an_entry_or_says_why_not() ->
 
 def test_every_command_leaves_an_entry_or_says_why_not() -> None:
     tree = get_command(app)
-    assert isinstance(tree, Group)
+    assert isinstance(tree, TyperGroup)
     every = dict(commands(tree))
     assert len(every) > 90
     silent = {name for name, callback in every.items() if not reaches(callback, WRITING)}
