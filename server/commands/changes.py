@@ -18,7 +18,7 @@ async def event_of(
         tx: reads.
         core: who is at the command line, and when.
         action: what is done.
-        command: `network create`, without arguments; a random id of what it is about may follow.
+        command: `network create`, no arguments; a random id of what it is about may follow.
         organization_id: a network, or a spa.
 
     Raises:
