@@ -11,7 +11,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Final, Literal
 
+from server import auditing
 from server.access import Role
+from server.auditing import AuditEvent
 from server.authority import (
     ACTIVE,
     EXAMINING_PROFESSIONS,
@@ -201,18 +203,32 @@ async def add_account(
     return account
 
 
-async def set_password(core: Core, account_id: str, password: str) -> list[str]:
-    """Give an account a new password and end its sessions; return what ended."""
+async def set_password(
+    core: Core, account_id: str, password: str, event: AuditEvent | None = None
+) -> list[str]:
+    """Give an account a new password and end its sessions; return what ended.
+
+    `event` is entered in the audit log with it.
+    """
     password_hash = await hashed(core, password)
     async with core.database.write() as tx:
         await directory.set_password_hash(tx, account_id, password_hash)
+        if event is not None:
+            await auditing.note(tx, event)
         return await sessions.end_for_account(tx, account_id, "revoked", core.clock.now())
 
 
-async def close_account(core: Core, account_id: str) -> list[str]:
-    """Let somebody sign in no more and end their sessions; return what ended."""
+async def close_account(
+    core: Core, account_id: str, event: AuditEvent | None = None
+) -> list[str]:
+    """Let somebody sign in no more and end their sessions; return what ended.
+
+    `event` is entered in the audit log with it.
+    """
     async with core.database.write() as tx:
         await set_active(tx, await directory.account(tx, account_id), active=False)
+        if event is not None:
+            await auditing.note(tx, event)
         return await sessions.end_for_account(tx, account_id, "revoked", core.clock.now())
 
 

@@ -104,6 +104,7 @@ async def running_app(
         relays = pool_of(settings, clock=core.clock, entropy=core.random_bytes)
         if settings.wants_demo:
             await demo.seed(core)
+        await auditing.enter_settings(core, settings)
         cluster = await stack.enter_async_context(joined(core)) if settings.in_cluster else None
         holder = _holder(core, cluster)
         observatory = Observatory(core)

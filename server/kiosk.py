@@ -10,10 +10,12 @@ working day; a site's midnight is not the server's. Only yes or no is told.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
-from server import sessions
+from server import auditing, sessions
 from server.access import Principal
+from server.auditing import AuditEvent
 from server.chart.entries import IntakeDeviceTest, decode
 from server.joining import device_works
 from server.services import Core, Services
@@ -31,7 +33,12 @@ MICROSECONDS: Final = 1_000_000
 
 
 async def register(
-    services: Services, staff: Principal, site: Site, *, cookie_value: str | None
+    services: Services,
+    staff: Principal,
+    site: Site,
+    *,
+    cookie_value: str | None,
+    events: Sequence[AuditEvent],
 ) -> NewSession:
     """Make this browser the tablet of a site, and end the staff's session in it.
 
@@ -40,6 +47,7 @@ async def register(
         staff: who registers it; their session ends.
         site: of their spa.
         cookie_value: the tablet session that this browser has already, if any; it ends.
+        events: for the audit log: that there is a tablet, and that they are signed out.
     """
     now = services.clock.now()
     async with services.database.write() as tx:
@@ -48,6 +56,7 @@ async def register(
         bearer = Bearer(site_id=site.site_id, kiosk=True, device=f"by:{staff.account_id}")
         begun = await sessions.begin(tx, services, "site", bearer, assurance=sessions.STAFF)
         await stored_sessions.end(tx, staff.session, "signed_out", now)
+        await auditing.note_all(tx, events)
     await services.hub.end_session(staff.session, "signed_out")
     return begun
 

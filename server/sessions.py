@@ -311,6 +311,11 @@ async def principal_of(
     raise SessionExpired if cookie_value else NotSignedIn
 
 
+async def bearer_of(tx: Tx, session: Session) -> Principal:
+    """Return whose a session was, live or over; nobody, where their account is closed."""
+    return await _principal(tx, session) or ANONYMOUS
+
+
 async def _principal(tx: Tx, session: Session) -> Principal | None:
     if session.account_id is not None and session.audience != "site":
         return await _of_account(tx, session)
@@ -369,6 +374,7 @@ __all__ = [
     "Bearer",
     "NewSession",
     "absolute_s",
+    "bearer_of",
     "begin",
     "end_all",
     "end_by_cookie",

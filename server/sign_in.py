@@ -8,8 +8,9 @@ factor is required and none is enrolled yet, the session opens nothing but the e
 
 from __future__ import annotations
 
-from server import sessions
+from server import auditing, sessions
 from server.access import Principal
+from server.auditing import AuditEvent
 from server.errors import NotFound, SignInFailed
 from server.proofs import proving
 from server.proofs.passwords import hash_password, is_password_of, normalized_login
@@ -121,10 +122,11 @@ async def begin_session(
     return begun, await account_view(services, principal)
 
 
-async def end_own_session(services: Services, principal: Principal) -> None:
-    """Sign out: end the session, and tell and close its sockets."""
+async def end_own_session(services: Services, principal: Principal, event: AuditEvent) -> None:
+    """Sign out: end the session with its audit entry, and tell and close its sockets."""
     async with services.database.write() as tx:
         await stored_sessions.end(tx, principal.session, "signed_out", services.clock.now())
+        await auditing.note(tx, event)
     await services.hub.end_session(principal.session, "signed_out")
 
 

@@ -3,8 +3,9 @@
 from server.auditing.actors import actor_of
 from server.auditing.denying import close, deny, settle
 from server.auditing.event import Action, AuditEvent, Outcome
+from server.auditing.of_settings import enter_settings
 from server.auditing.refusals import AuditUnavailable
-from server.auditing.writing import cli_event, note, of_cli, record
+from server.auditing.writing import cli_event, note, note_all, of_cli, record
 
 __all__ = [
     "Action",
@@ -15,7 +16,9 @@ __all__ = [
     "cli_event",
     "close",
     "deny",
+    "enter_settings",
     "note",
+    "note_all",
     "of_cli",
     "record",
     "settle",

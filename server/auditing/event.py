@@ -34,6 +34,7 @@ class Action(StrEnum):
     SEARCHED = "searched"  # the audit log itself
     DENIED = "denied"
     SIGNED_IN = "signed_in"
+    SIGNED_OUT = "signed_out"  # by hand, or since nobody was there
     STEP_UP = "step_up"  # proved again who they are
     SESSION_ENDED = "session_ended"  # one's own, by hand
     RESENT = "resent"
@@ -51,19 +52,23 @@ class Action(StrEnum):
     ENROLLED = "enrolled"  # a second factor, or recovery codes
     UNENROLLED = "unenrolled"
     PASSWORD_CHANGED = "password_changed"  # noqa: S105 - what was done
-    POLICY_CHANGED = "policy_changed"  # of signing in
+    POLICY_CHANGED = "policy_changed"  # of signing in, of reviews, consents, minors, a start
+    RULES_CHANGED = "rules_changed"  # openings, sign-offs, which snapshot holds
+    PROTOCOL_CHANGED = "protocol_changed"  # of a site, or who directs it
+    REGISTERED = "registered"  # a network, a spa, a site
     FILE_CHANGED = "file_changed"  # of a practitioner, or what is asked of files
     INVITED = "invited"
     UNINVITED = "uninvited"  # an invitation was taken back
     JOINED = "joined"  # an invitation was accepted
     ROLE_CHANGED = "role_changed"
+    ACCOUNT_CREATED = "account_created"  # without an invitation
     ACCOUNT_CLOSED = "account_closed"
     ACCOUNT_REOPENED = "account_reopened"
     RECOVERY_ASKED = "recovery_asked"  # by whoever says that the account is theirs
     RECOVERY_ALLOWED = "recovery_allowed"
     RECOVERY_REFUSED = "recovery_refused"
     RECOVERED = "recovered"
-    ACCESS_CHANGED = "access_changed"  # which software signs in, and by which keys
+    ACCESS_CHANGED = "access_changed"  # which software or tablet comes in, and by which keys
 
 
 class Outcome(StrEnum):

@@ -7,6 +7,8 @@ from typing import Annotated, Final
 import typer
 
 from server import accounts, reviews
+from server.auditing import Action
+from server.commands.changes import note_change, note_of_site
 from server.commands.enrolment import with_core, writing
 from server.commands.terminal import AsJson, show, stop
 from server.consenting.library import Part, all_parts
@@ -22,6 +24,7 @@ consents: Final = typer.Typer(no_args_is_help=True, help="Consent texts, and the
 minors: Final = typer.Typer(no_args_is_help=True, help="Treatments open for patients under 18.")
 site_plan: Final = typer.Typer(no_args_is_help=True, help="What a site does in an emergency.")
 
+CHANGED: Final = Action.POLICY_CHANGED
 Network = Annotated[str, typer.Option("--network", help="Whose setting it is.")]
 By = Annotated[str, typer.Option("--by", help="Who decided it.")]
 Reference = Annotated[str, typer.Option(help="Where that is written down.")]
@@ -63,7 +66,7 @@ def review(
     found = [known[name] for name in dict.fromkeys(parts)]
 
     async def work(tx: Tx, core: Core) -> None:
-        await directory.organization(tx, network)
+        await note_change(tx, core, CHANGED, "consents review", network)
         now = core.clock.now()
         for one in found:
             done = Review(network, one.name, one.sha256, by, reference, reviewed_at=now)
@@ -82,6 +85,7 @@ def enable(
 
     async def work(tx: Tx, core: Core) -> bool:
         act = await _act(tx, core, network, by, reference)
+        await note_change(tx, core, CHANGED, "minors enable", network)
         return await policy.enable(tx, act, treatment_class)
 
     done = writing(work)
@@ -97,6 +101,7 @@ def disable(
 
     async def work(tx: Tx, core: Core) -> bool:
         act = await _act(tx, core, network, by, reference)
+        await note_change(tx, core, CHANGED, "minors disable", network)
         return await policy.disable(tx, act, treatment_class)
 
     was_open = writing(work)
@@ -137,7 +142,7 @@ def set_plan(
         stop(f"The steps take 1 to {STEPS_MAX} characters.")
 
     async def work(tx: Tx, core: Core) -> None:
-        await directory.site(tx, site_id)
+        await note_of_site(tx, core, CHANGED, "site-plan set", site_id)
         await gate_settings.set_steps(tx, site_id, steps.strip(), now=core.clock.now())
 
     writing(work)

@@ -15,6 +15,8 @@ from typing import Annotated, Final, TypeVar
 import typer
 
 from server import accounts
+from server.auditing import Action
+from server.commands.changes import note_change
 from server.commands.enrolment import with_core, writing
 from server.commands.rules import rules
 from server.commands.terminal import FAILED, MISUSED, AsJson, out, show, stop
@@ -34,6 +36,7 @@ __all__ = ["rules"]
 
 T = TypeVar("T")
 SWITCHES_BYTES_MAX: Final = 20_000
+POLICY: Final = "policy"
 
 
 class SignedOff(StrEnum):
@@ -90,7 +93,8 @@ def open_places(
         cells = cells_of(_codes(places), profession or EXAMINING, treatment_class or CLASSES)
         return await changing.open_cells(tx, act, cells)
 
-    out.print(f"{_acted(network, by, reference, work)} opened")
+    opened = _acted("open", network, by, reference, work)
+    out.print(f"{opened} opened")
 
 
 @rules.command("close")
@@ -109,7 +113,8 @@ def close_places(
         cells = cells_of(_codes(places), profession or EXAMINING, treatment_class or CLASSES)
         return await changing.close_cells(tx, act, cells)
 
-    out.print(f"{_acted(network, by, reference, work)} closed")
+    closed = _acted("close", network, by, reference, work)
+    out.print(f"{closed} closed")
 
 
 @rules.command("sign-off")
@@ -127,7 +132,7 @@ def sign_off(
     async def work(tx: Tx, act: Act) -> None:
         await changing.sign_off(tx, act, place.upper(), WHAT[what], signed_by)
 
-    _acted(network, by, reference, work)
+    _acted("sign-off", network, by, reference, work)
 
 
 @rules.command("withdraw")
@@ -144,7 +149,7 @@ def withdraw(
     async def work(tx: Tx, act: Act) -> bool:
         return await changing.withdraw(tx, act, place.upper(), WHAT[what])
 
-    if not _acted(network, by, reference, work):
+    if not _acted("withdraw", network, by, reference, work):
         stop("There is no such sign-off.", FAILED)
 
 
@@ -168,7 +173,7 @@ def policy(
     async def work(tx: Tx, act: Act) -> None:
         await changing.set_switches(tx, act, LAYERS[layer], read_switches(text))
 
-    _acted(network, by, reference, work)
+    _acted(POLICY, network, by, reference, work)
 
 
 @rules.command("adopt")
@@ -189,7 +194,8 @@ def adopt(
         signed = await changing.publish(tx, act, document, signature)
         return signed.snapshot.version
 
-    out.print(f"{_acted(network, by, reference, work)} holds")
+    version = _acted("adopt", network, by, reference, work)
+    out.print(f"{version} holds")
 
 
 @rules.command("log")
@@ -210,8 +216,10 @@ def log(network: Network, *, as_json: AsJson = False) -> None:
 CLASSES: Final = tuple(TreatmentClass)
 
 
-def _acted(network: str, by: str, reference: str, work: Callable[[Tx, Act], Awaitable[T]]) -> T:
-    """Do one act in a transaction; a refusal becomes a sentence."""
+def _acted(
+    command: str, network: str, by: str, reference: str, work: Callable[[Tx, Act], Awaitable[T]]
+) -> T:
+    """Do one act with its audit entry in a transaction; a refusal becomes a sentence."""
 
     async def whole(tx: Tx, core: Core) -> T:
         found = await directory.organization(tx, network)
@@ -222,7 +230,10 @@ def _acted(network: str, by: str, reference: str, work: Callable[[Tx, Act], Awai
             reference=reference,
             new_id=lambda: accounts.new_id(core),
         )
-        return await work(tx, act)
+        done = await work(tx, act)
+        action = Action.POLICY_CHANGED if command == POLICY else Action.RULES_CHANGED
+        await note_change(tx, core, action, f"rules {command}", network)
+        return done
 
     try:
         return writing(whole)

@@ -12,7 +12,15 @@ import typer
 
 from server import accounts
 from server.commands.enrolment import find_practitioner, with_core, writing
-from server.commands.practitioners import Day, Login, Source, VerifiedBy, practitioner, term
+from server.commands.practitioners import (
+    Day,
+    Login,
+    Source,
+    VerifiedBy,
+    note_file,
+    practitioner,
+    term,
+)
 from server.commands.terminal import AsJson, show, stop
 from server.dea import DeaRegistration, is_number
 from server.local_days import last_midnight
@@ -58,6 +66,7 @@ def add(
             verified_by=verified_by.strip(),
             source=source.strip(),
         )
+        await note_file(tx, core, "practitioner dea add", found)
         await stored.add(tx, found.practitioner_id, entered)
         return entered.registration_id
 
@@ -71,7 +80,9 @@ def end(
     """Take a registration back at once: no offer, order or signature relies on it any more."""
 
     async def work(tx: Tx, core: Core) -> None:
-        await stored.end(tx, registration_id, at=core.clock.now())
+        whose = await stored.end(tx, registration_id, at=core.clock.now())
+        who = await directory.practitioner(tx, whose)
+        await note_file(tx, core, "practitioner dea end", who)
 
     writing(work)
 

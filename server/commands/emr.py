@@ -8,9 +8,9 @@ from typing import Annotated, Final
 
 import typer
 
-from server import auditing
 from server.auditing import Action
-from server.commands.enrolment import with_core
+from server.commands.changes import note_change
+from server.commands.enrolment import with_core, writing
 from server.commands.terminal import show, stop
 from server.delivery import emr_connecting as connecting
 from server.delivery.client_keys import Algorithm
@@ -50,9 +50,9 @@ def connect(
     """Connect a record system; prints the connection, and where our public keys are."""
 
     async def work(core: Core) -> tuple[str, str]:
-        await _enter(core, Action.CONNECTED, "emr connect", organization_id)
         try:
             async with core.database.write() as tx:
+                await note_change(tx, core, Action.CONNECTED, "emr connect", organization_id)
                 made = await connecting.connect(
                     tx,
                     core,
@@ -165,30 +165,17 @@ def _entered(
     connection_id: str,
     work: Callable[[Tx, Core], Awaitable[None]],
 ) -> None:
-    """Do something with a connection, once the audit log has it."""
+    """Do something with a connection, with its entry for the network whose charts go there."""
 
-    async def run(core: Core) -> None:
-        async with core.database.read() as tx:
-            owner_id = await destinations.owner_of(tx, connection_id)
-        await _enter(core, action, command, owner_id)
-        async with core.database.write() as tx:
-            await work(tx, core)
+    async def run(tx: Tx, core: Core) -> None:
+        owner_id = await destinations.owner_of(tx, connection_id)
+        await note_change(tx, core, action, command, owner_id)
+        await work(tx, core)
 
-    with_core(run)
-
-
-async def _enter(core: Core, action: Action, command: str, organization_id: str) -> None:
-    """Enter it for the network whose charts go, or went, there."""
-    async with core.database.read() as tx:
-        network_id = await _network(tx, organization_id)
-    await auditing.of_cli(core, action, command, network_id=network_id)
+    writing(run)
 
 
 async def network_of(tx: Tx, connection_id: str) -> str:
     """Return the network whose charts go there; raises RowMissing."""
-    return await _network(tx, await destinations.owner_of(tx, connection_id))
-
-
-async def _network(tx: Tx, organization_id: str) -> str:
-    owner = await directory.organization(tx, organization_id)
+    owner = await directory.organization(tx, await destinations.owner_of(tx, connection_id))
     return owner.network_id or owner.organization_id

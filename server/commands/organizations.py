@@ -9,6 +9,7 @@ import typer
 
 from server import accounts, auditing
 from server.auditing import Action
+from server.commands.changes import note_change
 from server.commands.enrolment import with_core, writing
 from server.commands.terminal import AsJson, show
 from server.credentials import Standard
@@ -47,11 +48,12 @@ def create_network(name: Annotated[str, typer.Argument(help="What it is called."
     async def work(tx: Tx, core: Core) -> Organization:
         made = await accounts.add_network(tx, core, name)
         event = auditing.cli_event(
-            core, Action.FILE_CHANGED, "network create", network_id=made.organization_id
+            core, Action.REGISTERED, "network create", network_id=made.organization_id
         )
         await credentials.set_standard(
             tx, made.organization_id, Standard(), now=event.at, by=event.actor
         )
+        await auditing.note(tx, event)
         return made
 
     typer.echo(writing(work).organization_id)
@@ -140,7 +142,9 @@ def create_spa(
     """Enrol a spa and print its id."""
 
     async def work(tx: Tx, core: Core) -> Organization:
-        return await accounts.add_spa(tx, core, network_id, name)
+        made = await accounts.add_spa(tx, core, network_id, name)
+        await note_change(tx, core, Action.REGISTERED, "spa create", network_id)
+        return made
 
     typer.echo(writing(work).organization_id)
 
@@ -159,7 +163,9 @@ def create_site(
     address = accounts.Address(street, city, postal_code, jurisdiction.upper())
 
     async def work(tx: Tx, core: Core) -> Site:
-        return await accounts.add_site(tx, core, spa_id, name, address)
+        made = await accounts.add_site(tx, core, spa_id, name, address)
+        await note_change(tx, core, Action.REGISTERED, "site create", spa_id)
+        return made
 
     typer.echo(writing(work).site_id)
 

@@ -11,9 +11,10 @@ from typing import Annotated, Final
 
 import typer
 
-from server import accounts, auditing
-from server.auditing import Action
+from server import accounts
+from server.auditing import Action, AuditEvent
 from server.authority import Authority, Collaboration
+from server.commands.changes import note_change
 from server.commands.enrolment import find_practitioner, with_core, writing
 from server.commands.sign_ins import PasswordStdin, new_password
 from server.commands.terminal import AsJson, show
@@ -53,6 +54,11 @@ def term(jurisdiction: str, since: datetime, until: datetime) -> tuple[int, int]
     return begins(jurisdiction, since.date()), ends(jurisdiction, until.date())
 
 
+async def note_file(tx: Tx, core: Core, command: str, who: Practitioner) -> AuditEvent:
+    """Append the entry of a change of somebody's file, and return it."""
+    return await note_change(tx, core, Action.FILE_CHANGED, command, who.network_id)
+
+
 def _dated(one: Authority) -> str:
     """Return the days of an authority, as they were entered."""
     since = first_day(one.jurisdiction, one.valid_from)
@@ -77,9 +83,12 @@ def create(
         password = new_password(core, password_stdin=password_stdin)
         password_hash = await accounts.hashed(core, password)
         async with core.database.write() as tx:
-            return await accounts.add_practitioner(
+            made = await accounts.add_practitioner(
                 tx, core, network_id, details, login=login, password_hash=password_hash
             )
+            command = f"practitioner create {made.account_id}"
+            await note_change(tx, core, Action.ACCOUNT_CREATED, command, network_id)
+            return made
 
     typer.echo(with_core(work).practitioner_id)
 
@@ -130,6 +139,7 @@ def collaborate(
         if physician_login is not None:
             reader = await find_practitioner(tx, physician_login)
             known = replace(agreed, physician_id=reader.practitioner_id)
+        await note_file(tx, core, "practitioner collaborate", found)
         await accounts.add_collaboration(tx, core, found.practitioner_id, known)
 
     writing(work)
@@ -155,6 +165,7 @@ def add_authority(
 
     async def work(tx: Tx, core: Core) -> Authority:
         found = await find_practitioner(tx, login)
+        await note_file(tx, core, "practitioner authority add", found)
         return await accounts.add_authority(tx, core, found, claimed)
 
     typer.echo(writing(work).authority_id)
@@ -167,13 +178,7 @@ def verify(authority_id: AuthorityId, *, verified_by: VerifiedBy, source: Source
 
     async def work(tx: Tx, core: Core) -> None:
         who = await credentials.holder_of(tx, authority_id)
-        event = auditing.cli_event(
-            core,
-            Action.FILE_CHANGED,
-            "practitioner authority verify",
-            network_id=who.network_id,
-        )
-        await auditing.note(tx, event)
+        event = await note_file(tx, core, "practitioner authority verify", who)
         await entering.verify_authority(
             tx, core, who.practitioner_id, authority_id, seen, by=event.actor
         )
@@ -202,13 +207,7 @@ def restore(authority_id: AuthorityId) -> None:
 def _set_status(authority_id: str, status: Status) -> None:
     async def work(tx: Tx, core: Core) -> None:
         who = await credentials.holder_of(tx, authority_id)
-        event = auditing.cli_event(
-            core,
-            Action.FILE_CHANGED,
-            f"practitioner authority {status}",
-            network_id=who.network_id,
-        )
-        await auditing.note(tx, event)
+        event = await note_file(tx, core, f"practitioner authority {status}", who)
         await entering.set_status(
             tx, core, who.practitioner_id, authority_id, status, by=event.actor
         )

@@ -9,6 +9,8 @@ from typing import Annotated, Final, NoReturn
 import typer
 from pydantic import TypeAdapter, ValidationError
 
+from server.auditing import Action
+from server.commands.changes import note_change, note_of_site
 from server.commands.enrolment import find_account, with_core, writing
 from server.commands.organizations import site
 from server.commands.terminal import FAILED, MISUSED, AsJson, show, stop
@@ -29,6 +31,7 @@ __all__ = ["site"]
 BYTES_MAX: Final = 1_000_000
 FORMS_MAX: Final = 100
 AUTHOR: Final = "operator:cli"
+CHANGED: Final = Action.PROTOCOL_CHANGED
 FORMS: Final[TypeAdapter[list[ProtocolForm]]] = TypeAdapter(list[ProtocolForm])
 
 director: Final = typer.Typer(no_args_is_help=True, help="Medical directors of sites.")
@@ -68,7 +71,9 @@ def add(
             source=source,
             account_id=account.account_id if account else None,
         )
-        return await register.add_director(tx, core, site_id, details)
+        made = await register.add_director(tx, core, site_id, details)
+        await note_of_site(tx, core, CHANGED, "site director add", site_id)
+        return made
 
     try:
         typer.echo(writing(work).director_id)
@@ -83,7 +88,8 @@ def end(
     """End a directorship now: what they signed counts no more."""
 
     async def work(tx: Tx, core: Core) -> None:
-        await stored.end_director(tx, director_id, core.clock.now())
+        site_id = await stored.end_director(tx, director_id, core.clock.now())
+        await note_of_site(tx, core, CHANGED, "site director end", site_id)
 
     writing(work)
 
@@ -123,7 +129,7 @@ def import_file(
     forms = _forms(file)
 
     async def work(tx: Tx, core: Core) -> list[ProtocolRow]:
-        await directory.site(tx, site_id)
+        await note_of_site(tx, core, CHANGED, "site protocol import", site_id)
         return [await register.draft(tx, core, site_id, one, author=AUTHOR) for one in forms]
 
     try:
@@ -208,6 +214,7 @@ def sign(
             await register.sign(
                 tx, core, protocol_id, version, sha256=sha256, director_id=who.director_id
             )
+            await note_change(tx, core, CHANGED, "site protocol sign", site.spa_id)
 
     try:
         with_core(work)

@@ -8,6 +8,8 @@ from typing import Annotated, Final
 import typer
 
 from server import accounts, clinical_sign_offs
+from server.auditing import Action
+from server.commands.changes import note_change
 from server.commands.enrolment import with_core, writing
 from server.commands.terminal import AsJson, show, stop
 from server.intake.sets import QuestionSet, all_sets, set_named
@@ -29,6 +31,7 @@ Reference = Annotated[str, typer.Option(help="Where that is written down.")]
 Sets = Annotated[
     list[str] | None, typer.Argument(help="`general`, or treatment classes such as filler.")
 ]
+CHANGED: Final = Action.POLICY_CHANGED
 PERSON_MAX: Final = 120
 REFERENCE_MAX: Final = 200
 
@@ -80,7 +83,7 @@ def sign_off(
     _check_words(by, credential, reference=reference)
 
     async def work(tx: Tx, core: Core) -> None:
-        await directory.organization(tx, network)
+        await note_change(tx, core, CHANGED, "questionnaires sign-off", network)
         for one in chosen:
             signed = QuestionnaireSignOff(
                 id=accounts.new_id(core),
@@ -111,7 +114,7 @@ def withdraw(
     _check_words(by, reference=reference)
 
     async def work(tx: Tx, core: Core) -> int:
-        await directory.organization(tx, network)
+        await note_change(tx, core, CHANGED, "questionnaires withdraw", network)
         now = core.clock.now()
         return await questionnaire_sign_offs.withdraw(
             tx, network, name, by=by.strip(), reference=reference.strip(), now=now

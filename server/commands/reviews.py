@@ -6,6 +6,8 @@ from typing import Annotated, Final
 
 import typer
 
+from server.auditing import Action
+from server.commands.changes import note_change
 from server.commands.enrolment import with_core, writing
 from server.commands.terminal import AsJson, show
 from server.services import Core
@@ -38,7 +40,7 @@ def settle(
     wanted = ReviewSettings(due_hours * HOUR_S, idle_minutes * MINUTE_S)
 
     async def work(tx: Tx, core: Core) -> None:
-        await directory.organization(tx, network)
+        await note_change(tx, core, Action.POLICY_CHANGED, "reviews settle", network)
         await stored.settle(tx, network, wanted, now=core.clock.now())
 
     writing(work)

@@ -11,9 +11,10 @@ from typing import Annotated, Final
 
 import typer
 
-from server import accounts, auditing
+from server import accounts
 from server.access import Role
 from server.auditing import Action
+from server.commands.changes import event_of, note_change
 from server.commands.enrolment import find_account, with_core
 from server.commands.terminal import AsJson, show
 from server.logging import stamp
@@ -21,7 +22,6 @@ from server.proofs import last_factor, policies
 from server.proofs.last_factor import Forgotten
 from server.services import Core
 from server.storage import directory, passkeys, proofs, sessions
-from server.storage.database import Tx
 from server.storage.directory import Account
 
 account: Final = typer.Typer(no_args_is_help=True, help="Who may sign in.")
@@ -81,7 +81,7 @@ def create(
         password = new_password(core, password_stdin=password_stdin)
         password_hash = await accounts.hashed(core, password)
         async with core.database.write() as tx:
-            return await accounts.add_account(
+            made = await accounts.add_account(
                 tx,
                 core,
                 AUDIENCE_OF[role].value,
@@ -91,6 +91,9 @@ def create(
                 display_name=name,
                 role=Role(role.value),
             )
+            command = f"account create {made.account_id}"
+            await note_change(tx, core, Action.ACCOUNT_CREATED, command, organization_id)
+            return made
 
     typer.echo(with_core(work).account_id)
 
@@ -104,8 +107,12 @@ def change_password(
     async def work(core: Core) -> int:
         async with core.database.read() as tx:
             found = await find_account(tx, audience.value, login)
+            command = f"account password {found.account_id}"
+            event = await event_of(
+                tx, core, Action.PASSWORD_CHANGED, command, found.organization_id
+            )
         password = new_password(core, password_stdin=password_stdin)
-        return len(await accounts.set_password(core, found.account_id, password))
+        return len(await accounts.set_password(core, found.account_id, password, event))
 
     typer.echo(f"sessions ended: {with_core(work)}")
 
@@ -143,13 +150,9 @@ def forget_factor(audience: Audience, login: str) -> None:
     async def work(core: Core) -> tuple[Forgotten, int]:
         async with core.database.write() as tx:
             found = await find_account(tx, audience.value, login)
-            event = auditing.cli_event(
-                core,
-                Action.UNENROLLED,
-                "account forget-factor",
-                network_id=await _network_of(tx, found),
+            await note_change(
+                tx, core, Action.UNENROLLED, "account forget-factor", found.organization_id
             )
-            await auditing.note(tx, event)
             forgotten = await last_factor.forget_all(tx, found)
             ended = await sessions.end_for_account(
                 tx, found.account_id, "revoked", core.clock.now()
@@ -163,11 +166,6 @@ def forget_factor(audience: Audience, login: str) -> None:
     )
 
 
-async def _network_of(tx: Tx, found: Account) -> str:
-    organization = await directory.organization(tx, found.organization_id)
-    return organization.network_id or organization.organization_id
-
-
 @account.command("close")
 def close(audience: Audience, login: str) -> None:
     """Let an account sign in no more, and end its sessions."""
@@ -175,7 +173,11 @@ def close(audience: Audience, login: str) -> None:
     async def work(core: Core) -> int:
         async with core.database.read() as tx:
             found = await find_account(tx, audience.value, login)
-        return len(await accounts.close_account(core, found.account_id))
+            command = f"account close {found.account_id}"
+            event = await event_of(
+                tx, core, Action.ACCOUNT_CLOSED, command, found.organization_id
+            )
+        return len(await accounts.close_account(core, found.account_id, event))
 
     typer.echo(f"sessions ended: {with_core(work)}")
 

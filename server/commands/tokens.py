@@ -8,6 +8,8 @@ import typer
 
 from server import spa_tokens
 from server.access import scopes
+from server.auditing import Action
+from server.commands.changes import note_change
 from server.commands.enrolment import with_core, writing
 from server.commands.organizations import spa
 from server.commands.terminal import show
@@ -37,7 +39,10 @@ def create_token(
     """Make a token and print it. It is told this once: only its hash is kept."""
 
     async def work(tx: Tx, core: Core) -> NewToken:
-        return await spa_tokens.create(tx, core, spa_id, label=label, scopes=scope, days=days)
+        made = await spa_tokens.create(tx, core, spa_id, label=label, scopes=scope, days=days)
+        command = f"spa token create {made.token_id}"
+        await note_change(tx, core, Action.ACCESS_CHANGED, command, spa_id)
+        return made
 
     typer.echo(writing(work).secret)
 
@@ -66,7 +71,9 @@ def revoke_token(token_id: Annotated[str, typer.Argument(help="As `list` prints 
     """End a token at once."""
 
     async def work(tx: Tx, core: Core) -> None:
-        await stored.revoke(tx, token_id, core.clock.now())
+        spa_id = await stored.revoke(tx, token_id, core.clock.now())
+        command = f"spa token revoke {token_id}"
+        await note_change(tx, core, Action.ACCESS_CHANGED, command, spa_id)
 
     writing(work)
     typer.echo(f"revoked {token_id}")

@@ -51,6 +51,19 @@ def _proxies(facts: Facts) -> Broken | None:
     return unsafe(facts, what, mend) if far else weak(what, mend)
 
 
+def _proxies_unnamed(facts: Facts) -> Broken | None:
+    """Https that this process does not speak, and that ends on this machine, is a proxy's."""
+    door = facts.door
+    behind = door.https and not door.tls and is_loopback(door.host) and not door.local
+    if not behind or door.proxies:
+        return None
+    return weak(
+        "A proxy speaks https for it and is not trusted: everybody seems to come from there,"
+        " in what is limited and in the audit log.",
+        "Name its address in trusted_proxies (docs/operations/deploy.md).",
+    )
+
+
 def _database_wires(facts: Facts) -> Broken | None:
     wires = [one for one in facts.wires if one.setting != "redis_url" and not one.local]
     plain = _named(wires, "none")
@@ -143,6 +156,7 @@ DOORS: Final = (
     Rule("no_tls", "People come by https.", _no_tls),
     Rule("plain_beyond_this_machine", "Plain http stays on this machine.", _plain_beyond),
     Rule("proxies_too_wide", "Few machines may say where a request is from.", _proxies),
+    Rule("proxies_unnamed", "A proxy says where a request is from.", _proxies_unnamed),
     Rule("database_without_tls", "The way to the database is encrypted.", _database_wires),
     Rule("redis_without_tls", "The way to Redis is encrypted.", _redis_wire),
     Rule("certificate_ends", "The certificate is good for a month and more.", _certificate),

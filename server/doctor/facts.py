@@ -159,6 +159,24 @@ class Rules:
 
 
 @dataclass(frozen=True, slots=True)
+class People:
+    """What the database says of people who are not made up, and of what they did.
+
+    Attributes:
+        one_factor: organizations whose people may sign in by a password alone.
+        without_factor: how many people who sign in have no second factor.
+        credentials_ending: how many licences, registrations and other parts of practitioners'
+            files end so soon that somebody was told for the last time.
+        unreviewed_since: when the oldest emergency access began that nobody reviewed.
+    """
+
+    one_factor: tuple[str, ...]
+    without_factor: int
+    credentials_ending: int
+    unreviewed_since: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class Stored:
     """What the database says. All instants are microseconds UTC.
 
@@ -170,6 +188,7 @@ class Stored:
         log_waits_since: when the oldest entry happened that is not in the tree.
         clock_ahead_s: how far its clock is ahead of this machine's.
         old_tokens: how many tokens that last were made more than a year ago and still work.
+        people: who signs in, and what is open about them.
     """
 
     rules: tuple[Rules, ...]
@@ -179,6 +198,7 @@ class Stored:
     log_waits_since: int | None
     clock_ahead_s: float
     old_tokens: int
+    people: People
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,11 +11,12 @@ from typing import Final
 
 from server.doctor.about_doors import DOORS
 from server.doctor.about_keys import KEYS
+from server.doctor.about_people import PEOPLE
 from server.doctor.about_upkeep import UPKEEP
 from server.doctor.facts import Facts
 from server.doctor.finding import Finding, Rule, Severity
 
-RULES: Final[tuple[Rule, ...]] = (*KEYS, *DOORS, *UPKEEP)
+RULES: Final[tuple[Rule, ...]] = (*KEYS, *DOORS, *PEOPLE, *UPKEEP)
 SETTINGS_UNUSABLE: Final = "settings_unusable"
 ORDER: Final[tuple[Severity, ...]] = ("unsafe", "weak", "unseen", "fine")
 

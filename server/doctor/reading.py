@@ -106,7 +106,7 @@ async def read_facts(settings: Settings, around: Around) -> Facts:
         around: what surrounds them.
     """
     files = Files()
-    database, stored = await read_stored(settings.database, around.clock)
+    database, stored = await read_stored(settings, around.clock)
     root_key, secrets = _root_key(settings, files, around, needed=database != "absent")
     return Facts(
         now=around.clock.now(),

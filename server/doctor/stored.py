@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from server.auditing import Action
 from server.clock import Clock
-from server.doctor.facts import DatabaseState, Rules, Stored
+from server.doctor.facts import DatabaseState, People, Rules, Stored
+from server.practitioner_files.expiring import due
+from server.practitioner_files.reading import files_of
+from server.proofs import policies
 from server.rules.snapshot import instant_of
 from server.rules.snapshot_files import shipped
-from server.storage import audit, compliance, directory, spa_tokens, tlog
+from server.settings import Settings
+from server.storage import (
+    audit,
+    compliance,
+    directory,
+    emergency_access,
+    proofs,
+    spa_tokens,
+    tlog,
+)
+from server.storage.directory import Organization
 from server.storage.engines import Limits
 from server.storage.errors import DatabaseUrlRefused, StorageError
 from server.storage.looking import Look, is_there
@@ -18,19 +31,21 @@ from server.storage.revisions import COMMENT, found_in, latest_revision, leaves_
 from server.storage.statements import Tx
 
 LIMITS: Final = Limits(readers_max=1, connections_max=1, statement_s=5.0, connect_s=5)
+NETWORK: Final = "network"
 RECORDS: Final = "cli backup"
 KEYS: Final = "cli backup keys"
 SECOND_US: Final = 1_000_000
 YEAR_US: Final = 365 * 86_400 * SECOND_US
 
 
-async def read_stored(url: str, clock: Clock) -> tuple[DatabaseState, Stored | None]:
-    """Look at a database.
+async def read_stored(settings: Settings, clock: Clock) -> tuple[DatabaseState, Stored | None]:
+    """Look at the database of an installation.
 
     Args:
-        url: as for `Database.open`.
+        settings: where it is, and what holds where nobody said otherwise.
         clock: compared with the database's.
     """
+    url = settings.database
     try:
         if not is_there(url):
             return "absent", None
@@ -40,7 +55,7 @@ async def read_stored(url: str, clock: Clock) -> tuple[DatabaseState, Stored | N
     try:
         async with look.read() as tx:
             state = await _state(tx)
-            return state, await _stored(look, tx, clock) if state == "read" else None
+            return state, await _stored(look, tx, clock, settings) if state == "read" else None
     except StorageError:
         return "silent", None
     finally:
@@ -58,9 +73,9 @@ async def _state(tx: Tx) -> DatabaseState:
     return "read" if leaves_in_peace(found, comment) else "other_version"
 
 
-async def _stored(look: Look, tx: Tx, clock: Clock) -> Stored:
+async def _stored(look: Look, tx: Tx, clock: Clock, settings: Settings) -> Stored:
     every = await directory.all_organizations(tx)
-    networks = [one.organization_id for one in every if one.kind == "network"]
+    networks = [one.organization_id for one in every if one.kind == NETWORK]
     before, theirs, after = clock.now(), await look.now_us(tx), clock.now()
     return Stored(
         rules=tuple([await _rules(tx, one) for one in networks]),
@@ -70,6 +85,34 @@ async def _stored(look: Look, tx: Tx, clock: Clock) -> Stored:
         log_waits_since=(await tlog.waiting(tx)).since,
         clock_ahead_s=(max(0, theirs - after) - max(0, before - theirs)) / SECOND_US,
         old_tokens=await spa_tokens.count_old(tx, made_before=after - YEAR_US, now=after),
+        people=await _people(tx, settings, every, after),
+    )
+
+
+async def _people(
+    tx: Tx, settings: Settings, every: Sequence[Organization], now: int
+) -> People:
+    real = [one for one in every if not one.demo]
+    holds = await policies.holding(tx, settings, real)
+    heads = await proofs.people_of(tx, holds)
+    unreviewed = await emergency_access.unreviewed(tx)
+    networks = [one.organization_id for one in real if one.kind == NETWORK]
+    return People(
+        one_factor=tuple(sorted(one for one in holds if holds[one] == policies.OPTIONAL)),
+        without_factor=sum(one.without for one in heads.values()),
+        credentials_ending=sum([await _ending(tx, one, now) for one in networks]),
+        unreviewed_since=min((one.oldest_at for one in unreviewed.values()), default=None),
+    )
+
+
+async def _ending(tx: Tx, network: str, now: int) -> int:
+    """Count what ends in a network's files so soon that nobody is told of it again."""
+    files = await files_of(tx, network)
+    return sum(
+        due(one, now) == min(one.days)
+        for file in files.files
+        if file.practitioner.active
+        for one in files.endings(file, now)
     )
 
 

@@ -8,9 +8,10 @@ from server import auditing
 from server.auditing import Action
 from server.errors import NotFound, SignInFailed, TooManyAttempts
 from server.http.calls import Answer, Call, EmptyForm, Nothing, answer, nothing
+from server.http.changes import event_of
 from server.http.cookies import write_cookie
 from server.http.operation import Operation, operation
-from server.http.own_factors import event_of, hang_up, own_account
+from server.http.own_factors import hang_up, own_account
 from server.http.routes import Route
 from server.proofs import enrolment, own_password, policies, proving
 from server.proofs.refusals import (

@@ -10,11 +10,13 @@ from typing import Final
 
 from server.access import Role
 from server.accounts import new_id
+from server.auditing import Action
 from server.compliance.law import jurisdiction
 from server.compliance.overview import overview
 from server.compliance.publishing import release
 from server.errors import Conflict, InvalidBody, NotFound
 from server.http.calls import Answer, Call, answer
+from server.http.changes import note_change
 from server.http.operation import operation
 from server.http.routes import Route
 from server.jurisdictions import is_jurisdiction
@@ -119,7 +121,7 @@ async def put_policy(call: Call, form: PolicyForm) -> Answer[ComplianceView]:
     async def work(tx: Tx, act: Act) -> None:
         await changing.set_switches(tx, act, form.layer, switches)
 
-    return await _acted(call, form.reference, work)
+    return await _acted(call, form.reference, work, Action.POLICY_CHANGED)
 
 
 @operation(changing.SnapshotRefused, ReleaseMoved)
@@ -135,9 +137,12 @@ async def post_publication(call: Call, form: PublishForm) -> Answer[ComplianceVi
 
 
 async def _acted(
-    call: Call, reference: str, work: Callable[[Tx, Act], Awaitable[object]]
+    call: Call,
+    reference: str,
+    work: Callable[[Tx, Act], Awaitable[object]],
+    action: Action = Action.RULES_CHANGED,
 ) -> Answer[ComplianceView]:
-    """Do one act, tell whoever waits, and answer with the new state."""
+    """Do one act with its audit entry, tell whoever waits, and answer with the new state."""
     services, network_id = call.services, _network(call)
     async with services.database.write() as tx:
         account = await directory.account(tx, call.principal.account_id or "")
@@ -149,6 +154,7 @@ async def _acted(
             new_id=lambda: new_id(services),
         )
         await work(tx, act)
+        await note_change(tx, call, action)
     async with services.database.read() as tx:
         waiting = await encounters.in_visit(tx, network_id, "waiting")
     for one in waiting:

@@ -17,6 +17,7 @@ from server.delivery.refusals import (
 )
 from server.errors import NotFound
 from server.http.calls import Answer, Call, EmptyForm, answer
+from server.http.changes import note_change
 from server.http.operation import operation
 from server.http.routes import Route, Subject
 from server.storage.errors import RowMissing
@@ -48,6 +49,7 @@ async def rotate_secret(call: Call, _form: EmptyForm) -> Answer[NewSecretView]:
     services = call.services
     async with services.database.write() as tx:
         secret = await endpoints.rotate(tx, services, call.path_id)
+        await note_change(tx, call, Action.KEY_ROTATED)
     return answer(
         NewSecretView(endpoint_id=call.path_id, secret=secret, page=await _page(call))
     )

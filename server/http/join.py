@@ -10,6 +10,7 @@ from pydantic import BaseModel
 from media.call import Side
 from server import patient_answers, patient_intake, sessions
 from server.access import Principal
+from server.auditing import Action
 from server.clinical_sign_offs import QuestionnaireUnsigned
 from server.documents.issuing import document
 from server.errors import (
@@ -27,6 +28,7 @@ from server.errors import (
     WrongStep,
 )
 from server.http.calls import JSON, Answer, Call, Document, Nothing, Query, answer, nothing, pdf
+from server.http.changes import event_of
 from server.http.cookies import clear_cookie, read_cookie, write_cookie
 from server.http.operation import Operation, Refusal, operation
 from server.http.routes import Route, Subject
@@ -186,7 +188,8 @@ async def get_questionnaire(call: Call, query: QuestionnaireQuery) -> Answer[Que
 @operation()
 async def end(call: Call) -> Nothing:
     """POST end: forget this session, here and on the server."""
-    await end_own_session(call.services, call.principal)
+    event = event_of(call, Action.SIGNED_OUT)
+    await end_own_session(call.services, call.principal, event)
     response = nothing()
     clear_cookie(call.services.settings, response, "patient")
     return response

@@ -1,13 +1,10 @@
-"""What a change of one's own second factors needs: the account, its audit entry, the others.
+"""What a change of one's own second factors needs: the account, its other sessions.
 
 Used by `codes` and `passkeys`.
 """
 
 from __future__ import annotations
 
-from server import auditing
-from server.auditing import Action, AuditEvent
-from server.auditing.event import MARK_CHARS
 from server.http.calls import Call
 from server.storage import directory
 from server.storage.database import Tx
@@ -23,17 +20,3 @@ async def hang_up(call: Call, ended: list[str]) -> None:
     """Hang up on sessions that were ended."""
     for id_hash in ended:
         await call.services.hub.end_session(id_hash, "revoked")
-
-
-def event_of(call: Call, action: Action) -> AuditEvent:
-    """Return the entry of a change by who asks."""
-    who = call.principal
-    return AuditEvent(
-        action=action,
-        actor=auditing.actor_of(who),
-        role=who.role.value,
-        organization_id=who.organization_id,
-        route=call.key,
-        at=call.services.clock.now(),
-        session=who.session[:MARK_CHARS] or None,
-    )

@@ -8,9 +8,10 @@ from server import auditing
 from server.auditing import Action
 from server.errors import SignInFailed, TooManyAttempts
 from server.http.calls import Answer, Call, EmptyForm, answer
+from server.http.changes import event_of
 from server.http.cookies import read_cookie, read_known, write_cookie
 from server.http.operation import Operation, operation
-from server.http.own_factors import event_of, hang_up, own_account
+from server.http.own_factors import hang_up, own_account
 from server.http.routes import Route
 from server.http.staff import agent_of, let_in
 from server.proofs import enrolment, passkey_proof, passkeys

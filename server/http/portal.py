@@ -6,6 +6,7 @@ from typing import Final
 
 from server import exam_requests, kiosk, vital_signs
 from server.access import Resource
+from server.auditing import Action
 from server.clinical_sign_offs import QuestionnaireUnsigned
 from server.documents.issuing import document
 from server.errors import ChartFull, MinorNotServed, NotFound, NotPossibleNow, Starting
@@ -20,6 +21,7 @@ from server.http.calls import (
     fhir_bundle,
     pdf,
 )
+from server.http.changes import event_of
 from server.http.cookies import clear_cookie, clear_known, read_cookie, write_cookie
 from server.http.operation import operation
 from server.http.routes import Route, Subject
@@ -129,6 +131,7 @@ async def register_tablet(call: Call, _form: EmptyForm) -> Answer[KioskView]:
         call.principal,
         site,
         cookie_value=read_cookie(settings, call.request, "site"),
+        events=[event_of(call, one) for one in (Action.ACCESS_CHANGED, Action.SIGNED_OUT)],
     )
     tablet = await resolve_session(call.services, "site", begun.session_id)
     if tablet is None:

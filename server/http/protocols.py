@@ -6,8 +6,10 @@ from typing import Final
 
 from server import charting
 from server.access import Resource
+from server.auditing import Action
 from server.errors import NotFound
 from server.http.calls import Answer, Call, answer
+from server.http.changes import note_change
 from server.http.operation import operation
 from server.http.routes import Route, Subject
 from server.protocols import register
@@ -50,6 +52,7 @@ async def draft(call: Call, form: NewProtocolForm) -> Answer[ProtocolsView]:
     call.require(Resource(spa_id=site.spa_id, site_id=site.site_id))
     async with services.database.write() as tx:
         await register.draft(tx, services, site.site_id, form.protocol, author=_author(call))
+        await note_change(tx, call, Action.PROTOCOL_CHANGED)
     return await _protocols(call)
 
 
@@ -67,6 +70,7 @@ async def sign(call: Call, form: ProtocolSignForm) -> Answer[ProtocolsView]:
             sha256=form.sha256,
             director_id=director_id,
         )
+        await note_change(tx, call, Action.PROTOCOL_CHANGED)
     return await _protocols(call)
 
 
@@ -79,6 +83,7 @@ async def withdraw(call: Call, form: ProtocolWithdrawForm) -> Answer[ProtocolsVi
         await register.withdraw(
             tx, services, call.path_id, form.version, director_id=director_id
         )
+        await note_change(tx, call, Action.PROTOCOL_CHANGED)
     return await _protocols(call)
 
 

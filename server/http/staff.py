@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from server.auditing import Action
 from server.browsers import browser_of
 from server.errors import SignInFailed, TooManyAttempts
 from server.http.calls import Answer, Call, Nothing, answer, nothing
+from server.http.changes import event_of
 from server.http.cookies import (
     clear_cookie,
     read_cookie,
@@ -90,7 +92,8 @@ def end(audience: StaffAudience) -> Operation:
     @operation()
     async def end_session(call: Call) -> Nothing:
         """DELETE session: sign out; sockets are closed and the cookie is cleared."""
-        await end_own_session(call.services, call.principal)
+        event = event_of(call, Action.SIGNED_OUT)
+        await end_own_session(call.services, call.principal, event)
         response = nothing()
         clear_cookie(call.services.settings, response, audience)
         return response

@@ -21,6 +21,7 @@ from server.live.sessions_in_use import every_s
 from server.logging import get_logger
 from server.services import REASONS, Core, EndReason
 from server.sessions import idle_times
+from server.signing_off import end_expired, end_idle
 from server.storage import sessions
 from server.storage.database import Database
 from server.storage.errors import StorageError
@@ -119,16 +120,21 @@ class SessionWatch:
                     self._edge.session_over(id_hash, end_reason(reason), networks)
 
     async def _over(self, here: Collection[str], away: Collection[str]) -> Mapping[str, str]:
-        """Return those that are over, and why; those that idle are ended first."""
+        """Return those that are over, and why; whose time is over is ended, with its entry."""
         lenient = self._leniency.begun(asyncio.get_running_loop().time())
         idle_s = {} if lenient else self._idle_s
         now = self._now()
         async with self._database.read() as tx:
             over = await sessions.over_among(tx, {*here, *away}, now=now)
             idle = await sessions.idle_among(tx, here, now=now, idle_s=idle_s)
+        ran_out = sorted(one for one, reason in over.items() if reason == sessions.EXPIRED)
+        if ran_out:
+            with suppress(StorageError):  # over they are in any case, and nothing is told there
+                async with self._database.write() as tx:
+                    await end_expired(tx, ran_out, now=now)
         if idle:
             async with self._database.write() as tx:
-                ended = await sessions.end_idle(tx, idle, now=now, idle_s=idle_s)
+                ended = await end_idle(tx, idle, now=now, idle_s=idle_s)
             over = {**over, **dict.fromkeys(ended, sessions.EXPIRED)}
         self._leniency.answered()
         return over

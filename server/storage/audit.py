@@ -159,6 +159,23 @@ async def newest_at(tx: Tx, network_id: str, action: str, route: str) -> int | N
     return found
 
 
+async def newest_route(tx: Tx, network_id: str, action: str, begins: str) -> str | None:
+    """Return by which route something rare was last done, of those that begin so."""
+    query = (
+        select(entry.route)
+        .where(
+            text(RARE),
+            entry.network_id == network_id,
+            entry.action == action,
+            entry.route.startswith(begins, autoescape=True),
+        )
+        .order_by(entry.at.desc(), entry.id.desc())
+        .limit(1)
+    )
+    found: str | None = (await tx.execute(query)).scalar()
+    return found
+
+
 async def pending(tx: Tx, *, limit: int) -> list[AuditRow]:
     """Return what is not in the tree yet, in the order in which it goes there."""
     query = select(audit_entries).where(entry.log_index.is_(None))

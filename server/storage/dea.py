@@ -23,8 +23,8 @@ async def add(tx: Tx, practitioner_id: str, one: DeaRegistration) -> None:
     await versions.grow(tx, versions.DIRECTORY)
 
 
-async def end(tx: Tx, registration_id: str, *, at: int) -> None:
-    """Write that a registration was taken back.
+async def end(tx: Tx, registration_id: str, *, at: int) -> str:
+    """Write that a registration was taken back, and return whose it was.
 
     Raises:
         RowMissing: there is no such registration that still stands.
@@ -35,7 +35,10 @@ async def end(tx: Tx, registration_id: str, *, at: int) -> None:
             dea_registrations.c.id == registration_id, dea_registrations.c.ended_at.is_(None)
         )
         .values(ended_at=at)
+        .returning(dea_registrations.c.practitioner_id)
     )
-    if changed.rowcount != 1:
+    practitioner_id: str | None = changed.scalar_one_or_none()
+    if practitioner_id is None:
         raise RowMissing("dea_registrations", registration_id)
     await versions.grow(tx, versions.DIRECTORY)
+    return practitioner_id

@@ -62,15 +62,22 @@ async def add_director(tx: Tx, row: DirectorRow) -> None:
     await tx.execute(insert(medical_directors).values(id=values.pop("director_id"), **values))
 
 
-async def end_director(tx: Tx, director_id: str, now: int) -> None:
-    """Write that a director is one no more. Raises RowMissing: none, or over already."""
+async def end_director(tx: Tx, director_id: str, now: int) -> str:
+    """Write that a director is one no more, and return of which site they were.
+
+    Raises:
+        RowMissing: there is none, or it is over already.
+    """
     ended = await tx.execute(
         update(medical_directors)
         .where(medical_directors.c.id == director_id, medical_directors.c.ended_at.is_(None))
         .values(ended_at=now)
+        .returning(medical_directors.c.site_id)
     )
-    if ended.rowcount != 1:
+    site_id: str | None = ended.scalar_one_or_none()
+    if site_id is None:
         raise RowMissing("medical_directors", director_id)
+    return site_id
 
 
 async def directors_of(

@@ -172,6 +172,12 @@ async def end_idle(
     return await _end(tx, which, EXPIRED, now)
 
 
+async def end_expired(tx: Tx, id_hashes: Sequence[str], *, now: int) -> list[str]:
+    """End those that ran out and were not ended. Return which."""
+    which = among(tx, sessions.c.id_hash, id_hashes) & (sessions.c.expires_at <= now)
+    return await _end(tx, which, EXPIRED, now)
+
+
 def _idle(now: int, idle_s: Mapping[str, float]) -> ColumnElement[bool]:
     unused = [
         and_(

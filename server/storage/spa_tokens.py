@@ -66,14 +66,19 @@ async def count_old(tx: Tx, *, made_before: int, now: int) -> int:
     return int((await tx.execute(query)).scalar_one())
 
 
-async def revoke(tx: Tx, token_id: str, now: int) -> None:
-    """End a token.
+async def revoke(tx: Tx, token_id: str, now: int) -> str:
+    """End a token, and return whose it was.
 
     Raises:
         RowMissing: there is none.
     """
     changed = await tx.execute(
-        update(spa_tokens).where(spa_tokens.c.id == token_id).values(revoked_at=now)
+        update(spa_tokens)
+        .where(spa_tokens.c.id == token_id)
+        .values(revoked_at=now)
+        .returning(spa_tokens.c.spa_id)
     )
-    if changed.rowcount != 1:
+    spa_id: str | None = changed.scalar_one_or_none()
+    if spa_id is None:
         raise RowMissing("spa_tokens", token_id)
+    return spa_id

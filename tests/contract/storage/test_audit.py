@@ -323,3 +323,23 @@ async def test_what_may_be_committed_already_is_not_written_again(
     assert all(isinstance(one, CommitOutcomeUnknown) for one in ended)
     assert plan.struck == 1
     assert await found(database) == []
+
+
+async def test_the_newest_route_of_something_rare_is_found_by_how_it_begins(
+    database: Database,
+) -> None:
+    common = {"action": Action.POLICY_CHANGED, "encounter_id": None, "network_id": NETWORK}
+    await noted(
+        database,
+        event(2, route="settings bb", **common),
+        event(1, route="settings aa", **common),
+        event(3, route="cli rules policy", **common),
+        event(4, route="settings cc", **{**common, "network_id": "network-2"}),
+    )
+    changed = Action.POLICY_CHANGED.value
+    async with database.read() as tx:
+        assert await audit.newest_route(tx, NETWORK, changed, "settings ") == "settings bb"
+        assert await audit.newest_route(tx, "network-2", changed, "settings ") == "settings cc"
+        assert await audit.newest_route(tx, NETWORK, changed, "settings_") is None
+        other = Action.RULES_CHANGED.value
+        assert await audit.newest_route(tx, NETWORK, other, "settings ") is None

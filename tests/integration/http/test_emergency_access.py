@@ -11,6 +11,7 @@ import pytest
 from server import accounts
 from server.access import Role
 from server.demo import OFFICER
+from server.doctor.stored import read_stored
 from server.emergency_access.opening import GUESSES_MAX, OPEN_MAX
 from server.storage.faults import FaultPoint, ScriptedFaults
 from tests.enrolled import PASSWORD, add_staff
@@ -287,6 +288,20 @@ async def test_it_is_reviewed_once_and_what_is_not_justified_ends_at_once(need: 
     assert [one.reason for one in logged] == ["justified", "not_justified"]
     assert {one.encounter_id for one in logged} == {need.encounter_id}
     assert len(await entries(need.world, action="access_ended")) == 2
+
+
+async def test_the_doctor_knows_since_when_nobody_has_reviewed_one(need: Need) -> None:
+    async def unreviewed_since() -> int | None:
+        _, stored = await read_stored(need.world.settings, need.world.clock)
+        assert stored is not None
+        return stored.people.unreviewed_since
+
+    assert await unreviewed_since() is None
+    one = await need.opened()
+    assert await unreviewed_since() == one["started_at_ms"] * 1_000
+    form = {"verdict": "justified", "note": "Called."}
+    await (await compliance(need.world)).post(f"{REVIEWING}/{one['id']}/review", form)
+    assert await unreviewed_since() is None
 
 
 async def test_operations_and_other_networks_review_nothing(need: Need) -> None:

@@ -6,11 +6,12 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, select, update
 
 from server.rehearsal.failures import Refused
 from server.rehearsal.live_socket import LiveSocket
 from server.rehearsal.page import Page
+from server.storage.audit_tables import audit_entries
 from server.storage.database import Database
 from server.storage.session_tables import sessions
 from server.views import AccountView
@@ -54,6 +55,17 @@ async def unused_for(
     await database.close()
 
 
+async def signed_off_entries(server: RunningServer) -> int:
+    """Count what the audit log says of those who were not there any more."""
+    entry = audit_entries.c
+    database = await Database.open(server.database_url, exclusive=False)
+    async with database.read() as tx:
+        query = select(func.count()).where(entry.action == "signed_out", entry.reason == "idle")
+        found = (await tx.execute(query)).scalar_one()
+    await database.close()
+    return int(found)
+
+
 async def is_signed_in(page: Page, area: str) -> bool:
     try:
         await page.get(f"/api/v1/{area}/session", AccountView)
@@ -85,9 +97,11 @@ async def test_an_idle_page_is_signed_off_socket_and_http(
     await unused_for(hasty_clinic.server, IDLE_S - 20)
     await asyncio.sleep(2)
     assert not socket.closed.is_set()
+    before = await signed_off_entries(hasty_clinic.server)
     await unused_for(hasty_clinic.server, IDLE_S)
     await signed_off(socket)
     assert not await is_signed_in(page, area)
+    assert await signed_off_entries(hasty_clinic.server) > before
 
 
 async def test_what_a_page_does_by_itself_is_nobody_being_there(hasty_clinic: Scene) -> None:

@@ -11,6 +11,7 @@ import re
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Final
 
@@ -205,6 +206,38 @@ def test_what_is_spoilt_in_production_is_named(
         (production.folder / "data").chmod(0o700)
     assert done.exit_code == 1
     assert [one for one, severity in codes(done).items() if severity == "unsafe"] == [code]
+
+
+@pytest.mark.postgres
+def test_a_proxy_that_speaks_tls_and_is_not_trusted_is_named(production: Installation) -> None:
+    behind = {"TLS_CERTIFICATE": "", "TLS_KEY": "", "HOST": "127.0.0.1"}
+    assert codes(production.examined(**behind)) == {"proxies_unnamed": "weak"}
+    assert codes(production.examined(**behind, TRUSTED_PROXIES="127.0.0.1/32")) == {}
+
+
+@pytest.mark.postgres
+def test_people_their_factors_and_what_ends_in_their_files_are_looked_at(
+    production: Installation,
+) -> None:
+    every = json.loads(production.command("network", "list", "--json"))
+    (network,) = [one["id"] for one in every]
+    named = ("--name", "Kim", "--profession", "MD", "--npi", "1234567893")
+    production.command("practitioner", "create", network, "kim", *named)
+    lacks = {"accounts_without_factor": "weak"}
+    assert codes(production.examined()) == lacks
+    soon = datetime.fromtimestamp(SystemClock().now() / 1e6, UTC) + timedelta(days=20)
+    held = ("--since", "2020-01-01", "--until", f"{soon:%Y-%m-%d}")
+    licence = production.command("practitioner", "authority", "add", "kim", "AZ", "1", *held)
+    assert codes(production.examined()) == lacks, "it counts for nothing yet, and may end"
+    seen = ("--verified-by", "Robin", "--source", "the board's page")
+    production.command("practitioner", "authority", "verify", licence, *seen)
+    ends = lacks | {"credentials_ending": "weak"}
+    assert codes(production.examined()) == ends
+    production.command("network", "sign-in", network, "optional")
+    assert codes(production.examined()) == ends | {"second_factor_optional": "weak"}
+    production.command("network", "sign-in", network, "required")
+    production.command("account", "close", "practitioner", "kim")
+    assert codes(production.examined()) == {}
 
 
 @pytest.mark.postgres

@@ -18,6 +18,7 @@ from server.doctor.facts import (
     Encryption,
     Facts,
     Machine,
+    People,
     PrivateFile,
     RootKey,
     Rules,
@@ -60,9 +61,8 @@ TURN: Final = secret("turn_secret")
 ROOT_KEY: Final = secret("root_key")
 FILE: Final = private("/x")
 OWN: Final = replace(FILE, made_here=True)
+NOBODY: Final = People((), without_factor=0, credentials_ending=0, unreviewed_since=None)
 OTHER: Final = Rules("network-2", published=True, until=NOW + 60 * DAY)
-
-
 SAFE: Final = Facts(
     now=NOW,
     demo=False,
@@ -103,6 +103,7 @@ SAFE: Final = Facts(
         log_waits_since=NOW - 1_000_000,
         clock_ahead_s=0.3,
         old_tokens=0,
+        people=NOBODY,
     ),
     unreadable=(),
 )
@@ -124,6 +125,10 @@ def within(part: str) -> Callable[..., Spoilt]:
 
 door, root_key, machine = map(within, ("door", "root_key", "machine"))
 watch, stored = map(within, ("watch", "stored"))
+
+
+def people(**changed: Any) -> Spoilt:  # noqa: ANN401 - fields of `People`
+    return stored(people=replace(NOBODY, **changed))
 
 
 def one_more(another: Secret) -> Spoilt:
@@ -186,6 +191,11 @@ WEAK: Final[list[tuple[str, Spoilt]]] = [
     ("plain_beyond_this_machine", door(host="10.0.0.7")),
     ("proxies_too_wide", door(proxies=(ip_network("10.0.0.0/23"),))),
     ("proxies_too_wide", door(proxies=(ip_network("2001:db8::/63"),))),
+    ("proxies_unnamed", door(proxies=())),
+    ("second_factor_optional", people(one_factor=("network-1",))),
+    ("accounts_without_factor", people(without_factor=1)),
+    ("credentials_ending", people(credentials_ending=1)),
+    ("break_glass_unreviewed", people(unreviewed_since=NOW - DAY - 1)),
     ("database_without_tls", wire("database_url", "unverified")),
     ("redis_without_tls", wire("redis_url", "none")),
     ("redis_without_tls", wire("redis_url", "unverified")),
@@ -216,6 +226,10 @@ EDGES: Final[list[Spoilt]] = [
     door(host="0.0.0.0", tls=True, proxies=()),  # noqa: S104 - told
     door(proxies=(ip_network("10.0.0.0/24"),)),
     door(local=True, metrics_token=False),
+    door(proxies=(), tls=True),
+    door(proxies=(), local=True),
+    people(unreviewed_since=NOW - DAY),
+    lambda facts: door(local=True)(people(one_factor=("x",), without_factor=3)(facts)),
     machine(clock_synchronised=None),
     stored(log_waits_since=None),
     stored(log_waits_since=NOW - 60_000_000),

@@ -14,6 +14,7 @@ export const ACTION: Readonly<Record<AuditActionName, string>> = {
   searched: "Searched the audit log",
   denied: "Was refused",
   signed_in: "Signed in",
+  signed_out: "Signed out",
   step_up: "Confirmed who they are",
   session_ended: "Ended own sessions",
   resent: "Sent again",
@@ -31,19 +32,23 @@ export const ACTION: Readonly<Record<AuditActionName, string>> = {
   enrolled: "Set up a second factor",
   unenrolled: "Removed a second factor",
   password_changed: "Changed their password",
-  policy_changed: "Changed who needs a second factor",
+  policy_changed: "Changed a policy",
+  rules_changed: "Changed what is open, or the rules",
+  protocol_changed: "Changed a protocol or its director",
+  registered: "Entered a network, spa or site",
   file_changed: "Changed a practitioner's file",
   invited: "Invited somebody",
   uninvited: "Took an invitation back",
   joined: "Accepted an invitation",
   role_changed: "Changed a role",
+  account_created: "Created an account",
   account_closed: "Closed an account",
   account_reopened: "Reopened an account",
   recovery_asked: "Asked to be let in again",
   recovery_allowed: "Let somebody in again",
   recovery_refused: "Refused to let somebody in",
   recovered: "Was let in again",
-  access_changed: "Changed which software signs in",
+  access_changed: "Changed which software or tablet comes in",
 };
 
 export const OUTCOME: Readonly<Record<AuditOutcomeName, string>> = {
@@ -54,6 +59,8 @@ export const OUTCOME: Readonly<Record<AuditOutcomeName, string>> = {
 
 const REASON: Readonly<Record<string, string>> = {
   not_found: "not theirs, or not there",
+  idle: "nobody was there",
+  absolute: "the time of a session was over",
   forbidden: "their role may not",
   not_signed_in: "nobody was signed in",
   session_expired: "the session was over",
