@@ -1,12 +1,12 @@
 // Practitioners' files, for the role `compliance`: who is matched, what is missing, what ends.
 
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import "../../shared/files/files.css";
 import { endingWords, matchedWords } from "../../shared/files/words";
 import type { FileRowView } from "../../shared/protocol/types";
 import { ErrorBox } from "../../shared/ui/ErrorBox";
-import { LiveRegion, Notice } from "../../shared/ui/Notice";
+import { Notice } from "../../shared/ui/Notice";
 import { FilesDesk } from "./desk";
 import { OneFile } from "./file";
 import { FileImport } from "./import";
@@ -22,9 +22,30 @@ export function FilesView(props: { rest: string | null }): JSX.Element {
   }, [desk, rest]);
   return (
     <div class="compliance" data-testid="files">
-      <ErrorBox error={desk.error.value} />
-      <LiveRegion text={desk.said.value} />
+      <Told desk={desk} />
       {rest === null ? <List desk={desk} /> : <OneFile desk={desk} back={HASH} />}
+    </div>
+  );
+}
+
+/** What was done, or why not: whatever part of a long file it was about. */
+function Told(props: { desk: FilesDesk }): JSX.Element {
+  const { error, said, verifying } = props.desk;
+  const place = useRef<HTMLDivElement>(null);
+  const shown = verifying.value === null ? error.value : null;
+  useEffect(() => {
+    if (shown !== null) place.current?.scrollIntoView({ block: "nearest" });
+  }, [shown]);
+  return (
+    <div ref={place} class="file-told">
+      <ErrorBox error={shown} />
+      <div role="status" data-testid="files-said">
+        {said.value !== "" && (
+          <Notice tone="ok">
+            <p>{said.value}</p>
+          </Notice>
+        )}
+      </div>
     </div>
   );
 }
