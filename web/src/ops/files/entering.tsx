@@ -11,6 +11,7 @@ import type { PractitionerFileView } from "../../shared/protocol/types";
 import { SelectField } from "../../shared/ui/Field";
 import type { FilesDesk } from "./desk";
 
+const FIELD = "form :is(input, select)";
 const KINDS = Object.keys(ENTERED) as readonly EnteredKind[];
 
 export function Entering(props: { desk: FilesDesk; file: PractitionerFileView }): JSX.Element {
@@ -23,7 +24,7 @@ export function Entering(props: { desk: FilesDesk; file: PractitionerFileView })
       <Lacking
         file={file}
         kind={kind}
-        onChosen={() => place.current?.querySelector<HTMLElement>("form input")?.focus()}
+        onChosen={() => place.current?.querySelector<HTMLElement>(FIELD)?.focus()}
       />
       <SelectField
         label="What"

@@ -10,6 +10,7 @@ import {
   fieldsOf,
   mayNamePaper,
   missingOf,
+  PAPER,
   type PartField,
   type Values,
 } from "./part-forms";
@@ -53,9 +54,9 @@ export function PartForm(props: {
       {evidence && mayNamePaper(kind) && (
         <PaperField
           papers={papers}
-          value={values.value["document_id"] ?? ""}
-          onValue={(document_id) => {
-            values.value = { ...values.value, document_id };
+          value={values.value[PAPER] ?? ""}
+          onValue={(paper) => {
+            values.value = { ...values.value, [PAPER]: paper };
           }}
         />
       )}
