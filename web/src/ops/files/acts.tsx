@@ -8,7 +8,6 @@ import type { FilesDesk } from "./desk";
 interface ActsProps {
   readonly desk: FilesDesk;
   readonly row: PartRow;
-  readonly onVerify: () => void;
 }
 
 export function Acts(props: ActsProps): JSX.Element | null {
@@ -89,13 +88,16 @@ function OfPart(props: ActsProps): JSX.Element {
 }
 
 function Verify(props: ActsProps): JSX.Element {
+  const { desk, row } = props;
   return (
     <button
       type="button"
       class="secondary"
-      aria-label={`Verify ${props.row.what}`}
+      aria-label={`Verify ${row.what}`}
       data-testid="look"
-      onClick={props.onVerify}
+      onClick={() => {
+        desk.verifying.value = row;
+      }}
     >
       Verify
     </button>

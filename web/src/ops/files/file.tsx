@@ -11,7 +11,6 @@ import { VerifyDialog } from "./verify-dialog";
 export function OneFile(props: { desk: FilesDesk; back: string }): JSX.Element {
   const { desk } = props;
   const file = desk.file.value;
-  const { verifying } = desk;
   if (file === null) {
     return (
       <p class="gf-muted" role="status">
@@ -29,26 +28,14 @@ export function OneFile(props: { desk: FilesDesk; back: string }): JSX.Element {
       </h2>
       <FileStanding file={file} />
       <Entering key={file.practitioner_id} desk={desk} file={file} />
-      <Parts
-        file={file}
-        acts={(row) => <Acts desk={desk} row={row} onVerify={() => (verifying.value = row)} />}
-      />
+      <Parts file={file} acts={(row) => <Acts desk={desk} row={row} />} />
       <Papers
         papers={file.documents}
         place={placeOf(file.practitioner_id)}
         busy={desk.busy.value}
         onSend={(name, sent) => desk.send(name, sent)}
       />
-      {verifying.value !== null && (
-        <VerifyDialog
-          desk={desk}
-          row={verifying.value}
-          onClose={() => {
-            verifying.value = null;
-            desk.error.value = null;
-          }}
-        />
-      )}
+      <VerifyDialog desk={desk} />
     </>
   );
 }
