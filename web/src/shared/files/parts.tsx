@@ -7,6 +7,7 @@ import {
   checkWords,
   endingWords,
   hours,
+  isOffered,
   KIND,
   licensedWords,
   matchedWords,
@@ -24,7 +25,7 @@ export function FileStanding(props: { file: PractitionerFileView }): JSX.Element
   const asked = file.standard;
   return (
     <div class="file-standing">
-      <Notice tone={file.cleared && file.active ? "ok" : "error"} testId="file-standing">
+      <Notice tone={isOffered(file) ? "ok" : "error"} testId="file-standing">
         <p>
           <strong>{matchedWords(file)}.</strong> {licensedWords(file)}{" "}
           {asked === null
