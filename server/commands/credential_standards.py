@@ -30,7 +30,9 @@ def standard(
     employment: Annotated[bool | None, typer.Option("--employment/--no-employment")] = None,
     verify_again_days: Annotated[
         int | None,
-        typer.Option(min=0, max=3_660, help="How long a look at a licence counts; 0: for good."),
+        typer.Option(
+            min=0, max=3_660, help="How long a look at a licence counts; 0: for good."
+        ),
     ] = None,
     nothing: Annotated[
         bool, typer.Option("--nothing", help="Ask for nothing besides licences.")

@@ -140,7 +140,7 @@ def _licensed(file: PractitionerFile, backings: Sequence[Backing]) -> Iterator[E
 
 
 def _looked_at(held: Sequence[Authority]) -> Iterator[Ending]:
-    """Yield the look that lets each jurisdiction count longest, where the licence outlives it."""
+    """Yield the look that lets each place count longest, where its licence outlives it."""
     longest: dict[str, Authority] = {}
     for one in held:
         place = one.jurisdiction

@@ -1,8 +1,9 @@
 """When, within a stretch of time, a practitioner may see patients of some jurisdictions. Pure.
 
 Authority changes only where a licence or a collaboration begins or ends, a look at one is too
-old, or a file lapses, so asking once behind each of those instants answers for all that lie between. What is asked is
-`check_authority`, the same as at offer, accept and sign, with the instant that counts.
+old, or a file lapses, so asking once behind each of those instants answers for all that lie
+between. What is asked is `check_authority`, the same as at offer, accept and sign, with the
+instant that counts.
 """
 
 from __future__ import annotations

@@ -99,17 +99,24 @@ WHO = ("Vera Lund", "vera.lund", "goodfaith does not know this one")
 SEEN = {"checked_by": "R. Alvarez", "source": "the primary source"}
 CLAIMS = {
     "authorities": {
-        **{"jurisdiction": "az", "number": "MD-1200"},
-        **{"since": "2024-06-01", "until": "2048-06-01"},
+        "jurisdiction": "az",
+        "number": "MD-1200",
+        "since": "2024-06-01",
+        "until": "2048-06-01",
     },
     "malpractice": {
-        **{"insurer": "Saguaro Mutual", "policy_number": "SM-1200"},
-        **{"per_claim_usd": "1000000", "aggregate_usd": "3000000"},
-        **{"since": "2024-06-01", "until": "2048-06-01"},
+        "insurer": "Saguaro Mutual",
+        "policy_number": "SM-1200",
+        "per_claim_usd": "1000000",
+        "aggregate_usd": "3000000",
+        "since": "2024-06-01",
+        "until": "2048-06-01",
     },
     "trainings": {
-        **{"topic": "Exams by video", "provider": "Academy"},
-        **{"minutes": "2400", "completed_on": "2024-06-01"},
+        "topic": "Exams by video",
+        "provider": "Academy",
+        "minutes": "2400",
+        "completed_on": "2024-06-01",
     },
 }
 
@@ -163,7 +170,7 @@ async def comes_in(page: Page, link: str, look: Look) -> None:
 async def completed(page: Page, look: Look) -> None:
     """Enter what compliance alone may, and verify what was claimed."""
     await page.get_by_test_id("people-words").fill(WHO[1])
-    await page.get_by_test_id("person-file").click(timeout=STEP_MS)
+    await page.get_by_role("link", name=f"File of {WHO[0]}").click(timeout=STEP_MS)
     await page.get_by_test_id("lacking-exclusion-checks").click(timeout=STEP_MS)
     await look(page, "files-lacking")
     # The calendar of the network may be a day behind that of the browser.

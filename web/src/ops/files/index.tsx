@@ -123,7 +123,8 @@ function List(props: { desk: FilesDesk }): JSX.Element {
         </table>
       </section>
       <p class="gf-muted" role="status">
-        {people.length === 0 && (view.people.length === 0 ? NOBODY_YET : "Nobody is like that.")}
+        {people.length === 0 &&
+          (view.people.length === 0 ? NOBODY_YET : "Nobody is like that.")}
       </p>
       <Standard desk={desk} view={view} />
       <FileImport desk={desk} />

@@ -91,7 +91,9 @@ test("what ends is counted in days, and what is over is said to be", () => {
   expect(endingWords({ ...looked, days_left: 7 })).toBe(
     "Look at the licence in AZ is too old in 7 days",
   );
-  expect(endingWords({ ...looked, days_left: -1 })).toBe("Look at the licence in AZ is too old");
+  expect(endingWords({ ...looked, days_left: -1 })).toBe(
+    "Look at the licence in AZ is too old",
+  );
 });
 
 test("somebody is told why they are offered nobody, or what ends first", () => {
@@ -133,9 +135,7 @@ test("a look at a licence is said with what came of it", () => {
     source: "azbn.gov",
     document_id: "paper",
   };
-  expect(checkWords(check)).toBe(
-    "Nov 29, 2026: verified, R. Alvarez, azbn.gov, with a paper",
-  );
+  expect(checkWords(check)).toBe("Nov 29, 2026: verified, R. Alvarez, azbn.gov, with a paper");
   const revoked = { ...check, outcome: "revoked", checked_by: null, source: null };
   expect(checkWords({ ...revoked, document_id: null })).toBe("Nov 29, 2026: revoked");
 });
