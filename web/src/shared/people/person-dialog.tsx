@@ -24,6 +24,7 @@ export function PersonDialog(props: {
       open={person.value !== null}
       title={person.value?.display_name ?? ""}
       onClose={close}
+      reads={true}
       testId="person-dialog"
       actions={
         <button type="button" class="secondary" data-testid="person-leave" onClick={close}>
