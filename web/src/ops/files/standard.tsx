@@ -59,6 +59,10 @@ function Change(props: { desk: FilesDesk; now: StandardView }): JSX.Element {
   return (
     <details>
       <summary>Change it</summary>
+      <p class="gf-muted">
+        How long a look counts, in days. Nothing for licences means as long as the licence; with
+        a number, older looks count for nothing at once.
+      </p>
       <form class="file-form" onSubmit={(event) => event.preventDefault()}>
         <Field
           label="Hours of training"
@@ -72,7 +76,7 @@ function Change(props: { desk: FilesDesk; now: StandardView }): JSX.Element {
           }}
         />
         <Field
-          label="Days that a look into the list of excluded people counts"
+          label="Days of an exclusion check"
           name="exclusion-days"
           type="number"
           min="1"
@@ -83,12 +87,11 @@ function Change(props: { desk: FilesDesk; now: StandardView }): JSX.Element {
           }}
         />
         <Field
-          label="Days that a look at a licence counts"
+          label="Days of a look at a licence"
           name="verify-again-days"
           type="number"
           min="1"
           max={String(AGAIN_DAYS_MAX)}
-          help="Empty: as long as the licence. Older looks count for nothing, at once."
           testId="standard-again"
           value={again.value}
           onValue={(value) => {
