@@ -349,13 +349,21 @@ async def add_authority(
 async def verify_authority(
     tx: Tx, core: Core, authority_id: str, *, verified_by: str, source: str
 ) -> None:
-    """Write down that somebody looked an authority up at its primary source."""
+    """Write down that somebody looked an authority up at its primary source.
+
+    It counts for as long as the network lets a look count.
+
+    Raises:
+        RowMissing: there is no such authority.
+    """
+    now = core.clock.now()
     await directory.set_authority_verified(
         tx,
         authority_id,
-        verified_at=core.clock.now(),
+        verified_at=now,
         verified_by=_named(verified_by),
         source=_named(source),
+        again_at=await credentials.look_counts_until(tx, authority_id, now),
     )
 
 

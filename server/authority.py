@@ -65,6 +65,8 @@ class Authority:
     """One licence, registration or permit of one practitioner, as stored.
 
     Instants are microseconds UTC; it holds from `valid_from` until just before `valid_until`.
+    What somebody saw at its source counts until just before `verify_again_at`; without one, as
+    long as the authority holds.
     """
 
     authority_id: str
@@ -79,6 +81,15 @@ class Authority:
     verified_by: str | None
     source: str | None
     independent_practice_verified: bool
+    verify_again_at: int | None = None
+
+    def is_verified(self, now: int) -> bool:
+        """Tell whether somebody looked at its source, said where, and not too long ago."""
+        if self.verified_at is None or self.verified_at > now:
+            return False
+        if self.verify_again_at is not None and self.verify_again_at <= now:
+            return False
+        return bool((self.verified_by or "").strip() and (self.source or "").strip())
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,16 +254,9 @@ def _collaborator(
 def _fault(
     authority: Authority, profession: str, physician: Collaboration | None, now: Instant
 ) -> WhyNot | None:
-    verified_at = authority.verified_at
     rules = (
         (authority.profession == profession, WhyNot.OTHER_PROFESSION),
-        (
-            verified_at is not None
-            and verified_at <= now
-            and bool((authority.verified_by or "").strip())
-            and bool((authority.source or "").strip()),
-            WhyNot.UNVERIFIED,
-        ),
+        (authority.is_verified(now), WhyNot.UNVERIFIED),
         (authority.status == ACTIVE, WhyNot.NOT_ACTIVE),
         (authority.valid_from <= now, WhyNot.NOT_YET_VALID),
         (now < authority.valid_until, WhyNot.EXPIRED),

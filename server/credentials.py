@@ -50,12 +50,14 @@ class Standard:
         exclusion_days: how long a look into the lists of excluded people counts.
         malpractice: cover is needed.
         employment: an employment or a contract is needed.
+        verify_again_days: how long a look at a licence counts; None: as long as the licence.
     """
 
     training_minutes_min: int = 40 * 60
     exclusion_days: int = 31
     malpractice: bool = True
     employment: bool = True
+    verify_again_days: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -179,6 +181,13 @@ def clearance(parts: Parts, standard: Standard | None, now: int) -> Clearance:
         return Clearance(NOT_CLEARED, missing, NOT_CLEARED)
     lasting = (until for what, until in ends.items() if what is not Missing.EXCLUSION_CHECK)
     return Clearance(min(ends.values()), (), min(lasting))
+
+
+def verify_again_at(verified_at: int, standard: Standard | None) -> int | None:
+    """Return until when a look at a licence counts; None: as long as the licence does."""
+    if standard is None or standard.verify_again_days is None:
+        return None
+    return verified_at + standard.verify_again_days * DAY_US
 
 
 def excluded(checks: Sequence[ExclusionCheck], now: int) -> bool:

@@ -28,12 +28,18 @@ def standard(
     exclusion_days: Annotated[int | None, typer.Option(min=1, max=366)] = None,
     malpractice: Annotated[bool | None, typer.Option("--malpractice/--no-malpractice")] = None,
     employment: Annotated[bool | None, typer.Option("--employment/--no-employment")] = None,
+    verify_again_days: Annotated[
+        int | None,
+        typer.Option(
+            min=0, max=3_660, help="How long a look at a licence counts; 0: for good."
+        ),
+    ] = None,
     nothing: Annotated[
         bool, typer.Option("--nothing", help="Ask for nothing besides licences.")
     ] = False,
 ) -> None:
     """Show, or say, what a network asks of every practitioner's file."""
-    given = (training_hours, exclusion_days, malpractice, employment)
+    given = (training_hours, exclusion_days, malpractice, employment, verify_again_days)
 
     async def work(tx: Tx, core: Core) -> Standard | None:
         await directory.organization(tx, network_id)
@@ -53,6 +59,7 @@ def standard(
             exclusion_days=_or(exclusion_days, before.exclusion_days),
             malpractice=_or(malpractice, before.malpractice),
             employment=_or(employment, before.employment),
+            verify_again_days=_or(verify_again_days, before.verify_again_days) or None,
         )
         await credentials.set_standard(tx, network_id, asked, now=core.clock.now(), by=by)
         return asked
@@ -64,7 +71,8 @@ def standard(
     typer.echo(
         f"training: {asked.training_minutes_min / 60:g} h; exclusion check: every "
         f"{asked.exclusion_days} days; malpractice cover: {_word(asked.malpractice)}; "
-        f"employment: {_word(asked.employment)}"
+        f"employment: {_word(asked.employment)}; a look at a licence counts "
+        + (f"{asked.verify_again_days} days" if asked.verify_again_days else "for good")
     )
 
 

@@ -28,6 +28,7 @@ from server.practitioner_files import entering, importing
 from server.practitioner_files.days import midnight
 from server.practitioner_files.entering import Evidence
 from server.practitioner_files.file_view import file_view
+from server.practitioner_files.http_verification import service_of
 from server.practitioner_files.importing import Import
 from server.practitioner_files.reading import files_of
 from server.services import Core
@@ -85,7 +86,9 @@ def show_file(login: Login, *, as_json: AsJson = False) -> None:
         async with core.database.read() as tx:
             who = await find_practitioner(tx, login)
             files = await files_of(tx, who.network_id)
-            return await file_view(tx, files, who.practitioner_id, now=core.clock.now())
+            service = service_of(core.settings) is not None
+            now = core.clock.now()
+            return await file_view(tx, files, who.practitioner_id, now=now, service=service)
 
     view = with_core(work)
     parts = (

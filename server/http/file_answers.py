@@ -11,6 +11,7 @@ from server.errors import NotFound
 from server.http.calls import JPEG, Answer, Call, Picture, answer
 from server.practitioner_files import documents
 from server.practitioner_files.file_view import file_view
+from server.practitioner_files.http_verification import service_of
 from server.practitioner_files.reading import files_of
 from server.views.practitioner_files import PractitionerFileView
 
@@ -23,7 +24,8 @@ async def shown(call: Call, practitioner_id: str) -> Answer[PractitionerFileView
     async with call.services.database.read() as tx:
         files = await files_of(tx, call.principal.organization_id or "")
         now = call.services.clock.now()
-        return answer(await file_view(tx, files, practitioner_id, now=now))
+        service = service_of(call.services.settings) is not None
+        return answer(await file_view(tx, files, practitioner_id, now=now, service=service))
 
 
 async def page_of(call: Call, practitioner_id: str) -> Picture:

@@ -46,6 +46,7 @@ async def people_view(tx: Tx, core: Core, who: Principal, *, words: str = "") ->
     account_ids = [one.account_id for one in shown]
     idle = idle_s(core.settings, who.audience or "ops")
     standings = await people.standings(tx, account_ids, now=now, idle_s=idle)
+    examining = await people.practitioners_among(tx, account_ids)
     asked: dict[str, list[Recovery]] = {}
     for one in await recoveries.going_on(tx, account_ids, now):
         asked.setdefault(one.account_id, []).append(one)
@@ -57,6 +58,7 @@ async def people_view(tx: Tx, core: Core, who: Principal, *, words: str = "") ->
                 who,
                 standings.get(one.account_id, NOTHING),
                 asked.get(one.account_id, []),
+                examining.get(one.account_id),
             )
             for one in shown
         ],
@@ -74,7 +76,11 @@ async def _places(tx: Tx, who: Principal) -> list[Organization]:
 
 
 def _person(
-    one: Account, who: Principal, standing: Standing, asked: list[Recovery]
+    one: Account,
+    who: Principal,
+    standing: Standing,
+    asked: list[Recovery],
+    practitioner_id: str | None,
 ) -> PersonView:
     yours = one.account_id == who.account_id
     decides = not yours and giving.may_give(who.role, one.role)
@@ -90,6 +96,7 @@ def _person(
         roles=_names(giving.given_by(who.role, one.audience)) if decides else [],
         second_factor=standing.factors > 0,
         sessions=standing.sessions,
+        practitioner_id=practitioner_id,
         recovery=_recovery(asked) if decides and asked else None,
     )
 

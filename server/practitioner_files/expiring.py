@@ -3,23 +3,24 @@
 Of things that take each other's place (licences of one jurisdiction, policies) the one that
 lasts longest counts: what was renewed ends for nobody. Three times somebody is told, 90, 60 and
 30 days before; a look into the lists of excluded people lasts a month, and is asked for anew a
-week before it is over.
+week before it is over; one at a licence a month before it is too old, and a week before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from server.authority import ACTIVE
+from server.authority import ACTIVE, Authority
 from server.credentials import DAY_US, NEVER, NOT_CLEARED, Parts, Standard, checked_until
 from server.storage.credentials import Backing
 from server.storage.directory import PractitionerFile
 
 DAYS: Final = (90, 60, 30)
 EXCLUSION_DAYS: Final = (7,)
+VERIFICATION_DAYS: Final = (30, 7)
 LEFT_DAYS: Final = 30  # what is over is still named for so long
 
 
@@ -27,11 +28,18 @@ class EndingKind(StrEnum):
     """What ends."""
 
     AUTHORITY = "authority"
+    VERIFICATION = "verification"  # what was seen of a licence at its source
     COLLABORATION = "collaboration"
     DEA = "dea"
     MALPRACTICE = "malpractice"
     EMPLOYMENT = "employment"
     EXCLUSION_CHECK = "exclusion_check"
+
+
+DAYS_OF: Final[Mapping[EndingKind, tuple[int, ...]]] = {
+    EndingKind.EXCLUSION_CHECK: EXCLUSION_DAYS,
+    EndingKind.VERIFICATION: VERIFICATION_DAYS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +61,7 @@ class Ending:
     @property
     def days(self) -> tuple[int, ...]:
         """The days before its end at which somebody is told."""
-        return EXCLUSION_DAYS if self.kind is EndingKind.EXCLUSION_CHECK else DAYS
+        return DAYS_OF.get(self.kind, DAYS)
 
 
 def endings(
@@ -112,11 +120,11 @@ def _all(
 
 
 def _licensed(file: PractitionerFile, backings: Sequence[Backing]) -> Iterator[Ending]:
-    for held in file.authorities:
-        if held.verified_at is not None and held.status == ACTIVE:
-            yield Ending(
-                EndingKind.AUTHORITY, held.authority_id, held.jurisdiction, held.valid_until
-            )
+    active = (one for one in file.authorities if one.status == ACTIVE)
+    held = [one for one in active if one.verified_at is not None]
+    for one in held:
+        yield Ending(EndingKind.AUTHORITY, one.authority_id, one.jurisdiction, one.valid_until)
+    yield from _looked_at(held)
     for backing in backings:
         yield Ending(
             EndingKind.COLLABORATION,
@@ -129,6 +137,24 @@ def _licensed(file: PractitionerFile, backings: Sequence[Backing]) -> Iterator[E
             yield Ending(
                 EndingKind.DEA, listed.registration_id, listed.jurisdiction, listed.valid_until
             )
+
+
+def _looked_at(held: Sequence[Authority]) -> Iterator[Ending]:
+    """Yield the look that lets each place count longest, where its licence outlives it."""
+    longest: dict[str, Authority] = {}
+    for one in held:
+        place = one.jurisdiction
+        if place not in longest or _counts_until(one) > _counts_until(longest[place]):
+            longest[place] = one
+    for one in longest.values():
+        until = _counts_until(one)
+        if until < one.valid_until:
+            yield Ending(EndingKind.VERIFICATION, one.authority_id, one.jurisdiction, until)
+
+
+def _counts_until(one: Authority) -> int:
+    again = one.verify_again_at
+    return one.valid_until if again is None else min(one.valid_until, again)
 
 
 def _of_parts(parts: Parts, now: int) -> Iterator[Ending]:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Final, TypedDict
 
+from server.authority import ACTIVE, Authority
 from server.credentials import (
     NEVER,
     Clearance,
@@ -66,9 +67,9 @@ class PartFields(TypedDict):
 
 
 async def file_view(
-    tx: Tx, files: NetworkFiles, practitioner_id: str, *, now: int
+    tx: Tx, files: NetworkFiles, practitioner_id: str, *, now: int, service: bool
 ) -> PractitionerFileView:
-    """Return one file whole.
+    """Return one file whole; `service`: there is one that can be asked about licences.
 
     Raises:
         StopIteration: it is none of the network's.
@@ -88,6 +89,7 @@ async def file_view(
         active=who.active,
         now_ms=now // MS,
         standard=standard_view(files.standard),
+        verification_service=service,
         cleared=who.is_cleared(now),
         cleared_until_ms=_cleared_until(who),
         missing=_missing(cleared),
@@ -127,7 +129,7 @@ async def practitioners_view(tx: Tx, files: NetworkFiles, *, now: int) -> Practi
                 cleared_until_ms=_cleared_until(one.practitioner),
                 missing=_missing(files.clearance(one, now)),
                 jurisdictions=sorted({each.jurisdiction for each in one.authorities}),
-                unverified=sum(each.verified_at is None for each in one.authorities),
+                unverified=sum(_is_open(each, now) for each in one.authorities),
                 ends=_ends(files.endings(one, now), told, now),
             )
             for one in files.files
@@ -232,10 +234,17 @@ def _authorities(
             verified_at_ms=_ms(one.verified_at),
             verified_by=one.verified_by,
             source=one.source,
+            verify_again_at_ms=_ms(one.verify_again_at),
             checks=found[one.authority_id],
         )
         for one in sorted(file.authorities, key=lambda one: (one.jurisdiction, one.valid_from))
     ]
+
+
+def _is_open(one: Authority, now: int) -> bool:
+    """Tell whether somebody should look at a licence: nobody did, or too long ago."""
+    stands = one.status == ACTIVE and now < one.valid_until
+    return one.verified_at is None or (stands and not one.is_verified(now))
 
 
 def _check(one: AuthorityCheck) -> AuthorityCheckView:

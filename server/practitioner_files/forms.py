@@ -102,6 +102,7 @@ def standard_of(form: StandardForm) -> Standard:
         exclusion_days=form.exclusion_days,
         malpractice=form.malpractice,
         employment=form.employment,
+        verify_again_days=form.verify_again_days,
     )
 
 

@@ -128,9 +128,7 @@ def practitioner_of(
             HeldAuthority(
                 jurisdiction=one.jurisdiction,
                 kind=AuthorityKind(one.kind),
-                verified=one.verified_at is not None
-                and one.verified_at <= now
-                and bool((one.verified_by or "").strip() and (one.source or "").strip()),
+                verified=one.is_verified(now),
                 valid_from=Instant(one.valid_from),
                 valid_until=Instant(one.valid_until),
             )

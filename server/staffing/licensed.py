@@ -1,8 +1,9 @@
 """When, within a stretch of time, a practitioner may see patients of some jurisdictions. Pure.
 
-Authority changes only where a licence or a collaboration begins or ends, or a file lapses, so
-asking once behind each of those instants answers for all that lie between. What is asked is
-`check_authority`, the same as at offer, accept and sign, with the instant that counts.
+Authority changes only where a licence or a collaboration begins or ends, a look at one is too
+old, or a file lapses, so asking once behind each of those instants answers for all that lie
+between. What is asked is `check_authority`, the same as at offer, accept and sign, with the
+instant that counts.
 """
 
 from __future__ import annotations
@@ -59,6 +60,8 @@ def _changes(file: PractitionerFile) -> Iterator[int]:
         yield authority.valid_until
         if authority.verified_at is not None:
             yield authority.verified_at
+        if authority.verify_again_at is not None:
+            yield authority.verify_again_at
     for collaboration in file.collaborations:
         yield collaboration.active_from
         yield collaboration.active_until

@@ -47,6 +47,7 @@ credential_standards: Final = Table(
     Column("exclusion_days", Integer, nullable=False),
     Column("malpractice", Boolean, nullable=False),
     Column("employment", Boolean, nullable=False),
+    Column("verify_again_days", Integer, nullable=True),  # NULL: a look counts for good
     instant("changed_at"),
     Column("changed_by", String(80), nullable=False),
 )

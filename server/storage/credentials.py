@@ -13,9 +13,10 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import asdict, dataclass
 from typing import Final, TypeVar
 
-from sqlalchemy import ColumnElement, Table, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, Table, delete, func, insert, null, select, update
 
 from server.credentials import (
+    DAY_US,
     Clearance,
     Employment,
     ExclusionCheck,
@@ -25,6 +26,7 @@ from server.credentials import (
     Standard,
     Training,
     clearance,
+    verify_again_at,
 )
 from server.storage import versions
 from server.storage.errors import RowMissing
@@ -102,7 +104,13 @@ async def standard(tx: Tx, network_id: str) -> Standard | None:
 
 
 async def set_standard(tx: Tx, network_id: str, one: Standard, *, now: int, by: str) -> None:
-    """Write what a network asks for from now on, and settle every file of it."""
+    """Write what a network asks for from now on, and settle every file of it.
+
+    The files come first: whoever verifies a licence meanwhile has its row, and reads what is
+    asked for after that.
+    """
+    await _hold_all(tx, network_id)
+    await _look_again(tx, network_id, one.verify_again_days)
     values = {**asdict(one), "changed_at": now, "changed_by": by}
     statement = insert_into(tx, credential_standards).values(network_id=network_id, **values)
     await tx.execute(
@@ -113,18 +121,37 @@ async def set_standard(tx: Tx, network_id: str, one: Standard, *, now: int, by: 
 
 async def drop_standard(tx: Tx, network_id: str, *, now: int) -> None:
     """Ask for nothing besides licences any more, and settle every file."""
+    await _hold_all(tx, network_id)
+    await _look_again(tx, network_id, None)
     await tx.execute(
         delete(credential_standards).where(credential_standards.c.network_id == network_id)
     )
     await _settle_all(tx, network_id, now)
 
 
-async def _settle_all(tx: Tx, network_id: str, now: int) -> None:
+async def _hold_all(tx: Tx, network_id: str) -> list[str]:
     of_network = select(practitioners.c.id).where(practitioners.c.network_id == network_id)
     everybody = list((await tx.execute(of_network)).scalars())
     await hold(tx, everybody)
-    for who in everybody:
+    return everybody
+
+
+async def _settle_all(tx: Tx, network_id: str, now: int) -> None:
+    for who in await _hold_all(tx, network_id):
         await settle(tx, who, now=now)
+
+
+async def _look_again(tx: Tx, network_id: str, days: int | None) -> None:
+    """Write until when each look at a licence counts that was made before."""
+    ids = select(practitioners.c.id).where(practitioners.c.network_id == network_id)
+    seen = authorities.c.verified_at
+    until = null() if days is None else seen + days * DAY_US
+    await tx.execute(
+        update(authorities)
+        .where(authorities.c.practitioner_id.in_(ids), seen.is_not(None))
+        .values(verify_again_at=until)
+    )
+    await versions.grow(tx, versions.DIRECTORY)
 
 
 async def hold(tx: Tx, practitioner_ids: Collection[str]) -> None:
@@ -282,6 +309,18 @@ async def authority_row(tx: Tx, practitioner_id: str, authority_id: str) -> Row:
         authorities.c.id == authority_id, authorities.c.practitioner_id == practitioner_id
     )
     return await only(tx, query.with_for_update(), "authorities", authority_id)
+
+
+async def look_counts_until(tx: Tx, authority_id: str, verified_at: int) -> int | None:
+    """Give until when a look at an authority counts that is made now, whose row it holds.
+
+    Raises:
+        RowMissing: there is no such authority.
+    """
+    query = select(authorities).where(authorities.c.id == authority_id).with_for_update()
+    row = await only(tx, query, "authorities", authority_id)
+    who = await practitioner(tx, row["practitioner_id"])
+    return verify_again_at(verified_at, await standard(tx, who.network_id))
 
 
 async def set_independent(tx: Tx, authority_id: str, *, independent: bool) -> None:

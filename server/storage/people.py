@@ -12,7 +12,7 @@ from sqlalchemy import func, or_, select
 from server.storage.directory import Account, account_of_row
 from server.storage.keyed_rows import found
 from server.storage.statements import Tx
-from server.storage.tables import accounts, code_generators, passkeys, sessions
+from server.storage.tables import accounts, code_generators, passkeys, practitioners, sessions
 
 MICROSECONDS: Final = 1_000_000
 ESCAPE: Final = "\\"
@@ -84,6 +84,14 @@ async def standings(
         factors.update({str(one): int(number) for one, number in await tx.execute(query)})
     running = {str(one): int(count) for one, count in await tx.execute(live)}
     return {one: Standing(factors[one], running.get(one, 0)) for one in {*factors, *running}}
+
+
+async def practitioners_among(tx: Tx, account_ids: Collection[str]) -> Mapping[str, str]:
+    """Give the practitioners who sign in with accounts, by account."""
+    query = select(practitioners.c.account_id, practitioners.c.id).where(
+        practitioners.c.account_id.in_(sorted(account_ids))
+    )
+    return {str(account): str(one) for account, one in await tx.execute(query)}
 
 
 def _literally(words: str) -> str:

@@ -77,6 +77,8 @@ authorities: Final = Table(
     Column("verified_by", String(120), nullable=True),
     Column("source", String(200), nullable=True),
     Column("independent_practice_verified", Boolean, nullable=False),
+    # What was seen at the source counts until then; NULL: as long as the authority does.
+    instant("verify_again_at", nullable=True),
     Index(None, "practitioner_id", "jurisdiction"),
 )
 collaborations: Final = Table(

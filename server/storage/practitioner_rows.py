@@ -193,10 +193,25 @@ async def set_authority_status(tx: Tx, authority_id: str, status: str) -> None:
 
 
 async def set_authority_verified(
-    tx: Tx, authority_id: str, *, verified_at: int, verified_by: str, source: str
+    tx: Tx,
+    authority_id: str,
+    *,
+    verified_at: int,
+    verified_by: str,
+    source: str,
+    again_at: int | None = None,
 ) -> None:
-    """Write who verified an authority, when, and where they looked. Raises RowMissing."""
-    values = {"verified_at": verified_at, "verified_by": verified_by, "source": source}
+    """Write who verified an authority, when, where, and until when that counts.
+
+    Raises:
+        RowMissing: there is no such authority.
+    """
+    values = {
+        "verified_at": verified_at,
+        "verified_by": verified_by,
+        "source": source,
+        "verify_again_at": again_at,
+    }
     await set_row(tx, authorities, authority_id, values)
     await versions.grow(tx, versions.DIRECTORY)
 

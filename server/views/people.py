@@ -37,6 +37,7 @@ class PersonView(Message):
 
     `yours`: the account that asks. `roles`: which ones it may be given by who asks; none where
     they may not decide about it. `second_factor`: it has one. `sessions`: live ones.
+    `practitioner_id`: whose file is theirs, where they examine.
     """
 
     account_id: str
@@ -50,6 +51,7 @@ class PersonView(Message):
     roles: list[RoleName]
     second_factor: bool
     sessions: int
+    practitioner_id: str | None
     recovery: RecoveryView | None
 
 

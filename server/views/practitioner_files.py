@@ -29,7 +29,13 @@ MissingPartName = Literal[
     "exclusion_check", "excluded", "malpractice", "employment", "training"
 ]
 EndingName = Literal[
-    "authority", "collaboration", "dea", "malpractice", "employment", "exclusion_check"
+    "authority",
+    "verification",
+    "collaboration",
+    "dea",
+    "malpractice",
+    "employment",
+    "exclusion_check",
 ]
 AuthorityStatusName = Literal["active", "suspended", "revoked"]
 ListName = Literal["leie", "sam", "state"]
@@ -129,12 +135,16 @@ class DeaForm(Message):
 
 
 class StandardForm(Message):
-    """What a network asks of every file."""
+    """What a network asks of every file.
+
+    `verify_again_days`: how long a look at a licence counts; null: as long as the licence.
+    """
 
     training_minutes_min: Annotated[int, Field(ge=0, le=600_000)]
     exclusion_days: Annotated[int, Field(ge=1, le=366)]
     malpractice: bool
     employment: bool
+    verify_again_days: Annotated[int, Field(ge=1, le=3_660)] | None = None
 
 
 class FileImportForm(Message):
@@ -166,7 +176,10 @@ class AuthorityCheckView(Message):
 
 
 class FileAuthorityView(Message):
-    """A licence, registration or permit."""
+    """A licence, registration or permit.
+
+    `verify_again_at_ms`: what was seen at its source counts until then; null: without an end.
+    """
 
     id: str
     jurisdiction: str
@@ -179,6 +192,7 @@ class FileAuthorityView(Message):
     verified_at_ms: int | None
     verified_by: str | None
     source: str | None
+    verify_again_at_ms: int | None
     checks: list[AuthorityCheckView]
 
 
@@ -287,12 +301,14 @@ class StandardView(Message):
     exclusion_days: int
     malpractice: bool
     employment: bool
+    verify_again_days: int | None
 
 
 class PractitionerFileView(Message):
     """One file. `standard` is null where the network asks for nothing besides licences.
 
-    `cleared_until_ms` is null where nothing that is there has an end.
+    `cleared_until_ms` is null where nothing that is there has an end. `verification_service`:
+    there is one that can be asked about licences.
     """
 
     practitioner_id: str
@@ -302,6 +318,7 @@ class PractitionerFileView(Message):
     active: bool
     now_ms: int
     standard: StandardView | None
+    verification_service: bool
     cleared: bool
     cleared_until_ms: int | None
     missing: list[MissingPartName]
@@ -318,7 +335,10 @@ class PractitionerFileView(Message):
 
 
 class FileRowView(Message):
-    """One practitioner in the list of compliance."""
+    """One practitioner in the list of compliance.
+
+    `unverified`: licences that nobody has looked at, or too long ago.
+    """
 
     practitioner_id: str
     display_name: str

@@ -114,7 +114,8 @@ def _turns(file: PractitionerFile) -> Iterator[int]:
     """Yield the instants at which an authority of this file may begin or end, and the file."""
     yield file.practitioner.cleared_until or 0
     for one in file.authorities:
-        yield from (one.valid_from, one.valid_until, one.verified_at or 0)
+        yield from (one.valid_from, one.valid_until)
+        yield from (one.verified_at or 0, one.verify_again_at or 0)
     for backing in file.collaborations:
         yield from (backing.active_from, backing.active_until)
     for listed in file.registrations:

@@ -1,13 +1,17 @@
-"""A file in real browsers: a claim, somebody who looks, a revocation, an import."""
+"""A file in real browsers: from an invitation to the first offer, a revocation, an import."""
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 from playwright.async_api import Page, expect
 
-from tests.browser.actors import STEP_MS
+from tests.browser.actors import STEP_MS, Console
 from tests.browser.axe import looking
 from tests.browser.signing_in import Look
 from tests.browser.stage import DESKTOP, PHONE, Stage
+from tests.browser.test_account import sign_in
+from tests.browser.test_people import choose_password, fits
 
 BAD_FILE = (
     "practitioner,part,jurisdiction,number,since,until\n"
@@ -69,7 +73,8 @@ async def test_a_practitioner_claims_a_licence_and_compliance_decides_about_it(
     await expect(nevada).to_have_attribute("data-standing", "counts", timeout=STEP_MS)
     await expect(nevada).to_contain_text("R. Alvarez, nv.gov")
     await nevada.get_by_test_id("revoke").click()
-    await nevada.get_by_test_id("sure").click()
+    await expect(nevada.get_by_test_id("revoke-sure")).to_be_focused()
+    await nevada.get_by_test_id("revoke-sure").click()
     await expect(nevada).to_have_attribute("data-standing", "over", timeout=STEP_MS)
     await look(page, "files-one")
 
@@ -86,5 +91,128 @@ async def test_a_practitioner_claims_a_licence_and_compliance_decides_about_it(
     await page.set_viewport_size(PHONE)
     width = await page.evaluate("() => document.documentElement.scrollWidth")
     assert width <= PHONE["width"], "nothing scrolls sideways"
+    assert found == {}
+    assert stage.errors == []
+
+
+WHO = ("Vera Lund", "vera.lund", "goodfaith does not know this one")
+SEEN = {"checked_by": "R. Alvarez", "source": "the primary source"}
+CLAIMS = {
+    "authorities": {
+        "jurisdiction": "az",
+        "number": "MD-1200",
+        "since": "2024-06-01",
+        "until": "2048-06-01",
+    },
+    "malpractice": {
+        "insurer": "Saguaro Mutual",
+        "policy_number": "SM-1200",
+        "per_claim_usd": "1000000",
+        "aggregate_usd": "3000000",
+        "since": "2024-06-01",
+        "until": "2048-06-01",
+    },
+    "trainings": {
+        "topic": "Exams by video",
+        "provider": "Academy",
+        "minutes": "2400",
+        "completed_on": "2024-06-01",
+    },
+}
+
+
+async def enter(page: Page, chooser: str, kind: str, values: dict[str, str]) -> None:
+    await page.get_by_test_id(chooser).select_option(value=kind)
+    for name, value in values.items():
+        await page.get_by_test_id(f"{kind}-{name}").fill(value)
+    await page.get_by_test_id(f"{kind}-enter").click()
+    entered = page.get_by_test_id(f"part-{kind}")
+    await expect(entered).to_have_count(1, timeout=STEP_MS)
+
+
+async def invited(officer: Page, stage: Stage, look: Look) -> str:
+    """Let compliance invite a practitioner by name, and return the link."""
+    name, login, _ = WHO
+    await officer.goto(f"{stage.server.url}/ops#compliance/people")
+    await sign_in(officer, "compliance", stage.server.people["compliance"].password)
+    await officer.get_by_test_id("invite").click(timeout=STEP_MS)
+    await officer.get_by_test_id("invite-name").fill(name)
+    await officer.get_by_test_id("invite-login").fill(login)
+    await officer.get_by_test_id("invite-role").select_option(value="practitioner")
+    await officer.get_by_test_id("invite-npi").fill("1234567893")
+    await officer.get_by_test_id("invite-make").click()
+    link = await officer.get_by_test_id("invitation-link").inner_text(timeout=STEP_MS)
+    await expect(officer.get_by_test_id("invitation-file")).to_be_visible()
+    await look(officer, "people-link-of-a-practitioner")
+    await officer.get_by_test_id("invitation-done").click()
+    return link
+
+
+async def comes_in(page: Page, link: str, look: Look) -> None:
+    """Accept the invitation on a phone, and claim what one has."""
+    await page.goto(link)
+    await choose_password(page, WHO[2])
+    await expect(page.get_by_test_id("own-file-missing")).to_contain_text(
+        "Missing", timeout=STEP_MS
+    )
+    await look(page, "console-without-a-file")
+    await page.get_by_test_id("own-file-missing").get_by_role("link").click()
+    await expect(page.get_by_test_id("file-standing")).to_be_visible(timeout=STEP_MS)
+    title = page.get_by_role("heading", name="Your file", exact=True)
+    await expect(title).to_be_focused()
+    for kind, values in CLAIMS.items():
+        await enter(page, "own-kind", kind, values)
+    assert await fits(page)
+    await look(page, "own-file-claimed")
+    await page.get_by_test_id("own-file-done").click()
+
+
+async def completed(page: Page, look: Look) -> None:
+    """Enter what compliance alone may, and verify what was claimed."""
+    await page.get_by_test_id("people-words").fill(WHO[1])
+    await page.get_by_role("link", name=f"File of {WHO[0]}").click(timeout=STEP_MS)
+    await page.get_by_test_id("lacking-exclusion-checks").click(timeout=STEP_MS)
+    await look(page, "files-lacking")
+    # The calendar of the network may be a day behind that of the browser.
+    yesterday = (datetime.now(UTC) - timedelta(days=1)).date().isoformat()
+    look_into_it = {"checked_on": yesterday, **SEEN}
+    await enter(page, "entering-kind", "exclusion-checks", look_into_it)
+    contract = {"title": "Physician", "since": "2024-06-01", **SEEN}
+    await enter(page, "entering-kind", "employments", contract)
+    for kind in CLAIMS:
+        claim = page.get_by_test_id(f"part-{kind}")
+        await claim.get_by_test_id("look").click()
+        await page.get_by_test_id("look-who").fill(SEEN["checked_by"])
+        await page.get_by_test_id("look-source").fill(SEEN["source"])
+        await page.get_by_test_id("look-save").click()
+        await expect(claim).to_have_attribute("data-standing", "counts", timeout=STEP_MS)
+    await expect(page.get_by_test_id("file-standing")).to_contain_text("Licences: AZ")
+    await page.get_by_test_id("account").click()
+    account = page.get_by_role("heading", name="Your account")
+    await expect(account).to_be_focused(timeout=STEP_MS)
+    await page.get_by_test_id("account-done").click()
+    await expect(page.get_by_test_id("file-standing")).to_be_visible()
+    await page.set_viewport_size(PHONE)
+    assert await fits(page)
+    await look(page, "files-complete-phone")
+
+
+async def test_a_practitioner_enters_a_licence_and_compliance_verifies_it_and_she_is_offered(
+    stage: Stage,
+) -> None:
+    found: dict[str, list[str]] = {}
+    look = looking(found, stage.folder)
+    officer = await stage.page(DESKTOP, bypass_csp=True)
+    page = await stage.page(PHONE, bypass_csp=True)
+    await comes_in(page, await invited(officer, stage, look), look)
+    await completed(officer, look)
+
+    await stage.clinic.waiting_patient()
+    vera = Console(page)
+    await vera.come_on_duty()
+    await page.get_by_test_id("offer-card").wait_for(timeout=STEP_MS)
+    await expect(page.get_by_test_id("own-file-missing")).to_have_count(0)
+    await page.get_by_test_id("offer-pass").click()
+    await vera.go_off_duty()
     assert found == {}
     assert stage.errors == []

@@ -81,7 +81,12 @@ def test_a_match_is_entered_by_command_and_takes_them_off() -> None:
 
 def test_what_is_asked_for_can_be_seen_changed_and_ended(network: str) -> None:
     said = "training: 40 h; exclusion check: every 31 days; malpractice cover: asked for; "
-    assert made("network", "standard", network) == f"{said}employment: asked for"
+    good = "a look at a licence counts for good"
+    assert made("network", "standard", network) == f"{said}employment: asked for; {good}"
+    assert made("network", "standard", network, "--verify-again-days", "180").endswith(
+        "; a look at a licence counts 180 days"
+    )
+    assert made("network", "standard", network, "--verify-again-days", "0").endswith(good)
     changed = made(
         *("network", "standard", network, "--training-hours", "0", "--no-malpractice"),
         *("--no-employment", "--exclusion-days", "60"),

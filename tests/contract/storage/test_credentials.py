@@ -117,6 +117,31 @@ async def test_nobody_is_touched_before_their_network_asks_for_something(
     assert (await until(database), await until(database, BEN)) == (None, None)
 
 
+async def test_how_long_a_look_counts_is_written_with_every_licence_of_the_network(
+    database: Database,
+) -> None:
+    seen, licence = rows.LICENCE.verified_at or 0, rows.LICENCE.authority_id
+
+    async def again() -> int | None:
+        async with database.read() as tx:
+            (held,) = (await directory.practitioner_file(tx, ANA)).authorities
+        return held.verify_again_at
+
+    async with database.read() as tx:
+        before = await versions.version(tx, versions.DIRECTORY)
+    await ask(database, Standard(verify_again_days=180))
+    assert await again() == seen + 180 * DAY_US
+    async with database.write() as tx:
+        assert await versions.version(tx, versions.DIRECTORY) > before
+        assert await credentials.look_counts_until(tx, licence, NOW) == NOW + 180 * DAY_US
+    await ask(database, Standard(verify_again_days=90))
+    assert await again() == seen + 90 * DAY_US
+    async with database.write() as tx:
+        await credentials.drop_standard(tx, NETWORK, now=NOW)
+        assert await credentials.look_counts_until(tx, licence, NOW) is None
+    assert await again() is None
+
+
 async def test_a_file_is_settled_with_its_changes_and_others_are_told_to_look(
     database: Database,
 ) -> None:

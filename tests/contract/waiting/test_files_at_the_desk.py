@@ -76,6 +76,26 @@ async def test_a_file_that_lapses_withdraws_the_ringing_offer(room: Room) -> Non
     assert await room.visit() == "waiting"
 
 
+async def test_a_look_that_grows_too_old_withdraws_the_ringing_offer(room: Room) -> None:
+    async with room.database.write() as tx:
+        await directory.set_authority_verified(
+            tx,
+            rows.LICENCE.authority_id,
+            verified_at=rows.NOW - DAY_US,
+            verified_by="Mila",
+            source="board",
+            again_at=rows.NOW + 2_000_000,
+        )
+    await both_ready(room)
+    room.clock.advance(1.9)
+    await room.desk.submit(TimePassed())
+    assert await room.stored_offers() == ["ringing"]
+    room.clock.advance(0.1)
+    await room.desk.submit(TimePassed())
+    assert (await room.chart_kinds())[-1] == "offer.withdrawn"
+    assert await room.visit() == "waiting"
+
+
 async def test_a_match_withdraws_the_ringing_offer_and_bars_its_accept(room: Room) -> None:
     await enter(room, look(days_ago=1))
     offer_id = await both_ready(room)

@@ -15,6 +15,7 @@ from signaling.events import PractitionerAway
 from tests.enrolled import PASSWORD
 from tests.fakes import RecordingDesk
 from tests.integration.http.browsing import World
+from tests.integration.http.files import who
 from tests.integration.http.invited import (
     account,
     form_of,
@@ -226,6 +227,9 @@ async def test_a_spa_sees_its_people_and_compliance_those_of_the_network(
     officer = await world.signed_in("ops", "compliance")
     page = (await officer.get(people_of("ops"))).body
     assert {"avery", "lumen", "ops", "glow"} <= {one["login"] for one in page["people"]}
+    files = {one["login"]: one["practitioner_id"] for one in page["people"]}
+    assert files["avery"] == (await who(world, "avery")).practitioner_id
+    assert files["glow"] is None
     assert len(page["organizations"]) == 3
 
 

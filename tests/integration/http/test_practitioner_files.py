@@ -50,6 +50,7 @@ async def test_everybody_of_the_demo_is_cleared_and_the_list_says_what_ends(
         "exclusion_days": 31,
         "malpractice": True,
         "employment": True,
+        "verify_again_days": None,
     }
     assert [one["cleared"] for one in view["people"]] == [True] * 6
     assert {one["login"] for one in view["people"]} >= {"casey", "finley"}
@@ -271,6 +272,27 @@ async def test_a_standard_takes_effect_for_everybody_at_once(
     more = {**TRAINING, "minutes": 600, "evidence": EVIDENCE}
     assert (await casey.send("trainings", more))["cleared"] is True
     assert await places(world) == {"AZ", "CO"}
+
+
+async def test_a_look_at_a_licence_counts_as_long_as_the_network_says(
+    world: World, casey: Casey
+) -> None:
+    asked = (await casey.browser.get(FILES)).body["standard"]
+    answer = await casey.browser.put(STANDARD, {**asked, "verify_again_days": 20})
+    assert answer.body["standard"]["verify_again_days"] == 20
+    licence = await casey.licence()
+    assert licence["verify_again_at_ms"] - licence["verified_at_ms"] == 20 * 86_400_000
+    world.clock.advance(20 * 86_400.0)
+    casey = await casey_of(world)
+    assert await places(world) == frozenset()
+    rows = {one["login"]: one for one in (await casey.browser.get(FILES)).body["people"]}
+    assert rows["casey"]["unverified"] == 2
+    ends = [(one["kind"], one["jurisdiction"]) for one in rows["casey"]["ends"]]
+    assert ("verification", "AZ") in ends
+    await casey.send(f"authorities/{licence['id']}/verify", EVIDENCE)
+    assert await places(world) == {"AZ"}
+    wrong = await casey.browser.put(STANDARD, {**asked, "verify_again_days": 0})
+    assert (wrong.status, wrong.code) == (400, "invalid_body")
 
 
 async def test_every_change_has_an_entry_in_the_audit_log(world: World, casey: Casey) -> None:

@@ -85,6 +85,12 @@ def test_the_patients_and_the_sites_jurisdiction_must_both_be_satisfied() -> Non
     assert [one.jurisdiction for one in snapshots] == ["AZ", "NV"]
 
 
+def test_a_look_counts_until_its_last_instant() -> None:
+    nearly = replace(license_in("AZ"), verify_again_at=NOW + 1)
+    (snapshot,) = check_authority("MD", [nearly], [], ARIZONA, now=NOW)
+    assert snapshot.verified_at == NOW - 1
+
+
 @pytest.mark.parametrize("profession", ["RN", "", "md", "LPN"])
 def test_a_nurse_or_an_unknown_profession_is_never_authorized(profession: str) -> None:
     assert why_not(profession, license_in("AZ", profession)) == ("AZ", WhyNot.PROFESSION)
@@ -99,6 +105,7 @@ def test_a_nurse_or_an_unknown_profession_is_never_authorized(profession: str) -
         (replace(license_in("AZ"), verified_by=None), WhyNot.UNVERIFIED),
         (replace(license_in("AZ"), verified_by=" "), WhyNot.UNVERIFIED),
         (replace(license_in("AZ"), source=""), WhyNot.UNVERIFIED),
+        (replace(license_in("AZ"), verify_again_at=NOW), WhyNot.UNVERIFIED),
         (replace(license_in("AZ"), status="suspended"), WhyNot.NOT_ACTIVE),
         (replace(license_in("AZ"), status="revoked"), WhyNot.NOT_ACTIVE),
         (replace(license_in("AZ"), status="Active"), WhyNot.NOT_ACTIVE),

@@ -23,6 +23,7 @@ import { KeysDialog } from "./keys-dialog";
 import { LostNotes } from "./lost-notes";
 import { OfferCardView } from "./offer-card";
 import { OwnFileLink } from "./own-file";
+import { OwnFileDesk } from "./own-file-desk";
 import { QueuePanel } from "./queue-panel";
 import { ReadingDesk } from "./reading-desk";
 import type { Session } from "./session";
@@ -41,6 +42,7 @@ export function DeskView(props: { desk: Desk; session: Session }): JSX.Element {
   const inNeed = useSignal(false);
   const [reading] = useState(() => new ReadingDesk());
   useEffect(() => () => reading.close(), [reading]);
+  const [ownFile] = useState(() => new OwnFileDesk());
   const { account } = session;
   useSignalEffect(() => {
     const { ended } = desk.state.value;
@@ -58,7 +60,7 @@ export function DeskView(props: { desk: Desk; session: Session }): JSX.Element {
       class="desk"
       side={
         <>
-          <OwnFileLink />
+          <OwnFileLink desk={ownFile} />
           <AccountLink account={account} onOwnEnded={() => session.onEnded("signed_out")} />
           <EmergencyAccessButton onOpen={() => (inNeed.value = true)} />
           <button type="button" class="quiet" onClick={() => (map.value = true)}>
@@ -81,7 +83,7 @@ export function DeskView(props: { desk: Desk; session: Session }): JSX.Element {
       {offer !== null && <OfferCardView key={offer.card.offer_id} desk={desk} offer={offer} />}
       <Tabs desk={desk} />
       <div class="desk-columns" data-panel={desk.panel.value}>
-        <QueuePanel desk={desk} reading={reading} />
+        <QueuePanel desk={desk} reading={reading} ownFile={ownFile} />
         <CallPanel desk={desk} account={account} />
         <ChartPanel desk={desk} />
       </div>

@@ -1,10 +1,11 @@
 // A practitioner's own file: asked of the server, and shown as it answered.
 
 import { signal } from "@preact/signals";
-import { type ApiError, api, apiSend, asApiError } from "../shared/http";
+import { sendPaper } from "../shared/files/sending";
+import { type ApiError, api, asApiError } from "../shared/http";
 import type { PractitionerFileView } from "../shared/protocol/types";
 
-const API = "/api/v1/console/file";
+export const API = "/api/v1/console/file";
 
 export class OwnFileDesk {
   readonly file = signal<PractitionerFileView | null>(null);
@@ -17,6 +18,16 @@ export class OwnFileDesk {
     await this.attempt(() => api<PractitionerFileView>("GET", API), "");
   }
 
+  /** Look again without a word; what fails is tried again with the next change of duty. */
+  async refresh(): Promise<void> {
+    if (this.busy.value) return;
+    try {
+      this.file.value = await api<PractitionerFileView>("GET", API);
+    } catch {
+      // The dialog says what is wrong, to whoever opens it.
+    }
+  }
+
   /** Enter a claim; true when the server took it. */
   async claim(kind: string, form: object): Promise<boolean> {
     return await this.attempt(
@@ -27,13 +38,7 @@ export class OwnFileDesk {
 
   /** Send a paper; true when the server kept it. */
   async send(name: string, file: File): Promise<boolean> {
-    return await this.attempt(
-      () =>
-        apiSend<PractitionerFileView>(`${API}/documents`, file, {
-          "X-Goodfaith-Name": plain(name),
-        }),
-      "Sent",
-    );
+    return await this.attempt(() => sendPaper(API, name, file), "The paper is kept");
   }
 
   private async attempt(
@@ -53,13 +58,4 @@ export class OwnFileDesk {
       this.busy.value = false;
     }
   }
-}
-
-/** A header has no letters but those of ASCII. */
-function plain(name: string): string {
-  return name
-    .normalize("NFD")
-    .replace(/[\u0300-\u036f]/g, "")
-    .replace(/[^ -~]/g, "?")
-    .trim();
 }

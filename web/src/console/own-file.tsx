@@ -1,38 +1,40 @@
-// "My file": what the network asks of me, what is missing, what ends, and what I enter myself.
+// "Your file": what the network asks for, what is missing, what ends, and what one enters oneself.
 // The address `#file` opens it, over whatever is on the console.
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect } from "preact/hooks";
 import "../shared/files/files.css";
+import { Papers } from "../shared/files/papers";
 import { PartForm } from "../shared/files/part-form";
 import { ENTERED, type EnteredKind, formOf } from "../shared/files/part-forms";
 import { FileStanding, Parts } from "../shared/files/parts";
+import { isOffered, ownWords } from "../shared/files/words";
 import { leaveHashPlace, useHashPlace } from "../shared/hash-place";
 import { Dialog } from "../shared/ui/Dialog";
 import { ErrorBox } from "../shared/ui/ErrorBox";
-import { Field, SelectField } from "../shared/ui/Field";
+import { SelectField } from "../shared/ui/Field";
 import { Icon } from "../shared/ui/Icon";
-import { LiveRegion } from "../shared/ui/Notice";
-import { OwnFileDesk } from "./own-file-desk";
+import { LiveRegion, Notice } from "../shared/ui/Notice";
+import { API, type OwnFileDesk } from "./own-file-desk";
 
 const HASH = "#file";
-const API = "/api/v1/console/file";
 const KINDS: readonly EnteredKind[] = ["authorities", "malpractice", "trainings"];
 
-export function OwnFileLink(): JSX.Element {
+export function OwnFileLink(props: { desk: OwnFileDesk }): JSX.Element {
   const open = useHashPlace(HASH);
   const leave = (): void => leaveHashPlace(HASH);
   return (
     <>
       <a class="account-link" href={HASH} data-testid="own-file">
         <Icon name="person" />
-        My file
+        Your file
       </a>
       <Dialog
         open={open.value}
-        title="My file"
+        title="Your file"
         onClose={leave}
+        reads={true}
         testId="own-file-dialog"
         actions={
           <button type="button" data-testid="own-file-done" onClick={leave}>
@@ -40,14 +42,33 @@ export function OwnFileLink(): JSX.Element {
           </button>
         }
       >
-        <OwnFile />
+        <OwnFile desk={props.desk} />
       </Dialog>
     </>
   );
 }
 
-function OwnFile(): JSX.Element {
-  const [desk] = useState(() => new OwnFileDesk());
+/** Why one is offered nobody, or what ends first; nothing where all is well. */
+export function OwnFileNotice(props: { desk: OwnFileDesk }): JSX.Element | null {
+  const file = props.desk.file.value;
+  const said = file === null ? null : ownWords(file);
+  if (file === null || said === null) return null;
+  const link = <a href={HASH}>Your file</a>;
+  return isOffered(file) ? (
+    <p class="gf-small gf-muted" data-testid="own-file-ends">
+      {said}. {link}
+    </p>
+  ) : (
+    <Notice tone="warn" testId="own-file-missing">
+      <p>
+        <strong>You are offered nobody.</strong> {said}. {link}
+      </p>
+    </Notice>
+  );
+}
+
+function OwnFile(props: { desk: OwnFileDesk }): JSX.Element {
+  const { desk } = props;
   useEffect(() => void desk.load(), [desk]);
   const file = desk.file.value;
   return (
@@ -58,8 +79,13 @@ function OwnFile(): JSX.Element {
         <>
           <FileStanding file={file} />
           <Parts file={file} />
-          <Papers desk={desk} />
           <Claims desk={desk} />
+          <Papers
+            papers={file.documents}
+            place={API}
+            busy={desk.busy.value}
+            onSend={(name, sent) => desk.send(name, sent)}
+          />
         </>
       )}
     </div>
@@ -90,53 +116,6 @@ function Claims(props: { desk: OwnFileDesk }): JSX.Element {
         busy={desk.busy.value}
         onSend={(values) => desk.claim(kind.value, formOf(kind.value, values, false))}
       />
-    </section>
-  );
-}
-
-function Papers(props: { desk: OwnFileDesk }): JSX.Element {
-  const { desk } = props;
-  const name = useSignal("");
-  const papers = desk.file.value?.documents ?? [];
-  return (
-    <section aria-labelledby="own-papers">
-      <h3 id="own-papers">Papers</h3>
-      <ul class="file-parts" data-testid="own-papers">
-        {papers.map((one) => (
-          <li key={one.id}>
-            <a href={`${API}/documents/${one.id}/pages/1`} target="_blank" rel="noreferrer">
-              {one.name}
-            </a>
-            <span class="gf-muted">{one.pages === 1 ? "1 page" : `${one.pages} pages`}</span>
-          </li>
-        ))}
-      </ul>
-      <Field
-        label="What the paper is"
-        name="paper-name"
-        maxLength={120}
-        testId="paper-name"
-        value={name.value}
-        onValue={(value) => {
-          name.value = value;
-        }}
-      />
-      <label>
-        PDF, JPEG or PNG, at most 5 MB
-        <input
-          type="file"
-          accept="application/pdf,image/jpeg,image/png"
-          data-testid="paper-file"
-          disabled={name.value.trim() === "" || desk.busy.value}
-          onChange={async (event) => {
-            const sent = event.currentTarget.files?.[0];
-            if (sent !== undefined && (await desk.send(name.value.trim(), sent))) {
-              name.value = "";
-            }
-            event.currentTarget.value = "";
-          }}
-        />
-      </label>
     </section>
   );
 }

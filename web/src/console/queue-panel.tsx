@@ -1,11 +1,14 @@
 // The narrow left column: am I available, who waits, what still wants my signature.
 
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
 import { clockTime, span } from "../shared/format";
 import type { UnsignedChart } from "../shared/protocol/types";
 import { Icon } from "../shared/ui/Icon";
 import { Notice } from "../shared/ui/Notice";
 import type { Desk } from "./desk";
+import { OwnFileNotice } from "./own-file";
+import type { OwnFileDesk } from "./own-file-desk";
 import { ReadableList } from "./readable-list";
 import type { ReadingDesk } from "./reading-desk";
 import { ReviewList } from "./review-list";
@@ -16,11 +19,15 @@ import { STATUS_WORDS, statusReasonWords } from "./words";
 
 export const NAG_AFTER_MS = 5 * 60_000;
 
-export function QueuePanel(props: { desk: Desk; reading: ReadingDesk }): JSX.Element {
-  const { desk, reading } = props;
+export function QueuePanel(props: {
+  desk: Desk;
+  reading: ReadingDesk;
+  ownFile: OwnFileDesk;
+}): JSX.Element {
+  const { desk, reading, ownFile } = props;
   return (
     <section class="desk-queue" aria-label="Queue">
-      <Duty desk={desk} />
+      <Duty desk={desk} ownFile={ownFile} />
       <Waiting desk={desk} />
       <ReviewList desk={desk} />
       <Unsigned desk={desk} />
@@ -33,12 +40,17 @@ export function QueuePanel(props: { desk: Desk; reading: ReadingDesk }): JSX.Ele
   );
 }
 
-function Duty(props: { desk: Desk }): JSX.Element {
-  const { desk } = props;
+function Duty(props: { desk: Desk; ownFile: OwnFileDesk }): JSX.Element {
+  const { desk, ownFile } = props;
   const { status, statusReason, synced, shiftEndsAtMs } = desk.state.value;
   const on = status !== "away";
   const busy = isBusy(status);
   const reason = statusReasonWords(statusReason);
+  useEffect(() => void ownFile.refresh(), [ownFile]);
+  const toggle = async (): Promise<void> => {
+    await desk.setAvailable(!on);
+    await ownFile.refresh();
+  };
   return (
     <div class="duty">
       <h2>{synced ? STATUS_WORDS[status] : "Connecting"}</h2>
@@ -50,7 +62,7 @@ function Duty(props: { desk: Desk }): JSX.Element {
         data-testid="duty-toggle"
         data-status={status}
         disabled={!synced || busy}
-        onClick={() => void desk.setAvailable(!on)}
+        onClick={() => void toggle()}
       >
         <span class="duty-knob" aria-hidden="true" />
         Take offers
@@ -72,6 +84,7 @@ function Duty(props: { desk: Desk }): JSX.Element {
           <p>{reason}</p>
         </Notice>
       )}
+      <OwnFileNotice desk={ownFile} />
     </div>
   );
 }

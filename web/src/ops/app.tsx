@@ -6,6 +6,7 @@ import { useEffect, useState } from "preact/hooks";
 import { type Session, SignedIn } from "../console/session";
 import { AccountLink } from "../shared/account/place";
 import { clockSeconds } from "../shared/format";
+import { isDialogPlace } from "../shared/hash-place";
 import { PeoplePage } from "../shared/people/page";
 import { service, troubles } from "../shared/protocol/service";
 import { connectSocket } from "../shared/protocol/socket";
@@ -31,8 +32,8 @@ const EMERGENCIES = "compliance/emergency-access";
 const PEOPLE = "compliance/people";
 const COMPLIANCE_TABS = [
   { name: "compliance", label: "Rules and openings" },
-  { name: FILES, label: "Practitioners" },
   { name: PEOPLE, label: "People" },
+  { name: FILES, label: "Practitioners" },
   { name: FACTORS, label: "Second factors" },
   { name: EMERGENCIES, label: "Emergency access" },
   { name: AUDIT, label: "Audit log" },
@@ -249,7 +250,9 @@ function Tabs(props: {
 function usePlace(names: readonly string[]): Place {
   const [place, setPlace] = useState(() => placeOfHash(location.hash, names));
   useEffect(() => {
-    const follow = (): void => setPlace(placeOfHash(location.hash, names));
+    const follow = (): void => {
+      if (!isDialogPlace(location.hash)) setPlace(placeOfHash(location.hash, names));
+    };
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);
   }, [names]);

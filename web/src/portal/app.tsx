@@ -5,6 +5,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { type Session, SignedIn } from "../console/session";
 import { AccountLink } from "../shared/account/place";
+import { isDialogPlace } from "../shared/hash-place";
 import { PeoplePage } from "../shared/people/page";
 import { service, troubles } from "../shared/protocol/service";
 import type { LinkView } from "../shared/protocol/types";
@@ -102,7 +103,7 @@ function usePlace(): Signal<Place> {
   const place = useSignal<Place>(placeOf(location.hash));
   useEffect(() => {
     const follow = (): void => {
-      place.value = placeOf(location.hash);
+      if (!isDialogPlace(location.hash)) place.value = placeOf(location.hash);
     };
     addEventListener("hashchange", follow);
     return () => removeEventListener("hashchange", follow);

@@ -3,7 +3,14 @@
 import { type Signal, useSignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 
+/** Every place that is a dialog over a page, and no page. */
+const DIALOGS: ReadonlySet<string> = new Set(["#account", "#file"]);
 const before = new Map<string, string>();
+
+/** Whether the address names a dialog: the page behind it stays what it is. */
+export function isDialogPlace(hash: string): boolean {
+  return DIALOGS.has(hash);
+}
 
 /** Whether the address says so. */
 export function useHashPlace(hash: string): Signal<boolean> {

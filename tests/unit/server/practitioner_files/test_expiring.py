@@ -120,6 +120,41 @@ def test_what_was_revoked_or_taken_back_is_not_named() -> None:
     ]
 
 
+def looked_at(days: int, *, valid: int = 80, name: str = "licence") -> Authority:
+    again, until = NOW + days * DAY_US, NOW + valid * DAY_US
+    return replace(LICENCE, authority_id=name, verify_again_at=again, valid_until=until)
+
+
+def looks(*held: Authority) -> list[tuple[str, int]]:
+    return [
+        (one.subject_id, days_left(one.valid_until, NOW))
+        for one in found(*held)
+        if one.kind is EndingKind.VERIFICATION
+    ]
+
+
+def test_a_look_that_is_too_old_before_the_licence_ends_is_named() -> None:
+    assert looks(looked_at(20)) == [("licence", 20)]
+    assert looks(LICENCE) == []
+    assert looks(looked_at(90)) == [], "the licence itself ends first"
+    assert looks(looked_at(-3)) == [("licence", -3)]
+
+
+def test_of_two_licences_in_a_place_the_look_that_lasts_longer_counts() -> None:
+    newer = looked_at(50, valid=800, name="newer")
+    assert looks(looked_at(20), newer) == [("newer", 50)]
+    unlimited = replace(LICENCE, authority_id="unlimited")
+    assert looks(looked_at(20), unlimited) == []
+
+
+@pytest.mark.parametrize(("days", "expected"), [(31, None), (30, 30), (7, 7), (0, None)])
+def test_a_look_is_asked_for_anew_a_month_and_a_week_before(
+    days: int, expected: int | None
+) -> None:
+    one = Ending(EndingKind.VERIFICATION, "licence", "AZ", NOW + days * DAY_US)
+    assert due(one, NOW) == expected
+
+
 @pytest.mark.parametrize(
     ("days", "expected"),
     [

@@ -38,6 +38,11 @@ def test_a_licence_that_ends_cuts_the_shift() -> None:
     assert licensed_spans(file(licence("TX", end=6)), TEXAS, DAY) == [Span(NOW, hour(6))]
 
 
+def test_a_look_that_grows_too_old_cuts_it_too() -> None:
+    held = licence("TX", verify_again_at=hour(6))
+    assert licensed_spans(file(held), TEXAS, DAY) == [Span(NOW, hour(6))]
+
+
 def test_a_licence_that_begins_opens_it_late() -> None:
     found = licensed_spans(file(licence("TX", start=6)), TEXAS, DAY)
     assert found == [Span(hour(6), hour(24))]

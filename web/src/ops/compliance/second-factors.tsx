@@ -11,6 +11,7 @@ import type {
 } from "../../shared/protocol/types";
 import { ErrorBox } from "../../shared/ui/ErrorBox";
 import { LiveRegion, Notice } from "../../shared/ui/Notice";
+import { Sure } from "../../shared/ui/Sure";
 
 const PATH = "/api/v1/compliance/sign-in-policy";
 type Word = SignInPolicyForm["second_factor"];
@@ -109,38 +110,18 @@ function Change(props: {
   onSay: (one: SignInPolicyView, word: Word) => void;
 }): JSX.Element {
   const { one, onSay } = props;
-  const sure = useSignal(false);
   const word = OTHER[one.said ?? one.holds];
-  if (!sure.value) {
-    return (
-      <button
-        type="button"
-        class="secondary"
-        aria-label={`Make it ${word} in ${one.name}`}
-        data-testid={`change-${one.kind}`}
-        onClick={() => (sure.value = true)}
-      >
-        Make it {word}
-      </button>
-    );
-  }
   return (
-    <span class="gf-row">
-      <button
-        type="button"
-        data-testid="change-sure"
-        onClick={() => {
-          sure.value = false;
-          onSay(one, word);
-        }}
-      >
-        {word === "required" && one.without > 0
+    <Sure
+      words={`Make it ${word}`}
+      label={`Make it ${word} in ${one.name}`}
+      sure={
+        word === "required" && one.without > 0
           ? `Sign ${one.without} out until they have one`
-          : `Make it ${word}`}
-      </button>
-      <button type="button" class="secondary" onClick={() => (sure.value = false)}>
-        Leave it
-      </button>
-    </span>
+          : `Make it ${word}`
+      }
+      testId={`change-${one.kind}`}
+      onSure={() => onSay(one, word)}
+    />
   );
 }

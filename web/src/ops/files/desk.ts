@@ -1,6 +1,8 @@
 // What compliance sees and does of practitioners' files: asked of the server, shown as answered.
 
 import { signal } from "@preact/signals";
+import { sendPaper } from "../../shared/files/sending";
+import { checkWords, type PartRow } from "../../shared/files/words";
 import { type ApiError, api, asApiError, type Method } from "../../shared/http";
 import type {
   FileImportForm,
@@ -13,11 +15,18 @@ import type {
 const API = "/api/v1/compliance";
 const FILES = `${API}/practitioners`;
 
+/** Where one file is asked for. */
+export function placeOf(practitionerId: string): string {
+  return `${FILES}/${practitionerId}`;
+}
+
 export class FilesDesk {
   readonly list = signal<PractitionersView | null>(null);
   readonly file = signal<PractitionerFileView | null>(null);
   readonly error = signal<ApiError | null>(null);
   readonly busy = signal(false);
+  /** What is being verified, in a dialog over the file. */
+  readonly verifying = signal<PartRow | null>(null);
   /** What was done last, in words. */
   readonly said = signal("");
 
@@ -30,7 +39,7 @@ export class FilesDesk {
   async show(id: string): Promise<void> {
     if (this.file.value?.practitioner_id !== id) this.file.value = null;
     await this.attempt(async () => {
-      this.file.value = await api<PractitionerFileView>("GET", `${FILES}/${id}`);
+      this.file.value = await api<PractitionerFileView>("GET", placeOf(id));
     });
   }
 
@@ -39,8 +48,27 @@ export class FilesDesk {
     const id = this.file.value?.practitioner_id;
     if (id === undefined) return false;
     return await this.attempt(async () => {
-      this.file.value = await api<PractitionerFileView>(method, `${FILES}/${id}/${path}`, form);
+      this.file.value = await api<PractitionerFileView>(method, `${placeOf(id)}/${path}`, form);
       this.said.value = said;
+    });
+  }
+
+  /** Ask the verification service about a licence, and say what it found. */
+  async lookUp(row: PartRow): Promise<void> {
+    const path = `authorities/${row.id}/look-up`;
+    if (!(await this.change("POST", path, {}, ""))) return;
+    const held = this.file.value?.authorities.find((one) => one.id === row.id);
+    const found = held?.checks.findLast((one) => one.method === "service");
+    this.said.value = found === undefined ? row.what : `${row.what}: ${checkWords(found)}`;
+  }
+
+  /** Keep a paper; true when the server did. */
+  async send(name: string, file: File): Promise<boolean> {
+    const id = this.file.value?.practitioner_id;
+    if (id === undefined) return false;
+    return await this.attempt(async () => {
+      this.file.value = await sendPaper(placeOf(id), name, file);
+      this.said.value = "The paper is kept";
     });
   }
 
@@ -72,6 +100,7 @@ export class FilesDesk {
   private async attempt(work: () => Promise<void>): Promise<boolean> {
     this.busy.value = true;
     this.error.value = null;
+    this.said.value = "";
     try {
       await work();
       return true;

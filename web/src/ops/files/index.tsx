@@ -1,18 +1,22 @@
 // Practitioners' files, for the role `compliance`: who is matched, what is missing, what ends.
 
+import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import "../../shared/files/files.css";
 import { endingWords, matchedWords } from "../../shared/files/words";
 import type { FileRowView } from "../../shared/protocol/types";
 import { ErrorBox } from "../../shared/ui/ErrorBox";
-import { LiveRegion, Notice } from "../../shared/ui/Notice";
+import { Field, SelectField } from "../../shared/ui/Field";
+import { Notice } from "../../shared/ui/Notice";
+import { CHOICES, type Choice, chosen } from "./choosing";
 import { FilesDesk } from "./desk";
 import { OneFile } from "./file";
 import { FileImport } from "./import";
 import { Standard } from "./standard";
 
 const HASH = "#practitioners";
+const NOBODY_YET = "No practitioner yet. Invite one under People: their file begins there.";
 
 export function FilesView(props: { rest: string | null }): JSX.Element {
   const { rest } = props;
@@ -22,9 +26,30 @@ export function FilesView(props: { rest: string | null }): JSX.Element {
   }, [desk, rest]);
   return (
     <div class="compliance" data-testid="files">
-      <ErrorBox error={desk.error.value} />
-      <LiveRegion text={desk.said.value} />
+      <Told desk={desk} />
       {rest === null ? <List desk={desk} /> : <OneFile desk={desk} back={HASH} />}
+    </div>
+  );
+}
+
+/** What was done, or why not: whatever part of a long file it was about. */
+function Told(props: { desk: FilesDesk }): JSX.Element {
+  const { error, said, verifying } = props.desk;
+  const place = useRef<HTMLDivElement>(null);
+  const shown = verifying.value === null ? error.value : null;
+  useEffect(() => {
+    if (shown !== null) place.current?.scrollIntoView({ block: "nearest" });
+  }, [shown]);
+  return (
+    <div ref={place} class="file-told">
+      <ErrorBox error={shown} />
+      <div role="status" data-testid="files-said">
+        {said.value !== "" && (
+          <Notice tone="ok">
+            <p>{said.value}</p>
+          </Notice>
+        )}
+      </div>
     </div>
   );
 }
@@ -32,6 +57,8 @@ export function FilesView(props: { rest: string | null }): JSX.Element {
 function List(props: { desk: FilesDesk }): JSX.Element {
   const { desk } = props;
   const view = desk.list.value;
+  const choice = useSignal<Choice>("all");
+  const words = useSignal("");
   if (view === null) {
     return (
       <p class="gf-muted" role="status">
@@ -39,6 +66,7 @@ function List(props: { desk: FilesDesk }): JSX.Element {
       </p>
     );
   }
+  const people = chosen(view.people, choice.value, words.value);
   return (
     <>
       <h2>Practitioners</h2>
@@ -52,6 +80,30 @@ function List(props: { desk: FilesDesk }): JSX.Element {
           </p>
         </Notice>
       )}
+      <div class="file-form file-choice">
+        <Field
+          label="Find by name or NPI"
+          name="file-words"
+          type="search"
+          autocomplete="off"
+          spellcheck={false}
+          testId="file-words"
+          value={words.value}
+          onValue={(value) => {
+            words.value = value;
+          }}
+        />
+        <SelectField
+          label="Show"
+          name="file-choice"
+          testId="file-choice"
+          value={choice.value}
+          options={CHOICES}
+          onValue={(value) => {
+            choice.value = value as Choice;
+          }}
+        />
+      </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section class="ops-scroll" tabIndex={0} aria-label="Practitioners and their files">
         <table class="ops-table">
@@ -64,12 +116,16 @@ function List(props: { desk: FilesDesk }): JSX.Element {
             </tr>
           </thead>
           <tbody>
-            {view.people.map((one) => (
+            {people.map((one) => (
               <Row key={one.practitioner_id} one={one} />
             ))}
           </tbody>
         </table>
       </section>
+      <p class="gf-muted" role="status">
+        {people.length === 0 &&
+          (view.people.length === 0 ? NOBODY_YET : "Nobody is like that.")}
+      </p>
       <Standard desk={desk} view={view} />
       <FileImport desk={desk} />
     </>

@@ -133,7 +133,7 @@ function Sure(props: {
       actions={
         <>
           <button type="button" class="secondary" onClick={onClose}>
-            No
+            Cancel
           </button>
           <button
             type="button"

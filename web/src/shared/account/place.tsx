@@ -38,6 +38,7 @@ export function AccountLink(props: {
         open={open.value}
         title="Your account"
         onClose={leave}
+        reads={true}
         testId="account-dialog"
         actions={
           <button type="button" data-testid="account-done" onClick={leave}>

@@ -2,12 +2,15 @@
 
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import type { CredentialDocumentView } from "../protocol/types";
 import { Field, SelectField } from "../ui/Field";
 import {
   beginning,
   type EnteredKind,
   fieldsOf,
+  mayNamePaper,
   missingOf,
+  PAPER,
   type PartField,
   type Values,
 } from "./part-forms";
@@ -16,11 +19,13 @@ export function PartForm(props: {
   kind: EnteredKind;
   /** Compliance says who looked; a claim has nothing of the kind. */
   evidence: boolean;
+  /** Of the file, where one of them may be named as what was looked at. */
+  papers?: readonly CredentialDocumentView[];
   busy: boolean;
   /** True when it was entered: the form begins anew. */
   onSend: (values: Values) => Promise<boolean>;
 }): JSX.Element {
-  const { kind, evidence } = props;
+  const { kind, evidence, papers = [] } = props;
   const values = useSignal<Values>(beginning(kind, new Date()));
   const missing = missingOf(kind, values.value, evidence);
   async function send(): Promise<void> {
@@ -46,6 +51,15 @@ export function PartForm(props: {
           }}
         />
       ))}
+      {evidence && mayNamePaper(kind) && (
+        <PaperField
+          papers={papers}
+          value={values.value[PAPER] ?? ""}
+          onValue={(paper) => {
+            values.value = { ...values.value, [PAPER]: paper };
+          }}
+        />
+      )}
       <button
         type="submit"
         data-testid={`${kind}-enter`}
@@ -55,6 +69,28 @@ export function PartForm(props: {
         Enter
       </button>
     </form>
+  );
+}
+
+/** Which paper of the file was looked at; nothing where it has none. */
+export function PaperField(props: {
+  papers: readonly CredentialDocumentView[];
+  value: string;
+  onValue: (value: string) => void;
+}): JSX.Element | null {
+  if (props.papers.length === 0) return null;
+  return (
+    <SelectField
+      label="Paper"
+      name="paper"
+      testId="paper"
+      value={props.value}
+      options={[
+        { value: "", label: "None" },
+        ...props.papers.map((one) => ({ value: one.id, label: one.name })),
+      ]}
+      onValue={props.onValue}
+    />
   );
 }
 

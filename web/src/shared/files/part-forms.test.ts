@@ -30,6 +30,13 @@ test("a form is sent with numbers as numbers, trimmed, with its evidence", () =>
   });
 });
 
+test("the paper that was looked at goes with the evidence, where it is kept", () => {
+  const seen = { ...SEEN, document_id: "paper" };
+  expect(formOf("malpractice", { ...COVER, ...seen }, true)).toMatchObject({ evidence: seen });
+  const dea = { jurisdiction: "AZ", number: "AB1234563", until: "2027-01-01", ...seen };
+  expect(formOf("dea", dea, true)).toHaveProperty("evidence", SEEN);
+});
+
 test("a practitioner's own claim has no evidence, whatever was typed", () => {
   expect(formOf("malpractice", { ...COVER, ...SEEN }, false)).not.toHaveProperty("evidence");
   expect(fieldsOf("malpractice", false)).toEqual(ENTERED.malpractice.fields);

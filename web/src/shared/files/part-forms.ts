@@ -37,6 +37,9 @@ const JURISDICTION: PartField = {
 };
 const NUMBER: PartField = { name: "number", label: "Number", type: "text" };
 
+/** Where the values of a form keep which paper was looked at. */
+export const PAPER = "document_id";
+
 export const EVIDENCE: readonly PartField[] = [
   { name: "checked_by", label: "Who looked", type: "text" },
   { name: "source", label: "At which source", type: "text" },
@@ -155,6 +158,11 @@ export function fieldsOf(kind: EnteredKind, evidence: boolean): readonly PartFie
     : entered.fields;
 }
 
+/** Whether the paper that was looked at is named with the evidence of a part. */
+export function mayNamePaper(kind: EnteredKind): boolean {
+  return ENTERED[kind].evidence !== "never" && kind !== "dea";
+}
+
 /** What a new form begins with. */
 export function beginning(kind: EnteredKind, now: Date): Values {
   const values: Record<string, string> = {};
@@ -187,5 +195,7 @@ export function formOf(kind: EnteredKind, values: Values, evidence: boolean): ob
   }
   const [checked_by = "", source = ""] = EVIDENCE.map((one) => (values[one.name] ?? "").trim());
   const said = checked_by !== "" && source !== "" && ENTERED[kind].evidence !== "never";
-  return evidence && said ? { ...form, evidence: { checked_by, source } } : form;
+  const document_id = values[PAPER] ?? "";
+  const paper = mayNamePaper(kind) && document_id !== "" ? { document_id } : {};
+  return evidence && said ? { ...form, evidence: { checked_by, source, ...paper } } : form;
 }

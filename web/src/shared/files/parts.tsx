@@ -4,9 +4,12 @@ import type { ComponentChildren, JSX } from "preact";
 import type { PractitionerFileView } from "../protocol/types";
 import { Notice } from "../ui/Notice";
 import {
+  checkWords,
   endingWords,
   hours,
+  isOffered,
   KIND,
+  licensedWords,
   matchedWords,
   type PartKind,
   type PartRow,
@@ -22,9 +25,9 @@ export function FileStanding(props: { file: PractitionerFileView }): JSX.Element
   const asked = file.standard;
   return (
     <div class="file-standing">
-      <Notice tone={file.cleared && file.active ? "ok" : "error"} testId="file-standing">
+      <Notice tone={isOffered(file) ? "ok" : "error"} testId="file-standing">
         <p>
-          <strong>{matchedWords(file)}.</strong>{" "}
+          <strong>{matchedWords(file)}.</strong> {licensedWords(file)}{" "}
           {asked === null
             ? "The network asks for nothing besides licences."
             : `Training: ${hours(file.trained_minutes)} of ${hours(asked.training_minutes_min)}.`}
@@ -77,10 +80,26 @@ function Rows(props: {
               {STANDING[one.standing]}
               {one.looked !== "" && ` (${one.looked})`}
             </span>
+            <History row={one} />
           </span>
           {props.acts !== undefined && <span class="gf-row">{props.acts(one)}</span>}
         </li>
       ))}
     </ul>
+  );
+}
+
+function History(props: { row: PartRow }): JSX.Element | null {
+  const { checks, what } = props.row;
+  if (checks.length === 0) return null;
+  return (
+    <details class="file-history">
+      <summary aria-label={`History of ${what}`}>History</summary>
+      <ul>
+        {checks.map((one) => (
+          <li key={`${one.at_ms}:${one.outcome}`}>{checkWords(one)}</li>
+        ))}
+      </ul>
+    </details>
   );
 }

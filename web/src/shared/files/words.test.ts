@@ -1,6 +1,15 @@
 import { expect, test } from "vitest";
 import type { PractitionerFileView } from "../protocol/types";
-import { endingWords, hours, matchedWords, rowsOf } from "./words";
+import {
+  checkWords,
+  endingWords,
+  hours,
+  isOffered,
+  lacking,
+  matchedWords,
+  ownWords,
+  rowsOf,
+} from "./words";
 
 const DAY = 86_400_000;
 const NOW = Date.UTC(2026, 10, 29, 12);
@@ -22,6 +31,7 @@ const FILE: PractitionerFileView = {
   active: true,
   now_ms: NOW,
   standard: null,
+  verification_service: false,
   cleared: true,
   cleared_until_ms: null,
   missing: [],
@@ -48,6 +58,7 @@ const LICENCE = {
   verified_at_ms: NOW - DAY,
   verified_by: "R. Alvarez",
   source: "azbn.gov",
+  verify_again_at_ms: null,
   checks: [],
 };
 
@@ -76,6 +87,57 @@ test("what ends is counted in days, and what is over is said to be", () => {
   expect(endingWords({ ...one, kind: "malpractice", jurisdiction: null, days_left: -2 })).toBe(
     "Malpractice cover is over",
   );
+  const looked = { ...one, kind: "verification" as const };
+  expect(endingWords({ ...looked, days_left: 7 })).toBe(
+    "Look at the licence in AZ is too old in 7 days",
+  );
+  expect(endingWords({ ...looked, days_left: -1 })).toBe(
+    "Look at the licence in AZ is too old",
+  );
+});
+
+test("somebody is told why they are offered nobody, or what ends first", () => {
+  const licensed = { ...FILE, authorities: [LICENCE] };
+  expect(ownWords(licensed)).toBeNull();
+  expect(isOffered(licensed)).toBe(true);
+  expect(ownWords(FILE)).toBe("No licence counts yet");
+  expect(isOffered(FILE)).toBe(false);
+  const lacks = { ...licensed, cleared: false, missing: ["training" as const] };
+  expect(ownWords(lacks)).toBe("Missing: training");
+  expect(isOffered(lacks)).toBe(false);
+  const ending = {
+    kind: "authority" as const,
+    jurisdiction: "AZ",
+    valid_until_ms: 0,
+    days_left: 9,
+    noticed: [],
+  };
+  expect(ownWords({ ...licensed, ends: [ending] })).toBe("Licence in AZ ends in 9 days");
+});
+
+test("what a file lacks is a part that can be entered, a licence first", () => {
+  const missing = ["excluded", "malpractice", "exclusion_check"] as const;
+  expect(lacking({ ...FILE, missing: [...missing] })).toEqual([
+    "authorities",
+    "malpractice",
+    "exclusion-checks",
+  ]);
+  expect(lacking({ ...FILE, authorities: [LICENCE] })).toEqual([]);
+});
+
+test("a look at a licence is said with what came of it", () => {
+  const check = {
+    at_ms: NOW,
+    outcome: "confirmed",
+    method: "person",
+    actor: "compliance:1",
+    checked_by: "R. Alvarez",
+    source: "azbn.gov",
+    document_id: "paper",
+  };
+  expect(checkWords(check)).toBe("Nov 29, 2026: verified, R. Alvarez, azbn.gov, with a paper");
+  const revoked = { ...check, outcome: "revoked", checked_by: null, source: null };
+  expect(checkWords({ ...revoked, document_id: null })).toBe("Nov 29, 2026: revoked");
 });
 
 test("a licence counts while it is active, verified and within its days", () => {
@@ -86,6 +148,8 @@ test("a licence counts while it is active, verified and within its days", () => 
   expect(standing({ status: "suspended" })).toBe("over");
   expect(standing({ valid_until_ms: NOW })).toBe("over");
   expect(standing({ valid_from_ms: NOW + 1 })).toBe("over");
+  expect(standing({ verify_again_at_ms: NOW + 1 })).toBe("counts");
+  expect(standing({ verify_again_at_ms: NOW })).toBe("again");
 });
 
 test("every part is a row that says what it is, who looked, and whether it counts", () => {

@@ -14,6 +14,8 @@ import type { RoleName } from "./words";
 /** A link, and whom it names. */
 export interface NewLink extends NewInvitationView {
   readonly who: string;
+  /** They will examine: a file of theirs begins when they accept. */
+  readonly examines: boolean;
 }
 
 export class PeopleDesk {
@@ -49,7 +51,8 @@ export class PeopleDesk {
   async invite(form: InvitationForm): Promise<boolean> {
     return await this.ask(async () => {
       const made = await api<NewInvitationView>("POST", `${this.base}/invitations`, form);
-      this.link.value = { ...made, who: form.display_name };
+      const examines = form.role === "practitioner";
+      this.link.value = { ...made, who: form.display_name, examines };
       await this.read();
     });
   }

@@ -43,6 +43,13 @@ export function LinkDialog(props: { link: Signal<NewLink | null> }): JSX.Element
           </p>
           <Copy text={made.url} />
           <p class="gf-small gf-muted">Valid until {dayAndTime(made.expires_at_ms)}</p>
+          {made.examines && (
+            <p data-testid="invitation-file">
+              Their file begins when they accept. You find it from their line here, or under
+              Practitioners. They are offered nobody until a licence in it is verified and
+              nothing is missing.
+            </p>
+          )}
         </div>
       )}
     </Dialog>

@@ -9,13 +9,13 @@ import { ErrorBox } from "../ui/ErrorBox";
 import { Field } from "../ui/Field";
 import { Icon } from "../ui/Icon";
 import { LiveRegion, Notice } from "../ui/Notice";
+import { Sure } from "../ui/Sure";
 import { PeopleDesk } from "./desk";
 import { InviteDialog } from "./invite-dialog";
 import { LinkDialog } from "./link-dialog";
 import "./people.css";
 import { PersonDialog } from "./person-dialog";
 import { RecoveryDialog } from "./recovery-dialog";
-import { Sure } from "./sure";
 import { inOrder, invitedAs, standingOf } from "./words";
 
 const REFRESH_MS = 10_000;
@@ -77,6 +77,7 @@ export function PeoplePage(props: { area: "portal" | "ops" }): JSX.Element {
           <Invitations desk={desk} page={page} area={props.area} />
           <People
             page={page}
+            files={props.area === "ops"}
             onChange={(person) => (changing.value = person)}
             onLetIn={(person) => (letting.value = person)}
             onRefuse={(person) => void desk.refuse(person.account_id, person.display_name)}
@@ -93,11 +94,13 @@ export function PeoplePage(props: { area: "portal" | "ops" }): JSX.Element {
 
 function People(props: {
   page: PeopleView;
+  /** Who is asked here sees the files of practitioners, too. */
+  files: boolean;
   onChange: (person: PersonView) => void;
   onLetIn: (person: PersonView) => void;
   onRefuse: (person: PersonView) => void;
 }): JSX.Element {
-  const { page, onChange, onLetIn, onRefuse } = props;
+  const { page, files, onChange, onLetIn, onRefuse } = props;
   return (
     <>
       <ul class="people-list" aria-label="People">
@@ -109,6 +112,15 @@ function People(props: {
               {one.recovery !== null && <Asks person={one} />}
             </span>
             {one.yours && <span class="gf-muted gf-small">You</span>}
+            {files && one.practitioner_id !== null && (
+              <a
+                href={`#practitioners/${one.practitioner_id}`}
+                aria-label={`File of ${one.display_name}`}
+                data-testid="person-file"
+              >
+                File
+              </a>
+            )}
             {one.roles.length > 0 && (
               <span class="gf-row">
                 <Recovery one={one} onLetIn={onLetIn} onRefuse={onRefuse} />

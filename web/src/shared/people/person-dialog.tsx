@@ -6,8 +6,8 @@ import type { PersonView } from "../protocol/types";
 import { Dialog } from "../ui/Dialog";
 import { ErrorBox } from "../ui/ErrorBox";
 import { SelectField } from "../ui/Field";
+import { Sure } from "../ui/Sure";
 import type { PeopleDesk } from "./desk";
-import { Sure } from "./sure";
 import { ROLE, type RoleName } from "./words";
 
 export function PersonDialog(props: {
@@ -24,6 +24,7 @@ export function PersonDialog(props: {
       open={person.value !== null}
       title={person.value?.display_name ?? ""}
       onClose={close}
+      reads={true}
       testId="person-dialog"
       actions={
         <button type="button" class="secondary" data-testid="person-leave" onClick={close}>

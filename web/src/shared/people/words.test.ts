@@ -14,6 +14,7 @@ const ANA: PersonView = {
   roles: ["spa_staff", "spa_manager"],
   second_factor: true,
   sessions: 1,
+  practitioner_id: null,
   recovery: null,
 };
 const BEN: PersonView = {

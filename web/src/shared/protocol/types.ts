@@ -1269,7 +1269,7 @@ export interface EncounterSign {
  * `noticed`: the days before the end at which it was told.
  */
 export interface EndingView {
-  kind: "authority" | "collaboration" | "dea" | "malpractice" | "employment" | "exclusion_check";
+  kind: "authority" | "verification" | "collaboration" | "dea" | "malpractice" | "employment" | "exclusion_check";
   jurisdiction: string | null;
   valid_until_ms: number;
   days_left: number;
@@ -1358,7 +1358,11 @@ export interface FactorsView {
   required: boolean;
 }
 
-/** A licence, registration or permit. */
+/**
+ * A licence, registration or permit.
+ *
+ * `verify_again_at_ms`: what was seen at its source counts until then; null: without an end.
+ */
 export interface FileAuthorityView {
   id: string;
   jurisdiction: string;
@@ -1371,6 +1375,7 @@ export interface FileAuthorityView {
   verified_at_ms: number | null;
   verified_by: string | null;
   source: string | null;
+  verify_again_at_ms: number | null;
   checks: AuthorityCheckView[];
 }
 
@@ -1389,7 +1394,11 @@ export interface FileImportView {
   applied: boolean;
 }
 
-/** One practitioner in the list of compliance. */
+/**
+ * One practitioner in the list of compliance.
+ *
+ * `unverified`: licences that nobody has looked at, or too long ago.
+ */
 export interface FileRowView {
   practitioner_id: string;
   display_name: string;
@@ -2579,6 +2588,7 @@ export interface PersonInRoomInput {
  *
  * `yours`: the account that asks. `roles`: which ones it may be given by who asks; none where
  * they may not decide about it. `second_factor`: it has one. `sessions`: live ones.
+ * `practitioner_id`: whose file is theirs, where they examine.
  */
 export interface PersonView {
   account_id: string;
@@ -2592,6 +2602,7 @@ export interface PersonView {
   roles: ("practitioner" | "spa_staff" | "spa_manager" | "medical_director" | "ops" | "compliance")[];
   second_factor: boolean;
   sessions: number;
+  practitioner_id: string | null;
   recovery: RecoveryView | null;
 }
 
@@ -2773,7 +2784,8 @@ export type PractitionerEvent =
 /**
  * One file. `standard` is null where the network asks for nothing besides licences.
  *
- * `cleared_until_ms` is null where nothing that is there has an end.
+ * `cleared_until_ms` is null where nothing that is there has an end. `verification_service`:
+ * there is one that can be asked about licences.
  */
 export interface PractitionerFileView {
   practitioner_id: string;
@@ -2783,6 +2795,7 @@ export interface PractitionerFileView {
   active: boolean;
   now_ms: number;
   standard: StandardView | null;
+  verification_service: boolean;
   cleared: boolean;
   cleared_until_ms: number | null;
   missing: ("exclusion_check" | "excluded" | "malpractice" | "employment" | "training")[];
@@ -3654,12 +3667,17 @@ export interface SpanView {
   ends_at_ms: number;
 }
 
-/** What a network asks of every file. */
+/**
+ * What a network asks of every file.
+ *
+ * `verify_again_days`: how long a look at a licence counts; null: as long as the licence.
+ */
 export interface StandardForm {
   training_minutes_min: number;
   exclusion_days: number;
   malpractice: boolean;
   employment: boolean;
+  verify_again_days?: number | null;
 }
 
 /** What a network asks of every file. */
@@ -3668,6 +3686,7 @@ export interface StandardView {
   exclusion_days: number;
   malpractice: boolean;
   employment: boolean;
+  verify_again_days: number | null;
 }
 
 /**

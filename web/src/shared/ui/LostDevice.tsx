@@ -137,7 +137,7 @@ function Asked(props: {
         <strong>1.</strong> Call {props.who}, on a number that you know. Read these words out,
         and send them to nobody:
       </p>
-      <p class="gf-spoken" data-testid="lost-phrase">
+      <p class="gf-phrase" data-testid="lost-phrase">
         {props.phrase}
       </p>
       <p>

@@ -1,0 +1,137 @@
+// Who looked, at which source, with which paper: what lets a claim count.
+
+import { type Signal, useSignal } from "@preact/signals";
+import type { JSX } from "preact";
+import { PaperField } from "../../shared/files/part-form";
+import type { PartRow } from "../../shared/files/words";
+import type { EvidenceForm, VerifyForm } from "../../shared/protocol/types";
+import { Dialog } from "../../shared/ui/Dialog";
+import { ErrorBox } from "../../shared/ui/ErrorBox";
+import { Field, SelectField } from "../../shared/ui/Field";
+import type { FilesDesk } from "./desk";
+
+const FORM = "verify-form";
+/** What a board says of an NP: nothing, or one of two. */
+const ALONE = [
+  { value: "", label: "As it is entered" },
+  { value: "yes", label: "Practises alone" },
+  { value: "no", label: "Needs a collaborating physician" },
+];
+
+interface Seen {
+  readonly who: string;
+  readonly source: string;
+  readonly paper: string;
+  readonly alone: string;
+}
+
+const NOTHING: Seen = { who: "", source: "", paper: "", alone: "" };
+
+export function VerifyDialog(props: { desk: FilesDesk }): JSX.Element {
+  const { desk } = props;
+  const seen = useSignal<Seen>(NOTHING);
+  const row = desk.verifying.value;
+  const ready = seen.value.who.trim() !== "" && seen.value.source.trim() !== "";
+  const close = (): void => {
+    desk.verifying.value = null;
+    desk.error.value = null;
+    seen.value = NOTHING;
+  };
+  async function send(event: Event): Promise<void> {
+    event.preventDefault();
+    if (row === null || !ready || desk.busy.value) return;
+    const [path, form] = whatIsSent(row, seen.value);
+    if (await desk.change("POST", path, form, `${row.what}: verified`)) close();
+  }
+  return (
+    <Dialog
+      open={row !== null}
+      title={`Verify ${row?.what ?? ""}`}
+      onClose={close}
+      testId="look-dialog"
+      actions={
+        <>
+          <button type="button" class="secondary" onClick={close}>
+            Cancel
+          </button>
+          <button
+            type="submit"
+            form={FORM}
+            data-testid="look-save"
+            disabled={!ready}
+            aria-busy={desk.busy.value}
+          >
+            It counts from now on
+          </button>
+        </>
+      }
+    >
+      <form id={FORM} class="verify-form" onSubmit={(event) => void send(event)}>
+        <ErrorBox error={desk.error.value} />
+        {row !== null && <Fields desk={desk} row={row} seen={seen} />}
+      </form>
+    </Dialog>
+  );
+}
+
+function Fields(props: { desk: FilesDesk; row: PartRow; seen: Signal<Seen> }): JSX.Element {
+  const { row, seen } = props;
+  const file = props.desk.file.value;
+  const set = (part: Partial<Seen>): void => {
+    seen.value = { ...seen.value, ...part };
+  };
+  return (
+    <>
+      <Field
+        label="Who looked"
+        name="checked-by"
+        maxLength={120}
+        required
+        testId="look-who"
+        value={seen.value.who}
+        onValue={(who) => set({ who })}
+      />
+      <Field
+        label="At which primary source"
+        name="source"
+        help="For example the board's register, or the list itself."
+        maxLength={200}
+        required
+        testId="look-source"
+        value={seen.value.source}
+        onValue={(source) => set({ source })}
+      />
+      <PaperField
+        papers={file?.documents ?? []}
+        value={seen.value.paper}
+        onValue={(paper) => set({ paper })}
+      />
+      {isLicence(row) && file?.profession === "NP" && (
+        <SelectField
+          label="What the source says of practising alone"
+          name="alone"
+          testId="look-alone"
+          value={seen.value.alone}
+          options={ALONE}
+          onValue={(alone) => set({ alone })}
+        />
+      )}
+    </>
+  );
+}
+
+function isLicence(row: PartRow): boolean {
+  return row.kind === "authorities";
+}
+
+/** Where it is sent, and as what. */
+function whatIsSent(row: PartRow, seen: Seen): [string, EvidenceForm | VerifyForm] {
+  const evidence: EvidenceForm = {
+    checked_by: seen.who.trim(),
+    source: seen.source.trim(),
+    document_id: seen.paper === "" ? null : seen.paper,
+  };
+  if (!isLicence(row)) return [`parts/${row.kind}/${row.id}/verify`, evidence];
+  const independent = seen.alone === "" ? null : seen.alone === "yes";
+  return [`authorities/${row.id}/verify`, { ...evidence, independent }];
+}
