@@ -104,6 +104,19 @@ def test_notices_of_what_ends_hold_until_compliance_has_seen_them() -> None:
     assert measured(Late()).over
 
 
+def test_an_emergency_sign_in_holds_until_it_was_seen() -> None:
+    room = Watched()
+    seen = survey(room.switchboard, room.observer.line, LICENSED)
+
+    def found(entered: Opened) -> Measured:
+        every = measure(seen, 0, 0, Thresholds(), room.now, entered=entered)
+        return next(one for one in every if one.code is AlertCode.EMERGENCY_SIGN_IN)
+
+    one = found(Opened(1, START, START))
+    assert (one.holds, one.over, one.count, one.since) == (True, False, 1, START)
+    assert found(Opened()).over
+
+
 def test_an_emergency_access_holds_until_it_is_reviewed() -> None:
     room = Watched()
     seen = survey(room.switchboard, room.observer.line, LICENSED)
