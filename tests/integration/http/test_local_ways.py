@@ -17,6 +17,7 @@ from tests.integration.http.signing_on import (
 
 CLOSED = (403, "local_sign_in_closed")
 NO_WAY_IN = (409, "no_way_in")
+WAITING = "/api/v1/compliance/emergency-access/waiting"
 
 
 async def test_it_is_closed_only_where_somebody_could_open_it_again(world: World) -> None:
@@ -82,8 +83,10 @@ async def test_a_provider_that_is_down_leaves_the_emergency_account(world: World
         (shown,) = page["emergency_accounts"]
         assert shown["signed_in_at_ms"] == world.clock.now() // 1_000
         assert shown["seen"] is False
+        assert (await browser.get(WAITING)).body["signed_in"] == 1
         seen = network_in(await browser.post(f"{EMERGENCY}/seen", {}))
         assert seen["emergency_accounts"][0]["seen"] is True
+        assert (await browser.get(WAITING)).body["signed_in"] == 0
         world.clock.advance(1)
         await one.by_password("officer")
         again = network_in(await browser.get(PROVIDERS))
