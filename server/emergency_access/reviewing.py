@@ -10,7 +10,7 @@ from server.emergency_access.acting import Actor
 from server.emergency_access.refusals import AlreadyReviewed
 from server.sealing import unseal
 from server.services import Core
-from server.storage import directory, emergency_access
+from server.storage import directory, emergency_access, local_sign_ins
 from server.storage.emergency_access import EmergencyAccess, words_place
 from server.storage.errors import KeyShredded
 from server.storage.statements import Tx
