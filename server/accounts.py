@@ -281,7 +281,7 @@ async def add_practitioner(
     )
     await directory.add_practitioner(tx, practitioner)
     cleared = await credentials.settle(tx, practitioner.practitioner_id, now=core.clock.now())
-    return replace(practitioner, cleared_until=cleared.until)
+    return replace(practitioner, cleared_until=cleared.until, planned_until=cleared.planned)
 
 
 @dataclass(frozen=True, slots=True)

@@ -145,10 +145,13 @@ class Clearance:
         until: microseconds UTC; `NOT_CLEARED` where something is missing now; None where the
             network asks for nothing.
         missing: what.
+        planned: the same for a plan, in which the lists are looked into as often as they are
+            to be: a look that is good for a month bars nobody from a day in three months.
     """
 
     until: int | None
     missing: tuple[Missing, ...] = ()
+    planned: int | None = None
 
 
 def clearance(parts: Parts, standard: Standard | None, now: int) -> Clearance:
@@ -172,7 +175,10 @@ def clearance(parts: Parts, standard: Standard | None, now: int) -> Clearance:
     if trained_minutes(parts.trainings, now) < standard.training_minutes_min:
         ends[Missing.TRAINING] = NOT_CLEARED
     missing = tuple(what for what, until in ends.items() if until <= now)
-    return Clearance(NOT_CLEARED if missing else min(ends.values()), missing)
+    if missing:
+        return Clearance(NOT_CLEARED, missing, NOT_CLEARED)
+    lasting = (until for what, until in ends.items() if what is not Missing.EXCLUSION_CHECK)
+    return Clearance(min(ends.values()), (), min(lasting))
 
 
 def excluded(checks: Sequence[ExclusionCheck], now: int) -> bool:

@@ -116,7 +116,7 @@ async def _stored(core: Core, network_id: str, asked: RosterStore) -> Roster:
         mine = worked.get(who.practitioner_id, []) if planned else [whole]
         name = _unique(who.display_name, taken)
         for shift in mine:
-            places = in_force(file, shift.starts_at * MICROSECONDS)
+            places = in_force(file, shift.starts_at * MICROSECONDS, planned=True)
             if places:
                 lines.append(Line(name, places, shift))
     if not lines:

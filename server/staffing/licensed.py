@@ -17,9 +17,12 @@ from signaling.identifiers import Instant
 
 
 def may_at(file: PractitionerFile, jurisdictions: frozenset[str], instant: int) -> bool:
-    """Tell whether a practitioner may see patients of all these jurisdictions at an instant."""
-    if not file.practitioner.may_examine(instant):
-        return False
+    """Tell whether a practitioner may see patients of all these jurisdictions now."""
+    who = file.practitioner
+    return who.may_examine(instant) and _is_authorized(file, jurisdictions, instant)
+
+
+def _is_authorized(file: PractitionerFile, jurisdictions: frozenset[str], instant: int) -> bool:
     try:
         check_authority(
             file.practitioner.profession,
@@ -39,15 +42,18 @@ def licensed_spans(
     """Return the parts of `span` in which the practitioner may see such patients, in order."""
     inside = {one for one in _changes(file) if span.starts_at < one < span.ends_at}
     edges = sorted({span.starts_at, span.ends_at, *inside})
+    who = file.practitioner
     return joined(
-        Span(start, end) for start, end in pairwise(edges) if may_at(file, jurisdictions, start)
+        Span(start, end)
+        for start, end in pairwise(edges)
+        if who.may_be_planned(start) and _is_authorized(file, jurisdictions, start)
     )
 
 
 def _changes(file: PractitionerFile) -> Iterator[int]:
     """Give every instant at which something about the authority may change."""
-    if file.practitioner.cleared_until is not None:
-        yield file.practitioner.cleared_until
+    if file.practitioner.planned_until is not None:
+        yield file.practitioner.planned_until
     for authority in file.authorities:
         yield authority.valid_from
         yield authority.valid_until

@@ -159,8 +159,9 @@ async def settle(tx: Tx, practitioner_id: str, *, now: int) -> Clearance:
     row = await only(tx, held, "practitioners", practitioner_id)
     asked = await standard(tx, row["network_id"])
     cleared = clearance(await parts_of(tx, practitioner_id), asked, now)
-    if cleared.until != row["cleared_until"]:
-        await set_row(tx, practitioners, practitioner_id, {"cleared_until": cleared.until})
+    values = {"cleared_until": cleared.until, "planned_until": cleared.planned}
+    if any(row[name] != value for name, value in values.items()):
+        await set_row(tx, practitioners, practitioner_id, values)
         await versions.grow(tx, versions.DIRECTORY)
     return cleared
 

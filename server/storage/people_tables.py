@@ -57,6 +57,8 @@ practitioners: Final = Table(
     Column("auto_accept", Boolean, nullable=False, server_default=text("false")),
     # Until then their file is complete; NULL: the network asks for nothing besides licences.
     instant("cleared_until", nullable=True),
+    # The same for plans: as if the lists of exclusions were looked into every month.
+    instant("planned_until", nullable=True),
     UniqueConstraint("account_id"),
 )
 authorities: Final = Table(

@@ -31,6 +31,7 @@ class Practitioner:
 
     `auto_accept`: their console accepts offers by itself. `cleared_until`: until then their
     file is complete, microseconds UTC; None where the network asks for licences alone.
+    `planned_until`: the same for days that are planned (`server.credentials.Clearance`).
     """
 
     practitioner_id: str
@@ -43,10 +44,16 @@ class Practitioner:
     active: bool
     auto_accept: bool = False
     cleared_until: int | None = None
+    planned_until: int | None = None
 
     def may_examine(self, now: int) -> bool:
         """Tell whether they may examine at all at an instant; where, licences say."""
         return self.active and self.is_cleared(now)
+
+    def may_be_planned(self, instant: int) -> bool:
+        """Tell whether they may be counted on at an instant that is to come."""
+        until = self.planned_until
+        return self.active and (self.cleared_until is None or until is None or instant < until)
 
     def is_cleared(self, now: int) -> bool:
         """Tell whether nothing that their network asks for is missing from their file."""

@@ -139,11 +139,23 @@ def _may(
 
 
 def in_force(
-    file: PractitionerFile, now: int, supervised: frozenset[str] = NOWHERE
+    file: PractitionerFile,
+    now: int,
+    supervised: frozenset[str] = NOWHERE,
+    *,
+    planned: bool = False,
 ) -> frozenset[str]:
-    """Return the jurisdictions in which a practitioner may see patients at `now`."""
+    """Return the jurisdictions in which a practitioner may see patients.
+
+    Args:
+        file: of theirs.
+        now: the instant that counts.
+        supervised: where somebody has to answer for them.
+        planned: it is still to come (`Practitioner.may_be_planned`).
+    """
     who = file.practitioner
-    held = {one.jurisdiction for one in file.authorities if who.may_examine(now)}
+    may = who.may_be_planned(now) if planned else who.may_examine(now)
+    held = {one.jurisdiction for one in file.authorities if may}
     return frozenset(one for one in held if _may(file, frozenset({one}), now, supervised))
 
 

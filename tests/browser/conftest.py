@@ -28,7 +28,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningServer]:
     folder = tmp_path_factory.mktemp("server")
-    with running_server(folder, calls="relay", relay_port="0") as running:
+    with running_server(
+        folder, calls="relay", relay_port="0", alert_clear_hold_s="2"
+    ) as running:
         yield running
 
 

@@ -14,7 +14,8 @@ async def test_a_practitioner_may_have_offers_accepted_for_them(stage: Stage) ->
     console = await stage.console("avery")
     setting = console.page.get_by_test_id("auto-accept")
     await expect(setting).to_be_enabled(timeout=STEP_MS)
-    await setting.check()
+    async with console.page.expect_response("**/api/v1/console/settings"):
+        await setting.check()
     await console.page.reload()
     await expect(setting).to_be_checked(timeout=STEP_MS)
     await console.come_on_duty()

@@ -46,7 +46,7 @@ async def test_somebody_makes_a_passkey_signs_in_with_it_and_gives_it_up(stage: 
     await device.is_touched(
         touched=False
     )  # else it answers for the list below the name at once
-    await page.get_by_role("button", name="Sign out").click()
+    await page.get_by_role("button", name="Sign out", exact=True).click()
     await sign_in(page, "ava")
     await expect(page.get_by_text("signs in with its passkey")).to_be_visible(timeout=STEP_MS)
     await look(page, "sign-in-passkey-required")
@@ -86,7 +86,7 @@ async def test_a_passkey_is_enough_where_two_factors_are_required(stage: Stage) 
     await page.get_by_test_id("account-done").click()
 
     await device.is_touched(touched=False)
-    await page.get_by_role("button", name="Sign out").click()
+    await page.get_by_role("button", name="Sign out", exact=True).click()
     await page.get_by_test_id("sign-in-passkey").wait_for(timeout=STEP_MS)
     await device.verifies(verified=False)
     await page.get_by_test_id("sign-in-passkey").click()

@@ -11,7 +11,7 @@ from sqlalchemy import func, select, text, update
 
 from server.keyring import Keyring
 from server.keystore.store import KeyStore, grow_generation
-from server.keystore.tables import keys
+from server.keystore.tables import KEYSTORE, keys
 from server.storage.database import Database
 from server.storage.errors import (
     CommitFailed,
@@ -22,6 +22,7 @@ from server.storage.errors import (
 )
 from server.storage.faults import FaultPoint, ScriptedFaults
 from tests.contract.storage.rows import NOW, seeded_bytes
+from tests.contract.storage.test_secrecy import rows_of
 
 ROOT = bytes(range(32))
 NETWORK = "network-1"
@@ -126,16 +127,22 @@ async def test_more_writers_than_connections_wait_for_keys_and_get_them(
 
 
 async def test_no_key_is_in_the_database(database: Database, keyring: Keyring) -> None:
-    await encounter_key(database, keyring)
+    key = await encounter_key(database, keyring)
+    async with database.keystore.read() as kept:
+        wrapped = (await kept.execute(select(keys.c.sealed_key))).scalars().all()
+    assert wrapped
     async with database.read() as tx:
         if tx.dialect.name == "sqlite":
-            query = "SELECT count(*) FROM sqlite_master WHERE name LIKE '%keys'"
+            query = "SELECT name FROM sqlite_master WHERE type = 'table'"
         else:
             query = (
-                "SELECT count(*) FROM information_schema.tables"
-                " WHERE table_schema = 'public' AND table_name LIKE '%keys'"
+                "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public'"
             )
-        assert (await tx.execute(text(query))).scalar_one() == 0
+        names = set((await tx.execute(text(query))).scalars())
+    assert "sessions" in names
+    assert names & set(KEYSTORE.tables) == set()
+    dump = b"\n".join(await rows_of(database))
+    assert [one for one in (key, *wrapped) if one in dump] == []
 
 
 async def test_a_committed_key_is_remembered_without_asking_the_keystore(

@@ -35,6 +35,7 @@ LATER: Final = frozenset(
     {
         # They start a server of their own.
         "test_admission.py",
+        "test_database_away.py::test_a_relayed_call_is_not_torn_down_and_its_evidence_is_whole",
         "test_evidence.py",
         "test_findings.py",
         "test_operations.py::test_an_alert_is_shown_sent_and_cleared_once",
@@ -43,6 +44,7 @@ LATER: Final = frozenset(
         "test_rulings.py",
         "test_spa_tokens.py",
         "test_legs.py",
+        "test_second_factor.py",
         # What they are about lies in one process: the node that has the socket, or the home.
         "test_audit.py",
         "test_bad_packets.py",

@@ -85,6 +85,7 @@ async def test_a_live_page_is_refused_until_the_second_factor_is_there(
             await socket.expect(wire.PractitionerSync)
 
 
+@pytest.mark.long  # it waits for the next code: half a minute
 @pytest.mark.timeout(180)
 async def test_a_rehearsal_signs_in_with_codes_where_they_are_required(
     strict: RunningServer,

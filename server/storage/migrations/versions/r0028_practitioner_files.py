@@ -12,6 +12,7 @@ down_revision = "0026"
 def upgrade() -> None:
     """Create the tables. No practitioner's file lapses: no network has a standard yet."""
     op.add_column("practitioners", sa.Column("cleared_until", sa.BigInteger(), nullable=True))
+    op.add_column("practitioners", sa.Column("planned_until", sa.BigInteger(), nullable=True))
     op.create_table(
         "credential_standards",
         sa.Column("network_id", sa.String(64), nullable=False),

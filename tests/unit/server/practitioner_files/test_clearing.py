@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from server.credentials import (
     DAY_US,
+    MATCH,
     NEVER,
     NOT_CLEARED,
     Clearance,
@@ -59,12 +60,22 @@ def missing(parts: Parts, standard: Standard = STANDARD) -> tuple[Missing, ...]:
 
 
 def test_a_whole_file_is_complete_until_its_first_part_ends() -> None:
-    assert clearance(WHOLE, STANDARD, NOW) == Clearance(NOW + 30 * DAY_US)
+    found = clearance(WHOLE, STANDARD, NOW)
+    assert (found.until, found.missing) == (NOW + 30 * DAY_US, ())
     later = replace(WHOLE, exclusion_checks=(replace(CHECK, checked_at=NOW),))
     shorter = replace(COVER, valid_until=NOW + 5 * DAY_US)
     assert clearance(replace(later, malpractice=(shorter,)), STANDARD, NOW).until == (
         NOW + 5 * DAY_US
     )
+
+
+def test_a_plan_counts_on_the_looks_that_are_still_to_come_and_on_nothing_else() -> None:
+    found = clearance(WHOLE, STANDARD, NOW)
+    assert found.planned == COVER.valid_until
+    assert found.planned > (found.until or 0)
+    excluded = replace(CHECK, outcome=MATCH)
+    assert clearance(replace(WHOLE, exclusion_checks=(excluded,)), STANDARD, NOW).planned == 0
+    assert clearance(replace(WHOLE, exclusion_checks=()), STANDARD, NOW).planned == 0
 
 
 def test_where_nothing_is_asked_for_nothing_has_an_end() -> None:
