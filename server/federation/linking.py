@@ -1,6 +1,6 @@
 """Whose account a person of a provider has here, and how an account becomes theirs.
 
-    a person known --> their account        a person unknown --> refused, whatever they are called
+    a person known --> their account      a person unknown --> refused, whatever their name
     an invitation accepted by signing on, or a session with a fresh proof --> linked
 
 Nobody is linked by a name or a mail address: a provider that lets people choose theirs would

@@ -74,7 +74,7 @@ class NoWayIn(Conflict):
 
     code = "no_way_in"
     message = (
-        "People have to be able to sign in: while it is closed to passwords and passkeys, there "
+        "People have to be able to sign in: while passwords and passkeys open nothing, there "
         "has to be a provider, and an account for emergencies."
     )
 

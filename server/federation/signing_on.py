@@ -1,7 +1,7 @@
 """What a browser brings back -> who signed on.
 
     state, cookie --> flow --code, verifier--> provider --> ID token --> person of an issuer
-           | not this browser's, or over                      | replayed, another's, altered, ...
+           | not this browser's, or over                      | replayed, altered, ...
            v                                                  v
       flow over                                       refused, one answer for all
 

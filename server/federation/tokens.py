@@ -116,7 +116,7 @@ def read(text: str) -> Read:
     except UNREADABLE:
         raise TokenRefused("unreadable") from None
     algorithm, kid, kind = header.get("alg"), header.get("kid"), header.get("typ")
-    if algorithm not in ALGORITHMS:
+    if not isinstance(algorithm, str) or algorithm not in ALGORITHMS:
         raise TokenRefused("algorithm")
     named = kid is None or _is_name(kid)
     if not named or "crit" in header or not isinstance(claims, dict):

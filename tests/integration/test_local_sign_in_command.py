@@ -1,4 +1,4 @@
-"""`goodfaith network local-sign-in`, in this process: the way back in from the machine itself."""
+"""`goodfaith network local-sign-in`, in this process: the way back in from the machine."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing in at an organization's own provider: there and back, linked, and signed out there."""
+"""Signing in at an organization's own provider: there and back, linked, signed out there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from server.access import Role
 from server.storage import providers as stored
 from tests.enrolled import PASSWORD
 from tests.integration.http.audit_rows import entries
-from tests.integration.http.browsing import Answer, Browser, World
+from tests.integration.http.browsing import Answer, World
 from tests.integration.http.invited import LOOK
 from tests.integration.http.signing_on import OPS, PROVIDERS, House, house, network_in
 
@@ -18,12 +18,10 @@ LINKS = f"{OPS}/provider-links"
 AGAIN = f"{OPS}/session/step-up/provider"
 
 
-async def logs_out(one: House, token: str, browser: Browser | None = None) -> Answer:
-    asking = browser or one.world.browser()
-    async with asking.http.post(
-        asking._server.make_url(f"/oidc/{one.id}/backchannel-logout"),  # noqa: SLF001 - of tests
-        data={"logout_token": token},
-    ) as response:
+async def logs_out(one: House, token: str) -> Answer:
+    url = one.world.server.make_url(f"/oidc/{one.id}/backchannel-logout")
+    asking = one.world.browser().http
+    async with asking.post(url, data={"logout_token": token}) as response:
         raw = await response.read()
         return Answer(response.status, await response.json(), dict(response.headers), raw)
 

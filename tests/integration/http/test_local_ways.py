@@ -46,7 +46,7 @@ async def test_a_password_opens_nothing_where_people_sign_in_elsewhere(world: Wo
         assert (await by_provider.get(f"{OPS}/session")).status == 200
         assert (await one.by_password("mila"))[1].refusal == CLOSED
         assert (await one.signs_on("person-1"))[1].status == 200
-        assert [each.reason for each in await entries(world, action="denied")][-1] == CLOSED[1]
+        assert CLOSED[1] in {each.reason for each in await entries(world, action="denied")}
 
 
 async def test_who_guesses_does_not_learn_that_it_is_closed(world: World) -> None:
