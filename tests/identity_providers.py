@@ -12,7 +12,7 @@ import itertools
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlencode, urlsplit
 
 from aiohttp import web
 from aiohttp.test_utils import TestServer
@@ -52,6 +52,7 @@ class Provider:
         key: what it signs by, and publishes.
         manner: what it does wrong to ID tokens.
         down: it answers nothing but 503.
+        next: who signs on at its page next, in a browser that is sent there.
         forgetful: it takes a code as often as it comes: what it must not.
     """
 
@@ -61,6 +62,7 @@ class Provider:
     secret: str | None = SECRET
     manner: Manner = rightly
     down: bool = False
+    next: str = "person-1"
     forgetful: bool = False
     documents: Json = field(default_factory=dict)
     url: str = ""
@@ -125,6 +127,12 @@ class Provider:
             }
         )
 
+    async def authorize(self, request: web.Request) -> web.Response:
+        """Let whoever comes be `next`, and send them back at once."""
+        brought = self.signs_on(f"{self.url}{request.path_qs}", self.next)
+        home = request.query["redirect_uri"]
+        raise web.HTTPFound(f"{home}#{urlencode(brought)}")
+
     async def jwks(self, request: web.Request) -> web.Response:
         self.asked.append(request.path)
         return web.json_response({"keys": [public_jwk(self.key, kid=self.kid, use="sig")]})
@@ -188,6 +196,7 @@ async def provider(now: Callable[[], int], *, rsa: bool = False) -> AsyncIterato
     one = Provider(now, key=new_rsa() if rsa else new_ec("P-256"))
     app = web.Application()
     app.router.add_get("/.well-known/openid-configuration", one.document)
+    app.router.add_get("/authorize", one.authorize)
     app.router.add_get("/jwks", one.jwks)
     app.router.add_post("/token", one.token)
     server = TestServer(app)
