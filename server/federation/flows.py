@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -31,8 +32,8 @@ SECRET_BYTES: Final = 32
 FLOW_S: Final = 600
 SECOND_US: Final = 1_000_000
 CHARS_MAX: Final = 100
-PAGES: Final[dict[str, str]] = {"practitioner": "console", "spa": "portal", "ops": "ops"}
-KINDS: Final[dict[str, Kind]] = {"practitioner": "network", "spa": "spa", "ops": "network"}
+PAGES: Final[Mapping[str, str]] = {"practitioner": "console", "spa": "portal", "ops": "ops"}
+KINDS: Final[Mapping[str, Kind]] = {"practitioner": "network", "spa": "spa", "ops": "network"}
 
 log = get_logger("federation")
 
