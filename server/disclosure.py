@@ -200,7 +200,10 @@ _ENTRY: Final = (
     *("POST /api/v1/console/session/passkey", "POST /api/v1/portal/session/passkey"),
     "POST /api/v1/ops/session/passkey",
     "POST /api/v1/console/session/provider/finish",
-    *("POST /api/v1/portal/session/provider/finish", "POST /api/v1/ops/session/provider/finish"),
+    *(
+        "POST /api/v1/portal/session/provider/finish",
+        "POST /api/v1/ops/session/provider/finish",
+    ),
     *("POST /api/v1/invitations/accept", "POST /api/v1/recoveries/finish"),
 )
 

@@ -20,7 +20,7 @@ from aiohttp.test_utils import TestServer
 from tests.software_keys import Json, PrivateKey, jwt, new_ec, new_rsa, public_jwk, text
 
 CLIENT_ID = "goodfaith"
-SECRET = "a secret: of some+length"  # noqa: S105 - of a client that is played
+SECRET = "a secret: of some+length"
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 ALGORITHM = {True: "RS256", False: "ES256"}
 
@@ -92,7 +92,11 @@ class Provider:
         return {"code": code, "state": asked["state"], "iss": self.issuer}
 
     def logout_token(
-        self, *, key: PrivateKey | None = None, typ: str | None = "logout+jwt", **changed: object
+        self,
+        *,
+        key: PrivateKey | None = None,
+        typ: str | None = "logout+jwt",
+        **changed: object,
     ) -> str:
         """Return what it says when somebody signed out; None as a claim leaves it out."""
         told = {
@@ -151,7 +155,9 @@ class Provider:
             return web.json_response({"error": "invalid_grant"}, status=400)
         one.used = True
         token = self.id_token(one)
-        return web.json_response({"id_token": token, "access_token": "x", "token_type": "Bearer"})
+        return web.json_response(
+            {"id_token": token, "access_token": "x", "token_type": "Bearer"}
+        )
 
     def id_token(self, one: Given) -> str:
         """Return what it says of who signed on, in its manner."""

@@ -106,6 +106,22 @@ NOTHING_LATE: Final = Late()
 NOTHING_OPENED: Final = Opened()
 
 
+@dataclass(frozen=True, slots=True)
+class Emergencies:
+    """What was done in an emergency and compliance has not seen.
+
+    Attributes:
+        opened: emergency accesses that nobody has reviewed.
+        entered: accounts that signed in without their provider.
+    """
+
+    opened: Opened = NOTHING_OPENED
+    entered: Opened = NOTHING_OPENED
+
+
+NO_EMERGENCIES: Final = Emergencies()
+
+
 def measure(
     survey: Survey,
     settled: int,
@@ -114,8 +130,7 @@ def measure(
     now: Instant,
     late: Mapping[str, Late] = MappingProxyType({}),
     unseen: Late = NOTHING_LATE,
-    opened: Opened = NOTHING_OPENED,
-    entered: Opened = NOTHING_OPENED,
+    emergencies: Emergencies = NO_EMERGENCIES,
 ) -> Iterator[Measured]:
     """Yield every condition of a network.
 
@@ -127,8 +142,7 @@ def measure(
         now: microseconds UTC.
         late: overdue reviews, by the patient's jurisdiction.
         unseen: notices of what ends, which compliance has not seen.
-        opened: emergency accesses that nobody has reviewed.
-        entered: accounts that signed in in an emergency, which compliance has not seen.
+        emergencies: what was done in one, and compliance has not seen.
     """
     for name, tile in survey.tiles.items():
         yield _late(AlertCode.REVIEW_OVERDUE, name, late.get(name, NOTHING_LATE))
@@ -143,8 +157,8 @@ def measure(
         )
     yield _missed(settled, missed, thresholds)
     yield _late(AlertCode.CREDENTIALS_EXPIRING, None, unseen)
-    yield _emergency(AlertCode.EMERGENCY_ACCESS, opened)
-    yield _emergency(AlertCode.EMERGENCY_SIGN_IN, entered)
+    yield _emergency(AlertCode.EMERGENCY_ACCESS, emergencies.opened)
+    yield _emergency(AlertCode.EMERGENCY_SIGN_IN, emergencies.entered)
 
 
 def _emergency(code: AlertCode, done: Opened) -> Measured:

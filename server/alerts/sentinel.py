@@ -15,6 +15,7 @@ from server.alerts.conditions import (
     NOTHING_LATE,
     NOTHING_OPENED,
     SECOND,
+    Emergencies,
     Late,
     Opened,
     Thresholds,
@@ -118,10 +119,12 @@ class Sentinel:
             late = self._late.get(network_id, {})
             survey = lookout.survey(switchboard)
             unseen = self._unseen.get(network_id, NOTHING_LATE)
-            opened = self._opened.get(network_id, NOTHING_OPENED)
-            entered = self._entered.get(network_id, NOTHING_OPENED)
+            emergencies = Emergencies(
+                self._opened.get(network_id, NOTHING_OPENED),
+                self._entered.get(network_id, NOTHING_OPENED),
+            )
             conditions = measure(
-                *(survey, settled, missed, thresholds, now, late, unseen, opened, entered)
+                survey, settled, missed, thresholds, now, late, unseen, emergencies
             )
             changed = self._boards[network_id].look(conditions, now)
             for alert in changed:

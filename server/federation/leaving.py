@@ -1,9 +1,9 @@
 """A provider says that somebody signed out there (OpenID Connect Back-Channel Logout 1.0).
 
-    logout token --signed, for us, of now, once--> sessions begun by it end, and their sockets
-          | anything else
-          v
-       refused, one answer; the reason is in the log
+logout token --signed, for us, of now, once--> sessions begun by it end, and their sockets
+      | anything else
+      v
+   refused, one answer; the reason is in the log
 """
 
 from __future__ import annotations

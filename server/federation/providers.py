@@ -133,9 +133,7 @@ async def end(tx: Tx, core: Core, provider_id: str) -> list[str]:
     await proofs.hold_organizations(tx, [one.organization_id])
     if not await stored.end(tx, provider_id, now):
         raise ProviderUnknown
-    await local_ways.require_way_in(
-        tx, await directory.organization(tx, one.organization_id)
-    )
+    await local_ways.require_way_in(tx, await directory.organization(tx, one.organization_id))
     return await provider_flows.end_sessions(tx, provider_id, now=now)
 
 

@@ -104,9 +104,7 @@ async def finish(
     return Arrived(back.flow, back.provider, on)
 
 
-async def _subject(
-    core: Core, discovery: Discovery, back: Back, brought: Brought
-) -> Subject:
+async def _subject(core: Core, discovery: Discovery, back: Back, brought: Brought) -> Subject:
     provider = back.provider
     known = await discovery.of(provider.issuer)
     _require_sender(known, brought)
@@ -124,9 +122,7 @@ async def _subject(
     )
     token = tokens.read(text)
     await discovery.verified(provider.issuer, token)
-    return tokens.signed_on(
-        token, _expected(back), now_s=core.clock.now() // SECOND_US
-    )
+    return tokens.signed_on(token, _expected(back), now_s=core.clock.now() // SECOND_US)
 
 
 def _expected(back: Back) -> Expected:

@@ -138,7 +138,9 @@ def going(door: Door) -> Operation:
     @operation(
         *(ProviderUnknown, ProviderFailed, InvitationUnknown, InvitationOver, TooManyAttempts)
     )
-    async def post_provider(call: Call, form: ProviderChoiceForm) -> Answer[ProviderAddressView]:
+    async def post_provider(
+        call: Call, form: ProviderChoiceForm
+    ) -> Answer[ProviderAddressView]:
         """POST session/provider: where the browser is to go to sign in; it sets a cookie."""
         wanted = Purposed("sign_in", door.audience)
         if form.invitation is not None:
@@ -163,9 +165,7 @@ def coming_in(door: Door) -> Operation:
         *(FlowOver, ProviderRefused, ProviderFailed, SignInFailed, TooManyAttempts),
         *(InvitationOver, LoginTaken, LinkTaken),
     )
-    async def post_provider_finish(
-        call: Call, form: ProviderAnswerForm
-    ) -> Answer[AccountView]:
+    async def post_provider_finish(call: Call, form: ProviderAnswerForm) -> Answer[AccountView]:
         """POST session/provider/finish: what the browser came back with; it sets the cookie."""
         services, audience = call.services, door.audience
         arrived = await door.arrived(call, form)

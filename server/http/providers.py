@@ -105,9 +105,7 @@ async def put_emergency_account(
     services, event = call.services, event_of(call, Action.POLICY_CHANGED)
     async with services.database.write() as tx:
         account = await directory.account(tx, call.path_id)
-        await local_ways.name(
-            tx, services, account, emergency=form.emergency, by=event.actor
-        )
+        await local_ways.name(tx, services, account, emergency=form.emergency, by=event.actor)
         await auditing.note(tx, event)
     return await _page(call)
 

@@ -97,6 +97,7 @@ def _stepped_up(call: Call, audience: StaffAudience, done: SteppedUp) -> Answer[
 
 
 def step_up_view(call: Call, standing: Standing) -> StepUpView:
+    """Return how a session stands, as its page reads it."""
     return StepUpView(
         ways=list(standing.ways),
         passkey_host=passkey_host(call.services.settings),

@@ -48,15 +48,12 @@ from server.http import (
 from server.http.routes import Route
 from server.services import Services
 
-
 SECOND_US: Final = 1_000_000
 NOBODY: Final = Discovery(Fetcher(loopback=False), lambda: 0.0)
 """For a table of routes that is looked at and not served: it asks nobody."""
 
 
-def all_routes(
-    dist: Path = static.DIST, discovery: Discovery = NOBODY
-) -> tuple[Route, ...]:
+def all_routes(dist: Path = static.DIST, discovery: Discovery = NOBODY) -> tuple[Route, ...]:
     """Return every route that is served.
 
     Args:

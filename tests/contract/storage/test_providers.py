@@ -134,7 +134,9 @@ async def test_a_logout_counts_once(there: Database) -> None:
 
 async def test_what_a_provider_began_ends_by_person_or_by_session(there: Database) -> None:
     async with there.write() as tx:
-        for number, (subject, sid) in enumerate((("p-1", "s-1"), ("p-1", "s-2"), ("p-2", None))):
+        for number, (subject, sid) in enumerate(
+            (("p-1", "s-1"), ("p-1", "s-2"), ("p-2", None))
+        ):
             name = str(number) * 64
             await sessions.create(tx, session(name))
             await provider_flows.signed_on(
@@ -165,7 +167,9 @@ async def test_what_is_over_is_forgotten(there: Database) -> None:
         assert await provider_flows.forget_before(tx, later, 10) == 0
 
 
-async def test_who_signed_in_in_an_emergency_is_unseen_until_it_is_seen(there: Database) -> None:
+async def test_who_signed_in_in_an_emergency_is_unseen_until_it_is_seen(
+    there: Database,
+) -> None:
     async with there.write() as tx:
         assert await local_sign_ins.emergency_only(tx, ["spa-1"]) == frozenset()
         for only in (True, False, True):

@@ -31,7 +31,10 @@ async def test_somebody_signs_in_by_the_provider_and_types_nothing_here(world: W
         account = await one.linked("mila", "person-1")
         browser, answer = await one.signs_on("person-1")
         assert answer.status == 200, answer.body
-        assert (answer.body["account_id"], answer.body["complete"]) == (account.account_id, True)
+        assert (answer.body["account_id"], answer.body["complete"]) == (
+            account.account_id,
+            True,
+        )
         assert (await browser.get(f"{OPS}/session")).status == 200
         shown = (await browser.get(f"{OPS}/sessions")).body["sessions"]
         assert next(each for each in shown if each["here"])["way"] == "oidc"
@@ -48,7 +51,9 @@ async def test_the_other_kind_of_key_is_as_good(world: World) -> None:
         assert answer.status == 200, answer.body
 
 
-async def test_a_person_is_known_by_issuer_and_subject_and_by_nothing_else(world: World) -> None:
+async def test_a_person_is_known_by_issuer_and_subject_and_by_nothing_else(
+    world: World,
+) -> None:
     """Not by a mail address or name, whatever the provider says of them."""
     async with house(world) as one:
         await one.hired("avery@example.com")
@@ -245,7 +250,9 @@ async def test_a_logout_token_of_somebody_else_ends_nothing(world: World) -> Non
         assert (await mila.get(f"{OPS}/session")).status == 200
 
 
-async def test_a_provider_that_is_ended_opens_nothing_and_takes_its_sessions(world: World) -> None:
+async def test_a_provider_that_is_ended_opens_nothing_and_takes_its_sessions(
+    world: World,
+) -> None:
     async with house(world) as one:
         await one.linked("mila", "person-1")
         mila, _ = await one.signs_on("person-1")
@@ -290,7 +297,11 @@ async def test_our_secret_is_sealed_and_shown_to_nobody(world: World) -> None:
 
 async def test_an_issuer_that_this_server_does_not_ask_is_refused(world: World) -> None:
     async with house(world) as one:
-        for issuer in ("https://10.0.0.1", "http://id.example.com", "https://metadata.internal"):
+        for issuer in (
+            "https://10.0.0.1",
+            "http://id.example.com",
+            "https://metadata.internal",
+        ):
             answer = await one.officer.post(PROVIDERS, one.described(issuer=issuer))
             assert answer.refusal == (400, "issuer_refused"), issuer
         one.at.down = True

@@ -93,7 +93,9 @@ async def test_a_provider_that_is_down_leaves_the_emergency_account(world: World
         assert again["emergency_accounts"][0]["seen"] is False
 
 
-async def test_an_emergency_account_is_like_others_where_nothing_is_closed(world: World) -> None:
+async def test_an_emergency_account_is_like_others_where_nothing_is_closed(
+    world: World,
+) -> None:
     async with house(world) as one:
         account = await one.hired("mila", Role.COMPLIANCE)
         await one.name(account)

@@ -42,7 +42,9 @@ async def mailbox() -> AsyncIterator[tuple[str, asyncio.Queue[str]]]:
 
 
 async def test_the_whole_way_with_a_provider_that_others_wrote(world: World) -> None:
-    world.clock.advance(time.time() - world.clock.now() / 1_000_000)  # it has a clock of its own
+    world.clock.advance(
+        time.time() - world.clock.now() / 1_000_000
+    )  # it has a clock of its own
     network_id = await network_of(world)
     await add_staff(world.services, "ops", network_id, "officer", Role.COMPLIANCE)
     officer = world.browser()

@@ -4,6 +4,7 @@ import pytest
 
 from server.alerts.conditions import (
     AlertCode,
+    Emergencies,
     Late,
     Measured,
     Opened,
@@ -109,7 +110,9 @@ def test_an_emergency_sign_in_holds_until_it_was_seen() -> None:
     seen = survey(room.switchboard, room.observer.line, LICENSED)
 
     def found(entered: Opened) -> Measured:
-        every = measure(seen, 0, 0, Thresholds(), room.now, entered=entered)
+        every = measure(
+            seen, 0, 0, Thresholds(), room.now, emergencies=Emergencies(entered=entered)
+        )
         return next(one for one in every if one.code is AlertCode.EMERGENCY_SIGN_IN)
 
     one = found(Opened(1, START, START))
@@ -122,7 +125,7 @@ def test_an_emergency_access_holds_until_it_is_reviewed() -> None:
     seen = survey(room.switchboard, room.observer.line, LICENSED)
 
     def found(opened: Opened) -> Measured:
-        every = measure(seen, 0, 0, Thresholds(), room.now, opened=opened)
+        every = measure(seen, 0, 0, Thresholds(), room.now, emergencies=Emergencies(opened))
         return next(one for one in every if one.code is AlertCode.EMERGENCY_ACCESS)
 
     one = found(Opened(2, START, room.now))

@@ -86,7 +86,9 @@ async def test_a_crowd_asks_once() -> None:
     assert await town.asked() == 1
 
 
-async def test_a_new_key_is_looked_for_and_strangers_make_us_ask_once_in_half_a_minute() -> None:
+async def test_a_new_key_is_looked_for_and_strangers_make_us_ask_once_in_half_a_minute() -> (
+    None
+):
     town = Town()
     await town.discovery.verified(ISSUER, town.token("first"))
     town.publish("second")

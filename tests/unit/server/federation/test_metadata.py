@@ -19,7 +19,9 @@ DOCUMENT = {
     "jwks_uri": "https://keys.example.com/jwks",
     "response_types_supported": ["code", "id_token"],
 }
-ASKED = Asked("goodfaith", "openid", "state-1", "nonce-1", "verifier-1", "https://us.example/ops")
+ASKED = Asked(
+    "goodfaith", "openid", "state-1", "nonce-1", "verifier-1", "https://us.example/ops"
+)
 
 
 def read(**changed: object) -> Metadata:
@@ -83,7 +85,7 @@ def test_what_is_no_document_is_not_used(document: object) -> None:
     ],
 )
 def test_an_issuer_that_this_server_does_not_ask_is_none(issuer: str) -> None:
-    with pytest.raises(ValueError, match="must be|no query"):
+    with pytest.raises(ValueError, match=r"must be|no query"):
         metadata.checked_issuer(issuer, loopback=False)
 
 
