@@ -44,7 +44,8 @@ class Person:
         Returns:
             What the browser comes back with.
         """
-        method, form = "GET", {}
+        method = "GET"
+        form: dict[str, str] = {}
         for _ in range(STEPS_MAX):
             if address.startswith(home):
                 parts = urlsplit(address)

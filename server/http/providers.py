@@ -111,7 +111,7 @@ async def put_emergency_account(
 
 
 @operation()
-async def post_seen(call: Call, _: EmptyForm) -> Answer[ProvidersAdminView]:
+async def post_emergency_seen(call: Call, _: EmptyForm) -> Answer[ProvidersAdminView]:
     """POST compliance/emergency-accounts/seen: who signed in in an emergency was seen."""
     services = call.services
     async with services.database.write() as tx:
@@ -156,6 +156,6 @@ def routes(discovery: Discovery) -> tuple[Route, ...]:
         Route("POST", API, adding(discovery)),
         Route("DELETE", f"{API}/{{id}}", delete_own_provider, Subject.PROVIDER),
         Route("PUT", LOCAL, put_local_sign_in),
-        Route("POST", f"{EMERGENCY}/seen", post_seen),
+        Route("POST", f"{EMERGENCY}/seen", post_emergency_seen),
         Route("PUT", f"{EMERGENCY}/{{id}}", put_emergency_account, Subject.ACCOUNT),
     )

@@ -101,9 +101,7 @@ function Compliance(props: { session: Session }): JSX.Element {
       {current !== EMERGENCIES && (
         <EmergencyNotice desk={emergencies} href={`#${EMERGENCIES}`} />
       )}
-      {current !== ELSEWHERE && (
-        <SignInNotice desk={emergencies} href={`#${ELSEWHERE}`} />
-      )}
+      {current !== ELSEWHERE && <SignInNotice desk={emergencies} href={`#${ELSEWHERE}`} />}
       <Tabs tabs={COMPLIANCE_TABS} current={current ?? "compliance"} label="Compliance" />
       {current === AUDIT && <AuditView />}
       {current === FACTORS && <SecondFactors />}

@@ -70,7 +70,7 @@ def test_missed_offers_are_a_share_of_enough_offers(
 
 
 def test_every_jurisdiction_is_looked_at() -> None:
-    assert len(conditions(Watched())) == 51 * 3 + 3
+    assert len(conditions(Watched())) == 51 * 3 + 4
 
 
 def test_a_review_is_late_in_its_jurisdiction_until_none_is() -> None:

@@ -18,7 +18,7 @@ NOW = 1_800_000_000
 EC = new_ec("P-256")
 RSA = new_rsa()
 EXPECTED = Expected(ISSUER, "goodfaith", "nonce-1")
-EVENT = {tokens.LOGOUT_EVENT: {}}
+EVENT: Json = {tokens.LOGOUT_EVENT: {}}
 
 
 def claims(**changed: object) -> Json:

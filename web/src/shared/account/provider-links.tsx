@@ -5,7 +5,11 @@ import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { dayOf } from "../format";
 import { type ApiError, api, asApiError } from "../http";
-import type { ProviderAddressView, ProviderLinkForm, ProviderLinksView } from "../protocol/types";
+import type {
+  ProviderAddressView,
+  ProviderLinkForm,
+  ProviderLinksView,
+} from "../protocol/types";
 import { remember } from "../providers";
 import { ErrorBox } from "../ui/ErrorBox";
 

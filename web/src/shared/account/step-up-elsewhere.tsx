@@ -19,7 +19,7 @@ export function Elsewhere(props: {
   error: Signal<ApiError | null>;
 }): JSX.Element {
   const { path, view, error } = props;
-  const looking = useRef<ReturnType<typeof setInterval>>();
+  const looking = useRef<ReturnType<typeof setInterval> | undefined>(undefined);
   useEffect(() => () => clearInterval(looking.current), []);
 
   async function look(): Promise<void> {

@@ -49,9 +49,11 @@ export const sharedEn: Sentences = {
     code_refused: "That code is not right. Wait for the next one and try again.",
     code_used: "That code was used already. Wait for the next one.",
     passkey_required: "This account signs in with its passkey, or with a recovery code.",
-    provider_refused: "Your organization's sign-in did not let you in here. Please ask who runs it.",
+    provider_refused:
+      "Your organization's sign-in did not let you in here. Please ask who runs it.",
     provider_flow_over: "That took too long, or was finished already. Please sign in again.",
-    provider_failed: "Your organization's sign-in does not answer. Please try again in a minute.",
+    provider_failed:
+      "Your organization's sign-in does not answer. Please try again in a minute.",
     local_sign_in_closed: "Please sign in by your organization's own sign-in.",
     passkey_refused: "That passkey does not open this page.",
     passkey_cancelled: "No passkey was used. Try again, or use your password.",

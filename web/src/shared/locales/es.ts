@@ -50,9 +50,11 @@ export const sharedEs: Sentences = {
     code_used: "Ese código ya se usó. Espere el siguiente.",
     passkey_required:
       "Esta cuenta entra con su llave de acceso o con un código de recuperación.",
-    provider_refused: "El acceso de su organización no le dejó entrar aquí. Consulte a quien lo administra.",
+    provider_refused:
+      "El acceso de su organización no le dejó entrar aquí. Consulte a quien lo administra.",
     provider_flow_over: "Eso tardó demasiado o ya había terminado. Vuelva a entrar.",
-    provider_failed: "El acceso de su organización no responde. Inténtelo de nuevo en un minuto.",
+    provider_failed:
+      "El acceso de su organización no responde. Inténtelo de nuevo en un minuto.",
     local_sign_in_closed: "Entre por el acceso de su propia organización.",
     passkey_refused: "Esa llave de acceso no abre esta página.",
     passkey_cancelled:
