@@ -80,7 +80,8 @@ async def logout_once(tx: Tx, provider_id: str, jti_hash: str, expires_at: int) 
     """Let a logout token count; False if it did before."""
     said = {"provider_id": provider_id, "jti_hash": jti_hash, "expires_at": expires_at}
     statement = insert_into(tx, oidc_logouts).values(**said)
-    return (await tx.execute(statement.on_conflict_do_nothing())).rowcount == 1
+    added = statement.on_conflict_do_nothing().returning(oidc_logouts.c.jti_hash)
+    return (await tx.execute(added)).scalar_one_or_none() is not None
 
 
 async def end_sessions(

@@ -131,7 +131,8 @@ async def _all(tx: Tx, query: Query) -> list[Provider]:
 async def link(tx: Tx, one: Identity) -> bool:
     """Say whose account a person has; False if that person has one already."""
     statement = insert_into(tx, oidc_identities).values(asdict(one))
-    return (await tx.execute(statement.on_conflict_do_nothing())).rowcount == 1
+    added = statement.on_conflict_do_nothing().returning(oidc_identities.c.subject)
+    return (await tx.execute(added)).scalar_one_or_none() is not None
 
 
 async def person(
