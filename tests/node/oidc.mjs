@@ -16,6 +16,8 @@ server.listen(0, "127.0.0.1", () => {
     cookies: { keys: ["of a test alone"] },
     features: { backchannelLogout: { enabled: true }, devInteractions: { enabled: true } },
     pkce: { required: () => true },
+    // Its own guard keeps it from this machine, where all of a test is.
+    fetch: (url, options) => fetch(url, { ...options, dispatcher: undefined }),
     findAccount: (_context, id) => ({ accountId: id, claims: () => ({ sub: id }) }),
   });
   server.on("request", provider.callback());
