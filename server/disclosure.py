@@ -64,8 +64,16 @@ _NOTHING: Final = (
             *("DELETE code-generators/{id}", "POST recovery-codes", "PUT password"),
             *("POST passkeys/options", "POST passkeys", "PUT passkeys/{id}"),
             *("DELETE passkeys/{id}", "POST session/passkey-options"),
+            *("GET providers", "POST session/provider", "POST session/step-up/provider"),
+            *("POST session/step-up/provider/finish", "GET provider-links"),
+            *("POST provider-links", "POST provider-links/finish", "DELETE provider-links"),
         )
     ),
+    # Providers of identities, and who signs in without them; a change has an entry of its own.
+    *("GET /api/v1/compliance/providers", "POST /api/v1/compliance/providers"),
+    *("DELETE /api/v1/compliance/providers/{id}", "PUT /api/v1/compliance/local-sign-in"),
+    "PUT /api/v1/compliance/emergency-accounts/{id}",
+    *("POST /api/v1/compliance/emergency-accounts/seen", "POST /oidc/{id}/backchannel-logout"),
     *("GET /api/v1/compliance/sign-in-policy", "PUT /api/v1/compliance/sign-in-policy"),
     # How many emergency accesses nobody has reviewed, and no word of them.
     "GET /api/v1/compliance/emergency-access/waiting",
@@ -191,6 +199,11 @@ _ENTRY: Final = (
     *("POST /api/v1/ops/session", "POST /oauth/token"),
     *("POST /api/v1/console/session/passkey", "POST /api/v1/portal/session/passkey"),
     "POST /api/v1/ops/session/passkey",
+    "POST /api/v1/console/session/provider/finish",
+    *(
+        "POST /api/v1/portal/session/provider/finish",
+        "POST /api/v1/ops/session/provider/finish",
+    ),
     *("POST /api/v1/invitations/accept", "POST /api/v1/recoveries/finish"),
 )
 

@@ -7,6 +7,7 @@
     floods of denials         -> are counted in the audit log
     old attempts, commands,
     challenges, ended sessions,
+    ways to providers,
     tokens, invitations,
     requests to be let in     -> forgotten
     links of old messages     -> erased
@@ -46,6 +47,7 @@ from server.storage import (
     expiry,
     invitations,
     patient_messages,
+    provider_flows,
     recoveries,
     reviews,
     service_accounts,
@@ -141,6 +143,7 @@ async def one_round(core: Core, hub: Hub) -> None:
         await shifts.forget_before(tx, now - SHIFTS_KEPT_S * 1_000_000, ROUND_MAX)
         await attempts.forget_before(tx, now - window_us, ROUND_MAX)
         await challenges.forget_before(tx, now, ROUND_MAX)
+        await provider_flows.forget_before(tx, now, ROUND_MAX)
         await commands.forget_before(tx, now - COMMANDS_KEPT_S * 1_000_000, ROUND_MAX)
         await sessions.forget_before(tx, now - SESSIONS_KEPT_S * 1_000_000, ROUND_MAX)
         await service_accounts.forget_before(tx, now, ROUND_MAX)

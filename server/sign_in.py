@@ -1,6 +1,6 @@
 """Signing in: with a passkey, or a name, a password and a second factor where there is one.
 
-    attempt -> proven (`server.proofs.proving`) -> new session -> cookie
+    attempt -> proven (`server.proofs.proving`, `server.federation`) -> new session -> cookie
 
 A sign-in always gives a new session id; the one that the browser had ends. Where a second
 factor is required and none is enrolled yet, the session opens nothing but the enrolment.
@@ -12,6 +12,7 @@ from server import auditing, sessions
 from server.access import Principal
 from server.auditing import AuditEvent
 from server.errors import NotFound, SignInFailed
+from server.federation import local_ways
 from server.proofs import proving
 from server.proofs.passwords import hash_password, is_password_of, normalized_login
 from server.proofs.ways import Presented, Proven, StaffAudience
@@ -23,8 +24,9 @@ from server.sessions import (
     principal_of,
     resolve_session,
 )
-from server.storage import directory
+from server.storage import directory, provider_flows
 from server.storage import sessions as stored_sessions
+from server.storage.statements import Tx
 from server.views import AccountView, SignInForm
 
 __all__ = [
@@ -105,6 +107,7 @@ async def begin_session(
         PasskeyRefused: the passkey was removed meanwhile.
         CodeRequired: it has a code generator by now.
         PasskeyRequired: it has a passkey by now.
+        LocalSignInClosed: their organization has them sign in at its provider.
     """
     async with services.database.write() as tx:
         now_proven = await proving.settled(tx, services, proven)
@@ -114,12 +117,24 @@ async def begin_session(
             ended = await sessions.end_by_cookie(tx, cookie_value, "replaced", now)
         bearer = Bearer(account_id=now_proven.account.account_id, agent=agent)
         begun = await sessions.begin(tx, services, audience, bearer, assurance=now_proven.way)
+        await _let_in(tx, services, now_proven, begun.session.id_hash)
     if ended is not None:
         await services.hub.end_session(ended, "replaced")
     principal = await resolve_session(services, audience, begun.session_id)
     if principal is None:
         raise SignInFailed
     return begun, await account_view(services, principal)
+
+
+async def _let_in(tx: Tx, core: Core, proven: Proven, session: str) -> None:
+    """Say by which provider a session is proven; without one, ask whether that is open."""
+    on = proven.on
+    if on is None:
+        await local_ways.enter(tx, core, proven.account, session=session)
+        return
+    await provider_flows.signed_on(
+        tx, session, provider_id=on.provider_id, subject=on.subject, sid=on.sid
+    )
 
 
 async def end_own_session(services: Services, principal: Principal, event: AuditEvent) -> None:

@@ -14,8 +14,8 @@ theirs: an id is not a secret, but that it exists may be one.
     rules       what a rule is, how it is read, and those that many share
     scopes      what a spa's own software may be allowed to do
     pages, console, portal, ops         the rules of routes
-    codes, passkeys, sessions, step_up, people, practitioner_files, emergency_access, software
-                    the same, of accounts
+    codes, passkeys, sessions, step_up, people, practitioner_files, emergency_access, software,
+    federation      the same, of accounts
     commands    the rules of sockets and their commands
 """
 
@@ -28,6 +28,7 @@ from server.access import (
     codes,
     console,
     emergency_access,
+    federation,
     ops,
     pages,
     passkeys,
@@ -82,6 +83,7 @@ PARTS: Final = (
     *(pages.ROUTES, console.ROUTES, portal.ROUTES, ops.ROUTES),
     *(codes.ROUTES, passkeys.ROUTES, sessions.ROUTES, step_up.ROUTES, people.ROUTES),
     *(practitioner_files.ROUTES, emergency_access.ROUTES, software.ROUTES),
+    federation.ROUTES,
 )
 """The rules of routes as they are written; a route that is in two stops the server."""
 

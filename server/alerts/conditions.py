@@ -6,6 +6,7 @@
     review_overdue    what a patient sent has not been reviewed by the time that they were told
     credentials_expiring   what of a practitioner's file ends soon was not seen by compliance
     emergency_access  charts were opened in an emergency, and compliance has not reviewed it
+    emergency_sign_in   somebody signed in without the provider, and compliance has not seen it
 
 A condition is said to hold, not to hold, or to be in between: what is raised stays raised until
 it is clearly over (`CLEAR_SHARE` of the threshold), so that a value at the edge does not flap.
@@ -35,6 +36,7 @@ class AlertCode(StrEnum):
     REVIEW_OVERDUE = "review_overdue"
     CREDENTIALS_EXPIRING = "credentials_expiring"
     EMERGENCY_ACCESS = "emergency_access"
+    EMERGENCY_SIGN_IN = "emergency_sign_in"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +66,8 @@ class Measured:
         holds: it is too much.
         over: it clearly is not any more; both are False in between.
         count: patients who wait there, reviews that are late, offers that were missed, or
-            notices that were not seen, or emergency accesses that nobody has reviewed.
+            notices that were not seen, or emergency accesses that nobody has reviewed, or
+            accounts that signed in in an emergency.
         since: when the oldest of those patients was ready, the oldest review was due, the
             oldest notice came, or the oldest access began; None for offers.
         newest: when the last of them began, where each is worth telling by itself.
@@ -81,7 +84,10 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Emergency accesses that nobody has reviewed: how many, when the first and last began."""
+    """What was done in an emergency and nobody has seen: how much, when first and last.
+
+    Emergency accesses that nobody has reviewed, or accounts that signed in.
+    """
 
     count: int = 0
     since: Instant | None = None
@@ -100,6 +106,22 @@ NOTHING_LATE: Final = Late()
 NOTHING_OPENED: Final = Opened()
 
 
+@dataclass(frozen=True, slots=True)
+class Emergencies:
+    """What was done in an emergency and compliance has not seen.
+
+    Attributes:
+        opened: emergency accesses that nobody has reviewed.
+        entered: accounts that signed in without their provider.
+    """
+
+    opened: Opened = NOTHING_OPENED
+    entered: Opened = NOTHING_OPENED
+
+
+NO_EMERGENCIES: Final = Emergencies()
+
+
 def measure(
     survey: Survey,
     settled: int,
@@ -108,7 +130,7 @@ def measure(
     now: Instant,
     late: Mapping[str, Late] = MappingProxyType({}),
     unseen: Late = NOTHING_LATE,
-    opened: Opened = NOTHING_OPENED,
+    emergencies: Emergencies = NO_EMERGENCIES,
 ) -> Iterator[Measured]:
     """Yield every condition of a network.
 
@@ -120,7 +142,7 @@ def measure(
         now: microseconds UTC.
         late: overdue reviews, by the patient's jurisdiction.
         unseen: notices of what ends, which compliance has not seen.
-        opened: emergency accesses that nobody has reviewed.
+        emergencies: what was done in one, and compliance has not seen.
     """
     for name, tile in survey.tiles.items():
         yield _late(AlertCode.REVIEW_OVERDUE, name, late.get(name, NOTHING_LATE))
@@ -135,14 +157,19 @@ def measure(
         )
     yield _missed(settled, missed, thresholds)
     yield _late(AlertCode.CREDENTIALS_EXPIRING, None, unseen)
-    yield Measured(
-        AlertCode.EMERGENCY_ACCESS,
+    yield _emergency(AlertCode.EMERGENCY_ACCESS, emergencies.opened)
+    yield _emergency(AlertCode.EMERGENCY_SIGN_IN, emergencies.entered)
+
+
+def _emergency(code: AlertCode, done: Opened) -> Measured:
+    return Measured(
+        code,
         None,
-        holds=opened.count > 0,
-        over=opened.count == 0,
-        count=opened.count,
-        since=opened.since,
-        newest=opened.newest,
+        holds=done.count > 0,
+        over=done.count == 0,
+        count=done.count,
+        since=done.since,
+        newest=done.newest,
     )
 
 

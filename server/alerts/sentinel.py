@@ -15,6 +15,7 @@ from server.alerts.conditions import (
     NOTHING_LATE,
     NOTHING_OPENED,
     SECOND,
+    Emergencies,
     Late,
     Opened,
     Thresholds,
@@ -24,7 +25,7 @@ from server.logging import get_logger
 from server.metrics.lookout import Lookout, Notice
 from server.metrics.observatory import Observatory
 from server.services import Core
-from server.storage import emergency_access, expiry_notices, reviews
+from server.storage import emergency_access, expiry_notices, local_sign_ins, reviews
 from server.storage.errors import StorageError
 from server.waiting.desks import Desks
 from signaling.identifiers import Instant
@@ -65,6 +66,7 @@ class Sentinel:
         self._unseen: dict[str, Late] = {}
         self._late_at: int | None = None
         self._opened: Mapping[str, Opened] = {}
+        self._entered: Mapping[str, Opened] = {}
         self._opened_at: int | None = None
         self.changed: Callable[[str], None] = lambda _network_id: None
 
@@ -117,8 +119,13 @@ class Sentinel:
             late = self._late.get(network_id, {})
             survey = lookout.survey(switchboard)
             unseen = self._unseen.get(network_id, NOTHING_LATE)
-            opened = self._opened.get(network_id, NOTHING_OPENED)
-            conditions = measure(survey, settled, missed, thresholds, now, late, unseen, opened)
+            emergencies = Emergencies(
+                self._opened.get(network_id, NOTHING_OPENED),
+                self._entered.get(network_id, NOTHING_OPENED),
+            )
+            conditions = measure(
+                survey, settled, missed, thresholds, now, late, unseen, emergencies
+            )
             changed = self._boards[network_id].look(conditions, now)
             for alert in changed:
                 self._say(network_id, lookout, alert)
@@ -149,10 +156,15 @@ class Sentinel:
             return
         async with self._core.database.read() as tx:
             found = await emergency_access.unreviewed(tx)
+            unseen = await local_sign_ins.unseen(tx)
         self._opened_at = now
         self._opened = {
             network_id: Opened(one.count, Instant(one.oldest_at), Instant(one.newest_at))
             for network_id, one in found.items()
+        }
+        self._entered = {
+            network_id: Opened(one.count, Instant(one.oldest_at), Instant(one.newest_at))
+            for network_id, one in unseen.items()
         }
 
     def unreviewed(self) -> int:

@@ -96,12 +96,12 @@ def _sign_in(
 ) -> None:
     async def shown(core: Core) -> tuple[str, int]:
         async with core.database.read() as tx:
-            await _of_kind(tx, kind, organization_id)
+            await of_kind(tx, kind, organization_id)
             return await policies.second_factor(tx, core, organization_id), 0
 
     async def said(tx: Tx, core: Core) -> tuple[str, int]:
         assert word is not None
-        organization = await _of_kind(tx, kind, organization_id)
+        organization = await of_kind(tx, kind, organization_id)
         event = auditing.cli_event(
             core,
             Action.POLICY_CHANGED,
@@ -122,7 +122,7 @@ def _word(said: SecondFactor) -> ways.SecondFactor:
     return policies.REQUIRED if said is SecondFactor.REQUIRED else policies.OPTIONAL
 
 
-async def _of_kind(tx: Tx, kind: str, organization_id: str) -> Organization:
+async def of_kind(tx: Tx, kind: str, organization_id: str) -> Organization:
     """Return the organization.
 
     Raises:

@@ -10,7 +10,7 @@ from server.emergency_access.acting import Actor
 from server.emergency_access.refusals import AlreadyReviewed
 from server.sealing import unseal
 from server.services import Core
-from server.storage import directory, emergency_access
+from server.storage import directory, emergency_access, local_sign_ins
 from server.storage.emergency_access import EmergencyAccess, words_place
 from server.storage.errors import KeyShredded
 from server.storage.statements import Tx
@@ -37,9 +37,11 @@ async def reviews(tx: Tx, core: Core, network_id: str) -> EmergencyReviewsView:
 async def waiting(tx: Tx, network_id: str) -> EmergencyWaitingView:
     """Return how many nobody has reviewed, without a word of them."""
     found = (await emergency_access.unreviewed(tx)).get(network_id)
+    entered = (await local_sign_ins.unseen(tx)).get(network_id)
     return EmergencyWaitingView(
         waiting=found.count if found else 0,
         newest_ms=found.newest_at // MS if found else None,
+        signed_in=entered.count if entered else 0,
     )
 
 

@@ -40,6 +40,7 @@ from server.errors import (
     SignInFailed,
     TooManyAttempts,
 )
+from server.federation.refusals import ProviderRefused
 from server.http.calls import Told, address_of
 from server.http.cookies import read_cookie
 from server.people.refusals import (
@@ -54,6 +55,7 @@ from server.proofs.refusals import (
     CodeRefused,
     CodeUsed,
     EnrolmentRequired,
+    LocalSignInClosed,
     PasskeyRefused,
     StepUpRequired,
 )
@@ -63,6 +65,7 @@ from server.sessions import name_of
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 DENIALS: Final = (
+    *(ProviderRefused, LocalSignInClosed),
     *(OriginRefused, SessionExpired, SignInFailed, BirthDateWrong, TooManyAttempts),
     *(CodeRefused, CodeUsed, EnrolmentRequired, StepUpRequired),
     *(PasskeyRefused, ChallengeOver),

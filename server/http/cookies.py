@@ -4,6 +4,9 @@ All are `SameSite=Strict`, the patient's too. A link in a message opens a page t
 for everybody; only that page's own requests carry the cookie, and those are same-site however
 the page was reached. So nothing is lost by the strictest setting.
 
+On the way to an organization's own sign-in and back, a cookie says which browser it was
+(`server.federation.flows`); it is good for one flow.
+
 Beside the session of staff stands what their browser is known by to the accounts that signed
 in there (`server.proofs.known_browsers`): it opens nothing, and stays when they sign out.
 
@@ -36,6 +39,11 @@ def known_name(settings: Settings, audience: Audience) -> str:
     return f"{_prefix(settings)}gf_known_{audience}"
 
 
+def flow_name(settings: Settings, audience: Audience) -> str:
+    """Return the name of the cookie of a browser that is on its way to a provider."""
+    return f"{_prefix(settings)}gf_provider_{audience}"
+
+
 def _prefix(settings: Settings) -> str:
     return "__Host-" if settings.secure_cookies else ""
 
@@ -48,6 +56,28 @@ def read_cookie(settings: Settings, request: web.BaseRequest, audience: Audience
 def read_known(settings: Settings, request: web.BaseRequest, audience: Audience) -> str | None:
     """Return what a browser was given at earlier sign-ins, if any."""
     return request.cookies.get(known_name(settings, audience)) or None
+
+
+def read_flow(settings: Settings, request: web.BaseRequest, audience: Audience) -> str | None:
+    """Return what a browser was given when it was sent to a provider, if any."""
+    return request.cookies.get(flow_name(settings, audience)) or None
+
+
+def write_flow(
+    settings: Settings,
+    response: web.StreamResponse,
+    audience: Audience,
+    value: str,
+    *,
+    max_age_s: int,
+) -> None:
+    """Give the browser what it has to bring back from a provider."""
+    _write(settings, response, flow_name(settings, audience), value, max_age_s)
+
+
+def clear_flow(settings: Settings, response: web.StreamResponse, audience: Audience) -> None:
+    """Take it again: what it was for is finished."""
+    _clear(settings, response, flow_name(settings, audience))
 
 
 def write_cookie(

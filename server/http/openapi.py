@@ -66,7 +66,8 @@ REF: Final = "#/components/schemas/{model}"
 DESCRIPTION: Final = (
     "JSON in, JSON out. A session is a cookie, one for each audience; a change that is asked "
     "for with a cookie also carries an Origin of this server. Every refusal has the form of "
-    "`Problem` under `error`, with a stable code; only `/oauth/token` speaks as OAuth does."
+    "`Problem` under `error`, with a stable code; only `/oauth/token` and what providers of "
+    "identities ask (`/oidc/`) speak as OAuth does."
 )
 # One JSON Schema, or a part of the document.
 Json: TypeAlias = dict[str, Any]

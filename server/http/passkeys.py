@@ -20,6 +20,7 @@ from server.proofs.refusals import (
     AlreadyEnrolled,
     ChallengeOver,
     LastFactor,
+    LocalSignInClosed,
     NoPasskeysHere,
     PasskeyRefused,
 )
@@ -125,7 +126,10 @@ def asking_who(audience: StaffAudience) -> Operation:
 def signing_in(audience: StaffAudience) -> Operation:
     """Return the handler that lets somebody in by a passkey and sets the cookie."""
 
-    @operation(NoPasskeysHere, SignInFailed, PasskeyRefused, ChallengeOver, TooManyAttempts)
+    @operation(
+        *(NoPasskeysHere, SignInFailed, PasskeyRefused, ChallengeOver, TooManyAttempts),
+        LocalSignInClosed,
+    )
     async def post_sign_in(call: Call, form: PasskeyForm) -> Answer[AccountView]:
         """POST session/passkey: sign in by a passkey, and nothing else; it sets the cookie."""
         services = call.services

@@ -28,6 +28,7 @@ from server.people.refusals import (
     OwnAccount,
     PhraseWrong,
 )
+from server.proofs.refusals import LocalSignInClosed
 from server.proofs.ways import Proven, Way
 from server.sign_in import begin_session, resolve_session
 from server.storage import invitations
@@ -186,7 +187,10 @@ async def look_at_invitation(call: Call, form: SecretForm) -> Answer[InvitationV
     return answer(await accepting.look(call.services, form.secret, address=call.address))
 
 
-@operation(InvitationUnknown, InvitationOver, LoginTaken, SignInFailed, TooManyAttempts)
+@operation(
+    *(InvitationUnknown, InvitationOver, LoginTaken, SignInFailed, TooManyAttempts),
+    LocalSignInClosed,
+)
 async def accept_invitation(call: Call, form: JoinForm) -> Answer[AccountView]:
     """POST invitations/accept: a password is chosen, and the account is there, once.
 
@@ -211,7 +215,7 @@ async def post_recovery(call: Call, form: RecoveryForm) -> Answer[RecoveryAskedV
     )
 
 
-@operation(NotApproved, SignInFailed, TooManyAttempts)
+@operation(NotApproved, SignInFailed, TooManyAttempts, LocalSignInClosed)
 async def finish_recovery(call: Call, form: JoinForm) -> Answer[AccountView]:
     """POST recoveries/finish: a new password, once it was approved. It sets the cookie.
 

@@ -52,6 +52,7 @@ from server.storage import (
     encounters,
     invitations,
     protocols,
+    providers,
     service_accounts,
     shifts,
 )
@@ -82,6 +83,7 @@ class Subject(StrEnum):
     ACCOUNT = "account"
     INVITATION = "invitation"
     SOFTWARE = "software"
+    PROVIDER = "provider"
     IN_BODY = "in_body"  # the handler asks the policy, once it has read the body
 
 
@@ -312,6 +314,8 @@ async def _of_a_spa(tx: Tx, subject: Subject, wanted: str) -> Resource:
 
 
 async def _of_people(tx: Tx, subject: Subject, wanted: str) -> Resource:
+    if subject is Subject.PROVIDER:
+        return await resource_of_people(tx, (await providers.get(tx, wanted)).organization_id)
     if subject is Subject.INVITATION:
         return await resource_of_people(tx, (await invitations.get(tx, wanted)).organization_id)
     return await resource_of_people(tx, (await directory.account(tx, wanted)).organization_id)
@@ -340,6 +344,7 @@ FOUND_BY: Final = {
     Subject.EMERGENCY_ACCESS: _of_an_encounter,
     Subject.ACCOUNT: _of_people,
     Subject.INVITATION: _of_people,
+    Subject.PROVIDER: _of_people,
 }
 
 

@@ -19,7 +19,13 @@ from server.http.cookies import (
 from server.http.operation import Operation, operation
 from server.http.routes import Route
 from server.proofs import known_browsers
-from server.proofs.refusals import CodeRefused, CodeRequired, CodeUsed, PasskeyRequired
+from server.proofs.refusals import (
+    CodeRefused,
+    CodeRequired,
+    CodeUsed,
+    LocalSignInClosed,
+    PasskeyRequired,
+)
 from server.sessions import NewSession
 from server.sign_in import (
     StaffAudience,
@@ -35,7 +41,8 @@ def begin(audience: StaffAudience) -> Operation:
     """Return the handler that lets somebody in and sets the cookie."""
 
     @operation(
-        *(SignInFailed, CodeRequired, PasskeyRequired, CodeRefused, CodeUsed, TooManyAttempts)
+        *(SignInFailed, CodeRequired, PasskeyRequired, CodeRefused, CodeUsed, TooManyAttempts),
+        LocalSignInClosed,
     )
     async def begin_session(call: Call, form: SignInForm) -> Answer[AccountView]:
         """POST session: sign in, with a code where one is needed; it sets the cookie."""

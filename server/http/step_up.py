@@ -31,7 +31,7 @@ MS: Final = 1_000
 @operation()
 async def get_step_up(call: Call) -> Answer[StepUpView]:
     """GET session/step-up: what is asked for, and until when the last proof is fresh."""
-    return answer(_view(call, await stepping_up.standing(call.services, call.principal)))
+    return answer(step_up_view(call, await stepping_up.standing(call.services, call.principal)))
 
 
 def proving_again(audience: StaffAudience) -> Operation:
@@ -91,12 +91,13 @@ def proving_by_passkey(audience: StaffAudience) -> Operation:
 
 
 def _stepped_up(call: Call, audience: StaffAudience, done: SteppedUp) -> Answer[StepUpView]:
-    response = answer(_view(call, done.standing))
+    response = answer(step_up_view(call, done.standing))
     write_cookie(call.services.settings, response, audience, done.cookie)
     return response
 
 
-def _view(call: Call, standing: Standing) -> StepUpView:
+def step_up_view(call: Call, standing: Standing) -> StepUpView:
+    """Return how a session stands, as its page reads it."""
     return StepUpView(
         ways=list(standing.ways),
         passkey_host=passkey_host(call.services.settings),

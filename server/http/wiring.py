@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Final
 
 from aiohttp import web
 
 from server.console import http as console
+from server.delivery.opening import may_loopback
+from server.federation.discovery import Discovery
+from server.federation.fetching import Fetcher
 from server.http import (
     audit,
     authorizations,
@@ -15,6 +19,7 @@ from server.http import (
     deliveries,
     emergency_access,
     emr,
+    federation,
     join,
     log,
     metrics,
@@ -28,6 +33,7 @@ from server.http import (
     practitioner_files,
     practitioner_keys,
     protocols,
+    providers,
     public,
     records,
     routes,
@@ -42,12 +48,17 @@ from server.http import (
 from server.http.routes import Route
 from server.services import Services
 
+SECOND_US: Final = 1_000_000
+NOBODY: Final = Discovery(Fetcher(loopback=False), lambda: 0.0)
+"""For a table of routes that is looked at and not served: it asks nobody."""
 
-def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
+
+def all_routes(dist: Path = static.DIST, discovery: Discovery = NOBODY) -> tuple[Route, ...]:
     """Return every route that is served.
 
     Args:
         dist: the folder that the web client was built into.
+        discovery: what this process knows of providers of identities.
     """
     served = (
         Route("GET", "/", static.sign_post("index.html")),
@@ -80,6 +91,8 @@ def all_routes(dist: Path = static.DIST) -> tuple[Route, ...]:
         *own_file.routes(),
         *emergency_access.ROUTES,
         *people.ROUTES,
+        *federation.routes(discovery),
+        *providers.routes(discovery),
         *audit.ROUTES,
         *metrics.ROUTES,
         *log.ROUTES,
@@ -94,4 +107,6 @@ def install(app: web.Application, services: Services, *, dist: Path = static.DIS
     Raises:
         PolicyIncomplete: a route, a command or a rule has no counterpart.
     """
-    routes.install(app, services, all_routes(dist))
+    fetcher = Fetcher(loopback=may_loopback(services))
+    discovery = Discovery(fetcher, lambda: services.clock.now() / SECOND_US)
+    routes.install(app, services, all_routes(dist, discovery))

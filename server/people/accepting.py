@@ -2,6 +2,7 @@
 
 link -> look (burns nothing) -> password -> account, signed in -> a second factor, where one
 is required
+     `-> look -> the organization's own sign-in -> account, linked to that person, signed in
 """
 
 from __future__ import annotations
@@ -15,16 +16,20 @@ from server.attempts import Limited
 from server.auditing import Action, AuditEvent
 from server.auditing.actors import of_account
 from server.errors import InvalidBody
+from server.federation import linking, local_ways
+from server.federation.signing_on import Arrived
 from server.people import secrets
 from server.people.refusals import InvitationOver, InvitationUnknown, LoginTaken
 from server.proofs.own_password import CHARS_MIN
-from server.proofs.passwords import hash_password, normalized_login
+from server.proofs.passwords import NO_PASSWORD, hash_password, normalized_login
+from server.proofs.refusals import LocalSignInClosed
 from server.services import Core
-from server.storage import directory, invitations
+from server.storage import directory, invitations, providers
 from server.storage.directory import Account
 from server.storage.errors import ConstraintBroken
 from server.storage.invitations import Invitation
 from server.storage.statements import Tx
+from server.views.federation import ProviderView
 from server.views.people import ROLE_NAMES, InvitationView
 
 MS: Final = 1_000
@@ -38,9 +43,11 @@ async def look(core: Core, secret: str, *, address: str) -> InvitationView:
         InvitationUnknown: none goes with this secret.
         InvitationOver: it was accepted, taken back, or ran out.
     """
-    found = await _open(core, secret, address)
+    found = await open_by(core, secret, address=address)
     async with core.database.read() as tx:
         organization = await directory.organization(tx, found.organization_id)
+        used = await providers.live_of(tx, [found.organization_id])
+        by_password = await local_ways.is_open(tx, found.organization_id)
     return InvitationView(
         audience=found.audience,
         organization_name=organization.name,
@@ -49,6 +56,8 @@ async def look(core: Core, secret: str, *, address: str) -> InvitationView:
         login=found.login,
         display_name=found.display_name,
         expires_at_ms=found.expires_at // MS,
+        providers=[ProviderView(id=one.id, name=one.name) for one in used],
+        by_password=by_password,
     )
 
 
@@ -70,16 +79,55 @@ async def accept(
         InvitationOver: it was accepted, taken back, or ran out.
         InvalidBody: the password is too short, or it is the login.
         LoginTaken: somebody was given the login meanwhile.
+        LocalSignInClosed: people of that organization sign in at its provider.
     """
-    found = await _open(core, secret, address)
+    found = await open_by(core, secret, address=address)
     if len(password) < CHARS_MIN or normalized_login(password) == found.login:
         raise InvalidBody(fields=("password",))
-    password_hash = await hash_password(core, password)
+    async with core.database.read() as tx:
+        if not await local_ways.is_open(tx, found.organization_id):
+            raise LocalSignInClosed
+    return await _accepted(core, found, await hash_password(core, password), route)
+
+
+async def accept_by_provider(
+    core: Core, invitation_id: str, arrived: Arrived, *, route: str
+) -> Account:
+    """Make the account that an invitation is for, linked to the person who signed on.
+
+    Args:
+        core: the running server.
+        invitation_id: which one was on its way with that browser.
+        arrived: who signed on.
+        route: by which it was asked, for the audit log.
+
+    Raises:
+        InvitationOver: it was accepted, taken back, or ran out meanwhile.
+        LoginTaken: somebody was given the login meanwhile.
+        LinkTaken: that person has an account here.
+        ProviderRefused: the provider is another organization's, or was ended meanwhile.
+    """
+    async with core.database.read() as tx:
+        found = await invitations.find(tx, invitation_id)
+    if found is None or not found.is_open(core.clock.now()):
+        raise InvitationOver
+    return await _accepted(core, found, NO_PASSWORD, route, arrived)
+
+
+async def _accepted(
+    core: Core,
+    found: Invitation,
+    password_hash: str,
+    route: str,
+    arrived: Arrived | None = None,
+) -> Account:
     try:
         async with core.database.write() as tx:
             if await directory.account_by_login(tx, found.audience, found.login):
                 raise await _why(tx, core, found)
             account = await _become(tx, core, found, password_hash)
+            if arrived is not None:
+                await linking.link(tx, core, account, arrived)
             now = core.clock.now()
             if not await invitations.accept(tx, found.id, account.account_id, now):
                 raise InvitationOver
@@ -130,7 +178,14 @@ async def _why(tx: Tx, core: Core, one: Invitation) -> Exception:
     return LoginTaken() if now_found.is_open(core.clock.now()) else InvitationOver()
 
 
-async def _open(core: Core, secret: str, address: str) -> Invitation:
+async def open_by(core: Core, secret: str, *, address: str) -> Invitation:
+    """Return the invitation that a link carries the secret of.
+
+    Raises:
+        TooManyAttempts: too many links from this address were wrong.
+        InvitationUnknown: none goes with this secret.
+        InvitationOver: it was accepted, taken back, or ran out.
+    """
     source = Limited("invitation_address", address, core.settings.attempts_per_address_max)
     await attempts.check(core, source)
     async with core.database.read() as tx:

@@ -19,5 +19,6 @@
     own_password     changing one's own
     stepping_up      proving again, before what weighs much
 
-What it is not: sessions (`server.sessions`), and what somebody may do (`server.access`).
+What it is not: sessions (`server.sessions`), what an organization's own provider proves
+(`server.federation`), and what somebody may do (`server.access`).
 """

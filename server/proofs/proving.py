@@ -33,9 +33,9 @@ from server.proofs.refusals import (
     PasskeyRefused,
     PasskeyRequired,
 )
-from server.proofs.ways import Factors, Presented, Proven, StaffAudience, Way
+from server.proofs.ways import Factors, Presented, Proven, SignedOn, StaffAudience, Way
 from server.services import Core
-from server.storage import directory, passkeys, proofs
+from server.storage import directory, passkeys, proofs, providers
 from server.storage.directory import Account
 from server.storage.statements import Tx
 
@@ -124,6 +124,10 @@ async def settled(tx: Tx, core: Core, proven: Proven) -> Proven:
         PasskeyRequired: it has a passkey by now.
     """
     account = await directory.account(tx, proven.account.account_id, lock=True)
+    if proven.on is not None:
+        if not account.active or not await _is_still(tx, account, proven.on):
+            raise refused_to(account, SignInFailed())
+        return replace(proven, account=account)
     if proven.way is Way.PASSKEY:
         passkey = await passkeys.find(tx, proven.passkey_id or "")
         if not account.active or passkey is None:
@@ -147,7 +151,19 @@ async def factors_of(tx: Tx, account: Account) -> Factors:
         generators=sum(one.confirmed_at is not None for one in generators),
         recovery_left=await proofs.recovery_left(tx, account.account_id),
         passkeys=await passkeys.count(tx, account.account_id),
+        provider=await providers.provider_for(tx, account.account_id) is not None,
     )
+
+
+async def _is_still(tx: Tx, account: Account, on: SignedOn) -> bool:
+    """Tell whether a provider is used still, and its person has this account still."""
+    provider = await providers.find_live(tx, on.provider_id, lock=True)
+    if provider is None or provider.organization_id != account.organization_id:
+        return False
+    person = await providers.person(
+        tx, account.organization_id, account.audience, on.issuer, on.subject
+    )
+    return person is not None and person.account_id == account.account_id
 
 
 async def guess(core: Core, guesser: Guesser, account: Account, code: str) -> Limited:

@@ -9,7 +9,8 @@ Unauthenticated 401
 `-- ChallengeOver        challenge_over
 Forbidden 403
 |-- EnrolmentRequired    enrolment_required   a second factor is to be enrolled first
-`-- StepUpRequired       step_up_required     proven, but not lately
+|-- StepUpRequired       step_up_required     proven, but not lately
+`-- LocalSignInClosed    local_sign_in_closed people sign in at their provider
 Conflict 409
 |-- LastFactor           last_factor
 |-- AlreadyEnrolled      already_enrolled
@@ -79,6 +80,13 @@ class StepUpRequired(Forbidden):
 
     code = "step_up_required"
     message = "Please confirm that it is you, then do it again."
+
+
+class LocalSignInClosed(Forbidden):
+    """The organization has its people sign in at its provider, but for emergencies."""
+
+    code = "local_sign_in_closed"
+    message = "Please sign in by your organization's own sign-in."
 
 
 class LastFactor(Conflict):

@@ -9,7 +9,8 @@ passkey, a code of the generator, or a recovery code), everybody else the passwo
 against the limits of signing in. The session keeps its name, so sockets and a call in progress
 notice nothing; its cookie changes with the proof, in one transaction.
 
-A passkey is looked at in `passkey_proof`, for this session alone, and ends in `renew` as well.
+A passkey is looked at in `passkey_proof`, for this session alone, and ends in `renew` as well;
+so does a person whom the organization's provider asked again (`server.federation`).
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ from server.storage.sessions import Session
 from server.storage.statements import Tx
 from server.views.passkeys import PasskeyForm
 
-Asked: TypeAlias = Literal["passkey", "password", "code"]
+Asked: TypeAlias = Literal["passkey", "password", "code", "provider"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,11 +107,13 @@ async def require_fresh(
 
 def ways_of(factors: Factors) -> tuple[Asked, ...]:
     """Return what an account proves itself by again; one of these is enough."""
+    provider: tuple[Asked, ...] = ("provider",) if factors.provider else ()
     if not factors.second:
-        return ("password",) if factors.password else ()
+        password: tuple[Asked, ...] = ("password",) if factors.password else ()
+        return (*password, *provider)
     passkey: tuple[Asked, ...] = ("passkey",) if factors.passkeys else ()
     code: tuple[Asked, ...] = ("code",) if factors.generators or factors.recovery_left else ()
-    return (*passkey, *code)
+    return (*passkey, *code, *provider)
 
 
 async def standing(core: Core, principal: Principal) -> Standing:

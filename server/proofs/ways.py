@@ -12,10 +12,12 @@ from server.storage.proofs import SecondFactor
 
 __all__ = [
     "COMPLETE",
+    "LOCAL",
     "Factors",
     "Presented",
     "Proven",
     "SecondFactor",
+    "SignedOn",
     "StaffAudience",
     "Way",
 ]
@@ -30,12 +32,14 @@ class Way(StrEnum):
     CODE = "password_code"
     RECOVERY = "recovery"  # a password and a recovery code
     PASSKEY = "passkey"  # two factors in one: what somebody has, and who unlocked it
+    PROVIDER = "oidc"  # by the organization's own provider, which asks what it likes
     ENROLLING = (
         sessions.ENROLLING
     )  # a password, where two factors are required and one is there
 
 
 COMPLETE: Final = frozenset(Way) - {Way.ENROLLING}
+LOCAL: Final = frozenset(Way) - {Way.PROVIDER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +58,22 @@ class Presented:
 
 
 @dataclass(frozen=True, slots=True)
+class SignedOn:
+    """Who signed on at a provider of identities.
+
+    Attributes:
+        provider_id: which provider.
+        issuer: as it calls itself, and the person `subject`.
+        sid: by which session there, where it says so.
+    """
+
+    provider_id: str
+    issuer: str
+    subject: str
+    sid: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Proven:
     """Whose account it is, and by which way that was proven.
 
@@ -61,11 +81,13 @@ class Proven:
         account: as it was when it was proven: it is read again where a session is begun.
         way: what was proven.
         passkey_id: with which passkey, where it was one; it is read again as well.
+        on: who signed on, where it was a provider; that is read again, too.
     """
 
     account: Account
     way: Way
     passkey_id: str | None = None
+    on: SignedOn | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +99,14 @@ class Factors:
         generators: confirmed code generators.
         recovery_left: recovery codes that were not used yet.
         passkeys: how many.
+        provider: the organization's provider knows its person.
     """
 
     password: bool
     generators: int
     recovery_left: int
     passkeys: int = 0
+    provider: bool = False
 
     @property
     def second(self) -> bool:

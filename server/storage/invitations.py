@@ -64,6 +64,12 @@ async def get(tx: Tx, invitation_id: str) -> Invitation:
     return Invitation(**await only(tx, query, "invitations", invitation_id))
 
 
+async def find(tx: Tx, invitation_id: str) -> Invitation | None:
+    """Give an invitation; None: there is none any more."""
+    rows = await _all(tx, select(invitations).where(invitations.c.id == invitation_id))
+    return rows[0] if rows else None
+
+
 async def by_secret(tx: Tx, secret_hash: str) -> Invitation | None:
     """Give the invitation that a link stands for, open or not."""
     rows = await _all(tx, select(invitations).where(invitations.c.secret_hash == secret_hash))

@@ -11,9 +11,9 @@ care in `gates_tables`, who signed health questions off in `intake_tables`, what
 in `ruling_tables`, what patients send in `upload_tables`, when it is due in `review_tables`,
 the tree over all charts in `tlog_tables`, what other systems are told in `outbox_tables`,
 patients in `message_tables`, who was shown what in `audit_tables`, in an emergency in
-`emergency_tables`, what holds records in `retention_tables`, and spas' own software in
-`software_tables`; whoever imports this has the whole schema. Keys are elsewhere:
-`server.keystore.tables`.
+`emergency_tables`, what holds records in `retention_tables`, spas' own software in
+`software_tables`, and providers of identities in `federation_tables`; whoever imports this has
+the whole schema. Keys are elsewhere: `server.keystore.tables`.
 """
 
 from __future__ import annotations
@@ -44,6 +44,7 @@ from server.storage import (
     credential_tables,
     emergency_tables,
     emr_tables,
+    federation_tables,
     gates_tables,
     intake_tables,
     invitation_tables,
@@ -93,6 +94,13 @@ service_accounts: Final = software_tables.service_accounts
 service_keys: Final = software_tables.service_keys
 service_assertions: Final = software_tables.service_assertions
 service_tokens: Final = software_tables.service_tokens
+oidc_providers: Final = federation_tables.oidc_providers
+oidc_identities: Final = federation_tables.oidc_identities
+oidc_flows: Final = federation_tables.oidc_flows
+oidc_sessions: Final = federation_tables.oidc_sessions
+oidc_logouts: Final = federation_tables.oidc_logouts
+local_sign_ins: Final = federation_tables.local_sign_ins
+emergency_accounts: Final = federation_tables.emergency_accounts
 invitations: Final = invitation_tables.invitations
 recoveries: Final = invitation_tables.recoveries
 audit_entries: Final = audit_tables.audit_entries

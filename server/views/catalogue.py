@@ -51,6 +51,18 @@ from server.views.emergency_access import (
     ReadablesView,
 )
 from server.views.everyone import AccountView, SessionsView, SignInForm, SiteInfoView
+from server.views.federation import (
+    EmergencyAccountForm,
+    LocalSignInForm,
+    ProviderAddressView,
+    ProviderAnswerForm,
+    ProviderChoiceForm,
+    ProviderForm,
+    ProviderLinkForm,
+    ProviderLinksView,
+    ProvidersAdminView,
+    ProvidersView,
+)
 from server.views.forward import ModalityForm, UploadForm, UploadsView
 from server.views.join import (
     AnswersForm,
@@ -193,6 +205,12 @@ FORMS: Final[tuple[type[BaseModel], ...]] = (
     NewPasskeyForm,
     PasskeyLabelForm,
     PasskeyForm,
+    ProviderChoiceForm,
+    ProviderAnswerForm,
+    ProviderLinkForm,
+    ProviderForm,
+    LocalSignInForm,
+    EmergencyAccountForm,
     AuthorityForm,
     AuthorityStatusForm,
     CollaborationForm,
@@ -227,6 +245,10 @@ MODELS: Final[tuple[type[BaseModel], ...]] = (
     RecoveryCodesView,
     SignInPoliciesView,
     StepUpView,
+    ProvidersView,
+    ProviderAddressView,
+    ProviderLinksView,
+    ProvidersAdminView,
     PeopleView,
     NewInvitationView,
     InvitationView,

@@ -119,7 +119,11 @@ class EmergencyReviewsView(Message):
 
 
 class EmergencyWaitingView(Message):
-    """How many nobody has reviewed, and when the last of them began; no words, no ids."""
+    """How many nobody has reviewed, and when the last of them began; no words, no ids.
+
+    `signed_in`: accounts for emergencies that did, and compliance has not seen it.
+    """
 
     waiting: int
     newest_ms: int | None
+    signed_in: int

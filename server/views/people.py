@@ -7,6 +7,7 @@ from typing import Annotated, Final, Literal, get_args
 
 from pydantic import StringConstraints
 
+from server.views.federation import ProviderView
 from signaling.messages import Message
 
 StaffAudienceName = Literal["practitioner", "spa", "ops"]
@@ -125,7 +126,10 @@ class SecretForm(Message):
 
 
 class InvitationView(Message):
-    """Whom an invitation names, and for what."""
+    """Whom an invitation names, and for what.
+
+    `providers`: by which of them it can be accepted; `by_password`: by a password, too.
+    """
 
     audience: StaffAudienceName
     organization_name: str
@@ -134,6 +138,8 @@ class InvitationView(Message):
     login: str
     display_name: str
     expires_at_ms: int
+    providers: list[ProviderView]
+    by_password: bool
 
 
 class JoinForm(Message):

@@ -82,11 +82,12 @@ class PasswordForm(Message):
 class StepUpView(Message):
     """What a fresh proof is given by, and until when the last one is fresh.
 
-    `ways`: one of them is enough; `code`: six digits of the generator, or a recovery code.
+    `ways`: one of them is enough; `code`: six digits of the generator, or a recovery code;
+    `provider`: at the organization's own sign-in.
     `passkey_host`: on which host passkeys can be used; null: on none.
     """
 
-    ways: list[Literal["passkey", "password", "code"]]
+    ways: list[Literal["passkey", "password", "code", "provider"]]
     passkey_host: str | None
     fresh_until_ms: int
 

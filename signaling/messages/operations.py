@@ -22,6 +22,7 @@ AlertName = Literal[
     "missed_offers",
     "review_overdue",
     "credentials_expiring",
+    "emergency_sign_in",
     "emergency_access",
 ]
 NoticeKind = Literal["alert_raised", "alert_cleared", "came", "left", "missed"]

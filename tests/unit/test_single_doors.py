@@ -16,6 +16,7 @@ SETS = {"set_cookie", "del_cookie"}
 GUARDED = {
     "server/delivery/webhooks.py",
     "server/fhir/pushing.py",
+    "server/federation/fetching.py",
     "server/practitioner_files/http_verification.py",
 }
 # To addresses that the operator set, who may have them anywhere; and pages of the rehearsal.

@@ -29,6 +29,7 @@ from server.storage import (
     patient_messages,
     patients,
     proofs,
+    providers,
     requests,
     uploads,
 )
@@ -39,6 +40,7 @@ from server.storage.database import Database
 from server.storage.destinations import Secret
 from server.storage.patients import Patient
 from server.storage.proofs import Generator
+from server.storage.providers import Provider
 from server.storage.requests import Answer, Request
 from server.storage.statements import Tx
 from server.storage.tables import METADATA
@@ -148,6 +150,19 @@ async def write_what_people_prove_with(tx: Tx, keyring: Keyring) -> None:
         created_at=NOW,
     )
     await proofs.add_generator(tx, made)
+    own = providers.secret_place("provider-1", STAFF.organization_id)
+    one = Provider(
+        id="provider-1",
+        organization_id=STAFF.organization_id,
+        name="Sign-in",
+        issuer="https://id.test",
+        client_id="goodfaith",
+        sealed_secret=keyring.seal(key, b"QUILLFEATHERSECRET", own),
+        scopes="openid",
+        created_by="operator:test",
+        created_at=NOW,
+    )
+    await providers.add(tx, one)
     await write_a_paper(tx, keyring)
 
 

@@ -254,7 +254,7 @@ async def test_compliance_sees_who_when_why_and_how_much_and_no_chart(need: Need
     await need.chart()
     officer = await compliance(need.world)
     waiting = (await officer.get(f"{REVIEWING}/waiting")).body
-    assert waiting == {"waiting": 1, "newest_ms": one["started_at_ms"]}
+    assert waiting == {"waiting": 1, "newest_ms": one["started_at_ms"], "signed_in": 0}
     [told] = await reviews(officer)
     assert (told["practitioner_name"], told["reason"]) == ("Blake Moreno", REASON)
     assert (told["open"], told["readings"], told["verdict"]) == (True, 1, None)

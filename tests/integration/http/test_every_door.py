@@ -46,6 +46,10 @@ DOORS: Final = {
     "POST /api/v1/console/session/passkey": {"credential_id", "signature"},
     "POST /api/v1/portal/session/passkey": {"credential_id", "signature"},
     "POST /api/v1/ops/session/passkey": {"credential_id", "signature"},
+    # What a provider gave a browser: test_bad_tokens.py.
+    "POST /api/v1/console/session/provider/finish": {"code"},
+    "POST /api/v1/portal/session/provider/finish": {"code"},
+    "POST /api/v1/ops/session/provider/finish": {"code"},
     "POST /api/v1/join/session": {"secret", "birth_date"},
     "POST /api/v1/join/kiosk": {"code", "birth_date"},
     "POST /api/v1/invitations/look": {"secret"},

@@ -19,7 +19,15 @@ from tests.documented import documented
 from tests.integration.http.browsing import ORIGIN, World
 from tests.integration.http.test_guards import everybody
 
-BY_PROGRAMS = {"POST /oauth/token"}  # as OAuth has it: no page asks, and no cookie counts
+# As OAuth has it: no page asks, and no cookie counts.
+BY_PROGRAMS: dict[str, dict[str, str]] = {
+    "POST /oauth/token": {
+        "grant_type": "client_credentials",
+        "client_assertion_type": "",
+        "scope": "x",
+    },
+    "POST /oidc/{id}/backchannel-logout": {"logout_token": "x"},
+}
 CHANGES = sorted(
     key for key in ROUTES if not key.startswith(("GET ", "HEAD ")) and key not in BY_PROGRAMS
 )
@@ -100,17 +108,17 @@ async def test_every_change_needs_our_origin(visited: Visited) -> None:
 async def test_what_programs_ask_for_is_the_same_with_and_without_a_browser(
     visited: Visited,
 ) -> None:
-    assert {key for key, rule in ROUTES.items() if rule.oauth} == BY_PROGRAMS
-    url = visited.world.server.make_url("/oauth/token")
-    form = {"grant_type": "client_credentials", "client_assertion_type": "", "scope": "x"}
-    told = []
-    for headers in ({}, {"Cookie": visited.cookies, "Origin": "https://evil.example"}):
-        async with visited.http.request("POST", url, data=form, headers=headers) as answer:
-            assert not [name for name in answer.headers if "set-cookie" in name.lower()]
-            told.append((answer.status, await answer.read()))
-    assert told[0] == told[1]
-    assert told[0][0] == 400
-    assert b'"invalid_request"' in told[0][1]
+    assert {key for key, rule in ROUTES.items() if rule.oauth} == set(BY_PROGRAMS)
+    for key, form in BY_PROGRAMS.items():
+        url = visited.world.server.make_url(filled(key.partition(" ")[2]))
+        told = []
+        for headers in ({}, {"Cookie": visited.cookies, "Origin": "https://evil.example"}):
+            async with visited.http.request("POST", url, data=form, headers=headers) as answer:
+                assert not [name for name in answer.headers if "set-cookie" in name.lower()]
+                told.append((answer.status, await answer.read()))
+        assert told[0] == told[1]
+        assert told[0][0] == 400
+        assert b'"invalid_request"' in told[0][1]
 
 
 async def test_a_change_asked_by_a_page_of_ours_is_looked_at(visited: Visited) -> None:

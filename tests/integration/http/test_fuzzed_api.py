@@ -65,7 +65,7 @@ FEW: Final = 2
 MANY: Final = 60
 KNOWN_MAX: Final = 4  # ids of a kind that are tried
 TIMEOUT_S: Final = 30
-LEAVING: Final = ("/session", "/sessions/{id}", "/end", "/device")
+LEAVING: Final = ("/session", "/sessions/{id}", "/end", "/device", "/local-sign-in")
 # Of a patient who is known, on the day that needs no date.
 FITTING: Final[dict[str, dict[str, Any]]] = {
     "POST /api/v1/authorizations/query": {

@@ -7,13 +7,15 @@ from dataclasses import dataclass
 import pytest
 
 from server.access import PARTS, ROUTES, Proof, Role, RouteKey
+from server.federation import providers
 from server.storage import directory
 from server.storage.audit import AuditRow
+from server.views.federation import ProviderForm
 from tests.enrolled import PASSWORD, add_staff, enrolled
 from tests.integration.http.audit_rows import entries
 from tests.integration.http.browsing import PORTAL, Answer, Browser, World
 from tests.integration.http.own_software import registered
-from tests.integration.http.second_factors import OPS, Mila, hired
+from tests.integration.http.second_factors import OPS, Mila, hired, network_of
 
 STALE = (403, "step_up_required")
 STEP_UP = f"{PORTAL}/session/step-up"
@@ -84,7 +86,23 @@ async def ids_of(world: World) -> dict[str, str]:
         "emergency-access": await opened(world, encounter_id),
         "practitioners": await practitioner_of(world, "devon"),
         "software": (await registered(world)).path.rpartition("/")[2],
+        "providers": await provided(world),
+        "emergency-accounts": await account_of(world, "glow"),
     }
+
+
+async def provided(world: World) -> str:
+    """Give the network a provider that nobody runs; return its id."""
+    organization_id = await network_of(world)
+    form = ProviderForm(
+        organization_id=organization_id,
+        name="Lumen sign-in",
+        issuer="https://id.example.com",
+        client_id="goodfaith",
+    )
+    async with world.services.database.write() as tx:
+        network = await directory.organization(tx, organization_id)
+        return (await providers.add(tx, world.services, network, form, by="operator:test")).id
 
 
 async def practitioner_of(world: World, login: str) -> str:

@@ -11,6 +11,7 @@ import { type ApiError, api, asApiError } from "../shared/http";
 import { t } from "../shared/i18n";
 import { IdleWatch } from "../shared/idle-watch";
 import type { AccountView, SessionEnded, SiteInfoView } from "../shared/protocol/types";
+import { finish, takeReturned } from "../shared/returning";
 import { Arriving, useArrival } from "../shared/ui/Arriving";
 import { Banner } from "../shared/ui/Banner";
 import { ErrorBox } from "../shared/ui/ErrorBox";
@@ -38,6 +39,8 @@ type Standing =
   | { readonly name: "asking" }
   | { readonly name: "unreachable"; readonly error: ApiError }
   | { readonly name: "out"; readonly info: SiteInfoView | null }
+  /** Proved again in a window beside the page that asked for it. */
+  | { readonly name: "confirmed" }
   | { readonly name: "in"; readonly account: AccountView };
 
 const ENDED: Readonly<Record<SessionEnded["reason"], string | null>> = {
@@ -48,7 +51,7 @@ const ENDED: Readonly<Record<SessionEnded["reason"], string | null>> = {
 };
 
 export function SignedIn(props: SignedInProps): JSX.Element {
-  const { now, farewell, ask, enter, leave, signOut } = useStanding(props.endpoint);
+  const { now, farewell, refusal, ask, enter, leave, signOut } = useStanding(props.endpoint);
   const busy = useSignal(false);
   const elsewhere = useSignal<string | null>(null);
   const arrival = useArrival();
@@ -72,6 +75,7 @@ export function SignedIn(props: SignedInProps): JSX.Element {
     const onEnded: Session["onEnded"] = (reason) => void leave(ENDED[reason]);
     return (
       <>
+        <ErrorBox error={refusal} />
         <Elsewhere
           words={elsewhere.value}
           onClose={() => {
@@ -93,6 +97,8 @@ export function SignedIn(props: SignedInProps): JSX.Element {
     <main>
       <Banner demo={now.name === "out" && now.info?.demo === true} />
       {now.name === "asking" && <p class="gf-page-wait">{t("shared.loading")}</p>}
+      {now.name === "confirmed" && <p data-testid="confirmed">You can close this window.</p>}
+      {refusal !== null && <ErrorBox error={refusal} />}
       {now.name === "unreachable" && <ErrorBox error={now.error} onRetry={() => void ask()} />}
       {farewell !== null && (
         <Notice tone="info" live="polite">
@@ -136,6 +142,8 @@ function Elsewhere(props: { words: string | null; onClose: () => void }): JSX.El
 interface Asking {
   readonly now: Standing;
   readonly farewell: string | null;
+  /** Why whoever came back from their organization's sign-in was not let in. */
+  readonly refusal: ApiError | null;
   readonly ask: () => Promise<void>;
   readonly enter: (account: AccountView) => void;
   readonly leave: (words: string | null) => Promise<void>;
@@ -145,11 +153,28 @@ interface Asking {
 function useStanding(endpoint: string): Asking {
   const standing = useSignal<Standing>({ name: "asking" });
   const farewell = useSignal<string | null>(null);
+  const refusal = useSignal<ApiError | null>(null);
+
+  async function open(): Promise<void> {
+    const back = takeReturned();
+    if (back === null) return ask();
+    try {
+      const account = await finish(endpoint, back);
+      if (account !== null) return enter(account);
+      if (back.purpose === "step_up") {
+        standing.value = { name: "confirmed" };
+        return window.close();
+      }
+    } catch (thrown) {
+      refusal.value = asApiError(thrown);
+    }
+    await ask();
+  }
 
   async function ask(): Promise<void> {
     standing.value = { name: "asking" };
     try {
-      enter(await api<AccountView>("GET", endpoint));
+      standing.value = { name: "in", account: await api<AccountView>("GET", endpoint) };
     } catch (thrown) {
       const error = asApiError(thrown);
       if (error.status === 401) await leave(null);
@@ -159,6 +184,7 @@ function useStanding(endpoint: string): Asking {
 
   function enter(account: AccountView): void {
     farewell.value = null;
+    refusal.value = null;
     standing.value = { name: "in", account };
   }
 
@@ -174,6 +200,7 @@ function useStanding(endpoint: string): Asking {
   }
 
   // Asked once, when the page opens.
-  useEffect(() => void ask(), [endpoint]);
-  return { now: standing.value, farewell: farewell.value, ask, enter, leave, signOut };
+  useEffect(() => void open(), [endpoint]);
+  const [words, why] = [farewell.value, refusal.value];
+  return { now: standing.value, farewell: words, refusal: why, ask, enter, leave, signOut };
 }

@@ -16,8 +16,9 @@ import { Notice } from "../shared/ui/Notice";
 import { Shell } from "../shared/ui/Shell";
 import { AuditView } from "./audit";
 import { ComplianceView } from "./compliance";
+import { Providers } from "./compliance/providers";
 import { SecondFactors } from "./compliance/second-factors";
-import { EmergencyNotice, EmergencyReviews } from "./emergency-access";
+import { EmergencyNotice, EmergencyReviews, SignInNotice } from "./emergency-access";
 import { EmergencyDesk } from "./emergency-access/desk";
 import { FilesView } from "./files";
 import { PlannerDesk } from "./planner/desk";
@@ -27,6 +28,7 @@ import { TABS } from "./views";
 
 const AUDIT = "compliance/audit";
 const FACTORS = "compliance/second-factors";
+const ELSEWHERE = "compliance/providers";
 const FILES = "practitioners";
 const EMERGENCIES = "compliance/emergency-access";
 const PEOPLE = "compliance/people";
@@ -35,6 +37,7 @@ const COMPLIANCE_TABS = [
   { name: PEOPLE, label: "People" },
   { name: FILES, label: "Practitioners" },
   { name: FACTORS, label: "Second factors" },
+  { name: ELSEWHERE, label: "Sign-in elsewhere" },
   { name: EMERGENCIES, label: "Emergency access" },
   { name: AUDIT, label: "Audit log" },
 ];
@@ -99,9 +102,11 @@ function Compliance(props: { session: Session }): JSX.Element {
       {current !== EMERGENCIES && (
         <EmergencyNotice desk={emergencies} href={`#${EMERGENCIES}`} />
       )}
+      {current !== ELSEWHERE && <SignInNotice desk={emergencies} href={`#${ELSEWHERE}`} />}
       <Tabs tabs={COMPLIANCE_TABS} current={current ?? "compliance"} label="Compliance" />
       {current === AUDIT && <AuditView />}
       {current === FACTORS && <SecondFactors />}
+      {current === ELSEWHERE && <Providers />}
       {current === FILES && <FilesView rest={place.rest} />}
       {current === EMERGENCIES && <EmergencyReviews desk={emergencies} />}
       {current === PEOPLE && <PeoplePage area="ops" />}

@@ -9,6 +9,7 @@ const CONDITION: Readonly<Record<AlertName, string>> = {
   review_overdue: "What a patient sent has not been reviewed in time",
   credentials_expiring: "Credentials of practitioners end soon",
   emergency_access: "Charts were opened in an emergency; compliance reviews it",
+  emergency_sign_in: "An emergency account signed in; compliance looks at it",
 };
 
 const LEFT: Readonly<Record<string, string>> = {
@@ -20,7 +21,7 @@ const LEFT: Readonly<Record<string, string>> = {
 export function alertSentence(one: OpsAlert): string {
   const condition = CONDITION[one.code];
   if (one.code === "credentials_expiring") return `${condition}: ${one.count} not looked at.`;
-  if (one.code === "emergency_access") {
+  if (one.code === "emergency_access" || one.code === "emergency_sign_in") {
     return `${condition} (${one.count} ${one.count === 1 ? "waits" : "wait"}).`;
   }
   if (one.jurisdiction === null) return `${condition}: ${one.count} in the last while.`;

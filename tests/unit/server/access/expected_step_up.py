@@ -84,6 +84,16 @@ FRESH_ROUTES = frozenset(
         "POST /api/v1/compliance/publications",
         "PUT /api/v1/compliance/policy",
         "PUT /api/v1/compliance/sign-in-policy",
+        # providers of identities, who is whom there, and who needs none
+        *(
+            f"{method} /api/v1/{page}/provider-links"
+            for page in ("console", "portal", "ops")
+            for method in ("POST", "DELETE")
+        ),
+        "POST /api/v1/compliance/providers",
+        "DELETE /api/v1/compliance/providers/{id}",
+        "PUT /api/v1/compliance/local-sign-in",
+        "PUT /api/v1/compliance/emergency-accounts/{id}",
     }
 )
 FRESH_COMMANDS = frozenset({"encounter.sign", "addendum.add"})

@@ -34,6 +34,7 @@ from tests.unit.server.access import (
     expected_commands,
     expected_console,
     expected_emergency_access,
+    expected_federation,
     expected_files,
     expected_ops,
     expected_pages,
@@ -65,6 +66,7 @@ EXPECTED_PARTS = (
     expected_step_up.ROUTES,
     expected_emergency_access.ROUTES,
     expected_people.ROUTES,
+    expected_federation.ROUTES,
     expected_software.ROUTES,
 )
 EXPECTED_ROUTES: Mapping[str, tuple[str | None, Grants]] = {

@@ -50,7 +50,7 @@ def test_a_route_that_software_reaches_asks_for_a_scope() -> None:
 def test_what_programs_ask_for_reads_nobodys_session() -> None:
     """Without an Origin nothing may depend on a cookie: a foreign page could send it."""
     asked = {key: rule for key, rule in ROUTES.items() if rule.oauth}
-    assert set(asked) == {"POST /oauth/token"}
+    assert set(asked) == {"POST /oauth/token", "POST /oidc/{id}/backchannel-logout"}
     assert {rule.audience for rule in asked.values()} == {None}
     assert {rule.scope for rule in asked.values()} == {None}
     assert not [

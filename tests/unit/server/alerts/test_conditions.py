@@ -4,6 +4,7 @@ import pytest
 
 from server.alerts.conditions import (
     AlertCode,
+    Emergencies,
     Late,
     Measured,
     Opened,
@@ -69,7 +70,7 @@ def test_missed_offers_are_a_share_of_enough_offers(
 
 
 def test_every_jurisdiction_is_looked_at() -> None:
-    assert len(conditions(Watched())) == 51 * 3 + 3
+    assert len(conditions(Watched())) == 51 * 3 + 4
 
 
 def test_a_review_is_late_in_its_jurisdiction_until_none_is() -> None:
@@ -104,12 +105,27 @@ def test_notices_of_what_ends_hold_until_compliance_has_seen_them() -> None:
     assert measured(Late()).over
 
 
+def test_an_emergency_sign_in_holds_until_it_was_seen() -> None:
+    room = Watched()
+    seen = survey(room.switchboard, room.observer.line, LICENSED)
+
+    def found(entered: Opened) -> Measured:
+        every = measure(
+            seen, 0, 0, Thresholds(), room.now, emergencies=Emergencies(entered=entered)
+        )
+        return next(one for one in every if one.code is AlertCode.EMERGENCY_SIGN_IN)
+
+    one = found(Opened(1, START, START))
+    assert (one.holds, one.over, one.count, one.since) == (True, False, 1, START)
+    assert found(Opened()).over
+
+
 def test_an_emergency_access_holds_until_it_is_reviewed() -> None:
     room = Watched()
     seen = survey(room.switchboard, room.observer.line, LICENSED)
 
     def found(opened: Opened) -> Measured:
-        every = measure(seen, 0, 0, Thresholds(), room.now, opened=opened)
+        every = measure(seen, 0, 0, Thresholds(), room.now, emergencies=Emergencies(opened))
         return next(one for one in every if one.code is AlertCode.EMERGENCY_ACCESS)
 
     one = found(Opened(2, START, room.now))

@@ -16,6 +16,8 @@ const EVERY_MS = 10_000;
 export class EmergencyDesk {
   readonly view = signal<EmergencyReviewsView | null>(null);
   readonly waiting = signal(0);
+  /** Accounts for emergencies that signed in, and nobody has said that it was seen. */
+  readonly signedIn = signal(0);
   readonly error = signal<ApiError | null>(null);
   /** What was done last, in words. */
   readonly said = signal("");
@@ -37,6 +39,7 @@ export class EmergencyDesk {
       const isNew = told.newest_ms !== this.newest || told.waiting !== this.waiting.value;
       this.newest = told.newest_ms;
       this.waiting.value = told.waiting;
+      this.signedIn.value = told.signed_in;
       if (isNew && this.view.value !== null) await this.load();
     } catch {
       // The tab itself says what is wrong when it is looked at.

@@ -15,6 +15,7 @@ import {
   NOTE_MAX,
   NOTE_MIN,
   readingsWords,
+  signedInWords,
   standingWords,
   VERDICT,
   type VerdictName,
@@ -32,6 +33,19 @@ export function EmergencyNotice(props: {
     <Notice tone="error" live="assertive" testId="emergency-waiting">
       <p>
         <strong>{words}</strong> <a href={props.href}>Review it</a>
+      </p>
+    </Notice>
+  );
+}
+
+/** The same, where somebody signed in without their provider. */
+export function SignInNotice(props: { desk: EmergencyDesk; href: string }): JSX.Element | null {
+  const words = signedInWords(props.desk.signedIn.value);
+  if (words === null) return null;
+  return (
+    <Notice tone="error" live="assertive" testId="emergency-signed-in">
+      <p>
+        <strong>{words}</strong> <a href={props.href}>Look at it</a>
       </p>
     </Notice>
   );

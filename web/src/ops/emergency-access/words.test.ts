@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { EmergencyReviewView } from "../../shared/protocol/types";
-import { readingsWords, standingWords, waitingWords } from "./words";
+import { readingsWords, signedInWords, standingWords, waitingWords } from "./words";
 
 const ONE: EmergencyReviewView = {
   id: "a",
@@ -32,4 +32,10 @@ test("how it stands is said with what came of it", () => {
 
 test("readings are counted in words", () => {
   expect([0, 1, 7].map(readingsWords)).toEqual(["Nothing was read", "1 reading", "7 readings"]);
+});
+
+test("who signed in in an emergency is said while nobody has seen it", () => {
+  expect(signedInWords(0)).toBeNull();
+  expect(signedInWords(1)).toContain("An account");
+  expect(signedInWords(2)).toContain("2 accounts");
 });

@@ -20,6 +20,14 @@ export function waitingWords(waiting: number): string | null {
     : `Charts were opened in an emergency ${waiting} times, and nobody has reviewed it.`;
 }
 
+/** What it says while nobody has looked at who signed in in an emergency. */
+export function signedInWords(accounts: number): string | null {
+  if (accounts === 0) return null;
+  return accounts === 1
+    ? "An account for emergencies signed in."
+    : `${accounts} accounts for emergencies signed in.`;
+}
+
 /** How it stands: open still, over, and what came of it. */
 export function standingWords(one: EmergencyReviewView): string {
   const state = one.open ? "Open now" : "Over";

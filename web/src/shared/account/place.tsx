@@ -14,6 +14,7 @@ import { AccountDesk } from "./desk";
 import { Sessions } from "./own-sessions";
 import { Passkeys } from "./passkeys";
 import { Password } from "./password";
+import { ProviderLinks } from "./provider-links";
 import { RecoveryCodes } from "./recovery-codes";
 import { baseOf, type Staff } from "./words";
 
@@ -77,6 +78,7 @@ function Sections(props: {
       <CodeGenerators desk={desk} />
       <RecoveryCodes desk={desk} who={props.who} />
       <Password desk={desk} />
+      <ProviderLinks base={baseOf(props.audience)} />
       <Sessions base={baseOf(props.audience)} onOwnEnded={props.onOwnEnded} />
     </div>
   );

@@ -14,6 +14,7 @@ import { Field } from "../ui/Field";
 import { Icon } from "../ui/Icon";
 import { Notice } from "../ui/Notice";
 import "./account.css";
+import { Elsewhere } from "./step-up-elsewhere";
 
 const FORM = "step-up-form";
 
@@ -33,6 +34,7 @@ export function StepUp({ endpoint, who }: StepUpProps): JSX.Element {
   }, [open]);
   const way = typedWay(view.value);
   const byPasskey = canTouch(view.value);
+  const elsewhere = view.value?.ways.includes("provider") === true;
   return (
     <Dialog
       open={open}
@@ -62,13 +64,17 @@ export function StepUp({ endpoint, who }: StepUpProps): JSX.Element {
           right after.
         </p>
         <Refusal error={error.value} onRetry={view.value === null ? load : null} />
-        {view.value !== null && way === undefined && !byPasskey && (
+        {view.value !== null && way === undefined && !byPasskey && !elsewhere && (
           <p>This account has nothing to confirm it with here. Sign out, and in again.</p>
         )}
         {byPasskey && <Touch busy={busy.value} onTouch={() => void touch()} />}
         {byPasskey && way !== undefined && <p class="gf-muted">Or:</p>}
         {way !== undefined && (
           <Proof way={way} typed={typed} error={error.value} isFirst={!byPasskey} />
+        )}
+        {elsewhere && (way !== undefined || byPasskey) && <p class="gf-muted">Or:</p>}
+        {elsewhere && view.value !== null && (
+          <Elsewhere path={`${endpoint}/step-up`} view={view.value} error={error} />
         )}
       </form>
     </Dialog>
@@ -94,7 +100,7 @@ function Touch(props: { busy: boolean; onTouch: () => void }): JSX.Element {
 
 /** What is typed, where something is. */
 function typedWay(view: StepUpView | null): "password" | "code" | undefined {
-  return view?.ways.find((one) => one !== "passkey");
+  return view?.ways.find((one) => one === "password" || one === "code");
 }
 
 function canTouch(view: StepUpView | null): boolean {

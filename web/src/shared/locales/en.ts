@@ -28,6 +28,7 @@ export const sharedEn: Sentences = {
     codeFor: "The password of {{login}} is right. Now the second step.",
     codeHelp: "The six digits of your code generator, or a recovery code.",
     back: "Start over",
+    provider: "Sign in with {{name}}",
     passkey: "Sign in with a passkey",
     passkeyBusy: "Waiting for your passkey",
     or: { password: "or with a password", recovery: "or with a recovery code" },
@@ -48,6 +49,12 @@ export const sharedEn: Sentences = {
     code_refused: "That code is not right. Wait for the next one and try again.",
     code_used: "That code was used already. Wait for the next one.",
     passkey_required: "This account signs in with its passkey, or with a recovery code.",
+    provider_refused:
+      "Your organization's sign-in did not let you in here. Please ask who runs it.",
+    provider_flow_over: "That took too long, or was finished already. Please sign in again.",
+    provider_failed:
+      "Your organization's sign-in does not answer. Please try again in a minute.",
+    local_sign_in_closed: "Please sign in by your organization's own sign-in.",
     passkey_refused: "That passkey does not open this page.",
     passkey_cancelled: "No passkey was used. Try again, or use your password.",
     passkey_failed: "This browser could not use a passkey here. Use your password.",

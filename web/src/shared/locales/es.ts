@@ -28,6 +28,7 @@ export const sharedEs: Sentences = {
     codeFor: "La contraseña de {{login}} es correcta. Falta el segundo paso.",
     codeHelp: "Las seis cifras de su generador de códigos, o un código de recuperación.",
     back: "Empezar de nuevo",
+    provider: "Entrar con {{name}}",
     passkey: "Entrar con una llave de acceso",
     passkeyBusy: "Esperando su llave de acceso",
     or: { password: "o con una contraseña", recovery: "o con un código de recuperación" },
@@ -49,6 +50,12 @@ export const sharedEs: Sentences = {
     code_used: "Ese código ya se usó. Espere el siguiente.",
     passkey_required:
       "Esta cuenta entra con su llave de acceso o con un código de recuperación.",
+    provider_refused:
+      "El acceso de su organización no le dejó entrar aquí. Consulte a quien lo administra.",
+    provider_flow_over: "Eso tardó demasiado o ya había terminado. Vuelva a entrar.",
+    provider_failed:
+      "El acceso de su organización no responde. Inténtelo de nuevo en un minuto.",
+    local_sign_in_closed: "Entre por el acceso de su propia organización.",
     passkey_refused: "Esa llave de acceso no abre esta página.",
     passkey_cancelled:
       "No se usó ninguna llave de acceso. Intente de nuevo o use su contraseña.",

@@ -53,6 +53,7 @@ export type AlertName =
   | "missed_offers"
   | "review_overdue"
   | "credentials_expiring"
+  | "emergency_sign_in"
   | "emergency_access";
 
 /** An addendum. `by_examiner`: the one who signed the exam added it. */
@@ -1081,6 +1082,25 @@ export interface EmergencyAccessesView {
   open: EmergencyAccessView[];
 }
 
+/** Whether an account is one for emergencies. */
+export interface EmergencyAccountForm {
+  emergency: boolean;
+}
+
+/**
+ * An account that signs in without the provider.
+ *
+ * `signed_in_at_ms`: last time that it did, while others could not. `seen` by compliance.
+ */
+export interface EmergencyAccountView {
+  account_id: string;
+  login: string;
+  display_name: string;
+  active: boolean;
+  signed_in_at_ms: number | null;
+  seen: boolean;
+}
+
 /** The practitioner says that it is over, or was none. */
 export interface EmergencyClear {
   v: 1;
@@ -1151,10 +1171,15 @@ export interface EmergencyRow {
   steps: string;
 }
 
-/** How many nobody has reviewed, and when the last of them began; no words, no ids. */
+/**
+ * How many nobody has reviewed, and when the last of them began; no words, no ids.
+ *
+ * `signed_in`: accounts for emergencies that did, and compliance has not seen it.
+ */
 export interface EmergencyWaitingView {
   waiting: number;
   newest_ms: number | null;
+  signed_in: number;
 }
 
 /** What somebody is to the network. */
@@ -1642,7 +1667,11 @@ export interface InvitationForm {
   languages?: string | null;
 }
 
-/** Whom an invitation names, and for what. */
+/**
+ * Whom an invitation names, and for what.
+ *
+ * `providers`: by which of them it can be accepted; `by_password`: by a password, too.
+ */
 export interface InvitationView {
   audience: "practitioner" | "spa" | "ops";
   organization_name: string;
@@ -1651,6 +1680,8 @@ export interface InvitationView {
   login: string;
   display_name: string;
   expires_at_ms: number;
+  providers: ProviderView[];
+  by_password: boolean;
 }
 
 /** The password that somebody chooses who comes by a link: 12 characters at least. */
@@ -1879,6 +1910,12 @@ export interface LinkView {
   expires_at_ms: number;
   encounter: EncounterRow;
   ways: WayView[];
+}
+
+/** Whether people of an organization sign in here only in an emergency. */
+export interface LocalSignInForm {
+  organization_id: string;
+  emergency_only: boolean;
 }
 
 /** Where the patient is now; attested, because the licence depends on it. */
@@ -2379,6 +2416,16 @@ export interface OrderProposalView {
   valid_until: string;
 }
 
+/** How people of an organization sign in. `emergency_only`: here only in an emergency. */
+export interface OrganizationProvidersView {
+  organization_id: string;
+  name: string;
+  kind: "network" | "spa";
+  emergency_only: boolean;
+  providers: OwnProviderView[];
+  emergency_accounts: EmergencyAccountView[];
+}
+
 /** What was decided about one treatment. */
 export interface OutcomeView {
   treatment_class: string;
@@ -2388,6 +2435,23 @@ export interface OutcomeView {
   order: string;
   rationale: string;
   valid_until: string | null;
+}
+
+/**
+ * A provider of one's network, or of one of its spas.
+ *
+ * `logout_uri`: where it is to say that somebody signed out (back-channel).
+ */
+export interface OwnProviderView {
+  id: string;
+  name: string;
+  issuer: string;
+  client_id: string;
+  has_secret: boolean;
+  scopes: string;
+  acr: string | null;
+  since_ms: number;
+  logout_uri: string;
 }
 
 /**
@@ -2932,6 +2996,75 @@ export interface ProtocolsView {
   performers: PerformerRole[];
   may_draft: boolean;
   sign_at: string[];
+}
+
+/** Where the browser is to go now. It comes back to this page, with what is finished. */
+export interface ProviderAddressView {
+  url: string;
+}
+
+/** What the browser came back with. `iss` where the provider says who it is (RFC 9207). */
+export interface ProviderAnswerForm {
+  code: string;
+  state: string;
+  iss?: string | null;
+}
+
+/** Which provider to go to. `invitation`: the secret of one that is accepted by it. */
+export interface ProviderChoiceForm {
+  provider_id: string;
+  invitation?: string | null;
+}
+
+/**
+ * A provider as compliance describes it; `openid` is always among the scopes.
+ *
+ * `client_secret`: of a confidential client. `acr`: how people have to be proven there.
+ */
+export interface ProviderForm {
+  organization_id: string;
+  name: string;
+  issuer: string;
+  client_id: string;
+  client_secret?: string | null;
+  scopes?: string;
+  acr?: string | null;
+}
+
+/** Which provider's person the account is to be. */
+export interface ProviderLinkForm {
+  provider_id: string;
+}
+
+/** Who the account is elsewhere. `name` is null where the provider was ended. */
+export interface ProviderLinkView {
+  name: string | null;
+  issuer: string;
+  linked_at_ms: number;
+  signed_on_at_ms: number | null;
+}
+
+/** All of them, and which providers of the organization could be linked. */
+export interface ProviderLinksView {
+  links: ProviderLinkView[];
+  providers: ProviderView[];
+}
+
+/** A provider that people may sign in by; `name` is on its button. */
+export interface ProviderView {
+  id: string;
+  name: string;
+}
+
+/** A network and its spas. `redirect_uris`: what a provider has to send browsers back to. */
+export interface ProvidersAdminView {
+  organizations: OrganizationProvidersView[];
+  redirect_uris: string[];
+}
+
+/** All of them, of these pages. */
+export interface ProvidersView {
+  providers: ProviderView[];
 }
 
 /** Decide by this snapshot from now on; it is named so that no other one is meant. */
@@ -3728,11 +3861,12 @@ export interface StepUpForm {
 /**
  * What a fresh proof is given by, and until when the last one is fresh.
  *
- * `ways`: one of them is enough; `code`: six digits of the generator, or a recovery code.
+ * `ways`: one of them is enough; `code`: six digits of the generator, or a recovery code;
+ * `provider`: at the organization's own sign-in.
  * `passkey_host`: on which host passkeys can be used; null: on none.
  */
 export interface StepUpView {
-  ways: ("passkey" | "password" | "code")[];
+  ways: ("passkey" | "password" | "code" | "provider")[];
   passkey_host: string | null;
   fresh_until_ms: number;
 }

@@ -3,6 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
+import { baseOf } from "../account/words";
 import { dayAndTime } from "../format";
 import { type ApiError, api, asApiError } from "../http";
 import { t } from "../i18n";
@@ -11,6 +12,7 @@ import type { AccountView, InvitationView, JoinForm } from "../protocol/types";
 import { Banner } from "./Banner";
 import { ErrorBox } from "./ErrorBox";
 import { NewPassword } from "./NewPassword";
+import { ProviderButtons } from "./ProviderButtons";
 
 const PATH = "/api/v1/invitations";
 
@@ -63,14 +65,24 @@ export function Invitation(props: {
               you? Then close this page and say so to whoever gave you the link.
             </p>
             <p class="gf-muted gf-small">
-              Choose a password for yourself alone. The link works once, until{" "}
-              {dayAndTime(invited.expires_at_ms)}.
+              {invited.by_password && "Choose a password for yourself alone. "}
+              The link works once, until {dayAndTime(invited.expires_at_ms)}.
             </p>
-            <NewPassword
-              submit="Choose it and come in"
-              busy={busy.value}
-              login={invited.login}
-              onChosen={(password) => void accept(password)}
+            {invited.by_password && (
+              <NewPassword
+                submit="Choose it and come in"
+                busy={busy.value}
+                login={invited.login}
+                onChosen={(password) => void accept(password)}
+              />
+            )}
+            <ProviderButtons
+              endpoint={`${baseOf(invited.audience)}/session`}
+              invitation={secret}
+              providers={invited.providers}
+              onError={(refusal) => {
+                error.value = refusal;
+              }}
             />
           </>
         )}

@@ -13,6 +13,7 @@ import { LOST } from "./arrivals";
 import { ErrorBox } from "./ErrorBox";
 import { Field } from "./Field";
 import { PasskeyButton } from "./PasskeyButton";
+import { ProviderButtons } from "./ProviderButtons";
 
 export interface SignInProps {
   readonly audience: Exclude<Audience, "patient">;
@@ -66,6 +67,12 @@ export function SignIn(props: SignInProps): JSX.Element {
         </button>
       ) : (
         <>
+          <ProviderButtons
+            endpoint={props.endpoint}
+            onError={(refusal) => {
+              error.value = refusal;
+            }}
+          />
           <a href={LOST} class="gf-small" data-testid="sign-in-lost">
             {t("shared.signIn.lost")}
           </a>

@@ -1,0 +1,54 @@
+"""`goodfaith network local-sign-in`, in this process: the way back in from the machine."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner, Result
+
+from server.cli import app
+from server.settings import Settings
+from server.storage import local_sign_ins
+from server.storage.database import Database
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(app, list(words))
+
+
+def made(*words: str) -> str:
+    done = run(*words)
+    assert done.exit_code == 0, done.output
+    return done.stdout.strip()
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("GOODFAITH_DATA_DIR", str(tmp_path))
+    return tmp_path
+
+
+def test_whoever_runs_the_server_opens_what_nobody_can_open_any_more(folder: Path) -> None:
+    network = made("network", "create", "Saguaro Clinicians")
+    assert made("network", "local-sign-in", network) == "signs in here: everybody"
+
+    async def close() -> None:
+        database = await Database.open(Settings(data_dir=folder).database)
+        try:
+            async with database.write() as tx:
+                await local_sign_ins.say(tx, network, only=True, now=1, by="compliance:1")
+        finally:
+            await database.close()
+
+    asyncio.run(close())
+    shown = made("network", "local-sign-in", network)
+    assert shown == "signs in here: accounts for emergencies"
+    assert made("network", "local-sign-in", network, "--open") == "signs in here: everybody"
+    assert made("network", "local-sign-in", network) == "signs in here: everybody"
+
+
+def test_one_is_named_by_its_kind() -> None:
+    network = made("network", "create", "Saguaro Clinicians")
+    assert run("spa", "local-sign-in", network, "--open").exit_code != 0
