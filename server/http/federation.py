@@ -27,6 +27,7 @@ from server.federation.refusals import (
 )
 from server.federation.signing_on import Arrived, Brought
 from server.http.calls import Answer, Call, EmptyForm, UrlForm, answer
+from server.http.changes import event_of
 from server.http.cookies import (
     clear_flow,
     read_cookie,
@@ -35,7 +36,7 @@ from server.http.cookies import (
     write_flow,
 )
 from server.http.operation import Operation, operation
-from server.http.own_factors import event_of, own_account
+from server.http.own_factors import own_account
 from server.http.routes import Route
 from server.http.staff import agent_of, let_in
 from server.http.step_up import step_up_view
@@ -43,6 +44,7 @@ from server.people import accepting
 from server.people.refusals import InvitationOver, InvitationUnknown, LoginTaken
 from server.proofs.ways import Proven, StaffAudience, Way
 from server.sign_in import begin_session
+from server.storage.provider_flows import Purpose
 from server.storage.providers import live_of
 from server.views import AccountView
 from server.views.federation import (
@@ -105,7 +107,7 @@ class Door:
             services, self.discovery, self.audience, brought, address=call.address
         )
 
-    def of_session(self, call: Call, purpose: flows.Purpose) -> Purposed:
+    def of_session(self, call: Call, purpose: Purpose) -> Purposed:
         """Return what a browser is sent for in a session."""
         who = call.principal
         return Purposed(

@@ -18,8 +18,9 @@ from server.federation.refusals import (
     ProviderUnknown,
 )
 from server.http.calls import Answer, Call, EmptyForm, answer
+from server.http.changes import event_of
 from server.http.operation import Operation, operation
-from server.http.own_factors import event_of, hang_up
+from server.http.own_factors import hang_up
 from server.http.routes import Route, Subject
 from server.proofs import policies
 from server.storage import directory, local_sign_ins
