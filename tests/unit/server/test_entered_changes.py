@@ -38,6 +38,11 @@ SILENT_ROUTES: Final[Mapping[str, list[str]]] = {
         "POST session/passkey-options",
         "POST session/step-up/passkey-options",
     ),
+    "a browser is sent to a provider; what it comes back with has an entry": of_staff(
+        "POST session/provider",
+        "POST session/step-up/provider",
+        "POST provider-links",
+    ),
     "it counts for nothing until it is confirmed, which has an entry": of_staff(
         "POST code-generators"
     ),
