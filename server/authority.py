@@ -91,6 +91,14 @@ class Authority:
             return False
         return bool((self.verified_by or "").strip() and (self.source or "").strip())
 
+    def as_planned(self, now: int) -> Authority:
+        """Return it as plans have it: looked at again as often as is asked for.
+
+        One whose look is too old `now` stays as it is: somebody has to look first.
+        """
+        again = self.verify_again_at
+        return self if again is None or again <= now else replace(self, verify_again_at=None)
+
 
 @dataclass(frozen=True, slots=True)
 class Collaboration:

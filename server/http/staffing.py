@@ -83,8 +83,9 @@ async def get_roster(call: Call, query: RosterQuery) -> Answer[RosterView]:
 @operation()
 async def get_coverage(call: Call, query: DayQuery) -> Answer[CoverageView]:
     """GET ops/shifts/coverage?from=MS: who is rostered where, for 24 hours."""
+    now = call.services.clock.now()
     async with call.services.database.read() as tx:
-        return answer(await coverage_view(tx, _network(call), query.starts_ms * MS))
+        return answer(await coverage_view(tx, _network(call), query.starts_ms * MS, now=now))
 
 
 @operation(*SHIFTS)

@@ -100,6 +100,7 @@ async def _stored(core: Core, network_id: str, asked: RosterStore) -> Roster:
     """
     whole = Shift(read_instant(asked.starts_at), read_instant(asked.ends_at))
     start, end = whole.starts_at * MICROSECONDS, whole.ends_at * MICROSECONDS
+    now = core.clock.now()
     async with core.database.read() as tx:
         files = await directory.practitioner_files(tx, network_id)
         planned = await shifts.between(tx, network_id, start, end)
@@ -116,7 +117,7 @@ async def _stored(core: Core, network_id: str, asked: RosterStore) -> Roster:
         mine = worked.get(who.practitioner_id, []) if planned else [whole]
         name = _unique(who.display_name, taken)
         for shift in mine:
-            places = in_force(file, shift.starts_at * MICROSECONDS, planned=True)
+            places = in_force(file, shift.starts_at * MICROSECONDS, planned_at=now)
             if places:
                 lines.append(Line(name, places, shift))
     if not lines:

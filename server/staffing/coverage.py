@@ -7,7 +7,7 @@ an hour of cover is a gap.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -35,7 +35,7 @@ class Coverage:
 
 
 def coverage(
-    files: Iterable[PractitionerFile], planned: Sequence[Shift], *, starts_at: int
+    files: Iterable[PractitionerFile], planned: Sequence[Shift], *, starts_at: int, now: int
 ) -> list[Coverage]:
     """Return every one of the 51 jurisdictions, in the order of their codes.
 
@@ -43,6 +43,7 @@ def coverage(
         files: the practitioners of the network.
         planned: their shifts that touch the day.
         starts_at: the beginning of the day, microseconds UTC.
+        now: when it is asked.
     """
     spans: defaultdict[str, list[Span]] = defaultdict(list)
     for shift in planned:
@@ -51,23 +52,17 @@ def coverage(
     for file in files:
         stretches = joined(spans[file.practitioner.practitioner_id])
         for code in {one.jurisdiction for one in file.authorities} & counts.keys():
-            _count(counts, code, file, stretches, starts_at)
+            there = joined(
+                part
+                for stretch in stretches
+                for part in licensed_spans(file, frozenset({code}), stretch, now=now)
+            )
+            _count(counts[code], there, starts_at)
     return [Coverage(code, tuple(hours)) for code, hours in counts.items()]
 
 
-def _count(
-    counts: Mapping[str, list[int]],
-    code: str,
-    file: PractitionerFile,
-    stretches: Sequence[Span],
-    starts_at: int,
-) -> None:
-    there = joined(
-        part
-        for stretch in stretches
-        for part in licensed_spans(file, frozenset({code}), stretch)
-    )
+def _count(hours: list[int], there: Sequence[Span], starts_at: int) -> None:
     for hour in range(HOURS):
         start = starts_at + hour * HOUR_US
         if any(one.starts_at <= start and start + HOUR_US <= one.ends_at for one in there):
-            counts[code][hour] += 1
+            hours[hour] += 1

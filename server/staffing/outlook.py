@@ -193,7 +193,7 @@ def _eligible(
         parts = (
             part
             for stretch in joined(planned[who])
-            for part in licensed_spans(file, places, stretch)
+            for part in licensed_spans(file, places, stretch, now=staff.now)
         )
         people[who] = Eligible(rostered=tuple(parts))
     for one in serving:
@@ -209,7 +209,7 @@ def _duty_until(
     """Return when somebody on duty goes, or may not see such patients any more."""
     shift_ends_at = one.shift_ends_at
     end = FAR if shift_ends_at is None else max(shift_ends_at, now + 1)
-    (first, *_) = licensed_spans(file, places, Span(now, end))
+    (first, *_) = licensed_spans(file, places, Span(now, end), now=now)
     return None if first.ends_at == FAR else first.ends_at
 
 
@@ -231,7 +231,7 @@ async def _next_opening(tx: Tx, staff: Staff, places: frozenset[str]) -> int | N
                 return best
             span = Span(shift.starts_at, min(shift.ends_at, staff.now + 2 * AHEAD_US))
             file = staff.files[shift.practitioner_id]
-            for part in licensed_spans(file, places, span):
+            for part in licensed_spans(file, places, span, now=staff.now):
                 if part.starts_at > staff.now and (best is None or part.starts_at < best):
                     best = part.starts_at
         if len(found) < PAGE:

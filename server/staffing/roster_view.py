@@ -57,7 +57,7 @@ async def own_shifts(tx: Tx, practitioner_id: str, span: Span, *, now: int) -> O
     return OwnShiftsView(now_ms=now // MS, shifts=[shift_view(one) for one in mine])
 
 
-async def coverage_view(tx: Tx, network_id: str, starts_at: int) -> CoverageView:
+async def coverage_view(tx: Tx, network_id: str, starts_at: int, *, now: int) -> CoverageView:
     """Return who is rostered where, in the day that begins at an instant."""
     planned = await shifts.between(tx, network_id, starts_at, starts_at + HOURS * HOUR_US)
     files = await directory.practitioner_files(tx, network_id)
@@ -70,7 +70,7 @@ async def coverage_view(tx: Tx, network_id: str, starts_at: int) -> CoverageView
                 rostered=list(one.rostered),
                 gaps=[list(gap) for gap in one.gaps],
             )
-            for one in coverage(files, planned, starts_at=starts_at)
+            for one in coverage(files, planned, starts_at=starts_at, now=now)
         ],
     )
 

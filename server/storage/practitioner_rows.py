@@ -50,10 +50,14 @@ class Practitioner:
         """Tell whether they may examine at all at an instant; where, licences say."""
         return self.active and self.is_cleared(now)
 
-    def may_be_planned(self, instant: int) -> bool:
-        """Tell whether they may be counted on at an instant that is to come."""
+    def may_be_planned(self, instant: int, *, now: int) -> bool:
+        """Tell whether they may be counted on at an instant that is to come.
+
+        Nobody can who may not examine now: when the file will be complete, nobody knows.
+        """
         until = self.planned_until
-        return self.active and (self.cleared_until is None or until is None or instant < until)
+        lasts = self.cleared_until is None or until is None or instant < until
+        return self.may_examine(now) and lasts
 
     def is_cleared(self, now: int) -> bool:
         """Tell whether nothing that their network asks for is missing from their file."""

@@ -7,7 +7,7 @@ without them to fill the classes of the waiting room.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from server.authority import (
@@ -144,7 +144,7 @@ def in_force(
     now: int,
     supervised: frozenset[str] = NOWHERE,
     *,
-    planned: bool = False,
+    planned_at: int | None = None,
 ) -> frozenset[str]:
     """Return the jurisdictions in which a practitioner may see patients.
 
@@ -152,10 +152,16 @@ def in_force(
         file: of theirs.
         now: the instant that counts.
         supervised: where somebody has to answer for them.
-        planned: it is still to come (`Practitioner.may_be_planned`).
+        planned_at: it is still to come, and planned at this instant
+            (`Practitioner.may_be_planned`, `Authority.as_planned`).
     """
     who = file.practitioner
-    may = who.may_be_planned(now) if planned else who.may_examine(now)
+    if planned_at is None:
+        may = who.may_examine(now)
+    else:
+        may = who.may_be_planned(now, now=planned_at)
+        ahead = tuple(one.as_planned(planned_at) for one in file.authorities)
+        file = replace(file, authorities=ahead)
     held = {one.jurisdiction for one in file.authorities if may}
     return frozenset(one for one in held if _may(file, frozenset({one}), now, supervised))
 
