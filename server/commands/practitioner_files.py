@@ -15,11 +15,11 @@ from typing import Annotated, Final
 
 import typer
 
-from server import auditing
 from server.auditing import Action
+from server.commands.changes import note_change
 from server.commands.dea import practitioner
 from server.commands.enrolment import find_practitioner, with_core, writing
-from server.commands.practitioners import Login, Source, VerifiedBy
+from server.commands.practitioners import Login, Source, VerifiedBy, note_file
 from server.commands.staffing import line_of, text_of
 from server.commands.terminal import MISUSED, AsJson, err, show, stop
 from server.credentials import Employment, ExclusionCheck, Malpractice, Part, Training
@@ -213,7 +213,7 @@ def take_back(login: Login, kind: PartKind, part_id: PartId) -> None:
     async def work(tx: Tx, core: Core) -> None:
         who = await find_practitioner(tx, login)
         await entering.end(tx, core, who.practitioner_id, entering.KINDS[kind.value], part_id)
-        await _noted(tx, core, "practitioner take-back", who.network_id)
+        await note_file(tx, core, "practitioner take-back", who)
 
     writing(work)
 
@@ -232,8 +232,10 @@ def import_files(
         await directory.organization(tx, network_id)
         found = await importing.plan(tx, core, network_id, text)
         if not dry_run and not found.errors:
-            event = await _noted(tx, core, "practitioner import", network_id)
-            await importing.apply(tx, core, found, by=event)
+            event = await note_change(
+                tx, core, Action.FILE_CHANGED, "practitioner import", network_id
+            )
+            await importing.apply(tx, core, found, by=event.actor)
         return found
 
     found = writing(work)
@@ -257,7 +259,7 @@ def _enter(command: str, login: str, made: Callable[[Core], Part], seen: Evidenc
 
     async def work(tx: Tx, core: Core) -> str:
         who = await find_practitioner(tx, login)
-        by = await _noted(tx, core, command, who.network_id)
+        by = (await note_file(tx, core, command, who)).actor
         return await entering.enter(
             tx, core, who.practitioner_id, made(core), by=by, evidence=seen
         )
@@ -266,13 +268,6 @@ def _enter(command: str, login: str, made: Callable[[Core], Part], seen: Evidenc
         typer.echo(writing(work))
     except GoodfaithError as error:
         stop(f"Refused: {', '.join(error.fields)}: {error}")
-
-
-async def _noted(tx: Tx, core: Core, command: str, network_id: str) -> str:
-    """Write the audit entry of a change, and return who makes it."""
-    event = auditing.cli_event(core, Action.FILE_CHANGED, command, network_id=network_id)
-    await auditing.note(tx, event)
-    return event.actor
 
 
 def _begins(core: Core, day: datetime) -> int:

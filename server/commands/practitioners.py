@@ -55,8 +55,9 @@ def term(jurisdiction: str, since: datetime, until: datetime) -> tuple[int, int]
 
 
 async def note_file(tx: Tx, core: Core, command: str, who: Practitioner) -> AuditEvent:
-    """Append the entry of a change of somebody's file, and return it."""
-    return await note_change(tx, core, Action.FILE_CHANGED, command, who.network_id)
+    """Append the entry of a change of somebody's file, and return it; it says whose."""
+    named = f"{command} {who.practitioner_id}"
+    return await note_change(tx, core, Action.FILE_CHANGED, named, who.network_id)
 
 
 def _dated(one: Authority) -> str:

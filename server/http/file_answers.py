@@ -6,7 +6,7 @@ from typing import Final
 
 from server import auditing
 from server.auditing import Action, AuditEvent
-from server.auditing.event import MARK_CHARS
+from server.auditing.event import MARK_CHARS, ROUTE_CHARS_MAX
 from server.errors import NotFound
 from server.http.calls import JPEG, Answer, Call, Picture, answer
 from server.practitioner_files import documents
@@ -15,6 +15,7 @@ from server.practitioner_files.http_verification import service_of
 from server.practitioner_files.reading import files_of
 from server.views.practitioner_files import PractitionerFileView
 
+COMPLIANCE: Final = "/api/v1/compliance"
 ID_CHARS_MAX: Final = 64
 PAGE_DIGITS_MAX: Final = 3
 
@@ -48,14 +49,25 @@ def own_id(call: Call) -> str:
 
 
 def event_of(call: Call) -> AuditEvent:
-    """Return the audit entry of a change of a file, or of what is asked of files."""
+    """Return the audit entry of a change of a file, or of what is asked of files.
+
+    Its route names the practitioner whose file it is; in their own, they are the actor.
+    """
     who = call.principal
     return AuditEvent(
         action=Action.FILE_CHANGED,
         actor=auditing.actor_of(who),
         role=who.role.value,
         organization_id=who.organization_id,
-        route=call.key,
+        route=_route(call),
         at=call.services.clock.now(),
         session=who.session[:MARK_CHARS] or None,
     )
+
+
+def _route(call: Call) -> str:
+    """Return the route as it is entered: with the id in it, there is no room for all of it."""
+    if "{id}" not in call.key:
+        return call.key
+    named = call.key.replace(COMPLIANCE, "").replace("{id}", call.path_id)
+    return named if len(named) <= ROUTE_CHARS_MAX else call.key

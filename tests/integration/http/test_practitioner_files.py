@@ -7,7 +7,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, update
 
+from server.access import practitioner_files
+from server.auditing.event import ROUTE_CHARS_MAX
 from server.errors import Retry
+from server.http import own_file
 from server.storage import directory
 from server.storage.tables import audit_entries, practitioners
 from server.waiting.authorities import in_force
@@ -302,9 +305,34 @@ async def test_every_change_has_an_entry_in_the_audit_log(world: World, casey: C
     async with world.services.database.read() as tx:
         query = select(audit_entries).where(audit_entries.c.action == "file_changed")
         entries = (await tx.execute(query.order_by(audit_entries.c.at))).mappings().all()
-    routes = {str(one["route"]).rpartition("}")[2] for one in entries if "POST" in one["route"]}
-    assert routes == {"/trainings", "/verify"}
+    routes = {str(one["route"]) for one in entries if "POST" in one["route"]}
+    assert routes == {
+        f"POST /practitioners/{casey.id}/trainings",
+        f"POST /practitioners/{casey.id}/authorities/{{part}}/verify",
+    }
     assert {one["network_id"] for one in entries} == {(await who(world)).network_id}
+
+
+async def test_the_entry_of_every_route_has_room_for_whose_file_it_is(casey: Casey) -> None:
+    changes = [one for one in practitioner_files.ROUTES if "{id}" in one and "GET" not in one]
+    assert len(changes) == 13
+    for key in changes:
+        named = key.replace("/api/v1/compliance", "").replace("{id}", casey.id)
+        assert len(named) <= ROUTE_CHARS_MAX
+
+
+async def test_claims_that_were_taken_back_make_room_for_others(
+    world: World, casey: Casey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(own_file, "CLAIMS_MAX", 2)
+    own = await world.signed_in("console", "casey")
+    await own.post(f"{OWN}/authorities", LICENCE)
+    file = (await own.post(f"{OWN}/trainings", TRAINING)).body
+    refused = await own.post(f"{OWN}/trainings", TRAINING)
+    assert refused.refusal == (409, "claims_full")
+    (claim,) = [one for one in file["trainings"] if one["minutes"] == 90]
+    await casey.send(f"parts/trainings/{claim['id']}/end", {})
+    assert (await own.post(f"{OWN}/trainings", TRAINING)).status == 200
 
 
 async def test_a_paper_is_kept_as_pictures_that_only_its_own_file_shows(
