@@ -7,7 +7,7 @@ from typing import Final
 from server import auditing
 from server.accounts import new_id
 from server.auditing import AuditEvent
-from server.authority import Authority
+from server.authority import ACTIVE, Authority
 from server.errors import NotFound
 from server.practitioner_files import entering
 from server.practitioner_files.entering import Evidence
@@ -50,7 +50,7 @@ async def look_up(
             # Of one that was changed meanwhile nothing is known: a person has to look.
             verdict = judge(finding, now) if now == asked else Verdict.DIFFERS
             by = event.actor
-            await _decide(tx, core, practitioner_id, authority_id, verdict, finding, by=by)
+            await _decide(tx, core, practitioner_id, now, verdict, finding, by=by)
             await auditing.note(tx, event)
     except RowMissing:
         raise NotFound from None
@@ -92,12 +92,13 @@ async def _decide(
     tx: Tx,
     core: Core,
     practitioner_id: str,
-    authority_id: str,
+    found: Authority,
     verdict: Verdict,
     finding: Finding,
     *,
     by: str,
 ) -> None:
+    authority_id, is_active = found.authority_id, found.status == ACTIVE
     if verdict is Verdict.CONFIRMED:
         seen = Evidence(SERVICE, finding.source)
         await entering.verify_authority(
@@ -117,5 +118,5 @@ async def _decide(
             source=finding.source,
         ),
     )
-    if verdict is Verdict.OTHER_STATUS:
+    if verdict is Verdict.OTHER_STATUS and is_active:
         await entering.set_status(tx, core, practitioner_id, authority_id, "suspended", by=by)

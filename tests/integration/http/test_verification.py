@@ -192,6 +192,20 @@ async def test_a_licence_of_another_status_is_suspended_at_once(
     assert {one["outcome"] for one in after["checks"]} == {"other_status", "suspended"}
 
 
+async def test_a_licence_that_was_revoked_stays_so_whatever_status_a_service_gives_it(
+    casey: Casey, service: FakeVerification
+) -> None:
+    licence = await casey.licence()
+    await casey.browser.put(
+        f"{casey.path}/authorities/{licence['id']}/status", {"status": "revoked"}
+    )
+    service.known["AZ", licence["number"]] = Finding(Outcome.OTHER_STATUS, "azbn.gov")
+    await asked(casey)
+    after = await casey.licence()
+    assert after["status"] == "revoked"
+    assert {one["outcome"] for one in after["checks"]} == {"revoked", "other_status"}
+
+
 @pytest.mark.parametrize(
     ("finding", "outcome"),
     [
