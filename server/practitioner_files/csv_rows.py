@@ -57,6 +57,7 @@ MAY: Final[Mapping[str, frozenset[str]]] = {
 FIRST: Final = ("practitioner", "part")
 COLUMNS: Final = frozenset(FIRST).union(*NEEDS.values(), *MAY.values())
 CHARS_MAX: Final[Mapping[str, int]] = {"number": 40, "source": 200}
+TITLE_CHARS_MAX: Final = 60  # of an employment: its `name` is what they are there
 LINE_CHARS_MAX: Final = 120
 NUMBERS: Final[Mapping[str, int]] = {
     "minutes": 60_000,
@@ -207,7 +208,9 @@ def _check(part: str, column: str, values: Mapping[str, str]) -> None:
         return
     if column not in NEEDS[part] | MAY.get(part, frozenset()):
         _wrong(column, "cell_too_much")
-    if len(cell) > CHARS_MAX.get(column, LINE_CHARS_MAX):
+    title = (part, column) == ("employment", "name")
+    longest = TITLE_CHARS_MAX if title else CHARS_MAX.get(column, LINE_CHARS_MAX)
+    if len(cell) > longest:
         _wrong(column, "cell_too_long")
     if cell not in CHOICES.get((part, column), (cell,)):
         _wrong(column, "word_unknown")

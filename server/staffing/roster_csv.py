@@ -124,7 +124,13 @@ def parse(text: str, *, now: int) -> Roster:
 
 
 def rows_of(text: str) -> Iterator[tuple[int, list[str]]]:
-    """Give every line that has something in it, with its number."""
+    """Give every line that has something in it, with its number.
+
+    Raises:
+        csv.Error: it is not CSV, or has what is no text.
+    """
+    if "\0" in text:
+        raise csv.Error("a null character")
     source = io.StringIO(text.removeprefix(BYTE_ORDER_MARK), newline="")
     reader = csv.reader(source, strict=True)
     for cells in reader:

@@ -51,6 +51,7 @@ TABLES: Final[Mapping[type[Part], Table]] = {
     Employment: employments,
     Training: trainings,
 }
+REVOKED: Final = "revoked"
 P = TypeVar("P", bound=Part)
 
 
@@ -246,11 +247,14 @@ async def _of_kind(
 
 
 async def claims_of(tx: Tx, practitioner_id: str) -> int:
-    """Count what stands in a file that nobody has verified."""
+    """Count what stands in a file that nobody has verified, nor taken back."""
     count = 0
     for table in (authorities, *TABLES.values()):
+        open_ = (
+            table.c.status != REVOKED if table is authorities else table.c.ended_at.is_(None)
+        )
         query = select(func.count()).where(
-            table.c.practitioner_id == practitioner_id, table.c.verified_at.is_(None)
+            table.c.practitioner_id == practitioner_id, table.c.verified_at.is_(None), open_
         )
         count += (await tx.execute(query)).scalar_one()
     return count

@@ -192,3 +192,23 @@ def test_whatever_stands_in_a_file_it_is_read_or_an_error_is_named(
         sheet = read(tried)
         assert all(one.code in WORDS for one in sheet.errors)
         assert sheet.lines or sheet.errors
+
+
+@pytest.mark.parametrize(
+    ("cells", "wrong"),
+    [
+        (f"casey,employment,,employee,,{'x' * 60},,,,,2026-01-01,,,,{SEEN}", []),
+        (
+            f"casey,employment,,employee,,{'x' * 61},,,,,2026-01-01,,,,{SEEN}",
+            [(2, "name", "cell_too_long")],
+        ),
+        (
+            f"casey,training,,,,Exams\0,Academy,2400,,,2026-01-01,,,,{SEEN}",
+            [(0, "", "csv_malformed")],
+        ),
+    ],
+)
+def test_what_no_database_would_take_is_refused_before_it_is_asked(
+    cells: str, wrong: list[tuple[int, str, str]]
+) -> None:
+    assert errors(f"{WIDE}\n{cells}\n") == wrong
