@@ -135,6 +135,27 @@ async def test_the_chart_is_never_told_that_somebody_was_authorized_without(
             await checked_entry(tx, placed, ANA, moment, now + 10 * DAY_US)  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("moment", ["accept", "connect", "sign"])
+async def test_a_licence_that_nobody_has_looked_at_for_too_long_is_relied_on_nowhere(
+    room: Room, moment: str
+) -> None:
+    async with room.database.write() as tx:
+        await directory.set_authority_verified(
+            tx,
+            rows.LICENCE.authority_id,
+            verified_at=rows.NOW - DAY_US,
+            verified_by="Mila",
+            source="board",
+            again_at=rows.NOW + DAY_US,
+        )
+    async with room.database.write() as tx:
+        placed = replace(await encounters.get(tx, FIRST), eligibility=TEXAS)
+        last = rows.NOW + DAY_US - 1
+        await checked_entry(tx, placed, ANA, moment, last)  # type: ignore[arg-type]
+        with pytest.raises(NotAuthorized):
+            await checked_entry(tx, placed, ANA, moment, last + 1)  # type: ignore[arg-type]
+
+
 async def test_until_its_last_instant_a_file_counts_everywhere(room: Room) -> None:
     await enter(room, look())
     async with room.database.read() as tx:
