@@ -29,6 +29,7 @@ from server.views.emergency_access import EmergencyAccessForm
 LASTS_S: Final = 60 * 60
 OPEN_MAX: Final = 5  # of one account at once
 GUESSES_MAX: Final = 10  # of patients who are not there, within the window of attempts
+LOOKED_AT_MAX: Final = 20  # encounters of one patient, for one that was not destroyed
 ID_BYTES: Final = 16
 SECOND: Final = 1_000_000
 
@@ -103,8 +104,20 @@ async def _found(
         index = blind_index(key, form.legal_name or "", form.birth_date or "")
         patient = await patients.by_index(tx, spa.organization_id, index)
         if patient is not None:
-            found += await reading.of_patient(tx, patient.id, network_id, limit=1)
+            found += await _one_of(tx, core, patient.id, network_id)
     return found
+
+
+async def _one_of(tx: Tx, core: Core, patient_id: str, network_id: str) -> Sequence[Encounter]:
+    """Return the last encounter of a patient whose record is there; else the last, if any.
+
+    What is said is sealed with its key, and one that was destroyed takes nothing any more.
+    """
+    every = await reading.of_patient(tx, patient_id, network_id, limit=LOOKED_AT_MAX)
+    whole = await core.keyring.readable_encounter_keys(
+        tx, {one.encounter_id: one.network_id for one in every}
+    )
+    return [one for one in every if one.encounter_id in whole][:1] or every[:1]
 
 
 async def _add(

@@ -13,6 +13,9 @@ from server.access import Role
 from server.demo import OFFICER
 from server.doctor.stored import read_stored
 from server.emergency_access.opening import GUESSES_MAX, OPEN_MAX
+from server.keystore.shredding import Shred, shred
+from server.retention.replaying import replay_shreds
+from server.storage import encounters
 from server.storage.faults import FaultPoint, ScriptedFaults
 from tests.enrolled import PASSWORD, add_staff
 from tests.integration.http.audit_rows import entries
@@ -208,6 +211,26 @@ async def test_one_patient_is_open_once_and_so_many_of_them_at_most(need: Need) 
     assert answers[-1].code == "emergency_access_max"
 
 
+async def test_a_destroyed_record_keeps_nobody_from_the_others_of_its_patient(
+    need: Need,
+) -> None:
+    world, treatments = need.world, [BOTOX]
+    world.clock.advance(MINUTE)
+    later = await intake(
+        world, await world.spa(), treatments, name="Maria Vega", request_id="request-0002"
+    )
+    async with world.services.database.read() as tx:
+        row = await encounters.get(tx, later)
+    now = world.clock.now()
+    gone = Shred("encounter", later, row.network_id, now, "compliance:Robin", "asked for")
+    await shred(world.services.database.keystore, [gone])
+    await replay_shreds(world.services)
+    by_exam = await need.open({"encounter_id": later, "reason": REASON})
+    assert by_exam.refusal == (410, "record_shredded")
+    await need.opened()
+    assert (await need.chart()).status == 200
+
+
 async def test_it_is_ended_by_hand_by_whose_it_is_and_nobody_else(need: Need) -> None:
     one = await need.opened()
     casey = await need.world.signed_in("console", "casey")
@@ -323,4 +346,8 @@ async def test_operations_and_other_networks_review_nothing(need: Need) -> None:
     assert foreign.refusal == (404, "not_found")
     assert foreign.body == unknown.body, "whose it is cannot be told"
     assert await reviews(heron) == []
-    assert (await heron.get(f"{REVIEWING}/waiting")).body == {"waiting": 0, "newest_ms": None}
+    assert (await heron.get(f"{REVIEWING}/waiting")).body == {
+        "waiting": 0,
+        "newest_ms": None,
+        "signed_in": 0,
+    }
