@@ -6,7 +6,6 @@ What a handler gives back is a model; what it may raise is in `server.errors`.
 from __future__ import annotations
 
 import asyncio
-import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
@@ -30,8 +29,6 @@ CSV: Final = "text/csv"
 FHIR: Final = "application/fhir+json"
 BODY_READ_S: Final = 15.0
 PARAMETERS_MAX: Final = 30  # of a form
-NULL: Final = "\0"  # no text here has one, and PostgreSQL takes none
-NULL_ESCAPED: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")  # in JSON there is no other way
 
 Form = TypeVar("Form", bound=BaseModel)
 View = TypeVar("View", bound=BaseModel)
@@ -129,15 +126,13 @@ class Call:
         """Return the body as `model`.
 
         Raises:
-            BadRequest: it is not JSON, has a null character, or did not arrive in time.
+            BadRequest: it is not JSON, or did not arrive in time.
             BodyTooLarge: it is longer than any body may be.
             InvalidBody: it is JSON, but not such a form (raised by way of pydantic).
         """
         if self.request.content_type != JSON:
             raise BadRequest
         body = await read_body(self.request, self.services.settings.request_bytes_max)
-        if NULL_ESCAPED.search(body) is not None:
-            raise BadRequest
         try:
             return model.model_validate_json(body)
         except ValidationError as error:
@@ -165,7 +160,7 @@ class Call:
             )
         except ValueError:
             raise BadRequest from None
-        if len(pairs) != len(dict(pairs)) or any(NULL in value for _, value in pairs):
+        if len(pairs) != len(dict(pairs)):
             raise BadRequest
         return model.model_validate_strings(dict(pairs))
 
@@ -176,7 +171,7 @@ class Call:
             BadRequest: it is not such a query.
         """
         given = self.request.query
-        if len(given) != len(set(given)) or any(NULL in value for value in given.values()):
+        if len(given) != len(set(given)):
             raise BadRequest
         try:
             return model.model_validate_strings(dict(given))

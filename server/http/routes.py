@@ -31,7 +31,7 @@ from server.errors import (
 )
 from server.http import headers
 from server.http.auditing import SAFE_METHODS, Trail
-from server.http.calls import JSON, NULL, Call, Handler
+from server.http.calls import JSON, Call, Handler
 from server.http.cookies import read_cookie
 from server.http.doorkeeper import DOORKEEPER, Doorkeeper
 from server.http.oauth import oauth_failure
@@ -233,8 +233,6 @@ async def _check_subject(
 ) -> Resource:
     # An id of the path is looked up nowhere before it is known to be one, whoever may ask.
     if len(request.match_info.get("id", "")) > ID_CHARS_MAX:
-        raise NotFound
-    if any(NULL in part for part in request.match_info.values()):
         raise NotFound
     if route.subject is Subject.IN_BODY:
         return access.NOTHING
