@@ -155,6 +155,8 @@ def guarded(
             trail.resource = await _check_subject(route, rule, principal, request, services)
             await _require_fresh(rule, principal, services)
             await trail.permitted()
+            if any(NUL in part for part in request.match_info.values()):
+                raise NotFound
             call = Call(services, request, principal, rule, route.key)
             response = await route.handler(call)
             await trail.answered(call.told)
