@@ -22,6 +22,7 @@ from server.storage import (
     invitations,
     patients,
     protocols,
+    providers,
     roster,
     service_accounts,
     sessions,
@@ -37,6 +38,7 @@ from server.storage.encounters import Encounter
 from server.storage.invitations import Invitation
 from server.storage.patients import Patient
 from server.storage.protocols import ProtocolRow
+from server.storage.providers import Provider
 from server.storage.service_accounts import ServiceAccount, ServiceKey
 from server.storage.sessions import Session
 from server.storage.shifts import Shift
@@ -72,6 +74,7 @@ async def write(core: Core) -> None:
         await _of_spas(tx, core.keyring, now)
         for one in PEOPLE_OF:
             await invitations.add(tx, _invitation(one, now))
+            await providers.add(tx, _provider(one, now))
         for person in EVERYBODY:
             if person.has_token:
                 await _token(tx, person, now)
@@ -262,6 +265,19 @@ def _invitation(organization_id: str, now: int) -> Invitation:
         invited_by="compliance:matrix",
         created_at=now,
         expires_at=now + DAY,
+    )
+
+
+def _provider(organization_id: str, now: int) -> Provider:
+    return Provider(
+        id=f"provider-{organization_id}",
+        organization_id=organization_id,
+        name="Saguaro sign-in",
+        issuer="https://login.example.com",
+        client_id="goodfaith",
+        scopes="openid",
+        created_by="compliance:matrix",
+        created_at=now,
     )
 
 

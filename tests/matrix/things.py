@@ -136,5 +136,8 @@ THINGS: Final[Mapping[Subject, tuple[Thing, ...]]] = {
     Subject.INVITATION: tuple(
         Thing(f"invitation-{one}", resource) for one, resource in PEOPLE_OF.items()
     ),
+    Subject.PROVIDER: tuple(
+        Thing(f"provider-{one}", resource) for one, resource in PEOPLE_OF.items()
+    ),
 }
 """All that may be asked about by an id in the path, one's own first."""
