@@ -14,9 +14,10 @@ from argon2.exceptions import InvalidHashError, VerificationError
 
 from server.services import Core
 from server.settings import Settings
+from server.storage import proofs
 from server.storage.directory import Account
 
-NO_PASSWORD: Final = "!"  # noqa: S105 - what is kept of an account that has none
+NO_PASSWORD: Final = proofs.NO_PASSWORD
 UNKNOWN: Final = "nobody's password"
 
 

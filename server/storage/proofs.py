@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Final, Literal
 
-from sqlalchemy import and_, delete, func, insert, select, update
+from sqlalchemy import and_, case, delete, func, insert, or_, select, update
 
 from server.sealing import Place
 from server.storage.errors import RowMissing
@@ -20,6 +20,8 @@ from server.storage.statements import Tx, insert_into
 from server.storage.tables import (
     accounts,
     code_generators,
+    emergency_accounts,
+    local_sign_ins,
     organizations,
     passkeys,
     recovery_codes,
@@ -29,6 +31,7 @@ from server.storage.tables import (
 
 SecondFactor = Literal["required", "optional"]
 UNUSED: Final = -1  # the step of no code
+NO_PASSWORD: Final = "!"  # noqa: S105 - what is kept of an account that has none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +202,12 @@ async def policies_of(tx: Tx, organization_ids: Collection[str]) -> Mapping[str,
 
 @dataclass(frozen=True, slots=True)
 class Heads:
-    """How many people may sign in for an organization, how many without a second factor."""
+    """How many people sign in for an organization.
+
+    Attributes:
+        without: how many may do so by a password, and have nothing else. Who signs in at a
+            provider proves there who they are.
+    """
 
     people: int
     without: int
@@ -212,16 +220,29 @@ async def people_of(tx: Tx, organization_ids: Collection[str]) -> Mapping[str, H
         code_generators.c.confirmed_at.is_not(None),
     )
     enrolled = func.coalesce(code_generators.c.account_id, passkeys.c.account_id)
+    elsewhere = and_(
+        local_sign_ins.c.organization_id == accounts.c.organization_id,
+        local_sign_ins.c.emergency_only.is_(True),
+    )
+    by_password = and_(
+        accounts.c.password_hash != NO_PASSWORD,
+        or_(
+            local_sign_ins.c.organization_id.is_(None),
+            emergency_accounts.c.account_id.is_not(None),
+        ),
+    )
+    alone = case((and_(enrolled.is_(None), by_password), accounts.c.id))
     query = (
         select(
             accounts.c.organization_id,
             func.count(accounts.c.id.distinct()),
-            func.count(enrolled.distinct()),
+            func.count(alone.distinct()),
         )
         .select_from(
-            accounts.outerjoin(code_generators, theirs).outerjoin(
-                passkeys, passkeys.c.account_id == accounts.c.id
-            )
+            accounts.outerjoin(code_generators, theirs)
+            .outerjoin(passkeys, passkeys.c.account_id == accounts.c.id)
+            .outerjoin(local_sign_ins, elsewhere)
+            .outerjoin(emergency_accounts, emergency_accounts.c.account_id == accounts.c.id)
         )
         .where(
             accounts.c.organization_id.in_(sorted(organization_ids)),
@@ -229,9 +250,7 @@ async def people_of(tx: Tx, organization_ids: Collection[str]) -> Mapping[str, H
         )
         .group_by(accounts.c.organization_id)
     )
-    return {
-        one: Heads(people, people - having) for one, people, having in await tx.execute(query)
-    }
+    return {one: Heads(people, bare) for one, people, bare in await tx.execute(query)}
 
 
 async def set_policy(

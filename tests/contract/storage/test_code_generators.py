@@ -14,6 +14,7 @@ from server.clock import ManualClock
 from server.errors import NotFound
 from server.keyring import Keyring
 from server.proofs import codes, last_factor, policies, proving, recovery_codes
+from server.proofs.passwords import NO_PASSWORD
 from server.proofs.refusals import (
     AlreadyEnrolled,
     CodeRefused,
@@ -24,8 +25,8 @@ from server.proofs.refusals import (
 from server.proofs.ways import Factors
 from server.services import Core
 from server.settings import Settings
-from server.storage import directory, proofs, sessions
-from server.storage.database import Database
+from server.storage import directory, local_sign_ins, proofs, sessions
+from server.storage.database import Database, Tx
 from server.storage.directory import Account
 from server.storage.errors import RowMissing
 from tests.contract.storage.rows import ANA, NOW, STAFF, Clinic, account_of
@@ -115,6 +116,23 @@ async def test_who_is_closed_is_not_counted_and_two_generators_are_one_head(
         heads = await proofs.people_of(tx, ["spa-1", "network-1"])
     assert (heads["spa-1"].people, heads["spa-1"].without) == (1, 0)
     assert (heads["network-1"].people, heads["network-1"].without) == (1, 1)
+
+
+async def test_who_can_sign_in_by_no_password_lacks_no_second_factor(core: Core) -> None:
+    async def without(tx: Tx) -> int:
+        return (await proofs.people_of(tx, ["network-1"]))["network-1"].without
+
+    async with core.database.write() as tx:
+        assert await without(tx) == 2
+        await directory.set_password_hash(tx, OTHER.account_id, NO_PASSWORD)
+        assert await without(tx) == 1
+        await local_sign_ins.say(tx, "network-1", only=True, now=NOW, by="compliance:1")
+        await directory.set_password_hash(tx, OTHER.account_id, "a hash")
+        assert await without(tx) == 0
+        await local_sign_ins.name(tx, OTHER.account_id, now=NOW, by="compliance:1")
+        assert await without(tx) == 1
+        await local_sign_ins.say(tx, "network-1", only=False, now=NOW, by="compliance:1")
+        assert await without(tx) == 2
 
 
 async def test_the_code_that_confirmed_a_generator_signs_nobody_in(core: Core) -> None:
