@@ -103,6 +103,12 @@ async def failed(core: Core, source: Limited) -> None:
         )
 
 
+async def right(core: Core, target: Limited) -> None:
+    """Count a guess that was begun and was right no more; the wrong ones before it stay."""
+    async with core.database.write() as tx:
+        await attempts.take_back(tx, target.bucket)
+
+
 async def succeeded(core: Core, target: Limited) -> None:
     """Forgive the wrong guesses before a right one."""
     async with core.database.write() as tx:

@@ -46,12 +46,12 @@ async def open_charts(core: Core, who: Actor, form: EmergencyAccessForm) -> None
         TooManyOpen: others are, too many of them.
     """
     guessing = Limited("emergency_access", who.account_id, GUESSES_MAX)
-    await attempts.check(core, guessing)
+    await attempts.begin(core, guessing)  # before the look: guesses made at once count each
     async with core.database.read() as tx:
         found = await _found(tx, core, who.network_id, form)
     if not found:
-        await attempts.failed(core, guessing)
         raise NotFound
+    await attempts.right(core, guessing)
     now = core.clock.now()
     async with core.database.write() as tx:
         await proofs.hold(tx, who.account_id)

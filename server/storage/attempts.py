@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import case, delete, select
+from sqlalchemy import case, delete, select, update
 
 from server.storage.statements import Tx, insert_into
 from server.storage.tables import attempts
@@ -37,6 +37,12 @@ async def peek(tx: Tx, bucket: str, *, window_s: float, now: int) -> int:
         attempts.c.window_started_at > now - round(window_s * MICROSECONDS),
     )
     return int((await tx.execute(query)).scalar_one_or_none() or 0)
+
+
+async def take_back(tx: Tx, bucket: str) -> None:
+    """Count one attempt less: it was none that is limited."""
+    one_less = update(attempts).where(attempts.c.bucket == bucket, attempts.c.count > 0)
+    await tx.execute(one_less.values(count=attempts.c.count - 1))
 
 
 async def clear(tx: Tx, bucket: str) -> None:

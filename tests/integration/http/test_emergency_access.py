@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -182,6 +184,21 @@ async def test_who_is_not_there_is_not_found_logged_and_not_guessed_for_ever(
         await need.open(form)
     assert (await need.open(form)).refusal == (429, "too_many_attempts")
     assert (await need.open()).refusal == (429, "too_many_attempts"), "whoever it is now"
+
+
+async def test_guesses_that_are_made_at_once_count_each(need: Need) -> None:
+    wrong = {"legal_name": "Maria Vega", "birth_date": "1990-04-13", "reason": REASON}
+    answers = await asyncio.gather(*(need.open(wrong) for _ in range(GUESSES_MAX + 5)))
+    told = Counter(one.status for one in answers)
+    assert told == {404: GUESSES_MAX, 429: 5}
+
+
+async def test_who_is_there_is_no_guess(need: Need) -> None:
+    await need.opened()
+    for _ in range(GUESSES_MAX):
+        assert (await need.open()).refusal == (409, "emergency_access_open")
+    wrong = {"legal_name": "Maria Vega", "birth_date": "1990-04-13", "reason": REASON}
+    assert (await need.open(wrong)).refusal == (404, "not_found")
 
 
 async def test_another_network_finds_nobody_by_name_or_by_id(need: Need) -> None:
