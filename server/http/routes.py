@@ -155,8 +155,7 @@ def guarded(
             trail.resource = await _check_subject(route, rule, principal, request, services)
             await _require_fresh(rule, principal, services)
             await trail.permitted()
-            if any(NUL in part for part in request.match_info.values()):
-                raise NotFound
+            _require_text(request)
             call = Call(services, request, principal, rule, route.key)
             response = await route.handler(call)
             await trail.answered(call.told)
@@ -200,6 +199,12 @@ async def _principal(request: web.Request, rule: Rule, services: Services) -> Pr
     if not access.is_proven(rule, principal):
         raise EnrolmentRequired
     return principal
+
+
+def _require_text(request: web.Request) -> None:
+    """Refuse a path in which something is named by what names nothing."""
+    if any(NUL in part for part in request.match_info.values()):
+        raise NotFound
 
 
 async def _require_fresh(rule: Rule, principal: Principal, services: Services) -> None:
