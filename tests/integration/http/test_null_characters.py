@@ -92,7 +92,7 @@ async def test_the_words_for_a_null_character_are_none(world: World) -> None:
         "POST", f"{API}/file/malpractice", headers=JSON, data=body.encode()
     )
     assert sent.status == 200, sent.body
-    assert sent.body["malpractice"][-1]["insurer"] == "a\\u0000"
+    assert "a\\u0000" in {one["insurer"] for one in sent.body["malpractice"]}
 
 
 async def test_half_a_character_names_no_software(world: World) -> None:
