@@ -5,6 +5,7 @@ NotFound 404
 Conflict 409
 |-- AlreadyOpen              emergency_access_open
 |-- TooManyOpen              emergency_access_max
+|-- StillOpen                emergency_access_goes_on
 `-- AlreadyReviewed          already_reviewed
 """
 
@@ -25,6 +26,13 @@ class TooManyOpen(Conflict):
 
     code = "emergency_access_max"
     message = "You have emergency access to several patients already. End one of them first."
+
+
+class StillOpen(Conflict):
+    """It is called justified while more may be read by it."""
+
+    code = "emergency_access_goes_on"
+    message = "It is still open. Say that it was justified when it is over, or end it now."
 
 
 class AlreadyReviewed(Conflict):

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from server import auditing
 from server.auditing import Action
 from server.emergency_access.acting import Actor
-from server.emergency_access.refusals import AlreadyReviewed
+from server.emergency_access.refusals import AlreadyReviewed, StillOpen
 from server.sealing import unseal
 from server.services import Core
 from server.storage import directory, emergency_access, local_sign_ins
@@ -51,11 +51,14 @@ async def review(
     """Write what compliance finds; what is not justified ends with it, if it is still open.
 
     Raises:
+        StillOpen: it is called justified, and more may be read by it.
         AlreadyReviewed: somebody did before.
         RowMissing: there is no such access.
     """
     now = core.clock.now()
     one = await emergency_access.get(tx, access_id)
+    if form.verdict == "justified" and one.reviewed_at is None and one.over_at > now:
+        raise StillOpen
     if not await emergency_access.review(
         tx,
         one.id,

@@ -8,7 +8,12 @@ from pydantic import Field
 
 from server.emergency_access import opening, reviewing, standing
 from server.emergency_access.acting import Actor
-from server.emergency_access.refusals import AlreadyOpen, AlreadyReviewed, TooManyOpen
+from server.emergency_access.refusals import (
+    AlreadyOpen,
+    AlreadyReviewed,
+    StillOpen,
+    TooManyOpen,
+)
 from server.errors import NotFound, TooManyAttempts
 from server.http.calls import Answer, Call, Query, answer
 from server.http.operation import operation
@@ -80,7 +85,7 @@ async def get_waiting(call: Call) -> Answer[EmergencyWaitingView]:
         return answer(await reviewing.waiting(tx, call.principal.organization_id or ""))
 
 
-@operation(AlreadyReviewed)
+@operation(AlreadyReviewed, StillOpen)
 async def post_review(call: Call, form: EmergencyReviewForm) -> Answer[EmergencyReviewsView]:
     """POST emergency-access/{id}/review: whether it was justified; if not, it ends."""
     services = call.services
