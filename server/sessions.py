@@ -71,11 +71,25 @@ class Bearer:
 
 
 async def begin(
-    tx: Tx, core: Core, audience: Audience, bearer: Bearer, *, assurance: str
+    tx: Tx,
+    core: Core,
+    audience: Audience,
+    bearer: Bearer,
+    *,
+    assurance: str,
+    proved_at: int | None = None,
 ) -> NewSession:
     """Begin a session under an id that was never used before.
 
     Its name is the hash of its first cookie, by which programs of before find it.
+
+    Args:
+        tx: writes it.
+        core: the running server.
+        audience: whose pages it opens.
+        bearer: whom it is for.
+        assurance: what was proved.
+        proved_at: when, microseconds UTC; None: now.
     """
     text = _new_secret(core)
     now = core.clock.now()
@@ -89,7 +103,7 @@ async def begin(
         kiosk=bearer.kiosk,
         device=bearer.device,
         assurance=assurance,
-        auth_time=now,
+        auth_time=now if proved_at is None else proved_at,
         last_seen_at=now,
         expires_at=now + absolute_s(core.settings, audience) * MICROSECONDS,
         agent=bearer.agent,

@@ -100,7 +100,13 @@ async def finish(
         reason = refused.reason if isinstance(refused, TokenRefused) else "code"
         log.warning("provider_refused", provider_id=back.provider.id, reason=reason)
         raise ProviderRefused from None
-    on = SignedOn(back.provider.id, subject.issuer, subject.subject, subject.sid)
+    on = SignedOn(
+        back.provider.id,
+        subject.issuer,
+        subject.subject,
+        subject.sid,
+        None if subject.proved_at_s is None else round(subject.proved_at_s * SECOND_US),
+    )
     return Arrived(back.flow, back.provider, on)
 
 

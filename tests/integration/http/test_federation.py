@@ -9,12 +9,13 @@ from server.access import Role
 from server.storage import providers as stored
 from tests.enrolled import PASSWORD
 from tests.integration.http.audit_rows import entries
-from tests.integration.http.browsing import Answer, World
+from tests.integration.http.browsing import Answer, Json, World
 from tests.integration.http.invited import LOOK
 from tests.integration.http.signing_on import OPS, PROVIDERS, House, house, network_in
 
 REFUSED = (401, "provider_refused")
 OVER = (401, "provider_flow_over")
+STALE = (403, "step_up_required")
 LINKS = f"{OPS}/provider-links"
 AGAIN = f"{OPS}/session/step-up/provider"
 
@@ -209,6 +210,35 @@ async def test_a_sign_in_is_no_fresh_proof_of_another_session(world: World) -> N
         browser, _ = await one.signs_on("person-1")
         brought = one.at.signs_on(await one.sent(browser), "person-1")
         assert (await browser.post(f"{AGAIN}/finish", brought)).refusal == REFUSED
+
+
+async def test_who_came_back_from_a_provider_without_being_asked_proved_nothing_lately(
+    world: World,
+) -> None:
+    """Signing out and in again at a provider that knows the browser is no fresh proof."""
+    async with house(world) as one:
+        await one.linked("mila", "person-1")
+        for ago_s, status in ((3_600, 403), (300, 403), (299, 200), (-61, 403)):
+            asked_at = one.at.now() - ago_s
+            browser, let_in = await one.signs_on("person-1", auth_time=asked_at)
+            assert let_in.status == 200
+            answer = await browser.post(LINKS, {"provider_id": one.id})
+            assert answer.status == status, ago_s
+
+
+async def test_a_provider_that_does_not_say_when_it_asked_leaves_nothing_fresh(
+    world: World,
+) -> None:
+    async with house(world) as one:
+        await one.linked("mila", "person-1")
+
+        def silent(_: Json, claims: Json) -> None:
+            del claims["auth_time"]
+
+        one.at.manner = silent
+        browser, let_in = await one.signs_on("person-1")
+        assert let_in.status == 200
+        assert (await browser.post(LINKS, {"provider_id": one.id})).refusal == STALE
 
 
 async def test_signed_out_there_is_signed_out_here_once(world: World) -> None:
