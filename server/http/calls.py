@@ -6,6 +6,7 @@ What a handler gives back is a model; what it may raise is in `server.errors`.
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Final, Generic, TypeVar
@@ -29,6 +30,10 @@ CSV: Final = "text/csv"
 FHIR: Final = "application/fhir+json"
 BODY_READ_S: Final = 15.0
 PARAMETERS_MAX: Final = 30  # of a form
+# The character 0, which no column of PostgreSQL takes and nobody types: as JSON writes it, with
+# no backslash of another pair before it.
+NUL: Final = "\0"
+NUL_IN_JSON: Final = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 
 Form = TypeVar("Form", bound=BaseModel)
 View = TypeVar("View", bound=BaseModel)
@@ -126,13 +131,15 @@ class Call:
         """Return the body as `model`.
 
         Raises:
-            BadRequest: it is not JSON, or did not arrive in time.
+            BadRequest: it is not JSON, has the character 0 in it, or did not arrive in time.
             BodyTooLarge: it is longer than any body may be.
             InvalidBody: it is JSON, but not such a form (raised by way of pydantic).
         """
         if self.request.content_type != JSON:
             raise BadRequest
         body = await read_body(self.request, self.services.settings.request_bytes_max)
+        if NUL_IN_JSON.search(body):
+            raise BadRequest
         try:
             return model.model_validate_json(body)
         except ValidationError as error:
@@ -160,7 +167,7 @@ class Call:
             )
         except ValueError:
             raise BadRequest from None
-        if len(pairs) != len(dict(pairs)):
+        if len(pairs) != len(dict(pairs)) or any(NUL in value for _, value in pairs):
             raise BadRequest
         return model.model_validate_strings(dict(pairs))
 
@@ -171,7 +178,7 @@ class Call:
             BadRequest: it is not such a query.
         """
         given = self.request.query
-        if len(given) != len(set(given)):
+        if len(given) != len(set(given)) or any(NUL in value for value in given.values()):
             raise BadRequest
         try:
             return model.model_validate_strings(dict(given))

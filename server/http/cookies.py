@@ -50,17 +50,17 @@ def _prefix(settings: Settings) -> str:
 
 def read_cookie(settings: Settings, request: web.BaseRequest, audience: Audience) -> str | None:
     """Return the session id that a request carries for an audience, if any."""
-    return request.cookies.get(cookie_name(settings, audience)) or None
+    return _read(request, cookie_name(settings, audience))
 
 
 def read_known(settings: Settings, request: web.BaseRequest, audience: Audience) -> str | None:
     """Return what a browser was given at earlier sign-ins, if any."""
-    return request.cookies.get(known_name(settings, audience)) or None
+    return _read(request, known_name(settings, audience))
 
 
 def read_flow(settings: Settings, request: web.BaseRequest, audience: Audience) -> str | None:
     """Return what a browser was given when it was sent to a provider, if any."""
-    return request.cookies.get(flow_name(settings, audience)) or None
+    return _read(request, flow_name(settings, audience))
 
 
 def write_flow(
@@ -110,6 +110,12 @@ def clear_cookie(settings: Settings, response: web.StreamResponse, audience: Aud
     """Take a session from the browser, and whatever else it kept for that person."""
     response.headers.update(FORGET)
     _clear(settings, response, cookie_name(settings, audience))
+
+
+def _read(request: web.BaseRequest, name: str) -> str | None:
+    """Return a cookie's value; ours are ASCII, so another is as good as none."""
+    value = request.cookies.get(name)
+    return value if value and value.isascii() else None
 
 
 def _write(

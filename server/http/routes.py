@@ -31,7 +31,7 @@ from server.errors import (
 )
 from server.http import headers
 from server.http.auditing import SAFE_METHODS, Trail
-from server.http.calls import JSON, Call, Handler
+from server.http.calls import JSON, NUL, Call, Handler
 from server.http.cookies import read_cookie
 from server.http.doorkeeper import DOORKEEPER, Doorkeeper
 from server.http.oauth import oauth_failure
@@ -61,6 +61,7 @@ from server.storage.errors import RowMissing
 from server.storage.reading import readers_of
 
 ID_CHARS_MAX: Final = 64
+UNKNOWN: Final = ""  # a token that is nobody's
 HELD_BY_PATIENTS: Final = ("patient", "site")
 
 log = get_logger("http")
@@ -213,10 +214,14 @@ async def _require_fresh(rule: Rule, principal: Principal, services: Services) -
 def bearer_token(request: web.Request) -> str | None:
     """Return the token of a request (RFC 6750), or None where it has none.
 
+    All of ours are ASCII: one that is not opens nothing.
+
     No page can be made to send one to us, so such a request needs no Origin.
     """
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    return token.strip() if scheme.casefold() == "bearer" else None
+    if scheme.casefold() != "bearer":
+        return None
+    return token.strip() if token.isascii() else UNKNOWN
 
 
 async def _software(token: str, rule: Rule, services: Services) -> Principal:
@@ -232,7 +237,8 @@ async def _check_subject(
     route: Route, rule: Rule, principal: Principal, request: web.Request, services: Services
 ) -> Resource:
     # An id of the path is looked up nowhere before it is known to be one, whoever may ask.
-    if len(request.match_info.get("id", "")) > ID_CHARS_MAX:
+    asked = request.match_info.get("id", "")
+    if len(asked) > ID_CHARS_MAX or NUL in asked:
         raise NotFound
     if route.subject is Subject.IN_BODY:
         return access.NOTHING

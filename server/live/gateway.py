@@ -22,7 +22,7 @@ from server.access import Principal
 from server.completeness import command_type
 from server.errors import NotSignedIn, RateLimited
 from server.http.calls import address_of
-from server.http.cookies import cookie_name
+from server.http.cookies import read_cookie
 from server.live.arrivals import Arrivals
 from server.live.doors import Door, Resume, Visitor
 from server.live.edge import Edge, Socket
@@ -120,7 +120,7 @@ class Gateway:
             raise Refused("origin_refused")
         rule = access.NAMESPACES[namespace]
         assert rule.audience is not None
-        value = request.cookies.get(cookie_name(settings, rule.audience))
+        value = read_cookie(settings, request, rule.audience)
         if value and not self._arrivals.admit(hash_of(value), self._services.clock.now()):
             raise Refused(RateLimited.code)
         try:

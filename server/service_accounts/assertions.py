@@ -144,4 +144,5 @@ def _seconds(told: object) -> float | None:
 
 
 def _is_name(told: object) -> bool:
-    return isinstance(told, str) and 0 < len(told) <= NAME_CHARS_MAX
+    # Half a pair of surrogates, which JSON can write, is no text that could be kept.
+    return isinstance(told, str) and 0 < len(told) <= NAME_CHARS_MAX and told.isprintable()
