@@ -98,14 +98,14 @@ class SignedOut:
 
     Attributes:
         jti: name of the token, which counts once.
-        expires_at_s: its end, seconds since 1970.
+        over_at_s: from then on it is refused, whatever it says of its end; seconds since 1970.
     """
 
     issuer: str
     subject: str | None
     sid: str | None
     jti: str
-    expires_at_s: int
+    over_at_s: int
 
 
 def read(text: str) -> Read:
@@ -210,7 +210,8 @@ def signed_out(token: Read, *, issuer: str, client_id: str, now_s: int) -> Signe
         subject=None if subject is None else str(subject),
         sid=None if sid is None else str(sid),
         jti=str(jti),
-        expires_at_s=math.ceil(expires_at),
+        # Made lately it has to be as well: a token of a year is over as soon as any other.
+        over_at_s=min(math.ceil(expires_at), now_s + LATELY_S) + AHEAD_S,
     )
 
 
