@@ -81,15 +81,8 @@ async def begin(
 ) -> NewSession:
     """Begin a session under an id that was never used before.
 
-    Its name is the hash of its first cookie, by which programs of before find it.
-
-    Args:
-        tx: writes it.
-        core: the running server.
-        audience: whose pages it opens.
-        bearer: whom it is for.
-        assurance: what was proved.
-        proved_at: when, microseconds UTC; None: now.
+    Its name is the hash of its first cookie, by which programs of before find it. What
+    `assurance` says was proved at `proved_at`, microseconds UTC; None: now.
     """
     text = _new_secret(core)
     now = core.clock.now()

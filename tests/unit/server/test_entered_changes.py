@@ -38,6 +38,9 @@ SILENT_ROUTES: Final[Mapping[str, list[str]]] = {
         "POST session/passkey-options",
         "POST session/step-up/passkey-options",
     ),
+    "where a browser is to go; what it brings back from there has an entry": of_staff(
+        "POST session/provider", "POST session/step-up/provider", "POST provider-links"
+    ),
     "it counts for nothing until it is confirmed, which has an entry": of_staff(
         "POST code-generators"
     ),
