@@ -102,6 +102,7 @@ class Door:
             code=form.code,
             state=form.state,
             issuer=form.iss,
+            mark=form.provider,
             browser=read_flow(services.settings, call.request, self.audience),
         )
         return await signing_on.finish(
