@@ -8,7 +8,6 @@ that nobody else can read, never from the command line, where every process can.
 from __future__ import annotations
 
 from pathlib import Path
-from time import monotonic
 from typing import Annotated
 
 import typer
@@ -74,6 +73,13 @@ def sso(kind: Kind) -> typer.Typer:
         for line in with_core(lambda core: _added(core, kind, form)):
             typer.echo(line)
 
+    _add_keeping(group, kind)
+    return group
+
+
+def _add_keeping(group: typer.Typer, kind: Kind) -> None:
+    """Add the commands for providers that are there."""
+
     @group.command("list")
     def list_providers(
         organization_id: Annotated[str, typer.Argument(help="Whose people.")],
@@ -98,12 +104,10 @@ def sso(kind: Kind) -> typer.Typer:
         ended = writing(lambda tx, core: _ended(tx, core, kind, provider_id))
         typer.echo(f"sessions ended: {len(ended)}")
 
-    return group
-
 
 async def _added(core: Core, kind: Kind, form: ProviderForm) -> list[str]:
     """Ask a provider, and keep it; return what is printed."""
-    discovery = Discovery(Fetcher(loopback=may_loopback(core)), monotonic)
+    discovery = Discovery(Fetcher(loopback=may_loopback(core)), core.clock.elapsed_s)
     async with core.database.read() as tx:
         await of_kind(tx, kind, form.organization_id)
     try:
