@@ -218,20 +218,6 @@ async def set_password(
         return await sessions.end_for_account(tx, account_id, "revoked", core.clock.now())
 
 
-async def close_account(
-    core: Core, account_id: str, event: AuditEvent | None = None
-) -> list[str]:
-    """Let somebody sign in no more and end their sessions; return what ended.
-
-    `event` is entered in the audit log with it.
-    """
-    async with core.database.write() as tx:
-        await set_active(tx, await directory.account(tx, account_id), active=False)
-        if event is not None:
-            await auditing.note(tx, event)
-        return await sessions.end_for_account(tx, account_id, "revoked", core.clock.now())
-
-
 async def set_active(tx: Tx, account: Account, *, active: bool) -> Practitioner | None:
     """Let somebody sign in, and a practitioner examine, or not.
 

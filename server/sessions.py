@@ -71,11 +71,18 @@ class Bearer:
 
 
 async def begin(
-    tx: Tx, core: Core, audience: Audience, bearer: Bearer, *, assurance: str
+    tx: Tx,
+    core: Core,
+    audience: Audience,
+    bearer: Bearer,
+    *,
+    assurance: str,
+    proved_at: int | None = None,
 ) -> NewSession:
     """Begin a session under an id that was never used before.
 
-    Its name is the hash of its first cookie, by which programs of before find it.
+    Its name is the hash of its first cookie, by which programs of before find it. What
+    `assurance` says was proved at `proved_at`, microseconds UTC; None: now.
     """
     text = _new_secret(core)
     now = core.clock.now()
@@ -89,7 +96,7 @@ async def begin(
         kiosk=bearer.kiosk,
         device=bearer.device,
         assurance=assurance,
-        auth_time=now,
+        auth_time=now if proved_at is None else proved_at,
         last_seen_at=now,
         expires_at=now + absolute_s(core.settings, audience) * MICROSECONDS,
         agent=bearer.agent,

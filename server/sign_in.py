@@ -13,6 +13,7 @@ from server.access import Principal
 from server.auditing import AuditEvent
 from server.errors import NotFound, SignInFailed
 from server.federation import local_ways
+from server.freshness import as_of
 from server.proofs import proving
 from server.proofs.passwords import hash_password, is_password_of, normalized_login
 from server.proofs.ways import Presented, Proven, StaffAudience
@@ -116,7 +117,14 @@ async def begin_session(
             now = services.clock.now()
             ended = await sessions.end_by_cookie(tx, cookie_value, "replaced", now)
         bearer = Bearer(account_id=now_proven.account.account_id, agent=agent)
-        begun = await sessions.begin(tx, services, audience, bearer, assurance=now_proven.way)
+        begun = await sessions.begin(
+            tx,
+            services,
+            audience,
+            bearer,
+            assurance=now_proven.way,
+            proved_at=_proved_at(services, now_proven),
+        )
         await _let_in(tx, services, now_proven, begun.session.id_hash)
     if ended is not None:
         await services.hub.end_session(ended, "replaced")
@@ -124,6 +132,18 @@ async def begin_session(
     if principal is None:
         raise SignInFailed
     return begun, await account_view(services, principal)
+
+
+def _proved_at(core: Core, proven: Proven) -> int | None:
+    """Return when somebody proved it, where that was elsewhere: a provider may not have asked.
+
+    Who has a session there comes back from it without a word, so that alone proves nothing
+    anew: neither does signing out and in again.
+    """
+    if proven.on is None:
+        return None
+    settings = core.settings
+    return as_of(proven.on.proved_at, now=core.clock.now(), fresh_s=settings.fresh_s)
 
 
 async def _let_in(tx: Tx, core: Core, proven: Proven, session: str) -> None:

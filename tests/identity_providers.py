@@ -21,6 +21,7 @@ from tests.software_keys import Json, PrivateKey, jwt, new_ec, new_rsa, public_j
 
 CLIENT_ID = "goodfaith"
 SECRET = "a secret: of some+length"
+NAMES_ITSELF = "authorization_response_iss_parameter_supported"
 LOGOUT_EVENT = "http://schemas.openid.net/event/backchannel-logout"
 ALGORITHM = {True: "RS256", False: "ES256"}
 
@@ -89,7 +90,12 @@ class Provider:
         code = f"code-{next(self.numbers)}"
         at = self.now() if auth_time is None else auth_time
         self.given[code] = Given(subject, asked, at, sid)
-        return {"code": code, "state": asked["state"], "iss": self.issuer}
+        brought = {"code": code, "state": asked["state"]}
+        if self.documents.get(NAMES_ITSELF, True):
+            brought["iss"] = self.issuer
+        for mark in parse_qs(urlsplit(asked["redirect_uri"]).query).get("provider", []):
+            brought["provider"] = mark
+        return brought
 
     def logout_token(
         self,
@@ -126,7 +132,7 @@ class Provider:
                 "response_types_supported": ["code"],
                 "code_challenge_methods_supported": ["S256"],
                 "response_modes_supported": ["query", "fragment"],
-                "authorization_response_iss_parameter_supported": True,
+                NAMES_ITSELF: True,
                 **self.documents,
             }
         )

@@ -172,6 +172,11 @@ class Sentinel:
         here = self._desks.by_network
         return sum(one.count for name, one in self._opened.items() if name in here)
 
+    def entered(self) -> int:
+        """Return how many emergency accounts of networks at home here signed in, unseen."""
+        here = self._desks.by_network
+        return sum(one.count for name, one in self._entered.items() if name in here)
+
     def thresholds(self) -> Thresholds:
         """Return what the operator finds too much."""
         settings = self._core.settings

@@ -18,6 +18,7 @@ from server.commands.changes import event_of, note_change
 from server.commands.enrolment import find_account, with_core
 from server.commands.terminal import AsJson, show
 from server.logging import stamp
+from server.people.ending import close_account
 from server.proofs import last_factor, policies
 from server.proofs.last_factor import Forgotten
 from server.services import Core
@@ -177,7 +178,7 @@ def close(audience: Audience, login: str) -> None:
             event = await event_of(
                 tx, core, Action.ACCOUNT_CLOSED, command, found.organization_id
             )
-        return len(await accounts.close_account(core, found.account_id, event))
+        return len(await close_account(core, found.account_id, event))
 
     typer.echo(f"sessions ended: {with_core(work)}")
 

@@ -52,6 +52,11 @@ class Discovery:
         self._failed: dict[str, tuple[float, str]] = {}
         self._asking: dict[str, asyncio.Lock] = {}
 
+    @property
+    def remembered(self) -> int:
+        """Return of how many providers something is kept."""
+        return len(self._known.keys() | self._failed.keys() | self._asking.keys())
+
     async def of(self, issuer: str) -> Known:
         """Return what a provider says of itself.
 
@@ -87,7 +92,7 @@ class Discovery:
             try:
                 asked = await self._asked(issuer)
             except Unusable as unusable:
-                self._failed[issuer] = (self._now_s(), unusable.reason)
+                self._note_failed(issuer, unusable.reason)
                 raise
             self._failed.pop(issuer, None)
             self._remember(issuer, asked)
@@ -97,6 +102,18 @@ class Discovery:
         at_s, reason = self._failed.get(issuer, (None, ""))
         if at_s is not None and 0 <= self._now_s() - at_s < FAILED_S:
             raise Unusable(reason)
+
+    def _note_failed(self, issuer: str, reason: str) -> None:
+        self._failed.pop(issuer, None)
+        self._failed[issuer] = (self._now_s(), reason)
+        while len(self._failed) > PROVIDERS_MAX:
+            self._forget(next(iter(self._failed)))
+
+    def _forget(self, issuer: str) -> None:
+        """Forget a provider; who asks it just now, or waits for that, has the lock still."""
+        self._known.pop(issuer, None)
+        self._failed.pop(issuer, None)
+        self._asking.pop(issuer, None)
 
     async def _asked(self, issuer: str) -> Known:
         loopback = self.fetcher.loopback
@@ -109,7 +126,4 @@ class Discovery:
         self._known.pop(issuer, None)
         self._known[issuer] = asked
         while len(self._known) > PROVIDERS_MAX:
-            oldest = next(iter(self._known))
-            del self._known[oldest]
-            self._asking.pop(oldest, None)
-            self._failed.pop(oldest, None)
+            self._forget(next(iter(self._known)))

@@ -19,7 +19,7 @@ from typing import Final
 from server import attempts
 from server.attempts import Limited
 from server.federation.discovery import Discovery
-from server.federation.metadata import Asked, address_for
+from server.federation.metadata import Asked, address_for, mark_of
 from server.federation.refusals import FlowOver, ProviderFailed, ProviderUnknown, Unusable
 from server.logging import get_logger
 from server.proofs.ways import StaffAudience
@@ -32,6 +32,7 @@ SECRET_BYTES: Final = 32
 FLOW_S: Final = 600
 SECOND_US: Final = 1_000_000
 CHARS_MAX: Final = 100
+MARK: Final = "provider"  # in the address that a browser comes back to
 PAGES: Final[Mapping[str, str]] = {"practitioner": "console", "spa": "portal", "ops": "ops"}
 KINDS: Final[Mapping[str, Kind]] = {"practitioner": "network", "spa": "spa", "ops": "network"}
 
@@ -75,9 +76,26 @@ class Back:
     verifier: str = field(repr=False)
 
 
-def redirect_uri(core: Core, audience: str) -> str:
-    """Return the page that providers send browsers of an audience back to."""
-    return f"{core.settings.origin}/{PAGES[audience]}"
+def redirect_uri(core: Core, audience: str, mark: str | None = None) -> str:
+    """Return the page that providers send browsers of an audience back to.
+
+    Args:
+        core: the running server.
+        audience: whose page.
+        mark: of the one provider that sends them there (`Metadata.mark`).
+    """
+    page = f"{core.settings.origin}/{PAGES[audience]}"
+    return page if mark is None else f"{page}?{MARK}={mark}"
+
+
+def redirect_uris(core: Core, kind: Kind, issuer: str) -> list[str]:
+    """Return all pages that a provider of such an organization may send browsers back to.
+
+    With its mark and without: which are used, what the provider says of itself decides.
+    """
+    audiences = [one for one, owner in KINDS.items() if owner == kind]
+    marks = (None, mark_of(issuer))
+    return [redirect_uri(core, one, mark) for mark in marks for one in audiences]
 
 
 async def begin(
@@ -131,7 +149,7 @@ async def begin(
         state=state,
         nonce=_derived("nonce", state, browser),
         verifier=_derived("verifier", state, browser),
-        redirect_uri=redirect_uri(core, wanted.audience),
+        redirect_uri=redirect_uri(core, wanted.audience, known.metadata.mark),
         acr=provider.acr,
         again=wanted.purpose == "step_up",
     )

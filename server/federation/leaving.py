@@ -29,7 +29,7 @@ from server.services import Services
 from server.storage import provider_flows, providers
 from server.storage.providers import Provider
 
-REMEMBERED_S: Final = 120  # longer than a token could serve, whatever clocks nodes have
+REMEMBERED_S: Final = 60  # longer than a token could serve, whatever clocks nodes have
 
 log = get_logger("federation")
 
@@ -100,7 +100,7 @@ async def _ended(
     """Let the token count, once, and end what it is about, in one transaction."""
     now = services.clock.now()
     jti_hash = hashlib.sha256(holds.jti.encode()).hexdigest()
-    remembered = (holds.expires_at_s + REMEMBERED_S) * SECOND_US
+    remembered = (holds.over_at_s + REMEMBERED_S) * SECOND_US
     async with services.database.write() as tx:
         if not await provider_flows.logout_once(tx, provider.id, jti_hash, remembered):
             raise TokenRefused("replayed")

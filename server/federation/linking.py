@@ -12,7 +12,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from server.access import Principal
-from server.federation.refusals import LinkTaken, ProviderRefused, ProviderUnknown
+from server.federation import local_ways
+from server.federation.refusals import (
+    LastWayIn,
+    LinkTaken,
+    ProviderRefused,
+    ProviderUnknown,
+)
 from server.federation.signing_on import Arrived
 from server.logging import get_logger
 from server.proofs import proving
@@ -143,6 +149,29 @@ async def link_own(tx: Tx, core: Core, principal: Principal, arrived: Arrived) -
     _require_begun_by(principal, arrived, "link")
     account = await directory.account(tx, principal.account_id or "")
     await link(tx, core, account, arrived)
+
+
+async def unlink_own(
+    tx: Tx, core: Core, principal: Principal, account: Account
+) -> tuple[int, list[str]]:
+    """End the links of the account of a session, and other sessions that were begun by them.
+
+    Returns:
+        How many links there were, and the sessions that ended, to be told by the caller.
+
+    Raises:
+        LastWayIn: it signs in by nothing else.
+    """
+    links = await unlink(tx, account.account_id)
+    if not links:
+        return 0, []
+    factors = await proving.factors_of(tx, account)
+    has_own = factors.password or factors.passkeys > 0
+    if not has_own or not await local_ways.is_open_to(tx, account):
+        raise LastWayIn
+    now, session = core.clock.now(), principal.session
+    ended = await provider_flows.end_begun_by_links(tx, account.account_id, now, keep=session)
+    return links, ended
 
 
 async def unlink(tx: Tx, account_id: str) -> int:

@@ -39,6 +39,14 @@ async def is_open(tx: Tx, organization_id: str) -> bool:
     return organization_id not in await local_sign_ins.emergency_only(tx, [organization_id])
 
 
+async def is_open_to(tx: Tx, account: Account) -> bool:
+    """Tell whether somebody may sign in here, and keep it so until the commit."""
+    await proofs.share_organizations(tx, [account.organization_id])
+    if await is_open(tx, account.organization_id):
+        return True
+    return await local_sign_ins.is_named(tx, account.account_id, lock=True)
+
+
 async def enter(tx: Tx, core: Core, account: Account, *, session: str) -> None:
     """Let somebody in who proved themselves here, if their organization has it so.
 
@@ -104,8 +112,13 @@ async def decide(
     return await provider_flows.end_local(tx, others, sorted(LOCAL), now)
 
 
-async def name(tx: Tx, core: Core, account: Account, *, emergency: bool, by: str) -> None:
+async def name(tx: Tx, core: Core, account: Account, *, emergency: bool, by: str) -> list[str]:
     """Let an account be one for emergencies, or not any more.
+
+    Where local sign-in is closed, what it began here ends as that of others did.
+
+    Returns:
+        The sessions that ended, to be told by the caller.
 
     Raises:
         NoWayIn: it is the last one where people sign in at their provider alone.
@@ -113,9 +126,13 @@ async def name(tx: Tx, core: Core, account: Account, *, emergency: bool, by: str
     await proofs.hold_organizations(tx, [account.organization_id])
     if emergency:
         await local_sign_ins.name(tx, account.account_id, now=core.clock.now(), by=by)
-        return
+        return []
     await local_sign_ins.unname(tx, account.account_id)
     await require_way_in(tx, await directory.organization(tx, account.organization_id))
+    if await is_open(tx, account.organization_id):
+        return []
+    now = core.clock.now()
+    return await provider_flows.end_local(tx, [account.account_id], sorted(LOCAL), now)
 
 
 async def require_way_in(tx: Tx, organization: Organization) -> None:

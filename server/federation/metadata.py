@@ -21,6 +21,7 @@ DISCOVERY: Final = "/.well-known/openid-configuration"
 ISSUER_CHARS_MAX: Final = 255
 METHODS: Final = ("client_secret_basic", "client_secret_post")
 LISTED_MAX: Final = 200
+MARK_CHARS: Final = 32
 
 Method = Literal["client_secret_basic", "client_secret_post", "none"]
 
@@ -42,6 +43,11 @@ class Metadata:
     names_itself: bool = False
     fragment: bool = False
 
+    @property
+    def mark(self) -> str | None:
+        """Return the mark of the address that it sends browsers back to, if it needs one."""
+        return None if self.names_itself else mark_of(self.issuer)
+
 
 def checked_issuer(text: str, *, loopback: bool) -> str:
     """Return an issuer (Discovery, 3: https, no query, no fragment), as it was typed.
@@ -52,6 +58,16 @@ def checked_issuer(text: str, *, loopback: bool) -> str:
     if len(text) > ISSUER_CHARS_MAX or "?" in text or "#" in text:
         raise ValueError("an issuer has no query and no fragment")
     return checked_endpoint(text, loopback=loopback)
+
+
+def mark_of(issuer: str) -> str:
+    """Return what tells the address that one provider sends browsers back to from all others.
+
+    A provider that does not name itself (RFC 9207) could be taken for another one: that one
+    sends a browser on to it, with what it was itself asked, and the code is shown to the wrong
+    provider (RFC 9700, 4.4). Addresses of their own are the other way to tell them apart.
+    """
+    return hashlib.sha256(f"goodfaith return v1\n{issuer}".encode()).hexdigest()[:MARK_CHARS]
 
 
 def document_of(issuer: str) -> str:

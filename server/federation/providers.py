@@ -27,7 +27,7 @@ from server.storage import directory, local_sign_ins, proofs, provider_flows
 from server.storage import providers as stored
 from server.storage.directory import Organization
 from server.storage.local_sign_ins import EmergencyAccount
-from server.storage.providers import Provider, secret_place
+from server.storage.providers import Kind, Provider, secret_place
 from server.storage.statements import Tx
 from server.views.federation import (
     EmergencyAccountView,
@@ -152,7 +152,7 @@ async def page(tx: Tx, core: Core, network_id: str) -> ProvidersAdminView:
                 kind=one.kind,
                 emergency_only=one.organization_id in closed,
                 providers=[
-                    _own(core, each)
+                    _own(core, one.kind, each)
                     for each in used
                     if each.organization_id == one.organization_id
                 ],
@@ -168,7 +168,7 @@ async def page(tx: Tx, core: Core, network_id: str) -> ProvidersAdminView:
     )
 
 
-def _own(core: Core, one: Provider) -> OwnProviderView:
+def _own(core: Core, kind: Kind, one: Provider) -> OwnProviderView:
     return OwnProviderView(
         id=one.id,
         name=one.name,
@@ -178,6 +178,7 @@ def _own(core: Core, one: Provider) -> OwnProviderView:
         scopes=one.scopes,
         acr=one.acr,
         since_ms=one.created_at // MS,
+        redirect_uris=flows.redirect_uris(core, kind, one.issuer),
         logout_uri=core.settings.origin + LOGOUT.replace("{id}", one.id),
     )
 

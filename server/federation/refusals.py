@@ -9,6 +9,7 @@ Conflict 409
 |-- ProviderKnown        provider_known        the organization has one with this issuer
 |-- ProvidersFull        providers_full
 |-- LinkTaken            link_taken            somebody else here is that person there
+|-- LastWayIn            last_way_in           the account signs in by nothing else
 `-- NoWayIn              no_way_in             nobody could sign in any more
 BadRequest 400
 |-- IssuerRefused        issuer_refused        an address that this server does not ask
@@ -67,6 +68,13 @@ class LinkTaken(Conflict):
 
     code = "link_taken"
     message = "That person, or this account, is linked already. Please end that link first."
+
+
+class LastWayIn(Conflict):
+    """The links are the only way in that the account has, or that is open to it."""
+
+    code = "last_way_in"
+    message = "You sign in by nothing else. Ending this would leave you outside."
 
 
 class NoWayIn(Conflict):

@@ -46,12 +46,14 @@ class Brought:
 
     Attributes:
         issuer: who sent it, where the provider says so (RFC 9207).
+        mark: of the address that it came back to, where that was one provider's own.
         browser: its cookie of when it was sent.
     """
 
     code: str = field(repr=False)
     state: str = field(repr=False)
     issuer: str | None = None
+    mark: str | None = None
     browser: str | None = field(default=None, repr=False)
 
 
@@ -100,7 +102,13 @@ async def finish(
         reason = refused.reason if isinstance(refused, TokenRefused) else "code"
         log.warning("provider_refused", provider_id=back.provider.id, reason=reason)
         raise ProviderRefused from None
-    on = SignedOn(back.provider.id, subject.issuer, subject.subject, subject.sid)
+    on = SignedOn(
+        back.provider.id,
+        subject.issuer,
+        subject.subject,
+        subject.sid,
+        None if subject.proved_at_s is None else round(subject.proved_at_s * SECOND_US),
+    )
     return Arrived(back.flow, back.provider, on)
 
 
@@ -116,7 +124,7 @@ async def _subject(core: Core, discovery: Discovery, back: Back, brought: Brough
             client_id=provider.client_id,
             code=brought.code,
             verifier=back.verifier,
-            redirect_uri=flows.redirect_uri(core, back.flow.audience),
+            redirect_uri=flows.redirect_uri(core, back.flow.audience, known.metadata.mark),
             secret=secret,
         ),
     )
@@ -138,11 +146,16 @@ def _expected(back: Back) -> Expected:
 
 
 def _require_sender(known: Known, brought: Brought) -> None:
-    """Refuse an answer of another provider than the one that was asked (RFC 9207, 2.4)."""
+    """Refuse an answer of another provider than the one that was asked (RFC 9207, 2.4).
+
+    Before the code is shown to anybody: it may be another's, for an account of somebody else.
+    """
     said = brought.issuer
     if said is None and known.metadata.names_itself:
         raise TokenRefused("sender")
     if said is not None and said != known.metadata.issuer:
+        raise TokenRefused("sender")
+    if brought.mark != known.metadata.mark:
         raise TokenRefused("sender")
 
 

@@ -79,11 +79,17 @@ class Expected:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """Who signed on: a person of an issuer, and by which session there, where it says so."""
+    """Who signed on: a person of an issuer, and by which session there, where it says so.
+
+    Attributes:
+        proved_at_s: when the person was asked there, seconds since 1970; None: it is not said,
+            or cannot be.
+    """
 
     issuer: str
     subject: str
     sid: str | None = None
+    proved_at_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +98,14 @@ class SignedOut:
 
     Attributes:
         jti: name of the token, which counts once.
-        expires_at_s: its end, seconds since 1970.
+        over_at_s: from then on it is refused, whatever it says of its end; seconds since 1970.
     """
 
     issuer: str
     subject: str | None
     sid: str | None
     jti: str
-    expires_at_s: int
+    over_at_s: int
 
 
 def read(text: str) -> Read:
@@ -164,7 +170,12 @@ def signed_on(token: Read, expected: Expected, *, now_s: int) -> Subject:
     subject, sid = claims.get("sub"), claims.get("sid")
     if not _is_name(subject) or not (sid is None or _is_name(sid)):
         raise TokenRefused("subject")
-    return Subject(expected.issuer, str(subject), None if sid is None else str(sid))
+    return Subject(
+        expected.issuer,
+        str(subject),
+        None if sid is None else str(sid),
+        _proved_at(claims, now_s),
+    )
 
 
 def signed_out(token: Read, *, issuer: str, client_id: str, now_s: int) -> SignedOut:
@@ -199,7 +210,8 @@ def signed_out(token: Read, *, issuer: str, client_id: str, now_s: int) -> Signe
         subject=None if subject is None else str(subject),
         sid=None if sid is None else str(sid),
         jti=str(jti),
-        expires_at_s=math.ceil(expires_at),
+        # Made lately it has to be as well: a token of a year is over as soon as any other.
+        over_at_s=min(math.ceil(expires_at), now_s + LATELY_S) + AHEAD_S,
     )
 
 
@@ -232,9 +244,15 @@ def _require_proof(claims: dict[str, object], expected: Expected, now_s: int) ->
         raise TokenRefused("acr")
     if expected.proved_since_s is None:
         return
-    proved_at = _seconds(claims.get("auth_time"))
-    if proved_at is None or not expected.proved_since_s <= proved_at <= now_s + AHEAD_S:
+    proved_at = _proved_at(claims, now_s)
+    if proved_at is None or proved_at < expected.proved_since_s:
         raise TokenRefused("auth_time")
+
+
+def _proved_at(claims: dict[str, object], now_s: int) -> float | None:
+    """Return when the person was asked (Core, 2: `auth_time`); None: nobody knows."""
+    proved_at = _seconds(claims.get("auth_time"))
+    return None if proved_at is None or proved_at > now_s + AHEAD_S else proved_at
 
 
 def _seconds(told: object) -> float | None:

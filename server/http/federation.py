@@ -19,6 +19,7 @@ from server.federation.discovery import Discovery
 from server.federation.flows import Purposed
 from server.federation.refusals import (
     FlowOver,
+    LastWayIn,
     LinkTaken,
     LogoutRefused,
     ProviderFailed,
@@ -36,7 +37,7 @@ from server.http.cookies import (
     write_flow,
 )
 from server.http.operation import Operation, operation
-from server.http.own_factors import own_account
+from server.http.own_factors import hang_up, own_account
 from server.http.routes import Route
 from server.http.staff import agent_of, let_in
 from server.http.step_up import step_up_view
@@ -101,6 +102,7 @@ class Door:
             code=form.code,
             state=form.state,
             issuer=form.iss,
+            mark=form.provider,
             browser=read_flow(services.settings, call.request, self.audience),
         )
         return await signing_on.finish(
@@ -273,12 +275,19 @@ def linked(door: Door) -> Operation:
     return post_link_finish
 
 
-@operation()
+@operation(LastWayIn)
 async def delete_links(call: Call) -> Answer[ProviderLinksView]:
-    """DELETE provider-links: nobody signs in to this account by a provider any more."""
-    async with call.services.database.write() as tx:
-        if await linking.unlink(tx, call.principal.account_id or ""):
+    """DELETE provider-links: nobody signs in to this account by a provider any more.
+
+    Other sessions of the account that were begun so end.
+    """
+    services, who = call.services, call.principal
+    async with services.database.write() as tx:
+        account = await own_account(tx, call)
+        links, ended = await linking.unlink_own(tx, services, who, account)
+        if links:
             await auditing.note(tx, event_of(call, Action.UNENROLLED))
+    await hang_up(call, ended)
     return await _links(call)
 
 

@@ -23,6 +23,7 @@ from server.people.refusals import (
     InvitationOver,
     InvitationsFull,
     InvitationUnknown,
+    LetInElsewhere,
     LoginTaken,
     NotApproved,
     OwnAccount,
@@ -130,7 +131,7 @@ async def post_reopen(call: Call, _: EmptyForm) -> Answer[PeopleView]:
     return await _page(call)
 
 
-@operation(BeyondOneself, OwnAccount, PhraseWrong, TooManyAttempts)
+@operation(BeyondOneself, OwnAccount, LetInElsewhere, PhraseWrong, TooManyAttempts)
 async def post_approval(call: Call, form: PhraseForm) -> Answer[PeopleView]:
     """POST people/{id}/recovery/approve: who reads out these words may choose a password."""
     event = _event(call, Action.RECOVERY_ALLOWED)

@@ -106,8 +106,11 @@ async def put_emergency_account(
     services, event = call.services, event_of(call, Action.POLICY_CHANGED)
     async with services.database.write() as tx:
         account = await directory.account(tx, call.path_id)
-        await local_ways.name(tx, services, account, emergency=form.emergency, by=event.actor)
+        ended = await local_ways.name(
+            tx, services, account, emergency=form.emergency, by=event.actor
+        )
         await auditing.note(tx, event)
+    await hang_up(call, ended)
     return await _page(call)
 
 

@@ -52,7 +52,7 @@ class Oversight:
         sentinel = Sentinel(core, desks, observatory, send)
         registry = observatory.instruments.registry
         registry.register(NoticeGauges(sentinel.unseen))
-        registry.register(EmergencyGauge(sentinel.unreviewed))
+        registry.register(EmergencyGauge(sentinel.unreviewed, sentinel.entered))
         return cls(
             core=core,
             observatory=observatory,

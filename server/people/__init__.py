@@ -7,6 +7,7 @@
     inviting     a link for one person; taken back
     accepting    a link becomes an account, once
     changing     other roles, closed and reopened accounts: at once, sessions and duty included
+    ending       what ends with what somebody was
     recovering   somebody lost what they prove themselves by; a second person approves
     listing      the page of an organization's people
 

@@ -84,7 +84,7 @@ async def accept(
     found = await open_by(core, secret, address=address)
     if len(password) < CHARS_MIN or normalized_login(password) == found.login:
         raise InvalidBody(fields=("password",))
-    async with core.database.read() as tx:
+    async with core.database.read() as tx:  # the same again, before it is hashed
         if not await local_ways.is_open(tx, found.organization_id):
             raise LocalSignInClosed
     return await _accepted(core, found, await hash_password(core, password), route)
@@ -128,6 +128,8 @@ async def _accepted(
             account = await _become(tx, core, found, password_hash)
             if arrived is not None:
                 await linking.link(tx, core, account, arrived)
+            elif not await local_ways.is_open_to(tx, account):
+                raise LocalSignInClosed
             now = core.clock.now()
             if not await invitations.accept(tx, found.id, account.account_id, now):
                 raise InvitationOver

@@ -4,7 +4,7 @@
                        `-> a practitioner goes off duty: what rings is withdrawn
 
 Whatever somebody started that rests on what they were ends too: invitations that they made,
-and what they asked for to be let in again.
+what they asked for to be let in again, and whom they let in again who have not come yet.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from dataclasses import dataclass
 from server import accounts, auditing
 from server.access import Principal, Role
 from server.auditing import AuditEvent
-from server.auditing.actors import of_account
 from server.errors import GoodfaithError, InvalidBody
 from server.logging import get_logger
 from server.people import giving
-from server.services import Core, Services
-from server.storage import directory, invitations, proofs, recoveries
-from server.storage import sessions as stored_sessions
+from server.people.ending import end_what_rests_on
+from server.services import Services
+from server.storage import directory, proofs
 from server.storage.directory import Account, Practitioner
 from server.storage.errors import StorageError
 from server.storage.statements import Tx
@@ -64,7 +63,7 @@ async def set_role(
         if account.role == role:
             return
         await directory.set_account_role(tx, account_id, role)
-        changed = Changed(await _ended(tx, services, account))
+        changed = Changed(await end_what_rests_on(tx, account, services.clock.now()))
         await auditing.note(tx, event)
     await took_effect(services, changed)
 
@@ -83,7 +82,8 @@ async def close(
         if not account.active:
             return
         practitioner = await accounts.set_active(tx, account, active=False)
-        changed = Changed(await _ended(tx, services, account), practitioner)
+        ended = await end_what_rests_on(tx, account, services.clock.now())
+        changed = Changed(ended, practitioner)
         await auditing.note(tx, event)
     await took_effect(services, changed)
 
@@ -131,12 +131,3 @@ async def took_effect(services: Services, changed: Changed) -> None:
     except (GoodfaithError, SignalingError, StorageError) as error:
         # They may not examine any more, so the waiting room takes them out when it looks again.
         log.warning("off_duty_later", exc_info=error)
-
-
-async def _ended(tx: Tx, core: Core, account: Account) -> list[str]:
-    """End what rests on what an account was; return its sessions, to be told."""
-    now = core.clock.now()
-    asked = await recoveries.going_on(tx, [account.account_id], now)
-    await recoveries.refuse(tx, [one.id for one in asked], now)
-    await invitations.withdraw_of(tx, of_account(account.role, account.account_id), now)
-    return await stored_sessions.end_for_account(tx, account.account_id, "revoked", now)

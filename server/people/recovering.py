@@ -4,6 +4,11 @@
           -> the words are read out to somebody who knows the voice, and typed in by them
           -> a new password; what was lost, and every session, ends
 
+What was lost is everything that the account proves itself by: links to people of a provider
+end as well, for whoever had the device could have made one. They are made anew on the account's
+page. Where people sign in at their provider alone, nobody is let in here but accounts for
+emergencies: a new password would open nothing.
+
 What is answered to a login of nobody is the same, and as late; nothing is kept of it. Whoever
 approves does not choose between askers: the words say which browser it is. All of it ends after
 `recovery_ttl_h`.
@@ -21,11 +26,14 @@ from server.accounts import new_id
 from server.attempts import Limited
 from server.auditing import Action, AuditEvent
 from server.auditing.actors import of_account
+from server.federation import linking, local_ways
 from server.people import secrets
 from server.people.changing import decided_about
-from server.people.refusals import NotApproved, PhraseWrong
+from server.people.refusals import LetInElsewhere, NotApproved, PhraseWrong
 from server.proofs import last_factor, own_password
 from server.proofs.passwords import normalized_login
+from server.proofs.proving import refused_to
+from server.proofs.refusals import LocalSignInClosed
 from server.proofs.ways import StaffAudience
 from server.services import Core, Services
 from server.storage import directory, recoveries
@@ -118,6 +126,7 @@ async def approve(
         TooManyAttempts: it was tried too often.
         OwnAccount: nobody approves themselves.
         BeyondOneself: they could not give the role that it has.
+        LetInElsewhere: it signs in at its provider alone.
         PhraseWrong: no browser that asks shows these words.
     """
     most = services.settings.attempts_per_code_max
@@ -126,6 +135,8 @@ async def approve(
     now = services.clock.now()
     async with services.database.write() as tx:
         account = await decided_about(tx, who, account_id)
+        if not await local_ways.is_open_to(tx, account):
+            raise LetInElsewhere
         shown = await secrets.hash_of_phrase(tx, services, account, phrase)
         asked = await recoveries.going_on(tx, [account_id], now)
         named = next((one for one in asked if one.phrase_hash == shown), None)
@@ -160,12 +171,14 @@ async def finish(
 ) -> Account:
     """Give whoever was approved a new password, and return their account.
 
-    The old password, passkeys, generators, recovery codes and sessions end.
+    The old password, passkeys, generators, recovery codes, links to people of a provider and
+    sessions end.
 
     Raises:
         TooManyAttempts: too many from this address were not approved.
         NotApproved: nobody approved it, or it is over.
         InvalidBody: the password is too short, or it is the login.
+        LocalSignInClosed: it signs in at its provider alone by now; nothing of it ended.
     """
     source, secret_hash = _source(services, address), secrets.hash_of(secret)
     now = services.clock.now()
@@ -182,10 +195,15 @@ async def finish(
         account = await directory.account(tx, account.account_id)
         if not account.active or not await recoveries.use(tx, secret_hash, now):
             raise NotApproved
+        if not await local_ways.is_open_to(tx, account):
+            raise refused_to(account, LocalSignInClosed())
+        links = await linking.unlink(tx, account.account_id)
         await directory.set_password_hash(tx, account.account_id, password_hash)
         account = await directory.account(tx, account.account_id)
         ended = await stored_sessions.end_for_account(tx, account.account_id, "revoked", now)
-        event = _event(services, Action.RECOVERED, account, route, number=sum(forgotten))
+        event = _event(
+            services, Action.RECOVERED, account, route, number=links + sum(forgotten)
+        )
         await auditing.note(tx, event)
     for id_hash in ended:
         await services.hub.end_session(id_hash, "revoked")

@@ -8,6 +8,7 @@ NotFound 404
 Conflict 409
 |-- LoginTaken           login_taken
 |-- InvitationsFull      invitations_full
+|-- LetInElsewhere       let_in_elsewhere       people of it sign in at its provider
 |-- PhraseWrong          phrase_wrong           not what was shown to who asks to be let in
 `-- NotApproved          not_approved           one word for waiting, refused, used and unknown
 Gone 410
@@ -59,6 +60,16 @@ class InvitationsFull(Conflict):
 
     code = "invitations_full"
     message = "There are as many open invitations as there may be. Take some back first."
+
+
+class LetInElsewhere(Conflict):
+    """A new password would open nothing: local sign-in is closed to that account."""
+
+    code = "let_in_elsewhere"
+    message = (
+        "People of this organization sign in at its provider: whoever runs that lets them in "
+        "again."
+    )
 
 
 class PhraseWrong(Conflict):

@@ -65,12 +65,14 @@ class SignedOn:
         provider_id: which provider.
         issuer: as it calls itself, and the person `subject`.
         sid: by which session there, where it says so.
+        proved_at: when the provider asked them, microseconds UTC; None: it does not say.
     """
 
     provider_id: str
     issuer: str
     subject: str
     sid: str | None = None
+    proved_at: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

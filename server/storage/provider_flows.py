@@ -104,6 +104,15 @@ async def end_sessions(
     return await _end(tx, sessions.c.id_hash.in_(theirs), now)
 
 
+async def end_begun_by_links(
+    tx: Tx, account_id: str, now: int, *, keep: str | None = None
+) -> list[str]:
+    """End an account's sessions that were begun by any provider, except `keep`; say which."""
+    by_provider = select(_sessions.session)
+    which = (sessions.c.account_id == account_id) & sessions.c.id_hash.in_(by_provider)
+    return await _end(tx, which & (sessions.c.id_hash != (keep or "")), now)
+
+
 async def end_local(tx: Tx, accounts: list[str], ways: list[str], now: int) -> list[str]:
     """End the sessions of accounts that were begun by one of these ways; return their names."""
     which = sessions.c.account_id.in_(accounts) & sessions.c.assurance.in_(ways)

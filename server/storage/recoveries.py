@@ -81,6 +81,16 @@ async def refuse(tx: Tx, recovery_ids: Collection[str], now: int) -> int:
     return changed.rowcount
 
 
+async def refuse_approved_by(tx: Tx, account_id: str, now: int) -> int:
+    """End what somebody approved and nobody has used; return how many those were."""
+    changed = await tx.execute(
+        update(recoveries)
+        .where(recoveries.c.approved_by == account_id, *_going_on(now))
+        .values(refused_at=now)
+    )
+    return changed.rowcount
+
+
 async def approved(tx: Tx, secret_hash: str, now: int) -> str | None:
     """Return whose recovery somebody may finish by this secret; None: nobody's."""
     query = select(recoveries.c.account_id).where(*_usable(secret_hash, now))

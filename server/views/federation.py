@@ -40,11 +40,15 @@ class ProviderAddressView(Message):
 
 
 class ProviderAnswerForm(Message):
-    """What the browser came back with. `iss` where the provider says who it is (RFC 9207)."""
+    """What the browser came back with. `iss` where the provider says who it is (RFC 9207).
+
+    `provider`: as the query of the address has it, where it has one.
+    """
 
     code: Annotated[str, StringConstraints(min_length=1, max_length=4_096)]
     state: Secret
     iss: Annotated[str, StringConstraints(max_length=255)] | None = None
+    provider: Annotated[str, StringConstraints(max_length=64)] | None = None
 
 
 class ProviderLinkForm(Message):
@@ -87,6 +91,7 @@ class ProviderForm(Message):
 class OwnProviderView(Message):
     """A provider of one's network, or of one of its spas.
 
+    `redirect_uris`: where it may send browsers back to, without its mark and with it.
     `logout_uri`: where it is to say that somebody signed out (back-channel).
     """
 
@@ -98,6 +103,7 @@ class OwnProviderView(Message):
     scopes: str
     acr: str | None
     since_ms: int
+    redirect_uris: list[str]
     logout_uri: str
 
 

@@ -80,6 +80,24 @@ class House:
         assert answer.status == 200, answer.body
         return account
 
+    async def joined(self, login: str, subject: str) -> Browser:
+        """Let somebody accept an invitation by signing on; they have no password here."""
+        invited = await self.officer.post(
+            f"{OPS}/people/invitations",
+            {
+                "organization_id": self.network_id,
+                "role": "ops",
+                "login": login,
+                "display_name": login.title(),
+            },
+        )
+        secret = str(invited.body["url"]).partition("#invitation=")[2]
+        browser = self.world.browser()
+        url = await self.sent(browser, invitation=secret)
+        answer = await self.finish(browser, self.at.signs_on(url, subject))
+        assert answer.status == 200, answer.body
+        return browser
+
     async def name(self, account: Account, *, emergency: bool = True) -> Answer:
         path = f"{EMERGENCY}/{account.account_id}"
         return await self.officer.put(path, {"emergency": emergency})

@@ -18,8 +18,8 @@ from sqlalchemy import update
 from server import access, redemption
 from server.access import Role
 from server.access.scopes import QUERY
-from server.accounts import close_account
 from server.http import openapi, wiring
+from server.people.ending import close_account
 from server.proofs.passwords import NO_PASSWORD
 from server.spa_tokens import create
 from server.storage import spa_tokens

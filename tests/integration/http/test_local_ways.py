@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from server.access import Role
+from server.storage.directory import Account
 from tests.enrolled import PASSWORD
 from tests.integration.http.audit_rows import entries
-from tests.integration.http.browsing import World
+from tests.integration.http.browsing import Answer, Browser, Json, World
 from tests.integration.http.signing_on import (
     EMERGENCY,
     OPS,
     PROVIDERS,
+    House,
     account_of,
     house,
     network_in,
@@ -124,3 +126,80 @@ async def test_an_invitation_takes_no_password_where_people_sign_in_elsewhere(
         form = {"secret": secret, "password": PASSWORD}
         answer = await world.browser().post("/api/v1/invitations/accept", form)
         assert answer.refusal == CLOSED
+
+
+async def test_an_account_that_is_none_for_emergencies_any_more_is_signed_out(
+    world: World,
+) -> None:
+    async with house(world) as one:
+        await one.name(await account_of(world, "officer"))
+        mila = await one.hired("mila")
+        await one.name(mila)
+        inside, _ = await one.by_password("mila")
+        assert (await one.close()).status == 200
+        assert (await inside.get(f"{OPS}/session")).status == 200
+        assert (await one.name(mila, emergency=False)).status == 200
+        assert (await inside.get(f"{OPS}/session")).refusal == (401, "session_expired")
+        assert [reason for _, reason in world.hub.ended] == ["revoked"]
+        assert (await one.close(only=False)).status == 200
+        await one.name(mila)
+        inside, _ = await one.by_password("mila")
+        assert (await one.name(mila, emergency=False)).status == 200
+        assert (await inside.get(f"{OPS}/session")).status == 200, "everybody signs in here"
+
+
+# ------------------------------------------------------------------ let in again
+
+
+async def asked_for(world: World, login: str) -> Json:
+    form = {"audience": "ops", "login": login}
+    return (await world.browser().post("/api/v1/recoveries", form)).body
+
+
+async def approved(one: House, who: Account, asked: Json) -> Answer:
+    path = f"{OPS}/people/{who.account_id}/recovery/approve"
+    return await one.officer.post(path, {"phrase": asked["phrase"]})
+
+
+async def finished(world: World, asked: Json) -> tuple[Browser, Answer]:
+    browser = world.browser()
+    form = {"secret": asked["secret"], "password": f"not {PASSWORD}"}
+    return browser, await browser.post("/api/v1/recoveries/finish", form)
+
+
+async def test_who_is_let_in_again_is_no_person_of_a_provider_until_they_say_so(
+    world: World,
+) -> None:
+    """Whoever had the lost device could have linked the account to a person of their own."""
+    async with house(world) as one:
+        mila = await one.linked("mila", "person-1")
+        by_provider, _ = await one.signs_on("person-1")
+        asked = await asked_for(world, "mila")
+        assert (await approved(one, mila, asked)).status == 200
+        again, answer = await finished(world, asked)
+        assert answer.status == 200, answer.body
+        assert (await by_provider.get(f"{OPS}/session")).status == 401
+        assert (await one.signs_on("person-1"))[1].refusal == (401, "provider_refused")
+        told = await entries(world, action="recovered")
+        assert [each.number for each in told] == [1]
+        assert (await one.links(again, "person-1")).status == 200
+        assert (await one.signs_on("person-1"))[1].status == 200
+
+
+async def test_nobody_is_let_in_again_here_who_signs_in_elsewhere_alone(world: World) -> None:
+    async with house(world) as one:
+        mila = await one.linked("mila", "person-1")
+        nora = await one.linked("nora", "person-2")
+        before = await asked_for(world, "mila")
+        assert (await approved(one, mila, before)).status == 200
+        await one.name(await account_of(world, "officer"))
+        await one.name(nora)
+        assert (await one.close()).status == 200
+        late = await asked_for(world, "mila")
+        assert (await approved(one, mila, late)).refusal == (409, "let_in_elsewhere")
+        assert (await finished(world, before))[1].refusal == CLOSED
+        assert (await one.signs_on("person-1"))[1].status == 200, "nothing of hers ended"
+        hers = await asked_for(world, "nora")  # in an emergency there is a way, and it is told
+        assert (await approved(one, nora, hers)).status == 200
+        assert (await finished(world, hers))[1].status == 200
+        assert len(await entries(world, action="break_glass")) == 1

@@ -8,7 +8,8 @@ from sqlalchemy import select
 
 from server import auditing
 from server.access import Role
-from server.accounts import close_account, set_password
+from server.accounts import set_password
+from server.people.ending import close_account
 from server.storage.audit_tables import audit_entries
 from tests.enrolled import PASSWORD, add_staff, enrolled
 from tests.integration.http.browsing import World

@@ -4,8 +4,8 @@ import pytest
 from sqlalchemy import select, update
 
 from server.access import Role
-from server.accounts import close_account
 from server.attempts import Limited
+from server.people.ending import close_account
 from server.storage import attempts
 from server.storage.audit_tables import audit_entries
 from server.storage.tables import accounts, challenges

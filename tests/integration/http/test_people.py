@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from server.access import Role
-from server.accounts import close_account
 from server.errors import Retry
 from server.people import giving
+from server.people.ending import close_account
 from server.storage import directory
 from server.storage.audit_tables import audit_entries
 from signaling.events import PractitionerAway
@@ -17,6 +17,8 @@ from tests.fakes import RecordingDesk
 from tests.integration.http.browsing import World
 from tests.integration.http.files import who
 from tests.integration.http.invited import (
+    FINISH,
+    RECOVERIES,
     account,
     form_of,
     glow,
@@ -207,6 +209,34 @@ async def test_what_somebody_invited_ends_with_their_account(world: World) -> No
     assert len((await manager.get(people_of("portal"))).body["invitations"]) == 1
     closed = await manager.post(f"{people_of('portal')}/{boss.account_id}/close", {})
     assert closed.body["invitations"] == []
+
+
+async def test_whom_somebody_let_in_again_stays_outside_when_their_account_ends(
+    world: World,
+) -> None:
+    """Whoever is closed leaves no door open that they opened."""
+    boss = await somebody(world, Role.SPA_MANAGER, "boss")
+    noa = await somebody(world, Role.SPA_STAFF, "noa")
+    officer = await world.signed_in("ops", "compliance")
+    browser = await inside(world, boss)
+    for closes in ("page", "command"):
+        asks = {"audience": "spa", "login": "noa"}
+        asked = (await world.browser().post(RECOVERIES, asks)).body
+        path = f"{people_of('portal')}/{noa.account_id}/recovery/approve"
+        assert (await browser.post(path, {"phrase": asked["phrase"]})).status == 200
+        invited = form_of(await glow(world), Role.SPA_STAFF, f"late-{closes}")
+        assert (await invite(browser, "portal", invited)).status == 200
+        if closes == "page":
+            path = f"{people_of('ops')}/{boss.account_id}"
+            assert (await officer.post(f"{path}/close", {})).status == 200
+            assert (await officer.post(f"{path}/reopen", {})).status == 200
+            browser = await inside(world, boss)
+        else:
+            await close_account(world.services, boss.account_id)
+        form = {"secret": asked["secret"], "password": "words that do not belong together"}
+        answer = await world.browser().post(FINISH, form)
+        assert answer.refusal == (409, "not_approved"), closes
+        assert (await officer.get(people_of("ops"))).body["invitations"] == []
 
 
 # ------------------------------------------------------------------ the page

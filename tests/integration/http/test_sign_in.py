@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from server.accounts import close_account
+from server.people.ending import close_account
 from server.storage import directory
 from tests.integration.http.browsing import Browser, World
 

@@ -14,13 +14,15 @@ function memory(): Memory & { readonly kept: Map<string, string> } {
 const ANSWER = "code=c-1&state=s-1&iss=https%3A%2F%2Fid.example";
 
 test.each([
-  [`#${ANSWER}`, ""],
-  ["", `?${ANSWER}`],
-])("an answer is read from the fragment, else from the query", (hash, search) => {
+  [`#${ANSWER}`, "", null],
+  ["", `?${ANSWER}`, null],
+  [`#${ANSWER}&provider=other`, "?provider=mine", "mine"],
+  ["", `?provider=mine&${ANSWER}`, "mine"],
+])("an answer is read from the fragment, else from the query", (hash, search, provider) => {
   expect(returnedBy(memory(), hash, search)).toEqual({
     state: "s-1",
     purpose: "sign_in",
-    answer: { code: "c-1", iss: "https://id.example" },
+    answer: { code: "c-1", iss: "https://id.example", provider },
   });
 });
 

@@ -7,7 +7,11 @@ export type Purpose = "sign_in" | "step_up" | "link";
 export interface Returned {
   readonly state: string;
   readonly purpose: Purpose;
-  readonly answer: { readonly code: string; readonly iss: string | null } | null;
+  readonly answer: {
+    readonly code: string;
+    readonly iss: string | null;
+    readonly provider: string | null;
+  } | null;
 }
 
 export interface Memory {
@@ -27,6 +31,8 @@ export function remember(memory: Memory, url: string, purpose: Purpose): void {
 
 /** What the address says that a browser came back with; null where it says nothing of the kind. */
 export function returnedBy(memory: Memory, hash: string, search: string): Returned | null {
+  // Whose address it is stands in the query, wherever the answer stands.
+  const provider = new URLSearchParams(search).get("provider");
   for (const text of [hash, search]) {
     const said = new URLSearchParams(text.slice(1));
     const state = said.get("state");
@@ -37,7 +43,7 @@ export function returnedBy(memory: Memory, hash: string, search: string): Return
     return {
       state,
       purpose: isPurpose(purpose) ? purpose : "sign_in",
-      answer: code === null ? null : { code, iss: said.get("iss") },
+      answer: code === null ? null : { code, iss: said.get("iss"), provider },
     };
   }
   return null;

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import pytest
 
 from server.federation import tokens
-from server.federation.discovery import Discovery
+from server.federation.discovery import PROVIDERS_MAX, Discovery
 from server.federation.fetching import Fetcher
 from server.federation.metadata import document_of
 from server.federation.refusals import TokenRefused, Unusable
@@ -113,3 +113,15 @@ async def test_a_provider_that_is_away_is_left_alone_for_a_moment() -> None:
     town.now_s += 5
     assert await town.asked() == 2
     assert await town.asked() == 2
+
+
+async def test_of_however_many_that_do_not_answer_only_so_many_are_remembered() -> None:
+    town = Town()
+    await town.asked()
+    for number in range(3 * PROVIDERS_MAX):
+        town.now_s += 1
+        with pytest.raises(Unusable):
+            await town.discovery.of(f"https://{number}.example.com")
+    assert town.discovery.remembered <= 2 * PROVIDERS_MAX
+    town.now_s = 1_001.0
+    assert await town.asked() == 1, "who answered is not forgotten for those who did not"

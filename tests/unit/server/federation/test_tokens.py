@@ -200,7 +200,7 @@ def test_the_way_that_was_asked_for_has_to_be_the_way() -> None:
 
 def test_a_logout_token_says_who_signed_out() -> None:
     assert out(leaving(), typ="logout+jwt") == SignedOut(
-        ISSUER, "person-1", None, "out-1", NOW + 300
+        ISSUER, "person-1", None, "out-1", NOW + 360
     )
     assert out(leaving(sub=None, sid="s-1"), typ=None).sid == "s-1"
 

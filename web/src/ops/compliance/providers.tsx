@@ -129,7 +129,10 @@ function Provider({ one, act }: { one: OwnProviderView; act: Do }): JSX.Element 
       <p>
         <strong>{one.name}</strong>, {one.issuer}, client {one.client_id}
       </p>
-      <p class="gf-muted gf-small">Back-channel logout: {one.logout_uri}</p>
+      <p class="gf-muted gf-small">
+        Sends people back to: {one.redirect_uris.join(", ")}. Back-channel logout:{" "}
+        {one.logout_uri}
+      </p>
       <Sure
         label={`End ${one.name}`}
         testId="provider-end"
@@ -253,7 +256,8 @@ function NewProvider(props: {
   return (
     <form class="account-form" onSubmit={(event) => void add(event)}>
       <p class="gf-muted gf-small">
-        At the provider, the client sends people back to: {props.uris.join(", ")}
+        At the provider, the client sends people back to: {props.uris.join(", ")}; once it is
+        added, further addresses of its own are shown
       </p>
       {field("name", "Name, on its button", true)}
       {field("issuer", "Issuer, its https address", true)}

@@ -2440,6 +2440,7 @@ export interface OutcomeView {
 /**
  * A provider of one's network, or of one of its spas.
  *
+ * `redirect_uris`: where it may send browsers back to, without its mark and with it.
  * `logout_uri`: where it is to say that somebody signed out (back-channel).
  */
 export interface OwnProviderView {
@@ -2451,6 +2452,7 @@ export interface OwnProviderView {
   scopes: string;
   acr: string | null;
   since_ms: number;
+  redirect_uris: string[];
   logout_uri: string;
 }
 
@@ -3003,11 +3005,16 @@ export interface ProviderAddressView {
   url: string;
 }
 
-/** What the browser came back with. `iss` where the provider says who it is (RFC 9207). */
+/**
+ * What the browser came back with. `iss` where the provider says who it is (RFC 9207).
+ *
+ * `provider`: as the query of the address has it, where it has one.
+ */
 export interface ProviderAnswerForm {
   code: string;
   state: string;
   iss?: string | null;
+  provider?: string | null;
 }
 
 /** Which provider to go to. `invitation`: the secret of one that is accepted by it. */
