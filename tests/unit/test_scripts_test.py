@@ -100,6 +100,24 @@ def test_the_waiting_room_is_tested_on_many_nodes_after_one(script: ModuleType) 
     assert script.CHOSEN["cluster"][:3] == ["tests/integration/live", "--nodes", "3"]
 
 
+def test_days_are_played_beside_what_waits_and_are_over_before_browsers_begin(
+    script: ModuleType,
+) -> None:
+    parts = script.choose([])
+    assert script.beside(parts, []) == "contract"
+    waited_for = parts.index(script.ASIDE)
+    assert all(parts.index(part) < waited_for for part in script.BESIDE)
+    assert waited_for < min(parts.index("pages"), parts.index("browser"))
+
+
+def test_days_have_their_turn_where_nothing_waits_or_somebody_tells_pytest_more(
+    script: ModuleType,
+) -> None:
+    assert script.beside(["unit", "simulation", "browser"], []) is None
+    assert script.beside(["contract", "browser"], []) is None
+    assert script.beside(["contract", "simulation"], ["-k", "little"]) is None
+
+
 def test_reports_are_kept_where_there_are_none_yet(script: ModuleType, tmp_path: Path) -> None:
     folder = tmp_path / "reports"
     assert script.kept(["unit", "--reports", str(folder), "web"]) == (["unit", "web"], folder)
@@ -182,7 +200,7 @@ def of_media(module: str) -> bool:
     )
 
 
-def test_nobody_looks_at_pictures_in_what_is_tested_two_files_at_a_time(
+def test_nobody_looks_at_pictures_in_what_is_tested_several_files_at_a_time(
     script: ModuleType,
 ) -> None:
     for file in files(script.chosen("pages")):

@@ -1,4 +1,4 @@
-"""The storage suite's databases, for evidence."""
+"""Evidence, on the databases of all contracts."""
 
 from __future__ import annotations
 
@@ -16,7 +16,6 @@ from server.settings import Settings
 from server.storage.database import Database
 from tests.contract.evidence.scene import ANA, QUICK, Scene
 from tests.contract.storage import rows
-from tests.contract.storage.conftest import *  # noqa: F403 - its fixtures, by name
 from tests.fakes import InPlace
 from tests.witnessing_relays import WitnessingPool
 

@@ -1,4 +1,4 @@
-"""The storage suite's databases, for records."""
+"""Records, on the databases of all contracts."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from server.services import Core
 from server.settings import Settings
 from server.storage.database import Database
 from tests.contract.records.charts import Charts, signed_charts
-from tests.contract.storage.conftest import *  # noqa: F403 - its fixtures, by name
 from tests.contract.storage.rows import NOW, Clinic
 from tests.fakes import InPlace
 

@@ -13,7 +13,7 @@ from server.keystore.opening import SCHEMA
 from server.keystore.store import KeyStore
 from server.keystore.tables import keys
 from server.storage.database import Database
-from tests.contract.storage.conftest import MIGRATED
+from tests.contract.conftest import MIGRATED
 from tests.contract.storage.retained import Kept
 from tests.postgres import PostgresServer
 

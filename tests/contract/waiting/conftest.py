@@ -1,4 +1,4 @@
-"""The storage suite's databases, for the desk."""
+"""The desk, on the databases of all contracts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ import pytest
 
 from server.services import Core
 from server.settings import Settings
-from tests.contract.storage.conftest import *  # noqa: F403 - its fixtures, by name
 from tests.contract.waiting.test_desk import Room, room  # noqa: F401 - the fixture
 from tests.fakes import InPlace
 

@@ -1,5 +1,0 @@
-"""The storage suite's databases, for rosters."""
-
-from __future__ import annotations
-
-from tests.contract.storage.conftest import *  # noqa: F403 - its fixtures, by name
