@@ -78,6 +78,7 @@ async def test_a_logout_token_that_ends_in_the_year_9999_is_good_for_minutes(
     """How long one is remembered is ours to say, not the provider's."""
     async with house(world) as one:
         await one.linked("mila", "person-1")
+        token = ""
         for ends_at in (253_402_300_799, 2**53 - 1):
             mila, _ = await one.signs_on("person-1")
             token = one.at.logout_token(sub="person-1", exp=ends_at)

@@ -64,7 +64,8 @@ export function EmergencyReviews(props: { desk: EmergencyDesk }): JSX.Element {
       <p class="gf-muted">
         A practitioner opened charts of a patient whom they do not treat, for 60 minutes and for
         the reason that they gave. What is found not to be justified ends at once, if it is
-        still open; that it was justified is said when it is over. Which charts were read when, the audit log says.
+        still open; that it was justified is said when it is over. Which charts were read when,
+        the audit log says.
       </p>
       <ErrorBox error={desk.error.value} onRetry={() => void desk.load()} />
       <LiveRegion text={desk.said.value} />
