@@ -113,6 +113,7 @@ function Claims(props: { desk: OwnFileDesk }): JSX.Element {
         key={kind.value}
         kind={kind.value}
         evidence={false}
+        wrong={desk.error.value?.fields ?? []}
         busy={desk.busy.value}
         onSend={(values) => desk.claim(kind.value, formOf(kind.value, values, false))}
       />
