@@ -26,7 +26,7 @@ export function OwnFileLink(props: { desk: OwnFileDesk }): JSX.Element {
   const leave = (): void => leaveHashPlace(HASH);
   return (
     <>
-      <a class="account-link" href={HASH} data-testid="own-file">
+      <a class="gf-alone" href={HASH} data-testid="own-file">
         <Icon name="person" />
         Your file
       </a>

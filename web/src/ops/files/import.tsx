@@ -26,7 +26,9 @@ export function FileImport(props: { desk: FilesDesk }): JSX.Element {
         example={EXAMPLE}
         help="One line for each part. Which columns a part needs, docs/practitioner-files.md says."
       />
-      <ImportButton importing={importing} name={NAME} />
+      <p class="import-act">
+        <ImportButton importing={importing} name={NAME} />
+      </p>
       {found !== null && (
         <ImportFound found={found} summary={summary(found)} testId={`${NAME}-found`} />
       )}
