@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 from server import accounts
-from server.accounts import ClaimedAuthority
+from server.accounts import ClaimedAuthority, EnrolmentRefused
 from server.authority import Authority, Collaboration
 from server.credentials import (
     Employment,
@@ -239,13 +239,19 @@ async def enter_collaboration(
     """Write down who answers for a practitioner in one jurisdiction, and from when to when.
 
     Raises:
-        InvalidBody: naming the field that cannot be so.
+        InvalidBody: naming the field that cannot be so; a physician of another network is
+            refused like one that nobody knows.
+        RowMissing: no such practitioner.
     """
     if not is_jurisdiction(one.jurisdiction):
         raise InvalidBody(fields=("jurisdiction",))
     if one.active_from >= one.active_until:
         raise InvalidBody(fields=("until",))
-    await accounts.add_collaboration(tx, core, practitioner_id, one)
+    await directory.practitioner(tx, practitioner_id)
+    try:
+        await accounts.add_collaboration(tx, core, practitioner_id, one)
+    except (EnrolmentRefused, RowMissing):
+        raise InvalidBody(fields=("physician_id",)) from None
 
 
 async def end_collaboration(tx: Tx, core: Core, practitioner_id: str, one: str) -> None:

@@ -265,6 +265,7 @@ def _collaborations(files: NetworkFiles, file: PractitionerFile) -> list[Collabo
             id=one.collaboration_id,
             jurisdiction=one.jurisdiction,
             physician=one.physician_name,
+            physician_id=one.physician_id,
             number=one.physician_number,
             active_from_ms=one.active_from // MS,
             active_until_ms=one.active_until // MS,

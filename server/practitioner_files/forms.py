@@ -51,7 +51,9 @@ def collaboration_of(form: CollaborationForm) -> Collaboration:
         InvalidBody: no such jurisdiction or day.
     """
     since, until = term_of(form.jurisdiction, form.since, form.until)
-    return Collaboration(form.jurisdiction, form.physician, form.number, since, until)
+    return Collaboration(
+        form.jurisdiction, form.physician, form.number, since, until, form.physician_id
+    )
 
 
 def malpractice_of(form: MalpracticeForm, time_zone: str) -> Malpractice:

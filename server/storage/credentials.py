@@ -86,6 +86,7 @@ class Backing:
     jurisdiction: str
     physician_name: str
     physician_number: str
+    physician_id: str | None
     active_from: int
     active_until: int
 
@@ -360,6 +361,7 @@ async def collaborations_of(tx: Tx, network_id: str) -> Mapping[str, list[Backin
         table.jurisdiction,
         table.physician_name,
         table.physician_number,
+        table.physician_id,
         table.active_from,
         table.active_until,
     )

@@ -116,13 +116,18 @@ class ExclusionCheckForm(Message):
 
 
 class CollaborationForm(Message):
-    """A physician who answers for an NP or PA in one jurisdiction."""
+    """A physician who answers for an NP or PA in one jurisdiction.
+
+    `physician_id`: the physician in this network, who may read what is examined there
+    meanwhile; null: they are nobody here.
+    """
 
     jurisdiction: Jurisdiction
     physician: Line
     number: Number
     since: Day
     until: Day
+    physician_id: Id | None = None
 
 
 class DeaForm(Message):
@@ -197,11 +202,15 @@ class FileAuthorityView(Message):
 
 
 class CollaborationView(Message):
-    """A physician who answers for them in one jurisdiction."""
+    """A physician who answers for them in one jurisdiction.
+
+    `physician_id`: the physician in this network, who may read what is examined there.
+    """
 
     id: str
     jurisdiction: str
     physician: str
+    physician_id: str | None
     number: str
     active_from_ms: int
     active_until_ms: int

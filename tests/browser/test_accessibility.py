@@ -23,6 +23,7 @@ async def test_every_page_and_step_is_accessible(stage: Stage) -> None:
     await console.come_on_duty()
     ops = await stage.page(DESKTOP, bypass_csp=True)
     await ops.goto(f"{stage.server.url}/ops")
+    await ops.get_by_test_id("sign-in-login").wait_for(timeout=STEP_MS)
     await Portal(ops, look).look(ops, "ops-sign-in")
     who = stage.server.people["ops"]
     await ops.get_by_test_id("sign-in-login").fill(who.login)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Final
 
 import pytest
@@ -72,6 +73,7 @@ async def test_what_is_told_of_input_is_told_once_a_minute(stage: Stage) -> None
 
 async def test_who_was_away_for_too_long_is_told_why_they_are_signed_out(stage: Stage) -> None:
     page = await opened(stage, "portal")
+    await asyncio.sleep(1)  # that they came is noted by now
     await unused_for(stage.server, IDLE_S)
     await expect(page.get_by_test_id("sign-in-login")).to_be_visible(timeout=STEP_MS)
     await expect(page.get_by_role("status")).to_contain_text("nothing was done for a while")

@@ -65,7 +65,7 @@ async def test_somebody_is_invited_and_comes_in_for_the_first_time(stage: Stage)
     await page.get_by_test_id("new-exam").wait_for(timeout=STEP_MS)
 
     await officer.set_viewport_size(PHONE)
-    await officer.get_by_test_id("people-words").fill("noa")
+    await officer.get_by_test_id("people-words").fill("noa vale")
     await expect(officer.get_by_test_id("person")).to_have_count(1, timeout=STEP_MS)
     await expect(officer.get_by_test_id("person")).to_contain_text("second factor")
     await look(officer, "people-phone")

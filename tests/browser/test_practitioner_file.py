@@ -216,3 +216,38 @@ async def test_a_practitioner_enters_a_licence_and_compliance_verifies_it_and_sh
     await vera.go_off_duty()
     assert found == {}
     assert stage.errors == []
+
+
+async def test_compliance_says_which_physician_of_the_network_answers_for_somebody(
+    stage: Stage,
+) -> None:
+    found: dict[str, list[str]] = {}
+    look = looking(found, stage.folder)
+    page = await compliance_page(stage)
+    await page.get_by_role("link", name="Emery Castellanos").click()
+    await page.get_by_test_id("entering-kind").select_option(value="collaborations")
+    physician = page.get_by_test_id("collaborations-physician_id")
+    await physician.select_option(label="Avery Quinn, MD")
+    name = page.get_by_test_id("collaborations-physician")
+    await expect(name).to_have_value("Avery Quinn, MD")
+    await page.get_by_test_id("collaborations-jurisdiction").fill("ut")
+    await page.get_by_test_id("collaborations-number").fill("MD-1200")
+    await page.get_by_test_id("collaborations-since").fill("2048-06-01")
+    until = page.get_by_test_id("collaborations-until")
+    await until.fill("2024-06-01")
+    await page.get_by_test_id("collaborations-enter").click()
+    await expect(until).to_have_attribute("aria-invalid", "true", timeout=STEP_MS)
+    await look(page, "files-wrong")
+    await page.get_by_test_id("collaborations-since").fill("2024-06-01")
+    await until.fill("2048-06-01")
+    await page.get_by_test_id("collaborations-enter").click()
+    entered = page.get_by_test_id("part-collaborations").filter(has_text="UT Avery Quinn, MD")
+    await expect(entered).to_contain_text("reads what is examined there", timeout=STEP_MS)
+    await expect(entered).to_have_attribute("data-standing", "counts")
+    await expect(physician).to_have_value("")
+    await page.set_viewport_size(PHONE)
+    assert await fits(page)
+    await look(page, "files-entered-phone")
+    assert found == {}
+    errors = [one for one in stage.errors if "400" not in one]
+    assert errors == []

@@ -43,6 +43,11 @@ async def test_somebody_links_their_account_and_signs_in_where_they_do_anyway(
         await look(officer, "providers-form")
         await own.get_by_test_id("provider-add").click()
         await expect(own.get_by_test_id("provider")).to_contain_text(NAME, timeout=STEP_MS)
+        await own.get_by_test_id("emergency-login").fill("nobody")
+        await own.get_by_test_id("emergency-name").click()
+        await expect(own.get_by_text("Nobody here signs in by this name.")).to_be_visible(
+            timeout=STEP_MS
+        )
         await look(officer, "providers")
 
         page = await stage.page(DESKTOP, bypass_csp=True)

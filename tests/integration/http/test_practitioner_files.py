@@ -175,6 +175,35 @@ async def test_collaborations_and_dea_registrations_are_entered_and_end_at_once(
     )
 
 
+async def test_a_physician_who_answers_for_somebody_is_one_of_the_network(
+    world: World, casey: Casey
+) -> None:
+    blake = await casey_of(world, "blake")
+    term = {"since": "2020-01-01", "until": "2030-01-01"}
+    backed = {"jurisdiction": "NV", "physician": "Blake Moreno, DO", "number": "DO-1", **term}
+    file = await casey.send("collaborations", {**backed, "physician_id": blake.id})
+    (one,) = [one for one in file["collaborations"] if one["jurisdiction"] == "NV"]
+    assert (one["physician"], one["physician_id"]) == ("Blake Moreno, DO", blake.id)
+    for nobody in (casey.id, (await casey_of(world, "devon")).id, "0" * 32):
+        refused = await casey.post("collaborations", {**backed, "physician_id": nobody})
+        assert refused.refusal == (400, "invalid_body")
+        assert refused.body["error"]["fields"] == ["physician_id"]
+    async with world.services.database.write() as tx:
+        network = (await directory.practitioner(tx, casey.id)).network_id
+        other = replace(await directory.organization(tx, network), organization_id="heron")
+        await directory.add_organization(tx, replace(other, name="Heron Medical"))
+        await tx.execute(
+            update(practitioners)
+            .where(practitioners.c.id == blake.id)
+            .values(network_id="heron")
+        )
+    foreign = await casey.post("collaborations", {**backed, "physician_id": blake.id})
+    assert foreign.refusal == (400, "invalid_body"), "as if there were no such person"
+    outside = await casey.send("collaborations", {**backed, "jurisdiction": "UT"})
+    (one,) = [one for one in outside["collaborations"] if one["jurisdiction"] == "UT"]
+    assert one["physician_id"] is None
+
+
 @pytest.mark.parametrize(
     ("path", "body", "field"),
     [

@@ -26,7 +26,7 @@ export function OwnFileLink(props: { desk: OwnFileDesk }): JSX.Element {
   const leave = (): void => leaveHashPlace(HASH);
   return (
     <>
-      <a class="account-link" href={HASH} data-testid="own-file">
+      <a class="gf-alone" href={HASH} data-testid="own-file">
         <Icon name="person" />
         Your file
       </a>
@@ -113,6 +113,7 @@ function Claims(props: { desk: OwnFileDesk }): JSX.Element {
         key={kind.value}
         kind={kind.value}
         evidence={false}
+        wrong={desk.error.value?.fields ?? []}
         busy={desk.busy.value}
         onSend={(values) => desk.claim(kind.value, formOf(kind.value, values, false))}
       />

@@ -129,7 +129,7 @@ function Elsewhere(props: { words: string | null; onClose: () => void }): JSX.El
     <aside aria-label="Signed in elsewhere">
       <Notice tone="warn" live="polite" testId="signed-in-elsewhere">
         <p>
-          {props.words}{" "}
+          {props.words} <a href="#account">Your account</a>{" "}
           <button type="button" class="quiet" onClick={props.onClose}>
             Close
           </button>

@@ -38,7 +38,7 @@ LICENCE = Authority(
     source="azbn.gov",
     independent_practice_verified=False,
 )
-BACKING = Backing("backing", "AZ", "Dr. Chen", "MD-1", NOW - DAY_US, NOW + 70 * DAY_US)
+BACKING = Backing("backing", "AZ", "Dr. Chen", "MD-1", None, NOW - DAY_US, NOW + 70 * DAY_US)
 DEA = DeaRegistration(
     registration_id="dea",
     jurisdiction="AZ",

@@ -1,7 +1,8 @@
 // What compliance looks for in the audit log: asked of the server, and shown as it answered.
 
 import { signal } from "@preact/signals";
-import { type ApiError, api, apiFile, asApiError } from "../../shared/http";
+import { Asking } from "../../shared/asking";
+import { api, apiFile } from "../../shared/http";
 import type {
   AuditEntryView,
   AuditPageView,
@@ -14,7 +15,7 @@ import { ANYTHING, queryOf, type Wanted } from "./words";
 
 const API = "/api/v1/compliance/audit";
 
-export class AuditDesk {
+export class AuditDesk extends Asking {
   readonly people = signal<readonly AuditPersonView[]>([]);
   readonly unusual = signal<AuditUnusualView | null>(null);
   readonly wanted = signal<Wanted>(ANYTHING);
@@ -22,10 +23,6 @@ export class AuditDesk {
   readonly found = signal<readonly AuditEntryView[] | null>(null);
   readonly next = signal<string | null>(null);
   readonly opened = signal<AuditProofView | null>(null);
-  readonly error = signal<ApiError | null>(null);
-  readonly busy = signal(false);
-  /** What was done last, in words. */
-  readonly said = signal("");
 
   async load(): Promise<void> {
     await this.attempt(async () => {
@@ -79,18 +76,6 @@ export class AuditDesk {
   private page(below: string | null): Promise<AuditPageView> {
     const query = queryOf(this.wanted.value, this.people.value, below);
     return api<AuditPageView>("GET", `${API}?${query}`);
-  }
-
-  private async attempt(work: () => Promise<void>): Promise<void> {
-    this.busy.value = true;
-    this.error.value = null;
-    try {
-      await work();
-    } catch (thrown) {
-      this.error.value = asApiError(thrown);
-    } finally {
-      this.busy.value = false;
-    }
   }
 }
 

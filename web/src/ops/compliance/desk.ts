@@ -1,7 +1,8 @@
 // What compliance looks at and does: asked of the server, and shown as it answered.
 
 import { signal } from "@preact/signals";
-import { type ApiError, api, asApiError, type Method } from "../../shared/http";
+import { Asking } from "../../shared/asking";
+import { api, type Method } from "../../shared/http";
 import type {
   ComplianceView,
   JurisdictionView,
@@ -10,14 +11,10 @@ import type {
 
 const API = "/api/v1/compliance";
 
-export class ComplianceDesk {
+export class ComplianceDesk extends Asking {
   readonly view = signal<ComplianceView | null>(null);
   readonly place = signal<JurisdictionView | null>(null);
   readonly release = signal<ReleaseDetailView | null>(null);
-  readonly error = signal<ApiError | null>(null);
-  readonly busy = signal(false);
-  /** What was done last, in words. */
-  readonly said = signal("");
 
   async load(): Promise<void> {
     await this.attempt(async () => {
@@ -49,19 +46,5 @@ export class ComplianceDesk {
       this.release.value = null;
       this.said.value = said;
     });
-  }
-
-  private async attempt(work: () => Promise<void>): Promise<boolean> {
-    this.busy.value = true;
-    this.error.value = null;
-    try {
-      await work();
-      return true;
-    } catch (thrown) {
-      this.error.value = asApiError(thrown);
-      return false;
-    } finally {
-      this.busy.value = false;
-    }
   }
 }

@@ -3,7 +3,7 @@
 
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import { dayAndTime } from "../../shared/format";
 import { type ApiError, api, asApiError, type Method } from "../../shared/http";
 import type {
@@ -43,6 +43,11 @@ export function Providers(): JSX.Element {
     }
   };
   useEffect(() => void act("GET", PATH), []);
+  const told = useRef<HTMLDivElement>(null);
+  const shown = error.value;
+  useEffect(() => {
+    if (shown !== null) told.current?.scrollIntoView({ block: "nearest" });
+  }, [shown]);
   const unseen = view.value?.organizations.some((one) =>
     one.emergency_accounts.some((each) => !each.seen),
   );
@@ -55,7 +60,9 @@ export function Providers(): JSX.Element {
         their organization (OpenID Connect). Whom it sends is let in where their account was
         linked by an invitation, or by themselves.
       </p>
-      <ErrorBox error={error.value} onRetry={() => void act("GET", PATH)} />
+      <div ref={told}>
+        <ErrorBox error={shown} onRetry={() => void act("GET", PATH)} />
+      </div>
       <LiveRegion text={said.value} />
       {unseen === true && (
         <button
@@ -100,18 +107,18 @@ function Organization({ one, act, uris, error }: OrganizationProps): JSX.Element
       ))}
       {one.providers.length > 0 && (
         <>
-          <p>
+          <p class="provider-local">
             {one.emergency_only
               ? "Passwords and passkeys open nothing, but for the accounts below."
-              : "Passwords and passkeys of this server go on beside it."}{" "}
-            <Sure
-              label={
-                one.emergency_only ? "Let them count again" : "Close them but for emergencies"
-              }
-              testId="local-sign-in"
-              onSure={() => void act("PUT", `${COMPLIANCE}/local-sign-in`, local)}
-            />
+              : "Passwords and passkeys of this server go on beside it."}
           </p>
+          <Sure
+            label={
+              one.emergency_only ? "Let them count again" : "Close them but for emergencies"
+            }
+            testId="local-sign-in"
+            onSure={() => void act("PUT", `${COMPLIANCE}/local-sign-in`, local)}
+          />
           <Emergencies one={one} act={act} error={error} />
         </>
       )}
@@ -149,6 +156,7 @@ function Emergencies(props: {
 }): JSX.Element {
   const { one, act, error } = props;
   const login = useSignal("");
+  const nobody = useSignal(false);
 
   function say(accountId: string, emergency: boolean): Promise<boolean> {
     const form: EmergencyAccountForm = { emergency };
@@ -165,6 +173,7 @@ function Emergencies(props: {
       const found = people.find(
         (each) => each.login === wanted && each.organization_id === one.organization_id,
       );
+      nobody.value = found === undefined;
       if (found !== undefined && (await say(found.account_id, true))) login.value = "";
     } catch (thrown) {
       error.value = asApiError(thrown);
@@ -186,16 +195,18 @@ function Emergencies(props: {
           </li>
         ))}
       </ul>
-      <form class="gf-row" onSubmit={(event) => void name(event)}>
+      <form class="gf-row provider-emergency" onSubmit={(event) => void name(event)}>
         <Field
           label="Sign-in name"
           name={`emergency-${one.organization_id}`}
           autocapitalize="none"
           required
           testId="emergency-login"
+          error={nobody.value ? "Nobody here signs in by this name." : null}
           value={login.value}
           onValue={(value) => {
             login.value = value;
+            nobody.value = false;
           }}
         />
         <button type="submit" class="secondary" data-testid="emergency-name">

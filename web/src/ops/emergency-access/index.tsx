@@ -125,6 +125,7 @@ function Review(props: { desk: EmergencyDesk; one: EmergencyReviewView }): JSX.E
     <>
       <AreaField
         label="What you found"
+        help={ready ? "It stands beside the reason." : "A few words, before you say either."}
         name={`note-${one.id}`}
         testId="emergency-note"
         maxLength={NOTE_MAX}

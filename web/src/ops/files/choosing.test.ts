@@ -1,6 +1,10 @@
 import { expect, test } from "vitest";
-import type { FileRowView } from "../../shared/protocol/types";
-import { chosen } from "./choosing";
+import type {
+  FileRowView,
+  PractitionerFileView,
+  PractitionersView,
+} from "../../shared/protocol/types";
+import { chosen, physiciansFor } from "./choosing";
 
 const CASEY: FileRowView = {
   practitioner_id: "casey",
@@ -44,4 +48,19 @@ test("somebody is found by name, sign-in name or NPI", () => {
     expect(chosen([CASEY, vera], "all", words)).toEqual([vera]);
   }
   expect(chosen([CASEY, vera], "incomplete", "vera")).toEqual([]);
+});
+
+test("another physician who examines here may answer for somebody, nobody else", () => {
+  const avery = { ...CASEY, practitioner_id: "avery", profession: "MD" };
+  const blake = { ...CASEY, practitioner_id: "blake", profession: "DO" };
+  const left = { ...avery, practitioner_id: "left", active: false };
+  const list = { people: [CASEY, avery, blake, left] } as unknown as PractitionersView;
+  const of = (id: string): PractitionerFileView =>
+    ({ practitioner_id: id }) as PractitionerFileView;
+  expect(physiciansFor(of("casey"), list)).toEqual([
+    { id: "avery", name: "Casey Lindqvist, MD" },
+    { id: "blake", name: "Casey Lindqvist, DO" },
+  ]);
+  expect(physiciansFor(of("avery"), list).map((one) => one.id)).toEqual(["blake"]);
+  expect(physiciansFor(of("avery"), null)).toEqual([]);
 });

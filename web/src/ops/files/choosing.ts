@@ -1,6 +1,11 @@
 // Which practitioners of the list are shown: by what is to be done, and by name. Pure.
 
-import type { FileRowView } from "../../shared/protocol/types";
+import type { Physician } from "../../shared/files/part-form";
+import type {
+  FileRowView,
+  PractitionerFileView,
+  PractitionersView,
+} from "../../shared/protocol/types";
 
 export type Choice = "all" | "incomplete" | "unverified" | "ending";
 
@@ -30,4 +35,20 @@ export function chosen(
       HOLDS[choice](one) &&
       `${one.display_name} ${one.login} ${one.npi}`.toLowerCase().includes(wanted),
   );
+}
+
+const PHYSICIANS: readonly string[] = ["MD", "DO"];
+
+/** Who of the network may answer for a practitioner: physicians, but nobody for themselves. */
+export function physiciansFor(
+  file: PractitionerFileView,
+  list: PractitionersView | null,
+): Physician[] {
+  return (list?.people ?? [])
+    .filter((one) => one.active && PHYSICIANS.includes(one.profession))
+    .filter((one) => one.practitioner_id !== file.practitioner_id)
+    .map((one) => ({
+      id: one.practitioner_id,
+      name: `${one.display_name}, ${one.profession}`,
+    }));
 }

@@ -1,9 +1,10 @@
 // What compliance sees and does of practitioners' files: asked of the server, shown as answered.
 
 import { signal } from "@preact/signals";
+import { Asking } from "../../shared/asking";
 import { sendPaper } from "../../shared/files/sending";
 import { checkWords, type PartRow } from "../../shared/files/words";
-import { type ApiError, api, asApiError, type Method } from "../../shared/http";
+import { api, type Method } from "../../shared/http";
 import type {
   FileImportForm,
   FileImportView,
@@ -20,26 +21,24 @@ export function placeOf(practitionerId: string): string {
   return `${FILES}/${practitionerId}`;
 }
 
-export class FilesDesk {
+export class FilesDesk extends Asking {
   readonly list = signal<PractitionersView | null>(null);
   readonly file = signal<PractitionerFileView | null>(null);
-  readonly error = signal<ApiError | null>(null);
-  readonly busy = signal(false);
   /** What is being verified, in a dialog over the file. */
   readonly verifying = signal<PartRow | null>(null);
-  /** What was done last, in words. */
-  readonly said = signal("");
 
   async load(): Promise<void> {
-    await this.attempt(async () => {
+    await this.afresh(async () => {
       this.list.value = await api<PractitionersView>("GET", FILES);
     });
   }
 
   async show(id: string): Promise<void> {
     if (this.file.value?.practitioner_id !== id) this.file.value = null;
-    await this.attempt(async () => {
+    await this.afresh(async () => {
       this.file.value = await api<PractitionerFileView>("GET", placeOf(id));
+      // Who else is in the network: one of its physicians may answer for this practitioner.
+      this.list.value ??= await api<PractitionersView>("GET", FILES);
     });
   }
 
@@ -47,7 +46,7 @@ export class FilesDesk {
   async change(method: Method, path: string, form: object, said: string): Promise<boolean> {
     const id = this.file.value?.practitioner_id;
     if (id === undefined) return false;
-    return await this.attempt(async () => {
+    return await this.afresh(async () => {
       this.file.value = await api<PractitionerFileView>(method, `${placeOf(id)}/${path}`, form);
       this.said.value = said;
     });
@@ -66,14 +65,14 @@ export class FilesDesk {
   async send(name: string, file: File): Promise<boolean> {
     const id = this.file.value?.practitioner_id;
     if (id === undefined) return false;
-    return await this.attempt(async () => {
+    return await this.afresh(async () => {
       this.file.value = await sendPaper(placeOf(id), name, file);
       this.said.value = "The paper is kept";
     });
   }
 
   async ask(form: StandardForm): Promise<void> {
-    await this.attempt(async () => {
+    await this.afresh(async () => {
       this.list.value = await api<PractitionersView>("PUT", `${API}/credential-standard`, form);
       this.said.value = "This is asked for from now on";
     });
@@ -83,7 +82,7 @@ export class FilesDesk {
   async seen(): Promise<void> {
     const shown = this.list.value;
     if (shown === null) return;
-    await this.attempt(async () => {
+    await this.afresh(async () => {
       await api<void>("POST", `${FILES}/notices/seen`, { noticed_until_ms: shown.now_ms });
       this.list.value = { ...shown, unseen: 0 };
       this.said.value = "Marked as seen";
@@ -95,20 +94,5 @@ export class FilesDesk {
     const found = await api<FileImportView>("POST", `${FILES}/import`, form);
     if (found.applied) await this.load();
     return found;
-  }
-
-  private async attempt(work: () => Promise<void>): Promise<boolean> {
-    this.busy.value = true;
-    this.error.value = null;
-    this.said.value = "";
-    try {
-      await work();
-      return true;
-    } catch (thrown) {
-      this.error.value = asApiError(thrown);
-      return false;
-    } finally {
-      this.busy.value = false;
-    }
   }
 }

@@ -9,6 +9,7 @@ import { ENTERED, type EnteredKind, formOf } from "../../shared/files/part-forms
 import { lacking } from "../../shared/files/words";
 import type { PractitionerFileView } from "../../shared/protocol/types";
 import { SelectField } from "../../shared/ui/Field";
+import { physiciansFor } from "./choosing";
 import type { FilesDesk } from "./desk";
 
 const FIELD = "form :is(input, select)";
@@ -41,6 +42,8 @@ export function Entering(props: { desk: FilesDesk; file: PractitionerFileView })
         kind={kind.value}
         evidence={true}
         papers={file.documents}
+        physicians={physiciansFor(file, desk.list.value)}
+        wrong={desk.error.value?.fields ?? []}
         busy={desk.busy.value}
         onSend={(values) => {
           const { label } = ENTERED[kind.value];

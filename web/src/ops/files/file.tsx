@@ -21,7 +21,9 @@ export function OneFile(props: { desk: FilesDesk; back: string }): JSX.Element {
   return (
     <>
       <p>
-        <a href={props.back}>All practitioners</a>
+        <a class="gf-alone" href={props.back}>
+          All practitioners
+        </a>
       </p>
       <h2>
         {file.display_name}, {file.profession}

@@ -106,7 +106,7 @@ function List(props: { desk: FilesDesk }): JSX.Element {
       </div>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keyboard */}
       <section class="ops-scroll" tabIndex={0} aria-label="Practitioners and their files">
-        <table class="ops-table">
+        <table class="ops-table file-list">
           <thead>
             <tr>
               <th scope="col">Practitioner</th>
@@ -137,14 +137,17 @@ function Row(props: { one: FileRowView }): JSX.Element {
   return (
     <tr data-testid={`file-${one.login}`} data-cleared={one.cleared}>
       <th scope="row">
-        <a href={`${HASH}/${one.practitioner_id}`}>{one.display_name}</a>, {one.profession}
+        <a class="gf-alone" href={`${HASH}/${one.practitioner_id}`}>
+          {one.display_name}
+        </a>
+        , {one.profession}
       </th>
-      <td>{one.jurisdictions.join(" ")}</td>
-      <td>
+      <td data-label="Where">{one.jurisdictions.join(" ")}</td>
+      <td data-label="File">
         {matchedWords(one)}
         {one.unverified > 0 && `; ${one.unverified} to be looked at`}
       </td>
-      <td>{one.ends.map(endingWords).join("; ")}</td>
+      <td data-label="Ends soon">{one.ends.map(endingWords).join("; ")}</td>
     </tr>
   );
 }

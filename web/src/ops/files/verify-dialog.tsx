@@ -5,12 +5,10 @@ import type { JSX } from "preact";
 import { PaperField } from "../../shared/files/part-form";
 import type { PartRow } from "../../shared/files/words";
 import type { EvidenceForm, VerifyForm } from "../../shared/protocol/types";
-import { Dialog } from "../../shared/ui/Dialog";
-import { ErrorBox } from "../../shared/ui/ErrorBox";
 import { Field, SelectField } from "../../shared/ui/Field";
+import { FormDialog } from "../../shared/ui/FormDialog";
 import type { FilesDesk } from "./desk";
 
-const FORM = "verify-form";
 /** What a board says of an NP: nothing, or one of two. */
 const ALONE = [
   { value: "", label: "As it is entered" },
@@ -37,40 +35,25 @@ export function VerifyDialog(props: { desk: FilesDesk }): JSX.Element {
     desk.error.value = null;
     seen.value = NOTHING;
   };
-  async function send(event: Event): Promise<void> {
-    event.preventDefault();
-    if (row === null || !ready || desk.busy.value) return;
+  async function send(): Promise<void> {
+    if (row === null) return;
     const [path, form] = whatIsSent(row, seen.value);
     if (await desk.change("POST", path, form, `${row.what}: verified`)) close();
   }
   return (
-    <Dialog
+    <FormDialog
       open={row !== null}
       title={`Verify ${row?.what ?? ""}`}
-      onClose={close}
       testId="look-dialog"
-      actions={
-        <>
-          <button type="button" class="secondary" onClick={close}>
-            Cancel
-          </button>
-          <button
-            type="submit"
-            form={FORM}
-            data-testid="look-save"
-            disabled={!ready}
-            aria-busy={desk.busy.value}
-          >
-            It counts from now on
-          </button>
-        </>
-      }
+      class="verify-form"
+      asking={desk}
+      send={{ words: "It counts from now on", testId: "look-save" }}
+      ready={ready}
+      onSend={send}
+      onClose={close}
     >
-      <form id={FORM} class="verify-form" onSubmit={(event) => void send(event)}>
-        <ErrorBox error={desk.error.value} />
-        {row !== null && <Fields desk={desk} row={row} seen={seen} />}
-      </form>
-    </Dialog>
+      {row !== null && <Fields desk={desk} row={row} seen={seen} />}
+    </FormDialog>
   );
 }
 

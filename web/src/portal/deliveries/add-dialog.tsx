@@ -2,16 +2,18 @@
 
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { type ApiError, api, asApiError } from "../../shared/http";
+import { useState } from "preact/hooks";
+import { Asking } from "../../shared/asking";
+import { api } from "../../shared/http";
 import type {
   DeliveryTopic,
   NewEndpointForm,
   NewSecretView,
   SigningScheme,
 } from "../../shared/protocol/types";
-import { Dialog } from "../../shared/ui/Dialog";
-import { ErrorBox } from "../../shared/ui/ErrorBox";
 import { Field, SelectField } from "../../shared/ui/Field";
+import { FormDialog } from "../../shared/ui/FormDialog";
+import { Choices } from "../choices";
 import { API } from "./acts";
 import { TOPICS } from "./words";
 
@@ -29,127 +31,67 @@ export function AddDialog(props: {
   const url = useSignal("");
   const topics = useSignal<readonly DeliveryTopic[]>(FIRST);
   const scheme = useSignal<SigningScheme>("v1");
-  const error = useSignal<ApiError | null>(null);
-  const busy = useSignal(false);
+  const [asking] = useState(() => new Asking());
   const close = (): void => {
     open.value = false;
-    error.value = null;
+    asking.error.value = null;
   };
 
   async function add(): Promise<void> {
-    if (busy.value) return;
-    busy.value = true;
-    error.value = null;
     const form: NewEndpointForm = {
       url: url.value.trim(),
       topics: [...topics.value],
       scheme: scheme.value,
     };
-    try {
+    await asking.attempt(async () => {
       const made = await api<NewSecretView>("POST", API, form);
       url.value = "";
       topics.value = FIRST;
       onMade(made);
-    } catch (thrown) {
-      error.value = asApiError(thrown);
-    } finally {
-      busy.value = false;
-    }
+    });
   }
 
-  const refused = error.value?.code === "endpoint_refused";
+  const refused = asking.error.value?.code === "endpoint_refused";
   return (
-    <Dialog
+    <FormDialog
       open={open.value}
       title="A new endpoint"
-      onClose={close}
       testId="endpoint-dialog"
-      actions={
-        <>
-          <button type="button" class="secondary" onClick={close}>
-            Cancel
-          </button>
-          <button
-            type="submit"
-            form="endpoint-form"
-            data-testid="endpoint-make"
-            disabled={url.value.trim() === "" || topics.value.length === 0}
-            aria-busy={busy.value}
-          >
-            Add it
-          </button>
-        </>
-      }
+      class="exam-form"
+      asking={asking}
+      tells={!refused}
+      send={{ words: "Add it", testId: "endpoint-make" }}
+      ready={url.value.trim() !== "" && topics.value.length > 0}
+      onSend={add}
+      onClose={close}
     >
-      <form
-        id="endpoint-form"
-        class="exam-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void add();
+      <Field
+        label="Address"
+        name="endpoint-url"
+        testId="endpoint-url"
+        value={url.value}
+        onValue={(value) => {
+          url.value = value;
         }}
-      >
-        {!refused && <ErrorBox error={error.value} />}
-        <Field
-          label="Address"
-          name="endpoint-url"
-          testId="endpoint-url"
-          value={url.value}
-          onValue={(value) => {
-            url.value = value;
-          }}
-          help="https, at a host of the public internet. Messages are posted there."
-          error={refused ? (error.value?.message ?? "") : null}
-          required
-          maxLength={500}
-          autocapitalize="none"
-          autocomplete="off"
-          spellcheck={false}
-        />
-        <Topics topics={topics} />
-        <SelectField
-          label="Signed with"
-          name="endpoint-scheme"
-          testId="endpoint-scheme"
-          value={scheme.value}
-          options={SCHEMES}
-          onValue={(value) => {
-            scheme.value = value === "v1a" ? "v1a" : "v1";
-          }}
-        />
-      </form>
-    </Dialog>
-  );
-}
-
-function Topics(props: { topics: Signal<readonly DeliveryTopic[]> }): JSX.Element {
-  const { topics } = props;
-  const toggle = (topic: DeliveryTopic, on: boolean): void => {
-    const others = topics.value.filter((each) => each !== topic);
-    topics.value = on ? [...others, topic] : others;
-  };
-  return (
-    <fieldset class="exam-treatments">
-      <legend>It is told when</legend>
-      <div class="cards">
-        {TOPICS.map(({ topic, words }) => {
-          const on = topics.value.includes(topic);
-          return (
-            <div key={topic} class="card" data-on={on}>
-              <label>
-                <input
-                  type="checkbox"
-                  name={`topic-${topic}`}
-                  data-testid={`topic-${topic}`}
-                  checked={on}
-                  onChange={(event) => toggle(topic, event.currentTarget.checked)}
-                />
-                {words}
-              </label>
-            </div>
-          );
-        })}
-      </div>
-    </fieldset>
+        help="https, at a host of the public internet. Messages are posted there."
+        error={refused ? (asking.error.value?.message ?? "") : null}
+        required
+        maxLength={500}
+        autocapitalize="none"
+        autocomplete="off"
+        spellcheck={false}
+      />
+      <Choices legend="It is told when" name="topic" all={TOPICS} chosen={topics} />
+      <SelectField
+        label="Signed with"
+        name="endpoint-scheme"
+        testId="endpoint-scheme"
+        value={scheme.value}
+        options={SCHEMES}
+        onValue={(value) => {
+          scheme.value = value === "v1a" ? "v1a" : "v1";
+        }}
+      />
+    </FormDialog>
   );
 }

@@ -10,17 +10,17 @@ import type {
 import type { IconName } from "../../shared/ui/Icon";
 import type { Act } from "./acts";
 
-export const TOPICS: readonly { readonly topic: DeliveryTopic; readonly words: string }[] = [
-  { topic: "encounter.requested", words: "An exam was requested" },
-  { topic: "encounter.signed", words: "A chart was signed" },
-  { topic: "encounter.amended", words: "A signed chart was added to" },
-  { topic: "review.answered", words: "A review of photos was answered" },
-  { topic: "authorization.ended", words: "An authorization ended early" },
-  { topic: "log.checkpoint", words: "Checkpoints of the record's log" },
+export const TOPICS: readonly { readonly word: DeliveryTopic; readonly words: string }[] = [
+  { word: "encounter.requested", words: "An exam was requested" },
+  { word: "encounter.signed", words: "A chart was signed" },
+  { word: "encounter.amended", words: "A signed chart was added to" },
+  { word: "review.answered", words: "A review of photos was answered" },
+  { word: "authorization.ended", words: "An authorization ended early" },
+  { word: "log.checkpoint", words: "Checkpoints of the record's log" },
 ];
 
 const TOPIC_WORDS: ReadonlyMap<string, string> = new Map([
-  ...TOPICS.map((each): [string, string] => [each.topic, each.words]),
+  ...TOPICS.map((each): [string, string] => [each.word, each.words]),
   ["ping", "Test message"],
 ]);
 
@@ -79,7 +79,7 @@ export function topicWords(topic: string): string {
 
 /** What an endpoint is told, in the order of the form. */
 export function told(one: EndpointView): string {
-  const known = TOPICS.filter((each) => one.topics.includes(each.topic));
+  const known = TOPICS.filter((each) => one.topics.includes(each.word));
   return known.map((each) => each.words.toLowerCase()).join("; ");
 }
 

@@ -2,12 +2,14 @@
 
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { type ApiError, api, asApiError } from "../../shared/http";
+import { useState } from "preact/hooks";
+import { Asking } from "../../shared/asking";
+import { api } from "../../shared/http";
 import type { ScopeName, SoftwareForm, SoftwarePageView } from "../../shared/protocol/types";
-import { Dialog } from "../../shared/ui/Dialog";
-import { ErrorBox } from "../../shared/ui/ErrorBox";
 import { Field } from "../../shared/ui/Field";
-import { isKey, KeyField } from "./key-field";
+import { FormDialog } from "../../shared/ui/FormDialog";
+import { Choices } from "../choices";
+import { isKey, isOfKey, KeyField } from "./key-field";
 import { API } from "./place";
 import { SCOPES } from "./words";
 
@@ -21,124 +23,55 @@ export function AddDialog(props: {
   const label = useSignal("");
   const scopes = useSignal<readonly ScopeName[]>(FIRST);
   const jwk = useSignal("");
-  const error = useSignal<ApiError | null>(null);
-  const busy = useSignal(false);
+  const [asking] = useState(() => new Asking());
   const close = (): void => {
     open.value = false;
-    error.value = null;
+    asking.error.value = null;
     jwk.value = "";
   };
 
   async function add(): Promise<void> {
-    if (busy.value) return;
-    busy.value = true;
-    error.value = null;
     const form: SoftwareForm = {
       label: label.value.trim(),
       scopes: [...scopes.value],
       jwk: jwk.value,
     };
-    try {
+    await asking.attempt(async () => {
       const made = await api<SoftwarePageView>("POST", API, form);
       label.value = "";
       jwk.value = "";
       scopes.value = FIRST;
       onMade(made);
-    } catch (thrown) {
-      error.value = asApiError(thrown);
-    } finally {
-      busy.value = false;
-    }
+    });
   }
 
-  const complete = label.value.trim() !== "" && scopes.value.length > 0 && isKey(jwk.value);
-  const ofKey = error.value?.fields.includes("jwk") === true;
   return (
-    <Dialog
+    <FormDialog
       open={open.value}
       title="New software"
-      onClose={close}
       testId="software-dialog"
-      actions={
-        <>
-          <button type="button" class="secondary" onClick={close}>
-            Cancel
-          </button>
-          <button
-            type="submit"
-            form="software-form"
-            data-testid="software-make"
-            disabled={!complete}
-            aria-busy={busy.value}
-          >
-            Register it
-          </button>
-        </>
-      }
+      class="exam-form"
+      asking={asking}
+      tells={!isOfKey(asking.error.value)}
+      send={{ words: "Register it", testId: "software-make" }}
+      ready={label.value.trim() !== "" && scopes.value.length > 0 && isKey(jwk.value)}
+      onSend={add}
+      onClose={close}
     >
-      <form
-        id="software-form"
-        class="exam-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void add();
+      <Field
+        label="Which software"
+        name="software-label"
+        testId="software-label"
+        value={label.value}
+        onValue={(value) => {
+          label.value = value;
         }}
-      >
-        {!ofKey && <ErrorBox error={error.value} />}
-        <Field
-          label="Which software"
-          name="software-label"
-          testId="software-label"
-          value={label.value}
-          onValue={(value) => {
-            label.value = value;
-          }}
-          required
-          maxLength={120}
-          autocomplete="off"
-        />
-        <Scopes scopes={scopes} />
-        <KeyField
-          value={jwk.value}
-          onValue={(value) => {
-            jwk.value = value;
-            error.value = null;
-          }}
-          error={error.value}
-        />
-      </form>
-    </Dialog>
-  );
-}
-
-function Scopes(props: { scopes: Signal<readonly ScopeName[]> }): JSX.Element {
-  const { scopes } = props;
-  const toggle = (scope: ScopeName, on: boolean): void => {
-    const others = scopes.value.filter((each) => each !== scope);
-    scopes.value = on ? [...others, scope] : others;
-  };
-  return (
-    <fieldset class="exam-treatments">
-      <legend>It may</legend>
-      <div class="cards">
-        {SCOPES.map(({ scope, words }) => {
-          const on = scopes.value.includes(scope);
-          return (
-            <div key={scope} class="card" data-on={on}>
-              <label>
-                <input
-                  type="checkbox"
-                  name={`scope-${scope}`}
-                  data-testid={`scope-${scope}`}
-                  checked={on}
-                  onChange={(event) => toggle(scope, event.currentTarget.checked)}
-                />
-                {words}
-              </label>
-            </div>
-          );
-        })}
-      </div>
-    </fieldset>
+        required
+        maxLength={120}
+        autocomplete="off"
+      />
+      <Choices legend="It may" name="scope" all={SCOPES} chosen={scopes} />
+      <KeyField jwk={jwk} error={asking.error} />
+    </FormDialog>
   );
 }

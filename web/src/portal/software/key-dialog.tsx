@@ -2,11 +2,12 @@
 
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { type ApiError, api, asApiError } from "../../shared/http";
+import { useState } from "preact/hooks";
+import { Asking } from "../../shared/asking";
+import { api } from "../../shared/http";
 import type { SoftwareKeyForm, SoftwarePageView } from "../../shared/protocol/types";
-import { Dialog } from "../../shared/ui/Dialog";
-import { ErrorBox } from "../../shared/ui/ErrorBox";
-import { isKey, KeyField } from "./key-field";
+import { FormDialog } from "../../shared/ui/FormDialog";
+import { isKey, isOfKey, KeyField } from "./key-field";
 import { API } from "./place";
 
 export function KeyDialog(props: {
@@ -15,73 +16,38 @@ export function KeyDialog(props: {
 }): JSX.Element {
   const { softwareId, onMade } = props;
   const jwk = useSignal("");
-  const error = useSignal<ApiError | null>(null);
-  const busy = useSignal(false);
+  const [asking] = useState(() => new Asking());
   const close = (): void => {
     softwareId.value = null;
-    error.value = null;
+    asking.error.value = null;
     jwk.value = "";
   };
 
   async function add(): Promise<void> {
-    if (busy.value) return;
-    busy.value = true;
-    error.value = null;
     const form: SoftwareKeyForm = { jwk: jwk.value };
-    try {
-      const made = await api<SoftwarePageView>("POST", `${API}/${softwareId.value}/keys`, form);
+    await asking.attempt(async () => {
+      const path = `${API}/${softwareId.value}/keys`;
+      const made = await api<SoftwarePageView>("POST", path, form);
       jwk.value = "";
       onMade(made);
-    } catch (thrown) {
-      error.value = asApiError(thrown);
-    } finally {
-      busy.value = false;
-    }
+    });
   }
 
-  const ofKey = error.value?.fields.includes("jwk") === true;
   return (
-    <Dialog
+    <FormDialog
       open={softwareId.value !== null}
       title="Another key"
-      onClose={close}
       testId="software-key-dialog"
-      actions={
-        <>
-          <button type="button" class="secondary" onClick={close}>
-            Cancel
-          </button>
-          <button
-            type="submit"
-            form="software-key-form"
-            data-testid="software-make-key"
-            disabled={!isKey(jwk.value)}
-            aria-busy={busy.value}
-          >
-            Add it
-          </button>
-        </>
-      }
+      class="exam-form"
+      asking={asking}
+      tells={!isOfKey(asking.error.value)}
+      send={{ words: "Add it", testId: "software-make-key" }}
+      ready={isKey(jwk.value)}
+      onSend={add}
+      onClose={close}
     >
-      <form
-        id="software-key-form"
-        class="exam-form"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void add();
-        }}
-      >
-        {!ofKey && <ErrorBox error={error.value} />}
-        <p class="gf-muted">Both keys count until the old one is removed.</p>
-        <KeyField
-          value={jwk.value}
-          onValue={(value) => {
-            jwk.value = value;
-            error.value = null;
-          }}
-          error={error.value}
-        />
-      </form>
-    </Dialog>
+      <p class="gf-muted">Both keys count until the old one is removed.</p>
+      <KeyField jwk={jwk} error={asking.error} />
+    </FormDialog>
   );
 }

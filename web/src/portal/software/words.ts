@@ -4,10 +4,10 @@ import { dayAndTime } from "../../shared/format";
 import type { ScopeName, SoftwarePageView, SoftwareView } from "../../shared/protocol/types";
 import type { IconName } from "../../shared/ui/Icon";
 
-export const SCOPES: readonly { readonly scope: ScopeName; readonly words: string }[] = [
-  { scope: "authorizations:query", words: "Ask whether a treatment is covered" },
-  { scope: "authorizations:use", words: "Record treatments that were given" },
-  { scope: "charts:read", words: "Read signed exams, as FHIR" },
+export const SCOPES: readonly { readonly word: ScopeName; readonly words: string }[] = [
+  { word: "authorizations:query", words: "Ask whether a treatment is covered" },
+  { word: "authorizations:use", words: "Record treatments that were given" },
+  { word: "charts:read", words: "Read signed exams, as FHIR" },
 ];
 
 /** What only the owner of a key may have (RFC 7518, section 6). */
@@ -39,7 +39,7 @@ export function faultWords(fault: KeyFault): string {
 
 /** What it may do, in the order of the form. */
 export function mayDo(scopes: readonly string[]): string {
-  const known = SCOPES.filter((each) => scopes.includes(each.scope));
+  const known = SCOPES.filter((each) => scopes.includes(each.word));
   return known.map(({ words }) => words.charAt(0).toLowerCase() + words.slice(1)).join("; ");
 }
 

@@ -2,8 +2,9 @@
 // up, fresh codes.
 
 import { signal } from "@preact/signals";
+import { Asking } from "../asking";
 import { makePasskey } from "../authenticator";
-import { type ApiError, api, asApiError } from "../http";
+import { api } from "../http";
 import type {
   CodeForm,
   FactorsView,
@@ -16,18 +17,16 @@ import type {
 } from "../protocol/types";
 import { baseOf, type Staff } from "./words";
 
-export class AccountDesk {
+export class AccountDesk extends Asking {
   readonly factors = signal<FactorsView | null>(null);
   /** A generator that waits for a code of it. Its secret is shown this once. */
   readonly fresh = signal<NewGeneratorView | null>(null);
   /** Recovery codes that were just made. They are shown this once. */
   readonly codes = signal<readonly string[]>([]);
-  readonly error = signal<ApiError | null>(null);
-  readonly busy = signal(false);
-  readonly said = signal("");
   private readonly base: string;
 
   constructor(audience: Staff) {
+    super();
     this.base = baseOf(audience);
   }
 
@@ -119,18 +118,6 @@ export class AccountDesk {
   }
 
   private async ask(work: () => Promise<void>): Promise<boolean> {
-    if (this.busy.value) return false;
-    this.busy.value = true;
-    this.error.value = null;
-    this.said.value = "";
-    try {
-      await work();
-      return true;
-    } catch (thrown) {
-      this.error.value = asApiError(thrown);
-      return false;
-    } finally {
-      this.busy.value = false;
-    }
+    return this.busy.value ? false : await this.afresh(work);
   }
 }

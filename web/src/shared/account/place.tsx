@@ -31,7 +31,7 @@ export function AccountLink(props: {
   const leave = (): void => leaveHashPlace(HASH);
   return (
     <>
-      <a class="account-link" href={HASH} data-testid="account">
+      <a class="gf-alone" href={HASH} data-testid="account">
         <Icon name="person" />
         {account.display_name}
       </a>

@@ -70,6 +70,21 @@ test("a look begins today, and a choice with its first word", () => {
   }
 });
 
+test("which physician of the network answers for somebody is sent, or that none does", () => {
+  const backed = { jurisdiction: "nv", physician: "Imani Rowe, MD", number: "MD-7" };
+  const values = { ...backed, since: "2026-01-01", until: "2027-01-01" };
+  expect(formOf("collaborations", { ...values, physician_id: "avery" }, true)).toEqual({
+    ...values,
+    jurisdiction: "NV",
+    physician_id: "avery",
+  });
+  expect(formOf("collaborations", values, true)).toHaveProperty("physician_id", null);
+  expect(missingOf("collaborations", values, true)).toEqual([]);
+  expect(formOf("malpractice", { ...COVER, physician_id: "avery" }, true)).not.toHaveProperty(
+    "physician_id",
+  );
+});
+
 test("a jurisdiction is sent in capitals", () => {
   expect(formOf("dea", { jurisdiction: "az", number: "AB1234563", until: "" }, true)).toEqual({
     jurisdiction: "AZ",

@@ -39,6 +39,8 @@ const NUMBER: PartField = { name: "number", label: "Number", type: "text" };
 
 /** Where the values of a form keep which paper was looked at. */
 export const PAPER = "document_id";
+/** And which physician of the network answers for somebody. */
+export const PHYSICIAN = "physician_id";
 
 export const EVIDENCE: readonly PartField[] = [
   { name: "checked_by", label: "Who looked", type: "text" },
@@ -163,6 +165,11 @@ export function mayNamePaper(kind: EnteredKind): boolean {
   return ENTERED[kind].evidence !== "never" && kind !== "dea";
 }
 
+/** Whether a physician of the network may be named in a part. */
+export function mayNamePhysician(kind: EnteredKind): boolean {
+  return kind === "collaborations";
+}
+
 /** What a new form begins with. */
 export function beginning(kind: EnteredKind, now: Date): Values {
   const values: Record<string, string> = {};
@@ -193,6 +200,7 @@ export function formOf(kind: EnteredKind, values: Values, evidence: boolean): ob
     else if (one.name === "jurisdiction") form[one.name] = text.toUpperCase();
     else form[one.name] = text === "" && one.optional === true ? null : text;
   }
+  if (mayNamePhysician(kind)) form[PHYSICIAN] = values[PHYSICIAN] || null;
   const [checked_by = "", source = ""] = EVIDENCE.map((one) => (values[one.name] ?? "").trim());
   const said = checked_by !== "" && source !== "" && ENTERED[kind].evidence !== "never";
   const document_id = values[PAPER] ?? "";

@@ -185,7 +185,7 @@ export function rowsOf(file: PractitionerFileView): PartRow[] {
       kind: "collaborations" as const,
       id: one.id,
       what: `${one.jurisdiction} ${one.physician}`,
-      detail: `${one.number}, ${span(one.active_from_ms, one.active_until_ms)}`,
+      detail: backingDetail(one),
       standing: within(one.active_from_ms, one.active_until_ms, now),
       looked: "",
       checks: [],
@@ -270,6 +270,12 @@ function licenceDetail(one: PractitionerFileView["authorities"][number]): string
   if (one.verify_again_at_ms !== null) {
     parts.push(`to be looked at again by ${dayOf(one.verify_again_at_ms)}`);
   }
+  return parts.join(", ");
+}
+
+function backingDetail(one: PractitionerFileView["collaborations"][number]): string {
+  const parts = [one.number, span(one.active_from_ms, one.active_until_ms)];
+  if (one.physician_id !== null) parts.push("reads what is examined there");
   return parts.join(", ");
 }
 

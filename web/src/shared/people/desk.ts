@@ -1,7 +1,8 @@
 // What the page of people knows and asks: who signs in, who is invited, who asks to be let in.
 
 import { signal } from "@preact/signals";
-import { type ApiError, api, asApiError, type Method } from "../http";
+import { Asking } from "../asking";
+import { api, type Method } from "../http";
 import type {
   InvitationForm,
   NewInvitationView,
@@ -18,22 +19,20 @@ export interface NewLink extends NewInvitationView {
   readonly examines: boolean;
 }
 
-export class PeopleDesk {
+export class PeopleDesk extends Asking {
   readonly page = signal<PeopleView | null>(null);
   /** A link that was just made. It is shown this once. */
   readonly link = signal<NewLink | null>(null);
   readonly words = signal("");
-  readonly error = signal<ApiError | null>(null);
-  readonly busy = signal(false);
-  readonly said = signal("");
   private readonly base: string;
 
   constructor(area: "portal" | "ops") {
+    super();
     this.base = `/api/v1/${area}/people`;
   }
 
   async load(): Promise<void> {
-    await this.ask(async () => await this.read());
+    await this.afresh(async () => await this.read());
   }
 
   /** Read again without a word; what fails is tried again. */
@@ -49,7 +48,7 @@ export class PeopleDesk {
 
   /** Whether the link is made. */
   async invite(form: InvitationForm): Promise<boolean> {
-    return await this.ask(async () => {
+    return await this.afresh(async () => {
       const made = await api<NewInvitationView>("POST", `${this.base}/invitations`, form);
       const examines = form.role === "practitioner";
       this.link.value = { ...made, who: form.display_name, examines };
@@ -96,7 +95,7 @@ export class PeopleDesk {
     words: string,
     form?: RoleForm | PhraseForm,
   ): Promise<boolean> {
-    return await this.ask(async () => {
+    return await this.afresh(async () => {
       await api<PeopleView>(method, `${this.base}/${path}`, form);
       await this.read();
       this.said.value = words;
@@ -110,20 +109,5 @@ export class PeopleDesk {
     const page = await api<PeopleView>("GET", `${this.base}${query}`);
     // What was typed meanwhile is looked for by itself.
     if (words === this.words.value) this.page.value = page;
-  }
-
-  private async ask(work: () => Promise<void>): Promise<boolean> {
-    this.busy.value = true;
-    this.error.value = null;
-    this.said.value = "";
-    try {
-      await work();
-      return true;
-    } catch (thrown) {
-      this.error.value = asApiError(thrown);
-      return false;
-    } finally {
-      this.busy.value = false;
-    }
   }
 }

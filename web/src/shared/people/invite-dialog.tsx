@@ -3,9 +3,8 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { InvitationForm, PeopleView } from "../protocol/types";
-import { Dialog } from "../ui/Dialog";
-import { ErrorBox } from "../ui/ErrorBox";
 import { Field, SelectField } from "../ui/Field";
+import { FormDialog } from "../ui/FormDialog";
 import type { PeopleDesk } from "./desk";
 import { missingIn, PROFESSIONS, type Profession, ROLE, type RoleName, sent } from "./words";
 
@@ -22,43 +21,27 @@ export function InviteDialog(props: {
     desk.error.value = null;
     form.value = empty(page);
   };
-  async function invite(event: Event): Promise<void> {
-    event.preventDefault();
-    if (missing !== null || desk.busy.value) return;
+  async function invite(): Promise<void> {
     if (await desk.invite(sent(form.value))) close();
   }
   return (
-    <Dialog
+    <FormDialog
       open={open.value}
       title="Invite somebody"
-      onClose={close}
       testId="invite-dialog"
-      actions={
-        <>
-          <button type="button" class="secondary" onClick={close}>
-            Cancel
-          </button>
-          <button
-            type="submit"
-            form="invite-form"
-            data-testid="invite-make"
-            disabled={missing !== null}
-            aria-busy={desk.busy.value}
-          >
-            Make the link
-          </button>
-        </>
-      }
+      class="people-form"
+      asking={desk}
+      send={{ words: "Make the link", testId: "invite-make" }}
+      ready={missing === null}
+      onSend={invite}
+      onClose={close}
     >
-      <form id="invite-form" class="people-form" onSubmit={(event) => void invite(event)}>
-        <p class="gf-muted">
-          The link is for one person and works once. They choose a password that nobody else
-          knows. Never share a sign-in: what is done with it counts as done by them.
-        </p>
-        <ErrorBox error={desk.error.value} />
-        <Fields page={page} form={form} />
-      </form>
-    </Dialog>
+      <p class="gf-muted">
+        The link is for one person and works once. They choose a password that nobody else
+        knows. Never share a sign-in: what is done with it counts as done by them.
+      </p>
+      <Fields page={page} form={form} />
+    </FormDialog>
   );
 }
 

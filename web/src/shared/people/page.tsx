@@ -114,6 +114,7 @@ function People(props: {
             {one.yours && <span class="gf-muted gf-small">You</span>}
             {files && one.practitioner_id !== null && (
               <a
+                class="gf-alone"
                 href={`#practitioners/${one.practitioner_id}`}
                 aria-label={`File of ${one.display_name}`}
                 data-testid="person-file"

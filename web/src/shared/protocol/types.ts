@@ -669,20 +669,31 @@ export interface CodeForm {
   code: string;
 }
 
-/** A physician who answers for an NP or PA in one jurisdiction. */
+/**
+ * A physician who answers for an NP or PA in one jurisdiction.
+ *
+ * `physician_id`: the physician in this network, who may read what is examined there
+ * meanwhile; null: they are nobody here.
+ */
 export interface CollaborationForm {
   jurisdiction: string;
   physician: string;
   number: string;
   since: string;
   until: string;
+  physician_id?: string | null;
 }
 
-/** A physician who answers for them in one jurisdiction. */
+/**
+ * A physician who answers for them in one jurisdiction.
+ *
+ * `physician_id`: the physician in this network, who may read what is examined there.
+ */
 export interface CollaborationView {
   id: string;
   jurisdiction: string;
   physician: string;
+  physician_id: string | null;
   number: string;
   active_from_ms: number;
   active_until_ms: number;

@@ -73,7 +73,7 @@ export function SignIn(props: SignInProps): JSX.Element {
               error.value = refusal;
             }}
           />
-          <a href={LOST} class="gf-small" data-testid="sign-in-lost">
+          <a href={LOST} class="gf-small gf-alone" data-testid="sign-in-lost">
             {t("shared.signIn.lost")}
           </a>
           <DemoNames
