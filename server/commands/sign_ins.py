@@ -17,6 +17,7 @@ from server.auditing import Action
 from server.commands.changes import event_of, note_change
 from server.commands.enrolment import find_account, with_core
 from server.commands.terminal import AsJson, show
+from server.federation import linking
 from server.logging import stamp
 from server.people.ending import close_account
 from server.proofs import last_factor, policies
@@ -129,11 +130,16 @@ def show_factors(audience: Audience, login: str, *, as_json: AsJson = False) -> 
             generators = await proofs.generators_of(tx, found.account_id)
             keys = await passkeys.of_account(tx, found.account_id)
             left = await proofs.recovery_left(tx, found.account_id)
+            links = await linking.links_of(tx, found)
         rows = [["passkey", one.label, stamp(one.created_at)] for one in keys]
         rows += [
             ["code generator", one.label, stamp(one.confirmed_at)]
             for one in generators
             if one.confirmed_at is not None
+        ]
+        rows += [
+            ["provider", one.name or one.identity.issuer, stamp(one.identity.linked_at)]
+            for one in links
         ]
         return [*rows, ["recovery codes left", str(left), ""], ["second factor", policy, ""]]
 

@@ -10,6 +10,7 @@ can be closed only where there is a provider, and an emergency account that coul
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Final
 
 from server import auditing
@@ -18,7 +19,7 @@ from server.auditing import Action, AuditEvent
 from server.auditing.actors import of_account
 from server.auditing.event import MARK_CHARS
 from server.federation.flows import PAGES
-from server.federation.refusals import NoWayIn
+from server.federation.refusals import NoWayIn, OwnSignIn, SignInUnseen
 from server.logging import get_logger
 from server.proofs.proving import refused_to
 from server.proofs.refusals import LocalSignInClosed
@@ -121,18 +122,51 @@ async def name(tx: Tx, core: Core, account: Account, *, emergency: bool, by: str
         The sessions that ended, to be told by the caller.
 
     Raises:
+        SignInUnseen: it signed in in an emergency, and compliance has not seen that.
         NoWayIn: it is the last one where people sign in at their provider alone.
     """
     await proofs.hold_organizations(tx, [account.organization_id])
     if emergency:
         await local_sign_ins.name(tx, account.account_id, now=core.clock.now(), by=by)
         return []
+    if await local_sign_ins.is_unseen(tx, account.account_id):
+        raise SignInUnseen
     await local_sign_ins.unname(tx, account.account_id)
     await require_way_in(tx, await directory.organization(tx, account.organization_id))
     if await is_open(tx, account.organization_id):
         return []
     now = core.clock.now()
     return await provider_flows.end_local(tx, [account.account_id], sorted(LOCAL), now)
+
+
+async def see(tx: Tx, core: Core, organization_ids: Collection[str], *, by: Account) -> int:
+    """Note that somebody of compliance saw who signed in in an emergency.
+
+    Their own sign-in is for somebody else to see; for themselves, where there is nobody else.
+
+    Args:
+        tx: writes it.
+        core: the running server.
+        organization_ids: the network and its spas.
+        by: who saw it.
+
+    Returns:
+        How many accounts that is news about.
+
+    Raises:
+        OwnSignIn: theirs is all that there is to see.
+    """
+    everybody = await directory.accounts_of(tx, by.organization_id)
+    others = [
+        one
+        for one in everybody
+        if one.active and one.role == Role.COMPLIANCE and one.account_id != by.account_id
+    ]
+    but = by.account_id if others else None
+    changed = await local_sign_ins.seen(tx, organization_ids, core.clock.now(), but=but)
+    if not changed and but is not None and await local_sign_ins.is_unseen(tx, but):
+        raise OwnSignIn
+    return changed
 
 
 async def require_way_in(tx: Tx, organization: Organization) -> None:
@@ -149,6 +183,18 @@ async def require_way_in(tx: Tx, organization: Organization) -> None:
     active = [one for one in named if one.active]
     if not used or not await _opens(tx, organization, active):
         raise NoWayIn
+
+
+async def keep_way_in(tx: Tx, account: Account) -> None:
+    """Refuse what was done to an account where it leaves nobody who could sign in.
+
+    Raises:
+        NoWayIn: it was the last one for emergencies where people sign in at their provider.
+    """
+    if not await local_sign_ins.is_named(tx, account.account_id):
+        return
+    await proofs.hold_organizations(tx, [account.organization_id])
+    await require_way_in(tx, await directory.organization(tx, account.organization_id))
 
 
 async def _opens(tx: Tx, organization: Organization, named: list[EmergencyAccount]) -> bool:

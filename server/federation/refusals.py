@@ -10,6 +10,8 @@ Conflict 409
 |-- ProvidersFull        providers_full
 |-- LinkTaken            link_taken            somebody else here is that person there
 |-- LastWayIn            last_way_in           the account signs in by nothing else
+|-- OwnSignIn            own_emergency_sign_in      somebody else has to see it
+|-- SignInUnseen         emergency_sign_in_unseen   nobody has seen that it signed in
 `-- NoWayIn              no_way_in             nobody could sign in any more
 BadRequest 400
 |-- IssuerRefused        issuer_refused        an address that this server does not ask
@@ -75,6 +77,20 @@ class LastWayIn(Conflict):
 
     code = "last_way_in"
     message = "You sign in by nothing else. Ending this would leave you outside."
+
+
+class OwnSignIn(Conflict):
+    """What they did in an emergency is seen by somebody else, where there is somebody."""
+
+    code = "own_emergency_sign_in"
+    message = "That was you. Somebody else of compliance has to see it."
+
+
+class SignInUnseen(Conflict):
+    """An account that is none for emergencies any more would take its sign-in out of sight."""
+
+    code = "emergency_sign_in_unseen"
+    message = "It signed in in an emergency, and nobody has seen that. Please do that first."
 
 
 class NoWayIn(Conflict):

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from server import auditing
 from server.auditing import Action, AuditEvent
-from server.auditing.event import MARK_CHARS
+from server.auditing.event import MARK_CHARS, ROUTE_CHARS_MAX
 from server.http.calls import Call
 from server.storage.database import Tx
 
@@ -22,6 +24,19 @@ def event_of(call: Call, action: Action) -> AuditEvent:
         at=call.services.clock.now(),
         session=who.session[:MARK_CHARS] or None,
     )
+
+
+def event_about(call: Call, action: Action, made: str | None = None) -> AuditEvent:
+    """Return the entry of a change whose route names what was changed.
+
+    Args:
+        call: who asks, and by which path; `{id}` in it is written out.
+        action: what was done.
+        made: id of what there is only by it, or of what only the body names.
+    """
+    event = event_of(call, action)
+    named = f"{call.key} {made}" if made else call.key.replace("{id}", call.path_id)
+    return event if len(named) > ROUTE_CHARS_MAX else replace(event, route=named)
 
 
 async def note_change(tx: Tx, call: Call, action: Action) -> None:

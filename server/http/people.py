@@ -8,11 +8,12 @@ from pydantic import StringConstraints
 
 from server import auditing
 from server.access import Resource, Role
-from server.auditing import Action, AuditEvent
-from server.auditing.event import MARK_CHARS, ROUTE_CHARS_MAX
+from server.auditing import Action
 from server.browsers import browser_of
 from server.errors import NotFound, SignInFailed, TooManyAttempts
+from server.federation.refusals import NoWayIn
 from server.http.calls import Answer, Call, EmptyForm, Query, answer
+from server.http.changes import event_about
 from server.http.cookies import read_cookie, write_cookie
 from server.http.operation import operation
 from server.http.routes import Route, Subject, resource_of_people
@@ -83,7 +84,7 @@ async def post_invitation(call: Call, form: InvitationForm) -> Answer[NewInvitat
         made = await inviting.invite(
             tx, services, form.organization_id, wanted, by=auditing.actor_of(who)
         )
-        await auditing.note(tx, _event(call, Action.INVITED, made.invitation.id))
+        await auditing.note(tx, event_about(call, Action.INVITED, made.invitation.id))
         page = await listing.people_view(tx, services, who)
     expires_at_ms = made.invitation.expires_at // MS
     return answer(NewInvitationView(url=made.url, expires_at_ms=expires_at_ms, page=page))
@@ -97,28 +98,28 @@ async def delete_invitation(call: Call) -> Answer[PeopleView]:
         invited = await invitations.get(tx, call.path_id)
         giving.require_giver(who.role, invited.role)
         await inviting.withdraw(tx, services, invited.id)
-        await auditing.note(tx, _event(call, Action.UNINVITED))
+        await auditing.note(tx, event_about(call, Action.UNINVITED))
         return answer(await listing.people_view(tx, services, who))
 
 
-@operation(BeyondOneself, OwnAccount)
+@operation(BeyondOneself, OwnAccount, NoWayIn)
 async def put_role(call: Call, form: RoleForm) -> Answer[PeopleView]:
     """PUT people/{id}/role: what somebody is from now on; their sessions end."""
-    event = _event(call, Action.ROLE_CHANGED)
+    event = event_about(call, Action.ROLE_CHANGED)
     await changing.set_role(
         call.services, call.principal, call.path_id, Role(form.role), event=event
     )
     return await _page(call)
 
 
-@operation(BeyondOneself, OwnAccount)
+@operation(BeyondOneself, OwnAccount, NoWayIn)
 async def post_close(call: Call, _: EmptyForm) -> Answer[PeopleView]:
     """POST people/{id}/close: they sign in no more.
 
     Their sessions end at once, sockets and legs with them. A practitioner goes off duty; an
     offer that rings is withdrawn.
     """
-    event = _event(call, Action.ACCOUNT_CLOSED)
+    event = event_about(call, Action.ACCOUNT_CLOSED)
     await changing.close(call.services, call.principal, call.path_id, event=event)
     return await _page(call)
 
@@ -126,7 +127,7 @@ async def post_close(call: Call, _: EmptyForm) -> Answer[PeopleView]:
 @operation(BeyondOneself, OwnAccount)
 async def post_reopen(call: Call, _: EmptyForm) -> Answer[PeopleView]:
     """POST people/{id}/reopen: they sign in again, by what they did before."""
-    event = _event(call, Action.ACCOUNT_REOPENED)
+    event = event_about(call, Action.ACCOUNT_REOPENED)
     await changing.reopen(call.services, call.principal, call.path_id, event=event)
     return await _page(call)
 
@@ -134,7 +135,7 @@ async def post_reopen(call: Call, _: EmptyForm) -> Answer[PeopleView]:
 @operation(BeyondOneself, OwnAccount, LetInElsewhere, PhraseWrong, TooManyAttempts)
 async def post_approval(call: Call, form: PhraseForm) -> Answer[PeopleView]:
     """POST people/{id}/recovery/approve: who reads out these words may choose a password."""
-    event = _event(call, Action.RECOVERY_ALLOWED)
+    event = event_about(call, Action.RECOVERY_ALLOWED)
     await recovering.approve(
         call.services, call.principal, call.path_id, form.phrase, event=event
     )
@@ -144,7 +145,7 @@ async def post_approval(call: Call, form: PhraseForm) -> Answer[PeopleView]:
 @operation(BeyondOneself, OwnAccount)
 async def post_refusal(call: Call, _: EmptyForm) -> Answer[PeopleView]:
     """POST people/{id}/recovery/refuse: whatever is asked for the account ends."""
-    event = _event(call, Action.RECOVERY_REFUSED)
+    event = event_about(call, Action.RECOVERY_REFUSED)
     await recovering.refuse(call.services, call.principal, call.path_id, event=event)
     return await _page(call)
 
@@ -162,21 +163,6 @@ async def _require_organization(call: Call, organization_id: str) -> None:
     except RowMissing:
         raise NotFound from None
     call.require(resource)
-
-
-def _event(call: Call, action: Action, made: str | None = None) -> AuditEvent:
-    """Return an entry whose route names the account, or the invitation, that it is about."""
-    who = call.principal
-    route = f"{call.key} {made}" if made else call.key.replace("{id}", call.path_id)
-    return AuditEvent(
-        action=action,
-        actor=auditing.actor_of(who),
-        role=who.role.value,
-        organization_id=who.organization_id,
-        route=route if len(route) <= ROUTE_CHARS_MAX else call.key,
-        at=call.services.clock.now(),
-        session=who.session[:MARK_CHARS] or None,
-    )
 
 
 # ------------------------------------------------------------------ those who are let in

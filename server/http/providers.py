@@ -12,18 +12,20 @@ from server.federation.discovery import Discovery
 from server.federation.refusals import (
     IssuerRefused,
     NoWayIn,
+    OwnSignIn,
     ProviderFailed,
     ProviderKnown,
     ProvidersFull,
     ProviderUnknown,
+    SignInUnseen,
 )
 from server.http.calls import Answer, Call, EmptyForm, answer
-from server.http.changes import event_of
+from server.http.changes import event_about, event_of
 from server.http.operation import Operation, operation
-from server.http.own_factors import hang_up
+from server.http.own_factors import hang_up, own_account
 from server.http.routes import Route, Subject
 from server.proofs import policies
-from server.storage import directory, local_sign_ins
+from server.storage import directory
 from server.storage.database import Tx
 from server.storage.directory import Organization
 from server.storage.errors import RowMissing
@@ -54,13 +56,13 @@ def adding(discovery: Discovery) -> Operation:
 
         It is asked first. Our secret there is sealed, and never shown again.
         """
-        services, event = call.services, event_of(call, Action.POLICY_CHANGED)
+        services, by = call.services, auditing.actor_of(call.principal)
         async with services.database.read() as tx:
             organization = await _within(tx, call, form.organization_id)
         await providers.ask(services, discovery, form)
         async with services.database.write() as tx:
-            await providers.add(tx, services, organization, form, by=event.actor)
-            await auditing.note(tx, event)
+            made = await providers.add(tx, services, organization, form, by=by)
+            await auditing.note(tx, event_about(call, Action.POLICY_CHANGED, made.id))
         return await _page(call)
 
     return post_own_provider
@@ -72,7 +74,7 @@ async def delete_own_provider(call: Call) -> Answer[ProvidersAdminView]:
     services = call.services
     async with services.database.write() as tx:
         ended = await providers.end(tx, services, call.path_id)
-        await auditing.note(tx, event_of(call, Action.POLICY_CHANGED))
+        await auditing.note(tx, event_about(call, Action.POLICY_CHANGED))
     await hang_up(call, ended)
     return await _page(call)
 
@@ -83,7 +85,10 @@ async def put_local_sign_in(call: Call, form: LocalSignInForm) -> Answer[Provide
 
     Where it is closed but for emergencies, sessions of others that were begun here end.
     """
-    services, event = call.services, event_of(call, Action.POLICY_CHANGED)
+    services, event = (
+        call.services,
+        event_about(call, Action.POLICY_CHANGED, form.organization_id),
+    )
     async with services.database.write() as tx:
         ended = await local_ways.decide(
             tx,
@@ -98,12 +103,12 @@ async def put_local_sign_in(call: Call, form: LocalSignInForm) -> Answer[Provide
     return answer(view)
 
 
-@operation(NoWayIn)
+@operation(NoWayIn, SignInUnseen)
 async def put_emergency_account(
     call: Call, form: EmergencyAccountForm
 ) -> Answer[ProvidersAdminView]:
     """PUT compliance/emergency-accounts/{id}: whether it signs in without the provider."""
-    services, event = call.services, event_of(call, Action.POLICY_CHANGED)
+    services, event = call.services, event_about(call, Action.POLICY_CHANGED)
     async with services.database.write() as tx:
         account = await directory.account(tx, call.path_id)
         ended = await local_ways.name(
@@ -114,14 +119,15 @@ async def put_emergency_account(
     return await _page(call)
 
 
-@operation()
+@operation(OwnSignIn)
 async def post_emergency_seen(call: Call, _: EmptyForm) -> Answer[ProvidersAdminView]:
     """POST compliance/emergency-accounts/seen: who signed in in an emergency was seen."""
     services = call.services
     async with services.database.write() as tx:
         places = await policies.within(tx, _network(call))
         ids = [one.organization_id for one in places]
-        if await local_sign_ins.seen(tx, ids, services.clock.now()):
+        own = await own_account(tx, call)
+        if await local_ways.see(tx, services, ids, by=own):
             await auditing.note(tx, event_of(call, Action.REVIEWED))
     return await _page(call)
 

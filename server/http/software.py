@@ -8,9 +8,10 @@ from pydantic import StringConstraints
 
 from server import auditing
 from server.access.scopes import SCOPES
-from server.auditing.event import MARK_CHARS, Action, AuditEvent
+from server.auditing import Action
 from server.errors import NotFound, TooManyAttempts
 from server.http.calls import Answer, Call, EmptyForm, UrlForm, answer
+from server.http.changes import event_about
 from server.http.operation import operation
 from server.http.routes import ID_CHARS_MAX, Route, Subject
 from server.service_accounts import assertions, registering, tokens
@@ -103,18 +104,18 @@ async def get_software(call: Call) -> Answer[SoftwarePageView]:
 @operation(KeyRefused, KeyPrivate, SoftwareFull)
 async def post_software(call: Call, form: SoftwareForm) -> Answer[SoftwarePageView]:
     """POST software: register one, with its public key; the private one never comes here."""
-    services, event = call.services, _event(call)
+    services = call.services
     async with services.database.write() as tx:
-        await registering.register(
+        made = await registering.register(
             tx,
             services,
             _spa(call),
             label=form.label,
             scopes=form.scopes,
             jwk=form.jwk,
-            by=event.actor,
+            by=auditing.actor_of(call.principal),
         )
-        await auditing.note(tx, event)
+        await auditing.note(tx, event_about(call, Action.ACCESS_CHANGED, made))
     return await _page(call)
 
 
@@ -124,7 +125,7 @@ async def post_key(call: Call, form: SoftwareKeyForm) -> Answer[SoftwarePageView
     services = call.services
     async with services.database.write() as tx:
         await registering.add_key(tx, services, call.path_id, form.jwk)
-        await auditing.note(tx, _event(call))
+        await auditing.note(tx, event_about(call, Action.ACCESS_CHANGED))
     return await _page(call)
 
 
@@ -136,7 +137,7 @@ async def delete_key(call: Call) -> Answer[SoftwarePageView]:
         raise NotFound
     async with services.database.write() as tx:
         await registering.remove_key(tx, services, call.path_id, key_id)
-        await auditing.note(tx, _event(call))
+        await auditing.note(tx, event_about(call, Action.ACCESS_CHANGED))
     return await _page(call)
 
 
@@ -146,7 +147,7 @@ async def revoke_software(call: Call, _form: EmptyForm) -> Answer[SoftwarePageVi
     services = call.services
     async with services.database.write() as tx:
         await registering.revoke(tx, services, call.path_id)
-        await auditing.note(tx, _event(call))
+        await auditing.note(tx, event_about(call, Action.ACCESS_CHANGED))
     return await _page(call)
 
 
@@ -160,19 +161,6 @@ async def _page(call: Call) -> Answer[SoftwarePageView]:
 
 def _spa(call: Call) -> str:
     return call.principal.organization_id or ""
-
-
-def _event(call: Call) -> AuditEvent:
-    who = call.principal
-    return AuditEvent(
-        action=Action.ACCESS_CHANGED,
-        actor=auditing.actor_of(who),
-        role=who.role.value,
-        organization_id=who.organization_id,
-        route=call.key,
-        at=call.services.clock.now(),
-        session=who.session[:MARK_CHARS] or None,
-    )
 
 
 ROUTES: Final = (

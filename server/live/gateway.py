@@ -21,7 +21,7 @@ from server import access
 from server.access import Principal
 from server.completeness import command_type
 from server.errors import NotSignedIn, RateLimited
-from server.http.calls import address_of
+from server.http.calls import NUL, address_of
 from server.http.cookies import read_cookie
 from server.live.arrivals import Arrivals
 from server.live.doors import Door, Resume, Visitor
@@ -292,7 +292,18 @@ def _decode(namespace: str, raw: object) -> CommandBase:
         command: CommandBase = ADAPTERS[namespace].validate_python(raw)
     except RecursionError:
         raise ValidationError.from_exception_data("command", []) from None
+    if _has_nul(raw):
+        raise ValidationError.from_exception_data("command", [])
     return command
+
+
+def _has_nul(part: object) -> bool:
+    """Tell whether the character 0 is in what was decoded, which PostgreSQL takes nowhere."""
+    if isinstance(part, str):
+        return NUL in part
+    if isinstance(part, Mapping):
+        return any(_has_nul(one) for one in part.values())
+    return isinstance(part, list | tuple) and any(_has_nul(one) for one in part)
 
 
 def _resume(auth: object) -> Resume:

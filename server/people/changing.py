@@ -15,6 +15,7 @@ from server import accounts, auditing
 from server.access import Principal, Role
 from server.auditing import AuditEvent
 from server.errors import GoodfaithError, InvalidBody
+from server.federation import local_ways
 from server.logging import get_logger
 from server.people import giving
 from server.people.ending import end_what_rests_on
@@ -54,6 +55,7 @@ async def set_role(
         OwnAccount: it is theirs.
         BeyondOneself: they could not give what it has, or what it is to have.
         InvalidBody: a role of other pages.
+        NoWayIn: nobody could open local sign-in again.
     """
     async with services.database.write() as tx:
         account = await decided_about(tx, who, account_id)
@@ -63,6 +65,7 @@ async def set_role(
         if account.role == role:
             return
         await directory.set_account_role(tx, account_id, role)
+        await local_ways.keep_way_in(tx, account)
         changed = Changed(await end_what_rests_on(tx, account, services.clock.now()))
         await auditing.note(tx, event)
     await took_effect(services, changed)
@@ -76,12 +79,14 @@ async def close(
     Raises:
         OwnAccount: it is theirs.
         BeyondOneself: they could not give what it has.
+        NoWayIn: nobody could open local sign-in again.
     """
     async with services.database.write() as tx:
         account = await decided_about(tx, who, account_id)
         if not account.active:
             return
         practitioner = await accounts.set_active(tx, account, active=False)
+        await local_ways.keep_way_in(tx, account)
         ended = await end_what_rests_on(tx, account, services.clock.now())
         changed = Changed(ended, practitioner)
         await auditing.note(tx, event)

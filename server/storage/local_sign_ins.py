@@ -106,14 +106,35 @@ async def signed_in(tx: Tx, account_id: str, now: int) -> None:
     await tx.execute(update(emergency_accounts).where(which).values(signed_in_at=now))
 
 
-async def seen(tx: Tx, organization_ids: Collection[str], now: int) -> int:
-    """Note that compliance saw who signed in; return how many accounts that is news about."""
+async def is_unseen(tx: Tx, account_id: str) -> bool:
+    """Tell whether an account signed in in an emergency and compliance has not seen it."""
+    query = select(emergency_accounts.c.account_id).where(
+        emergency_accounts.c.account_id == account_id, _is_unseen()
+    )
+    return (await tx.execute(query)).scalar_one_or_none() is not None
+
+
+async def seen(
+    tx: Tx, organization_ids: Collection[str], now: int, *, but: str | None = None
+) -> int:
+    """Note that compliance saw who signed in; return how many accounts that is news about.
+
+    Args:
+        tx: writes it.
+        organization_ids: whose accounts.
+        now: microseconds UTC.
+        but: an account that is left as it is.
+    """
     theirs = select(accounts.c.id).where(
         accounts.c.organization_id.in_(sorted(organization_ids))
     )
     changed = await tx.execute(
         update(emergency_accounts)
-        .where(emergency_accounts.c.account_id.in_(theirs), _is_unseen())
+        .where(
+            emergency_accounts.c.account_id.in_(theirs),
+            emergency_accounts.c.account_id != (but or ""),
+            _is_unseen(),
+        )
         .values(seen_at=now)
     )
     return changed.rowcount

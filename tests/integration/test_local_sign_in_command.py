@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from server.cli import app
+from server.logging import stamp
 from server.settings import Settings
-from server.storage import local_sign_ins
+from server.storage import local_sign_ins, providers
 from server.storage.database import Database
+from server.storage.providers import Identity
 
 
 def run(*words: str) -> Result:
@@ -47,6 +50,32 @@ def test_whoever_runs_the_server_opens_what_nobody_can_open_any_more(folder: Pat
     assert shown == "signs in here: accounts for emergencies"
     assert made("network", "local-sign-in", network, "--open") == "signs in here: everybody"
     assert made("network", "local-sign-in", network) == "signs in here: everybody"
+
+
+def test_the_factors_of_an_account_name_who_it_is_elsewhere(folder: Path) -> None:
+    network = made("network", "create", "Saguaro Clinicians")
+    account = made("account", "create", network, "mila", "--name", "Mila", "--role", "ops")
+    issuer, linked_at = "https://sign-in.example", 1_790_000_000_000_000
+
+    async def link() -> None:
+        database = await Database.open(Settings(data_dir=folder).database)
+        try:
+            async with database.write() as tx:
+                person = Identity(
+                    organization_id=network,
+                    audience="ops",
+                    issuer=issuer,
+                    subject="person-1",
+                    account_id=account,
+                    linked_at=linked_at,
+                )
+                assert await providers.link(tx, person)
+        finally:
+            await database.close()
+
+    asyncio.run(link())
+    shown = json.loads(made("account", "factors", "ops", "mila", "--json"))
+    assert ["provider", issuer, stamp(linked_at)] in [list(row.values()) for row in shown]
 
 
 def test_one_is_named_by_its_kind() -> None:

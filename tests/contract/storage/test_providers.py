@@ -182,9 +182,13 @@ async def test_who_signed_in_in_an_emergency_is_unseen_until_it_is_seen(
         assert await local_sign_ins.unseen(tx) == {}
         await local_sign_ins.signed_in(tx, STAFF.account_id, NOW + 5)
         assert await local_sign_ins.unseen(tx) == {"network-1": Unseen(1, NOW + 5, NOW + 5)}
+        assert await local_sign_ins.is_unseen(tx, STAFF.account_id)
+        assert not await local_sign_ins.is_unseen(tx, ANA.account_id)
         assert await local_sign_ins.seen(tx, ["spa-2"], NOW + 6) == 0
+        assert await local_sign_ins.seen(tx, ["spa-1"], NOW + 6, but=STAFF.account_id) == 0
         assert await local_sign_ins.seen(tx, ["spa-1"], NOW + 6) == 1
         assert await local_sign_ins.unseen(tx) == {}
+        assert not await local_sign_ins.is_unseen(tx, STAFF.account_id)
         (one,) = await local_sign_ins.named_in(tx, ["spa-1"])
         assert (one.login, one.signed_in_at, one.seen_at) == (STAFF.login, NOW + 5, NOW + 6)
         await local_sign_ins.unname(tx, STAFF.account_id)

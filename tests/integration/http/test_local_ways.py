@@ -9,6 +9,7 @@ from tests.integration.http.audit_rows import entries
 from tests.integration.http.browsing import Answer, Browser, Json, World
 from tests.integration.http.signing_on import (
     EMERGENCY,
+    LOCAL,
     OPS,
     PROVIDERS,
     House,
@@ -66,6 +67,7 @@ async def test_a_provider_that_is_down_leaves_the_emergency_account(world: World
     async with house(world) as one:
         officer = await account_of(world, "officer")
         await one.linked("mila", "person-1")
+        await one.linked("nora", "person-2", Role.COMPLIANCE)
         await one.name(officer)
         assert (await one.close()).status == 200
         one.at.down = True
@@ -86,13 +88,61 @@ async def test_a_provider_that_is_down_leaves_the_emergency_account(world: World
         assert shown["signed_in_at_ms"] == world.clock.now() // 1_000
         assert shown["seen"] is False
         assert (await browser.get(WAITING)).body["signed_in"] == 1
-        seen = network_in(await browser.post(f"{EMERGENCY}/seen", {}))
+        one.at.down = False
+        nora, _ = await one.signs_on("person-2")
+        seen = network_in(await nora.post(f"{EMERGENCY}/seen", {}))
         assert seen["emergency_accounts"][0]["seen"] is True
         assert (await browser.get(WAITING)).body["signed_in"] == 0
         world.clock.advance(1)
         await one.by_password("officer")
         again = network_in(await browser.get(PROVIDERS))
         assert again["emergency_accounts"][0]["seen"] is False
+
+
+async def test_what_somebody_did_in_an_emergency_is_seen_by_somebody_else(
+    world: World,
+) -> None:
+    async with house(world) as one:
+        officer = await account_of(world, "officer")
+        nora = await one.hired("nora", Role.COMPLIANCE)
+        await one.name(officer)
+        await one.name(nora)
+        assert (await one.close()).status == 200
+        own, _ = await one.by_password("officer")
+        refused = await own.post(f"{EMERGENCY}/seen", {})
+        assert refused.refusal == (409, "own_emergency_sign_in")
+        path, form = f"{EMERGENCY}/{officer.account_id}", {"emergency": False}
+        hidden = await own.put(path, form)
+        assert hidden.refusal == (409, "emergency_sign_in_unseen")
+        other, _ = await one.by_password("nora")
+        seen = network_in(await other.post(f"{EMERGENCY}/seen", {}))["emergency_accounts"]
+        assert {each["login"]: each["seen"] for each in seen} == {
+            "officer": True,
+            "nora": False,
+        }
+        assert (await own.post(f"{EMERGENCY}/seen", {})).status == 200
+        assert (await other.get(WAITING)).body["signed_in"] == 0
+        assert (await other.put(path, form)).status == 200
+        assert len(await entries(world, action="reviewed")) == 2
+        named = [each.route for each in await entries(world, action="policy_changed")]
+        assert named[-1] == f"PUT {path}"
+        assert f"PUT {LOCAL} {one.network_id}" in named
+        assert f"POST {PROVIDERS} {one.id}" in named
+
+
+async def test_the_last_account_for_emergencies_stays_what_it_is(world: World) -> None:
+    async with house(world) as one:
+        officer = await account_of(world, "officer")
+        nora = await one.linked("nora", "person-2", Role.COMPLIANCE)
+        await one.name(officer)
+        assert (await one.close()).status == 200
+        browser, _ = await one.signs_on("person-2")
+        theirs = f"{OPS}/people/{officer.account_id}"
+        assert (await browser.put(f"{theirs}/role", {"role": "ops"})).refusal == NO_WAY_IN
+        assert (await browser.post(f"{theirs}/close", {})).refusal == NO_WAY_IN
+        assert (await one.officer.get(f"{OPS}/session")).status == 200, "nothing of it ended"
+        assert (await one.name(nora)).status == 200
+        assert (await browser.post(f"{theirs}/close", {})).status == 200
 
 
 async def test_an_emergency_account_is_like_others_where_nothing_is_closed(

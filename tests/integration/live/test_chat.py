@@ -61,7 +61,7 @@ async def test_the_same_words_sent_twice_are_written_once(clinic: Scene) -> None
     await casey.socket.expect(wire.ChatSaid)
 
 
-@pytest.mark.parametrize("text", ["", "   \n", "x" * 501])
+@pytest.mark.parametrize("text", ["", "   \n", "x" * 501, "a\0b"])
 async def test_what_is_no_line_is_refused(clinic: Scene, text: str) -> None:
     ana = await clinic.ready_patient()
     ack = await ana.socket.command("chat.say", encounter_id=ana.encounter_id, text=text)

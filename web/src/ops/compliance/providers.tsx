@@ -19,6 +19,7 @@ import type {
 import { ErrorBox } from "../../shared/ui/ErrorBox";
 import { Field } from "../../shared/ui/Field";
 import { LiveRegion } from "../../shared/ui/Notice";
+import { Sure } from "../../shared/ui/Sure";
 
 const COMPLIANCE = "/api/v1/compliance";
 const PATH = `${COMPLIANCE}/providers`;
@@ -98,6 +99,9 @@ function Organization({ one, act, uris, error }: OrganizationProps): JSX.Element
     organization_id: one.organization_id,
     emergency_only: !one.emergency_only,
   };
+  const localWords = one.emergency_only
+    ? "Let them count again"
+    : "Close them but for emergencies";
   return (
     <section aria-label={one.name} data-testid={`providers-${one.kind}`}>
       <h3>{one.name}</h3>
@@ -113,8 +117,10 @@ function Organization({ one, act, uris, error }: OrganizationProps): JSX.Element
               : "Passwords and passkeys of this server go on beside it."}
           </p>
           <Sure
-            label={
-              one.emergency_only ? "Let them count again" : "Close them but for emergencies"
+            words={localWords}
+            label={`${localWords}: ${one.name}`}
+            sure={
+              one.emergency_only ? "Yes, let them count" : "Yes, and sign out who came by them"
             }
             testId="local-sign-in"
             onSure={() => void act("PUT", `${COMPLIANCE}/local-sign-in`, local)}
@@ -141,7 +147,9 @@ function Provider({ one, act }: { one: OwnProviderView; act: Do }): JSX.Element 
         {one.logout_uri}
       </p>
       <Sure
-        label={`End ${one.name}`}
+        words={`End ${one.name}`}
+        label={`End ${one.name}, client ${one.client_id}`}
+        sure="Yes, and sign out who came by it"
         testId="provider-end"
         onSure={() => void act("DELETE", `${PATH}/${encodeURIComponent(one.id)}`)}
       />
@@ -188,7 +196,9 @@ function Emergencies(props: {
           <li key={each.account_id} data-testid="emergency-account">
             {each.display_name} ({each.login}){accountWords(each)}{" "}
             <Sure
-              label={`${each.login} is none any more`}
+              words={`${each.login} is none any more`}
+              label={`${each.login} is no account for emergencies any more`}
+              sure="Yes, it is none"
               testId="emergency-account-end"
               onSure={() => void say(each.account_id, false)}
             />
@@ -278,39 +288,5 @@ function NewProvider(props: {
         Ask it, and add it
       </button>
     </form>
-  );
-}
-
-/** Asks twice: it may sign people out who are at work. */
-function Sure(props: { label: string; testId: string; onSure: () => void }): JSX.Element {
-  const sure = useSignal(false);
-  if (!sure.value) {
-    return (
-      <button
-        type="button"
-        class="secondary"
-        data-testid={props.testId}
-        onClick={() => (sure.value = true)}
-      >
-        {props.label}
-      </button>
-    );
-  }
-  return (
-    <span class="gf-row">
-      <button
-        type="button"
-        data-testid="providers-sure"
-        onClick={() => {
-          sure.value = false;
-          props.onSure();
-        }}
-      >
-        {props.label}: yes
-      </button>
-      <button type="button" class="secondary" onClick={() => (sure.value = false)}>
-        Leave it
-      </button>
-    </span>
   );
 }
