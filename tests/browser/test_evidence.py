@@ -17,7 +17,9 @@ SOME_SECONDS: Final = 200  # frames; Chromium's made-up camera has 20 a second
 BY: Final = {"relay": "witnessed by the relay", "direct": "reported by the browsers"}
 
 
-@pytest.fixture(scope="module", params=list(BY))
+@pytest.fixture(
+    scope="module", params=["relay", pytest.param("direct", marks=pytest.mark.long)]
+)
 def mode(request: pytest.FixtureRequest) -> str:
     return str(request.param)
 
@@ -76,9 +78,6 @@ async def test_a_live_call_is_signed_with_all_that_flowed_in_it(
     assert stage.errors == []
 
 
-@pytest.mark.parametrize(
-    "mode", ["relay", pytest.param("direct", marks=pytest.mark.long)], indirect=True
-)
 async def test_a_camera_that_is_off_is_never_live_video(stage: Stage) -> None:
     ana, console, encounter_id = await in_call(stage)
     await ana.page.get_by_test_id("call-camera").click()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from typing import Any, Final
 
+import pytest
 from playwright.async_api import expect
 from pypdf import PdfReader
 
@@ -36,6 +37,7 @@ def missing(chart: dict[str, Any]) -> list[str]:
     return [f"{one['code']} {one['target']}" for one in chart["missing"]]
 
 
+@pytest.mark.long
 async def test_a_hybrid_exam_says_so_in_portal_paper_and_result(stage: Stage) -> None:
     name = "Ana Hybrid Ortiz"
     portal = await stage.portal()

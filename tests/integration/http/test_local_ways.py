@@ -89,6 +89,7 @@ async def test_a_provider_that_is_down_leaves_the_emergency_account(world: World
         assert shown["seen"] is False
         assert (await browser.get(WAITING)).body["signed_in"] == 1
         one.at.down = False
+        world.clock.advance(6)
         nora, _ = await one.signs_on("person-2")
         seen = network_in(await nora.post(f"{EMERGENCY}/seen", {}))
         assert seen["emergency_accounts"][0]["seen"] is True

@@ -147,10 +147,10 @@ async def test_what_changes_about_it_is_in_the_audit_log(world: World) -> None:
         query = select(audit_entries).where(audit_entries.c.action == "access_changed")
         told = (await tx.execute(query.order_by("at", "id"))).mappings().all()
     assert {(row["route"], row["role"]) for row in told} == {
-        (f"POST {API}", "spa_manager"),
-        (f"POST {API}/{{id}}/keys", "spa_manager"),
-        (f"DELETE {API}/{{id}}/keys/{{key}}", "spa_manager"),
-        (f"POST {API}/{{id}}/revoke", "spa_manager"),
+        (f"POST {API} {one.software.client_id}", "spa_manager"),
+        (f"POST {one.path}/keys", "spa_manager"),
+        (f"DELETE {one.path}/keys/{{key}}", "spa_manager"),
+        (f"POST {one.path}/revoke", "spa_manager"),
     }
     assert all(row["network_id"] and row["session"] for row in told)
 
