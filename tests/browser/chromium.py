@@ -16,6 +16,7 @@ FLAGS: Final = (
     "--allow-loopback-in-peer-connection",
     "--autoplay-policy=no-user-gesture-required",
 )
+SHELL_FLAGS: Final = ("--use-fake-ui-for-media-stream",)
 
 
 class LaunchOptions(TypedDict):
@@ -28,8 +29,11 @@ class LaunchOptions(TypedDict):
 
 def launch_options() -> LaunchOptions:
     """Return how to start the Chromium of this machine (`CHROMIUM` names another)."""
+    program = os.environ.get("CHROMIUM", "/usr/bin/chromium")
+    # The headless shell has nothing that would ask whether a page may use the camera.
+    more = SHELL_FLAGS if program.endswith("headless-shell") else ()
     return LaunchOptions(
-        executable_path=os.environ.get("CHROMIUM", "/usr/bin/chromium"),
-        args=list(FLAGS),
+        executable_path=program,
+        args=[*FLAGS, *more],
         headless=True,
     )
