@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from server import auditing
 from server.auditing import Action, AuditEvent
-from server.auditing.event import MARK_CHARS, ROUTE_CHARS_MAX
+from server.auditing.event import MARK_CHARS, ROUTE
 from server.http.calls import Call
 from server.storage.database import Tx
 
@@ -29,6 +29,8 @@ def event_of(call: Call, action: Action) -> AuditEvent:
 def event_about(call: Call, action: Action, made: str | None = None) -> AuditEvent:
     """Return the entry of a change whose route names what was changed.
 
+    What does not fit into an entry, or is no id at all, is not named.
+
     Args:
         call: who asks, and by which path; `{id}` in it is written out.
         action: what was done.
@@ -36,7 +38,7 @@ def event_about(call: Call, action: Action, made: str | None = None) -> AuditEve
     """
     event = event_of(call, action)
     named = f"{call.key} {made}" if made else call.key.replace("{id}", call.path_id)
-    return event if len(named) > ROUTE_CHARS_MAX else replace(event, route=named)
+    return event if ROUTE.fullmatch(named) is None else replace(event, route=named)
 
 
 async def note_change(tx: Tx, call: Call, action: Action) -> None:

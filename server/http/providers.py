@@ -85,15 +85,14 @@ async def put_local_sign_in(call: Call, form: LocalSignInForm) -> Answer[Provide
 
     Where it is closed but for emergencies, sessions of others that were begun here end.
     """
-    services, event = (
-        call.services,
-        event_about(call, Action.POLICY_CHANGED, form.organization_id),
-    )
+    services = call.services
     async with services.database.write() as tx:
+        organization = await _within(tx, call, form.organization_id)
+        event = event_about(call, Action.POLICY_CHANGED, organization.organization_id)
         ended = await local_ways.decide(
             tx,
             services,
-            await _within(tx, call, form.organization_id),
+            organization,
             emergency_only=form.emergency_only,
             by=event.actor,
         )

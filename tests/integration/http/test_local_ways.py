@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from server.access import Role
 from server.storage.directory import Account
 from tests.enrolled import PASSWORD
@@ -36,6 +38,17 @@ async def test_it_is_closed_only_where_somebody_could_open_it_again(world: World
         assert gone.refusal == NO_WAY_IN
         assert network_in(await one.close(only=False))["emergency_only"] is False
         assert (await one.name(officer, emergency=False)).status == 200
+
+
+@pytest.mark.parametrize("somewhere", ["\x14", "unknown", "x y {}?"])
+async def test_it_is_closed_nowhere_but_in_ones_own_organizations(
+    world: World, somewhere: str
+) -> None:
+    async with house(world) as one:
+        said = {"organization_id": somewhere, "emergency_only": False}
+        assert (await one.officer.put(LOCAL, said)).refusal == (404, "not_found")
+        asked = await one.officer.post(PROVIDERS, one.described(organization_id=somewhere))
+        assert asked.refusal == (404, "not_found")
 
 
 async def test_a_password_opens_nothing_where_people_sign_in_elsewhere(world: World) -> None:
