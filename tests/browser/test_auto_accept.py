@@ -15,7 +15,7 @@ async def test_a_practitioner_may_have_offers_accepted_for_them(stage: Stage) ->
     setting = console.page.get_by_test_id("auto-accept")
     await expect(setting).to_be_enabled(timeout=STEP_MS)
     async with console.page.expect_response("**/api/v1/console/settings"):
-        await setting.check()
+        await setting.click()
     await console.page.reload()
     await expect(setting).to_be_checked(timeout=STEP_MS)
     await console.come_on_duty()
@@ -24,5 +24,6 @@ async def test_a_practitioner_may_have_offers_accepted_for_them(stage: Stage) ->
     await in_state(ana.page, "connected")
     await console.connected()
     await expect(console.page.get_by_test_id("desk-notice")).to_contain_text("by itself")
-    await setting.uncheck()
+    await setting.click()  # it shows what the server has, not what was pressed
+    await expect(setting).not_to_be_checked(timeout=STEP_MS)
     assert stage.errors == []
