@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, settings
 
 from tests.safeguards import NAMES
 
-FEW, MANY = 50, 1_000
+FEW, MANY = 25, 1_000
 UNTIMED = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 settings.register_profile("few", UNTIMED, max_examples=FEW)

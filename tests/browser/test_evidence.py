@@ -78,6 +78,7 @@ async def test_a_live_call_is_signed_with_all_that_flowed_in_it(
     assert stage.errors == []
 
 
+@pytest.mark.long
 async def test_a_camera_that_is_off_is_never_live_video(stage: Stage) -> None:
     ana, console, encounter_id = await in_call(stage)
     await ana.page.get_by_test_id("call-camera").click()

@@ -117,6 +117,7 @@ async def test_what_was_not_seen_is_said_and_seen_after_the_patient_was_called_a
     assert stage.errors == []
 
 
+@pytest.mark.long
 async def test_what_cannot_be_seen_is_deferred_with_one_click(stage: Stage) -> None:
     _ana, console, encounter_id = await in_call(stage, "Ana Deferred Ortiz")
     page = console.page
