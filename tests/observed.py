@@ -187,8 +187,8 @@ def cross_origin_resource_policy(seen: Seen) -> str:
     """No page of another site loads an answer as a picture, a script or anything else."""
     found = seen.only("cross-origin-resource-policy")
     if found != "same-origin":
-        return "cross-origin-resource-policy-not-implemented"
-    return "cross-origin-resource-policy-implemented-with-same-origin"
+        return "corp-not-implemented"
+    return "corp-implemented-with-same-origin"
 
 
 CHECKS: Final[Mapping[str, Callable[[Seen], str]]] = {
@@ -206,7 +206,7 @@ CHECKS: Final[Mapping[str, Callable[[Seen], str]]] = {
 EXPECTED: Final[Mapping[str, str]] = {
     "content-security-policy": "csp-implemented-with-no-unsafe-default-src-none",
     "cookies": "cookies-not-found",
-    "cross-origin-resource-policy": "cross-origin-resource-policy-implemented-with-same-origin",
+    "cross-origin-resource-policy": "corp-implemented-with-same-origin",
     "cross-origin-resource-sharing": "cross-origin-resource-sharing-not-implemented",
     "redirection": "redirection-not-needed-no-http",
     "referrer-policy": "referrer-policy-private",

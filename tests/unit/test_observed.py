@@ -15,7 +15,7 @@ WELL = Seen(tuple(security_headers(ORIGIN, [ORIGIN]).items()), PAGE)
 PLAIN = ORIGIN.replace("https", "http")
 MISSING = {
     "content-security-policy": "csp-not-implemented",
-    "cross-origin-resource-policy": "cross-origin-resource-policy-not-implemented",
+    "cross-origin-resource-policy": "corp-not-implemented",
     "referrer-policy": "referrer-policy-not-implemented",
     "strict-transport-security": "hsts-not-implemented",
     "x-content-type-options": "x-content-type-options-not-implemented",
