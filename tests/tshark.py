@@ -22,6 +22,7 @@ READY: Final = "Capturing on"
 READY_S: Final = 20.0
 END_S: Final = 20.0
 READ_S: Final = 120.0
+LATE_S: Final = 2  # the kernel hands packets over in blocks, up to a second late
 POLL_S: Final = 0.05
 BUFFER_MB: Final = "64"
 
@@ -51,6 +52,7 @@ def recorded(file: Path, ports: Iterable[int]) -> Iterator[None]:
                 assert time.monotonic() < deadline, said()
                 time.sleep(POLL_S)
             yield
+            time.sleep(LATE_S)
         finally:
             process.send_signal(signal.SIGINT)
             process.wait(END_S)
