@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import Final
 
 from server import auditing, charting
-from server.auditing.event import MARK_CHARS, Action, AuditEvent
+from server.auditing import Action, AuditEvent
 from server.delivery import endpoints
 from server.delivery.page import deliveries_view
 from server.delivery.refusals import (
@@ -17,7 +17,7 @@ from server.delivery.refusals import (
 )
 from server.errors import NotFound
 from server.http.calls import Answer, Call, EmptyForm, answer
-from server.http.changes import note_change
+from server.http.changes import event_of, note_change
 from server.http.operation import operation
 from server.http.routes import Route, Subject
 from server.storage.errors import RowMissing
@@ -99,16 +99,7 @@ async def resend(call: Call, form: ResendForm) -> Answer[DeliveriesView]:
 
 
 def _event(call: Call, action: Action, path: str) -> AuditEvent:
-    who = call.principal
-    return AuditEvent(
-        action=action,
-        actor=auditing.actor_of(who),
-        role=who.role.value,
-        organization_id=who.organization_id,
-        route=f"POST {path}",
-        at=call.services.clock.now(),
-        session=who.session[:MARK_CHARS] or None,
-    )
+    return replace(event_of(call, action), route=f"POST {path}")
 
 
 async def _page(call: Call) -> DeliveriesView:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Final
 
-from server import auditing
 from server.auditing import Action, AuditEvent
-from server.auditing.event import MARK_CHARS, ROUTE_CHARS_MAX
+from server.auditing.event import ROUTE_CHARS_MAX
 from server.errors import NotFound
+from server.http import changes
 from server.http.calls import JPEG, Answer, Call, Picture, answer
 from server.practitioner_files import documents
 from server.practitioner_files.file_view import file_view
@@ -53,16 +54,7 @@ def event_of(call: Call) -> AuditEvent:
 
     Its route names the practitioner whose file it is; in their own, they are the actor.
     """
-    who = call.principal
-    return AuditEvent(
-        action=Action.FILE_CHANGED,
-        actor=auditing.actor_of(who),
-        role=who.role.value,
-        organization_id=who.organization_id,
-        route=_route(call),
-        at=call.services.clock.now(),
-        session=who.session[:MARK_CHARS] or None,
-    )
+    return replace(changes.event_of(call, Action.FILE_CHANGED), route=_route(call))
 
 
 def _route(call: Call) -> str:

@@ -109,28 +109,34 @@ def more_settings() -> Mapping[str, Any]:
     return {}
 
 
+@asynccontextmanager
+async def serving(services: Services, dist: Path) -> AsyncIterator[World]:
+    """Serve these services, and close what tests opened."""
+    app = web.Application()
+    wiring.install(app, services, dist=dist)
+    server = TestServer(app)
+    await server.start_server()
+    clock, desk, hub = services.clock, services.desk, services.hub
+    assert isinstance(clock, ManualClock)
+    assert isinstance(desk, RecordingDesk)
+    assert isinstance(hub, RecordingHub)
+    there = World(server, services, services.settings, clock, desk, hub)
+    try:
+        yield there
+    finally:
+        for browser in there.browsers:
+            await browser.http.close()
+        await server.close()
+
+
 @pytest.fixture
 async def world(
     seeded: Path, tmp_path: Path, dist: Path, more_settings: Mapping[str, Any]
 ) -> AsyncIterator[World]:
     folder = tmp_path / "data"
     shutil.copytree(seeded, folder)
-    async with services_in(folder, more_settings) as services:
-        app = web.Application()
-        wiring.install(app, services, dist=dist)
-        server = TestServer(app)
-        await server.start_server()
-        clock, desk, hub = services.clock, services.desk, services.hub
-        assert isinstance(clock, ManualClock)
-        assert isinstance(desk, RecordingDesk)
-        assert isinstance(hub, RecordingHub)
-        there = World(server, services, services.settings, clock, desk, hub)
-        try:
-            yield there
-        finally:
-            for browser in there.browsers:
-                await browser.http.close()
-            await server.close()
+    async with services_in(folder, more_settings) as services, serving(services, dist) as there:
+        yield there
 
 
 @pytest.fixture

@@ -80,18 +80,22 @@ class House:
         assert answer.status == 200, answer.body
         return account
 
-    async def joined(self, login: str, subject: str) -> Browser:
-        """Let somebody accept an invitation by signing on; they have no password here."""
+    async def invited(self, login: str, name: str) -> str:
+        """Invite somebody to operations; the secret of their link."""
         invited = await self.officer.post(
             f"{OPS}/people/invitations",
             {
                 "organization_id": self.network_id,
                 "role": "ops",
                 "login": login,
-                "display_name": login.title(),
+                "display_name": name,
             },
         )
-        secret = str(invited.body["url"]).partition("#invitation=")[2]
+        return str(invited.body["url"]).partition("#invitation=")[2]
+
+    async def joined(self, login: str, subject: str) -> Browser:
+        """Let somebody accept an invitation by signing on; they have no password here."""
+        secret = await self.invited(login, login.title())
         browser = self.world.browser()
         url = await self.sent(browser, invitation=secret)
         answer = await self.finish(browser, self.at.signs_on(url, subject))

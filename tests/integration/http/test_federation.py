@@ -133,16 +133,7 @@ async def test_a_link_that_ended_opens_nothing(world: World) -> None:
 
 async def test_an_invitation_is_accepted_by_signing_on(world: World) -> None:
     async with house(world) as one:
-        invited = await one.officer.post(
-            f"{OPS}/people/invitations",
-            {
-                "organization_id": one.network_id,
-                "role": "ops",
-                "login": "nora",
-                "display_name": "Nora Quist",
-            },
-        )
-        secret = str(invited.body["url"]).partition("#invitation=")[2]
+        secret = await one.invited("nora", "Nora Quist")
         looked = (await world.browser().post(LOOK, {"secret": secret})).body
         assert [each["id"] for each in looked["providers"]] == [one.id]
         browser = world.browser()

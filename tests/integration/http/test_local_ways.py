@@ -175,16 +175,7 @@ async def test_an_invitation_takes_no_password_where_people_sign_in_elsewhere(
     async with house(world) as one:
         await one.name(await account_of(world, "officer"))
         await one.close()
-        invited = await one.officer.post(
-            f"{OPS}/people/invitations",
-            {
-                "organization_id": one.network_id,
-                "role": "ops",
-                "login": "nora",
-                "display_name": "Nora Quist",
-            },
-        )
-        secret = str(invited.body["url"]).partition("#invitation=")[2]
+        secret = await one.invited("nora", "Nora Quist")
         looked = await world.browser().post("/api/v1/invitations/look", {"secret": secret})
         assert looked.body["by_password"] is False
         form = {"secret": secret, "password": PASSWORD}

@@ -8,16 +8,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import web
-from aiohttp.test_utils import TestServer
 
 from server import demo
-from server.clock import ManualClock
-from server.http import wiring
 from server.storage import schema
-from tests.fakes import RecordingDesk, RecordingHub
 from tests.integration.http.browsing import Browser, World
-from tests.integration.http.conftest import services_in
+from tests.integration.http.conftest import services_in, serving
 from tests.postgres import running_postgres
 
 API = "/api/v1/console"
@@ -34,21 +29,8 @@ async def on_postgres(tmp_path: Path, dist: Path) -> AsyncIterator[World]:
         schema.upgrade(url)
         async with services_in(tmp_path / "data", {"database_url": url}) as services:
             assert await demo.seed(services)
-            app = web.Application()
-            wiring.install(app, services, dist=dist)
-            server = TestServer(app)
-            await server.start_server()
-            clock, desk, hub = services.clock, services.desk, services.hub
-            assert isinstance(clock, ManualClock)
-            assert isinstance(desk, RecordingDesk)
-            assert isinstance(hub, RecordingHub)
-            there = World(server, services, services.settings, clock, desk, hub)
-            try:
+            async with serving(services, dist) as there:
                 yield there
-            finally:
-                for browser in there.browsers:
-                    await browser.http.close()
-                await server.close()
 
 
 def encoded(text: str) -> str:

@@ -2,6 +2,7 @@
 // supervise, and the one chart that is being read. Nothing here is written.
 
 import { computed, signal } from "@preact/signals";
+import { Asking } from "../shared/asking";
 import { type ApiError, api, asApiError } from "../shared/http";
 import type {
   ChartView,
@@ -15,9 +16,7 @@ import { stillOpen } from "./emergency-access";
 
 const EMERGENCY = "/api/v1/console/emergency-access";
 
-export class ReadingDesk {
-  readonly error = signal<ApiError | null>(null);
-  readonly busy = signal(false);
+export class ReadingDesk extends Asking {
   readonly others = signal<readonly ReadableView[]>([]);
   readonly more = signal(false);
   /** The exam that is read, and its chart once it is there. */
@@ -34,6 +33,7 @@ export class ReadingDesk {
   readonly open = computed(() => stillOpen(this.opened.value, this.now.value));
 
   constructor() {
+    super();
     void this.load();
   }
 
@@ -111,19 +111,5 @@ export class ReadingDesk {
     this.tick.value = Date.now();
     this.ahead.value = view.now_ms - this.tick.value;
     this.opened.value = view.open;
-  }
-
-  private async attempt(work: () => Promise<void>): Promise<boolean> {
-    this.busy.value = true;
-    this.error.value = null;
-    try {
-      await work();
-      return true;
-    } catch (thrown) {
-      this.error.value = asApiError(thrown);
-      return false;
-    } finally {
-      this.busy.value = false;
-    }
   }
 }
