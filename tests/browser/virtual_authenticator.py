@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from playwright.async_api import CDPSession, Page
+from playwright.async_api import CDPSession, Locator, Page, Route
 
 OPTIONS: Final = {
     "protocol": "ctap2",
@@ -19,6 +19,7 @@ OPTIONS: Final = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
+QUESTIONS: Final = "**/passkey-options"
 
 
 @dataclass
@@ -57,3 +58,21 @@ class VirtualAuthenticator:
             "WebAuthn.setAutomaticPresenceSimulation",
             {"authenticatorId": self.authenticator_id, "enabled": touched},
         )
+
+    async def is_touched_for(self, button: Locator) -> None:
+        """Press a button that asks for a passkey, and touch it for what the button asks only.
+
+        Touched before, it would answer for the list that the button takes away; touched still
+        when that was refused, for the list that comes back. And a touch that comes once it was
+        asked counts for nothing. So it is turned on and off while the page waits for the
+        question that it then asks.
+        """
+        first = iter([True])
+
+        async def ahead(route: Route) -> None:
+            await self.is_touched(touched=next(first, False))
+            await route.continue_()
+
+        await button.page.unroute(QUESTIONS)
+        await button.page.route(QUESTIONS, ahead)
+        await button.click()

@@ -162,8 +162,12 @@ def require_nothing_seen(capture: Capture, ground: Ground) -> dict[Flow, bytes]:
 
 
 def by_port(flows: dict[Flow, bytes], port: int) -> list[bytes]:
-    """Return what went to a port and what came from it, connection by connection."""
-    found = [flow for flow in flows if port in {flow.source[1], flow.target[1]}]
+    """Return what went to a port and what came from it, connection by connection.
+
+    Of TCP: over UDP somebody else on this machine may have a port of the same number.
+    """
+    tcp = [flow for flow in flows if flow.protocol == "tcp"]
+    found = [flow for flow in tcp if port in {flow.source[1], flow.target[1]}]
     contents = [flows[one] for one in found if flows[one]]
     assert contents, f"nothing went by port {port}"
     return contents
