@@ -13,11 +13,13 @@ import typer
 
 from server import accounts
 from server.access import Role
+from server.accounts import EnrolmentRefused
 from server.auditing import Action
 from server.commands.changes import event_of, note_change
 from server.commands.enrolment import find_account, with_core
 from server.commands.terminal import AsJson, show
 from server.federation import linking
+from server.federation.refusals import NoWayIn
 from server.logging import stamp
 from server.people.ending import close_account
 from server.proofs import last_factor, policies
@@ -26,6 +28,10 @@ from server.services import Core
 from server.storage import directory, passkeys, proofs, sessions
 from server.storage.directory import Account
 
+LAST_WAY_IN: Final = (
+    "it is the last account for emergencies, and others sign in at their provider alone: "
+    "open local sign-in first"
+)
 account: Final = typer.Typer(no_args_is_help=True, help="Who may sign in.")
 
 
@@ -184,7 +190,10 @@ def close(audience: Audience, login: str) -> None:
             event = await event_of(
                 tx, core, Action.ACCOUNT_CLOSED, command, found.organization_id
             )
-        return len(await close_account(core, found.account_id, event))
+        try:
+            return len(await close_account(core, found.account_id, event))
+        except NoWayIn:
+            raise EnrolmentRefused(LAST_WAY_IN) from None
 
     typer.echo(f"sessions ended: {with_core(work)}")
 

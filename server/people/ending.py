@@ -10,6 +10,7 @@ from __future__ import annotations
 from server import accounts, auditing
 from server.auditing import AuditEvent
 from server.auditing.actors import of_account
+from server.federation import local_ways
 from server.services import Core
 from server.storage import directory, invitations, proofs, recoveries, sessions
 from server.storage.directory import Account
@@ -22,11 +23,15 @@ async def close_account(
     """Let somebody sign in no more; what they started ends. Return the sessions that ended.
 
     `event` is entered in the audit log with it.
+
+    Raises:
+        NoWayIn: nobody could open local sign-in again.
     """
     async with core.database.write() as tx:
         await proofs.hold(tx, account_id)
         account = await directory.account(tx, account_id)
         await accounts.set_active(tx, account, active=False)
+        await local_ways.keep_way_in(tx, account)
         if event is not None:
             await auditing.note(tx, event)
         return await end_what_rests_on(tx, account, core.clock.now())

@@ -52,6 +52,31 @@ def test_whoever_runs_the_server_opens_what_nobody_can_open_any_more(folder: Pat
     assert made("network", "local-sign-in", network) == "signs in here: everybody"
 
 
+def test_the_last_account_for_emergencies_is_closed_once_others_can_sign_in(
+    folder: Path,
+) -> None:
+    network = made("network", "create", "Saguaro Clinicians")
+    account = made("account", "create", network, "uma", "--name", "Uma", "--role", "compliance")
+
+    async def close() -> None:
+        database = await Database.open(Settings(data_dir=folder).database)
+        try:
+            async with database.write() as tx:
+                await local_sign_ins.name(tx, account, now=1, by="compliance:1")
+                await local_sign_ins.say(tx, network, only=True, now=1, by="compliance:1")
+        finally:
+            await database.close()
+
+    asyncio.run(close())
+    refused = run("account", "close", "ops", "uma")
+    assert refused.exit_code == 1
+    assert "Refused: it is the last account for emergencies" in refused.stderr
+    assert json.loads(made("account", "list", network, "--json"))[0]["active"] == "yes"
+    made("network", "local-sign-in", network, "--open")
+    assert made("account", "close", "ops", "uma") == "sessions ended: 0"
+    assert json.loads(made("account", "list", network, "--json"))[0]["active"] == "no"
+
+
 def test_the_factors_of_an_account_name_who_it_is_elsewhere(folder: Path) -> None:
     network = made("network", "create", "Saguaro Clinicians")
     account = made("account", "create", network, "mila", "--name", "Mila", "--role", "ops")

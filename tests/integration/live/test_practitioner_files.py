@@ -168,3 +168,21 @@ async def test_what_is_taken_away_during_the_exam_stops_the_signature(
         assert (await casey.read_chart(ana.encounter_id)).visit == "wrap_up"
     await casey.sign(ana.encounter_id)
     assert (await casey.read_chart(ana.encounter_id)).visit == "signed"
+
+
+async def test_whose_licence_was_revoked_still_puts_their_own_exam_right(clinic: Scene) -> None:
+    ana = await clinic.waiting_patient()
+    casey = await clinic.practitioner("casey")
+    await clinic.accepted(casey, ana)
+    await casey.examine(ana.encounter_id, looking=False)
+    await casey.hang_up(ana.encounter_id)
+    await casey.sign(ana.encounter_id)
+    signed = await casey.read_chart(ana.encounter_id)
+    async with restored(clinic) as file:
+        await file.status("revoked")
+        words = {"encounter_id": ana.encounter_id, "text": "It was the left arm, not the right."}
+        added = await casey.socket.command("addendum.add", **words)
+        assert added.ok, added.error
+        chart = await casey.read_chart(ana.encounter_id)
+        assert [one.text for one in chart.addenda] == [words["text"]]
+        assert chart.dispositions == signed.dispositions != [], "what was decided stays as it was signed"
