@@ -40,7 +40,7 @@ def _credentials(facts: Facts) -> Broken | None:
     if not count:
         return None
     return weak(
-        f"Licences and other parts of practitioners' files that end soon: {count}.",
+        f"Licences and other parts of practitioners' files over or ending soon: {count}.",
         "Have compliance renew them: /ops, Practitioners (docs/practitioner-files.md).",
     )
 
@@ -79,7 +79,7 @@ PEOPLE: Final = (
     ),
     Rule(
         "credentials_ending",
-        "Nothing in practitioners' files ends soon.",
+        "Nothing in practitioners' files is over or ends soon.",
         _credentials,
         asks_database=True,
     ),

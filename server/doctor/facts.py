@@ -166,7 +166,8 @@ class People:
         one_factor: organizations whose people may sign in by a password alone.
         without_factor: how many people who sign in have no second factor.
         credentials_ending: how many licences, registrations and other parts of practitioners'
-            files end so soon that somebody was told for the last time.
+            files are over since not long, or end so soon that somebody was told for the last
+            time.
         unreviewed_since: when the oldest emergency access began that nobody reviewed.
     """
 

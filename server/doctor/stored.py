@@ -8,7 +8,7 @@ from typing import Final
 from server.auditing import Action
 from server.clock import Clock
 from server.doctor.facts import DatabaseState, People, Rules, Stored
-from server.practitioner_files.expiring import due
+from server.practitioner_files.expiring import due, near
 from server.practitioner_files.reading import files_of
 from server.proofs import policies
 from server.rules.snapshot import instant_of
@@ -106,13 +106,13 @@ async def _people(
 
 
 async def _ending(tx: Tx, network: str, now: int) -> int:
-    """Count what ends in a network's files so soon that nobody is told of it again."""
+    """Count what is over in a network's files, or so soon that nobody is told of it again."""
     files = await files_of(tx, network)
     return sum(
-        due(one, now) == min(one.days)
+        due(one, now) in {None, min(one.days)}
         for file in files.files
         if file.practitioner.active
-        for one in files.endings(file, now)
+        for one in near(files.endings(file, now), now)
     )
 
 

@@ -217,7 +217,7 @@ def test_a_proxy_that_speaks_tls_and_is_not_trusted_is_named(production: Install
 
 @pytest.mark.postgres
 def test_people_their_factors_and_what_ends_in_their_files_are_looked_at(
-    production: Installation,
+    production: Installation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     every = json.loads(production.command("network", "list", "--json"))
     (network,) = [one["id"] for one in every]
@@ -233,6 +233,12 @@ def test_people_their_factors_and_what_ends_in_their_files_are_looked_at(
     production.command("practitioner", "authority", "verify", licence, *seen)
     ends = lacks | {"credentials_ending": "weak"}
     assert codes(production.examined()) == ends
+    for days, named_still in ((25, True), (60, False)):
+        later = ManualClock(Instant(SystemClock().now() + days * DAY_US))
+        with monkeypatch.context() as patched:
+            patched.setattr("server.commands.doctor.SystemClock", lambda at=later: at)
+            found = codes(production.examined())
+        assert ("credentials_ending" in found) is named_still, "it is over, and then old news"
     production.command("network", "sign-in", network, "optional")
     assert codes(production.examined()) == ends | {"second_factor_optional": "weak"}
     production.command("network", "sign-in", network, "required")
