@@ -69,19 +69,27 @@ async def test_both_pages_show_the_same_four_words_in_either_language_and_end_th
     ana, console = await accepted(stage, look=look)
     words = await same_words(ana.page, console.page)
     assert len(words) == 4
+    told = ana.page.get_by_role("status").filter(has_text="Check four words Read these aloud")
+    await expect(told).to_have_count(1)  # heard by who does not see them
     await look(ana.page, "join-words")
     await look(console.page, "console-words")
     await ana.page.get_by_test_id("language").click()
-    await expect(ana.page.get_by_text("Léalas en voz alta")).to_be_visible()
+    await expect(ana.page.get_by_test_id("spoken").get_by_text("Léalas")).to_be_visible()
     assert await words_of(ana.page) == words
     await ana.page.get_by_test_id("spoken-same").click()
     await expect(ana.page.get_by_test_id("spoken-words")).to_be_hidden()
+    await console.page.get_by_test_id("spoken-same").click()
     # Another attempt, other certificates, other words.
     await ana.page.reload()
     await same_words(ana.page, console.page, not_=words)
     await expect(ana.page.get_by_test_id("spoken-words")).to_be_visible()
+    anew = console.page.get_by_test_id("spoken").get_by_text("connected anew, with other words")
+    await expect(anew).to_be_visible()
+    await look(console.page, "console-words-anew")
     await ana.page.get_by_test_id("spoken-differ").click()
     await told_of_a_mismatch(ana, console)
+    focused = await ana.page.evaluate("() => document.activeElement?.className")
+    assert focused == "gf-spoken-place", "the button that went away leaves the place"
     await look(ana.page, "join-mismatch")
     await look(console.page, "console-mismatch")
     assert found == {}

@@ -199,6 +199,11 @@ export class CallDesk {
     this.line.differ();
   }
 
+  /** Somebody asks for another attempt. */
+  allowAnother(): void {
+    this.line.allowAnother();
+  }
+
   private declare(switches: Switches): void {
     this.declaring.say(switches);
   }

@@ -14,23 +14,23 @@ const WAYS = {
 
 export function CallWay(props: { call: CallDesk; mode: keyof typeof WAYS }): JSX.Element {
   const { call, mode } = props;
-  const words = call.shown.words.value;
   return (
     <div class="call-way">
       <p class="gf-muted gf-small" data-testid="call-way" data-mode={mode}>
         <Icon name="lock" />
         {WAYS[mode]}
       </p>
-      {words !== null && (
-        <SpokenWords
-          words={words}
-          title="Is nobody listening in? Check four words"
-          how="Read these aloud with the patient, whose page must show the same words, in Spanish too."
-          same="They are the same"
-          differ="They differ: hang up"
-          onDiffer={() => call.differ()}
-        />
-      )}
+      <SpokenWords
+        words={call.shown.words.value}
+        relayed={mode === "relay"}
+        title="Is nobody listening in? Check four words"
+        how="Read these aloud with the patient, whose page must show the same words, in Spanish too."
+        anew="The call was connected anew, with other words. Read these aloud again with the patient."
+        gone="The call goes through our relay now. The words you compared no longer count."
+        same="They are the same"
+        differ="They differ: hang up"
+        onDiffer={() => call.differ()}
+      />
     </div>
   );
 }

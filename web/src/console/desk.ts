@@ -150,6 +150,7 @@ export class Desk {
   }
 
   retryCall(encounterId: string): Promise<boolean> {
+    this.call.allowAnother();
     return this.ask({ type: "call.retry", encounter_id: encounterId });
   }
 

@@ -153,6 +153,7 @@ export class Room {
 
   /** After a failure, or to come back: open the devices again, then begin a new generation. */
   async retry(): Promise<void> {
+    this.line.allowAnother();
     if ((await this.media.acquire()) === null) {
       return;
     }

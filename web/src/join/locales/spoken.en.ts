@@ -8,6 +8,8 @@ export const spokenEn: Sentences = {
     "This call is encrypted between your device and our relay. The relay passes it on. It does not store or watch it; it only notes that picture and sound came through.",
   title: "Is nobody listening in? Check four words",
   how: "Read these aloud. Your clinician must see the same words.",
+  anew: "The call was connected anew, with other words. Read these aloud again with your clinician.",
+  gone: "The call goes through our relay now. The words you compared no longer count.",
   same: "They are the same",
   differ: "They differ: hang up",
   ended:

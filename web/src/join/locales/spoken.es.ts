@@ -9,6 +9,8 @@ export const spokenEs: Sentences = {
     "Esta llamada va cifrada entre su dispositivo y nuestro servidor de enlace, que la transmite. No la guarda ni la mira; solo anota que pasaron imagen y sonido.",
   title: "¿Nadie más escucha? Compruebe cuatro palabras",
   how: "Léalas en voz alta. El profesional debe ver las mismas palabras.",
+  anew: "La llamada se conectó de nuevo, con otras palabras. Léalas otra vez en voz alta con el profesional.",
+  gone: "La llamada pasa ahora por nuestro servidor de enlace. Las palabras que comprobaron ya no valen.",
   same: "Son iguales",
   differ: "Son distintas: terminar",
   ended:

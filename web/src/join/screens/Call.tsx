@@ -86,17 +86,16 @@ function Who({ card }: { card: PractitionerCard | null }): JSX.Element {
 }
 
 /** In a direct call: the words that show that nobody sits in between. */
-function Words({ session }: { session: JoinSession }): JSX.Element | null {
+function Words({ session }: { session: JoinSession }): JSX.Element {
   const { room } = session;
-  const words = room.shown.words.value;
-  if (words === null) {
-    return null;
-  }
   return (
     <SpokenWords
-      words={words}
+      words={room.shown.words.value}
+      relayed={room.live.value.setup?.mode === "relay"}
       title={t("call.spoken.title")}
       how={t("call.spoken.how")}
+      anew={t("call.spoken.anew")}
+      gone={t("call.spoken.gone")}
       same={t("call.spoken.same")}
       differ={t("call.spoken.differ")}
       onDiffer={() => room.differ()}

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { CallSetup, CallStatus } from "../protocol/types";
+import { ATTEMPTS_MAX } from "./attempts";
 import { FakeConnection, FakeStream, FakeTrack } from "./fixtures";
 import { Line } from "./line";
 import type { CallDraft, LinkState } from "./ongoing-call";
@@ -193,5 +194,35 @@ test("legs of the next patient replace those of the one before", async () => {
   expect(made(0).closed).toBe(true);
   expect(one.hasLegs("e")).toBe(false);
   expect(one.hasLegs("next")).toBe(true);
+  one.end();
+});
+
+test("a server that begins again and again has to wait until a person wants another", async () => {
+  const one = line();
+  for (let generation = 1; generation <= ATTEMPTS_MAX + 1; generation += 1) {
+    begin(one, "direct", generation);
+    await pass(1);
+  }
+  expect(FakeConnection.made).toHaveLength(ATTEMPTS_MAX);
+  expect(FakeConnection.made.every((each) => each.closed)).toBe(true);
+  expect([states.at(-1), one.isOpen]).toEqual(["failed", false]);
+  expect(one.setup?.generation).toBe(ATTEMPTS_MAX + 1);
+  one.allowAnother();
+  begin(one, "direct", ATTEMPTS_MAX + 2);
+  expect(FakeConnection.made).toHaveLength(ATTEMPTS_MAX + 1);
+  expect(one.isOpen).toBe(true);
+  one.end();
+});
+
+test("what was begun a minute ago counts no more, and the relay was never meant", async () => {
+  const one = line();
+  for (let generation = 1; generation <= ATTEMPTS_MAX; generation += 1) {
+    begin(one, "direct", generation);
+  }
+  begin(one, "relay", ATTEMPTS_MAX + 1);
+  expect(one.isOpen).toBe(true);
+  await pass(60_000);
+  begin(one, "direct", ATTEMPTS_MAX + 2);
+  expect(one.isOpen).toBe(true);
   one.end();
 });

@@ -8,6 +8,7 @@ import type {
   PeerDescription,
   SessionDescription,
 } from "../protocol/types";
+import { Attempts } from "./attempts";
 import { DirectCall } from "./call";
 import type { LinkState, OngoingCall } from "./ongoing-call";
 import { type LegNews, RelayCall, type RelayWires } from "./relay-call";
@@ -34,8 +35,11 @@ export interface Beginning {
 export class Line {
   private readonly options: LineOptions;
   private relay: RelayCall | null = null;
-  private current: { readonly call: OngoingCall; readonly setup: CallSetup } | null = null;
+  /** No call: it was not begun, since too many were. */
+  private current: { readonly call: OngoingCall | null; readonly setup: CallSetup } | null =
+    null;
   private over = false;
+  private readonly attempts = new Attempts();
 
   constructor(options: LineOptions) {
     this.options = options;
@@ -48,7 +52,7 @@ export class Line {
 
   /** What carries the call that goes on; null while nothing does. */
   get connection(): RTCPeerConnection | null {
-    return this.isOpen ? (this.current?.call.connection ?? null) : null;
+    return this.isOpen ? (this.current?.call?.connection ?? null) : null;
   }
 
   /** Whether a call goes on, or is being tried. */
@@ -82,7 +86,7 @@ export class Line {
 
   begin(beginning: Beginning): void {
     const { setup, localStream } = beginning;
-    this.current?.call.close();
+    this.current?.call?.close();
     this.over = false;
     this.options.onRemoteStream(null);
     this.options.onWords(null);
@@ -109,6 +113,10 @@ export class Line {
       const relay = this.relayOf(setup.encounter_id);
       this.current = { call: relay, setup };
       relay.begin(common);
+    } else if (!this.attempts.take(performance.now())) {
+      beginning.warm?.close();
+      this.current = { call: null, setup };
+      this.giveUp("failed");
     } else {
       const { description = null, warm = null } = beginning;
       const { polite, send } = this.options;
@@ -125,12 +133,12 @@ export class Line {
 
   setLocalStream(stream: MediaStream): void {
     if (this.isOpen) {
-      this.current?.call.setLocalStream(stream);
+      this.current?.call?.setLocalStream(stream);
     }
   }
 
   onPeer(event: PeerDescription | PeerCandidate): void {
-    this.current?.call.onPeer(event);
+    this.current?.call?.onPeer(event);
   }
 
   /** What the server knows. A failed attempt is closed here too, and may be followed by another. */
@@ -142,7 +150,7 @@ export class Line {
     if (status.state === "failed" || status.state === "ended") {
       this.giveUp(status.state === "failed" ? "failed" : "closed");
     } else {
-      current.call.onStatus(status);
+      current.call?.onStatus(status);
     }
   }
 
@@ -151,17 +159,17 @@ export class Line {
     this.onStatus(status);
     const { current } = this;
     if (this.isOpen && current !== null && isOf(status, current.setup)) {
-      current.call.onWholeState(status.state);
+      current.call?.onWholeState(status.state);
     }
   }
 
   watch(video: HTMLVideoElement): void {
-    this.current?.call.watch(video);
+    this.current?.call?.watch(video);
   }
 
   onSocketReconnected(): void {
     if (this.isOpen) {
-      this.current?.call.onSocketReconnected();
+      this.current?.call?.onSocketReconnected();
     }
   }
 
@@ -177,12 +185,17 @@ export class Line {
     this.giveUp("failed");
   }
 
+  /** Somebody here asks for another attempt. */
+  allowAnother(): void {
+    this.attempts.wanted();
+  }
+
   /** The call is over. Legs stay: the patient may be waiting again, and be offered new ones. */
   hangUp(): void {
     const { current } = this;
     this.current = null;
     this.over = false;
-    current?.call.close();
+    current?.call?.close();
     this.options.onRemoteStream(null);
     this.options.onWords(null);
     this.options.onState(null);
@@ -197,7 +210,7 @@ export class Line {
 
   /** Nothing of this attempt goes on; another may follow. */
   private giveUp(state: "failed" | "closed"): void {
-    this.current?.call.close();
+    this.current?.call?.close();
     this.over = true;
     this.options.onState(state);
     this.options.onRemoteStream(null);
