@@ -17,10 +17,11 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
 
+from server import older_sessions
 from server.access import ANONYMOUS, Audience, Principal, Role
 from server.errors import NotASiteDevice, NotSignedIn, SessionExpired
 from server.services import Core, EndReason, Services
-from server.session_times import absolute_s, idle_s, idle_times
+from server.session_times import absolute_s, idle_s
 from server.storage import directory, sessions
 from server.storage.database import Tx
 from server.storage.errors import StorageError
@@ -33,7 +34,7 @@ TOUCH_S: Final = 30.0  # a session's last use is not written more often than thi
 MICROSECONDS: Final = 1_000_000
 USED_AT_ONCE: Final = 500
 OUTLIVE_S: Final = 300
-PASSWORD: Final = "password"  # noqa: S105 - what was proved, not a password
+PASSWORD: Final = sessions.PASSWORD
 ENROLLING: Final = "enrolling"  # a password, where a second factor is to be enrolled first
 BIRTH_DATE: Final = "link_birth_date"
 STAFF: Final = "staff"
@@ -246,7 +247,8 @@ async def _behind(
         return None
     if not session.is_live(now=core.clock.now(), idle_s=idle_s(core.settings, audience)):
         return None
-    return await _principal(tx, session)
+    who = await _principal(tx, session)
+    return await older_sessions.narrowed(tx, core.settings, session, who)
 
 
 def _live_patient(core: Core, session: Session) -> Principal | None:
@@ -373,7 +375,6 @@ async def _of_account(tx: Tx, session: Session) -> Principal | None:
 
 
 __all__ = [
-    "ANONYMOUS",
     "BIRTH_DATE",
     "ENROLLING",
     "PASSWORD",
@@ -387,7 +388,6 @@ __all__ = [
     "end_by_cookie",
     "hash_of",
     "idle_s",
-    "idle_times",
     "keep_alive",
     "live_of_account",
     "name_of",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, Table, delete, select, update
 
 from server.backups import loading
 from server.backups.files import BackupFile
@@ -20,10 +20,20 @@ from server.storage.errors import SchemaMismatch
 from server.storage.message_tables import patient_messages
 from server.storage.outbox_tables import deliveries
 from server.storage.statements import Tx, clock_us
-from server.storage.tables import sessions
+from server.storage.tables import (
+    challenges,
+    invitations,
+    oidc_flows,
+    recoveries,
+    service_tokens,
+    sessions,
+)
 
 ENDED: Final = "revoked"
 RESTORED: Final = "restored"  # the outcome of a delivery that a restore brought back
+# Each row lets somebody in for minutes, and is used by being deleted. What says that something
+# was used (`service_assertions`, `oidc_logouts`) stays: without it that would serve again.
+BEGUN: Final[tuple[Table, ...]] = (challenges, oidc_flows, service_tokens)
 
 
 def check(file: BackupFile) -> None:
@@ -40,7 +50,8 @@ def check(file: BackupFile) -> None:
 def restore_records(settings: Settings, file: BackupFile) -> None:
     """Put records into an empty database, all of them or nothing. Blocks.
 
-    Everybody is signed out, and nothing that waited is sent (`settle`).
+    Everybody is signed out, nothing that waited is sent, and nobody is let in by what may have
+    been taken back since (`settle`).
 
     Raises:
         BackupRefused: why it was not done; the database is as it was.
@@ -115,7 +126,8 @@ def settle(connection: Connection) -> None:
     """End what went on after the backup was made, and must not go on from it.
 
     Who was signed out, or lost a device, since then would be signed in again. What waited was
-    sent since then, or overtaken: a patient would be written to twice, with a dead link.
+    sent since then, or overtaken: a patient would be written to twice, with a dead link. Who
+    was refused a recovery, or whose invitation was taken back, would be let in after all.
     """
     connection.execute(
         update(sessions)
@@ -132,3 +144,20 @@ def settle(connection: Connection) -> None:
         .where(patient_messages.c.sealed_link.is_not(None))
         .values(sealed_link=None)
     )
+    _take_back(connection)
+
+
+def _take_back(connection: Connection) -> None:
+    """End what lets somebody in who has the secret to it, whoever that is by now."""
+    connection.execute(
+        update(recoveries)
+        .where(recoveries.c.used_at.is_(None), recoveries.c.refused_at.is_(None))
+        .values(refused_at=clock_us())
+    )
+    connection.execute(
+        update(invitations)
+        .where(invitations.c.accepted_at.is_(None), invitations.c.withdrawn_at.is_(None))
+        .values(withdrawn_at=clock_us())
+    )
+    for table in BEGUN:
+        connection.execute(delete(table))

@@ -20,7 +20,7 @@ from server.live.leniency import Leniency
 from server.live.sessions_in_use import every_s
 from server.logging import get_logger
 from server.services import REASONS, Core, EndReason
-from server.sessions import idle_times
+from server.session_times import idle_times
 from server.signing_off import end_expired, end_idle
 from server.storage import sessions
 from server.storage.database import Database

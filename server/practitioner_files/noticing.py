@@ -12,7 +12,7 @@ from server.logging import get_logger
 from server.practitioner_files.expiring import due
 from server.practitioner_files.reading import NetworkFiles, files_of
 from server.services import Core
-from server.storage import credentials, directory, expiry_notices
+from server.storage import credentials, directory, expiry_notices, unsettled_files
 from server.storage.expiry_notices import Notice
 
 ROUND_MAX: Final = 500
@@ -70,11 +70,19 @@ def _wanted(files: NetworkFiles, now: int) -> list[Notice]:
 
 
 async def complete(core: Core) -> None:
-    """Settle files that are not complete: what they lacked may have begun meanwhile."""
+    """Settle files that are not complete: what they lacked may have begun meanwhile.
+
+    And what a program of before left as if nothing were asked for (`unsettled_files`).
+    """
     now = core.clock.now()
     async with core.database.read() as tx:
         lapsed = await credentials.lapsed(tx, now, ROUND_MAX)
         might = [one for one in lapsed if await credentials.would_clear(tx, one, now=now)]
-    for practitioner_id in might:
+        left = await unsettled_files.practitioners_unsettled(tx, ROUND_MAX)
+        endless = await unsettled_files.networks_with_endless_looks(tx)
+    for practitioner_id in (*might, *left):
         async with core.database.write() as tx:
             await credentials.settle(tx, practitioner_id, now=core.clock.now())
+    for network_id in endless:
+        async with core.database.write() as tx:
+            await unsettled_files.end_looks(tx, network_id, ROUND_MAX)

@@ -82,7 +82,7 @@ async def add(tx: Tx, core: Core, account: Account, made: NewKey, form: NewPassk
         credential_id=made.credential_id,
         public_key=made.public_key,
         sign_count=made.sign_count,
-        transports=tuple(form.transports),
+        transports=tuple(dict.fromkeys(form.transports)),  # its column has room for each
         backed_up=made.backed_up,
         label=form.label,
         created_at=core.clock.now(),

@@ -130,6 +130,16 @@ async def remove_unconfirmed(tx: Tx, account_id: str) -> None:
     )
 
 
+async def has_second(tx: Tx, account_id: str) -> bool:
+    """Tell whether an account has anything that counts besides its password."""
+    confirmed = select(code_generators.c.id).where(
+        code_generators.c.account_id == account_id, code_generators.c.confirmed_at.is_not(None)
+    )
+    keys = select(passkeys.c.id).where(passkeys.c.account_id == account_id)
+    query = select(or_(confirmed.exists(), keys.exists()))
+    return bool((await tx.execute(query)).scalar_one())
+
+
 # ------------------------------------------------------------------ recovery codes
 
 

@@ -23,6 +23,7 @@ from server.storage.tables import encounters, practitioners, sessions
 MICROSECONDS: Final = 1_000_000
 ASKED_MAX: Final = 2_000  # at once; databases limit the parameters of a statement
 EXPIRED: Final = "expired"
+PASSWORD: Final = "password"  # noqa: S105 - what was proved, not a password
 SessionAudience = Literal["patient", "practitioner", "spa", "ops", "site"]
 
 

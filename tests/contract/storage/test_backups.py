@@ -24,23 +24,31 @@ from server.backups.refusals import (
     RestoreFailed,
     SchemaNewer,
 )
+from server.backups.restoring import BEGUN
 from server.backups.rows import End, Head, Row, encoded, encoded_head
 from server.backups.seals import new_seal
 from server.keyring import Keyring
 from server.keystore.store import KeyStore
+from server.storage import invitations, recoveries
 from server.storage.cluster_tables import CARRIERS
 from server.storage.database import Database
 from server.storage.errors import StartRefused
+from server.storage.invitations import Invitation
 from server.storage.outbox_tables import deliveries
+from server.storage.recoveries import Recovery
 from server.storage.schema import latest_revision, upgrade
 from server.storage.tables import METADATA, attempts, commands
 from tests.contract.storage.back_and_forth import ROOT_KEY, ROOTS, backed_up, restored
 from tests.contract.storage.filled import ROWS, TABLES, everything, fill
-from tests.contract.storage.rows import NOW
+from tests.contract.storage.rows import ANA, DAY, NOW, SPA, STAFF
 from tests.postgres import PostgresServer
 
 TARGETS = count(1)
 OLD = "0004"
+TAKEN_BACK = {
+    "recoveries": ("used_at", "refused_at"),
+    "invitations": ("accepted_at", "withdrawn_at"),
+}
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -101,6 +109,15 @@ async def test_every_row_of_every_table_comes_back(
     link = METADATA.tables["patient_messages"].c.keys().index("sealed_link")
     assert {row[link] for row in after.pop("patient_messages")} == {None}
     before.pop("patient_messages")
+    for table, ends in TAKEN_BACK.items():
+        columns = METADATA.tables[table].c.keys()
+        places = [columns.index(one) for one in ends]
+        assert all(any(row[one] is not None for one in places) for row in after.pop(table))
+        before.pop(table)
+    for one in BEGUN:
+        assert before.pop(one.name)
+        assert after.pop(one.name) == []
+    assert {"service_assertions", "oidc_logouts"} < set(after), "what was used stays used"
     assert after == before
     assert made.counts.rows == ROWS * len(TABLES)
     assert stat.S_IMODE((tmp_path / "records").stat().st_mode) == 0o600
@@ -130,6 +147,47 @@ async def test_what_waited_when_the_backup_was_made_is_not_sent_after_a_restore(
         await back.close()
     ended = ("dead", "restored", False)
     assert found == [ended, ended, ("delivered", None, True)]
+
+
+@pytest.mark.usefixtures("clinic")
+async def test_who_was_to_be_let_in_when_the_backup_was_made_is_not_after_a_restore(
+    database: Database, url: str, target: str, tmp_path: Path
+) -> None:
+    """Somebody may have refused it since, or taken it back: nobody knows here any more."""
+    lost = Recovery(
+        id="recovery-1",
+        account_id=ANA.account_id,
+        secret_hash="a" * 64,
+        phrase_hash="b" * 64,
+        asked_at=NOW,
+        expires_at=NOW + DAY,
+    )
+    invited = Invitation(
+        id="invitation-1",
+        organization_id=SPA.organization_id,
+        audience="spa",
+        role="spa_staff",
+        login="noa@glow.test",
+        display_name="Noa Vale",
+        secret_hash="c" * 64,
+        invited_by="ops:1",
+        created_at=NOW,
+        expires_at=NOW + DAY,
+    )
+    async with database.write() as tx:
+        await recoveries.add(tx, lost)
+        assert await recoveries.approve(tx, lost.id, STAFF.account_id, NOW)
+        await invitations.add(tx, invited)
+        assert await recoveries.approved(tx, lost.secret_hash, NOW) == ANA.account_id
+    await backed_up(url, tmp_path / "records")
+    await restored(tmp_path / "records", target)
+    back = await Database.open(target)
+    try:
+        async with back.read() as tx:
+            assert await recoveries.approved(tx, lost.secret_hash, NOW) is None
+            assert not (await invitations.get(tx, invited.id)).is_open(NOW)
+    finally:
+        await back.close()
 
 
 async def test_keys_come_back_into_a_keystore_of_their_own(

@@ -6,6 +6,7 @@ import asyncio
 import os
 from dataclasses import replace
 from pathlib import Path
+from typing import get_args
 
 import pytest
 
@@ -40,7 +41,7 @@ from server.storage import directory, proofs
 from server.storage import passkeys as stored
 from server.storage.database import Database
 from server.storage.directory import Account
-from server.views.passkeys import NewPasskeyForm, PasskeyForm
+from server.views.passkeys import NewPasskeyForm, PasskeyForm, Transport
 from tests.authenticators import Authenticator, Json, wrongly
 from tests.contract.storage.rows import ANA, NOW, STAFF, Clinic, account_of
 from tests.fakes import InPlace
@@ -234,6 +235,23 @@ async def test_everybody_names_and_gives_up_their_own(
             await passkeys.remove(tx, core, STAFF, passkey_id)
     with pytest.raises(PasskeyRefused):
         await finished(core, device.answer(await asked(core)))
+
+
+async def test_a_browser_may_name_each_way_to_a_passkey_as_often_as_it_likes(
+    core: Core,
+) -> None:
+    for said, kept in (
+        (["smart-card"] * 8, ("smart-card",)),
+        (["usb", "nfc", "usb"], ("usb", "nfc")),
+        (list(get_args(Transport)), get_args(Transport)),
+    ):
+        other = Authenticator()
+        form = {**await made(core, other), "transports": said}
+        passkey_id = await registered(core, other, form=form)
+        async with core.database.read() as tx:
+            one = await stored.find(tx, passkey_id)
+        assert one is not None
+        assert one.transports == kept
 
 
 async def test_recovery_codes_stand_for_passkeys_too(core: Core, device: Authenticator) -> None:
