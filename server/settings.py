@@ -197,10 +197,10 @@ class Settings(
     """Messages waiting for a slow reader before it is disconnected."""
 
     events_per_second_max: int = Field(40, ge=1, le=1_000)
-    """Commands per second that one connection may keep up."""
+    """Commands per second that the connections of one session may keep up together."""
 
     events_burst_max: int = Field(80, ge=1, le=10_000)
-    """Commands that one connection may send at once after a pause."""
+    """Commands that the connections of one session may send at once after a pause."""
 
     entries_per_encounter_max: int = Field(5_000, ge=100, le=1_000_000)
     """Entries of one chart."""

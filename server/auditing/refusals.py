@@ -3,7 +3,8 @@
 Unavailable 503
 `-- AuditUnavailable     audit_unavailable
 Conflict 409
-`-- AuditExportTooLarge  audit_export_too_large
+|-- AuditExportTooLarge  audit_export_too_large
+`-- AuditExportRunning   audit_export_running
 """
 
 from __future__ import annotations
@@ -23,3 +24,11 @@ class AuditExportTooLarge(Conflict):
 
     code = "audit_export_too_large"
     message = "There are more entries than fit into one file. Please ask for a shorter time."
+
+
+class AuditExportRunning(Conflict):
+    """A file of entries takes seconds of what everybody needs: one at a time for a network."""
+
+    code = "audit_export_running"
+    message = "A file of entries is being made already. Please wait for it to finish."
+    retry = True

@@ -17,13 +17,16 @@ from typing import Annotated, Final
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from server import attempts
+from server.attempts import Limited
 from server.auditing.event import ACTOR, ID, SHOWN_MAX
 from server.auditing.leaf import leaf_hash, leaf_header
-from server.auditing.refusals import AuditExportTooLarge
+from server.auditing.refusals import AuditExportRunning, AuditExportTooLarge
 from server.auditing.writing import leaf_of
-from server.errors import NotFound
+from server.errors import NotFound, TooManyAttempts
 from server.http.calls import Answer, Call, Query, Sheet, answer, sheet
 from server.http.operation import operation
+from server.http.places import Places
 from server.http.routes import Route
 from server.storage import audit, audit_names, audit_unusual, tlog
 from server.storage.audit import AuditRow, Search
@@ -56,6 +59,7 @@ UNUSUAL_MAX: Final = 20  # of each kind
 HASTE_MIN: Final = 60  # readings in one hour
 CHUNK: Final = 200
 EXPORTED_MAX: Final = 10_000
+EXPORTS_MAX: Final = 30  # of one account, within `attempts_window_s`
 COLUMNS: Final = (
     *("at", "action", "outcome", "actor", "actor_name", "role", "encounter_id", "patient_id"),
     *("route", "reason", "session", "address", "shown", "number", "id", "leaf_hash"),
@@ -201,16 +205,25 @@ async def _is_late(tx: Tx, row: AuditRow) -> bool:
     return without is not None and row.at < without.at - LATE_S * S
 
 
-@operation(AuditExportTooLarge)
-async def export(call: Call, query: SearchQuery) -> Sheet:
-    """GET audit.csv: all that a search finds, as a file."""
-    search = _search(call, query, None)
-    async with call.services.database.read() as tx:
-        found = await _all(tx, search)
-        names = await _names(tx, call)
-    _tell(call, query, len(found))
-    text = await call.services.blocking(lambda: _csv(found, names))
-    return sheet(text, "audit")
+class Exports:
+    """The files that are being made just now: a few, as each takes what others need."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._places = Places(AuditExportRunning)
+
+    async def export(self, call: Call, query: SearchQuery) -> Sheet:
+        """GET audit.csv: all that a search finds, as a file."""
+        search = _search(call, query, None)
+        with self._places.taken(search.network_id):
+            limit = Limited("audit_export", call.principal.account_id or "", EXPORTS_MAX)
+            await attempts.begin(call.services, limit)
+            async with call.services.database.read() as tx:
+                found = await _all(tx, search)
+                names = await _names(tx, call)
+            _tell(call, query, len(found))
+            text = await call.services.blocking(lambda: _csv(found, names))
+        return sheet(text, "audit")
 
 
 async def _all(tx: Tx, search: Search) -> list[AuditRow]:
@@ -301,10 +314,13 @@ def _network(call: Call) -> str:
     return call.principal.organization_id or ""
 
 
-ROUTES: Final = (
-    Route("GET", API, get_entries),
-    Route("GET", f"{API}/unusual", get_unusual),
-    Route("GET", f"{API}/people", get_people),
-    Route("GET", f"{API}/entries/{{entry}}", get_entry),
-    Route("GET", f"{API}.csv", export),
-)
+def routes() -> tuple[Route, ...]:
+    """Return the routes of one server, with its own places for exports."""
+    export = operation(AuditExportTooLarge, AuditExportRunning, TooManyAttempts)
+    return (
+        Route("GET", API, get_entries),
+        Route("GET", f"{API}/unusual", get_unusual),
+        Route("GET", f"{API}/people", get_people),
+        Route("GET", f"{API}/entries/{{entry}}", get_entry),
+        Route("GET", f"{API}.csv", export(Exports().export)),
+    )

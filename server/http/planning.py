@@ -7,6 +7,7 @@ from typing import Final
 from server.errors import PlanImpossible, PlanRunning, PlanTooLong
 from server.http.calls import JSON, Answer, Call
 from server.http.operation import Operation
+from server.http.places import Places
 from server.http.routes import Route
 from server.logging import get_logger
 from server.planning.refusals import PlanRefused
@@ -16,7 +17,6 @@ from server.views.planning import PlanForm, PlanView
 
 LIMIT_S: Final = 180.0
 TAKES: Final = PlanForm
-AT_ONCE_MAX: Final = 2  # of all networks of this process
 
 log = get_logger("planning")
 
@@ -27,25 +27,21 @@ class Plans:
     def __init__(self, limit_s: float = LIMIT_S) -> None:
         """Start with none; each may take `limit_s` seconds."""
         self._limit_s = limit_s
-        self._running: set[str] = set()
+        self._places = Places(PlanRunning)
 
     async def make(self, call: Call) -> Answer[PlanView]:
         """POST plan: what a roster makes of a demand, and what would help it most."""
         form = await call.form(TAKES)
         network_id = call.principal.organization_id or ""
-        if network_id in self._running or len(self._running) >= AT_ONCE_MAX:
-            raise PlanRunning
-        self._running.add(network_id)
         began = call.services.clock.now()
-        try:
-            question = await question_of(call.services, network_id, form)
-            text = await plan_beside(question, limit_s=self._limit_s)
-        except PlanRefused as refused:
-            raise PlanImpossible(str(refused)) from None
-        except TimeoutError:
-            raise PlanTooLong from None
-        finally:
-            self._running.discard(network_id)
+        with self._places.taken(network_id):
+            try:
+                question = await question_of(call.services, network_id, form)
+                text = await plan_beside(question, limit_s=self._limit_s)
+            except PlanRefused as refused:
+                raise PlanImpossible(str(refused)) from None
+            except TimeoutError:
+                raise PlanTooLong from None
         log.info("plan_made", took_ms=(call.services.clock.now() - began) // 1_000)
         return Answer(text=text, content_type=JSON)
 

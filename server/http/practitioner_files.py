@@ -18,12 +18,14 @@ from server.http.calls import Answer, Call, EmptyForm, Nothing, Picture, answer,
 from server.http.file_answers import ID_CHARS_MAX, event_of, page_of, shown
 from server.http.operation import operation
 from server.http.papers import Papers
+from server.http.places import Places
 from server.http.routes import Route, Subject
 from server.practitioner_files import entering, forms, importing, looking_up
 from server.practitioner_files.entering import Evidence
 from server.practitioner_files.file_view import import_view, practitioners_view
 from server.practitioner_files.http_verification import service_of
 from server.practitioner_files.reading import files_of
+from server.practitioner_files.refusals import FileImportRunning
 from server.practitioner_files.taking_effect import took_effect
 from server.practitioner_files.verification import (
     NoVerificationService,
@@ -252,19 +254,26 @@ async def put_standard(call: Call, form: StandardForm) -> Answer[PractitionersVi
     return await _listed(call)
 
 
-@operation()
-async def import_files(call: Call, form: FileImportForm) -> Answer[FileImportView]:
-    """POST practitioners/import: what a file of rows would do; with `apply`, all of it."""
-    services, event = call.services, event_of(call)
-    async with services.database.write() as tx:
-        found = await importing.plan(tx, services, _network(call), form.csv)
-        applied = form.apply and not found.errors
+class Imports:
+    """The files of rows that are taken in just now: a few, as each holds a connection."""
+
+    def __init__(self) -> None:
+        """Start with none."""
+        self._places = Places(FileImportRunning)
+
+    async def import_files(self, call: Call, form: FileImportForm) -> Answer[FileImportView]:
+        """POST practitioners/import: what a file of rows would do; with `apply`, all of it."""
+        services, event = call.services, event_of(call)
+        with self._places.taken(_network(call)):
+            async with services.database.write() as tx:
+                found = await importing.plan(tx, services, _network(call), form.csv)
+                applied = form.apply and not found.errors
+                if applied:
+                    await importing.apply(tx, services, found, by=event.actor)
+                    await auditing.note(tx, replace(event, number=len(found.steps)))
         if applied:
-            await importing.apply(tx, services, found, by=event.actor)
-            await auditing.note(tx, replace(event, number=len(found.steps)))
-    if applied:
-        await took_effect(services, _network(call))
-    return answer(import_view(found, applied=applied))
+            await took_effect(services, _network(call))
+        return answer(import_view(found, applied=applied))
 
 
 @operation()
@@ -337,8 +346,9 @@ def _zone(call: Call) -> str:
 
 
 def routes(sanitiser: Sanitiser | None = None) -> tuple[Route, ...]:
-    """Return the routes of one server, with the papers that are on their way to it."""
+    """Return the routes of one server, with the papers and files on their way to it."""
     about = Subject.PRACTITIONER
+    import_files = operation(FileImportRunning)(Imports().import_files)
     authority = f"{ONE}/authorities/{{part}}"
     part = f"{ONE}/parts/{{kind}}/{{part}}"
     return (

@@ -93,7 +93,7 @@ def all_routes(dist: Path = static.DIST, discovery: Discovery = NOBODY) -> tuple
         *people.ROUTES,
         *federation.routes(discovery),
         *providers.routes(discovery),
-        *audit.ROUTES,
+        *audit.routes(),
         *metrics.ROUTES,
         *log.ROUTES,
         *planning.routes(),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from media.call import Side
 from media.declaration import Declared
 from server.live.live_call import LiveCall
+from server.metrics.mismatches import Witness
 from signaling import messages as wire
 
 
@@ -24,6 +25,8 @@ class CallPorts:
         lost: takes the patient back, because nothing flowed for too long.
         connected: is told the network, the encounter and the instant when media first flowed
             both ways in an attempt, once that is committed.
+        mismatched: is told of a call that failed because the ends do not have the same
+            certificates, and whose word that is, once it is written.
         declared: is told all that holds of one side's browser: muted, camera off, page hidden.
         reported: takes what one side of a direct call received in one second.
         ended: is told that a call is over.
@@ -36,6 +39,7 @@ class CallPorts:
     unauthorized: Callable[[LiveCall], Awaitable[None]]
     lost: Callable[[LiveCall], Awaitable[None]]
     connected: Callable[[str, str, int], None]
+    mismatched: Callable[[LiveCall, Witness], None]
     declared: Callable[[str, Side, frozenset[Declared]], None]
     reported: Callable[[LiveCall, Side, wire.CallReport], Awaitable[None]]
     ended: Callable[[str], None]

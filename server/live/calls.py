@@ -353,6 +353,8 @@ class CallBook:
             live.call = after
         if connected:
             self.ports.connected(live.network_id, live.encounter_id, now)
+        if isinstance(event, Failed) and after.failure is Failure.FINGERPRINT_MISMATCH:
+            self.ports.mismatched(live, live.witness(actor))
         if after.state is CallState.FAILED and live.mode == "relay":
             self._legs.failed(live.encounter_id)
         self.tell_state(live)

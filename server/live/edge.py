@@ -2,6 +2,10 @@
 
 Thin: what is sent was decided and numbered in the home of the socket's network. A socket that
 does not read fast enough is closed; its client comes back and asks for the whole state.
+
+A session has so many sockets, as windows of one browser share a cookie, and all of them
+together ask for no more than one may: who could have any number would be sent everything as
+often, and could ask as often.
 """
 
 from __future__ import annotations
@@ -19,9 +23,10 @@ from server.live.rate import TokenBucket
 from server.live.transport import StrictServer
 from server.logging import get_logger
 from server.services import EndReason
-from signaling.messages import EventBase, SessionEnded
+from signaling.messages import DeviceReplaced, EventBase, SessionEnded
 
 BREATH: Final = 64  # sent in a row before others of this process have their turn
+OF_SESSION_MAX: Final = 8  # sockets: one for each window of a browser
 
 log = get_logger("edge")
 
@@ -34,7 +39,7 @@ class Socket:
         eio_sid: Engine.IO's id of the transport.
         visitor: whose it is, as it came.
         principal: who, as of the last look at the session.
-        bucket: what it may ask for, by rate.
+        bucket: what it may ask for, by rate, with the other sockets of its session.
         checked_at: microseconds UTC of the last look at the session.
         used_at: the same, of what was done by hand and noted.
         has: the stream, and the number in it, of the last event it was sent.
@@ -94,20 +99,33 @@ class Edge:
         self._server = server
         self._backlog_max = backlog_max
         self._sockets: dict[str, Socket] = {}
+        self._of_session: dict[str, list[Socket]] = {}  # oldest first
         self._words: deque[_Word] = deque()
         self._pump: asyncio.Task[None] | None = None
         self.greet: Callable[[], EventBase | None] = lambda: None
         self.session_over: Callable[[str, EndReason, frozenset[str]], None] = _nobody_asks
 
     def add(self, socket: Socket) -> None:
-        """Begin to serve a socket that was acknowledged."""
+        """Begin to serve a socket that was acknowledged; of too many the oldest has to go."""
         self._sockets[socket.visitor.sid] = socket
+        others = self._of_session.setdefault(socket.visitor.principal.session, [])
+        if others:
+            socket.bucket = others[0].bucket
+        others.append(socket)
         if (event := self.greet()) is not None:
             self._beside(socket, event)
+        for one in [one for one in others if not one.is_over][:-OF_SESSION_MAX]:
+            self._replace(one)
 
     def remove(self, sid: str) -> Socket | None:
         """Forget a socket that is gone."""
-        return self._sockets.pop(sid, None)
+        socket = self._sockets.pop(sid, None)
+        if socket is not None:
+            session = socket.visitor.principal.session
+            self._of_session[session].remove(socket)
+            if not self._of_session[session]:
+                del self._of_session[session]
+        return socket
 
     def get(self, sid: str) -> Socket | None:
         """Return the socket, or None."""
@@ -155,16 +173,27 @@ class Edge:
             self._beside(socket, event)
 
     def _beside(self, socket: Socket, event: EventBase) -> None:
+        self._put(_Word(socket, self._outside(socket, event), last=False))
+
+    def _outside(self, socket: Socket, event: EventBase) -> Wire:
+        """Return what is outside of the numbering, with the number of the event before."""
         stream, seq = socket.has
         said = event.model_copy(update={"stream": stream or "", "seq": seq or 0})
-        self._put(_Word(socket, said.model_dump(mode="json"), last=False))
+        return said.model_dump(mode="json")
 
     def end(self, sockets: Iterable[Socket], reason: EndReason) -> None:
         """Tell these sockets that their session is over, and close them."""
         for socket in tuple(sockets):
-            stream, seq = socket.has
-            word = SessionEnded(reason=reason, stream=stream or "", seq=seq or 0)
-            self.hang_up(self.node_id, socket.visitor.sid, word.model_dump(mode="json"))
+            self._end(socket, SessionEnded(reason=reason))
+
+    def _replace(self, socket: Socket) -> None:
+        """Tell a socket that another window is there now: its page does not come by itself."""
+        patient = socket.principal.encounter_id is not None
+        self._end(socket, DeviceReplaced() if patient else SessionEnded(reason="replaced"))
+
+    def _end(self, socket: Socket, word: EventBase) -> None:
+        last_word = self._outside(socket, word)
+        self.hang_up(self.node_id, socket.visitor.sid, last_word)
 
     def end_session(self, id_hash: str, reason: EndReason) -> None:
         """Close every socket of a session, and have the homes of its people know."""

@@ -26,6 +26,7 @@ from server.live.hub import LiveHub
 from server.live.leg_ports import LegPorts, recipient_of_seat
 from server.live.leg_reports import LegReports
 from server.live.legs import LegBook
+from server.live.mismatches import tell_mismatch
 from server.live.oversight import Oversight
 from server.live.patient import PatientCommands
 from server.live.recent import RecentCommands
@@ -159,6 +160,7 @@ class Home:
             unauthorized=self.hub.keeper.unauthorized,
             lost=self.hub.keeper.lost,
             connected=connected,
+            mismatched=partial(tell_mismatch, self._around.oversight.observatory),
             declared=self.evidence.declared,
             reported=reports.take,
             ended=ended,

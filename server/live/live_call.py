@@ -26,6 +26,7 @@ from server import charting
 from server.chart import entries as chart
 from server.chart.call_entries import DirectBecause
 from server.live.cards import recipient_of_patient, recipient_of_practitioner
+from server.metrics.mismatches import Witness
 from signaling import messages as wire
 from signaling.messages import CallMode
 
@@ -69,6 +70,12 @@ class LiveCall:
         if side is Side.PATIENT:
             return charting.patient(self.encounter_id)
         return charting.practitioner(self.practitioner_id)
+
+    def witness(self, actor: str) -> Witness:
+        """Return who says what their browser, or the relay, saw of a certificate."""
+        if actor == self.actor(Side.PATIENT):
+            return "patient"
+        return "practitioner" if actor == self.actor(Side.PRACTITIONER) else "relay"
 
 
 def declared_by(command: wire.CallMedia) -> frozenset[Declared]:

@@ -16,6 +16,7 @@ from server.logging import get_logger
 from server.metrics.instruments import Instruments, Now
 from server.metrics.licences import Licences
 from server.metrics.lookout import Lookout
+from server.metrics.mismatches import Mismatches
 from server.services import Core
 from server.storage import figures
 from server.storage.database import Database
@@ -37,6 +38,7 @@ class Observatory:
         self.desks: Desks | None = None
         self.instruments = Instruments()
         self.instruments.show(self._look)
+        self.mismatches = Mismatches(self.instruments.registry)
         self._lookouts: dict[str, Lookout] = {}
         self._databases: dict[str, Database] = {}
         self._gone = Now(None, online_s=0.0, busy_s=0.0)

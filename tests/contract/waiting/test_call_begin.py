@@ -51,6 +51,7 @@ class Pages:
             unauthorized=nothing,
             lost=nothing,
             connected=lambda *_what: None,
+            mismatched=lambda *_what: None,
             declared=lambda *_what: None,
             reported=nothing,
             ended=lambda _encounter_id: None,

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 
+from server.storage.faults import FaultPoint, ScriptedFaults
 from tests.integration.http.browsing import Json, World
 from tests.integration.http.files import FILES, LICENCE, Casey, casey_of, day
 
@@ -13,6 +16,7 @@ HEADING = (
     "aggregate_usd,since,until,outcome,independent,checked_by,source\n"
 )
 SEEN = "R. Alvarez,azbn.gov"
+REFUSED_S = 10.0
 
 
 @pytest.fixture
@@ -88,3 +92,30 @@ async def test_a_claim_that_is_there_is_verified_by_a_line_that_says_who_looked(
     assert (done["added"], done["unchanged"]) == (1, 1)
     found = [one for one in (await casey.file())["authorities"] if one["number"] == "NP-77"]
     assert [one["verified_by"] for one in found] == ["R. Alvarez"]
+
+
+async def test_two_files_at_once_of_a_network_hold_no_more_than_one_would(
+    world: World, casey: Casey
+) -> None:
+    form = {"csv": rows(world), "apply": True}
+    async with world.services.database.write():
+        asked = [asyncio.create_task(casey.browser.post(IMPORT, form)) for _ in range(2)]
+        first = asyncio.FIRST_COMPLETED
+        done, _ = await asyncio.wait(asked, return_when=first, timeout=REFUSED_S)
+        (refused,) = [one.result() for one in done]
+        assert refused.refusal == (409, "file_import_running")
+        assert refused.body["error"]["retry"] is True
+    assert sorted([one.status for one in await asyncio.gather(*asked)]) == [200, 409]
+    assert (await sent(casey, rows(world)))["unchanged"] == 7
+
+
+async def test_after_a_file_that_could_not_be_taken_in_the_place_is_free(
+    world: World, casey: Casey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    faults = ScriptedFaults()
+    monkeypatch.setattr(world.services.database, "_faults", faults)
+    form = {"csv": rows(world), "apply": True}
+    for _ in range(3):
+        with faults.failing(FaultPoint.BEFORE_COMMIT):
+            assert (await casey.browser.post(IMPORT, form)).status == 503
+    assert (await sent(casey, rows(world)))["added"] == 7

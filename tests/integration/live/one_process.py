@@ -18,6 +18,12 @@ ONE_PROCESS: Final[Mapping[str, str]] = {
     "test_roles.py": "starts processes of two roles itself",
     "test_stopping.py": "how one process stops; nodes that stop are in tests/faults",
     "test_witnessed.py": "kills the process and the relay that it has started",
+    "test_bad_packets.py::test_a_ninth_socket_of_a_session_closes_the_first_and_no_other": (
+        "each process counts the sockets of a session that it has itself"
+    ),
+    "test_bad_packets.py::test_two_sockets_of_a_session_ask_for_no_more_than_one_may": (
+        "each process counts what is asked for on the sockets that it has itself"
+    ),
     "test_legs.py::test_a_killed_relay_is_replaced_and_both_legs_with_it": (
         "kills the relay that the process has started; nodes have none of their own"
     ),

@@ -3,12 +3,14 @@ from __future__ import annotations
 import asyncio
 import json
 import statistics
-from contextlib import suppress
-from typing import NoReturn
+from contextlib import AsyncExitStack, suppress
+from itertools import chain
+from typing import Any, NoReturn
 
 import pytest
 
 from server.live.arrivals import BURST
+from server.live.edge import OF_SESSION_MAX
 from server.rehearsal.live_socket import new_command_id
 from server.rehearsal.page import Page
 from signaling import messages as wire
@@ -17,6 +19,7 @@ from tests.clients import RawSocket, Scene, an_offer
 NAMESPACE = "/patient"
 TOO_LARGE = 64 * 1024 + 1
 FLOOD = 400
+LESS_THAN_A_BURST = 78
 ASKED = 60
 ASKED_EVERY_S = 0.03  # not as often as one may
 LATE_S_MAX = 1.0
@@ -156,6 +159,51 @@ async def test_a_session_that_comes_again_and_again_is_sent_away_for_a_while(
         if answer.startswith(f"44{NAMESPACE},"):
             break
     assert json.loads(answer.partition(",")[2])["message"] == "rate_limited"
+
+
+@pytest.mark.safeguard("V17.3.1")
+async def test_a_ninth_socket_of_a_session_closes_the_first_and_no_other(
+    clinic: Scene,
+) -> None:
+    page = await clinic.staff_page("portal", "glow")
+    async with AsyncExitStack() as stack:
+        windows = [
+            await stack.enter_async_context(RawSocket.opened(page, "/spa"))
+            for _ in range(OF_SESSION_MAX + 1)
+        ]
+        first, *others = windows
+        while not (told := await first.read()).startswith('42/spa,["event"') or (
+            "session.ended" not in told
+        ):
+            pass
+        assert json.loads(told.partition(",")[2])[1]["reason"] == "replaced"
+        assert await first.read() == "41/spa,"
+        await first.command("/spa", 1, sync())
+        for number, one in enumerate(others):
+            await one.command("/spa", number, sync())
+            assert (await one.acknowledgement("/spa", number))["ok"] is True
+
+
+async def acknowledged(window: RawSocket, number: int) -> list[dict[str, Any]]:
+    """Return so many answers: what is refused is answered before what waits its turn."""
+    answers = list[dict[str, Any]]()
+    while len(answers) < number:
+        packet = await window.read()
+        if packet.startswith("43/spa,"):
+            answers += json.loads(packet[packet.index("[") :])
+    return answers
+
+
+@pytest.mark.safeguard("V17.3.1")
+async def test_two_sockets_of_a_session_ask_for_no_more_than_one_may(clinic: Scene) -> None:
+    page = await clinic.staff_page("portal", "glow")
+    async with RawSocket.opened(page, "/spa") as one, RawSocket.opened(page, "/spa") as two:
+        for number in range(LESS_THAN_A_BURST):
+            for window in (one, two):
+                await window.command("/spa", number, sync())
+        answers = [await acknowledged(window, LESS_THAN_A_BURST) for window in (one, two)]
+    refused = [answer["error"]["code"] for answer in chain(*answers) if not answer["ok"]]
+    assert set(refused) == {"rate_limited"}
 
 
 @pytest.mark.safeguard("V17.3.1")

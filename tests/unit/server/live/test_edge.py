@@ -5,7 +5,7 @@ from typing import Any, cast
 
 from server.access import Principal, Role
 from server.live.doors import Visitor
-from server.live.edge import Edge, Socket
+from server.live.edge import OF_SESSION_MAX, Edge, Socket
 from server.live.rate import TokenBucket
 from server.live.transport import StrictServer
 from signaling.messages import ServiceChanged
@@ -23,12 +23,15 @@ class Wires:
         self.cut: list[str] = []
         self.broken: set[str] = set()
         self.unread: dict[str, int] = {}
+        self.words: list[dict[str, Any]] = []
 
     async def emit(self, _name: str, wire: dict[str, Any], *, to: str, namespace: str) -> None:
         assert namespace == "/patient"
         if to in self.broken:
             raise ConnectionError
         self.sent.append((to, wire["type"], wire["seq"]))
+        if "reason" in wire:
+            self.words.append({"reason": wire["reason"]})
 
     async def disconnect(self, sid: str, namespace: str) -> None:
         assert namespace == "/patient"
@@ -46,8 +49,16 @@ class Scene:
         self.wires = Wires()
         self.edge = Edge(cast("StrictServer", self.wires), HERE, backlog_max=BACKLOG)
 
-    def socket(self, sid: str, session: str = "s", network: str = "net") -> Socket:
-        principal = Principal("patient", Role.PATIENT, encounter_id="e", session=session)
+    def socket(
+        self,
+        sid: str,
+        session: str = "s",
+        network: str = "net",
+        encounter_id: str | None = "e",
+    ) -> Socket:
+        principal = Principal(
+            "patient", Role.PATIENT, encounter_id=encounter_id, session=session
+        )
         visitor = Visitor(sid, HERE, "/patient", principal, "patient:e", network)
         made = Socket(
             eio_sid=f"eio-{sid}",
@@ -174,3 +185,61 @@ async def test_a_socket_that_comes_while_something_is_away_is_told_at_once() -> 
         ("meanwhile", "service.changed", 0),
         ("meanwhile", "queue.changed", 1),
     ]
+
+
+async def test_of_too_many_sockets_of_a_session_the_oldest_goes_and_does_not_come_back() -> (
+    None
+):
+    scene = Scene()
+    scene.socket("other", session="other", encounter_id=None)
+    first, *others = [
+        scene.socket(str(one), encounter_id=None) for one in range(OF_SESSION_MAX)
+    ]
+    scene.edge.deliver(HERE, "0", event(4))
+    assert (await scene.sent())[-1] == ("0", "queue.changed", 4)
+    scene.socket("ninth", encounter_id=None)
+    assert (await scene.sent())[-1] == ("0", "session.ended", 4)
+    assert scene.wires.words == [{"reason": "replaced"}]
+    assert scene.wires.ended == ["0"]
+    assert [one.is_over for one in (first, *others)] == [True, *[False] * len(others)]
+
+
+async def test_a_socket_that_is_going_makes_room_for_one_and_not_for_two() -> None:
+    scene = Scene()
+    sockets = [scene.socket(str(one)) for one in range(OF_SESSION_MAX + 2)]
+    assert [one.is_over for one in sockets].count(True) == 2
+    assert sockets[0].is_over
+    assert sockets[1].is_over
+    await scene.sent()
+    scene.edge.remove("0")
+    scene.edge.remove("2")
+    assert not scene.socket("again").is_over
+    assert not sockets[3].is_over, "one had gone by itself"
+
+
+async def test_a_patients_page_hears_that_another_one_is_there() -> None:
+    scene = Scene()
+    for one in range(OF_SESSION_MAX + 1):
+        scene.socket(str(one))
+    assert [one[:2] for one in await scene.sent()] == [("0", "device.replaced")]
+
+
+def test_the_sockets_of_a_session_ask_for_no_more_than_one_may() -> None:
+    scene = Scene()
+    one, two = scene.socket("a", session="one"), scene.socket("b", session="one")
+    other = scene.socket("c", session="two")
+    assert one.bucket.take(0)
+    assert not two.bucket.take(0)
+    assert other.bucket.take(0)
+    scene.edge.remove("a")
+    assert not scene.socket("d", session="one").bucket.take(0), "as long as one is there"
+
+
+def test_nothing_is_kept_of_a_session_whose_sockets_are_gone() -> None:
+    scene = Scene()
+    scene.socket("a")
+    scene.socket("b")
+    for sid in ("a", "b", "b", "nobody's"):
+        scene.edge.remove(sid)
+    assert scene.edge.count == 0
+    assert scene.socket("c").bucket.take(0)
