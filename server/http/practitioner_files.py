@@ -18,6 +18,7 @@ from server.http.calls import Answer, Call, EmptyForm, Nothing, Picture, answer,
 from server.http.file_answers import ID_CHARS_MAX, event_of, page_of, shown
 from server.http.operation import operation
 from server.http.papers import Papers
+from server.http.places import Places
 from server.http.routes import Route, Subject
 from server.practitioner_files import entering, forms, importing, looking_up
 from server.practitioner_files.entering import Evidence
@@ -336,11 +337,14 @@ def _zone(call: Call) -> str:
     return call.services.settings.time_zone
 
 
-def routes(sanitiser: Sanitiser | None = None) -> tuple[Route, ...]:
+def routes(
+    sanitiser: Sanitiser | None = None, reading: Places | None = None
+) -> tuple[Route, ...]:
     """Return the routes of one server, with the papers that are on their way to it."""
     about = Subject.PRACTITIONER
     authority = f"{ONE}/authorities/{{part}}"
     part = f"{ONE}/parts/{{kind}}/{{part}}"
+    paper = Papers(sanitiser, reading, own=False).operation
     return (
         Route("GET", API, get_practitioners),
         Route("POST", f"{API}/import", import_files),
@@ -359,6 +363,6 @@ def routes(sanitiser: Sanitiser | None = None) -> tuple[Route, ...]:
         Route("POST", f"{ONE}/dea", post_dea, about),
         Route("POST", f"{part}/verify", verify_part, about),
         Route("POST", f"{part}/end", end_part, about),
-        Route("POST", f"{ONE}/documents", Papers(sanitiser, own=False).operation, about),
+        Route("POST", f"{ONE}/documents", paper, about),
         Route("GET", f"{ONE}/documents/{{document}}/pages/{{page}}", get_page, about),
     )

@@ -27,6 +27,7 @@ from server.http import (
     openapi,
     ops,
     own_file,
+    papers,
     passkeys,
     people,
     planning,
@@ -62,7 +63,7 @@ def all_routes(dist: Path = static.DIST, discovery: Discovery = NOBODY) -> tuple
         discovery: what this process knows of providers of identities.
     """
     # One for all three: they share the processor, so the bound is on all of them together.
-    sanitiser = Sanitiser()
+    sanitiser, reading = Sanitiser(), papers.reading_places()
     served = (
         Route("GET", "/", static.sign_post("index.html")),
         Route("GET", "/signpost.css", static.sign_post("signpost.css")),
@@ -90,8 +91,8 @@ def all_routes(dist: Path = static.DIST, discovery: Discovery = NOBODY) -> tuple
         *compliance.ROUTES,
         *codes.ROUTES,
         *passkeys.ROUTES,
-        *practitioner_files.routes(sanitiser),
-        *own_file.routes(sanitiser),
+        *practitioner_files.routes(sanitiser, reading),
+        *own_file.routes(sanitiser, reading),
         *emergency_access.ROUTES,
         *people.ROUTES,
         *federation.routes(discovery),
