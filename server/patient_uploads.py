@@ -51,8 +51,11 @@ def require_sending(intake: Intake) -> None:
         raise WrongStep
 
 
-async def require_wanted(services: Services, principal: Principal, form: UploadForm) -> None:
+async def require_wanted(services: Services, principal: Principal, form: UploadForm) -> str:
     """Refuse a file by what is said of it: nobody need read it to know.
+
+    Returns:
+        The spa that the visit is for.
 
     Raises:
         UploadsFull: there are as many as there may be.
@@ -64,6 +67,7 @@ async def require_wanted(services: Services, principal: Principal, form: UploadF
         require_sending(intake)
         if not await _is_there(tx, encounter, form):
             await _room(tx, encounter, intake, form)
+    return encounter.spa_id
 
 
 async def add(

@@ -12,21 +12,26 @@ Clusters of tests have the same before them, without TLS: `tests.cluster.front`.
 from __future__ import annotations
 
 import os
+import re
 import shutil
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+import ssl
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import aiohttp
+
 from tests.certificates import write_certificate
 from tests.cluster.process import Program, accepts, private_folder
 from tests.postgres import unprivileged
-from tests.servers import ROOT, free_port
+from tests.servers import ROOT, RunningServer, free_port, running_server
 
 EXAMPLE: Final = ROOT / "docs" / "operations" / "nginx.conf"
 NAME: Final = "exams.example.org"
 EACH_MAX: Final = 100  # requests of one address at the same time, a tenth of the example's
+READ_TIMEOUT: Final = re.compile(r"proxy_read_timeout (\d+)s;")
 WRITES: Final = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
@@ -113,7 +118,11 @@ def replaced(text: str, by: Mapping[str, str]) -> str:
 
 @contextmanager
 def running_nginx(
-    nodes: Sequence[int], port: int | None = None, *, nameless: bool = False
+    nodes: Sequence[int],
+    port: int | None = None,
+    *,
+    nameless: bool = False,
+    hurried: int = 1,
 ) -> Iterator[Nginx]:
     """Start nginx in front of nodes on loopback, and stop it afterwards.
 
@@ -121,13 +130,14 @@ def running_nginx(
         nodes: their ports.
         port: where to listen; any free one otherwise.
         nameless: a handshake that names no host is not refused (for a scanner that names none).
+        hurried: how many times as soon as in the example a node's answer is given up.
     """
     owner = unprivileged()
     with private_folder("nginx", owner) as folder:
         front = Nginx(port or free_port(), free_port(), folder)
         write_certificate(folder)
         file = folder / "nginx.conf"
-        text = configuration(front, nodes)
+        text = hastened(configuration(front, nodes), hurried)
         if nameless:
             shown = f"ssl_certificate {front.chain}; ssl_certificate_key {folder}/key.pem;"
             text = replaced(text, {"ssl_reject_handshake on;": f"{shown} return 421;"})
@@ -143,6 +153,46 @@ def running_nginx(
             yield front
         finally:
             program.stop()
+
+
+def hastened(text: str, times: int) -> str:
+    """Return a configuration that gives up nodes' answers so many times as soon."""
+    return READ_TIMEOUT.sub(
+        lambda found: f"proxy_read_timeout {int(found[1]) * 1_000 // times}ms;", text
+    )
+
+
+@dataclass(frozen=True)
+class Front:
+    """A server behind nginx, whose first node is not there; and who trusts its certificate."""
+
+    nginx: Nginx
+    node: RunningServer
+    trust: ssl.SSLContext
+
+
+@contextmanager
+def running_front(folder: Path) -> Iterator[Front]:
+    """Run a server, with its data in a folder, and nginx in front of it."""
+    port = free_port()
+    with (
+        running_server(
+            folder,
+            public_url=f"https://localhost:{port}",
+            trusted_proxies="127.0.0.1/32",
+        ) as node,
+        running_nginx([free_port(), node.port], port) as nginx,
+    ):
+        yield Front(nginx, node, ssl.create_default_context(cafile=str(nginx.chain)))
+
+
+@asynccontextmanager
+async def a_browser(front: Front) -> AsyncIterator[aiohttp.ClientSession]:
+    """Open a browser that trusts the front."""
+    async with aiohttp.ClientSession(
+        front.nginx.url, connector=aiohttp.TCPConnector(ssl=front.trust)
+    ) as browser:
+        yield browser
 
 
 def nginx() -> str:

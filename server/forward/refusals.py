@@ -103,7 +103,7 @@ class StoreAndForwardNotPermitted(Forbidden):
 
 
 class UploadBusy(Conflict):
-    """Another file of the same visit is on its way."""
+    """Another file of the same visit is on its way, or too many of the same organization."""
 
     code = "upload_busy"
     message = "Another file is being sent. Wait until it is there."

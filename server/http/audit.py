@@ -26,7 +26,7 @@ from server.auditing.writing import leaf_of
 from server.errors import NotFound, TooManyAttempts
 from server.http.calls import Answer, Call, Query, Sheet, answer, sheet
 from server.http.operation import operation
-from server.http.places import Places
+from server.http.places import one_each
 from server.http.routes import Route
 from server.storage import audit, audit_names, audit_unusual, tlog
 from server.storage.audit import AuditRow, Search
@@ -210,12 +210,12 @@ class Exports:
 
     def __init__(self) -> None:
         """Start with none."""
-        self._places = Places(AuditExportRunning)
+        self._places = one_each(AuditExportRunning)
 
     async def export(self, call: Call, query: SearchQuery) -> Sheet:
         """GET audit.csv: all that a search finds, as a file."""
         search = _search(call, query, None)
-        with self._places.taken(search.network_id):
+        async with self._places.one_of(search.network_id):
             limit = Limited("audit_export", call.principal.account_id or "", EXPORTS_MAX)
             await attempts.begin(call.services, limit)
             async with call.services.database.read() as tx:

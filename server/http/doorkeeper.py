@@ -4,6 +4,10 @@
                        |                            |
                       429                          429    `rate_limited`, with Retry-After
 
+    answer -> large? -> how many of the same session are on their way (`server.http.writing`)
+                                     |
+                                    429
+
 Nothing is looked up for it: what is counted is the address, and the hash of what is shown,
 whether or not it opens anything. A refusal costs a few microseconds and leaves no audit entry;
 it is counted (`/metrics`). Each process counts for itself.
@@ -32,6 +36,7 @@ from server.http.calls import asked_from
 from server.http.cookies import read_cookie
 from server.http.listening import Connections
 from server.http.rates import Rate, Spent
+from server.http.writing import Writing, is_large
 from server.settings import Settings
 
 AUDIENCES: Final[tuple[Audience, ...]] = get_args(Audience)
@@ -63,9 +68,19 @@ class Doorkeeper:
     Attributes:
         connections: those that are open.
         refused: requests that were refused, by which limit.
+        writing: large answers that are on their way.
     """
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
+    def __init__(
+        self, settings: Settings, clock: Clock, writing: Writing | None = None
+    ) -> None:
+        """Start with nobody.
+
+        Args:
+            settings: the limits.
+            clock: what time it is.
+            writing: writes large answers; a test has its own.
+        """
         self._settings = settings
         self._clock = clock
         self._of_address = Rate(
@@ -83,6 +98,7 @@ class Doorkeeper:
             each_max=settings.connections_per_address_max, trusted=settings.trusted_proxies
         )
         self.refused: Counter[str] = Counter()
+        self.writing = writing or Writing()
 
     @property
     def kept(self) -> int:
@@ -92,20 +108,29 @@ class Doorkeeper:
 
     @web.middleware
     async def keep(self, request: web.Request, handler: Handler) -> web.StreamResponse:
-        """Let a request in.
+        """Let a request in, and what is large of answers out.
 
         Raises:
-            RateLimited: it comes too soon after too many others.
+            RateLimited: it comes too soon after too many others, or while too many large
+                answers of its session are on their way.
         """
         self.connections.asked(request.protocol)
         peer, forwarded = asked_from(request)
+        shown = tuple(_shown(self._settings, request))
         self.admit(
             places_of(peer, forwarded, self._settings.trusted_proxies),
-            _shown(self._settings, request),
+            shown,
             self._clock.now(),
             Kind.of(request.method, request.path),
         )
-        return await handler(request)
+        response = await handler(request)
+        if is_large(response, request):
+            try:
+                await self.writing.write(request, response, map(_key, shown))
+            except RateLimited:
+                self.refused["writing"] += 1
+                raise
+        return response
 
     def admit(
         self,

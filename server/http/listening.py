@@ -31,6 +31,7 @@ KEEP_ALIVE_S: Final = 75.0
 BACKLOG: Final = 4_096  # what a node had that died comes here all at once
 AT_ONCE: Final = 64  # accepted before anything else has its turn
 COMING_S: Final = 1.0  # for those that were accepted when it stopped
+HELD_BYTES: Final = 65_536  # for who reads slowly; with TLS it would be half a megabyte
 BREATH_S: Final = 0.2  # without files for another connection
 
 log = get_logger("listening")
@@ -149,6 +150,7 @@ class Door(asyncio.Protocol):
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         """TLS is agreed on, where there is any."""
         self._transport = cast("asyncio.Transport", transport)  # uvloop's is of no such class
+        self._transport.set_write_buffer_limits(HELD_BYTES)
         self._handler.connection_made(transport)
 
     def connection_lost(self, exc: BaseException | None) -> None:

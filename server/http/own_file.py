@@ -16,6 +16,7 @@ from server.http.calls import Answer, Call, Picture
 from server.http.file_answers import event_of, own_id, page_of, shown
 from server.http.operation import operation
 from server.http.papers import Papers
+from server.http.places import Places
 from server.http.routes import Route
 from server.practitioner_files import entering, forms
 from server.storage import credentials, directory
@@ -99,13 +100,15 @@ async def _claimed(
     return await shown(call, own_id(call))
 
 
-def routes(sanitiser: Sanitiser | None = None) -> tuple[Route, ...]:
+def routes(
+    sanitiser: Sanitiser | None = None, reading: Places | None = None
+) -> tuple[Route, ...]:
     """Return the routes of one server, with the papers that are on their way to it."""
     return (
         Route("GET", API, get_own_file),
         Route("POST", f"{API}/authorities", post_own_authority),
         Route("POST", f"{API}/malpractice", post_own_malpractice),
         Route("POST", f"{API}/trainings", post_own_training),
-        Route("POST", f"{API}/documents", Papers(sanitiser, own=True).operation),
+        Route("POST", f"{API}/documents", Papers(sanitiser, reading, own=True).operation),
         Route("GET", f"{API}/documents/{{document}}/pages/{{page}}", get_own_page),
     )

@@ -1,12 +1,11 @@
 """Papers of practitioners' files over HTTP: sent as bytes, kept as pictures of their pages.
 
 What a paper is called stands in a header, since an address is written into logs. One at a time
-is read of one file, and a few at once of all.
+is read of one file, and a few at once of all, of which no network has more than its part.
 """
 
 from __future__ import annotations
 
-import asyncio
 from typing import Annotated, Final
 
 from pydantic import ConfigDict, Field, StringConstraints
@@ -29,6 +28,7 @@ from server.forward.sanitising import Sanitiser
 from server.http.calls import JSON, Answer, Call, read_body
 from server.http.file_answers import event_of, own_id, shown
 from server.http.operation import Operation, Refusal
+from server.http.places import WAIT_S, Places
 from server.practitioner_files import documents
 from server.practitioner_files.documents import FILE_BYTES_MAX, DocumentsFull, Paper
 from server.views.practitioner_files import PractitionerFileView
@@ -36,7 +36,9 @@ from signaling.messages import Message
 
 BYTES: Final = "application/octet-stream"
 READ_S: Final = 60.0
-READING_MAX: Final = 3  # of all files of this process, papers that are read at once
+# Papers that are read at once by this process: of all files, and of those of one network.
+READING_MAX: Final = 4
+OF_A_NETWORK_MAX: Final = 2
 PER_WINDOW_MAX: Final = 60
 OF_A_PAPER: Final[tuple[Refusal, ...]] = (
     TooManyAttempts,
@@ -65,18 +67,26 @@ class PaperHeaders(Message):
     ]
 
 
+def reading_places() -> Places:
+    """Return the places of one server for papers that are read."""
+    return Places(READING_MAX, each=OF_A_NETWORK_MAX, wait_s=WAIT_S, refusal=UploadBusy)
+
+
 class Papers:
     """The papers that are on their way just now, to the file that a route is about."""
 
-    def __init__(self, sanitiser: Sanitiser | None = None, *, own: bool) -> None:
+    def __init__(
+        self, sanitiser: Sanitiser | None = None, reading: Places | None = None, *, own: bool
+    ) -> None:
         """Start with none.
 
         Args:
             sanitiser: reads the pages; a test has its own.
+            reading: places for them, which both ways into a file share.
             own: the file is that of who sends, not one that the path names.
         """
         self._sanitiser = sanitiser or Sanitiser()
-        self._reading = asyncio.Semaphore(READING_MAX)
+        self._reading = reading or reading_places()
         self._sending: set[str] = set()
         self._own = own
 
@@ -109,7 +119,8 @@ class Papers:
             await attempts.begin(
                 call.services, Limited("paper", practitioner_id, PER_WINDOW_MAX)
             )
-            async with self._reading:
+            network = call.principal.organization_id or ""
+            async with self._reading.one_of(network):
                 content = await read_body(
                     call.request, FILE_BYTES_MAX, within_s=READ_S, too_large=UploadTooLarge
                 )

@@ -7,7 +7,7 @@ from typing import Final
 from server.errors import PlanImpossible, PlanRunning, PlanTooLong
 from server.http.calls import JSON, Answer, Call
 from server.http.operation import Operation
-from server.http.places import Places
+from server.http.places import one_each
 from server.http.routes import Route
 from server.logging import get_logger
 from server.planning.refusals import PlanRefused
@@ -27,14 +27,14 @@ class Plans:
     def __init__(self, limit_s: float = LIMIT_S) -> None:
         """Start with none; each may take `limit_s` seconds."""
         self._limit_s = limit_s
-        self._places = Places(PlanRunning)
+        self._places = one_each(PlanRunning)
 
     async def make(self, call: Call) -> Answer[PlanView]:
         """POST plan: what a roster makes of a demand, and what would help it most."""
         form = await call.form(TAKES)
         network_id = call.principal.organization_id or ""
         began = call.services.clock.now()
-        with self._places.taken(network_id):
+        async with self._places.one_of(network_id):
             try:
                 question = await question_of(call.services, network_id, form)
                 text = await plan_beside(question, limit_s=self._limit_s)

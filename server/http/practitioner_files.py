@@ -18,7 +18,7 @@ from server.http.calls import Answer, Call, EmptyForm, Nothing, Picture, answer,
 from server.http.file_answers import ID_CHARS_MAX, event_of, page_of, shown
 from server.http.operation import operation
 from server.http.papers import Papers
-from server.http.places import Places
+from server.http.places import Places, one_each
 from server.http.routes import Route, Subject
 from server.practitioner_files import entering, forms, importing, looking_up
 from server.practitioner_files.entering import Evidence
@@ -259,18 +259,17 @@ class Imports:
 
     def __init__(self) -> None:
         """Start with none."""
-        self._places = Places(FileImportRunning)
+        self._places = one_each(FileImportRunning)
 
     async def import_files(self, call: Call, form: FileImportForm) -> Answer[FileImportView]:
         """POST practitioners/import: what a file of rows would do; with `apply`, all of it."""
         services, event = call.services, event_of(call)
-        with self._places.taken(_network(call)):
-            async with services.database.write() as tx:
-                found = await importing.plan(tx, services, _network(call), form.csv)
-                applied = form.apply and not found.errors
-                if applied:
-                    await importing.apply(tx, services, found, by=event.actor)
-                    await auditing.note(tx, replace(event, number=len(found.steps)))
+        async with self._places.one_of(_network(call)), services.database.write() as tx:
+            found = await importing.plan(tx, services, _network(call), form.csv)
+            applied = form.apply and not found.errors
+            if applied:
+                await importing.apply(tx, services, found, by=event.actor)
+                await auditing.note(tx, replace(event, number=len(found.steps)))
         if applied:
             await took_effect(services, _network(call))
         return answer(import_view(found, applied=applied))
@@ -345,12 +344,15 @@ def _zone(call: Call) -> str:
     return call.services.settings.time_zone
 
 
-def routes(sanitiser: Sanitiser | None = None) -> tuple[Route, ...]:
+def routes(
+    sanitiser: Sanitiser | None = None, reading: Places | None = None
+) -> tuple[Route, ...]:
     """Return the routes of one server, with the papers and files on their way to it."""
     about = Subject.PRACTITIONER
     import_files = operation(FileImportRunning)(Imports().import_files)
     authority = f"{ONE}/authorities/{{part}}"
     part = f"{ONE}/parts/{{kind}}/{{part}}"
+    paper = Papers(sanitiser, reading, own=False).operation
     return (
         Route("GET", API, get_practitioners),
         Route("POST", f"{API}/import", import_files),
@@ -369,6 +371,6 @@ def routes(sanitiser: Sanitiser | None = None) -> tuple[Route, ...]:
         Route("POST", f"{ONE}/dea", post_dea, about),
         Route("POST", f"{part}/verify", verify_part, about),
         Route("POST", f"{part}/end", end_part, about),
-        Route("POST", f"{ONE}/documents", Papers(sanitiser, own=False).operation, about),
+        Route("POST", f"{ONE}/documents", paper, about),
         Route("GET", f"{ONE}/documents/{{document}}/pages/{{page}}", get_page, about),
     )

@@ -1,12 +1,12 @@
 """The record of a signed exam, for its patient and its spa: a file that anybody can verify.
 
-It is made when it is asked for, and costs as much as reading the whole chart: bounded at once
-and within a window. A shared tablet gives none, as it would stay there.
+It is made when it is asked for, and costs as much as reading the whole chart: bounded at once,
+of a spa and its patients, too, and within a window. A shared tablet gives none, as it would
+stay there.
 """
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final
 
 from aiohttp import web
@@ -16,17 +16,19 @@ from server.attempts import Limited
 from server.errors import NotFound, TooManyAttempts
 from server.http.calls import Call, Handler
 from server.http.operation import Operation
+from server.http.places import WAIT_S, Places
 from server.http.routes import Route, Subject
 from server.logging import get_logger
 from server.records.gathering import NotInTheTreeYet
-from server.records.making import record_of
+from server.records.making import record_of, wait_for_tree
 from server.records.record import Holder
 from server.records.refusals import ExportRefused, RecordBroken, RecordLate
 from server.storage import encounters
 from server.storage.errors import RowMissing
 
 MEDIA: Final = "application/vnd.goodfaith.record+json"
-AT_ONCE_MAX: Final = 2
+AT_ONCE_MAX: Final = 2  # by this process
+OF_A_SPA_MAX: Final = 1  # at once, its patients included
 PER_EXAM_MAX: Final = 12  # within `attempts_window_s`
 PER_SPA_MAX: Final = 60
 
@@ -37,7 +39,7 @@ class Records:
     """Makes records, a few at once."""
 
     def __init__(self) -> None:
-        self._turns = asyncio.Semaphore(AT_ONCE_MAX)
+        self._turns = Places(AT_ONCE_MAX, each=OF_A_SPA_MAX, wait_s=WAIT_S, refusal=RecordLate)
 
     async def of_patient(self, call: Call) -> web.StreamResponse:
         """GET record.json: the patient's own record, once the chart is signed."""
@@ -53,12 +55,13 @@ class Records:
         return await self._given(call, call.path_id, "spa")
 
     async def _given(self, call: Call, encounter_id: str, holder: Holder) -> web.StreamResponse:
-        await _require_signed(call, encounter_id)
+        spa = await _require_signed(call, encounter_id)
         limit = Limited(f"record_{holder}_exam", encounter_id, PER_EXAM_MAX)
         await attempts.begin(call.services, limit)
         try:
-            async with self._turns:
-                content = await record_of(call.services, encounter_id, holder)
+            await wait_for_tree(call.services, encounter_id)
+            async with self._turns.one_of(spa):
+                content = await record_of(call.services, encounter_id, holder, patience_s=0.0)
         except NotInTheTreeYet:
             raise RecordLate from None
         except ExportRefused as error:
@@ -75,7 +78,8 @@ class Records:
         )
 
 
-async def _require_signed(call: Call, encounter_id: str) -> None:
+async def _require_signed(call: Call, encounter_id: str) -> str:
+    """Return the spa of an exam that is signed."""
     try:
         async with call.services.database.read() as tx:
             encounter = await encounters.get(tx, encounter_id)
@@ -83,6 +87,7 @@ async def _require_signed(call: Call, encounter_id: str) -> None:
         raise NotFound from None
     if encounter.visit != "signed":
         raise NotFound
+    return encounter.spa_id
 
 
 def routes() -> tuple[Route, ...]:

@@ -2,12 +2,11 @@
 
 A file is the body itself, as bytes; what it is to be stands in three headers, since an address
 is written into logs. It is read only as far as a file may be long, one at a time of one visit,
-and a few at once of all.
+and a few at once of all, of which no spa has more than its part.
 """
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final
 
 from aiohttp import web
@@ -49,6 +48,7 @@ from server.http.calls import (
 )
 from server.http.join import API, state_of
 from server.http.operation import Operation, Refusal, operation
+from server.http.places import WAIT_S, Places
 from server.http.routes import Route, Subject
 from server.join_view import opened
 from server.patient_uploads import File
@@ -66,7 +66,10 @@ from server.views import (
 
 BYTES: Final = "application/octet-stream"
 ID_CHARS_MAX: Final = 64
-READING_MAX: Final = 6  # of all visits of this process, files that are read at once
+# Files that are read at once by this process, each of which may be in memory twice: of all
+# visits, and of those of one spa. Patients of one spa share its line, too.
+READING_MAX: Final = 8
+OF_A_SPA_MAX: Final = 3
 OF_A_FILE: Final[tuple[Refusal, ...]] = (
     WrongStep,
     ChartFull,
@@ -110,7 +113,9 @@ class Uploads:
             sanitiser: reads the pictures; a test has its own.
         """
         self._sanitiser = sanitiser or Sanitiser()
-        self._reading = asyncio.Semaphore(READING_MAX)
+        self._reading = Places(
+            READING_MAX, each=OF_A_SPA_MAX, wait_s=WAIT_S, refusal=UploadBusy
+        )
         self._sending: set[str] = set()
 
     @property
@@ -137,8 +142,8 @@ class Uploads:
         try:
             limit = Limited("upload", encounter_id, limits.UPLOADS_PER_WINDOW_MAX)
             await attempts.begin(call.services, limit)
-            await patient_uploads.require_wanted(call.services, call.principal, form)
-            async with self._reading:
+            spa = await patient_uploads.require_wanted(call.services, call.principal, form)
+            async with self._reading.one_of(spa):
                 content = await read_body(
                     call.request,
                     limits.FILE_BYTES_MAX,

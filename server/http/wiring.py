@@ -11,6 +11,7 @@ from server.console import http as console
 from server.delivery.opening import may_loopback
 from server.federation.discovery import Discovery
 from server.federation.fetching import Fetcher
+from server.forward.sanitising import Sanitiser
 from server.http import (
     audit,
     authorizations,
@@ -26,6 +27,7 @@ from server.http import (
     openapi,
     ops,
     own_file,
+    papers,
     passkeys,
     people,
     planning,
@@ -60,6 +62,8 @@ def all_routes(dist: Path = static.DIST, discovery: Discovery = NOBODY) -> tuple
         dist: the folder that the web client was built into.
         discovery: what this process knows of providers of identities.
     """
+    # One for all three: they share the processor, so the bound is on all of them together.
+    sanitiser, reading = Sanitiser(), papers.reading_places()
     served = (
         Route("GET", "/", static.sign_post("index.html")),
         Route("GET", "/signpost.css", static.sign_post("signpost.css")),
@@ -68,7 +72,7 @@ def all_routes(dist: Path = static.DIST, discovery: Discovery = NOBODY) -> tuple
         Route("GET", "/assets/{name}", static.assets(dist)),
         *public.ROUTES,
         *join.ROUTES,
-        *uploads.routes(),
+        *uploads.routes(sanitiser),
         *records.routes(),
         *staff.CONSOLE,
         *console.ROUTES,
@@ -87,8 +91,8 @@ def all_routes(dist: Path = static.DIST, discovery: Discovery = NOBODY) -> tuple
         *compliance.ROUTES,
         *codes.ROUTES,
         *passkeys.ROUTES,
-        *practitioner_files.routes(),
-        *own_file.routes(),
+        *practitioner_files.routes(sanitiser, reading),
+        *own_file.routes(sanitiser, reading),
         *emergency_access.ROUTES,
         *people.ROUTES,
         *federation.routes(discovery),

@@ -11,7 +11,7 @@ from typing import Final, Protocol
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-LIMITS: Final = ("address", "network", "session", "sign_in")
+LIMITS: Final = ("address", "network", "session", "sign_in", "writing")
 REASONS: Final = ("too_many", "no_headers", "no_tls")
 
 
@@ -65,7 +65,7 @@ class DoorGauges(Collector):
         return (
             _counted(
                 "goodfaith_requests_refused",
-                "Requests that came too soon after too many others, by which limit.",
+                "Requests that came too soon after, or while, too many others, by which limit.",
                 ("limit", LIMITS),
                 door.refused,
             ),

@@ -262,6 +262,17 @@ async def _in_tree(
     return TreeRecord(shown.note, str(log_key), keys, earlier), proven
 
 
+async def is_in_tree(tx: Tx, encounter_id: str) -> bool:
+    """Tell whether the tree has every entry of an exam."""
+    newest = await tlog.latest(tx)
+    place = chart_entries.c.log_index
+    late = exists().where(
+        chart_entries.c.encounter_id == encounter_id,
+        or_(place.is_(None), place >= (newest.size if newest is not None else 0)),
+    )
+    return not (await tx.execute(select(late))).scalar_one()
+
+
 def _size_of(since: str) -> int:
     try:
         return parse_text(taken_apart(since)[0]).size

@@ -8,7 +8,7 @@ from typing import Final
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from server.records.exporting import file_for
-from server.records.gathering import NotInTheTreeYet, gather
+from server.records.gathering import NotInTheTreeYet, gather, is_in_tree
 from server.records.record import Holder, Record
 from server.services import Core
 from server.storage.errors import KeyMissing
@@ -43,6 +43,25 @@ async def record_of(
     record = await _gathered(core, encounter_id, since, patience_s, whole=whole)
     key = await _network_key(core, record.network_id)
     return await core.blocking(lambda: file_for(record, holder, key))
+
+
+async def wait_for_tree(
+    core: Core, encounter_id: str, *, patience_s: float = PATIENCE_S
+) -> None:
+    """Return as soon as all entries of an exam are in the tree: a look costs little.
+
+    Raises:
+        NotInTheTreeYet: they are not in time.
+    """
+    left_s = patience_s
+    while True:
+        async with core.database.read() as tx:
+            if await is_in_tree(tx, encounter_id):
+                return
+        if left_s <= 0:
+            raise NotInTheTreeYet("its newest entries are not in the tree yet")
+        await asyncio.sleep(LOOK_S)
+        left_s -= LOOK_S
 
 
 async def _gathered(

@@ -7,7 +7,6 @@ import json
 import ssl
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
 from http import HTTPStatus
 from io import BytesIO
 
@@ -15,44 +14,19 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from tests.nginx import EACH_MAX, Nginx, running_nginx
+from tests.nginx import EACH_MAX, Front, a_browser, running_front, running_nginx
 from tests.observed import Seen, redirection
-from tests.servers import RunningServer, free_port, running_server
+from tests.servers import free_port
 
 UPLOADS = "/api/v1/join/uploads"
 HSTS = "max-age=31536000; includeSubDomains"
 POLICY = "Content-Security-Policy"
 
 
-@dataclass(frozen=True)
-class Front:
-    """A server behind nginx, whose first node is not there; and who trusts its certificate."""
-
-    nginx: Nginx
-    node: RunningServer
-    trust: ssl.SSLContext
-
-
 @pytest.fixture(scope="module")
 def front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
-    port = free_port()
-    with (
-        running_server(
-            tmp_path_factory.mktemp("node"),
-            public_url=f"https://localhost:{port}",
-            trusted_proxies="127.0.0.1/32",
-        ) as node,
-        running_nginx([free_port(), node.port], port) as nginx,
-    ):
-        yield Front(nginx, node, ssl.create_default_context(cafile=str(nginx.chain)))
-
-
-@asynccontextmanager
-async def a_browser(front: Front) -> AsyncIterator[aiohttp.ClientSession]:
-    async with aiohttp.ClientSession(
-        front.nginx.url, connector=aiohttp.TCPConnector(ssl=front.trust)
-    ) as browser:
-        yield browser
+    with running_front(tmp_path_factory.mktemp("node")) as front:
+        yield front
 
 
 async def test_pages_come_with_every_header_once_though_a_node_is_away(front: Front) -> None:

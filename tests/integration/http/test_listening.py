@@ -12,10 +12,14 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
+from aiohttp.typedefs import Handler
 
 from server.clock import ManualClock
+from server.errors import RateLimited
 from server.http.doorkeeper import Doorkeeper
 from server.http.listening import GuardedSite, listeners
+from server.http.routes import failure
+from server.http.writing import Writing
 from server.serving_tls import context_of
 from server.settings import Settings
 from tests.certificates import write_certificate
@@ -89,18 +93,28 @@ async def is_hung_up(reader: asyncio.StreamReader) -> bool:
 
 
 @asynccontextmanager
-async def listening(folder: Path, *, tls: bool) -> AsyncIterator[Listener]:
+async def listening(
+    folder: Path, *, tls: bool, writing: Writing | None = None, says: bytes = b"ok"
+) -> AsyncIterator[Listener]:
     server, trust = None, None
     if tls:
         chain, key = write_certificate(folder)
         server, trust = context_of(chain, key), ssl.create_default_context(cafile=str(chain))
     settings = Settings(data_dir=folder, connections_per_address_max=EACH_MAX)
-    door = Doorkeeper(settings, ManualClock())
-    app = web.Application(middlewares=[door.keep])
+    door = Doorkeeper(settings, ManualClock(), writing)
+
+    @web.middleware
+    async def failures(request: web.Request, handler: Handler) -> web.StreamResponse:
+        try:
+            return await handler(request)
+        except RateLimited as error:
+            return failure(error)
+
+    app = web.Application(middlewares=[failures, door.keep])
 
     async def hello(request: web.Request) -> web.Response:
         await request.read()
-        return web.Response(text="ok")
+        return web.Response(body=says, content_type="text/plain")
 
     app.router.add_route("*", "/", hello)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=1.0)

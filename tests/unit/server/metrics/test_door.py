@@ -30,6 +30,7 @@ def test_what_was_refused_is_counted_by_why_from_the_beginning() -> None:
         'goodfaith_requests_refused_total{limit="network"} 1.0',
         'goodfaith_requests_refused_total{limit="session"} 2.0',
         'goodfaith_requests_refused_total{limit="sign_in"} 0.0',
+        'goodfaith_requests_refused_total{limit="writing"} 0.0',
         'goodfaith_connections_refused_total{reason="too_many"} 3.0',
         'goodfaith_connections_refused_total{reason="no_headers"} 0.0',
         'goodfaith_connections_refused_total{reason="no_tls"} 0.0',
