@@ -10,7 +10,8 @@ it is counted (`/metrics`). Each process counts for itself.
 
 Probes, metrics and assets have a budget of their own: whoever shares an address with a flood is
 still seen to be well. So have sign-ins, a much smaller one: a password is the one thing that
-costs a core a tenth of a second before it is known who asks.
+costs a core a tenth of a second before it is known who asks. And so has coming back from a
+provider, as small a one: what is brought costs a question to that provider.
 """
 
 from __future__ import annotations
@@ -35,7 +36,9 @@ from server.http.rates import Rate, Spent
 from server.settings import Settings
 
 AUDIENCES: Final[tuple[Audience, ...]] = get_args(Audience)
-SIGN_INS: Final = frozenset(f"/api/v1/{page}/session" for page in ("console", "portal", "ops"))
+PAGES: Final = ("console", "portal", "ops")
+SIGN_INS: Final = frozenset(f"/api/v1/{page}/session" for page in PAGES)
+COMING_BACK: Final = frozenset(f"{path}/provider/finish" for path in SIGN_INS)
 SIGN_IN_TIMES_MAX: Final = 4  # of a wide network: there are only so many cores
 ASIDE: Final = ("/healthz", "/readyz", "/metrics", "/assets/")
 SHOWN_CHARS_MAX: Final = 128  # what is longer opens nothing
@@ -48,13 +51,18 @@ class Kind(Enum):
     ANY = "any"
     ASIDE = "aside"
     SIGN_IN = "sign_in"
+    COMING_BACK = "coming_back"  # from a provider
 
     @classmethod
     def of(cls, method: str, path: str) -> Kind:
         """Return what a request is."""
         if path.startswith(ASIDE):
             return cls.ASIDE
-        return cls.SIGN_IN if method == "POST" and path in SIGN_INS else cls.ANY
+        if method != "POST":
+            return cls.ANY
+        if path in COMING_BACK:
+            return cls.COMING_BACK
+        return cls.SIGN_IN if path in SIGN_INS else cls.ANY
 
 
 class Doorkeeper:
@@ -77,8 +85,8 @@ class Doorkeeper:
         self._of_sign_in = Rate(
             settings.sign_ins_per_address_s, settings.sign_ins_per_address_burst
         )
-        self._places, self._aside, self._sign_ins = Spent(), Spent(), Spent()
-        self._sessions = Spent()
+        self._places, self._aside, self._sessions = Spent(), Spent(), Spent()
+        self._costly = {Kind.SIGN_IN: Spent(), Kind.COMING_BACK: Spent()}
         self.connections = Connections(
             each_max=settings.connections_per_address_max, trusted=settings.trusted_proxies
         )
@@ -87,7 +95,7 @@ class Doorkeeper:
     @property
     def kept(self) -> int:
         """Return how many addresses, networks and sessions are remembered."""
-        tables = (self._places, self._aside, self._sign_ins, self._sessions)
+        tables = (self._places, self._aside, self._sessions, *self._costly.values())
         return sum(len(one) for one in tables)
 
     @web.middleware
@@ -144,10 +152,11 @@ class Doorkeeper:
         for one in places:
             limit = "network" if one.is_wide else "address"
             yield limit, spent, one.key, self._of_address.times(one.times)
-        if kind is Kind.SIGN_IN:
+        costly = self._costly.get(kind)
+        if costly is not None:
             for one in places:
                 times = min(one.times, SIGN_IN_TIMES_MAX)
-                yield "sign_in", self._sign_ins, one.key, self._of_sign_in.times(times)
+                yield "sign_in", costly, one.key, self._of_sign_in.times(times)
         if kind is not Kind.ASIDE:
             for value in set(shown):
                 yield "session", self._sessions, _key(value), self._of_session

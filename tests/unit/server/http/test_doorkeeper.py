@@ -9,7 +9,7 @@ import pytest
 from server.clock import ManualClock
 from server.errors import RateLimited
 from server.http.addresses import Place, places_of
-from server.http.doorkeeper import SIGN_INS, Doorkeeper, Kind
+from server.http.doorkeeper import COMING_BACK, SIGN_INS, Doorkeeper, Kind
 from server.http.wiring import all_routes
 from server.settings import Settings
 
@@ -96,6 +96,16 @@ def test_passwords_have_a_smaller_budget_and_leave_the_other_alone() -> None:
     assert let_in(door, ADDRESS, times=30) == 15
     assert let_in(door, OTHER, times=8, kind=Kind.SIGN_IN) == 5
     assert let_in(door, ADDRESS, now=2 * SECOND, times=8, kind=Kind.SIGN_IN) == 2
+
+
+def test_coming_back_from_a_provider_has_as_small_a_budget_and_its_own() -> None:
+    door = doorkeeper()
+    assert let_in(door, ADDRESS, times=5, kind=Kind.SIGN_IN) == 5
+    assert let_in(door, ADDRESS, times=8, kind=Kind.COMING_BACK) == 5
+    assert let_in(door, ADDRESS, times=20) == 10
+    keys = {one.key for one in all_routes() if one.path in COMING_BACK}
+    assert len(keys) == len(COMING_BACK) == 3
+    assert Kind.of("POST", "/api/v1/ops/session/provider/finish") is Kind.COMING_BACK
 
 
 def test_a_wide_network_has_not_so_many_more_passwords_looked_at() -> None:
