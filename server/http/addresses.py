@@ -18,7 +18,7 @@ Network = IPv4Network | IPv6Network
 UNKNOWN: Final = "unknown"
 HOPS_MAX: Final = 20
 IPV6_PREFIX: Final = 64  # what one household or phone gets: limits count it as one
-WIDER: Final = ((32, 32), (48, 4))  # prefixes of IPv6, and how many times as much they may
+WIDER: Final = ((32, 32, 8), (48, 4, 2))  # prefixes of IPv6: times as much, and of sign-ins
 BYTE_BITS: Final = 8
 
 
@@ -28,10 +28,14 @@ class Place(NamedTuple):
     Attributes:
         key: of the address or network; no two have the same.
         times: how many times as much as one address it may.
+        sign_ins: how many times as often people may sign in from there. There are only so many
+            cores, so it is less; and of a wider network it is more, so that none within it
+            spends what all others there have.
     """
 
     key: bytes
     times: int
+    sign_ins: int = 1
 
     @property
     def is_wide(self) -> bool:
@@ -73,10 +77,10 @@ def places_of(
         return ()
     if isinstance(client, IPv4Address):
         return (Place(client.packed, 1),)
-    prefixes = (*WIDER, (IPV6_PREFIX, 1))
+    prefixes = (*WIDER, (IPV6_PREFIX, 1, 1))
     return tuple(
-        Place(bytes((bits,)) + client.packed[: bits // BYTE_BITS], times)
-        for bits, times in prefixes
+        Place(bytes((bits,)) + client.packed[: bits // BYTE_BITS], times, sign_ins)
+        for bits, times, sign_ins in prefixes
     )
 
 

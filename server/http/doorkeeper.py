@@ -11,7 +11,8 @@ it is counted (`/metrics`). Each process counts for itself.
 Probes, metrics and assets have a budget of their own: whoever shares an address with a flood is
 still seen to be well. So have sign-ins, a much smaller one: a password is the one thing that
 costs a core a tenth of a second before it is known who asks. And so has coming back from a
-provider, as small a one: what is brought costs a question to that provider.
+provider, as small a one: what is brought costs a question to that provider. Trying on where
+that is spent counts as any request does, so that it ends.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from typing import Final, get_args
+from typing import Final, NamedTuple, get_args
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -39,7 +40,6 @@ AUDIENCES: Final[tuple[Audience, ...]] = get_args(Audience)
 PAGES: Final = ("console", "portal", "ops")
 SIGN_INS: Final = frozenset(f"/api/v1/{page}/session" for page in PAGES)
 COMING_BACK: Final = frozenset(f"{path}/provider/finish" for path in SIGN_INS)
-SIGN_IN_TIMES_MAX: Final = 4  # of a wide network: there are only so many cores
 ASIDE: Final = ("/healthz", "/readyz", "/metrics", "/assets/")
 SHOWN_CHARS_MAX: Final = 128  # what is longer opens nothing
 KEY_BYTES: Final = 16
@@ -63,6 +63,15 @@ class Kind(Enum):
         if path in COMING_BACK:
             return cls.COMING_BACK
         return cls.SIGN_IN if path in SIGN_INS else cls.ANY
+
+
+class Budget(NamedTuple):
+    """What a request draws from: which limit, where, under what, how much."""
+
+    limit: str
+    spent: Spent
+    key: bytes
+    rate: Rate
 
 
 class Doorkeeper:
@@ -131,9 +140,23 @@ class Doorkeeper:
             kind: what it is.
 
         Raises:
-            RateLimited: it may not; nothing was counted.
+            RateLimited: it may not. Nothing was counted; but where only sign-ins are spent,
+                it was, as any other request.
         """
-        budgets = list(self._budgets(tuple(places), shown, kind))
+        there = tuple(places)
+        ordinary = list(self._ordinary(there, kind))
+        sign_ins = list(self._sign_ins(there, kind))
+        sessions = list(self._of_sessions(shown, kind))
+        self._require(ordinary, now)
+        try:
+            self._require(sign_ins, now)
+        except RateLimited:
+            _take(ordinary, now)
+            raise
+        self._require(sessions, now)
+        _take([*ordinary, *sign_ins, *sessions], now)
+
+    def _require(self, budgets: Iterable[Budget], now: int) -> None:
         for limit, spent, key, rate in budgets:
             wait_s = spent.wait_s(key, rate, now)
             if wait_s:
@@ -141,28 +164,32 @@ class Doorkeeper:
                 refusal = RateLimited()
                 refusal.retry_after_s = wait_s
                 raise refusal
-        for _, spent, key, rate in budgets:
-            spent.take(key, rate, now)
 
-    def _budgets(
-        self, places: tuple[Place, ...], shown: Iterable[str], kind: Kind
-    ) -> Iterator[tuple[str, Spent, bytes, Rate]]:
-        """Give what a request draws from: which limit, where, under what, how much."""
+    def _ordinary(self, places: tuple[Place, ...], kind: Kind) -> Iterator[Budget]:
         spent = self._aside if kind is Kind.ASIDE else self._places
         for one in places:
             limit = "network" if one.is_wide else "address"
-            yield limit, spent, one.key, self._of_address.times(one.times)
-        costly = self._costly.get(kind)
-        if costly is not None:
+            yield Budget(limit, spent, one.key, self._of_address.times(one.times))
+
+    def _sign_ins(self, places: tuple[Place, ...], kind: Kind) -> Iterator[Budget]:
+        spent = self._costly.get(kind)
+        if spent is not None:
             for one in places:
-                times = min(one.times, SIGN_IN_TIMES_MAX)
-                yield "sign_in", costly, one.key, self._of_sign_in.times(times)
+                rate = self._of_sign_in.times(one.sign_ins)
+                yield Budget("sign_in", spent, one.key, rate)
+
+    def _of_sessions(self, shown: Iterable[str], kind: Kind) -> Iterator[Budget]:
         if kind is not Kind.ASIDE:
             for value in set(shown):
-                yield "session", self._sessions, _key(value), self._of_session
+                yield Budget("session", self._sessions, _key(value), self._of_session)
 
 
 DOORKEEPER: Final = web.AppKey("doorkeeper", Doorkeeper)
+
+
+def _take(budgets: Iterable[Budget], now: int) -> None:
+    for _, spent, key, rate in budgets:
+        spent.take(key, rate, now)
 
 
 def _shown(settings: Settings, request: web.Request) -> Iterator[str]:
