@@ -73,6 +73,38 @@ async def test_ten_wrong_passwords_of_strangers_lock_strangers_and_not_the_owner
     assert await tries(world.browser(), PASSWORD) == (200, "in")
 
 
+async def test_who_guessed_too_often_is_told_when_it_is_worth_another_try(
+    world: World, mila: Mila
+) -> None:
+    """The same for a name of nobody, and for an address as for an account."""
+    ends = {}
+    for login in (mila.account.login, "nobody"):
+        stranger, form = world.browser(), {"login": login, "password": "wrong"}
+        for _ in range(EACH_MAX):
+            assert (await stranger.post(f"{OPS}/session", form)).status == 401
+            world.clock.advance(10)
+        ends[login] = [await told(stranger, form) for _ in range(2)]
+        world.clock.advance(100.5)
+        ends[login].append(await told(stranger, form))
+        world.clock.advance(768.5)
+        ends[login].append(await told(stranger, form))
+        world.clock.advance(1)
+        assert (await stranger.post(f"{OPS}/session", form)).status == 401
+        world.clock.advance(901)
+    assert ends["mila"] == ends["nobody"] == ["870", "870", "770", "1"]
+    await strangers_guess(world)
+    world.clock.advance(300)
+    form = {"login": "nobody-else", "password": "wrong"}
+    assert await told(world.browser(), form) == "600"
+
+
+async def told(browser: Browser, form: dict[str, str]) -> str:
+    """Return in how many seconds it is worth another try, as the refusal says."""
+    answer = await browser.post(f"{OPS}/session", form)
+    assert answer.refusal == (429, "too_many_attempts")
+    return answer.headers["Retry-After"]
+
+
 @pytest.mark.safeguard("164.312(d)")
 async def test_a_known_browser_has_as_many_guesses_and_no_more(mila: Mila) -> None:
     stolen = await mila.inside()
