@@ -15,13 +15,16 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 from dataclasses import dataclass
 from typing import Final
 
 from server.errors import TooManyAttempts
 from server.services import Core
 from server.storage import attempts
+from server.storage.attempts import Window
 
+MICROSECONDS: Final = 1_000_000
 AT_ONCE: Final = 2  # guesses that are looked at without a pause: people mistype
 PAUSE_S: Final = 0.25  # before the next one, then twice as much for each
 
@@ -54,9 +57,9 @@ async def check(core: Core, source: Limited) -> None:
     """
     window_s, now = core.settings.attempts_window_s, core.clock.now()
     async with core.database.read() as tx:
-        made = await attempts.peek(tx, source.bucket, window_s=window_s, now=now)
-    if made >= source.attempts_max:
-        raise TooManyAttempts
+        window = await attempts.peek(tx, source.bucket, window_s=window_s, now=now)
+    if window.made >= source.attempts_max:
+        raise _too_many(core, window, now)
 
 
 async def begin(core: Core, target: Limited) -> int:
@@ -67,10 +70,18 @@ async def begin(core: Core, target: Limited) -> int:
     """
     window_s, now = core.settings.attempts_window_s, core.clock.now()
     async with core.database.write() as tx:
-        count = await attempts.count(tx, target.bucket, window_s=window_s, now=now)
-    if count > target.attempts_max:
-        raise TooManyAttempts
-    return count
+        window = await attempts.count(tx, target.bucket, window_s=window_s, now=now)
+    if window.made > target.attempts_max:
+        raise _too_many(core, window, now)
+    return window.made
+
+
+def _too_many(core: Core, window: Window, now: int) -> TooManyAttempts:
+    """Return the refusal, with the whole seconds until the window is over."""
+    over_at = window.began_at + core.settings.attempts_window_s * MICROSECONDS
+    refusal = TooManyAttempts()
+    refusal.retry_after_s = max(1, math.ceil((over_at - now) / MICROSECONDS))
+    return refusal
 
 
 def pause_s(count: int, most_s: float) -> float:

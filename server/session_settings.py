@@ -76,7 +76,8 @@ class SessionSettings(BaseSettings):
     recovery codes are counted apart from these."""
 
     challenges_max: int = Field(300, ge=1, le=10_000)
-    """Challenges for passkeys from one address, and to one account, within the window."""
+    """Challenges for passkeys that one account asks for in its sessions, within the window; and
+    how often it is sent to a provider in them. Who is yet to sign in is not counted."""
 
     challenge_ttl_s: int = Field(300, ge=30, le=600)
     """Seconds within which a passkey answers; the browser is told so."""

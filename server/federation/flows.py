@@ -3,6 +3,10 @@
     begun (state, a cookie) --provider--> back with state and code: finished, once
                             `--------------------------------------> over, by and by
 
+What was begun in a session is kept here, and counted for its account. Who is yet to sign in is
+nobody: their cookie has all of it, with a ticket (`server.tickets`), and no limit that others
+behind their address have, too, is spent.
+
 `nonce` and PKCE's verifier are made of the state and of what only the browser's cookie has, so
 nothing that is kept here finishes anything, and neither does an address that somebody else's
 browser was given (login CSRF), nor a code that was stolen on its way.
@@ -16,7 +20,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from server import attempts
+from server import attempts, tickets
 from server.attempts import Limited
 from server.federation.discovery import Discovery
 from server.federation.metadata import Asked, address_for, mark_of
@@ -32,6 +36,9 @@ SECRET_BYTES: Final = 32
 FLOW_S: Final = 600
 SECOND_US: Final = 1_000_000
 CHARS_MAX: Final = 100
+COOKIE_CHARS_MAX: Final = 400
+STRANGERS: Final[Mapping[str, Purpose]] = {"sign_in": "sign_in", "join": "join"}
+DOT: Final = "."  # between what a cookie has that has all
 MARK: Final = "provider"  # in the address that a browser comes back to
 PAGES: Final[Mapping[str, str]] = {"practitioner": "console", "spa": "portal", "ops": "ops"}
 KINDS: Final[Mapping[str, Kind]] = {"practitioner": "network", "spa": "spa", "ops": "network"}
@@ -103,8 +110,6 @@ async def begin(
     discovery: Discovery,
     provider_id: str,
     wanted: Purposed,
-    *,
-    address: str,
 ) -> Begun:
     """Send a browser to a provider.
 
@@ -113,36 +118,24 @@ async def begin(
         discovery: knows providers.
         provider_id: which.
         wanted: what for.
-        address: where it is asked from; somebody who is signed in is counted by account.
 
     Raises:
-        TooManyAttempts: there were too many.
+        TooManyAttempts: there were too many for this account.
         ProviderUnknown: there is no such provider for these pages.
         ProviderFailed: it does not say where to go.
     """
-    most = core.settings.challenges_max
-    await attempts.begin(core, Limited("provider", wanted.account_id or address, most))
+    if wanted.account_id is not None:
+        most = core.settings.challenges_max
+        await attempts.begin(core, Limited("provider", wanted.account_id, most))
     provider = await _provider(core, provider_id, wanted)
     try:
         known = await discovery.of(provider.issuer)
     except Unusable as unusable:
         log.warning("provider_failed", provider_id=provider.id, reason=unusable.reason)
         raise ProviderFailed from None
-    state, browser, now = _secret(core), _secret(core), core.clock.now()
-    flow = Flow(
-        state_hash=_hash(state),
-        browser_hash=_hash(browser),
-        provider_id=provider.id,
-        audience=wanted.audience,
-        purpose=wanted.purpose,
-        account_id=wanted.account_id,
-        session=wanted.session,
-        invitation_id=wanted.invitation_id,
-        created_at=now,
-        expires_at=now + FLOW_S * SECOND_US,
-    )
-    async with core.database.write() as tx:
-        await provider_flows.add(tx, flow)
+    state = _secret(core)
+    carry = _carried if wanted.account_id is None else _kept
+    browser = await carry(core, provider, wanted, state)
     asked = Asked(
         client_id=provider.client_id,
         scopes=provider.scopes,
@@ -164,11 +157,14 @@ async def come_back(
     Raises:
         FlowOver: this browser began none like it, it is over, or its provider was ended.
     """
-    if not browser or len(state) > CHARS_MAX or len(browser) > CHARS_MAX:
+    if not browser or len(state) > CHARS_MAX or len(browser) > COOKIE_CHARS_MAX:
         raise FlowOver
-    now = core.clock.now()
-    async with core.database.write() as tx:
-        flow = await provider_flows.use(tx, _hash(state), _hash(browser), audience, now)
+    if DOT in browser:
+        flow = await _of_cookie(core, audience, state, browser)
+    else:  # begun in a session, or at a node of a version from before
+        async with core.database.write() as tx:
+            now = core.clock.now()
+            flow = await provider_flows.use(tx, _hash(state), _hash(browser), audience, now)
     if flow is None:
         raise FlowOver
     async with core.database.read() as tx:
@@ -181,6 +177,63 @@ async def come_back(
         _derived("nonce", state, browser),
         _derived("verifier", state, browser),
     )
+
+
+async def _kept(core: Core, provider: Provider, wanted: Purposed, state: str) -> str:
+    """Keep a flow; return the cookie of its browser."""
+    browser, now = _secret(core), core.clock.now()
+    flow = Flow(
+        state_hash=_hash(state),
+        browser_hash=_hash(browser),
+        provider_id=provider.id,
+        audience=wanted.audience,
+        purpose=wanted.purpose,
+        account_id=wanted.account_id,
+        session=wanted.session,
+        invitation_id=wanted.invitation_id,
+        created_at=now,
+        expires_at=now + FLOW_S * SECOND_US,
+    )
+    async with core.database.write() as tx:
+        await provider_flows.add(tx, flow)
+    return browser
+
+
+async def _carried(core: Core, provider: Provider, wanted: Purposed, state: str) -> str:
+    """Return the cookie of a browser that has all of its flow itself."""
+    said = (_secret(core), provider.id, wanted.purpose, wanted.invitation_id or "")
+    words = _bound(wanted.audience, state, DOT.join(said))
+    return DOT.join((*said, _text(await tickets.make(core, words, ttl_s=FLOW_S))))
+
+
+async def _of_cookie(
+    core: Core, audience: StaffAudience, state: str, browser: str
+) -> Flow | None:
+    """Take the flow that a browser has itself, once; None if it began none like it."""
+    said, _, ticket = browser.rpartition(DOT)
+    try:
+        _, provider_id, word, invitation_id = said.split(DOT)
+        purpose, shown = STRANGERS[word], _bytes(ticket)
+    except (ValueError, KeyError):
+        return None
+    over_at = await tickets.use(core, _bound(audience, state, said), shown)
+    if over_at is None:
+        return None
+    return Flow(
+        state_hash=_hash(state),
+        browser_hash=_hash(browser),
+        provider_id=provider_id,
+        audience=audience,
+        purpose=purpose,
+        invitation_id=invitation_id or None,
+        created_at=over_at - FLOW_S * SECOND_US,
+        expires_at=over_at,
+    )
+
+
+def _bound(audience: StaffAudience, state: str, said: str) -> str:
+    """Return what a browser's ticket is for."""
+    return f"provider flow\n{audience}\n{_hash(state)}\n{said}"
 
 
 async def _provider(core: Core, provider_id: str, wanted: Purposed) -> Provider:
@@ -205,6 +258,10 @@ def _derived(word: str, state: str, browser: str) -> str:
 
 def _hash(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _bytes(text: str) -> bytes:
+    return base64.b64decode(text + "=" * (-len(text) % 4), altchars=b"-_", validate=True)
 
 
 def _text(content: bytes) -> str:

@@ -21,6 +21,7 @@ from server.federation.fetching import CodeRefused, Exchange
 from server.federation.flows import SECOND_US, Back
 from server.federation.metadata import method_for
 from server.federation.refusals import (
+    FlowOver,
     ProviderFailed,
     ProviderRefused,
     TokenRefused,
@@ -84,14 +85,13 @@ async def finish(
         address: where it comes from, for the limits.
 
     Raises:
-        TooManyAttempts: too much was wrong from this address.
+        TooManyAttempts: there is no such flow, and too much was wrong from this address.
         FlowOver: this browser began nothing like it, or it is over.
         ProviderRefused: the code or the token is not accepted.
         ProviderFailed: the provider does not answer.
     """
     source: Limited = source_of(core, address)
-    await attempts.check(core, source)
-    back = await flows.come_back(core, audience, state=brought.state, browser=brought.browser)
+    back = await _back(core, audience, brought, source)
     try:
         subject = await _subject(core, discovery, back, brought)
     except Unusable as unusable:
@@ -110,6 +110,20 @@ async def finish(
         None if subject.proved_at_s is None else round(subject.proved_at_s * SECOND_US),
     )
     return Arrived(back.flow, back.provider, on)
+
+
+async def _back(core: Core, audience: StaffAudience, brought: Brought, source: Limited) -> Back:
+    """Take the flow; only who has none is asked what else was wrong from that address.
+
+    Whoever comes back to what their own browser began is no stranger who guesses.
+    """
+    try:
+        return await flows.come_back(
+            core, audience, state=brought.state, browser=brought.browser
+        )
+    except FlowOver:
+        await attempts.check(core, source)
+        raise
 
 
 async def _subject(core: Core, discovery: Discovery, back: Back, brought: Brought) -> Subject:

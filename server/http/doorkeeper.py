@@ -14,7 +14,9 @@ it is counted (`/metrics`). Each process counts for itself.
 
 Probes, metrics and assets have a budget of their own: whoever shares an address with a flood is
 still seen to be well. So have sign-ins, a much smaller one: a password is the one thing that
-costs a core a tenth of a second before it is known who asks.
+costs a core a tenth of a second before it is known who asks. And so has coming back from a
+provider, as small a one: what is brought costs a question to that provider. Trying on where
+that is spent counts as any request does, so that it ends.
 """
 
 from __future__ import annotations
@@ -23,7 +25,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from typing import Final, get_args
+from typing import Final, NamedTuple, get_args
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
@@ -40,8 +42,9 @@ from server.http.writing import Writing, is_large
 from server.settings import Settings
 
 AUDIENCES: Final[tuple[Audience, ...]] = get_args(Audience)
-SIGN_INS: Final = frozenset(f"/api/v1/{page}/session" for page in ("console", "portal", "ops"))
-SIGN_IN_TIMES_MAX: Final = 4  # of a wide network: there are only so many cores
+PAGES: Final = ("console", "portal", "ops")
+SIGN_INS: Final = frozenset(f"/api/v1/{page}/session" for page in PAGES)
+COMING_BACK: Final = frozenset(f"{path}/provider/finish" for path in SIGN_INS)
 ASIDE: Final = ("/healthz", "/readyz", "/metrics", "/assets/")
 SHOWN_CHARS_MAX: Final = 128  # what is longer opens nothing
 KEY_BYTES: Final = 16
@@ -53,13 +56,27 @@ class Kind(Enum):
     ANY = "any"
     ASIDE = "aside"
     SIGN_IN = "sign_in"
+    COMING_BACK = "coming_back"  # from a provider
 
     @classmethod
     def of(cls, method: str, path: str) -> Kind:
         """Return what a request is."""
         if path.startswith(ASIDE):
             return cls.ASIDE
-        return cls.SIGN_IN if method == "POST" and path in SIGN_INS else cls.ANY
+        if method != "POST":
+            return cls.ANY
+        if path in COMING_BACK:
+            return cls.COMING_BACK
+        return cls.SIGN_IN if path in SIGN_INS else cls.ANY
+
+
+class Budget(NamedTuple):
+    """What a request draws from: which limit, where, under what, how much."""
+
+    limit: str
+    spent: Spent
+    key: bytes
+    rate: Rate
 
 
 class Doorkeeper:
@@ -92,8 +109,8 @@ class Doorkeeper:
         self._of_sign_in = Rate(
             settings.sign_ins_per_address_s, settings.sign_ins_per_address_burst
         )
-        self._places, self._aside, self._sign_ins = Spent(), Spent(), Spent()
-        self._sessions = Spent()
+        self._places, self._aside, self._sessions = Spent(), Spent(), Spent()
+        self._costly = {Kind.SIGN_IN: Spent(), Kind.COMING_BACK: Spent()}
         self.connections = Connections(
             each_max=settings.connections_per_address_max, trusted=settings.trusted_proxies
         )
@@ -103,7 +120,7 @@ class Doorkeeper:
     @property
     def kept(self) -> int:
         """Return how many addresses, networks and sessions are remembered."""
-        tables = (self._places, self._aside, self._sign_ins, self._sessions)
+        tables = (self._places, self._aside, self._sessions, *self._costly.values())
         return sum(len(one) for one in tables)
 
     @web.middleware
@@ -148,9 +165,23 @@ class Doorkeeper:
             kind: what it is.
 
         Raises:
-            RateLimited: it may not; nothing was counted.
+            RateLimited: it may not. Nothing was counted; but where only sign-ins are spent,
+                it was, as any other request.
         """
-        budgets = list(self._budgets(tuple(places), shown, kind))
+        there = tuple(places)
+        ordinary = list(self._ordinary(there, kind))
+        sign_ins = list(self._sign_ins(there, kind))
+        sessions = list(self._of_sessions(shown, kind))
+        self._require(ordinary, now)
+        try:
+            self._require(sign_ins, now)
+        except RateLimited:
+            _take(ordinary, now)
+            raise
+        self._require(sessions, now)
+        _take([*ordinary, *sign_ins, *sessions], now)
+
+    def _require(self, budgets: Iterable[Budget], now: int) -> None:
         for limit, spent, key, rate in budgets:
             wait_s = spent.wait_s(key, rate, now)
             if wait_s:
@@ -158,27 +189,32 @@ class Doorkeeper:
                 refusal = RateLimited()
                 refusal.retry_after_s = wait_s
                 raise refusal
-        for _, spent, key, rate in budgets:
-            spent.take(key, rate, now)
 
-    def _budgets(
-        self, places: tuple[Place, ...], shown: Iterable[str], kind: Kind
-    ) -> Iterator[tuple[str, Spent, bytes, Rate]]:
-        """Give what a request draws from: which limit, where, under what, how much."""
+    def _ordinary(self, places: tuple[Place, ...], kind: Kind) -> Iterator[Budget]:
         spent = self._aside if kind is Kind.ASIDE else self._places
         for one in places:
             limit = "network" if one.is_wide else "address"
-            yield limit, spent, one.key, self._of_address.times(one.times)
-        if kind is Kind.SIGN_IN:
+            yield Budget(limit, spent, one.key, self._of_address.times(one.times))
+
+    def _sign_ins(self, places: tuple[Place, ...], kind: Kind) -> Iterator[Budget]:
+        spent = self._costly.get(kind)
+        if spent is not None:
             for one in places:
-                times = min(one.times, SIGN_IN_TIMES_MAX)
-                yield "sign_in", self._sign_ins, one.key, self._of_sign_in.times(times)
+                rate = self._of_sign_in.times(one.sign_ins)
+                yield Budget("sign_in", spent, one.key, rate)
+
+    def _of_sessions(self, shown: Iterable[str], kind: Kind) -> Iterator[Budget]:
         if kind is not Kind.ASIDE:
             for value in set(shown):
-                yield "session", self._sessions, _key(value), self._of_session
+                yield Budget("session", self._sessions, _key(value), self._of_session)
 
 
 DOORKEEPER: Final = web.AppKey("doorkeeper", Doorkeeper)
+
+
+def _take(budgets: Iterable[Budget], now: int) -> None:
+    for _, spent, key, rate in budgets:
+        spent.take(key, rate, now)
 
 
 def _shown(settings: Settings, request: web.Request) -> Iterator[str]:

@@ -87,9 +87,7 @@ class Door:
     ) -> Answer[ProviderAddressView]:
         """Say where the browser is to go, and give it what it has to bring back."""
         services = call.services
-        begun = await flows.begin(
-            services, self.discovery, provider_id, wanted, address=call.address
-        )
+        begun = await flows.begin(services, self.discovery, provider_id, wanted)
         response = answer(ProviderAddressView(url=begun.url))
         settings, max_age_s = services.settings, flows.FLOW_S
         write_flow(settings, response, self.audience, begun.browser, max_age_s=max_age_s)

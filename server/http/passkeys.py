@@ -51,9 +51,7 @@ def asking_for_one(audience: StaffAudience) -> Operation:
         async with call.services.database.read() as tx:
             account = await own_account(tx, call)
         asking = _registering(call, audience)
-        return answer(
-            await passkeys.begin(call.services, account, asking, address=call.address)
-        )
+        return answer(await passkeys.begin(call.services, account, asking))
 
     return post_passkey_options
 
@@ -111,14 +109,14 @@ async def delete_passkey(call: Call) -> Answer[FactorsView]:
 def asking_who(audience: StaffAudience) -> Operation:
     """Return the handler that says what a browser is to answer, whoever sits there."""
 
-    @operation(NoPasskeysHere, TooManyAttempts)
+    @operation(NoPasskeysHere)
     async def post_sign_in_options(call: Call, _: EmptyForm) -> Answer[PasskeyRequestView]:
         """POST session/passkey-options: what a passkey is to answer, within five minutes.
 
         It is the same for everybody, and says nothing about accounts.
         """
         asking = Asking(Purpose.SIGN_IN, audience)
-        return answer(await passkey_proof.begin(call.services, asking, address=call.address))
+        return answer(await passkey_proof.begin(call.services, asking))
 
     return post_sign_in_options
 

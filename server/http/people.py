@@ -14,7 +14,7 @@ from server.errors import NotFound, SignInFailed, TooManyAttempts
 from server.federation.refusals import NoWayIn
 from server.http.calls import Answer, Call, EmptyForm, Query, answer
 from server.http.changes import event_about
-from server.http.cookies import read_cookie, write_cookie
+from server.http.cookies import read_cookie, read_known, write_cookie
 from server.http.operation import operation
 from server.http.routes import Route, Subject, resource_of_people
 from server.people import accepting, changing, giving, inviting, listing, recovering
@@ -192,8 +192,14 @@ async def accept_invitation(call: Call, form: JoinForm) -> Answer[AccountView]:
 @operation(TooManyAttempts)
 async def post_recovery(call: Call, form: RecoveryForm) -> Answer[RecoveryAskedView]:
     """POST recoveries: somebody cannot sign in; the answer is the same for every login."""
+    services, audience = call.services, form.audience
     asked = await recovering.ask(
-        call.services, form.audience, form.login, address=call.address, route=call.key
+        services,
+        audience,
+        form.login,
+        address=call.address,
+        known=read_known(services.settings, call.request, audience),
+        route=call.key,
     )
     return answer(
         RecoveryAskedView(

@@ -65,7 +65,7 @@ def asking_again(audience: StaffAudience) -> Operation:
     async def post_step_up_options(call: Call, _: EmptyForm) -> Answer[PasskeyRequestView]:
         """POST session/step-up/passkey-options: what one's own passkey is to answer."""
         asking = stepping_up.asking_of(call.principal, audience)
-        return answer(await passkey_proof.begin(call.services, asking, address=call.address))
+        return answer(await passkey_proof.begin(call.services, asking))
 
     return post_step_up_options
 

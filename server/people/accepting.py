@@ -183,16 +183,19 @@ async def _why(tx: Tx, core: Core, one: Invitation) -> Exception:
 async def open_by(core: Core, secret: str, *, address: str) -> Invitation:
     """Return the invitation that a link carries the secret of.
 
+    Whoever has a right one does not guess: what others behind the address did wrong keeps
+    nobody out.
+
     Raises:
-        TooManyAttempts: too many links from this address were wrong.
+        TooManyAttempts: none goes with it, and too many links from this address were wrong.
         InvitationUnknown: none goes with this secret.
         InvitationOver: it was accepted, taken back, or ran out.
     """
     source = Limited("invitation_address", address, core.settings.attempts_per_address_max)
-    await attempts.check(core, source)
     async with core.database.read() as tx:
         found = await invitations.by_secret(tx, secrets.hash_of(secret))
     if found is None:
+        await attempts.check(core, source)
         await attempts.failed(core, source)
         raise InvitationUnknown
     if not found.is_open(core.clock.now()):

@@ -9,6 +9,10 @@ end as well, for whoever had the device could have made one. They are made anew 
 page. Where people sign in at their provider alone, nobody is let in here but accounts for
 emergencies: a new password would open nothing.
 
+Strangers ask apart from browsers that the account is known in (`server.proofs.known_browsers`):
+what strangers ask for somebody else keeps the owner's own browser from nothing, and what was
+asked there is pushed out by nothing that they ask.
+
 What is answered to a login of nobody is the same, and as late; nothing is kept of it. Whoever
 approves does not choose between askers: the words say which browser it is. All of it ends after
 `recovery_ttl_h`.
@@ -30,9 +34,9 @@ from server.federation import linking, local_ways
 from server.people import secrets
 from server.people.changing import decided_about
 from server.people.refusals import LetInElsewhere, NotApproved, PhraseWrong
-from server.proofs import last_factor, own_password
+from server.proofs import known_browsers, last_factor, own_password
 from server.proofs.passwords import normalized_login
-from server.proofs.proving import refused_to
+from server.proofs.proving import Guesser, refused_to
 from server.proofs.refusals import LocalSignInClosed
 from server.proofs.ways import StaffAudience
 from server.services import Core, Services
@@ -44,7 +48,7 @@ from server.storage.statements import Tx
 
 HOUR_US: Final = 3_600 * 1_000_000
 ANSWER_S: Final = 0.25  # what an answer takes, whether or not anything was written for it
-ASKED_MAX: Final = 10  # browsers that ask for one account at the same time
+ASKED_MAX: Final = 10  # strangers that ask for one account at the same time; known ones, too
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,13 @@ class Asked:
 
 
 async def ask(
-    core: Core, audience: StaffAudience, login: str, *, address: str, route: str
+    core: Core,
+    audience: StaffAudience,
+    login: str,
+    *,
+    address: str,
+    known: str | None,
+    route: str,
 ) -> Asked:
     """Note that somebody says an account is theirs and they cannot sign in.
 
@@ -65,16 +75,21 @@ async def ask(
         core: the running server.
         audience: of which pages.
         login: as typed; whether it is anybody's, the answer does not say.
-        address: where it comes from, for the limits.
+        address: where it comes from, for the limits of strangers.
+        known: what the browser was given at earlier sign-ins.
         route: by which it was asked, for the audit log.
 
     Raises:
-        TooManyAttempts: from this address, or for this login.
+        TooManyAttempts: strangers from this address, or for this login; or this browser.
     """
     name, settings, began_s = normalized_login(login), core.settings, core.clock.elapsed_s()
-    await attempts.begin(core, _source(core, address))
-    target = Limited("recovery_login", f"{audience}:{name}", settings.attempts_per_account_max)
-    await attempts.begin(core, target)
+    async with core.database.read() as tx:
+        account = await directory.account_by_login(tx, audience, name)
+    guesser = Guesser(await known_browsers.browser_of(core, account, known))
+    if guesser.apart is None:
+        await attempts.begin(core, _source(core, address))
+    most = settings.attempts_per_account_max
+    await attempts.begin(core, guesser.limited("recovery_login", f"{audience}:{name}", most))
     now = core.clock.now()
     asked = Asked(
         secrets.new_secret(core),
@@ -84,15 +99,18 @@ async def ask(
     async with core.database.write() as tx:
         account = await directory.account_by_login(tx, audience, name)
         if account is not None and account.active:
-            await _note(tx, core, account, asked, route)
+            await _note(tx, core, account, asked, route, is_known=guesser.apart is not None)
     await asyncio.sleep(max(0.0, ANSWER_S - (core.clock.elapsed_s() - began_s)))
     return asked
 
 
-async def _note(tx: Tx, core: Core, account: Account, asked: Asked, route: str) -> None:
+async def _note(
+    tx: Tx, core: Core, account: Account, asked: Asked, route: str, *, is_known: bool
+) -> None:
     now = core.clock.now()
-    before = await recoveries.going_on(tx, [account.account_id], now)
+    going_on = await recoveries.going_on(tx, [account.account_id], now)
     # Whoever keeps asking for somebody else's account does not fill it up for good.
+    before = [one for one in going_on if one.is_known == is_known]
     surplus = max(0, len(before) + 1 - ASKED_MAX)
     oldest = [one.id for one in before if one.approved_at is None][:surplus]
     await recoveries.refuse(tx, oldest, now)
@@ -105,6 +123,7 @@ async def _note(tx: Tx, core: Core, account: Account, asked: Asked, route: str) 
             phrase_hash=await secrets.hash_of_phrase(tx, core, account, asked.phrase),
             asked_at=now,
             expires_at=asked.expires_at,
+            is_known=is_known,
         ),
     )
     await auditing.note(tx, _event(core, Action.RECOVERY_ASKED, account, route))

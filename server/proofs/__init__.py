@@ -8,7 +8,7 @@
     known_browsers   where an account was signed in: it guesses apart from strangers there
     relying_party    whom passkeys are for: the host of this server
     ceremonies       what makes an answer of a passkey right
-    challenges       what it answers: once, soon, for one purpose
+    challenges       what it answers: once, soon, for one purpose (`server.tickets`)
     passkey_forms    passkeys between the wire and the ceremonies
     passkeys         registered, called something, given up
     passkey_proof    proving who one is with one: to be let in, or again

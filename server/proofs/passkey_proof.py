@@ -32,20 +32,19 @@ from server.views.passkeys import PasskeyForm, PasskeyRequestView
 PROVING: Final = (Purpose.SIGN_IN, Purpose.STEP_UP)
 
 
-async def begin(core: Core, asking: Asking, *, address: str) -> PasskeyRequestView:
+async def begin(core: Core, asking: Asking) -> PasskeyRequestView:
     """Return what a browser is to answer. It tells nothing about accounts to a stranger.
 
     Args:
         core: the running server.
         asking: what for; to step up, with the account and its session.
-        address: where it is asked from, for the limits.
 
     Raises:
         NoPasskeysHere: this server has no name that a passkey could be for.
-        TooManyAttempts: from this address, or for this account.
+        TooManyAttempts: for this account.
     """
     passkey_forms.party_of(core.settings)
-    challenge = await challenges.make(core, asking, address=address)
+    challenge = await challenges.make(core, asking)
     async with core.database.read() as tx:
         own = await passkeys.of_account(tx, asking.account_id) if asking.account_id else []
     return passkey_forms.request_view(core.settings, challenge=challenge, allow=own)

@@ -30,9 +30,7 @@ def id_of(credential_id: bytes) -> str:
     return hashlib.sha256(credential_id).hexdigest()
 
 
-async def begin(
-    core: Core, account: Account, asking: Asking, *, address: str
-) -> PasskeyCreationView:
+async def begin(core: Core, account: Account, asking: Asking) -> PasskeyCreationView:
     """Return what the browser of somebody who is signed in is to make.
 
     Raises:
@@ -46,7 +44,7 @@ async def begin(
         there = await passkeys.of_account(tx, account.account_id)
     if len(there) >= PASSKEYS_MAX:
         raise AlreadyEnrolled
-    challenge = await challenges.make(core, asking, address=address)
+    challenge = await challenges.make(core, asking)
     return passkey_forms.creation_view(
         core.settings, account, organization, challenge=challenge, there=there
     )

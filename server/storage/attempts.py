@@ -6,7 +6,7 @@ transaction of its own: one that rolls back because the attempt failed would not
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from sqlalchemy import case, delete, select, update
 
@@ -16,8 +16,15 @@ from server.storage.tables import attempts
 MICROSECONDS: Final = 1_000_000
 
 
-async def count(tx: Tx, bucket: str, *, window_s: float, now: int) -> int:
-    """Count one attempt and return how many there were in the current window."""
+class Window(NamedTuple):
+    """How many attempts there were since it began (microseconds UTC)."""
+
+    made: int
+    began_at: int
+
+
+async def count(tx: Tx, bucket: str, *, window_s: float, now: int) -> Window:
+    """Count one attempt and return the current window with it."""
     over = attempts.c.window_started_at <= now - round(window_s * MICROSECONDS)
     statement = insert_into(tx, attempts).values(bucket=bucket, window_started_at=now, count=1)
     counted = statement.on_conflict_do_update(
@@ -26,17 +33,19 @@ async def count(tx: Tx, bucket: str, *, window_s: float, now: int) -> int:
             "count": case((over, 1), else_=attempts.c.count + 1),
             "window_started_at": case((over, now), else_=attempts.c.window_started_at),
         },
-    ).returning(attempts.c.count)
-    return int((await tx.execute(counted)).scalar_one())
+    ).returning(attempts.c.count, attempts.c.window_started_at)
+    made, began_at = (await tx.execute(counted)).one()
+    return Window(made, began_at)
 
 
-async def peek(tx: Tx, bucket: str, *, window_s: float, now: int) -> int:
-    """Return how many attempts there were in the current window, counting none."""
-    query = select(attempts.c.count).where(
+async def peek(tx: Tx, bucket: str, *, window_s: float, now: int) -> Window:
+    """Return the current window, counting none; one that begins now where there is none."""
+    query = select(attempts.c.count, attempts.c.window_started_at).where(
         attempts.c.bucket == bucket,
         attempts.c.window_started_at > now - round(window_s * MICROSECONDS),
     )
-    return int((await tx.execute(query)).scalar_one_or_none() or 0)
+    found = (await tx.execute(query)).one_or_none()
+    return Window(0, now) if found is None else Window(*found)
 
 
 async def take_back(tx: Tx, bucket: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from sqlalchemy import Column, Index, String, Table, UniqueConstraint
+from sqlalchemy import Boolean, Column, Index, String, Table, UniqueConstraint, text
 
 from server.storage.columns import METADATA, instant, key, reference
 
@@ -46,6 +46,7 @@ recoveries: Final = Table(
     instant("approved_at", nullable=True),
     instant("refused_at", nullable=True),
     instant("used_at", nullable=True),
+    Column("is_known", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("secret_hash"),
     Index(None, "account_id"),
     Index(None, "expires_at"),

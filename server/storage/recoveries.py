@@ -28,6 +28,7 @@ class Recovery:
         secret_hash: hex SHA-256 of what the browser that asked has.
         phrase_hash: keyed hash of the words that are read out.
         approved_by: account of the second person.
+        is_known: it was asked in a browser that the account had signed in in before.
     """
 
     id: str
@@ -40,6 +41,7 @@ class Recovery:
     approved_at: int | None = None
     refused_at: int | None = None
     used_at: int | None = None
+    is_known: bool = False
 
 
 async def add(tx: Tx, one: Recovery) -> None:

@@ -108,9 +108,10 @@ async def test_attempts_are_counted_in_a_window(database: Database) -> None:
             await attempts.count(tx, "b", window_s=60, now=NOW + second * SECOND)
             for second in (0, 1, 59)
         ]
-        assert counts == [1, 2, 3]
-        assert await attempts.peek(tx, "b", window_s=60, now=NOW + 59 * SECOND) == 3
-        assert await attempts.peek(tx, "other", window_s=60, now=NOW) == 0
+        assert counts == [(1, NOW), (2, NOW), (3, NOW)]
+        late = NOW + 59 * SECOND
+        assert await attempts.peek(tx, "b", window_s=60, now=late) == (3, NOW)
+        assert await attempts.peek(tx, "other", window_s=60, now=late) == (0, late)
 
 
 async def test_a_window_that_is_over_begins_anew(database: Database) -> None:
@@ -118,16 +119,17 @@ async def test_a_window_that_is_over_begins_anew(database: Database) -> None:
         await attempts.count(tx, "b", window_s=60, now=NOW)
         await attempts.count(tx, "b", window_s=60, now=NOW)
         later = NOW + 60 * SECOND
-        assert await attempts.peek(tx, "b", window_s=60, now=later) == 0
-        assert await attempts.count(tx, "b", window_s=60, now=later) == 1
-        assert await attempts.count(tx, "b", window_s=60, now=later + SECOND) == 2
+        assert await attempts.peek(tx, "b", window_s=60, now=later) == (0, later)
+        assert await attempts.count(tx, "b", window_s=60, now=later) == (1, later)
+        again = await attempts.count(tx, "b", window_s=60, now=later + SECOND)
+        assert again == (2, later)
 
 
 async def test_a_cleared_bucket_is_empty(database: Database) -> None:
     async with database.write() as tx:
         await attempts.count(tx, "b", window_s=60, now=NOW)
         await attempts.clear(tx, "b")
-        assert await attempts.count(tx, "b", window_s=60, now=NOW) == 1
+        assert await attempts.count(tx, "b", window_s=60, now=NOW) == (1, NOW)
 
 
 async def test_attempts_at_once_are_all_counted(
@@ -135,7 +137,7 @@ async def test_attempts_at_once_are_all_counted(
 ) -> None:
     async def attempt(home: Database) -> int:
         async with home.write() as tx:
-            return await attempts.count(tx, "b", window_s=60, now=NOW)
+            return (await attempts.count(tx, "b", window_s=60, now=NOW)).made
 
     counts = await asyncio.gather(*(attempt(home) for home in [database, neighbour] * 5))
     assert sorted(counts) == list(range(1, 11))
@@ -146,4 +148,5 @@ async def test_old_buckets_are_forgotten(database: Database) -> None:
         await attempts.count(tx, "old", window_s=60, now=NOW)
         await attempts.count(tx, "new", window_s=60, now=NOW + SECOND)
         assert await attempts.forget_before(tx, NOW + SECOND, limit=10) == 1
-        assert await attempts.peek(tx, "new", window_s=60, now=NOW + SECOND) == 1
+        kept = await attempts.peek(tx, "new", window_s=60, now=NOW + SECOND)
+        assert kept == (1, NOW + SECOND)

@@ -5,8 +5,11 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from sqlalchemy import select
+
 from server.access import Role
 from server.storage import providers as stored
+from server.storage.tables import oidc_flows
 from tests.enrolled import PASSWORD
 from tests.integration.http.audit_rows import entries
 from tests.integration.http.browsing import Answer, World
@@ -43,6 +46,56 @@ async def test_somebody_signs_in_by_the_provider_and_types_nothing_here(world: W
             f"ops:{account.account_id}"
         )
         assert browser.cookie("gf_provider_ops") in {None, ""}
+
+
+async def flows_kept(world: World) -> int:
+    async with world.services.database.read() as tx:
+        return len((await tx.execute(select(oidc_flows))).all())
+
+
+async def test_however_often_one_is_sent_from_an_address_others_there_sign_in(
+    world: World,
+) -> None:
+    async with house(world) as one:
+        await one.linked("mila", "person-1")
+        waiting, phone = world.browser(), world.browser()
+        brought = one.at.signs_on(await one.sent(waiting), "person-1")
+        urls = {await one.sent(phone) for _ in range(world.settings.challenges_max + 100)}
+        assert len(urls) == world.settings.challenges_max + 100
+        assert await flows_kept(world) == 0  # and nothing is kept of it
+        assert (await one.finish(waiting, brought)).status == 200
+        assert (await one.signs_on("person-1"))[1].status == 200
+
+
+async def test_what_a_browser_brings_back_counts_once_soon_and_unchanged(world: World) -> None:
+    async with house(world) as one:
+        await one.linked("mila", "person-1")
+        browser, elsewhere = world.browser(), world.browser()
+        brought = one.at.signs_on(await one.sent(browser), "person-1")
+        cookie = browser.cookie("gf_provider_ops") or ""
+        secret, provider_id, purpose, invitation_id, ticket = cookie.split(".")
+        for changed in (
+            ("A" * 43, provider_id, purpose, invitation_id, ticket),
+            (secret, "0" * 32, purpose, invitation_id, ticket),
+            (secret, provider_id, "join", invitation_id, ticket),
+            (secret, provider_id, "step_up", invitation_id, ticket),
+            (secret, provider_id, purpose, "0" * 32, ticket),
+            (secret, provider_id, purpose, invitation_id, "A" * len(ticket)),
+            (secret, provider_id, purpose, invitation_id, ticket + "!"),
+            (secret, ticket),
+        ):
+            elsewhere.cookies.update_cookies({"gf_provider_ops": ".".join(changed)})
+            assert (await one.finish(elsewhere, brought)).refusal == OVER, changed
+        elsewhere.cookies.update_cookies({"gf_provider_ops": cookie})
+        other = {**brought, "state": "A" * 43}
+        assert (await one.finish(elsewhere, other)).refusal == OVER
+        elsewhere.cookies.update_cookies({"gf_provider_practitioner": cookie})
+        assert (await one.finish(elsewhere, brought, "console")).refusal == OVER
+        assert (await one.finish(browser, brought)).status == 200
+        assert (await one.finish(elsewhere, brought)).refusal == OVER
+        late = one.at.signs_on(await one.sent(browser), "person-1")
+        world.clock.advance(600)
+        assert (await one.finish(browser, late)).refusal == OVER
 
 
 async def test_the_other_kind_of_key_is_as_good(world: World) -> None:

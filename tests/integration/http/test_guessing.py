@@ -13,7 +13,9 @@ from server import attempts, redemption
 from tests.authenticators import wrongly
 from tests.enrolled import PASSWORD
 from tests.integration.http.browsing import JOIN, PORTAL, Browser, World, redeem_form
+from tests.integration.http.invited import LOOK, accept, invited, secret_of
 from tests.integration.http.second_factors import OPS, Ava, Mila, hired
+from tests.integration.http.signing_on import house
 
 KNOWN = "gf_known_ops"
 EACH_MAX, ADDRESS_MAX = 3, 8
@@ -49,6 +51,14 @@ async def is_locked_by_strangers(
     return await tries(stranger, PASSWORD, login=login) == (429, "too_many_attempts")
 
 
+async def strangers_guess(world: World) -> None:
+    """Have as much wrong from this address as may be."""
+    stranger = world.browser()
+    for number in range(ADDRESS_MAX):
+        assert (await tries(stranger, "wrong", login=f"nobody-{number}"))[0] == 401
+    assert await tries(world.browser(), PASSWORD) == (429, "too_many_attempts")
+
+
 @pytest.mark.safeguard("164.312(d)")
 @pytest.mark.parametrize("more_settings", [{}], indirect=True)
 async def test_ten_wrong_passwords_of_strangers_lock_strangers_and_not_the_owners_browser(
@@ -61,6 +71,38 @@ async def test_ten_wrong_passwords_of_strangers_lock_strangers_and_not_the_owner
     assert await tries(own, PASSWORD) == (200, "in")
     world.clock.advance(901)
     assert await tries(world.browser(), PASSWORD) == (200, "in")
+
+
+async def test_who_guessed_too_often_is_told_when_it_is_worth_another_try(
+    world: World, mila: Mila
+) -> None:
+    """The same for a name of nobody, and for an address as for an account."""
+    ends = {}
+    for login in (mila.account.login, "nobody"):
+        stranger, form = world.browser(), {"login": login, "password": "wrong"}
+        for _ in range(EACH_MAX):
+            assert (await stranger.post(f"{OPS}/session", form)).status == 401
+            world.clock.advance(10)
+        ends[login] = [await told(stranger, form) for _ in range(2)]
+        world.clock.advance(100.5)
+        ends[login].append(await told(stranger, form))
+        world.clock.advance(768.5)
+        ends[login].append(await told(stranger, form))
+        world.clock.advance(1)
+        assert (await stranger.post(f"{OPS}/session", form)).status == 401
+        world.clock.advance(901)
+    assert ends["mila"] == ends["nobody"] == ["870", "870", "770", "1"]
+    await strangers_guess(world)
+    world.clock.advance(300)
+    form = {"login": "nobody-else", "password": "wrong"}
+    assert await told(world.browser(), form) == "600"
+
+
+async def told(browser: Browser, form: dict[str, str]) -> str:
+    """Return in how many seconds it is worth another try, as the refusal says."""
+    answer = await browser.post(f"{OPS}/session", form)
+    assert answer.refusal == (429, "too_many_attempts")
+    return answer.headers["Retry-After"]
 
 
 @pytest.mark.safeguard("164.312(d)")
@@ -118,6 +160,36 @@ async def test_what_others_guess_from_the_same_address_keeps_no_passkey_out(
     assert wrong_again.refusal == (401, "passkey_refused")
     _, entered = await ava.signs_in(browser=own)
     assert entered.status == 200
+
+
+@pytest.mark.safeguard("164.312(d)")
+async def test_what_others_guess_from_the_same_address_keeps_no_provider_out(
+    world: World,
+) -> None:
+    async with house(world) as one:
+        await one.linked("nora", "person-1")
+        waiting = world.browser()
+        brought = one.at.signs_on(await one.sent(waiting), "person-1")
+        await strangers_guess(world)
+        assert (await one.finish(waiting, brought)).status == 200
+        assert (await one.signs_on("person-1"))[1].status == 200
+        made_up = {**brought, "state": "A" * 43}
+        answer = await one.finish(world.browser(), made_up)
+        assert answer.refusal == (429, "too_many_attempts")
+
+
+@pytest.mark.safeguard("164.312(d)")
+async def test_what_others_guess_from_the_same_address_keeps_no_invitation_closed(
+    world: World,
+) -> None:
+    _, shown = await invited(world)
+    stranger, none = world.browser(), {"secret": "A" * 43}
+    for _ in range(ADDRESS_MAX):
+        assert (await stranger.post(LOOK, none)).refusal == (404, "invitation_unknown")
+    assert (await stranger.post(LOOK, none)).refusal == (429, "too_many_attempts")
+    secret = {"secret": secret_of(shown)}
+    assert (await world.browser().post(LOOK, secret)).status == 200
+    assert (await accept(world, shown))[1].status == 200
 
 
 async def test_the_cookie_of_another_account_is_none_of_this_one(

@@ -145,6 +145,46 @@ async def test_the_words_say_which_browser_is_let_in(
     assert (await finish(world, own))[1].status == 200
 
 
+@pytest.mark.safeguard("164.312(d)")
+async def test_whoever_asks_for_somebody_else_keeps_no_owner_from_asking(
+    world: World, mila: Account
+) -> None:
+    own = await inside(world, mila)
+    assert (await own.ask("DELETE", "/api/v1/portal/session")).status == 204
+    form = {"audience": "spa", "login": "mila"}
+    first = await ask(world)
+    for _ in range(9):
+        await ask(world)
+    stranger = await world.browser().post(RECOVERIES, form)
+    assert stranger.refusal == (429, "too_many_attempts")
+    answer = await own.post(RECOVERIES, form)
+    assert answer.status == 200, answer.body
+    world.clock.advance(901)
+    for _ in range(10):
+        await ask(world)
+    manager = await world.signed_in("portal", "glow-manager")
+    pushed_out = await approve(manager, mila, first["phrase"])
+    assert pushed_out.refusal == (409, "phrase_wrong"), "of strangers' so many wait"
+    assert (await approve(manager, mila, answer.body["phrase"])).status == 200
+    assert (await finish(world, answer.body))[1].status == 200
+
+
+async def test_a_known_browser_asks_so_often_and_no_more_for_its_own_accounts_alone(
+    world: World, mila: Account
+) -> None:
+    own = await inside(world, mila)
+    form = {"audience": "spa", "login": "mila"}
+    for _ in range(10):
+        assert (await own.post(RECOVERIES, form)).status == 200
+    assert (await own.post(RECOVERIES, form)).refusal == (429, "too_many_attempts")
+    await ask(world)  # strangers are not held up by it
+    for _ in range(10):
+        assert (await own.post(RECOVERIES, form | {"login": "nobody"})).status == 200
+    assert (await own.post(RECOVERIES, form | {"login": "nobody"})).status == 429
+    with pytest.raises(AssertionError, match="too_many_attempts"):
+        await ask(world, "nobody")  # it was a stranger to that one
+
+
 async def test_unknown_logins_look_the_same(
     world: World, mila: Account, manager: Browser
 ) -> None:

@@ -137,9 +137,9 @@ async def test_what_is_asked_tells_nothing_about_accounts(world: World, ava: Ava
     assert not [one for one in kept if after["challenge"] in str(dict(one))]
 
 
-async def counted(world: World, kind: str, times: int) -> None:
-    """Have something been tried from here."""
-    bucket = Limited(kind, "127.0.0.1", 1).bucket
+async def counted(world: World, kind: str, times: int, by: str = "127.0.0.1") -> None:
+    """Have something been tried, from here or by somebody."""
+    bucket = Limited(kind, by, 1).bucket
     window_s, now = world.settings.attempts_window_s, world.clock.now()
     async with world.services.database.write() as tx:
         for _ in range(times):
@@ -159,13 +159,35 @@ async def test_whoever_is_wrong_too_often_from_one_address_waits(
     await ava.inside()
 
 
-async def test_whoever_asks_too_often_from_one_address_waits(world: World, ava: Ava) -> None:
-    browser = await ava.mila.inside()
-    await counted(world, "challenge", world.settings.challenges_max - 1)
-    path = f"{OPS}/session/passkey-options"
-    assert (await world.browser().post(path, {})).status == 200
-    assert (await world.browser().post(path, {})).refusal == (429, "too_many_attempts")
-    assert (await ava.registers(browser)).status == 200  # who is signed in is counted apart
+async def rows_of_challenges(world: World) -> int:
+    async with world.services.database.read() as tx:
+        return len((await tx.execute(select(challenges))).all())
+
+
+@pytest.mark.safeguard("164.312(d)")
+async def test_however_often_is_asked_from_one_address_a_passkey_signs_in_there(
+    world: World, ava: Ava
+) -> None:
+    await ava.registered()
+    own = ava.device.answer(await ava.asked())
+    phone, path = world.browser(), f"{OPS}/session/passkey-options"
+    asked = [await phone.post(path, {}) for _ in range(world.settings.challenges_max + 100)]
+    assert {one.status for one in asked} == {200}
+    assert len({one.body["challenge"] for one in asked}) == len(asked)
+    assert await rows_of_challenges(world) == 0  # and nothing is kept of it
+    assert (await ava.signs_in(form=own))[1].status == 200
+    await ava.inside()
+    assert await rows_of_challenges(world) == 2  # of the two that counted
+
+
+async def test_whoever_asks_too_often_in_a_session_waits(world: World, ava: Ava) -> None:
+    browser = await ava.registered()  # one
+    account_id = ava.mila.account.account_id
+    await counted(world, "challenge", world.settings.challenges_max - 2, account_id)
+    path = f"{OPS}/passkeys/options"
+    assert (await browser.post(path, {})).status == 200
+    assert (await browser.post(path, {})).refusal == (429, "too_many_attempts")
+    await ava.inside()  # who is yet to sign in is not counted
 
 
 # ------------------------------------------------------------------ beside the password

@@ -20,8 +20,20 @@ NOBODY: tuple[IPv4Network | IPv6Network, ...] = ()
         ("10.0.0.1", "1.1.1.1, 198.51.100.1, 10.0.0.2", "198.51.100.1"),
         ("fd00::1", "198.51.100.1", "198.51.100.1"),
         ("::ffff:10.0.0.1", "198.51.100.1", "198.51.100.1"),
-        ("10.0.0.1", "nonsense", "10.0.0.1"),
-        ("10.0.0.1", "198.51.100.1, nonsense", "10.0.0.1"),
+        ("10.0.0.1", "nonsense", "unreadable"),
+        ("10.0.0.1", "198.51.100.1, nonsense", "unreadable"),  # nor is what stands before it
+        ("10.0.0.1", "unknown", "unreadable"),
+        ("10.0.0.1", "198.51.100.1:4711", "198.51.100.1"),
+        ("10.0.0.1", "198.51.100.1:471147", "unreadable"),
+        ("10.0.0.1", "198.51.100.1:", "unreadable"),
+        ("10.0.0.1", "nonsense, 198.51.100.1:4711", "198.51.100.1"),
+        ("10.0.0.1", "198.51.100.1, 10.0.0.2:4711", "198.51.100.1"),
+        ("10.0.0.1", "[2001:db8:1:2::1]:4711", "2001:db8:1:2::/64"),
+        ("10.0.0.1", "[2001:db8:1:2::1]", "2001:db8:1:2::/64"),
+        ("10.0.0.1", "[]:4711", "unreadable"),
+        ("10.0.0.1", "[2001:db8::1", "unreadable"),
+        ("10.0.0.1", "::ffff:198.51.100.1", "198.51.100.1"),
+        ("nonsense", "198.51.100.1", "unknown"),
         ("10.0.0.1", "", "10.0.0.1"),
         (None, "198.51.100.1", "unknown"),
         ("10.0.0.1", "2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
@@ -76,6 +88,20 @@ def test_no_two_places_have_the_same_key() -> None:
     )
     keys = {place.key for peer in peers for place in places_of(peer, "", NOBODY)}
     assert len(keys) == 2 + (1 + 2 + 3)  # two of IPv4; a /32, two /48, three /64
+
+
+def test_whom_a_proxy_names_unreadably_is_counted_and_all_of_them_as_one() -> None:
+    unreadable = [
+        places_of("10.0.0.1", claim, PROXIES) for claim in ("unknown", "?", "1.2.3", ",x,")
+    ]
+    assert {len(one) for one in unreadable} == {1}
+    assert len(set(unreadable)) == 1
+    assert unreadable[0][0].times == 1
+    with_port = places_of("10.0.0.1", "198.51.100.1:4711", PROXIES)
+    assert with_port == places_of("198.51.100.1", "", PROXIES)
+    with_port = places_of("10.0.0.1", "[2001:db8::1]:4711", PROXIES)
+    assert with_port == places_of("2001:db8::1", "", PROXIES)
+    assert unreadable[0] not in (with_port, places_of("0.0.0.63", "", PROXIES))
 
 
 def test_a_trusted_proxy_and_a_peer_without_an_address_are_no_place() -> None:

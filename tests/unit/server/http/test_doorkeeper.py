@@ -9,7 +9,7 @@ import pytest
 from server.clock import ManualClock
 from server.errors import RateLimited
 from server.http.addresses import Place, places_of
-from server.http.doorkeeper import SIGN_INS, Doorkeeper, Kind
+from server.http.doorkeeper import COMING_BACK, SIGN_INS, Doorkeeper, Kind
 from server.http.wiring import all_routes
 from server.settings import Settings
 
@@ -93,9 +93,19 @@ def test_passwords_have_a_smaller_budget_and_leave_the_other_alone() -> None:
     door = doorkeeper()
     assert let_in(door, ADDRESS, times=8, kind=Kind.SIGN_IN) == 5
     assert door.refused == {"sign_in": 3}
-    assert let_in(door, ADDRESS, times=30) == 15
+    assert let_in(door, ADDRESS, times=30) == 12
     assert let_in(door, OTHER, times=8, kind=Kind.SIGN_IN) == 5
     assert let_in(door, ADDRESS, now=2 * SECOND, times=8, kind=Kind.SIGN_IN) == 2
+
+
+def test_coming_back_from_a_provider_has_as_small_a_budget_and_its_own() -> None:
+    door = doorkeeper()
+    assert let_in(door, ADDRESS, times=5, kind=Kind.SIGN_IN) == 5
+    assert let_in(door, ADDRESS, times=8, kind=Kind.COMING_BACK) == 5
+    assert let_in(door, ADDRESS, times=20) == 7
+    keys = {one.key for one in all_routes() if one.path in COMING_BACK}
+    assert len(keys) == len(COMING_BACK) == 3
+    assert Kind.of("POST", "/api/v1/ops/session/provider/finish") is Kind.COMING_BACK
 
 
 def test_a_wide_network_has_not_so_many_more_passwords_looked_at() -> None:
@@ -103,7 +113,31 @@ def test_a_wide_network_has_not_so_many_more_passwords_looked_at() -> None:
     for number in range(1_000):
         peer = str(IPv6Address(network + (number << 80)))
         admitted += let_in(door, places_of(peer, "", ()), kind=Kind.SIGN_IN)
-    assert admitted == 4 * 5
+    assert admitted == 8 * 5
+
+
+def test_one_network_within_another_takes_not_the_passwords_of_all_of_it() -> None:
+    """64 households of one /48 try on without end; somebody elsewhere in the /32 tries, too."""
+    door = Doorkeeper(Settings(data_dir=Path("nowhere")), ManualClock())
+    network = int(IPv6Address("2001:db8::"))
+    crowd = [places_of(str(IPv6Address(network + (one << 64))), "", ()) for one in range(64)]
+    victim, admitted, tried = places_of("2001:db8:ffff::1", "", ()), 0, 0
+    for number in range(88 * 500):
+        now = number * 2_000
+        let_in(door, crowd[number % 64], now=now, kind=Kind.SIGN_IN)
+        if number % 500 == 499:
+            tried += 1
+            admitted += let_in(door, victim, now=now, kind=Kind.SIGN_IN)
+    assert (admitted, tried) == (88, 88)
+    assert door.refused["sign_in"] > 40_000
+
+
+def test_whoever_tries_on_where_sign_ins_are_spent_spends_the_rest_and_is_done() -> None:
+    door = doorkeeper()
+    assert let_in(door, ADDRESS, times=100, kind=Kind.SIGN_IN) == 5
+    assert door.refused == {"sign_in": 15, "address": 80}
+    assert let_in(door, ADDRESS) == 0
+    assert let_in(door, OTHER, kind=Kind.SIGN_IN) == 1
 
 
 def test_every_route_that_a_password_begins_a_session_at_is_such_a_sign_in() -> None:
