@@ -69,6 +69,26 @@ async def enter(
         InvalidBody: naming the field that cannot be so.
         RowMissing: no such practitioner, or no such document of theirs.
     """
+    part_id = await write_down(tx, core, practitioner_id, part, by=by, evidence=evidence)
+    await credentials.settle(tx, practitioner_id, now=core.clock.now())
+    return part_id
+
+
+async def write_down(
+    tx: Tx,
+    core: Core,
+    practitioner_id: str,
+    part: Part,
+    *,
+    by: str,
+    evidence: Evidence | None = None,
+) -> str:
+    """Write a part down as `enter` does, of many: the file is to be settled after the last.
+
+    Raises:
+        InvalidBody: naming the field that cannot be so.
+        RowMissing: no such document of theirs.
+    """
     now = core.clock.now()
     wrong = fault(part, now)
     if wrong is not None:
@@ -84,7 +104,6 @@ async def enter(
             document_id=evidence.document_id,
         )
     await credentials.add_part(tx, practitioner_id, entered)
-    await credentials.settle(tx, practitioner_id, now=now)
     return entered.part_id
 
 
@@ -92,6 +111,18 @@ async def verify(
     tx: Tx, core: Core, practitioner_id: str, kind: type[Part], part_id: str, seen: Evidence
 ) -> None:
     """Let a claim count: somebody looked.
+
+    Raises:
+        RowMissing: this practitioner has no such claim or document.
+    """
+    await note_look(tx, core, practitioner_id, kind, part_id, seen)
+    await credentials.settle(tx, practitioner_id, now=core.clock.now())
+
+
+async def note_look(
+    tx: Tx, core: Core, practitioner_id: str, kind: type[Part], part_id: str, seen: Evidence
+) -> None:
+    """Write down as `verify` does, of many: the file is to be settled after the last.
 
     Raises:
         RowMissing: this practitioner has no such claim or document.
@@ -104,7 +135,6 @@ async def verify(
         **({"document_id": seen.document_id} if seen.document_id else {}),
     }
     await credentials.change_part(tx, kind, practitioner_id, part_id, values, claims_only=True)
-    await credentials.settle(tx, practitioner_id, now=core.clock.now())
 
 
 async def end(tx: Tx, core: Core, practitioner_id: str, kind: type[Part], part_id: str) -> None:

@@ -11,16 +11,15 @@ it is; a claim that is there, and of which the file says who looked, is verified
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Final, TypeAlias
 
 from server.accounts import ClaimedAuthority
 from server.authority import Authority, Collaboration
 from server.credentials import Part, Parts
 from server.practitioner_files import entering
-from server.practitioner_files.csv_rows import FileLine, Registered, parse
+from server.practitioner_files.csv_rows import Entry, FileLine, Registered, parse
 from server.practitioner_files.entering import Evidence
 from server.services import Core
 from server.staffing.roster_csv import Remark
@@ -30,6 +29,9 @@ from server.storage.directory import PractitionerFile
 
 UNKNOWN: Final = "No practitioner of this network has this login or NPI."
 REMARKS_MAX: Final = 200
+
+There: TypeAlias = Mapping[Hashable, tuple[str | None, bool]]
+"""What a file has: by what a line would say of it, its id and whether it is verified."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,16 +84,20 @@ async def plan(tx: Tx, core: Core, network_id: str, text: str) -> Import:
     }
     parts = await credentials.parts_of_network(tx, network_id)
     steps: list[Step] = []
-    seen: defaultdict[str, list[FileLine]] = defaultdict(list)
+    # Looked up and not searched: a file may have thousands of lines about one practitioner.
+    seen: set[tuple[str, Entry]] = set()
+    there: dict[str, There] = {}
     for line in sheet.lines:
         who = names.get(line.practitioner)
         if who is None:
             errors.append(Remark(line.line, "practitioner", "practitioner_unknown", UNKNOWN))
             continue
-        if any(one.entry == line.entry for one in seen[who]):
+        if (who, line.entry) in seen:
             continue  # the same line again
-        seen[who].append(line)
-        step = _step(files[who], parts.get(who, Parts()), line)
+        seen.add((who, line.entry))
+        if who not in there:
+            there[who] = _there(files[who], parts.get(who, Parts()))
+        step = _step(files[who], there[who], line)
         if step is not None:
             steps.append(step)
     errors.sort(key=lambda one: one.line)
@@ -109,6 +115,12 @@ async def apply(tx: Tx, core: Core, planned: Import, *, by: str) -> None:
         return
     for step in planned.steps:
         await _do(tx, core, step, by=by)
+    # Once for each file and not for each line: it reads all that the file has.
+    changed = [
+        one.file.practitioner for one in planned.steps if isinstance(one.line.entry, Part)
+    ]
+    for who in sorted({one.practitioner_id for one in changed}):
+        await credentials.settle(tx, who, now=core.clock.now())
 
 
 async def _do(tx: Tx, core: Core, step: Step, *, by: str) -> None:
@@ -159,56 +171,49 @@ async def _do_part(
     by: str,
 ) -> None:
     if step.claim_id is None:
-        await entering.enter(tx, core, practitioner_id, entry, by=by, evidence=seen)
+        await entering.write_down(tx, core, practitioner_id, entry, by=by, evidence=seen)
     elif seen is not None:
-        await entering.verify(tx, core, practitioner_id, type(entry), step.claim_id, seen)
+        kind, claim_id = type(entry), step.claim_id
+        await entering.note_look(tx, core, practitioner_id, kind, claim_id, seen)
 
 
 # ------------------------------------------------------------------ what is there already
 
 
-def _step(file: PractitionerFile, parts: Parts, line: FileLine) -> Step | None:
+def _step(file: PractitionerFile, there: There, line: FileLine) -> Step | None:
     """Return what a line changes; None where all of it is there already."""
-    entry = line.entry
-    there: Sequence[tuple[str | None, bool]]
-    match entry:
-        case ClaimedAuthority():
-            there = [
-                (one.authority_id, one.verified_at is not None)
-                for one in file.authorities
-                if _is_same(one, entry)
-            ]
-        case Collaboration():
-            there = [(None, True) for one in file.collaborations if one == entry]
-        case Registered():
-            there = [
-                (None, True)
-                for one in file.registrations
-                if one.ended_at is None
-                and Registered(one.jurisdiction, one.number, one.valid_until) == entry
-            ]
-        case Part():
-            there = [
-                (one.part_id, one.verified_at is not None)
-                for one in _all(parts)
-                if one.ended_at is None and _bare(one) == entry
-            ]
-    if not there:
+    found = there.get(_named(line.entry))
+    if found is None:
         return Step(file, line)
-    claim_id, is_verified = there[0]
+    claim_id, is_verified = found
     if is_verified or line.evidence is None:
         return None
     return Step(file, line, claim_id)
 
 
-def _is_same(one: Authority, entry: ClaimedAuthority) -> bool:
-    return (one.jurisdiction, one.kind, one.number, one.valid_from, one.valid_until) == (
-        entry.jurisdiction,
-        entry.kind,
-        entry.number,
-        entry.valid_from,
-        entry.valid_until,
-    )
+def _there(file: PractitionerFile, parts: Parts) -> There:
+    """Return what a file has that stands; of two that are the same the first one."""
+    there: dict[Hashable, tuple[str | None, bool]] = {}
+    for authority in file.authorities:
+        is_verified = authority.verified_at is not None
+        there.setdefault(_named(authority), (authority.authority_id, is_verified))
+    for collaboration in file.collaborations:
+        there.setdefault(collaboration, (None, True))
+    for one in file.registrations:
+        if one.ended_at is None:
+            registered = Registered(one.jurisdiction, one.number, one.valid_until)
+            there.setdefault(registered, (None, True))
+    for part in _all(parts):
+        if part.ended_at is None:
+            there.setdefault(_bare(part), (part.part_id, part.verified_at is not None))
+    return there
+
+
+def _named(one: Entry | Authority) -> Hashable:
+    """Return what makes it the same as another; of a licence not what was found of it."""
+    if isinstance(one, Authority | ClaimedAuthority):
+        return (one.jurisdiction, one.kind, one.number, one.valid_from, one.valid_until)
+    return one
 
 
 def _all(parts: Parts) -> Sequence[Part]:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import sys
+from types import FrameType
 
 import pytest
+from sqlalchemy import event
 
+from server.practitioner_files import importing
 from server.storage.faults import FaultPoint, ScriptedFaults
 from tests.integration.http.browsing import Json, World
-from tests.integration.http.files import FILES, LICENCE, Casey, casey_of, day
+from tests.integration.http.files import FILES, LICENCE, Casey, casey_of, day, who
 
 IMPORT = f"{FILES}/import"
 HEADING = (
@@ -92,6 +96,58 @@ async def test_a_claim_that_is_there_is_verified_by_a_line_that_says_who_looked(
     assert (done["added"], done["unchanged"]) == (1, 1)
     found = [one for one in (await casey.file())["authorities"] if one["number"] == "NP-77"]
     assert [one["verified_by"] for one in found] == ["R. Alvarez"]
+
+
+def trainings(number: int) -> str:
+    return HEADING + "".join(
+        f"casey,training,,,,Exams {one},Academy,60,,,2026-01-01,,,,,\n" for one in range(number)
+    )
+
+
+async def calls_to_plan(world: World, casey: Casey, number: int) -> int:
+    """Return how many functions run while a file is looked at, all of which is there."""
+    await sent(casey, trainings(number))
+    text, network_id = trainings(number), (await who(world)).network_id
+    called = 0
+
+    def note(_frame: FrameType, what: str, _given: object) -> None:
+        nonlocal called
+        called += what == "call"
+
+    async with world.services.database.write() as tx:
+        sys.setprofile(note)
+        try:
+            found = await importing.plan(tx, world.services, network_id, text)
+        finally:
+            sys.setprofile(None)
+    assert found.unchanged == number
+    return called
+
+
+async def test_twice_the_lines_about_one_practitioner_are_twice_the_work(
+    world: World, casey: Casey
+) -> None:
+    once, twice = [await calls_to_plan(world, casey, number) for number in (150, 300)]
+    assert twice < 2.4 * once
+
+
+async def test_a_file_settles_each_practitioners_file_once(world: World, casey: Casey) -> None:
+    looks: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if "FROM trainings" in statement:
+            looks.append(statement)
+
+    engine = world.services.database._engines.writer.sync_engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        few = (await sent(casey, trainings(2)), len(looks))
+        looks.clear()
+        many = (await sent(casey, trainings(20)), len(looks))
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    assert (few[0]["added"], many[0]["added"]) == (2, 18)
+    assert few[1] == many[1] > 0
 
 
 async def test_two_files_at_once_of_a_network_hold_no_more_than_one_would(
