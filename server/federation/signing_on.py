@@ -15,6 +15,7 @@ from typing import Final
 
 from server import attempts
 from server.attempts import Limited
+from server.errors import TooManyAttempts
 from server.federation import flows, tokens
 from server.federation.discovery import Discovery, Known
 from server.federation.fetching import CodeRefused, Exchange
@@ -29,7 +30,8 @@ from server.federation.refusals import (
 )
 from server.federation.tokens import Expected, Subject
 from server.logging import get_logger
-from server.proofs.proving import source_of
+from server.proofs import known_browsers
+from server.proofs.proving import Guesser, source_of
 from server.proofs.ways import SignedOn, StaffAudience
 from server.sealing import unseal
 from server.services import Core
@@ -49,6 +51,7 @@ class Brought:
         issuer: who sent it, where the provider says so (RFC 9207).
         mark: of the address that it came back to, where that was one provider's own.
         browser: its cookie of when it was sent.
+        known: what it was given at earlier sign-ins.
     """
 
     code: str = field(repr=False)
@@ -56,6 +59,7 @@ class Brought:
     issuer: str | None = None
     mark: str | None = None
     browser: str | None = field(default=None, repr=False)
+    known: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +89,21 @@ async def finish(
         address: where it comes from, for the limits.
 
     Raises:
-        TooManyAttempts: there is no such flow, and too much was wrong from this address.
+        TooManyAttempts: there is no such flow, and too much was wrong from this address; or
+            too many codes that strangers brought from there were refused.
         FlowOver: this browser began nothing like it, or it is over.
         ProviderRefused: the code or the token is not accepted.
         ProviderFailed: the provider does not answer.
     """
-    source: Limited = source_of(core, address)
-    back = await _back(core, audience, brought, source)
+    back = await _back(core, audience, brought, source_of(core, address))
+    counted = await _let_ask(core, back, brought, address)
     try:
         subject = await _subject(core, discovery, back, brought)
     except Unusable as unusable:
         log.warning("provider_failed", provider_id=back.provider.id, reason=unusable.reason)
         raise ProviderFailed from None
     except (CodeRefused, TokenRefused) as refused:
-        await attempts.failed(core, source)
+        await attempts.failed(core, counted)
         reason = refused.reason if isinstance(refused, TokenRefused) else "code"
         log.warning("provider_refused", provider_id=back.provider.id, reason=reason)
         raise ProviderRefused from None
@@ -124,6 +129,29 @@ async def _back(core: Core, audience: StaffAudience, brought: Brought, source: L
     except FlowOver:
         await attempts.check(core, source)
         raise
+
+
+async def _let_ask(core: Core, back: Back, brought: Brought, address: str) -> Limited:
+    """Return where a code is counted if the provider refuses it: each costs it a question.
+
+    In a session that is the account. Strangers share what their address has; a browser that an
+    account of the provider's organization is known in has as much of its own.
+
+    Raises:
+        TooManyAttempts: too many were refused.
+    """
+    kind, most = "provider_code", core.settings.attempts_per_address_max
+    counted = Limited(kind, back.flow.account_id or address, most)
+    try:
+        await attempts.check(core, counted)
+    except TooManyAttempts:
+        owner, audience = back.provider.organization_id, back.flow.audience
+        apart = await known_browsers.browser_among(core, owner, audience, brought.known)
+        if apart is None or back.flow.account_id is not None:
+            raise
+        counted = Guesser(apart).limited(kind, owner, most)
+        await attempts.check(core, counted)
+    return counted
 
 
 async def _subject(core: Core, discovery: Discovery, back: Back, brought: Brought) -> Subject:

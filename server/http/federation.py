@@ -33,6 +33,7 @@ from server.http.cookies import (
     clear_flow,
     read_cookie,
     read_flow,
+    read_known,
     write_cookie,
     write_flow,
 )
@@ -102,6 +103,7 @@ class Door:
             issuer=form.iss,
             mark=form.provider,
             browser=read_flow(services.settings, call.request, self.audience),
+            known=read_known(services.settings, call.request, self.audience),
         )
         return await signing_on.finish(
             services, self.discovery, self.audience, brought, address=call.address

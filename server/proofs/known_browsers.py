@@ -24,6 +24,7 @@ from typing import Final
 
 from server.access import Principal
 from server.services import Core
+from server.storage import directory
 from server.storage.directory import Account
 from server.storage.errors import KeyMissing
 
@@ -117,6 +118,27 @@ async def browser_of(core: Core, account: Account | None, value: str | None) -> 
         key, account_id = await _key(core, account.organization_id), account.account_id
     known = is_known(key, account_id, shown, now=core.clock.now(), days=days)
     return shown.browser if known and account is not None else None
+
+
+async def browser_among(
+    core: Core, organization_id: str, audience: str, value: str | None
+) -> str | None:
+    """Return the name of a browser in which any such account of an organization is known.
+
+    It computes for each of them: for where it is not said whose account is meant, and seldom.
+    """
+    shown, days = parsed(value), core.settings.known_browser_days
+    if shown is None or not days:
+        return None
+    key, now = await _key(core, organization_id), core.clock.now()
+    async with core.database.read() as tx:
+        people = await directory.accounts_of(tx, organization_id)
+    known = any(
+        is_known(key, one.account_id, shown, now=now, days=days)
+        for one in people
+        if one.active and one.audience == audience
+    )
+    return shown.browser if known else None
 
 
 async def remembered(core: Core, principal: Principal, value: str | None) -> str | None:

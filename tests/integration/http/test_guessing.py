@@ -18,6 +18,7 @@ from tests.integration.http.second_factors import OPS, Ava, Mila, hired
 from tests.integration.http.signing_on import house
 
 KNOWN = "gf_known_ops"
+AGAIN = f"{OPS}/session/step-up/provider"
 EACH_MAX, ADDRESS_MAX = 3, 8
 # Fewer guesses than by default: each costs a hash.
 FEW = {"attempts_per_account_max": EACH_MAX, "attempts_per_address_max": ADDRESS_MAX}
@@ -176,6 +177,32 @@ async def test_what_others_guess_from_the_same_address_keeps_no_provider_out(
         made_up = {**brought, "state": "A" * 43}
         answer = await one.finish(world.browser(), made_up)
         assert answer.refusal == (429, "too_many_attempts")
+
+
+@pytest.mark.safeguard("164.312(d)")
+async def test_codes_that_strangers_make_up_hold_up_no_known_browser_and_no_session(
+    world: World,
+) -> None:
+    async with house(world) as one:
+        await one.linked("nora", "person-1")
+        own, _ = await one.signs_on("person-1")
+
+        async def made_up(browser: Browser) -> tuple[int, str]:
+            brought = one.at.signs_on(await one.sent(browser), "person-1")
+            return (await one.finish(browser, {**brought, "code": "made up"})).refusal
+
+        for _ in range(ADDRESS_MAX):
+            assert await made_up(world.browser()) == (401, "provider_refused")
+        _, stranger = await one.signs_on("person-1")
+        assert stranger.refusal == (429, "too_many_attempts")
+        assert await tries(world.browser(), "wrong") == (401, "sign_in_failed")
+        again = one.at.signs_on((await own.post(AGAIN, {})).body["url"], "person-1")
+        assert (await own.post(f"{AGAIN}/finish", again)).status == 200
+        back = one.at.signs_on(await one.sent(own), "person-1")
+        assert (await one.finish(own, back)).status == 200
+        for _ in range(ADDRESS_MAX):
+            assert await made_up(own) == (401, "provider_refused")
+        assert await made_up(own) == (429, "too_many_attempts")
 
 
 @pytest.mark.safeguard("164.312(d)")
