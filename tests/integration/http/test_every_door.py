@@ -287,7 +287,7 @@ async def test_times_of_known_and_unknown_names_cannot_be_told_apart(world: Worl
 async def test_times_of_unknown_and_replaced_links_cannot_be_told_apart(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(redemption, "REFUSAL_S", 0.05)
+    monkeypatch.setattr(redemption, "REFUSAL_S", 0.25)
     spa = await world.spa()
     old = await world.request(spa)
     await spa.post(f"{PORTAL}/encounters/{old['encounter_id']}/link", {})
