@@ -30,19 +30,17 @@ export class ForwardDesk {
   }
 
   choose(modality: "live_video" | "store_and_forward"): Promise<boolean> {
-    return this.ask("PUT", "modality", { modality });
+    return this.session.surely(() => this.ask("PUT", "modality", { modality }));
   }
 
   submit(): Promise<boolean> {
-    return this.ask("POST", "submit", {});
+    return this.session.busily(() => this.ask("POST", "submit", {}));
   }
 
-  private ask(method: "PUT" | "POST", path: string, body: object): Promise<boolean> {
+  private async ask(method: "PUT" | "POST", path: string, body: object): Promise<void> {
     const { session } = this;
-    return session.busily(async () => {
-      session.enter(await api<JoinStateView>(method, `${JOIN}/${path}`, body));
-      session.back.value = null;
-    });
+    session.enter(await api<JoinStateView>(method, `${JOIN}/${path}`, body));
+    session.back.value = null;
   }
 
   /** Take a file for a view (or a record), in place of one that failed there. */

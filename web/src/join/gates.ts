@@ -26,7 +26,11 @@ export function withdraw(session: JoinSession): Promise<boolean> {
 
 export function callForHelp(session: JoinSession): Promise<boolean> {
   const encounterId = session.view.value?.encounter_id ?? "";
-  return ask(session, () => session.room.callForHelp(encounterId));
+  return ask(session, async () => {
+    // Pressed twice: when the second has its turn, the first has told them.
+    const told = session.view.value?.emergency_raised === true;
+    return told ? null : await session.room.callForHelp(encounterId);
+  });
 }
 
 function put(session: JoinSession, path: string, form: object): Promise<boolean> {
@@ -36,8 +40,9 @@ function put(session: JoinSession, path: string, form: object): Promise<boolean>
   });
 }
 
+/** What takes a place, a consent or help: never lost to what is on its way just then. */
 function ask(session: JoinSession, send: () => Promise<Ack | null>): Promise<boolean> {
-  return session.busily(async () => {
+  return session.surely(async () => {
     const ack = await send();
     if (ack?.ok === false) {
       throw apiErrorOf(ack.error);

@@ -31,6 +31,7 @@ import {
 } from "./flow";
 import { ForwardDesk } from "./forward-desk";
 import { Room } from "./room";
+import { Turns } from "./turns";
 
 const JOIN = "/api/v1/join";
 const DEVICE_KEY = "goodfaith.device";
@@ -43,7 +44,8 @@ export class JoinSession {
   readonly kiosk = signal<KioskView | null>(null);
   readonly demo = signal(false);
   readonly error = signal<ApiError | null>(null);
-  readonly busy = signal(false);
+  private readonly turns = new Turns();
+  readonly busy = this.turns.busy;
   /** Another device holds this exam: ask before taking over. */
   readonly takeOver = signal(false);
   readonly back = signal<IntakeStep | null>(null);
@@ -237,7 +239,7 @@ export class JoinSession {
   }
 
   async leaveQueue(): Promise<void> {
-    await this.busily(async () => {
+    await this.surely(async () => {
       const ack = await this.room.leave();
       if (ack?.ok === false) {
         throw apiErrorOf(ack.error);
@@ -356,11 +358,16 @@ export class JoinSession {
   }
 
   /** One request at a time; whatever is thrown is shown. True when nothing was. */
-  async busily(work: () => Promise<void>): Promise<boolean> {
-    if (this.busy.value) {
-      return false;
-    }
-    this.busy.value = true;
+  busily(work: () => Promise<void>): Promise<boolean> {
+    return this.turns.take(() => this.shown(work));
+  }
+
+  /** The same for what somebody confirmed: it waits for its turn. */
+  surely(work: () => Promise<void>): Promise<boolean> {
+    return this.turns.after(() => this.shown(work));
+  }
+
+  private async shown(work: () => Promise<void>): Promise<boolean> {
     this.error.value = null;
     try {
       await work();
@@ -373,8 +380,6 @@ export class JoinSession {
         this.error.value = error;
       }
       return false;
-    } finally {
-      this.busy.value = false;
     }
   }
 }
