@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from tests.browser.stage import DESKTOP, Stage, take_over
 from tests.clients import scene
@@ -34,7 +34,10 @@ async def test_pages_say_that_the_records_are_away_and_that_the_place_is_kept(
         await take_over(await clinic.staff_page("ops", "ops"), context)
         ops = await context.new_page()
         await ops.goto(f"{server.url}/ops")
-        await ops.get_by_role("navigation", name="Parts of operations").wait_for()
+        # Each is told what happens now: a page that only loads would not hear of it.
+        await expect(ops.get_by_test_id("ops-waiting-total")).to_have_text("1", timeout=AWAY_MS)
+        await clinic.request("Ben Soto")
+        await portal.page.get_by_text("Ben Soto").first.wait_for(timeout=AWAY_MS)
         said = [
             (ana.page, "database-away", "place in line is kept"),
             (console.page, "database-away", "everybody keeps their place"),

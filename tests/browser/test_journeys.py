@@ -1,6 +1,9 @@
 from __future__ import annotations
 
-from playwright.async_api import Page, expect
+import asyncio
+
+import pytest
+from playwright.async_api import Page, Route, expect
 
 from signaling import messages as wire
 from tests.browser.actors import PHONE, STEP_MS, Join
@@ -45,6 +48,29 @@ async def test_a_reload_in_the_waiting_room_keeps_the_place(stage: Stage) -> Non
     after = await ops.expect(wire.OpsSync, lambda event: event.now_ms > before.now_ms)
     (kept,) = [one for one in after.now.waiting if one.encounter_id == attendee.encounter_id]
     assert kept.ready_at_ms == place.ready_at_ms
+
+
+@pytest.mark.parametrize(
+    ("pressed", "comes"), [(("leave", "leave-confirm"), "ended"), (("help-now",), "help-told")]
+)
+async def test_what_is_pressed_while_an_answer_is_late_is_done_all_the_same(
+    stage: Stage, pressed: tuple[str, ...], comes: str
+) -> None:
+    ana, _ = await stage.ready(ANA)
+    page, come = ana.page, asyncio.Event()
+
+    async def late(route: Route) -> None:
+        await come.wait()
+        await route.continue_()
+
+    await page.route("**/api/v1/join/state", late)
+    await ana.wait()
+    for one in pressed:
+        await page.get_by_test_id(one).click()
+    come.set()
+    await page.get_by_test_id(comes).wait_for(timeout=STEP_MS)
+    await page.unroute_all(behavior="wait")
+    assert stage.errors == []
 
 
 async def test_the_next_patient_on_the_tablet_sees_nothing_of_the_one_before(

@@ -26,7 +26,9 @@ export function Help({ session, view }: ScreenProps): JSX.Element {
             <strong>{t("emergency.title")}</strong>
           </p>
           <WhatToDo view={view} />
-          <p>{t(view.emergency_raised ? "emergency.told" : "emergency.telling")}</p>
+          <p data-testid={view.emergency_raised ? "help-told" : "help-telling"}>
+            {t(view.emergency_raised ? "emergency.told" : "emergency.telling")}
+          </p>
           <Call911 />
         </section>
       )}
