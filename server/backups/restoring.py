@@ -32,7 +32,8 @@ from server.storage.tables import (
 ENDED: Final = "revoked"
 RESTORED: Final = "restored"  # the outcome of a delivery that a restore brought back
 # Each row lets somebody in for minutes, and is used by being deleted. What says that something
-# was used (`service_assertions`, `oidc_logouts`) stays: without it that would serve again.
+# was used (`service_assertions`, `oidc_logouts`) stays: without it that would serve again. The
+# marks of used tickets go with challenges: what they are of is over in minutes as well.
 BEGUN: Final[tuple[Table, ...]] = (challenges, oidc_flows, service_tokens)
 
 
