@@ -22,7 +22,7 @@ from typing import Final, Literal, TypeAlias
 from media.evidence import Kind
 from media.ledger import Part, PartMissing, Receipt, received
 from media.packing import CHUNK_S, Unpackable, read
-from media.parts import unpack_change
+from media.parts import said, unpack_change
 from media.sample import SECOND_MAX, EvidenceError
 from media.seal import BrokenSeal, Seal, unpack_seal, verify
 from server.chart.media_entries import MediaEvidence, MediaEvidenceIncomplete, duration
@@ -197,6 +197,7 @@ def _told(ledger: LedgerRecord, part: Part, before: Receipt) -> LedgerRecord:
             faults = tuple(one for one in ledger.faults if one not in WAITED_FOR)
             return replace(ledger, seal=seal, known_until=seal.end, faults=faults)
         case _:
+            said(part.text)  # a declaration; anything else nobody wrote
             return ledger
 
 

@@ -241,7 +241,13 @@ async def truncate_journal(engines: Engines) -> None:
 
 
 def _truncate(connection: Connection) -> None:
-    connection.connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    # Its row is read: until then the statement is at work, and whoever has the connection next
+    # cannot commit. That the cursor is dropped is not enough, as the thread that waited for the
+    # disk may hold on to it a moment longer.
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    cursor.fetchall()
+    cursor.close()
 
 
 def describe(error: Exception) -> str:

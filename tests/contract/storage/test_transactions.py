@@ -7,6 +7,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import traceback
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any, TypeVar
 
 import pytest
 from sqlalchemy import insert, select, text
@@ -27,6 +30,8 @@ from server.storage.faults import FaultPoint, ScriptedFaults
 from server.storage.schema import upgrade
 from server.storage.statements import Tx
 from server.storage.tables import counters
+
+T = TypeVar("T")
 
 
 class Refused(Exception):
@@ -352,3 +357,26 @@ async def test_neither_errors_nor_logs_show_values(
     shown = "".join(traceback.format_exception(caught.value)) + caplog.text
     assert "ConstraintBroken" in shown
     assert surname not in shown
+
+
+class LettingGoLate(ThreadPoolExecutor):
+    """Holds on to what it ran, as a thread does that is not given the processor."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.held: list[object] = []
+
+    def submit(self, fn: Callable[..., T], /, *args: Any, **kwargs: Any) -> Future[T]:  # noqa: ANN401
+        self.held.append(fn)
+        return super().submit(fn, *args, **kwargs)
+
+
+async def test_who_writes_after_the_journal_was_emptied_can_commit(database: Database) -> None:
+    async with database.write() as tx:
+        await put(tx, "a")
+    executor = LettingGoLate()
+    asyncio.get_running_loop().set_default_executor(executor)
+    await database.truncate_journal()
+    async with database.write() as tx:
+        await put(tx, "b")
+    assert await names(database) == ["a", "b"]

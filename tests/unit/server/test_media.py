@@ -3,7 +3,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from media.call import Side
@@ -173,6 +173,8 @@ def test_a_part_of_another_source_is_refused() -> None:
 
 
 @given(st.text(max_size=40))
+@example("{}")
+@example('{"type":"nothing"}')
 def test_an_entry_with_a_text_nobody_wrote_does_not_break_the_reading(noise: str) -> None:
     (part, *_) = entries(witnessed("t", "t"))
     broken = MediaEvidence.model_construct(**{**dict(part), "text": noise})
