@@ -85,6 +85,7 @@ async def redeem_link(
         TooManyAttempts, LinkUnknown, LinkExpired, LinkCancelled, LinkFinished,
         BirthDateWrong, DeviceTakeoverRequired: see the picture above.
     """
+    began_s = services.clock.elapsed_s()
     claim = Claim(
         birth_date=form.birth_date,
         device=form.device,
@@ -96,7 +97,7 @@ async def redeem_link(
         link = await links.by_secret_hash(tx, hash_of_secret(form.secret))
     if link is None:
         await attempts.check(services, claim.source)
-    return await _redeem(services, link, claim, LinkUnknown())
+    return await _redeem(services, link, claim, LinkUnknown(), began_s)
 
 
 async def redeem_code(
@@ -111,7 +112,7 @@ async def redeem_code(
     Raises:
         As `redeem_link`, with CodeUnknown for LinkUnknown.
     """
-    site_id = tablet.site_id or ""
+    began_s, site_id = services.clock.elapsed_s(), tablet.site_id or ""
     claim = Claim(
         birth_date=form.birth_date,
         device=tablet.session,
@@ -124,13 +125,16 @@ async def redeem_code(
     async with services.database.write() as tx:  # a spa's first code makes its index key
         code_hash = await hash_of_code(tx, services, tablet.organization_id or "", form.code)
         link = await links.by_code_hash(tx, code_hash, site_id)
-    return await _redeem(services, link, claim, CodeUnknown())
+    return await _redeem(services, link, claim, CodeUnknown(), began_s)
 
 
 async def _redeem(
-    services: Services, link: Link | None, claim: Claim, unknown: GoodfaithError
+    services: Services,
+    link: Link | None,
+    claim: Claim,
+    unknown: GoodfaithError,
+    began_s: float,
 ) -> NewSession:
-    began_s = services.clock.elapsed_s()
     if link is None or link.replaced_at is not None:
         await _count_wrong(services, claim.source, began_s)
         raise unknown
