@@ -22,7 +22,7 @@ SESSION: Final = "5" * 64
 def core_of(database: Database, keyring: Keyring, folder: Path) -> Core:
     """Return a core whose clock stands still until `advance`."""
     return Core(
-        settings=Settings(data_dir=folder),
+        settings=Settings(_env_file=None, data_dir=folder),
         clock=ManualClock(NOW),
         database=database,
         keyring=keyring,

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from server import totp
-from server.clock import ManualClock
 from server.errors import NotFound
 from server.keyring import Keyring
 from server.proofs import codes, last_factor, policies, proving, recovery_codes
@@ -24,14 +22,13 @@ from server.proofs.refusals import (
 )
 from server.proofs.ways import Factors
 from server.services import Core
-from server.settings import Settings
 from server.storage import directory, local_sign_ins, proofs, sessions
 from server.storage.database import Database, Tx
 from server.storage.directory import Account
 from server.storage.errors import RowMissing
+from tests.contract.storage.proving import advance, core_of
 from tests.contract.storage.rows import ANA, NOW, STAFF, Clinic, account_of
 from tests.contract.storage.test_sessions_and_links import STAFF as SESSION
-from tests.fakes import InPlace
 
 OTHER = account_of(ANA)
 
@@ -39,19 +36,7 @@ OTHER = account_of(ANA)
 @pytest.fixture
 async def core(database: Database, keyring: Keyring, clinic: Clinic, tmp_path: Path) -> Core:
     assert clinic.encounter_id
-    return Core(
-        settings=Settings(data_dir=tmp_path),
-        clock=ManualClock(NOW),
-        database=database,
-        keyring=keyring,
-        blocking=InPlace(),
-        random_bytes=os.urandom,
-    )
-
-
-def advance(core: Core, seconds: float) -> None:
-    assert isinstance(core.clock, ManualClock)
-    core.clock.advance(seconds)
+    return core_of(database, keyring, tmp_path)
 
 
 def code_of(core: Core, secret: str, *, steps: int = 0) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +10,6 @@ from sqlalchemy import update
 
 from server import sessions
 from server.access import Role
-from server.clock import ManualClock
 from server.keyring import Keyring
 from server.proofs import policies
 from server.services import Core
@@ -23,9 +21,9 @@ from server.storage.passkeys import Passkey
 from server.storage.proofs import Generator
 from server.storage.statements import Tx
 from server.storage.tables import organizations
+from tests.contract.storage.proving import core_of
 from tests.contract.storage.rows import NETWORK, NOW, SPA, STAFF
 from tests.contract.storage.test_sessions_and_links import STAFF as SESSION
-from tests.fakes import InPlace
 
 pytestmark = pytest.mark.usefixtures("clinic")
 COOKIE = "begun by a program of before"
@@ -56,14 +54,7 @@ async def core(database: Database, keyring: Keyring, tmp_path: Path) -> Core:
     async with database.write() as tx:
         await directory.set_account_role(tx, STAFF.account_id, Role.SPA_STAFF)
         await rows.create(tx, OLDER)
-    return Core(
-        settings=Settings(_env_file=None, data_dir=tmp_path),
-        clock=ManualClock(NOW),
-        database=database,
-        keyring=keyring,
-        blocking=InPlace(),
-        random_bytes=os.urandom,
-    )
+    return core_of(database, keyring, tmp_path)
 
 
 async def opens(core: Core) -> bool | None:

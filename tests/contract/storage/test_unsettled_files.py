@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 from sqlalchemy import update
 
-from server.clock import ManualClock
 from server.credentials import DAY_US, NOT_CLEARED, Standard
 from server.keyring import Keyring
 from server.practitioner_files import noticing
 from server.services import Core
-from server.settings import Settings
 from server.storage import credentials, directory, versions
 from server.storage.database import Database
 from server.storage.practitioner_rows import PractitionerFile
 from server.storage.tables import authorities, practitioners
+from tests.contract.storage.proving import core_of
 from tests.contract.storage.rows import ANA, BEN, LICENCE, NETWORK, NOW
-from tests.fakes import InPlace
 
 pytestmark = pytest.mark.usefixtures("clinic")
 NETWORK_ID = NETWORK.organization_id
@@ -27,14 +24,7 @@ NETWORK_ID = NETWORK.organization_id
 
 @pytest.fixture
 def core(database: Database, keyring: Keyring, tmp_path: Path) -> Core:
-    return Core(
-        settings=Settings(_env_file=None, data_dir=tmp_path),
-        clock=ManualClock(NOW),
-        database=database,
-        keyring=keyring,
-        blocking=InPlace(),
-        random_bytes=os.urandom,
-    )
+    return core_of(database, keyring, tmp_path)
 
 
 async def ask(core: Core, standard: Standard) -> None:
