@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Final
 
-from playwright.async_api import CDPSession, Locator, Page, Route
+from playwright.async_api import CDPSession, Page
 
 OPTIONS: Final = {
     "protocol": "ctap2",
@@ -19,7 +19,15 @@ OPTIONS: Final = {
     "isUserVerified": True,
     "automaticPresenceSimulation": True,
 }
-QUESTIONS: Final = "**/passkey-options"
+# Tells what a button asks for from what a list below a name does, where the browser is asked.
+TELL: Final = """
+const get = navigator.credentials?.get.bind(navigator.credentials);
+if (get) navigator.credentials.get = async (options) => {
+  if (options.mediation === "conditional") return await get(options);
+  await window.buttonAsks(true);
+  try { return await get(options); } finally { await window.buttonAsks(false); }
+};
+"""
 
 
 @dataclass
@@ -28,14 +36,18 @@ class VirtualAuthenticator:
 
     session: CDPSession
     authenticator_id: str
+    _for_buttons: bool = False
 
     @classmethod
     async def of(cls, page: Page) -> VirtualAuthenticator:
-        """Put an authenticator into the browser of a page."""
+        """Put an authenticator into the browser of a page that has nothing in it yet."""
         session = await page.context.new_cdp_session(page)
         await session.send("WebAuthn.enable", {"enableUI": False})
         added = await session.send("WebAuthn.addVirtualAuthenticator", {"options": OPTIONS})
-        return cls(session, added["authenticatorId"])
+        own = cls(session, added["authenticatorId"])
+        await page.expose_function("buttonAsks", lambda asks: own._button_asks(asks=asks))
+        await page.add_init_script(TELL)
+        return own
 
     async def passkeys(self) -> list[dict[str, Any]]:
         """Return what it keeps."""
@@ -52,27 +64,21 @@ class VirtualAuthenticator:
             {"authenticatorId": self.authenticator_id, "isUserVerified": verified},
         )
 
-    async def is_touched(self, *, touched: bool) -> None:
-        """Have somebody touch it whenever it asks, or nobody."""
+    async def is_touched_for_buttons(self) -> None:
+        """Have somebody touch it for what a button asks, and nobody for the list below a name.
+
+        A list that is answered is over before a button can be pressed, and a touch that comes
+        once it was asked counts for nothing: it is turned on just before, and off just after.
+        """
+        self._for_buttons = True
+        await self._is_touched(touched=False)
+
+    async def _button_asks(self, *, asks: bool) -> None:
+        if self._for_buttons:
+            await self._is_touched(touched=asks)
+
+    async def _is_touched(self, *, touched: bool) -> None:
         await self.session.send(
             "WebAuthn.setAutomaticPresenceSimulation",
             {"authenticatorId": self.authenticator_id, "enabled": touched},
         )
-
-    async def is_touched_for(self, button: Locator) -> None:
-        """Press a button that asks for a passkey, and touch it for what the button asks only.
-
-        Touched before, it would answer for the list that the button takes away; touched still
-        when that was refused, for the list that comes back. And a touch that comes once it was
-        asked counts for nothing. So it is turned on and off while the page waits for the
-        question that it then asks.
-        """
-        first = iter([True])
-
-        async def ahead(route: Route) -> None:
-            await self.is_touched(touched=next(first, False))
-            await route.continue_()
-
-        await button.page.unroute(QUESTIONS)
-        await button.page.route(QUESTIONS, ahead)
-        await button.click()
