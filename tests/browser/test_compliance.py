@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import Awaitable, Callable
+
 import pytest
-from playwright.async_api import Page, ViewportSize, expect
+from playwright.async_api import Page, Route, ViewportSize, expect
 
 from tests.browser.actors import STEP_MS
 from tests.browser.axe import looking
@@ -11,6 +14,16 @@ from tests.browser.stage import DESKTOP, PHONE, Stage
 from tests.browser.test_before_care import network_of
 
 SIZES = [pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone")]
+
+
+def once(told: asyncio.Event) -> Callable[[Route], Awaitable[None]]:
+    """Hold what a page asks for until then."""
+
+    async def held(route: Route) -> None:
+        await told.wait()
+        await route.continue_()
+
+    return held
 
 
 async def compliance_page(stage: Stage, size: ViewportSize) -> Page:
@@ -112,12 +125,15 @@ async def test_a_jurisdiction_that_is_not_served_is_said_before_the_health_quest
     told = page.get_by_test_id("not-served")
     await told.wait_for(timeout=STEP_MS)
     await expect(told).to_contain_text("Nevada")
+    answered = asyncio.Event()
     if spanish:
+        await page.route("**/join/identity", once(answered))
         await page.get_by_test_id("language").click()
         await expect(told).to_contain_text("No podemos hacer este examen")
     await look(page, f"join-not-served-{'es' if spanish else 'en'}")
     await page.get_by_test_id("not-served-location").click()
     await page.get_by_test_id("back").click()
+    answered.set()  # who went back meanwhile stays there
     await page.get_by_test_id("location-yes").click()
     await expect(told).to_have_count(0, timeout=STEP_MS)
     assert found == {}

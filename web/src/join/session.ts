@@ -6,7 +6,6 @@
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
 import { type ApiError, api, apiErrorOf, asApiError } from "../shared/http";
 import { type Language, language, setLanguage } from "../shared/i18n";
-import { randomId } from "../shared/ids";
 import type {
   ConsentsForm,
   DeviceTestForm,
@@ -20,6 +19,7 @@ import type {
   TreatmentRefInput,
 } from "../shared/protocol/types";
 import type { Answers } from "./answers";
+import { deviceId } from "./device-id";
 import {
   type IntakeStep,
   type Phase,
@@ -34,7 +34,6 @@ import { Room } from "./room";
 import { Turns } from "./turns";
 
 const JOIN = "/api/v1/join";
-const DEVICE_KEY = "goodfaith.device";
 const NOT_SIGNED_IN = new Set(["not_signed_in", "session_expired"]);
 const FORGET_AGAIN_MS = 2_000;
 
@@ -145,11 +144,15 @@ export class JoinSession {
 
   // ---------------------------------------------------------------- the intake's forms
 
-  /** Send a form; the answer says where the patient stands now. True when it was taken. */
-  private put(path: string, form: object): Promise<boolean> {
+  /** Send a form; the answer says where the patient stands now. True when it was taken.
+   * `stays`: an earlier step stays open; so does one that was gone back to meanwhile. */
+  private put(path: string, form: object, stays = false): Promise<boolean> {
+    const was = this.back.value;
     return this.busily(async () => {
       this.enter(await api<JoinStateView>("PUT", `${JOIN}/${path}`, form));
-      this.back.value = null;
+      if (!stays && this.back.value === was) {
+        this.back.value = null;
+      }
     });
   }
 
@@ -171,16 +174,11 @@ export class JoinSession {
 
   /** Health answers so far. An earlier step stays open until they are done. */
   async putAnswers(answers: Answers, done: boolean): Promise<boolean> {
-    const { back } = this;
-    const was = back.value;
-    const taken = await this.put("answers", { answers, done });
+    const taken = await this.put("answers", { answers, done }, !done);
     if (taken && done) {
       // Nobody waits for a video visit with an emergency: say it again, not just "not yet".
       this.emergencyRead.value =
         this.emergencyRead.value && this.view.value?.emergency !== true;
-    }
-    if (taken && !done) {
-      back.value = was;
     }
     return taken;
   }
@@ -248,16 +246,28 @@ export class JoinSession {
     });
   }
 
-  /** Change the language, and tell the server when it already knows who this is. */
+  /** Change the language, and tell the server when it already knows who this is. Whoever has
+   * gone on, or back, before it answers stays there. */
   async speak(next: Language): Promise<void> {
     setLanguage(next);
+    if (this.spoken() === null) {
+      return;
+    }
+    await this.surely(async () => {
+      const form = this.spoken();
+      if (form !== null) {
+        this.enter(await api<JoinStateView>("PUT", `${JOIN}/identity`, form));
+      }
+    });
+  }
+
+  /** Who this is, in the language of this page; null where the server is not told of it. */
+  private spoken(): IdentityFormInput | null {
     const view = this.view.value;
     const early = view?.visit === "requested" || view?.visit === "intake";
-    if (view !== null && view.identity !== null && early) {
-      const was = this.back.value;
-      await this.putIdentity({ ...view.identity, language: next });
-      this.back.value = was;
-    }
+    return view === null || view.identity === null || !early
+      ? null
+      : { ...view.identity, language: language.value };
   }
 
   // ---------------------------------------------------------------- endings
@@ -381,20 +391,5 @@ export class JoinSession {
       }
       return false;
     }
-  }
-}
-
-/** A random name of this browser, so that opening the link again here is no take-over. */
-function deviceId(): string {
-  try {
-    const known = localStorage.getItem(DEVICE_KEY);
-    if (known !== null && /^[A-Za-z0-9_-]{8,64}$/.test(known)) {
-      return known;
-    }
-    const fresh = randomId();
-    localStorage.setItem(DEVICE_KEY, fresh);
-    return fresh;
-  } catch {
-    return randomId();
   }
 }
