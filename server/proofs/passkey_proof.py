@@ -5,8 +5,8 @@
 Signing in, nobody types a name: the passkey says whose it is. Again (`STEP_UP`), only those of
 the account count. Whatever is wrong, the answer is the same. A signature cannot be guessed, so
 passkeys of an account are counted nowhere and never locked. What strangers do wrong counts for
-the address that it comes from; in a session, and in a browser that the account is known in, not
-even that keeps their owner out.
+the address that it comes from. Once that was too much, their answers are looked at before
+anything is written, and what is wrong goes no further: whoever has the passkey is let in.
 """
 
 from __future__ import annotations
@@ -15,8 +15,9 @@ from typing import Final
 
 from server import attempts
 from server.attempts import Limited
+from server.errors import TooManyAttempts
 from server.proofs import ceremonies, challenges, known_browsers, passkey_forms
-from server.proofs.ceremonies import Asserted
+from server.proofs.ceremonies import Asserted, Use
 from server.proofs.challenges import Asking, Purpose
 from server.proofs.passkeys import id_of
 from server.proofs.proving import refused_to, source_of
@@ -69,13 +70,13 @@ async def finish(
 
     Raises:
         NoPasskeysHere: this server has no name that a passkey could be for.
-        TooManyAttempts: strangers did too much wrong from this address.
+        TooManyAttempts: it is wrong, and strangers did too much wrong from this address.
         ChallengeOver: what was answered is over, was answered before, or was for another one.
         PasskeyRefused: anything else was wrong.
     """
     source = None if address is None else await _stranger(core, form, address, known)
     if source is not None:
-        await attempts.check(core, source)
+        await _let_try(core, asking, form, source)
     try:
         return await _proven(core, asking, form)
     except PasskeyRefused:
@@ -102,6 +103,30 @@ async def _said_to_be(core: Core, form: PasskeyForm) -> Account | None:
     async with core.database.read() as tx:
         passkey = await passkeys.find(tx, id_of(credential_id))
         return None if passkey is None else await directory.account(tx, passkey.account_id)
+
+
+async def _let_try(core: Core, asking: Asking, form: PasskeyForm, source: Limited) -> None:
+    try:
+        await attempts.check(core, source)
+    except TooManyAttempts:
+        if not await _is_right(core, asking, form):
+            raise
+
+
+async def _is_right(core: Core, asking: Asking, form: PasskeyForm) -> bool:
+    """Tell whether an answer is right but for its challenge, which may be over."""
+    try:
+        asserted = passkey_forms.asserted(form)
+        challenge = ceremonies.challenge_in(asserted.client_data)
+        async with core.database.read() as tx:
+            passkey = await passkeys.find(tx, id_of(asserted.credential_id))
+            if passkey is None:
+                return False
+            account = await directory.account(tx, passkey.account_id)
+        _used(core, asking, asserted, passkey, account, challenge)
+    except PasskeyRefused:
+        return False
+    return True
 
 
 async def _proven(core: Core, asking: Asking, form: PasskeyForm) -> Proven:
@@ -136,21 +161,37 @@ async def _use(
     Raises:
         PasskeyRefused: it is not right, or not this account's.
     """
-    if not _is_whose_it_says(asking, asserted, account):
-        raise PasskeyRefused
-    use = ceremonies.used(
-        passkey_forms.party_of(core.settings),
-        asserted,
-        challenge,
-        public_key=passkey.public_key,
-        sign_count=passkey.sign_count,
-    )
+    use = _used(core, asking, asserted, passkey, account, challenge)
     await passkeys.used(
         tx,
         passkey.id,
         sign_count=use.sign_count,
         backed_up=use.backed_up,
         now=core.clock.now(),
+    )
+
+
+def _used(
+    core: Core,
+    asking: Asking,
+    asserted: Asserted,
+    passkey: Passkey,
+    account: Account,
+    challenge: bytes,
+) -> Use:
+    """Return what a right answer says.
+
+    Raises:
+        PasskeyRefused: it is not right, or not this account's.
+    """
+    if not _is_whose_it_says(asking, asserted, account):
+        raise PasskeyRefused
+    return ceremonies.used(
+        passkey_forms.party_of(core.settings),
+        asserted,
+        challenge,
+        public_key=passkey.public_key,
+        sign_count=passkey.sign_count,
     )
 
 

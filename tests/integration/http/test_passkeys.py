@@ -146,22 +146,30 @@ async def counted(world: World, kind: str, times: int, by: str = "127.0.0.1") ->
             await attempts.count(tx, bucket, window_s=window_s, now=now)
 
 
-async def test_whoever_is_wrong_too_often_from_one_address_waits(
+async def rows_of_challenges(world: World) -> int:
+    async with world.services.database.read() as tx:
+        return len((await tx.execute(select(challenges))).all())
+
+
+@pytest.mark.safeguard("164.312(d)")
+async def test_whoever_is_wrong_too_often_from_one_address_waits_and_who_is_right_does_not(
     world: World, ava: Ava
 ) -> None:
     await ava.registered()
     await counted(world, "sign_in_address", world.settings.attempts_per_address_max - 1)
     late = ava.device.answer({"challenge": "A" * 43})
     assert await ava.refused(form=late) == (401, "challenge_over")  # nobody's guess
-    assert await ava.refused(manner=wrongly(verified=False)) == (401, "passkey_refused")
-    assert await ava.refused() == (429, "too_many_attempts")
-    world.clock.advance(901)
+    unverified, too_many = wrongly(verified=False), (429, "too_many_attempts")
+    assert await ava.refused(manner=unverified) == (401, "passkey_refused")
+    kept = await rows_of_challenges(world)
+    assert await ava.refused(manner=unverified) == too_many
+    never_made = Authenticator()
+    never_made.make({"challenge": "AAAA", "user_id": "AAAA"})
+    assert await ava.refused(form=never_made.answer(await ava.asked())) == too_many
+    assert await rows_of_challenges(world) == kept  # nothing is written of what goes no further
     await ava.inside()
-
-
-async def rows_of_challenges(world: World) -> int:
-    async with world.services.database.read() as tx:
-        return len((await tx.execute(select(challenges))).all())
+    world.clock.advance(901)
+    assert await ava.refused(manner=unverified) == (401, "passkey_refused")
 
 
 @pytest.mark.safeguard("164.312(d)")
