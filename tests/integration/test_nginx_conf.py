@@ -102,12 +102,15 @@ async def test_another_name_and_an_older_tls_get_no_handshake(front: Front) -> N
 
 async def test_bodies_are_bounded_before_they_reach_a_node(front: Front) -> None:
     async with a_browser(front) as browser:
-        for path, size in (
-            ("/api/v1/join/session", 310_000),
-            ("/api/v1/join/uploads", 14 << 20),
+        for path, size, code in (
+            ("/api/v1/join/session", 310_000, "body_too_large"),
+            ("/api/v1/join/uploads", 14 << 20, "upload_too_large"),
+            ("/api/v1/console/file/documents", 7 << 20, "upload_too_large"),
         ):
             async with browser.post(path, data=BytesIO(b"x" * size)) as answer:
                 assert answer.status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE
+                assert (await answer.json())["error"]["code"] == code
+                assert answer.headers.getall("Strict-Transport-Security") == [HSTS]
         async with browser.get("/join", headers={"X-Long": "x" * 9_000}) as answer:
             assert answer.status == HTTPStatus.BAD_REQUEST
 
