@@ -15,6 +15,8 @@ import type {
 
 const API = "/api/v1/compliance";
 const FILES = `${API}/practitioners`;
+/** A verification service may take 20 s, and what it found is written down after that. */
+const LOOK_UP_MS = 40_000;
 
 /** Where one file is asked for. */
 export function placeOf(practitionerId: string): string {
@@ -43,11 +45,18 @@ export class FilesDesk extends Asking {
   }
 
   /** Change the file that is shown; true when the server did it. */
-  async change(method: Method, path: string, form: object, said: string): Promise<boolean> {
+  async change(
+    method: Method,
+    path: string,
+    form: object,
+    said: string,
+    timeoutMs?: number,
+  ): Promise<boolean> {
     const id = this.file.value?.practitioner_id;
     if (id === undefined) return false;
+    const place = `${placeOf(id)}/${path}`;
     return await this.afresh(async () => {
-      this.file.value = await api<PractitionerFileView>(method, `${placeOf(id)}/${path}`, form);
+      this.file.value = await api<PractitionerFileView>(method, place, form, timeoutMs);
       this.said.value = said;
     });
   }
@@ -55,7 +64,7 @@ export class FilesDesk extends Asking {
   /** Ask the verification service about a licence, and say what it found. */
   async lookUp(row: PartRow): Promise<void> {
     const path = `authorities/${row.id}/look-up`;
-    if (!(await this.change("POST", path, {}, ""))) return;
+    if (!(await this.change("POST", path, {}, "", LOOK_UP_MS))) return;
     const held = this.file.value?.authorities.find((one) => one.id === row.id);
     const found = held?.checks.findLast((one) => one.method === "service");
     this.said.value = found === undefined ? row.what : `${row.what}: ${checkWords(found)}`;
