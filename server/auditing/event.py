@@ -102,7 +102,8 @@ class AuditEvent:
         patient_id: whose; found by the encounter where it is not given.
         route: method and path template, command, event, or command line.
         reason: code of a refusal; of a reading, what opened the encounter to somebody without
-            a part in it (`server.access.ReadsAs`); of a review, what came of it.
+            a part in it (`server.access.ReadsAs`); of a review, what came of it; of a change,
+            to what.
         at: microseconds UTC.
         network_id: whose compliance reads it; found by encounter or organization where it is
             not given.
@@ -110,6 +111,8 @@ class AuditEvent:
         address: keyed hash of where it came from.
         shown: encounters of a list; the first `SHOWN_MAX` are kept.
         number: of how many things it speaks.
+        asker: account that has to be what it was, until the commit of an entry that goes with
+            a change (`server.auditing.writing`); not kept.
         entry_id: random.
     """
 
@@ -128,6 +131,7 @@ class AuditEvent:
     address: str | None = None
     shown: tuple[str, ...] = ()
     number: int | None = None
+    asker: str | None = None
     entry_id: str = field(default_factory=new_entry_id)
 
     def __post_init__(self) -> None:

@@ -1,6 +1,7 @@
 """Writing the audit log: in the caller's transaction, in one of its own, or from a command.
 
-    note      with the change that it tells of: both are committed, or neither
+    note      with the change that it tells of: both are committed, or neither; and neither
+              where who asked was closed, or is something else, by now
     record    for a read: it returns when the entry is committed; then the answer may be given
     of_cli    for somebody at the command line
 
@@ -23,9 +24,10 @@ from server.auditing.event import MARK_CHARS, SHOWN_MAX, Action, AuditEvent
 from server.auditing.leaf import AuditLeaf, leaf_hash
 from server.auditing.refusals import AuditUnavailable
 from server.auditing.state import Audited
+from server.errors import SessionExpired
 from server.keyring import Keyring
 from server.logging import get_logger
-from server.storage import audit
+from server.storage import audit, directory
 from server.storage.audit import AuditRow, Whose
 from server.storage.errors import KeyMissing, StorageError
 from server.storage.grouped import GroupFull, Joint, Work
@@ -39,17 +41,41 @@ log = get_logger("audit")
 
 
 async def note(tx: Tx, event: AuditEvent) -> AuditRow:
-    """Append an entry in the caller's transaction."""
+    """Append an entry in the caller's transaction.
+
+    Raises:
+        SessionExpired: the account of who asked is not what it was (`AuditEvent.asker`).
+    """
     return (await note_all(tx, [event]))[0]
 
 
 async def note_all(tx: Tx, events: Sequence[AuditEvent]) -> list[AuditRow]:
-    """Append entries in the caller's transaction: how many there are hardly matters."""
+    """Append entries in the caller's transaction: how many there are hardly matters.
+
+    Raises:
+        SessionExpired: as `note`.
+    """
+    for one in events:
+        await _require_standing(tx, one)
     named = {one.encounter_id for one in events if one.encounter_id is not None}
     known = await audit.of_encounters(tx, sorted(named))
     rows = [await _row(tx, one, known) for one in events]
     await audit.put_all(tx, rows)
     return rows
+
+
+async def _require_standing(tx: Tx, event: AuditEvent) -> None:
+    """Refuse what is asked by somebody who may not be what they were when they asked.
+
+    A body is sent slowly, or another server is waited for: closing an account, or another role,
+    counts from its commit on all the same, and what rested on it ended then. The row is kept as
+    it is until the commit, so whoever closes it comes before this or finds what it made.
+    """
+    if event.asker is None:
+        return
+    account = await directory.account(tx, event.asker, lock=True)
+    if not account.active or account.role != event.role:
+        raise SessionExpired
 
 
 async def _row(tx: Tx, event: AuditEvent, known: Mapping[str, Whose]) -> AuditRow:

@@ -42,4 +42,5 @@ class Actor:
             reason=reason,
             at=now,
             session=who.session[:MARK_CHARS] or None,
+            asker=who.account_id,
         )

@@ -47,24 +47,29 @@ async def open_charts(core: Core, who: Actor, form: EmergencyAccessForm) -> None
     """
     guessing = Limited("emergency_access", who.account_id, GUESSES_MAX)
     await attempts.begin(core, guessing)  # before the look: guesses made at once count each
+    now = core.clock.now()
     async with core.database.read() as tx:
-        found = await _found(tx, core, who.network_id, form)
+        there = await emergency_access.open_of(tx, who.account_id, now=now)
+        is_full = len(there) >= OPEN_MAX
+        found = [] if is_full else await _found(tx, core, who.network_id, form)
+    if is_full:  # whoever is asked for: nobody learns who is a patient
+        await attempts.right(core, guessing)
+        raise TooManyOpen
     if not found:
         raise NotFound
-    await attempts.right(core, guessing)
-    now = core.clock.now()
     async with core.database.write() as tx:
         await proofs.hold(tx, who.account_id)
         there = await emergency_access.open_of(tx, who.account_id, now=now)
         known = {one.patient_id for one in there}
         wanted = [one for one in found if one.patient_id not in known]
-        if not wanted:
-            raise AlreadyOpen
-        if len(there) + len(wanted) > OPEN_MAX:
+        if wanted and len(there) + len(wanted) > OPEN_MAX:
             raise TooManyOpen
         for encounter in wanted:
             await auditing.note(tx, who.event(Action.BREAK_GLASS, encounter.encounter_id, now))
             await _add(tx, core, who, encounter, form.reason, now)
+    await attempts.right(core, guessing)  # it is in the log; what was refused stays counted
+    if not wanted:
+        raise AlreadyOpen
     log.warning("emergency_access_opened", network_id=who.network_id, accesses=len(wanted))
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from server.access import Principal
+from server.errors import SessionExpired
 from server.federation import local_ways
 from server.federation.refusals import (
     LastWayIn,
@@ -26,7 +27,8 @@ from server.proofs.proving import refused_to
 from server.proofs.stepping_up import SteppedUp, renew
 from server.proofs.ways import Proven, Way
 from server.services import Core
-from server.storage import directory, proofs, provider_flows, providers
+from server.session_times import idle_s
+from server.storage import directory, proofs, provider_flows, providers, sessions
 from server.storage.directory import Account
 from server.storage.provider_flows import Purpose
 from server.storage.providers import Identity, Provider
@@ -145,9 +147,14 @@ async def link_own(tx: Tx, core: Core, principal: Principal, arrived: Arrived) -
     Raises:
         ProviderRefused: it was begun in another session, or the provider was ended meanwhile.
         LinkTaken: they have another account here, or the account is another person.
+        SessionExpired: the session is over.
     """
     _require_begun_by(principal, arrived, "link")
-    account = await directory.account(tx, principal.account_id or "")
+    await proofs.hold(tx, principal.account_id or "")
+    account, now = await directory.account(tx, principal.account_id or ""), core.clock.now()
+    idle = idle_s(core.settings, account.audience)
+    if await sessions.get(tx, principal.session, now=now, idle_s=idle, lock=True) is None:
+        raise SessionExpired  # meanwhile: the provider took its time
     await link(tx, core, account, arrived)
 
 

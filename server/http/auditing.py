@@ -23,12 +23,14 @@ from server.access import (
     Resource,
     RouteKey,
     Rule,
+    federation,
     reads_as,
     step_up,
 )
 from server.auditing.event import ID, MARK_CHARS, Action, AuditEvent, Outcome
 from server.concerning import About
 from server.disclosure import Reads
+from server.emergency_access.refusals import TooManyOpen
 from server.errors import (
     BirthDateWrong,
     Forbidden,
@@ -40,7 +42,7 @@ from server.errors import (
     SignInFailed,
     TooManyAttempts,
 )
-from server.federation.refusals import ProviderRefused
+from server.federation.refusals import FlowOver, ProviderRefused
 from server.http.calls import Told, address_of
 from server.http.cookies import read_cookie
 from server.people.refusals import (
@@ -65,7 +67,7 @@ from server.sessions import name_of
 
 SAFE_METHODS: Final = frozenset({"GET", "HEAD"})
 DENIALS: Final = (
-    *(ProviderRefused, LocalSignInClosed),
+    *(ProviderRefused, FlowOver, LocalSignInClosed, TooManyOpen),
     *(OriginRefused, SessionExpired, SignInFailed, BirthDateWrong, TooManyAttempts),
     *(CodeRefused, CodeUsed, EnrolmentRequired, StepUpRequired),
     *(PasskeyRefused, ChallengeOver),
@@ -79,7 +81,9 @@ ACTIONS: Final = {
     Reads.SEARCH: Action.SEARCHED,
     Reads.EXPORT: Action.EXPORTED,
 }
-PROVING_AGAIN: Final = frozenset(step_up.ROUTES)
+PROVING_AGAIN: Final = frozenset(
+    {*step_up.ROUTES, *(one for one in federation.ROUTES if "/session/step-up/" in one)}
+)
 OF_THE_LOG: Final = (Reads.SEARCH, Reads.EXPORT)  # of one's own network, whatever it names
 NOBODY: Final = About()
 

@@ -23,10 +23,13 @@ def event_of(call: Call, action: Action) -> AuditEvent:
         route=call.key,
         at=call.services.clock.now(),
         session=who.session[:MARK_CHARS] or None,
+        asker=who.account_id,
     )
 
 
-def event_about(call: Call, action: Action, made: str | None = None) -> AuditEvent:
+def event_about(
+    call: Call, action: Action, made: str | None = None, *, into: str | None = None
+) -> AuditEvent:
     """Return the entry of a change whose route names what was changed.
 
     What does not fit into an entry, or is no id at all, is not named.
@@ -35,8 +38,9 @@ def event_about(call: Call, action: Action, made: str | None = None) -> AuditEve
         call: who asks, and by which path; `{id}` in it is written out.
         action: what was done.
         made: id of what there is only by it, or of what only the body names.
+        into: the word for what it is from now on.
     """
-    event = event_of(call, action)
+    event = replace(event_of(call, action), reason=into)
     named = f"{call.key} {made}" if made else call.key.replace("{id}", call.path_id)
     return event if ROUTE.fullmatch(named) is None else replace(event, route=named)
 

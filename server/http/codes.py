@@ -8,7 +8,7 @@ from server import auditing
 from server.auditing import Action
 from server.errors import NotFound, SignInFailed, TooManyAttempts
 from server.http.calls import Answer, Call, EmptyForm, Nothing, answer, nothing
-from server.http.changes import event_of
+from server.http.changes import event_about, event_of
 from server.http.cookies import write_cookie
 from server.http.operation import Operation, operation
 from server.http.own_factors import hang_up, own_account
@@ -147,12 +147,18 @@ async def put_sign_in_policy(call: Call, form: SignInPolicyForm) -> Answer[SignI
 
     Where it is required from now on, sessions that rest on a password alone end.
     """
-    services, event = call.services, event_of(call, Action.POLICY_CHANGED)
+    services = call.services
     try:
         async with services.database.write() as tx:
             organization = await directory.organization(tx, form.organization_id)
             if _network(call) not in policies.chain_of(organization):
                 raise NotFound
+            event = event_about(
+                call,
+                Action.POLICY_CHANGED,
+                organization.organization_id,
+                into=form.second_factor,
+            )
             ended = await policies.set_second_factor(
                 tx, services, organization, form.second_factor, by=event.actor
             )

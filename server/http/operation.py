@@ -23,6 +23,7 @@ from aiohttp import web
 from pydantic import BaseModel
 
 from media.call import CallError
+from server.access import asks_fresh
 from server.errors import GoodfaithError
 from server.http.calls import (
     CSV,
@@ -42,6 +43,7 @@ from server.http.calls import (
     Sheet,
     UrlForm,
 )
+from server.proofs.stepping_up import require_fresh
 from signaling.errors import SignalingError
 
 Refusal: TypeAlias = type[GoodfaithError] | type[SignalingError] | type[CallError]
@@ -181,6 +183,19 @@ def _given(result: object) -> tuple[type[BaseModel] | None, str | None]:
     )
 
 
+async def _require_still_fresh(call: Call) -> None:
+    """Look at the session once more: a body may have come slowly, and the session ended since.
+
+    Raises:
+        SessionExpired: it did.
+        StepUpRequired: its proof is stale by now.
+    """
+    if asks_fresh(call.rule, call.principal):
+        async with call.services.database.read() as tx:
+            now = call.services.clock.now()
+            await require_fresh(tx, call.services, call.principal.session, now=now)
+
+
 def _checked(
     handled: Handled, takes: type[BaseModel] | None, query: type[Query] | None
 ) -> Handler:
@@ -192,6 +207,7 @@ def _checked(
             sent.append(await call.url_form(takes))
         elif takes is not None:
             sent.append(await call.form(takes))
+            await _require_still_fresh(call)
         if query is not None:
             sent.append(call.query(query))
         return await handled(call, *sent)

@@ -105,7 +105,7 @@ async def delete_invitation(call: Call) -> Answer[PeopleView]:
 @operation(BeyondOneself, OwnAccount, NoWayIn)
 async def put_role(call: Call, form: RoleForm) -> Answer[PeopleView]:
     """PUT people/{id}/role: what somebody is from now on; their sessions end."""
-    event = event_about(call, Action.ROLE_CHANGED)
+    event = event_about(call, Action.ROLE_CHANGED, into=form.role)
     await changing.set_role(
         call.services, call.principal, call.path_id, Role(form.role), event=event
     )

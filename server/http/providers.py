@@ -25,6 +25,7 @@ from server.http.operation import Operation, operation
 from server.http.own_factors import hang_up, own_account
 from server.http.routes import Route, Subject
 from server.proofs import policies
+from server.proofs.stepping_up import require_fresh
 from server.storage import directory
 from server.storage.database import Tx
 from server.storage.directory import Organization
@@ -61,6 +62,8 @@ def adding(discovery: Discovery) -> Operation:
             organization = await _within(tx, call, form.organization_id)
         await providers.ask(services, discovery, form)
         async with services.database.write() as tx:
+            now = services.clock.now()  # it took its time
+            await require_fresh(tx, services, call.principal.session, now=now, lock=True)
             made = await providers.add(tx, services, organization, form, by=by)
             await auditing.note(tx, event_about(call, Action.POLICY_CHANGED, made.id))
         return await _page(call)
@@ -88,7 +91,10 @@ async def put_local_sign_in(call: Call, form: LocalSignInForm) -> Answer[Provide
     services = call.services
     async with services.database.write() as tx:
         organization = await _within(tx, call, form.organization_id)
-        event = event_about(call, Action.POLICY_CHANGED, organization.organization_id)
+        into = "emergency_only" if form.emergency_only else "open"
+        event = event_about(
+            call, Action.POLICY_CHANGED, organization.organization_id, into=into
+        )
         ended = await local_ways.decide(
             tx,
             services,
@@ -107,7 +113,8 @@ async def put_emergency_account(
     call: Call, form: EmergencyAccountForm
 ) -> Answer[ProvidersAdminView]:
     """PUT compliance/emergency-accounts/{id}: whether it signs in without the provider."""
-    services, event = call.services, event_about(call, Action.POLICY_CHANGED)
+    services, into = call.services, "for_emergencies" if form.emergency else "for_none"
+    event = event_about(call, Action.POLICY_CHANGED, into=into)
     async with services.database.write() as tx:
         account = await directory.account(tx, call.path_id)
         ended = await local_ways.name(

@@ -70,10 +70,16 @@ async def use(
 async def signed_on(
     tx: Tx, session: str, *, provider_id: str, subject: str, sid: str | None
 ) -> None:
-    """Say by which provider, and which session there, a session is proven."""
+    """Say by which provider, and which session there, a session was begun.
+
+    Where it is proved again at another provider, what was said before stays: the session ends
+    with the one that began it. The same one may have a new session of its own by then.
+    """
     said = {"provider_id": provider_id, "subject": subject, "sid": sid}
     statement = insert_into(tx, oidc_sessions).values(session=session, **said)
-    await tx.execute(statement.on_conflict_do_update(index_elements=["session"], set_=said))
+    same = oidc_sessions.c.provider_id == provider_id
+    again = statement.on_conflict_do_update(index_elements=["session"], set_=said, where=same)
+    await tx.execute(again)
 
 
 async def logout_once(tx: Tx, provider_id: str, jti_hash: str, expires_at: int) -> bool:

@@ -193,3 +193,16 @@ async def test_who_signed_in_in_an_emergency_is_unseen_until_it_is_seen(
         assert (one.login, one.signed_in_at, one.seen_at) == (STAFF.login, NOW + 5, NOW + 6)
         await local_sign_ins.unname(tx, STAFF.account_id)
         assert await local_sign_ins.named_in(tx, ["spa-1"]) == []
+
+
+async def test_a_session_ends_with_the_provider_that_began_it_wherever_it_was_proved_again(
+    there: Database,
+) -> None:
+    async with there.write() as tx:
+        await sessions.create(tx, session("1" * 64))
+        for provider_id, sid in ((ONE.id, "s-1"), ("provider-other", "s-7"), (ONE.id, "s-2")):
+            await provider_flows.signed_on(
+                tx, "1" * 64, provider_id=provider_id, subject="p-1", sid=sid
+            )
+        assert await provider_flows.end_sessions(tx, "provider-other", now=NOW) == []
+        assert await provider_flows.end_sessions(tx, ONE.id, now=NOW, sid="s-2") == ["1" * 64]

@@ -226,6 +226,11 @@ async def test_one_patient_is_open_once_and_so_many_of_them_at_most(need: Need) 
         answers.append(await need.open(form))
     assert [one.status for one in answers] == [200] * (OPEN_MAX - 1) + [409]
     assert answers[-1].code == "emergency_access_max"
+    nobody = {"legal_name": "Nobody", "birth_date": "1990-04-13", "reason": REASON}
+    for _ in range(GUESSES_MAX):  # known or not is not told, and costs nothing
+        assert (await need.open(nobody)).code == "emergency_access_max"
+    denied = await entries(need.world, action="denied", route=f"POST {OPENING}")
+    assert {one.reason for one in denied} == {"emergency_access_open", "emergency_access_max"}
 
 
 async def test_a_destroyed_record_keeps_nobody_from_the_others_of_its_patient(

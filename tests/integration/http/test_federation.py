@@ -226,7 +226,8 @@ async def test_a_person_with_an_account_accepts_no_second_one(world: World) -> N
 
 async def test_whoever_came_by_the_provider_is_asked_again_there(world: World) -> None:
     async with house(world) as one:
-        await one.linked("mila", "person-1")
+        mila = await one.linked("mila", "person-1")
+        await one.linked("nora", "person-2")
         browser, _ = await one.signs_on("person-1")
         world.clock.advance(300)
         assert "provider" in (await browser.get(f"{OPS}/session/step-up")).body["ways"]
@@ -239,6 +240,11 @@ async def test_whoever_came_by_the_provider_is_asked_again_there(world: World) -
         url = (await browser.post(AGAIN, {})).body["url"]
         other = one.at.signs_on(url, "person-2")
         assert (await browser.post(f"{AGAIN}/finish", other)).refusal == REFUSED
+        again = await browser.post(f"{AGAIN}/finish", other)
+        assert again.refusal == (401, "provider_flow_over")
+        told = await entries(world, action="step_up", outcome="refused")
+        assert [each.reason for each in told] == [REFUSED[1]] * 2 + ["provider_flow_over"]
+        assert {each.actor for each in told} == {f"ops:{mila.account_id}"}
         url = (await browser.post(AGAIN, {})).body["url"]
         done = await browser.post(f"{AGAIN}/finish", one.at.signs_on(url, "person-1"))
         assert done.status == 200, done.body

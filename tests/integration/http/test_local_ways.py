@@ -138,10 +138,11 @@ async def test_what_somebody_did_in_an_emergency_is_seen_by_somebody_else(
         assert (await other.get(WAITING)).body["signed_in"] == 0
         assert (await other.put(path, form)).status == 200
         assert len(await entries(world, action="reviewed")) == 2
-        named = [each.route for each in await entries(world, action="policy_changed")]
-        assert named[-1] == f"PUT {path}"
-        assert f"PUT {LOCAL} {one.network_id}" in named
-        assert f"POST {PROVIDERS} {one.id}" in named
+        changes = await entries(world, action="policy_changed")
+        named = [(each.route, each.reason) for each in changes]
+        assert named[-1] == (f"PUT {path}", "for_none")
+        assert (f"PUT {LOCAL} {one.network_id}", "emergency_only") in named
+        assert (f"POST {PROVIDERS} {one.id}", None) in named
 
 
 async def test_the_last_account_for_emergencies_stays_what_it_is(world: World) -> None:

@@ -246,3 +246,5 @@ async def test_who_needs_a_second_factor_is_in_the_audit_log(world: World) -> No
         query = select(audit_entries).where(audit_entries.c.action == "policy_changed")
         (entry,) = (await tx.execute(query)).mappings().all()
     assert (entry["role"], entry["network_id"]) == ("compliance", network_id)
+    said = (f"PUT /api/v1/compliance/sign-in-policy {network_id}", "required")
+    assert (entry["route"], entry["reason"]) == said

@@ -298,10 +298,10 @@ async def test_every_decision_is_in_the_audit_log_with_whom_it_was_about(
         rows = (await tx.execute(select(audit_entries).order_by("at", "id"))).mappings().all()
     own = await account(world, "ops", "compliance")
     done = [one for one in rows if one["action"] != "signed_in"]
-    assert {(one["action"], one["route"]) for one in done} == {
-        ("role_changed", f"PUT {path}/role"),
-        ("account_closed", f"POST {path}/close"),
-        ("account_reopened", f"POST {path}/reopen"),
+    assert {(one["action"], one["route"], one["reason"]) for one in done} == {
+        ("role_changed", f"PUT {path}/role", "spa_manager"),
+        ("account_closed", f"POST {path}/close", None),
+        ("account_reopened", f"POST {path}/reopen", None),
     }
     assert len(done) == 3
     assert {one["actor"] for one in done} == {f"compliance:{own.account_id}"}
