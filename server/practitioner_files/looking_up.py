@@ -7,7 +7,7 @@ from typing import Final
 from server import auditing
 from server.accounts import new_id
 from server.auditing import AuditEvent
-from server.authority import ACTIVE, Authority
+from server.authority import Authority
 from server.errors import NotFound
 from server.practitioner_files import entering
 from server.practitioner_files.entering import Evidence
@@ -19,7 +19,7 @@ from server.practitioner_files.verification import (
     judge,
 )
 from server.services import Core
-from server.storage import credentials, directory
+from server.storage import credentials, directory, licences
 from server.storage.credentials import AuthorityCheck
 from server.storage.database import Tx
 from server.storage.errors import RowMissing
@@ -80,7 +80,7 @@ async def _authority(
     tx: Tx, practitioner_id: str, authority_id: str, *, lock: bool = False
 ) -> Authority:
     if lock:
-        await credentials.authority_row(tx, practitioner_id, authority_id)
+        await licences.hold(tx, practitioner_id, authority_id)
     file = await directory.practitioner_file(tx, practitioner_id)
     for one in file.authorities:
         if one.authority_id == authority_id:
@@ -98,7 +98,7 @@ async def _decide(
     *,
     by: str,
 ) -> None:
-    authority_id, is_active = found.authority_id, found.status == ACTIVE
+    authority_id = found.authority_id
     if verdict is Verdict.CONFIRMED:
         seen = Evidence(SERVICE, finding.source)
         await entering.verify_authority(
@@ -118,5 +118,5 @@ async def _decide(
             source=finding.source,
         ),
     )
-    if verdict is Verdict.OTHER_STATUS and is_active:
+    if verdict is Verdict.OTHER_STATUS:
         await entering.set_status(tx, core, practitioner_id, authority_id, "suspended", by=by)

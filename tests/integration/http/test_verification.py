@@ -22,7 +22,7 @@ from server.practitioner_files.verification import (
     VerificationService,
 )
 from tests.integration.http.browsing import World
-from tests.integration.http.files import Casey, casey_of
+from tests.integration.http.files import Casey, casey_of, day
 from tests.verification import TOKEN, FakeVerification, served
 
 QUESTION = Question("AZ", "license", "NP-1", "NP", "Casey Lindqvist", "1000000038")
@@ -204,6 +204,24 @@ async def test_a_licence_that_was_revoked_stays_so_whatever_status_a_service_giv
     after = await casey.licence()
     assert after["status"] == "revoked"
     assert {one["outcome"] for one in after["checks"]} == {"revoked", "other_status"}
+
+
+async def test_another_status_is_of_all_rows_of_the_licence(
+    casey: Casey, service: FakeVerification
+) -> None:
+    asked_about = await casey.licence()
+    number = asked_about["number"]
+    term = {"since": day(casey.world), "until": day(casey.world, 900)}
+    renewed = {"jurisdiction": "AZ", "kind": "license", "number": number.lower(), **term}
+    await casey.send("authorities", renewed)
+    service.known["AZ", number] = Finding(Outcome.OTHER_STATUS, "azbn.gov")
+    await casey.send(f"authorities/{asked_about['id']}/look-up", {})
+    held = [one for one in (await casey.file())["authorities"] if one["jurisdiction"] == "AZ"]
+    assert [one["status"] for one in held] == ["suspended"] * 2
+    assert {
+        one["id"] == asked_about["id"]: sorted(check["outcome"] for check in one["checks"])
+        for one in held
+    } == {True: ["other_status", "suspended"], False: ["suspended"]}
 
 
 @pytest.mark.parametrize(
