@@ -13,6 +13,7 @@ from server.practitioner_files import entering
 from server.practitioner_files.entering import Evidence
 from server.practitioner_files.verification import (
     Finding,
+    Outcome,
     Question,
     Verdict,
     VerificationService,
@@ -36,7 +37,8 @@ async def look_up(
 ) -> Verdict:
     """Ask about a licence as it is entered now, and write down what comes of it, audited.
 
-    Nothing is held while the service is asked: what changed meanwhile is looked at again.
+    Nothing is held while the service is asked. Of what changed meanwhile it confirms nothing;
+    another status counts all the same.
 
     Raises:
         NotFound: this practitioner has no such authority.
@@ -47,8 +49,10 @@ async def look_up(
     try:
         async with core.database.write() as tx:
             now = await _authority(tx, practitioner_id, authority_id, lock=True)
-            # Of one that was changed meanwhile nothing is known: a person has to look.
-            verdict = judge(finding, now) if now == asked else Verdict.DIFFERS
+            # Of one that was changed meanwhile nothing is known, but what the board says of its
+            # number: place, kind and number of a row are never changed. A person has to look.
+            is_known = now == asked or finding.outcome is Outcome.OTHER_STATUS
+            verdict = judge(finding, now) if is_known else Verdict.DIFFERS
             by = event.actor
             await _decide(tx, core, practitioner_id, now, verdict, finding, by=by)
             await auditing.note(tx, event)

@@ -22,7 +22,7 @@ from server.practitioner_files.verification import (
     VerificationService,
 )
 from tests.integration.http.browsing import World
-from tests.integration.http.files import Casey, casey_of, day
+from tests.integration.http.files import EVIDENCE, Casey, casey_of, day
 from tests.verification import TOKEN, FakeVerification, served
 
 QUESTION = Question("AZ", "license", "NP-1", "NP", "Casey Lindqvist", "1000000038")
@@ -240,6 +240,42 @@ async def test_what_a_service_is_not_sure_of_is_for_a_person(
     after = await casey.licence()
     assert [one["outcome"] for one in after["checks"]] == [outcome]
     assert {**after, "checks": []} == {**before, "checks": []}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "meanwhile", "status", "written"),
+    [
+        (Outcome.OTHER_STATUS, None, "suspended", ["confirmed", "other_status", "suspended"]),
+        (Outcome.OTHER_STATUS, "revoked", "revoked", ["other_status", "revoked"]),
+        (Outcome.ACTIVE, None, "active", ["confirmed", "differs"]),
+    ],
+)
+async def test_of_a_row_that_was_changed_while_a_service_was_asked_only_another_status_counts(
+    casey: Casey,
+    service: FakeVerification,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    outcome: Outcome,
+    meanwhile: str | None,
+    status: str,
+    written: list[str],
+) -> None:
+    licence = await casey.licence()
+    service.known["AZ", licence["number"]] = Finding(outcome, "azbn.gov")
+    path, answer = f"authorities/{licence['id']}", service.look_up
+
+    async def slowly(question: Question) -> Finding:
+        if meanwhile is None:
+            await casey.send(f"{path}/verify", {**EVIDENCE, "independent": True})
+        else:
+            await casey.browser.put(f"{casey.path}/{path}/status", {"status": meanwhile})
+        return await answer(question)
+
+    monkeypatch.setattr(service, "look_up", slowly)
+    await asked(casey)
+    after = await casey.licence()
+    assert after["status"] == status
+    assert sorted(one["outcome"] for one in after["checks"]) == written
 
 
 async def test_a_service_that_does_not_answer_changes_nothing(
