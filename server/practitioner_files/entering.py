@@ -202,14 +202,18 @@ async def verify_authority(
         authority_id: which.
         seen: who looked, and where.
         by: who writes it down, as the audit log names them.
-        independent: what the source says of independent practice; None: nothing.
+        independent: what the source says of independent practice; None: nothing. A person who
+            says nothing leaves what was entered, which they saw; nobody saw what a service or
+            a file says nothing of, so it counts only where it was verified before.
         method: how it came here.
 
     Raises:
         RowMissing: this practitioner has no such authority or document.
     """
-    await credentials.authority_row(tx, practitioner_id, authority_id)
+    row = await credentials.authority_row(tx, practitioner_id, authority_id)
     await _require_document(tx, practitioner_id, seen)
+    if independent is None and method != "person" and row["verified_at"] is None:
+        independent = False
     await accounts.verify_authority(
         tx, core, authority_id, verified_by=seen.checked_by, source=seen.source
     )

@@ -21,6 +21,7 @@ from server.practitioner_files.verification import (
     VerificationFailed,
     VerificationService,
 )
+from server.storage import credentials
 from tests.integration.http.browsing import World
 from tests.integration.http.files import EVIDENCE, Casey, casey_of, day
 from tests.verification import TOKEN, FakeVerification, served
@@ -179,6 +180,30 @@ async def test_what_a_service_confirms_is_verified(
     ]
     (question,) = service.asked
     assert (question.name, question.npi) == ("Casey Lindqvist", "1000000038")
+
+
+@pytest.mark.parametrize("was_verified", [False, True])
+async def test_what_a_service_does_not_say_of_practising_alone_counts_if_it_was_verified_before(
+    casey: Casey,
+    service: FakeVerification,
+    *,
+    was_verified: bool,
+) -> None:
+    term = {"since": day(casey.world, -30), "until": day(casey.world, 900)}
+    await casey.send(
+        "authorities", {"jurisdiction": "NV", "kind": "license", "number": "N", **term}
+    )
+    row = (await casey.licence("NV"))["id"]
+    if was_verified:
+        await casey.send(f"authorities/{row}/verify", {**EVIDENCE, "independent": True})
+    else:
+        async with casey.world.services.database.write() as tx:
+            # As an older program, or a command, entered it.
+            await credentials.set_independent(tx, row, independent=True)
+    service.known["NV", "N"] = Finding(Outcome.ACTIVE, "nvbn.gov")
+    await casey.send(f"authorities/{row}/look-up", {})
+    licence = await casey.licence("NV")
+    assert (licence["source"], licence["independent"]) == ("nvbn.gov", was_verified)
 
 
 async def test_a_licence_of_another_status_is_suspended_at_once(
