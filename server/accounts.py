@@ -291,7 +291,8 @@ class ClaimedAuthority:
     """A licence, registration or permit, as somebody says it is; microseconds UTC.
 
     Attributes:
-        independent_practice: an NP who needs no collaborating physician there.
+        independent_practice: an NP who needs no collaborating physician there; None: nothing is
+            said of it.
     """
 
     jurisdiction: str
@@ -299,7 +300,7 @@ class ClaimedAuthority:
     valid_from: int
     valid_until: int
     kind: Literal["license", "registration", "permit"] = "license"
-    independent_practice: bool = False
+    independent_practice: bool | None = None
 
 
 async def add_authority(
@@ -326,7 +327,7 @@ async def add_authority(
         verified_at=None,
         verified_by=None,
         source=None,
-        independent_practice_verified=claimed.independent_practice,
+        independent_practice_verified=claimed.independent_practice is True,
     )
     await directory.add_authority(tx, practitioner.practitioner_id, authority)
     return authority

@@ -227,6 +227,16 @@ def network_of(eligibility: EligibilityClass) -> str:
     return eligibility.rpartition(":")[0]
 
 
+def as_compared(number: str) -> str:
+    """Return a licence's number as it is compared with another: letters and digits alone.
+
+    Boards and people write one number in several ways: "NP-12345", "np 12345". What has neither
+    letters nor digits is compared as it stands.
+    """
+    folded = number.strip().casefold()
+    return "".join(one for one in folded if one.isalnum()) or folded
+
+
 def _check_one(
     profession: str,
     authorities: tuple[Authority, ...],

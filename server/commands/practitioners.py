@@ -189,19 +189,19 @@ def verify(authority_id: AuthorityId, *, verified_by: VerifiedBy, source: Source
 
 @authority.command("revoke")
 def revoke(authority_id: AuthorityId) -> None:
-    """End a licence at once: no offer, accept or signature relies on it any more."""
+    """End a licence at once, in all its rows: nothing relies on it any more."""
     _set_status(authority_id, REVOKED)
 
 
 @authority.command("suspend")
 def suspend(authority_id: AuthorityId) -> None:
-    """Let a licence rest until it is restored."""
+    """Let a licence rest, in all its rows, until each is restored."""
     _set_status(authority_id, SUSPENDED)
 
 
 @authority.command("restore")
 def restore(authority_id: AuthorityId) -> None:
-    """Let a suspended licence count again."""
+    """Let this row of a licence count again."""
     _set_status(authority_id, ACTIVE)
 
 

@@ -186,7 +186,10 @@ async def look_up(call: Call, _: EmptyForm) -> Answer[PractitionerFileView]:
 
 @operation()
 async def put_status(call: Call, form: AuthorityStatusForm) -> Answer[PractitionerFileView]:
-    """PUT practitioners/{id}/authorities/{part}/status: suspend, revoke or restore it, now."""
+    """PUT practitioners/{id}/authorities/{part}/status: suspend, revoke or restore it, now.
+
+    Suspended and revoked are all rows of the licence, restored is this one.
+    """
     return await _changed(
         call,
         lambda tx: entering.set_status(

@@ -15,8 +15,9 @@ needs; a column that it does not need stays empty, and one that no line needs ma
     exclusion_check    kind, outcome, since, evidence
 
 Evidence is `checked_by` and `source`, together. What is in the line of a license without
-them counts for nothing until somebody looks. Who is meant, and what is there already, is for
-`importing`. Cells that a spreadsheet would take for a formula are refused.
+them counts for nothing until somebody looks. `independent` says nothing where it is empty. Who
+is meant, and what is there already, is for `importing`. Cells that a spreadsheet would take
+for a formula are refused.
 """
 
 from __future__ import annotations
@@ -71,6 +72,7 @@ CHOICES: Final[Mapping[tuple[str, str], tuple[str, ...]]] = {
     ("exclusion_check", "kind"): ("leie", "sam", "state"),
     ("exclusion_check", "outcome"): ("clear", "match"),
 }
+INDEPENDENT: Final[Mapping[str, bool]] = {"yes": True, "no": False}  # empty: nothing is said
 WORDS: Final[Mapping[str, str]] = {
     "csv_too_large": f"The file is larger than {BYTES_MAX} bytes.",
     "csv_malformed": "The file is not CSV: a quote is not closed, or a character is not text.",
@@ -90,6 +92,9 @@ WORDS: Final[Mapping[str, str]] = {
     "day_impossible": "It ends before it begins, or lies in the future.",
     "dea_number_invalid": "This is no DEA number.",
     "evidence_halved": "Who looked and where go together.",
+    "independence_differs": "The licence is there, verified, and says otherwise of practising "
+    "alone. Look at its source and verify it on the practitioner's page, or change this line.",
+    "lines_differ": "An earlier line says otherwise of practising alone with this licence.",
 }
 BY_FIELD: Final[Mapping[str, str]] = {"jurisdiction": "jurisdiction_unknown"}
 
@@ -243,7 +248,7 @@ def _license(values: Mapping[str, str], _zone: str) -> ClaimedAuthority:
         since,
         until,
         kind=values.get("kind", "license"),  # type: ignore[arg-type]  # one of CHOICES
-        independent_practice=values.get("independent") == "yes",
+        independent_practice=INDEPENDENT.get(values.get("independent", "")),
     )
 
 

@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 from server import accounts
 from server.accounts import ClaimedAuthority, EnrolmentRefused
-from server.authority import Authority, Collaboration
+from server.authority import ACTIVE, Authority, Collaboration
 from server.credentials import (
     Employment,
     ExclusionCheck,
@@ -27,7 +27,7 @@ from server.dea import DeaRegistration, is_number
 from server.errors import InvalidBody
 from server.jurisdictions import is_jurisdiction
 from server.services import Core
-from server.storage import credential_documents, credentials, dea, directory
+from server.storage import credential_documents, credentials, dea, directory, licences
 from server.storage.credentials import AuthorityCheck
 from server.storage.database import Tx
 from server.storage.directory import Practitioner
@@ -202,14 +202,18 @@ async def verify_authority(
         authority_id: which.
         seen: who looked, and where.
         by: who writes it down, as the audit log names them.
-        independent: what the source says of independent practice; None: nothing.
+        independent: what the source says of independent practice; None: nothing. A person who
+            says nothing leaves what was entered, which they saw; nobody saw what a service or
+            a file says nothing of, so it counts only where it was verified before.
         method: how it came here.
 
     Raises:
         RowMissing: this practitioner has no such authority or document.
     """
-    await credentials.authority_row(tx, practitioner_id, authority_id)
+    row = await credentials.authority_row(tx, practitioner_id, authority_id)
     await _require_document(tx, practitioner_id, seen)
+    if independent is None and method != "person" and row["verified_at"] is None:
+        independent = False
     await accounts.verify_authority(
         tx, core, authority_id, verified_by=seen.checked_by, source=seen.source
     )
@@ -223,14 +227,26 @@ async def verify_authority(
 async def set_status(
     tx: Tx, core: Core, practitioner_id: str, authority_id: str, status: Status, *, by: str
 ) -> None:
-    """Suspend or revoke a licence, or let it count again: at once.
+    """Suspend or revoke a licence, or let one row of it count again: at once.
+
+    A board acts on the licence: suspended or revoked are all its rows, those of terms that are
+    still to begin too. A row that was revoked is not suspended. Restored is this row alone.
 
     Raises:
         RowMissing: this practitioner has no such authority.
     """
-    await credentials.authority_row(tx, practitioner_id, authority_id)
-    await directory.set_authority_status(tx, authority_id, status)
-    await credentials.add_check(tx, _check(core, authority_id, status, by=by))
+    for row in await licences.hold(tx, practitioner_id, authority_id):
+        acted_on = (
+            row["id"] == authority_id if status == ACTIVE else _falls(row["status"], status)
+        )
+        if acted_on:
+            await directory.set_authority_status(tx, row["id"], status)
+            await credentials.add_check(tx, _check(core, row["id"], status, by=by))
+
+
+def _falls(before: str, status: Status) -> bool:
+    """Tell whether a row has still to be brought down to a status."""
+    return before not in {status, credentials.REVOKED}
 
 
 async def _require_document(tx: Tx, practitioner_id: str, seen: Evidence) -> None:

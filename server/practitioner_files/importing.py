@@ -6,7 +6,8 @@
                                                      enter and verify, one commit
 
 The same file twice changes nothing the second time: what is there already, verified, is left as
-it is; a claim that is there, and of which the file says who looked, is verified.
+it is; a claim that is there, and of which the file says who looked, is verified. Where a line
+differs from a verified licence on practising alone, a person decides: the line is an error.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from server.accounts import ClaimedAuthority
 from server.authority import Authority, Collaboration
 from server.credentials import Part, Parts
 from server.practitioner_files import entering
-from server.practitioner_files.csv_rows import Entry, FileLine, Registered, parse
+from server.practitioner_files.csv_rows import Entry, FileLine, Registered, parse, remark
 from server.practitioner_files.entering import Evidence
 from server.services import Core
 from server.staffing.roster_csv import Remark
@@ -30,8 +31,25 @@ from server.storage.directory import PractitionerFile
 UNKNOWN: Final = "No practitioner of this network has this login or NPI."
 REMARKS_MAX: Final = 200
 
-There: TypeAlias = Mapping[Hashable, tuple[str | None, bool]]
-"""What a file has: by what a line would say of it, its id and whether it is verified."""
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a file has already.
+
+    Attributes:
+        claim_id: of what can be verified; None: there is nothing more to be done about it.
+        is_verified: somebody looked.
+        independent: whether an NP's licence was verified to let them practise alone; None where
+            that is no question.
+    """
+
+    claim_id: str | None = None
+    is_verified: bool = True
+    independent: bool | None = None
+
+
+There: TypeAlias = Mapping[Hashable, Found]
+"""What a file has, by what a line would say of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +103,25 @@ async def plan(tx: Tx, core: Core, network_id: str, text: str) -> Import:
     parts = await credentials.parts_of_network(tx, network_id)
     steps: list[Step] = []
     # Looked up and not searched: a file may have thousands of lines about one practitioner.
-    seen: set[tuple[str, Entry]] = set()
+    seen: dict[tuple[str, Hashable], Entry] = {}
     there: dict[str, There] = {}
     for line in sheet.lines:
         who = names.get(line.practitioner)
         if who is None:
             errors.append(Remark(line.line, "practitioner", "practitioner_unknown", UNKNOWN))
             continue
-        if (who, line.entry) in seen:
-            continue  # the same line again
-        seen.add((who, line.entry))
+        first = seen.setdefault((who, _named(line.entry)), line.entry)
+        if first is not line.entry:  # the same line again
+            if _contradicts(line.entry, known=_independent(first) is True):
+                errors.append(remark(line.line, "independent", "lines_differ"))
+            continue
         if who not in there:
             there[who] = _there(files[who], parts.get(who, Parts()))
-        step = _step(files[who], there[who], line)
+        found = there[who].get(_named(line.entry))
+        if found is not None and _contradicts(line.entry, known=found.independent):
+            errors.append(remark(line.line, "independent", "independence_differs"))
+            continue
+        step = _step(files[who], found, line)
         if step is not None:
             steps.append(step)
     errors.sort(key=lambda one: one.line)
@@ -130,7 +154,9 @@ async def _do(tx: Tx, core: Core, step: Step, *, by: str) -> None:
         case ClaimedAuthority():
             authority_id = step.claim_id
             if authority_id is None:
-                made = await entering.enter_authority(tx, core, who, entry)
+                # Who practises alone is found at the source: nobody looked where none is named.
+                claimed = entry if seen else replace(entry, independent_practice=None)
+                made = await entering.enter_authority(tx, core, who, claimed)
                 authority_id = made.authority_id
             if seen is not None:
                 await entering.verify_authority(
@@ -180,33 +206,47 @@ async def _do_part(
 # ------------------------------------------------------------------ what is there already
 
 
-def _step(file: PractitionerFile, there: There, line: FileLine) -> Step | None:
+def _step(file: PractitionerFile, found: Found | None, line: FileLine) -> Step | None:
     """Return what a line changes; None where all of it is there already."""
-    found = there.get(_named(line.entry))
     if found is None:
         return Step(file, line)
-    claim_id, is_verified = found
-    if is_verified or line.evidence is None:
+    if found.is_verified or line.evidence is None:
         return None
-    return Step(file, line, claim_id)
+    return Step(file, line, found.claim_id)
+
+
+def _contradicts(entry: Entry, *, known: bool | None) -> bool:
+    """Tell whether a line says otherwise of practising alone; an empty cell says nothing."""
+    said = _independent(entry)
+    return said is not None and known is not None and said != known
+
+
+def _independent(entry: Entry) -> bool | None:
+    return entry.independent_practice if isinstance(entry, ClaimedAuthority) else None
 
 
 def _there(file: PractitionerFile, parts: Parts) -> There:
     """Return what a file has that stands; of two that are the same the first one."""
-    there: dict[Hashable, tuple[str | None, bool]] = {}
+    there: dict[Hashable, Found] = {}
     for authority in file.authorities:
-        is_verified = authority.verified_at is not None
-        there.setdefault(_named(authority), (authority.authority_id, is_verified))
+        there.setdefault(_named(authority), _found(authority))
     for collaboration in file.collaborations:
-        there.setdefault(collaboration, (None, True))
+        there.setdefault(collaboration, Found())
     for one in file.registrations:
         if one.ended_at is None:
             registered = Registered(one.jurisdiction, one.number, one.valid_until)
-            there.setdefault(registered, (None, True))
+            there.setdefault(registered, Found())
     for part in _all(parts):
         if part.ended_at is None:
-            there.setdefault(_bare(part), (part.part_id, part.verified_at is not None))
+            there.setdefault(_bare(part), Found(part.part_id, part.verified_at is not None))
     return there
+
+
+def _found(one: Authority) -> Found:
+    is_verified = one.verified_at is not None
+    is_asked = is_verified and one.profession == "NP"
+    independent = one.independent_practice_verified if is_asked else None
+    return Found(one.authority_id, is_verified, independent)
 
 
 def _named(one: Entry | Authority) -> Hashable:

@@ -7,19 +7,20 @@ from typing import Final
 from server import auditing
 from server.accounts import new_id
 from server.auditing import AuditEvent
-from server.authority import ACTIVE, Authority
+from server.authority import Authority
 from server.errors import NotFound
 from server.practitioner_files import entering
 from server.practitioner_files.entering import Evidence
 from server.practitioner_files.verification import (
     Finding,
+    Outcome,
     Question,
     Verdict,
     VerificationService,
     judge,
 )
 from server.services import Core
-from server.storage import credentials, directory
+from server.storage import credentials, directory, licences
 from server.storage.credentials import AuthorityCheck
 from server.storage.database import Tx
 from server.storage.errors import RowMissing
@@ -36,7 +37,8 @@ async def look_up(
 ) -> Verdict:
     """Ask about a licence as it is entered now, and write down what comes of it, audited.
 
-    Nothing is held while the service is asked: what changed meanwhile is looked at again.
+    Nothing is held while the service is asked. Of what changed meanwhile it confirms nothing;
+    another status counts all the same.
 
     Raises:
         NotFound: this practitioner has no such authority.
@@ -47,8 +49,10 @@ async def look_up(
     try:
         async with core.database.write() as tx:
             now = await _authority(tx, practitioner_id, authority_id, lock=True)
-            # Of one that was changed meanwhile nothing is known: a person has to look.
-            verdict = judge(finding, now) if now == asked else Verdict.DIFFERS
+            # Of one that was changed meanwhile nothing is known, but what the board says of its
+            # number: place, kind and number of a row are never changed. A person has to look.
+            is_known = now == asked or finding.outcome is Outcome.OTHER_STATUS
+            verdict = judge(finding, now) if is_known else Verdict.DIFFERS
             by = event.actor
             await _decide(tx, core, practitioner_id, now, verdict, finding, by=by)
             await auditing.note(tx, event)
@@ -80,7 +84,7 @@ async def _authority(
     tx: Tx, practitioner_id: str, authority_id: str, *, lock: bool = False
 ) -> Authority:
     if lock:
-        await credentials.authority_row(tx, practitioner_id, authority_id)
+        await licences.hold(tx, practitioner_id, authority_id)
     file = await directory.practitioner_file(tx, practitioner_id)
     for one in file.authorities:
         if one.authority_id == authority_id:
@@ -98,7 +102,7 @@ async def _decide(
     *,
     by: str,
 ) -> None:
-    authority_id, is_active = found.authority_id, found.status == ACTIVE
+    authority_id = found.authority_id
     if verdict is Verdict.CONFIRMED:
         seen = Evidence(SERVICE, finding.source)
         await entering.verify_authority(
@@ -118,5 +122,5 @@ async def _decide(
             source=finding.source,
         ),
     )
-    if verdict is Verdict.OTHER_STATUS and is_active:
+    if verdict is Verdict.OTHER_STATUS:
         await entering.set_status(tx, core, practitioner_id, authority_id, "suspended", by=by)

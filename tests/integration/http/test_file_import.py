@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import event
 
 from server.practitioner_files import importing
+from server.storage import credentials
 from server.storage.faults import FaultPoint, ScriptedFaults
 from tests.integration.http.browsing import Json, World
 from tests.integration.http.files import FILES, LICENCE, Casey, casey_of, day, who
@@ -96,6 +97,70 @@ async def test_a_claim_that_is_there_is_verified_by_a_line_that_says_who_looked(
     assert (done["added"], done["unchanged"]) == (1, 1)
     found = [one for one in (await casey.file())["authorities"] if one["number"] == "NP-77"]
     assert [one["verified_by"] for one in found] == ["R. Alvarez"]
+
+
+def nevada(independent: str, seen: str = SEEN) -> str:
+    return f"casey,license,NV,,NP-77,,,,,,2020-01-01,2030-01-01,,{independent},{seen}\n"
+
+
+def remarks(answer: Json) -> list[tuple[int, str, str]]:
+    return [(one["line"], one["column"], one["code"]) for one in answer["errors"]]
+
+
+async def test_a_line_that_nobody_looked_up_lets_no_one_practise_alone(casey: Casey) -> None:
+    await sent(casey, HEADING + nevada("yes", ","))
+    assert not (await casey.licence("NV"))["independent"]
+
+
+async def test_a_claim_to_practise_alone_falls_when_a_file_says_who_looked_and_nothing_of_it(
+    world: World, casey: Casey
+) -> None:
+    await sent(casey, HEADING + nevada("yes", ","))
+    row = (await casey.licence("NV"))["id"]
+    async with world.services.database.write() as tx:
+        # As an older program, or a command, entered it.
+        await credentials.set_independent(tx, row, independent=True)
+    await sent(casey, HEADING + nevada(""))
+    licence = await casey.licence("NV")
+    assert (licence["verified_by"], licence["independent"]) == ("R. Alvarez", False)
+
+
+@pytest.mark.parametrize(("found", "said"), [("yes", "no"), ("no", "yes")])
+@pytest.mark.parametrize("seen", [SEEN, ","])
+async def test_a_line_that_says_otherwise_of_practising_alone_is_for_a_person_to_decide(
+    casey: Casey, found: str, said: str, seen: str
+) -> None:
+    await sent(casey, HEADING + nevada(found))
+    before = await casey.licence("NV")
+    answer = await sent(casey, HEADING + nevada(said, seen))
+    assert remarks(answer) == [(2, "independent", "independence_differs")]
+    assert answer["applied"] is False
+    assert await casey.licence("NV") == before
+    assert before["independent"] == (found == "yes")
+
+
+async def test_an_empty_cell_says_nothing_of_practising_alone(casey: Casey) -> None:
+    await sent(casey, HEADING + nevada("yes"))
+    for said in ("", "yes"):
+        answer = await sent(casey, HEADING + nevada(said))
+        assert (answer["unchanged"], answer["errors"]) == (1, [])
+    assert (await casey.licence("NV"))["independent"]
+
+
+async def test_of_a_physician_nobody_asks_who_practises_alone(world: World) -> None:
+    doctor = await casey_of(world, "blake")
+    assert (await doctor.file())["profession"] in {"MD", "DO"}
+    line = "blake,license,UT,,MD-77,,,,,,2020-01-01,2030-01-01,,{},{}\n"
+    await sent(doctor, HEADING + line.format("no", SEEN))
+    answer = await sent(doctor, HEADING + line.format("yes", SEEN))
+    assert (answer["unchanged"], answer["errors"]) == (1, [])
+
+
+async def test_two_lines_about_one_licence_agree_on_practising_alone(casey: Casey) -> None:
+    differing = await sent(casey, HEADING + nevada("") + nevada("yes"))
+    assert remarks(differing) == [(3, "independent", "lines_differ")]
+    alike = await sent(casey, HEADING + nevada("no") + nevada(""))
+    assert (alike["added"], alike["unchanged"], alike["applied"]) == (1, 1, True)
 
 
 def trainings(number: int) -> str:

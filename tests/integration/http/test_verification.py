@@ -21,8 +21,9 @@ from server.practitioner_files.verification import (
     VerificationFailed,
     VerificationService,
 )
+from server.storage import credentials
 from tests.integration.http.browsing import World
-from tests.integration.http.files import Casey, casey_of
+from tests.integration.http.files import EVIDENCE, Casey, casey_of, day
 from tests.verification import TOKEN, FakeVerification, served
 
 QUESTION = Question("AZ", "license", "NP-1", "NP", "Casey Lindqvist", "1000000038")
@@ -181,6 +182,30 @@ async def test_what_a_service_confirms_is_verified(
     assert (question.name, question.npi) == ("Casey Lindqvist", "1000000038")
 
 
+@pytest.mark.parametrize("was_verified", [False, True])
+async def test_what_a_service_does_not_say_of_practising_alone_counts_if_it_was_verified_before(
+    casey: Casey,
+    service: FakeVerification,
+    *,
+    was_verified: bool,
+) -> None:
+    term = {"since": day(casey.world, -30), "until": day(casey.world, 900)}
+    await casey.send(
+        "authorities", {"jurisdiction": "NV", "kind": "license", "number": "N", **term}
+    )
+    row = (await casey.licence("NV"))["id"]
+    if was_verified:
+        await casey.send(f"authorities/{row}/verify", {**EVIDENCE, "independent": True})
+    else:
+        async with casey.world.services.database.write() as tx:
+            # As an older program, or a command, entered it.
+            await credentials.set_independent(tx, row, independent=True)
+    service.known["NV", "N"] = Finding(Outcome.ACTIVE, "nvbn.gov")
+    await casey.send(f"authorities/{row}/look-up", {})
+    licence = await casey.licence("NV")
+    assert (licence["source"], licence["independent"]) == ("nvbn.gov", was_verified)
+
+
 async def test_a_licence_of_another_status_is_suspended_at_once(
     casey: Casey, service: FakeVerification
 ) -> None:
@@ -206,6 +231,24 @@ async def test_a_licence_that_was_revoked_stays_so_whatever_status_a_service_giv
     assert {one["outcome"] for one in after["checks"]} == {"revoked", "other_status"}
 
 
+async def test_another_status_is_of_all_rows_of_the_licence(
+    casey: Casey, service: FakeVerification
+) -> None:
+    asked_about = await casey.licence()
+    number = asked_about["number"]
+    term = {"since": day(casey.world), "until": day(casey.world, 900)}
+    renewed = {"jurisdiction": "AZ", "kind": "license", "number": number.lower(), **term}
+    await casey.send("authorities", renewed)
+    service.known["AZ", number] = Finding(Outcome.OTHER_STATUS, "azbn.gov")
+    await casey.send(f"authorities/{asked_about['id']}/look-up", {})
+    held = [one for one in (await casey.file())["authorities"] if one["jurisdiction"] == "AZ"]
+    assert [one["status"] for one in held] == ["suspended"] * 2
+    assert {
+        one["id"] == asked_about["id"]: sorted(check["outcome"] for check in one["checks"])
+        for one in held
+    } == {True: ["other_status", "suspended"], False: ["suspended"]}
+
+
 @pytest.mark.parametrize(
     ("finding", "outcome"),
     [
@@ -222,6 +265,42 @@ async def test_what_a_service_is_not_sure_of_is_for_a_person(
     after = await casey.licence()
     assert [one["outcome"] for one in after["checks"]] == [outcome]
     assert {**after, "checks": []} == {**before, "checks": []}
+
+
+@pytest.mark.parametrize(
+    ("outcome", "meanwhile", "status", "written"),
+    [
+        (Outcome.OTHER_STATUS, None, "suspended", ["confirmed", "other_status", "suspended"]),
+        (Outcome.OTHER_STATUS, "revoked", "revoked", ["other_status", "revoked"]),
+        (Outcome.ACTIVE, None, "active", ["confirmed", "differs"]),
+    ],
+)
+async def test_of_a_row_that_was_changed_while_a_service_was_asked_only_another_status_counts(
+    casey: Casey,
+    service: FakeVerification,
+    monkeypatch: pytest.MonkeyPatch,
+    *,
+    outcome: Outcome,
+    meanwhile: str | None,
+    status: str,
+    written: list[str],
+) -> None:
+    licence = await casey.licence()
+    service.known["AZ", licence["number"]] = Finding(outcome, "azbn.gov")
+    path, answer = f"authorities/{licence['id']}", service.look_up
+
+    async def slowly(question: Question) -> Finding:
+        if meanwhile is None:
+            await casey.send(f"{path}/verify", {**EVIDENCE, "independent": True})
+        else:
+            await casey.browser.put(f"{casey.path}/{path}/status", {"status": meanwhile})
+        return await answer(question)
+
+    monkeypatch.setattr(service, "look_up", slowly)
+    await asked(casey)
+    after = await casey.licence()
+    assert after["status"] == status
+    assert sorted(one["outcome"] for one in after["checks"]) == written
 
 
 async def test_a_service_that_does_not_answer_changes_nothing(

@@ -13,11 +13,14 @@ import pytest
 from server.rehearsal.failures import Refused
 from server.rehearsal.page import Page
 from server.views.practitioner_files import (
+    AuthorityForm,
     AuthorityStatusForm,
     EvidenceForm,
     ExclusionCheckForm,
+    FileAuthorityView,
     PractitionerFileView,
     PractitionersView,
+    VerifyForm,
 )
 from signaling import messages as wire
 from tests.clients import Scene
@@ -40,13 +43,33 @@ class File:
         return await self.page.get(self.path, PractitionerFileView)
 
     async def status(self, word: str) -> None:
-        """Set the status of the licence in Arizona."""
-        (licence,) = [
-            one for one in (await self.read()).authorities if one.jurisdiction == "AZ"
-        ]
+        """Set the status of the licence in Arizona, by the row that was entered first."""
+        licence = await self.arizona()
         form = AuthorityStatusForm.model_validate({"status": word})
         path = f"{self.path}/authorities/{licence.id}/status"
         await self.page.send("PUT", path, form, PractitionerFileView)
+
+    async def arizona(self) -> FileAuthorityView:
+        held = [one for one in (await self.read()).authorities if one.jurisdiction == "AZ"]
+        return min(held, key=lambda one: one.valid_from_ms)
+
+    async def renewed(self) -> None:
+        """Enter the licence in Arizona for another term, which has begun before it ends."""
+        form = AuthorityForm.model_validate(
+            {
+                "jurisdiction": "AZ",
+                "kind": "license",
+                "number": (await self.arizona()).number.lower(),
+                "since": time.strftime("%Y-%m-%d", time.gmtime(time.time() - 3 * 86_400)),
+                "until": time.strftime("%Y-%m-%d", time.gmtime(time.time() + 900 * 86_400)),
+            }
+        )
+        path, before = f"{self.path}/authorities", (await self.read()).authorities
+        after = await self.page.send("POST", path, form, PractitionerFileView)
+        known = {one.id for one in before}
+        (new,) = [one.id for one in after.authorities if one.id not in known]
+        seen = VerifyForm(**SEEN.model_dump(), independent=True)
+        await self.page.send("POST", f"{path}/{new}/verify", seen, PractitionerFileView)
 
     async def looked(self, outcome: str) -> None:
         """Enter a look into the list of a state, made today."""
@@ -104,6 +127,21 @@ async def test_a_licence_revoked_over_http_withdraws_a_ringing_offer_within_a_se
         blake = await clinic.practitioner("blake")
         again = await blake.offer_for(ana.encounter_id, 20)
         assert again.waiting_since_ms == offer.waiting_since_ms
+
+
+async def test_a_licence_that_is_revoked_in_one_term_withdraws_what_rings_by_another(
+    clinic: Scene,
+) -> None:
+    ana = await clinic.waiting_patient()
+    casey = await clinic.practitioner("casey")
+    offer = await casey.offer_for(ana.encounter_id, 20)
+    async with restored(clinic) as file:
+        await file.renewed()
+        await file.status("revoked")
+        closed = await casey.socket.expect(wire.OfferClosed, within_s=AT_ONCE_S)
+        assert (closed.offer_id, closed.state) == (offer.offer_id, "withdrawn")
+        ack = await casey.socket.command("offer.accept", offer_id=offer.offer_id)
+        assert not ack.ok
 
 
 async def test_an_exclusion_match_takes_somebody_off_at_once_and_a_clear_look_brings_them_back(

@@ -10,6 +10,7 @@ from server.authority import (
     Collaboration,
     NotAuthorized,
     WhyNot,
+    as_compared,
     check_authority,
     eligibility_class,
     jurisdictions_of,
@@ -215,3 +216,17 @@ def test_any_doubt_about_the_verification_refuses(doubts: set[str]) -> None:
         source=None if "source" in doubts else sound.source,
     )
     assert why_not("MD", doubtful) == ("AZ", WhyNot.UNVERIFIED)
+
+
+@pytest.mark.parametrize("written", [" np-12345 ", "NP 12345", "Np.12345", "NP\u00a012345"])
+def test_a_number_is_the_same_however_it_is_written(written: str) -> None:
+    assert as_compared(written) == as_compared("NP12345")
+
+
+@pytest.mark.parametrize("other", ["NP-12346", "12345", "NP-123450", "--", ""])
+def test_other_letters_or_digits_are_another_number(other: str) -> None:
+    assert as_compared(other) != as_compared("NP-12345")
+
+
+def test_numbers_without_letters_and_digits_are_compared_as_they_stand() -> None:
+    assert as_compared(" -- ") == "--" != as_compared("-")

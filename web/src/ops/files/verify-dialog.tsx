@@ -3,18 +3,20 @@
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { PaperField } from "../../shared/files/part-form";
-import type { PartRow } from "../../shared/files/words";
+import { type PartRow, practice } from "../../shared/files/words";
 import type { EvidenceForm, VerifyForm } from "../../shared/protocol/types";
 import { Field, SelectField } from "../../shared/ui/Field";
 import { FormDialog } from "../../shared/ui/FormDialog";
 import type { FilesDesk } from "./desk";
 
-/** What a board says of an NP: nothing, or one of two. */
-const ALONE = [
-  { value: "", label: "As it is entered" },
-  { value: "yes", label: "Practises alone" },
-  { value: "no", label: "Needs a collaborating physician" },
-];
+/** What a board says of an NP: as it is entered, in words, or one of two. */
+function alone(entered: boolean): { value: string; label: string }[] {
+  return [
+    { value: "", label: `As it is entered: ${practice(entered)}` },
+    { value: "yes", label: "Practises alone" },
+    { value: "no", label: "Needs a collaborating physician" },
+  ];
+}
 
 interface Seen {
   readonly who: string;
@@ -60,6 +62,7 @@ export function VerifyDialog(props: { desk: FilesDesk }): JSX.Element {
 function Fields(props: { desk: FilesDesk; row: PartRow; seen: Signal<Seen> }): JSX.Element {
   const { row, seen } = props;
   const file = props.desk.file.value;
+  const held = isLicence(row) ? file?.authorities.find((one) => one.id === row.id) : undefined;
   const set = (part: Partial<Seen>): void => {
     seen.value = { ...seen.value, ...part };
   };
@@ -95,7 +98,7 @@ function Fields(props: { desk: FilesDesk; row: PartRow; seen: Signal<Seen> }): J
           name="alone"
           testId="look-alone"
           value={seen.value.alone}
-          options={ALONE}
+          options={alone(held?.independent === true)}
           onValue={(alone) => set({ alone })}
         />
       )}

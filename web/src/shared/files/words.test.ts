@@ -8,6 +8,7 @@ import {
   lacking,
   matchedWords,
   ownWords,
+  practice,
   rowsOf,
 } from "./words";
 
@@ -205,4 +206,11 @@ test("every part is a row that says what it is, who looked, and whether it count
 test("hours are said shortly", () => {
   expect(hours(2_400)).toBe("40 h");
   expect(hours(90)).toBe("1.5 h");
+});
+
+test("what is entered of an NP's practice is said either way", () => {
+  expect(practice(true)).toBe("practises alone");
+  expect(practice(false)).toBe("needs a collaborating physician");
+  const [row] = rowsOf({ ...FILE, authorities: [LICENCE] });
+  expect(row?.detail).toContain(practice(true));
 });

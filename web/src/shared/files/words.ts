@@ -263,9 +263,14 @@ function licensed(one: PractitionerFileView["authorities"][number], now: number)
   return inTime === "counts" && again !== null && again <= now ? "again" : inTime;
 }
 
+/** Whether an NP's licence lets them practise alone. */
+export function practice(independent: boolean): string {
+  return independent ? "practises alone" : "needs a collaborating physician";
+}
+
 function licenceDetail(one: PractitionerFileView["authorities"][number]): string {
   const parts = [span(one.valid_from_ms, one.valid_until_ms)];
-  if (one.independent) parts.push("practises alone");
+  if (one.independent) parts.push(practice(true));
   if (one.status !== "active") parts.push(one.status);
   if (one.verify_again_at_ms !== null) {
     parts.push(`to be looked at again by ${dayOf(one.verify_again_at_ms)}`);
