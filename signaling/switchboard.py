@@ -161,6 +161,15 @@ class Switchboard:
         """Return a patient in line, or None."""
         return self._floor.room.get(encounter_id)
 
+    def examined(
+        self, encounter_id: EncounterId, practitioner_id: PractitionerId
+    ) -> WaitingPatient | None:
+        """Return a patient whom somebody is seeing, as they would come back, or None."""
+        practitioner = self._floor.roster.examining(encounter_id)
+        if practitioner is None or practitioner.practitioner_id != practitioner_id:
+            return None
+        return self._floor.examined.get(encounter_id)
+
     def practitioner(self, practitioner_id: PractitionerId) -> PractitionerOnDuty | None:
         """Return somebody on duty, or None."""
         return self._floor.roster.get(practitioner_id)

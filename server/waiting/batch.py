@@ -32,8 +32,14 @@ from signaling.effects import (
     Send,
 )
 from signaling.errors import SignalingError
-from signaling.events import ClassChanged, Event, PatientReady, TimePassed
-from signaling.identifiers import Instant
+from signaling.events import (
+    ClassChanged,
+    Event,
+    PatientReady,
+    PractitionerReleased,
+    TimePassed,
+)
+from signaling.identifiers import EligibilityClass, Instant
 from signaling.switchboard import Switchboard
 
 RECORDS: Final = (
@@ -135,31 +141,52 @@ class Batch:
     async def _one(self, work: Work) -> Result:
         """Do one piece of work: a refusal leaves no trace of it."""
         if isinstance(work.plan, Just):
-            self._introduce(work.plan.event)
+            await self._introduce(work.plan.event)
             return {}
         if self._would_miss(work):
             await self._write()
         async with self._tx.begin_nested():
             plan: Plan = await work.plan(self._tx, self._now, self._switchboard)
             if plan.event is not None:
-                self._introduce(plan.event)
+                await self._introduce(plan.event)
         return plan.result
 
     def _would_miss(self, work: Work) -> bool:
         """Tell whether the work's plan may look at rows that are not written yet."""
         return work.about is None or work.about in encounters_of(self._records)
 
-    def _introduce(self, event: Event) -> None:
+    async def _introduce(self, event: Event) -> None:
         """Apply an event, after telling the switchboard who may serve a class new to it.
 
         That class has nobody waiting yet, so if the event is then refused, nothing happened
         that would have to be taken back.
         """
         if isinstance(event, PatientReady | ClassChanged):
-            changed = self._ledger.newcomer(self._switchboard, event.eligibility)
-            if changed is not None:
-                self._switchboard.apply(changed, now=self._now)
+            self._tell_members(event.eligibility)
+        elif isinstance(event, PractitionerReleased):
+            await self._ask_again(event)
         self._apply(event)
+
+    async def _ask_again(self, event: PractitionerReleased) -> None:
+        """Find out who may see a patient who comes back into the line.
+
+        Nobody looked after their class while they were seen: practitioners may have come into
+        it or left it since, and the rules may ask for others. By a class of before they would
+        be offered to nobody, or to somebody whom the rows then refuse, batch after batch.
+        """
+        patient = self._switchboard.examined(event.encounter_id, event.practitioner_id)
+        if patient is None:
+            return
+        belongs = await self._ledger.class_of(self._tx, patient, self._now)
+        self._tell_members(belongs)
+        if belongs != patient.eligibility:
+            self._apply(ClassChanged(event.encounter_id, belongs))
+
+    def _tell_members(self, eligibility: EligibilityClass) -> None:
+        """Tell the switchboard who is in a class, if it does not know that."""
+        changed = self._ledger.newcomer(self._switchboard, eligibility)
+        if changed is not None:
+            self._switchboard.apply(changed, now=self._now)
 
     def _apply(self, event: Event) -> None:
         """Apply one event, and gather what it brings."""

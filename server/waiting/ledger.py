@@ -35,6 +35,7 @@ from signaling.effects import Record, RecordDuty
 from signaling.events import ClassChanged, DemandMeasured, EligibilityChanged
 from signaling.identifiers import EligibilityClass, EncounterId, Instant, OfferId
 from signaling.limits import Limits
+from signaling.participants import WaitingPatient
 from signaling.policy import SCARCEST, Policy
 from signaling.presence import PresenceState
 from signaling.snapshot import DutyRow, Snapshot, WaitingRow
@@ -157,6 +158,14 @@ class Ledger:
             if one in known and known[EncounterId(one)] != eligibility
         ]
 
+    async def class_of(self, tx: Tx, patient: WaitingPatient, now: int) -> EligibilityClass:
+        """Return in which class somebody who is seen belongs, as the rules are now."""
+        held = await encounters.with_ids(tx, [patient.encounter_id])
+        # The row is behind where the batch moved them; the places are those of the class.
+        rows = [replace(one, eligibility=patient.eligibility) for one in held.values()]
+        belongs = await self.ruled_by.classes(tx, rows, now)
+        return belongs.get(patient.encounter_id, patient.eligibility)
+
     def newcomer(
         self, switchboard: Switchboard, eligibility: EligibilityClass
     ) -> EligibilityChanged | None:
@@ -237,7 +246,8 @@ class Ledger:
                 replace(one, eligibility=belongs.get(one.encounter_id)) for one in waiting
             ]
             self.rules_version = self.opened_version
-        classes = {_class_of(one) for one in waiting}
+        # Who is seen comes back into the line if their practitioner does not return.
+        classes = {_class_of(one) for one in (*waiting, *in_exam)}
         self.licensure = await self._licensure(tx, now)
         if self.waits.kept is None:
             self.waits.model = self.waits.kept = await wait_models.load(tx, self.network_id)

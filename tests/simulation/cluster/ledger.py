@@ -31,7 +31,7 @@ from signaling.identifiers import (
 )
 from signaling.limits import Limits
 from signaling.offers import Offer, OfferState
-from signaling.participants import PractitionerStatus
+from signaling.participants import PractitionerStatus, WaitingPatient
 from signaling.policy import SCARCEST, Policy
 from signaling.snapshot import DutyRow, Snapshot, WaitingRow
 from signaling.switchboard import Switchboard
@@ -105,6 +105,9 @@ class SimulatedLedger:
         if switchboard.members(eligibility) == members:
             return None
         return EligibilityChanged(eligibility, members)
+
+    async def class_of(self, _tx: Tx, patient: WaitingPatient, _now: int) -> EligibilityClass:
+        return patient.eligibility  # a room without rules
 
     async def demand(self, _tx: Tx, _now: int) -> DemandMeasured | None:
         return None

@@ -147,6 +147,122 @@ def test_of_two_licences_in_a_place_the_look_that_lasts_longer_counts() -> None:
     assert looks(looked_at(20), unlimited) == []
 
 
+def licence(name: str, begins: int, ends: int, look: int | None = None) -> Authority:
+    """Return a licence by its days from now; its look is too old on day `look`."""
+    return replace(
+        LICENCE,
+        authority_id=name,
+        valid_from=NOW + begins * DAY_US,
+        valid_until=NOW + ends * DAY_US,
+        verify_again_at=None if look is None else NOW + look * DAY_US,
+    )
+
+
+def of_licences(*held: Authority) -> list[tuple[EndingKind, str, int]]:
+    return [
+        (one.kind, one.subject_id, days_left(one.valid_until, NOW))
+        for one in found(*held)
+        if one.kind in {EndingKind.AUTHORITY, EndingKind.VERIFICATION}
+    ]
+
+
+def of_parts(kind: EndingKind, begins: int) -> tuple[str, int]:
+    """Return what is named where each part has 20 days left, and is renewed on a day."""
+    at, until = NOW + begins * DAY_US, NOW + 800 * DAY_US
+    first = NOW + 20 * DAY_US
+    next_cover = replace(COVER, part_id="next", valid_from=at, valid_until=until)
+    contract = replace(CONTRACT, valid_until=first)
+    next_contract = replace(CONTRACT, part_id="next", valid_from=at, valid_until=None)
+    backing = replace(BACKING, active_until=first)
+    next_backing = replace(BACKING, collaboration_id="next", active_from=at, active_until=until)
+    parts = Parts((), (next_cover, COVER), (next_contract, contract))
+    ends = found(parts=parts, backings=(next_backing, backing))
+    named = (
+        (one.subject_id, days_left(one.valid_until, NOW)) for one in ends if one.kind is kind
+    )
+    return next(named, ("nothing", 0))
+
+
+PARTS = pytest.mark.parametrize(
+    ("kind", "name", "renewed"),
+    [
+        (EndingKind.MALPRACTICE, "cover", ("next", 800)),
+        (EndingKind.EMPLOYMENT, "contract", ("nothing", 0)),
+        (EndingKind.COLLABORATION, "backing", ("next", 800)),
+    ],
+)
+
+
+@PARTS
+def test_what_is_renewed_with_a_gap_ends_all_the_same(
+    kind: EndingKind, name: str, renewed: tuple[str, int]
+) -> None:
+    assert of_parts(kind, 34) == (name, 20)
+    assert of_parts(kind, 21) == (name, 20) != renewed
+
+
+@PARTS
+@pytest.mark.parametrize("begins", [20, 5, -5])
+def test_what_is_renewed_by_the_day_it_ends_or_before_does_not_end(
+    kind: EndingKind, name: str, renewed: tuple[str, int], begins: int
+) -> None:
+    assert of_parts(kind, begins) == renewed
+    assert of_parts(kind, begins) != (name, 20)
+
+
+def test_a_licence_that_is_renewed_with_a_gap_ends_all_the_same() -> None:
+    held = licence("now", -300, 40)
+    assert of_licences(held, licence("next", 54, 800)) == [(EndingKind.AUTHORITY, "now", 40)]
+    assert of_licences(held, licence("next", 40, 800)) == [(EndingKind.AUTHORITY, "next", 800)]
+    assert of_licences(held, licence("next", 10, 800)) == [(EndingKind.AUTHORITY, "next", 800)]
+
+
+def test_cover_goes_on_from_row_to_row() -> None:
+    rows = (licence("c", 90, 120), licence("a", -300, 40), licence("b", 30, 90))
+    assert of_licences(*rows) == [(EndingKind.AUTHORITY, "c", 120)]
+    assert of_licences(*rows, licence("d", 130, 800)) == [(EndingKind.AUTHORITY, "c", 120)]
+
+
+def test_a_renewal_whose_look_is_too_old_renews_nothing() -> None:
+    held = licence("now", -300, 40)
+    lapsed = licence("next", -300, 800, look=-3)
+    assert of_licences(held, lapsed) == [(EndingKind.AUTHORITY, "now", 40)]
+    too_soon = licence("next", 35, 800, look=10)
+    assert of_licences(held, too_soon) == [(EndingKind.AUTHORITY, "now", 40)], "over by then"
+
+
+def test_a_look_that_ends_before_the_renewal_begins_is_named() -> None:
+    held = licence("now", -300, 80, look=20)
+    assert of_licences(held, licence("next", 60, 800)) == [
+        (EndingKind.VERIFICATION, "now", 20),
+        (EndingKind.AUTHORITY, "next", 800),
+    ]
+    assert of_licences(held, licence("next", 20, 800)) == [(EndingKind.AUTHORITY, "next", 800)]
+
+
+def test_where_nothing_covers_now_what_ended_last_is_named() -> None:
+    over = licence("over", -300, -3)
+    assert of_licences(licence("older", -800, -300), over) == [
+        (EndingKind.AUTHORITY, "over", -3)
+    ]
+    assert of_licences(over, licence("next", 9, 800)) == [(EndingKind.AUTHORITY, "over", -3)]
+    assert of_licences(licence("next", 9, 800)) == [(EndingKind.AUTHORITY, "next", 800)]
+    lapsed = licence("lapsed", -300, 800, look=-9)
+    assert of_licences(over, lapsed) == [(EndingKind.AUTHORITY, "over", -3)]
+    assert of_licences(licence("older", -800, -300), lapsed) == [
+        (EndingKind.VERIFICATION, "lapsed", -9),
+        (EndingKind.AUTHORITY, "lapsed", 800),
+    ]
+
+
+def test_of_licences_that_end_together_the_first_is_named_as_ever() -> None:
+    """A notice is known by its row: another one would be told a second time."""
+    looked = licence("looked", -300, 80, look=20)
+    assert of_licences(looked, licence("second", -300, 80)) == [
+        (EndingKind.AUTHORITY, "looked", 80)
+    ]
+
+
 @pytest.mark.parametrize(("days", "expected"), [(31, None), (30, 30), (7, 7), (0, None)])
 def test_a_look_is_asked_for_anew_a_month_and_a_week_before(
     days: int, expected: int | None
