@@ -120,7 +120,7 @@ async def apply(tx: Tx, core: Core, planned: Import, *, by: str) -> None:
         one.file.practitioner for one in planned.steps if isinstance(one.line.entry, Part)
     ]
     for who in sorted({one.practitioner_id for one in changed}):
-        await credentials.settle(tx, who, now=core.clock.now())
+        await entering.settle(tx, core, who)
 
 
 async def _do(tx: Tx, core: Core, step: Step, *, by: str) -> None:
