@@ -29,6 +29,7 @@ DAY_US: Final = 86_400 * 1_000_000
 NEVER: Final = 2**63 - 1
 NOT_CLEARED: Final = 0
 LEIE: Final = "leie"  # the federal list: the one that everybody must be looked up in
+STATE: Final = "state"  # the list of some state: a look does not say of which
 CLEAR: Final = "clear"
 MATCH: Final = "match"
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -202,11 +203,14 @@ def excluded(checks: Sequence[ExclusionCheck], now: int, time_zone: str) -> bool
 
     Days and not instants are compared, since forms and files say days, as their midnight: a
     match that was found in the afternoon must outlast what was clear that morning.
+
+    What is clear in a state's list lifts nothing: the match may be of another state's, and no
+    look says which. It bars until somebody takes it back.
     """
     looks = _looks(checks, now)
     cleared: dict[str, date] = {}
     for one in looks:
-        if one.outcome == CLEAR:
+        if one.outcome == CLEAR and one.list_name != STATE:
             day = _day(one.checked_at, time_zone)
             cleared[one.list_name] = max(day, cleared.get(one.list_name, day))
     return any(

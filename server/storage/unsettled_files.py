@@ -5,8 +5,8 @@ neither `cleared_until` nor `verify_again_at`: both are NULL then, as where noth
 for. In a network that asks for something, neither may stay so. What settles them changes
 nothing else.
 
-One that compared instants let what was clear in the morning lift a match of that day, and wrote
-down that the file is complete.
+One that compared instants let what was clear in the morning lift a match of that day, and what
+was clear in one state's list a match in another's, and wrote down that the file is complete.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, FromClause, select, update
 
-from server.credentials import CLEAR, DAY_US, MATCH
+from server.credentials import CLEAR, DAY_US, MATCH, STATE
 from server.storage import versions
 from server.storage.credentials import hold, standard
 from server.storage.statements import Tx, among
@@ -45,12 +45,13 @@ async def practitioners_with_a_match(tx: Tx, now: int, limit: int) -> list[str]:
     """Give practitioners whose file is said to be complete, with a match that may stand.
 
     Left out are matches before a look that is clear and was made more than a day's length
-    later: no program took these for standing. Which of the others stand, the file says.
+    later, but in a state's list: these are lifted. Which of the others stand, the file says.
     """
     match, clear = exclusion_checks.alias(), exclusion_checks.alias()
     lifted = select(1).where(
         clear.c.practitioner_id == match.c.practitioner_id,
         clear.c.list_name == match.c.list_name,
+        clear.c.list_name != STATE,
         clear.c.outcome == CLEAR,
         clear.c.checked_at > match.c.checked_at + LONGEST_DAY_US,
         _counts(clear),

@@ -95,6 +95,17 @@ def test_a_match_of_today_bars_whoever_was_clear_by_command_this_morning(network
     assert standing() == "matched: no; missing: excluded"
 
 
+@pytest.mark.usefixtures("network")
+def test_a_match_in_a_states_list_is_taken_back_by_command() -> None:
+    complete()
+    looked = ("practitioner", "exclusion", "robin", "--list", "state", "--outcome")
+    match = made(*looked, "match", *SEEN)
+    made(*looked, "clear", *SEEN)
+    assert standing() == "matched: no; missing: excluded"
+    made("practitioner", "take-back", "robin", "exclusion-checks", match)
+    assert standing() == "matched: yes; missing: nothing"
+
+
 def test_what_is_asked_for_can_be_seen_changed_and_ended(network: str) -> None:
     said = "training: 40 h; exclusion check: every 31 days; malpractice cover: asked for; "
     good = "a look at a licence counts for good"

@@ -122,6 +122,15 @@ async def test_nobody_stays_cleared_whom_a_match_bars_that_an_older_program_took
     assert await version(core) > before, "others look again"
 
 
+async def test_nobody_stays_cleared_whom_an_older_program_cleared_by_another_states_list(
+    core: Core,
+) -> None:
+    match, clear = look("match", 240, "state"), look("clear", 48, "state")
+    await as_if_complete(core, look("clear", 2), match, clear)
+    await noticing.complete(core)
+    assert (await file_of(core, ANA)).practitioner.cleared_until == NOT_CLEARED
+
+
 @pytest.mark.parametrize("match_before", [20, 24, 100])
 async def test_whom_a_look_of_a_later_day_cleared_is_left_alone(
     core: Core, match_before: int

@@ -17,6 +17,7 @@ from server.credentials import (
     MATCH,
     NEVER,
     NOT_CLEARED,
+    STATE,
     Clearance,
     Employment,
     ExclusionCheck,
@@ -207,6 +208,17 @@ def test_a_match_after_what_lifted_one_bars_again() -> None:
     assert not excluded((first, replace(cleared, checked_at=NOW), again), NOW, ZONE)
 
 
+def test_what_is_clear_in_a_states_list_never_lifts_a_match_in_a_states_list() -> None:
+    """Nothing says of which state a look was: the match bars until it is taken back."""
+    found = replace(CHECK, list_name=STATE, outcome=MATCH, checked_at=NOW - 20 * DAY_US)
+    clear = replace(found, outcome=CLEAR, checked_at=NOW - DAY_US)
+    for both in ((found, clear), (clear, found)):
+        parts = replace(WHOLE, exclusion_checks=(CHECK, *both))
+        assert missing(parts) == (Missing.EXCLUDED,)
+    back = replace(found, ended_at=NOW)
+    assert missing(replace(WHOLE, exclusion_checks=(CHECK, back, clear))) == ()
+
+
 def test_a_look_that_was_wrong_can_be_taken_back() -> None:
     found = replace(CHECK, outcome="match", checked_at=NOW - 3)
     assert Missing.EXCLUDED in missing(replace(WHOLE, exclusion_checks=(CHECK, found)))
@@ -252,7 +264,7 @@ FILES = st.builds(
         st.builds(
             ExclusionCheck,
             verified_at=st.none() | INSTANTS,
-            list_name=st.sampled_from(["leie", "sam"]),
+            list_name=st.sampled_from(["leie", "sam", "state"]),
             outcome=st.sampled_from(["clear", "match"]),
             checked_at=INSTANTS,
         ),
