@@ -282,7 +282,12 @@ async def add_practitioner(
         active=True,
     )
     await directory.add_practitioner(tx, practitioner)
-    cleared = await credentials.settle(tx, practitioner.practitioner_id, now=core.clock.now())
+    cleared = await credentials.settle(
+        tx,
+        practitioner.practitioner_id,
+        now=core.clock.now(),
+        time_zone=core.settings.time_zone,
+    )
     return replace(practitioner, cleared_until=cleared.until, planned_until=cleared.planned)
 
 

@@ -20,15 +20,19 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from typing import Final
+from zoneinfo import ZoneInfo
 
 DAY_US: Final = 86_400 * 1_000_000
 NEVER: Final = 2**63 - 1
 NOT_CLEARED: Final = 0
 LEIE: Final = "leie"  # the federal list: the one that everybody must be looked up in
+STATE: Final = "state"  # the list of some state: a look does not say of which
 CLEAR: Final = "clear"
 MATCH: Final = "match"
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Missing(StrEnum):
@@ -156,12 +160,16 @@ class Clearance:
     planned: int | None = None
 
 
-def clearance(parts: Parts, standard: Standard | None, now: int) -> Clearance:
-    """Return until when somebody with this file may be matched, as far as it is known now."""
+def clearance(parts: Parts, standard: Standard | None, now: int, time_zone: str) -> Clearance:
+    """Return until when somebody with this file may be matched, as far as it is known now.
+
+    `time_zone`: in which the network's days are meant, an IANA name.
+    """
     if standard is None:
         return Clearance(None)
+    found = excluded(parts.exclusion_checks, now, time_zone)
     ends = {
-        Missing.EXCLUDED: NOT_CLEARED if excluded(parts.exclusion_checks, now) else NEVER,
+        Missing.EXCLUDED: NOT_CLEARED if found else NEVER,
         Missing.EXCLUSION_CHECK: checked_until(parts.exclusion_checks, standard, now),
     }
     if standard.malpractice:
@@ -190,16 +198,34 @@ def verify_again_at(verified_at: int, standard: Standard | None) -> int | None:
     return verified_at + standard.verify_again_days * DAY_US
 
 
-def excluded(checks: Sequence[ExclusionCheck], now: int) -> bool:
-    """Tell whether the newest look into some list found them there."""
-    return any(one.outcome == MATCH for one in _newest(checks, now))
+def excluded(checks: Sequence[ExclusionCheck], now: int, time_zone: str) -> bool:
+    """Tell whether some list names them: a look on a later day into it did not clear them.
+
+    Days and not instants are compared, since forms and files say days, as their midnight: a
+    match that was found in the afternoon must outlast what was clear that morning.
+
+    What is clear in a state's list lifts nothing: the match may be of another state's, and no
+    look says which. It bars until somebody takes it back.
+    """
+    looks = _looks(checks, now)
+    cleared: dict[str, date] = {}
+    for one in looks:
+        if one.outcome == CLEAR and one.list_name != STATE:
+            day = _day(one.checked_at, time_zone)
+            cleared[one.list_name] = max(day, cleared.get(one.list_name, day))
+    return any(
+        _day(one.checked_at, time_zone) >= cleared.get(one.list_name, date.min)
+        for one in looks
+        if one.outcome == MATCH
+    )
 
 
 def checked_until(checks: Sequence[ExclusionCheck], standard: Standard, now: int) -> int:
     """Return until when the newest look into the federal list counts."""
     term = standard.exclusion_days * DAY_US
-    looked = (one.checked_at for one in _newest(checks, now) if one.list_name == LEIE)
-    return next((at + term for at in looked), NOT_CLEARED)
+    looked = (one.checked_at for one in _looks(checks, now) if one.list_name == LEIE)
+    newest = max(looked, default=None)
+    return NOT_CLEARED if newest is None else newest + term
 
 
 def covered_until(spans: Iterable[tuple[int, int]], now: int) -> int:
@@ -216,10 +242,12 @@ def trained_minutes(trainings: Sequence[Training], now: int) -> int:
     return sum(one.minutes for one in trainings if one.counts(now) and one.completed_at <= now)
 
 
-def _newest(checks: Sequence[ExclusionCheck], now: int) -> list[ExclusionCheck]:
-    """Return the newest look into each list; of two at one instant, the one that found them."""
-    newest: dict[str, ExclusionCheck] = {}
-    looks = [one for one in checks if one.counts(now) and one.checked_at <= now]
-    for one in sorted(looks, key=lambda one: (one.checked_at, one.outcome == MATCH)):
-        newest[one.list_name] = one
-    return list(newest.values())
+def _looks(checks: Sequence[ExclusionCheck], now: int) -> list[ExclusionCheck]:
+    """Return the looks that count, and are not still to come."""
+    return [one for one in checks if one.counts(now) and one.checked_at <= now]
+
+
+def _day(instant: int, time_zone: str) -> date:
+    """Return on which day of a calendar an instant falls."""
+    moment = EPOCH + timedelta(microseconds=instant)
+    return moment.astimezone(ZoneInfo(time_zone)).date()

@@ -47,8 +47,9 @@ def standard(
         if not nothing and all(one is None for one in given):
             return there
         by = await _noted(tx, core, network_id)
+        now, time_zone = core.clock.now(), core.settings.time_zone
         if nothing:
-            await credentials.drop_standard(tx, network_id, now=core.clock.now())
+            await credentials.drop_standard(tx, network_id, now=now, time_zone=time_zone)
             return None
         before = there or Standard()
         asked = Standard(
@@ -61,7 +62,9 @@ def standard(
             employment=_or(employment, before.employment),
             verify_again_days=_or(verify_again_days, before.verify_again_days) or None,
         )
-        await credentials.set_standard(tx, network_id, asked, now=core.clock.now(), by=by)
+        await credentials.set_standard(
+            tx, network_id, asked, now=now, time_zone=time_zone, by=by
+        )
         return asked
 
     asked = writing(work)

@@ -51,7 +51,12 @@ def create_network(name: Annotated[str, typer.Argument(help="What it is called."
             core, Action.REGISTERED, "network create", network_id=made.organization_id
         )
         await credentials.set_standard(
-            tx, made.organization_id, Standard(), now=event.at, by=event.actor
+            tx,
+            made.organization_id,
+            Standard(),
+            now=event.at,
+            time_zone=core.settings.time_zone,
+            by=event.actor,
         )
         await auditing.note(tx, event)
         return made

@@ -25,7 +25,7 @@ from server.commands.terminal import MISUSED, AsJson, err, show, stop
 from server.credentials import Employment, ExclusionCheck, Malpractice, Part, Training
 from server.errors import GoodfaithError
 from server.practitioner_files import entering, importing
-from server.practitioner_files.days import midnight
+from server.practitioner_files.days import midnight, today_began
 from server.practitioner_files.entering import Evidence
 from server.practitioner_files.file_view import file_view
 from server.practitioner_files.http_verification import service_of
@@ -85,7 +85,8 @@ def show_file(login: Login, *, as_json: AsJson = False) -> None:
     async def work(core: Core) -> PractitionerFileView:
         async with core.database.read() as tx:
             who = await find_practitioner(tx, login)
-            files = await files_of(tx, who.network_id)
+            time_zone = core.settings.time_zone
+            files = await files_of(tx, who.network_id, time_zone=time_zone)
             service = service_of(core.settings) is not None
             now = core.clock.now()
             return await file_view(tx, files, who.practitioner_id, now=now, service=service)
@@ -120,10 +121,11 @@ def exclusion(
     verified_by: VerifiedBy,
     source: Source,
 ) -> None:
-    """Enter a look into a list of excluded people, made now. A match takes them off at once."""
+    """Enter a look into a list of excluded people, made today. A match bars at once."""
 
     def made(core: Core) -> Part:
-        return ExclusionCheck(list_name=list_name, outcome=outcome, checked_at=core.clock.now())
+        today = today_began(core.clock.now(), core.settings.time_zone)
+        return ExclusionCheck(list_name=list_name, outcome=outcome, checked_at=today)
 
     _enter("practitioner exclusion", login, made, Evidence(verified_by, source))
 

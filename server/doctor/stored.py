@@ -100,14 +100,16 @@ async def _people(
     return People(
         one_factor=tuple(sorted(one for one in holds if holds[one] == policies.OPTIONAL)),
         without_factor=sum(one.without for one in heads.values()),
-        credentials_ending=sum([await _ending(tx, one, now) for one in networks]),
+        credentials_ending=sum(
+            [await _ending(tx, one, now, settings.time_zone) for one in networks]
+        ),
         unreviewed_since=min((one.oldest_at for one in unreviewed.values()), default=None),
     )
 
 
-async def _ending(tx: Tx, network: str, now: int) -> int:
+async def _ending(tx: Tx, network: str, now: int, time_zone: str) -> int:
     """Count what is over in a network's files, or so soon that nobody is told of it again."""
-    files = await files_of(tx, network)
+    files = await files_of(tx, network, time_zone=time_zone)
     return sum(
         due(one, now) in {None, min(one.days)}
         for file in files.files

@@ -24,9 +24,10 @@ PAGE_DIGITS_MAX: Final = 3
 async def shown(call: Call, practitioner_id: str) -> Answer[PractitionerFileView]:
     """Answer with one file, whole."""
     async with call.services.database.read() as tx:
-        files = await files_of(tx, call.principal.organization_id or "")
+        network_id, settings = call.principal.organization_id or "", call.services.settings
+        files = await files_of(tx, network_id, time_zone=settings.time_zone)
         now = call.services.clock.now()
-        service = service_of(call.services.settings) is not None
+        service = service_of(settings) is not None
         return answer(await file_view(tx, files, practitioner_id, now=now, service=service))
 
 

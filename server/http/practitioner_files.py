@@ -251,7 +251,12 @@ async def put_standard(call: Call, form: StandardForm) -> Answer[PractitionersVi
     async with services.database.write() as tx:
         await auditing.note(tx, event)
         await credentials.set_standard(
-            tx, _network(call), forms.standard_of(form), now=event.at, by=event.actor
+            tx,
+            _network(call),
+            forms.standard_of(form),
+            now=event.at,
+            time_zone=services.settings.time_zone,
+            by=event.actor,
         )
     await took_effect(services, _network(call))
     return await _listed(call)
@@ -324,7 +329,8 @@ async def _changed(
 
 async def _listed(call: Call) -> Answer[PractitionersView]:
     async with call.services.database.read() as tx:
-        files = await files_of(tx, _network(call))
+        time_zone = call.services.settings.time_zone
+        files = await files_of(tx, _network(call), time_zone=time_zone)
         return answer(await practitioners_view(tx, files, now=call.services.clock.now()))
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 
-from server.staffing.local_times import microseconds, zone
+from server.staffing.local_times import EPOCH, microseconds, zone
 
 
 def midnight(day: date, time_zone: str) -> int:
@@ -14,3 +14,9 @@ def midnight(day: date, time_zone: str) -> int:
         OverflowError: the calendar has no such day there.
     """
     return microseconds(datetime.combine(day, time(), zone(time_zone)))
+
+
+def today_began(now: int, time_zone: str) -> int:
+    """Return when the day began in a time zone that it is there now, microseconds UTC."""
+    moment = (EPOCH + timedelta(microseconds=now)).astimezone(zone(time_zone))
+    return midnight(moment.date(), time_zone)

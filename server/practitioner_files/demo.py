@@ -32,7 +32,12 @@ AGAIN_DAYS: Final = 15  # before the look of before is over
 async def ask(tx: Tx, core: Core, network: Organization) -> None:
     """Have a made-up network ask for what a real one asks for."""
     await credentials.set_standard(
-        tx, network.organization_id, Standard(), now=core.clock.now(), by=BY
+        tx,
+        network.organization_id,
+        Standard(),
+        now=core.clock.now(),
+        time_zone=core.settings.time_zone,
+        by=BY,
     )
 
 
@@ -69,16 +74,17 @@ async def extend(tx: Tx, core: Core, organization: Organization) -> None:
     if await credentials.standard(tx, network_id) is None:
         return
     parts = await credentials.parts_of_network(tx, network_id)
-    due = [who for who, there in parts.items() if _is_due(there, now)]
+    time_zone = core.settings.time_zone
+    due = [who for who, there in parts.items() if _is_due(there, now, time_zone)]
     await credentials.hold(tx, due)
     for who in due:
         await entering.enter(tx, core, who, _looked(now), by=BY, evidence=SEEN)
 
 
-def _is_due(parts: Parts, now: int) -> bool:
+def _is_due(parts: Parts, now: int, time_zone: str) -> bool:
     looks = parts.exclusion_checks
     last = max((one.checked_at for one in looks), default=now)
-    return last < now - AGAIN_DAYS * DAY_US and not excluded(looks, now)
+    return last < now - AGAIN_DAYS * DAY_US and not excluded(looks, now, time_zone)
 
 
 def _looked(now: int) -> ExclusionCheck:

@@ -70,7 +70,7 @@ async def enter(
         RowMissing: no such practitioner, or no such document of theirs.
     """
     part_id = await write_down(tx, core, practitioner_id, part, by=by, evidence=evidence)
-    await credentials.settle(tx, practitioner_id, now=core.clock.now())
+    await settle(tx, core, practitioner_id)
     return part_id
 
 
@@ -116,7 +116,7 @@ async def verify(
         RowMissing: this practitioner has no such claim or document.
     """
     await note_look(tx, core, practitioner_id, kind, part_id, seen)
-    await credentials.settle(tx, practitioner_id, now=core.clock.now())
+    await settle(tx, core, practitioner_id)
 
 
 async def note_look(
@@ -145,7 +145,13 @@ async def end(tx: Tx, core: Core, practitioner_id: str, kind: type[Part], part_i
     """
     now = core.clock.now()
     await credentials.change_part(tx, kind, practitioner_id, part_id, {"ended_at": now})
-    await credentials.settle(tx, practitioner_id, now=now)
+    await settle(tx, core, practitioner_id)
+
+
+async def settle(tx: Tx, core: Core, practitioner_id: str) -> None:
+    """Write until when a file is complete, after the last of its changes. Raises RowMissing."""
+    time_zone = core.settings.time_zone
+    await credentials.settle(tx, practitioner_id, now=core.clock.now(), time_zone=time_zone)
 
 
 def fault(part: Part, now: int) -> str | None:

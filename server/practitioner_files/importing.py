@@ -12,7 +12,8 @@ differs from a verified licence on practising alone, a person decides: the line 
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
@@ -29,6 +30,10 @@ from server.storage.database import Tx
 from server.storage.directory import PractitionerFile
 
 UNKNOWN: Final = "No practitioner of this network has this login or NPI."
+AMBIGUOUS: Final = (
+    "Several practitioners of this network have this as login or NPI. "
+    "Name the one that is meant by what only they have."
+)
 REMARKS_MAX: Final = 200
 
 
@@ -93,9 +98,8 @@ async def plan(tx: Tx, core: Core, network_id: str, text: str) -> Import:
     sheet = parse(text, now=core.clock.now(), time_zone=core.settings.time_zone)
     errors = list(sheet.errors)
     names = await _names(tx, network_id)
-    await credentials.hold(
-        tx, {names[one.practitioner] for one in sheet.lines if one.practitioner in names}
-    )
+    meant = {one for line in sheet.lines for one in names.get(line.practitioner, ())}
+    await credentials.hold(tx, meant)
     files = {
         one.practitioner.practitioner_id: one
         for one in await directory.practitioner_files(tx, network_id)
@@ -106,9 +110,9 @@ async def plan(tx: Tx, core: Core, network_id: str, text: str) -> Import:
     seen: dict[tuple[str, Hashable], Entry] = {}
     there: dict[str, There] = {}
     for line in sheet.lines:
-        who = names.get(line.practitioner)
-        if who is None:
-            errors.append(Remark(line.line, "practitioner", "practitioner_unknown", UNKNOWN))
+        who = _who(names, line)
+        if isinstance(who, Remark):
+            errors.append(who)
             continue
         first = seen.setdefault((who, _named(line.entry)), line.entry)
         if first is not line.entry:  # the same line again
@@ -144,7 +148,7 @@ async def apply(tx: Tx, core: Core, planned: Import, *, by: str) -> None:
         one.file.practitioner for one in planned.steps if isinstance(one.line.entry, Part)
     ]
     for who in sorted({one.practitioner_id for one in changed}):
-        await credentials.settle(tx, who, now=core.clock.now())
+        await entering.settle(tx, core, who)
 
 
 async def _do(tx: Tx, core: Core, step: Step, *, by: str) -> None:
@@ -280,14 +284,33 @@ def _bare(one: Part) -> Part:
     )
 
 
-async def _names(tx: Tx, network_id: str) -> Mapping[str, str]:
-    """Return a network's practitioners by login and by NPI."""
+def _who(names: Mapping[str, Collection[str]], line: FileLine) -> str | Remark:
+    """Return the id of whom a line is about, or why nobody can tell.
+
+    Of several, one who examines is not preferred to one who examines no more, nor a login to an
+    NPI: a licence must not come into the file of somebody else.
+    """
+    found = names.get(line.practitioner, ())
+    if not found:
+        return Remark(line.line, "practitioner", "practitioner_unknown", UNKNOWN)
+    if len(found) > 1:
+        return Remark(line.line, "practitioner", "practitioner_ambiguous", AMBIGUOUS)
+    (who,) = found
+    return who
+
+
+async def _names(tx: Tx, network_id: str) -> Mapping[str, Collection[str]]:
+    """Return the ids of a network's practitioners by login and by NPI.
+
+    Several may have one NPI, and somebody's login may be the NPI of somebody else.
+    """
     logins = {
         one.account_id: one.login
         for one in await directory.accounts_of(tx, network_id)
         if one.audience == "practitioner"
     }
-    names: dict[str, str] = {}
+    names: defaultdict[str, set[str]] = defaultdict(set)
     for who in await directory.practitioners_of(tx, network_id):
-        names[who.npi] = names[logins[who.account_id]] = who.practitioner_id
+        for name in (who.npi, logins[who.account_id]):
+            names[name].add(who.practitioner_id)
     return names

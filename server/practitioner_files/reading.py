@@ -17,9 +17,13 @@ NO_PARTS = Parts()
 
 @dataclass(frozen=True, slots=True)
 class NetworkFiles:
-    """The files of a network's practitioners, as they were at one instant."""
+    """The files of a network's practitioners, as they were at one instant.
+
+    `time_zone`: in which its days are meant.
+    """
 
     network_id: str
+    time_zone: str
     standard: Standard | None
     files: Sequence[PractitionerFile]
     parts: Mapping[str, Parts]
@@ -36,13 +40,14 @@ class NetworkFiles:
 
     def clearance(self, file: PractitionerFile, now: int) -> Clearance:
         """Return until when a file is complete, and what it lacks."""
-        return clearance(self.parts_of(file), self.standard, now)
+        return clearance(self.parts_of(file), self.standard, now, self.time_zone)
 
 
-async def files_of(tx: Tx, network_id: str) -> NetworkFiles:
+async def files_of(tx: Tx, network_id: str, *, time_zone: str) -> NetworkFiles:
     """Read every file of a network."""
     return NetworkFiles(
         network_id=network_id,
+        time_zone=time_zone,
         standard=await credentials.standard(tx, network_id),
         files=await directory.practitioner_files(tx, network_id),
         parts=await credentials.parts_of_network(tx, network_id),

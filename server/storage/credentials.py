@@ -105,7 +105,9 @@ async def standard(tx: Tx, network_id: str) -> Standard | None:
     return Standard(**row)
 
 
-async def set_standard(tx: Tx, network_id: str, one: Standard, *, now: int, by: str) -> None:
+async def set_standard(
+    tx: Tx, network_id: str, one: Standard, *, now: int, time_zone: str, by: str
+) -> None:
     """Write what a network asks for from now on, and settle every file of it.
 
     The files come first: whoever verifies a licence meanwhile has its row, and reads what is
@@ -118,17 +120,17 @@ async def set_standard(tx: Tx, network_id: str, one: Standard, *, now: int, by: 
     await tx.execute(
         statement.on_conflict_do_update(index_elements=["network_id"], set_=values)
     )
-    await _settle_all(tx, network_id, now)
+    await _settle_all(tx, network_id, now, time_zone)
 
 
-async def drop_standard(tx: Tx, network_id: str, *, now: int) -> None:
+async def drop_standard(tx: Tx, network_id: str, *, now: int, time_zone: str) -> None:
     """Ask for nothing besides licences any more, and settle every file."""
     await _hold_all(tx, network_id)
     await _look_again(tx, network_id, None)
     await tx.execute(
         delete(credential_standards).where(credential_standards.c.network_id == network_id)
     )
-    await _settle_all(tx, network_id, now)
+    await _settle_all(tx, network_id, now, time_zone)
 
 
 async def _hold_all(tx: Tx, network_id: str) -> list[str]:
@@ -138,9 +140,9 @@ async def _hold_all(tx: Tx, network_id: str) -> list[str]:
     return everybody
 
 
-async def _settle_all(tx: Tx, network_id: str, now: int) -> None:
+async def _settle_all(tx: Tx, network_id: str, now: int, time_zone: str) -> None:
     for who in await _hold_all(tx, network_id):
-        await settle(tx, who, now=now)
+        await settle(tx, who, now=now, time_zone=time_zone)
 
 
 async def _look_again(tx: Tx, network_id: str, days: int | None) -> None:
@@ -177,8 +179,8 @@ async def lapsed(tx: Tx, now: int, limit: int) -> list[str]:
     return list((await tx.execute(query)).scalars())
 
 
-async def settle(tx: Tx, practitioner_id: str, *, now: int) -> Clearance:
-    """Write until when a file is complete, and return it.
+async def settle(tx: Tx, practitioner_id: str, *, now: int, time_zone: str) -> Clearance:
+    """Write until when a file is complete, and return it; days are meant in `time_zone`.
 
     Raises:
         RowMissing: there is no such practitioner.
@@ -187,7 +189,7 @@ async def settle(tx: Tx, practitioner_id: str, *, now: int) -> Clearance:
     held = query.with_for_update(key_share=True)  # rows that name this one may come meanwhile
     row = await only(tx, held, "practitioners", practitioner_id)
     asked = await standard(tx, row["network_id"])
-    cleared = clearance(await parts_of(tx, practitioner_id), asked, now)
+    cleared = clearance(await parts_of(tx, practitioner_id), asked, now, time_zone)
     values = {"cleared_until": cleared.until, "planned_until": cleared.planned}
     if any(row[name] != value for name, value in values.items()):
         await set_row(tx, practitioners, practitioner_id, values)
@@ -195,11 +197,11 @@ async def settle(tx: Tx, practitioner_id: str, *, now: int) -> Clearance:
     return cleared
 
 
-async def would_clear(tx: Tx, practitioner_id: str, *, now: int) -> bool:
-    """Tell whether a file is complete that is written down as not complete."""
+async def would_clear(tx: Tx, practitioner_id: str, *, now: int, time_zone: str) -> bool:
+    """Tell whether a file is complete, whatever is written down."""
     query = select(practitioners.c.network_id).where(practitioners.c.id == practitioner_id)
     asked = await standard(tx, (await tx.execute(query)).scalar_one())
-    until = clearance(await parts_of(tx, practitioner_id), asked, now).until
+    until = clearance(await parts_of(tx, practitioner_id), asked, now, time_zone).until
     return until is None or until > now
 
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from typer.testing import CliRunner, Result
 
 from server.cli import app
 
+HEADING = "practitioner,part,kind,outcome,since,checked_by,source\n"
 SEEN = ("--verified-by", "R. Alvarez", "--source", "the paper")
 
 
@@ -79,6 +82,30 @@ def test_a_match_is_entered_by_command_and_takes_them_off() -> None:
     assert standing() == "matched: no; missing: excluded"
 
 
+def test_a_match_of_today_bars_whoever_was_clear_by_command_this_morning(network: str) -> None:
+    complete()
+    today = datetime.now(ZoneInfo("America/New_York")).date()
+    clear = f"robin,exclusion_check,leie,clear,{today},R. Alvarez,oig.hhs.gov\n"
+    load = ("practitioner", "import", "-", "--network", network)
+    there = made(*load, text=HEADING + clear)
+    assert "1 are there already" in there, "a command says the day, as a file does"
+    made(*load, text=HEADING + clear.replace("clear", "match"))
+    assert standing() == "matched: no; missing: excluded"
+    made("practitioner", "exclusion", "robin", "--outcome", "clear", *SEEN)
+    assert standing() == "matched: no; missing: excluded"
+
+
+@pytest.mark.usefixtures("network")
+def test_a_match_in_a_states_list_is_taken_back_by_command() -> None:
+    complete()
+    looked = ("practitioner", "exclusion", "robin", "--list", "state", "--outcome")
+    match = made(*looked, "match", *SEEN)
+    made(*looked, "clear", *SEEN)
+    assert standing() == "matched: no; missing: excluded"
+    made("practitioner", "take-back", "robin", "exclusion-checks", match)
+    assert standing() == "matched: yes; missing: nothing"
+
+
 def test_what_is_asked_for_can_be_seen_changed_and_ended(network: str) -> None:
     said = "training: 40 h; exclusion check: every 31 days; malpractice cover: asked for; "
     good = "a look at a licence counts for good"
@@ -100,15 +127,14 @@ def test_what_is_asked_for_can_be_seen_changed_and_ended(network: str) -> None:
 
 
 def test_files_are_imported_whole_or_not_at_all(network: str, tmp_path: Path) -> None:
-    heading = "practitioner,part,kind,outcome,since,checked_by,source\n"
     line = "robin,exclusion_check,leie,clear,2026-01-01,R. Alvarez,oig.hhs.gov\n"
     file = tmp_path / "files.csv"
-    file.write_text(heading + line + line.replace("robin", "nobody"), encoding="utf-8")
+    file.write_text(HEADING + line + line.replace("robin", "nobody"), encoding="utf-8")
     load = ("practitioner", "import", str(file), "--network", network)
     refused = run(*load)
     assert refused.exit_code != 0
     assert "line 3, practitioner" in refused.output
-    file.write_text(heading + line, encoding="utf-8")
+    file.write_text(HEADING + line, encoding="utf-8")
     assert "1 lines would be taken in" in made(*load, "--dry-run")
     assert "1 lines taken in, 0 are there already" in made(*load)
     assert "0 lines taken in, 1 are there already" in made(*load)

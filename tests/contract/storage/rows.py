@@ -19,6 +19,7 @@ from server.storage.statements import Tx
 from signaling.identifiers import EncounterId, Instant
 
 NOW = Instant(1_750_000_000_000_000)
+ZONE = "America/New_York"  # in which a network means its days
 SECOND = 1_000_000
 DAY = 86_400 * SECOND
 IDENTITY = b'{"legal_name": "Zephyrine Quillfeather", "birth_date": "1987-03-14"}'

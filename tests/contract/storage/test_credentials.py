@@ -29,7 +29,7 @@ from tests.contract.storage import rows
 pytestmark = pytest.mark.usefixtures("clinic")
 ANA, BEN = rows.ANA.practitioner_id, rows.BEN.practitioner_id
 NETWORK = rows.NETWORK.organization_id
-NOW = rows.NOW
+NOW, ZONE = rows.NOW, rows.ZONE
 CHECK = ExclusionCheck(
     part_id="check",
     entered_at=NOW,
@@ -86,7 +86,9 @@ async def until(database: Database, who: str = ANA) -> int | None:
 
 async def ask(database: Database, standard: Standard) -> None:
     async with database.write() as tx:
-        await credentials.set_standard(tx, NETWORK, standard, now=NOW, by="compliance:mila")
+        await credentials.set_standard(
+            tx, NETWORK, standard, now=NOW, time_zone=ZONE, by="compliance:mila"
+        )
 
 
 async def test_parts_come_back_as_they_were(database: Database) -> None:
@@ -107,12 +109,12 @@ async def test_nobody_is_touched_before_their_network_asks_for_something(
     database: Database,
 ) -> None:
     async with database.write() as tx:
-        assert (await credentials.settle(tx, ANA, now=NOW)).until is None
+        assert (await credentials.settle(tx, ANA, now=NOW, time_zone=ZONE)).until is None
     assert await until(database) is None
     await ask(database, Standard())
     assert (await until(database), await until(database, BEN)) == (NOT_CLEARED, NOT_CLEARED)
     async with database.write() as tx:
-        await credentials.drop_standard(tx, NETWORK, now=NOW)
+        await credentials.drop_standard(tx, NETWORK, now=NOW, time_zone=ZONE)
         assert await credentials.standard(tx, NETWORK) is None
     assert (await until(database), await until(database, BEN)) == (None, None)
 
@@ -137,7 +139,7 @@ async def test_how_long_a_look_counts_is_written_with_every_licence_of_the_netwo
     await ask(database, Standard(verify_again_days=90))
     assert await again() == seen + 90 * DAY_US
     async with database.write() as tx:
-        await credentials.drop_standard(tx, NETWORK, now=NOW)
+        await credentials.drop_standard(tx, NETWORK, now=NOW, time_zone=ZONE)
         assert await credentials.look_counts_until(tx, licence, NOW) is None
     assert await again() is None
 
@@ -150,14 +152,18 @@ async def test_a_file_is_settled_with_its_changes_and_others_are_told_to_look(
         for one in (CHECK, COVER, CONTRACT):
             await credentials.add_part(tx, ANA, one)
         await credentials.add_part(tx, ANA, TRAINING)
-        assert (await credentials.settle(tx, ANA, now=NOW)).missing == (Missing.TRAINING,)
+        assert (await credentials.settle(tx, ANA, now=NOW, time_zone=ZONE)).missing == (
+            Missing.TRAINING,
+        )
     async with database.write() as tx:
         before = await versions.version(tx, versions.DIRECTORY)
         verified = {"verified_at": NOW, "verified_by": "Mila", "source": "certificate"}
         await credentials.change_part(tx, Training, ANA, "training", verified)
-        await credentials.settle(tx, ANA, now=NOW)
+        await credentials.settle(tx, ANA, now=NOW, time_zone=ZONE)
         grown = await versions.version(tx, versions.DIRECTORY)
-        await credentials.settle(tx, ANA, now=NOW)  # nothing new: nobody has to look
+        await credentials.settle(
+            tx, ANA, now=NOW, time_zone=ZONE
+        )  # nothing new: nobody has to look
         assert before < grown == await versions.version(tx, versions.DIRECTORY)
     assert await until(database) == NOW + 10 * DAY_US
     await ask(database, Standard(exclusion_days=366))
@@ -189,7 +195,7 @@ async def test_of_two_changes_at_once_the_later_sees_the_earlier(database: Datab
             for one in parts:
                 await credentials.add_part(tx, ANA, one)
             await asyncio.sleep(0)
-            await credentials.settle(tx, ANA, now=NOW)
+            await credentials.settle(tx, ANA, now=NOW, time_zone=ZONE)
 
     await asyncio.gather(enter(CHECK), enter(COVER), enter(CONTRACT))
     assert await until(database) == COVER.valid_until
@@ -201,17 +207,21 @@ async def test_what_begins_later_is_found_when_it_has_begun(database: Database) 
     async with database.write() as tx:
         await credentials.add_part(tx, ANA, CHECK)
         await credentials.add_part(tx, ANA, replace(COVER, valid_from=begins))
-        await credentials.settle(tx, ANA, now=NOW)
+        await credentials.settle(tx, ANA, now=NOW, time_zone=ZONE)
 
     async def found(tx: Tx, now: int) -> list[str]:
         lapsed = await credentials.lapsed(tx, now, 10)
         assert lapsed == [ANA, BEN]
-        return [one for one in lapsed if await credentials.would_clear(tx, one, now=now)]
+        return [
+            one
+            for one in lapsed
+            if await credentials.would_clear(tx, one, now=now, time_zone=ZONE)
+        ]
 
     async with database.write() as tx:
         assert await found(tx, begins - 1) == []
         assert await found(tx, begins) == [ANA]
-        await credentials.settle(tx, ANA, now=begins)
+        await credentials.settle(tx, ANA, now=begins, time_zone=ZONE)
         assert await credentials.lapsed(tx, begins, 10) == [BEN]
         await directory.set_practitioner_active(tx, BEN, active=False)
         assert await credentials.lapsed(tx, begins, 10) == []

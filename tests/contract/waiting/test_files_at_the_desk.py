@@ -48,7 +48,12 @@ async def enter(room: Room, *looks: ExclusionCheck, asked: Standard = ASKED) -> 
         for one in looks:
             await credentials.add_part(tx, ANA, one)
         await credentials.set_standard(
-            tx, "network-1", asked, now=room.clock.now(), by="compliance:mila"
+            tx,
+            "network-1",
+            asked,
+            now=room.clock.now(),
+            time_zone=rows.ZONE,
+            by="compliance:mila",
         )
 
 
@@ -101,7 +106,7 @@ async def test_a_match_withdraws_the_ringing_offer_and_bars_its_accept(room: Roo
     offer_id = await both_ready(room)
     async with room.database.write() as tx:
         await credentials.add_part(tx, ANA, look("match"))
-        await credentials.settle(tx, ANA, now=room.clock.now())
+        await credentials.settle(tx, ANA, now=room.clock.now(), time_zone=rows.ZONE)
     with pytest.raises(NotAuthorizedHere):
         await room.desk.do(accepting(offer_id))
     await room.desk.submit(TimePassed())
@@ -117,7 +122,7 @@ async def test_what_was_looked_at_when_the_room_was_built_is_not_relied_upon(
     await room.desk.submit(ON_DUTY)
     async with room.database.write() as tx:
         await credentials.add_part(tx, ANA, look("match"))
-        await credentials.settle(tx, ANA, now=room.clock.now())
+        await credentials.settle(tx, ANA, now=room.clock.now(), time_zone=rows.ZONE)
     await room.desk.submit(READY)
     assert room.ringing() == []
 

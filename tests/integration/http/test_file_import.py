@@ -9,8 +9,10 @@ from types import FrameType
 import pytest
 from sqlalchemy import event
 
+from server import accounts
+from server.accounts import PractitionerDetails
 from server.practitioner_files import importing
-from server.storage import credentials
+from server.storage import credentials, directory
 from server.storage.faults import FaultPoint, ScriptedFaults
 from tests.integration.http.browsing import Json, World
 from tests.integration.http.files import FILES, LICENCE, Casey, casey_of, day, who
@@ -83,6 +85,57 @@ async def test_a_file_with_an_error_changes_nothing_and_names_line_and_column(
     file = await casey.file()
     assert [one["jurisdiction"] for one in file["authorities"]] == ["AZ", "CO"]
     assert (file["dea"], file["collaborations"]) == ([], [])
+
+
+async def another(world: World, login: str, npi: str, *, active: bool = True) -> None:
+    """Enrol somebody else in Casey's network."""
+    network_id = (await who(world)).network_id
+    details = PractitionerDetails("Robin Vale", "MD", npi)
+    async with world.services.database.write() as tx:
+        made = await accounts.add_practitioner(
+            tx, world.services, network_id, details, login=login, password_hash="-"
+        )
+        await directory.set_practitioner_active(tx, made.practitioner_id, active=active)
+
+
+def licence_of(practitioner: str) -> str:
+    return f"{HEADING}{practitioner},license,NV,,NP-78,,,,,,2020-01-01,2030-01-01,,,{SEEN}\n"
+
+
+@pytest.mark.parametrize(
+    ("login", "npi", "active"),
+    [
+        ("robin", "1000000038", True),
+        ("robin", "1000000038", False),
+        ("1000000038", "1234567893", True),
+        ("1000000038", "1234567893", False),
+    ],
+    ids=["one NPI", "one NPI, closed", "login like an NPI", "login like an NPI, closed"],
+)
+async def test_an_npi_that_may_mean_several_is_refused_and_their_logins_are_not(
+    world: World, casey: Casey, login: str, npi: str, *, active: bool
+) -> None:
+    assert (await sent(casey, licence_of("1000000038"), apply=False))["errors"] == []
+    await another(world, login, npi, active=active)
+    answer = await sent(casey, licence_of("casey") + rows(world).partition("\n")[2])
+    assert answer["errors"] == []
+    both = licence_of("1000000038") + "casey,training,,,,Other,Academy,60,,,2026-01-01,,,,,\n"
+    answer = await sent(casey, both.replace("NP-78", "NP-79"))
+    assert answer["applied"] is False
+    assert [(one["line"], one["column"], one["code"]) for one in answer["errors"]] == [
+        (2, "practitioner", "practitioner_ambiguous")
+    ]
+    file = await casey.file()
+    assert "NP-79" not in {one["number"] for one in file["authorities"]}
+    assert "Other" not in {one["topic"] for one in file["trainings"]}
+
+
+async def test_whose_login_is_their_own_npi_is_one_practitioner(
+    world: World, casey: Casey
+) -> None:
+    await another(world, "1234567893", "1234567893")
+    answer = await sent(casey, licence_of("1234567893"))
+    assert (answer["errors"], answer["added"], answer["applied"]) == ([], 1, True)
 
 
 async def test_a_claim_that_is_there_is_verified_by_a_line_that_says_who_looked(

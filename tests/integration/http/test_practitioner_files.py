@@ -130,6 +130,21 @@ async def test_a_match_takes_somebody_off_until_a_later_look_is_clear(
     assert await places(world) == {"AZ", "CO"}
 
 
+async def test_a_match_in_a_states_list_bars_until_it_is_taken_back(
+    world: World, casey: Casey
+) -> None:
+    looked = {"list_name": "state", "evidence": EVIDENCE}
+    match = {**looked, "outcome": "match", "checked_on": day(world, -9)}
+    await casey.send("exclusion-checks", match)
+    clear = {**looked, "outcome": "clear", "checked_on": day(world)}
+    file = await casey.send("exclusion-checks", clear)
+    assert (file["cleared"], file["missing"]) == (False, ["excluded"])
+    (one,) = [one for one in file["exclusion_checks"] if one["outcome"] == "match"]
+    file = await casey.send(f"parts/exclusion-checks/{one['id']}/end", {})
+    assert (file["cleared"], file["missing"]) == (True, [])
+    assert await places(world) == {"AZ", "CO"}
+
+
 @pytest.mark.parametrize(
     ("kind", "what"),
     [

@@ -203,6 +203,22 @@ test("every part is a row that says what it is, who looked, and whether it count
   expect(rows[2]?.detail).toBe("Academy, 1.5 h, Nov 28, 2026");
 });
 
+test("a match in a state's list says that it bars until it is taken back", () => {
+  const look = { ...PART, list_name: "state", outcome: "match", checked_at_ms: NOW - DAY };
+  const details = (looks: PractitionerFileView["exclusion_checks"]) =>
+    rowsOf({ ...FILE, exclusion_checks: looks }).map((one) => one.detail);
+  expect(details([{ ...look, id: "1" }])).toEqual([
+    "Nov 28, 2026, bars until it is taken back; no later look lifts it",
+  ]);
+  const others = [
+    { ...look, id: "1", ended_at_ms: NOW },
+    { ...look, id: "2", outcome: "clear" },
+    { ...look, id: "3", list_name: "sam" },
+    { ...look, id: "4", verified_at_ms: null },
+  ];
+  expect(details(others)).toEqual(others.map(() => "Nov 28, 2026"));
+});
+
 test("hours are said shortly", () => {
   expect(hours(2_400)).toBe("40 h");
   expect(hours(90)).toBe("1.5 h");

@@ -223,7 +223,7 @@ export function rowsOf(file: PractitionerFileView): PartRow[] {
     ...file.exclusion_checks.map((one) => ({
       kind: "exclusion-checks" as const,
       what: `${one.list_name.toUpperCase()}: ${one.outcome === "clear" ? "not named" : "named"}`,
-      detail: dayOf(one.checked_at_ms),
+      detail: lookDetail(one),
       ...standingOf(one, "counts"),
     })),
   ];
@@ -282,6 +282,14 @@ function backingDetail(one: PractitionerFileView["collaborations"][number]): str
   const parts = [one.number, span(one.active_from_ms, one.active_until_ms)];
   if (one.physician_id !== null) parts.push("reads what is examined there");
   return parts.join(", ");
+}
+
+/** No look says of which state's list it was, so what is clear in one lifts no match. */
+function lookDetail(one: PractitionerFileView["exclusion_checks"][number]): string {
+  const day = dayOf(one.checked_at_ms);
+  const stands = one.verified_at_ms !== null && one.ended_at_ms === null;
+  const bars = stands && one.list_name === "state" && one.outcome === "match";
+  return bars ? `${day}, bars until it is taken back; no later look lifts it` : day;
 }
 
 function within(from: number, until: number | null, now: number): Standing {
