@@ -28,6 +28,10 @@ from server.storage.database import Tx
 from server.storage.shifts import Shift, ShiftSource
 
 UNKNOWN: Final = "No practitioner of this network has this login or NPI."
+AMBIGUOUS: Final = (
+    "Several practitioners of this network have this as login or NPI. "
+    "Name the one that is meant by what only they have."
+)
 TWICE: Final = "The same shift stands in an earlier line: it was taken once."
 REMARKS_MAX: Final = 200
 
@@ -112,32 +116,36 @@ def _key(one: Shift) -> Key:
     return one.practitioner_id, Span(one.starts_at, one.ends_at)
 
 
-async def _names(tx: Tx, network_id: str) -> dict[str, str]:
-    """Return a network's practitioners by login and by NPI."""
+async def _names(tx: Tx, network_id: str) -> Mapping[str, set[str]]:
+    """Return a network's practitioners by login and by NPI, which several may have."""
     logins = {
         one.account_id: one.login
         for one in await directory.accounts_of(tx, network_id)
         if one.audience == "practitioner"
     }
-    names: dict[str, str] = {}
+    names: defaultdict[str, set[str]] = defaultdict(set)
     for who in await directory.practitioners_of(tx, network_id):
         if who.active:
-            names[who.npi] = names[logins[who.account_id]] = who.practitioner_id
+            names[who.npi].add(who.practitioner_id)
+            names[logins[who.account_id]].add(who.practitioner_id)
     return names
 
 
 def _wanted(
     lines: Sequence[PlannedLine],
-    names: Mapping[str, str],
+    names: Mapping[str, set[str]],
     errors: list[Remark],
     notes: list[Remark],
 ) -> dict[Key, int]:
     """Return the shifts of a file with their lines; what stands twice is taken once."""
     wanted: dict[Key, int] = {}
     for one in lines:
-        who = names.get(one.practitioner)
+        meant = names.get(one.practitioner, set())
+        who = next(iter(meant), None)
         if who is None:
             errors.append(Remark(one.line, "practitioner", "practitioner_unknown", UNKNOWN))
+        elif len(meant) > 1:
+            errors.append(Remark(one.line, "practitioner", "practitioner_ambiguous", AMBIGUOUS))
         elif (who, one.span) in wanted:
             notes.append(Remark(one.line, "", "line_twice", TWICE))
         else:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from server import charting
 from server.chart.entries import CallbackEnded
@@ -13,6 +14,7 @@ from server.housekeeping import one_round
 from server.staffing import demo_roster
 from server.storage import callbacks, directory, shifts
 from server.storage.callbacks import Callback
+from server.storage.people_tables import practitioners
 from tests.integration.http.browsing import (
     JOIN,
     PORTAL,
@@ -257,6 +259,18 @@ async def test_a_file_names_only_people_of_its_own_network(world: World, ops: Br
         )
     found = await imported(ops, HEADING + line(world, "casey", 1, 9))
     assert [one["code"] for one in found["errors"]] == ["practitioner_unknown"]
+
+
+async def test_a_line_that_may_mean_two_people_plans_neither(
+    world: World, ops: Browser
+) -> None:
+    npi = "1000000020"
+    async with world.services.database.write() as tx:
+        await tx.execute(update(practitioners).values(npi=npi))
+    found = await imported(ops, HEADING + line(world, npi, 1, 9))
+    assert [one["code"] for one in found["errors"]] == ["practitioner_ambiguous"]
+    assert (await roster(world, ops))["shifts"] == []
+    assert (await imported(ops, HEADING + line(world, "casey", 1, 9)))["added"] == 1
 
 
 # ------------------------------------------------------------------ what patients are told
