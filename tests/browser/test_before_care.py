@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Final
 
@@ -9,7 +10,7 @@ from playwright.async_api import Page, expect
 
 from tests.browser.actors import STEP_MS, TREATMENTS, in_state
 from tests.browser.axe import looking
-from tests.browser.stage import Stage
+from tests.browser.stage import Stage, once
 
 NAME: Final = "Mia Ortiz"
 GUARDIAN: Final = "Luz Ortiz"
@@ -140,8 +141,11 @@ async def test_the_emergency_of_an_answer_shows_before_everything_else(stage: St
     eve = await stage.patient("Eve Stone", look)
     await eve.open(link.url)
     await eve.intake(until="health-next")
-    await eve.page.locator("input[value=chest_pain]").check()
+    answered = asyncio.Event()
+    await eve.page.route("**/join/answers", once(answered))
     await eve.page.get_by_test_id("health-next").click()
+    await eve.page.locator("input[value=chest_pain]").check()
+    answered.set()  # what is answered while the screen is being saved counts
     await expect(eve.page.get_by_test_id("emergency-address")).to_contain_text("Camelback")
     await expect(eve.page.get_by_test_id("emergency-steps")).to_be_visible()
     await look(eve.page, "join-emergency")
