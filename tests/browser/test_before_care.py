@@ -6,7 +6,7 @@ import asyncio
 import json
 from typing import Final
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.actors import STEP_MS, TREATMENTS, in_state
 from tests.browser.axe import looking
@@ -29,6 +29,10 @@ async def in_call(stage: Stage, name: str) -> tuple[Page, Page]:
     return ana.page, console.page
 
 
+async def refused(route: Route) -> None:
+    await route.fulfill(status=503, json={"error": {"code": "database_away", "message": ""}})
+
+
 async def test_a_minor_is_refused_and_the_page_says_what_to_do(stage: Stage) -> None:
     portal = await stage.portal()
     page = portal.page
@@ -37,9 +41,9 @@ async def test_a_minor_is_refused_and_the_page_says_what_to_do(stage: Stage) -> 
     await page.get_by_test_id("exam-birthdate").fill(CHILD)
     await page.get_by_test_id("exam-treatment-neurotoxin").check()
     await page.get_by_test_id("exam-submit").click()
-    refused = page.get_by_text("18 or older")
-    await refused.wait_for(timeout=STEP_MS)
-    assert "parent or guardian" in await refused.inner_text()
+    too_young = page.get_by_text("18 or older")
+    await too_young.wait_for(timeout=STEP_MS)
+    assert "parent or guardian" in await too_young.inner_text()
     assert stage.errors == []
 
 
@@ -90,6 +94,9 @@ async def test_consent_taken_back_in_the_call_ends_the_exam_politely(stage: Stag
     look = looking(found, stage.folder)
     patient, console = await in_call(stage, "Ana Ortiz")
     await patient.get_by_test_id("call-more").click()
+    await patient.route("**/join/privacy", refused)
+    await patient.get_by_test_id("ask-privacy").click()
+    await patient.get_by_test_id("error").wait_for(timeout=STEP_MS)
     await look(patient, "join-call-more")
     await patient.get_by_test_id("withdraw").click()
     await patient.get_by_test_id("withdraw-confirm").click()

@@ -22,15 +22,6 @@ export function withdraw(session: JoinSession): Promise<boolean> {
   return ask(session, () => session.room.withdraw());
 }
 
-export function callForHelp(session: JoinSession): Promise<boolean> {
-  const encounterId = session.view.value?.encounter_id ?? "";
-  return ask(session, async () => {
-    // Pressed twice: when the second has its turn, the first has told them.
-    const told = session.view.value?.emergency_raised === true;
-    return told ? null : await session.room.callForHelp(encounterId);
-  });
-}
-
 export function leaveQueue(session: JoinSession): Promise<boolean> {
   return ask(session, () => session.room.leave());
 }

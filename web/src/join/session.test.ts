@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import type { Ack } from "../shared/protocol/types";
 import { asked, last, pageAt, settled, standIn, viewOf } from "./fixtures";
 import { putGuardian, putRoom } from "./gates";
 
@@ -79,4 +80,29 @@ test("who is there is said after what is on its way, of whom the server then kno
     { people: [partner] },
     { people: [{ who: "partner", name: "" }, staff] },
   ]);
+});
+
+test("help is called for whatever else is on its way, and a refusal of it is said", async () => {
+  const session = await pageAt(viewOf());
+  const answers: ((ack: Ack) => void)[] = [];
+  vi.spyOn(session.room, "callForHelp").mockImplementation(
+    () => new Promise((resolve) => answers.push(resolve)),
+  );
+  void session.putPrivacy(false);
+  void session.help.call();
+  void session.help.call();
+  expect([session.busy.value, session.help.pressed.value, answers.length]).toEqual([
+    true,
+    true,
+    1,
+  ]);
+  answers[0]?.({ ok: false, id: "1", result: null, error: null });
+  await settled();
+  expect(session.help.refusal.value?.code).toBe("other");
+  void session.help.call();
+  expect([session.help.refusal.value, answers.length]).toEqual([null, 2]);
+  answers[1]?.({ ok: true, id: "2", result: null, error: null });
+  await settled();
+  await last("GET state").answer(viewOf({ emergency_raised: true }));
+  expect(session.view.value?.emergency_raised).toBe(true);
 });

@@ -30,6 +30,7 @@ import {
 } from "./flow";
 import { forgetSession, NOT_SIGNED_IN } from "./forgetting";
 import { ForwardDesk } from "./forward-desk";
+import { HelpDesk } from "./help-desk";
 import { Room } from "./room";
 import { Turns } from "./turns";
 
@@ -61,6 +62,7 @@ export class JoinSession {
   readonly calledBack = signal(false);
   readonly room: Room;
   readonly forward: ForwardDesk = new ForwardDesk(this);
+  readonly help: HelpDesk = new HelpDesk(this);
   /** As typed at the gate, so that it need not be typed twice. */
   birthDate = "";
   private secret: string | null = null;
@@ -311,6 +313,7 @@ export class JoinSession {
   private leaveTo(phase: Phase): void {
     this.room.close();
     this.forward.stop();
+    this.help.forget();
     this.asked += 1;
     this.view.value = null;
     this.error.value = null;
