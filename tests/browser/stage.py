@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Final
 
-from playwright.async_api import Browser, BrowserContext, Page, ViewportSize
+from playwright.async_api import Browser, BrowserContext, Page, Route, ViewportSize
 
 from server.rehearsal.live_socket import LiveSocket
 from server.rehearsal.page import Page as Visitor
@@ -140,3 +140,13 @@ async def take_over(visitor: Visitor, context: BrowserContext) -> None:
         await context.add_cookies(
             [{"name": cookie.key, "value": cookie.value, "url": visitor.origin}]
         )
+
+
+def once(told: asyncio.Event) -> Callable[[Route], Awaitable[None]]:
+    """Hold what a page asks for until then."""
+
+    async def held(route: Route) -> None:
+        await told.wait()
+        await route.continue_()
+
+    return held

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from typing import Final
 
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.actors import STEP_MS, TREATMENTS, in_state
 from tests.browser.axe import looking
-from tests.browser.stage import Stage
+from tests.browser.stage import Stage, once
 
 NAME: Final = "Mia Ortiz"
 GUARDIAN: Final = "Luz Ortiz"
@@ -28,6 +29,10 @@ async def in_call(stage: Stage, name: str) -> tuple[Page, Page]:
     return ana.page, console.page
 
 
+async def refused(route: Route) -> None:
+    await route.fulfill(status=503, json={"error": {"code": "database_away", "message": ""}})
+
+
 async def test_a_minor_is_refused_and_the_page_says_what_to_do(stage: Stage) -> None:
     portal = await stage.portal()
     page = portal.page
@@ -36,9 +41,9 @@ async def test_a_minor_is_refused_and_the_page_says_what_to_do(stage: Stage) -> 
     await page.get_by_test_id("exam-birthdate").fill(CHILD)
     await page.get_by_test_id("exam-treatment-neurotoxin").check()
     await page.get_by_test_id("exam-submit").click()
-    refused = page.get_by_text("18 or older")
-    await refused.wait_for(timeout=STEP_MS)
-    assert "parent or guardian" in await refused.inner_text()
+    too_young = page.get_by_text("18 or older")
+    await too_young.wait_for(timeout=STEP_MS)
+    assert "parent or guardian" in await too_young.inner_text()
     assert stage.errors == []
 
 
@@ -89,6 +94,9 @@ async def test_consent_taken_back_in_the_call_ends_the_exam_politely(stage: Stag
     look = looking(found, stage.folder)
     patient, console = await in_call(stage, "Ana Ortiz")
     await patient.get_by_test_id("call-more").click()
+    await patient.route("**/join/privacy", refused)
+    await patient.get_by_test_id("ask-privacy").click()
+    await patient.get_by_test_id("error").wait_for(timeout=STEP_MS)
     await look(patient, "join-call-more")
     await patient.get_by_test_id("withdraw").click()
     await patient.get_by_test_id("withdraw-confirm").click()
@@ -140,8 +148,11 @@ async def test_the_emergency_of_an_answer_shows_before_everything_else(stage: St
     eve = await stage.patient("Eve Stone", look)
     await eve.open(link.url)
     await eve.intake(until="health-next")
-    await eve.page.locator("input[value=chest_pain]").check()
+    answered = asyncio.Event()
+    await eve.page.route("**/join/answers", once(answered))
     await eve.page.get_by_test_id("health-next").click()
+    await eve.page.locator("input[value=chest_pain]").check()
+    answered.set()  # what is answered while the screen is being saved counts
     await expect(eve.page.get_by_test_id("emergency-address")).to_contain_text("Camelback")
     await expect(eve.page.get_by_test_id("emergency-steps")).to_be_visible()
     await look(eve.page, "join-emergency")

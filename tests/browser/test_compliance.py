@@ -3,27 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 import pytest
-from playwright.async_api import Page, Route, ViewportSize, expect
+from playwright.async_api import Page, ViewportSize, expect
 
 from tests.browser.actors import STEP_MS
 from tests.browser.axe import looking
-from tests.browser.stage import DESKTOP, PHONE, Stage
+from tests.browser.stage import DESKTOP, PHONE, Stage, once
 from tests.browser.test_before_care import network_of
 
 SIZES = [pytest.param(DESKTOP, id="desktop"), pytest.param(PHONE, id="phone")]
-
-
-def once(told: asyncio.Event) -> Callable[[Route], Awaitable[None]]:
-    """Hold what a page asks for until then."""
-
-    async def held(route: Route) -> None:
-        await told.wait()
-        await route.continue_()
-
-    return held
 
 
 async def compliance_page(stage: Stage, size: ViewportSize) -> Page:

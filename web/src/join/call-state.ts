@@ -17,13 +17,15 @@ export interface CallSigns {
   readonly link: LinkState | null;
   readonly call: CallStatus | null;
   readonly socket: SocketState;
+  /** The patient hung up, whether the server has heard of it or not. */
+  readonly hungUp: boolean;
 }
 
-export function callState({ link, call, socket }: CallSigns): CallWord {
+export function callState({ link, call, socket, hungUp }: CallSigns): CallWord {
   if (link === "failed" || call?.state === "failed") {
     return "failed";
   }
-  if (call?.state === "ended") {
+  if (call?.state === "ended" || hungUp) {
     return "left";
   }
   if (link === "connected") {

@@ -28,7 +28,8 @@ export function carriedOn(
 
 /** The answers without those that were only opened, and neither confirmed nor changed. */
 export function withoutOpened(answers: Answers, opened: ReadonlySet<string>): Answers {
-  return Object.fromEntries(Object.entries(answers).filter(([id]) => !opened.has(id)));
+  const kept = Object.entries(answers).filter(([id]) => !opened.has(id));
+  return opened.size === 0 ? answers : Object.fromEntries(kept);
 }
 
 /** An answer in words. */

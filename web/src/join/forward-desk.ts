@@ -6,12 +6,7 @@
 import { signal } from "@preact/signals";
 import { api, asApiError } from "../shared/http";
 import { randomId } from "../shared/ids";
-import type {
-  ForwardView,
-  JoinStateView,
-  UploadsView,
-  UploadView,
-} from "../shared/protocol/types";
+import type { ForwardView, UploadsView, UploadView } from "../shared/protocol/types";
 import { againAfter, type Job } from "./packet";
 import type { JoinSession } from "./session";
 import { type Outgoing, upload } from "./upload";
@@ -30,17 +25,11 @@ export class ForwardDesk {
   }
 
   choose(modality: "live_video" | "store_and_forward"): Promise<boolean> {
-    return this.session.surely(() => this.ask("PUT", "modality", { modality }));
+    return this.session.put("modality", { modality }, { surely: true });
   }
 
   submit(): Promise<boolean> {
-    return this.session.busily(() => this.ask("POST", "submit", {}));
-  }
-
-  private async ask(method: "PUT" | "POST", path: string, body: object): Promise<void> {
-    const { session } = this;
-    session.enter(await api<JoinStateView>(method, `${JOIN}/${path}`, body));
-    session.back.value = null;
+    return this.session.send("POST", "submit", {});
   }
 
   /** Take a file for a view (or a record), in place of one that failed there. */
@@ -153,7 +142,7 @@ export class ForwardDesk {
   private arrived(sent: UploadsView): void {
     const view = this.session.view.value;
     if (view?.forward) {
-      this.session.view.value = { ...view, forward: withUploads(view.forward, sent.uploads) };
+      this.session.enter({ ...view, forward: withUploads(view.forward, sent.uploads) });
     }
   }
 }

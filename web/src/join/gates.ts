@@ -1,46 +1,32 @@
-// What the patient says of the gates before care: guardian, who is there, consent taken back, help.
+// What the patient says of the gates before care: guardian, who is there, consent taken back, a
+// place in line given up.
 
-import { api, apiErrorOf } from "../shared/http";
-import type {
-  Ack,
-  GuardianForm,
-  JoinStateView,
-  PersonInRoomInput,
-} from "../shared/protocol/types";
+import { apiErrorOf } from "../shared/http";
+import type { Ack, GuardianForm, PersonInRoomInput } from "../shared/protocol/types";
 import type { JoinSession } from "./session";
 
 export function putGuardian(session: JoinSession, form: GuardianForm): Promise<boolean> {
-  return put(session, "guardian", form);
+  return session.put("guardian", form);
 }
 
+/** Who is there changes by `change`: of those whom the server knows when it has its turn. */
 export function putRoom(
   session: JoinSession,
-  people: readonly PersonInRoomInput[],
+  change: (people: readonly PersonInRoomInput[]) => readonly PersonInRoomInput[],
 ): Promise<boolean> {
-  return put(session, "room", { people });
+  const form = (): object => ({ people: change(session.view.value?.room ?? []) });
+  return session.put("room", form, { stays: true, surely: true });
 }
 
 export function withdraw(session: JoinSession): Promise<boolean> {
   return ask(session, () => session.room.withdraw());
 }
 
-export function callForHelp(session: JoinSession): Promise<boolean> {
-  const encounterId = session.view.value?.encounter_id ?? "";
-  return ask(session, async () => {
-    // Pressed twice: when the second has its turn, the first has told them.
-    const told = session.view.value?.emergency_raised === true;
-    return told ? null : await session.room.callForHelp(encounterId);
-  });
+export function leaveQueue(session: JoinSession): Promise<boolean> {
+  return ask(session, () => session.room.leave());
 }
 
-function put(session: JoinSession, path: string, form: object): Promise<boolean> {
-  return session.busily(async () => {
-    session.enter(await api<JoinStateView>("PUT", `/api/v1/join/${path}`, form));
-    session.back.value = null;
-  });
-}
-
-/** What takes a place, a consent or help: never lost to what is on its way just then. */
+/** What takes a place or a consent: never lost to what is on its way just then. */
 function ask(session: JoinSession, send: () => Promise<Ack | null>): Promise<boolean> {
   return session.surely(async () => {
     const ack = await send();

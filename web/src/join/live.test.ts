@@ -145,7 +145,7 @@ test("whether one may wait is as the socket said last, and outlives a sync", () 
 });
 
 test("the word for the call follows both witnesses", () => {
-  const signs = { link: null, call: null, socket: "online" } as const;
+  const signs = { link: null, call: null, socket: "online", hungUp: false } as const;
   expect(callState(signs)).toBe("connecting");
   expect(callState({ ...signs, link: "connected", call: call(1) })).toBe("connected");
   expect(
@@ -154,5 +154,6 @@ test("the word for the call follows both witnesses", () => {
   expect(callState({ ...signs, link: "failed" })).toBe("failed");
   expect(callState({ ...signs, call: call(1, { state: "failed" }) })).toBe("failed");
   expect(callState({ ...signs, call: call(1, { state: "ended" }) })).toBe("left");
+  expect(callState({ ...signs, call: call(1), hungUp: true })).toBe("left");
   expect(callState({ ...signs, call: call(1, { peer_present: false }) })).toBe("peerAway");
 });

@@ -22,6 +22,7 @@ import { OwnMedia, type Switches } from "../shared/rtc/own-media";
 import { Patience } from "../shared/rtc/patience";
 import { QualityWatch } from "../shared/rtc/quality-watch";
 import { Shown } from "../shared/rtc/shown";
+import { HungUp } from "./hung-up";
 import { joined, type Live, NOTHING_LIVE, reduceLive } from "./live";
 
 export interface RoomEvents {
@@ -38,6 +39,7 @@ export class Room {
   });
   /** How long the call has been interrupted. */
   readonly patience = new Patience();
+  readonly hungUp = new HungUp();
   readonly quality = new QualityWatch(
     () => this.line.connection,
     () => ({
@@ -108,6 +110,7 @@ export class Room {
     socket?.close();
     this.endCall();
     this.line.end();
+    this.hungUp.forget();
     this.liveSignal.value = NOTHING_LIVE;
     this.socketSignal.value = "closed";
     this.chat.forget();
@@ -142,7 +145,11 @@ export class Room {
   }
 
   hangUp(): void {
-    this.inCall((encounter_id) => this.socket?.send({ type: "call.hang_up", encounter_id }));
+    const { setup, call } = this.liveSignal.value;
+    const answered = this.inCall((encounter_id) =>
+      this.socket?.send({ type: "call.hang_up", encounter_id }),
+    );
+    this.hungUp.remember(setup ?? call, answered);
     this.endCall();
   }
 
@@ -157,6 +164,7 @@ export class Room {
     if ((await this.media.acquire()) === null) {
       return;
     }
+    this.hungUp.forget();
     await this.inCall((encounter_id) =>
       this.socket?.send({ type: "call.retry", encounter_id }),
     );
@@ -312,9 +320,10 @@ export class Room {
   // ---------------------------------------------------------------- the call
 
   private begin(setup: CallSetup, description: SessionDescription | null): void {
-    if (this.line.holds(setup)) {
+    if (this.line.holds(setup) || this.hungUp.refuses(setup)) {
       return;
     }
+    this.hungUp.forget();
     this.line.begin({ setup, localStream: this.media.stream.value, description });
     this.quality.start();
     if (this.media.stream.value === null) {
@@ -342,10 +351,11 @@ export class Room {
   /**
    * After a sync. A page that was loaded in the middle of a call has lost its half. Through the
    * relay it gets another leg; directly the call begins anew, which the server may have seen to.
+   * What the patient hung up stays so: the server may only hear of it after this.
    */
   private resume(setup: CallSetup, call: CallStatus | null): void {
     const settled = call?.state === "failed" || call?.state === "ended";
-    if (this.line.holds(setup) || settled) {
+    if (this.line.holds(setup) || settled || this.hungUp.refuses(setup)) {
       return;
     }
     if (setup.mode === "relay" || call?.state === "connecting") {
@@ -359,7 +369,8 @@ export class Room {
     const { encounter_id, generation } = setup;
     void this.media.acquire();
     const ack = await this.socket?.send({ type: "call.retry", encounter_id });
-    if (ack?.ok === false && ack.error?.code === "illegal_transition") {
+    const refused = ack?.ok === false && ack.error?.code === "illegal_transition";
+    if (refused && !this.hungUp.covers(setup)) {
       await this.socket?.send({
         type: "call.failed",
         encounter_id,

@@ -4,7 +4,7 @@
 // a reload goes on from `GET state`. On a shared tablet, `end` forgets everything.
 
 import { computed, type ReadonlySignal, signal } from "@preact/signals";
-import { type ApiError, api, apiErrorOf, asApiError } from "../shared/http";
+import { type ApiError, api, apiErrorOf, asApiError, type Method } from "../shared/http";
 import { type Language, language, setLanguage } from "../shared/i18n";
 import type {
   ConsentsForm,
@@ -18,7 +18,6 @@ import type {
   SiteInfoView,
   TreatmentRefInput,
 } from "../shared/protocol/types";
-import type { Answers } from "./answers";
 import { deviceId } from "./device-id";
 import {
   type IntakeStep,
@@ -29,13 +28,24 @@ import {
   stepBefore,
   wantsSocket,
 } from "./flow";
+import { forgetSession, NOT_SIGNED_IN } from "./forgetting";
 import { ForwardDesk } from "./forward-desk";
+import { HelpDesk } from "./help-desk";
 import { Room } from "./room";
 import { Turns } from "./turns";
 
 const JOIN = "/api/v1/join";
-const NOT_SIGNED_IN = new Set(["not_signed_in", "session_expired"]);
-const FORGET_AGAIN_MS = 2_000;
+const LEFT: ReadonlySet<Phase["name"]> = new Set(["forgetting", "replaced", "closed"]);
+
+/** A form, or how it is to be filled in when it has its turn. */
+type Form = object | (() => object);
+
+interface Sending {
+  /** An earlier step stays open; so does one that was gone back to meanwhile. */
+  readonly stays?: boolean;
+  /** It waits for its turn, where something else is on its way. */
+  readonly surely?: boolean;
+}
 
 export class JoinSession {
   readonly phase = signal<Phase>({ name: "loading" });
@@ -52,10 +62,12 @@ export class JoinSession {
   readonly calledBack = signal(false);
   readonly room: Room;
   readonly forward: ForwardDesk = new ForwardDesk(this);
+  readonly help: HelpDesk = new HelpDesk(this);
   /** As typed at the gate, so that it need not be typed twice. */
   birthDate = "";
   private secret: string | null = null;
   private asked = 0;
+  private entered = 0;
 
   readonly screen: ReadonlySignal<ScreenName | null> = computed(() => {
     const view = this.view.value;
@@ -98,7 +110,7 @@ export class JoinSession {
       return;
     }
     try {
-      this.enter(await api<JoinStateView>("GET", `${JOIN}/state`));
+      this.open(await api<JoinStateView>("GET", `${JOIN}/state`));
     } catch (thrown) {
       const error = asApiError(thrown);
       if (error.status >= 400 && error.status < 500 && error.code !== "rate_limited") {
@@ -131,7 +143,7 @@ export class JoinSession {
             : await api<JoinStateView>("POST", `${JOIN}/kiosk`, { code, ...proof });
         this.takeOver.value = false;
         history.replaceState(null, "", location.pathname);
-        this.enter(view);
+        this.open(view);
       } catch (thrown) {
         const error = asApiError(thrown);
         this.takeOver.value = error.code === "device_takeover_required";
@@ -144,16 +156,22 @@ export class JoinSession {
 
   // ---------------------------------------------------------------- the intake's forms
 
-  /** Send a form; the answer says where the patient stands now. True when it was taken.
-   * `stays`: an earlier step stays open; so does one that was gone back to meanwhile. */
-  private put(path: string, form: object, stays = false): Promise<boolean> {
+  /** Send a form; the answer says where the patient stands now. True when it was taken. */
+  put(path: string, form: Form, how: Sending = {}): Promise<boolean> {
+    return this.send("PUT", path, form, how);
+  }
+
+  send(method: Method, path: string, form: Form, how: Sending = {}): Promise<boolean> {
+    const { stays = false, surely = false } = how;
     const was = this.back.value;
-    return this.busily(async () => {
-      this.enter(await api<JoinStateView>("PUT", `${JOIN}/${path}`, form));
+    const work = async (): Promise<void> => {
+      const body = typeof form === "function" ? form() : form;
+      this.enter(await api<JoinStateView>(method, `${JOIN}/${path}`, body));
       if (!stays && this.back.value === was) {
         this.back.value = null;
       }
-    });
+    };
+    return surely ? this.surely(work) : this.busily(work);
   }
 
   putHolder(holder: "patient" | "staff", staffName: string): Promise<boolean> {
@@ -172,21 +190,8 @@ export class JoinSession {
     return this.put("treatments", { treatments });
   }
 
-  /** Health answers so far. An earlier step stays open until they are done. */
-  async putAnswers(answers: Answers, done: boolean): Promise<boolean> {
-    const taken = await this.put("answers", { answers, done }, !done);
-    if (taken && done) {
-      // Nobody waits for a video visit with an emergency: say it again, not just "not yet".
-      this.emergencyRead.value =
-        this.emergencyRead.value && this.view.value?.emergency !== true;
-    }
-    return taken;
-  }
-
   putPrivacy(alone: boolean): Promise<boolean> {
-    return this.busily(async () => {
-      this.enter(await api<JoinStateView>("PUT", `${JOIN}/privacy`, { alone }));
-    });
+    return this.put("privacy", { alone }, { stays: true, surely: true });
   }
 
   putConsents(form: ConsentsForm): Promise<boolean> {
@@ -236,16 +241,6 @@ export class JoinSession {
     });
   }
 
-  async leaveQueue(): Promise<void> {
-    await this.surely(async () => {
-      const ack = await this.room.leave();
-      if (ack?.ok === false) {
-        throw apiErrorOf(ack.error);
-      }
-      await this.refresh();
-    });
-  }
-
   /** Change the language, and tell the server when it already knows who this is. Whoever has
    * gone on, or back, before it answers stays there. */
   async speak(next: Language): Promise<void> {
@@ -272,23 +267,12 @@ export class JoinSession {
 
   // ---------------------------------------------------------------- endings
 
-  /** Forget this patient here. Keeps trying: a tablet must not be handed on with a session. */
+  /** Forget this patient here. */
   async end(): Promise<void> {
     this.leaveTo({ name: "forgetting" });
     this.secret = null;
     this.birthDate = "";
-    for (;;) {
-      try {
-        await api("POST", `${JOIN}/end`);
-        break;
-      } catch (thrown) {
-        const error = asApiError(thrown);
-        if (NOT_SIGNED_IN.has(error.code)) {
-          break;
-        }
-        await new Promise((resolve) => setTimeout(resolve, FORGET_AGAIN_MS));
-      }
-    }
+    await forgetSession(`${JOIN}/end`);
     location.replace("/join");
   }
 
@@ -299,13 +283,19 @@ export class JoinSession {
     this.asked += 1;
     const mine = this.asked;
     try {
-      const view = await api<JoinStateView>("GET", `${JOIN}/state`);
+      let before: number;
+      let view: JoinStateView;
+      do {
+        // What was entered meanwhile may be newer than this answer, or older: it is asked again.
+        before = this.entered;
+        view = await api<JoinStateView>("GET", `${JOIN}/state`);
+      } while (mine === this.asked && before !== this.entered);
       if (mine === this.asked) {
         this.enter(view);
       }
     } catch (thrown) {
       const error = asApiError(thrown);
-      if (NOT_SIGNED_IN.has(error.code)) {
+      if (mine === this.asked && NOT_SIGNED_IN.has(error.code)) {
         this.onSessionEnded(error.code);
       }
     }
@@ -323,17 +313,31 @@ export class JoinSession {
   private leaveTo(phase: Phase): void {
     this.room.close();
     this.forward.stop();
+    this.help.forget();
+    this.asked += 1;
     this.view.value = null;
     this.error.value = null;
     this.phase.value = phase;
   }
 
+  /** The flow begins, unless this page was left while it was asked for. */
+  private open(view: JoinStateView): void {
+    if (!LEFT.has(this.phase.value.name)) {
+      this.phase.value = { name: "flow" };
+      this.enter(view);
+    }
+  }
+
+  /** What comes after the page was left is of somebody who may be gone: it is not shown. */
   enter(view: JoinStateView): void {
+    if (this.phase.value.name !== "flow") {
+      return;
+    }
+    this.entered += 1;
     const first = this.view.value === null;
     this.view.value = view;
     this.calledBack.value = view.callback !== null;
     this.demo.value = view.demo;
-    this.phase.value = { name: "flow" };
     if (first) {
       setLanguage(view.identity === null ? language.value : view.language);
       if (view.kiosk && this.kiosk.value === null) {

@@ -20,6 +20,10 @@ export const gatesEn: Sentences = {
       "Stay with the patient. Call 911. Bring the emergency kit. Open the door for the ambulance.",
     help: "I need help now",
     telling: "We are telling the staff and the clinician.",
+    tellingLater:
+      "There is no connection now. We tell the staff and the clinician as soon as it is back. Do not wait for that.",
+    untold:
+      "The staff and the clinician have not been told. Call 911, or call out to the staff.",
     told: "The staff and the clinician have been told.",
     held: "You checked a problem that needs help right away. The video exam cannot go on with it. If you checked it by mistake, change that answer here.",
     continue: "I have help, or I am safe. Go on.",

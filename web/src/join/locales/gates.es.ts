@@ -20,6 +20,10 @@ export const gatesEs: Sentences = {
       "Quédese con el paciente. Llame al 911. Traiga el equipo de emergencia. Abra la puerta a la ambulancia.",
     help: "Necesito ayuda ahora",
     telling: "Estamos avisando al personal y al profesional.",
+    tellingLater:
+      "Ahora no hay conexión. Avisaremos al personal y al profesional en cuanto vuelva. No espere a eso.",
+    untold:
+      "El personal y el profesional no han sido avisados. Llame al 911 o llame al personal en voz alta.",
     told: "El personal y el profesional ya están avisados.",
     held: "Usted marcó un problema que necesita ayuda de inmediato. El examen por video no puede seguir así. Si lo marcó por error, cambie aquí esa respuesta.",
     continue: "Ya tengo ayuda o estoy a salvo. Seguir.",

@@ -6,6 +6,7 @@ import { calendarDay } from "../../shared/format";
 import { language, t } from "../../shared/i18n";
 import type { JoinStateView, OutcomeView, ResultView } from "../../shared/protocol/types";
 import { treatmentName } from "../../shared/treatments";
+import { ErrorBox } from "../../shared/ui/ErrorBox";
 import { Icon, type IconName } from "../../shared/ui/Icon";
 import { Notice } from "../../shared/ui/Notice";
 import { visitOf } from "../flow";
@@ -42,6 +43,7 @@ export function After({ session, view }: ScreenProps): JSX.Element {
         )}
       </div>
       <div class="join-actions">
+        <ErrorBox error={session.error.value} />
         {result !== null && !view.kiosk && (
           <a
             href="/api/v1/join/copy.pdf"
@@ -165,6 +167,7 @@ export function Ended({ session, view }: ScreenProps): JSX.Element {
         <OpenAgain session={session} label={t("ended.again")} />
       )}
       <div class="join-actions">
+        <ErrorBox error={session.error.value} />
         <HandBack session={session} view={view} />
       </div>
     </section>

@@ -23,6 +23,7 @@ export function CallScreen({ session, view }: ScreenProps): JSX.Element {
     link: room.shown.link.value,
     call,
     socket: room.socketState.value,
+    hungUp: room.hungUp.covers(setup ?? call),
   });
   const problem = room.media.problem.value;
   const lost = state === "reconnecting" || state === "peerAway";

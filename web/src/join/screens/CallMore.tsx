@@ -3,17 +3,20 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { t } from "../../shared/i18n";
+import { ErrorBox } from "../../shared/ui/ErrorBox";
 import { Icon } from "../../shared/ui/Icon";
 import type { ScreenProps } from "../Step";
 import { Help } from "./Help";
 import { InRoom } from "./InRoom";
 import { Withdraw } from "./Withdraw";
 
+/** What was refused is said here; in a long interruption `Interrupted` says it, above. */
 export function CallMore({ session, view }: ScreenProps): JSX.Element {
   const open = useSignal(false);
   return (
     <div class="join-more">
       <Help session={session} view={view} />
+      {!session.room.patience.long.value && <ErrorBox error={session.error.value} />}
       <button
         type="button"
         class="quiet"

@@ -24,6 +24,7 @@ import {
 import { carriedOn, withoutOpened } from "../carried";
 import { needsPrivacy } from "../flow";
 import { type ScreenProps, Step } from "../Step";
+import { type AnswersPage, putAnswers } from "../saving-answers";
 import { Carried, dayInWords } from "./Carried";
 import { Loading } from "./Edges";
 import { Question } from "./Question";
@@ -81,11 +82,18 @@ function Screens(props: ScreensProps): JSX.Element {
   const earlier = carriedOn(closed, answers.value, carried?.answers ?? {}, all);
 
   async function next(given = answers.value): Promise<void> {
-    const sent = answersToSend(questionnaire, given);
-    if (!(await session.putAnswers(sent, last))) return;
-    answers.value = given;
-    opened.value = new Set();
-    if (!last) index.value = at + 1;
+    const [before, here] = [answers.value, index.value];
+    const page: AnswersPage = {
+      answers: () => (answers.value === before ? given : answers.value),
+      form: (all) => answersToSend(questionnaire, all),
+      isHere: () => index.value === here,
+    };
+    const outcome = await putAnswers(session, page, last);
+    if (outcome !== "refused" && answers.value === before) {
+      answers.value = given;
+      opened.value = new Set();
+    }
+    if (outcome === "taken" && !last) index.value = at + 1;
   }
   /** The screen stays as it is until what was confirmed is saved, or asks what is still open. */
   function confirm(): void {

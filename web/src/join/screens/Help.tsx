@@ -1,18 +1,17 @@
 // Help is needed now: the number, the address and what the site does, and everybody told. It gates
 // nothing, and nothing gates it.
 
-import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { t } from "../../shared/i18n";
 import type { JoinStateView } from "../../shared/protocol/types";
+import { ErrorBox } from "../../shared/ui/ErrorBox";
 import { Icon } from "../../shared/ui/Icon";
-import { callForHelp } from "../gates";
 import type { ScreenProps } from "../Step";
 
 /** One press tells the spa and the clinician; what to do shows at once, told or not. */
 export function Help({ session, view }: ScreenProps): JSX.Element {
-  const pressed = useSignal(false);
-  const shown = pressed.value || view.emergency_raised;
+  const { help } = session;
+  const shown = help.pressed.value || view.emergency_raised;
   return (
     <>
       {shown && (
@@ -26,9 +25,7 @@ export function Help({ session, view }: ScreenProps): JSX.Element {
             <strong>{t("emergency.title")}</strong>
           </p>
           <WhatToDo view={view} />
-          <p data-testid={view.emergency_raised ? "help-told" : "help-telling"}>
-            {t(view.emergency_raised ? "emergency.told" : "emergency.telling")}
-          </p>
+          <Told session={session} view={view} />
           <Call911 />
         </section>
       )}
@@ -37,16 +34,35 @@ export function Help({ session, view }: ScreenProps): JSX.Element {
           type="button"
           class="secondary"
           data-testid="help-now"
-          onClick={() => {
-            pressed.value = true;
-            void callForHelp(session);
-          }}
+          onClick={() => void help.call()}
         >
           <Icon name="warning" />
           {t("emergency.help")}
         </button>
       )}
     </>
+  );
+}
+
+/** Whether somebody knows: told, being told, or why not. */
+function Told({ session, view }: ScreenProps): JSX.Element {
+  const refusal = session.help.refusal.value;
+  if (view.emergency_raised) {
+    return <p data-testid="help-told">{t("emergency.told")}</p>;
+  }
+  if (refusal !== null) {
+    return (
+      <>
+        <p data-testid="help-untold">{t("emergency.untold")}</p>
+        <ErrorBox error={refusal} />
+      </>
+    );
+  }
+  const online = session.room.socketState.value === "online";
+  return (
+    <p data-testid="help-telling">
+      {t(online ? "emergency.telling" : "emergency.tellingLater")}
+    </p>
   );
 }
 

@@ -3,7 +3,7 @@
 import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { t } from "../../shared/i18n";
-import type { PersonInRoom } from "../../shared/protocol/types";
+import type { PersonInRoom, PersonInRoomInput } from "../../shared/protocol/types";
 import { Field, SelectField } from "../../shared/ui/Field";
 import { Icon } from "../../shared/ui/Icon";
 import { putRoom } from "../gates";
@@ -38,12 +38,7 @@ export function InRoom({ session, view }: ScreenProps): JSX.Element {
                 type="button"
                 class="quiet"
                 aria-label={t("room.remove", { who: wordsOf(person) })}
-                onClick={() =>
-                  void putRoom(
-                    session,
-                    people.filter((_, at) => at !== index),
-                  )
-                }
+                onClick={() => void putRoom(session, (known) => without(known, person))}
               >
                 <Icon name="cross" />
               </button>
@@ -54,7 +49,7 @@ export function InRoom({ session, view }: ScreenProps): JSX.Element {
       {adding.value ? (
         <Somebody
           onAdd={async (person) => {
-            if (await putRoom(session, [...people, person])) {
+            if (await putRoom(session, (known) => [...known, person])) {
               adding.value = false;
             }
           }}
@@ -78,7 +73,7 @@ export function InRoom({ session, view }: ScreenProps): JSX.Element {
               type="button"
               class="secondary"
               data-testid="room-alone"
-              onClick={() => void putRoom(session, [])}
+              onClick={() => void putRoom(session, () => [])}
             >
               {t("room.alone")}
             </button>
@@ -92,6 +87,14 @@ export function InRoom({ session, view }: ScreenProps): JSX.Element {
 function Somebody(props: { onAdd: (person: PersonInRoom) => Promise<void> }): JSX.Element {
   const who = useSignal<PersonInRoom["who"]>("partner");
   const name = useSignal("");
+  const saving = useSignal(false);
+  /** Pressed twice, somebody is there once. */
+  async function add(): Promise<void> {
+    if (saving.value) return;
+    saving.value = true;
+    await props.onAdd({ who: who.value, name: name.value.trim() });
+    saving.value = false;
+  }
   return (
     <div class="join-room-add">
       <SelectField
@@ -119,12 +122,22 @@ function Somebody(props: { onAdd: (person: PersonInRoom) => Promise<void> }): JS
         type="button"
         class="secondary"
         data-testid="room-save"
-        onClick={() => void props.onAdd({ who: who.value, name: name.value.trim() })}
+        aria-disabled={saving.value}
+        onClick={() => void add()}
       >
         {t("room.save")}
       </button>
     </div>
   );
+}
+
+/** The people without this one; of two that are called the same, one stays. */
+function without(
+  people: readonly PersonInRoomInput[],
+  gone: PersonInRoom,
+): readonly PersonInRoomInput[] {
+  const at = people.findIndex((one) => one.who === gone.who && one.name === gone.name);
+  return people.filter((_, index) => index !== at);
 }
 
 function stateOf(room: readonly PersonInRoom[] | null, confirmed: boolean): string {

@@ -8,6 +8,7 @@ import { Icon } from "../../shared/ui/Icon";
 import { LiveRegion } from "../../shared/ui/Notice";
 import { OwnVideo } from "../../shared/ui/VideoView";
 import { AskFirst } from "../AskFirst";
+import { leaveQueue } from "../gates";
 import { type ScreenProps, Title } from "../Step";
 import type { JoinSession } from "../session";
 import { waitSentence } from "../wait";
@@ -96,7 +97,7 @@ function Leave({ session }: { session: JoinSession }): JSX.Element {
       yes={t("waiting.leaveYes")}
       no={t("waiting.leaveNo")}
       yesClass="secondary"
-      onYes={() => void session.leaveQueue()}
+      onYes={() => void leaveQueue(session)}
     >
       {t("waiting.leave")}
     </AskFirst>
