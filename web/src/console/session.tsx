@@ -164,7 +164,7 @@ function StillIn(props: { onAgain: () => void; onBack: () => void }): JSX.Elemen
       </p>
       <div class="gf-row">
         <button type="button" data-testid="sign-out-again" onClick={props.onAgain}>
-          Sign out
+          Try again
         </button>
         <button type="button" class="secondary" onClick={props.onBack}>
           Back to the page
