@@ -246,6 +246,9 @@ export class ChartDesk {
   }
 
   private take(view: ChartView, since: number): void {
+    const before = this.view.value;
+    // It was told, or is over, by whomever: what was refused before is no news any more.
+    if (isEmergency(view) !== isEmergency(before)) this.emergencyProblem.value = null;
     this.view.value = view;
     this.note.refresh(view);
     this.rows.refresh(view, since);
@@ -276,6 +279,10 @@ export class ChartDesk {
     void work.finally(() => this.pending.delete(work));
     return work;
   }
+}
+
+function isEmergency(view: ChartView | null): boolean {
+  return (view?.emergency ?? null) !== null;
 }
 
 function within(work: Promise<boolean>, limitMs: number): Promise<boolean> {
