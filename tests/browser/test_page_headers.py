@@ -39,7 +39,13 @@ async def test_no_page_is_told_what_a_browser_does_not_know_and_signing_out_forg
     out = page.get_by_role("button", name="Sign out")
     await out.wait_for(timeout=STEP_MS)
     await page.evaluate("() => { localStorage.note = 'x'; sessionStorage.note = 'x' }")
+    # Whoever could not be signed out is not told that they are, and nothing is shown meanwhile.
+    await page.route("**/api/v1/ops/session", lambda route: route.abort())
     await out.click()
+    await expect(page.get_by_test_id("still-signed-in")).to_be_visible(timeout=STEP_MS)
+    await expect(out).to_be_hidden()
+    await page.unroute("**/api/v1/ops/session")
+    await page.get_by_test_id("sign-out-again").click()
     await expect(page.get_by_test_id("sign-in-login")).to_be_visible(timeout=STEP_MS)
     await page.wait_for_function("() => !('note' in localStorage)", timeout=STEP_MS)
     assert (await page.evaluate(KEPT))[1] == 0

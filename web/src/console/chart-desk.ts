@@ -4,7 +4,7 @@
 // The chart is read again when its entries changed, but not after each save of the note: while
 // the note is being typed the reading waits for a pause, since nothing in it would be news.
 
-import { computed, signal } from "@preact/signals";
+import { computed, type Signal, signal } from "@preact/signals";
 import { type ApiError, api, asApiError } from "../shared/http";
 import type { Draft } from "../shared/protocol/socket";
 import type {
@@ -41,6 +41,11 @@ export class ChartDesk {
   /** Prompts confirmed here whose acknowledgement is under way. */
   readonly gatesUnderWay = signal<Readonly<Partial<Record<Gate, boolean>>>>({});
   readonly gateProblem = signal<string | null>(null);
+  /** Why what the patient wrote is not down as read. */
+  readonly answersProblem = signal<string | null>(null);
+  /** An emergency is being told, or its end; and why that was refused. */
+  readonly telling = signal(false);
+  readonly emergencyProblem = signal<string | null>(null);
   /** Ticks of findings whose acknowledgement is under way, and why one was refused. */
   readonly looksUnderWay = signal<Readonly<Record<string, boolean>>>({});
   readonly lookProblem = signal<Readonly<Record<string, string>>>({});
@@ -120,39 +125,58 @@ export class ChartDesk {
 
   /** Who is with the patient, as heard and seen; that confirms it too. */
   setRoom(people: readonly PersonInRoomInput[]): Promise<void> {
-    const encounter_id = this.encounterId;
-    return this.say({ type: "room.set", encounter_id, people: [...people] });
+    const { encounterId: encounter_id, gateProblem } = this;
+    return this.say({ type: "room.set", encounter_id, people: [...people] }, gateProblem);
   }
 
   /** The patient is in another state than they gave, as heard in the call. */
   heard(jurisdiction: string): Promise<void> {
     const encounter_id = this.encounterId;
-    return this.say({ type: "location.heard", encounter_id, jurisdiction });
+    return this.say({ type: "location.heard", encounter_id, jurisdiction }, this.gateProblem);
   }
 
   raiseEmergency(): Promise<void> {
-    return this.say({ type: "emergency.raise", encounter_id: this.encounterId, flag: "other" });
+    return this.tell({
+      type: "emergency.raise",
+      encounter_id: this.encounterId,
+      flag: "other",
+    });
   }
 
   clearEmergency(): Promise<void> {
-    return this.say({ type: "emergency.clear", encounter_id: this.encounterId });
+    return this.tell({ type: "emergency.clear", encounter_id: this.encounterId });
   }
 
   /** What the patient wrote was read, as `sha256` names it. */
   readAnswers(sha256: string): Promise<void> {
-    return this.say({ type: "answers.read", encounter_id: this.encounterId, sha256 });
-  }
-
-  /** Why these review flags do not bar an approval. */
-  reasonFlags(flags: readonly NamedFlag[], reason: string): Promise<void> {
     const encounter_id = this.encounterId;
-    return this.say({ type: "flags.reason", encounter_id, flags: [...flags], reason });
+    return this.say({ type: "answers.read", encounter_id, sha256 }, this.answersProblem);
   }
 
-  private async say(command: Draft<PractitionerCommand>): Promise<void> {
-    this.gateProblem.value = null;
+  /** Why these review flags do not bar an approval; null, or why that was not written down. */
+  async reasonFlags(flags: readonly NamedFlag[], reason: string): Promise<string | null> {
+    const { encounterId: encounter_id } = this;
+    const ack = await this.tracked(
+      this.send({ type: "flags.reason", encounter_id, flags: [...flags], reason }),
+    );
+    await this.load();
+    return ack.ok ? null : explain(ack);
+  }
+
+  private async tell(command: Draft<PractitionerCommand>): Promise<void> {
+    this.telling.value = true;
+    await this.say(command, this.emergencyProblem);
+    this.telling.value = false;
+  }
+
+  /** Send it; a refusal is said where it was pressed. */
+  private async say(
+    command: Draft<PractitionerCommand>,
+    problem: Signal<string | null>,
+  ): Promise<void> {
+    problem.value = null;
     const ack = await this.tracked(this.send(command));
-    if (!ack.ok) this.gateProblem.value = explain(ack);
+    if (!ack.ok) problem.value = explain(ack);
     await this.load();
   }
 
@@ -222,6 +246,9 @@ export class ChartDesk {
   }
 
   private take(view: ChartView, since: number): void {
+    const before = this.view.value;
+    // It was told, or is over, by whomever: what was refused before is no news any more.
+    if (isEmergency(view) !== isEmergency(before)) this.emergencyProblem.value = null;
     this.view.value = view;
     this.note.refresh(view);
     this.rows.refresh(view, since);
@@ -246,11 +273,16 @@ export class ChartDesk {
     return api<ChartView>("GET", `/api/v1/console/encounters/${this.encounterId}`);
   }
 
-  private tracked<T>(work: Promise<T>): Promise<T> {
+  /** Nothing is signed while this is on its way. */
+  tracked<T>(work: Promise<T>): Promise<T> {
     this.pending.add(work);
     void work.finally(() => this.pending.delete(work));
     return work;
   }
+}
+
+function isEmergency(view: ChartView | null): boolean {
+  return (view?.emergency ?? null) !== null;
 }
 
 function within(work: Promise<boolean>, limitMs: number): Promise<boolean> {

@@ -192,6 +192,7 @@ export function EmergencyBanner(props: { reading: ReadingDesk }): JSX.Element | 
 function Open(props: { reading: ReadingDesk; access: EmergencyAccessView }): JSX.Element {
   const { reading, access } = props;
   const now = reading.now.value;
+  const notEnded = reading.notEnded.value;
   return (
     <section aria-label={`Emergency access to ${access.patient_name}`}>
       <p>
@@ -230,6 +231,7 @@ function Open(props: { reading: ReadingDesk; access: EmergencyAccessView }): JSX
           End it now
         </button>
       </div>
+      {notEnded?.id === access.id && <ErrorBox error={notEnded.error} />}
     </section>
   );
 }

@@ -15,15 +15,21 @@ export function EmergencyPanel(props: { chart: ChartDesk; view: ChartView }): JS
   const { emergency } = view;
   if (emergency === null) {
     return (
-      <button
-        type="button"
-        class="secondary emergency-raise"
-        data-testid="emergency-raise"
-        onClick={() => void chart.raiseEmergency()}
-      >
-        <Icon name="warning" />
-        Emergency: show the address, tell the spa
-      </button>
+      <>
+        <button
+          type="button"
+          class="secondary emergency-raise"
+          data-testid="emergency-raise"
+          aria-busy={chart.telling.value}
+          onClick={() => void chart.raiseEmergency()}
+        >
+          <Icon name="warning" />
+          {chart.telling.value
+            ? "Telling the spa"
+            : "Emergency: show the address, tell the spa"}
+        </button>
+        <Untold chart={chart} />
+      </>
     );
   }
   const { place, street, city, jurisdiction, postal_code, steps } = emergency;
@@ -56,11 +62,22 @@ export function EmergencyPanel(props: { chart: ChartDesk; view: ChartView }): JS
           type="button"
           class="secondary"
           data-testid="emergency-clear"
+          aria-busy={chart.telling.value}
           onClick={() => void chart.clearEmergency()}
         >
           It is over
         </button>
       )}
+      <Untold chart={chart} />
     </section>
+  );
+}
+
+/** Why it was refused, at once and aloud: nobody may believe that the spa has been told. */
+function Untold(props: { chart: ChartDesk }): JSX.Element {
+  return (
+    <p class="problem emergency-untold" role="alert" data-testid="emergency-problem">
+      {props.chart.emergencyProblem.value}
+    </p>
   );
 }

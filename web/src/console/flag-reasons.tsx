@@ -1,13 +1,14 @@
 // Each review flag with the practitioner's reason why it does not bar an approval.
 
-import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import type { ChartView } from "../shared/protocol/types";
 import { treatmentLabel } from "../shared/treatments";
 import { Field } from "../shared/ui/Field";
 import { Icon } from "../shared/ui/Icon";
 import type { ChartDesk } from "./chart-desk";
 import { type FlagGroup, flagGroups } from "./flag-groups";
+import { ReasonDesk } from "./reason-desk";
 
 const REASON_MAX = 1_000;
 
@@ -36,20 +37,13 @@ export function FlagReasons(props: { chart: ChartDesk; view: ChartView }): JSX.E
 
 function Reason(props: { group: FlagGroup; chart: ChartDesk; open: boolean }): JSX.Element {
   const { group, chart, open } = props;
-  const typed = useSignal(group.answer);
-  const busy = useSignal(false);
+  const [reason] = useState(() => new ReasonDesk(chart, group.flags, group.answer));
+  const { typed, busy, problem } = reason;
   const kept = group.answer !== "" && typed.value.trim() === group.answer;
   const scope = group.appliesTo
     .filter((one) => one !== "all")
     .map((one) => treatmentLabel(one, "en"))
     .join(", ");
-
-  async function keep(): Promise<void> {
-    if (busy.value || typed.value.trim() === group.answer) return;
-    busy.value = true;
-    await chart.reasonFlags(group.flags, typed.value.trim());
-    busy.value = false;
-  }
 
   return (
     <li class="flag-answer" data-testid={`flag-${group.flags[0]?.code ?? ""}`}>
@@ -62,9 +56,9 @@ function Reason(props: { group: FlagGroup; chart: ChartDesk; open: boolean }): J
           class="gf-row"
           onSubmit={(event) => {
             event.preventDefault();
-            void keep();
+            void reason.keep(group.answer);
           }}
-          onFocusOut={() => void keep()}
+          onFocusOut={() => void reason.keep(group.answer)}
         >
           <Field
             label="Why you approve all the same"
@@ -72,6 +66,7 @@ function Reason(props: { group: FlagGroup; chart: ChartDesk; open: boolean }): J
             testId={`flag-reason-${group.flags[0]?.code ?? ""}`}
             maxLength={REASON_MAX}
             value={typed.value}
+            error={problem.value}
             onValue={(value) => {
               typed.value = value;
             }}

@@ -40,6 +40,11 @@ export function OwnWords(props: { chart: ChartDesk; view: ChartView }): JSX.Elem
             </div>
           ))}
       </dl>
+      {chart.answersProblem.value !== null && (
+        <p role="alert" class="problem">
+          {chart.answersProblem.value}
+        </p>
+      )}
       {unread.length === 0 ? (
         <p class="gf-small" data-testid="answers-read-done">
           <Icon name="check" /> Read by you.

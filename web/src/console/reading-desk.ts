@@ -23,6 +23,8 @@ export class ReadingDesk extends Asking {
   readonly reading = signal<string | null>(null);
   readonly chart = signal<ChartView | null>(null);
   readonly chartError = signal<ApiError | null>(null);
+  /** Which access could not be ended, and why. */
+  readonly notEnded = signal<{ readonly id: string; readonly error: ApiError } | null>(null);
   private readonly opened = signal<readonly EmergencyAccessView[]>([]);
   private readonly ahead = signal(0);
   private readonly tick = signal(Date.now());
@@ -56,11 +58,15 @@ export class ReadingDesk extends Asking {
     });
   }
 
-  end(access: EmergencyAccessView): Promise<boolean> {
+  /** End it before its time; a refusal is said in its banner. */
+  async end(access: EmergencyAccessView): Promise<void> {
     if (access.exams.some((one) => one.encounter_id === this.reading.value)) this.putAway();
-    return this.attempt(async () => {
+    this.notEnded.value = null;
+    try {
       this.take(await api<EmergencyAccessesView>("DELETE", `${EMERGENCY}/${access.id}`));
-    });
+    } catch (thrown) {
+      this.notEnded.value = { id: access.id, error: asApiError(thrown) };
+    }
   }
 
   /** A page of what others examined, before the last one that is known. */

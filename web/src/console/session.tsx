@@ -3,20 +3,19 @@
 
 import { type Signal, useSignal } from "@preact/signals";
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { EnrolFirst } from "../shared/account/enrol-first";
 import { elsewhereWords } from "../shared/account/sessions";
 import { StepUp } from "../shared/account/step-up";
-import { type ApiError, api, asApiError } from "../shared/http";
 import { t } from "../shared/i18n";
 import { IdleWatch } from "../shared/idle-watch";
-import type { AccountView, SessionEnded, SiteInfoView } from "../shared/protocol/types";
-import { finish, takeReturned } from "../shared/returning";
+import type { AccountView, SessionEnded } from "../shared/protocol/types";
 import { Arriving, useArrival } from "../shared/ui/Arriving";
 import { Banner } from "../shared/ui/Banner";
 import { ErrorBox } from "../shared/ui/ErrorBox";
 import { Notice } from "../shared/ui/Notice";
 import { SignIn } from "../shared/ui/SignIn";
+import { StandingDesk } from "./standing";
 
 export interface Session {
   readonly account: AccountView;
@@ -35,14 +34,6 @@ export interface SignedInProps {
   readonly children: (session: Session) => ComponentChildren;
 }
 
-type Standing =
-  | { readonly name: "asking" }
-  | { readonly name: "unreachable"; readonly error: ApiError }
-  | { readonly name: "out"; readonly info: SiteInfoView | null }
-  /** Proved again in a window beside the page that asked for it. */
-  | { readonly name: "confirmed" }
-  | { readonly name: "in"; readonly account: AccountView };
-
 const ENDED: Readonly<Record<SessionEnded["reason"], string | null>> = {
   signed_out: null,
   expired: "You were signed out because nothing was done for a while.",
@@ -51,38 +42,60 @@ const ENDED: Readonly<Record<SessionEnded["reason"], string | null>> = {
 };
 
 export function SignedIn(props: SignedInProps): JSX.Element {
-  const { now, farewell, refusal, ask, enter, leave, signOut } = useStanding(props.endpoint);
+  const [standing] = useState(() => new StandingDesk(props.endpoint));
+  // Asked once, when the page opens.
+  useEffect(() => void standing.open(), [standing]);
+  const [now, leaving] = [standing.now.value, standing.leaving.value];
+  const [farewell, refusal] = [standing.farewell.value, standing.refusal.value];
+  const enter = (account: AccountView): void => standing.enter(account);
+  const signOut = (): void => void standing.signOut();
   const busy = useSignal(false);
   const elsewhere = useSignal<string | null>(null);
   const arrival = useArrival();
   if (arrival.now !== null) {
     return <Arriving audience={props.audience} arrival={arrival} onEntered={enter} />;
   }
+  const going = leaving !== null && (
+    <main>
+      <Banner demo={now.name === "in" && now.account.demo} />
+      {leaving === "asking" ? (
+        <p class="gf-page-wait">{t("shared.loading")}</p>
+      ) : (
+        <StillIn onAgain={signOut} onBack={() => standing.stay()} />
+      )}
+    </main>
+  );
   if (now.name === "in" && !now.account.complete) {
     return (
-      <main>
-        <Banner demo={now.account.demo} />
-        <EnrolFirst
-          account={now.account}
-          audience={props.audience}
-          onEnrolled={() => void ask()}
-          onLeave={() => void signOut()}
-        />
-      </main>
+      <>
+        {going}
+        <main hidden={leaving !== null}>
+          <Banner demo={now.account.demo} />
+          <EnrolFirst
+            account={now.account}
+            audience={props.audience}
+            onEnrolled={() => void standing.ask()}
+            onLeave={signOut}
+          />
+        </main>
+      </>
     );
   }
   if (now.name === "in") {
-    const onEnded: Session["onEnded"] = (reason) => void leave(ENDED[reason]);
+    const onEnded: Session["onEnded"] = (reason) => void standing.leave(ENDED[reason]);
     return (
       <>
-        <ErrorBox error={refusal} />
-        <Elsewhere
-          words={elsewhere.value}
-          onClose={() => {
-            elsewhere.value = null;
-          }}
-        />
-        {props.children({ account: now.account, signOut: () => void signOut(), onEnded, busy })}
+        {going}
+        <div class="gf-behind" hidden={leaving !== null}>
+          <ErrorBox error={refusal} />
+          <Elsewhere
+            words={elsewhere.value}
+            onClose={() => {
+              elsewhere.value = null;
+            }}
+          />
+          {props.children({ account: now.account, signOut, onEnded, busy })}
+        </div>
         <IdleWatch
           endpoint={props.endpoint}
           limit_s={now.account.idle_s}
@@ -99,7 +112,9 @@ export function SignedIn(props: SignedInProps): JSX.Element {
       {now.name === "asking" && <p class="gf-page-wait">{t("shared.loading")}</p>}
       {now.name === "confirmed" && <p data-testid="confirmed">You can close this window.</p>}
       {refusal !== null && <ErrorBox error={refusal} />}
-      {now.name === "unreachable" && <ErrorBox error={now.error} onRetry={() => void ask()} />}
+      {now.name === "unreachable" && (
+        <ErrorBox error={now.error} onRetry={() => void standing.ask()} />
+      )}
       {farewell !== null && (
         <Notice tone="info" live="polite">
           <p>{farewell}</p>
@@ -139,68 +154,22 @@ function Elsewhere(props: { words: string | null; onClose: () => void }): JSX.El
   );
 }
 
-interface Asking {
-  readonly now: Standing;
-  readonly farewell: string | null;
-  /** Why whoever came back from their organization's sign-in was not let in. */
-  readonly refusal: ApiError | null;
-  readonly ask: () => Promise<void>;
-  readonly enter: (account: AccountView) => void;
-  readonly leave: (words: string | null) => Promise<void>;
-  readonly signOut: () => Promise<void>;
-}
-
-function useStanding(endpoint: string): Asking {
-  const standing = useSignal<Standing>({ name: "asking" });
-  const farewell = useSignal<string | null>(null);
-  const refusal = useSignal<ApiError | null>(null);
-
-  async function open(): Promise<void> {
-    const back = takeReturned();
-    if (back === null) return ask();
-    try {
-      const account = await finish(endpoint, back);
-      if (account !== null) return enter(account);
-      if (back.purpose === "step_up") {
-        standing.value = { name: "confirmed" };
-        return window.close();
-      }
-    } catch (thrown) {
-      refusal.value = asApiError(thrown);
-    }
-    await ask();
-  }
-
-  async function ask(): Promise<void> {
-    standing.value = { name: "asking" };
-    try {
-      standing.value = { name: "in", account: await api<AccountView>("GET", endpoint) };
-    } catch (thrown) {
-      const error = asApiError(thrown);
-      if (error.status === 401) await leave(null);
-      else standing.value = { name: "unreachable", error };
-    }
-  }
-
-  function enter(account: AccountView): void {
-    farewell.value = null;
-    refusal.value = null;
-    standing.value = { name: "in", account };
-  }
-
-  async function leave(words: string | null): Promise<void> {
-    farewell.value = words;
-    const info = await api<SiteInfoView>("GET", "/api/v1/info").catch(() => null);
-    standing.value = { name: "out", info };
-  }
-
-  async function signOut(): Promise<void> {
-    await api<void>("DELETE", endpoint).catch(() => undefined);
-    await leave(null);
-  }
-
-  // Asked once, when the page opens.
-  useEffect(() => void open(), [endpoint]);
-  const [words, why] = [farewell.value, refusal.value];
-  return { now: standing.value, farewell: words, refusal: why, ask, enter, leave, signOut };
+/** The server was not told: whoever pressed it must not believe that it is done. */
+function StillIn(props: { onAgain: () => void; onBack: () => void }): JSX.Element {
+  return (
+    <Notice tone="error" live="assertive" testId="still-signed-in">
+      <p>
+        <strong>You are still signed in.</strong> The server could not be told that you leave.
+        Try again before you hand this device to anybody.
+      </p>
+      <div class="gf-row">
+        <button type="button" data-testid="sign-out-again" onClick={props.onAgain}>
+          Try again
+        </button>
+        <button type="button" class="secondary" onClick={props.onBack}>
+          Back to the page
+        </button>
+      </div>
+    </Notice>
+  );
 }

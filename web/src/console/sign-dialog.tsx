@@ -1,8 +1,8 @@
-// The attestation. What is signed is the chart as it was read when this dialog opened; when it
-// has changed since, it is read again and the practitioner is asked again.
+// The attestation. What is signed is the chart as it was read when this dialog opened.
 
-import { type Signal, useSignal } from "@preact/signals";
+import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import type { ChartView } from "../shared/protocol/types";
 import { treatmentName } from "../shared/treatments";
 import { Dialog } from "../shared/ui/Dialog";
@@ -11,7 +11,7 @@ import type { ChartDesk } from "./chart-desk";
 import type { Desk } from "./desk";
 import { CHOICES } from "./dispositions";
 import { focusOn } from "./focus";
-import { explain } from "./words";
+import { Signing } from "./signing";
 
 interface SignDialogProps {
   readonly desk: Desk;
@@ -20,8 +20,10 @@ interface SignDialogProps {
 }
 
 export function SignDialog(props: SignDialogProps): JSX.Element {
-  const { desk, reviewed } = props;
-  const { attested, busy, problem, close, sign } = useSigning(props);
+  const { desk, chart, reviewed } = props;
+  const [signing] = useState(() => new Signing(chart, reviewed, focusLater));
+  const { attested, busy, problem } = signing;
+  const close = (): void => signing.close();
   const view = reviewed.value;
   return (
     <Dialog
@@ -39,7 +41,7 @@ export function SignDialog(props: SignDialogProps): JSX.Element {
             data-testid="sign-confirm"
             disabled={!attested.value}
             aria-busy={busy.value}
-            onClick={() => void sign()}
+            onClick={() => void signing.sign()}
           >
             Sign
           </button>
@@ -72,52 +74,9 @@ export function SignDialog(props: SignDialogProps): JSX.Element {
   );
 }
 
-interface Signing {
-  readonly attested: Signal<boolean>;
-  readonly busy: Signal<boolean>;
-  readonly problem: Signal<string | null>;
-  readonly close: () => void;
-  readonly sign: () => Promise<void>;
-}
-
-function useSigning({ chart, reviewed }: SignDialogProps): Signing {
-  const attested = useSignal(false);
-  const busy = useSignal(false);
-  const problem = useSignal<string | null>(null);
-
-  function close(): void {
-    reviewed.value = null;
-    attested.value = false;
-    problem.value = null;
-  }
-
-  async function closeAndFocus(id: string): Promise<void> {
-    close();
-    await chart.load();
-    requestAnimationFrame(() => focusOn(id));
-  }
-
-  async function askAgain(): Promise<void> {
-    attested.value = false;
-    problem.value = "The chart changed while you were reading it. Read it again, then confirm.";
-    if (await chart.settle()) reviewed.value = chart.view.value;
-  }
-
-  async function sign(): Promise<void> {
-    const view = reviewed.value;
-    if (view === null || busy.value || !attested.value) return;
-    busy.value = true;
-    problem.value = null;
-    const ack = await chart.sign(view);
-    const code = ack.error?.code;
-    if (ack.ok) await closeAndFocus("signed");
-    else if (code === "chart_head_moved") await askAgain();
-    else if (code === "sign_requirements_missing") await closeAndFocus("missing");
-    else problem.value = explain(ack);
-    busy.value = false;
-  }
-
-  return { attested, busy, problem, close, sign };
+/** What is shown next is there at the next frame. */
+function focusLater(id: string): void {
+  requestAnimationFrame(() => focusOn(id));
 }
 
 function Summary(props: { view: ChartView }): JSX.Element {

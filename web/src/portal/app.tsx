@@ -24,6 +24,7 @@ import { List } from "./list";
 import { NewExamDialog } from "./new-exam";
 import { ProtocolsPage } from "./protocols-page";
 import { SoftwarePage } from "./software/page";
+import { withLink } from "./state";
 import { TabletDialog } from "./tablet";
 
 export function App(): JSX.Element {
@@ -51,7 +52,7 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
   const tablet = useSignal(false);
   const asking = useSignal(false);
   const open = useSignal<string | null>(null);
-  const link = useSignal<LinkView | null>(null);
+  const links = useSignal<readonly LinkView[]>([]);
   const { role } = session.account;
   const parts = TABS.filter((each) => each.roles === null || each.roles.includes(role));
   const part = parts.some((each) => each.place === place.value) ? place.value : "exams";
@@ -61,9 +62,7 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
   });
   const made = (fresh: LinkView): void => {
     desk.took(fresh);
-    making.value = false;
-    open.value = null;
-    link.value = fresh;
+    links.value = withLink(links.value, fresh);
   };
   return (
     <Shell
@@ -88,10 +87,10 @@ function PortalView(props: { desk: PortalDesk; session: Session }): JSX.Element 
         />
       )}
       <NewExamDialog open={making} desk={desk} onMade={made} />
-      <LinkDialog link={link} />
       <DetailDialog open={open} desk={desk} onLink={made} />
       <CoverageDialog open={asking} desk={desk} />
       <TabletDialog open={tablet} desk={desk} />
+      <LinkDialog links={links} />
     </Shell>
   );
 }
@@ -235,15 +234,21 @@ function Service(): JSX.Element | null {
   );
 }
 
-function LinkDialog(props: { link: Signal<LinkView | null> }): JSX.Element {
-  const { link } = props;
+/** One link after the other, each until somebody is done with it: it is shown once. */
+function LinkDialog(props: { links: Signal<readonly LinkView[]> }): JSX.Element {
+  const { links } = props;
+  const link = links.value[0];
+  const round = useSignal(0);
   const close = (): void => {
-    link.value = null;
+    links.value = links.value.slice(1);
+    // Escape has closed the dialog itself: the next link has one of its own.
+    if (links.value.length > 0) round.value += 1;
   };
   return (
     <Dialog
-      open={link.value !== null}
-      title="Give this to the patient"
+      key={round.value}
+      open={link !== undefined}
+      title={link === undefined ? "" : `Give this to ${link.encounter.patient_name}`}
       onClose={close}
       testId="link-dialog"
       actions={
@@ -252,11 +257,12 @@ function LinkDialog(props: { link: Signal<LinkView | null> }): JSX.Element {
         </button>
       }
     >
-      {link.value !== null && (
+      {link !== undefined && (
         <FreshLink
-          link={link.value}
+          key={link.encounter_id}
+          link={link}
           onLink={(fresh) => {
-            link.value = fresh;
+            links.value = withLink(links.value, fresh);
           }}
         />
       )}

@@ -1,10 +1,17 @@
 // The answer: what it is, why, the order, and what can be done about what is missing.
 
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import { calendarDay, dayAndTime } from "../shared/format";
 import type { AuthorizationAnswerView, CoverView, SameDayForm } from "../shared/protocol/types";
-import { ANSWERS, type Credential, canReport, wantsCheck, wantsCondition } from "./coverage";
+import {
+  ANSWERS,
+  type Credential,
+  canReport,
+  type Typed,
+  wantsCheck,
+  wantsCondition,
+} from "./coverage";
 import { SameDayCheck } from "./coverage-check";
 import { ConditionForm } from "./coverage-condition";
 import { UseRecord } from "./coverage-use";
@@ -14,12 +21,13 @@ export interface AnswerProps {
   readonly answer: AuthorizationAnswerView;
   readonly credential: Credential | "";
   readonly products: readonly string[];
+  readonly typed: Signal<Typed>;
   readonly onCheck: (check: SameDayForm) => void;
   readonly onChanged: () => void;
 }
 
 export function CoverageAnswer(props: AnswerProps): JSX.Element {
-  const { answer, credential, products, onCheck, onChanged } = props;
+  const { answer, credential, products, typed, onCheck, onChanged } = props;
   const recording = useSignal(false);
   const cover = answer.authorization;
   return (
@@ -43,8 +51,8 @@ export function CoverageAnswer(props: AnswerProps): JSX.Element {
         </ul>
       )}
       {cover !== null && <Cover cover={cover} />}
-      {wantsCheck(answer) && <SameDayCheck onCheck={onCheck} />}
-      {canReport(answer) && <ReportNews onCheck={onCheck} />}
+      {wantsCheck(answer) && <SameDayCheck typed={typed} onCheck={onCheck} />}
+      {canReport(answer) && <ReportNews typed={typed} onCheck={onCheck} />}
       {cover !== null && wantsCondition(answer) && (
         <ConditionForm cover={cover} onChanged={onChanged} />
       )}
@@ -66,10 +74,14 @@ export function CoverageAnswer(props: AnswerProps): JSX.Element {
 }
 
 /** Today's check was clear, and then something came up after all. */
-function ReportNews(props: { onCheck: (check: SameDayForm) => void }): JSX.Element {
-  const open = useSignal(false);
+function ReportNews(props: {
+  typed: Signal<Typed>;
+  onCheck: (check: SameDayForm) => void;
+}): JSX.Element {
+  // What is being told is not put away by an answer that comes meanwhile.
+  const open = useSignal(Object.keys(props.typed.value.said).length > 0);
   if (open.value) {
-    return <SameDayCheck title="What changed since the exam" onCheck={props.onCheck} />;
+    return <SameDayCheck title="What changed since the exam" {...props} />;
   }
   return (
     <button

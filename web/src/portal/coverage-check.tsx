@@ -1,25 +1,28 @@
 // The same-day check: five questions, and who answers them.
 
-import { useSignal } from "@preact/signals";
+import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
 import type { SameDayForm } from "../shared/protocol/types";
 import { Field } from "../shared/ui/Field";
-import { checkFault, type Said, sameDayOf, TOPICS } from "./coverage";
+import { checkFault, sameDayOf, TOPICS, type Typed } from "./coverage";
 
 export function SameDayCheck(props: {
+  typed: Signal<Typed>;
   onCheck: (check: SameDayForm) => void;
   title?: string;
 }): JSX.Element {
-  const said = useSignal<Said>({});
-  const by = useSignal<"patient" | "staff">("patient");
-  const staff = useSignal("");
+  const { typed } = props;
+  const { said, by, staff } = typed.value;
   const fault = useSignal<string | null>(null);
+  const type = (change: Partial<Typed>): void => {
+    typed.value = { ...typed.value, ...change };
+  };
 
   function submit(event: SubmitEvent): void {
     event.preventDefault();
-    fault.value = checkFault(said.value, by.value, staff.value);
+    fault.value = checkFault(said, by, staff);
     if (fault.value === null) {
-      props.onCheck(sameDayOf(said.value, by.value, staff.value));
+      props.onCheck(sameDayOf(said, by, staff));
     }
   }
 
@@ -35,8 +38,8 @@ export function SameDayCheck(props: {
                 type="radio"
                 name={`check-${topic}`}
                 data-testid={`check-${topic}-${answer ? "yes" : "no"}`}
-                checked={said.value[topic] === answer}
-                onChange={() => (said.value = { ...said.value, [topic]: answer })}
+                checked={said[topic] === answer}
+                onChange={() => type({ said: { ...said, [topic]: answer } })}
               />
               {answer ? "Yes" : "No"}
             </label>
@@ -50,21 +53,21 @@ export function SameDayCheck(props: {
             <input
               type="radio"
               name="check-by"
-              checked={by.value === who}
-              onChange={() => (by.value = who)}
+              checked={by === who}
+              onChange={() => type({ by: who })}
             />
             {who === "patient" ? "The patient" : "Staff"}
           </label>
         ))}
       </fieldset>
-      {by.value === "staff" && (
+      {by === "staff" && (
         <Field
           label="Name of the staff member"
           name="check-staff"
           testId="check-staff"
           maxLength={120}
-          value={staff.value}
-          onValue={(name) => (staff.value = name)}
+          value={staff}
+          onValue={(name) => type({ staff: name })}
         />
       )}
       <p class="gf-small">

@@ -2,19 +2,16 @@
 
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useState } from "preact/hooks";
 import { isoDay } from "../shared/format";
-import { type ApiError, api, asApiError } from "../shared/http";
-import { randomId } from "../shared/ids";
-import type {
-  AuthorizationAnswerView,
-  PortalHomeView,
-  SameDayForm,
-} from "../shared/protocol/types";
+import type { PortalHomeView } from "../shared/protocol/types";
 import { Dialog } from "../shared/ui/Dialog";
 import { ErrorBox } from "../shared/ui/ErrorBox";
 import { Field, SelectField } from "../shared/ui/Field";
-import { type Asked, faultsOf, queryOf } from "./coverage";
+import { Notice } from "../shared/ui/Notice";
+import { type Asked, faultsOf } from "./coverage";
 import { CoverageAnswer } from "./coverage-answer";
+import { CoverageDesk } from "./coverage-desk";
 import { CredentialField } from "./coverage-fields";
 import type { PortalDesk } from "./desk";
 
@@ -43,71 +40,48 @@ export function CoverageDialog(props: {
 
 function Coverage(props: { home: PortalHomeView }): JSX.Element {
   const { home } = props;
-  const asked = useSignal<Asked>({
-    name: "",
-    birthDate: "",
-    treatmentClass: "",
-    siteId: home.sites[0]?.site_id ?? "",
-    credential: "",
-  });
-  const answer = useSignal<AuthorizationAnswerView | null>(null);
-  const error = useSignal<ApiError | null>(null);
-  const busy = useSignal(false);
+  const [desk] = useState(() => new CoverageDesk(home.sites[0]?.site_id ?? ""));
   const tried = useSignal(false);
-
-  // Another question has no answer yet: the old one must not stand beside it.
-  const edit = (change: Partial<Asked>): void => {
-    asked.value = { ...asked.value, ...change };
-    answer.value = null;
-  };
-
-  async function ask(sameDay: SameDayForm | null): Promise<void> {
-    if (busy.value) return;
-    busy.value = true;
-    error.value = null;
-    const query = queryOf(asked.value, randomId(), sameDay);
-    try {
-      answer.value = await api<AuthorizationAnswerView>(
-        "POST",
-        "/api/v1/authorizations/query",
-        query,
-      );
-    } catch (thrown) {
-      answer.value = null;
-      error.value = asApiError(thrown);
-    } finally {
-      busy.value = false;
-    }
-  }
+  const answer = desk.answer.value;
+  const busy = desk.busy.value;
 
   function submit(event: SubmitEvent): void {
     event.preventDefault();
     tried.value = true;
-    if (Object.keys(faultsOf(asked.value)).length === 0) void ask(null);
+    if (Object.keys(faultsOf(desk.asked.value)).length === 0) void desk.lookUp();
   }
 
   return (
     <div class="coverage">
       <form class="exam-form" onSubmit={submit} noValidate>
-        <Question home={home} asked={asked.value} tried={tried.value} edit={edit} />
-        <button
-          type="submit"
-          class="coverage-ask"
-          data-testid="coverage-ask"
-          aria-busy={busy.value}
-        >
-          {busy.value ? "Looking" : "Look it up"}
+        <Question
+          home={home}
+          asked={desk.asked.value}
+          tried={tried.value}
+          edit={(change) => desk.edit(change)}
+        />
+        <button type="submit" class="coverage-ask" data-testid="coverage-ask" aria-busy={busy}>
+          {busy ? "Looking" : "Look it up"}
         </button>
       </form>
-      <ErrorBox error={error.value} />
-      {answer.value !== null && (
+      <ErrorBox error={desk.error.value} />
+      {desk.notKept.value !== "" && (
+        <Notice tone="error" live="assertive" testId="coverage-not-kept">
+          <p>
+            The same-day check of {desk.notKept.value} was not kept. Look them up again, and
+            answer it again.
+          </p>
+        </Notice>
+      )}
+      {answer !== null && (
         <CoverageAnswer
-          key={answer.value.jws}
-          answer={answer.value}
-          credential={asked.value.credential}
-          products={productsOf(home, answer.value.treatment_class)}
-          onCheck={(check) => void ask(check)}
-          onChanged={() => void ask(null)}
+          key={answer.view.jws}
+          answer={answer.view}
+          credential={answer.asked.credential}
+          products={productsOf(home, answer.view.treatment_class)}
+          typed={desk.typed}
+          onCheck={(check) => void desk.check(answer.asked, check)}
+          onChanged={() => void desk.again(answer.asked)}
         />
       )}
     </div>

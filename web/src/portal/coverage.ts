@@ -84,6 +84,15 @@ export function queryOf(
 
 export type Said = Readonly<Partial<Record<Topic, boolean>>>;
 
+/** A same-day check as far as it is typed. */
+export interface Typed {
+  readonly said: Said;
+  readonly by: "patient" | "staff";
+  readonly staff: string;
+}
+
+export const NOTHING_CHECKED: Typed = { said: {}, by: "patient", staff: "" };
+
 /** What must be mended before the check is sent, or null. */
 export function checkFault(said: Said, by: "patient" | "staff", staff: string): string | null {
   if (TOPICS.some(({ topic }) => said[topic] === undefined))

@@ -2,7 +2,7 @@
 
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { FlagList } from "../console/flag-list";
 import { addedBy } from "../shared/amendments";
 import { calendarDay, dayAndTime, span } from "../shared/format";
@@ -22,6 +22,7 @@ import { ErrorBox } from "../shared/ui/ErrorBox";
 import { Icon } from "../shared/ui/Icon";
 import { Notice } from "../shared/ui/Notice";
 import type { PortalDesk } from "./desk";
+import { ExamActs } from "./exam-acts";
 import { SentMessages } from "./send-link";
 import { StandingTag } from "./standing";
 import { canCancel, canResend, OUTCOMES, standing } from "./state";
@@ -50,7 +51,16 @@ export function DetailDialog(props: DetailProps): JSX.Element {
       }
     >
       {id !== null && row !== undefined && (
-        <Detail key={id} row={row} desk={desk} onLink={onLink} />
+        <Detail
+          key={id}
+          row={row}
+          desk={desk}
+          onLink={onLink}
+          onDone={() => {
+            // By then another exam may be open.
+            if (open.value === id) open.value = null;
+          }}
+        />
       )}
     </Dialog>
   );
@@ -60,8 +70,9 @@ function Detail(props: {
   row: EncounterRow;
   desk: PortalDesk;
   onLink: (link: LinkView) => void;
+  onDone: () => void;
 }): JSX.Element {
-  const { row, desk, onLink } = props;
+  const { row, desk, onLink, onDone } = props;
   const view = useSignal<PortalEncounterView | null>(null);
   const error = useSignal<ApiError | null>(null);
   const path = `/api/v1/portal/encounters/${row.encounter_id}`;
@@ -139,7 +150,7 @@ function Detail(props: {
         </a>
       )}
       {view.value?.pdf_ready === true && <RecordFile row={row} path={path} error={error} />}
-      <Actions row={row} path={path} onLink={onLink} error={error} />
+      <Actions row={row} path={path} onLink={onLink} onDone={onDone} />
     </div>
   );
 }
@@ -280,73 +291,74 @@ function Actions(props: {
   row: EncounterRow;
   path: string;
   onLink: (link: LinkView) => void;
-  error: Signal<ApiError | null>;
+  onDone: () => void;
 }): JSX.Element | null {
-  const { row, path, onLink, error } = props;
-  const asking = useSignal(false);
-  const busy = useSignal(false);
-
-  async function act(work: () => Promise<unknown>): Promise<void> {
-    if (busy.value) return;
-    busy.value = true;
-    try {
-      await work();
-    } catch (thrown) {
-      error.value = asApiError(thrown);
-    } finally {
-      busy.value = false;
-      asking.value = false;
-    }
-  }
-
+  const { row, path, onLink, onDone } = props;
+  const [acts] = useState(() => new ExamActs(path, { onLink, onDone }));
   if (!canResend(row) && !canCancel(row)) return null;
-  if (asking.value) {
+  if (acts.asking.value) {
     return (
-      <CancelQuestion
-        onKeep={() => (asking.value = false)}
-        onCancel={() => void act(() => api("POST", `${path}/cancel`))}
-      />
+      <>
+        <ErrorBox error={acts.error.value} />
+        <CancelQuestion
+          busy={acts.cancelling.value}
+          onKeep={() => (acts.asking.value = false)}
+          onCancel={() => void acts.cancel()}
+        />
+      </>
     );
   }
   return (
-    <div class="gf-row">
-      <button
-        type="button"
-        class="secondary"
-        data-testid="resend"
-        onClick={() =>
-          void act(async () => onLink(await api<LinkView>("POST", `${path}/link`)))
-        }
-      >
-        <Icon name="link" />
-        New link (the old one stops)
-      </button>
-      {canCancel(row) && (
+    <>
+      <ErrorBox error={acts.error.value} />
+      <div class="gf-row">
         <button
           type="button"
-          class="quiet"
-          data-testid="cancel"
-          onClick={() => (asking.value = true)}
+          class="secondary"
+          data-testid="resend"
+          aria-disabled={acts.linking.value}
+          onClick={() => void acts.newLink()}
         >
-          Cancel the exam
+          <Icon name="link" />
+          New link (the old one stops)
         </button>
-      )}
-    </div>
+        {canCancel(row) && (
+          <button
+            type="button"
+            class="quiet"
+            data-testid="cancel"
+            onClick={() => (acts.asking.value = true)}
+          >
+            Cancel the exam
+          </button>
+        )}
+      </div>
+    </>
   );
 }
 
-function CancelQuestion(props: { onKeep: () => void; onCancel: () => void }): JSX.Element {
+function CancelQuestion(props: {
+  busy: boolean;
+  onKeep: () => void;
+  onCancel: () => void;
+}): JSX.Element {
   return (
     <Notice tone="warn" live="polite">
       <p>Cancel this exam? The link stops working, and the patient is told.</p>
       <div class="gf-row">
-        <button type="button" class="secondary" onClick={props.onKeep}>
+        <button
+          type="button"
+          class="secondary"
+          aria-disabled={props.busy}
+          onClick={() => !props.busy && props.onKeep()}
+        >
           Keep it
         </button>
         <button
           type="button"
           class="danger"
           data-testid="cancel-confirm"
+          aria-busy={props.busy}
           onClick={props.onCancel}
         >
           Cancel the exam

@@ -2,6 +2,7 @@
 
 import { type Signal, useSignal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { isoDay } from "../shared/format";
 import { type ApiError, api, asApiError } from "../shared/http";
 import { randomId } from "../shared/ids";
@@ -39,7 +40,7 @@ export function NewExamDialog(props: NewExamProps): JSX.Element {
   };
   return (
     <Dialog open={open.value} title="New exam" onClose={close} testId="new-exam-dialog">
-      {home !== null && <Form home={home} onMade={onMade} onCancel={close} />}
+      {home !== null && <Form home={home} onMade={onMade} onClose={close} />}
     </Dialog>
   );
 }
@@ -47,7 +48,7 @@ export function NewExamDialog(props: NewExamProps): JSX.Element {
 interface FormProps {
   readonly home: PortalHomeView;
   readonly onMade: (link: LinkView) => void;
-  readonly onCancel: () => void;
+  readonly onClose: () => void;
 }
 
 interface FormState {
@@ -59,7 +60,15 @@ interface FormState {
   readonly submit: (event: SubmitEvent) => Promise<void>;
 }
 
-function useExamForm(home: PortalHomeView, onMade: (link: LinkView) => void): FormState {
+function useExamForm({ home, onMade, onClose }: FormProps): FormState {
+  // The dialog that is open when the answer comes may have another form in it.
+  const gone = useRef(false);
+  useEffect(
+    () => () => {
+      gone.current = true;
+    },
+    [],
+  );
   const form = useSignal<ExamForm>(emptyForm(home.sites[0]?.site_id ?? ""));
   const faults = useSignal<Faults>({});
   const error = useSignal<ApiError | null>(null);
@@ -87,7 +96,9 @@ function useExamForm(home: PortalHomeView, onMade: (link: LinkView) => void): Fo
     busy.value = true;
     try {
       const exam = examOf(form.value, requestId.value);
-      onMade(await api<LinkView>("POST", "/api/v1/portal/encounters", exam));
+      const link = await api<LinkView>("POST", "/api/v1/portal/encounters", exam);
+      if (!gone.current) onClose();
+      onMade(link);
     } catch (thrown) {
       error.value = asApiError(thrown);
       faults.value = faultsFrom(error.value.fields);
@@ -107,8 +118,8 @@ function useExamForm(home: PortalHomeView, onMade: (link: LinkView) => void): Fo
 }
 
 function Form(props: FormProps): JSX.Element {
-  const { home, onMade, onCancel } = props;
-  const { form, faults, error, busy, enter, submit } = useExamForm(home, onMade);
+  const { home, onClose } = props;
+  const { form, faults, error, busy, enter, submit } = useExamForm(props);
   const edit = (change: Partial<ExamForm>): void => enter({ ...form, ...change });
   return (
     <form class="exam-form" onSubmit={submit} noValidate>
@@ -134,7 +145,7 @@ function Form(props: FormProps): JSX.Element {
         onForm={enter}
       />
       <div class="gf-dialog-actions">
-        <button type="button" class="secondary" onClick={onCancel}>
+        <button type="button" class="secondary" onClick={onClose}>
           Cancel
         </button>
         <button type="submit" data-testid="exam-submit" aria-busy={busy}>

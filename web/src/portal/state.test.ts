@@ -1,6 +1,15 @@
 import { describe, expect, test } from "vitest";
-import type { EncounterRow, SpaEvent } from "../shared/protocol/types";
-import { canCancel, canResend, dueCallbacks, EMPTY, found, reduce, standing } from "./state";
+import type { EncounterRow, LinkView, SpaEvent } from "../shared/protocol/types";
+import {
+  canCancel,
+  canResend,
+  dueCallbacks,
+  EMPTY,
+  found,
+  reduce,
+  standing,
+  withLink,
+} from "./state";
 
 function row(id: string, more: Partial<EncounterRow> = {}): EncounterRow {
   return {
@@ -174,4 +183,10 @@ describe("callbacks", () => {
 test("a patient whom the reviewer wants to see live stands out until they come", () => {
   expect(standing(row("a", { visit: "intake", live_asked: true })).key).toBe("live_asked");
   expect(standing(row("a", { visit: "intake" })).key).toBe("intake");
+});
+
+test("a link that comes late takes no other patient's link away, but the older one of its exam", () => {
+  const link = (id: string, url: string): LinkView => ({ encounter_id: id, url }) as LinkView;
+  const shown = withLink(withLink([], link("a", "1")), link("b", "2"));
+  expect(withLink(shown, link("a", "3")).map((one) => one.url)).toEqual(["3", "2"]);
 });

@@ -5,6 +5,7 @@
 import type {
   Disposition,
   EncounterRow,
+  LinkView,
   SessionEnded,
   SpaEvent,
 } from "../shared/protocol/types";
@@ -46,6 +47,13 @@ export function reduce(state: PortalState, event: SpaEvent): PortalState {
 export function withRow(state: PortalState, row: EncounterRow): PortalState {
   const others = state.rows.filter((one) => one.encounter_id !== row.encounter_id);
   return { ...state, rows: sorted([...others, row]) };
+}
+
+/** Links that wait to be given to somebody: a fresher one of an exam stands in the older's place. */
+export function withLink(links: readonly LinkView[], fresh: LinkView): readonly LinkView[] {
+  const isOfIt = (one: LinkView): boolean => one.encounter_id === fresh.encounter_id;
+  if (!links.some(isOfIt)) return [...links, fresh];
+  return links.map((one) => (isOfIt(one) ? fresh : one));
 }
 
 /** Lines whose patient's name has every word of `query`, in any order, accents aside. */

@@ -23,31 +23,37 @@ export async function passkeysListed(): Promise<boolean> {
   );
 }
 
-/** Have a passkey made. */
+/** Have a passkey made; given up when `gone` says so. */
 export async function makePasskey(
   view: PasskeyCreationView,
   label: string,
+  gone: AbortSignal,
 ): Promise<NewPasskeyForm> {
   const publicKey = creationOptions(view);
-  const made = await asked(() => navigator.credentials.create({ publicKey }));
+  const made = await asked(() => navigator.credentials.create({ publicKey, signal: gone }));
   return newPasskeyForm(label, made as Credential & Made);
 }
 
-/**
- * Have a passkey answer.
- *
- * `listed`: no dialog; the browser lists passkeys below the field of the name, until the signal
- * says that nobody wants them any more.
- */
+/** Until when a passkey is wanted, and whether the browser opens a dialog for it. */
+export interface Wanting {
+  /** Nobody wants one any more. */
+  readonly gone?: AbortSignal;
+  /** No dialog: the browser lists passkeys below the field of the name. */
+  readonly listed?: boolean;
+}
+
+/** Have a passkey answer. */
 export async function askPasskey(
   view: PasskeyRequestView,
-  listed: AbortSignal | null = null,
+  { gone, listed }: Wanting = {},
 ): Promise<PasskeyForm> {
   const publicKey = requestOptions(view);
   const used = await asked(() =>
-    navigator.credentials.get(
-      listed === null ? { publicKey } : { publicKey, mediation: "conditional", signal: listed },
-    ),
+    navigator.credentials.get({
+      publicKey,
+      ...(gone === undefined ? {} : { signal: gone }),
+      ...(listed === true ? { mediation: "conditional" as const } : {}),
+    }),
   );
   return passkeyForm(used as Credential & Used);
 }

@@ -54,7 +54,7 @@ export class PasskeySignIn {
       if (list.signal.aborted) return;
       const again = setTimeout(() => void this.offer(), question.timeout_ms * FRESH);
       list.signal.addEventListener("abort", () => clearTimeout(again));
-      const form = await askPasskey(question, list.signal);
+      const form = await askPasskey(question, { gone: list.signal, listed: true });
       clearTimeout(again);
       await this.chosen(form);
     } catch {

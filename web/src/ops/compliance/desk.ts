@@ -15,6 +15,8 @@ export class ComplianceDesk extends Asking {
   readonly view = signal<ComplianceView | null>(null);
   readonly place = signal<JurisdictionView | null>(null);
   readonly release = signal<ReleaseDetailView | null>(null);
+  /** Which jurisdiction the page is at, or was at last. */
+  private wanted: string | null = null;
 
   async load(): Promise<void> {
     await this.attempt(async () => {
@@ -23,9 +25,14 @@ export class ComplianceDesk extends Asking {
   }
 
   async show(code: string): Promise<void> {
+    this.wanted = code;
     if (this.place.value?.code !== code) this.place.value = null;
     await this.attempt(async () => {
-      this.place.value = await api<JurisdictionView>("GET", `${API}/jurisdictions/${code}`);
+      try {
+        await this.look(code);
+      } catch (thrown) {
+        if (this.wanted === code) throw thrown;
+      }
     });
   }
 
@@ -39,12 +46,15 @@ export class ComplianceDesk extends Asking {
   async act(method: Method, path: string, form: object, said: string): Promise<boolean> {
     return await this.attempt(async () => {
       this.view.value = await api<ComplianceView>(method, `${API}/${path}`, form);
-      const code = this.place.value?.code;
-      if (code !== undefined) {
-        this.place.value = await api<JurisdictionView>("GET", `${API}/jurisdictions/${code}`);
-      }
+      if (this.wanted !== null) await this.look(this.wanted);
       this.release.value = null;
       this.said.value = said;
     });
+  }
+
+  /** An answer that comes late does not stand in the place of another jurisdiction. */
+  private async look(code: string): Promise<void> {
+    const place = await api<JurisdictionView>("GET", `${API}/jurisdictions/${code}`);
+    if (this.wanted === code) this.place.value = place;
   }
 }

@@ -21,6 +21,7 @@ export class EmergencyDesk {
   readonly error = signal<ApiError | null>(null);
   /** What was done last, in words. */
   readonly said = signal("");
+  private isOpen = false;
   private newest: number | null = null;
   private readonly timer = setInterval(() => void this.look(), EVERY_MS);
 
@@ -40,22 +41,25 @@ export class EmergencyDesk {
       this.newest = told.newest_ms;
       this.waiting.value = told.waiting;
       this.signedIn.value = told.signed_in;
-      if (isNew && this.view.value !== null) await this.load();
+      if (isNew && this.isOpen && this.view.value !== null) await this.load();
     } catch {
       // The tab itself says what is wrong when it is looked at.
     }
   }
 
+  /** The tab is open: read the reasons. */
   async load(): Promise<void> {
+    this.isOpen = true;
     try {
       this.take(await api<EmergencyReviewsView>("GET", PATH));
     } catch (thrown) {
-      this.error.value = asApiError(thrown);
+      if (this.isOpen) this.error.value = asApiError(thrown);
     }
   }
 
-  /** The tab is left: nothing of it is read again by itself. */
+  /** The tab is left: nothing of it is read again by itself, nor kept that comes late. */
   leave(): void {
+    this.isOpen = false;
     this.view.value = null;
     this.error.value = null;
   }
@@ -73,8 +77,9 @@ export class EmergencyDesk {
   }
 
   private take(view: EmergencyReviewsView): void {
-    this.view.value = view;
     this.waiting.value = view.waiting;
+    if (!this.isOpen) return;
+    this.view.value = view;
     this.error.value = null;
   }
 }

@@ -2,11 +2,13 @@
 
 import type { JSX } from "preact";
 import type { PartRow } from "../../shared/files/words";
+import type { PractitionerFileView } from "../../shared/protocol/types";
 import { Sure } from "../../shared/ui/Sure";
 import type { FilesDesk } from "./desk";
 
 interface ActsProps {
   readonly desk: FilesDesk;
+  readonly file: PractitionerFileView;
   readonly row: PartRow;
 }
 
@@ -16,23 +18,23 @@ export function Acts(props: ActsProps): JSX.Element | null {
 }
 
 function OfLicence(props: ActsProps): JSX.Element {
-  const { desk, row } = props;
-  const status = desk.file.value?.authorities.find((one) => one.id === row.id)?.status;
+  const { desk, file, row } = props;
+  const status = file.authorities.find((one) => one.id === row.id)?.status;
   const set = (word: string, said: string): void => {
     const path = `authorities/${row.id}/status`;
-    void desk.change("PUT", path, { status: word }, `${row.what}: ${said}`);
+    void desk.change(file, "PUT", path, { status: word }, `${row.what}: ${said}`);
   };
   return (
     <>
       <Verify {...props} />
-      {desk.file.value?.verification_service === true && (
+      {file.verification_service === true && (
         <button
           type="button"
           class="secondary"
           aria-label={`Ask the service about ${row.what}`}
           aria-busy={desk.busy.value}
           data-testid="look-up"
-          onClick={() => void desk.lookUp(row)}
+          onClick={() => void desk.lookUp(file, row)}
         >
           Ask the service
         </button>
@@ -69,7 +71,7 @@ function OfLicence(props: ActsProps): JSX.Element {
 }
 
 function OfPart(props: ActsProps): JSX.Element {
-  const { desk, row } = props;
+  const { desk, file, row } = props;
   const path = `parts/${row.kind}/${row.id}/end`;
   const words = row.kind === "collaborations" ? "End" : "Take back";
   const said = row.kind === "collaborations" ? "ended" : "taken back";
@@ -81,14 +83,14 @@ function OfPart(props: ActsProps): JSX.Element {
         label={`${words} ${row.what}`}
         sure={`${words} ${row.what}`}
         testId="take-back"
-        onSure={() => void desk.change("POST", path, {}, `${row.what}: ${said}`)}
+        onSure={() => void desk.change(file, "POST", path, {}, `${row.what}: ${said}`)}
       />
     </>
   );
 }
 
 function Verify(props: ActsProps): JSX.Element {
-  const { desk, row } = props;
+  const { desk, file, row } = props;
   return (
     <button
       type="button"
@@ -96,7 +98,7 @@ function Verify(props: ActsProps): JSX.Element {
       aria-label={`Verify ${row.what}`}
       data-testid="look"
       onClick={() => {
-        desk.verifying.value = row;
+        desk.verifying.value = { of: file, row };
       }}
     >
       Verify

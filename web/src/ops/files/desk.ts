@@ -23,61 +23,76 @@ export function placeOf(practitionerId: string): string {
   return `${FILES}/${practitionerId}`;
 }
 
+export interface Verifying {
+  /** Whose file it is in. */
+  readonly of: PractitionerFileView;
+  readonly row: PartRow;
+}
+
 export class FilesDesk extends Asking {
   readonly list = signal<PractitionersView | null>(null);
   readonly file = signal<PractitionerFileView | null>(null);
   /** What is being verified, in a dialog over the file. */
-  readonly verifying = signal<PartRow | null>(null);
+  readonly verifying = signal<Verifying | null>(null);
+  /** In whose file something was refused that was left before. */
+  readonly missed = signal("");
+  /** Whose file the page is at; null where it is at the list. */
+  private wanted: string | null = null;
 
   async load(): Promise<void> {
+    this.goTo(null);
     await this.afresh(async () => {
       this.list.value = await api<PractitionersView>("GET", FILES);
     });
   }
 
   async show(id: string): Promise<void> {
+    this.goTo(id);
     if (this.file.value?.practitioner_id !== id) this.file.value = null;
     await this.afresh(async () => {
-      this.file.value = await api<PractitionerFileView>("GET", placeOf(id));
-      // Who else is in the network: one of its physicians may answer for this practitioner.
-      this.list.value ??= await api<PractitionersView>("GET", FILES);
+      try {
+        this.take(await api<PractitionerFileView>("GET", placeOf(id)));
+        // Who else is in the network: one of its physicians may answer for this practitioner.
+        this.list.value ??= await api<PractitionersView>("GET", FILES);
+      } catch (thrown) {
+        if (this.wanted === id) throw thrown;
+      }
     });
   }
 
-  /** Change the file that is shown; true when the server did it. */
+  /** Change a file, the one that the form was made for; true when the server did it. */
   async change(
+    of: PractitionerFileView,
     method: Method,
     path: string,
     form: object,
     said: string,
     timeoutMs?: number,
   ): Promise<boolean> {
-    const id = this.file.value?.practitioner_id;
-    if (id === undefined) return false;
-    const place = `${placeOf(id)}/${path}`;
-    return await this.afresh(async () => {
-      this.file.value = await api<PractitionerFileView>(method, place, form, timeoutMs);
-      this.said.value = said;
-    });
+    const place = `${placeOf(of.practitioner_id)}/${path}`;
+    return await this.done(of, said, () =>
+      api<PractitionerFileView>(method, place, form, timeoutMs),
+    );
   }
 
   /** Ask the verification service about a licence, and say what it found. */
-  async lookUp(row: PartRow): Promise<void> {
-    const path = `authorities/${row.id}/look-up`;
-    if (!(await this.change("POST", path, {}, "", LOOK_UP_MS))) return;
-    const held = this.file.value?.authorities.find((one) => one.id === row.id);
-    const found = held?.checks.findLast((one) => one.method === "service");
-    this.said.value = found === undefined ? row.what : `${row.what}: ${checkWords(found)}`;
+  async lookUp(of: PractitionerFileView, row: PartRow): Promise<void> {
+    const place = `${placeOf(of.practitioner_id)}/authorities/${row.id}/look-up`;
+    await this.done(
+      of,
+      (file) => {
+        const held = file.authorities.find((one) => one.id === row.id);
+        const found = held?.checks.findLast((one) => one.method === "service");
+        return found === undefined ? row.what : `${row.what}: ${checkWords(found)}`;
+      },
+      () => api<PractitionerFileView>("POST", place, {}, LOOK_UP_MS),
+    );
   }
 
   /** Keep a paper; true when the server did. */
-  async send(name: string, file: File): Promise<boolean> {
-    const id = this.file.value?.practitioner_id;
-    if (id === undefined) return false;
-    return await this.afresh(async () => {
-      this.file.value = await sendPaper(placeOf(id), name, file);
-      this.said.value = "The paper is kept";
-    });
+  async send(of: PractitionerFileView, name: string, file: File): Promise<boolean> {
+    const place = placeOf(of.practitioner_id);
+    return await this.done(of, "The paper is kept", () => sendPaper(place, name, file));
   }
 
   async ask(form: StandardForm): Promise<void> {
@@ -103,5 +118,38 @@ export class FilesDesk extends Asking {
     const found = await api<FileImportView>("POST", `${FILES}/import`, form);
     if (found.applied) await this.load();
     return found;
+  }
+
+  /** What was begun at another place is neither shown nor said as if it belonged here. */
+  private goTo(id: string | null): void {
+    if (this.wanted !== id) this.verifying.value = null;
+    this.wanted = id;
+    this.missed.value = "";
+  }
+
+  private take(file: PractitionerFileView): void {
+    if (this.wanted === file.practitioner_id) this.file.value = file;
+  }
+
+  private async done(
+    of: PractitionerFileView,
+    said: string | ((file: PractitionerFileView) => string),
+    work: () => Promise<PractitionerFileView>,
+  ): Promise<boolean> {
+    const isHere = (): boolean => this.wanted === of.practitioner_id;
+    let went = false;
+    const asked = this.afresh(async () => {
+      try {
+        const file = await work();
+        went = true;
+        this.take(file);
+        const words = typeof said === "string" ? said : said(file);
+        this.said.value = isHere() ? words : `${of.display_name}. ${words}`;
+      } catch (thrown) {
+        if (isHere()) throw thrown;
+        this.missed.value = of.display_name;
+      }
+    });
+    return (await asked) && went;
   }
 }

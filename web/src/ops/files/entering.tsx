@@ -49,7 +49,7 @@ export function Entering(props: { desk: FilesDesk; file: PractitionerFileView })
           const { label } = ENTERED[kind.value];
           const next = kind.value === "authorities" ? ". It counts once it is verified" : "";
           const form = formOf(kind.value, values, true);
-          return desk.change("POST", kind.value, form, `${label}: entered${next}`);
+          return desk.change(file, "POST", kind.value, form, `${label}: entered${next}`);
         }}
       />
     </section>

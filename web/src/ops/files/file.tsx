@@ -30,12 +30,13 @@ export function OneFile(props: { desk: FilesDesk; back: string }): JSX.Element {
       </h2>
       <FileStanding file={file} />
       <Entering key={file.practitioner_id} desk={desk} file={file} />
-      <Parts file={file} acts={(row) => <Acts desk={desk} row={row} />} />
+      <Parts file={file} acts={(row) => <Acts desk={desk} file={file} row={row} />} />
       <Papers
+        key={`papers-${file.practitioner_id}`}
         papers={file.documents}
         place={placeOf(file.practitioner_id)}
         busy={desk.busy.value}
-        onSend={(name, sent) => desk.send(name, sent)}
+        onSend={(name, sent) => desk.send(file, name, sent)}
       />
       <VerifyDialog desk={desk} />
     </>

@@ -34,7 +34,7 @@ export function FilesView(props: { rest: string | null }): JSX.Element {
 
 /** What was done, or why not: whatever part of a long file it was about. */
 function Told(props: { desk: FilesDesk }): JSX.Element {
-  const { error, said, verifying } = props.desk;
+  const { error, said, missed, verifying } = props.desk;
   const place = useRef<HTMLDivElement>(null);
   const shown = verifying.value === null ? error.value : null;
   useEffect(() => {
@@ -43,6 +43,13 @@ function Told(props: { desk: FilesDesk }): JSX.Element {
   return (
     <div ref={place} class="file-told">
       <ErrorBox error={shown} />
+      {missed.value !== "" && (
+        <Notice tone="error" live="assertive" testId="files-missed">
+          <p>
+            What you did in the file of {missed.value} was not done. Open it, and do it again.
+          </p>
+        </Notice>
+      )}
       <div role="status" data-testid="files-said">
         {said.value !== "" && (
           <Notice tone="ok">

@@ -7,7 +7,7 @@ import { type PartRow, practice } from "../../shared/files/words";
 import type { EvidenceForm, VerifyForm } from "../../shared/protocol/types";
 import { Field, SelectField } from "../../shared/ui/Field";
 import { FormDialog } from "../../shared/ui/FormDialog";
-import type { FilesDesk } from "./desk";
+import type { FilesDesk, Verifying } from "./desk";
 
 /** What a board says of an NP: as it is entered, in words, or one of two. */
 function alone(entered: boolean): { value: string; label: string }[] {
@@ -30,7 +30,8 @@ const NOTHING: Seen = { who: "", source: "", paper: "", alone: "" };
 export function VerifyDialog(props: { desk: FilesDesk }): JSX.Element {
   const { desk } = props;
   const seen = useSignal<Seen>(NOTHING);
-  const row = desk.verifying.value;
+  const verifying = desk.verifying.value;
+  const row = verifying?.row ?? null;
   const ready = seen.value.who.trim() !== "" && seen.value.source.trim() !== "";
   const close = (): void => {
     desk.verifying.value = null;
@@ -38,9 +39,12 @@ export function VerifyDialog(props: { desk: FilesDesk }): JSX.Element {
     seen.value = NOTHING;
   };
   async function send(): Promise<void> {
-    if (row === null) return;
-    const [path, form] = whatIsSent(row, seen.value);
-    if (await desk.change("POST", path, form, `${row.what}: verified`)) close();
+    if (verifying === null) return;
+    const { of, row: one } = verifying;
+    const [path, form] = whatIsSent(one, seen.value);
+    const went = await desk.change(of, "POST", path, form, `${one.what}: verified`);
+    // What is verified by then may be something else.
+    if (went && desk.verifying.value === verifying) close();
   }
   return (
     <FormDialog
@@ -54,15 +58,15 @@ export function VerifyDialog(props: { desk: FilesDesk }): JSX.Element {
       onSend={send}
       onClose={close}
     >
-      {row !== null && <Fields desk={desk} row={row} seen={seen} />}
+      {verifying !== null && <Fields verifying={verifying} seen={seen} />}
     </FormDialog>
   );
 }
 
-function Fields(props: { desk: FilesDesk; row: PartRow; seen: Signal<Seen> }): JSX.Element {
-  const { row, seen } = props;
-  const file = props.desk.file.value;
-  const held = isLicence(row) ? file?.authorities.find((one) => one.id === row.id) : undefined;
+function Fields(props: { verifying: Verifying; seen: Signal<Seen> }): JSX.Element {
+  const { seen } = props;
+  const { of: file, row } = props.verifying;
+  const held = isLicence(row) ? file.authorities.find((one) => one.id === row.id) : undefined;
   const set = (part: Partial<Seen>): void => {
     seen.value = { ...seen.value, ...part };
   };
@@ -88,11 +92,11 @@ function Fields(props: { desk: FilesDesk; row: PartRow; seen: Signal<Seen> }): J
         onValue={(source) => set({ source })}
       />
       <PaperField
-        papers={file?.documents ?? []}
+        papers={file.documents}
         value={seen.value.paper}
         onValue={(paper) => set({ paper })}
       />
-      {isLicence(row) && file?.profession === "NP" && (
+      {isLicence(row) && file.profession === "NP" && (
         <SelectField
           label="What the source says of practising alone"
           name="alone"

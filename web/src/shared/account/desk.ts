@@ -24,6 +24,9 @@ export class AccountDesk extends Asking {
   /** Recovery codes that were just made. They are shown this once. */
   readonly codes = signal<readonly string[]>([]);
   private readonly base: string;
+  /** The browser's own dialog, while it is open. */
+  private prompt: AbortController | null = null;
+  private last: Promise<boolean> = Promise.resolve(true);
 
   constructor(audience: Staff) {
     super();
@@ -42,6 +45,16 @@ export class AccountDesk extends Asking {
       const path = `${this.base}/code-generators`;
       this.fresh.value = await api<NewGeneratorView>("POST", path, form);
     });
+  }
+
+  /** Whether the browser asks for a passkey just now. */
+  get isPrompting(): boolean {
+    return this.prompt !== null;
+  }
+
+  /** The account page is left. */
+  close(): void {
+    this.prompt?.abort();
   }
 
   giveUp(): void {
@@ -63,7 +76,7 @@ export class AccountDesk extends Asking {
   }
 
   async remove(id: string): Promise<void> {
-    await this.ask(async () => {
+    await this.confirmed(async () => {
       const path = `${this.base}/code-generators/${encodeURIComponent(id)}`;
       this.factors.value = await api<FactorsView>("DELETE", path);
       this.said.value = "The code generator is removed.";
@@ -74,7 +87,7 @@ export class AccountDesk extends Asking {
   async makePasskey(label: string): Promise<boolean> {
     return await this.ask(async () => {
       const view = await api<PasskeyCreationView>("POST", `${this.base}/passkeys/options`);
-      const form = await makePasskey(view, label);
+      const form = await this.prompted((gone) => makePasskey(view, label, gone));
       this.took(await api<RecoveryCodesView>("POST", `${this.base}/passkeys`, form));
       this.said.value = "The passkey is set up. Other sessions of yours have ended.";
     });
@@ -90,7 +103,7 @@ export class AccountDesk extends Asking {
   }
 
   async removePasskey(id: string): Promise<void> {
-    await this.ask(async () => {
+    await this.confirmed(async () => {
       const path = `${this.base}/passkeys/${encodeURIComponent(id)}`;
       this.factors.value = await api<FactorsView>("DELETE", path);
       this.said.value = "The passkey is removed here. Remove it from your device, too.";
@@ -117,7 +130,38 @@ export class AccountDesk extends Asking {
     if (view.codes.length > 0) this.codes.value = view.codes;
   }
 
+  /** A browser may wait for minutes: whoever does something else has given it up. */
+  private async prompted<T>(ask: (gone: AbortSignal) => Promise<T>): Promise<T> {
+    const prompt = new AbortController();
+    this.prompt = prompt;
+    try {
+      return await ask(prompt.signal);
+    } finally {
+      if (this.prompt === prompt) this.prompt = null;
+    }
+  }
+
+  /** Nothing is done twice that is pressed twice. */
   private async ask(work: () => Promise<void>): Promise<boolean> {
-    return this.busy.value ? false : await this.afresh(work);
+    await this.putPromptAway();
+    return this.busy.value ? false : await this.begun(work);
+  }
+
+  /** What was asked about first, and confirmed, waits for what is on its way. */
+  private async confirmed(work: () => Promise<void>): Promise<boolean> {
+    await this.putPromptAway();
+    while (this.busy.value) await this.last;
+    return await this.begun(work);
+  }
+
+  private async putPromptAway(): Promise<void> {
+    if (this.prompt === null) return;
+    this.prompt.abort();
+    await this.last;
+  }
+
+  private begun(work: () => Promise<void>): Promise<boolean> {
+    this.last = this.afresh(work);
+    return this.last;
   }
 }

@@ -21,7 +21,10 @@ export function EnrolFirst(props: {
 }): JSX.Element {
   const { account, audience, onEnrolled, onLeave } = props;
   const [desk] = useState(() => new AccountDesk(audience));
-  useEffect(() => void desk.load(), [desk]);
+  useEffect(() => {
+    void desk.load();
+    return () => desk.close();
+  }, [desk]);
   const factors = desk.factors.value;
   const enrolled = factors !== null && secondFactors(factors) > 0;
   return (

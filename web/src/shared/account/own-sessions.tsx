@@ -1,12 +1,10 @@
 // The part of the account page that lists where somebody is signed in, and ends it.
 
-import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect } from "preact/hooks";
-import { type ApiError, api, asApiError } from "../http";
-import type { SessionsView } from "../protocol/types";
+import { useEffect, useState } from "preact/hooks";
 import { ErrorBox } from "../ui/ErrorBox";
 import { linesOf, type SessionLine } from "./sessions";
+import { SessionsDesk } from "./sessions-desk";
 
 export interface SessionsProps {
   /** Of the page's API, for example `/api/v1/console`. */
@@ -16,48 +14,29 @@ export interface SessionsProps {
 }
 
 export function Sessions({ base, onOwnEnded }: SessionsProps): JSX.Element {
-  const view = useSignal<SessionsView | null>(null);
-  const error = useSignal<ApiError | null>(null);
-  const busy = useSignal(false);
-
-  async function ask(answer: () => Promise<SessionsView>): Promise<void> {
-    if (busy.value) return;
-    busy.value = true;
-    error.value = null;
-    try {
-      view.value = await answer();
-    } catch (thrown) {
-      error.value = asApiError(thrown);
-    } finally {
-      busy.value = false;
-    }
-  }
-
-  const look = () => ask(() => api<SessionsView>("GET", `${base}/sessions`));
-  const endOthers = () => ask(() => api<SessionsView>("POST", `${base}/sessions/end-others`));
+  const [desk] = useState(() => new SessionsDesk(base));
+  useEffect(() => void desk.look(), [desk]);
   async function end(line: SessionLine): Promise<void> {
-    await ask(() => api<SessionsView>("DELETE", `${base}/sessions/${line.id}`));
-    if (line.here && error.value === null) onOwnEnded();
+    if ((await desk.end(line.id)) && line.here) onOwnEnded();
   }
 
-  useEffect(() => void look(), [base]);
-  const lines = linesOf(view.value?.sessions ?? [], Date.now());
+  const lines = linesOf(desk.view.value?.sessions ?? [], Date.now());
   return (
     <section aria-labelledby="own-sessions" data-testid="own-sessions">
       <h2 id="own-sessions">Where you are signed in</h2>
-      <ErrorBox error={error.value} onRetry={() => void look()} />
+      <ErrorBox error={desk.error.value} onRetry={() => void desk.look()} />
       <ul class="gf-sessions">
         {lines.map((line) => (
-          <SessionItem key={line.id} line={line} busy={busy.value} onEnd={end} />
+          <SessionItem key={line.id} line={line} busy={desk.busy.value} onEnd={end} />
         ))}
       </ul>
       {lines.length > 1 && (
         <button
           type="button"
           class="secondary"
-          aria-disabled={busy.value}
+          aria-disabled={desk.busy.value}
           data-testid="end-other-sessions"
-          onClick={() => void endOthers()}
+          onClick={() => void desk.endOthers()}
         >
           Sign out everywhere else
         </button>

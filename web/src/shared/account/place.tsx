@@ -68,7 +68,10 @@ function Sections(props: {
   onOwnEnded: () => void;
 }): JSX.Element {
   const [desk] = useState(() => new AccountDesk(props.audience));
-  useEffect(() => void desk.load(), [desk]);
+  useEffect(() => {
+    void desk.load();
+    return () => desk.close();
+  }, [desk]);
   return (
     <div class="account">
       <ErrorBox error={desk.error.value} />

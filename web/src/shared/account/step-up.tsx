@@ -1,12 +1,12 @@
 // Asks again who is there, over whatever the page shows: a passkey, a code, or the password. What
 // waits for it is done again by itself; nothing that is being written is touched.
 
-import { type Signal, useSignal } from "@preact/signals";
+import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
-import { askPasskey, passkeysHere } from "../authenticator";
-import { type ApiError, api, asApiError } from "../http";
-import type { PasskeyRequestView, StepUpForm, StepUpView } from "../protocol/types";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { passkeysHere } from "../authenticator";
+import type { ApiError } from "../http";
+import type { StepUpView } from "../protocol/types";
 import { answerProof, dialogOpened, proofAsked } from "../stepping-up";
 import { Dialog } from "../ui/Dialog";
 import { ErrorBox } from "../ui/ErrorBox";
@@ -14,6 +14,7 @@ import { Field } from "../ui/Field";
 import { Icon } from "../ui/Icon";
 import { Notice } from "../ui/Notice";
 import "./account.css";
+import { Proving, typedWay } from "./proving";
 import { Elsewhere } from "./step-up-elsewhere";
 
 const FORM = "step-up-form";
@@ -27,11 +28,14 @@ export interface StepUpProps {
 
 export function StepUp({ endpoint, who }: StepUpProps): JSX.Element {
   const open = proofAsked.value;
-  const { view, typed, busy, error, load, submit, touch } = useProving(`${endpoint}/step-up`);
+  const [proving] = useState(() => new Proving(`${endpoint}/step-up`));
+  const { view, typed, busy, error } = proving;
   useEffect(() => dialogOpened(), []);
   useEffect(() => {
-    if (open) void load();
-  }, [open]);
+    if (open) void proving.load();
+    else proving.close();
+  }, [open, proving]);
+  useEffect(() => () => proving.close(), [proving]);
   const way = typedWay(view.value);
   const byPasskey = canTouch(view.value);
   const elsewhere = view.value?.ways.includes("provider") === true;
@@ -58,16 +62,26 @@ export function StepUp({ endpoint, who }: StepUpProps): JSX.Element {
         </>
       }
     >
-      <form id={FORM} class="account-form" onSubmit={(event) => void submit(event)}>
+      <form
+        id={FORM}
+        class="account-form"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void proving.submit();
+        }}
+      >
         <p>
           You are signed in as {who}. Please confirm it once more: what you were doing goes on
           right after.
         </p>
-        <Refusal error={error.value} onRetry={view.value === null ? load : null} />
+        <Refusal
+          error={error.value}
+          onRetry={view.value === null ? () => proving.load() : null}
+        />
         {view.value !== null && way === undefined && !byPasskey && !elsewhere && (
           <p>This account has nothing to confirm it with here. Sign out, and in again.</p>
         )}
-        {byPasskey && <Touch busy={busy.value} onTouch={() => void touch()} />}
+        {byPasskey && <Touch busy={busy.value} onTouch={() => void proving.touch()} />}
         {byPasskey && way !== undefined && <p class="gf-muted">Or:</p>}
         {way !== undefined && (
           <Proof way={way} typed={typed} error={error.value} isFirst={!byPasskey} />
@@ -96,11 +110,6 @@ function Touch(props: { busy: boolean; onTouch: () => void }): JSX.Element {
       <Icon name="key" /> Confirm with your passkey
     </button>
   );
-}
-
-/** What is typed, where something is. */
-function typedWay(view: StepUpView | null): "password" | "code" | undefined {
-  return view?.ways.find((one) => one === "password" || one === "code");
 }
 
 function canTouch(view: StepUpView | null): boolean {
@@ -169,65 +178,4 @@ function Proof(props: {
       )}
     </div>
   );
-}
-
-interface Proving {
-  readonly view: Signal<StepUpView | null>;
-  readonly typed: Signal<string>;
-  readonly busy: Signal<boolean>;
-  readonly error: Signal<ApiError | null>;
-  readonly load: () => Promise<void>;
-  readonly submit: (event: Event) => Promise<void>;
-  readonly touch: () => Promise<void>;
-}
-
-function useProving(path: string): Proving {
-  const view = useSignal<StepUpView | null>(null);
-  const typed = useSignal("");
-  const busy = useSignal(false);
-  const error = useSignal<ApiError | null>(null);
-
-  async function load(): Promise<void> {
-    view.value = null;
-    typed.value = "";
-    error.value = null;
-    try {
-      view.value = await api<StepUpView>("GET", path);
-    } catch (thrown) {
-      error.value = asApiError(thrown);
-    }
-  }
-
-  async function submit(event: Event): Promise<void> {
-    event.preventDefault();
-    const way = typedWay(view.value);
-    if (busy.value || way === undefined || typed.value.trim() === "") return;
-    busy.value = true;
-    error.value = null;
-    const form: StepUpForm =
-      way === "code" ? { code: typed.value.trim() } : { password: typed.value };
-    try {
-      await api<StepUpView>("POST", path, form);
-      answerProof(true);
-    } catch (thrown) {
-      error.value = asApiError(thrown);
-    }
-    typed.value = "";
-    busy.value = false;
-  }
-
-  async function touch(): Promise<void> {
-    if (busy.value) return;
-    busy.value = true;
-    error.value = null;
-    try {
-      const question = await api<PasskeyRequestView>("POST", `${path}/passkey-options`);
-      await api<StepUpView>("POST", `${path}/passkey`, await askPasskey(question));
-      answerProof(true);
-    } catch (thrown) {
-      error.value = asApiError(thrown);
-    }
-    busy.value = false;
-  }
-  return { view, typed, busy, error, load, submit, touch };
 }
