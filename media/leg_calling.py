@@ -5,13 +5,14 @@ Pure, see `media.legs`.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
 from media import leg_effects as effects
 from media.call import Side
 from media.leg_effects import Step
-from media.leg_moves import LegEnd, Seat
+from media.leg_moves import PATIENT, UNKNOWN, LegEnd, Seat
 from media.leg_parties import OTHER, Leg, Pair, Party, Phase
 from media.leg_settling import CONNECT_US, LOOK_US, Settling
 
@@ -102,10 +103,11 @@ class Calling(Settling):
         if found is None or not self.carries(side, found[1]):
             return
         party, leg = found
+        if leg.gone:
+            return  # whoever sends there is not the page that the call waits for
         if party.silent:
             self.do(effects.Recovered(OTHER[side]))
-        failing = party.failing and leg.gone
-        self.put(replace(party, silent=False, failing=failing, failures=0))
+        self.put(replace(party, silent=False, failing=False, failures=0))
 
     # -------------------------------------------------------------- sessions
 
@@ -114,14 +116,32 @@ class Calling(Settling):
 
         The other side keeps its own, so that whoever comes back is soon in the call again.
         """
-        party = self.legs.parties.get(seat)
-        if party is None:
+        if seat not in self.legs.parties:
             return
-        for leg in party.legs():
-            if self.carries(party.side, leg):
-                self.silence(party.side)
-            self.close(seat, leg, LegEnd.SESSION_OVER)
+        self._take_away(seat, lambda _: True)
         self.put(replace(self.legs.parties[seat], barred=True, failing=False))
+
+    def one_session_over(self, seat: Seat, session: str) -> None:
+        """Take the legs that a session answered; its person may have others.
+
+        Those of which it is not known who answered them may have been its own.
+        """
+        self._take_away(seat, lambda leg: leg.answered_by in {session, UNKNOWN})
+
+    def other_sessions_over(self, seat: Seat, kept: str) -> None:
+        """Take every leg that another session than this one answered, or may yet answer."""
+        self._take_away(seat, lambda leg: leg.answered_by != kept)
+
+    def _take_away(self, seat: Seat, which: Callable[[Leg], bool]) -> None:
+        party = self.legs.parties.get(seat)
+        taken = [leg for leg in party.legs() if which(leg)] if party is not None else []
+        for leg in taken:
+            side = Side.PATIENT if seat == PATIENT else Side.PRACTITIONER
+            if self.carries(side, leg):
+                self.silence(side)
+            self.close(seat, leg, LegEnd.SESSION_OVER)
+        if taken:  # whoever is there with another session does not wait for theirs
+            self.put(replace(self.legs.parties[seat], again_at=self.now))
 
     def page_back(self, seat: Seat) -> None:
         """Let a seat have legs again."""

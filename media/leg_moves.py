@@ -16,6 +16,7 @@ from media.call import Side
 
 Seat = NewType("Seat", str)  # `PATIENT`, or a practitioner's id
 PATIENT: Final = Seat("patient")
+UNKNOWN: Final = ""  # who answered a leg that was found on a relay
 
 
 class LegEnd(StrEnum):
@@ -102,12 +103,13 @@ class CreateRefused:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A page answered an offer."""
+    """A page answered an offer, in a session of this name."""
 
     seat: Seat
     number: int
     restart: int
     sdp: str
+    session: str = UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +190,22 @@ class SessionOver:
     """Who has this seat may be here no more: the session was ended."""
 
     seat: Seat
+
+
+@dataclass(frozen=True, slots=True)
+class OneSessionOver:
+    """A session was ended whose person may be here by another one."""
+
+    seat: Seat
+    session: str
+
+
+@dataclass(frozen=True, slots=True)
+class OtherSessionsOver:
+    """Every session of a seat was ended but this one, which took over."""
+
+    seat: Seat
+    kept: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,6 +294,8 @@ Event: TypeAlias = (
     | Refreshed
     | GivenUp
     | SessionOver
+    | OneSessionOver
+    | OtherSessionsOver
     | PageBack
     | PageReloaded
     | PageResumed

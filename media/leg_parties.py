@@ -37,6 +37,8 @@ class Leg:
         restart: number of the ICE restart that was offered last, 0 for the first offer.
         offer: the last offer, until its page has answered.
         gone: its page has it no more; kept only until another one is linked.
+        answered_by: the session whose page answered it first, with whom it shares its keys;
+            `UNKNOWN` if that was before this process, None before it is answered.
     """
 
     number: int
@@ -46,6 +48,7 @@ class Leg:
     restart: int = 0
     offer: str | None = None
     gone: bool = False
+    answered_by: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

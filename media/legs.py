@@ -11,10 +11,13 @@
     Linked                   CALL.  told; candidates become current; only then the old close
     Stalled, Refreshed       CALL.  ICE restart AND a candidate; the other side is told
     Flows                    CALL.  the first to be there wins: a candidate that is not
-                                    linked yet is closed, the other side is told
+                                    linked yet is closed, the other side is told; on a leg
+                                    that its page has no more it is nothing
     PageReloaded             CALL.  a candidate; the other side keeps its leg
                              WAIT.  the leg is closed and made anew
     SessionOver              any    its legs are closed at once, the call waits for a page
+    OneSessionOver           any    those that it answered are; the seat gets others
+    OtherSessionsOver        any    all but those that the one which stays answered are
     PageBack                 any    that may have a leg again
     RelayDraining            any    candidates of both on another relay, linked as a pair
     RelayLost                CALL.  the same, within limits, else direct
@@ -40,7 +43,7 @@ from media import leg_effects as effects
 from media import leg_moves as moves
 from media.call import LegStale, Side
 from media.leg_calling import Calling
-from media.leg_moves import PATIENT, Because, Event, LegEnd, Seat
+from media.leg_moves import PATIENT, UNKNOWN, Because, Event, LegEnd, Seat
 from media.leg_parties import Leg, Legs, LegState, Pair, Party, Phase
 from media.leg_settling import CONNECT_US, LEG_US, Choose, lacks
 
@@ -139,6 +142,10 @@ class _Step(Calling):
                 self._given_up(seat, number)
             case moves.SessionOver(seat):
                 self.session_over(seat)
+            case moves.OneSessionOver(seat, session):
+                self.one_session_over(seat, session)
+            case moves.OtherSessionsOver(seat, kept):
+                self.other_sessions_over(seat, kept)
             case moves.PageBack(seat):
                 self.page_back(seat)
             case moves.PageReloaded(seat):
@@ -204,7 +211,7 @@ class _Step(Calling):
             self.do(effects.CloseLeg(event.relay, party.side, event.number))
             return
         state = LegState.CONNECTED if event.connected else LegState.ANSWERED
-        leg = Leg(event.number, event.relay, self.now, state)
+        leg = Leg(event.number, event.relay, self.now, state, answered_by=UNKNOWN)
         if party.current is None:
             self.put(replace(party, current=leg))
         elif party.candidate is None:
@@ -254,7 +261,8 @@ class _Step(Calling):
         if leg.offer is None or leg.restart != event.restart:
             raise LegStale
         state = max(leg.state, LegState.ANSWERED)
-        self.put(party.having(replace(leg, state=state, offer=None)))
+        by = event.session if leg.answered_by is None else leg.answered_by
+        self.put(party.having(replace(leg, state=state, offer=None, answered_by=by)))
         self.do(
             effects.AnswerLeg(leg.relay, party.side, leg.number, leg.restart, event.sdp),
         )

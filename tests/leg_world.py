@@ -48,6 +48,7 @@ class World:
         self.notes: list[effects.NoteInChart] = []
         self.told_closed: list[effects.TellClosed] = []
         self.open_ledgers: set[tuple[str, int]] = set()
+        self.session = moves.UNKNOWN  # whose pages answer
 
     def choose(self, but: frozenset[str]) -> str | None:
         return next((one for one in RELAYS if one in self.up - set(but)), None)
@@ -143,7 +144,7 @@ class World:
     def answer_all(self) -> None:
         for (seat, number), restart in tuple(self.offers.items()):
             with suppress(LegStale):
-                self.happens(moves.Answered(seat, number, restart, "answer"))
+                self.happens(moves.Answered(seat, number, restart, "answer", self.session))
 
     def work_off(self) -> None:
         for _ in range(200):

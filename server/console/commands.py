@@ -86,7 +86,7 @@ class PractitionerCommands:
         if handler is not None:
             await what_waits_first(self.services, command)
             return await handler(job, command)
-        if leg_command(self.legs, Seat(who), command):
+        if leg_command(self.legs, Seat(who), command, principal.session):
             return {}
         return await call_command(self.calls, Side.PRACTITIONER, command)
 

@@ -25,7 +25,7 @@ from server.live.cards import recipient_of_patient, recipient_of_practitioner
 from server.live.connections import Connection, Connections
 from server.live.gathering import Gathering
 from server.live.hub_presence import HubPresence, PresencePorts
-from server.live.leaving import Leaving
+from server.live.leaving import Leaving, Seats
 from server.live.legs import LegBook
 from server.live.presenter import Presenter
 from server.live.ringing import card_to_ring, closed
@@ -36,7 +36,7 @@ from server.live.waits import Waits
 from server.live.windows import Windows
 from server.logging import get_logger
 from server.services import Core
-from server.storage import encounters
+from server.storage import encounters, sessions
 from server.waiting.desks import Desks
 from signaling import effects
 from signaling import messages as wire
@@ -72,7 +72,8 @@ class LiveHub:
         self._calls = calls
         self._legs = legs
         self.windows = Windows(connections, calls, legs)
-        self.leaving = Leaving(connections, calls, legs, self.windows, self._seats, self._spawn)
+        seats = Seats(self._seats, self._seats_of_session)
+        self.leaving = Leaving(connections, calls, legs, self.windows, seats, self._spawn)
         self._waits = Waits(presenter, connections)
         self.keeper = CallKeeper(
             core, network_id, desks, connections, calls, self.encounter_changed, self._spawn
@@ -222,12 +223,7 @@ class LiveHub:
 
     def replace_device(self, encounter_id: str, kept_id_hash: str) -> None:
         """Tell and disconnect the patient's other devices."""
-        others = [
-            one
-            for one in self._connections.of(recipient_of_patient(encounter_id))
-            if one.principal.session != kept_id_hash
-        ]
-        self._connections.close(others, wire.DeviceReplaced())
+        self.leaving.device_replaced(encounter_id, kept_id_hash)
 
     async def _tell_chart(self, encounter_id: str, entries: int) -> None:
         async with self._core.database.read() as tx:
@@ -298,9 +294,16 @@ class LiveHub:
 
     def _seats(self, principal: Principal) -> list[tuple[str, Seat]]:
         """Return where somebody may have legs."""
-        if principal.encounter_id is not None:
-            return [(principal.encounter_id, PATIENT)]
-        who = principal.practitioner_id
+        return self._seats_of(principal.encounter_id, principal.practitioner_id)
+
+    async def _seats_of_session(self, id_hash: str) -> list[tuple[str, Seat]]:
+        async with self._core.database.read() as tx:
+            person = await sessions.person_of(tx, id_hash)
+        return self._seats_of(*person)
+
+    def _seats_of(self, encounter_id: str | None, who: str | None) -> list[tuple[str, Seat]]:
+        if encounter_id is not None:
+            return [(encounter_id, PATIENT)]
         return [(one, Seat(who)) for one in self._legs.seats_of(who)] if who else []
 
     async def _look_at_legs(self, network_id: str, encounter_id: str) -> None:

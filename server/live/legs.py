@@ -193,6 +193,26 @@ class LegBook:
         """Close every leg of a seat at the relay now; it gets none before a page is `back`."""
         self.dispatch(encounter_id, moves.SessionOver(seat))
 
+    def session_over(self, session: str) -> None:
+        """Close at the relay now what a session answered, whoever else has its seat."""
+        for encounter_id, held in tuple(self._held.items()):
+            for party, leg in tuple(held.legs.every()):
+                if leg.answered_by == session:
+                    self.release(encounter_id, party.seat, session)
+
+    def release(self, encounter_id: str, seat: Seat, session: str) -> None:
+        """Close what one session of a seat answered, or may have; it gets others at once."""
+        self.dispatch(encounter_id, moves.OneSessionOver(seat, session))
+
+    def keep(self, encounter_id: str, seat: Seat, session: str) -> None:
+        """Close what any other session of a seat answered, or may yet answer."""
+        self.dispatch(encounter_id, moves.OtherSessionsOver(seat, session))
+
+    def answerers(self) -> frozenset[str]:
+        """Return the sessions that answered a leg; `UNKNOWN` is one if it is not known who."""
+        every = (leg for held in self._held.values() for _, leg in held.legs.every())
+        return frozenset(one.answered_by for one in every if one.answered_by is not None)
+
     def back(self, encounter_id: str, seat: Seat) -> None:
         """A page of this seat came, by a session that is live."""
         self.dispatch(encounter_id, moves.PageBack(seat))
@@ -243,8 +263,8 @@ class LegBook:
 
     # -------------------------------------------------------------- what pages say
 
-    def answer(self, seat: Seat, command: wire.LegAnswer) -> None:
-        """Take a page's answer.
+    def answer(self, seat: Seat, command: wire.LegAnswer, session: str) -> None:
+        """Take the answer of a page of this session.
 
         Raises:
             NotFound: it has no legs here.
@@ -254,7 +274,7 @@ class LegBook:
         self._require(command.encounter_id, seat)
         sdp = command.description.sdp
         check_description("answer", sdp, self._core.settings.switchboard)
-        event = moves.Answered(seat, command.leg, command.restart, sdp)
+        event = moves.Answered(seat, command.leg, command.restart, sdp, session)
         self.dispatch(command.encounter_id, event)
 
     def refresh(self, seat: Seat, command: wire.LegRefresh) -> None:

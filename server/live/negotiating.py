@@ -100,8 +100,8 @@ def trickle(calls: CallBook, side: Side, command: wire.CallCandidate) -> None:
     )
 
 
-def leg_command(legs: LegBook, seat: Seat, command: wire.CommandBase) -> bool:
-    """Do one command about a leg; False if it is not about one.
+def leg_command(legs: LegBook, seat: Seat, command: wire.CommandBase, session: str) -> bool:
+    """Do one command of a session about a leg; False if it is not about one.
 
     Raises:
         LegStale: that leg is over.
@@ -110,7 +110,7 @@ def leg_command(legs: LegBook, seat: Seat, command: wire.CommandBase) -> bool:
     """
     match command:
         case wire.LegAnswer():
-            legs.answer(seat, command)
+            legs.answer(seat, command, session)
         case wire.LegRefresh():
             legs.refresh(seat, command)
         case wire.LegFailed():

@@ -78,10 +78,10 @@ class PatientCommands:
             case wire.ConsentWithdraw() | wire.EmergencyRaise():
                 return await self._gate(network_id, encounter_id, key, command)
             case _:
-                return await self._in_call(encounter_id, key, command)
+                return await self._in_call(encounter_id, key, command, principal.session)
 
     async def _in_call(
-        self, encounter_id: str, key: CommandKey, command: wire.CommandBase
+        self, encounter_id: str, key: CommandKey, command: wire.CommandBase, session: str
     ) -> Result:
         match command:
             case wire.CallHangUp():
@@ -92,7 +92,7 @@ class PatientCommands:
                 self.chart_told(encounter_id, seq)
                 return result
             case _:
-                is_of_leg = leg_command(self.legs, PATIENT, command)
+                is_of_leg = leg_command(self.legs, PATIENT, command, session)
                 calls = self.calls
                 return {} if is_of_leg else await call_command(calls, Side.PATIENT, command)
 

@@ -215,6 +215,17 @@ async def network_of(tx: Tx, id_hash: str) -> str | None:
     return None
 
 
+async def person_of(tx: Tx, id_hash: str) -> tuple[str | None, str | None]:
+    """Return whose a session is or was: an encounter's patient, or a practitioner, by id."""
+    query = (
+        select(sessions.c.encounter_id, practitioners.c.id)
+        .outerjoin(practitioners, practitioners.c.account_id == sessions.c.account_id)
+        .where(sessions.c.id_hash == id_hash)
+    )
+    found = (await tx.execute(query)).first()
+    return (None, None) if found is None else (found[0], found[1])
+
+
 async def live_of_encounter(
     tx: Tx, encounter_id: str, *, now: int, idle_s: float
 ) -> list[Session]:

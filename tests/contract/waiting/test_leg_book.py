@@ -49,6 +49,7 @@ from tests.fake_relays import FakePool
 from tests.fakes import InPlace
 
 CASEY = "practitioner-casey"
+SESSION = "session-1"
 OFFER = {"generation": 0, "sdp": "v=0 offer"}
 AN_ANSWER = an_offer().replace("actpass", "active")
 
@@ -82,6 +83,7 @@ class Scene:
                 restart=restart,
                 description=reply,
             ),
+            SESSION,
         )
 
     def connected(self, side: Side, leg: int) -> None:

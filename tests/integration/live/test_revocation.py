@@ -6,16 +6,20 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 
 from server.clock import SystemClock
 from server.rehearsal.failures import Refused
 from server.rehearsal.leg_page import LegPage as AnyLegPage
+from server.rehearsal.leg_peer import LegPeer
 from server.rehearsal.live_socket import LiveSocket
 from server.rehearsal.page import Page
+from server.rehearsal.patient import Patient
 from server.rehearsal.people import signed_in
 from server.rehearsal.practitioner import Practitioner
+from server.rehearsal.spa import BIRTH_DATE
 from server.views import AccountView, SessionsView
 from signaling import messages as wire
 from tests.clients import Scene, scene
@@ -207,6 +211,93 @@ async def test_a_page_that_hung_up_before_keeps_no_media(relayed_clinic: Scene) 
         assert pictures(patient_page) <= seen + 2
         async with elsewhere(relayed_clinic, "avery") as other:
             await done_by(other, pair.avery, pair.encounter_id)
+
+
+async def ended(page: Page, others: set[str]) -> None:
+    """End the sessions of the same person that were there, one by one."""
+    known = await page.get(f"{CONSOLE}/sessions", SessionsView)
+    theirs = [one.id for one in known.sessions if not one.here and one.id in others]
+    assert theirs
+    for name in theirs:
+        status, _ = await page.request("DELETE", f"{CONSOLE}/sessions/{name}")
+        assert status == 200
+
+
+async def names(page: Page) -> set[str]:
+    """Return the sessions of whoever is signed in."""
+    return {one.id for one in (await page.get(f"{CONSOLE}/sessions", SessionsView)).sessions}
+
+
+async def nothing_flows(patient_page: AnyLegPage, peer: LegPeer) -> None:
+    """Wait until an old page sends and receives no more, whatever it does."""
+    await asyncio.sleep(AT_ONCE_S)
+    seen, got = pictures(patient_page), peer.pictures
+    await asyncio.sleep(AT_ONCE_S)
+    assert (pictures(patient_page), peer.pictures) == (seen, got), "nothing goes on"
+
+
+async def test_a_session_that_another_one_took_the_call_from_has_no_leg_once_it_is_ended(
+    relayed_clinic: Scene,
+) -> None:
+    """It keeps its connection. The other page stands at the browser's question."""
+    async with linked_pair(relayed_clinic) as (pair, patient_page, console):
+        peer, stolen = console.peers[1], await names(pair.avery._page)
+        async with elsewhere(relayed_clinic, "avery") as other:
+            async with LiveSocket.opened(other, "/practitioner") as own:
+                await gone(pair.avery.socket, "replaced")
+                assert (await own.expect(wire.LegOffered)).leg == 2
+                await patient_page.seen(1, 5)
+                await console.seen(1, 5)  # it was told nothing that ends its leg
+                await ended(other, stolen)
+                await nothing_flows(patient_page, peer)
+                assert patient_page.socket.of(wire.LegClosed) == [], "the patient keeps theirs"
+            async with (
+                LiveSocket.opened(other, "/practitioner") as again,
+                LegPage.open(again, pair.encounter_id, SystemClock()) as answering,
+            ):
+                linked = await again.expect(wire.LegLinked, within_s=PATIENCE_S)
+                await answering.seen(linked.leg, 5)
+                await patient_page.seen(1, 5)
+            await done_by(other, pair.avery, pair.encounter_id)
+
+
+async def test_so_has_a_session_whose_call_outlived_a_restart_that_forgot_who_answered(
+    tmp_path: Path, serving: Serving
+) -> None:
+    with serving(tmp_path, calls="relay", relay_port="0") as server:
+        async with (
+            scene(server) as clinic,
+            linked_pair(clinic) as (pair, patient_page, console),
+            elsewhere(clinic, "avery") as other,
+        ):
+            peer, stolen = console.peers[1], await names(pair.avery._page)
+            server.kill()
+            await patient_page.seen(1, 5)
+            server.start()
+            await pair.ana.socket.connect(*pair.ana.socket.last)
+            await pair.ana.socket.expect(wire.LegLinked, within_s=PATIENCE_S)
+            async with LiveSocket.opened(other, "/practitioner") as own:
+                await own.expect(wire.LegOffered, within_s=PATIENCE_S)
+                await patient_page.seen(1, 5)
+                await ended(other, stolen)
+                await nothing_flows(patient_page, peer)
+            await done_by(other, pair.avery, pair.encounter_id)
+
+
+async def test_a_device_that_a_newer_one_replaced_has_no_leg_before_that_answers_one(
+    relayed_clinic: Scene,
+) -> None:
+    async with linked_pair(relayed_clinic) as (pair, patient_page, console):
+        peer = patient_page.peers[1]
+        async with Patient.visiting(
+            relayed_clinic.server.url, "Ana Ortiz", BIRTH_DATE
+        ) as phone:
+            await phone.redeem(pair.ana.link.url, take_over=True)
+            async with LiveSocket.opened(phone.page, "/patient") as own:
+                await own.expect(wire.PatientSync)
+                await pair.ana.socket.expect(wire.DeviceReplaced)
+                await nothing_flows(console, peer)
+                assert console.socket.of(wire.LegClosed) == [], "the practitioner keeps theirs"
 
 
 async def test_somebody_elses_session_is_unknown_and_goes_on(clinic: Scene) -> None:

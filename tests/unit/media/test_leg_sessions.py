@@ -10,8 +10,8 @@ from media.call import LegStale, Side
 from media.leg_moves import PATIENT, LegEnd, Seat
 from media.leg_parties import Phase
 from media.legs import next_due
-from tests.leg_world import AVERY, CASEY, World
-from tests.unit.media.test_legs import current, linked, waiting
+from tests.leg_world import AVERY, CASEY, World, side_of
+from tests.unit.media.test_legs import commands, current, linked, waiting
 
 SIDES = {PATIENT: Side.PATIENT, CASEY: Side.PRACTITIONER}
 OTHER = {PATIENT: Side.PRACTITIONER, CASEY: Side.PATIENT}
@@ -134,3 +134,99 @@ def test_a_session_of_somebody_who_has_no_seat_is_nothing() -> None:
     for event in (moves.SessionOver(AVERY), moves.PageBack(AVERY), moves.PageBack(CASEY)):
         world.happens(event)
     assert (world.legs, world.todo) == (before, [])
+
+
+def taken_over() -> World:
+    """In a call from a stolen session; a page of another one is there, and answers none."""
+    world = World()
+    world.session = "stolen"
+    for seat in (PATIENT, CASEY):
+        world.happens(moves.Came(seat))
+    world.connect_all()
+    world.happens(moves.Accepted(CASEY))
+    world.work_off()
+    world.session = "own"
+    world.happens(moves.PageReloaded(CASEY))
+    world.work_off()
+    assert of(world, CASEY) == [1, 2]
+    return world
+
+
+def test_a_leg_that_its_page_has_no_more_ends_no_interruption() -> None:
+    world = taken_over()
+    world.happens(moves.Stalled(Side.PRACTITIONER, 1))
+    world.happens(moves.Flows(Side.PRACTITIONER, 1))
+    assert world.silent == {Side.PATIENT}, "whoever sends is not who the call waits for"
+    world.connect_all()
+    world.happens(moves.Flows(Side.PRACTITIONER, 2))
+    assert world.silent == set()
+
+
+def test_one_session_that_is_over_takes_the_leg_that_it_answered_and_no_other() -> None:
+    world = taken_over()
+    world.happens(moves.OneSessionOver(CASEY, "stolen"))
+    assert world.todo == [effects.CloseLeg("one", Side.PRACTITIONER, 1)]
+    assert world.told_closed == [effects.TellClosed(CASEY, 1, LegEnd.SESSION_OVER)]
+    assert (of(world, PATIENT), of(world, CASEY)) == ([1], [2])
+    world.wait(5)
+    assert (world.legs.phase, world.direct) == (Phase.CALLING, []), "nobody is hurried"
+    world.connect_all()
+    assert current(world, Side.PRACTITIONER) == 2
+
+
+def test_one_session_that_is_over_takes_nothing_from_the_session_that_has_the_call() -> None:
+    world = taken_over()
+    world.connect_all()
+    before = world.legs
+    world.happens(moves.OneSessionOver(CASEY, "stolen"))
+    assert (world.legs, world.todo) == (before, [])
+
+
+def test_of_a_leg_that_was_found_it_is_not_known_whose_it_is_so_it_goes_and_another_comes() -> (
+    None
+):
+    world = World()
+    world.happens(moves.Restored(CASEY, 1))
+    for seat in (PATIENT, CASEY):
+        world.made.add(("one", side_of(seat), 1))
+        world.happens(moves.Adopted(seat, 1, "one", connected=True, linked=True))
+    world.session = "own"
+    world.happens(moves.OneSessionOver(CASEY, "stolen"))
+    assert commands(world, effects.CloseLeg) == [effects.CloseLeg("one", Side.PRACTITIONER, 1)]
+    assert world.silent == {Side.PATIENT}
+    world.wait(2)
+    world.connect_all()
+    assert current(world, Side.PRACTITIONER) == 2
+
+
+def test_who_answers_a_restart_does_not_make_the_leg_of_another_session_theirs() -> None:
+    world = taken_over()
+    world.happens(moves.LegOffered(Side.PRACTITIONER, 1, 1, "offer"))
+    world.happens(moves.Answered(CASEY, 1, 1, "answer", "own"))
+    world.happens(moves.OneSessionOver(CASEY, "stolen"))
+    assert 1 not in of(world, CASEY)
+
+
+def test_a_device_that_took_over_leaves_the_others_no_leg_nor_an_offer_to_answer() -> None:
+    world = taken_over()
+    world.happens(moves.OtherSessionsOver(CASEY, "own"))
+    closed = commands(world, effects.CloseLeg)
+    assert [one.number for one in closed if isinstance(one, effects.CloseLeg)] == [1, 2]
+    world.work_off()
+    assert of(world, CASEY) == [3]
+    with pytest.raises(LegStale):
+        world.happens(moves.Answered(CASEY, 2, 0, "answer", "stolen"))
+    world.connect_all()
+    before = world.legs
+    world.happens(moves.OtherSessionsOver(CASEY, "own"))
+    assert (world.legs, current(world, Side.PRACTITIONER)) == (before, 3)
+
+
+def test_who_waits_gets_another_leg_at_once_for_that_of_a_session_that_is_over() -> None:
+    world = World()
+    world.session = "stolen"
+    world.happens(moves.Came(PATIENT))
+    world.connect_all()
+    world.happens(moves.OneSessionOver(PATIENT, "stolen"))
+    world.work_off()
+    assert of(world, PATIENT) == [2]

@@ -28,6 +28,7 @@ from tests.leg_world import AVERY, CASEY, RELAYS, World
 
 seats = st.sampled_from([PATIENT, CASEY, AVERY])
 places = st.integers(0, 5)
+sessions = st.sampled_from(["stolen", "own"])
 NOBODYS = (CASEY, Side.PRACTITIONER, NUMBER_MAX)
 numbers = st.integers(1, 30)
 
@@ -126,6 +127,25 @@ class LegRules(RuleBasedStateMachine):
         self.world.happens(moves.SessionOver(seat))
         party = self.world.legs.parties.get(seat)
         assert party is None or not party.legs(), "at once, whatever they carry"
+
+    @rule(session=sessions)
+    def go_on_in(self, session: str) -> None:
+        self.world.session = session
+
+    @rule(seat=seats, session=sessions)
+    def end_one_session(self, seat: Seat, session: str) -> None:
+        self.world.happens(moves.OneSessionOver(seat, session))
+        assert not {session, moves.UNKNOWN} & self._answerers(seat)
+
+    @rule(seat=seats, session=sessions)
+    def end_other_sessions(self, seat: Seat, session: str) -> None:
+        self.world.happens(moves.OtherSessionsOver(seat, session))
+        assert self._answerers(seat) <= {session}
+
+    def _answerers(self, seat: Seat) -> set[str]:
+        party = self.world.legs.parties.get(seat)
+        legs = party.legs() if party is not None else ()
+        return {leg.answered_by for leg in legs if leg.answered_by is not None}
 
     @rule(seat=seats)
     def come_back(self, seat: Seat) -> None:
