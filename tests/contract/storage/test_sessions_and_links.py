@@ -183,6 +183,20 @@ async def test_a_session_belongs_to_the_network_in_which_its_person_may_have_med
         assert await sessions.network_of(tx, "f" * 64) is None
 
 
+async def test_of_a_session_it_is_known_whose_it_was_also_when_it_is_over(
+    database: Database,
+) -> None:
+    ana = replace(STAFF, id_hash="3" * 64, audience="practitioner", account_id="account-ana")
+    await add(database, PATIENT, STAFF, replace(ana, ended_at=NOW))
+    async with database.read() as tx:
+        encounter_id, nobody = await sessions.person_of(tx, PATIENT.id_hash)
+        assert (encounter_id, nobody) == (PATIENT.encounter_id, None)
+        no_patient, practitioner_id = await sessions.person_of(tx, ana.id_hash)
+        assert (no_patient, practitioner_id) == (None, "practitioner-ana")
+        assert await sessions.person_of(tx, STAFF.id_hash) == (None, None)
+        assert await sessions.person_of(tx, "f" * 64) == (None, None)
+
+
 async def test_an_account_that_is_closed_loses_its_sessions(database: Database) -> None:
     other = replace(STAFF, id_hash="4" * 64)
     await add(database, PATIENT, STAFF, other)
