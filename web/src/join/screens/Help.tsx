@@ -16,7 +16,7 @@ export function Help({ session, view }: ScreenProps): JSX.Element {
     <>
       {shown && (
         <section
-          class="join-emergency join-help"
+          class="join-emergency join-help-now"
           role="alert"
           aria-label={t("emergency.title")}
           data-testid="help"
