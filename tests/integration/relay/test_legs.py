@@ -21,9 +21,11 @@ LOOK_S = 0.05
 
 def other_fingerprint(sdp: str) -> str:
     """Return the description of somebody with another certificate."""
-    return re.sub(r"(a=fingerprint:sha-256 )..", r"\g<1>00", sdp).replace(
-        "sha-256 00:00", "sha-256 00:01"
-    )
+
+    def other(found: re.Match[str]) -> str:
+        return f"{found[1]}{int(found[2], 16) ^ 0xFF:02X}"
+
+    return re.sub(r"(a=fingerprint:sha-256 )(..)", other, sdp)
 
 
 @pytest.mark.safeguard("V17.2.8")
