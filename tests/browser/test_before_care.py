@@ -6,6 +6,7 @@ import asyncio
 import json
 from typing import Final
 
+import pytest
 from playwright.async_api import Page, Route, expect
 
 from tests.browser.actors import STEP_MS, TREATMENTS, in_state
@@ -47,6 +48,7 @@ async def test_a_minor_is_refused_and_the_page_says_what_to_do(stage: Stage) -> 
     assert stage.errors == []
 
 
+@pytest.mark.long
 async def test_a_minor_with_a_guardian_is_examined_where_it_is_open_for_minors(
     stage: Stage,
 ) -> None:

@@ -75,6 +75,7 @@ async def test_a_hybrid_exam_says_so_in_portal_paper_and_result(stage: Stage) ->
     assert stage.errors == []
 
 
+@pytest.mark.long
 async def test_what_was_not_seen_is_said_and_seen_after_the_patient_was_called_again(
     stage: Stage,
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.async_api import Page, expect
 
 from tests.browser.actors import STEP_MS, Console, Join, in_state, sees_moving_pictures
@@ -47,6 +48,7 @@ async def agree(join: Join) -> None:
     await join.page.get_by_test_id("next").click()
 
 
+@pytest.mark.long
 async def test_another_state_heard_in_the_call_is_another_consent_and_the_exam_goes_on(
     stage: Stage,
 ) -> None:
