@@ -12,8 +12,7 @@ differs from a verified licence on practising alone, a person decides: the line 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Collection, Hashable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, TypeAlias
 
@@ -24,16 +23,12 @@ from server.practitioner_files import entering
 from server.practitioner_files.csv_rows import Entry, FileLine, Registered, parse, remark
 from server.practitioner_files.entering import Evidence
 from server.services import Core
+from server.staffing.meant import names_of, who_is
 from server.staffing.roster_csv import Remark
 from server.storage import credentials, directory
 from server.storage.database import Tx
 from server.storage.directory import PractitionerFile
 
-UNKNOWN: Final = "No practitioner of this network has this login or NPI."
-AMBIGUOUS: Final = (
-    "Several practitioners of this network have this as login or NPI. "
-    "Name the one that is meant by what only they have."
-)
 REMARKS_MAX: Final = 200
 
 
@@ -97,7 +92,7 @@ async def plan(tx: Tx, core: Core, network_id: str, text: str) -> Import:
     """
     sheet = parse(text, now=core.clock.now(), time_zone=core.settings.time_zone)
     errors = list(sheet.errors)
-    names = await _names(tx, network_id)
+    names = await names_of(tx, network_id)
     meant = {one for line in sheet.lines for one in names.get(line.practitioner, ())}
     await credentials.hold(tx, meant)
     files = {
@@ -110,7 +105,7 @@ async def plan(tx: Tx, core: Core, network_id: str, text: str) -> Import:
     seen: dict[tuple[str, Hashable], Entry] = {}
     there: dict[str, There] = {}
     for line in sheet.lines:
-        who = _who(names, line)
+        who = who_is(names, line.practitioner, line.line)
         if isinstance(who, Remark):
             errors.append(who)
             continue
@@ -282,35 +277,3 @@ def _bare(one: Part) -> Part:
         document_id=None,
         ended_at=None,
     )
-
-
-def _who(names: Mapping[str, Collection[str]], line: FileLine) -> str | Remark:
-    """Return the id of whom a line is about, or why nobody can tell.
-
-    Of several, one who examines is not preferred to one who examines no more, nor a login to an
-    NPI: a licence must not come into the file of somebody else.
-    """
-    found = names.get(line.practitioner, ())
-    if not found:
-        return Remark(line.line, "practitioner", "practitioner_unknown", UNKNOWN)
-    if len(found) > 1:
-        return Remark(line.line, "practitioner", "practitioner_ambiguous", AMBIGUOUS)
-    (who,) = found
-    return who
-
-
-async def _names(tx: Tx, network_id: str) -> Mapping[str, Collection[str]]:
-    """Return the ids of a network's practitioners by login and by NPI.
-
-    Several may have one NPI, and somebody's login may be the NPI of somebody else.
-    """
-    logins = {
-        one.account_id: one.login
-        for one in await directory.accounts_of(tx, network_id)
-        if one.audience == "practitioner"
-    }
-    names: defaultdict[str, set[str]] = defaultdict(set)
-    for who in await directory.practitioners_of(tx, network_id):
-        for name in (who.npi, logins[who.account_id]):
-            names[name].add(who.practitioner_id)
-    return names

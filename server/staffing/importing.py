@@ -19,19 +19,15 @@ from typing import Final
 
 from server.accounts import new_id
 from server.services import Core
+from server.staffing.meant import Names, names_of, who_is
 from server.staffing.refusals import ShiftOverlaps, ShiftsFull
 from server.staffing.roster_csv import PlannedLine, Remark, parse
 from server.staffing.shift_rules import AHEAD_US, OF_NETWORK_MAX
 from server.staffing.spans import DAY_US, Span
-from server.storage import directory, shifts
+from server.storage import shifts
 from server.storage.database import Tx
 from server.storage.shifts import Shift, ShiftSource
 
-UNKNOWN: Final = "No practitioner of this network has this login or NPI."
-AMBIGUOUS: Final = (
-    "Several practitioners of this network have this as login or NPI. "
-    "Name the one that is meant by what only they have."
-)
 TWICE: Final = "The same shift stands in an earlier line: it was taken once."
 REMARKS_MAX: Final = 200
 
@@ -69,7 +65,7 @@ async def plan(
     """Return what a file would change in a network's roster; nothing is written."""
     now = core.clock.now()
     roster = parse(text, now=now)
-    names = await _names(tx, network_id)
+    names = await names_of(tx, network_id, active_only=True)
     errors, notes = list(roster.errors), list(roster.notes)
     wanted = _wanted(roster.lines, names, errors, notes)
     await shifts.lock_of(tx, sorted({who for who, _ in wanted}))
@@ -116,36 +112,18 @@ def _key(one: Shift) -> Key:
     return one.practitioner_id, Span(one.starts_at, one.ends_at)
 
 
-async def _names(tx: Tx, network_id: str) -> Mapping[str, set[str]]:
-    """Return a network's practitioners by login and by NPI, which several may have."""
-    logins = {
-        one.account_id: one.login
-        for one in await directory.accounts_of(tx, network_id)
-        if one.audience == "practitioner"
-    }
-    names: defaultdict[str, set[str]] = defaultdict(set)
-    for who in await directory.practitioners_of(tx, network_id):
-        if who.active:
-            names[who.npi].add(who.practitioner_id)
-            names[logins[who.account_id]].add(who.practitioner_id)
-    return names
-
-
 def _wanted(
     lines: Sequence[PlannedLine],
-    names: Mapping[str, set[str]],
+    names: Names,
     errors: list[Remark],
     notes: list[Remark],
 ) -> dict[Key, int]:
     """Return the shifts of a file with their lines; what stands twice is taken once."""
     wanted: dict[Key, int] = {}
     for one in lines:
-        meant = names.get(one.practitioner, set())
-        who = next(iter(meant), None)
-        if who is None:
-            errors.append(Remark(one.line, "practitioner", "practitioner_unknown", UNKNOWN))
-        elif len(meant) > 1:
-            errors.append(Remark(one.line, "practitioner", "practitioner_ambiguous", AMBIGUOUS))
+        who = who_is(names, one.practitioner, one.line)
+        if isinstance(who, Remark):
+            errors.append(who)
         elif (who, one.span) in wanted:
             notes.append(Remark(one.line, "", "line_twice", TWICE))
         else:
