@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from server.keystore.keeping import KeyTree, opened_by
 from server.keystore.key import ROOT, WrappedKey
-from server.keystore.store import KeyStore, wrapped
+from server.keystore.store import KeyStore, ParentRetired, wrapped
 from server.keystore.tables import keys
 from server.storage.errors import KeyringError
 
@@ -103,13 +103,26 @@ async def check(store: KeyStore, tree: KeyTree) -> Checked:
             if one.purpose == ROOT:
                 await opened_by(tree.roots.named(one.key_id), one)
             else:
-                await tree.opened(store, one, one.tenant)
+                await _open(store, tree, one)
         except KeyringError as error:
             failed += 1
             faults.append(f"{one.key_id}: {error}")
         else:
             opened += 1
     return Checked(opened, shredded, tuple(faults[:FAULTS_MAX]), failed)
+
+
+async def _open(store: KeyStore, tree: KeyTree, one: WrappedKey) -> None:
+    """Open a key, and once more as it is by now if it was wrapped anew since it was listed.
+
+    Raises:
+        KeyringError: it does not open.
+    """
+    try:
+        await tree.opened(store, one, one.tenant)
+    except ParentRetired:
+        # Rare enough to be looked for as everybody does, who finds what there is by now.
+        await tree.stored(store, one.purpose, [one.subject], one.tenant)
 
 
 async def _every(store: KeyStore) -> AsyncIterator[WrappedKey]:

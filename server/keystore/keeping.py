@@ -35,6 +35,7 @@ from server.storage.errors import KeyMissing, KeyRefused, KeyShredded, RootKeyRe
 
 TENANTS_MAX: Final = 1_024
 TURNS_MAX: Final = 3  # a parent is replaced once in years, hardly twice while a key is made
+REPLACED: Final = "the keys above were replaced again and again"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +100,14 @@ class KeyTree:
             KeyShredded: one was destroyed.
             KeyRefused: one does not open.
         """
-        found = await store.find(purpose, subjects)
-        wanted = [one for one in found if destroyed_too or one.sealed_key]
-        return {one.subject: await self.opened(store, one, tenant) for one in wanted}
+        for _ in range(TURNS_MAX):
+            found = await store.find(purpose, subjects)
+            wanted = [one for one in found if destroyed_too or one.sealed_key]
+            try:
+                return {one.subject: await self.opened(store, one, tenant) for one in wanted}
+            except ParentRetired:
+                continue  # it was wrapped anew after it was found
+        raise KeyMissing(REPLACED)
 
     async def made(
         self, store: KeyStore, purpose: Purpose, subjects: Sequence[str], tenant: str
@@ -117,15 +123,15 @@ class KeyTree:
             try:
                 new = [await self._new(purpose, one, tenant, parent) for one in subjects]
                 added = await store.add([one for one, _ in new])
+                secrets = {one.key_id: key for one, key in new}
+                return {
+                    one.subject: secrets.get(one.key_id)
+                    or await self.opened(store, one, tenant)
+                    for one in added
+                }
             except ParentRetired:
                 self.forget()
-                continue
-            secrets = {one.key_id: key for one, key in new}
-            return {
-                one.subject: secrets.get(one.key_id) or await self.opened(store, one, tenant)
-                for one in added
-            }
-        raise KeyMissing("the keys above were replaced again and again")
+        raise KeyMissing(REPLACED)
 
     async def own(self, store: KeyStore, organization_id: str) -> Key | None:
         """Open the key of what an organization seals itself, if it has one.
@@ -138,8 +144,11 @@ class KeyTree:
             if not found:
                 return None
             if data or found[0].version == 1:
-                return await self.opened(store, found[0], organization_id)
-        raise KeyMissing(f"what {organization_id} sealed has no key")
+                try:
+                    return await self.opened(store, found[0], organization_id)
+                except ParentRetired:
+                    continue
+        raise KeyMissing(REPLACED)
 
     async def opened(self, store: KeyStore, one: WrappedKey, tenant: str) -> Key:
         """Open a stored key, as one that hangs under an organization.
@@ -147,6 +156,7 @@ class KeyTree:
         Raises:
             KeyShredded: it was destroyed.
             KeyRefused: it does not open.
+            ParentRetired: it was wrapped anew since it was read; read it again.
         """
         require_whole(one)
         if one.purpose == "tenant":
@@ -169,6 +179,8 @@ class KeyTree:
         parent = await store.by_id(one.parent)
         if parent is None or (parent.purpose, parent.subject) != ("tenant", tenant):
             raise _closed(one)
+        if parent.retired_at is not None and not parent.sealed_key:
+            raise ParentRetired(parent.key_id)
         return await self._tenant_secret(parent)
 
     async def _tenant_secret(self, one: WrappedKey) -> Key:

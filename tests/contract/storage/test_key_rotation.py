@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
 
 import pytest
 from sqlalchemy import select
@@ -12,9 +13,10 @@ from sqlalchemy import select
 from server.backups.seals import root_to_seal_with
 from server.keyring import Keyring
 from server.keystore import inspection
-from server.keystore.key import ROOT
+from server.keystore.key import ROOT, WrappedKey
 from server.keystore.roots import KeySource, RootKeys
 from server.keystore.rotation import Rotation, no_step
+from server.keystore.store import KeyStore
 from server.keystore.tables import keys
 from server.sealing import key_version
 from server.storage.database import Database
@@ -215,6 +217,76 @@ async def test_reads_and_new_keys_go_on_while_keys_rotate(
     await asyncio.gather(busy(), rotating())
     assert await every_key(database, ring(NEW)) == before
     await assert_whole(database, NEW)
+
+
+class Rotated(KeyStore):
+    """A keystore whose keys are rotated each time somebody looks for the key above."""
+
+    def __init__(self, database: Database, times: int) -> None:
+        super().__init__(database.keystore.url)
+        self._database = database
+        self.times = times
+
+    async def by_id(self, key_id: str) -> WrappedKey | None:
+        if self.times:
+            self.times -= 1
+            await rotation(self._database).tenant(NETWORK)
+        return await super().by_id(key_id)
+
+
+@pytest.fixture
+async def rotated(
+    database: Database, before: list[bytes]
+) -> AsyncIterator[Callable[[int], Rotated]]:
+    del before
+    async with AsyncExitStack() as stack:
+
+        def opened(times: int) -> Rotated:
+            store = Rotated(database, times)
+            stack.push_async_callback(store.close)
+            return store
+
+        yield opened
+
+
+async def test_a_key_that_is_wrapped_anew_between_two_looks_is_looked_for_again(
+    rotated: Callable[[int], Rotated], before: list[bytes]
+) -> None:
+    found = await ring(OLD).tree.stored(rotated(2), "encounter", list(MANY), NETWORK)
+    assert [found[one].secret for one in MANY] == before[: len(MANY)]
+    with pytest.raises(KeyMissing, match="again and again"):
+        await ring(OLD).tree.stored(rotated(3), "encounter", list(MANY), NETWORK)
+
+
+async def test_what_an_organization_sealed_itself_is_looked_for_again_too(
+    database: Database, rotated: Callable[[int], Rotated], before: list[bytes]
+) -> None:
+    await rotation(database).tenant(NETWORK)
+    store = rotated(1)
+    own = await ring(OLD).tree.own(store, NETWORK)
+    assert own is not None
+    assert store.times == 0
+    assert own.secret == before[len(MANY) + 2]
+
+
+async def test_a_key_that_another_made_first_is_opened_though_it_is_wrapped_anew(
+    database: Database, rotated: Callable[[int], Rotated], before: list[bytes]
+) -> None:
+    with pytest.raises(Killed):
+        await rotation(database, killing("wrap", 1)).tenant(NETWORK)
+    store = rotated(1)
+    made = await ring(OLD).tree.made(store, "encounter", ["e0"], NETWORK)
+    assert made["e0"].secret == before[0]
+    assert store.times == 0
+
+
+async def test_a_look_at_every_key_takes_none_for_lost_that_is_wrapped_anew_meanwhile(
+    rotated: Callable[[int], Rotated],
+) -> None:
+    store = rotated(1)
+    checked = await inspection.check(store, ring(OLD).tree)
+    assert (checked.failed, checked.faults) == (0, ())
+    assert store.times == 0
 
 
 async def test_an_organization_without_a_key_is_not_rotated(database: Database) -> None:

@@ -1,46 +1,19 @@
 // What is open in one jurisdiction, by profession and treatment class; open more, or close some.
 
-import { useSignal } from "@preact/signals";
 import type { JSX } from "preact";
-import type { JurisdictionView, OpenedView, OpeningForm } from "../../shared/protocol/types";
+import { useMemo } from "preact/hooks";
+import type { JurisdictionView, OpenedView } from "../../shared/protocol/types";
 import { Field } from "../../shared/ui/Field";
+import { Choice, CLASSES, PROFESSIONS } from "./choice";
 import type { ComplianceDesk } from "./desk";
 import { spoken } from "./words";
-
-type Profession = OpeningForm["professions"][number];
-
-export const PROFESSIONS: readonly Profession[] = ["MD", "DO", "NP", "PA"];
-export const CLASSES: readonly string[] = [
-  ...["neurotoxin", "filler", "biostimulator", "fat_dissolving", "laser_ipl", "energy_device"],
-  ...["microneedling", "chemical_peel", "iv_therapy", "im_vitamin", "glp1", "weight_loss_drug"],
-  ...["hormone", "prp", "threads", "sclerotherapy", "other"],
-];
 
 export function Opening(props: { desk: ComplianceDesk; place: JurisdictionView }): JSX.Element {
   const { desk, place } = props;
   const open = new Map(place.opened.map((one) => [cell(one), one]));
-  const chosen = useSignal<ReadonlySet<string>>(new Set());
-  const reference = useSignal("");
+  const choice = useMemo(() => new Choice(desk, place.code, place.name), [desk, place.code]);
+  const { chosen, reference } = choice;
   const mayChange = desk.view.value?.may_change === true;
-
-  function toggle(keys: readonly string[]): void {
-    const next = new Set(chosen.value);
-    const all = keys.every((key) => next.has(key));
-    for (const key of keys) {
-      if (all) next.delete(key);
-      else next.add(key);
-    }
-    chosen.value = next;
-  }
-
-  async function act(path: "openings" | "closings"): Promise<void> {
-    for (const form of formsOf(place.code, chosen.value, reference.value)) {
-      const said = path === "openings" ? `Opened in ${place.name}` : `Closed in ${place.name}`;
-      if (!(await desk.act("POST", path, form, said))) return;
-    }
-    chosen.value = new Set();
-    reference.value = "";
-  }
 
   return (
     <section aria-labelledby="opening-title">
@@ -58,7 +31,7 @@ export function Opening(props: { desk: ComplianceDesk; place: JurisdictionView }
                       type="button"
                       class="quiet"
                       aria-label={`Choose all treatments for ${one}`}
-                      onClick={() => toggle(CLASSES.map((each) => `${one} ${each}`))}
+                      onClick={() => choice.toggle(CLASSES.map((each) => `${one} ${each}`))}
                     >
                       {one}
                     </button>
@@ -80,7 +53,7 @@ export function Opening(props: { desk: ComplianceDesk; place: JurisdictionView }
                     label={`${spoken(each)} by ${one}`}
                     mayChange={mayChange}
                     chosen={chosen.value.has(`${one} ${each}`)}
-                    onToggle={() => toggle([`${one} ${each}`])}
+                    onToggle={() => choice.toggle([`${one} ${each}`])}
                   />
                 ))}
               </tr>
@@ -104,18 +77,18 @@ export function Opening(props: { desk: ComplianceDesk; place: JurisdictionView }
           <div class="gf-row">
             <Act
               desk={desk}
-              ready={isReady()}
+              ready={choice.ready}
               testId="opening-open"
-              onAct={() => act("openings")}
+              onAct={() => choice.act("openings")}
             >
               Open {chosen.value.size} chosen
             </Act>
             <Act
               desk={desk}
-              ready={isReady()}
+              ready={choice.ready}
               testId="opening-close"
               quiet={true}
-              onAct={() => act("closings")}
+              onAct={() => choice.act("closings")}
             >
               Close {chosen.value.size} chosen
             </Act>
@@ -124,10 +97,6 @@ export function Opening(props: { desk: ComplianceDesk; place: JurisdictionView }
       )}
     </section>
   );
-
-  function isReady(): boolean {
-    return chosen.value.size > 0 && reference.value.trim() !== "";
-  }
 }
 
 function Cell(props: {
@@ -186,25 +155,4 @@ export function Act(props: {
 
 function cell(one: OpenedView): string {
   return `${one.profession} ${one.treatment_class}`;
-}
-
-/** The chosen cells as forms: professions with the same classes go together. */
-export function formsOf(
-  jurisdiction: string,
-  chosen: ReadonlySet<string>,
-  reference: string,
-): OpeningForm[] {
-  const byClasses = new Map<string, Profession[]>();
-  for (const profession of PROFESSIONS) {
-    const classes = CLASSES.filter((each) => chosen.has(`${profession} ${each}`)).join(" ");
-    if (classes !== "") {
-      byClasses.set(classes, [...(byClasses.get(classes) ?? []), profession]);
-    }
-  }
-  return [...byClasses].map(([classes, professions]) => ({
-    jurisdiction,
-    professions,
-    treatment_classes: classes.split(" "),
-    reference: reference.trim(),
-  }));
 }

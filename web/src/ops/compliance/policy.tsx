@@ -82,15 +82,12 @@ export function Policy(props: { desk: ComplianceDesk; view: ComplianceView }): J
             ready={reference.value.trim() !== ""}
             testId="policy-set"
             onAct={async () => {
-              const form = {
-                layer: "compliance",
-                switches: shown,
-                reference: reference.value.trim(),
-              };
-              if (await desk.act("PUT", "policy", form, "Policy set")) {
-                edited.value = null;
-                reference.value = "";
-              }
+              const said = reference.value;
+              const form = { layer: "compliance", switches: shown, reference: said.trim() };
+              if (!(await desk.act("PUT", "policy", form, "Policy set"))) return;
+              // What was changed meanwhile stays.
+              if (edited.value === shown) edited.value = null;
+              if (reference.value === said) reference.value = "";
             }}
           >
             Set the policy
