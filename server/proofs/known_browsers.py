@@ -82,16 +82,17 @@ def is_known(key: bytes, account_id: str, shown: Shown, *, now: int, days: int) 
     """Tell whether a browser shows a mark of an account that still counts.
 
     Args:
-        key: of the account's organization.
+        key: of the account's organization; with nobody's, which everybody knows, none counts.
         account_id: whose account is tried.
         shown: by the browser.
         now: microseconds UTC.
         days: for how long a mark counts.
     """
-    return any(
+    shows = any(
         _is_fresh(one, now, days) and _is_of(key, account_id, shown.browser, one)
         for one in shown.marks
     )
+    return shows and key != NOBODYS_KEY
 
 
 def with_mark(key: bytes, account_id: str, shown: Shown, *, now: int, days: int) -> Shown:

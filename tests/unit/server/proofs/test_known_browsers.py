@@ -5,6 +5,7 @@ from hypothesis import strategies as st
 
 from server.proofs.known_browsers import (
     ACCOUNTS_MAX,
+    NOBODYS_KEY,
     Shown,
     is_known,
     parsed,
@@ -32,6 +33,11 @@ def test_a_browser_is_known_to_the_account_that_signed_in_and_to_no_other() -> N
     assert known("mila", shown)
     assert not known("noa", shown)
     assert not known("mila", shown, key=OTHER_KEY)
+
+
+def test_a_mark_that_anybody_could_make_is_none() -> None:
+    forged = with_mark(NOBODYS_KEY, "mila", Shown(BROWSER, ()), now=NOW, days=90)
+    assert not known("mila", forged, key=NOBODYS_KEY)
 
 
 def test_it_is_a_stranger_again_after_its_days() -> None:
