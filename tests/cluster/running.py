@@ -22,6 +22,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final, Literal
 
+import psycopg
+
 from server.demo import FILE
 from server.rehearsal.people import SignIn
 from tests.cluster.front import Front, running_front
@@ -36,6 +38,14 @@ from tests.servers import free_port
 HOME_S: Final = 10.0
 POLL_S: Final = 0.02
 LEASE: Final = "switchboard:"
+LEASES: Final = (
+    "SELECT name, holder, epoch, to_timestamp(expires_at / 1000000.0) - clock_timestamp()"
+    " FROM leases"
+)
+SESSIONS: Final = (
+    "SELECT pid, pg_blocking_pids(pid), state, wait_event, clock_timestamp() - state_change,"
+    " left(query, 80) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+)
 PROXIES: Final = "127.0.0.0/8"
 
 RedisKind = Literal["standalone", "sentinel"]
@@ -135,10 +145,19 @@ class Cluster:
             if node is not None and node is not but:
                 return node
             if time.monotonic() > deadline:
-                raise NoHome(
-                    "\n".join(f"{one.name}:\n{one.log[-2_000:]}" for one in self.nodes)
-                )
+                raise NoHome(self._told())
             time.sleep(POLL_S)
+
+    def _told(self) -> str:
+        """Return what may say why there is no home: of the database, and of each node."""
+        try:
+            rows = [
+                str(one) for query in (LEASES, SESSIONS) for one in self.postgres.rows(query)
+            ]
+        except psycopg.Error as failure:
+            rows = [str(failure)]
+        logs = [f"{one.name}:\n{one.log[-2_000:]}" for one in self.nodes]
+        return "\n".join([*rows, *logs])
 
     def elsewhere(self) -> list[Node]:
         """Return the running nodes at which the demo network is not at home."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import sys
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
@@ -68,6 +69,8 @@ async def played(row: Row, cluster: Cluster) -> Outcome:
             figures = await row.play(cluster)
     except Exception as failure:  # noqa: BLE001 - a row that breaks has not held; others go on
         why = sentence(failure)
+        if isinstance(failure, NoHome):  # what the cluster said of it is gone with the cluster
+            sys.stderr.write(f"{failure}\n")
     try:
         await asyncio.to_thread(mend, cluster)
     except (NotStarted, ProgramNotStarted, NoHome) as failure:
