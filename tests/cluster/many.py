@@ -85,9 +85,7 @@ class ManyNodes(RunningServer):
         """Return the port of the node at which the demo network is at home."""
         with psycopg.connect(self.database_url, autocommit=True) as connection:
             holders = [str(one) for (one,) in connection.execute(HOLDERS)]
-        return next(
-            one.port for one in self.nodes if any(holder in one.log for holder in holders)
-        )
+        return next(one.port for one in self.nodes if any(map(one.has_joined_as, holders)))
 
     def launch(self) -> None:
         """Start them all, and wait for nothing."""

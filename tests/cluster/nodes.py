@@ -18,6 +18,7 @@ from tests.servers import RunningServer
 ANSWER_S: Final = 5.0
 FAULTY: Final = "tests.cluster.faulty_node"
 LEVERS: Final = "levers"
+JOINED: Final = "node_joined"
 
 
 class Node(RunningServer):
@@ -47,6 +48,10 @@ class Node(RunningServer):
     def name(self) -> str:
         return f"node {self.number}"
 
+    def has_joined_as(self, node_id: str) -> bool:
+        """Tell whether it is, or was before a restart, called so among the nodes."""
+        return joined_as(node_id, self.log)
+
     def freeze(self) -> None:
         """Let it do nothing, but keep its sockets (SIGSTOP)."""
         os.kill(self.pid, signal.SIGSTOP)
@@ -71,3 +76,8 @@ class Node(RunningServer):
             if one.partition(" ")[0].partition("{")[0] == name
         ]
         return sum(values) if values else None
+
+
+def joined_as(node_id: str, log: str) -> bool:
+    """Tell whether a log is of this node: one that says that another has gone names it, too."""
+    return any(node_id in line for line in log.splitlines() if JOINED in line)

@@ -165,10 +165,10 @@ class Cluster:
         return [one for one in self.nodes if one is not home and one.running]
 
     def node_of(self, holder: str) -> Node | None:
-        """Return the node that a lease's holder is: each says its names in its log."""
+        """Return the node that a lease's holder is: each says in its log as whom it joined."""
         if len(self.nodes) == 1:
             return self.nodes[0]
-        return next((one for one in self.nodes if holder in one.log), None)
+        return next((one for one in self.nodes if one.has_joined_as(holder)), None)
 
 
 @contextmanager
