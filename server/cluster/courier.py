@@ -233,7 +233,7 @@ class Courier:
     async def _sent(self, batch: Sequence[Request]) -> bool:
         try:
             async with self._database.write() as tx:
-                await requests.send(tx, batch)
+                new = await requests.send(tx, batch)
         except StorageError as error:
             self._was_away = True
             log.warning("requests_unsent", count=len(batch), error_type=type(error).__name__)
@@ -245,7 +245,7 @@ class Courier:
             awaited = self._awaited.get(one.id)
             if awaited is not None:
                 awaited.is_sent = True
-        if self._is_early:
+        if self._is_early or new < len(batch):
             self._is_early = False
             self._answered.set()
         return True

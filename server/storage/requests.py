@@ -71,12 +71,15 @@ class Answer:
     again: bool = False
 
 
-async def send(tx: Tx, asked: Sequence[Request]) -> None:
+async def send(tx: Tx, asked: Sequence[Request]) -> int:
     """Leave requests for their homes, in order; an id that is there already stays as it is.
 
     Args:
         tx: where.
         asked: no id twice.
+
+    Returns:
+        How many are new; of the others there may be an answer, which nobody is told of again.
     """
     now_us = await relaxed_now(tx)
     rows = [
@@ -92,8 +95,9 @@ async def send(tx: Tx, asked: Sequence[Request]) -> None:
         }
         for one in asked
     ]
-    await insert_rows(tx, requests, rows, _sent_anew)
+    new = await insert_rows(tx, requests, rows, _sent_anew)
     await notify(tx, REQUESTS, (one.network_id for one in asked))
+    return new
 
 
 def _sent_anew(statement: Insertion) -> Insertion:

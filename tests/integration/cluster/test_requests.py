@@ -96,6 +96,17 @@ async def test_the_same_command_through_two_nodes_has_one_effect_and_one_answer(
     assert await count_rows(world) == 1
 
 
+async def test_an_answer_that_is_there_already_is_not_waited_for(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door = world.edge.cluster.door(NETWORK)
+    monkeypatch.setattr("server.cluster.courier.LOOK_S", 600.0)
+    ids = ("command-1", "command-2", "command-1")
+    answered = [await door.perform(visitor(world.edge), join(one)) for one in ids]
+    assert answered[2] == answered[0]
+    assert len(world.door.performed) == 2
+
+
 async def test_two_sessions_may_use_the_same_id(world: World) -> None:
     door = world.edge.cluster.door(NETWORK)
     await door.perform(visitor(world.edge, session="a" * 64), join())
