@@ -85,7 +85,7 @@ class Desk:
 
     @property
     def switchboard(self) -> Switchboard | None:
-        """The state, to look at; None until it was first built.
+        """The state, to look at; None until it was built, and while it is built anew.
 
         While a batch is under way it is ahead of what is committed: whoever tells somebody what
         it says takes it from `settled`.
@@ -159,10 +159,15 @@ class Desk:
 
     def _give_up(self, works: Sequence[Work], refusal: Unavailable) -> None:
         """Answer that it did not go through, and throw the switchboard away."""
-        self._switchboard = None
-        self._at_rest.clear()
+        self._throw_away()
         for work in works:
             work.refuse(refusal)
+
+    def _throw_away(self) -> None:
+        """Have the switchboard built anew; there is none until then."""
+        self._switchboard = None
+        self._ready.clear()
+        self._at_rest.clear()
 
     async def _next_batch(self) -> list[Work]:
         """Wait for work or for a timer, and take what is there."""
@@ -254,7 +259,7 @@ class Desk:
 
     def _apart(self, works: list[Work], refusal: Exception) -> list[Work]:
         """Find out whose work cannot be written: each by itself, on a new switchboard."""
-        self._switchboard = None
+        self._throw_away()
         if len(works) == 1:
             works[0].refuse(refusal)
             return []
@@ -265,7 +270,7 @@ class Desk:
     def _again(self, batch: list[Work]) -> list[Work]:
         """An authority ended between look and lock: begin anew with fresh eligibility."""
         self._ports.ledger.forget_eligibility()
-        self._switchboard = None
+        self._throw_away()
         for work in batch:
             work.rebuilds += 1
             if work.rebuilds > REBUILDS_MAX:
@@ -274,7 +279,7 @@ class Desk:
 
     async def _settle(self, batch: list[Work], marker: CommandKey) -> None:
         """Find out by the batch's id whether an unknown commit happened, and answer so."""
-        self._switchboard = None
+        self._throw_away()
         async with self._ports.database.read() as tx:
             keys = [work.command.key for work in batch if work.command is not None]
             known = await self._ports.ledger.recorded(tx, [marker.key, *keys])

@@ -166,9 +166,9 @@ async def test_a_commit_of_unknown_outcome_is_settled_by_the_commands_id(
     with faults.failing(FaultPoint.AFTER_COMMIT):
         result = await room.desk.do(plan, command=CommandKey("patient:1", "command-1"))
     assert result == {"place": 1}
-    assert await room.visit() == "waiting"
     await room.desk.ready()
     assert [one.encounter_id for one in room.desk.switchboard.waiting()] == [FIRST]  # type: ignore[union-attr]
+    assert await room.visit() == "waiting"
     assert len(room.resyncs) == 1, "nobody was told, so every page is told its whole state"
 
 
